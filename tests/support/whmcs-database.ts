@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createConnection, createPool, type Pool, type RowDataPacket } from 'mysql2/promise';
+import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+
+/** A database of its own for one test file, as a WHMCS installation would have it. */
+export interface WhmcsDatabase {
+  readonly name: string;
+  /** The account WHMCS itself (the stand-in and the shim) uses: everything, in this database only. */
+  readonly owner: { readonly user: string; readonly password: string };
+  readonly ownerUrl: string;
+  readonly rootUrl: string;
+  /** As root, for arranging and for looking. Dates are strings; DECIMAL are strings. */
+  readonly root: Pool;
+  query<Row = Readonly<Record<string, unknown>>>(
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** Removes the database and its account and closes the pool. */
+  drop(): Promise<void>;
+}
+
+export interface WhmcsDatabaseOptions {
+  /** Load the stand-in's demonstration data too (`tests/stand-in/seed.sql`). */
+  readonly seed?: boolean;
+  /** Create the tables shared by shim and service (`bridge/tables.sql`), which activation does otherwise. */
+  readonly bridgeTables?: boolean;
+}
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** WHMCS runs with a relaxed sql_mode, and its tables have zero dates. */
+const RELAX = "SET SESSION sql_mode = ''";
+
+/** Creates a database with WHMCS's tables and the triggers that log every change of money. */
+export async function createWhmcsDatabase(
+  server: DatabaseAddress,
+  options: WhmcsDatabaseOptions = {},
+): Promise<WhmcsDatabase> {
+  const suffix = randomBytes(5).toString('hex');
+  const name = `whmcs_${suffix}`;
+  const owner = { user: `whmcs_${suffix}`, password: randomBytes(12).toString('hex') };
+  const files = [
+    'tests/stand-in/schema.sql',
+    'tests/stand-in/triggers.sql',
+    ...(options.bridgeTables === true ? ['bridge/tables.sql'] : []),
+    ...(options.seed === true ? ['tests/stand-in/seed.sql'] : []),
+  ];
+
+  const rootUrl = databaseUrl(server, name);
+  const setup = await createConnection({ uri: databaseUrl(server), multipleStatements: true });
+  try {
+    await setup.query(
+      `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+       CREATE USER '${owner.user}'@'%' IDENTIFIED BY '${owner.password}';
+       GRANT ALL PRIVILEGES ON \`${name.replaceAll('_', '\\_')}\`.* TO '${owner.user}'@'%';
+       USE ${name}; ${RELAX}`,
+    );
+    for (const file of files) {
+      await setup.query(withoutDelimiters(await readFile(join(ROOT, file), 'utf8')));
+    }
+  } finally {
+    await setup.end();
+  }
+
+  const root = createPool({ uri: rootUrl, connectionLimit: 8, dateStrings: true });
+  return {
+    name,
+    owner,
+    ownerUrl: databaseUrl({ ...server, rootUser: owner.user, rootPassword: owner.password }, name),
+    rootUrl,
+    root,
+    async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+      const [rows] = await root.query<RowDataPacket[]>(sql, [...parameters]);
+      return rows as Row[];
+    },
+    async drop() {
+      await root.query(`DROP DATABASE IF EXISTS ${name}`);
+      await root.query(`DROP USER IF EXISTS '${owner.user}'@'%'`);
+      await root.end();
+    },
+  };
+}
+
+/**
+ * The text of a script as the server reads it. `DELIMITER` is a word of the command line client only;
+ * the server itself finds the end of a trigger's body.
+ */
+function withoutDelimiters(script: string): string {
+  const parts = script.split(/^DELIMITER[ \t]+(\S+)[ \t]*$/m);
+  let text = parts[0] ?? '';
+  for (let index = 1; index < parts.length; index += 2) {
+    const delimiter = parts[index] ?? ';';
+    text += (parts[index + 1] ?? '').replaceAll(delimiter, ';');
+  }
+  return text;
+}
