@@ -1,0 +1,68 @@
+/**
+ * What a rule may know: the state of WHMCS as last read, for one client. Amounts are bigint hundredths in the client's
+ * currency, as WHMCS stores them (whmcs.md §2.9). Dates are `YYYY-MM-DD` in WHMCS's zone; a zero date is `null`.
+ */
+
+export interface Currency {
+  readonly id: number;
+  readonly code: string;
+  /** Digits after the point when shown and when proposals are rounded: 2 for most, 0 for JPY. */
+  readonly decimals: number;
+}
+
+export interface ClientFacts {
+  readonly id: number;
+  readonly groupId: number;
+  readonly currency: Currency;
+  readonly status: string;
+  /** `tblclients.credit`. */
+  readonly creditHundredths: bigint;
+  /** What open, running and unknown commands will still take. */
+  readonly heldHundredths: bigint;
+  /** Credit less holds, never below zero. The host serves proposals from it; a rule only looks. */
+  readonly spendableHundredths: bigint;
+  /** At least one order or service is active ("Require Active Order", whmcs.md §1.1). */
+  readonly hasActiveOrder: boolean;
+}
+
+/** `deposit`: an AddFunds line. `mass-payment`: lines of type Invoice. Everything else is `ordinary` (whmcs.md §2.3, §2.6). */
+export type InvoiceKind = 'ordinary' | 'deposit' | 'mass-payment';
+
+export interface InvoiceFacts {
+  readonly id: number;
+  readonly clientId: number;
+  readonly kind: InvoiceKind;
+  /** Draft, Unpaid, Paid, Cancelled, Refunded, Collections, Payment Pending (whmcs.md §2.8). */
+  readonly status: string;
+  readonly createdOn: string | null;
+  readonly dueOn: string | null;
+  readonly totalHundredths: bigint;
+  readonly creditHundredths: bigint;
+  /** Money received less money refunded: the invoice's rows of `tblaccounts`. */
+  readonly paidHundredths: bigint;
+  /** What is still to be paid: total less paid (whmcs.md §2.2). */
+  readonly balanceHundredths: bigint;
+  readonly gateway: string;
+  /** The order this invoice was made for, if any. */
+  readonly orderId: number | null;
+  /** What the client chose at checkout: `use` or `keep` credit; null when nothing was chosen or is not known yet. */
+  readonly choice: 'use' | 'keep' | null;
+  /** A payment, capture or gateway attempt was seen: it is never cancelled any more. */
+  readonly paymentAttempted: boolean;
+}
+
+export interface Facts {
+  readonly client: ClientFacts;
+  /** The invoice the event is about (`needs: ['invoice']`). */
+  readonly invoice: InvoiceFacts | null;
+  /** Unpaid ordinary invoices, by due date, then id (`needs: ['openInvoices']`). */
+  readonly openInvoices: readonly InvoiceFacts[];
+  /** Unpaid deposit invoices (`needs: ['openDeposits']`). */
+  readonly openDeposits: readonly InvoiceFacts[];
+  /** Money received for the event's invoice; its share of the container's for a mass payment (`needs: ['received']`). */
+  readonly receivedHundredths: bigint;
+  /** What this rule's own grants to this client were, newest first, one year back (`needs: ['ownGrants']`). */
+  readonly ownGrants: readonly { readonly on: string; readonly amountHundredths: bigint }[];
+}
+
+export type Need = 'invoice' | 'openInvoices' | 'openDeposits' | 'received' | 'ownGrants' | 'activeOrder';
