@@ -54,7 +54,7 @@ export interface RunningProcess {
   kill(): Promise<Exit>;
 }
 
-const running = new Set<ChildProcess>();
+const running = new Map<ChildProcess, string>();
 const folders = new Set<string>();
 let watchesExit = false;
 
@@ -63,7 +63,7 @@ function watchExit(): void {
   if (watchesExit) return;
   watchesExit = true;
   process.on('exit', () => {
-    for (const child of running) signalGroup(child, 'SIGKILL');
+    for (const child of running.keys()) signalGroup(child, 'SIGKILL');
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 }
@@ -94,7 +94,7 @@ export function startProcess(options: StartOptions): RunningProcess {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
-  running.add(child);
+  running.set(child, name);
   const lines = collectLines(child);
   const stdout: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -175,6 +175,17 @@ export function startProcess(options: StartOptions): RunningProcess {
     stop,
     kill: () => stop('SIGKILL'),
   };
+}
+
+/** Ends whatever is still running, last started first, and returns the names. */
+export async function stopEverything(): Promise<string[]> {
+  const left = [...running].reverse();
+  for (const [child] of left) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    signalGroup(child, 'SIGKILL');
+    await gone;
+  }
+  return left.map(([, name]) => name);
 }
 
 /** Runs a program to its end. Throws {@link ProcessError} with its output when it does not exit with 0. */

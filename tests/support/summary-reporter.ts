@@ -1,0 +1,27 @@
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+
+/**
+ * Prints what was skipped, with the reason given to `context.skip(reason)`, and as the very last line
+ * the sum in a form that a person and a script can read: `Tests: 12 passed, 0 failed, 1 skipped`.
+ */
+export class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+    const skipped = tests.filter((test) => test.result().state === 'skipped');
+    // A file that could not be loaded and an error outside of any test count as failures too.
+    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+    const lines = [
+      ...skipped.map((test) => `Skipped: ${describe(test)}`),
+      `Tests: ${count('passed')} passed, ${count('failed') + broken} failed, ${skipped.length} skipped`,
+    ];
+    // Vitest's own reporter writes its summary in the same hook; the sum comes after it, at exit.
+    process.once('exit', () => process.stdout.write(`${lines.join('\n')}\n`));
+  }
+}
+
+function describe(test: TestCase): string {
+  const result = test.result();
+  const reason = result.state === 'skipped' ? result.note : undefined;
+  return `${test.module.relativeModuleId} > ${test.fullName} (${reason ?? 'no reason given'})`;
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './support/summary-reporter.ts';
+
+const root = join(import.meta.dirname, '..');
+const setupFiles = ['tests/support/leave-nothing-running.ts'];
+
+export default defineConfig({
+  root,
+  test: {
+    reporters: ['default', new SummaryReporter()],
+    // A test that is not finished by then hangs; the slow ones below say so themselves.
+    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          root,
+          include: ['tests/{unit,properties,types,contract}/**/*.test.ts'],
+          setupFiles,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'whole',
+          root,
+          include: ['tests/{integration,e2e}/**/*.test.ts'],
+          globalSetup: ['tests/support/test-database-server.ts'],
+          setupFiles,
+          // Each file runs a service, PHP and perhaps a browser of its own: more at once only wait for each other.
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
