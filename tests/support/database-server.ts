@@ -13,6 +13,7 @@ import {
   runProcess,
   startProcess,
 } from './processes.ts';
+import { searchPath } from './requirements.mjs';
 
 /** Where a MariaDB or MySQL answers and who may do everything there. Plain data: can be handed to another process. */
 export interface DatabaseAddress {
@@ -130,13 +131,8 @@ export function databaseUrl(address: DatabaseAddress, databaseName = ''): string
   return `mysql://${user}:${password}@${address.host}:${address.port}/${databaseName}`;
 }
 
-/** mariadbd is in /usr/sbin, which is not on every user's PATH. */
-export function serverPath(): string {
-  return `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
-}
-
 async function launch(args: readonly string[]): Promise<RunningProcess> {
-  return startProcess({ command: 'mariadbd', args, env: { PATH: serverPath() }, name: 'MariaDB' });
+  return startProcess({ command: 'mariadbd', args, env: { PATH: searchPath }, name: 'MariaDB' });
 }
 
 /** Tries to log in until it works, and looks meanwhile whether the server died. */
@@ -170,7 +166,7 @@ async function dataTemplate(): Promise<string> {
   const version = await runProcess({
     command: 'mariadbd',
     args: ['--no-defaults', '--version'],
-    env: { PATH: serverPath() },
+    env: { PATH: searchPath },
   });
   const number = /Ver (\S+)/.exec(version.output())?.[1] ?? 'unknown';
   const cache = join(import.meta.dirname, '../../.cache');
@@ -185,7 +181,7 @@ async function dataTemplate(): Promise<string> {
       ...['--no-defaults', ...asUser(), `--datadir=${join(fresh, 'data')}`, '--skip-test-db'],
       ...['--auth-root-authentication-method=normal', '--skip-name-resolve', ...INNODB_ARGS],
     ],
-    env: { PATH: serverPath() },
+    env: { PATH: searchPath },
   });
   try {
     renameSync(join(fresh, 'data'), template);

@@ -58,7 +58,7 @@ export async function createWhmcsDatabase(
        USE ${name}; ${RELAX}`,
     );
     for (const file of files) {
-      await setup.query(withoutDelimiters(await readFile(join(ROOT, file), 'utf8')));
+      await setup.query(await readFile(join(ROOT, file), 'utf8'));
     }
   } finally {
     await setup.end();
@@ -81,18 +81,4 @@ export async function createWhmcsDatabase(
       await root.end();
     },
   };
-}
-
-/**
- * The text of a script as the server reads it. `DELIMITER` is a word of the command line client only;
- * the server itself finds the end of a trigger's body.
- */
-function withoutDelimiters(script: string): string {
-  const parts = script.split(/^DELIMITER[ \t]+(\S+)[ \t]*$/m);
-  let text = parts[0] ?? '';
-  for (let index = 1; index < parts.length; index += 2) {
-    const delimiter = parts[index] ?? ';';
-    text += (parts[index + 1] ?? '').replaceAll(delimiter, ';');
-  }
-  return text;
 }
