@@ -1,0 +1,54 @@
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { removeAtExit, removeFolder, startProcess } from '../support/processes.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'creditbridge-imports-'));
+removeAtExit(folder);
+for (const file of ['biome.json', '.gitignore', 'package.json']) {
+  cpSync(join(root, file), join(folder, file));
+}
+afterAll(() => removeFolder(folder));
+
+/** What Biome, with the project's own configuration, says of a file that imports this. */
+async function check(path: string, imported: string): Promise<string> {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `export type { Thing } from '${imported}';\n`);
+  const biome = startProcess({
+    command: join(root, 'node_modules/.bin/biome'),
+    args: ['check', '--colors=off', path],
+    cwd: folder,
+  });
+  const exit = await biome.exited;
+  return exit.code === 0 ? 'accepted' : biome.output();
+}
+
+const cases = [
+  ['bridge/hooks/file.ts', '../words.ts', '../../src/money/index.ts'],
+  ['migrations/0002-file.ts', 'kysely', '../src/db/index.ts'],
+  ['src/money/file.ts', './amount.ts', '../../bridge/index.ts'],
+  ['src/ledger/file.ts', '../money/index.ts', '../rules/index.ts'],
+  ['src/events/file.ts', '../../bridge/index.ts', '../rules/index.ts'],
+  ['src/rules/file.ts', '../ledger/index.ts', '../db/index.ts'],
+  ['src/rules/built-in/file.ts', '../../ledger/index.ts', '../../db/index.ts'],
+  ['src/commands/file.ts', '../rules/index.ts', '../http/index.ts'],
+  ['src/deliveries/file.ts', '../commands/index.ts', '../whmcs/index.ts'],
+  ['src/runs/file.ts', '../commands/index.ts', '../db/index.ts'],
+  ['src/admin/file.ts', '../deliveries/index.ts', '../http/index.ts'],
+  ['src/db/file.ts', '../deliveries/index.ts', '../app.ts'],
+  ['src/whmcs/file.ts', '../commands/index.ts', '../http/index.ts'],
+  ['src/http/file.ts', '../deliveries/index.ts', '../db/index.ts'],
+  ['src/http/index.ts', '../admin/index.ts', '../../tests/support/ports.ts'],
+  ['src/app.ts', './db/index.ts', './db/connect.ts'],
+  ['src/rules/index.ts', '../ledger/index.ts', '../ledger/post-entries.ts'],
+] as const;
+
+test.each(cases)('%s may import %s but not %s', async (path, allowed, forbidden) => {
+  expect(await check(path, allowed)).toBe('accepted');
+  const refusal = await check(path, forbidden);
+  expect(refusal).toContain(path);
+  expect(refusal).toContain('lint/style/noRestrictedImports');
+});
