@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { amountText, parseAmount, positiveAmountText } from './amount.ts';
+import { DESCRIPTION_MAX_CHARACTERS, FACT_MAX_CHARACTERS } from './limits.ts';
+import { rowId } from './words.ts';
+
+/** The states of a command row; only the shim moves a row on. */
+export const commandStates = ['open', 'running', 'done', 'refused', 'stale', 'unknown'] as const;
+export type CommandState = (typeof commandStates)[number];
+
+/** States in which a row keeps its fact: nobody else may answer the same fact. */
+export const liveStates = ['open', 'running', 'done', 'unknown'] as const satisfies CommandState[];
+
+/** States in which a row's hold is not to be spent by others. */
+export const holdingStates = ['open', 'running', 'unknown'] as const satisfies CommandState[];
+
+/** States that no longer change. */
+export const settledStates = ['done', 'refused', 'stale'] as const satisfies CommandState[];
+
+/** The name of what a command answers, such as `deposit-bonus:invoice:812`. */
+export const fact = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*(:[A-Za-z0-9._-]+)+$/)
+  .max(FACT_MAX_CHARACTERS);
+
+/** WHMCS's credit settings that a command may set (whmcs.md §1.1). Checkboxes hold `on` or nothing. */
+export const creditSettings = [
+  'AddFundsEnabled',
+  'AddFundsMinimum',
+  'AddFundsMaximum',
+  'AddFundsMaximumBalance',
+  'AddFundsRequireOrder',
+  'NoAutoApplyCredit',
+  'CreditOnDowngrade',
+] as const;
+export type CreditSetting = (typeof creditSettings)[number];
+
+/** The statuses of an invoice (whmcs.md §2.8). */
+export const invoiceStatuses = [
+  'Draft',
+  'Unpaid',
+  'Paid',
+  'Cancelled',
+  'Refunded',
+  'Collections',
+  'Payment Pending',
+] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+/**
+ * Text that WHMCS stores: its columns are utf8mb3 (whmcs.md §5), so a character beyond the basic plane
+ * would be cut off or refused there. Whoever makes the text takes such characters out.
+ */
+const storableText = z
+  .string()
+  .min(1)
+  .max(DESCRIPTION_MAX_CHARACTERS)
+  .refine((text) => !/[\u{10000}-\u{10FFFF}]/u.test(text), {
+    error: 'WHMCS cannot store characters beyond the basic plane.',
+  });
+
+const settingChange = z.union([
+  z.strictObject({
+    setting: z.enum([
+      'AddFundsEnabled',
+      'AddFundsRequireOrder',
+      'NoAutoApplyCredit',
+      'CreditOnDowngrade',
+    ]),
+    value: z.enum(['on', '']),
+  }),
+  z.strictObject({
+    setting: z.enum(['AddFundsMinimum', 'AddFundsMaximum', 'AddFundsMaximumBalance']),
+    value: amountText.refine((text) => (parseAmount(text) ?? -1n) >= 0n),
+  }),
+]);
+
+/** The actions a command may have, and for each the members of `parameters` (whmcs.md §3.2). */
+export const commandParameters = {
+  AddCredit: z.strictObject({
+    clientid: rowId,
+    description: storableText,
+    amount: positiveAmountText,
+    type: z.enum(['add', 'remove']),
+  }),
+  ApplyCredit: z.strictObject({
+    invoiceid: rowId,
+    amount: positiveAmountText,
+    noemail: z.boolean(),
+  }),
+  UpdateInvoice: z.strictObject({ invoiceid: rowId, status: z.literal('Cancelled') }),
+  SendEmail: z.union([
+    z.strictObject({ messagename: storableText, id: rowId }),
+    z.strictObject({
+      customtype: z.string().regex(/^[a-z]{1,32}$/),
+      customsubject: storableText,
+      custommessage: z.string().min(1),
+      id: rowId,
+    }),
+  ]),
+  LogActivity: z.strictObject({ description: storableText, clientid: rowId.optional() }),
+  SetConfigurationValue: settingChange,
+} as const;
+
+export type CommandAction = keyof typeof commandParameters;
+export type CommandParameters<A extends CommandAction> = z.infer<(typeof commandParameters)[A]>;
+
+/** A command's action together with the parameters that go with it. */
+export type CommandCall = {
+  [A in CommandAction]: { readonly action: A; readonly parameters: CommandParameters<A> };
+}[CommandAction];
+
+/** Whether a text, from a stored row, is the name of an action. */
+export function isCommandAction(text: string): text is CommandAction {
+  return Object.hasOwn(commandParameters, text);
+}
+
+/** What the shim reads again just before it acts; what differs makes the command stale. */
+export const commandExpects = z.strictObject({
+  invoiceStatus: z.enum(invoiceStatuses).optional(),
+  invoiceBalanceAtLeast: amountText.optional(),
+  balanceAtLeast: amountText.optional(),
+  balanceExactly: amountText.optional(),
+  noPayments: z.boolean().optional(),
+});
+export type CommandExpects = z.infer<typeof commandExpects>;

@@ -1,0 +1,34 @@
+/** The public door of the bridge: what the service and its tests may use of the contract. */
+export * from './amount.ts';
+export * from './codes.ts';
+export * from './command.ts';
+export {
+  type Address,
+  type EnvelopeRefusal,
+  type Opened,
+  openEnvelope,
+  type RequestKind,
+} from './envelope.ts';
+export type { FieldSource, Hook } from './hooks/define-hook.ts';
+export { type HookData, type HookName, hookOf, hooks, isHookName } from './hooks/index.ts';
+export * from './item.ts';
+export * from './limits.ts';
+export { type Manifest, type ManifestEntry, manifest } from './manifest.ts';
+export * from './page.ts';
+export { type BodyRefusal, type ParsedBody, parseBody } from './parse-body.ts';
+export { judgeProtocol, PROTOCOL, PROTOCOL_OLDEST, type ProtocolVerdict } from './protocol.ts';
+export * from './reply.ts';
+export * from './requests.ts';
+export { generateSecret, parseSecret, SecretError } from './secret.ts';
+export * from './settings-row.ts';
+export {
+  type Body,
+  type SignatureRefusal,
+  type SignedMessage,
+  sign,
+  type Verification,
+  verify,
+} from './signature.ts';
+export { loadSharedTables, type SharedTable, sharedTables } from './tables.ts';
+export * from './unknown-hook.ts';
+export { type AnswerMode, answerMode } from './words.ts';

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { DATA_MAX_MEMBERS } from './limits.ts';
+import {
+  answerMode,
+  fieldName,
+  hookName,
+  localDate,
+  timeZone,
+  utcMoment,
+  uuid,
+  version,
+} from './words.ts';
+
+/** A value of `data`: as WHMCS gave it, never an array or an object. */
+export const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export type FieldValue = z.infer<typeof fieldValue>;
+
+/**
+ * A hook that fired, as the spool keeps it. `data` is not yet read: the schema of its hook does that
+ * (`hookOf(item.type)?.data`), so that an item of an unknown type can be stored and shown.
+ */
+export const deliveryItem = z.strictObject({
+  id: uuid,
+  type: hookName,
+  timestamp: utcMoment,
+  answer: answerMode,
+  shim: version,
+  whmcs: z.strictObject({ version, date: localDate, zone: timeZone }),
+  data: z
+    .record(fieldName, fieldValue)
+    .refine((data) => Object.keys(data).length <= DATA_MAX_MEMBERS, {
+      error: `data has at most ${DATA_MAX_MEMBERS} members.`,
+    }),
+  causedBy: uuid.optional(),
+});
+export type DeliveryItem = z.infer<typeof deliveryItem>;
+
+/** An item whose id can be named in the reply, which is all a batch asks of it. */
+export interface IdentifiedItem {
+  readonly id: string;
+}
+
+/**
+ * Whether a value is an object with the id of an item. The batch keeps it as it came, so that a broken
+ * item is refused by itself and two deliveries of one item can be compared in full.
+ */
+export function isIdentifiedItem(value: unknown): value is IdentifiedItem {
+  return z.looseObject({ id: uuid }).safeParse(value).success;
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineRequest } from './envelope.ts';
+import { type IdentifiedItem, isIdentifiedItem } from './item.ts';
+import { BATCH_MAX_ITEMS } from './limits.ts';
+import { count, localDate, timeZone, version } from './words.ts';
+
+/** Hooks that fired. Each item is read by itself, with `deliveryItem`. */
+export const deliveriesRequest = defineRequest('POST /v1/deliveries', {
+  items: z
+    .array(z.custom<IdentifiedItem>(isIdentifiedItem, 'An item is an object with an id.'))
+    .min(1)
+    .max(BATCH_MAX_ITEMS),
+});
+export type DeliveriesRequest = z.infer<typeof deliveriesRequest.schema>;
+
+/** The shim asks which hooks to register. */
+export const manifestRequest = defineRequest('POST /v1/manifest', {});
+export type ManifestRequest = z.infer<typeof manifestRequest.schema>;
+
+/** What tells one WHMCS from a copy of it. */
+export const fingerprint = z.strictObject({
+  systemUrl: z.string(),
+  server: z.string(),
+  database: z.string(),
+});
+export type Fingerprint = z.infer<typeof fingerprint>;
+
+/** The shim asks whether the service sees the same database. */
+export const pairRequest = defineRequest('POST /v1/pair', {
+  nonceHash: z.hash('sha256'),
+  fingerprint,
+  shim: version,
+  whmcs: version,
+  schema: count,
+});
+export type PairRequest = z.infer<typeof pairRequest.schema>;
+
+/** The shim asks for the daily run of a local date of WHMCS, from one of its cron hooks. */
+export const runRequest = defineRequest('POST /v1/run', {
+  date: localDate,
+  zone: timeZone,
+  moment: z.enum(['PreCronJob', 'AfterCronJob', 'DailyCronJob']),
+});
+export type RunRequest = z.infer<typeof runRequest.schema>;
+
+/** The service rings: there is work. */
+export const doorbellRequest = defineRequest('POST /modules/addons/creditbridge/doorbell.php', {});
+export type DoorbellRequest = z.infer<typeof doorbellRequest.schema>;
