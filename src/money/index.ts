@@ -1,0 +1,9 @@
+/**
+ * Amounts are bigint hundredths, for every currency, because that is how WHMCS stores them (whmcs.md §2.9). A JavaScript
+ * number never holds money, and every division names its rounding.
+ */
+export { formatAmount, parseAmount } from './amount.ts';
+export { type DisplayCurrency, displayAmount } from './display-amount.ts';
+export { MoneyError } from './money-error.ts';
+export { allocate, convert, percentageOf, share } from './parts.ts';
+export { divide, type Rounding, roundToCurrency } from './rounding.ts';
