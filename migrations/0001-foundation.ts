@@ -22,6 +22,7 @@ const TABLES = [
     fired_at DATETIME(6) NOT NULL,
     received_at DATETIME(6) NOT NULL,
     looks INT UNSIGNED NOT NULL DEFAULT 1,
+    duplicates INT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (id),
     KEY received_at (received_at),
     KEY outcome (outcome, received_at),

@@ -1,0 +1,43 @@
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { FileMigrationProvider, Migrator } from 'kysely/migration';
+import { StorageError } from '../errors.ts';
+import type { Db } from './connect.ts';
+
+const FOLDER = path.join(import.meta.dirname, '../../migrations');
+
+export interface MigrationState {
+  readonly name: string;
+  readonly executedAt: Date | undefined;
+}
+
+/** All migrations in their order, and which of them this database has. Reads our own table only. */
+export async function migrationStates(db: Db): Promise<readonly MigrationState[]> {
+  const all = await migrator(db).getMigrations();
+  return all.map(({ name, executedAt }) => ({ name, executedAt }));
+}
+
+/**
+ * Brings the service's tables up to date; needs a connection that may CREATE and ALTER. Two at once wait for each other.
+ *
+ * @returns the names of the migrations that were done now.
+ * @throws {StorageError} `migration-failed`. MySQL cannot undo DDL: what the failed migration did so far stays.
+ */
+export async function migrate(db: Db): Promise<readonly string[]> {
+  const { error, results } = await migrator(db).migrateToLatest();
+  if (error !== undefined) {
+    const failed = results?.find(({ status }) => status === 'Error')?.migrationName;
+    const sentence = `Migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : String(error)}`;
+    throw new StorageError('migration-failed', sentence, { cause: error });
+  }
+  return (results ?? []).map(({ migrationName }) => migrationName);
+}
+
+function migrator(db: Db): Migrator {
+  return new Migrator({
+    db,
+    provider: new FileMigrationProvider({ fs, path, migrationFolder: FOLDER }),
+    migrationTableName: 'mod_creditbridge_migrations',
+    migrationLockTableName: 'mod_creditbridge_migration_lock',
+  });
+}

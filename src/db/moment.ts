@@ -1,0 +1,17 @@
+/** A moment as our tables keep it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
+export function toMoment(date: Date): string {
+  return `${date.toISOString().slice(0, 23).replace('T', ' ')}000`;
+}
+
+/** Reads a moment of our tables. */
+export function fromMoment(moment: string): Date {
+  return new Date(`${moment.replace(' ', 'T').slice(0, 23)}Z`);
+}
+
+/** A moment on the wire (ISO 8601, UTC, up to six decimals) as our tables keep it. */
+export function momentOfIso(iso: string): string {
+  const [, day = '', time = '', decimals = ''] =
+    /^([0-9-]{10})T([0-9:]{8})(?:\.([0-9]+))?Z$/.exec(iso) ?? [];
+  if (day === '') return toMoment(new Date(iso));
+  return `${day} ${time}.${decimals.slice(0, 6).padEnd(6, '0')}`;
+}

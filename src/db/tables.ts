@@ -1,0 +1,292 @@
+import type { ColumnType } from 'kysely';
+
+/**
+ * What the service reads and writes, as the driver gives it: BIGINT as bigint, DECIMAL as text, dates and times as
+ * text (zero dates included, as `0000-00-00`), INT and TINYINT as number. See `createConnection`.
+ */
+
+/** A column of a table that somebody else writes. */
+type ReadOnly<T> = ColumnType<T, never, never>;
+/** A column that is set once. */
+type Once<T> = ColumnType<T, T, never>;
+/** A column with a default. */
+type Defaulted<T> = ColumnType<T, T | undefined, T>;
+/** A DECIMAL(16,2), such as `-10.00`. */
+type Decimal = ReadOnly<string>;
+/** `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
+type Moment = string;
+
+/** Tables of WHMCS, by the columns we may read (rights.ts); whmcs.md §5 describes them. */
+export interface WhmcsTables {
+  tblclients: {
+    id: ReadOnly<number>;
+    groupid: ReadOnly<number>;
+    currency: ReadOnly<number>;
+    credit: Decimal;
+    status: ReadOnly<string>;
+  };
+  tblclientgroups: { id: ReadOnly<number>; groupname: ReadOnly<string> };
+  tblcurrencies: {
+    id: ReadOnly<number>;
+    code: ReadOnly<string>;
+    prefix: ReadOnly<string>;
+    suffix: ReadOnly<string>;
+    format: ReadOnly<number>;
+    rate: ReadOnly<string>;
+    default: ReadOnly<number>;
+  };
+  tblinvoices: {
+    id: ReadOnly<number>;
+    userid: ReadOnly<number>;
+    date: ReadOnly<string | null>;
+    duedate: ReadOnly<string | null>;
+    datepaid: ReadOnly<string>;
+    last_capture_attempt: ReadOnly<string>;
+    subtotal: Decimal;
+    credit: Decimal;
+    tax: Decimal;
+    tax2: Decimal;
+    total: Decimal;
+    status: ReadOnly<string>;
+    paymentmethod: ReadOnly<string>;
+  };
+  tblinvoiceitems: {
+    id: ReadOnly<number>;
+    invoiceid: ReadOnly<number>;
+    userid: ReadOnly<number>;
+    type: ReadOnly<string>;
+    relid: ReadOnly<number>;
+    amount: Decimal;
+  };
+  tblaccounts: {
+    id: ReadOnly<number>;
+    userid: ReadOnly<number>;
+    currency: ReadOnly<number>;
+    date: ReadOnly<string | null>;
+    amountin: Decimal;
+    amountout: Decimal;
+    invoiceid: ReadOnly<number>;
+  };
+  tblcredit: {
+    id: ReadOnly<number>;
+    clientid: ReadOnly<number>;
+    date: ReadOnly<string>;
+    description: ReadOnly<string>;
+    amount: Decimal;
+    relid: ReadOnly<number>;
+  };
+  tblorders: {
+    id: ReadOnly<number>;
+    userid: ReadOnly<number>;
+    invoiceid: ReadOnly<number>;
+    status: ReadOnly<string>;
+  };
+  tblhosting: {
+    id: ReadOnly<number>;
+    userid: ReadOnly<number>;
+    domainstatus: ReadOnly<string>;
+  };
+}
+
+/** Tables that the shim makes; bridge/tables.sql defines them and bridge/README.md says who writes what. */
+export interface SharedTables {
+  mod_creditbridge_settings: {
+    id: ReadOnly<number>;
+    schema_number: ReadOnly<number>;
+    installation: ReadOnly<string>;
+    state: ReadOnly<string>;
+    service_url: ReadOnly<string>;
+    acting_admin: ReadOnly<string>;
+    veto_when_down: ReadOnly<string>;
+    give_back_after_hours: ReadOnly<number>;
+    manifest_number: ReadOnly<number>;
+    manifest: ReadOnly<string>;
+    breaker_failures: ReadOnly<number>;
+    breaker_open_until: ReadOnly<Moment | null>;
+    breaker_probe_until: ReadOnly<Moment | null>;
+    breaker_reason: ReadOnly<string>;
+    frozen: ReadOnly<number>;
+    nonce: ReadOnly<string>;
+    fingerprint: ReadOnly<string>;
+    whmcs: ReadOnly<string>;
+    automatic_use_before: ReadOnly<string | null>;
+    trial: ReadOnly<string | null>;
+    service_seen_at: ColumnType<Moment | null, never, Moment>;
+    service_version: ColumnType<string, never, string>;
+  };
+  mod_creditbridge_spool: {
+    id: ReadOnly<string>;
+    hook: ReadOnly<string>;
+    item: ReadOnly<string>;
+    created_at: ReadOnly<Moment>;
+    attempts: ReadOnly<number>;
+    next_attempt_at: ReadOnly<Moment>;
+    taken_until: ReadOnly<Moment | null>;
+    taken_by: ReadOnly<string | null>;
+    last_error: ReadOnly<string>;
+  };
+  /** The service inserts; only the shim moves a row on, so no column can be updated here. */
+  mod_creditbridge_commands: {
+    id: Once<string>;
+    fact: Once<string>;
+    live_fact: Once<string | null>;
+    client_id: Once<number>;
+    invoice_id: Once<number | null>;
+    action: Once<string>;
+    parameters: Once<string>;
+    expects: Once<string>;
+    amount_hundredths: Once<bigint>;
+    hold_hundredths: Once<bigint>;
+    rule: Once<string>;
+    decision_id: Once<string | null>;
+    caused_by: Once<string | null>;
+    depth: Once<number>;
+    urgency: Once<number>;
+    not_before: Once<Moment | null>;
+    after_fact: Once<string | null>;
+    state: ReadOnly<string>;
+    attempts: ReadOnly<number>;
+    reason: ReadOnly<string>;
+    fence: ReadOnly<bigint>;
+    lease_until: ReadOnly<Moment | null>;
+    witnesses: ReadOnly<string | null>;
+    answer: ReadOnly<string | null>;
+    credit_log_id: ReadOnly<number | null>;
+    created_at: Once<Moment>;
+    started_at: ReadOnly<Moment | null>;
+    settled_at: ReadOnly<Moment | null>;
+  };
+  mod_creditbridge_leases: {
+    client_id: ReadOnly<number>;
+    holder: ReadOnly<string | null>;
+    fence: ReadOnly<bigint>;
+    until: ReadOnly<Moment | null>;
+  };
+}
+
+/** Our own tables; migrations/ makes them and says what each is for. */
+export interface OwnTables {
+  mod_creditbridge_deliveries: {
+    id: Once<string>;
+    type: Once<string>;
+    item_sha256: Once<Buffer>;
+    item: string | null;
+    outcome: string;
+    code: Defaulted<string>;
+    message: Defaulted<string>;
+    client_id: number | null;
+    invoice_id: number | null;
+    caused_by: Once<string | null>;
+    fired_at: Once<Moment>;
+    received_at: Once<Moment>;
+    looks: Defaulted<number>;
+    duplicates: Defaulted<number>;
+  };
+  mod_creditbridge_decisions: {
+    id: Once<string>;
+    rule: Once<string>;
+    target: Once<string>;
+    effect_key: Once<string>;
+    client_id: Once<number>;
+    invoice_id: Once<number | null>;
+    event: string;
+    delivery_id: string | null;
+    run_id: string | null;
+    outcome: string;
+    effect: string;
+    amount_hundredths: bigint;
+    fact: string | null;
+    reason: string;
+    trace: string;
+    settings_version: number;
+    first_at: Once<Moment>;
+    last_at: Moment;
+    times: Defaulted<number>;
+  };
+  mod_creditbridge_rule_settings: {
+    rule: Once<string>;
+    layer: Once<string>;
+    layer_id: Once<number>;
+    mode: string;
+    settings: string;
+    version: number;
+    changed_by: string;
+    changed_at: Moment;
+    reason: string;
+  };
+  mod_creditbridge_rule_settings_history: {
+    rule: Once<string>;
+    layer: Once<string>;
+    layer_id: Once<number>;
+    version: Once<number>;
+    mode: Once<string>;
+    settings: Once<string>;
+    changed_by: Once<string>;
+    changed_at: Once<Moment>;
+    reason: Once<string>;
+  };
+  mod_creditbridge_rule_faults: {
+    rule: Once<string>;
+    faults: number;
+    paused_at: Moment | null;
+    last_fault: string;
+    last_at: Moment;
+  };
+  mod_creditbridge_clients: {
+    client_id: Once<number>;
+    version: bigint;
+    frozen: Defaulted<number>;
+  };
+  mod_creditbridge_invoice_choices: {
+    invoice_id: Once<number>;
+    client_id: Once<number>;
+    choice: string;
+    delivery_id: string;
+    chosen_at: Moment;
+  };
+  mod_creditbridge_notices: {
+    fact: Once<string>;
+    level: Once<string>;
+    rule: Once<string>;
+    client_id: Once<number | null>;
+    invoice_id: Once<number | null>;
+    text: Once<string>;
+    created_at: Once<Moment>;
+    seen_at: Moment | null;
+    seen_by: Defaulted<string>;
+  };
+  mod_creditbridge_runs: {
+    id: Once<string>;
+    local_date: Once<string>;
+    zone: Once<string>;
+    state: string;
+    cursor_client_id: Defaulted<number>;
+    fence: Defaulted<bigint>;
+    decisions: Defaulted<bigint>;
+    commands: Defaulted<bigint>;
+    started_at: Once<Moment>;
+    planned_at: Moment | null;
+    closed_at: Moment | null;
+  };
+  mod_creditbridge_run_pages: {
+    run_id: Once<string>;
+    from_client_id: Once<number>;
+    to_client_id: Once<number>;
+    state: string;
+    fence: Defaulted<bigint>;
+    taken_until: Moment | null;
+  };
+  mod_creditbridge_once_tokens: { token: Once<string>; used_at: Once<Moment> };
+  mod_creditbridge_audit: {
+    id: Once<string>;
+    actor: Once<string>;
+    act: Once<string>;
+    target: Once<string>;
+    details: Once<string>;
+    at: Once<Moment>;
+  };
+  mod_creditbridge_state: { name: Once<string>; value: string };
+}
+
+/** Every table the service touches. */
+export interface Database extends WhmcsTables, SharedTables, OwnTables {}
