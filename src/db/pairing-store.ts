@@ -1,0 +1,33 @@
+import { sql } from 'kysely';
+import type { PairingStore } from '../pairing/index.ts';
+import type { Db } from './connect.ts';
+
+const NO_SUCH_TABLE = 1146;
+
+/** The settings row of the shim, as this connection sees it. */
+export function createPairingStore(db: Db): PairingStore {
+  return {
+    async readPairingRow() {
+      try {
+        return await db
+          .selectFrom('mod_creditbridge_settings')
+          .select(['installation', 'state', 'nonce', 'fingerprint'])
+          .select(sql<string>`DATABASE()`.as('ownDatabase'))
+          .where('id', '=', 1)
+          .executeTakeFirst();
+      } catch (error) {
+        if (error instanceof Error && 'errno' in error && error.errno === NO_SUCH_TABLE) {
+          return undefined;
+        }
+        throw error;
+      }
+    },
+    async markSeen(serviceVersion) {
+      await db
+        .updateTable('mod_creditbridge_settings')
+        .set({ service_seen_at: sql<string>`UTC_TIMESTAMP(6)`, service_version: serviceVersion })
+        .where('id', '=', 1)
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type IdentifiedItem,
+  isIdentifiedItem,
+  parseBody,
+  type RefusalCode,
+  refusals,
+} from '../../bridge/index.ts';
+import type { Logger } from '../logger.ts';
+import type { Endpoint } from './define-endpoint.ts';
+import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';
+import type { Deliveries, Pairing, Readiness } from './ports.ts';
+import type { Reply } from './send-reply.ts';
+
+/** A call whose signature was found right. */
+export interface VerifiedCall {
+  readonly id: string;
+  readonly body: Buffer;
+  readonly log: Logger;
+}
+
+export interface AnswerCallDependencies {
+  readonly deliveries: Pick<Deliveries, 'storeRefused'>;
+  readonly pairing: Pick<Pairing, 'installation'>;
+  readonly readiness: Pick<Readiness, 'obstacle'>;
+  /** The only installation that may be served; undefined: the one in the settings row. */
+  readonly installation: string | undefined;
+  readonly isStopping: () => boolean;
+}
+
+/** What was refused, and whether the admin is shown it. */
+interface Refused {
+  readonly code: RefusalCode;
+  readonly detail?: string | undefined;
+  readonly items?: readonly IdentifiedItem[];
+}
+
+/**
+ * Refusals that say nothing about the message: the shim keeps it and sends it again, so that a stored row would only
+ * repeat what the spool shows.
+ */
+const UNSTORED: ReadonlySet<RefusalCode> = new Set([
+  'not-paired',
+  'storage-unavailable',
+  'shutting-down',
+]);
+
+/**
+ * Parses a verified call, looks whether it may be answered, and answers it. Never throws: what goes wrong becomes a
+ * reply with a code.
+ */
+export function createAnswerCall(dependencies: AnswerCallDependencies) {
+  return async function answerCall(endpoint: Endpoint, call: VerifiedCall): Promise<Reply> {
+    try {
+      const answered = await attempt(dependencies, endpoint, call);
+      if ('reply' in answered) return answered.reply;
+      return await refuse(dependencies, call, answered);
+    } catch (error) {
+      const code = codeOfFault(error);
+      if (code === 'internal-error') return internalError(call.log, error);
+      call.log.warn({ err: error, code }, 'A call could not be answered now');
+      return refusalReply(code);
+    }
+  };
+}
+
+async function attempt(
+  { readiness, pairing, isStopping, installation }: AnswerCallDependencies,
+  endpoint: Endpoint,
+  { body }: VerifiedCall,
+): Promise<{ readonly reply: Reply } | Refused> {
+  if (isStopping()) return { code: 'shutting-down' };
+  const obstacle = readiness.obstacle();
+  if (obstacle !== undefined) return { code: 'storage-unavailable', detail: obstacle };
+  const parsed = parseBody(body);
+  if (!parsed.ok) return { code: parsed.code };
+
+  const known = await pairing.installation();
+  const expected = endpoint.needs === 'same-database' ? installation : (installation ?? known?.id);
+  const opened = endpoint.open(parsed.value, expected);
+  if (!opened.ok) {
+    return { code: opened.code, detail: opened.detail, items: itemsOf(parsed.value) };
+  }
+  if (opened.request.acts && known?.paired !== true) return { code: 'not-paired' };
+  return { reply: { status: 200, body: await opened.request.answer() } };
+}
+
+async function refuse(
+  { deliveries }: AnswerCallDependencies,
+  { id, log }: VerifiedCall,
+  { code, detail, items = [] }: Refused,
+): Promise<Reply> {
+  if (!UNSTORED.has(code)) {
+    log.warn({ code }, 'A signed call was refused');
+    await deliveries.storeRefused({ id, code, detail: detail ?? refusals[code].meaning, items });
+  }
+  return refusalReply(code, detail ?? refusals[code].meaning);
+}
+
+function internalError(log: Logger, error: unknown): Reply {
+  const reference = randomUUID();
+  log.error({ err: error, reference }, 'A call failed through a fault of the service');
+  const code: ReplyCode = 'internal-error';
+  return refusalReply(code, `The service's log has the cause, under reference ${reference}.`);
+}
+
+function itemsOf(body: Readonly<Record<string, unknown>>): readonly IdentifiedItem[] {
+  const items = body['items'];
+  return Array.isArray(items) ? items.filter(isIdentifiedItem) : [];
+}

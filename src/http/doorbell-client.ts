@@ -1,0 +1,82 @@
+import type { KeyObject } from 'node:crypto';
+import axios from 'axios';
+import { type DoorbellRequest, PROTOCOL, sign } from '../../bridge/index.ts';
+import type { Logger } from '../logger.ts';
+
+/** Tells WHMCS that commands wait, so that they need not wait for its cron. */
+export interface Doorbell {
+  /** Rings soon. Several calls make one ring; a ring that fails is only counted, since cron comes anyway. */
+  ring(): void;
+  /** Rings now what is still to be rung, and waits for it. */
+  close(): Promise<void>;
+}
+
+export interface DoorbellDependencies {
+  /** WHMCS's system URL, without a slash at the end; https, or an address of this machine. */
+  readonly whmcsUrl: string;
+  readonly keys: readonly KeyObject[];
+  /** Undefined while the addon is not activated. */
+  readonly installation: () => Promise<string | undefined>;
+  readonly newId: () => string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly onRing: (outcome: 'ok' | 'failed') => void;
+  readonly log: Logger;
+}
+
+const ADDRESS = 'POST /modules/addons/creditbridge/doorbell.php';
+/** The shim answers before it works. */
+const TIMEOUT_MS = 3000;
+/** What is written together is rung together. */
+const COALESCE_MS = 200;
+
+export function createDoorbell(dependencies: DoorbellDependencies): Doorbell {
+  let timer: NodeJS.Timeout | undefined;
+  let ringing = Promise.resolve();
+  const ringNow = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    ringing = ringing.then(() => ringOnce(dependencies));
+  };
+  return {
+    ring() {
+      timer ??= setTimeout(ringNow, COALESCE_MS);
+    },
+    async close() {
+      if (timer !== undefined) ringNow();
+      await ringing;
+    },
+  };
+}
+
+async function ringOnce(dependencies: DoorbellDependencies): Promise<void> {
+  const { whmcsUrl, keys, installation, newId, now, onRing, log } = dependencies;
+  try {
+    const known = await installation();
+    if (known === undefined) return;
+    const content: DoorbellRequest = { protocol: PROTOCOL, to: ADDRESS, installation: known };
+    const body = Buffer.from(JSON.stringify(content));
+    const id = newId();
+    const timestamp = Math.floor(now() / 1000);
+    await axios.post(whmcsUrl + ADDRESS.slice('POST '.length), body, {
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(timestamp),
+        'webhook-signature': sign(keys, id, timestamp, body),
+      },
+      timeout: TIMEOUT_MS,
+      // Whoever could redirect or proxy the ring would learn a valid signature.
+      maxRedirects: 0,
+      proxy: false,
+      maxContentLength: 1024,
+      responseType: 'text',
+      validateStatus: (status) => status === 204,
+    });
+    onRing('ok');
+  } catch (error) {
+    onRing('failed');
+    const reason = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : 'unknown';
+    log.info({ reason }, 'WHMCS did not hear the doorbell; its cron will run the commands');
+  }
+}

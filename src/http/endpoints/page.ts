@@ -1,0 +1,13 @@
+import { pageRequest } from '../../../bridge/index.ts';
+import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
+import type { Pages } from '../ports.ts';
+
+/** One of our pages. Looking is allowed before pairing; posting a form acts. */
+export function pageEndpoint(pages: Pages): Endpoint {
+  return defineEndpoint({
+    kind: pageRequest,
+    needs: 'installation',
+    acts: (request) => request.method !== 'GET',
+    answer: (request) => pages.render(request),
+  });
+}

@@ -1,0 +1,12 @@
+import { pairRequest } from '../../../bridge/index.ts';
+import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
+import type { Pairing } from '../ports.ts';
+
+/** Whether shim and service see the same database. */
+export function pairEndpoint(pairing: Pairing): Endpoint {
+  return defineEndpoint({
+    kind: pairRequest,
+    needs: 'same-database',
+    answer: (request) => pairing.pair(request),
+  });
+}

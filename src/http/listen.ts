@@ -1,0 +1,120 @@
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { Fault } from '../errors.ts';
+import { describeListenAddress, type ListenAddress } from '../listen-address.ts';
+
+/** The address cannot be listened on; the message says what to do. */
+export class ListenError extends Fault {}
+
+export interface Listening {
+  /** The address as it turned out: with the port the system chose, where 0 was asked for. */
+  readonly address: ListenAddress;
+  /**
+   * Stops accepting, lets calls in flight be answered, and cuts off those that are not after the limit.
+   *
+   * @returns how many connections were cut off.
+   */
+  close(limitMs: number): Promise<number>;
+}
+
+/** A sender that is slower than this with its headers, or with a whole request, is no shim. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the pause between two calls of a busy shim, so that its connection is there for the next. */
+const KEEP_ALIVE_TIMEOUT_MS = 20_000;
+/** The shim sends about ten. */
+const HEADERS_MAX = 64;
+/** More calls at once only wait for each other; the shim keeps what is turned away. */
+const CONNECTIONS_MAX = 1024;
+/** Owner and group: the web server's user joins the service's group, or both are one. */
+const SOCKET_MODE = 0o660;
+
+/**
+ * Listens for HTTP.
+ *
+ * @throws {ListenError} when the address is taken, not ours, or not permitted.
+ */
+export async function listen(handler: RequestListener, address: ListenAddress): Promise<Listening> {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      connectionsCheckingInterval: 1000,
+    },
+    handler,
+  );
+  server.maxHeadersCount = HEADERS_MAX;
+  server.maxConnections = CONNECTIONS_MAX;
+  if (address.kind === 'unix') await removeStaleSocket(address.path);
+  await bind(server, address);
+  if (address.kind === 'unix') chmodSync(address.path, SOCKET_MODE);
+  return { address: actualAddress(server, address), close: (limitMs) => close(server, limitMs) };
+}
+
+async function bind(server: Server, address: ListenAddress): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(explain(error, address)));
+    server.listen(address.kind === 'unix' ? { path: address.path } : { ...address }, () => {
+      server.removeAllListeners('error');
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server, limitMs: number): Promise<number> {
+  let cut = 0;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // Connections that become idle while closing end by themselves: every reply then says `connection: close`.
+  const timer = setTimeout(() => {
+    server.getConnections((_error, count) => {
+      cut = count;
+      server.closeAllConnections();
+    });
+  }, limitMs);
+  await closed;
+  clearTimeout(timer);
+  return cut;
+}
+
+function actualAddress(server: Server, address: ListenAddress): ListenAddress {
+  const actual = server.address() as AddressInfo | string | null;
+  return typeof actual === 'object' && actual !== null && address.kind === 'tcp'
+    ? { ...address, port: actual.port }
+    : address;
+}
+
+/** A socket file that nobody answers on is left from a process that was killed. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const isSocket = lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+  if (isSocket && !(await isAnswered(path))) unlinkSync(path);
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, address: ListenAddress): ListenError {
+  const where = describeListenAddress(address);
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE:
+      address.kind === 'tcp'
+        ? `Port ${address.port} on ${address.host} is taken by another program. Stop that one (ss -ltnp shows it), or choose another port in CREDITBRIDGE_LISTEN and on the addon page.`
+        : `Another program listens on ${address.path}. Stop that one, or choose another path in CREDITBRIDGE_LISTEN.`,
+    EACCES: `The user this runs as may not listen on ${where}. Choose a port above 1023, or a folder it may write to.`,
+    EADDRNOTAVAIL: `${where} is not an address of this machine.`,
+    ENOENT: `The folder of ${where} does not exist.`,
+  };
+  const code = error.code === 'EADDRINUSE' ? 'address-in-use' : 'address-not-available';
+  const sentence = sentences[error.code ?? ''] ?? `Cannot listen on ${where}: ${error.message}.`;
+  return new ListenError(code, sentence, { cause: error });
+}

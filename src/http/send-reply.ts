@@ -1,0 +1,50 @@
+import type { KeyObject } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { sign } from '../../bridge/index.ts';
+
+/** A reply before it is signed. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Sends a reply signed over the request's id, so that no one else on this port can issue commands or HTML. */
+export function sendSigned(
+  response: ServerResponse,
+  keys: readonly KeyObject[],
+  requestId: string,
+  nowMs: number,
+  reply: Reply,
+): void {
+  const body = Buffer.from(JSON.stringify(reply.body));
+  const timestamp = Math.floor(nowMs / 1000);
+  response.writeHead(reply.status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'webhook-id': requestId,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': sign(keys, requestId, timestamp, body),
+  });
+  response.end(body);
+}
+
+/** Sends a stranger the bare code; the connection ends, since nothing good will follow on it. */
+export function sendUnsigned(response: ServerResponse, reply: Reply): void {
+  const body = JSON.stringify(reply.body);
+  response.writeHead(reply.status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
+}
+
+/** Sends a status and nothing else. */
+export function sendEmpty(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { ...headers, 'content-length': 0 });
+  response.end();
+}

@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import {
+  type Fingerprint,
+  fingerprint,
+  type PairReply,
+  type PairRequest,
+} from '../../bridge/index.ts';
+import type { Installation, Pairing } from '../http/index.ts';
+import type { Logger } from '../logger.ts';
+
+/** What the settings row says, read through the service's own connection. */
+export interface PairingRow {
+  readonly installation: string;
+  readonly state: string;
+  /** Committed by the shim before it asks; empty when it never did. */
+  readonly nonce: string;
+  /** JSON of the fingerprint the shim paired with; empty before the first time. */
+  readonly fingerprint: string;
+  /** The database this connection is in, by its own word. */
+  readonly ownDatabase: string;
+}
+
+export interface PairingStore {
+  /** Undefined while the addon is not activated in this database. */
+  readPairingRow(): Promise<PairingRow | undefined>;
+  /** Leaves a sign of life for the shim. */
+  markSeen(serviceVersion: string): Promise<void>;
+}
+
+export interface PairingDependencies {
+  readonly store: PairingStore;
+  readonly serviceVersion: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** A moved or copied installation is noticed within this time; a busy service asks the database once in it. */
+const INSTALLATION_CACHE_MS = 1000;
+/** How often the shim sees a sign of life at most; it looks for minutes, not seconds. */
+const SEEN_EVERY_MS = 10_000;
+const NOTHING_STORED: Fingerprint = { systemUrl: '', server: '', database: '' };
+
+/** Decides whether shim and service see the same database, and whether they belong together. */
+export function createPairing({ store, serviceVersion, now, log }: PairingDependencies): Pairing {
+  let cached: { readonly at: number; readonly row: Promise<PairingRow | undefined> } | undefined;
+  let seenAt = Number.NEGATIVE_INFINITY;
+
+  function readRow(): Promise<PairingRow | undefined> {
+    if (cached === undefined || now() - cached.at >= INSTALLATION_CACHE_MS) {
+      const row = store.readPairingRow();
+      cached = { at: now(), row };
+      row.catch(() => {
+        cached = undefined;
+      });
+    }
+    return cached.row;
+  }
+
+  function markSeen(): void {
+    if (now() - seenAt < SEEN_EVERY_MS) return;
+    seenAt = now();
+    store.markSeen(serviceVersion).catch((error: unknown) => {
+      log.warn({ err: error }, 'The sign of life for the shim could not be stored');
+    });
+  }
+
+  return {
+    async installation(): Promise<Installation | undefined> {
+      const row = await readRow();
+      if (row === undefined) return undefined;
+      markSeen();
+      return { id: row.installation, paired: row.state === 'paired' && !isMoved(row) };
+    },
+
+    async pair(request: PairRequest): Promise<PairReply> {
+      const row = await store.readPairingRow();
+      cached = undefined;
+      const reply = judge(request, row);
+      log.info({ state: reply.state }, 'The shim asked to pair');
+      return { service: serviceVersion, ...reply };
+    },
+  };
+}
+
+/** The nonce is told only to who has proved to know it. */
+function judge(
+  request: PairRequest,
+  row: PairingRow | undefined,
+): Pick<PairReply, 'nonce' | 'state' | 'stored'> {
+  if (row === undefined || !knowsNonce(request, row)) {
+    return { nonce: '', state: 'other-database', stored: NOTHING_STORED };
+  }
+  const stored = storedFingerprint(row) ?? request.fingerprint;
+  const same = (['systemUrl', 'server', 'database'] as const).every(
+    (member) => stored[member] === request.fingerprint[member],
+  );
+  return { nonce: row.nonce, state: same ? 'paired' : 'fingerprint-changed', stored };
+}
+
+function knowsNonce(request: PairRequest, row: PairingRow): boolean {
+  if (row.nonce === '' || row.installation !== request.installation) return false;
+  return createHash('sha256').update(row.nonce).digest('hex') === request.nonceHash;
+}
+
+/** A copied settings row still names the database it was copied from, before any shim has looked. */
+function isMoved(row: PairingRow): boolean {
+  const stored = storedFingerprint(row);
+  return stored !== undefined && stored.database !== row.ownDatabase;
+}
+
+function storedFingerprint(row: PairingRow): Fingerprint | undefined {
+  if (row.fingerprint === '') return undefined;
+  try {
+    return fingerprint.parse(JSON.parse(row.fingerprint));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,6 @@
+export {
+  createPairing,
+  type PairingDependencies,
+  type PairingRow,
+  type PairingStore,
+} from './create-pairing.ts';
