@@ -65,4 +65,10 @@ export interface Facts {
   readonly ownGrants: readonly { readonly on: string; readonly amountHundredths: bigint }[];
 }
 
-export type Need = 'invoice' | 'openInvoices' | 'openDeposits' | 'received' | 'ownGrants' | 'activeOrder';
+export type Need =
+  | 'invoice'
+  | 'openInvoices'
+  | 'openDeposits'
+  | 'received'
+  | 'ownGrants'
+  | 'activeOrder';

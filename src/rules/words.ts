@@ -48,7 +48,12 @@ export interface MailEffect {
   readonly kind: 'mail';
   readonly mail:
     | { readonly template: string; readonly id: number }
-    | { readonly subject: string; readonly text: string; readonly about: 'invoice' | 'general'; readonly id: number };
+    | {
+        readonly subject: string;
+        readonly text: string;
+        readonly about: 'invoice' | 'general';
+        readonly id: number;
+      };
   /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
   readonly delaySeconds: number;
   readonly afterFact: string | null;
@@ -61,7 +66,13 @@ export interface NotifyEffect {
   readonly text: string;
 }
 
-export type Effect = ApplyEffect | GrantEffect | RemoveEffect | CancelEffect | MailEffect | NotifyEffect;
+export type Effect =
+  | ApplyEffect
+  | GrantEffect
+  | RemoveEffect
+  | CancelEffect
+  | MailEffect
+  | NotifyEffect;
 
 /** The fact an effect answers; it is what makes the effect happen once. Printable ASCII, at most 190 characters. */
 export type Fact = string;
@@ -73,12 +84,20 @@ export interface Propose {
   readonly because: string;
 }
 
-/** At most this much, of this effect, for this target; null invoice: any. Zero means: none. */
+/**
+ * At most this much of this effect, all proposals together. With an invoice: for that invoice. Without: for everything this
+ * question brings about. Zero means: none.
+ */
 export interface Limit {
   readonly say: 'limit';
   readonly effect: 'apply' | 'grant' | 'remove' | 'cancel' | 'mail';
   readonly invoiceId: number | null;
   readonly atMostHundredths: bigint;
+  /**
+   * Limits of one rule for one client that carry the same name share one budget: what one decision takes is gone for
+   * the next. That is how a cap per month holds when two deposits are decided together. Null: each limit stands alone.
+   */
+  readonly budget: string | null;
   readonly because: string;
 }
 

@@ -1,0 +1,111 @@
+import type { PointName, RuleEvent } from '../define-rule.ts';
+import type { Facts } from '../facts.ts';
+import type { Word } from '../words.ts';
+
+/** One target, put before every rule that listens to the event. */
+export interface Question {
+  /** `invoice:9`, `client:5`, `checkout:…`; what decisions are filed under. */
+  readonly key: string;
+  readonly event: RuleEvent<PointName>;
+  readonly facts: Facts;
+}
+
+/** `off`: not asked. `observe`: asked and traced, never carried out. */
+export type RuleMode = 'off' | 'observe' | 'on';
+export type SettingsLayer = 'installation' | 'group' | 'client';
+
+/** One stored layer of a rule's settings. */
+export interface RuleSetting {
+  readonly rule: string;
+  readonly mode: RuleMode;
+  readonly layer: SettingsLayer;
+  /** The client group's or client's id; 0 for the installation. */
+  readonly layerId: number;
+  readonly version: number;
+  /** As stored: JSON. */
+  readonly settings: unknown;
+}
+
+/** What is known of a rule without running it; it comes from the thread that loaded it. */
+export interface RuleInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly on: readonly string[];
+  readonly needs: readonly string[];
+  readonly reach: Readonly<Record<string, string>>;
+  /** JSON Schema of the settings as they are stored. */
+  readonly settingsJsonSchema: unknown;
+  /** Settings as stored, where the schema names a default. */
+  readonly defaults: unknown;
+  /** `built-in`, or the file or package it was loaded from. */
+  readonly source: string;
+  /** Why it can't be used: it did not load. Such a rule is never asked; its `id` is the file's name when it told none. */
+  readonly problem?: string;
+}
+
+export type SettingsVerdict =
+  | {
+      readonly ok: true;
+      /** As to be stored. */
+      readonly settings: unknown;
+      /** How many days before its due date an invoice is put before this rule. */
+      readonly dueWithinDays: number;
+      /** Hooks whose answer the rule needs while WHMCS waits. */
+      readonly inline: readonly string[];
+    }
+  | {
+      readonly ok: false;
+      readonly problems: readonly { readonly path: string; readonly message: string }[];
+    };
+
+/** What one rule said to one question. */
+export interface Said {
+  /** Index into the questions. */
+  readonly question: number;
+  readonly key: string;
+  readonly rule: string;
+  readonly mode: 'observe' | 'on';
+  readonly settingsVersion: number;
+  readonly words: readonly Word[];
+}
+
+/** `settings`: what is stored does not fit the rule any more. */
+export type FaultKind = 'threw' | 'timeout' | 'nonsense' | 'settings';
+
+export interface RuleFault {
+  readonly rule: string;
+  readonly kind: FaultKind;
+  /** One sentence that names the rule and the values. */
+  readonly message: string;
+  /** What the rule returned, shortened. */
+  readonly returned?: string;
+  readonly mode: 'observe' | 'on';
+  /** Where it happened: index into the questions, and its key. */
+  readonly question: number;
+  readonly key: string;
+}
+
+export interface Asked {
+  /** In the order of the questions; for one question by the rule's id. */
+  readonly answers: readonly Said[];
+  /** At most a few for each rule: a rule that keeps failing is left out for the rest of the page. */
+  readonly faults: readonly RuleFault[];
+}
+
+export interface Engine {
+  rules(): readonly RuleInfo[];
+  /** Judges settings as a whole: what the layers give together, see `mergeSettings`. */
+  validateSettings(rule: string, settings: unknown): Promise<SettingsVerdict>;
+  /**
+   * Asks every rule that listens, is on or observes, and is not paused. A rule that hangs is terminated with its thread and
+   * named, and the questions are asked again without it.
+   */
+  ask(
+    questions: readonly Question[],
+    settings: readonly RuleSetting[],
+    paused: ReadonlySet<string>,
+  ): Promise<Asked>;
+  /** Ends the threads; questions under way are rejected. */
+  close(): Promise<void>;
+}

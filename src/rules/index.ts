@@ -1,0 +1,56 @@
+/**
+ * The public door of the rules, imported by providers as `creditbridge/rules`. The built-in rules use the same door; see
+ * docs/writing-rules.md. What is here stays; what is not here may change.
+ */
+export { z } from 'zod';
+export {
+  type DisplayCurrency,
+  displayAmount,
+  formatAmount,
+  parseAmount,
+  percentageOf,
+  type Rounding,
+  roundToCurrency,
+} from '../money/index.ts';
+export {
+  type DecideInput,
+  defineRule,
+  type Path,
+  type PointData,
+  type PointName,
+  type Reach,
+  type Rule,
+  type RuleEvent,
+  type StepData,
+} from './define-rule.ts';
+export type {
+  ClientFacts,
+  Currency,
+  Facts,
+  InvoiceFacts,
+  InvoiceKind,
+  Need,
+} from './facts.ts';
+export { answer, limit, propose, skip } from './say.ts';
+export {
+  type AmountPerCurrency,
+  amountFor,
+  amountPerCurrency,
+  days,
+  percent,
+} from './settings-schema.ts';
+export type {
+  Answer,
+  ApplyEffect,
+  CancelEffect,
+  Effect,
+  Fact,
+  GrantEffect,
+  Limit,
+  MailEffect,
+  NotifyEffect,
+  Propose,
+  RemoveEffect,
+  Skip,
+  Word,
+} from './words.ts';

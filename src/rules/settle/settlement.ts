@@ -1,0 +1,48 @@
+import type { Question } from '../engine/index.ts';
+import type { Effect } from '../words.ts';
+import type { Trace } from './trace.ts';
+
+/** What each client may still spend, drawn down while proposals are served. */
+export type RunningBalances = Map<number, bigint>;
+
+/**
+ * `effect`: to be carried out. `observed`: would have been, but the rule only observes. `skipped`: nothing to do, or nothing
+ * left to do it with. `faulted`: the rule threw, hung or returned nonsense.
+ */
+export type Outcome = 'effect' | 'observed' | 'skipped' | 'faulted';
+
+/** One decision. */
+export interface Settled {
+  readonly question: Question;
+  readonly rule: string;
+  readonly mode: 'observe' | 'on';
+  readonly settingsVersion: number;
+  readonly outcome: Outcome;
+  readonly clientId: number;
+  readonly invoiceId: number | null;
+  readonly fact: string | null;
+  /** As proposed; the amount that counts is `amountHundredths`. */
+  readonly effect: Effect | null;
+  /** After limits, rounding and clamps; 0 for effects without an amount and when nothing is done. */
+  readonly amountHundredths: bigint;
+  /** One sentence with the figures. */
+  readonly reason: string;
+  readonly trace: Trace;
+}
+
+/** What WHMCS is told while it waits; only for questions asked `inline` or as `veto`, and only by rules that are on. */
+export interface SettledAnswer {
+  /**
+   * The mail that takes the place of WHMCS's own, by its fact. Hold WHMCS's mail only when the command for this fact was
+   * written now: otherwise nobody would send it.
+   */
+  readonly holdMailFor: string | null;
+  readonly veto: readonly string[];
+  readonly pageVars: Readonly<Record<string, bigint | string | boolean>>;
+}
+
+export interface Settlement {
+  readonly question: Question;
+  readonly settled: readonly Settled[];
+  readonly answer: SettledAnswer | null;
+}
