@@ -55,10 +55,10 @@ const databaseUrl = z.string().superRefine((text, context) => {
 });
 
 const secrets = z.string().transform((text, context) => {
-  const parts = text.split(',').map((part) => part.trim());
+  const parts = splitList(text);
   if (parts.length > SECRETS_MAX) return issue(context, 'holds more than a new and an old secret.');
   try {
-    return { texts: parts, keys: parts.map(parseSecret) };
+    return parts.map(parseSecret);
   } catch {
     return issue(context, 'is no secret: "whsec_" and base64, as the addon page shows it.');
   }
@@ -90,10 +90,7 @@ const environment = z.object({
     .pipe(secrets),
   CREDITBRIDGE_INSTALLATION: z.guid('is no UUID.').optional(),
   CREDITBRIDGE_WHMCS_URL: whmcsUrl.optional(),
-  CREDITBRIDGE_RULES: z
-    .string()
-    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
-    .prefault(''),
+  CREDITBRIDGE_RULES: z.string().transform(splitList).prefault(''),
   CREDITBRIDGE_RULE_TIMEOUT_MS: z.coerce
     .number(`is no number of milliseconds.`)
     .int('is no whole number of milliseconds.')
@@ -111,8 +108,13 @@ const environment = z.object({
  * @throws {ConfigurationError} with every problem at once. No value of a secret or password is in it.
  */
 export function readConfig(env: Environment): Config {
-  const parsed = environment.safeParse(withoutEmpty(env));
-  const problems = parsed.success ? acrossVariables(parsed.data) : describe(parsed.error);
+  const given = withoutEmpty(env);
+  const parsed = environment.safeParse(given);
+  const problems = [
+    ...(parsed.success ? [] : describe(parsed.error)),
+    ...publicAddresses(given),
+    ...sharedSecrets(given),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigurationError(problems);
   const values = parsed.data;
   return {
@@ -120,8 +122,8 @@ export function readConfig(env: Environment): Config {
     metricsListen: values.CREDITBRIDGE_METRICS_LISTEN,
     databaseUrl: values.CREDITBRIDGE_DATABASE_URL,
     keys: {
-      toService: values.CREDITBRIDGE_SECRET_TO_SERVICE.keys,
-      toWhmcs: values.CREDITBRIDGE_SECRET_TO_WHMCS.keys,
+      toService: values.CREDITBRIDGE_SECRET_TO_SERVICE,
+      toWhmcs: values.CREDITBRIDGE_SECRET_TO_WHMCS,
     },
     installation: values.CREDITBRIDGE_INSTALLATION,
     whmcsUrl: values.CREDITBRIDGE_WHMCS_URL,
@@ -159,24 +161,29 @@ function databaseUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** What no variable shows by itself. */
-function acrossVariables(values: z.output<typeof environment>): string[] {
-  const problems: string[] = [];
-  for (const name of ['CREDITBRIDGE_LISTEN', 'CREDITBRIDGE_METRICS_LISTEN'] as const) {
-    const address = values[name];
-    if (address !== undefined && !isLocal(address) && values.CREDITBRIDGE_LISTEN_PUBLIC !== 'yes') {
-      problems.push(
-        `${name} can be reached from other machines. Listen on 127.0.0.1 behind a proxy that speaks https, or set CREDITBRIDGE_LISTEN_PUBLIC=yes where a container or firewall shields it.`,
-      );
-    }
-  }
-  const toWhmcs = new Set(values.CREDITBRIDGE_SECRET_TO_WHMCS.texts);
-  if (values.CREDITBRIDGE_SECRET_TO_SERVICE.texts.some((text) => toWhmcs.has(text))) {
-    problems.push(
-      'CREDITBRIDGE_SECRET_TO_SERVICE and CREDITBRIDGE_SECRET_TO_WHMCS share a secret; each direction has its own.',
-    );
-  }
-  return problems;
+/** Addresses that other machines can reach, without a word that this is meant. */
+function publicAddresses(env: Environment): string[] {
+  if (env['CREDITBRIDGE_LISTEN_PUBLIC'] === 'yes') return [];
+  return ['CREDITBRIDGE_LISTEN', 'CREDITBRIDGE_METRICS_LISTEN'].flatMap((name) => {
+    const address = parseListenAddress(env[name] ?? '');
+    return address === undefined || isLocal(address)
+      ? []
+      : `${name} can be reached from other machines. Listen on 127.0.0.1 behind a proxy that speaks https, or set CREDITBRIDGE_LISTEN_PUBLIC=yes where a container or firewall shields it.`;
+  });
+}
+
+/** A secret used in both directions would let either side speak for the other. */
+function sharedSecrets(env: Environment): string[] {
+  const toWhmcs = new Set(splitList(env['CREDITBRIDGE_SECRET_TO_WHMCS'] ?? ''));
+  return splitList(env['CREDITBRIDGE_SECRET_TO_SERVICE'] ?? '').some((text) => toWhmcs.has(text))
+    ? [
+        'CREDITBRIDGE_SECRET_TO_SERVICE and CREDITBRIDGE_SECRET_TO_WHMCS share a secret; each direction has its own.',
+      ]
+    : [];
+}
+
+function splitList(text: string): string[] {
+  return text.split(',').flatMap((part) => part.trim() || []);
 }
 
 function describe(error: z.ZodError): string[] {

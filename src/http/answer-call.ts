@@ -7,9 +7,10 @@ import {
   refusals,
 } from '../../bridge/index.ts';
 import type { Logger } from '../logger.ts';
+import type { Pairing } from '../pairing/index.ts';
 import type { Endpoint } from './define-endpoint.ts';
 import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';
-import type { Deliveries, Pairing, Readiness } from './ports.ts';
+import type { Deliveries, Readiness } from './ports.ts';
 import type { Reply } from './send-reply.ts';
 
 /** A call whose signature was found right. */

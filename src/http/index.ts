@@ -1,5 +1,6 @@
 /** The public door of the HTTP side: what it needs from others, and how it is started. */
 export { createHttpApp } from './create-http-app.ts';
+export { createMetricsApp } from './create-metrics-app.ts';
 export { createDoorbell, type Doorbell } from './doorbell-client.ts';
 export { deliveriesEndpoint } from './endpoints/deliveries.ts';
 export { manifestEndpoint } from './endpoints/manifest.ts';

@@ -4,8 +4,6 @@ import type {
   Manifest,
   PageReply,
   PageRequest,
-  PairReply,
-  PairRequest,
   RefusalCode,
   RunReply,
   RunRequest,
@@ -46,19 +44,6 @@ export interface Runs {
 /** Our pages inside WHMCS. */
 export interface Pages {
   render(request: PageRequest): Promise<PageReply>;
-}
-
-/** Whether shim and service see the same database and belong together. */
-export interface Pairing {
-  /** What the database says of the installation now; a second old at most. Undefined before the addon is activated. */
-  installation(): Promise<Installation | undefined>;
-  pair(request: PairRequest): Promise<PairReply>;
-}
-
-export interface Installation {
-  readonly id: string;
-  /** Whether both sides may act. */
-  readonly paired: boolean;
 }
 
 /** Why the service cannot work yet, or that it can. */

@@ -5,8 +5,20 @@ import {
   type PairReply,
   type PairRequest,
 } from '../../bridge/index.ts';
-import type { Installation, Pairing } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
+
+/** Whether shim and service see the same database and belong together. */
+export interface Pairing {
+  /** What the database says of the installation now; a second old at most. Undefined before the addon is activated. */
+  installation(): Promise<Installation | undefined>;
+  pair(request: PairRequest): Promise<PairReply>;
+}
+
+export interface Installation {
+  readonly id: string;
+  /** Whether both sides may act. */
+  readonly paired: boolean;
+}
 
 /** What the settings row says, read through the service's own connection. */
 export interface PairingRow {

@@ -1,5 +1,7 @@
 export {
   createPairing,
+  type Installation,
+  type Pairing,
   type PairingDependencies,
   type PairingRow,
   type PairingStore,

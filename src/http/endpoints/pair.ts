@@ -1,6 +1,6 @@
 import { pairRequest } from '../../../bridge/index.ts';
+import type { Pairing } from '../../pairing/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
-import type { Pairing } from '../ports.ts';
 
 /** Whether shim and service see the same database. */
 export function pairEndpoint(pairing: Pairing): Endpoint {
