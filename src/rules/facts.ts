@@ -40,7 +40,10 @@ export interface InvoiceFacts {
   readonly creditHundredths: bigint;
   /** Money received less money refunded: the invoice's rows of `tblaccounts`. */
   readonly paidHundredths: bigint;
-  /** What is still to be paid: total less paid (whmcs.md §2.2). */
+  /**
+   * What is still to be paid: total less paid (whmcs.md §2.2), less what commands under way will put on it; never below
+   * zero. So two decisions about one invoice do not both cover it.
+   */
   readonly balanceHundredths: bigint;
   readonly gateway: string;
   /** The order this invoice was made for, if any. */
@@ -61,8 +64,15 @@ export interface Facts {
   readonly openDeposits: readonly InvoiceFacts[];
   /** Money received for the event's invoice; its share of the container's for a mass payment (`needs: ['received']`). */
   readonly receivedHundredths: bigint;
-  /** What this rule's own grants to this client were, newest first, one year back (`needs: ['ownGrants']`). */
-  readonly ownGrants: readonly { readonly on: string; readonly amountHundredths: bigint }[];
+  /**
+   * What this rule's own grants to this client were, newest first, one year back (`needs: ['ownGrants']`). The loader gives
+   * those of all rules; the engine hands each rule its own.
+   */
+  readonly ownGrants: readonly {
+    readonly rule: string;
+    readonly on: string;
+    readonly amountHundredths: bigint;
+  }[];
 }
 
 export type Need =

@@ -1,0 +1,107 @@
+import type { OwnTables, SharedTables, WhmcsTables } from './tables.ts';
+
+/**
+ * What the service's database user may do, and nothing else. `creditbridge grants` prints it; integration tests run as
+ * exactly this user and prove the refusals.
+ */
+
+type Columns<Tables> = {
+  readonly [T in keyof Tables]: { readonly [C in keyof Tables[T]]: true };
+};
+
+/**
+ * The columns of WHMCS that the service reads; the compiler holds them against tables.ts. No names, addresses,
+ * passwords, pay methods, users, gateway or addon settings.
+ */
+const WHMCS_COLUMNS: Columns<WhmcsTables> = {
+  tblclients: { id: true, groupid: true, currency: true, credit: true, status: true },
+  tblclientgroups: { id: true, groupname: true },
+  tblcurrencies: {
+    ...{ id: true, code: true, prefix: true, suffix: true, format: true, rate: true },
+    default: true,
+  },
+  tblinvoices: {
+    ...{ id: true, userid: true, date: true, duedate: true, datepaid: true },
+    ...{ last_capture_attempt: true, subtotal: true, credit: true, tax: true, tax2: true },
+    ...{ total: true, status: true, paymentmethod: true },
+  },
+  tblinvoiceitems: {
+    id: true,
+    invoiceid: true,
+    userid: true,
+    type: true,
+    relid: true,
+    amount: true,
+  },
+  tblaccounts: {
+    ...{ id: true, userid: true, currency: true, date: true, amountin: true, amountout: true },
+    invoiceid: true,
+  },
+  tblcredit: { id: true, clientid: true, date: true, description: true, amount: true, relid: true },
+  tblorders: { id: true, userid: true, invoiceid: true, status: true },
+  tblhosting: { id: true, userid: true, domainstatus: true },
+};
+
+const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
+  mod_creditbridge_settings: 'SELECT, UPDATE (`service_seen_at`, `service_version`)',
+  mod_creditbridge_spool: 'SELECT',
+  mod_creditbridge_commands: 'SELECT, INSERT',
+  mod_creditbridge_leases: 'SELECT',
+};
+
+const ALL_ROWS = 'SELECT, INSERT, UPDATE, DELETE';
+/** History and audit are written once; what may not be changed cannot be changed. */
+const WRITTEN_ONCE = 'SELECT, INSERT';
+const PRUNED = 'SELECT, INSERT, DELETE';
+
+const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
+  mod_creditbridge_deliveries: ALL_ROWS,
+  mod_creditbridge_decisions: ALL_ROWS,
+  mod_creditbridge_rule_settings: ALL_ROWS,
+  mod_creditbridge_rule_settings_history: WRITTEN_ONCE,
+  mod_creditbridge_rule_faults: ALL_ROWS,
+  mod_creditbridge_clients: ALL_ROWS,
+  mod_creditbridge_invoice_choices: ALL_ROWS,
+  mod_creditbridge_notices: ALL_ROWS,
+  mod_creditbridge_runs: ALL_ROWS,
+  mod_creditbridge_run_pages: ALL_ROWS,
+  mod_creditbridge_once_tokens: PRUNED,
+  mod_creditbridge_audit: PRUNED,
+  mod_creditbridge_state: ALL_ROWS,
+};
+
+/** Readable, so that readiness and `doctor` can say which migrations are missing. */
+const MIGRATION_TABLES = ['mod_creditbridge_migrations', 'mod_creditbridge_migration_lock'];
+
+/** Whom the rights are for. The account must exist; `host` is as in MySQL's account names, such as `127.0.0.1`. */
+export interface Grantee {
+  readonly user: string;
+  readonly host: string;
+  readonly database: string;
+}
+
+/**
+ * The GRANT statements for the service's user, without semicolons. The tables must exist: run them after the addon's
+ * activation and after `migrate`, and again after an upgrade.
+ */
+export function grantStatements({ user, host, database }: Grantee): readonly string[] {
+  const account = `${text(user)}@${text(host)}`;
+  const grant = (rights: string, table: string) =>
+    `GRANT ${rights} ON ${name(database)}.${name(table)} TO ${account}`;
+  return [
+    ...Object.entries(WHMCS_COLUMNS).map(([table, columns]) =>
+      grant(`SELECT (${Object.keys(columns).map(name).join(', ')})`, table),
+    ),
+    ...Object.entries(SHARED_RIGHTS).map(([table, rights]) => grant(rights, table)),
+    ...Object.entries(OWN_RIGHTS).map(([table, rights]) => grant(rights, table)),
+    ...MIGRATION_TABLES.map((table) => grant('SELECT', table)),
+  ];
+}
+
+function name(identifier: string): string {
+  return `\`${identifier.replaceAll('`', '``')}\``;
+}
+
+function text(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,6 @@
+/** From what WHMCS said to what happened: which rows a hook is about, whether they show yet, what follows from it. */
+export { isVisible } from './is-visible.ts';
+export type { Located, LocatedInvoice, LocatedOrder, LocatedTransaction } from './located.ts';
+export { type Occurrence, occurrencesOf } from './occurrences.ts';
+export { type DepositMoney, receivedForDeposit } from './received-for-deposit.ts';
+export { type Subject, subjectOf } from './subject.ts';

@@ -1,0 +1,31 @@
+/** What the database says of the rows that some hooks are about, as far as it shows them yet. */
+export interface Located {
+  readonly clients: ReadonlySet<number>;
+  readonly invoices: ReadonlyMap<number, LocatedInvoice>;
+  readonly orders: ReadonlyMap<number, LocatedOrder>;
+  readonly transactions: ReadonlyMap<number, LocatedTransaction>;
+}
+
+export interface LocatedInvoice {
+  readonly id: number;
+  readonly clientId: number;
+  readonly status: string;
+  /** It has a line of type AddFunds (whmcs.md §2.3). */
+  readonly isDeposit: boolean;
+  /** Money received beyond what was due went to the client's credit (whmcs.md §2.5). */
+  readonly isOverpaid: boolean;
+  /** The newest row of money of this invoice. */
+  readonly newestTransactionId: number | null;
+  /** The invoices a mass payment pays (whmcs.md §2.6); empty for others. */
+  readonly pays: readonly { readonly invoiceId: number; readonly isDeposit: boolean }[];
+}
+
+export interface LocatedOrder {
+  readonly clientId: number;
+  readonly invoiceId: number | null;
+}
+
+export interface LocatedTransaction {
+  readonly clientId: number | null;
+  readonly invoiceId: number | null;
+}

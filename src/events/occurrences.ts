@@ -1,0 +1,103 @@
+import type { Located, LocatedInvoice } from './located.ts';
+import type { Subject } from './subject.ts';
+
+/** Something that happened to one target: the hook itself, or an event that follows from it. */
+export interface Occurrence {
+  /** WHMCS's hook, or `AddFunds` or `BalanceChanged`. */
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** `invoice:9`, `client:5`, `checkout:<delivery>`. */
+  readonly target: string;
+  readonly clientId: number;
+  readonly invoiceId: number | null;
+}
+
+interface Fired {
+  readonly deliveryId: string;
+  readonly hook: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly subject: Subject;
+}
+
+/**
+ * The events behind a hook that fired. Hooks that concern no client we can name (cron, a guest's checkout) give none.
+ *
+ * `AddFunds`: WHMCS has no such hook; it follows from InvoicePaid of an invoice with an AddFunds line, and of a mass
+ * payment for each such invoice it pays, since the hook may fire for the container, the target or both (whmcs.md §2.6,
+ * §4.2). `BalanceChanged`: money without an invoice may have been booked as credit, and money beyond what was due was
+ * (whmcs.md §2.5).
+ */
+export function occurrencesOf(fired: Fired, located: Located): readonly Occurrence[] {
+  const { hook, data, subject } = fired;
+  const invoice = located.invoices.get(subject.invoiceIds[0] ?? orderInvoice(subject, located));
+  const clientId = invoice?.clientId ?? clientOf(subject, located);
+  if (clientId === null) return [];
+  const itself: Occurrence = {
+    name: hook,
+    data,
+    target: targetOf(fired, invoice, clientId),
+    clientId,
+    invoiceId: invoice?.id ?? null,
+  };
+  return [itself, ...deposits(hook, invoice), ...balanceChanges(fired, invoice, clientId)];
+}
+
+function targetOf(fired: Fired, invoice: LocatedInvoice | undefined, clientId: number): string {
+  if (invoice !== undefined) return `invoice:${invoice.id}`;
+  return fired.hook === 'ShoppingCartValidateCheckout'
+    ? `checkout:${fired.deliveryId}`
+    : `client:${clientId}`;
+}
+
+function deposits(hook: string, invoice: LocatedInvoice | undefined): readonly Occurrence[] {
+  if (hook !== 'InvoicePaid' || invoice === undefined) return [];
+  const paid = [{ invoiceId: invoice.id, isDeposit: invoice.isDeposit }, ...invoice.pays];
+  return paid.flatMap(({ invoiceId, isDeposit }) =>
+    isDeposit
+      ? {
+          name: 'AddFunds',
+          data: { invoiceId },
+          target: `invoice:${invoiceId}`,
+          clientId: invoice.clientId,
+          invoiceId,
+        }
+      : [],
+  );
+}
+
+function balanceChanges(
+  { hook, data, subject }: Fired,
+  invoice: LocatedInvoice | undefined,
+  clientId: number,
+): readonly Occurrence[] {
+  const changed = (transactionId: number): readonly Occurrence[] => [
+    {
+      name: 'BalanceChanged',
+      data: { transactionId },
+      target: `client:${clientId}`,
+      clientId,
+      invoiceId: null,
+    },
+  ];
+  if (hook === 'AddTransaction' && subject.transactionId !== null) {
+    const received = typeof data['amountin'] === 'bigint' && data['amountin'] > 0n;
+    const toCredit = invoice === undefined || invoice.isOverpaid;
+    return received && toCredit ? changed(subject.transactionId) : [];
+  }
+  if (hook === 'AddInvoicePayment' && invoice?.isOverpaid && invoice.newestTransactionId !== null) {
+    return changed(invoice.newestTransactionId);
+  }
+  return [];
+}
+
+function clientOf(subject: Subject, located: Located): number | null {
+  const known = subject.clientId !== null && located.clients.has(subject.clientId);
+  if (known) return subject.clientId;
+  const order = located.orders.get(subject.orderId ?? 0);
+  const transaction = located.transactions.get(subject.transactionId ?? 0);
+  return order?.clientId ?? transaction?.clientId ?? null;
+}
+
+function orderInvoice(subject: Subject, located: Located): number {
+  return located.orders.get(subject.orderId ?? 0)?.invoiceId ?? 0;
+}

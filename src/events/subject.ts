@@ -1,0 +1,50 @@
+/** Which rows of WHMCS a hook is about, by its own words; ids that WHMCS left out or gave as 0 are null. */
+export interface Subject {
+  readonly clientId: number | null;
+  readonly invoiceIds: readonly number[];
+  readonly orderId: number | null;
+  readonly transactionId: number | null;
+}
+
+/** WHMCS names one thing differently from hook to hook (whmcs.md §4.3–4.5). `user_id` is a person, not a client. */
+const CLIENT_FIELDS = ['userid', 'userId', 'clientid', 'clientId', 'client_id', 'toUserID'];
+const INVOICE_FIELDS = [
+  ...['invoiceid', 'invoiceId', 'InvoiceID'],
+  ...['newinvoiceid', 'originalinvoiceid'],
+];
+const ORDER_FIELDS = ['orderid', 'orderId', 'OrderID'];
+
+/** The related id of a mail is an invoice's where the template is one of WHMCS's for invoices (whmcs.md §3.2). */
+const INVOICE_TEMPLATE = /\bInvoice\b/;
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** Reads the ids in a hook's data, whether its schema is known or it is a provider's own. */
+export function subjectOf(hook: string, data: Data): Subject {
+  const mailed = hook === 'EmailPreSend' && INVOICE_TEMPLATE.test(String(data['messagename']));
+  const invoiceIds = INVOICE_FIELDS.map((field) => idIn(data, field))
+    .concat(mailed ? idIn(data, 'relid') : null)
+    .filter((id) => id !== null);
+  return {
+    clientId: firstId(data, CLIENT_FIELDS),
+    invoiceIds: [...new Set(invoiceIds)],
+    orderId: firstId(data, ORDER_FIELDS),
+    transactionId: hook === 'AddTransaction' ? idIn(data, 'id') : null,
+  };
+}
+
+function firstId(data: Data, fields: readonly string[]): number | null {
+  for (const field of fields) {
+    const id = idIn(data, field);
+    if (id !== null) return id;
+  }
+  return null;
+}
+
+function idIn(data: Data, field: string): number | null {
+  const value = data[field];
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  if (!/^[0-9]{1,10}$/.test(String(value))) return null;
+  const id = Number(value);
+  return id > 0 ? id : null;
+}
