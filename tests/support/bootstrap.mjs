@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { requirements, searchPath } from './requirements.mjs.mts';
+import { requirements, searchPath } from './requirements.mjs';
 
 // `npm run demo`, `npm test` and the like begin here, on whatever Node (18 or newer) is there: it brings the
 // packages of package-lock.json (with Node 24 among them) and the programs of requirements.mjs,
