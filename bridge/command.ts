@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { amountText, parseAmount, positiveAmountText } from './amount.ts';
-import { DESCRIPTION_MAX_CHARACTERS, FACT_MAX_CHARACTERS } from './limits.ts';
+import {
+  DESCRIPTION_MAX_CHARACTERS,
+  FACT_MAX_CHARACTERS,
+  STRING_MAX_CHARACTERS,
+} from './limits.ts';
 import { rowId } from './words.ts';
 
 /** The states of a command row; only the shim moves a row on. */
@@ -50,13 +54,17 @@ export type InvoiceStatus = (typeof invoiceStatuses)[number];
  * Text that WHMCS stores: its columns are utf8mb3 (whmcs.md §5), so a character beyond the basic plane
  * would be cut off or refused there. Whoever makes the text takes such characters out.
  */
-const storableText = z
-  .string()
-  .min(1)
-  .max(DESCRIPTION_MAX_CHARACTERS)
-  .refine((text) => !/[\u{10000}-\u{10FFFF}]/u.test(text), {
-    error: 'WHMCS cannot store characters beyond the basic plane.',
-  });
+function storableText(maxCharacters: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxCharacters)
+    .refine((text) => !/[\u{10000}-\u{10FFFF}]/u.test(text), {
+      error: 'WHMCS cannot store characters beyond the basic plane.',
+    });
+}
+
+const shortText = storableText(DESCRIPTION_MAX_CHARACTERS);
 
 const settingChange = z.union([
   z.strictObject({
@@ -78,7 +86,7 @@ const settingChange = z.union([
 export const commandParameters = {
   AddCredit: z.strictObject({
     clientid: rowId,
-    description: storableText,
+    description: shortText,
     amount: positiveAmountText,
     type: z.enum(['add', 'remove']),
   }),
@@ -89,15 +97,15 @@ export const commandParameters = {
   }),
   UpdateInvoice: z.strictObject({ invoiceid: rowId, status: z.literal('Cancelled') }),
   SendEmail: z.union([
-    z.strictObject({ messagename: storableText, id: rowId }),
+    z.strictObject({ messagename: shortText, id: rowId }),
     z.strictObject({
       customtype: z.string().regex(/^[a-z]{1,32}$/),
-      customsubject: storableText,
-      custommessage: z.string().min(1),
+      customsubject: shortText,
+      custommessage: storableText(STRING_MAX_CHARACTERS),
       id: rowId,
     }),
   ]),
-  LogActivity: z.strictObject({ description: storableText, clientid: rowId.optional() }),
+  LogActivity: z.strictObject({ description: shortText, clientid: rowId.optional() }),
   SetConfigurationValue: settingChange,
 } as const;
 

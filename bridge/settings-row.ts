@@ -1,16 +1,25 @@
 import { z } from 'zod';
-import { creditSettings } from './command.ts';
 import { localDate, timeZone, utcMoment, version } from './words.ts';
 
 /** The states of an installation; shim and service act only while it is `paired`. */
 export const installationStates = ['new', 'paired', 'copy-or-move', 'copy'] as const;
 export type InstallationState = (typeof installationStates)[number];
 
-/** WHMCS's settings that the snapshot carries. */
-export const snapshotSettings = [...creditSettings, 'EnableMassPay'] as const;
-
 /** A stored value, or null where the row is missing: fresh installs may lack it (whmcs.md §8, 23). */
-const settingValue = z.string().nullable();
+const settingValue = z.string().nullable().default(null);
+
+/** The credit settings (whmcs.md §1.1) and mass payment (§1.2), as WHMCS stores them. */
+export const whmcsSettings = z.object({
+  AddFundsEnabled: settingValue,
+  AddFundsMinimum: settingValue,
+  AddFundsMaximum: settingValue,
+  AddFundsMaximumBalance: settingValue,
+  AddFundsRequireOrder: settingValue,
+  NoAutoApplyCredit: settingValue,
+  CreditOnDowngrade: settingValue,
+  EnableMassPay: settingValue,
+});
+export type WhmcsSettings = z.infer<typeof whmcsSettings>;
 
 /**
  * The `whmcs` column of the settings row: what the shim last saw of its surroundings. Members the service
@@ -21,7 +30,7 @@ export const whmcsSnapshot = z.object({
   zone: timeZone,
   date: localDate,
   systemUrl: z.string(),
-  settings: z.record(z.enum(snapshotSettings), settingValue),
+  settings: whmcsSettings,
   /** When `AfterCronJob` last ran; null before the first time. */
   lastCronAt: utcMoment.nullable(),
   php: version,

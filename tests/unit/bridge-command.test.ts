@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type CommandAction,
+  commandExpects,
+  commandParameters,
+  commandStates,
+  fact,
+  holdingStates,
+  isCommandAction,
+  liveStates,
+  settledStates,
+} from '../../bridge/index.ts';
+
+const ADD = { clientid: 5, description: 'Bonus of 5 %', amount: '5.00', type: 'add' };
+const APPLY = { invoiceid: 9, amount: '5.00', noemail: false };
+const MAIL = { messagename: 'Invoice Created', id: 9 };
+const OWN_MAIL = { customtype: 'invoice', customsubject: 'Hi', custommessage: 'Text', id: 9 };
+
+describe('the parameters of a command', () => {
+  const good: [CommandAction, object][] = [
+    ['AddCredit', ADD],
+    ['AddCredit', { ...ADD, type: 'remove' }],
+    ['ApplyCredit', APPLY],
+    ['UpdateInvoice', { invoiceid: 9, status: 'Cancelled' }],
+    ['SendEmail', MAIL],
+    ['SendEmail', OWN_MAIL],
+    ['LogActivity', { description: 'Credit was applied.', clientid: 5 }],
+    ['LogActivity', { description: 'The run is over.' }],
+    ['SetConfigurationValue', { setting: 'AddFundsEnabled', value: 'on' }],
+    ['SetConfigurationValue', { setting: 'NoAutoApplyCredit', value: '' }],
+    ['SetConfigurationValue', { setting: 'AddFundsMinimum', value: '0.00' }],
+  ];
+  it.each(good)('of %s may be %j', (action, parameters) => {
+    expect(commandParameters[action].parse(parameters)).toEqual(parameters);
+  });
+
+  const bad: [CommandAction, object][] = [
+    ['AddCredit', { ...ADD, amount: '0.00' }],
+    ['AddCredit', { ...ADD, amount: '-5.00' }],
+    ['AddCredit', { ...ADD, amount: 5 }],
+    ['AddCredit', { ...ADD, amount: '5.001' }],
+    ['AddCredit', { ...ADD, clientid: 0 }],
+    ['AddCredit', { ...ADD, type: 'set' }],
+    ['AddCredit', { ...ADD, description: '' }],
+    ['AddCredit', { ...ADD, description: 'Bonus 🎁' }],
+    ['AddCredit', { ...ADD, description: 'x'.repeat(501) }],
+    ['AddCredit', { ...ADD, adminid: 1 }],
+    ['ApplyCredit', { ...APPLY, amount: '-5.00' }],
+    ['ApplyCredit', { ...APPLY, noemail: 'yes' }],
+    ['UpdateInvoice', { invoiceid: 9, status: 'Paid' }],
+    ['UpdateInvoice', { invoiceid: 9, status: 'Cancelled', credit: '5.00' }],
+    ['SendEmail', { messagename: 'Invoice Created' }],
+    ['SendEmail', { ...MAIL, ...OWN_MAIL }],
+    ['SendEmail', { ...OWN_MAIL, customvars: 'YTowOnt9' }],
+    ['LogActivity', { clientid: 5 }],
+    ['SetConfigurationValue', { setting: 'AddFundsEnabled', value: '1' }],
+    ['SetConfigurationValue', { setting: 'AddFundsMinimum', value: 'on' }],
+    ['SetConfigurationValue', { setting: 'AddFundsMinimum', value: '-1.00' }],
+    ['SetConfigurationValue', { setting: 'APIAllowedIPs', value: '' }],
+    ['SetConfigurationValue', { setting: 'EnableMassPay', value: 'on' }],
+  ];
+  it.each(bad)('of %s may not be %j', (action, parameters) => {
+    expect(commandParameters[action].safeParse(parameters).success).toBe(false);
+  });
+});
+
+describe('what a command expects', () => {
+  it('is read with any of its members', () => {
+    const full = {
+      invoiceStatus: 'Unpaid',
+      invoiceBalanceAtLeast: '5.00',
+      balanceAtLeast: '5.00',
+      balanceExactly: '-7.00',
+      noPayments: true,
+    };
+    expect(commandExpects.parse(full)).toEqual(full);
+    expect(commandExpects.parse({})).toEqual({});
+  });
+
+  it('is refused where the shim would not understand it', () => {
+    for (const value of [
+      { invoiceStatus: 'Overdue' },
+      { balanceAtLeast: 5 },
+      { balance: '5.00' },
+    ]) {
+      expect(commandExpects.safeParse(value).success).toBe(false);
+    }
+  });
+});
+
+describe('a fact', () => {
+  it.each([
+    'deposit-bonus:invoice:812',
+    'auto-apply:invoice:9:due:2026-11-22',
+    `a:${'x'.repeat(188)}`,
+  ])('may be %s', (text) => {
+    expect(fact.parse(text)).toBe(text);
+  });
+
+  it.each(['', 'deposit-bonus', 'deposit-bonus:', 'a b:c', 'bönus:1', `a:${'x'.repeat(189)}`])(
+    'may not be "%s"',
+    (text) => {
+      expect(fact.safeParse(text).success).toBe(false);
+    },
+  );
+});
+
+describe('the states of a command', () => {
+  it('are settled, or hold money', () => {
+    expect(new Set<string>([...settledStates, ...holdingStates])).toEqual(new Set(commandStates));
+  });
+
+  it('give the fact back only when nothing was done', () => {
+    expect(commandStates.filter((state) => !new Set<string>(liveStates).has(state))).toEqual([
+      'refused',
+      'stale',
+    ]);
+  });
+});
+
+describe('the name of an action', () => {
+  it('is one that the shim may run', () => {
+    expect(isCommandAction('AddCredit')).toBe(true);
+    for (const text of ['addcredit', 'DecryptPassword', 'toString', '']) {
+      expect(isCommandAction(text)).toBe(false);
+    }
+  });
+});
