@@ -61,10 +61,14 @@ function bringPackages() {
   );
   const npm = process.env.npm_execpath;
   const command = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
-  const result = spawnSync(command[0], [...command.slice(1), 'ci', '--no-audit', '--no-fund'], {
-    stdio: 'inherit',
-    env: { ...process.env, NODE_ENV: 'development' },
-  });
+  const result = spawnSync(
+    command[0],
+    [...command.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, NODE_ENV: 'development' },
+    },
+  );
   if (result.status === 0 && packagesAreCurrent()) return;
   console.error('The packages could not be installed: see the lines of npm above.');
   process.exit(EXIT_PACKAGES_FAILED);
@@ -99,7 +103,15 @@ function installPrograms(which) {
   const packages = which.flatMap((one) => one.debian);
   console.log(`Missing here: ${which.map((one) => one.what).join('; ')}.`);
   const sudo = process.getuid() === 0 ? [] : ['sudo', '-n'];
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages];
+  const install = [
+    'apt-get',
+    'install',
+    '-y',
+    '--no-install-recommends',
+    '-o',
+    'Dpkg::Use-Pty=0',
+    ...packages,
+  ];
   for (const command of [['apt-get', 'update'], install]) {
     const full = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', ...command, '-qq'];
     console.log(`+ ${full.join(' ')}`);
