@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import type { PairingStore } from '../pairing/index.ts';
 import type { Db } from './connect.ts';
 
+/** Name of the state row with the version of the shim that paired last. */
+export const SHIM_VERSION = 'shim-version';
+
 const NO_SUCH_TABLE = 1146;
 
 /** The settings row of the shim, as this connection sees it. */
@@ -27,6 +30,13 @@ export function createPairingStore(db: Db): PairingStore {
         .updateTable('mod_creditbridge_settings')
         .set({ service_seen_at: sql<string>`UTC_TIMESTAMP(6)`, service_version: serviceVersion })
         .where('id', '=', 1)
+        .execute();
+    },
+    async rememberShim(version) {
+      await db
+        .insertInto('mod_creditbridge_state')
+        .values({ name: SHIM_VERSION, value: version })
+        .onDuplicateKeyUpdate({ value: version })
         .execute();
     },
   };

@@ -37,6 +37,8 @@ export interface PairingStore {
   readPairingRow(): Promise<PairingRow | undefined>;
   /** Leaves a sign of life for the shim. */
   markSeen(serviceVersion: string): Promise<void>;
+  /** Keeps the version of the shim that paired last, for the admin who compares both sides. */
+  rememberShim(version: string): Promise<void>;
 }
 
 export interface PairingDependencies {
@@ -89,6 +91,7 @@ export function createPairing({ store, serviceVersion, now, log }: PairingDepend
       const row = await store.readPairingRow();
       cached = undefined;
       const reply = judge(request, row);
+      if (reply.state === 'paired') await store.rememberShim(request.shim);
       log.info({ state: reply.state }, 'The shim asked to pair');
       return { service: serviceVersion, ...reply };
     },

@@ -1,0 +1,11 @@
+import type { Environment } from '../config.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly env: Environment;
+  readonly terminal: Terminal;
+}
+
+/** Does what was asked and returns the exit code. Faults are thrown; `runCli` turns them into sentences and codes. */
+export type Command<Options> = (options: Options, context: CommandContext) => Promise<number>;

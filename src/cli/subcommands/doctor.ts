@@ -1,0 +1,31 @@
+import { readConfig } from '../../config.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { Command } from '../command-context.ts';
+import type { Check } from '../doctor/check.ts';
+import { examine } from '../doctor/examine.ts';
+import { formatTable } from '../terminal.ts';
+
+const MARKS: Readonly<Record<Check['level'], string>> = {
+  good: '✔',
+  warn: '!',
+  bad: '✘',
+  idle: '·',
+};
+
+/** Says of everything that must be right how it is, and what to do about what is not. */
+export const doctorCommand: Command<{ readonly json: boolean }> = async (
+  { json },
+  { env, terminal },
+) => {
+  const checks = await examine(readConfig(env));
+  if (json) {
+    terminal.out(JSON.stringify({ checks }, null, 2));
+  } else {
+    const rows = checks.flatMap(({ level, name, says, remedy }) => [
+      [MARKS[level], name, says],
+      ...(remedy === undefined ? [] : [['', '', `→ ${remedy}`]]),
+    ]);
+    for (const line of formatTable(rows)) terminal.out(line);
+  }
+  return checks.some(({ level }) => level === 'bad') ? exitCodes.problem : exitCodes.ok;
+};

@@ -1,0 +1,58 @@
+import type { Rights, TableRights } from './parse-grants.ts';
+
+export interface RightsDifference {
+  /** Rights that are wanted and not there, as `SELECT (id, credit) on tblclients`. */
+  readonly missing: readonly string[];
+  /** Rights on single tables that nobody needs. */
+  readonly excess: readonly string[];
+  /** Rights on whole databases, which say more than any table's. */
+  readonly wide: readonly string[];
+}
+
+/** Compares the rights an account has with those it should have. */
+export function compareRights(wanted: Rights, had: Rights, database: string): RightsDifference {
+  const covers = (privilege: string) =>
+    had.wide.some(
+      ({ scope, privileges }) =>
+        (scope === '*.*' || scope === `${database}.*`) &&
+        (privileges.includes('ALL PRIVILEGES') || privileges.includes(privilege)),
+    );
+  const missing = subtract(wanted, had).filter(({ privilege }) => !covers(privilege));
+  return {
+    missing: missing.map(describe),
+    excess: subtract(had, wanted).map(describe),
+    wide: had.wide.map(({ scope, privileges }) => `${privileges.join(', ')} on ${scope}`),
+  };
+}
+
+interface Part {
+  readonly privilege: string;
+  readonly table: string;
+  readonly columns: readonly string[] | 'all';
+}
+
+/** What the first has and the second has not. */
+function subtract(first: Rights, second: Rights): Part[] {
+  return [...first.tables].flatMap(([table, rights]) =>
+    [...rights].flatMap(([privilege, columns]): Part[] => {
+      const rest = withoutColumns(columns, second.tables.get(table)?.get(privilege));
+      return rest === undefined ? [] : [{ privilege, table, columns: rest }];
+    }),
+  );
+}
+
+type Columns = TableRights extends ReadonlyMap<string, infer C> ? C : never;
+
+function withoutColumns(columns: Columns, other: Columns | undefined): Part['columns'] | undefined {
+  if (other === 'all') return undefined;
+  if (columns === 'all') return 'all';
+  const rest = [...columns].filter((column) => other?.has(column) !== true);
+  return rest.length === 0 ? undefined : rest;
+}
+
+function describe({ privilege, table, columns }: Part): string {
+  const where = table.slice(table.indexOf('.') + 1);
+  return columns === 'all'
+    ? `${privilege} on ${where}`
+    : `${privilege} (${columns.join(', ')}) on ${where}`;
+}
