@@ -24,9 +24,9 @@ export const amount = whmcsAmount;
 /** A short text: a status, a system name, a kind. */
 export const text = z.union([z.string(), z.number().transform(String)]);
 
-const ON = new Set(['on', '1', 'true', 'yes']);
+const ON = new Set(['on', '1', 'true']);
 
-/** A tick box or switch: `on`, `1`, `true` and `yes` are true, everything else is false (whmcs.md §1.1). */
+/** A tick box or switch: `on`, `1` and `true` are true, everything else is false (whmcs.md §1.1). */
 export const flag = z
   .union([z.string(), z.number(), z.boolean()])
   .transform((value) => ON.has(String(value).toLowerCase()));
