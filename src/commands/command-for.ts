@@ -1,0 +1,98 @@
+import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
+import { formatAmount } from '../money/index.ts';
+import type { Effect, MailEffect } from '../rules/index.ts';
+import type { Settled } from '../rules/settle/index.ts';
+import { storableText, toMailHtml } from './storable-text.ts';
+import { urgencyOf } from './urgency.ts';
+
+/** What WHMCS is asked to do for a decision; the row's bookkeeping is added where it is written. */
+export interface Command {
+  readonly call: CommandCall;
+  readonly expects: CommandExpects;
+  readonly amountHundredths: bigint;
+  /** What it will take from the client's balance. */
+  readonly holdHundredths: bigint;
+  readonly urgency: number;
+  /** Not before this many seconds from now, unless `afterFact` is settled earlier. */
+  readonly delaySeconds: number;
+  readonly afterFact: string | null;
+}
+
+type CommandEffect = Exclude<Effect, { readonly kind: 'notify' }>;
+
+/** The command that carries out an effect, with what must still hold when the shim starts it. */
+export function commandFor(settled: Settled, effect: CommandEffect): Command {
+  const { clientId, amountHundredths } = settled;
+  const amount = formatAmount(amountHundredths);
+  const urgency = urgencyOf(settled, effect);
+  const plain = { amountHundredths: 0n, holdHundredths: 0n, delaySeconds: 0, afterFact: null };
+  switch (effect.kind) {
+    case 'apply':
+      return {
+        ...plain,
+        call: {
+          action: 'ApplyCredit',
+          parameters: { invoiceid: effect.invoiceId, amount, noemail: effect.noEmail },
+        },
+        expects: {
+          invoiceStatus: 'Unpaid',
+          invoiceBalanceAtLeast: amount,
+          balanceAtLeast: amount,
+        },
+        amountHundredths,
+        holdHundredths: amountHundredths,
+        urgency,
+      };
+    case 'grant':
+    case 'remove': {
+      const takes = effect.kind === 'remove';
+      return {
+        ...plain,
+        call: {
+          action: 'AddCredit',
+          parameters: {
+            clientid: clientId,
+            description: storableText(effect.description),
+            amount,
+            type: takes ? 'remove' : 'add',
+          },
+        },
+        expects: takes ? { balanceAtLeast: amount } : {},
+        amountHundredths,
+        holdHundredths: takes ? amountHundredths : 0n,
+        urgency,
+      };
+    }
+    case 'cancel':
+      return {
+        ...plain,
+        call: {
+          action: 'UpdateInvoice',
+          parameters: { invoiceid: effect.invoiceId, status: 'Cancelled' },
+        },
+        expects: { invoiceStatus: 'Unpaid', noPayments: true },
+        urgency,
+      };
+    case 'mail':
+      return {
+        ...plain,
+        call: { action: 'SendEmail', parameters: mailParameters(effect) },
+        expects: {},
+        urgency,
+        delaySeconds: effect.delaySeconds,
+        afterFact: effect.afterFact,
+      };
+  }
+}
+
+function mailParameters({
+  mail,
+}: MailEffect): Extract<CommandCall, { readonly action: 'SendEmail' }>['parameters'] {
+  if ('template' in mail) return { messagename: storableText(mail.template), id: mail.id };
+  return {
+    customtype: mail.about,
+    customsubject: storableText(mail.subject),
+    custommessage: toMailHtml(mail.text),
+    id: mail.id,
+  };
+}
