@@ -1,12 +1,21 @@
 /** How the service keeps and reads its data: connections, types, rights, and the stores that the middle asks for. */
 
 export { claimTurn } from './claim-turn.ts';
+export type { RightsDifference } from './compare-rights.ts';
 export { connect, type Db } from './connect.ts';
 export { CONNECTIONS_MAX } from './connection-options.ts';
+export {
+  type BridgeFacts,
+  createDoctorStore,
+  type DoctorStore,
+  type ServerFacts,
+  type TableFacts,
+} from './doctor-store.ts';
 export { inTransaction, isConflict, TRANSACTION_TRIES, TryAgain } from './in-transaction.ts';
 export { type MigrationState, migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
-export { createPairingStore } from './pairing-store.ts';
+export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
+export { type Grantee, grantStatements } from './rights.ts';
 export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
