@@ -1,0 +1,77 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { connect, grantStatements, migrate } from '../../src/db/index.ts';
+import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
+
+/** WHMCS's database with the addon activated, our tables migrated, and a user with exactly the rights of `grants`. */
+export interface ServiceDatabase extends WhmcsDatabase {
+  /** For the service: no right more than `creditbridge grants` prints. */
+  readonly serviceUrl: string;
+  readonly installation: string;
+}
+
+export interface ServiceDatabaseOptions {
+  readonly seed?: boolean;
+  /** State of the settings row; `paired` when absent. */
+  readonly state?: string;
+}
+
+/** What the shim would have measured; enough for readers of the snapshot. */
+const SNAPSHOT = {
+  version: '8.13.1',
+  zone: 'Europe/Berlin',
+  date: '2026-11-22',
+  systemUrl: 'http://127.0.0.1/',
+  settings: {
+    AddFundsEnabled: 'on',
+    AddFundsMinimum: '10.00',
+    AddFundsMaximum: '100.00',
+    AddFundsMaximumBalance: '300.00',
+    AddFundsRequireOrder: 'on',
+    NoAutoApplyCredit: 'on',
+    CreditOnDowngrade: 'on',
+    EnableMassPay: 'on',
+  },
+  lastCronAt: null,
+  php: '8.2.0',
+  sharedConnection: true,
+  engines: { tblclients: 'InnoDB' },
+  actingAdmin: { ok: true },
+};
+
+/** Makes such a database; `drop()` removes it with both accounts. */
+export async function createServiceDatabase(
+  server: DatabaseAddress,
+  { seed = false, state = 'paired' }: ServiceDatabaseOptions = {},
+): Promise<ServiceDatabase> {
+  const whmcs = await createWhmcsDatabase(server, { bridgeTables: true, seed });
+  const migrator = connect(whmcs.rootUrl, 1);
+  try {
+    await migrate(migrator);
+  } finally {
+    await migrator.destroy();
+  }
+  const user = `service_${randomBytes(5).toString('hex')}`;
+  const password = randomBytes(12).toString('hex');
+  await whmcs.root.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+  for (const grant of grantStatements({ user, host: '%', database: whmcs.name })) {
+    await whmcs.root.query(grant);
+  }
+  const installation = randomUUID();
+  const fingerprint = { systemUrl: SNAPSHOT.systemUrl, server: 'test', database: whmcs.name };
+  await whmcs.root.query(
+    `INSERT INTO mod_creditbridge_settings
+       (id, schema_number, installation, state, nonce, manifest, fingerprint, whmcs)
+     VALUES (1, 1, ?, ?, ?, '{}', ?, ?)`,
+    [installation, state, randomUUID(), JSON.stringify(fingerprint), JSON.stringify(SNAPSHOT)],
+  );
+  return {
+    ...whmcs,
+    installation,
+    serviceUrl: databaseUrl({ ...server, rootUser: user, rootPassword: password }, whmcs.name),
+    async drop() {
+      await whmcs.root.query(`DROP USER IF EXISTS '${user}'@'%'`);
+      await whmcs.drop();
+    },
+  };
+}
