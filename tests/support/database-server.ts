@@ -179,7 +179,7 @@ async function dataTemplate(): Promise<string> {
     command: 'mariadb-install-db',
     args: [
       ...['--no-defaults', ...asUser(), `--datadir=${join(fresh, 'data')}`, '--skip-test-db'],
-      ...['--auth-root-authentication-method=normal', '--skip-name-resolve', ...INNODB_ARGS],
+      ...['--auth-root-authentication-method=normal', '--force', ...INNODB_ARGS],
     ],
     env: { PATH: searchPath },
   });
