@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn\Billing;
+
+use StandIn\Platform\Db;
+use StandIn\Platform\Money;
+use StandIn\Platform\Settings;
+use StandIn\Platform\Switches;
+
+/** total = subtotal + tax + tax2 - credit on 8.x (whmcs.md §2.2); on 9.x credit no longer lowers it (§0). */
+final class InvoiceTotals
+{
+    /** Recomputes the figures from the lines and fires UpdateInvoiceTotal. */
+    public static function recalculate(int $invoiceId): void
+    {
+        Db::table('tblinvoices')->where('id', $invoiceId)->update(self::compute($invoiceId));
+        run_hook('UpdateInvoiceTotal', ['invoiceid' => $invoiceId]);
+    }
+
+    /** @return array{subtotal: string, tax: string, tax2: string, total: string} */
+    public static function compute(int $invoiceId): array
+    {
+        $invoice = Invoices::find($invoiceId);
+        $subtotal = 0;
+        $taxable = 0;
+        foreach (Invoices::lines($invoiceId) as $line) {
+            $subtotal += Money::parse($line->amount);
+            // An Add Funds line is never taxed by core (whmcs.md §2.3), nor is a mass-payment line (§2.6).
+            if ((int) $line->taxed === 1 && !in_array($line->type, ['AddFunds', 'Invoice'], true)) {
+                $taxable += Money::parse($line->amount);
+            }
+        }
+        $tax = self::tax($taxable, $invoice->taxrate);
+        $tax2 = self::tax($taxable, $invoice->taxrate2);
+        if (Settings::get('TaxType') === 'Inclusive') {
+            $subtotal -= $tax + $tax2;
+        }
+        $credit = Switches::get('ledger') === '9.x' ? 0 : Money::parse($invoice->credit);
+        return [
+            'subtotal' => Money::text($subtotal), 'tax' => Money::text($tax), 'tax2' => Money::text($tax2),
+            'total' => Money::text($subtotal + $tax + $tax2 - $credit),
+        ];
+    }
+
+    /** Exclusive: item x rate. Inclusive: item / (100 + rate) x rate (whmcs.md §2.9). Rounded half up. */
+    private static function tax(int $hundredths, string $rate): int
+    {
+        $rate = (float) $rate;
+        $share = Settings::get('TaxType') === 'Inclusive' ? $rate / (100 + $rate) : $rate / 100;
+        return (int) round($hundredths * $share);
+    }
+}

@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn\Gateway;
+
+use StandIn\Platform\Clock;
+use StandIn\Platform\Db;
+use StandIn\Platform\Switches;
+
+/** The helpers gateway callbacks use (whmcs.md §3.2): both checks end the request. */
+final class GatewayCallback
+{
+    /** @return array<string, string> */
+    public static function variables(string $gateway): array
+    {
+        return Db::table('tblpaymentgateways')->where('gateway', $gateway)->pluck('value', 'setting')->all();
+    }
+
+    public static function checkInvoice(int $invoiceId, string $gateway): int
+    {
+        if (!Db::table('tblinvoices')->where('id', $invoiceId)->exists()) {
+            self::log($gateway, ['invoiceid' => $invoiceId], 'Invoice ID Not Found');
+            exit('Invoice ID Not Found');
+        }
+        return $invoiceId;
+    }
+
+    public static function checkTransaction(string $transId): void
+    {
+        $known = Db::table('tblaccounts')->where('transid', $transId)->exists();
+        if ($known && Switches::get('gateway_checks_transid') === 'yes') {
+            exit('Transaction ID has already been processed');
+        }
+    }
+
+    /** @param array<string, mixed>|string $data */
+    public static function log(string $gateway, array|string $data, string $result): void
+    {
+        Db::table('tblgatewaylog')->insert([
+            'date' => Clock::now(), 'gateway' => $gateway, 'result' => $result,
+            'data' => is_array($data) ? print_r($data, true) : $data,
+        ]);
+        run_hook('LogTransaction', ['gateway' => $gateway, 'data' => $data, 'result' => $result]);
+    }
+}

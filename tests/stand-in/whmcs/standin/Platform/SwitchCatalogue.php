@@ -1,0 +1,67 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn\Platform;
+
+use InvalidArgumentException;
+
+/** Every switch of the stand-in: what WHMCS is not known to do one way or the other, and the faults tests ask for. */
+final class SwitchCatalogue
+{
+    /** @var array<string, SwitchDefinition>|null */
+    private static ?array $all = null;
+
+    /** @return array<string, SwitchDefinition> */
+    public static function all(): array
+    {
+        return self::$all ??= self::build();
+    }
+
+    public static function get(string $name): SwitchDefinition
+    {
+        return self::all()[$name] ?? throw new InvalidArgumentException("There is no switch called $name.");
+    }
+
+    /** @return array<string, SwitchDefinition> */
+    private static function build(): array
+    {
+        // The first position is the default. An empty list of positions means free text, empty by default.
+        $rows = [
+            ['ledger', ['8.x', '9.x'], 'Mutable columns, or credit notes and immutable invoices (whmcs.md §0).'],
+            ['ledger_9_credit_column', ['stays', 'moves'], 'On 9.x, whether tblinvoices.credit still changes when credit is applied (§8.1).'],
+            ['invoice_status_before_mail', ['Unpaid', 'Draft'], 'Status while InvoiceCreation and InvoiceCreationPreEmail fire (§4.3).'],
+            ['totals_after_mail', ['kept', 'overwritten'], 'Whether finalising writes the totals and status computed before the hooks (§4.3, design §8).'],
+            ['auto_credit_moment', ['before-creation-hook', 'before-mail', 'after-created-hook'], 'When automatic credit use acts (§8.6).'],
+            ['hook_transaction', ['none', 'commit', 'rollback', 'commit-later'], 'Whether hooks fire inside a transaction of WHMCS, and how it ends (design §3).'],
+            ['commit_later_seconds', [], 'For commit-later: how long the transaction stays open.'],
+            ['hook_exception', ['logged', 'fatal'], 'What an uncaught Throwable in a callback does (§8.17).'],
+            ['deposit_credit_moment', ['between', 'before-preemail', 'after-paid-hook'], 'When the credit of an AddFunds invoice is booked (§8.7).'],
+            ['apply_credit_hooks', ['paid', 'paid-and-payment', 'none'], 'Which hooks the application of credit fires (§8.7, §8.8).'],
+            ['statement_order', ['balance-first', 'log-first'], 'Order of the writes to tblclients and tblcredit (§8.9).'],
+            ['balance_write', ['relative', 'absolute'], 'Whether the balance is added to, or read and written back, which can lose an update (§8.9).'],
+            ['api_transaction', ['none', 'wrapped'], 'Whether an API action runs in a transaction of its own (§8.9).'],
+            ['api_connection', ['shared', 'separate'], 'Whether localAPI writes on the connection Capsule hands out (design §7.3).'],
+            ['add_credit_below_zero', ['allowed', 'refused'], 'Whether AddCredit remove may go below zero (§8.9).'],
+            ['negative_apply_credit', ['accepted', 'refused'], 'ApplyCredit with a negative amount (§2.4, §8.3).'],
+            ['credit_on_deposit_invoices', ['allowed', 'refused'], 'Credit on AddFunds and mass-payment invoices (§8.11).'],
+            ['create_invoice_auto_credit', ['parameter', 'setting'], 'Whether CreateInvoice without autoapplycredit obeys the global setting (§8.12).'],
+            ['mass_payment_transit', ['logged', 'silent'], 'Whether a mass payment leaves a pair of rows in tblcredit (§2.6, §8.5).'],
+            ['texts', ['english', 'german'], 'Whether descriptions in tblcredit are localised (§8.5).'],
+            ['credit_relid', ['zero', 'invoice'], 'Meaning of tblcredit.relid (§8.5).'],
+            ['update_invoice_cancel_hook', ['silent', 'fires'], 'Whether UpdateInvoice status=Cancelled fires InvoiceCancelled (§3.2).'],
+            ['deposit_limit_currency', ['default', 'client'], 'Currency of the deposit limits (§8.11).'],
+            ['daily_task_order', ['invoices-first', 'captures-first'], 'Order of the daily tasks (§8.16).'],
+            ['gateway_checks_transid', ['yes', 'no'], 'Whether the test gateway refuses a transaction id it has seen (§3.2, checkCbTransID).'],
+            ['die_after_statement', [], 'Fault: <action>:<n> ends the process after the n-th write of that API action, once.'],
+            ['die_mode', ['kill', 'exit'], 'Fault: SIGKILL, or exit, which still runs shutdown functions.'],
+            ['log_statements', ['no', 'yes'], 'Writes the statements that module code causes to logs/statements.jsonl.'],
+            ['clock_offset_seconds', [], 'The movable clock: seconds added to the real time.'],
+        ];
+        $all = [];
+        foreach ($rows as [$name, $positions, $unknown]) {
+            $all[$name] = new SwitchDefinition($name, $positions, $positions[0] ?? '', $unknown);
+        }
+        return $all;
+    }
+}

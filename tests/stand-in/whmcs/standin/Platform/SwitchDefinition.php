@@ -1,0 +1,18 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn\Platform;
+
+/** One switch: its positions (none: free text), the default, and the unknown it stands for. */
+final class SwitchDefinition
+{
+    /** @param list<string> $positions */
+    public function __construct(
+        public readonly string $name,
+        public readonly array $positions,
+        public readonly string $default,
+        public readonly string $unknown,
+    ) {
+    }
+}

@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn\Platform;
+
+use InvalidArgumentException;
+use WHMCS\Database\Capsule;
+
+/** The positions of the switches in table standin_settings; SwitchCatalogue says which there are. */
+final class Switches
+{
+    /** @var array<string, string> */
+    private static array $values = [];
+
+    public static function load(): void
+    {
+        self::$values = Capsule::table('standin_settings')->pluck('value', 'name')->all();
+    }
+
+    /** The position, or the first of the catalogue where none was stored. */
+    public static function get(string $name): string
+    {
+        return self::$values[$name] ?? SwitchCatalogue::get($name)->default;
+    }
+
+    public static function set(string $name, string $value): void
+    {
+        $switch = SwitchCatalogue::get($name);
+        if ($switch->positions !== [] && !in_array($value, $switch->positions, true)) {
+            throw new InvalidArgumentException("Switch $name knows " . implode(', ', $switch->positions) . ", not $value.");
+        }
+        Db::sideRun('REPLACE INTO standin_settings (name, value) VALUES (?, ?)', [$name, $value]);
+        self::$values[$name] = $value;
+        if ($name === 'ledger') {
+            $version = $value === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
+            Db::sideRun("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [$version]);
+        }
+    }
+}
