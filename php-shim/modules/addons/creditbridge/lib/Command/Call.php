@@ -1,0 +1,146 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use RuntimeException;
+use Throwable;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\LocalApi;
+
+/**
+ * One call of localAPI for a command that is running, and what is written down about it.
+ */
+final class Call
+{
+    /** Notices when WHMCS ended our transaction, whatever the driver believes: then this savepoint is gone. */
+    const SAVEPOINT = 'creditbridge';
+
+    /** @var array */
+    private $command;
+    /** @var string */
+    private $admin;
+
+    public function __construct(array $command, string $admin)
+    {
+        $this->command = $command;
+        $this->admin = $admin;
+    }
+
+    /**
+     * AddCredit and its own row in one transaction on WHMCS's connection: either both are there or neither (design §7.3).
+     *
+     * @throws Throwable when it is not known what became of it
+     */
+    public function insideTransaction(): void
+    {
+        $connection = Capsule::connection();
+        $connection->beginTransaction();
+        try {
+            $outcome = $this->addUnderLock();
+            if ($outcome->state === Command::DONE && Queue::settle($this->command, Command::RUNNING, $outcome)) {
+                $connection->commit();
+                return;
+            }
+            $connection->rollBack();
+        } catch (Throwable $fault) {
+            $this->abandon();
+            throw $fault;
+        }
+        if ($outcome->state !== Command::DONE) {
+            Queue::settle($this->command, Command::RUNNING, $outcome);
+        }
+    }
+
+    /** Everything else: call, then store the answer, the row that proves it, and whether the end state holds (design §7.4). */
+    public function plainly(): void
+    {
+        $answer = $this->ask();
+        if (!LocalApi::succeeded($answer)) {
+            Queue::settle($this->command, Command::RUNNING, $this->refused($answer));
+            return;
+        }
+        $outcome = $this->proved($answer);
+        if ($outcome->state === Command::OPEN) {
+            $outcome = new Outcome(Command::UNKNOWN, 'WHMCS reports success, but: ' . $outcome->reason, $answer);
+        }
+        Queue::settle($this->command, Command::RUNNING, $outcome);
+    }
+
+    private function addUnderLock(): Outcome
+    {
+        // The lock comes first: the snapshot of this transaction must not be older than it.
+        $balance = Database::value(
+            'SELECT credit FROM tblclients WHERE id = ? FOR UPDATE',
+            [$this->command['client_id']]
+        );
+        $mismatch = $balance === null ? 'The client does not exist any more.'
+            : Expectations::balanceMismatch($this->command, (string) $balance);
+        if ($mismatch !== '') {
+            return new Outcome(Command::STALE, $mismatch);
+        }
+        $pdo = Capsule::connection()->getPdo();
+        $pdo->exec('SAVEPOINT ' . self::SAVEPOINT);
+        $answer = $this->ask();
+        $pdo->exec('RELEASE SAVEPOINT ' . self::SAVEPOINT);
+        if (!LocalApi::succeeded($answer)) {
+            return $this->refused($answer);
+        }
+        $creditLogId = Proof::ofAddCredit($this->command, $this->command['witnesses']);
+
+        return $creditLogId === null
+            ? new Outcome(Command::REFUSED, 'WHMCS wrote no log row that carries our marker; it was rolled back.', $answer)
+            : new Outcome(Command::DONE, '', $answer, $creditLogId);
+    }
+
+    private function ask(): array
+    {
+        $parameters = $this->command['parameters'];
+        if ($this->command['action'] === 'AddCredit') {
+            $parameters['description'] = self::storable((string) $parameters['description'])
+                . Command::marker($this->command['id']);
+        }
+        return Running::during($this->command['id'], function () use ($parameters): array {
+            return LocalApi::call($this->command['action'], $parameters, $this->admin);
+        });
+    }
+
+    private function proved(array $answer): Outcome
+    {
+        switch ($this->command['action']) {
+            case 'AddCredit':
+            case 'ApplyCredit':
+                return Proof::success($this->command, $answer);
+            case 'UpdateInvoice':
+                return Proof::updateInvoice($this->command, $answer);
+            default:
+                return new Outcome(Command::DONE, '', $answer);
+        }
+    }
+
+    private function refused(array $answer): Outcome
+    {
+        $message = (string) ($answer['message'] ?? 'WHMCS refused without a message.');
+        return new Outcome(Refusals::state($message), $message, $answer);
+    }
+
+    /** WHMCS's tables hold three-byte characters at most (whmcs.md §5). */
+    private static function storable(string $text): string
+    {
+        return (string) preg_replace('/[\x{10000}-\x{10FFFF}]/u', '', $text);
+    }
+
+    /** The connection may be gone, or WHMCS may have ended the transaction; what happened is then found out by settling. */
+    private function abandon(): void
+    {
+        try {
+            Capsule::connection()->rollBack();
+        } catch (Throwable $gone) {
+            if (Database::inTransaction()) {
+                throw new RuntimeException('The transaction could not be rolled back.', 0, $gone);
+            }
+        }
+    }
+}

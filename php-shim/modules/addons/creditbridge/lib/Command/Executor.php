@@ -1,0 +1,181 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * Takes commands and carries them out inside WHMCS, one client at a time. The only writer of a command's state.
+ */
+final class Executor
+{
+    /** @var Settings */
+    private $settings;
+
+    public function __construct(Settings $settings)
+    {
+        $this->settings = $settings;
+    }
+
+    /**
+     * Runs what is runnable, most urgent first.
+     *
+     * @param float $deadline microtime; no command is begun later
+     * @param int $clientId only this client's, or 0 for all
+     * @return int how many commands were moved on
+     */
+    public function run(float $deadline, int $clientId = 0, int $most = PHP_INT_MAX): int
+    {
+        if ($this->obstacle() !== '') {
+            return 0;
+        }
+        $moved = 0;
+        $seen = [];
+        do {
+            $clients = $clientId === 0 ? Queue::clients($seen) : array_diff([$clientId], $seen);
+            foreach ($clients as $client) {
+                if ($moved >= $most || microtime(true) >= $deadline) {
+                    return $moved;
+                }
+                $moved += $this->client($client, $deadline, $most - $moved);
+                $seen[] = $client;
+            }
+            // A client that another executor has is looked at again by the next call, not by this one.
+            $seen = array_slice($seen, -1000);
+        } while ($clients !== []);
+
+        return $moved;
+    }
+
+    /** Why nothing may run now, in words; '' when it may. */
+    public function obstacle(): string
+    {
+        if (Running::commandId() !== '') {
+            return 'Another command is running in this process.';
+        }
+        if (Database::inTransaction()) {
+            return 'WHMCS has a transaction open.';
+        }
+        $this->settings->reload();
+        if ($this->settings->isFrozen()) {
+            return 'Everything is frozen by an admin.';
+        }
+        try {
+            Fingerprint::guard($this->settings);
+        } catch (ServiceDown $moved) {
+            return $moved->getMessage();
+        }
+        if (!$this->settings->isPaired()) {
+            return 'The service has not been paired with this installation.';
+        }
+        return ActingAdmin::problem($this->settings->text('acting_admin'));
+    }
+
+    private function client(int $clientId, float $deadline, int $most): int
+    {
+        $lease = Lease::take($clientId);
+        if ($lease === null) {
+            return 0;
+        }
+        $moved = 0;
+        try {
+            $isBlocked = $this->settleLate($clientId);
+            while ($moved < $most && microtime(true) < $deadline && $lease->isHeld()) {
+                $command = Queue::next($clientId, $isBlocked);
+                if ($command === null || !$this->carryOut($command, $lease->fence())) {
+                    break;
+                }
+                $moved++;
+                $isBlocked = $isBlocked || $this->settleLate($clientId);
+            }
+        } finally {
+            $lease->release();
+        }
+        return $moved;
+    }
+
+    /**
+     * Settles what another process left running, when its lease is over and its lock is free: an expired lease alone does not
+     * prove death, provisioning takes minutes.
+     *
+     * @return bool whether money of this client must wait
+     */
+    private function settleLate(int $clientId): bool
+    {
+        foreach (Queue::unsettled($clientId) as $command) {
+            if ($command['state'] === Command::RUNNING && (int) $command['is_late'] === 1) {
+                $this->locked($command['id'], static function () use ($command): void {
+                    Settler::settle($command, 'The process that ran it ended before it could tell.');
+                });
+            }
+        }
+        foreach (Queue::unsettled($clientId) as $command) {
+            if (in_array($command['action'], Actions::MONEY, true)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** @return bool whether the command was moved on */
+    private function carryOut(array $command, int $fence): bool
+    {
+        $refusal = $command['attempts'] >= Limits::COMMAND_ATTEMPTS
+            ? 'Tried ' . $command['attempts'] . ' times. ' . $command['reason'] : Actions::refusal($command);
+        if ($refusal !== '') {
+            return Queue::settle($command, Command::OPEN, new Outcome(Command::REFUSED, $refusal));
+        }
+        return $this->locked($command['id'], function () use ($command, $fence): bool {
+            $witnesses = Witnesses::read($command);
+            $mismatch = Expectations::mismatch($command, $witnesses);
+            if ($mismatch !== '') {
+                return Queue::settle($command, Command::OPEN, new Outcome(Command::STALE, $mismatch));
+            }
+            if (!Queue::start($command, $witnesses, $fence)) {
+                return false;
+            }
+            $command['fence'] = $fence;
+            $command['attempts']++;
+            $command['witnesses'] = $witnesses;
+            $this->call($command);
+
+            return true;
+        });
+    }
+
+    private function call(array $command): void
+    {
+        $call = new Call($command, $this->settings->text('acting_admin'));
+        try {
+            if ($command['action'] === 'AddCredit' && ($this->settings->json('whmcs')['sharedConnection'] ?? null) === true) {
+                $call->insideTransaction();
+            } else {
+                $call->plainly();
+            }
+        } catch (Throwable $fault) {
+            Settler::settle($command, get_class($fault) . ': ' . $fault->getMessage());
+        }
+    }
+
+    /** Does the act while holding GET_LOCK on the command; false when another process holds it. */
+    private function locked(string $commandId, callable $act): bool
+    {
+        $name = 'creditbridge:' . $commandId;
+        if ((int) Database::value('SELECT GET_LOCK(?, 0)', [$name]) !== 1) {
+            return false;
+        }
+        try {
+            return $act() !== false;
+        } finally {
+            Database::value('SELECT RELEASE_LOCK(?)', [$name]);
+        }
+    }
+}

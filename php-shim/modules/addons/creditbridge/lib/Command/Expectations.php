@@ -1,0 +1,80 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use WHMCS\Module\Addon\Creditbridge\Hundredths;
+
+/**
+ * What the rule took for granted when it decided, re-read just before the command runs.
+ */
+final class Expectations
+{
+    /** The first expectation that does not hold, in words; '' when all hold. */
+    public static function mismatch(array $command, array $witnesses): string
+    {
+        if ($command['client_id'] !== 0 && $witnesses['balance'] === null) {
+            return 'Client ' . $command['client_id'] . ' does not exist.';
+        }
+        $invoice = $witnesses['invoice'];
+        if ($command['invoice_id'] !== 0 && $invoice === null) {
+            return 'Invoice ' . $command['invoice_id'] . ' does not exist.';
+        }
+        if ($invoice !== null && $invoice['clientId'] !== $command['client_id']) {
+            return 'Invoice ' . $command['invoice_id'] . ' belongs to another client.';
+        }
+        foreach ($command['expects'] as $name => $expected) {
+            $mismatch = self::one((string) $name, $expected, $witnesses, $invoice ?? []);
+            if ($mismatch !== '') {
+                return $mismatch;
+            }
+        }
+        return '';
+    }
+
+    /** The part that concerns the balance alone, for the check under the row lock. */
+    public static function balanceMismatch(array $command, string $balance): string
+    {
+        foreach (['balanceAtLeast', 'balanceExactly'] as $name) {
+            if (isset($command['expects'][$name])) {
+                $mismatch = self::one($name, $command['expects'][$name], ['balance' => $balance], []);
+                if ($mismatch !== '') {
+                    return $mismatch;
+                }
+            }
+        }
+        $removed = $command['parameters']['type'] === 'remove' ? $command['parameters']['amount'] : '0.00';
+
+        return Hundredths::parse($balance) < Hundredths::parse($removed) && $removed !== '0.00'
+            ? 'The balance is ' . $balance . ', less than the ' . $removed . ' to remove.' : '';
+    }
+
+    private static function one(string $name, $expected, array $witnesses, array $invoice): string
+    {
+        switch ($name) {
+            case 'invoiceStatus':
+                return ($invoice['status'] ?? '') === $expected
+                    ? '' : 'The invoice is ' . ($invoice['status'] ?? 'gone') . ', not ' . $expected . '.';
+            case 'invoiceBalanceAtLeast':
+                return isset($invoice['balance']) && self::covers($invoice['balance'], $expected)
+                    ? '' : 'The invoice has ' . ($invoice['balance'] ?? 'nothing') . ' open, less than ' . $expected . '.';
+            case 'balanceAtLeast':
+                return self::covers((string) $witnesses['balance'], $expected)
+                    ? '' : 'The balance is ' . $witnesses['balance'] . ', less than ' . $expected . '.';
+            case 'balanceExactly':
+                return Hundredths::parse($witnesses['balance']) === Hundredths::parse($expected)
+                    ? '' : 'The balance is ' . $witnesses['balance'] . ', not ' . $expected . '.';
+            case 'noPayments':
+                return $expected !== true || ($invoice['paymentTried'] ?? true) === false
+                    ? '' : 'A payment was made or tried.';
+            default:
+                return 'This version cannot check the expectation ' . $name . '.';
+        }
+    }
+
+    private static function covers(string $amount, $least): bool
+    {
+        return Hundredths::parse($amount) >= Hundredths::parse($least);
+    }
+}

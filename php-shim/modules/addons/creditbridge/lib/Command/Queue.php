@@ -1,0 +1,126 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Json;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+
+/**
+ * The statements that find commands and move them on. Every move is a committed conditional UPDATE.
+ */
+final class Queue
+{
+    /** Candidates read at a time: enough that several workers find different clients. */
+    const CANDIDATES = 100;
+
+    const RUNNABLE = "c.state = 'open' AND (c.not_before IS NULL OR c.not_before <= UTC_TIMESTAMP(6)"
+        . " OR (c.after_fact IS NOT NULL AND EXISTS (SELECT 1 FROM mod_creditbridge_commands f"
+        . " WHERE f.fact = c.after_fact AND f.state IN ('done', 'refused', 'stale'))))";
+
+    /**
+     * Clients with something to settle or to run, most urgent first. Clients of one urgency come in random order, so that
+     * workers do not queue for the same ones.
+     *
+     * @param int[] $except
+     * @return int[]
+     */
+    public static function clients(array $except): array
+    {
+        $but = $except === [] ? '' : ' AND client_id NOT IN (' . Database::marks($except) . ')';
+        $late = Database::rows(
+            "SELECT client_id FROM mod_creditbridge_commands WHERE state = 'running'"
+            . ' AND lease_until < UTC_TIMESTAMP(6)' . $but . ' LIMIT ' . self::CANDIDATES,
+            $except
+        );
+        $open = Database::rows(
+            'SELECT c.client_id, c.urgency FROM mod_creditbridge_commands c WHERE ' . self::RUNNABLE
+            . str_replace('client_id', 'c.client_id', $but)
+            . ' ORDER BY c.urgency, c.created_at, c.id LIMIT ' . self::CANDIDATES,
+            $except
+        );
+        shuffle($open);
+        usort($open, static function (array $one, array $other): int {
+            return (int) $one['urgency'] <=> (int) $other['urgency'];
+        });
+        $ids = array_merge(array_column($late, 'client_id'), array_column($open, 'client_id'));
+
+        return array_values(array_unique(array_map('intval', $ids)));
+    }
+
+    /** The client's next runnable command in the order of urgency, age and id; null when there is none. */
+    public static function next(int $clientId, bool $withoutMoney)
+    {
+        $row = Database::row(
+            'SELECT c.* FROM mod_creditbridge_commands c WHERE c.client_id = ? AND ' . self::RUNNABLE
+            . ($withoutMoney ? " AND c.action NOT IN ('" . implode("','", Actions::MONEY) . "')" : '')
+            . ' ORDER BY c.urgency, c.created_at, c.id LIMIT 1',
+            [$clientId]
+        );
+        return $row === null ? null : Command::of($row);
+    }
+
+    /** The client's commands that were started and not settled. */
+    public static function unsettled(int $clientId): array
+    {
+        return array_map([Command::class, 'of'], Database::rows(
+            'SELECT c.*, (c.lease_until IS NULL OR c.lease_until < UTC_TIMESTAMP(6)) AS is_late'
+            . " FROM mod_creditbridge_commands c WHERE c.client_id = ? AND c.state IN ('running', 'unknown')",
+            [$clientId]
+        ));
+    }
+
+    /** open → running; false when it is open no more, or someone froze everything. */
+    public static function start(array $command, array $witnesses, int $fence): bool
+    {
+        return Database::change(
+            "UPDATE mod_creditbridge_commands SET state = 'running', attempts = attempts + 1, fence = ?, witnesses = ?,"
+            . ' lease_until = UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND,'
+            . ' started_at = UTC_TIMESTAMP(6)'
+            . " WHERE id = ? AND state = 'open' AND EXISTS (SELECT 1 FROM mod_creditbridge_settings"
+            . " WHERE id = 1 AND frozen = 0 AND state = 'paired')",
+            [$fence, Json::encode($witnesses), $command['id']]
+        ) === 1;
+    }
+
+    /** Moves a command to where it ends (or to unknown); false when it is no longer in the state and fence given. */
+    public static function settle(array $command, string $from, Outcome $outcome): bool
+    {
+        $givesKeyBack = in_array($outcome->state, [Command::STALE, Command::REFUSED], true);
+
+        return Database::change(
+            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, answer = COALESCE(?, answer), credit_log_id = ?,'
+            . ' lease_until = NULL, settled_at = ' . ($outcome->state === Command::UNKNOWN ? 'NULL' : Database::NOW)
+            . ($givesKeyBack ? ', live_fact = NULL' : '')
+            . ' WHERE id = ? AND state = ? AND fence = ?',
+            [
+                $outcome->state,
+                mb_substr($outcome->reason, 0, 500),
+                $outcome->answer === null ? null : Json::encode($outcome->answer),
+                $outcome->creditLogId,
+                $command['id'],
+                $from,
+                $command['fence'],
+            ]
+        ) === 1;
+    }
+
+    /** running → open, to be tried again after a growing pause. */
+    public static function reopen(array $command, string $reason): bool
+    {
+        return Database::change(
+            "UPDATE mod_creditbridge_commands SET state = 'open', lease_until = NULL, reason = ?,"
+            . ' not_before = GREATEST(COALESCE(not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
+            . " WHERE id = ? AND state = 'running' AND fence = ?",
+            [mb_substr($reason, 0, 500), 2 ** min($command['attempts'], 6), $command['id'], $command['fence']]
+        ) === 1;
+    }
+
+    /** Told to those who ask how much there is to do. */
+    public static function waiting(): int
+    {
+        return (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_commands c WHERE ' . self::RUNNABLE);
+    }
+}

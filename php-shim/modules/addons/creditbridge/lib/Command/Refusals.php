@@ -1,0 +1,32 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+/**
+ * WHMCS's refusals in English (whmcs.md §3.2, documented errors): the one place where a message's text decides.
+ */
+final class Refusals
+{
+    /** The world has changed since the command was decided; the rule may decide again. */
+    const STALE = [
+        'invoice id not found',
+        'invoice not in unpaid status',
+        'amount exceeds customer credit balance',
+        'amount exceeds invoice balance',
+        'client id not found',
+    ];
+
+    /** `stale` or `refused`. */
+    public static function state(string $message): string
+    {
+        $lower = strtolower($message);
+        foreach (self::STALE as $text) {
+            if (strpos($lower, $text) !== false) {
+                return Command::STALE;
+            }
+        }
+        return Command::REFUSED;
+    }
+}

@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Hundredths;
+
+/**
+ * What was there before a command ran, stored with it: compared with what is there later, it tells whether the command took
+ * effect. Amounts are decimal strings, as WHMCS stores them.
+ */
+final class Witnesses
+{
+    /** The client's balance, the invoice, the highest tblcredit and tblemails ids. Absent rows are null. */
+    public static function read(array $command): array
+    {
+        return [
+            'balance' => $command['client_id'] === 0 ? null : self::balance($command['client_id']),
+            'creditId' => (int) Database::value('SELECT COALESCE(MAX(id), 0) FROM tblcredit'),
+            'emailId' => $command['action'] === 'SendEmail'
+                ? (int) Database::value('SELECT COALESCE(MAX(id), 0) FROM tblemails') : null,
+            'invoice' => $command['invoice_id'] === 0 ? null : self::invoice($command['invoice_id']),
+        ];
+    }
+
+    public static function balance(int $clientId)
+    {
+        $credit = Database::value('SELECT credit FROM tblclients WHERE id = ?', [$clientId]);
+        return $credit === null ? null : (string) $credit;
+    }
+
+    /** whmcs.md §2.2: what is open is `total` less the payments. */
+    public static function invoice(int $invoiceId)
+    {
+        $row = Database::row(
+            'SELECT userid, status, credit, total, last_capture_attempt > 0 AS captured,'
+            . ' (SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = tblinvoices.id) AS payments,'
+            . ' total - (SELECT COALESCE(SUM(amountin - amountout), 0) FROM tblaccounts WHERE invoiceid = tblinvoices.id)'
+            . ' AS balance FROM tblinvoices WHERE id = ?',
+            [$invoiceId]
+        );
+        return $row === null ? null : [
+            'clientId' => (int) $row['userid'],
+            'status' => (string) $row['status'],
+            'credit' => (string) $row['credit'],
+            'total' => (string) $row['total'],
+            'balance' => (string) $row['balance'],
+            'paymentTried' => (int) $row['payments'] > 0 || (int) $row['captured'] > 0,
+        ];
+    }
+
+    /**
+     * Movements of the client's credit since the witnesses were read. tblcredit has no index on the client (whmcs.md §5), so
+     * only the few rows behind the highest id are looked at.
+     *
+     * @return array<int, array{id: int, amount: int, description: string}>
+     */
+    public static function movementsSince(int $creditId, int $clientId): array
+    {
+        $rows = Database::rows(
+            'SELECT id, amount, description FROM tblcredit WHERE id > ? AND clientid = ? ORDER BY id',
+            [$creditId, $clientId]
+        );
+        return array_map(static function (array $row): array {
+            return [
+                'id' => (int) $row['id'],
+                'amount' => Hundredths::parse($row['amount']),
+                'description' => (string) $row['description'],
+            ];
+        }, $rows);
+    }
+}

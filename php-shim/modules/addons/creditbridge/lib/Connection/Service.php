@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Connection;
+
+use InvalidArgumentException;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Json;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Uuid;
+
+/**
+ * The service as the shim calls it: only when paired, outside transactions, and when the breaker lets it.
+ */
+final class Service
+{
+    /** @var Settings */
+    private $settings;
+    /** @var Breaker */
+    private $breaker;
+
+    public function __construct(Settings $settings)
+    {
+        $this->settings = $settings;
+        $this->breaker = new Breaker($settings);
+    }
+
+    public function breaker(): Breaker
+    {
+        return $this->breaker;
+    }
+
+    /**
+     * Posts an envelope made of the members.
+     *
+     * @throws ServiceDown
+     */
+    public function call(string $path, array $members, int $timeoutMs): Reply
+    {
+        return $this->post($path, Json::encode($this->envelope($path) + $members), Uuid::v7(), $timeoutMs);
+    }
+
+    /**
+     * Posts spooled items exactly as they are kept.
+     *
+     * @param string[] $items JSON objects
+     * @throws ServiceDown
+     */
+    public function deliver(array $items, string $id, int $timeoutMs): Reply
+    {
+        $path = '/v1/deliveries';
+        $head = substr(Json::encode($this->envelope($path)), 0, -1);
+
+        return $this->post($path, $head . ',"items":[' . implode(',', $items) . ']}', $id, $timeoutMs);
+    }
+
+    /** What stands around the items of a delivery, in bytes. */
+    public function deliveryOverhead(): int
+    {
+        return strlen(Json::encode($this->envelope('/v1/deliveries'))) + 16;
+    }
+
+    /** @throws ServiceDown */
+    private function post(string $path, string $body, string $id, int $timeoutMs): Reply
+    {
+        $this->mayCall($path);
+        try {
+            if (strlen($body) > Limits::BODY_BYTES) {
+                throw new InvalidArgumentException('A message of ' . strlen($body) . ' bytes is too large to send.');
+            }
+            $url = new ServiceUrl($this->settings->text('service_url'));
+        } catch (InvalidArgumentException $unusable) {
+            throw new ServiceDown('not-sendable', $unusable->getMessage());
+        }
+        if (!$this->breaker->allows()) {
+            throw new ServiceDown('breaker-open', 'The service is down: ' . $this->settings->text('breaker_reason'));
+        }
+        try {
+            $reply = Transport::post($url, $path, $id, $body, $timeoutMs);
+            if ($reply->status >= 500) {
+                throw new ServiceDown($reply->code() ?: 'unavailable', 'The service cannot work at the moment ('
+                    . ($reply->code() ?: 'HTTP ' . $reply->status) . ').');
+            }
+            if ($reply->code() === 'not-paired' && $this->settings->isPaired()) {
+                $this->settings->write(['state' => Settings::STATE_NEW]);
+            }
+            if (in_array($reply->code(), ['not-paired', 'wrong-installation', 'upgrade-service', 'upgrade-shim'], true)) {
+                throw new ServiceDown($reply->code(), 'The service answers: ' . $reply->code() . '.');
+            }
+        } catch (ServiceDown $down) {
+            $this->breaker->failed($down);
+            throw $down;
+        }
+        $this->breaker->succeeded();
+
+        return $reply;
+    }
+
+    /** @throws ServiceDown */
+    private function mayCall(string $path): void
+    {
+        if (Database::inTransaction()) {
+            throw new ServiceDown('in-transaction', 'Nothing is sent while WHMCS has a transaction open.');
+        }
+        Fingerprint::guard($this->settings);
+        if (!$this->settings->isPaired() && $path !== '/v1/pair') {
+            throw new ServiceDown('not-paired', 'The service has not been paired with this installation yet.');
+        }
+    }
+
+    private function envelope(string $path): array
+    {
+        return [
+            'protocol' => Limits::PROTOCOL,
+            'to' => 'POST ' . $path,
+            'installation' => $this->settings->text('installation'),
+        ];
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Connection;
+
+use InvalidArgumentException;
+
+/**
+ * Where the service listens: loopback, a Unix socket, or https. Anything else would carry money matters in the clear.
+ */
+final class ServiceUrl
+{
+    /** @var string without a slash at its end */
+    public $base;
+    /** @var string path of the Unix socket, or '' */
+    public $socket;
+
+    /** @throws InvalidArgumentException with a sentence for the admin */
+    public function __construct(string $url)
+    {
+        $url = trim($url);
+        if ($url === '') {
+            throw new InvalidArgumentException('No service URL is set.');
+        }
+        if (strncmp($url, 'unix://', 7) === 0) {
+            $this->socket = substr($url, 7);
+            $this->base = 'http://localhost';
+            if (strncmp($this->socket, '/', 1) !== 0) {
+                throw new InvalidArgumentException('A Unix socket is written unix:///path/to/socket.');
+            }
+            return;
+        }
+        $parts = parse_url($url);
+        $scheme = strtolower((string) ($parts['scheme'] ?? ''));
+        $host = strtolower(trim((string) ($parts['host'] ?? ''), '[]'));
+        if ($host === '' || isset($parts['user']) || isset($parts['query']) || isset($parts['fragment'])) {
+            throw new InvalidArgumentException('The service URL is not an address: ' . $url);
+        }
+        $isLoopback = $host === 'localhost' || $host === '::1' || preg_match('/^127(\.\d{1,3}){3}$/', $host);
+        if ($scheme !== 'https' && !($scheme === 'http' && $isLoopback)) {
+            throw new InvalidArgumentException(
+                'The service URL must be loopback (http://127.0.0.1:port), a Unix socket (unix:///path) or https.'
+            );
+        }
+        $this->socket = '';
+        $this->base = rtrim($url, '/');
+    }
+}

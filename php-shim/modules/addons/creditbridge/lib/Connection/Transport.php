@@ -1,0 +1,111 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Connection;
+
+use WHMCS\Module\Addon\Creditbridge\Limits;
+
+/**
+ * One signed POST with cURL. Guzzle is not used: WHMCS bundles 5 or 7, depending on its version (whmcs.md §6).
+ */
+final class Transport
+{
+    /** @var resource|\CurlHandle|null kept, so that batches of one process share a connection */
+    private static $handle;
+
+    /**
+     * Posts the body and verifies that the answer was signed for this very request.
+     *
+     * @throws ServiceDown when nothing believable came back
+     */
+    public static function post(ServiceUrl $url, string $path, string $id, string $body, int $timeoutMs): Reply
+    {
+        $secrets = Secrets::of(Secrets::TO_SERVICE);
+        if ($secrets === []) {
+            throw new ServiceDown('secret-missing', 'There is no secret to sign with; activate the addon again.');
+        }
+        $timestamp = time();
+        $received = self::exchange($url, $path, [
+            'Content-Type: application/json',
+            'webhook-id: ' . $id,
+            'webhook-timestamp: ' . $timestamp,
+            'webhook-signature: ' . Signer::sign($id, $timestamp, $body, $secrets),
+            'Expect:',
+        ], $body, $timeoutMs);
+
+        $refusal = Signer::refusal(
+            $id,
+            $received['headers']['webhook-timestamp'] ?? '',
+            $received['text'],
+            $received['headers']['webhook-signature'] ?? '',
+            Secrets::of(Secrets::TO_WHMCS),
+            time()
+        );
+        if ($refusal !== '') {
+            throw self::unbelievable($received['status'], $received['text'], $refusal);
+        }
+        return new Reply($received['status'], $received['text']);
+    }
+
+    /** @throws ServiceDown */
+    private static function exchange(ServiceUrl $url, string $path, array $headers, string $body, int $timeoutMs): array
+    {
+        $received = ['status' => 0, 'headers' => [], 'text' => ''];
+        $handle = self::handle();
+        curl_setopt_array($handle, [
+            CURLOPT_URL => $url->base . $path,
+            CURLOPT_POST => true,
+            CURLOPT_POSTFIELDS => $body,
+            CURLOPT_HTTPHEADER => $headers,
+            CURLOPT_TIMEOUT_MS => $timeoutMs,
+            CURLOPT_CONNECTTIMEOUT_MS => min($timeoutMs, Limits::CONNECT_MS),
+            CURLOPT_NOSIGNAL => true,
+            CURLOPT_FOLLOWLOCATION => false,
+            CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
+            CURLOPT_PROXY => '',
+            CURLOPT_HEADERFUNCTION => static function ($handle, string $line) use (&$received): int {
+                $parts = explode(':', $line, 2);
+                if (isset($parts[1])) {
+                    $received['headers'][strtolower(trim($parts[0]))] = trim($parts[1]);
+                }
+                return strlen($line);
+            },
+            CURLOPT_WRITEFUNCTION => static function ($handle, string $piece) use (&$received): int {
+                $received['text'] .= $piece;
+                return strlen($received['text']) > Limits::REPLY_BYTES ? 0 : strlen($piece);
+            },
+        ]);
+        if ($url->socket !== '') {
+            curl_setopt($handle, CURLOPT_UNIX_SOCKET_PATH, $url->socket);
+        }
+        if (curl_exec($handle) === false) {
+            throw new ServiceDown('unreachable', 'The service did not answer: ' . curl_error($handle) . '.');
+        }
+        $received['status'] = (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE);
+
+        return $received;
+    }
+
+    private static function handle()
+    {
+        if (self::$handle === null) {
+            self::$handle = curl_init();
+        } else {
+            curl_reset(self::$handle);
+        }
+        return self::$handle;
+    }
+
+    /** Strangers' answers are not believed; a 401 or 413 of the service itself gives the admin a hint, no more. */
+    private static function unbelievable(int $status, string $text, string $refusal): ServiceDown
+    {
+        if ($status === 401 || $status === 413) {
+            preg_match('/^\{"code":"([a-z-]{1,40})"\}/', $text, $match);
+            return new ServiceDown('not-accepted', 'The service did not accept the message (HTTP ' . $status
+                . (isset($match[1]) ? ', ' . $match[1] : '') . '): compare the secrets and the clocks of both sides.');
+        }
+        return new ServiceDown('reply-' . $refusal, 'What answered (HTTP ' . $status
+            . ') did not sign its reply as our service would (' . $refusal . ').');
+    }
+}

@@ -1,0 +1,79 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+
+/**
+ * What the shim asks of WHMCS's own connection. Every time is the database's UTC, so that several servers agree.
+ */
+final class Database
+{
+    /** Format of DATETIME(6) columns. */
+    const NOW = 'UTC_TIMESTAMP(6)';
+
+    /**
+     * Whether WHMCS (or another module) has a transaction open: then the shim neither sends nor executes (design §4).
+     */
+    public static function inTransaction(): bool
+    {
+        $connection = Capsule::connection();
+        return $connection->transactionLevel() > 0 || $connection->getPdo()->inTransaction();
+    }
+
+    /** A statement that changes rows; answers how many. */
+    public static function change(string $sql, array $bindings = []): int
+    {
+        return (int) Capsule::connection()->affectingStatement($sql, $bindings);
+    }
+
+    /** The first row as an array, or null. */
+    public static function row(string $sql, array $bindings = [])
+    {
+        $row = Capsule::connection()->selectOne($sql, $bindings, false);
+        return $row === null ? null : (array) $row;
+    }
+
+    /** All rows as arrays. */
+    public static function rows(string $sql, array $bindings = []): array
+    {
+        return array_map(static function ($row): array {
+            return (array) $row;
+        }, Capsule::connection()->select($sql, $bindings, false));
+    }
+
+    /** The first column of the first row, or null. */
+    public static function value(string $sql, array $bindings = [])
+    {
+        $row = self::row($sql, $bindings);
+        return $row === null ? null : reset($row);
+    }
+
+    /** `?,?,?` for a list of bindings. */
+    public static function marks(array $values): string
+    {
+        return implode(',', array_fill(0, count($values), '?'));
+    }
+
+    /**
+     * Repeats a single, self-contained statement that lost a deadlock (1213) or waited too long (1205).
+     *
+     * @throws Throwable after the third time, and at once for every other fault
+     */
+    public static function retry(callable $act)
+    {
+        for ($attempt = 1;; $attempt++) {
+            try {
+                return $act();
+            } catch (Throwable $fault) {
+                if ($attempt === 3 || !preg_match('/\b(1213|1205)\b/', $fault->getMessage())) {
+                    throw $fault;
+                }
+                usleep(random_int(1000, 20000) * $attempt);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Hook;
+
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Json;
+use WHMCS\Module\Addon\Creditbridge\Spool\Item;
+
+/**
+ * Whom a hook is about: WHMCS names the client in several ways, or only the invoice.
+ */
+final class Client
+{
+    const NAMES = ['userid', 'userId', 'clientId', 'client_id', 'clientid'];
+
+    /** The client's id, or 0. */
+    public static function ofItem(Item $item): int
+    {
+        $data = Json::decode($item->bytes)['data'] ?? [];
+        foreach (self::NAMES as $name) {
+            if (isset($data[$name])) {
+                return (int) $data[$name];
+            }
+        }
+        foreach (['invoiceid', 'InvoiceID', 'invoiceId'] as $name) {
+            if (isset($data[$name])) {
+                return (int) Database::value('SELECT userid FROM tblinvoices WHERE id = ?', [(int) $data[$name]]);
+            }
+        }
+        return 0;
+    }
+}

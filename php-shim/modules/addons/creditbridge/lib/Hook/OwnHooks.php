@@ -1,0 +1,66 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Hook;
+
+use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
+use WHMCS\Module\Addon\Creditbridge\Language;
+use WHMCS\Module\Addon\Creditbridge\Page\Alert;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Work\CronWork;
+
+/**
+ * What the shim itself does at some hooks, beside forwarding them.
+ */
+final class OwnHooks
+{
+    /** The same list stands in hooks.php, which loads no class. */
+    const NAMES = [
+        'AfterCronJob', 'PreCronJob', 'DailyCronJob', 'AddonModuleConfigSave',
+        'ClientAreaHeaderOutput', 'ClientAreaPrimaryNavbar', 'AdminHomepage',
+    ];
+
+    public static function has(string $hook): bool
+    {
+        return in_array($hook, self::NAMES, true);
+    }
+
+    /** @param mixed $result what the forwarding of the same hook gave */
+    public static function handle(string $hook, $vars, Settings $settings, $result)
+    {
+        switch ($hook) {
+            case 'AfterCronJob':
+            case 'PreCronJob':
+            case 'DailyCronJob':
+                CronWork::run($hook);
+                return $result;
+            case 'AddonModuleConfigSave':
+                Configuration::take($settings);
+                return $result;
+            case 'ClientAreaHeaderOutput':
+                return PageAnswer::noticeHtml();
+            case 'AdminHomepage':
+                return Alert::html($settings);
+            default:
+                self::addNavigation($vars, $settings);
+                return null;
+        }
+    }
+
+    /** "Credit" in the client area's menu, under Billing where the theme has it (whmcs.md §4.6). */
+    private static function addNavigation($menu, Settings $settings): void
+    {
+        $isClient = isset($_SESSION['uid']) || isset($_SESSION['login_auth_tk']);
+        if (!$isClient || !$settings->isPaired() || !is_object($menu) || !method_exists($menu, 'addChild')) {
+            return;
+        }
+        $parent = method_exists($menu, 'getChild') && $menu->getChild('Billing') !== null
+            ? $menu->getChild('Billing') : $menu;
+        $parent->addChild('Credit Bridge', [
+            'label' => Language::text('navigation'),
+            'uri' => 'index.php?m=creditbridge',
+            'order' => 95,
+        ]);
+    }
+}

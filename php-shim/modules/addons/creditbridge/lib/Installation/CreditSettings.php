@@ -1,0 +1,23 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Installation;
+
+/**
+ * WHMCS's own settings about credit (whmcs.md §1.1).
+ */
+final class CreditSettings
+{
+    /** What a command may change, through WHMCS. */
+    const WRITABLE = [
+        'AddFundsEnabled', 'AddFundsMinimum', 'AddFundsMaximum', 'AddFundsMaximumBalance', 'AddFundsRequireOrder',
+        'NoAutoApplyCredit', 'CreditOnDowngrade',
+    ];
+
+    /** Told to the service beside them: mass payment settles invoices with credit (whmcs.md §1.2). */
+    const TOLD = [
+        'AddFundsEnabled', 'AddFundsMinimum', 'AddFundsMaximum', 'AddFundsMaximumBalance', 'AddFundsRequireOrder',
+        'NoAutoApplyCredit', 'CreditOnDowngrade', 'EnableMassPay',
+    ];
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Installation;
+
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Uuid;
+
+/**
+ * Shim and service prove by a nonce that they see the same database (bridge/README.md "POST /v1/pair").
+ */
+final class Pairing
+{
+    /** @var Settings */
+    private $settings;
+    /** @var Service */
+    private $service;
+
+    public function __construct(Settings $settings, Service $service)
+    {
+        $this->settings = $settings;
+        $this->service = $service;
+    }
+
+    /**
+     * Pairs, and fetches the manifest. Afterwards the state is `paired`, or `copy-or-move`.
+     *
+     * @throws ServiceDown with a sentence that says what stands in the way
+     */
+    public function pair(): void
+    {
+        Fingerprint::guard($this->settings);
+        $nonce = Uuid::v7();
+        $this->settings->write(['nonce' => $nonce, 'fingerprint' => Fingerprint::current()]);
+        $reply = $this->service->call('/v1/pair', [
+            'nonceHash' => hash('sha256', $nonce),
+            'fingerprint' => Fingerprint::current(),
+            'shim' => Limits::VERSION,
+            'whmcs' => WhmcsSetting::read('Version'),
+            'schema' => Schema::NUMBER,
+        ], Limits::VETO_MS);
+
+        $state = $reply->status === 200 ? ($reply->body['state'] ?? '') : '';
+        if ($state === 'fingerprint-changed') {
+            $this->settings->write(['state' => Settings::STATE_COPY_OR_MOVE]);
+            throw new ServiceDown('copy-or-move', 'The service knows this installation at another place.');
+        }
+        if ($state === 'other-database') {
+            throw new ServiceDown('other-database', 'The service works on another database than this WHMCS.');
+        }
+        if ($state !== 'paired') {
+            throw new ServiceDown('not-paired', 'The service did not pair (' . ($reply->code() ?: 'no state') . ').');
+        }
+        if (!hash_equals($nonce, (string) ($reply->body['nonce'] ?? ''))) {
+            throw new ServiceDown('nonce-wrong', 'The service does not see the nonce in this database.');
+        }
+        $this->settings->write(['state' => Settings::STATE_PAIRED]);
+        Manifest::fetch($this->settings, $this->service);
+        Log::activity('paired with the service.');
+    }
+
+    /** The admin says that the installation was moved: the new place is the right one. */
+    public static function moved(Settings $settings): void
+    {
+        $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+        Log::activity('an admin said that this installation was moved; it pairs anew.');
+    }
+
+    /** The admin says that this is a copy: it stays off, and can no longer speak in the original's name. */
+    public static function copied(Settings $settings): void
+    {
+        Secrets::replaceAll();
+        $settings->write([
+            'state' => Settings::STATE_COPY,
+            'installation' => Uuid::v7(),
+            'fingerprint' => Fingerprint::current(),
+            'service_url' => '',
+        ]);
+        Log::activity('an admin said that this installation is a copy; sending, running and mail are off.');
+    }
+
+    /** The admin turns a copy on, with a service of its own. */
+    public static function turnOn(Settings $settings): void
+    {
+        $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+        Log::activity('an admin turned this copy on; it pairs with the service that is set for it.');
+    }
+}

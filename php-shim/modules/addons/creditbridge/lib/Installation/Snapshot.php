@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Installation;
+
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * What the service is told of this WHMCS, kept as JSON in settings.whmcs: refreshed by cron, on the addon page and when
+ * settings are saved.
+ */
+final class Snapshot
+{
+    /** Transactions and row locks need InnoDB; old installations may hold MyISAM tables (whmcs.md §5). */
+    const TABLES = ['tblclients', 'tblcredit', 'tblinvoices', 'tblinvoiceitems', 'tblaccounts', 'tblemails'];
+
+    public static function refresh(Settings $settings, bool $isCron = false): void
+    {
+        $before = $settings->json('whmcs');
+        $values = WhmcsSetting::readAll(array_merge(CreditSettings::TOLD, ['Version', 'SystemURL']));
+        $problem = ActingAdmin::problem($settings->text('acting_admin'));
+        $settings->write(['whmcs' => [
+            'version' => (string) $values['Version'] ?: 'unknown',
+            'zone' => date_default_timezone_get(),
+            'date' => date('Y-m-d'),
+            'systemUrl' => (string) $values['SystemURL'],
+            'settings' => array_intersect_key($values, array_flip(CreditSettings::TOLD)),
+            'lastCronAt' => $isCron ? gmdate('Y-m-d\TH:i:s\Z') : ($before['lastCronAt'] ?? null),
+            'php' => PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . '.' . PHP_RELEASE_VERSION,
+            'sharedConnection' => $before['sharedConnection'] ?? null,
+            'engines' => self::engines(),
+            'actingAdmin' => $problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem],
+        ]]);
+    }
+
+    /** Stores what the self-test measured. */
+    public static function remember(Settings $settings, string $member, $value): void
+    {
+        $settings->write(['whmcs' => [$member => $value] + $settings->json('whmcs')]);
+    }
+
+    private static function engines(): array
+    {
+        $rows = Database::rows(
+            'SELECT TABLE_NAME AS name, ENGINE AS engine FROM information_schema.TABLES'
+            . ' WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . Database::marks(self::TABLES) . ')'
+            . ' ORDER BY TABLE_NAME',
+            self::TABLES
+        );
+        return array_column($rows, 'engine', 'name');
+    }
+}

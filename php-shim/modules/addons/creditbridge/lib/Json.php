@@ -1,0 +1,34 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge;
+
+use RuntimeException;
+
+/**
+ * JSON as the bridge writes and reads it.
+ */
+final class Json
+{
+    /** bridge: deeper nesting is refused by both sides. Two more for the envelope of a reply. */
+    const DEPTH = 16;
+
+    /** @throws RuntimeException when the value cannot be written */
+    public static function encode($value): string
+    {
+        $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
+        $text = json_encode($value, $flags, self::DEPTH);
+        if ($text === false) {
+            throw new RuntimeException('not writable as JSON: ' . json_last_error_msg());
+        }
+        return $text;
+    }
+
+    /** The object as an array; an empty array for anything that is not an object or list. */
+    public static function decode($text): array
+    {
+        $value = is_string($text) && $text !== '' ? json_decode($text, true, 64) : null;
+        return is_array($value) ? $value : [];
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge;
+
+use Throwable;
+
+/**
+ * What the shim tells the operator: the activity log when a state changes, the module log for details, secrets masked.
+ */
+final class Log
+{
+    /** @var bool the LogActivity hook that our own line fires is not forwarded */
+    private static $writing = false;
+
+    public static function isWriting(): bool
+    {
+        return self::$writing;
+    }
+
+    /** One line in the activity log (whmcs.md §6). For changes of state only: pages fire hooks by the thousand. */
+    public static function activity(string $sentence, int $clientId = 0): void
+    {
+        self::guarded(static function () use ($sentence, $clientId): void {
+            logActivity('Credit Bridge: ' . $sentence, $clientId);
+        });
+    }
+
+    /** A line in the module log, which the admin switches on to look for a fault. */
+    public static function detail(string $action, $request, $response, array $secrets = []): void
+    {
+        self::guarded(static function () use ($action, $request, $response, $secrets): void {
+            $text = is_string($response) ? $response : Json::encode($response);
+            $text = (string) preg_replace('/whsec_[A-Za-z0-9+\/=]+/', 'whsec_…', $text);
+            logModuleCall('creditbridge', $action, $request, $text, $text, $secrets);
+        });
+    }
+
+    public static function fault(string $where, Throwable $fault): void
+    {
+        self::detail($where, '', get_class($fault) . ': ' . $fault->getMessage() . ' at '
+            . basename($fault->getFile()) . ':' . $fault->getLine());
+    }
+
+    private static function guarded(callable $write): void
+    {
+        $before = self::$writing;
+        self::$writing = true;
+        try {
+            $write();
+        } catch (Throwable $unwritable) {
+            // A log that cannot be written must not break the page that is being logged.
+            unset($unwritable);
+        } finally {
+            self::$writing = $before;
+        }
+    }
+}

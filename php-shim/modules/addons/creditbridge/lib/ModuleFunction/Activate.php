@@ -1,0 +1,55 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
+
+use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Json;
+use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Uuid;
+
+/**
+ * Creates tables and secrets, measures what the executor relies on, and says what to do next. May be repeated.
+ */
+final class Activate
+{
+    public static function run(): array
+    {
+        try {
+            Schema::create();
+            self::makeRow();
+            Secrets::make();
+            $settings = Settings::load();
+            Configuration::take($settings);
+            Snapshot::remember($settings, 'sharedConnection', SharedConnection::measure());
+        } catch (Throwable $fault) {
+            Log::fault('activate', $fault);
+            return ['status' => 'error', 'description' => 'Credit Bridge could not be set up: ' . $fault->getMessage()];
+        }
+        return [
+            'status' => 'success',
+            'description' => 'Credit Bridge is set up. Next: 1. Configure it here: service URL, acting admin, and which admin'
+                . ' roles may open it. 2. Open Addons > Credit Bridge > Connection, copy the two secrets into the'
+                . ' service\'s environment and start it. 3. Press "Test the connection". Nothing is changed in WHMCS until'
+                . ' you switch something on.',
+        ];
+    }
+
+    private static function makeRow(): void
+    {
+        Database::change(
+            'INSERT IGNORE INTO mod_creditbridge_settings'
+            . ' (id, schema_number, installation, manifest, nonce, fingerprint, whmcs) VALUES (1, ?, ?, ?, ?, ?, ?)',
+            [Schema::NUMBER, Uuid::v7(), '{"hooks":{}}', Uuid::v7(), Json::encode(Fingerprint::current()), '{}']
+        );
+    }
+}

@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Page;
+
+use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * The addon page: a status line of the shim's own, then the service's page, or the connection panel, which works without
+ * the service.
+ */
+final class AdminPage
+{
+    /** @var string */
+    private $base;
+    /** @var string */
+    private $redirect = '';
+    /** @var Settings */
+    private $settings;
+
+    public function __construct(string $base)
+    {
+        $this->base = $base;
+        $this->settings = Settings::load();
+    }
+
+    /** Where to go instead of showing the page; '' when it is to be shown. */
+    public function redirect(): string
+    {
+        return $this->redirect;
+    }
+
+    public function render(): string
+    {
+        Schema::upgrade($this->settings);
+        $page = (string) ($_GET['page'] ?? 'overview');
+        $page = preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128 ? $page : 'overview';
+        if (($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST') {
+            // Stops the request itself when the token is wrong (whmcs.md §6).
+            check_token('WHMCS.admin.default');
+        }
+        $viewer = Viewer::admin();
+        Attempt::to('snapshot', function (): void {
+            Snapshot::refresh($this->settings);
+        });
+        Attempt::to('fingerprint', function (): void {
+            Fingerprint::notice($this->settings);
+        });
+        if ($page === 'connection' || !$this->settings->isPaired()) {
+            return $this->wrap($page, $this->panel($viewer));
+        }
+        try {
+            $shown = (new Forward($this->settings))->ask($viewer, $page, $this->base);
+        } catch (ServiceDown $down) {
+            $notice = Html::alert('danger', $down->getMessage() . ' Hooks are kept and sent later; credit is not applied'
+                . ' meanwhile, and WHMCS may remind and suspend.');
+            return $this->wrap('connection', $notice . $this->panel($viewer));
+        }
+        if ($shown['redirect'] !== null) {
+            $this->redirect = $this->base . '&' . $shown['redirect'];
+        }
+        return $this->wrap($page, $shown['html']);
+    }
+
+    private function panel(array $viewer): string
+    {
+        $actions = new PanelActions($this->settings, $viewer);
+        $isPost = ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST';
+        $shown = $isPost ? $actions->handle((string) ($_POST['act'] ?? ''), $_POST) : $actions->remembered();
+        if ($isPost && $shown === '') {
+            $this->redirect = $this->base . '&page=connection';
+        }
+        $this->settings->reload();
+
+        return $shown . (new ConnectionPanel($this->settings, $viewer, $this->base))->html();
+    }
+
+    private function wrap(string $page, string $content): string
+    {
+        return '<div class="creditbridge">' . StatusLine::html($this->settings, $this->base, $page) . $content . '</div>';
+    }
+}

@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Page;
+
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
+
+/**
+ * The alert on the admin's home page: what a person must know although nobody looks at the addon page (design §12).
+ */
+final class Alert
+{
+    public static function html(Settings $settings): string
+    {
+        $sentence = self::sentence($settings);
+
+        return $sentence === '' ? '' : '<div class="alert alert-warning"><strong>Credit Bridge:</strong> '
+            . Html::escape($sentence) . ' <a href="addonmodules.php?module=creditbridge&amp;page=connection"'
+            . ' class="alert-link">Open Credit Bridge</a></div>';
+    }
+
+    private static function sentence(Settings $settings): string
+    {
+        if ($settings->text('state') === Settings::STATE_COPY_OR_MOVE) {
+            return 'this WHMCS is not where it was. Nothing is sent or run until you say whether it was moved or copied.';
+        }
+        $backlog = Spool::backlog();
+        if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {
+            return $backlog['waiting'] . ' notices have been waiting for up to ' . intdiv($backlog['seconds'], 60)
+                . ' minutes: credit is not applied meanwhile, and WHMCS may remind and suspend.';
+        }
+        return '';
+    }
+}

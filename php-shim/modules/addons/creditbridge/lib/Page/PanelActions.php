@@ -1,0 +1,150 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Page;
+
+use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\TrialInvoice;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Work\Round;
+
+/**
+ * The acts of the connection panel, a fixed list, for full admins. None of them is forwarded to the service.
+ */
+final class PanelActions
+{
+    const SESSION = 'creditbridge_notice';
+
+    /** @var Settings */
+    private $settings;
+    /** @var array */
+    private $viewer;
+
+    public function __construct(Settings $settings, array $viewer)
+    {
+        $this->settings = $settings;
+        $this->viewer = $viewer;
+    }
+
+    /** What the act before the redirect has to say. */
+    public function remembered(): string
+    {
+        $notice = $_SESSION[self::SESSION] ?? null;
+        unset($_SESSION[self::SESSION]);
+
+        return is_array($notice) ? Html::alert($notice[0], $notice[1]) : '';
+    }
+
+    /**
+     * Acts on a POST whose token was checked. Answers HTML to show at once, or '' after noting a notice for the next page.
+     */
+    public function handle(string $act, array $form): string
+    {
+        if (!in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true)) {
+            return Html::alert('danger', 'This needs the permission ' . Viewer::FULL_ADMIN . '.');
+        }
+        if ($act === 'show-secrets') {
+            // Not remembered in the session, and not in any log.
+            return $this->secrets();
+        }
+        try {
+            $_SESSION[self::SESSION] = ['success', $this->act($act, $form)];
+        } catch (Throwable $fault) {
+            Log::fault('connection panel: ' . $act, $fault);
+            $_SESSION[self::SESSION] = ['danger', $fault->getMessage()];
+        }
+        return '';
+    }
+
+    private function act(string $act, array $form): string
+    {
+        switch ($act) {
+            case 'pair':
+                return $this->pair();
+            case 'self-test':
+                return $this->selfTest();
+            case 'freeze':
+                $this->settings->write(['frozen' => 1]);
+                Log::activity('everything was frozen by admin ' . $this->viewer['adminId'] . '.');
+                return 'Everything is frozen: no command is run until you unfreeze.';
+            case 'unfreeze':
+                $this->settings->write(['frozen' => 0]);
+                Log::activity('unfrozen by admin ' . $this->viewer['adminId'] . '.');
+                return 'Commands run again.';
+            case 'moved':
+                Pairing::moved($this->settings);
+                return 'Noted. ' . $this->pair();
+            case 'copied':
+                Pairing::copied($this->settings);
+                return 'This copy stays off. It has secrets of its own now.';
+            case 'turn-on':
+                Pairing::turnOn($this->settings);
+                return 'Turned on. Set the URL of this copy\'s own service, then test the connection.';
+            case 'take-over':
+                AutomaticUse::takeOver($this->settings);
+                return 'Automatic Credit Use is off; Credit Bridge decides when credit is applied.';
+            case 'give-back':
+                AutomaticUse::giveBack($this->settings, 'an admin gave it back.');
+                return 'Automatic Credit Use is as it was before.';
+            case 'rotate':
+                Secrets::prepareNext();
+                return 'Next secrets were made. Both old and new are used until you finish the rotation.';
+            case 'finish-rotation':
+                Secrets::promoteNext();
+                return 'The next secrets are the current ones now.';
+            case 'trial':
+                return (new TrialInvoice($this->settings))->run((int) ($form['client'] ?? 0));
+            default:
+                return 'Nothing was asked.';
+        }
+    }
+
+    private function pair(): string
+    {
+        $service = new Service($this->settings);
+        $service->breaker()->reset();
+        (new Pairing($this->settings, $service))->pair();
+        (new Round($this->settings))->work(microtime(true) + Limits::AFTER_POST_SECONDS);
+
+        return 'Connected: shim and service see the same database and believe each other.';
+    }
+
+    private function selfTest(): string
+    {
+        $measured = SharedConnection::measure();
+        Snapshot::remember($this->settings, 'sharedConnection', $measured);
+        ActingAdmin::forget();
+        $problem = ActingAdmin::problem($this->settings->text('acting_admin'));
+
+        return ($measured === true
+            ? 'localAPI writes on WHMCS\'s own connection: AddCredit runs in one transaction with its command.'
+            : 'localAPI does not share the connection (or a table is not InnoDB): commands are settled by witnesses.')
+            . ' ' . ($problem === '' ? 'The acting admin may act.' : $problem);
+    }
+
+    private function secrets(): string
+    {
+        $names = [Secrets::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE', Secrets::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS'];
+        $lines = [];
+        foreach ($names as $direction => $name) {
+            $known = Secrets::known()[$direction] ?? [];
+            $lines[] = $name . '=' . ($known[Secrets::CURRENT] ?? '');
+            if (isset($known[Secrets::NEXT])) {
+                $lines[] = $name . '_NEXT=' . $known[Secrets::NEXT];
+            }
+        }
+        return '<div class="panel panel-warning"><div class="panel-heading"><h3 class="panel-title">For the service\'s'
+            . ' environment. Whoever has these can move credit.</h3></div><div class="panel-body"><pre>'
+            . Html::escape(implode("\n", $lines)) . '</pre></div></div>';
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge;
+
+use RuntimeException;
+
+/**
+ * The one settings row (bridge/README.md "The settings row"), as read by hooks.php or afresh.
+ */
+final class Settings
+{
+    const STATE_NEW = 'new';
+    const STATE_PAIRED = 'paired';
+    const STATE_COPY_OR_MOVE = 'copy-or-move';
+    const STATE_COPY = 'copy';
+
+    /** @var array column → value */
+    private $row;
+
+    private function __construct(array $row)
+    {
+        $this->row = $row;
+    }
+
+    /** Wraps the row that hooks.php has read. */
+    public static function of($row): self
+    {
+        return new self((array) $row);
+    }
+
+    /** @throws RuntimeException when the addon is not activated */
+    public static function load(): self
+    {
+        $row = Database::row('SELECT *, UTC_TIMESTAMP(6) AS now_utc FROM mod_creditbridge_settings WHERE id = 1');
+        if ($row === null) {
+            throw new RuntimeException('Credit Bridge is not activated: its settings row is missing');
+        }
+        return new self($row);
+    }
+
+    public function reload(): void
+    {
+        $this->row = self::load()->row;
+    }
+
+    public function text(string $column): string
+    {
+        return (string) ($this->row[$column] ?? '');
+    }
+
+    public function number(string $column): int
+    {
+        return (int) ($this->row[$column] ?? 0);
+    }
+
+    /** A JSON column as an array. */
+    public function json(string $column): array
+    {
+        return Json::decode($this->row[$column] ?? '');
+    }
+
+    /** Hook name → ['answer' => …, 'fields' => […]], as the service asked. */
+    public function manifestHooks(): array
+    {
+        $hooks = $this->json('manifest')['hooks'] ?? [];
+        return is_array($hooks) ? $hooks : [];
+    }
+
+    public function isPaired(): bool
+    {
+        return $this->text('state') === self::STATE_PAIRED;
+    }
+
+    public function isFrozen(): bool
+    {
+        return $this->number('frozen') === 1;
+    }
+
+    /** Writes columns; an array is stored as JSON. */
+    public function write(array $columns): void
+    {
+        $names = [];
+        foreach ($columns as $name => $value) {
+            $columns[$name] = is_array($value) ? Json::encode($value) : $value;
+            $names[] = $name . ' = ?';
+        }
+        Database::change(
+            'UPDATE mod_creditbridge_settings SET ' . implode(', ', $names) . ' WHERE id = 1',
+            array_values($columns)
+        );
+        $this->row = array_merge($this->row, $columns);
+    }
+}

@@ -1,0 +1,163 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Spool;
+
+use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * Delivers spooled items and does with each what the service answered for it.
+ */
+final class Sender
+{
+    /** Refusals of a whole message that a single item in it may have caused. */
+    const ITEM_MAY_BE_THE_CAUSE = [
+        'body-malformed', 'body-too-deep', 'string-too-long', 'envelope-invalid', 'batch-too-large',
+    ];
+
+    /** @var Settings */
+    private $settings;
+    /** @var Service */
+    private $service;
+    /** @var int commands that wait, as last told */
+    private $waiting = 0;
+
+    public function __construct(Settings $settings, Service $service)
+    {
+        $this->settings = $settings;
+        $this->service = $service;
+    }
+
+    public function waiting(): int
+    {
+        return $this->waiting;
+    }
+
+    /**
+     * Sends what is due until nothing is, the deadline comes or the service is down.
+     *
+     * @param float $deadline microtime
+     * @return int how many items were settled
+     */
+    public function drain(float $deadline): int
+    {
+        $settled = 0;
+        while (microtime(true) < $deadline) {
+            $taken = Spool::take($this->service->deliveryOverhead());
+            if ($taken['rows'] === []) {
+                break;
+            }
+            try {
+                $settled += $this->send($taken['rows'], $taken['by']);
+            } catch (ServiceDown $down) {
+                Spool::release(array_column($taken['rows'], 'id'), $taken['by']);
+                break;
+            }
+        }
+        return $settled;
+    }
+
+    /**
+     * Sends one item that is already taken and returns the service's result for it; null when it stays in the spool.
+     */
+    public function ask(Item $item, int $timeoutMs)
+    {
+        $row = ['id' => $item->id, 'item' => $item->bytes, 'attempts' => 0];
+        try {
+            $reply = $this->service->deliver([$item->bytes], $item->id, $timeoutMs);
+            $this->settle($reply, [$row]);
+        } catch (ServiceDown $down) {
+            Spool::release([$item->id], $item->id);
+            return null;
+        }
+        return $this->acceptedResult($reply, $item);
+    }
+
+    /** Asks about an item that is not spooled; null when there is no answer. */
+    public function inquire(Item $item, int $timeoutMs)
+    {
+        try {
+            $reply = $this->service->deliver([$item->bytes], $item->id, $timeoutMs);
+        } catch (ServiceDown $down) {
+            return null;
+        }
+        return $this->acceptedResult($reply, $item);
+    }
+
+    private function acceptedResult(Reply $reply, Item $item)
+    {
+        $result = $this->resultsById($reply)[$item->id] ?? [];
+
+        return ($result['outcome'] ?? '') === 'accepted' ? $result : null;
+    }
+
+    /** @throws ServiceDown */
+    private function send(array $rows, string $by): int
+    {
+        // A single delivery is signed with the item's own id: that is what any Standard Webhooks library does.
+        $id = count($rows) === 1 ? $rows[0]['id'] : $by;
+        $reply = $this->service->deliver(array_column($rows, 'item'), $id, Limits::BATCH_MS);
+        if ($reply->status === 200) {
+            $settled = $this->settle($reply, $rows);
+            Manifest::follow($this->settings, $this->service, (int) ($reply->body['manifest'] ?? 0));
+            return $settled;
+        }
+        if (!in_array($reply->code(), self::ITEM_MAY_BE_THE_CAUSE, true)) {
+            throw new ServiceDown('refused', 'The service refused the message: ' . $reply->code() . '.');
+        }
+        if (count($rows) === 1) {
+            Spool::postpone($rows[0], Spool::PAUSES_SECONDS, $reply->code());
+            return 0;
+        }
+        // Halving finds the item that the service cannot read, and the others go on.
+        list($first, $second) = array_chunk($rows, (int) ceil(count($rows) / 2));
+        return $this->send($first, $first[0]['id']) + $this->send($second, $second[0]['id']);
+    }
+
+    /** @throws ServiceDown when the reply says nothing about the items */
+    private function settle(Reply $reply, array $rows): int
+    {
+        if ($reply->status !== 200 || !is_array($reply->body['results'] ?? null)) {
+            throw new ServiceDown('refused', 'The service refused the message: ' . $reply->code() . '.');
+        }
+        $results = $this->resultsById($reply);
+        $settled = [];
+        foreach ($rows as $row) {
+            $result = $results[$row['id']] ?? ['outcome' => 'retry', 'code' => 'no-result'];
+            switch ($result['outcome'] ?? '') {
+                case 'accepted':
+                case 'duplicate':
+                case 'refused':
+                    $settled[] = $row['id'];
+                    break;
+                case 'not-visible-yet':
+                    Spool::postpone($row, Spool::NOT_VISIBLE_SECONDS, 'not-visible-yet');
+                    break;
+                default:
+                    Spool::postpone($row, Spool::PAUSES_SECONDS, (string) ($result['code'] ?? 'retry'));
+            }
+        }
+        Spool::delete($settled);
+        $this->waiting = (int) ($reply->body['waiting'] ?? 0);
+
+        return count($settled);
+    }
+
+    private function resultsById(Reply $reply): array
+    {
+        $byId = [];
+        $results = $reply->body['results'] ?? [];
+        foreach (is_array($results) ? $results : [] as $result) {
+            if (is_array($result) && is_string($result['id'] ?? null)) {
+                $byId[$result['id']] = $result;
+            }
+        }
+        return $byId;
+    }
+}

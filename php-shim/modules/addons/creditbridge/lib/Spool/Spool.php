@@ -1,0 +1,142 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Spool;
+
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Uuid;
+
+/**
+ * Hooks not yet delivered. The row is written on WHMCS's connection on purpose: it lives or dies with the change it reports.
+ *
+ * A sender takes rows by a conditional UPDATE with a time limit, so several workers never send the same row at once, and a
+ * sender that died is replaced.
+ */
+final class Spool
+{
+    /**
+     * Seconds until the next try of a row, after each failure. The schedule of Standard Webhooks, ended at an hour: nothing is
+     * ever given up, and the breaker already spares a service that is down.
+     */
+    const PAUSES_SECONDS = [5, 60, 300, 1800, 3600];
+    /** bridge: a change that was not visible yet is asked for again after these seconds. */
+    const NOT_VISIBLE_SECONDS = [1, 60];
+
+    /** Keeps an item; whoever sends next takes it. */
+    public static function keep(Item $item): void
+    {
+        Database::change(
+            'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
+            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))',
+            [$item->id, $item->hook, $item->bytes]
+        );
+    }
+
+    /** Keeps an item that this process sends at once: no other takes it meanwhile. */
+    public static function keepTaken(Item $item): void
+    {
+        Database::change(
+            'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at, taken_by, taken_until)'
+            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?, UTC_TIMESTAMP(6) + INTERVAL 10 SECOND)',
+            [$item->id, $item->hook, $item->bytes, $item->id]
+        );
+    }
+
+    /**
+     * Takes the rows that are due, up to a message's worth.
+     *
+     * @param int $overhead bytes of the message around the items
+     * @return array{by: string, rows: array<int, array>}
+     */
+    public static function take(int $overhead): array
+    {
+        $by = Uuid::v7();
+        $ids = array_column(Database::rows(
+            'SELECT id FROM mod_creditbridge_spool WHERE next_attempt_at <= UTC_TIMESTAMP(6)'
+            . ' AND (taken_until IS NULL OR taken_until < UTC_TIMESTAMP(6))'
+            . ' ORDER BY next_attempt_at, id LIMIT ' . Limits::BATCH_ITEMS
+        ), 'id');
+        if ($ids === []) {
+            return ['by' => $by, 'rows' => []];
+        }
+        sort($ids);
+        Database::retry(static function () use ($by, $ids): void {
+            Database::change(
+                'UPDATE mod_creditbridge_spool SET taken_by = ?,'
+                . ' taken_until = UTC_TIMESTAMP(6) + INTERVAL ' . Limits::SPOOL_LEASE_SECONDS . ' SECOND'
+                . ' WHERE id IN (' . Database::marks($ids) . ')'
+                . ' AND (taken_until IS NULL OR taken_until < UTC_TIMESTAMP(6))',
+                array_merge([$by], $ids)
+            );
+        });
+        $rows = Database::rows(
+            'SELECT id, hook, item, attempts FROM mod_creditbridge_spool'
+            . ' WHERE id IN (' . Database::marks($ids) . ') AND taken_by = ? ORDER BY id',
+            array_merge($ids, [$by])
+        );
+        return ['by' => $by, 'rows' => self::fitting($rows, $by, $overhead)];
+    }
+
+    /** Gives back what does not fit into one message. */
+    private static function fitting(array $rows, string $by, int $overhead): array
+    {
+        $bytes = $overhead;
+        foreach ($rows as $index => $row) {
+            $bytes += strlen($row['item']) + 1;
+            if ($bytes > Limits::BODY_BYTES && $index > 0) {
+                self::release(array_column(array_slice($rows, $index), 'id'), $by);
+                return array_slice($rows, 0, $index);
+            }
+        }
+        return $rows;
+    }
+
+    public static function delete(array $ids): void
+    {
+        if ($ids !== []) {
+            sort($ids);
+            Database::retry(static function () use ($ids): void {
+                Database::change(
+                    'DELETE FROM mod_creditbridge_spool WHERE id IN (' . Database::marks($ids) . ')',
+                    $ids
+                );
+            });
+        }
+    }
+
+    /** Untaken again and due at once; it does not count as an attempt. */
+    public static function release(array $ids, string $by): void
+    {
+        if ($ids !== []) {
+            Database::change(
+                'UPDATE mod_creditbridge_spool SET taken_by = NULL, taken_until = NULL'
+                . ' WHERE id IN (' . Database::marks($ids) . ') AND taken_by = ?',
+                array_merge($ids, [$by])
+            );
+        }
+    }
+
+    /** Due again later: after the pause that belongs to the row's number of attempts, with jitter. */
+    public static function postpone(array $row, array $pausesSeconds, string $reason): void
+    {
+        $seconds = $pausesSeconds[min((int) $row['attempts'], count($pausesSeconds) - 1)];
+        Database::change(
+            'UPDATE mod_creditbridge_spool SET attempts = attempts + 1, taken_by = NULL, taken_until = NULL,'
+            . ' next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, last_error = ? WHERE id = ?',
+            [$seconds * random_int(900000, 1100000), mb_substr($reason, 0, 255), $row['id']]
+        );
+    }
+
+    /** How many wait, and for how long the oldest has. */
+    public static function backlog(): array
+    {
+        $row = Database::row(
+            'SELECT COUNT(*) AS waiting,'
+            . ' COALESCE(TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP(6)), 0) AS seconds'
+            . ' FROM mod_creditbridge_spool'
+        );
+        return ['waiting' => (int) $row['waiting'], 'seconds' => (int) $row['seconds']];
+    }
+}

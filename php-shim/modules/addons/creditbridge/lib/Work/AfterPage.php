@@ -1,0 +1,81 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Work;
+
+use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\Running;
+use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
+
+/**
+ * Sends what was spooled once the visitor has the page: only where the SAPI can finish a request, or in CLI. Elsewhere cron
+ * or the worker sends.
+ */
+final class AfterPage
+{
+    /** @var bool */
+    private static $isScheduled = false;
+
+    public static function schedule(Settings $settings): void
+    {
+        if (self::$isScheduled || !self::isPossible() || !$settings->isPaired() || (new Breaker($settings))->isOpen()) {
+            return;
+        }
+        self::$isScheduled = true;
+        // Registered again from within shutdown, so that it comes after whatever WHMCS and other modules do there.
+        register_shutdown_function(static function (): void {
+            register_shutdown_function(static function (): void {
+                Attempt::to('after page', [self::class, 'run']);
+            });
+        });
+    }
+
+    public static function run(): void
+    {
+        if (Database::inTransaction() || Running::commandId() !== '') {
+            // The page ended inside a transaction (a fault, an exit): what it wrote is about to vanish.
+            return;
+        }
+        self::finishRequest();
+        $deadline = microtime(true) + Limits::AFTER_PAGE_SECONDS;
+        $settings = Settings::load();
+        if (!$settings->isPaired() || (new Breaker($settings))->isOpen()) {
+            return;
+        }
+        $sender = new Sender($settings, new Service($settings));
+        $sender->drain($deadline);
+        if ($sender->waiting() > 0) {
+            (new Executor($settings))->run($deadline);
+        }
+    }
+
+    private static function isPossible(): bool
+    {
+        return PHP_SAPI === 'cli'
+            || function_exists('fastcgi_finish_request')
+            || function_exists('litespeed_finish_request');
+    }
+
+    /** Lets the visitor go, where the SAPI can; what follows runs after the page. */
+    public static function finishRequest(): void
+    {
+        if (PHP_SAPI === 'cli') {
+            return;
+        }
+        // The visitor's next page would wait for the session's lock.
+        session_write_close();
+        ignore_user_abort(true);
+        if (function_exists('fastcgi_finish_request')) {
+            fastcgi_finish_request();
+        } elseif (function_exists('litespeed_finish_request')) {
+            litespeed_finish_request();
+        }
+    }
+}

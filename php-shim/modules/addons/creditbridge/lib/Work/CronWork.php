@@ -1,0 +1,60 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Work;
+
+use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Command\Running;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * The shim's work inside WHMCS's cron (whmcs.md §4.5): before the daily automation, at its end, and after every call.
+ */
+final class CronWork
+{
+    const BUDGET_SECONDS = [
+        'PreCronJob' => Limits::PRE_CRON_SECONDS,
+        'DailyCronJob' => Limits::DAILY_CRON_SECONDS,
+        'AfterCronJob' => Limits::AFTER_CRON_SECONDS,
+    ];
+
+    /** Each part has its own attempt: a fault in one must not keep the next from running. */
+    public static function run(string $moment): void
+    {
+        if (Database::inTransaction() || Running::commandId() !== '') {
+            return;
+        }
+        $deadline = microtime(true) + self::BUDGET_SECONDS[$moment];
+        $settings = Settings::load();
+        $round = new Round($settings);
+
+        Attempt::to($moment . ' schema', static function () use ($settings): void {
+            Schema::upgrade($settings);
+        });
+        Attempt::to($moment . ' snapshot', static function () use ($settings): void {
+            Snapshot::refresh($settings, true);
+        });
+        Attempt::to($moment . ' work', static function () use ($round, $deadline): void {
+            $round->work($deadline);
+        });
+        if ($settings->isPaired()) {
+            Attempt::to($moment . ' manifest', static function () use ($settings): void {
+                Manifest::fetch($settings, new Service($settings));
+            });
+            Attempt::to($moment . ' run', static function () use ($round, $moment, $deadline): void {
+                $round->daily($moment, $deadline);
+            });
+        }
+        Attempt::to($moment . ' give back', static function () use ($settings): void {
+            AutomaticUse::giveBackWhenForsaken($settings);
+        });
+    }
+}

@@ -1,0 +1,85 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Work;
+
+use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * The loop of worker.php: works, and looks again shortly after there was nothing to do.
+ */
+final class Worker
+{
+    /** How soon a new command is noticed, against how often an idle worker asks the database. */
+    const IDLE_MICROSECONDS = 500000;
+    /** Without --for it ends before the next start from a crontab that runs each minute. */
+    const DEFAULT_SECONDS = 55;
+
+    const HELP = <<<'TEXT'
+Sends spooled hooks to the Credit Bridge service and runs the commands that wait.
+
+  php worker.php [--for=SECONDS] [--once]
+
+  --for=SECONDS  work for that long (default 55, which suits a crontab line that starts it every minute)
+  --once         do what there is to do, then end
+  --help         show this text
+
+Several may run at once; they share the work.
+
+TEXT;
+
+    /**
+     * @param string[] $arguments of the command line, without the script
+     * @return int exit code
+     */
+    public static function main(array $arguments): int
+    {
+        $options = self::options($arguments);
+        if ($options === null) {
+            fwrite(STDERR, self::HELP);
+            return 2;
+        }
+        if ($options['help']) {
+            fwrite(STDOUT, self::HELP);
+            return 0;
+        }
+        $settings = Settings::load();
+        $round = new Round($settings);
+        $deadline = microtime(true) + $options['seconds'];
+        do {
+            Secrets::forget();
+            $moved = (int) Attempt::to('worker', static function () use ($round, $deadline): int {
+                return $round->work($deadline);
+            }, 0);
+            if ($moved === 0 && $options['once']) {
+                break;
+            }
+            if ($moved === 0 && microtime(true) < $deadline) {
+                usleep(self::IDLE_MICROSECONDS);
+            }
+        } while (microtime(true) < $deadline);
+
+        return 0;
+    }
+
+    /** @return array|null null when an argument is not known */
+    private static function options(array $arguments)
+    {
+        $options = ['seconds' => self::DEFAULT_SECONDS, 'once' => false, 'help' => false];
+        foreach ($arguments as $argument) {
+            if (preg_match('/^--for=(\d{1,6})$/', $argument, $match)) {
+                $options['seconds'] = (int) $match[1];
+            } elseif ($argument === '--once') {
+                $options['once'] = true;
+            } elseif ($argument === '--help' || $argument === '-h') {
+                $options['help'] = true;
+            } else {
+                return null;
+            }
+        }
+        return $options;
+    }
+}

@@ -1,0 +1,95 @@
+-- The tables shim and service share. Created and upgraded by the shim; see README.md. All times are UTC.
+-- Statements end with a semicolon at the end of a line. Schema number: 1.
+
+CREATE TABLE mod_creditbridge_settings (
+  id TINYINT UNSIGNED NOT NULL,
+  schema_number INT UNSIGNED NOT NULL,
+  installation CHAR(36) CHARACTER SET ascii NOT NULL,
+  state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'new',
+  service_url VARCHAR(255) NOT NULL DEFAULT '',
+  acting_admin VARCHAR(128) NOT NULL DEFAULT '',
+  veto_when_down VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'open',
+  give_back_after_hours INT UNSIGNED NOT NULL DEFAULT 0,
+  manifest_number INT UNSIGNED NOT NULL DEFAULT 0,
+  manifest MEDIUMTEXT NOT NULL,
+  breaker_failures INT UNSIGNED NOT NULL DEFAULT 0,
+  breaker_open_until DATETIME(6) NULL,
+  breaker_probe_until DATETIME(6) NULL,
+  breaker_reason VARCHAR(255) NOT NULL DEFAULT '',
+  frozen TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  nonce CHAR(36) CHARACTER SET ascii NOT NULL DEFAULT '',
+  fingerprint TEXT NOT NULL,
+  whmcs MEDIUMTEXT NOT NULL,
+  automatic_use_before VARCHAR(8) CHARACTER SET ascii NULL,
+  trial TEXT NULL,
+  service_seen_at DATETIME(6) NULL,
+  service_version VARCHAR(32) CHARACTER SET ascii NOT NULL DEFAULT '',
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_secrets (
+  direction VARCHAR(16) CHARACTER SET ascii NOT NULL,
+  position VARCHAR(8) CHARACTER SET ascii NOT NULL,
+  secret TEXT NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (direction, position)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_spool (
+  id CHAR(36) CHARACTER SET ascii NOT NULL,
+  hook VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  item MEDIUMTEXT NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  attempts INT UNSIGNED NOT NULL DEFAULT 0,
+  next_attempt_at DATETIME(6) NOT NULL,
+  taken_until DATETIME(6) NULL,
+  taken_by CHAR(36) CHARACTER SET ascii NULL,
+  last_error VARCHAR(255) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  KEY next_attempt_at (next_attempt_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_commands (
+  id CHAR(36) CHARACTER SET ascii NOT NULL,
+  fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
+  live_fact VARCHAR(190) CHARACTER SET ascii NULL,
+  client_id INT UNSIGNED NOT NULL,
+  invoice_id INT UNSIGNED NULL,
+  action VARCHAR(32) CHARACTER SET ascii NOT NULL,
+  parameters TEXT NOT NULL,
+  expects TEXT NOT NULL,
+  amount_hundredths BIGINT NOT NULL DEFAULT 0,
+  hold_hundredths BIGINT NOT NULL DEFAULT 0,
+  rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  decision_id CHAR(36) CHARACTER SET ascii NULL,
+  caused_by CHAR(36) CHARACTER SET ascii NULL,
+  depth TINYINT UNSIGNED NOT NULL DEFAULT 0,
+  urgency INT NOT NULL DEFAULT 100,
+  not_before DATETIME(6) NULL,
+  after_fact VARCHAR(190) CHARACTER SET ascii NULL,
+  state VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'open',
+  attempts INT UNSIGNED NOT NULL DEFAULT 0,
+  reason VARCHAR(500) NOT NULL DEFAULT '',
+  fence BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  lease_until DATETIME(6) NULL,
+  witnesses TEXT NULL,
+  answer TEXT NULL,
+  credit_log_id INT UNSIGNED NULL,
+  created_at DATETIME(6) NOT NULL,
+  started_at DATETIME(6) NULL,
+  settled_at DATETIME(6) NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY live_fact (live_fact),
+  UNIQUE KEY credit_log_id (credit_log_id),
+  KEY state_urgency (state, urgency, created_at, id),
+  KEY client_state (client_id, state),
+  KEY fact (fact)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_leases (
+  client_id INT UNSIGNED NOT NULL,
+  holder CHAR(36) CHARACTER SET ascii NULL,
+  fence BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  until DATETIME(6) NULL,
+  PRIMARY KEY (client_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
