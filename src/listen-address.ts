@@ -5,10 +5,13 @@ export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 
-/** Reads `127.0.0.1:8481`, `[::1]:8481`, `localhost:8481` or `unix:/run/creditbridge/http.sock`. */
+/**
+ * Reads `127.0.0.1:8481`, `[::1]:8481`, `localhost:8481` or `unix:/run/creditbridge/http.sock`; `unix:///run/…`, as the
+ * addon writes it, is the same.
+ */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   if (text.startsWith('unix:')) {
-    const path = text.slice('unix:'.length);
+    const path = text.slice('unix:'.length).replace(/^\/+/, '/');
     return path.startsWith('/') ? { kind: 'unix', path } : undefined;
   }
   const match = /^(?:\[([0-9a-fA-F:]+)\]|([0-9A-Za-z.-]+)):([0-9]{1,5})$/.exec(text);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { sign } from '../../bridge/index.ts';
+import { REPLY_MAX_BYTES, sign } from '../../bridge/index.ts';
 
 /** A reply before it is signed. */
 export interface Reply {
@@ -8,7 +8,11 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** Sends a reply signed over the request's id, so that no one else on this port can issue commands or HTML. */
+/**
+ * Sends a reply signed over the request's id, so that no one else on this port can issue commands or HTML.
+ *
+ * @throws {RangeError} when it is larger than the shim would read; nothing is sent then.
+ */
 export function sendSigned(
   response: ServerResponse,
   keys: readonly KeyObject[],
@@ -17,6 +21,7 @@ export function sendSigned(
   reply: Reply,
 ): void {
   const body = Buffer.from(JSON.stringify(reply.body));
+  if (body.length > REPLY_MAX_BYTES) throw new RangeError('A reply is larger than the shim reads.');
   const timestamp = Math.floor(nowMs / 1000);
   response.writeHead(reply.status, {
     'content-type': 'application/json',

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { generateSecret } from '../../bridge/index.ts';
+import { readConfig, readDatabaseUrl } from '../../src/config.ts';
+import { ConfigurationError } from '../../src/errors.ts';
+
+const complete = {
+  CREDITBRIDGE_DATABASE_URL: 'mysql://service:pa%2Fss@127.0.0.1:3306/whmcs',
+  CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+  CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
+};
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+test('three variables are enough', () => {
+  expect(readConfig(complete)).toMatchObject({
+    listen: { kind: 'tcp', host: '127.0.0.1', port: 8481 },
+    metricsListen: undefined,
+    installation: undefined,
+    whmcsUrl: undefined,
+    rules: [],
+    ruleTimeoutMs: 1000,
+    logLevel: 'info',
+  });
+});
+
+test('every problem is reported at once, each naming its variable', () => {
+  const problems = problemsOf({
+    CREDITBRIDGE_LISTEN: '0.0.0.0:8481',
+    CREDITBRIDGE_DATABASE_URL: 'postgres://u:p@h/d',
+    CREDITBRIDGE_SECRET_TO_SERVICE: 'whsec_short',
+    CREDITBRIDGE_RULE_TIMEOUT_MS: 'soon',
+    CREDITBRIDGE_LOG_LEVEL: 'loud',
+    CREDITBRIDGE_WHMCS_URL: 'http://billing.example.com/',
+    CREDITBRIDGE_INSTALLATION: 'mine',
+  });
+  expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual([
+    'CREDITBRIDGE_DATABASE_URL',
+    'CREDITBRIDGE_INSTALLATION',
+    'CREDITBRIDGE_LISTEN',
+    'CREDITBRIDGE_LOG_LEVEL',
+    'CREDITBRIDGE_RULE_TIMEOUT_MS',
+    'CREDITBRIDGE_SECRET_TO_SERVICE',
+    'CREDITBRIDGE_SECRET_TO_WHMCS',
+    'CREDITBRIDGE_WHMCS_URL',
+  ]);
+});
+
+test('no problem repeats a secret or a password', () => {
+  const secret = `${generateSecret()}x`;
+  const problems = problemsOf({
+    CREDITBRIDGE_DATABASE_URL: 'mysql://service:hunter2@127.0.0.1/',
+    CREDITBRIDGE_SECRET_TO_SERVICE: secret,
+    CREDITBRIDGE_SECRET_TO_WHMCS: secret,
+  }).join();
+  expect(problems).toContain('names no database');
+  expect(problems).not.toContain(secret);
+  expect(problems).not.toContain('hunter2');
+});
+
+test('an empty variable counts as absent', () => {
+  expect(readConfig({ ...complete, CREDITBRIDGE_LISTEN: ' ' }).listen).toMatchObject({
+    port: 8481,
+  });
+  expect(problemsOf({ ...complete, CREDITBRIDGE_SECRET_TO_WHMCS: '' })).toEqual([
+    'CREDITBRIDGE_SECRET_TO_WHMCS is missing: copy it from the addon page of WHMCS.',
+  ]);
+});
+
+test('while secrets rotate there are two, never three', () => {
+  const two = `${generateSecret()}, ${generateSecret()}`;
+  const { keys } = readConfig({ ...complete, CREDITBRIDGE_SECRET_TO_SERVICE: two });
+  expect(keys.toService).toHaveLength(2);
+  const three = `${two},${generateSecret()}`;
+  expect(problemsOf({ ...complete, CREDITBRIDGE_SECRET_TO_SERVICE: three })).toHaveLength(1);
+});
+
+test('both directions never share a secret, not even an old one', () => {
+  const shared = complete.CREDITBRIDGE_SECRET_TO_SERVICE;
+  const problems = problemsOf({
+    ...complete,
+    CREDITBRIDGE_SECRET_TO_WHMCS: `${generateSecret()},${shared}`,
+  });
+  expect(problems).toEqual([expect.stringContaining('share a secret')]);
+});
+
+test.each(['0.0.0.0:8481', '192.0.2.7:80', '[::]:8481', 'billing.example.com:80'])(
+  'listening on %s needs a word that this is meant',
+  (listen) => {
+    const env = { ...complete, CREDITBRIDGE_LISTEN: listen };
+    expect(problemsOf(env)).toEqual([expect.stringContaining('CREDITBRIDGE_LISTEN_PUBLIC=yes')]);
+    expect(problemsOf({ ...env, CREDITBRIDGE_LISTEN_PUBLIC: 'yes' })).toEqual([]);
+  },
+);
+
+test.each(['127.0.0.1:1', '127.1.2.3:1', '[::1]:1', 'localhost:1', 'unix:/run/cb.sock'])(
+  'listening on %s needs no more words',
+  (listen) => {
+    expect(problemsOf({ ...complete, CREDITBRIDGE_LISTEN: listen })).toEqual([]);
+  },
+);
+
+test.each([
+  ['https://billing.example.com/whmcs/', 'https://billing.example.com/whmcs'],
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+])('WHMCS at %s can be rung', (url, expected) => {
+  expect(readConfig({ ...complete, CREDITBRIDGE_WHMCS_URL: url }).whmcsUrl).toBe(expected);
+});
+
+test.each(['http://billing.example.com', 'ftp://127.0.0.1', 'https://u:p@example.com', 'nowhere'])(
+  'WHMCS at %s is not rung',
+  (url) => {
+    expect(problemsOf({ ...complete, CREDITBRIDGE_WHMCS_URL: url })).toHaveLength(1);
+  },
+);
+
+test('migrate asks for its own variable and nothing else', () => {
+  const url = 'mysql://owner:secret@127.0.0.1/whmcs';
+  expect(
+    readDatabaseUrl(
+      { CREDITBRIDGE_MIGRATE_DATABASE_URL: url },
+      'CREDITBRIDGE_MIGRATE_DATABASE_URL',
+    ),
+  ).toBe(url);
+  expect(() => readDatabaseUrl(complete, 'CREDITBRIDGE_MIGRATE_DATABASE_URL')).toThrow(
+    /CREDITBRIDGE_MIGRATE_DATABASE_URL is missing/,
+  );
+});
+
+test('.env.example names every variable the configuration reads, and no other', () => {
+  const source = readFileSync('src/config.ts', 'utf8');
+  const example = readFileSync('.env.example', 'utf8');
+  const names = (text: string, pattern: RegExp) =>
+    [...new Set([...text.matchAll(pattern)].map((match) => match[1]))].toSorted();
+  expect(names(example, /^(?:# )?(CREDITBRIDGE_[A-Z_]+)=/gm)).toEqual(
+    names(source, /\b(CREDITBRIDGE_[A-Z_]+)/g),
+  );
+});
