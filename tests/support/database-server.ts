@@ -28,8 +28,8 @@ export interface DatabaseAddress {
 /** A private MariaDB of this process. */
 export interface DatabaseServer extends DatabaseAddress {
   readonly socketPath: string;
-  /** The process id of the running mariadbd; another one after {@link restart}. */
-  pid(): number;
+  /** The running mariadbd; another one after {@link restart}. */
+  process(): RunningProcess;
   url(databaseName?: string): string;
   /** Clean shutdown; the data folder is removed. */
   stop(): Promise<void>;
@@ -107,7 +107,7 @@ export async function startDatabaseServer(
   const address = { host: '127.0.0.1', port, socketPath, rootUser: 'root', rootPassword };
   return {
     ...address,
-    pid: () => current.pid,
+    process: () => current,
     url: (databaseName) => databaseUrl(address, databaseName),
     async stop() {
       await current.stop('SIGTERM', READY_LIMIT_MS);

@@ -1,0 +1,97 @@
+import type { DatabaseAddress } from './database-server.ts';
+import { ProcessError, type RunningProcess, startProcess } from './processes.ts';
+import { type Service, startService } from './service.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
+import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
+
+export interface InstallationOptions {
+  /** Free ones by default. */
+  readonly whmcsPort?: number;
+  readonly servicePort?: number;
+  /** More variables for the service, such as CREDITBRIDGE_RULES. */
+  readonly serviceEnv?: Readonly<Record<string, string>>;
+  readonly timezone?: string;
+}
+
+/** A whole installation: the stand-in WHMCS with the activated addon, and the service, paired. */
+export interface Installation {
+  readonly database: WhmcsDatabase;
+  readonly standIn: StandIn;
+  readonly service: Service;
+  /** Runs `worker.php --once`: sends what is spooled and runs the commands that wait, until nothing is left. */
+  work(): Promise<void>;
+  /** Starts `worker.php` as a line in crontab does. */
+  startWorker(): RunningProcess;
+  stop(): Promise<void>;
+}
+
+/** The addon's fields as an admin fills them in; `admin` is the stand-in's full administrator. */
+const ACTING_ADMIN = 'admin';
+
+/**
+ * Installs everything the way docs/operators.md tells an admin: activate the addon, copy its secrets, migrate, grant,
+ * start the service, pair. What was started is stopped again when a step fails.
+ */
+export async function startInstallation(
+  server: DatabaseAddress,
+  options: InstallationOptions = {},
+): Promise<Installation> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (let act = undo.pop(); act !== undefined; act = undo.pop()) await act();
+  };
+  try {
+    const database = await createWhmcsDatabase(server);
+    undo.push(() => database.drop());
+    const standIn = await startStandIn({
+      database: { ...server, ...database.owner, name: database.name },
+      ...(options.whmcsPort === undefined ? {} : { port: options.whmcsPort }),
+      ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+    });
+    undo.push(() => standIn.stop());
+    await standIn.activateAddon({ acting_admin: ACTING_ADMIN });
+    const service = await startService({
+      server,
+      database,
+      whmcsUrl: standIn.url,
+      ...(options.servicePort === undefined ? {} : { port: options.servicePort }),
+      ...(options.serviceEnv === undefined ? {} : { env: options.serviceEnv }),
+    });
+    undo.push(() => service.stop());
+    await standIn.activateAddon({ acting_admin: ACTING_ADMIN, service_url: service.url });
+
+    const work = async () => {
+      const result = await standIn.php('modules/addons/creditbridge/worker.php', ['--once']);
+      if (result.code !== 0) throw new ProcessError(`worker.php failed:\n${result.output}`);
+    };
+    await work();
+    await expectPaired(database, service);
+    return {
+      database,
+      standIn,
+      service,
+      work,
+      startWorker: () =>
+        startProcess({
+          command: 'php',
+          args: ['modules/addons/creditbridge/worker.php'],
+          cwd: standIn.root,
+          name: 'worker.php',
+        }),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function expectPaired(database: WhmcsDatabase, service: Service): Promise<void> {
+  const [row] = await database.query<{ state: string; breaker_reason: string }>(
+    'SELECT state, breaker_reason FROM mod_creditbridge_settings WHERE id = 1',
+  );
+  if (row?.state === 'paired') return;
+  throw new ProcessError(
+    `Shim and service did not pair (${row?.state}; ${row?.breaker_reason}):\n${service.process().output()}`,
+  );
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
+import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import { freePort } from './ports.ts';
+import { type Exit, type RunningProcess, runProcess, startProcess } from './processes.ts';
+import type { WhmcsDatabase } from './whmcs-database.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+/** Node 24, which is among the project's packages; the one that started us may be older. */
+const NODE = join(ROOT, 'node_modules/.bin/node');
+
+export interface ServiceOptions {
+  readonly server: DatabaseAddress;
+  readonly database: WhmcsDatabase;
+  /** WHMCS's address, for the doorbell; the service rings nobody when absent. */
+  readonly whmcsUrl?: string;
+  /** A free port by default. */
+  readonly port?: number;
+  /** More variables of the environment, such as CREDITBRIDGE_RULES. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The service of `src/main.ts` in a process of its own, with exactly the rights that `creditbridge grants` prints. */
+export interface Service {
+  readonly url: string;
+  readonly port: number;
+  /** The account the service uses, for showing what it may not do. */
+  readonly databaseUrl: string;
+  process(): RunningProcess;
+  /** SIGTERM, as a service manager stops it. */
+  stop(): Promise<Exit>;
+  /** SIGKILL, as a crash. */
+  kill(): Promise<Exit>;
+  /** Starts it again after {@link stop} or {@link kill}, at the same address. */
+  start(): Promise<void>;
+  /** Runs `creditbridge` with the service's environment and returns what it printed. */
+  cli(...args: readonly string[]): Promise<string>;
+}
+
+/**
+ * Migrates, makes the service's database account, and starts the service. The addon must be activated
+ * before: its activation makes the shared tables and the secrets.
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { server, database } = options;
+  const account = {
+    user: database.name.replace('whmcs_', 'service_'),
+    password: randomBytes(12).toString('hex'),
+  };
+  const url = databaseUrl(
+    { ...server, rootUser: account.user, rootPassword: account.password },
+    database.name,
+  );
+  const port = options.port ?? (await freePort());
+  const secrets = await readSecrets(database);
+  const env = {
+    CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
+    CREDITBRIDGE_DATABASE_URL: url,
+    CREDITBRIDGE_MIGRATE_DATABASE_URL: database.ownerUrl,
+    CREDITBRIDGE_SECRET_TO_SERVICE: secrets.toService,
+    CREDITBRIDGE_SECRET_TO_WHMCS: secrets.toWhmcs,
+    CREDITBRIDGE_WHMCS_URL: options.whmcsUrl ?? '',
+    ...options.env,
+  };
+  const cli = async (...args: readonly string[]) => {
+    const command = { command: NODE, args: ['src/cli/main.ts', ...args], cwd: ROOT, env };
+    return (await runProcess({ ...command, name: `creditbridge ${args[0]}` })).output();
+  };
+
+  await cli('migrate');
+  await giveRights(server, account, await cli('grants', '--host', '%'));
+
+  let child: RunningProcess;
+  const start = async () => {
+    child = startProcess({
+      command: NODE,
+      args: ['src/main.ts'],
+      cwd: ROOT,
+      env,
+      name: 'Credit Bridge service',
+    });
+    await child.waitForPort(port);
+  };
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    databaseUrl: url,
+    process: () => child,
+    stop: () => child.stop(),
+    kill: () => child.kill(),
+    start,
+    cli,
+  };
+}
+
+/** The secrets that the addon made at its activation, as an admin copies them from its page. */
+async function readSecrets(
+  database: WhmcsDatabase,
+): Promise<{ toService: string; toWhmcs: string }> {
+  const rows = await database.query<{ direction: string; secret: string }>(
+    `SELECT direction, secret FROM mod_creditbridge_secrets WHERE position = 'current'`,
+  );
+  const secret = (direction: string) => {
+    const found = rows.find((row) => row.direction === direction);
+    if (found === undefined) throw new Error(`The addon has made no secret ${direction}.`);
+    return found.secret;
+  };
+  return { toService: secret('to-service'), toWhmcs: secret('to-whmcs') };
+}
+
+async function giveRights(
+  server: DatabaseAddress,
+  account: { readonly user: string; readonly password: string },
+  statements: string,
+): Promise<void> {
+  const root = await createConnection({ uri: databaseUrl(server), multipleStatements: true });
+  try {
+    await root.query(
+      `CREATE OR REPLACE USER '${account.user}'@'%' IDENTIFIED BY '${account.password}'; ${statements}`,
+    );
+  } finally {
+    await root.end();
+  }
+}
