@@ -119,29 +119,29 @@ const TABLES = [
     PRIMARY KEY (fact),
     KEY seen_at (seen_at, created_at)
   )`,
-  // One run per local date of WHMCS. `cursor_client_id` is the last client planned; `fence` grows with every page taken.
+  // One run per local date of WHMCS: `planning`, `planned`, `closing` (swept once more at the end of the day), `closed`.
   `CREATE TABLE mod_creditbridge_runs (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     local_date DATE NOT NULL,
     zone VARCHAR(64) CHARACTER SET ascii NOT NULL,
     state VARCHAR(16) CHARACTER SET ascii NOT NULL,
-    cursor_client_id INT UNSIGNED NOT NULL DEFAULT 0,
-    fence BIGINT UNSIGNED NOT NULL DEFAULT 0,
-    decisions BIGINT UNSIGNED NOT NULL DEFAULT 0,
-    commands BIGINT UNSIGNED NOT NULL DEFAULT 0,
     started_at DATETIME(6) NOT NULL,
     planned_at DATETIME(6) NULL,
     closed_at DATETIME(6) NULL,
     PRIMARY KEY (id),
     UNIQUE KEY local_date (local_date)
   )`,
+  // The pages of a run: ranges of clients, `open`, `taken` or `done`. `fence` grows whenever one is taken; whoever holds an
+  // older number may not write any more.
   `CREATE TABLE mod_creditbridge_run_pages (
     run_id CHAR(36) CHARACTER SET ascii NOT NULL,
     from_client_id INT UNSIGNED NOT NULL,
     to_client_id INT UNSIGNED NOT NULL,
-    state VARCHAR(8) CHARACTER SET ascii NOT NULL,
+    state VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'open',
     fence BIGINT UNSIGNED NOT NULL DEFAULT 0,
     taken_until DATETIME(6) NULL,
+    decisions INT UNSIGNED NOT NULL DEFAULT 0,
+    commands INT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, from_client_id),
     KEY state (run_id, state)
   )`,

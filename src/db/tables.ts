@@ -260,10 +260,6 @@ export interface OwnTables {
     local_date: Once<string>;
     zone: Once<string>;
     state: string;
-    cursor_client_id: Defaulted<number>;
-    fence: Defaulted<bigint>;
-    decisions: Defaulted<bigint>;
-    commands: Defaulted<bigint>;
     started_at: Once<Moment>;
     planned_at: Moment | null;
     closed_at: Moment | null;
@@ -271,10 +267,12 @@ export interface OwnTables {
   mod_creditbridge_run_pages: {
     run_id: Once<string>;
     from_client_id: Once<number>;
-    to_client_id: Once<number>;
-    state: string;
+    to_client_id: number;
+    state: Defaulted<string>;
     fence: Defaulted<bigint>;
     taken_until: Moment | null;
+    decisions: Defaulted<number>;
+    commands: Defaulted<number>;
   };
   mod_creditbridge_once_tokens: { token: Once<string>; used_at: Once<Moment> };
   mod_creditbridge_audit: {
