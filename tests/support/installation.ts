@@ -53,6 +53,10 @@ export async function startInstallation(
     const service = await startService({
       server,
       database,
+      secrets: {
+        toService: await readSecret(database, standIn, 'to-service'),
+        toWhmcs: await readSecret(database, standIn, 'to-whmcs'),
+      },
       whmcsUrl: standIn.url,
       ...(options.servicePort === undefined ? {} : { port: options.servicePort }),
       ...(options.serviceEnv === undefined ? {} : { env: options.serviceEnv }),
@@ -84,6 +88,20 @@ export async function startInstallation(
     await stop();
     throw error;
   }
+}
+
+/** A secret that activation made; it is stored as WHMCS encrypts it (whmcs.md §6). */
+async function readSecret(
+  database: WhmcsDatabase,
+  standIn: StandIn,
+  direction: 'to-service' | 'to-whmcs',
+): Promise<string> {
+  const [row] = await database.query<{ secret: string }>(
+    `SELECT secret FROM mod_creditbridge_secrets WHERE direction = ? AND position = 'current'`,
+    [direction],
+  );
+  const answer = await standIn.localApi('DecryptPassword', { password2: row?.secret });
+  return String(answer['password']);
 }
 
 async function expectPaired(database: WhmcsDatabase, service: Service): Promise<void> {

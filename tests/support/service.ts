@@ -13,6 +13,8 @@ const NODE = join(ROOT, 'node_modules/.bin/node');
 export interface ServiceOptions {
   readonly server: DatabaseAddress;
   readonly database: WhmcsDatabase;
+  /** As an admin copies them from the addon's page. */
+  readonly secrets: { readonly toService: string; readonly toWhmcs: string };
   /** WHMCS's address, for the doorbell; the service rings nobody when absent. */
   readonly whmcsUrl?: string;
   /** A free port by default. */
@@ -53,13 +55,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     database.name,
   );
   const port = options.port ?? (await freePort());
-  const secrets = await readSecrets(database);
   const env = {
     CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
     CREDITBRIDGE_DATABASE_URL: url,
     CREDITBRIDGE_MIGRATE_DATABASE_URL: database.ownerUrl,
-    CREDITBRIDGE_SECRET_TO_SERVICE: secrets.toService,
-    CREDITBRIDGE_SECRET_TO_WHMCS: secrets.toWhmcs,
+    CREDITBRIDGE_SECRET_TO_SERVICE: options.secrets.toService,
+    CREDITBRIDGE_SECRET_TO_WHMCS: options.secrets.toWhmcs,
     CREDITBRIDGE_WHMCS_URL: options.whmcsUrl ?? '',
     ...options.env,
   };
@@ -93,21 +94,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     start,
     cli,
   };
-}
-
-/** The secrets that the addon made at its activation, as an admin copies them from its page. */
-async function readSecrets(
-  database: WhmcsDatabase,
-): Promise<{ toService: string; toWhmcs: string }> {
-  const rows = await database.query<{ direction: string; secret: string }>(
-    `SELECT direction, secret FROM mod_creditbridge_secrets WHERE position = 'current'`,
-  );
-  const secret = (direction: string) => {
-    const found = rows.find((row) => row.direction === direction);
-    if (found === undefined) throw new Error(`The addon has made no secret ${direction}.`);
-    return found.secret;
-  };
-  return { toService: secret('to-service'), toWhmcs: secret('to-whmcs') };
 }
 
 async function giveRights(
