@@ -1,3 +1,5 @@
 /** What the service uses to ask the rules. */
+
+export { createEngine, type EngineOptions } from './create-engine.ts';
 export * from './engine.ts';
 export { type MergedSettings, mergeSettings } from './merge-settings.ts';

@@ -1,3 +1,7 @@
 /** What the service uses to settle what the rules said. Pure: no I/O, no clock. */
+
+export { explain, type TitleOf } from './explain.ts';
+export { type SettleContext, settle } from './settle.ts';
 export * from './settlement.ts';
 export * from './trace.ts';
+export { readTrace, writeTrace } from './trace-text.ts';

@@ -6,9 +6,9 @@ export interface TraceStep {
   /**
    * `asked`: the proposal's own cap. `limit`: a rule's limit. `reserve`: credit that stays with the client. `balance`: there
    * is no more. `whole`: not enough for the whole, so nothing. `rest`: less, so that no too small rest stays due. `round`:
-   * the currency has no smaller unit. `merged`: another rule answered the same fact with less.
+   * the currency has no smaller unit.
    */
-  readonly step: 'asked' | 'merged' | 'limit' | 'reserve' | 'balance' | 'whole' | 'rest' | 'round';
+  readonly step: 'asked' | 'limit' | 'reserve' | 'balance' | 'whole' | 'rest' | 'round';
   readonly rule: string | null;
   readonly because: string;
   readonly beforeHundredths: bigint;

@@ -1,0 +1,76 @@
+import { RuleError } from '../../errors.ts';
+import { describeValue } from './describe-value.ts';
+import type { RuleInfo } from './engine.ts';
+import { type LoadedRule, looksLikeRule, readRule } from './loaded-rule.ts';
+import type { Progress } from './progress.ts';
+import { describeRule } from './rule-info.ts';
+import type { RuleSource } from './rule-sources.ts';
+
+export interface LoadedRules {
+  /** By id. */
+  readonly rules: readonly LoadedRule[];
+  /** Also of those that did not load. */
+  readonly infos: readonly RuleInfo[];
+}
+
+/** Imports the files, one after another; one that can't be used is described with its problem and the others load. */
+export async function loadRules(
+  sources: readonly RuleSource[],
+  progress: Pick<Progress, 'begin' | 'end'>,
+): Promise<LoadedRules> {
+  const rules = new Map<string, LoadedRule>();
+  const infos: RuleInfo[] = [];
+  for (const [which, source] of sources.entries()) {
+    progress.begin('loading', which);
+    try {
+      for (const exported of await rulesIn(source)) {
+        try {
+          const rule = readRule(exported, source.label);
+          const known = rules.get(rule.id);
+          if (known !== undefined) {
+            throw new RuleError(
+              'rule-twice',
+              `The id ${rule.id} is already taken by the rule from ${known.source}.`,
+            );
+          }
+          infos.push(describeRule(rule));
+          rules.set(rule.id, rule);
+        } catch (error) {
+          infos.push(describeProblem(source, describeValue(error)));
+        }
+      }
+    } catch (error) {
+      infos.push(describeProblem(source, describeValue(error)));
+    }
+    progress.end();
+  }
+  return { rules: [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), infos };
+}
+
+/** How a rule is shown that can't be used. */
+export function describeProblem(
+  source: Pick<RuleSource, 'label' | 'name'>,
+  problem: string,
+): RuleInfo {
+  return {
+    id: source.name,
+    title: source.name,
+    description: '',
+    on: [],
+    needs: [],
+    reach: {},
+    settingsJsonSchema: {},
+    defaults: {},
+    source: source.label,
+    problem,
+  };
+}
+
+async function rulesIn(source: RuleSource): Promise<readonly unknown[]> {
+  const loaded: unknown = await import(source.url);
+  const rules = Object.values(loaded ?? {}).filter(looksLikeRule);
+  if (rules.length === 0) {
+    throw new RuleError('rule-missing', 'The file exports no rule: an object made by defineRule.');
+  }
+  return rules;
+}

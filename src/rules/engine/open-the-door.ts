@@ -1,0 +1,16 @@
+import { registerHooks } from 'node:module';
+
+const DOORS: ReadonlyMap<string, string> = new Map([
+  ['creditbridge/rules', new URL('../index.ts', import.meta.url).href],
+  ['creditbridge/testing', new URL('../testing.ts', import.meta.url).href],
+]);
+
+/** Lets rules import our public doors by name from wherever their files are. */
+export function openTheDoor(): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      const url = DOORS.get(specifier);
+      return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+    },
+  });
+}

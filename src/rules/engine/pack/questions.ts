@@ -1,0 +1,148 @@
+import type { PointName, RuleEvent } from '../../define-rule.ts';
+import type { ClientFacts, Facts, InvoiceFacts } from '../../facts.ts';
+import type { Question } from '../engine.ts';
+import type { Packed } from './packed.ts';
+import { createReader, type Reader } from './reader.ts';
+import { createWriter, type Writer } from './writer.ts';
+
+/** Packs questions for another thread; facts that several questions share, by identity, are written once. */
+export function packQuestions(questions: readonly Question[]): Packed {
+  const writer = createWriter();
+  const client = (given: ClientFacts) => writeClient(writer, given);
+  const invoice = (given: InvoiceFacts) => writeInvoice(writer, given);
+  const invoices = (given: readonly InvoiceFacts[]) => {
+    writer.number(given.length);
+    for (const one of given) writer.shared(one, invoice);
+  };
+  const grants = (given: Facts['ownGrants']) => {
+    writer.number(given.length);
+    for (const grant of given) {
+      writer.text(grant.rule);
+      writer.text(grant.on);
+      writer.amount(grant.amountHundredths);
+    }
+  };
+  writer.number(questions.length);
+  for (const { key, event, facts } of questions) {
+    writer.text(key);
+    writeEvent(writer, event);
+    writer.shared(facts.client, client);
+    writer.flag(facts.invoice !== null);
+    if (facts.invoice !== null) writer.shared(facts.invoice, invoice);
+    writer.shared(facts.openInvoices, invoices);
+    writer.shared(facts.openDeposits, invoices);
+    writer.amount(facts.receivedHundredths);
+    writer.shared(facts.ownGrants, grants);
+  }
+  return writer.finish();
+}
+
+export function unpackQuestions(packed: Packed): readonly Question[] {
+  const reader = createReader(packed);
+  const client = () => readClient(reader);
+  const invoice = () => readInvoice(reader);
+  const oneInvoice = () => reader.shared(invoice);
+  const invoices = () => Array.from({ length: reader.number() }, oneInvoice);
+  const grants = () =>
+    Array.from({ length: reader.number() }, () => ({
+      rule: reader.text(),
+      on: reader.text(),
+      amountHundredths: reader.amount(),
+    }));
+  return Array.from({ length: reader.number() }, () => ({
+    key: reader.text(),
+    event: readEvent(reader),
+    facts: {
+      client: reader.shared(client),
+      invoice: reader.flag() ? reader.shared(invoice) : null,
+      openInvoices: reader.shared(invoices),
+      openDeposits: reader.shared(invoices),
+      receivedHundredths: reader.amount(),
+      ownGrants: reader.shared(grants),
+    },
+  }));
+}
+
+function writeEvent(writer: Writer, event: RuleEvent<PointName>): void {
+  writer.text(event.name);
+  writer.value(event.data);
+  writer.text(event.localDate);
+  writer.text(event.at);
+  writer.text(event.answer);
+  writer.text(event.whmcsVersion);
+}
+
+function readEvent(reader: Reader): RuleEvent<PointName> {
+  const read = {
+    name: reader.text(),
+    data: reader.value(),
+    localDate: reader.text(),
+    at: reader.text(),
+    answer: reader.text(),
+    whmcsVersion: reader.text(),
+  };
+  // It was an event when it was packed; no third party is between the threads.
+  return read as RuleEvent<PointName>;
+}
+
+function writeClient(writer: Writer, client: ClientFacts): void {
+  writer.number(client.id);
+  writer.number(client.groupId);
+  writer.number(client.currency.id);
+  writer.text(client.currency.code);
+  writer.number(client.currency.decimals);
+  writer.text(client.status);
+  writer.amount(client.creditHundredths);
+  writer.amount(client.heldHundredths);
+  writer.amount(client.spendableHundredths);
+  writer.flag(client.hasActiveOrder);
+}
+
+function readClient(reader: Reader): ClientFacts {
+  return {
+    id: reader.number(),
+    groupId: reader.number(),
+    currency: { id: reader.number(), code: reader.text(), decimals: reader.number() },
+    status: reader.text(),
+    creditHundredths: reader.amount(),
+    heldHundredths: reader.amount(),
+    spendableHundredths: reader.amount(),
+    hasActiveOrder: reader.flag(),
+  };
+}
+
+function writeInvoice(writer: Writer, invoice: InvoiceFacts): void {
+  writer.number(invoice.id);
+  writer.number(invoice.clientId);
+  writer.text(invoice.kind);
+  writer.text(invoice.status);
+  writer.maybeText(invoice.createdOn);
+  writer.maybeText(invoice.dueOn);
+  writer.amount(invoice.totalHundredths);
+  writer.amount(invoice.creditHundredths);
+  writer.amount(invoice.paidHundredths);
+  writer.amount(invoice.balanceHundredths);
+  writer.text(invoice.gateway);
+  writer.maybeNumber(invoice.orderId);
+  writer.maybeText(invoice.choice);
+  writer.flag(invoice.paymentAttempted);
+}
+
+function readInvoice(reader: Reader): InvoiceFacts {
+  return {
+    id: reader.number(),
+    clientId: reader.number(),
+    kind: reader.text() as InvoiceFacts['kind'],
+    status: reader.text(),
+    createdOn: reader.maybeText(),
+    dueOn: reader.maybeText(),
+    totalHundredths: reader.amount(),
+    creditHundredths: reader.amount(),
+    paidHundredths: reader.amount(),
+    balanceHundredths: reader.amount(),
+    gateway: reader.text(),
+    orderId: reader.maybeNumber(),
+    choice: reader.maybeText() as InvoiceFacts['choice'],
+    paymentAttempted: reader.flag(),
+  };
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { RuleError } from '../../errors.ts';
+import type { RuleInfo, SettingsVerdict } from './engine.ts';
+import type { LoadedRule } from './loaded-rule.ts';
+
+/**
+ * What the other thread may know of a rule: plain values only.
+ *
+ * @throws {RuleError} `rule-invalid` when the settings can't be described as JSON Schema
+ */
+export function describeRule(rule: LoadedRule): RuleInfo {
+  const schema = settingsJsonSchema(rule);
+  return {
+    id: rule.id,
+    title: rule.title,
+    description: rule.description,
+    on: rule.on,
+    needs: rule.needs,
+    reach: rule.reach,
+    settingsJsonSchema: schema,
+    defaults: defaultsOf(schema),
+    source: rule.source,
+  };
+}
+
+/** Judges settings as a whole, and asks the rule what follows from them. */
+export function judgeSettings(rule: LoadedRule, settings: unknown): SettingsVerdict {
+  const read = rule.settings.safeParse(settings);
+  if (!read.success) {
+    return {
+      ok: false,
+      problems: read.error.issues.map((issue) => ({
+        path: issue.path.join('.'),
+        message: issue.message,
+      })),
+    };
+  }
+  const follows = followsSchema.safeParse({
+    dueWithinDays: rule.dueWithinDays?.(read.data) ?? 0,
+    inline: rule.inline?.(read.data) ?? [],
+  });
+  if (!follows.success) {
+    const message = `The rule ${rule.id} can’t say when it is to be asked: ${z.prettifyError(follows.error)}`;
+    return { ok: false, problems: [{ path: '', message }] };
+  }
+  return { ok: true, settings, ...follows.data };
+}
+
+/** A year ahead; invoices are not made earlier. */
+const DUE_WITHIN_MAX_DAYS = 366;
+
+const followsSchema = z.object({
+  dueWithinDays: z.int().min(0).max(DUE_WITHIN_MAX_DAYS),
+  inline: z.array(z.string()),
+});
+
+function settingsJsonSchema(rule: LoadedRule): unknown {
+  try {
+    // Through JSON, because only what JSON can say may be stored and shown.
+    return JSON.parse(JSON.stringify(z.toJSONSchema(rule.settings, { io: 'input' })));
+  } catch (cause) {
+    throw new RuleError(
+      'rule-invalid',
+      `The settings of the rule ${rule.id} can’t be shown as a form: ${String(cause)}`,
+      { cause },
+    );
+  }
+}
+
+const withDefaults = z.object({
+  properties: z.record(z.string(), z.looseObject({ default: z.unknown() })).default({}),
+});
+
+function defaultsOf(schema: unknown): Readonly<Record<string, unknown>> {
+  const read = withDefaults.safeParse(schema);
+  if (!read.success) return {};
+  return Object.fromEntries(
+    Object.entries(read.data.properties)
+      .filter(([, property]) => property.default !== undefined)
+      .map(([name, property]) => [name, property.default]),
+  );
+}

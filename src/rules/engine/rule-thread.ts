@@ -1,0 +1,109 @@
+import { Worker } from 'node:worker_threads';
+import { createProgress, type ProgressReport } from './progress.ts';
+import type { RuleSource } from './rule-sources.ts';
+import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
+
+/** A file whose top level takes longer hangs. */
+const LOAD_MAX_MS = 5_000;
+/** What a rule may need for each question of a page, on average; a hundred times what the built-in ones take. */
+const PER_QUESTION_MS = 1;
+/** How often a busy thread is looked at. */
+const LOOK_EVERY_MS = 20;
+/** Memory of one thread; a rule that collects more is stopped before it takes the service with it. */
+const HEAP_MAX_MIB = 512;
+
+/** The thread ended before it answered. */
+export class ThreadEnded extends Error {
+  override readonly name = 'ThreadEnded';
+  readonly kind: 'timeout' | 'died';
+  /** What it was doing. */
+  readonly report: ProgressReport;
+
+  constructor(kind: 'timeout' | 'died', report: ProgressReport, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+    this.report = report;
+  }
+}
+
+type Ready = Extract<FromThread, { kind: 'ready' }>;
+
+export interface RuleThread {
+  /** Resolves when the rules are loaded; rejects with ThreadEnded. */
+  readonly ready: Promise<Ready>;
+  /** One message at a time. Rejects with ThreadEnded; the thread is then gone. */
+  call(message: ToThread, transfer: ArrayBuffer[], questions: number): Promise<FromThread>;
+  ended(): boolean;
+  end(): Promise<void>;
+}
+
+/** Starts a thread that loads these files, and watches it from here: a thread in an endless loop can't watch itself. */
+export function startRuleThread(sources: readonly RuleSource[], timeoutMs: number): RuleThread {
+  const progress = createProgress();
+  const workerData: ThreadStart = { progress: progress.buffer, sources };
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData,
+    // Rules have no business with the service's secrets.
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB },
+  });
+  let waiting: PromiseWithResolvers<FromThread> | undefined;
+  let watch: NodeJS.Timeout | undefined;
+  let gone = false;
+
+  function fail(
+    kind: 'timeout' | 'died',
+    report: ProgressReport,
+    message: string,
+    cause?: unknown,
+  ) {
+    gone = true;
+    clearInterval(watch);
+    waiting?.reject(new ThreadEnded(kind, report, message, cause));
+    waiting = undefined;
+  }
+
+  function expect(questions: number): Promise<FromThread> {
+    const answer = Promise.withResolvers<FromThread>();
+    waiting = answer;
+    watch = setInterval(() => {
+      const report = progress.report();
+      const budgetMs =
+        report.doing === 'loading' ? LOAD_MAX_MS : timeoutMs + questions * PER_QUESTION_MS;
+      if (report.doing === 'nothing' || report.forMs <= budgetMs) return;
+      void worker.terminate();
+      fail('timeout', report, `It was not done after ${Math.round(report.forMs)} ms.`);
+    }, LOOK_EVERY_MS);
+    return answer.promise;
+  }
+
+  worker.on('message', (message: FromThread) => {
+    clearInterval(watch);
+    waiting?.resolve(message);
+    waiting = undefined;
+  });
+  worker.on('error', (error) => fail('died', progress.report(), String(error), error));
+  worker.on('exit', (code) => {
+    if (!gone) fail('died', progress.report(), `Its thread ended with code ${code}.`);
+  });
+
+  const ready = expect(0).then((message) => {
+    if (message.kind === 'ready') return message;
+    throw new ThreadEnded('died', progress.report(), `It answered ${message.kind} before ready.`);
+  });
+  // Whoever waits for it hears of it; nobody has to.
+  ready.catch(() => {});
+  return {
+    ready,
+    call(message, transfer, questions) {
+      worker.postMessage(message, transfer);
+      return expect(questions);
+    },
+    ended: () => gone,
+    async end() {
+      fail('died', progress.report(), 'It was ended.');
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { RuleError } from '../../errors.ts';
+import type { RuleInfo, RuleSetting } from './engine.ts';
+import type { RuleSource } from './rule-sources.ts';
+import { type RuleThread, startRuleThread, ThreadEnded } from './rule-thread.ts';
+import type { FromThread, ToThread } from './thread-messages.ts';
+
+interface Seat {
+  readonly thread: RuleThread;
+  readonly ids: readonly string[];
+  /** The settings the thread has, by identity: the same array is not sent again. */
+  settings: readonly RuleSetting[] | null;
+}
+
+export interface PoolOptions {
+  readonly sources: readonly RuleSource[];
+  readonly timeoutMs: number;
+  readonly threads: number;
+  /** A provider's file whose top level hangs or ends the thread; it is not loaded again. */
+  readonly unloadable: (source: RuleSource, problem: string) => void;
+}
+
+interface Call {
+  readonly message: ToThread;
+  readonly transfer: ArrayBuffer[];
+  readonly questions: number;
+}
+
+/** Makes the message for the thread that got the turn; `knows` tells whether it has these settings, and notes that it will. */
+type MakeCall = (knows: (settings: readonly RuleSetting[]) => boolean) => Call;
+
+export type Called =
+  | { readonly answer: FromThread }
+  /** The thread ended meanwhile; `rule` was at work. A new thread takes its place. */
+  | { readonly ended: ThreadEnded; readonly rule: string | undefined };
+
+export interface ThreadPool {
+  start(): Promise<{ readonly infos: readonly RuleInfo[] }>;
+  call(make: MakeCall): Promise<Called>;
+  close(): Promise<void>;
+}
+
+/** Keeps a few threads busy, first come, first served. Threads beyond the first start when they are needed. */
+export function createThreadPool(options: PoolOptions): ThreadPool {
+  const sources = [...options.sources];
+  const free: Seat[] = [];
+  const queue: PromiseWithResolvers<Seat>[] = [];
+  const threads = new Set<RuleThread>();
+  let infos: readonly RuleInfo[] = [];
+  let seats = 0;
+  let closed = false;
+
+  /** @throws {RuleError} `engine-closed`, `engine-failed` */
+  async function openSeat(): Promise<Seat> {
+    for (;;) {
+      if (closed) throw engineClosed();
+      const thread = startRuleThread(sources, options.timeoutMs);
+      threads.add(thread);
+      try {
+        const ready = await thread.ready;
+        infos = ready.infos;
+        return { thread, ids: ready.ids, settings: null };
+      } catch (error) {
+        threads.delete(thread);
+        if (closed) throw engineClosed();
+        const culprit = culpritOf(error, sources);
+        if (culprit === undefined) {
+          throw new RuleError('engine-failed', `The rules can’t be loaded: ${String(error)}`, {
+            cause: error,
+          });
+        }
+        sources.splice(sources.indexOf(culprit), 1);
+        options.unloadable(culprit, `It could not be loaded. ${String(error)}`);
+      }
+    }
+  }
+
+  async function take(): Promise<Seat> {
+    const seat = free.pop();
+    if (seat !== undefined) return seat;
+    if (seats < options.threads) {
+      seats += 1;
+      return openSeat().catch((error: unknown) => {
+        seats -= 1;
+        throw error;
+      });
+    }
+    const turn = Promise.withResolvers<Seat>();
+    queue.push(turn);
+    return turn.promise;
+  }
+
+  function giveBack(seat: Seat): void {
+    const next = queue.shift();
+    if (next === undefined) free.push(seat);
+    else next.resolve(seat);
+  }
+
+  /** Puts a new thread in the place of one that ended; if none can be had, whoever waits is told. */
+  async function replace(seat: Seat): Promise<void> {
+    threads.delete(seat.thread);
+    try {
+      giveBack(await openSeat());
+    } catch (error) {
+      seats -= 1;
+      if (seats === 0) for (const turn of queue.splice(0)) turn.reject(error);
+    }
+  }
+
+  return {
+    async start() {
+      giveBack(await take());
+      return { infos };
+    },
+
+    async call(make) {
+      if (closed) throw engineClosed();
+      const seat = await take();
+      const { message, transfer, questions } = make((settings) => {
+        const known = seat.settings === settings;
+        seat.settings = settings;
+        return known;
+      });
+      try {
+        const answer = await seat.thread.call(message, transfer, questions);
+        if (answer.kind === 'failed') seat.settings = null;
+        giveBack(seat);
+        return { answer };
+      } catch (error) {
+        if (closed || !(error instanceof ThreadEnded)) throw closed ? engineClosed() : error;
+        void replace(seat);
+        const { doing, which } = error.report;
+        return { ended: error, rule: doing === 'deciding' ? seat.ids[which] : undefined };
+      }
+    },
+
+    async close() {
+      closed = true;
+      for (const turn of queue.splice(0)) turn.reject(engineClosed());
+      await Promise.all([...threads].map((thread) => thread.end()));
+    },
+  };
+}
+
+/** The provider's file that was being loaded when the thread ended. A built-in one is our own fault, not to be skipped. */
+function culpritOf(error: unknown, sources: readonly RuleSource[]): RuleSource | undefined {
+  if (!(error instanceof ThreadEnded) || error.report.doing !== 'loading') return undefined;
+  const source = sources[error.report.which];
+  return source?.label === 'built-in' ? undefined : source;
+}
+
+function engineClosed(): RuleError {
+  return new RuleError('engine-closed', 'The engine was closed.', { retry: true });
+}

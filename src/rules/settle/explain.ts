@@ -1,0 +1,97 @@
+import { displayAmount } from '../../money/index.ts';
+import type { Trace, TraceStep, TraceWord } from './trace.ts';
+
+/** What a rule is called in a sentence; by default its id. */
+export type TitleOf = (rule: string) => string;
+
+/**
+ * Answers *why this much?* for people who know neither the rules nor the service: plain sentences, free of HTML (texts of rules
+ * stand in them as they are, so a page escapes them).
+ */
+export function explain(trace: Trace, titleOf: TitleOf = (rule) => rule): string[] {
+  const show = (hundredths: bigint) => displayAmount(hundredths, trace.currency);
+  const name = (rule: string) => `the rule “${titleOf(rule)}”`;
+  const sentences = [headline(trace, show)];
+  if (trace.effect === 'apply' && trace.dueHundredths !== null) {
+    sentences.push(
+      `${show(trace.dueHundredths)} was due on the invoice; the client had ${show(trace.spendableHundredths)} of credit to spend.`,
+    );
+  }
+  if (trace.effect !== null) {
+    sentences.push(`${capital(names(trace.rules.map(name)))} proposed it: ${trace.because}`);
+  } else if (trace.outcome !== 'faulted') {
+    sentences.push(`${capital(names(trace.rules.map(name)))}: ${trace.because}`);
+  }
+  for (const [index, step] of trace.steps.entries()) {
+    sentences.push(stepSentence(step, index === trace.binding, show, name));
+  }
+  if (trace.outcome !== 'effect' && trace.effect !== null && trace.mode === 'observe') {
+    sentences.push('The rule only observes, so nothing was carried out.');
+  }
+  for (const word of trace.said) {
+    const sentence = otherWord(word, trace, name);
+    if (sentence !== undefined) sentences.push(sentence);
+  }
+  return sentences;
+}
+
+function headline(trace: Trace, show: (hundredths: bigint) => string): string {
+  const { effect, outcome, invoiceId, clientId } = trace;
+  const invoice = invoiceId === null ? `client #${clientId}` : `invoice #${invoiceId}`;
+  if (outcome === 'faulted') return `Nothing was done for ${invoice}, because a rule failed.`;
+  if (effect === null) {
+    return outcome === 'observed'
+      ? `Nothing would have been done for ${invoice}.`
+      : `Credit Bridge did nothing for ${invoice}.`;
+  }
+  const amount = show(trace.amountHundredths);
+  const verb = {
+    apply: ['put', 'have put', `${amount} on ${invoice}`],
+    grant: ['gave', 'have given', `client #${clientId} ${amount} of credit`],
+    remove: ['took', 'have taken', `${amount} of credit from client #${clientId}`],
+    cancel: ['cancelled', 'have cancelled', invoice],
+    mail: ['sent', 'have sent', `client #${clientId} a mail`],
+    notify: ['left', 'have left', `a note for the admins about ${invoice}`],
+  }[effect];
+  const [did, wouldHave, what] = verb;
+  if (outcome === 'effect') return `Credit Bridge ${did} ${what}.`;
+  if (outcome === 'observed') return `Credit Bridge would ${wouldHave} ${what}.`;
+  return effect === 'apply'
+    ? `Credit Bridge put no credit on ${invoice}.`
+    : `Credit Bridge did nothing for ${invoice}.`;
+}
+
+function stepSentence(
+  step: TraceStep,
+  binding: boolean,
+  show: (hundredths: bigint) => string,
+  name: (rule: string) => string,
+): string {
+  const who = step.rule === null ? '' : `${capital(name(step.rule))}: `;
+  const change =
+    step.afterHundredths === step.beforeHundredths
+      ? ' This changed nothing.'
+      : ` So ${show(step.beforeHundredths)} became ${show(step.afterHundredths)}.`;
+  return `${who}${step.because}${change}${binding ? ' This decided the amount.' : ''}`;
+}
+
+/** What the rules said that is not told yet by the headline or a step. */
+function otherWord(
+  word: TraceWord,
+  trace: Trace,
+  name: (rule: string) => string,
+): string | undefined {
+  if (word.said === 'fault') return `${capital(name(word.rule))} failed: ${word.because}`;
+  if (word.said === 'skip' && !trace.rules.includes(word.rule)) {
+    return `${capital(name(word.rule))} did nothing: ${word.because}`;
+  }
+  return undefined;
+}
+
+function names(all: readonly string[]): string {
+  return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

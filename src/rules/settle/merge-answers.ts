@@ -1,0 +1,39 @@
+import type { Question, Said } from '../engine/index.ts';
+import type { SettledAnswer } from './settlement.ts';
+
+/**
+ * One answer for WHMCS from all rules that are on. Texts of a veto add up; a template variable that two rules set is the one of
+ * the rule whose id comes first; a mail is held only when the mail that replaces it will be sent.
+ */
+export function mergeAnswers(
+  question: Question,
+  said: readonly Said[],
+  done: ReadonlySet<string>,
+): SettledAnswer | null {
+  if (question.event.answer !== 'inline' && question.event.answer !== 'veto') return null;
+  const veto: string[] = [];
+  const pageVars: Record<string, bigint | string | boolean> = {};
+  let holdMailFor: string | null = null;
+  let answered = false;
+  for (const one of said) {
+    if (one.mode !== 'on') continue;
+    for (const word of one.words) {
+      if (word.say !== 'answer') continue;
+      answered = true;
+      veto.push(...(word.veto ?? []));
+      for (const [name, value] of Object.entries(word.pageVars ?? {})) pageVars[name] ??= value;
+      if (word.mail === 'hold') holdMailFor ??= mailOf(one, done);
+    }
+  }
+  return answered ? { holdMailFor, veto, pageVars } : null;
+}
+
+/** The fact of the mail that the same rule will send instead. */
+function mailOf(said: Said, done: ReadonlySet<string>): string | null {
+  for (const word of said.words) {
+    if (word.say === 'propose' && word.effect.kind === 'mail' && done.has(word.fact)) {
+      return word.fact;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,166 @@
+import { displayAmount } from '../../money/index.ts';
+import type { Question, RuleFault, Said } from '../engine/index.ts';
+import type { Voice, Wish } from './merge-proposals.ts';
+import type { Served } from './served.ts';
+import type { Outcome, Settled } from './settlement.ts';
+import type { Trace, TraceStep, TraceWord } from './trace.ts';
+
+/** The column for reasons is as wide. */
+const REASON_MAX = 500;
+
+/** Writes down what was decided, with its trace. */
+export const tellDecision = {
+  /** A proposal and what became of it. */
+  wished(
+    voice: Voice,
+    wish: Wish,
+    served: Served,
+    outcome: Outcome,
+    said: readonly TraceWord[],
+  ): Settled {
+    const { question, word } = voice;
+    const trace: Trace = {
+      ...head(question, voice.said.mode, outcome, said),
+      rules:
+        wish.voices.length === 1
+          ? [voice.said.rule]
+          : [...new Set(wish.voices.map((one) => one.said.rule))],
+      effect: wish.effect.kind,
+      invoiceId:
+        'invoiceId' in wish.effect ? wish.effect.invoiceId : (question.facts.invoice?.id ?? null),
+      spendableHundredths: served.spendableHundredths,
+      dueHundredths: served.dueHundredths,
+      reserveHundredths: served.reserveHundredths,
+      amountHundredths: served.amountHundredths,
+      because: word.because,
+      steps: served.steps,
+      binding: served.binding,
+    };
+    return {
+      ...base(question, voice.said, outcome, trace),
+      fact: wish.fact,
+      effect: wish.effect,
+      amountHundredths: served.amountHundredths,
+      reason: shorten(served.done ? reasonOf(trace) : `${notDone(trace)}${served.refusal ?? ''}`),
+    };
+  },
+
+  /** A rule that only observes would have lowered another rule's effect. */
+  wouldLimit(
+    voice: Voice,
+    limiting: Said,
+    wish: Wish,
+    served: Served,
+    step: TraceStep,
+    said: readonly TraceWord[],
+  ): Settled {
+    const { trace } = tellDecision.wished(voice, wish, served, 'observed', said);
+    const { currency } = voice.question.facts.client;
+    const figures = `${displayAmount(step.beforeHundredths, currency)} to ${displayAmount(step.afterHundredths, currency)}`;
+    return {
+      ...base(voice.question, limiting, 'observed', { ...trace, mode: 'observe' }),
+      fact: null,
+      effect: null,
+      amountHundredths: 0n,
+      reason: shorten(`Would have limited ${figures}. ${step.because}`),
+    };
+  },
+
+  skipped(question: Question, said: Said, because: string, words: readonly TraceWord[]): Settled {
+    return nothing(question, said, 'skipped', because, words);
+  },
+
+  faulted(question: Question, fault: RuleFault, words: readonly TraceWord[]): Settled {
+    return nothing(question, { ...fault, settingsVersion: 0 }, 'faulted', fault.message, words);
+  },
+};
+
+function nothing(
+  question: Question,
+  said: Pick<Said, 'rule' | 'mode' | 'settingsVersion'>,
+  outcome: Outcome,
+  because: string,
+  words: readonly TraceWord[],
+): Settled {
+  const { client, invoice } = question.facts;
+  const trace: Trace = {
+    ...head(question, said.mode, outcome, words),
+    rules: [said.rule],
+    effect: null,
+    invoiceId: invoice?.id ?? null,
+    spendableHundredths: client.spendableHundredths,
+    dueHundredths: invoice?.balanceHundredths ?? null,
+    reserveHundredths: 0n,
+    amountHundredths: 0n,
+    because,
+    steps: [],
+    binding: null,
+  };
+  return {
+    ...base(question, said, outcome, trace),
+    fact: null,
+    effect: null,
+    amountHundredths: 0n,
+    reason: shorten(because),
+  };
+}
+
+function head(
+  question: Question,
+  mode: Said['mode'],
+  outcome: Outcome,
+  said: readonly TraceWord[],
+) {
+  const { client } = question.facts;
+  return {
+    event: question.event.name,
+    localDate: question.event.localDate,
+    mode,
+    outcome,
+    clientId: client.id,
+    currency: { code: client.currency.code, decimals: client.currency.decimals },
+    said,
+  };
+}
+
+function base(
+  question: Question,
+  said: Pick<Said, 'rule' | 'mode' | 'settingsVersion'>,
+  outcome: Outcome,
+  trace: Trace,
+) {
+  return {
+    question,
+    rule: said.rule,
+    mode: said.mode,
+    settingsVersion: said.settingsVersion,
+    outcome,
+    clientId: trace.clientId,
+    invoiceId: trace.invoiceId,
+    trace,
+  };
+}
+
+function reasonOf(trace: Trace): string {
+  const amount = displayAmount(trace.amountHundredths, trace.currency);
+  const bound = trace.binding === null ? undefined : trace.steps[trace.binding];
+  const because = bound === undefined ? trace.because : `${trace.because} ${bound.because}`;
+  switch (trace.effect) {
+    case 'apply':
+      return `${amount} of ${displayAmount(trace.dueHundredths ?? 0n, trace.currency)} due on invoice #${trace.invoiceId}. ${because}`;
+    case 'grant':
+      return `${amount} of credit. ${because}`;
+    case 'remove':
+      return `${amount} of credit taken away. ${because}`;
+    default:
+      return because;
+  }
+}
+
+function notDone(trace: Trace): string {
+  return trace.effect === 'apply' ? `No credit on invoice #${trace.invoiceId}. ` : '';
+}
+
+function shorten(text: string): string {
+  return text.length > REASON_MAX ? `${text.slice(0, REASON_MAX - 1)}…` : text;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { formatAmount, parseAmount } from '../../money/index.ts';
+import type { Trace } from './trace.ts';
+
+/** The trace as it is stored: JSON, amounts as decimal strings. A daily run writes hundreds of thousands. */
+export function writeTrace(trace: Trace): string {
+  return JSON.stringify(trace, (_, value: unknown) =>
+    typeof value === 'bigint' ? formatAmount(value) : value,
+  );
+}
+
+/**
+ * Reads a stored trace.
+ *
+ * @throws {z.ZodError} when it is none
+ */
+export function readTrace(text: string): Trace {
+  return traceSchema.parse(JSON.parse(text));
+}
+
+const amount = z.string().transform((text) => parseAmount(text));
+const mode = z.enum(['observe', 'on']);
+
+const traceSchema = z.object({
+  event: z.string(),
+  localDate: z.string(),
+  mode,
+  outcome: z.enum(['effect', 'observed', 'skipped', 'faulted']),
+  rules: z.array(z.string()),
+  effect: z.enum(['apply', 'grant', 'remove', 'cancel', 'mail', 'notify']).nullable(),
+  clientId: z.int(),
+  invoiceId: z.int().nullable(),
+  currency: z.object({ code: z.string(), decimals: z.int() }),
+  spendableHundredths: amount,
+  dueHundredths: amount.nullable(),
+  reserveHundredths: amount,
+  amountHundredths: amount,
+  because: z.string(),
+  steps: z.array(
+    z.object({
+      step: z.enum(['asked', 'limit', 'reserve', 'balance', 'whole', 'rest', 'round']),
+      rule: z.string().nullable(),
+      because: z.string(),
+      beforeHundredths: amount,
+      afterHundredths: amount,
+    }),
+  ),
+  binding: z.int().nullable(),
+  said: z.array(
+    z.object({
+      rule: z.string(),
+      mode,
+      said: z.enum(['propose', 'limit', 'skip', 'answer', 'fault']),
+      effect: z.string().nullable(),
+      amountHundredths: amount.nullable(),
+      because: z.string(),
+    }),
+  ),
+}) satisfies z.ZodType<Trace>;
