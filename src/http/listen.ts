@@ -23,6 +23,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the pause between two calls of a busy shim, so that its connection is there for the next. */
 const KEEP_ALIVE_TIMEOUT_MS = 20_000;
+/** While stopping. */
+const IDLE_LOOK_MS = 20;
 /** The shim sends about ten. */
 const HEADERS_MAX = 64;
 /** More calls at once only wait for each other; the shim keeps what is turned away. */
@@ -66,16 +68,17 @@ async function bind(server: Server, address: ListenAddress): Promise<void> {
 async function close(server: Server, limitMs: number): Promise<number> {
   let cut = 0;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  // Connections that become idle while closing end by themselves: every reply then says `connection: close`.
-  const timer = setTimeout(() => {
+  // A connection whose last call was answered after this would otherwise be kept for the next one.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  const limit = setTimeout(() => {
     server.getConnections((_error, count) => {
       cut = count;
       server.closeAllConnections();
     });
   }, limitMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(limit);
   return cut;
 }
 
