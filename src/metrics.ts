@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What the HTTP side reports about itself. */
 export interface HttpMetrics {
@@ -6,10 +6,23 @@ export interface HttpMetrics {
   callStarted(path: string): (outcome: string) => void;
 }
 
+/** What waits between shim and service. */
+export interface Backlog {
+  readonly commands: Readonly<Record<'open' | 'running' | 'unknown', number>>;
+  /** Hooks that the shim has not delivered yet. */
+  readonly spool: number;
+  /** How long the oldest of them has waited; 0 when there is none. */
+  readonly spoolAgeSeconds: number;
+  readonly pausedRules: number;
+}
+
 export interface Metrics extends HttpMetrics {
   readonly registry: Registry;
   strangerRefused(code: string): void;
   doorbellRung(outcome: 'ok' | 'failed'): void;
+  deliveryTaken(hook: string, outcome: string): void;
+  /** Replaces what was known to wait; undefined while it cannot be read, and then nothing is said of it. */
+  setBacklog(backlog: Backlog | undefined): void;
 }
 
 /** From half a millisecond, which an empty call takes, to the ten seconds after which WHMCS has given up. */
@@ -44,6 +57,22 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'] as const,
     registers,
   });
+  const deliveries = new Counter({
+    name: 'creditbridge_deliveries_total',
+    help: 'Hooks that were delivered, by hook and outcome.',
+    labelNames: ['hook', 'outcome'] as const,
+    registers,
+  });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const spool = gauge('creditbridge_spool_backlog', 'Hooks the addon has not delivered yet.');
+  const spoolAge = gauge('creditbridge_spool_oldest_seconds', 'Age of the oldest of them.');
+  const paused = gauge('creditbridge_rules_paused', 'Rules that are paused for their faults.');
+  const commands = new Gauge({
+    name: 'creditbridge_commands',
+    help: 'Commands that are not settled, by state; open ones wait for WHMCS.',
+    labelNames: ['state'] as const,
+    registers,
+  });
   return {
     registry,
     callStarted(path) {
@@ -55,6 +84,18 @@ export function createMetrics(): Metrics {
     },
     strangerRefused: (code) => strangers.inc({ code }),
     doorbellRung: (outcome) => rings.inc({ outcome }),
+    deliveryTaken: (hook, outcome) => deliveries.inc({ hook, outcome }),
+    setBacklog(backlog) {
+      for (const one of [spool, spoolAge, paused]) one.remove();
+      commands.reset();
+      if (backlog === undefined) return;
+      spool.set(backlog.spool);
+      spoolAge.set(backlog.spoolAgeSeconds);
+      paused.set(backlog.pausedRules);
+      for (const state of ['open', 'running', 'unknown'] as const) {
+        commands.set({ state }, backlog.commands[state]);
+      }
+    },
   };
 }
 

@@ -1,0 +1,22 @@
+import { runCli } from '../../src/cli/run-cli.ts';
+import type { Environment } from '../../src/config.ts';
+
+export interface CommandOutcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs one command line of `creditbridge` in this process. */
+export async function runCommand(
+  args: readonly string[],
+  env: Environment = {},
+): Promise<CommandOutcome> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCli(args, {
+    env,
+    terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
