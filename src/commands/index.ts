@@ -2,5 +2,4 @@
 export { type Command, commandFor } from './command-for.ts';
 export type { Origin, Planned, Written } from './planned.ts';
 export { storableText, toMailHtml } from './storable-text.ts';
-export { decodeTrace, encodeTrace } from './trace-json.ts';
 export { URGENCY } from './urgency.ts';

@@ -21,8 +21,6 @@ export interface Written {
   readonly decisions: number;
   readonly commands: number;
   readonly notices: number;
-  /** Effects that were not written, because their fact is answered already. */
-  readonly repeated: number;
   /** Facts for which a command or notice was written now. */
   readonly facts: ReadonlySet<string>;
 }

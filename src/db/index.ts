@@ -1,9 +1,11 @@
 /** How the service keeps and reads its data: connections, types, rights, and the stores that the middle asks for. */
 
+export { bumpSettingsVersion } from './bump-settings-version.ts';
 export { claimTurn } from './claim-turn.ts';
 export type { RightsDifference } from './compare-rights.ts';
 export { connect, type Db } from './connect.ts';
 export { CONNECTIONS_MAX } from './connection-options.ts';
+export { countWaiting, WAITING_MAX } from './count-waiting.ts';
 export {
   type BridgeFacts,
   createDoctorStore,
@@ -12,10 +14,15 @@ export {
   type TableFacts,
 } from './doctor-store.ts';
 export { inTransaction, isConflict, TRANSACTION_TRIES, TryAgain } from './in-transaction.ts';
+export { createInbox } from './inbox.ts';
+export { createInboxPage, type InboxPageDependencies } from './inbox-page.ts';
+export { createManifestStore } from './manifest-store.ts';
 export { type MigrationState, migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
 export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
 export { type Grantee, grantStatements } from './rights.ts';
+export { loadSettings } from './rule-settings.ts';
 export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
+export { type WriteOptions, writeDecisions } from './write-decisions.ts';

@@ -1,0 +1,5 @@
+/** Shortens a text to the width of its column, in characters, and shows that something is missing. */
+export function clip(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
+}

@@ -1,0 +1,185 @@
+import type { Transaction } from 'kysely';
+import { type Command, commandFor, type Planned, type Written } from '../commands/index.ts';
+import { type Settled, writeTrace } from '../rules/settle/index.ts';
+import { clip } from './clip.ts';
+import { TryAgain } from './in-transaction.ts';
+import { insertRows } from './insert-rows.ts';
+import { toMoment } from './moment.ts';
+import type { Database } from './tables.ts';
+
+export interface WriteOptions {
+  readonly at: Date;
+  readonly newId: () => string;
+}
+
+/** Width of `reason`; the trace has the full sentences. */
+const REASON_MAX = 500;
+const NOTICE_MAX = 1000;
+
+interface Row {
+  readonly id: string;
+  readonly planned: Planned;
+  readonly command: Command | null;
+}
+
+/**
+ * Writes decisions, their commands and notices with a few multi-row statements, inside the caller's transaction. Each fact
+ * among the effects must be answered by one of them alone, and by no live command (`liveFacts`). A decision that changes
+ * nothing is one row per rule and target, which keeps the newest reason and counts.
+ *
+ * @throws {TryAgain} when somebody answers one of the facts at the same moment; the next try sees their command.
+ */
+export async function writeDecisions(
+  trx: Transaction<Database>,
+  planned: readonly Planned[],
+  options: WriteOptions,
+): Promise<Written> {
+  const rows = planned.map((one) => toRow(one, options.newId));
+  const asked = rows.filter((row) => row.command !== null);
+  await insertCommands(trx, asked, options.at);
+  await insertDecisions(trx, rows, options.at);
+  const notices = await insertNotices(trx, rows, options.at);
+  const effects = rows.filter((row) => row.planned.settled.outcome === 'effect');
+  return {
+    decisions: rows.length,
+    commands: asked.length,
+    notices,
+    facts: new Set(effects.flatMap((row) => row.planned.settled.fact ?? [])),
+  };
+}
+
+function toRow(planned: Planned, newId: () => string): Row {
+  const { outcome, effect } = planned.settled;
+  const asks = outcome === 'effect' && effect !== null && effect.kind !== 'notify';
+  return { id: newId(), planned, command: asks ? commandFor(planned.settled, effect) : null };
+}
+
+async function insertCommands(
+  trx: Transaction<Database>,
+  rows: readonly Row[],
+  at: Date,
+): Promise<void> {
+  const values = rows.map((row) => commandValues(row, at));
+  const inserted = await insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, values, {
+    ignore: true,
+  });
+  if (inserted < rows.length) throw new TryAgain('A fact was answered meanwhile.');
+}
+
+const COMMAND_COLUMNS = [
+  ...(['id', 'fact', 'live_fact', 'client_id', 'invoice_id', 'action', 'parameters'] as const),
+  ...(['expects', 'amount_hundredths', 'hold_hundredths', 'rule', 'decision_id'] as const),
+  ...(['caused_by', 'depth', 'urgency', 'not_before', 'after_fact', 'created_at'] as const),
+] as const;
+
+function commandValues({ id, planned, command }: Row, at: Date): readonly unknown[] {
+  const { settled, origin } = planned;
+  if (command === null) throw new TypeError('A row without a command has no values for one.');
+  const { call, expects, amountHundredths, holdHundredths, urgency, delaySeconds } = command;
+  const notBefore =
+    delaySeconds > 0 ? toMoment(new Date(at.getTime() + delaySeconds * 1000)) : null;
+  return [
+    // One decision has one command; sharing the id keeps both findable by it.
+    ...[id, settled.fact, settled.fact, settled.clientId, settled.invoiceId, call.action],
+    ...[JSON.stringify(call.parameters), JSON.stringify(expects), amountHundredths, holdHundredths],
+    ...[settled.rule, id, origin.causedBy, origin.depth, urgency, notBefore],
+    ...[command.afterFact, toMoment(at)],
+  ];
+}
+
+const DECISION_COLUMNS = [
+  ...(['id', 'rule', 'target', 'effect_key', 'client_id', 'invoice_id', 'event'] as const),
+  ...(['delivery_id', 'run_id', 'outcome', 'effect', 'amount_hundredths', 'fact'] as const),
+  ...(['reason', 'trace', 'settings_version', 'first_at', 'last_at'] as const),
+] as const;
+
+/** What the one row of a decision that changes nothing takes over when it is made again. */
+const NEWEST = [
+  ...([
+    'event',
+    'delivery_id',
+    'run_id',
+    'outcome',
+    'effect',
+    'amount_hundredths',
+    'fact',
+  ] as const),
+  ...(['reason', 'trace', 'settings_version', 'last_at'] as const),
+]
+  .map((column) => `${column} = VALUES(${column})`)
+  .concat('times = times + 1')
+  .join(', ');
+
+async function insertDecisions(
+  trx: Transaction<Database>,
+  rows: readonly Row[],
+  at: Date,
+): Promise<void> {
+  const effects = rows.filter((row) => effectKey(row.planned.settled) === null);
+  const others = rows.filter((row) => effectKey(row.planned.settled) !== null);
+  const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, toMoment(at)));
+  const table = 'mod_creditbridge_decisions';
+  await insertRows(trx, table, DECISION_COLUMNS, values(effects));
+  // In the order of their key, so that two pages meet their rows in the same order.
+  const sorted = others.toSorted((a, b) =>
+    compare(keyOf(a.planned.settled), keyOf(b.planned.settled)),
+  );
+  await insertRows(trx, table, DECISION_COLUMNS, values(sorted), { onDuplicate: NEWEST });
+}
+
+function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
+  const { settled, origin } = planned;
+  return [
+    ...[id, settled.rule, settled.question.key, effectKey(settled) ?? id, settled.clientId],
+    ...[settled.invoiceId, settled.question.event.name, origin.deliveryId, origin.runId],
+    ...[settled.outcome, settled.effect?.kind ?? '', settled.amountHundredths, settled.fact],
+    ...[
+      clip(settled.reason, REASON_MAX),
+      writeTrace(settled.trace),
+      settled.settingsVersion,
+      at,
+      at,
+    ],
+  ];
+}
+
+/** What makes a decision that changes nothing one row per rule and target; null for one that changes something. */
+function effectKey({ outcome, effect }: Settled): string | null {
+  if (outcome === 'effect') return null;
+  return outcome === 'observed' ? `observed:${effect?.kind ?? ''}` : '';
+}
+
+function keyOf(settled: Settled): string {
+  return `${settled.rule} ${settled.question.key} ${effectKey(settled) ?? ''}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+async function insertNotices(
+  trx: Transaction<Database>,
+  rows: readonly Row[],
+  at: Date,
+): Promise<number> {
+  const values = rows.flatMap(({ planned: { settled } }) =>
+    settled.outcome === 'effect' && settled.effect?.kind === 'notify'
+      ? [
+          [
+            ...[settled.fact, settled.effect.level, settled.rule, settled.clientId],
+            ...[settled.invoiceId, clip(settled.effect.text, NOTICE_MAX), toMoment(at)],
+          ],
+        ]
+      : [],
+  );
+  const columns = [
+    'fact',
+    'level',
+    'rule',
+    'client_id',
+    'invoice_id',
+    'text',
+    'created_at',
+  ] as const;
+  return insertRows(trx, 'mod_creditbridge_notices', columns, values, { ignore: true });
+}

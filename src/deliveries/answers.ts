@@ -1,0 +1,58 @@
+import { type DeliveryResult, formatAmount } from '../../bridge/index.ts';
+import type { Question } from '../rules/engine/index.ts';
+import type { SettledAnswer } from '../rules/settle/index.ts';
+
+/** The members of a result that answer WHMCS while it waits. */
+export type Answer = Pick<DeliveryResult, 'veto' | 'mail' | 'page'>;
+
+/**
+ * Turns a settled answer into what goes over the wire.
+ *
+ * @param writtenFacts facts for which a command was written now; WHMCS's mail is held for one of these alone, since
+ *   otherwise nobody would send the mail that takes its place.
+ */
+export function answerOf(
+  { holdMailFor, veto, pageVars }: SettledAnswer,
+  { facts: { client } }: Question,
+  writtenFacts: ReadonlySet<string>,
+): Answer {
+  const vars = Object.fromEntries(
+    Object.entries(pageVars).map(([name, value]) => [
+      name,
+      typeof value === 'bigint'
+        ? { amount: formatAmount(value), currency: client.currency.id }
+        : value,
+    ]),
+  );
+  return {
+    ...(veto.length === 0 ? {} : { veto: [...veto] }),
+    ...(holdMailFor !== null && writtenFacts.has(holdMailFor) ? { mail: 'hold' as const } : {}),
+    ...(Object.keys(vars).length === 0 ? {} : { page: { vars } }),
+  };
+}
+
+interface OfDelivery {
+  readonly deliveryId: string;
+  readonly answer: Answer;
+}
+
+/** One delivery can be several events; WHMCS gets one answer: every veto, and a mail is held when one wants it held. */
+export function mergeAnswers(answers: readonly OfDelivery[]): ReadonlyMap<string, Answer> {
+  const merged = new Map<string, Answer>();
+  for (const { deliveryId, answer } of answers) {
+    const before = merged.get(deliveryId);
+    merged.set(deliveryId, before === undefined ? answer : both(before, answer));
+  }
+  return merged;
+}
+
+function both(a: Answer, b: Answer): Answer {
+  const veto = [...(a.veto ?? []), ...(b.veto ?? [])];
+  const vars = { ...a.page?.vars, ...b.page?.vars };
+  const mail = a.mail ?? b.mail;
+  return {
+    ...(veto.length === 0 ? {} : { veto }),
+    ...(mail === undefined ? {} : { mail }),
+    ...(Object.keys(vars).length === 0 ? {} : { page: { vars } }),
+  };
+}

@@ -1,0 +1,206 @@
+import {
+  BATCH_MAX_ITEMS,
+  type DeliveriesReply,
+  type DeliveryResult,
+  type IdentifiedItem,
+  type Manifest,
+  type RefusalCode,
+} from '../../bridge/index.ts';
+import { Fault } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Dependencies } from './dependencies.ts';
+import { activeRules, isHeard } from './listening.ts';
+import type { Manifests } from './manifests.ts';
+import { createPageGate } from './page-gate.ts';
+import type { StoredSettings } from './ports.ts';
+import { type ReadableItem, readItem, type UnreadableItem } from './read-item.ts';
+import { refusedRows } from './refused-rows.ts';
+import { type TakenItem, takePage } from './take-page.ts';
+
+export interface ReceiverDependencies extends Dependencies {
+  readonly manifests: Manifests;
+  readonly log: Logger;
+  /** Called for each item once its page is committed. */
+  readonly onResult?: (hook: string, outcome: DeliveryResult['outcome']) => void;
+}
+
+export interface Receiver {
+  /**
+   * Takes the items of one call, in order, and says what became of each. An item that fails on our side is answered with
+   * `retry` and the others go on.
+   *
+   * @throws {StorageError} when nothing of it could be kept.
+   */
+  receive(items: readonly IdentifiedItem[]): Promise<DeliveriesReply>;
+  /**
+   * Decides a stored delivery again, on today's facts; effects whose fact is answered already are not repeated.
+   *
+   * @returns undefined when there is no such delivery, or its item was pruned.
+   */
+  replay(deliveryId: string): Promise<DeliveryResult | undefined>;
+  /** Keeps a call that was correctly signed but refused as a whole, for the admin to see. */
+  storeRefused(call: RefusedCall): Promise<void>;
+  /** The hooks the shim is to register. */
+  current(): Promise<Manifest>;
+}
+
+export interface RefusedCall {
+  /** The call's `webhook-id`. */
+  readonly id: string;
+  readonly code: RefusalCode;
+  /** What was wrong, in words; never a value out of the body. */
+  readonly detail: string;
+  readonly items: readonly IdentifiedItem[];
+}
+
+/** Pages in flight: while some wait for the disk, others are read and decided (measured: more add only conflicts). */
+const PAGES_MAX = 4;
+
+/** What a page gives back to each of its items. */
+interface Taken {
+  readonly result: DeliveryResult;
+  readonly waiting: number;
+  readonly settings: StoredSettings;
+}
+
+/** The inbox: verified items become decisions and commands, each once. */
+export function createReceiver(dependencies: ReceiverDependencies): Receiver {
+  const { inbox, engine, settings, manifests, log, onResult } = dependencies;
+
+  const gate = createPageGate<TakenItem, Taken>({
+    take,
+    itemsMax: BATCH_MAX_ITEMS,
+    pagesMax: PAGES_MAX,
+  });
+
+  /** A page with a fault is taken apart, so that the item at fault is alone with it. */
+  async function take(items: readonly TakenItem[]): Promise<readonly Taken[]> {
+    try {
+      return await takeWhole(items);
+    } catch (error) {
+      if (isStorageFault(error)) throw error;
+      const [only, ...others] = items;
+      if (only === undefined || others.length > 0) {
+        const taken: Taken[] = [];
+        for (const item of items) taken.push(...(await take([item])));
+        return taken;
+      }
+      const { id, type } = only.read;
+      log.error({ err: error, delivery: id, hook: type }, 'A delivery could not be decided');
+      const result = { id, outcome: 'retry' as const, code: 'internal-error' };
+      return [{ result, waiting: 0, settings: await settings.current() }];
+    }
+  }
+
+  async function takeWhole(items: readonly TakenItem[]): Promise<readonly Taken[]> {
+    const { firsts, repeats, strangers } = apart(items);
+    const page = await inbox.transaction(async (one, attempt) => {
+      const taken = await takePage(one, firsts, attempt, dependencies);
+      await one.countDuplicates([...repeats].map(({ read: { id } }) => id));
+      return taken;
+    });
+    const shared = { waiting: page.waiting, settings: page.settings };
+    const byId = new Map(page.results.map((result) => [result.id, result]));
+    const others = new Map(
+      strangers.length === 0
+        ? []
+        : (await takeWhole(strangers)).map((one, index) => [strangers[index], one]),
+    );
+    return items.map((item) => {
+      const first = byId.get(item.read.id);
+      if (first === undefined) throw new TypeError(`Delivery ${item.read.id} has no result.`);
+      const result = repeats.has(item) ? repeatOf(first) : first;
+      return others.get(item) ?? { result, ...shared };
+    });
+  }
+
+  async function read(
+    items: readonly IdentifiedItem[],
+  ): Promise<(ReadableItem | UnreadableItem)[]> {
+    const active = activeRules(engine.rules(), await settings.recent());
+    return items.map((item) => readItem(item, (hook) => isHeard(hook, active)));
+  }
+
+  function report({ read: { id, type } }: TakenItem, { result }: Taken): void {
+    onResult?.(type, result.outcome);
+    if (result.outcome !== 'refused') return;
+    log.warn({ delivery: id, hook: type, code: result.code }, 'A delivery was refused');
+  }
+
+  return {
+    async receive(items) {
+      const taken = (await read(items)).map((one) => ({ read: one, isReplay: false }));
+      const urgent = taken.some(
+        (one) => one.read.kind === 'readable' && one.read.item.answer !== 'deferred',
+      );
+      const passed = await gate.pass(taken, urgent);
+      for (const [index, one] of taken.entries()) {
+        const result = passed[index];
+        if (result !== undefined) report(one, result);
+      }
+      const last = passed.at(-1);
+      const { number } = await manifests.for(last?.settings ?? (await settings.recent()));
+      return {
+        results: passed.map(({ result }) => result),
+        waiting: last?.waiting ?? 0,
+        manifest: number,
+      };
+    },
+
+    async replay(deliveryId) {
+      const stored = await inbox.storedItem(deliveryId);
+      if (stored === undefined || stored === null) return undefined;
+      const item = { ...JSON.parse(stored), id: deliveryId } as IdentifiedItem;
+      const [one] = await read([item]);
+      if (one === undefined) return undefined;
+      const [taken] = await gate.pass([{ read: one, isReplay: true }], true);
+      return taken?.result;
+    },
+
+    async storeRefused(call) {
+      const rows = refusedRows(call);
+      await inbox.transaction(async (page) => {
+        const known = await page.known(rows.map(({ id }) => id));
+        await page.countDuplicates([...known.keys()]);
+        await page.add(rows.filter(({ id }) => !known.has(id)));
+      });
+      log.warn({ call: call.id, code: call.code, items: call.items.length }, 'A call was refused');
+    },
+
+    async current() {
+      return manifests.for(await settings.current());
+    },
+  };
+}
+
+/**
+ * One delivery may stand in a page several times, when the shim sent it on several connections at once; `strangers` have the
+ * id of another item of the page and another content, and are taken after it.
+ */
+function apart(items: readonly TakenItem[]): {
+  readonly firsts: readonly TakenItem[];
+  readonly repeats: ReadonlySet<TakenItem>;
+  readonly strangers: readonly TakenItem[];
+} {
+  const firsts = new Map<string, TakenItem>();
+  const repeats = new Set<TakenItem>();
+  const strangers: TakenItem[] = [];
+  for (const item of items) {
+    const first = firsts.get(item.read.id);
+    if (first === undefined) firsts.set(item.read.id, item);
+    else if (first.read.sha256.equals(item.read.sha256)) repeats.add(item);
+    else strangers.push(item);
+  }
+  return { firsts: [...firsts.values()], repeats, strangers };
+}
+
+/** The shim forgets a duplicate, so only an item that is kept here may be called one. */
+function repeatOf(first: DeliveryResult): DeliveryResult {
+  return first.outcome === 'accepted' ? { id: first.id, outcome: 'duplicate' } : first;
+}
+
+/** The database is gone or does not get along with itself: every item would fail alike. */
+function isStorageFault(error: unknown): boolean {
+  if (error instanceof Fault) return error.code === 'transaction-conflict' || error.retry;
+  return error instanceof Error && 'fatal' in error && error.fatal === true;
+}

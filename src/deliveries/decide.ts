@@ -1,0 +1,101 @@
+import { type DeliveryItem, INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
+import type { Planned } from '../commands/index.ts';
+import type { Occurrence } from '../events/index.ts';
+import type { Question, Said } from '../rules/engine/index.ts';
+import type { PointName, RuleEvent } from '../rules/index.ts';
+import { settle } from '../rules/settle/index.ts';
+import { type Answer, answerOf, mergeAnswers } from './answers.ts';
+import type { Dependencies } from './dependencies.ts';
+import { activeRules, isHeard, neededFor } from './listening.ts';
+import type { FactsPage, InboxPage, StoredSettings } from './ports.ts';
+
+/** An event, and the delivery it comes from. */
+export interface Happened {
+  readonly occurrence: Occurrence;
+  readonly item: DeliveryItem;
+  readonly deliveryId: string;
+  readonly causedBy: string | null;
+  readonly depth: number;
+}
+
+/** What WHMCS is told, by delivery. */
+export type Answers = ReadonlyMap<string, Answer>;
+
+/**
+ * Puts what happened before the rules, settles what they say and writes it, all for the whole page: the clients are locked
+ * first, so that nobody else spends their balance meanwhile.
+ */
+export async function decide(
+  page: InboxPage,
+  happened: readonly Happened[],
+  settings: StoredSettings,
+  { engine, now }: Dependencies,
+): Promise<Answers> {
+  const rules = activeRules(engine.rules(), settings);
+  const heard = happened.filter(({ occurrence }) => isHeard(occurrence.name, rules));
+  if (heard.length === 0) return new Map();
+
+  const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
+  await page.lockClients(clientIds.toSorted((a, b) => a - b));
+  const facts = await page.loadFacts({
+    clientIds,
+    invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
+    needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
+    zone: heard[0]?.item.whmcs.zone ?? 'UTC',
+    at: new Date(now()),
+  });
+  const asked = heard.flatMap((one) => {
+    const question = questionOf(one, facts, now());
+    return question === null ? [] : [{ ...one, question }];
+  });
+  const questions = asked.map(({ question }) => question);
+  const said = await engine.ask(questions, settings.settings, settings.paused);
+  const balances = new Map(
+    questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
+  );
+  const live = await page.liveFacts(proposedFacts(said.answers));
+  const settlements = settle(questions, said.answers, balances, { faults: said.faults, live });
+  const planned = settlements.flatMap(({ settled }, index): readonly Planned[] => {
+    const from = asked[index];
+    if (from === undefined) return [];
+    const { deliveryId, causedBy, depth } = from;
+    const origin = { deliveryId, runId: null, causedBy, depth };
+    return settled.map((one) => ({ settled: one, origin }));
+  });
+  const written = await page.write(planned);
+  await page.recordFaults(said.faults);
+  return mergeAnswers(
+    settlements.flatMap(({ answer, question }, index) => {
+      const deliveryId = asked[index]?.deliveryId;
+      return answer === null || deliveryId === undefined
+        ? []
+        : [{ deliveryId, answer: answerOf(answer, question, written.facts) }];
+    }),
+  );
+}
+
+function proposedFacts(answers: readonly Said[]): readonly string[] {
+  const words = answers.flatMap((said) => said.words);
+  return [...new Set(words.flatMap((word) => (word.say === 'propose' ? word.fact : [])))];
+}
+
+/** Null when the client, or the invoice it is about, is not there (any more). */
+function questionOf({ occurrence, item }: Happened, page: FactsPage, now: number): Question | null {
+  const facts = page.factsFor(occurrence.clientId, occurrence.invoiceId);
+  if (facts === null) return null;
+  const event = {
+    name: occurrence.name,
+    data: occurrence.data,
+    localDate: item.whmcs.date,
+    at: item.timestamp,
+    answer: isLate(item, now) ? 'deferred' : item.answer,
+    whmcsVersion: item.whmcs.version,
+  };
+  // The name and the data belong together: the hook's own schema read the data, or `occurrencesOf` made both.
+  return { key: occurrence.target, event: event as RuleEvent<PointName>, facts };
+}
+
+/** A question that WHMCS no longer waits for; its bytes still say `inline` when it is sent again. */
+function isLate({ timestamp }: DeliveryItem, now: number): boolean {
+  return now - Date.parse(timestamp) > INLINE_MAX_AGE_MS;
+}

@@ -1,0 +1,11 @@
+/** The inbox: deliveries become decisions and commands, each once. */
+export {
+  createReceiver,
+  type Receiver,
+  type ReceiverDependencies,
+  type RefusedCall,
+} from './create-receiver.ts';
+export { activeRules, isHeard, neededFor } from './listening.ts';
+export { createManifests, type ManifestDependencies, type Manifests } from './manifests.ts';
+export type * from './ports.ts';
+export { createSettingsCache, type SettingsCache } from './settings-cache.ts';

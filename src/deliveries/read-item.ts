@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import {
+  type DeliveryItem,
+  deliveryItem,
+  type FieldValue,
+  forwardedFields,
+  type Hook,
+  hookOf,
+  type IdentifiedItem,
+  type ItemRefusalCode,
+  itemRefusals,
+} from '../../bridge/index.ts';
+import { type Subject, subjectOf } from '../events/index.ts';
+
+interface Common {
+  readonly id: string;
+  readonly type: string;
+  /** Of the item as it came: a repeat with another content is told apart by it. */
+  readonly sha256: Buffer;
+  /** JSON with nothing in it but what may leave WHMCS. */
+  readonly stored: string;
+  readonly causedBy: string | null;
+  /** ISO 8601, UTC; null when the item does not say it. */
+  readonly firedAt: string | null;
+  readonly subject: Subject;
+}
+
+/** An item that can be decided on. */
+export interface ReadableItem extends Common {
+  readonly kind: 'readable';
+  readonly item: DeliveryItem;
+  /** As the hook's schema reads it. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** What the admin should know of it. */
+  readonly note: string;
+}
+
+export interface UnreadableItem extends Common {
+  readonly kind: 'unreadable';
+  readonly code: ItemRefusalCode;
+  readonly message: string;
+}
+
+/** Longer names and ids than these are not stored; honest ones are shorter. */
+const WORD_MAX = 64;
+
+/**
+ * Reads one item of a batch. Members of `data` that its hook does not list are dropped before anything is stored: the
+ * shim never sends them, so whatever they hold (a posted form, say) must not be kept.
+ *
+ * @param isNamedByRule whether a provider's rule listens to a hook we know nothing about.
+ */
+export function readItem(
+  raw: IdentifiedItem,
+  isNamedByRule: (hook: string) => boolean,
+): ReadableItem | UnreadableItem {
+  const parsed = deliveryItem.safeParse(raw);
+  const outside = { ...looselyRead(raw), id: raw.id, sha256: sha256(raw) };
+  if (!parsed.success) return unreadable(outside, 'payload-invalid', z.prettifyError(parsed.error));
+  const item = parsed.data;
+  const hook = hookOf(item.type);
+  if (hook === undefined && !isNamedByRule(item.type)) return unreadable(outside, 'unknown-type');
+
+  const kept = keepListed(item.type, hook, item.data);
+  const data =
+    hook === undefined
+      ? z.record(z.string(), z.unknown()).safeParse(kept)
+      : hook.data.safeParse(kept);
+  if (!data.success) return unreadable(outside, 'payload-invalid', z.prettifyError(data.error));
+  const dropped = Object.keys(item.data).length - Object.keys(kept).length;
+  return {
+    ...outside,
+    kind: 'readable',
+    item,
+    data: data.data,
+    stored: JSON.stringify({ ...item, data: kept }),
+    subject: subjectOf(item.type, data.data),
+    note: dropped === 0 ? '' : `Dropped ${dropped} members of data that the hook does not list.`,
+  };
+}
+
+/** The repeat of an item is the same bytes parsed again, so it has the same JSON. */
+function sha256(raw: IdentifiedItem): Buffer {
+  return createHash('sha256').update(JSON.stringify(raw)).digest();
+}
+
+/** What a broken item says of itself, as far as it can be told. */
+function looselyRead(raw: object): Omit<Common, 'id' | 'sha256'> {
+  const members = raw as Readonly<Record<string, unknown>>;
+  const word = (name: string) => {
+    const value = members[name];
+    return typeof value === 'string' && value.length <= WORD_MAX ? value : undefined;
+  };
+  const type = word('type') ?? '';
+  const data = scalarsOf(members['data']);
+  const hook = hookOf(type);
+  const timestamp = word('timestamp');
+  const kept = keepListed(type, hook, data);
+  const head = Object.fromEntries(
+    ['id', 'type', 'timestamp', 'answer', 'shim', 'causedBy'].map((name) => [name, word(name)]),
+  );
+  return {
+    type: /^[A-Za-z][A-Za-z0-9]*$/.test(type) ? type : '',
+    stored: JSON.stringify({ ...head, whmcs: scalarsOf(members['whmcs']), data: kept }),
+    causedBy: z.uuid().safeParse(word('causedBy')).data ?? null,
+    firedAt: z.iso.datetime().safeParse(timestamp).data ?? null,
+    subject: subjectOf(type, kept),
+  };
+}
+
+function scalarsOf(value: unknown): Readonly<Record<string, FieldValue>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const scalars = Object.entries(value).filter(
+    (entry): entry is [string, FieldValue] => entry[1] === null || typeof entry[1] !== 'object',
+  );
+  return Object.fromEntries(scalars);
+}
+
+/** The members that may leave WHMCS: those a hook lists; of a hook without a list, those a provider's rule may get. */
+function keepListed(
+  type: string,
+  hook: Hook | undefined,
+  data: Readonly<Record<string, FieldValue>>,
+): Readonly<Record<string, FieldValue>> {
+  if (hook === undefined) return forwardedFields(type, [], data) ?? {};
+  const listed = hook.data.shape;
+  return Object.fromEntries(Object.entries(data).filter(([name]) => Object.hasOwn(listed, name)));
+}
+
+function unreadable(
+  common: Omit<Common, 'kind'>,
+  code: ItemRefusalCode,
+  detail?: string,
+): UnreadableItem {
+  const message = detail === undefined ? itemRefusals[code] : `${itemRefusals[code]} ${detail}`;
+  return { ...common, kind: 'unreadable', code, message };
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { RefusedCall } from './create-receiver.ts';
+import type { NewDelivery } from './ports.ts';
+import { readItem } from './read-item.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The rows of a call that was refused as a whole: one for each item, which the shim may send again and which is then looked
+ * at; or one for the call, when its items can't be told.
+ */
+export function refusedRows({ id, code, detail, items }: RefusedCall): readonly NewDelivery[] {
+  const fate = { outcome: 'refused' as const, code, message: detail, looks: 1 };
+  if (items.length > 0) {
+    return items.map((item) => {
+      const { type, sha256, stored, causedBy, firedAt, subject } = readItem(item, () => true);
+      const invoiceId = subject.invoiceIds[0] ?? null;
+      const { clientId } = subject;
+      return {
+        id: item.id,
+        type,
+        sha256,
+        item: stored,
+        causedBy,
+        firedAt,
+        clientId,
+        invoiceId,
+        ...fate,
+      };
+    });
+  }
+  const sha256 = createHash('sha256').update(id).digest();
+  const hex = sha256.toString('hex');
+  const ownId = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return [
+    {
+      ...{ id: UUID.test(id) ? id : ownId, type: '', sha256, item: null, causedBy: null },
+      ...{ firedAt: null, clientId: null, invoiceId: null },
+      ...fate,
+    },
+  ];
+}

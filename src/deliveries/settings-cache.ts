@@ -1,0 +1,38 @@
+import type { Inbox, StoredSettings } from './ports.ts';
+
+export interface SettingsCache {
+  /** The settings as of this version, or newer ones. */
+  at(version: string): Promise<StoredSettings>;
+  /** The settings as they were when last looked at; for what a version older by a page does no harm to. */
+  recent(): Promise<StoredSettings>;
+  current(): Promise<StoredSettings>;
+}
+
+/** Keeps the settings until their version changes; every page asks the database for the version alone. */
+export function createSettingsCache(inbox: Pick<Inbox, 'loadSettings'>): SettingsCache {
+  let cached: StoredSettings | undefined;
+  let loading: Promise<StoredSettings> | undefined;
+
+  function load(): Promise<StoredSettings> {
+    loading ??= inbox
+      .loadSettings()
+      .then((settings) => {
+        cached = settings;
+        return settings;
+      })
+      .finally(() => {
+        loading = undefined;
+      });
+    return loading;
+  }
+
+  return {
+    async at(version) {
+      return cached?.version === version ? cached : load();
+    },
+    async recent() {
+      return cached ?? load();
+    },
+    current: load,
+  };
+}

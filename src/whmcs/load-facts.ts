@@ -1,0 +1,85 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+import type { FactsPage, WantedFacts } from '../deliveries/index.ts';
+import type { Facts, InvoiceFacts, Need } from '../rules/index.ts';
+import { clientsOf } from './clients-of.ts';
+import { toInvoiceFacts } from './invoice-rows.ts';
+import { invoicesOf } from './invoices-of.ts';
+import { ownGrantsOf } from './own-grants-of.ts';
+import { receivedFor } from './received-for.ts';
+
+const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
+
+/**
+ * Loads what rules need for a page of clients: at most four queries, however many clients and invoices there are. What no
+ * rule needs is not loaded and stands as empty.
+ */
+export async function loadFacts(
+  trx: Transaction<Database>,
+  { clientIds, invoiceIds, needs, zone, at }: WantedFacts,
+): Promise<FactsPage> {
+  if (clientIds.length === 0) return { factsFor: () => null };
+  const clients = await clientsOf(trx, clientIds, needs.has('activeOrder'));
+  const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
+  const rows = await invoicesOf(trx, invoiceIds, openFor);
+  const wanted = new Set(invoiceIds);
+  const received = needs.has('received')
+    ? await receivedFor(
+        trx,
+        rows.filter((row) => wanted.has(row.id)),
+      )
+    : new Map<number, bigint>();
+  const grants = needs.has('ownGrants')
+    ? await ownGrantsOf(trx, clientIds, zone, at)
+    : new Map<number, Facts['ownGrants']>();
+
+  const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row)]));
+  const open = openByClient(openFor, [...invoices.values()]);
+  return {
+    factsFor(clientId, invoiceId) {
+      const client = clients.get(clientId);
+      const invoice = invoiceId === null ? null : (invoices.get(invoiceId) ?? null);
+      // An invoice can be moved to another client between two statements; then there is nothing to decide on.
+      const torn = invoiceId !== null && invoice?.clientId !== clientId;
+      if (client === undefined || torn) return null;
+      return {
+        client,
+        invoice,
+        openInvoices: open.get(clientId)?.ordinary ?? NONE,
+        openDeposits: open.get(clientId)?.deposits ?? NONE,
+        receivedHundredths: received.get(invoiceId ?? 0) ?? 0n,
+        ownGrants: grants.get(clientId) ?? NONE,
+      };
+    },
+  };
+}
+
+const NONE: readonly never[] = [];
+
+interface Open {
+  readonly ordinary: InvoiceFacts[];
+  readonly deposits: InvoiceFacts[];
+}
+
+function openByClient(
+  clientIds: readonly number[],
+  invoices: readonly InvoiceFacts[],
+): ReadonlyMap<number, Open> {
+  const byClient = new Map<number, Open>(
+    clientIds.map((id) => [id, { ordinary: [], deposits: [] }]),
+  );
+  const unpaid = invoices.filter((invoice) => invoice.status === 'Unpaid');
+  for (const invoice of unpaid.toSorted(byDueDate)) {
+    const open = byClient.get(invoice.clientId);
+    if (invoice.kind === 'ordinary') open?.ordinary.push(invoice);
+    if (invoice.kind === 'deposit') open?.deposits.push(invoice);
+  }
+  return byClient;
+}
+
+/** By due date, those without one last, then by id. */
+function byDueDate(a: InvoiceFacts, b: InvoiceFacts): number {
+  const [left, right] = [a.dueOn ?? '9999-12-31', b.dueOn ?? '9999-12-31'];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.id - b.id;
+}
