@@ -4,6 +4,7 @@
  */
 export { z } from 'zod';
 export {
+  convert as convertAmount,
   type DisplayCurrency,
   displayAmount,
   formatAmount,

@@ -116,12 +116,14 @@ export const propose = {
 /** At most this much of an effect that someone proposes; see `Limit`. */
 export function limit(
   effect: Limit['effect'],
-  wish: Pick<Limit, 'atMostHundredths' | 'because'> & Partial<Pick<Limit, 'invoiceId' | 'budget'>>,
+  wish: Pick<Limit, 'atMostHundredths' | 'because'> &
+    Partial<Pick<Limit, 'invoiceId' | 'proposedBy' | 'budget'>>,
 ): Limit {
   return {
     say: 'limit',
     effect,
     invoiceId: wish.invoiceId ?? null,
+    proposedBy: wish.proposedBy ?? null,
     atMostHundredths: wish.atMostHundredths,
     budget: wish.budget ?? null,
     because: wish.because,

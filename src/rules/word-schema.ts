@@ -72,6 +72,7 @@ const word = z.discriminatedUnion('say', [
     say: z.literal('limit'),
     effect: z.enum(['apply', 'grant', 'remove', 'cancel', 'mail']),
     invoiceId: id.nullable(),
+    proposedBy: z.string().min(1).max(64).nullable(),
     atMostHundredths: amount,
     budget: z.string().min(1).max(TEXT_MAX).nullable(),
     because,

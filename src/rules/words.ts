@@ -92,6 +92,8 @@ export interface Limit {
   readonly say: 'limit';
   readonly effect: 'apply' | 'grant' | 'remove' | 'cancel' | 'mail';
   readonly invoiceId: number | null;
+  /** Only what the rule of this id proposes; null: whoever proposes it. */
+  readonly proposedBy: string | null;
   readonly atMostHundredths: bigint;
   /**
    * Limits of one rule for one client that carry the same name share one budget: what one decision takes is gone for

@@ -68,7 +68,7 @@ function settingsJsonSchema(rule: LoadedRule): unknown {
 }
 
 const withDefaults = z.object({
-  properties: z.record(z.string(), z.looseObject({ default: z.unknown() })).default({}),
+  properties: z.record(z.string(), z.looseObject({ default: z.unknown().optional() })).default({}),
 });
 
 function defaultsOf(schema: unknown): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import type { Question, Said } from '../engine/index.ts';
-import type { Effect, Limit } from '../words.ts';
-import { least } from './merge-proposals.ts';
+import type { Limit } from '../words.ts';
+import { least, type Wish } from './merge-proposals.ts';
 
 /** What a limit still allows while proposals are served. */
 export interface Allowance {
@@ -12,12 +12,8 @@ export interface Allowance {
 }
 
 export interface LimitBook {
-  /** The limits on this effect, by rule, for a wish that arose from these questions. */
-  allowancesFor(
-    effect: Effect['kind'],
-    invoiceId: number | null,
-    questions: readonly number[],
-  ): readonly Allowance[];
+  /** The limits on a wish, by rule. */
+  allowancesFor(wish: Wish, invoiceId: number | null): readonly Allowance[];
 }
 
 const NONE: readonly Allowance[] = [];
@@ -43,16 +39,23 @@ export function createLimitBook(questions: readonly Question[], said: readonly S
   }
 
   return {
-    allowancesFor(effect, invoiceId, from) {
+    allowancesFor(wish, invoiceId) {
       if (byQuestion.size === 0 && byInvoice.size === 0) return NONE;
       const found = new Set<Allowance>();
-      for (const question of from) {
-        for (const one of byQuestion.get(question) ?? NONE) found.add(one);
+      for (const { said: from } of wish.voices) {
+        for (const one of byQuestion.get(from.question) ?? NONE) found.add(one);
       }
       if (invoiceId !== null) for (const one of byInvoice.get(invoiceId) ?? NONE) found.add(one);
-      return [...found].filter((one) => one.word.effect === effect).sort(byRule);
+      return [...found].filter((one) => concerns(one.word, wish)).sort(byRule);
     },
   };
+}
+
+function concerns(limit: Limit, wish: Wish): boolean {
+  return (
+    limit.effect === wish.effect.kind &&
+    (limit.proposedBy === null || wish.voices.some((voice) => voice.said.rule === limit.proposedBy))
+  );
 }
 
 /** Limits of one budget share what is left; if they name different amounts, the smallest counts. */

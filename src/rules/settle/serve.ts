@@ -26,11 +26,7 @@ export function serve(wish: Wish, world: World): Served {
   const { facts } = question;
   const invoiceId = 'invoiceId' in wish.effect ? wish.effect.invoiceId : null;
   const spendable = world.balances.get(facts.client.id) ?? facts.client.spendableHundredths;
-  const allowances = world.limits.allowancesFor(
-    wish.effect.kind,
-    invoiceId,
-    wish.voices.map((voice) => voice.said.question),
-  );
+  const allowances = world.limits.allowancesFor(wish, invoiceId);
   const served = world.live.has(wish.fact)
     ? withoutAmount(spendable, 'This was answered before; it happens once.')
     : serveEffect(wish, facts, spendable, allowances, world);

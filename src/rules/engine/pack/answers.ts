@@ -70,6 +70,7 @@ function writeWord(writer: Writer, word: Word): void {
     case 'limit':
       writer.number(EFFECTS.indexOf(word.effect));
       writer.maybeNumber(word.invoiceId);
+      writer.maybeText(word.proposedBy);
       writer.amount(word.atMostHundredths);
       writer.maybeText(word.budget);
       return;
@@ -92,6 +93,7 @@ function readWord(reader: Reader): Word {
         say,
         effect: at(EFFECTS, reader.number()) as Limit['effect'],
         invoiceId: reader.maybeNumber(),
+        proposedBy: reader.maybeText(),
         atMostHundredths: reader.amount(),
         budget: reader.maybeText(),
         because,

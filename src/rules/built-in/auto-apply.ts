@@ -1,0 +1,296 @@
+import {
+  type AmountPerCurrency,
+  amountFor,
+  amountPerCurrency,
+  answer,
+  type ClientFacts,
+  days,
+  defineRule,
+  type Facts,
+  type InvoiceFacts,
+  type Propose,
+  propose,
+  skip,
+  type Word,
+  z,
+} from 'creditbridge/rules';
+
+/** Versions of WHMCS whose invoices we can calculate (whmcs.md §2.2, §0); elsewhere this rule does nothing. */
+const KNOWN_VERSIONS = /^(8|9)\./;
+
+/** The mails that tell a client of a new invoice; WHMCS's own names (whmcs.md §4.5). */
+const CREATION_MAILS: ReadonlySet<string> = new Set([
+  'Invoice Created',
+  'Credit Card Invoice Created',
+]);
+
+/** A mail that waits for the credit leaves after this time at the latest. */
+const MAIL_WAITS_SECONDS = 120;
+
+const settings = z.object({
+  atCreation: z.boolean().default(true).meta({
+    title: 'When an invoice is created',
+    description:
+      'Credit is put on each new invoice. Invoices of an order wait for the end of checkout.',
+  }),
+  onDueDate: z.boolean().default(true).meta({
+    title: 'When an invoice falls due',
+    description: 'The daily run puts credit on due invoices, once a day until they are paid.',
+  }),
+  dueOffsetDays: days({ min: -30, max: 30 }).default(0).meta({
+    title: 'Days after the due date',
+    description:
+      'From which day on an invoice counts as due: -3 is three days before its due date.',
+  }),
+  whenCreditArrives: z.boolean().default(false).meta({
+    title: 'When credit arrives',
+    description: 'A deposit or an overpayment pays open invoices at once, the oldest due first.',
+  }),
+  coverage: z
+    .enum(['partial', 'whole-only'])
+    .default('partial')
+    .meta({
+      title: 'How much of an invoice',
+      description:
+        'As much as there is, or only when the credit covers the whole rest of the invoice.',
+      labels: { partial: 'As much as there is', 'whole-only': 'Only the whole' },
+    }),
+  reserve: amountPerCurrency().prefault({}).meta({
+    title: 'Reserve',
+    description: 'Credit that always stays with the client.',
+  }),
+  smallestRest: amountPerCurrency().prefault({}).meta({
+    title: 'Smallest rest',
+    description: 'A gateway’s minimum: rather less credit is used than a smaller rest left to pay.',
+  }),
+  mail: z
+    .enum(['as-is', 'before-mail', 'mail-after'])
+    .default('as-is')
+    .meta({
+      title: 'The mail about a new invoice',
+      description:
+        '“Credit first” puts the credit on the invoice just before WHMCS sends the mail. “Mail later” holds the mail until the credit is on the invoice, two minutes at most.',
+      labels: {
+        'as-is': 'As WHMCS sends it',
+        'before-mail': 'Credit first, then the mail',
+        'mail-after': 'Mail later, after the credit',
+      },
+    }),
+  withoutPaymentMail: z.boolean().default(false).meta({
+    title: 'No payment mail',
+    description: 'WHMCS does not send its payment confirmation when credit covers an invoice.',
+  }),
+});
+
+type Settings = z.output<typeof settings>;
+
+export const autoApply = defineRule({
+  id: 'auto-apply',
+  title: 'Apply credit to invoices',
+  description:
+    'Puts a client’s credit on unpaid invoices: when they are created, when they fall due, or when credit arrives. Never on deposits or mass payments; what the client chose at checkout wins.',
+  on: [
+    'InvoiceCreated',
+    'AfterShoppingCartCheckout',
+    'InvoiceCreationPreEmail',
+    'EmailPreSend',
+    'AddFunds',
+    'BalanceChanged',
+    'DueInvoice',
+  ],
+  needs: ['invoice', 'openInvoices'],
+  settings,
+  reach: {
+    run: 'enforced',
+    checkout: 'detected',
+    'client-form': 'not-applicable',
+    'mass-payment': 'not-applicable',
+    admin: 'not-applicable',
+    api: 'not-applicable',
+  },
+  dueWithinDays: ({ onDueDate, dueOffsetDays }) =>
+    onDueDate && dueOffsetDays < 0 ? -dueOffsetDays : 0,
+  inline: ({ atCreation, mail }) => {
+    if (!atCreation) return [];
+    if (mail === 'before-mail') return ['InvoiceCreationPreEmail'];
+    return mail === 'mail-after' ? ['EmailPreSend'] : [];
+  },
+
+  decide({ event, facts, settings }) {
+    if (!KNOWN_VERSIONS.test(event.whmcsVersion)) {
+      return [skip(`This rule does not know WHMCS ${event.whmcsVersion} and leaves it alone.`)];
+    }
+    switch (event.name) {
+      case 'InvoiceCreated':
+      case 'AfterShoppingCartCheckout':
+        return atCreation(facts, settings, event.name === 'AfterShoppingCartCheckout');
+      case 'InvoiceCreationPreEmail':
+        if (settings.mail !== 'before-mail') return [];
+        if (event.answer !== 'inline')
+          return [skip('The mail is gone; the invoice’s creation is told of separately.')];
+        return atCreation(facts, settings, false);
+      case 'EmailPreSend':
+        if (settings.mail !== 'mail-after' || event.answer !== 'inline') return [];
+        return CREATION_MAILS.has(event.data.messagename)
+          ? holdMail(event.data.messagename, facts, settings)
+          : [];
+      case 'DueInvoice':
+        return onDueDate(event.data.daysToDue, event.localDate, facts, settings);
+      case 'AddFunds':
+        return onArrival(`invoice-${event.data.invoiceId}`, facts, settings);
+      case 'BalanceChanged':
+        return onArrival(`transaction-${event.data.transactionId}`, facts, settings);
+    }
+  },
+});
+
+function atCreation(facts: Facts, settings: Settings, checkoutIsOver: boolean): readonly Word[] {
+  if (!settings.atCreation) return [skip('Credit is not applied when invoices are created.')];
+  const { client, invoice } = facts;
+  const reason = whyNot(invoice, client, settings);
+  if (invoice === null || reason !== null) return [skip(reason ?? 'There is no invoice.')];
+  if (awaitsCheckout(invoice, checkoutIsOver)) {
+    return [
+      skip('The invoice belongs to an order whose checkout is not over; it is asked again then.'),
+    ];
+  }
+  return [
+    apply(
+      invoice,
+      client,
+      settings,
+      `auto-apply:invoice:${invoice.id}:created`,
+      'The invoice was created.',
+    ),
+  ];
+}
+
+function onDueDate(
+  daysToDue: number,
+  today: string,
+  facts: Facts,
+  settings: Settings,
+): readonly Word[] {
+  if (!settings.onDueDate) return [skip('Credit is not applied on the due date.')];
+  const { client, invoice } = facts;
+  const reason = whyNot(invoice, client, settings);
+  if (invoice === null || reason !== null) return [skip(reason ?? 'There is no invoice.')];
+  const daysToGo = daysToDue + settings.dueOffsetDays;
+  if (daysToGo > 0)
+    return [skip(`The invoice is not due for this rule for another ${daysToGo} days.`)];
+  // The day stands in the fact: an invoice that could not be paid in full today is looked at again tomorrow.
+  return [
+    apply(
+      invoice,
+      client,
+      settings,
+      `auto-apply:invoice:${invoice.id}:due:${today}`,
+      'The invoice is due.',
+    ),
+  ];
+}
+
+function onArrival(source: string, facts: Facts, settings: Settings): readonly Word[] {
+  if (!settings.whenCreditArrives)
+    return [skip('Credit that arrives is not put on open invoices.')];
+  const { client } = facts;
+  const payable = facts.openInvoices.filter((one) => whyNot(one, client, settings) === null);
+  if (payable.length === 0) return [skip('There is no open invoice that this credit could pay.')];
+  return payable.map((invoice) =>
+    apply(
+      invoice,
+      client,
+      settings,
+      `auto-apply:invoice:${invoice.id}:arrived:${source}`,
+      'Credit arrived; the oldest due invoice comes first.',
+    ),
+  );
+}
+
+/** Holds WHMCS's mail, has the credit applied, and sends the same mail afterwards. */
+function holdMail(template: string, facts: Facts, settings: Settings): readonly Word[] {
+  const { client, invoice } = facts;
+  if (invoice === null || !settings.atCreation || awaitsCheckout(invoice, false)) return [];
+  // At this moment WHMCS may not have published the invoice yet; then the credit follows when it is (whmcs.md §4.3).
+  const published = { ...invoice, status: invoice.status === 'Draft' ? 'Unpaid' : invoice.status };
+  if (whyNot(published, client, settings) !== null || !wouldApply(published, client, settings)) {
+    return [];
+  }
+  const fact = `auto-apply:invoice:${invoice.id}:created`;
+  const because = 'The mail is to show the credit.';
+  return [
+    ...(invoice.status === 'Unpaid'
+      ? [apply(invoice, client, settings, fact, 'The invoice was created.')]
+      : []),
+    propose.mail({
+      fact: `auto-apply:invoice:${invoice.id}:creation-mail`,
+      mail: { template, id: invoice.id },
+      delaySeconds: MAIL_WAITS_SECONDS,
+      afterFact: fact,
+      because,
+    }),
+    answer({ mail: 'hold', because }),
+  ];
+}
+
+/** Why this invoice gets no credit, whatever the moment; null when it may. */
+function whyNot(
+  invoice: InvoiceFacts | null,
+  client: ClientFacts,
+  settings: Settings,
+): string | null {
+  if (invoice === null) return 'There is no invoice.';
+  if (invoice.kind === 'deposit') return 'A deposit is not paid with credit.';
+  if (invoice.kind === 'mass-payment') return 'A mass payment is not paid with credit.';
+  if (invoice.status !== 'Unpaid') return `The invoice is ${invoice.status}, not Unpaid.`;
+  if (invoice.balanceHundredths <= 0n) return 'Nothing is left to pay.';
+  if (invoice.choice === 'keep') {
+    return 'The client chose at checkout to keep the credit; that choice stands for this invoice.';
+  }
+  if (client.spendableHundredths <= reserve(client, settings)) {
+    return client.spendableHundredths === 0n
+      ? 'The client has no credit to spend.'
+      : 'The client has no credit above the reserve.';
+  }
+  return null;
+}
+
+/** An order's invoice exists before WHMCS has told us what the client chose about credit. */
+function awaitsCheckout(invoice: InvoiceFacts, checkoutIsOver: boolean): boolean {
+  return invoice.orderId !== null && invoice.choice === null && !checkoutIsOver;
+}
+
+/** Whether any credit would go on the invoice; a guess good enough to hold a mail, the host decides. */
+function wouldApply(invoice: InvoiceFacts, client: ClientFacts, settings: Settings): boolean {
+  const usable = client.spendableHundredths - reserve(client, settings);
+  if (usable >= invoice.balanceHundredths) return true;
+  const smallestRest = amount(settings.smallestRest, client);
+  return settings.coverage === 'partial' && invoice.balanceHundredths > smallestRest;
+}
+
+function apply(
+  invoice: InvoiceFacts,
+  client: ClientFacts,
+  settings: Settings,
+  fact: string,
+  because: string,
+): Propose {
+  return propose.apply({
+    fact,
+    invoiceId: invoice.id,
+    wholeOnly: settings.coverage === 'whole-only',
+    reserveHundredths: reserve(client, settings),
+    smallestRestHundredths: amount(settings.smallestRest, client),
+    noEmail: settings.withoutPaymentMail,
+    because,
+  });
+}
+
+function reserve(client: ClientFacts, settings: Settings): bigint {
+  return amount(settings.reserve, client);
+}
+
+/** No amount for the client's currency means: none is kept. */
+function amount(setting: AmountPerCurrency, client: ClientFacts): bigint {
+  return amountFor(setting, client.currency) ?? 0n;
+}

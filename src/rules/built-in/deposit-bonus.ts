@@ -1,0 +1,174 @@
+import {
+  amountFor,
+  amountPerCurrency,
+  type Currency,
+  days,
+  defineRule,
+  displayAmount,
+  type Facts,
+  limit,
+  percent,
+  percentageOf,
+  propose,
+  skip,
+  type Word,
+  z,
+} from 'creditbridge/rules';
+
+const ID = 'deposit-bonus';
+
+/** More tiers than this nobody can explain to a client. */
+const TIERS_MAX = 20;
+/** As far back as the host tells a rule of its own grants. */
+const PERIOD_MAX_DAYS = 365;
+
+const tier = z
+  .object({
+    from: amountPerCurrency().meta({
+      title: 'From',
+      description:
+        'The smallest deposit that earns this; a currency without an amount earns nothing.',
+    }),
+    fixed: amountPerCurrency().prefault({}).meta({
+      title: 'Fixed bonus',
+      description: 'An amount; leave empty when the bonus is a percentage.',
+    }),
+    percent: percent().optional().meta({
+      title: 'Percentage',
+      description: 'Of the money received; leave empty when the bonus is a fixed amount.',
+    }),
+  })
+  .refine((one) => (one.percent === undefined) !== (Object.keys(one.fixed).length === 0), {
+    error: 'A tier has either a fixed bonus or a percentage.',
+  });
+
+const settings = z.object({
+  tiers: z.array(tier).min(1).max(TIERS_MAX).meta({
+    title: 'Tiers',
+    description: 'The highest tier that the deposit reaches counts.',
+  }),
+  capPerDeposit: amountPerCurrency().prefault({}).meta({
+    title: 'At most per deposit',
+    description: 'No bonus is larger; no amount means no cap.',
+  }),
+  capPerPeriod: amountPerCurrency().prefault({}).meta({
+    title: 'At most per period',
+    description: 'All bonuses of a client in the period together; no amount means no cap.',
+  }),
+  period: z
+    .enum(['calendar-month', 'days'])
+    .default('calendar-month')
+    .meta({
+      title: 'Period',
+      description: 'The calendar month, or a number of days up to today.',
+      labels: { 'calendar-month': 'Calendar month', days: 'Number of days' },
+    }),
+  periodDays: days({ min: 1, max: PERIOD_MAX_DAYS }).default(30).meta({
+    title: 'Days of the period',
+    description: 'Only used when the period is a number of days; today counts as one.',
+  }),
+  description: z.string().min(1).max(200).default('Deposit bonus').meta({
+    title: 'Text in the credit log',
+    description: 'Stands in WHMCS’s credit log; some addons show it to clients.',
+  }),
+});
+
+type Settings = z.output<typeof settings>;
+
+export const depositBonus = defineRule({
+  id: ID,
+  title: 'Bonus on deposits',
+  description:
+    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money that was really received. Once per deposit, whatever WHMCS reports twice.',
+  on: ['AddFunds'],
+  needs: ['invoice', 'received', 'ownGrants'],
+  settings,
+  reach: {
+    run: 'not-applicable',
+    checkout: 'not-applicable',
+    'client-form': 'enforced',
+    'mass-payment': 'enforced',
+    admin: 'enforced',
+    api: 'enforced',
+  },
+
+  decide({ event, facts, settings }) {
+    const { currency } = facts.client;
+    const received = facts.receivedHundredths;
+    // A deposit paid with credit brings no money, so it earns nothing (whmcs.md §2.2).
+    if (received <= 0n) return [skip('No money was received for this deposit.')];
+    const reached = highestTier(settings, received, currency);
+    if (reached === undefined) {
+      return [skip(`${displayAmount(received, currency)} reaches no tier in this currency.`)];
+    }
+    const bonus =
+      reached.percent === undefined
+        ? (amountFor(reached.fixed, currency) ?? 0n)
+        : percentageOf(received, reached.percent, 'down');
+    if (bonus === 0n) return [skip('This tier gives no bonus in this currency.')];
+    const what = reached.percent === undefined ? 'a fixed bonus' : `${reached.percent} %`;
+    return [
+      propose.grant({
+        fact: `${ID}:invoice:${event.data.invoiceId}`,
+        amountHundredths: bonus,
+        rounding: 'down',
+        description: settings.description,
+        because: `${displayAmount(received, currency)} received for deposit #${event.data.invoiceId} earns ${what}.`,
+      }),
+      ...caps(event.localDate, facts, settings),
+    ];
+  },
+});
+
+function highestTier(settings: Settings, received: bigint, currency: Currency) {
+  let highest: Settings['tiers'][number] | undefined;
+  let highestFrom = -1n;
+  for (const one of settings.tiers) {
+    const from = amountFor(one.from, currency);
+    if (from !== null && from <= received && from > highestFrom) {
+      highest = one;
+      highestFrom = from;
+    }
+  }
+  return highest;
+}
+
+function caps(today: string, facts: Facts, settings: Settings): readonly Word[] {
+  const { currency } = facts.client;
+  const words: Word[] = [];
+  const perDeposit = amountFor(settings.capPerDeposit, currency);
+  if (perDeposit !== null) {
+    words.push(
+      limit('grant', {
+        proposedBy: ID,
+        atMostHundredths: perDeposit,
+        because: `A bonus is at most ${displayAmount(perDeposit, currency)} per deposit.`,
+      }),
+    );
+  }
+  const perPeriod = amountFor(settings.capPerPeriod, currency);
+  if (perPeriod !== null) {
+    const since = periodStart(today, settings);
+    const given = facts.ownGrants
+      .filter((grant) => grant.on >= since)
+      .reduce((sum, grant) => sum + grant.amountHundredths, 0n);
+    words.push(
+      limit('grant', {
+        proposedBy: ID,
+        atMostHundredths: given < perPeriod ? perPeriod - given : 0n,
+        // Two deposits decided together share what is left.
+        budget: `since ${since}`,
+        because: `Bonuses are at most ${displayAmount(perPeriod, currency)} since ${since}; ${displayAmount(given, currency)} was given.`,
+      }),
+    );
+  }
+  return words;
+}
+
+/** The first day of the period that ends today. */
+function periodStart(today: string, { period, periodDays }: Settings): string {
+  if (period === 'calendar-month') return `${today.slice(0, 7)}-01`;
+  const day = new Date(`${today}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - (periodDays - 1));
+  return day.toISOString().slice(0, 10);
+}

@@ -1,0 +1,237 @@
+import {
+  type AmountPerCurrency,
+  amountFor,
+  amountPerCurrency,
+  answer,
+  convertAmount,
+  defineRule,
+  displayAmount,
+  type Facts,
+  formatAmount,
+  type InvoiceFacts,
+  propose,
+  skip,
+  type Word,
+  z,
+} from 'creditbridge/rules';
+
+/** Versions of WHMCS on which cancelling an unpaid invoice is known to work (whmcs.md §0); elsewhere we only report. */
+const KNOWN_VERSIONS = /^(8|9)\./;
+
+const settings = z.object({
+  minimum: amountPerCurrency().prefault({}).meta({
+    title: 'Smallest deposit',
+    description: 'No amount for a currency: no limit of ours in it.',
+  }),
+  maximum: amountPerCurrency().prefault({}).meta({ title: 'Largest deposit' }),
+  maximumBalance: amountPerCurrency().prefault({}).meta({
+    title: 'Largest balance',
+    description: 'What credit and all unpaid deposits together may reach.',
+  }),
+  requireActiveOrder: z.boolean().default(false).meta({
+    title: 'Only with an active order',
+    description: 'Clients without an active order or service can’t add funds.',
+  }),
+  mailSubject: z.string().min(1).max(200).default('Your deposit can not be accepted').meta({
+    title: 'Subject of the mail',
+  }),
+  mailText: z
+    .string()
+    .min(1)
+    .max(5000)
+    .default('We can not accept deposit invoice #{invoice}: {reason}\n\nPlease do not pay it.')
+    .meta({
+      title: 'Text of the mail',
+      description: '{invoice} becomes the invoice’s number, {reason} the limit with its figures.',
+      control: 'long-text',
+    }),
+});
+
+type Settings = z.output<typeof settings>;
+
+export const depositLimits = defineRule({
+  id: 'deposit-limits',
+  title: 'Limits for deposits',
+  description:
+    'A smallest and largest deposit, a largest balance, and an active order as condition; by currency and client group. A deposit invoice that breaks a limit is cancelled the moment it is made, and the client is told why.',
+  on: ['ClientAreaPageAddFunds', 'InvoiceCreated'],
+  needs: ['invoice', 'openDeposits', 'activeOrder'],
+  settings,
+  reach: {
+    run: 'not-applicable',
+    checkout: 'not-applicable',
+    'client-form': 'prevented-in-page',
+    'mass-payment': 'detected',
+    admin: 'detected',
+    api: 'not-applicable',
+  },
+  inline: () => ['ClientAreaPageAddFunds', 'InvoiceCreated'],
+
+  decide({ event, facts, settings }) {
+    return event.name === 'ClientAreaPageAddFunds'
+      ? showLimits(facts, settings)
+      : checkDeposit(
+          facts,
+          settings,
+          event.answer === 'inline' && KNOWN_VERSIONS.test(event.whmcsVersion),
+        );
+  },
+});
+
+/** The add-funds page shows what counts for this client (whmcs.md §1.1). */
+function showLimits(facts: Facts, settings: Settings): readonly Word[] {
+  const { currency, hasActiveOrder } = facts.client;
+  const limits = {
+    minimumamount: amountFor(settings.minimum, currency),
+    maximumamount: amountFor(settings.maximum, currency),
+    maximumbalance: amountFor(settings.maximumBalance, currency),
+    notallowed: settings.requireActiveOrder && !hasActiveOrder ? true : null,
+  };
+  const pageVars: Record<string, bigint | boolean> = {};
+  for (const [name, value] of Object.entries(limits)) if (value !== null) pageVars[name] = value;
+  return [answer({ pageVars, because: 'The page shows the limits of this client.' })];
+}
+
+function checkDeposit(facts: Facts, settings: Settings, mayCancel: boolean): readonly Word[] {
+  const { invoice } = facts;
+  if (invoice?.kind !== 'deposit') return [];
+  const broken = brokenLimit(invoice, facts, settings);
+  if (broken === null) return [skip('The deposit is within the limits.')];
+
+  const fact = `deposit-limits:invoice:${invoice.id}`;
+  if (!mayCancel || invoice.status !== 'Unpaid' || invoice.paymentAttempted) {
+    // The client may have paid already: money is never turned away afterwards.
+    return [
+      propose.notify({
+        fact: `${fact}:flag`,
+        level: 'warning',
+        text: `Deposit invoice #${invoice.id} breaks a limit and was not cancelled: ${broken}`,
+        because: broken,
+      }),
+    ];
+  }
+  return [
+    propose.cancel({ fact: `${fact}:cancel`, invoiceId: invoice.id, because: broken }),
+    propose.mail({
+      fact: `${fact}:mail`,
+      mail: {
+        subject: settings.mailSubject,
+        text: fill(settings.mailText, { invoice: String(invoice.id), reason: broken }),
+        about: 'invoice',
+        id: invoice.id,
+      },
+      afterFact: `${fact}:cancel`,
+      because: broken,
+    }),
+    propose.notify({
+      fact: `${fact}:note`,
+      text: `Deposit invoice #${invoice.id} was refused: ${broken}`,
+      because: broken,
+    }),
+  ];
+}
+
+/** The first limit the deposit breaks, in words for the client; null when it breaks none. */
+function brokenLimit(invoice: InvoiceFacts, facts: Facts, settings: Settings): string | null {
+  const { currency, creditHundredths, hasActiveOrder } = facts.client;
+  const show = (hundredths: bigint) => displayAmount(hundredths, currency);
+  const deposit = invoice.totalHundredths;
+  if (settings.requireActiveOrder && !hasActiveOrder) {
+    return 'Funds can be added once you have an active order.';
+  }
+  const minimum = amountFor(settings.minimum, currency);
+  if (minimum !== null && deposit < minimum) {
+    return `The smallest deposit is ${show(minimum)}; this one is ${show(deposit)}.`;
+  }
+  const maximum = amountFor(settings.maximum, currency);
+  if (maximum !== null && deposit > maximum) {
+    return `The largest deposit is ${show(maximum)}; this one is ${show(deposit)}.`;
+  }
+  const maximumBalance = amountFor(settings.maximumBalance, currency);
+  if (maximumBalance === null) return null;
+  const others = facts.openDeposits
+    .filter((open) => open.id !== invoice.id)
+    .reduce((sum, open) => sum + open.balanceHundredths, 0n);
+  const reached = creditHundredths + others + deposit;
+  return reached > maximumBalance
+    ? `Your credit may reach ${show(maximumBalance)}; with this deposit and those not yet paid it would be ${show(reached)}.`
+    : null;
+}
+
+function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
+
+/** A row of `tblcurrencies`; `rate` is relative to the default currency (whmcs.md §2.9). */
+export interface CurrencyRate {
+  readonly id: number;
+  readonly rate: string;
+  readonly isDefault: boolean;
+}
+
+/** WHMCS's own settings, as it stores them; null: left as it is. */
+export interface OuterLimits {
+  readonly AddFundsMinimum: string | null;
+  readonly AddFundsMaximum: string | null;
+  readonly AddFundsMaximumBalance: string | null;
+  readonly AddFundsRequireOrder: 'on' | null;
+}
+
+const LEFT_AS_IT_IS: OuterLimits = {
+  AddFundsMinimum: null,
+  AddFundsMaximum: null,
+  AddFundsMaximumBalance: null,
+  AddFundsRequireOrder: null,
+};
+
+/**
+ * What WHMCS's own limits should be: the widest that any client has, since only WHMCS enforces a limit before the invoice
+ * exists, and it knows one for all. They are in the default currency (whmcs.md §1.1), so amounts are converted and rounded
+ * outwards: a minimum down, a maximum up. Where somebody has no limit of ours there is no outer one, and WHMCS's own is left as it
+ * is; it is never loosened to nothing.
+ *
+ * `layers` are all layers of this rule, merged, settings in stored form; one that is not on means clients without our limits.
+ */
+export function outerLimits(
+  layers: readonly { readonly mode: string; readonly settings: unknown }[],
+  currencies: readonly CurrencyRate[],
+): OuterLimits {
+  const base = currencies.find((currency) => currency.isDefault);
+  if (base === undefined || layers.length === 0 || layers.some(({ mode }) => mode !== 'on')) {
+    return LEFT_AS_IT_IS;
+  }
+  const read = layers.map((layer) => settings.parse(layer.settings));
+  const widest = (name: 'minimum' | 'maximum' | 'maximumBalance', rounding: 'down' | 'up') =>
+    widestAmount(
+      read.map((one) => one[name]),
+      currencies,
+      base,
+      rounding,
+    );
+  return {
+    AddFundsMinimum: widest('minimum', 'down'),
+    AddFundsMaximum: widest('maximum', 'up'),
+    AddFundsMaximumBalance: widest('maximumBalance', 'up'),
+    AddFundsRequireOrder: read.every((one) => one.requireActiveOrder) ? 'on' : null,
+  };
+}
+
+function widestAmount(
+  layers: readonly AmountPerCurrency[],
+  currencies: readonly CurrencyRate[],
+  base: CurrencyRate,
+  rounding: 'down' | 'up',
+): string | null {
+  let widest: bigint | null = null;
+  for (const layer of layers) {
+    for (const currency of currencies) {
+      const amount = amountFor(layer, currency);
+      if (amount === null) return null;
+      const converted = convertAmount(amount, currency.rate, base.rate, rounding);
+      const wider =
+        widest === null || (rounding === 'down' ? converted < widest : converted > widest);
+      if (wider) widest = converted;
+    }
+  }
+  return widest === null ? null : formatAmount(widest);
+}

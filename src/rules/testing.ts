@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+import type { PointData, PointName, Rule, RuleEvent } from './define-rule.ts';
+import type { ClientFacts, Facts, InvoiceFacts } from './facts.ts';
+import { wordsSchema } from './word-schema.ts';
+import type { Word } from './words.ts';
+
+/**
+ * For tests of rules, imported by providers as `creditbridge/testing`. Nothing here needs WHMCS, a database or the service.
+ */
+
+/**
+ * Asks one rule one question, as the service does: settings as they are stored, the answer checked.
+ *
+ * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
+ */
+export function askRule<const P extends PointName, Schema extends z.ZodType>(
+  rule: Rule<P, Schema>,
+  question: {
+    readonly event: RuleEvent<NoInfer<P>>;
+    readonly facts: Facts;
+    /** As stored; what is left out has its default. */
+    readonly settings?: z.input<NoInfer<Schema>>;
+  },
+): readonly Word[] {
+  const settings = rule.settings.parse(question.settings ?? {});
+  return wordsSchema.parse(rule.decide({ event: question.event, facts: question.facts, settings }));
+}
+
+type EventOptions = Partial<
+  Pick<RuleEvent<PointName>, 'localDate' | 'at' | 'answer' | 'whmcsVersion'>
+>;
+
+/** Something that happened on 22 November 2026, told after the page, by WHMCS 8.13.1. */
+export function anEvent<const P extends PointName>(
+  name: P,
+  data: PointData<P>,
+  options: EventOptions = {},
+): RuleEvent<P> {
+  const event = {
+    name,
+    data,
+    localDate: '2026-11-22',
+    at: '2026-11-22T12:00:00.000Z',
+    answer: 'deferred',
+    whmcsVersion: '8.13.1',
+    ...options,
+  };
+  // The compiler can't see that a name and its own data are a member of the union over all names.
+  return event as unknown as RuleEvent<P>;
+}
+
+export const US_DOLLAR = { id: 1, code: 'USD', decimals: 2 } as const;
+export const YEN = { id: 3, code: 'JPY', decimals: 0 } as const;
+
+/** Client 5, active, US dollars, without credit; spendable follows from credit and holds. */
+export function aClient(
+  facts: Partial<Omit<ClientFacts, 'spendableHundredths'>> = {},
+): ClientFacts {
+  const client = {
+    id: 5,
+    groupId: 0,
+    currency: US_DOLLAR,
+    status: 'Active',
+    creditHundredths: 0n,
+    heldHundredths: 0n,
+    hasActiveOrder: true,
+    ...facts,
+  };
+  const free = client.creditHundredths - client.heldHundredths;
+  return { ...client, spendableHundredths: free > 0n ? free : 0n };
+}
+
+/** Invoice 9 of client 5, unpaid, 20.00, due on 22 November 2026; balance follows from total and payments. */
+export function anInvoice(
+  facts: Partial<Omit<InvoiceFacts, 'balanceHundredths'>> = {},
+): InvoiceFacts {
+  const invoice = {
+    id: 9,
+    clientId: 5,
+    kind: 'ordinary',
+    status: 'Unpaid',
+    createdOn: '2026-11-08',
+    dueOn: '2026-11-22',
+    totalHundredths: 2000n,
+    creditHundredths: 0n,
+    paidHundredths: 0n,
+    gateway: 'banktransfer',
+    orderId: null,
+    choice: null,
+    paymentAttempted: false,
+    ...facts,
+  } as const;
+  return { ...invoice, balanceHundredths: invoice.totalHundredths - invoice.paidHundredths };
+}
+
+/** What the host knows: client 5 and nothing else, unless said. */
+export function someFacts(facts: Partial<Facts> = {}): Facts {
+  return {
+    client: aClient(),
+    invoice: null,
+    openInvoices: [],
+    openDeposits: [],
+    receivedHundredths: 0n,
+    ownGrants: [],
+    ...facts,
+  };
+}
