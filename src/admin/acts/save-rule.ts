@@ -1,0 +1,142 @@
+import type { Act, Done } from '../answer-post.ts';
+import { missing } from '../find-screen.ts';
+import { draftOfForm } from '../form/draft.ts';
+import { type Problems, readDraft } from '../form/read-draft.ts';
+import { readSchema } from '../form/read-schema.ts';
+import { overrideName } from '../form/settings-form.ts';
+import type { Flash } from '../frame.ts';
+import { effectiveSettings, layersAbove, loadRulePage } from '../load-rule-page.ts';
+import type { PagesPorts } from '../pages.ts';
+import { formText, readLayerAddress } from '../read-query.ts';
+import { ruleMode } from '../rule-layer.ts';
+import { type LayerAddress, rulePage } from '../rule-page.ts';
+import type { View } from '../view.ts';
+import { outerLimits } from './outer-limits.ts';
+import { redirect } from './redirect.ts';
+
+/** WHMCS's columns and ours take more, but a reason longer than this is not read. */
+const REASON_MAX_CHARACTERS = 255;
+
+/** Saves the settings of one layer as a new version, or shows the form again with what was typed and what is wrong. */
+export async function saveRule(view: View, ports: PagesPorts, act: Act): Promise<Done> {
+  const [, rule = ''] = view.request.page.split('/');
+  const info = ports.rules.rules().find(({ id }) => id === rule);
+  const address = readLayerAddress(view.request);
+  if (info === undefined || address === undefined) {
+    return { kind: 'screen', found: missing(view) };
+  }
+  const field = readSchema(info.settingsJsonSchema);
+  const own = ownSettings(
+    view,
+    field.kind === 'group' ? field.members.map(({ name }) => name) : [],
+  );
+  const read = readDraft(
+    field,
+    draftOfForm(view.request.form),
+    address.layer === 'installation' ? undefined : own,
+  );
+  const problems = new Map(read.problems);
+  const mode = ruleMode.safeParse(formText(view.request, 'mode')).data;
+  const above = await layersAbove(ports.store, rule, address);
+  const effective =
+    address.layer === 'installation'
+      ? read.settings
+      : { ...object(effectiveSettings(info.defaults, above)), ...object(read.settings) };
+  if (problems.size === 0) {
+    const verdict = await ports.rules.validateSettings(rule, effective);
+    for (const { path, message } of verdict.ok ? [] : verdict.problems) {
+      problems.set(nameOf(path, read.names), message);
+    }
+  }
+  if (problems.size > 0 || mode === undefined) {
+    return formAgain(view, ports, rule, address, own, problems);
+  }
+
+  const reason = formText(view.request, 'reason').slice(0, REASON_MAX_CHARACTERS);
+  const limits = await outerLimits(ports, view, {
+    rule,
+    ...address,
+    now: { mode, settings: read.settings },
+  });
+  const outcome = await ports.store.once(act.token, act.at, async (changes) => {
+    await changes.saveLayer({
+      rule,
+      ...address,
+      mode,
+      settings: read.settings,
+      by: act.actor,
+      reason,
+      at: act.at,
+    });
+    await changes.setConfiguration(limits, act.token, act.at);
+    await changes.audit({
+      actor: act.actor,
+      act: 'rule-settings',
+      target: `${rule}:${address.layer}:${address.layerId}`,
+      details: { mode, settings: read.settings, reason, limits },
+      at: act.at,
+    });
+  });
+  return redirect(
+    `rules/${rule}`,
+    outcome,
+    limits.length > 0 ? 'saved-limits' : 'saved',
+    address.layer === 'installation' ? {} : { layer: address.layer, of: address.layerId },
+  );
+}
+
+/** The form with what was typed; nothing was saved. */
+export async function formAgain(
+  view: View,
+  ports: PagesPorts,
+  rule: string,
+  address: LayerAddress,
+  own: ReadonlySet<string>,
+  problems: Problems,
+  flash?: Flash,
+): Promise<Done> {
+  const facts = await loadRulePage(ports, rule, address, {
+    draft: draftOfForm(view.request.form),
+    own,
+    mode: formText(view.request, 'mode'),
+    reason: formText(view.request, 'reason'),
+    problems,
+  });
+  if (facts === undefined) {
+    return { kind: 'screen', found: missing(view) };
+  }
+  const elsewhere = problems.get('');
+  return {
+    kind: 'screen',
+    found: {
+      status: 422,
+      screen: rulePage(view, facts),
+      flashes: [
+        flash ?? {
+          level: 'bad',
+          text: `Not saved. ${elsewhere ?? 'What is wrong stands beside its field; everything you typed is still here.'}`,
+        },
+      ],
+    },
+  };
+}
+
+function ownSettings(view: View, members: readonly string[]): ReadonlySet<string> {
+  return new Set(members.filter((member) => formText(view.request, overrideName(member)) !== ''));
+}
+
+/** The input a fault belongs to: that of the value, or of the nearest one around it. */
+function nameOf(path: string, names: ReadonlyMap<string, string>): string {
+  const parts = path.split('.');
+  for (let length = parts.length; length > 0; length--) {
+    const name = names.get(parts.slice(0, length).join('.'));
+    if (name !== undefined) {
+      return name;
+    }
+  }
+  return '';
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

@@ -1,0 +1,48 @@
+import type { Act, Done } from '../answer-post.ts';
+import { missing } from '../find-screen.ts';
+import { effectiveSettings } from '../load-rule-page.ts';
+import type { PagesPorts } from '../pages.ts';
+import { formText } from '../read-query.ts';
+import { ruleMode } from '../rule-layer.ts';
+import type { View } from '../view.ts';
+import { outerLimits } from './outer-limits.ts';
+import { redirect } from './redirect.ts';
+
+/** Turns a rule off, to observing, or on, for everyone; its settings stay as they are, or become its defaults. */
+export async function setMode(view: View, ports: PagesPorts, act: Act): Promise<Done> {
+  const [, rule = ''] = view.request.page.split('/');
+  const info = ports.rules.rules().find(({ id }) => id === rule);
+  const mode = ruleMode.safeParse(formText(view.request, 'mode')).data;
+  if (info === undefined || mode === undefined) {
+    return { kind: 'screen', found: missing(view) };
+  }
+  const stored = await ports.store.layer(rule, 'installation', 0);
+  const settings = effectiveSettings(info.defaults, stored === undefined ? [] : [stored]);
+  const limits = await outerLimits(ports, view, {
+    rule,
+    layer: 'installation',
+    layerId: 0,
+    now: { mode, settings },
+  });
+  const outcome = await ports.store.once(act.token, act.at, async (changes) => {
+    await changes.saveLayer({
+      rule,
+      layer: 'installation',
+      layerId: 0,
+      mode,
+      settings,
+      by: act.actor,
+      reason: '',
+      at: act.at,
+    });
+    await changes.setConfiguration(limits, act.token, act.at);
+    await changes.audit({
+      actor: act.actor,
+      act: 'rule-mode',
+      target: rule,
+      details: { from: stored?.mode ?? 'off', to: mode, limits },
+      at: act.at,
+    });
+  });
+  return redirect('rules', outcome, limits.length > 0 ? 'saved-limits' : 'mode');
+}

@@ -1,0 +1,88 @@
+import { acknowledgeNotice } from './acts/acknowledge-notice.ts';
+import { removeLayer } from './acts/remove-layer.ts';
+import { replayDelivery } from './acts/replay-delivery.ts';
+import { resumeRule } from './acts/resume-rule.ts';
+import { saveCreditSettings } from './acts/save-credit-settings.ts';
+import { saveRule } from './acts/save-rule.ts';
+import { setMode } from './acts/set-mode.ts';
+import { html } from './html.ts';
+import { judgeToken, ONCE_TOKEN_HOURS } from './once-token.ts';
+import type { Found, PagesPorts } from './pages.ts';
+import { empty } from './parts.ts';
+import { formText } from './read-query.ts';
+import { link, type View } from './view.ts';
+
+/** What a posted form led to. */
+export type Done =
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'screen'; readonly found: Found };
+
+/** Who posts, and the token that makes it happen once. */
+export interface Act {
+  readonly actor: string;
+  readonly token: string;
+  readonly at: Date;
+}
+
+type Perform = (view: View, ports: PagesPorts, act: Act) => Promise<Done>;
+
+const ACTS: Readonly<Record<string, Perform>> = {
+  'set-mode': setMode,
+  save: saveRule,
+  'remove-layer': removeLayer,
+  resume: resumeRule,
+  'acknowledge-notice': acknowledgeNotice,
+  'save-credit-settings': saveCreditSettings,
+  replay: replayDelivery,
+};
+
+/** Takes a posted form: rights first, then the once-token, then the act. */
+export async function answerPost(view: View, ports: PagesPorts): Promise<Done> {
+  const { viewer } = view.request;
+  if (viewer.kind !== 'admin' || !view.mayManage) {
+    return { kind: 'screen', found: forbidden('Manage Credits') };
+  }
+  const name = formText(view.request, 'act');
+  const perform = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
+  if (perform === undefined) {
+    return {
+      kind: 'screen',
+      found: problem(
+        400,
+        'Nothing was done',
+        'This form asks for something that this version does not know.',
+      ),
+    };
+  }
+  const verdict = judgeToken(view.request.form['once'], view.now);
+  if (!verdict.ok) {
+    return {
+      kind: 'screen',
+      found: problem(
+        400,
+        'Nothing was done',
+        verdict.why === 'old'
+          ? html`This form stood open for more than ${ONCE_TOKEN_HOURS} hours. <a href="${link(view, view.request.page)}">Open it again</a> and send it then.`
+          : html`This form carries no token of ours. <a href="${link(view, view.request.page)}">Open it again</a>.`,
+      ),
+    };
+  }
+  return perform(view, ports, {
+    actor: `admin:${viewer.adminId}`,
+    token: verdict.token,
+    at: view.now,
+  });
+}
+
+/** The page for those without the right to one. */
+export function forbidden(permission: string): Found {
+  return problem(
+    403,
+    'You may not see this',
+    html`It needs the permission <em>${permission}</em> in your WHMCS admin role; a full admin grants it under Administrator Roles.`,
+  );
+}
+
+function problem(status: number, title: string, next: Parameters<typeof empty>[1]): Found {
+  return { status, screen: { title, body: empty(title, next) } };
+}

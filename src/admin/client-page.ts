@@ -1,0 +1,106 @@
+import type { PageReply } from '../../bridge/index.ts';
+import { type Html, html } from './html.ts';
+import { moment, parseUtc } from './moment.ts';
+import type { AdminStore, CommandRow } from './ports.ts';
+import { moneyText, type View } from './view.ts';
+
+/** What a client sees of the past; older things are on the invoices. */
+const COMMANDS_SHOWN = 20;
+
+/** The page in the client area: the balance, what it paid for, and what is on its way. */
+export async function clientScreen(
+  view: View,
+  store: AdminStore,
+  clientId: number,
+  allowed: boolean,
+): Promise<PageReply> {
+  const client = allowed ? await store.client(clientId) : undefined;
+  if (client === undefined) {
+    return reply(
+      view,
+      allowed ? 404 : 403,
+      html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
+    );
+  }
+  const commands = await store.clientCommands(clientId, COMMANDS_SHOWN);
+  const done = commands.filter(({ state }) => state === 'done');
+  const pending = commands.filter(({ state }) => ['open', 'running', 'unknown'].includes(state));
+  const held = client.heldHundredths;
+  return reply(
+    view,
+    200,
+    html`<section class="cb-balance"><h3>Your credit</h3>
+<strong>${moneyText(view, client.creditHundredths, client.currencyId)}</strong>
+${
+  held > 0n &&
+  html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used for your invoices.</p>`
+}
+<a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>
+${pending.length > 0 && section('On its way', pending, view, client.currencyId)}
+${
+  done.length > 0
+    ? section('What happened lately', done, view, client.currencyId)
+    : html`<div class="cb-empty"><strong>Nothing yet</strong><p>When credit pays for an invoice or you receive some, you see it here.</p></div>`
+}`,
+  );
+}
+
+function section(
+  title: string,
+  commands: readonly CommandRow[],
+  view: View,
+  currencyId: number,
+): Html {
+  return html`<section class="cb-list"><h3>${title}</h3><ul>${commands.map((command) => {
+    const sentence = sentenceOf(command);
+    const at = parseUtc(command.settledAt ?? command.createdAt);
+    return (
+      sentence !== undefined &&
+      html`<li><div>${sentence}<small>${moment(at, view.zone)}</small></div>
+<span class="cb-money">${
+        command.amountHundredths > 0n &&
+        `${command.action === 'AddCredit' && command.holdHundredths === 0n ? '+' : '−'}${moneyText(view, command.amountHundredths, currencyId)}`
+      }</span></li>`
+    );
+  })}</ul></section>`;
+}
+
+/** A command as its client would say it; what isn't about their credit is left out. */
+function sentenceOf(command: CommandRow): Html | undefined {
+  const waits = command.state !== 'done';
+  const invoice =
+    command.invoiceId !== null &&
+    html`<a href="viewinvoice.php?id=${command.invoiceId}">invoice #${command.invoiceId}</a>`;
+  switch (command.action) {
+    case 'ApplyCredit':
+      return waits
+        ? html`Credit is being used for ${invoice}`
+        : html`Your credit paid for ${invoice}`;
+    case 'AddCredit':
+      if (command.holdHundredths > 0n) {
+        return waits ? html`Credit is being taken back` : html`Credit was taken back`;
+      }
+      return waits
+        ? html`Credit is being added`
+        : html`Credit was added${invoice && html` for ${invoice}`}`;
+    case 'UpdateInvoice':
+      return waits
+        ? html`Deposit ${invoice} is being cancelled`
+        : html`Deposit ${invoice} was cancelled`;
+    default:
+      return undefined;
+  }
+}
+
+function reply(view: View, status: number, body: Html): PageReply {
+  const { assets } = view.request;
+  return {
+    status,
+    title: 'Credit',
+    html: String(html`<link rel="stylesheet" href="${assets}/client.css?v=${view.version}">
+<div class="creditbridge-client">${body}</div>
+<script src="${assets}/client.js?v=${view.version}" defer></script>`),
+    redirect: null,
+    waiting: 0,
+  };
+}

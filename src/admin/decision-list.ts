@@ -1,0 +1,51 @@
+import { type Html, html } from './html.ts';
+import { type Level, status } from './parts.ts';
+import type { DecisionRow } from './ports.ts';
+import { clientLink, invoiceLink, link, money, time, type View } from './view.ts';
+
+const OUTCOMES: Readonly<Record<string, { readonly level: Level; readonly text: string }>> = {
+  effect: { level: 'good', text: 'Carried out' },
+  observed: { level: 'idle', text: 'Observed' },
+  skipped: { level: 'idle', text: 'Skipped' },
+  faulted: { level: 'bad', text: 'Fault' },
+};
+
+/** The outcomes of a decision, for a filter. */
+export const decisionOutcomes = Object.entries(OUTCOMES).map(([value, { text }]) => ({
+  value,
+  text,
+}));
+
+export function outcomeStatus(outcome: string): Html {
+  const known = OUTCOMES[outcome];
+  return known === undefined ? status('idle', outcome) : status(known.level, known.text);
+}
+
+const EFFECTS: Readonly<Record<string, string>> = {
+  apply: 'Apply credit',
+  grant: 'Grant credit',
+  remove: 'Take credit away',
+  cancel: 'Cancel invoice',
+  mail: 'Send a mail',
+  notify: 'Tell the admins',
+};
+
+export function effectText(effect: string): string {
+  return EFFECTS[effect] ?? effect;
+}
+
+/** What was decided: a client, an invoice, or both. */
+export function targetLinks(view: View, decision: DecisionRow): Html {
+  return html`${invoiceLink(view, decision.invoiceId)} ${clientLink(decision.clientId)}`;
+}
+
+/** Decisions as a list of sentences. */
+export function decisionList(view: View, decisions: readonly DecisionRow[]): Html {
+  return html`<ul class="cb-stories">${decisions.map(
+    (decision) => html`<li>
+<a class="cb-story" href="${link(view, `decisions/${decision.id}`)}">${decision.reason || effectText(decision.effect)}</a>
+<footer>${outcomeStatus(decision.outcome)} ${
+      decision.amountHundredths > 0n && money(view, decision.amountHundredths, decision.currencyId)
+    } ${targetLinks(view, decision)} <span class="cb-quiet">${time(view, decision.lastAt)}</span></footer></li>`,
+  )}</ul>`;
+}

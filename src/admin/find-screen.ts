@@ -1,0 +1,118 @@
+import { forbidden } from './answer-post.ts';
+import { commandPage, commandsPage } from './commands-page.ts';
+import { creditSettingsScreen } from './credit-settings-page.ts';
+import { decisionPage } from './decision-page.ts';
+import { decisionsPage } from './decisions-page.ts';
+import { deliveriesPage, deliveryPage } from './deliveries-page.ts';
+import type { Screen } from './frame.ts';
+import { html } from './html.ts';
+import { invoicePage } from './invoice-page.ts';
+import { loadRulePage } from './load-rule-page.ts';
+import { overviewPage } from './overview-page.ts';
+import type { Found, PagesPorts } from './pages.ts';
+import { empty } from './parts.ts';
+import type { Installation, RuleEntry } from './ports.ts';
+import { queryId, readLayerAddress } from './read-query.ts';
+import { rulePage } from './rule-page.ts';
+import { rulesPage } from './rules-page.ts';
+import { link, type View } from './view.ts';
+
+/** The page that was asked for; 403 without the right to it, 404 when there is none. */
+export async function findScreen(
+  view: View,
+  ports: PagesPorts,
+  installation: Installation,
+): Promise<Found> {
+  const { store } = ports;
+  const [name = '', id] = view.request.page.split('/');
+  switch (name) {
+    case 'overview':
+      return ok(await overviewPage(view, store, installation, await ruleEntries(ports)));
+    case 'rules':
+      return id === undefined
+        ? ok(rulesPage(view, await ruleEntries(ports), await store.faults()))
+        : ruleScreen(view, ports, id);
+    case 'credit-settings':
+      return ok(await creditSettingsScreen(view, store));
+    case 'decisions':
+    case 'commands':
+    case 'deliveries':
+    case 'invoice':
+      return view.maySee ? ledgerScreen(view, ports, name, id) : forbidden('View Credit Log');
+    default:
+      return missing(view);
+  }
+}
+
+/** Pages that show who got how much. */
+async function ledgerScreen(
+  view: View,
+  ports: PagesPorts,
+  name: 'decisions' | 'commands' | 'deliveries' | 'invoice',
+  id: string | undefined,
+): Promise<Found> {
+  const { store } = ports;
+  switch (name) {
+    case 'decisions': {
+      if (id === undefined) {
+        return ok(await decisionsPage(view, store, await ruleEntries(ports)));
+      }
+      const decision = await store.decision(id);
+      return decision === undefined
+        ? missing(view)
+        : ok(decisionPage(view, decision, await store.commandsOf([id])));
+    }
+    case 'commands': {
+      if (id === undefined) {
+        return ok(await commandsPage(view, store));
+      }
+      const command = await store.command(id);
+      return command === undefined ? missing(view) : ok(commandPage(view, command));
+    }
+    case 'deliveries': {
+      if (id === undefined) {
+        return ok(await deliveriesPage(view, store));
+      }
+      const delivery = await store.delivery(id);
+      return delivery === undefined ? missing(view) : ok(deliveryPage(view, delivery));
+    }
+    case 'invoice': {
+      const invoiceId = queryId(view.request, 'id');
+      const screen =
+        invoiceId === undefined ? undefined : await invoicePage(view, store, invoiceId);
+      return screen === undefined ? missing(view) : ok(screen);
+    }
+  }
+}
+
+async function ruleScreen(view: View, ports: PagesPorts, rule: string): Promise<Found> {
+  const address = readLayerAddress(view.request);
+  const facts = address === undefined ? undefined : await loadRulePage(ports, rule, address);
+  return facts === undefined ? missing(view) : ok(rulePage(view, facts));
+}
+
+function ok(screen: Screen): Found {
+  return { status: 200, screen };
+}
+
+export function missing(view: View): Found {
+  return {
+    status: 404,
+    screen: {
+      title: 'Not found',
+      body: empty(
+        'There is no such page',
+        html`It may have been deleted with its retention time. <a href="${link(view, 'overview')}">To the overview</a>`,
+      ),
+    },
+  };
+}
+
+export async function ruleEntries({ rules, store }: PagesPorts): Promise<readonly RuleEntry[]> {
+  const infos = rules.rules();
+  const stored = await store.installationLayers(infos.map(({ id }) => id));
+  return infos.map((info) => {
+    const row = stored.find(({ rule }) => rule === info.id);
+    return { info, mode: row?.mode ?? 'off', stored: row };
+  });
+}

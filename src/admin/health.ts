@@ -1,0 +1,252 @@
+import { type WhmcsSnapshot, whmcsSnapshot } from '../../bridge/index.ts';
+import { duration, parseUtc } from './moment.ts';
+import { groupThousands, type Level } from './parts.ts';
+import type { Backlog, Capped, CommandCounts, FaultRow, Installation } from './ports.ts';
+
+/** One thing that must be right for credit to move, how it is, and what to do when it isn't. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly level: Level;
+  readonly says: string;
+  readonly remedy?: string;
+}
+
+export interface HealthFacts {
+  readonly installation: Installation;
+  readonly backlog: Backlog;
+  readonly commands: CommandCounts;
+  readonly faults: readonly FaultRow[];
+  readonly refused: Capped;
+  readonly serviceVersion: string;
+  readonly now: Date;
+}
+
+/** A backlog older than this is an alert: credit isn't applied meanwhile, and WHMCS may suspend (design, section 12). */
+const BACKLOG_ALERT_SECONDS = 15 * 60;
+/** WHMCS's cron is meant to run every five minutes (whmcs.md §6); three missed calls are no accident. */
+const CRON_LATE_SECONDS = 20 * 60;
+/** Without cron for this long, a daily run is missed. */
+const CRON_GONE_SECONDS = 26 * 3600;
+
+/** The snapshot of WHMCS in the settings row; undefined before the shim wrote one. */
+export function readSnapshot(text: string): WhmcsSnapshot | undefined {
+  try {
+    return whmcsSnapshot.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks at everything; what is wrong comes first. */
+export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
+  const snapshot = readSnapshot(facts.installation.whmcs);
+  const checks = [
+    pairing(facts.installation),
+    frozen(facts.installation),
+    connection(facts),
+    backlog(facts),
+    cron(snapshot, facts.now),
+    commands(facts.commands),
+    rules(facts.faults),
+    refused(facts.refused),
+    ...whmcs(snapshot),
+  ];
+  const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, idle: 2, good: 3 };
+  return checks
+    .filter((check) => check !== undefined)
+    .toSorted((a, b) => order[a.level] - order[b.level]);
+}
+
+function pairing({ state }: Installation): HealthCheck {
+  const name = 'Pairing';
+  switch (state) {
+    case 'paired':
+      return { name, level: 'good', says: 'Addon and service see the same database.' };
+    case 'copy-or-move':
+      return {
+        name,
+        level: 'bad',
+        says: 'This WHMCS has another address, server or database than before. Nothing is sent, run or mailed.',
+        remedy: 'Say below whether it was moved or copied.',
+      };
+    case 'copy':
+      return {
+        name,
+        level: 'warn',
+        says: 'This is a copy of another WHMCS. Nothing is sent, run or mailed.',
+        remedy:
+          'Turn it on only when the original is off, or when this copy has clients of its own.',
+      };
+    default:
+      return {
+        name,
+        level: 'bad',
+        says: 'Addon and service have not met yet.',
+        remedy:
+          'Check the service address and both secrets in the addon’s configuration; pairing repeats itself.',
+      };
+  }
+}
+
+function frozen(installation: Installation): HealthCheck | undefined {
+  return installation.frozen
+    ? {
+        name: 'Kill switch',
+        level: 'bad',
+        says: 'Everything is frozen. Decisions are made, but no command runs.',
+        remedy: 'Unfreeze when the reason for it is gone.',
+      }
+    : undefined;
+}
+
+function connection({ installation, serviceVersion, now }: HealthFacts): HealthCheck {
+  const name = 'Service';
+  const until = installation.breakerOpenUntil;
+  if (until !== null && parseUtc(until) > now) {
+    return {
+      name,
+      level: 'warn',
+      says: `Version ${serviceVersion} answers again, but WHMCS rests from calling it: ${installation.breakerReason || 'calls had failed'}.`,
+      remedy: `It tries again in ${duration((parseUtc(until).getTime() - now.getTime()) / 1000)}. If this repeats, look at the service’s log.`,
+    };
+  }
+  return { name, level: 'good', says: `Version ${serviceVersion} answers.` };
+}
+
+function backlog({ backlog: { waiting, oldestAt, lastError }, now }: HealthFacts): HealthCheck {
+  const name = 'Backlog';
+  if (oldestAt === null) {
+    return { name, level: 'good', says: 'Every hook was delivered.' };
+  }
+  const age = (now.getTime() - parseUtc(oldestAt).getTime()) / 1000;
+  const says = `${groupThousands(waiting.count)}${waiting.more ? '+' : ''} waiting, the oldest for ${duration(Math.max(age, 0))}.`;
+  if (age < BACKLOG_ALERT_SECONDS) {
+    return { name, level: 'idle', says };
+  }
+  return {
+    name,
+    level: 'bad',
+    says: lastError === '' ? says : `${says} Last error: ${lastError}`,
+    remedy:
+      'Credit is not applied meanwhile and WHMCS may suspend. Check that WHMCS’s cron runs and that the service can be reached.',
+  };
+}
+
+function cron(snapshot: WhmcsSnapshot | undefined, now: Date): HealthCheck {
+  const name = 'WHMCS cron';
+  const at = snapshot?.lastCronAt ?? null;
+  if (at === null) {
+    return {
+      name,
+      level: 'warn',
+      says: 'Not seen yet.',
+      remedy: 'Let WHMCS’s cron run every five minutes; the daily run hangs on it.',
+    };
+  }
+  const age = Math.max((now.getTime() - Date.parse(at)) / 1000, 0);
+  const says = `Ran ${duration(age)} ago.`;
+  if (age < CRON_LATE_SECONDS) {
+    return { name, level: 'good', says };
+  }
+  return {
+    name,
+    level: age < CRON_GONE_SECONDS ? 'warn' : 'bad',
+    says,
+    remedy:
+      'Check the cron entry in WHMCS under Automation Status. Runs catch up by date once it is back.',
+  };
+}
+
+function commands({ open, unknown }: CommandCounts): HealthCheck {
+  const name = 'Commands';
+  if (unknown.count > 0) {
+    return {
+      name,
+      level: 'warn',
+      says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
+      remedy:
+        'Open each under Commands, compare it with WHMCS, and settle it. They keep their hold until then.',
+    };
+  }
+  return {
+    name,
+    level: 'good',
+    says:
+      open.count === 0
+        ? 'None waiting.'
+        : `${groupThousands(open.count)}${open.more ? '+' : ''} waiting for WHMCS.`,
+  };
+}
+
+function rules(faults: readonly FaultRow[]): HealthCheck {
+  const paused = faults.filter((fault) => fault.pausedAt !== null).map((fault) => fault.rule);
+  return paused.length === 0
+    ? { name: 'Rules', level: 'good', says: 'None is paused.' }
+    : {
+        name: 'Rules',
+        level: 'bad',
+        says: `Paused after repeated faults: ${paused.join(', ')}.`,
+        remedy: 'See the fault under Rules, correct it, and resume the rule.',
+      };
+}
+
+function refused(capped: Capped): HealthCheck | undefined {
+  return capped.count === 0
+    ? undefined
+    : {
+        name: 'Refused deliveries',
+        level: 'warn',
+        says: `${capped.count}${capped.more ? '+' : ''} in the last seven days.`,
+        remedy: 'See the reason under Deliveries; replay them when it is gone.',
+      };
+}
+
+function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
+  if (snapshot === undefined) {
+    return [
+      {
+        name: 'WHMCS',
+        level: 'warn',
+        says: 'The addon has not told yet what it runs on.',
+        remedy: 'It does so at the next cron call.',
+      },
+    ];
+  }
+  const other = Object.entries(snapshot.engines).filter(([, engine]) => engine !== 'InnoDB');
+  return [
+    { name: 'WHMCS', level: 'good', says: `Version ${snapshot.version} on PHP ${snapshot.php}.` },
+    other.length === 0
+      ? { name: 'Database engine', level: 'good', says: 'All tables that matter are InnoDB.' }
+      : {
+          name: 'Database engine',
+          level: 'bad',
+          says: `Without transactions: ${other.map(([table, engine]) => `${table} (${engine})`).join(', ')}.`,
+          remedy:
+            'Convert them to InnoDB after a backup: ALTER TABLE … ENGINE=InnoDB. Until then commands are settled by what they left behind.',
+        },
+    snapshot.sharedConnection === true
+      ? {
+          name: 'One transaction',
+          level: 'good',
+          says: 'Credit and its record are written together.',
+        }
+      : {
+          name: 'One transaction',
+          level: snapshot.sharedConnection === null ? 'idle' : 'warn',
+          says:
+            snapshot.sharedConnection === null
+              ? 'Not measured yet.'
+              : 'WHMCS’s API writes on another connection: commands are settled by what they left behind.',
+          remedy: 'Run the self-test in the addon’s configuration.',
+        },
+    snapshot.actingAdmin.ok
+      ? { name: 'Acting admin', level: 'good', says: 'Active and permitted.' }
+      : {
+          name: 'Acting admin',
+          level: 'bad',
+          says: snapshot.actingAdmin.reason ?? 'Commands cannot run in this admin’s name.',
+          remedy:
+            'Choose an active admin whose role has API Access and Manage Credits in the addon’s configuration.',
+        },
+  ];
+}

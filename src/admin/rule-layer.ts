@@ -1,0 +1,7 @@
+import { z } from 'zod';
+
+/** What a rule is told to do: nothing; decide and record; decide, record and carry out. */
+export const ruleMode = z.enum(['off', 'observe', 'on']);
+
+/** Whom settings are for; a client's come before its group's, and those before the installation's. */
+export const settingsLayer = z.enum(['installation', 'group', 'client']);

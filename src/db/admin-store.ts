@@ -1,0 +1,110 @@
+import { type AdminStore, type Installation, ONCE_TOKEN_HOURS } from '../admin/index.ts';
+import { createChanges } from './admin/changes.ts';
+import {
+  clientCommands,
+  commandCounts,
+  commandsById,
+  configurationCommands,
+  findCommand,
+  listCommands,
+} from './admin/commands.ts';
+import {
+  decisionsOfInvoice,
+  findDecision,
+  latestDecisions,
+  listDecisions,
+} from './admin/decisions.ts';
+import { findDelivery, listDeliveries } from './admin/deliveries.ts';
+import {
+  figuresSince,
+  latestRun,
+  openNotices,
+  readBacklog,
+  refusedSince,
+} from './admin/overview.ts';
+import {
+  findLayer,
+  installationLayers,
+  layerHistory,
+  listFaults,
+  listLayers,
+} from './admin/rule-layers.ts';
+import { findClient, findInvoice, listClientGroups, listCurrencies } from './admin/whmcs.ts';
+import type { Db } from './connect.ts';
+import { inTransaction } from './in-transaction.ts';
+import { toMoment } from './moment.ts';
+
+/** Used tokens forgotten with each new one: more than come in, so that they never pile up. */
+const TOKENS_FORGOTTEN = 100;
+
+/** What the pages read and change. Each method is one query or a few, whatever the size of the tables. */
+export function createAdminStore(db: Db, newId: () => string): AdminStore {
+  return {
+    installation: () => findInstallation(db),
+    currencies: () => listCurrencies(db),
+    clientGroups: () => listClientGroups(db),
+
+    backlog: () => readBacklog(db),
+    commandCounts: () => commandCounts(db),
+    latestRun: () => latestRun(db),
+    figuresSince: (since) => figuresSince(db, since),
+    refusedSince: (since) => refusedSince(db, since),
+    faults: () => listFaults(db),
+    openNotices: (limit) => openNotices(db, limit),
+
+    installationLayers: (rules) => installationLayers(db, rules),
+    layer: (rule, layer, layerId) => findLayer(db, rule, layer, layerId),
+    layers: (rule, limit) => listLayers(db, rule, limit),
+    history: (rule, layer, limit) => layerHistory(db, rule, layer, limit),
+
+    deliveries: (filter, after) => listDeliveries(db, filter, after),
+    delivery: (id) => findDelivery(db, id),
+
+    decisions: (filter, after) => listDecisions(db, filter, after),
+    latestDecisions: (limit) => latestDecisions(db, limit),
+    decision: (id) => findDecision(db, id),
+    decisionsOfInvoice: (invoiceId, limit) => decisionsOfInvoice(db, invoiceId, limit),
+
+    commands: (filter, after) => listCommands(db, filter, after),
+    command: (id) => findCommand(db, id),
+    clientCommands: (clientId, limit) => clientCommands(db, clientId, limit),
+    configurationCommands: (limit) => configurationCommands(db, limit),
+    commandsOf: (decisionIds) => commandsById(db, decisionIds),
+
+    invoice: (id) => findInvoice(db, id),
+    client: (id) => findClient(db, id),
+
+    once: (token, at, work) =>
+      inTransaction(db, async (trx) => {
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('mod_creditbridge_once_tokens')
+          .ignore()
+          .values({ token, used_at: toMoment(at) })
+          .executeTakeFirstOrThrow();
+        if (numInsertedOrUpdatedRows !== 1n) {
+          return 'repeated';
+        }
+        const old = new Date(at.getTime() - 2 * ONCE_TOKEN_HOURS * 3_600_000);
+        await trx
+          .deleteFrom('mod_creditbridge_once_tokens')
+          .where('used_at', '<', toMoment(old))
+          .orderBy('used_at')
+          .limit(TOKENS_FORGOTTEN)
+          .execute();
+        await work(createChanges(trx, newId));
+        return 'done';
+      }),
+  };
+}
+
+async function findInstallation(db: Db): Promise<Installation | undefined> {
+  const row = await db
+    .selectFrom('mod_creditbridge_settings')
+    .select(['state', 'schema_number as schemaNumber', 'frozen', 'whmcs'])
+    .select(['manifest_number as manifestNumber', 'breaker_open_until as breakerOpenUntil'])
+    .select(['breaker_reason as breakerReason', 'service_url as serviceUrl'])
+    .select('acting_admin as actingAdmin')
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { ...row, frozen: row.frozen === 1 };
+}

@@ -1,0 +1,129 @@
+import type { Transaction } from 'kysely';
+import type { Changes, ConfigurationValue } from '../../admin/index.ts';
+import { bumpSettingsVersion } from '../bump-settings-version.ts';
+import { clip } from '../clip.ts';
+import { toMoment } from '../moment.ts';
+import type { Database } from '../tables.ts';
+
+/** Widths of columns. */
+const REASON_MAX = 255;
+const TARGET_MAX = 190;
+
+/** What an admin changes, written in the caller's transaction. */
+export function createChanges(trx: Transaction<Database>, newId: () => string): Changes {
+  return {
+    async saveLayer({ rule, layer, layerId, mode, settings, by, reason, at }) {
+      const version = {
+        mode,
+        settings: JSON.stringify(settings),
+        version: await bumpSettingsVersion(trx),
+        changed_by: by,
+        changed_at: toMoment(at),
+        reason: clip(reason, REASON_MAX),
+      };
+      const key = { rule, layer, layer_id: layerId };
+      await trx
+        .insertInto('mod_creditbridge_rule_settings')
+        .values({ ...key, ...version })
+        .onDuplicateKeyUpdate(version)
+        .execute();
+      await trx
+        .insertInto('mod_creditbridge_rule_settings_history')
+        .values({ ...key, ...version })
+        .execute();
+    },
+
+    async removeLayer({ rule, layer, layerId, by, reason, at }) {
+      const { numDeletedRows } = await trx
+        .deleteFrom('mod_creditbridge_rule_settings')
+        .where('rule', '=', rule)
+        .where('layer', '=', layer)
+        .where('layer_id', '=', layerId)
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows === 0n) {
+        return;
+      }
+      await trx
+        .insertInto('mod_creditbridge_rule_settings_history')
+        .values({
+          rule,
+          layer,
+          layer_id: layerId,
+          mode: 'removed',
+          settings: '{}',
+          version: await bumpSettingsVersion(trx),
+          changed_by: by,
+          changed_at: toMoment(at),
+          reason: clip(reason, REASON_MAX),
+        })
+        .execute();
+    },
+
+    async resumeRule(rule) {
+      await trx.deleteFrom('mod_creditbridge_rule_faults').where('rule', '=', rule).execute();
+      await bumpSettingsVersion(trx);
+    },
+
+    async acknowledgeNotice(fact, by, at) {
+      await trx
+        .updateTable('mod_creditbridge_notices')
+        .set({ seen_at: toMoment(at), seen_by: by })
+        .where('fact', '=', fact)
+        .where('seen_at', 'is', null)
+        .execute();
+    },
+
+    async setConfiguration(values, token, at) {
+      if (values.length > 0) {
+        await trx
+          .insertInto('mod_creditbridge_commands')
+          .values(values.map((value) => configurationCommand(value, newId(), token, at)))
+          .execute();
+      }
+    },
+
+    async audit({ actor, act, target, details, at }) {
+      await trx
+        .insertInto('mod_creditbridge_audit')
+        .values({
+          id: newId(),
+          actor,
+          act,
+          target: clip(target, TARGET_MAX),
+          details: JSON.stringify(details),
+          at: toMoment(at),
+        })
+        .execute();
+    },
+  };
+}
+
+/** The token is part of the fact: each saving is an answer of its own, and the same saving is none. */
+function configurationCommand(
+  { setting, value }: ConfigurationValue,
+  id: string,
+  token: string,
+  at: Date,
+) {
+  const fact = `whmcs-setting:${setting}:${token}`;
+  return {
+    id,
+    fact,
+    live_fact: fact,
+    client_id: 0,
+    invoice_id: null,
+    action: 'SetConfigurationValue',
+    parameters: JSON.stringify({ setting, value }),
+    expects: '{}',
+    amount_hundredths: 0n,
+    hold_hundredths: 0n,
+    rule: 'whmcs-settings',
+    decision_id: null,
+    caused_by: null,
+    depth: 0,
+    urgency: 0,
+    not_before: null,
+    after_fact: null,
+    created_at: toMoment(at),
+  };
+}
