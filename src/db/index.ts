@@ -23,6 +23,7 @@ export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
 export { type Grantee, grantStatements } from './rights.ts';
 export { loadSettings } from './rule-settings.ts';
+export { createRunStore } from './run-store.ts';
 export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
 export { type WriteOptions, writeDecisions } from './write-decisions.ts';

@@ -1,13 +1,13 @@
 import { type DeliveryItem, INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
-import type { Planned } from '../commands/index.ts';
+import type { Origin } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
-import type { Question, Said } from '../rules/engine/index.ts';
+import type { Question } from '../rules/engine/index.ts';
 import type { PointName, RuleEvent } from '../rules/index.ts';
-import { settle } from '../rules/settle/index.ts';
 import { type Answer, answerOf, mergeAnswers } from './answers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { activeRules, isHeard, neededFor } from './listening.ts';
 import type { FactsPage, InboxPage, StoredSettings } from './ports.ts';
+import { putBeforeRules } from './put-before-rules.ts';
 
 /** An event, and the delivery it comes from. */
 export interface Happened {
@@ -49,21 +49,19 @@ export async function decide(
     return question === null ? [] : [{ ...one, question }];
   });
   const questions = asked.map(({ question }) => question);
-  const said = await engine.ask(questions, settings.settings, settings.paused);
-  const balances = new Map(
-    questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
-  );
-  const live = await page.liveFacts(proposedFacts(said.answers));
-  const settlements = settle(questions, said.answers, balances, { faults: said.faults, live });
-  const planned = settlements.flatMap(({ settled }, index): readonly Planned[] => {
+  const originOf = (index: number): Origin => {
     const from = asked[index];
-    if (from === undefined) return [];
+    if (from === undefined) throw new TypeError(`There is no question ${index}.`);
     const { deliveryId, causedBy, depth } = from;
-    const origin = { deliveryId, runId: null, causedBy, depth };
-    return settled.map((one) => ({ settled: one, origin }));
-  });
-  const written = await page.write(planned);
-  await page.recordFaults(said.faults);
+    return { deliveryId, runId: null, causedBy, depth };
+  };
+  const { settlements, written } = await putBeforeRules(
+    page,
+    questions,
+    originOf,
+    settings,
+    engine,
+  );
   return mergeAnswers(
     settlements.flatMap(({ answer, question }, index) => {
       const deliveryId = asked[index]?.deliveryId;
@@ -72,11 +70,6 @@ export async function decide(
         : [{ deliveryId, answer: answerOf(answer, question, written.facts) }];
     }),
   );
-}
-
-function proposedFacts(answers: readonly Said[]): readonly string[] {
-  const words = answers.flatMap((said) => said.words);
-  return [...new Set(words.flatMap((word) => (word.say === 'propose' ? word.fact : [])))];
 }
 
 /** Null when the client, or the invoice it is about, is not there (any more). */

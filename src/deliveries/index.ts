@@ -8,4 +8,5 @@ export {
 export { activeRules, isHeard, neededFor } from './listening.ts';
 export { createManifests, type ManifestDependencies, type Manifests } from './manifests.ts';
 export type * from './ports.ts';
+export { putBeforeRules } from './put-before-rules.ts';
 export { createSettingsCache, type SettingsCache } from './settings-cache.ts';

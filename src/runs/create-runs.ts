@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunReply, RunRequest } from '../../bridge/index.ts';
+import type { SettingsCache } from '../deliveries/index.ts';
+import type { Logger } from '../logger.ts';
+import type { Engine } from '../rules/engine/index.ts';
+import { LEASE_SECONDS, planRun } from './plan-run.ts';
+import type { Run, RunState, RunStore } from './ports.ts';
+import { type Preview, previewRun } from './preview.ts';
+import { createRunSettings } from './run-settings.ts';
+
+/** A call waits this long for planning to end, so that a small installation is planned when it is answered. */
+const ADVANCE_WAIT_MS = 2_000;
+
+export interface RunsOptions {
+  readonly store: RunStore;
+  readonly settings: SettingsCache;
+  readonly engine: Pick<Engine, 'rules' | 'validateSettings' | 'ask'>;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** As the shim last told it; rules that rest on a version's arithmetic look at it. */
+  readonly whmcsVersion: () => Promise<string>;
+  /** How long a page stays with a process that does not answer. */
+  readonly leaseSeconds?: number;
+}
+
+type Day = Pick<RunRequest, 'date' | 'zone'>;
+
+/** The daily run: one for each local date of WHMCS, planned in pages by any number of processes. */
+export interface DailyRuns {
+  /** What a cron call of the shim does: has the run of its date planned, in the background, and says how far it is. */
+  advance(request: Day & Pick<RunRequest, 'moment'>): Promise<RunReply>;
+  /** The same, answered when no page is left. */
+  plan(day: Day): Promise<RunReply>;
+  /** What a run of this date would do; commits nothing. */
+  preview(day: Day): Promise<Preview>;
+  /** Goes on with a run that was interrupted, if there is one. */
+  resume(): Promise<void>;
+  /** Stops after the pages at hand. */
+  close(): Promise<void>;
+}
+
+export function createRuns(options: RunsOptions): DailyRuns {
+  const { store, engine, log, now, newId, leaseSeconds = LEASE_SECONDS } = options;
+  const settings = createRunSettings(options.settings, engine);
+  const stopping = new AbortController();
+  const atWork = new Map<string, Promise<void>>();
+
+  /** Plans in the background; one attempt at a time for each run and state. */
+  function plan(run: Run): Promise<void> {
+    if (run.state !== 'planning' && run.state !== 'closing') return Promise.resolve();
+    const key = `${run.id} ${run.state}`;
+    const known = atWork.get(key);
+    if (known !== undefined) return known;
+    const work = options
+      .whmcsVersion()
+      .then((whmcsVersion) =>
+        planRun(run, {
+          ...{ store, engine, settings, whmcsVersion, now, log, leaseSeconds },
+          signal: stopping.signal,
+        }),
+      )
+      .catch((error: unknown) => {
+        log.error({ run: run.id, err: error }, 'the daily run was interrupted');
+      })
+      .finally(() => atWork.delete(key));
+    atWork.set(key, work);
+    return work;
+  }
+
+  async function reply(runId: string): Promise<RunReply> {
+    const { state, commands, left } = await store.progress(runId);
+    const waiting = await store.waiting();
+    return { run: runId, state: toldState(state), waiting, planned: commands, left };
+  }
+
+  return {
+    async advance({ date, zone, moment }) {
+      let run = await store.begin({ id: newId(), date, zone });
+      if (moment === 'DailyCronJob' && (run.state === 'planning' || run.state === 'planned')) {
+        await store.sweep(run.id);
+        run = { ...run, state: 'closing' };
+      }
+      await Promise.race([plan(run), sleep(ADVANCE_WAIT_MS, undefined, { ref: false })]);
+      return reply(run.id);
+    },
+
+    async plan({ date, zone }) {
+      const run = await store.begin({ id: newId(), date, zone });
+      await plan(run);
+      return reply(run.id);
+    },
+
+    async preview(day) {
+      const whmcsVersion = await options.whmcsVersion();
+      return previewRun(store, day, { engine, settings, at: new Date(now()), whmcsVersion });
+    },
+
+    async resume() {
+      const run = await store.unfinished();
+      if (run !== null) void plan(run);
+    },
+
+    async close() {
+      stopping.abort();
+      await Promise.all(atWork.values());
+    },
+  };
+}
+
+/** The shim tells planning from not planning; that the day is being closed is our affair. */
+function toldState(state: RunState): RunReply['state'] {
+  return state === 'closing' ? 'planning' : state;
+}

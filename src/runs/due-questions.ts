@@ -1,0 +1,48 @@
+import type { FactsPage } from '../deliveries/index.ts';
+import type { Question } from '../rules/engine/index.ts';
+import type { Due, Run } from './ports.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface DueContext {
+  readonly run: Pick<Run, 'date'>;
+  readonly until: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly whmcsVersion: string;
+}
+
+/**
+ * One question for each invoice that is still due by the facts, which were read under the clients' locks and may differ from
+ * what the list of due invoices said: only unpaid, ordinary ones (whmcs.md §2.3, §2.6, §2.8).
+ */
+export function dueQuestions(
+  due: readonly Due[],
+  facts: FactsPage,
+  { run, until, at, whmcsVersion }: DueContext,
+): readonly Question[] {
+  const today = Date.parse(run.date);
+  const questions: Question[] = [];
+  for (const { clientId, invoiceId } of due) {
+    const known = facts.factsFor(clientId, invoiceId);
+    const invoice = known?.invoice;
+    if (known === null || invoice === null || invoice === undefined) continue;
+    const { dueOn } = invoice;
+    if (invoice.status !== 'Unpaid' || invoice.kind !== 'ordinary') continue;
+    if (dueOn === null || dueOn > until) continue;
+    const daysToDue = Math.round((Date.parse(dueOn) - today) / DAY_MS);
+    questions.push({
+      key: `invoice:${invoiceId}`,
+      event: {
+        name: 'DueInvoice',
+        data: { invoiceId, daysToDue },
+        localDate: run.date,
+        at,
+        answer: 'run',
+        whmcsVersion,
+      },
+      facts: known,
+    });
+  }
+  return questions;
+}

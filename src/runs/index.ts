@@ -1,0 +1,5 @@
+/** The daily run: what is due is planned before WHMCS captures, reminds and suspends. */
+export { createRuns, type DailyRuns, type RunsOptions } from './create-runs.ts';
+export { PAGE_INVOICES_MAX } from './plan-page.ts';
+export type * from './ports.ts';
+export type { Preview } from './preview.ts';

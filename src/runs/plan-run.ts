@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../logger.ts';
+import { type PlanDependencies, planPage } from './plan-page.ts';
+import type { Claim, Run, RunStore } from './ports.ts';
+
+/** Two pages at a time: while one is written by the database, the other is decided here. */
+const LANES = 2;
+
+/** A page takes about a second; one that is not planned after this was left behind by a process that died. */
+export const LEASE_SECONDS = 30;
+
+/** How often to look whether pages that others hold have become free. */
+const LOOK_EVERY_MS = 250;
+
+export interface PlanRunOptions extends Omit<PlanDependencies, 'at'> {
+  readonly store: RunStore;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly leaseSeconds: number;
+}
+
+/** Somebody else has taken the page; what we did with it is rolled back. */
+class PageLost extends Error {
+  override readonly name = 'PageLost';
+}
+
+/**
+ * Plans pages of the run until none is left, together with every other process that does the same. A page that fails is given
+ * back and left to a later call, so that it does not keep the others from being planned.
+ */
+export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
+  const failed = new Set<number>();
+  await Promise.all(Array.from({ length: LANES }, () => planLane(run, failed, options)));
+  await options.store.settle(run.id);
+}
+
+async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions): Promise<void> {
+  const { store, signal, leaseSeconds } = options;
+  while (!signal.aborted) {
+    const claim = await store.claim(run, leaseSeconds, failed);
+    if (claim !== null) {
+      await planClaim(claim, failed, options);
+      continue;
+    }
+    const { state, left } = await store.progress(run.id);
+    if (state !== run.state || left <= failed.size) return;
+    // Others hold the rest. They finish it, or their time runs out and we do.
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function planClaim(
+  claim: Claim,
+  failed: Set<number>,
+  { store, log, now, ...dependencies }: PlanRunOptions,
+): Promise<void> {
+  const ids = { run: claim.run.id, fromClient: claim.from, fence: String(claim.fence) };
+  try {
+    const { written, faults } = await store.transaction(async (page) => {
+      const planned = await planPage(page, claim, { ...dependencies, at: new Date(now()) });
+      if (!(await page.complete(claim, { ...planned.written, to: planned.to }))) {
+        throw new PageLost('The page was taken by somebody else.');
+      }
+      return planned;
+    });
+    log.debug({ ...ids, ...countsOf(written) }, 'page planned');
+    if (faults.length > 0) {
+      const rules = [...new Set(faults.map((fault) => fault.rule))];
+      log.warn({ ...ids, rules }, 'rules failed during the daily run');
+    }
+  } catch (error) {
+    if (error instanceof PageLost) {
+      log.warn(ids, 'a page of the daily run was lost to another process');
+      return;
+    }
+    failed.add(claim.from);
+    log.error({ ...ids, err: error }, 'a page of the daily run failed');
+    await store.release(claim).catch(() => undefined);
+  }
+}
+
+function countsOf({ decisions, commands }: { decisions: number; commands: number }) {
+  return { decisions, commands };
+}

@@ -1,0 +1,83 @@
+import { type PlanDependencies, planPage } from './plan-page.ts';
+import type { Run, RunStore } from './ports.ts';
+
+/** What a run would do. */
+export interface Preview {
+  readonly date: string;
+  /** Commands it would write. */
+  readonly commands: number;
+  readonly decisions: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** Credit it would put on invoices, by the currency's id. */
+  readonly applied: ReadonlyMap<number, { readonly code: string; readonly hundredths: bigint }>;
+  /** The first few effects, one per invoice. */
+  readonly samples: readonly {
+    readonly rule: string;
+    readonly clientId: number;
+    readonly invoiceId: number | null;
+    readonly reason: string;
+  }[];
+}
+
+const SAMPLES_MAX = 10;
+
+/** Ends the transaction of a page that was only tried. */
+class Rollback extends Error {
+  override readonly name = 'Rollback';
+}
+
+/**
+ * Plans every page as a run does, on the real path, and rolls each back. Balances run on inside a page, and a client is wholly
+ * in one, so credit that one invoice would get is gone for the next.
+ */
+export async function previewRun(
+  store: RunStore,
+  run: Pick<Run, 'date' | 'zone'>,
+  dependencies: PlanDependencies,
+): Promise<Preview> {
+  const outcomes: Record<string, number> = {};
+  const applied = new Map<number, { code: string; hundredths: bigint }>();
+  const samples: Preview['samples'][number][] = [];
+  let commands = 0;
+  let decisions = 0;
+  const tried: Run = { ...run, id: PREVIEW_ID, state: 'planning' };
+  const ranges = [...(await store.ranges())];
+  for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
+    const page = await tryPage(store, { ...range, run: tried, fence: 0n }, dependencies);
+    if (page.to < range.to) ranges.unshift({ from: page.to + 1, to: range.to });
+    commands += page.written.commands;
+    decisions += page.written.decisions;
+    for (const one of page.settled) {
+      outcomes[one.outcome] = (outcomes[one.outcome] ?? 0) + 1;
+      if (one.outcome !== 'effect') continue;
+      const { rule, clientId, invoiceId, reason } = one;
+      if (samples.length < SAMPLES_MAX) samples.push({ rule, clientId, invoiceId, reason });
+      if (one.effect?.kind !== 'apply') continue;
+      const { id, code } = one.question.facts.client.currency;
+      const hundredths = (applied.get(id)?.hundredths ?? 0n) + one.amountHundredths;
+      applied.set(id, { code, hundredths });
+    }
+  }
+  return { date: run.date, commands, decisions, outcomes, applied, samples };
+}
+
+/** Stands where a run's id would; no row with it is ever committed. */
+const PREVIEW_ID = '00000000-0000-0000-0000-000000000000';
+
+async function tryPage(
+  store: RunStore,
+  claim: Parameters<typeof planPage>[1],
+  dependencies: PlanDependencies,
+): ReturnType<typeof planPage> {
+  let planned: Awaited<ReturnType<typeof planPage>> | undefined;
+  try {
+    await store.transaction(async (page) => {
+      planned = await planPage(page, claim, dependencies);
+      throw new Rollback();
+    });
+  } catch (error) {
+    if (error instanceof Rollback && planned !== undefined) return planned;
+    throw error;
+  }
+  throw new Error('A transaction that was rolled back cannot have ended well.');
+}
