@@ -1,0 +1,56 @@
+import { v7 as newId } from 'uuid';
+import { connect, createInbox, createManifestStore, type Db } from '../../src/db/index.ts';
+import {
+  createManifests,
+  createReceiver,
+  createSettingsCache,
+  type Receiver,
+} from '../../src/deliveries/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import type { Engine } from '../../src/rules/engine/index.ts';
+import { loadFacts, locate } from '../../src/whmcs/index.ts';
+import type { ServiceDatabase } from './service-database.ts';
+
+/** A receiver as the service has it, with connections of its own: two of them are two replicas. */
+export interface TestReceiver extends Receiver {
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+export function createTestReceiver(
+  database: ServiceDatabase,
+  engine: Engine,
+  now: () => number = Date.now,
+): TestReceiver {
+  const db = connect(database.serviceUrl);
+  const inbox = createInbox(db, { locate, loadFacts, newId, now });
+  const receiver = createReceiver({
+    inbox,
+    engine,
+    settings: createSettingsCache(inbox),
+    manifests: createManifests({ engine, store: createManifestStore(db) }),
+    now,
+    log: createLogger('silent'),
+  });
+  return { ...receiver, db, close: () => db.destroy() };
+}
+
+/** Turns a rule on for the whole installation, as the addon page does. */
+export async function turnOn(
+  database: ServiceDatabase,
+  rule: string,
+  settings: unknown,
+  mode: 'off' | 'observe' | 'on' = 'on',
+): Promise<void> {
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_state (name, value) VALUES ('settings-version', '1')
+     ON DUPLICATE KEY UPDATE value = CAST(value AS UNSIGNED) + 1`,
+  );
+  await database.root.query(
+    `REPLACE INTO mod_creditbridge_rule_settings
+       (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
+     SELECT ?, 'installation', 0, ?, ?, value, 'admin:1', UTC_TIMESTAMP(6)
+     FROM mod_creditbridge_state WHERE name = 'settings-version'`,
+    [rule, mode, JSON.stringify(settings)],
+  );
+}

@@ -1,0 +1,102 @@
+import type { ResultSetHeader } from 'mysql2';
+import type { Connection, Pool } from 'mysql2/promise';
+
+/** Rows of WHMCS's tables, as WHMCS would have them (whmcs.md §5), for tests that need no more of it than its data. */
+
+export interface NewClient {
+  readonly credit?: string;
+  readonly currency?: number;
+  readonly group?: number;
+  readonly status?: string;
+  readonly firstName?: string;
+}
+
+export interface NewInvoice {
+  readonly client: number;
+  readonly total: string;
+  readonly status?: string;
+  readonly due?: string | null;
+  readonly credit?: string;
+  /** One ordinary line over the total when absent. */
+  readonly lines?: readonly {
+    readonly type: string;
+    readonly amount: string;
+    readonly relid?: number;
+  }[];
+}
+
+type Where = Pick<Pool | Connection, 'query'>;
+
+/** Currencies 1 EUR (default), 2 USD and 3 JPY. */
+export async function addCurrencies(where: Where): Promise<void> {
+  await where.query(
+    "INSERT INTO tblcurrencies (id, code, prefix, suffix, format, rate, `default`) VALUES (1, 'EUR', '€', ' EUR', 1, 1, 1), (2, 'USD', '$', ' USD', 1, 1.1, 0), (3, 'JPY', '¥', ' JPY', 4, 160, 0)",
+  );
+}
+
+export async function addClient(where: Where, client: NewClient = {}): Promise<number> {
+  const { credit = '0.00', currency = 1, group = 0, status = 'Active', firstName = 'A' } = client;
+  return insert(
+    where,
+    "INSERT INTO tblclients (firstname, lastname, email, password, credit, currency, groupid, status) VALUES (?, 'Client', 'client@example.com', 'a-password-hash', ?, ?, ?, ?)",
+    [firstName, credit, currency, group, status],
+  );
+}
+
+export async function addInvoice(where: Where, invoice: NewInvoice): Promise<number> {
+  const { client, total, status = 'Unpaid', due = '2026-11-22', credit = '0.00' } = invoice;
+  const lines = invoice.lines ?? [{ type: 'Hosting', amount: total, relid: 1 }];
+  const id = await insert(
+    where,
+    "INSERT INTO tblinvoices (userid, date, duedate, subtotal, credit, total, status, paymentmethod) VALUES (?, '2026-11-08', ?, ?, ?, ?, ?, 'testgateway')",
+    [client, due, total, credit, total, status],
+  );
+  for (const { type, amount, relid = 0 } of lines) {
+    await insert(
+      where,
+      'INSERT INTO tblinvoiceitems (invoiceid, userid, type, relid, amount) VALUES (?, ?, ?, ?, ?)',
+      [id, client, type, relid, amount],
+    );
+  }
+  return id;
+}
+
+/** A deposit: an invoice with one AddFunds line. */
+export function addDeposit(where: Where, deposit: Omit<NewInvoice, 'lines'>): Promise<number> {
+  return addInvoice(where, { ...deposit, lines: [{ type: 'AddFunds', amount: deposit.total }] });
+}
+
+export async function addPayment(
+  where: Where,
+  payment: {
+    readonly client: number;
+    readonly invoice?: number;
+    readonly amountIn?: string;
+    readonly amountOut?: string;
+  },
+): Promise<number> {
+  const { client, invoice = 0, amountIn = '0.00', amountOut = '0.00' } = payment;
+  return insert(
+    where,
+    "INSERT INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid) VALUES (?, 0, 'testgateway', '2026-11-22 10:00:00', ?, ?, ?)",
+    [client, amountIn, amountOut, invoice],
+  );
+}
+
+export async function addOrder(
+  where: Where,
+  order: { readonly client: number; readonly invoice?: number; readonly status?: string },
+): Promise<number> {
+  const { client, invoice = 0, status = 'Pending' } = order;
+  return insert(where, 'INSERT INTO tblorders (userid, invoiceid, status) VALUES (?, ?, ?)', [
+    ...[client, invoice, status],
+  ]);
+}
+
+/** IGNORE stands in for WHMCS's relaxed sql_mode: its TEXT columns have no defaults. */
+async function insert(where: Where, sql: string, values: readonly unknown[]): Promise<number> {
+  const [result] = await where.query<ResultSetHeader>(sql.replace('INSERT', 'INSERT IGNORE'), [
+    ...values,
+  ]);
+  return result.insertId;
+}
