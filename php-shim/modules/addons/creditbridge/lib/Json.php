@@ -7,7 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use RuntimeException;
 
 /**
- * JSON as the bridge writes and reads it.
+ * JSON as the bridge writes and reads it. Written in ASCII: WHMCS's connection speaks three-byte UTF-8 (whmcs.md §5), and
+ * what the spool keeps must be what is sent, byte for byte.
  */
 final class Json
 {
@@ -17,8 +18,7 @@ final class Json
     /** @throws RuntimeException when the value cannot be written */
     public static function encode($value): string
     {
-        $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE;
-        $text = json_encode($value, $flags, self::DEPTH);
+        $text = json_encode($value, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE, self::DEPTH);
         if ($text === false) {
             throw new RuntimeException('not writable as JSON: ' . json_last_error_msg());
         }

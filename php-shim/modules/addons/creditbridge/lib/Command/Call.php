@@ -9,6 +9,7 @@ use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
+use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
  * One call of localAPI for a command that is running, and what is written down about it.
@@ -99,7 +100,7 @@ final class Call
     {
         $parameters = $this->command['parameters'];
         if ($this->command['action'] === 'AddCredit') {
-            $parameters['description'] = self::storable((string) $parameters['description'])
+            $parameters['description'] = Text::storable((string) $parameters['description'], 500)
                 . Command::marker($this->command['id']);
         }
         return Running::during($this->command['id'], function () use ($parameters): array {
@@ -124,12 +125,6 @@ final class Call
     {
         $message = (string) ($answer['message'] ?? 'WHMCS refused without a message.');
         return new Outcome(Refusals::state($message), $message, $answer);
-    }
-
-    /** WHMCS's tables hold three-byte characters at most (whmcs.md §5). */
-    private static function storable(string $text): string
-    {
-        return (string) preg_replace('/[\x{10000}-\x{10FFFF}]/u', '', $text);
     }
 
     /** The connection may be gone, or WHMCS may have ended the transaction; what happened is then found out by settling. */

@@ -76,8 +76,10 @@ final class Proof
             return new Outcome(Command::UNKNOWN, 'The invoice cannot be compared with what it was.');
         }
         $creditLogId = self::ofApplyCredit($command, $witnesses, -$amount);
-        $moved = Hundredths::parse($now['credit']) - Hundredths::parse($before['credit']);
-        $isConsistent = self::balanceFollowsLog($command, $witnesses);
+        // 8.x moves the columns (whmcs.md §2.2); on 9.x it is only known that less is open (§8.1).
+        $moved = Witnesses::usesNotes() ? self::difference($before, $now, 'balance') : self::difference($now, $before, 'credit');
+        $isConsistent = self::balanceFollowsLog($command, $witnesses)
+            && (Witnesses::usesNotes() || self::difference($before, $now, 'total') === $moved);
         $isCovered = Hundredths::parse($before['balance']) <= $amount;
 
         if ($creditLogId === null && $moved === 0 && $isConsistent) {
@@ -88,9 +90,10 @@ final class Proof
         }
         return new Outcome(Command::UNKNOWN, implode(' ', [
             $creditLogId === null ? 'The credit log has no row for it.' : 'The credit log has a row for it.',
-            'The credit on the invoice changed by ' . Hundredths::format($moved) . ' (asked: '
+            'Credit on the invoice changed by ' . Hundredths::format($moved) . ' (asked: '
                 . Hundredths::format($amount) . ').',
-            $isConsistent ? 'The balance agrees with the credit log.' : 'The balance does not agree with the credit log.',
+            $isConsistent ? 'The balance agrees with the credit log.'
+                : 'Balance, credit log and invoice do not agree.',
             $isCovered ? 'It should be Paid; it is ' . $now['status'] . '.' : 'It is ' . $now['status'] . '.',
         ]), null, $creditLogId);
     }
@@ -146,6 +149,11 @@ final class Proof
             }
         }
         return $candidates['named'][0] ?? (count($candidates['other'] ?? []) === 1 ? $candidates['other'][0] : null);
+    }
+
+    private static function difference(array $one, array $other, string $member): int
+    {
+        return Hundredths::parse($one[$member]) - Hundredths::parse($other[$member]);
     }
 
     /** Whether the balance changed by as much as the log rows since then say. */

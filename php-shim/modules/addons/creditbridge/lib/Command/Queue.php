@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
  * The statements that find commands and move them on. Every move is a committed conditional UPDATE.
@@ -97,7 +98,7 @@ final class Queue
             . ' WHERE id = ? AND state = ? AND fence = ?',
             [
                 $outcome->state,
-                mb_substr($outcome->reason, 0, 500),
+                Text::storable($outcome->reason, 500),
                 $outcome->answer === null ? null : Json::encode($outcome->answer),
                 $outcome->creditLogId,
                 $command['id'],
@@ -114,7 +115,7 @@ final class Queue
             "UPDATE mod_creditbridge_commands SET state = 'open', lease_until = NULL, reason = ?,"
             . ' not_before = GREATEST(COALESCE(not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
             . " WHERE id = ? AND state = 'running' AND fence = ?",
-            [mb_substr($reason, 0, 500), 2 ** min($command['attempts'], 6), $command['id'], $command['fence']]
+            [Text::storable($reason, 500), 2 ** min($command['attempts'], 6), $command['id'], $command['fence']]
         ) === 1;
     }
 

@@ -6,6 +6,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
+use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
+use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
  * What was there before a command ran, stored with it: compared with what is there later, it tells whether the command took
@@ -31,7 +33,10 @@ final class Witnesses
         return $credit === null ? null : (string) $credit;
     }
 
-    /** whmcs.md §2.2: what is open is `total` less the payments. */
+    /**
+     * On 8.x what is open is `total` less the payments (whmcs.md §2.2). On 9.x credit becomes a credit note and what the
+     * columns say then is not known (§8.1), so WHMCS is asked for the balance.
+     */
     public static function invoice(int $invoiceId)
     {
         $row = Database::row(
@@ -46,9 +51,20 @@ final class Witnesses
             'status' => (string) $row['status'],
             'credit' => (string) $row['credit'],
             'total' => (string) $row['total'],
-            'balance' => (string) $row['balance'],
+            'balance' => self::usesNotes() ? self::balanceByApi($invoiceId) : (string) $row['balance'],
             'paymentTried' => (int) $row['payments'] > 0 || (int) $row['captured'] > 0,
         ];
+    }
+
+    /** 9.x expresses credit on an invoice by a credit note (whmcs.md §0). */
+    public static function usesNotes(): bool
+    {
+        return version_compare((string) WhmcsSetting::read('Version'), '9.0.0', '>=');
+    }
+
+    private static function balanceByApi(int $invoiceId): string
+    {
+        return (string) LocalApi::demand('GetInvoice', ['invoiceid' => $invoiceId])['balance'];
     }
 
     /**

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
  * Remembers in the settings row that the service is down, so that a page then costs one INSERT and no connection.
@@ -82,7 +83,7 @@ final class Breaker
             . ' breaker_probe_until = NULL, breaker_reason = ?'
             . ' WHERE id = 1 AND (breaker_failures = 0 OR breaker_open_until <= UTC_TIMESTAMP(6))'
             . ($wasUp ? ' AND breaker_failures = 0' : ''),
-            [$pauseMs * 1000, mb_substr($fault->getMessage(), 0, 255)]
+            [$pauseMs * 1000, Text::storable($fault->getMessage(), 255)]
         );
         $this->settings->reload();
         if ($changed === 1 && $wasUp) {

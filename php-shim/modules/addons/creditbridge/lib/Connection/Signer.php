@@ -44,7 +44,7 @@ final class Signer
         if (!preg_match('/^\d{1,12}$/D', $timestamp)) {
             return 'timestamp-missing';
         }
-        if ($header === '') {
+        if (trim($header) === '') {
             return 'signature-missing';
         }
         if ((int) $timestamp < $now - Limits::TOLERANCE_SECONDS) {

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
  * The fields of the Addon Modules page, which WHMCS keeps in tbladdonmodules, taken over into our settings row.
@@ -14,31 +15,39 @@ final class Configuration
 {
     const MODULE = 'creditbridge';
 
+    /**
+     * Takes over what differs. WHMCS tells of a change (AddonModuleConfigSave) only modules that were active before, so cron
+     * and the addon page look as well.
+     */
     public static function take(Settings $settings): void
     {
+        $settings->reload();
         $fields = self::stored();
         $url = $settings->text('state') === Settings::STATE_COPY ? '' : trim($fields['service_url'] ?? '');
-        $hours = (int) ($fields['give_back_after_hours'] ?? 0);
-        $settings->reload();
-        $hasNewAddress = $url !== $settings->text('service_url');
-        $settings->write([
-            'service_url' => mb_substr($url, 0, 255),
-            'acting_admin' => mb_substr(trim($fields['acting_admin'] ?? ''), 0, 128),
+        $wanted = [
+            'service_url' => Text::storable($url, 255),
+            'acting_admin' => Text::storable(trim($fields['acting_admin'] ?? ''), 128),
             'veto_when_down' => ($fields['veto_when_down'] ?? '') === 'closed' ? 'closed' : 'open',
-            'give_back_after_hours' => max(0, min($hours, 8760)),
-        ]);
-        if ($hasNewAddress) {
+            'give_back_after_hours' => (string) max(0, min((int) ($fields['give_back_after_hours'] ?? 0), 8760)),
+        ];
+        $changed = array_filter($wanted, static function (string $value, string $column) use ($settings): bool {
+            return $value !== $settings->text($column);
+        }, ARRAY_FILTER_USE_BOTH);
+        if (isset($changed['service_url'])) {
             // Another address is another service until it has shown that it sees this database.
-            $settings->write([
+            $changed += [
                 'state' => $settings->isPaired() ? Settings::STATE_NEW : $settings->text('state'),
                 'breaker_failures' => 0,
                 'breaker_open_until' => null,
                 'breaker_probe_until' => null,
                 'breaker_reason' => '',
-            ]);
+            ];
         }
-        ActingAdmin::forget();
-        Snapshot::refresh($settings);
+        if ($changed !== []) {
+            $settings->write($changed);
+            ActingAdmin::forget();
+            Snapshot::refresh($settings);
+        }
     }
 
     /** @return array<string, string> */

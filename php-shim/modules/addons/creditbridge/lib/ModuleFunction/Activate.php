@@ -30,6 +30,7 @@ final class Activate
             Secrets::make();
             $settings = Settings::load();
             Configuration::take($settings);
+            Snapshot::refresh($settings);
             Snapshot::remember($settings, 'sharedConnection', SharedConnection::measure());
         } catch (Throwable $fault) {
             Log::fault('activate', $fault);

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Schema;
@@ -47,6 +48,7 @@ final class AdminPage
         }
         $viewer = Viewer::admin();
         Attempt::to('snapshot', function (): void {
+            Configuration::take($this->settings);
             Snapshot::refresh($this->settings);
         });
         Attempt::to('fingerprint', function (): void {

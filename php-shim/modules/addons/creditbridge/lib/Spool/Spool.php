@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Spool;
 
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Text;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
@@ -125,7 +126,7 @@ final class Spool
         Database::change(
             'UPDATE mod_creditbridge_spool SET attempts = attempts + 1, taken_by = NULL, taken_until = NULL,'
             . ' next_attempt_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, last_error = ? WHERE id = ?',
-            [$seconds * random_int(900000, 1100000), mb_substr($reason, 0, 255), $row['id']]
+            [$seconds * random_int(900000, 1100000), Text::storable($reason, 255), $row['id']]
         );
     }
 

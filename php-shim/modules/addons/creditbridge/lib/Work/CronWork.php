@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
@@ -36,8 +37,9 @@ final class CronWork
         $settings = Settings::load();
         $round = new Round($settings);
 
-        Attempt::to($moment . ' schema', static function () use ($settings): void {
+        Attempt::to($moment . ' set-up', static function () use ($settings): void {
             Schema::upgrade($settings);
+            Configuration::take($settings);
         });
         Attempt::to($moment . ' snapshot', static function () use ($settings): void {
             Snapshot::refresh($settings, true);

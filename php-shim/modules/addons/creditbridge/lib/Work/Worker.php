@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -47,6 +48,7 @@ TEXT;
             return 0;
         }
         $settings = Settings::load();
+        Configuration::take($settings);
         $round = new Round($settings);
         $deadline = microtime(true) + $options['seconds'];
         do {

@@ -1,0 +1,19 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge;
+
+/**
+ * Text for a column, written over WHMCS's connection, which speaks three-byte UTF-8 at most (whmcs.md §5): a longer character
+ * would end the text there, or the statement.
+ */
+final class Text
+{
+    public static function storable(string $text, int $mostCharacters): string
+    {
+        $plain = preg_replace('/[\x{10000}-\x{10FFFF}]/u', '', $text);
+
+        return mb_substr($plain === null ? '(not UTF-8)' : $plain, 0, $mostCharacters, 'UTF-8');
+    }
+}

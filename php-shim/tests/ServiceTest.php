@@ -1,0 +1,209 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use CreditBridge\Tests\Support\FreePort;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
+use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceUrl;
+use WHMCS\Module\Addon\Creditbridge\Connection\Signer;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+final class ServiceTest extends ShimTestCase
+{
+    private static function call(): Reply
+    {
+        return (new Service(Settings::load()))->call('/v1/manifest', [], 2000);
+    }
+
+    private function reasonOf(callable $act): string
+    {
+        try {
+            $act();
+        } catch (ServiceDown $down) {
+            return $down->reason();
+        }
+        $this->fail('the service was believed');
+    }
+
+    public function testSignsTheExactBytesItSendsAndBelievesASignedReply(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', ['body' => ['manifest' => ['number' => 3]]]);
+
+        self::assertSame(3, self::call()->body['manifest']['number']);
+
+        $request = $peer->requests()[0];
+        $body = json_decode($request['body'], true);
+        self::assertSame('POST /v1/manifest', $body['to']);
+        self::assertSame(1, $body['protocol']);
+        self::assertSame(Settings::load()->text('installation'), $body['installation']);
+        self::assertSame('', Signer::refusal(
+            $request['headers']['webhook-id'],
+            $request['headers']['webhook-timestamp'],
+            $request['body'],
+            $request['headers']['webhook-signature'],
+            Secrets::of(Secrets::TO_SERVICE),
+            time()
+        ));
+    }
+
+    public function unbelievable(): array
+    {
+        return [
+            'not signed' => [['sign' => false], 'reply-timestamp-missing'],
+            'signed for another request' => [['signFor' => 'another'], 'reply-signature-wrong'],
+            'signed long ago' => [['clock' => -301], 'reply-timestamp-too-old'],
+            'signed in the future' => [['clock' => 302], 'reply-timestamp-too-new'],
+            'a redirect' => [['status' => 302, 'sign' => false, 'headers' => ['Location: /v1/else']], 'reply-timestamp-missing'],
+            'not the secret' => [['status' => 401, 'sign' => false, 'raw' => '{"code":"signature-wrong"}'], 'not-accepted'],
+            'too large' => [['raw' => str_repeat('x', 2200000)], 'unreachable'],
+            'too slow' => [['sleepMs' => 2500], 'unreachable'],
+            'storage is down' => [['status' => 503, 'body' => ['code' => 'storage-unavailable']], 'storage-unavailable'],
+            'another protocol' => [['status' => 400, 'body' => ['code' => 'upgrade-shim']], 'upgrade-shim'],
+        ];
+    }
+
+    /** @dataProvider unbelievable */
+    public function testTakesWhatItCannotBelieveAsDown(array $answer, string $reason): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', $answer + ['body' => ['manifest' => []]]);
+
+        self::assertSame($reason, $this->reasonOf([self::class, 'call']));
+        self::assertCount(1, $peer->requests(), 'a redirect is not followed');
+        self::assertSame(1, Settings::load()->number('breaker_failures'));
+    }
+
+    public function testBelievesNoReplySignedWithItsOwnSecret(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', ['body' => []]);
+        $peer->believe(Secrets::of(Secrets::TO_SERVICE));
+
+        self::assertSame('reply-signature-wrong', $this->reasonOf([self::class, 'call']));
+    }
+
+    public function testRotatesSecretsWithoutAGap(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', ['body' => []]);
+        $old = Secrets::of(Secrets::TO_WHMCS);
+
+        Secrets::prepareNext();
+        self::assertCount(2, Secrets::of(Secrets::TO_WHMCS));
+        self::call();
+        $peer->believe([Secrets::of(Secrets::TO_WHMCS)[1]]);
+        self::call();
+        Secrets::promoteNext();
+        self::call();
+
+        $peer->believe($old);
+        self::assertSame('reply-signature-wrong', $this->reasonOf([self::class, 'call']));
+    }
+
+    public function testConnectsNoMoreOnceItKnowsThatTheServiceIsDownAndSaysSoOnce(): void
+    {
+        $this->paired(null, ['service_url' => 'http://127.0.0.1:' . FreePort::find()]);
+
+        self::assertSame('unreachable', $this->reasonOf([self::class, 'call']));
+        self::assertSame('breaker-open', $this->reasonOf([self::class, 'call']));
+        self::assertSame('breaker-open', $this->reasonOf([self::class, 'call']));
+
+        self::assertCount(1, preg_grep('/the service is down/', self::activity()));
+    }
+
+    public function testPausesLongerWithEachFailureAndSaysWhenTheServiceIsBack(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $pauses = [];
+        foreach (range(1, 5) as $failure) {
+            $peer->answer('/v1/manifest', ['sign' => false]);
+            $this->reasonOf([self::class, 'call']);
+            $pauses[] = (int) Database::value(
+                'SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), breaker_open_until) FROM mod_creditbridge_settings'
+            ) / 1e6;
+            Database::change('UPDATE mod_creditbridge_settings SET breaker_open_until = UTC_TIMESTAMP(6)');
+        }
+        foreach ([5, 15, 60, 300, 300] as $index => $seconds) {
+            self::assertEqualsWithDelta($seconds, $pauses[$index], $seconds * 0.21);
+        }
+
+        $peer->answer('/v1/manifest', ['body' => []]);
+        self::call();
+        self::assertSame(0, Settings::load()->number('breaker_failures'));
+        self::assertCount(1, preg_grep('/the service is down/', self::activity()));
+        self::assertCount(1, preg_grep('/answers again/', self::activity()));
+    }
+
+    public function testLetsOneProcessAloneTryWhenHalfOpen(): void
+    {
+        $this->paired(null, ['breaker_failures' => 2, 'breaker_open_until' => '2000-01-01 00:00:00']);
+        $allowed = 0;
+        foreach (range(1, 5) as $ignored) {
+            $allowed += (new Breaker(Settings::load()))->allows() ? 1 : 0;
+        }
+
+        self::assertSame(1, $allowed);
+    }
+
+    public function testSendsNothingInsideATransaction(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+
+        Capsule::connection()->beginTransaction();
+        $reason = $this->reasonOf([self::class, 'call']);
+        Capsule::connection()->rollBack();
+
+        self::assertSame('in-transaction', $reason);
+        self::assertSame([], $peer->requests());
+        self::assertSame(0, Settings::load()->number('breaker_failures'));
+    }
+
+    public function testSpeaksThroughAUnixSocket(): void
+    {
+        $url = new ServiceUrl('unix:///run/creditbridge.sock');
+
+        self::assertSame(['/run/creditbridge.sock', 'http://localhost'], [$url->socket, $url->base]);
+    }
+
+    public function addresses(): array
+    {
+        return [
+            'loopback' => ['http://127.0.0.1:8350', true],
+            'loopback by name' => ['http://localhost:8350/', true],
+            'loopback of IPv6' => ['http://[::1]:8350', true],
+            'https elsewhere' => ['https://bridge.example.com/credit', true],
+            'http elsewhere' => ['http://bridge.example.com', false],
+            'a name that begins like loopback' => ['http://127.0.0.1.example.com', false],
+            'a user in the address' => ['http://127.0.0.1@example.com', false],
+            'a file' => ['file:///etc/passwd', false],
+            'no path of the socket' => ['unix://socket', false],
+            'nothing' => ['', false],
+        ];
+    }
+
+    /** @dataProvider addresses */
+    public function testCallsLoopbackSocketsAndHttpsOnly(string $url, bool $isAllowed): void
+    {
+        try {
+            new ServiceUrl($url);
+            self::assertTrue($isAllowed);
+        } catch (\InvalidArgumentException $refused) {
+            self::assertFalse($isAllowed, $refused->getMessage());
+        }
+    }
+}

@@ -1,0 +1,214 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use CreditBridge\Tests\Support\Peer;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Item;
+use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
+use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
+
+final class SpoolTest extends ShimTestCase
+{
+    /** @var Peer */
+    private $peer;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->peer = $this->peer();
+        $this->paired($this->peer);
+    }
+
+    private function keep(int $number, array $data = ['invoiceid' => 9]): void
+    {
+        for ($index = 0; $index < $number; $index++) {
+            Spool::keep(new Item('InvoiceCreated', 'deferred', $data, Settings::load()));
+        }
+    }
+
+    private function drain(): int
+    {
+        $settings = Settings::load();
+
+        return (new Sender($settings, new Service($settings)))->drain(self::soon());
+    }
+
+    /** Bodies of the deliveries the peer got. */
+    private function deliveries(): array
+    {
+        return array_map(static function (array $request): array {
+            return json_decode($request['body'], true) + ['id' => $request['headers']['webhook-id']];
+        }, $this->peer->requests());
+    }
+
+    public function testSendsTheBytesItKeptInBatchesOfAHundred(): void
+    {
+        $this->keep(130);
+        $kept = array_column(self::spooled(), 'item', 'id');
+
+        self::assertSame(130, $this->drain());
+
+        self::assertSame([], self::spooled());
+        $requests = $this->peer->requests();
+        self::assertSame([100, 30], array_map(static function (array $delivery): int {
+            return count($delivery['items']);
+        }, $this->deliveries()));
+        foreach ($kept as $item) {
+            self::assertStringContainsString($item, $requests[0]['body'] . $requests[1]['body']);
+        }
+    }
+
+    public function testSignsASingleDeliveryWithTheItemsOwnId(): void
+    {
+        $this->keep(1);
+        $id = self::spooled()[0]['id'];
+
+        $this->drain();
+
+        self::assertSame($id, $this->deliveries()[0]['id']);
+    }
+
+    public function testNeverSendsAMessageLargerThanTheLimit(): void
+    {
+        $data = [];
+        for ($field = 0; $field < 60; $field++) {
+            $data['field' . $field] = str_repeat('ü', 120);
+        }
+        $this->keep(12, $data);
+
+        self::assertSame(12, $this->drain());
+
+        self::assertGreaterThan(1, count($this->peer->requests()));
+        foreach ($this->peer->requests() as $request) {
+            self::assertLessThanOrEqual(Limits::BODY_BYTES, strlen($request['body']));
+        }
+    }
+
+    public function testKeepsCharactersThatTheConnectionCannotCarry(): void
+    {
+        $this->keep(1, ['status' => '🏦 日本']);
+
+        self::assertSame('🏦 日本', json_decode(self::spooled()[0]['item'], true)['data']['status']);
+    }
+
+    public function testDoesWithEachItemWhatTheServiceSaid(): void
+    {
+        $this->keep(6);
+        $ids = array_column(self::spooled(), 'id');
+        $outcomes = ['accepted', 'duplicate', 'refused', 'not-visible-yet', 'retry'];
+        $results = array_map(static function (string $id, string $outcome): array {
+            return ['id' => $id, 'outcome' => $outcome];
+        }, array_slice($ids, 0, 5), $outcomes);
+        $this->peer->answer('/v1/deliveries', ['body' => ['results' => $results, 'waiting' => 0, 'manifest' => 0]]);
+
+        self::assertSame(3, $this->drain());
+
+        $left = self::spooled();
+        self::assertSame(array_slice($ids, 3), array_column($left, 'id'));
+        self::assertSame(['not-visible-yet', 'retry', 'no-result'], array_column($left, 'last_error'));
+        self::assertSame(['1', '1', '1'], array_map('strval', array_column($left, 'attempts')));
+    }
+
+    public function testAsksForWhatWasNotVisibleAfterASecondThenAMinute(): void
+    {
+        $this->keep(1);
+        $row = self::spooled()[0];
+        $waits = [];
+        foreach ([0, 1, 2] as $attempts) {
+            Spool::postpone(['attempts' => $attempts] + $row, Spool::NOT_VISIBLE_SECONDS, 'not-visible-yet');
+            $waits[] = (int) Database::value(
+                'SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), next_attempt_at) FROM mod_creditbridge_spool'
+            ) / 1e6;
+        }
+        foreach ([1, 60, 60] as $index => $seconds) {
+            self::assertEqualsWithDelta($seconds, $waits[$index], $seconds * 0.11);
+        }
+    }
+
+    public function testOneItemThatCannotBeReadDoesNotBlockTheOthers(): void
+    {
+        $this->keep(7);
+        $bad = self::spooled()[4]['id'];
+        $this->peer->answer('/v1/deliveries', ['refuseWith' => $bad, 'accept' => (object) []]);
+
+        self::assertSame(6, $this->drain());
+
+        self::assertSame([$bad], array_column(self::spooled(), 'id'));
+        self::assertSame('string-too-long', self::spooled()[0]['last_error']);
+    }
+
+    public function testTwoSendersNeverTakeTheSameRow(): void
+    {
+        $this->keep(150);
+
+        $one = array_column(Spool::take(0)['rows'], 'id');
+        $two = array_column(Spool::take(0)['rows'], 'id');
+
+        self::assertCount(100, $one);
+        self::assertCount(50, $two);
+        self::assertSame([], array_intersect($one, $two));
+        self::assertSame([], Spool::take(0)['rows']);
+    }
+
+    public function testReplacesASenderThatDied(): void
+    {
+        $this->keep(2);
+        Spool::take(0);
+        Database::change('UPDATE mod_creditbridge_spool SET taken_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND');
+
+        self::assertSame(2, $this->drain());
+    }
+
+    public function testKeepsEverythingWhileTheServiceIsDownAndDrainsItAfterwards(): void
+    {
+        $this->keep(3);
+        $this->peer->answer('/v1/deliveries', ['status' => 503, 'body' => ['code' => 'storage-unavailable']]);
+
+        self::assertSame(0, $this->drain());
+        self::assertSame(['0', '0', '0'], array_map('strval', array_column(self::spooled(), 'attempts')));
+
+        $this->peer->acceptAll();
+        Database::change('UPDATE mod_creditbridge_settings SET breaker_open_until = UTC_TIMESTAMP(6)');
+        self::assertSame(3, $this->drain());
+    }
+
+    public function testLivesOrDiesWithTheChangeItReports(): void
+    {
+        Capsule::connection()->beginTransaction();
+        $this->keep(1);
+        Capsule::connection()->rollBack();
+        self::assertSame([], self::spooled());
+
+        Capsule::connection()->transaction(function (): void {
+            $this->keep(1);
+        });
+        self::assertCount(1, self::spooled());
+    }
+
+    public function testFetchesTheManifestWhenItsNumberChanged(): void
+    {
+        $this->peer->acceptAll([], ['manifest' => 4]);
+        $this->peer->answer('/v1/manifest', ['body' => ['manifest' => ['number' => 4, 'hooks' => [
+            'ClientAdd' => ['answer' => 'deferred', 'fields' => ['country']],
+            'UserLogin' => ['answer' => 'deferred'],
+            'InvoicePaid' => ['answer' => 'shout'],
+        ]]]]);
+        $this->keep(1);
+
+        $this->drain();
+
+        $settings = Settings::load();
+        self::assertSame(4, $settings->number('manifest_number'));
+        self::assertSame(
+            ['ClientAdd' => ['answer' => 'deferred', 'fields' => ['country']]],
+            $settings->manifestHooks()
+        );
+    }
+}
