@@ -2,27 +2,38 @@ import type { RequestListener } from 'node:http';
 import { v7 as newId } from 'uuid';
 import type { Config } from './config.ts';
 import { createStrangerCounter } from './count-strangers.ts';
+import { createParts } from './create-parts.ts';
 import {
-  connect,
+  claimTurn,
+  countOverdueCommands,
   createPairingStore,
   createStrangerStore,
-  type Db,
   probeStorage,
+  readBacklog,
 } from './db/index.ts';
-import { createDoorbell, createHttpApp, type Doorbell, pairEndpoint } from './http/index.ts';
+import {
+  createDoorbell,
+  createHttpApp,
+  createMetricsApp,
+  deliveriesEndpoint,
+  manifestEndpoint,
+  pageEndpoint,
+  pairEndpoint,
+  runEndpoint,
+} from './http/index.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPairing } from './pairing/index.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
 import { SERVICE_VERSION } from './version.ts';
+import { watchCommands } from './watch-commands.ts';
 
 /** The service, put together and waiting for its database; it does not listen yet. */
 export interface App {
   readonly handler: RequestListener;
+  readonly metricsHandler: RequestListener;
   readonly metrics: Metrics;
   readonly readiness: StartedReadiness;
-  readonly db: Db;
-  readonly doorbell: Doorbell | undefined;
   /** From now on calls are told to come back later. */
   beginStopping(): void;
   /** Ends what works in the background and closes the database. Calls in flight must be over. */
@@ -36,11 +47,24 @@ export interface AppOptions {
 
 /** How often counts of strangers are written down. */
 const FLUSH_STRANGERS_MS = 15_000;
+/** The shim takes its commands itself within this; what is left then has to be rung for. */
+const OVERDUE_AFTER_MS = 5000;
+/** All replicas together ring no more often. */
+const RING_EVERY_SECONDS = 4;
 
-/** Puts the service together: the only file that knows everyone. */
-export function createApp(config: Config, log: Logger, { now = Date.now }: AppOptions = {}): App {
+/**
+ * Puts the service together: with `createParts`, the only file that knows everyone.
+ *
+ * @throws {RuleError} when not even the built-in rules can be loaded.
+ */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  { now = Date.now }: AppOptions = {},
+): Promise<App> {
   const metrics = createMetrics();
-  const db = connect(config.databaseUrl);
+  const parts = await createParts(config, { log, now, onResult: metrics.deliveryTaken });
+  const { db, receiver, runs, pages } = parts;
   const pairing = createPairing({
     store: createPairingStore(db),
     serviceVersion: SERVICE_VERSION,
@@ -58,6 +82,7 @@ export function createApp(config: Config, log: Logger, { now = Date.now }: AppOp
     onCount: metrics.strangerRefused,
     log,
   });
+  const flushing = setInterval(() => strangers.flush(), FLUSH_STRANGERS_MS);
   const doorbell =
     config.whmcsUrl === undefined
       ? undefined
@@ -65,41 +90,56 @@ export function createApp(config: Config, log: Logger, { now = Date.now }: AppOp
           whmcsUrl: config.whmcsUrl,
           keys: config.keys.toWhmcs,
           installation: async () => (await pairing.installation())?.id,
-          newId,
-          now,
           onRing: metrics.doorbellRung,
-          log,
+          ...{ newId, now, log },
         });
+  const watch =
+    doorbell &&
+    watchCommands({
+      countOverdue: () => countOverdueCommands(db, new Date(now() - OVERDUE_AFTER_MS)),
+      claim: () => claimTurn(db, 'doorbell-rung-at', RING_EVERY_SECONDS),
+      ring: doorbell.ring,
+      log,
+    });
+  void readiness.fit.then(async () => {
+    try {
+      if ((await pairing.installation())?.paired === true) await runs.resume();
+    } catch (error) {
+      log.warn({ err: error }, 'The daily run could not be resumed; cron will do it');
+    }
+  });
 
   let stopping = false;
-  const flushing = setInterval(() => strangers.flush(), FLUSH_STRANGERS_MS);
   return {
     handler: createHttpApp({
-      endpoints: [pairEndpoint(pairing)],
+      endpoints: [
+        deliveriesEndpoint(receiver),
+        manifestEndpoint(receiver),
+        pairEndpoint(pairing),
+        runEndpoint(runs),
+        pageEndpoint(pages),
+      ],
       keys: config.keys,
       installation: config.installation,
-      deliveries: { storeRefused: async () => undefined },
-      pairing,
-      readiness,
-      strangers,
-      metrics,
-      log,
-      now,
+      deliveries: receiver,
       isStopping: () => stopping,
+      ...{ pairing, readiness, strangers, metrics, log, now },
+    }),
+    metricsHandler: createMetricsApp(metrics.registry, async () => {
+      metrics.setBacklog(await readBacklog(db).catch(() => undefined));
     }),
     metrics,
     readiness,
-    db,
-    doorbell,
     beginStopping() {
       stopping = true;
     },
     async close() {
       clearInterval(flushing);
       await readiness.close();
+      await watch?.close();
       await doorbell?.close();
       await strangers.flush();
-      await db.destroy();
+      await parts.close();
     },
   };
 }

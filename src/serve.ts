@@ -20,7 +20,7 @@ export async function serve(env: Environment): Promise<number> {
     const config = readConfig(env);
     const log = createLogger(config.logLevel);
     log.info({ version: SERVICE_VERSION, node: process.version }, 'Starting');
-    const server = await startServer(createApp(config, log), config, log);
+    const server = await startServer(await createApp(config, log), config, log);
 
     const signal = await nextSignal();
     log.info({ signal }, 'Stopping');

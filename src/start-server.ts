@@ -1,6 +1,6 @@
 import type { App } from './app.ts';
 import type { Config } from './config.ts';
-import { createMetricsApp, type Listening, listen } from './http/index.ts';
+import { type Listening, listen } from './http/index.ts';
 import { describeListenAddress, type ListenAddress } from './listen-address.ts';
 import type { Logger } from './logger.ts';
 import { addProcessMetrics } from './metrics.ts';
@@ -26,8 +26,7 @@ export async function startServer(app: App, config: Config, log: Logger): Promis
     const main = await listen(app.handler, config.listen);
     listening.push(main);
     const metrics =
-      config.metricsListen &&
-      (await listen(createMetricsApp(app.metrics.registry), config.metricsListen));
+      config.metricsListen && (await listen(app.metricsHandler, config.metricsListen));
     if (metrics !== undefined) {
       listening.push(metrics);
       addProcessMetrics(app.metrics);

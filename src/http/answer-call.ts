@@ -88,11 +88,10 @@ async function attempt(
 
 async function refuse(
   { deliveries }: AnswerCallDependencies,
-  { id, log }: VerifiedCall,
+  { id }: VerifiedCall,
   { code, detail, items = [] }: Refused,
 ): Promise<Reply> {
   if (!UNSTORED.has(code)) {
-    log.warn({ code }, 'A signed call was refused');
     await deliveries.storeRefused({ id, code, detail: detail ?? refusals[code].meaning, items });
   }
   return refusalReply(code, detail ?? refusals[code].meaning);

@@ -74,7 +74,7 @@ export async function startTestService(
       },
     }),
   );
-  const app = createApp(config, log);
+  const app = await createApp(config, log);
   const server = await startServer(app, config, log);
   await app.readiness.fit;
   const url = urlOf(server.address);

@@ -1,0 +1,104 @@
+import { v7 as newId } from 'uuid';
+import { type AdminStore, createPages, readSnapshot } from './admin/index.ts';
+import type { Config } from './config.ts';
+import {
+  connect,
+  countWaiting,
+  createAdminStore,
+  createInbox,
+  createManifestStore,
+  createRunStore,
+  type Db,
+} from './db/index.ts';
+import {
+  createManifests,
+  createReceiver,
+  createSettingsCache,
+  type Receiver,
+  type ReceiverDependencies,
+} from './deliveries/index.ts';
+import type { Pages } from './http/index.ts';
+import type { Logger } from './logger.ts';
+// biome-ignore lint/style/noRestrictedImports: the one rule whose settings WHMCS has too; pages offer to set both.
+import { outerLimits } from './rules/built-in/deposit-limits.ts';
+import { createEngine, type Engine } from './rules/engine/index.ts';
+import { createRuns, type DailyRuns } from './runs/index.ts';
+import { SERVICE_VERSION } from './version.ts';
+import { currencyDecimals, loadFacts, locate } from './whmcs/index.ts';
+
+/** What the service and the command line work with. Nothing here listens or calls out. */
+export interface Parts {
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly receiver: Receiver;
+  readonly runs: DailyRuns;
+  readonly pages: Pages;
+  readonly store: AdminStore;
+  close(): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly onResult?: ReceiverDependencies['onResult'];
+}
+
+/**
+ * Puts together what decides: rules in their threads, inbox, daily run and pages on one database. Nothing connects before
+ * the first query.
+ *
+ * @throws {RuleError} when not even the built-in rules can be loaded.
+ */
+export async function createParts(
+  config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
+  { log, now, onResult }: PartsOptions,
+): Promise<Parts> {
+  const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
+  const db = connect(config.databaseUrl);
+  const nowDate = () => new Date(now());
+  const waiting = () => countWaiting(db, nowDate());
+  const page = { locate, loadFacts, newId, now };
+
+  const inbox = createInbox(db, page);
+  const settings = createSettingsCache(inbox);
+  const receiver = createReceiver({
+    inbox,
+    engine,
+    settings,
+    manifests: createManifests({ engine, store: createManifestStore(db) }),
+    now,
+    log,
+    ...(onResult === undefined ? {} : { onResult }),
+  });
+
+  const store = createAdminStore(db, newId);
+  const runs = createRuns({
+    store: createRunStore(db, page),
+    settings,
+    whmcsVersion: async () =>
+      readSnapshot((await store.installation())?.whmcs ?? '')?.version ?? '',
+    ...{ engine, log, now, newId },
+  });
+
+  const pages = createPages({
+    store,
+    rules: engine,
+    now: nowDate,
+    newId,
+    version: SERVICE_VERSION,
+    decimalsOf: currencyDecimals,
+    replay: async (deliveryId) => (await receiver.replay(deliveryId))?.outcome ?? 'gone',
+    outerLimits: (layers, currencies) => ({ ...outerLimits(layers, currencies) }),
+    waiting,
+  });
+
+  return {
+    ...{ db, engine, receiver, runs, pages, store },
+    async close() {
+      await runs.close();
+      await engine.close();
+      await db.destroy();
+    },
+  };
+}
