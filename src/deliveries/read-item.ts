@@ -42,9 +42,6 @@ export interface UnreadableItem extends Common {
   readonly message: string;
 }
 
-/** Longer names and ids than these are not stored; honest ones are shorter. */
-const WORD_MAX = 64;
-
 /**
  * Reads one item of a batch. Members of `data` that its hook does not list are dropped before anything is stored: the
  * shim never sends them, so whatever they hold (a posted form, say) must not be kept.
@@ -85,26 +82,23 @@ function sha256(raw: IdentifiedItem): Buffer {
   return createHash('sha256').update(JSON.stringify(raw)).digest();
 }
 
-/** What a broken item says of itself, as far as it can be told. */
+/**
+ * What a broken item says of itself, as far as it can be told. A member that does not have its agreed form could be
+ * anything, so it is not kept.
+ */
 function looselyRead(raw: object): Omit<Common, 'id' | 'sha256'> {
   const members = raw as Readonly<Record<string, unknown>>;
-  const word = (name: string) => {
-    const value = members[name];
-    return typeof value === 'string' && value.length <= WORD_MAX ? value : undefined;
-  };
-  const type = word('type') ?? '';
-  const data = scalarsOf(members['data']);
-  const hook = hookOf(type);
-  const timestamp = word('timestamp');
-  const kept = keepListed(type, hook, data);
-  const head = Object.fromEntries(
-    ['id', 'type', 'timestamp', 'answer', 'shim', 'causedBy'].map((name) => [name, word(name)]),
-  );
+  const { type: hookType, timestamp: moment, causedBy: cause, whmcs: about } = deliveryItem.shape;
+  const type = hookType.safeParse(members['type']).data ?? '';
+  const kept = keepListed(type, hookOf(type), scalarsOf(members['data']));
+  const causedBy = cause.safeParse(members['causedBy']).data ?? null;
+  const firedAt = moment.safeParse(members['timestamp']).data ?? null;
+  const whmcs = about.safeParse(members['whmcs']).data;
   return {
-    type: /^[A-Za-z][A-Za-z0-9]*$/.test(type) ? type : '',
-    stored: JSON.stringify({ ...head, whmcs: scalarsOf(members['whmcs']), data: kept }),
-    causedBy: z.uuid().safeParse(word('causedBy')).data ?? null,
-    firedAt: z.iso.datetime().safeParse(timestamp).data ?? null,
+    type,
+    stored: JSON.stringify({ type, timestamp: firedAt ?? undefined, whmcs, data: kept }),
+    causedBy,
+    firedAt,
     subject: subjectOf(type, kept),
   };
 }

@@ -32,16 +32,18 @@ test('WHMCS is rung while commands wait, and not when none does', async () => {
 
 test('ringing that does not help becomes rare, and frequent again when it does', async () => {
   let overdue = 7;
-  const { watch, rings } = watching(() => overdue);
-  await vi.advanceTimersByTimeAsync(3_600_000);
-  expect(rings.length).toBeGreaterThan(10);
-  expect(rings.length).toBeLessThan(22);
-  overdue = 6;
-  await vi.advanceTimersByTimeAsync(300_000);
-  const before = rings.length;
-  overdue = 5;
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(rings.length).toBeGreaterThan(before);
+  const { watch, rings } = watching(() => overdue--);
+  const ringsIn = async (ms: number) => {
+    const before = rings.length;
+    await vi.advanceTimersByTimeAsync(ms);
+    return rings.length - before;
+  };
+  expect(await ringsIn(20_000)).toBe(4);
+  overdue = Number.POSITIVE_INFINITY;
+  expect(await ringsIn(3_600_000)).toBeLessThan(22);
+  overdue = 1000;
+  await ringsIn(300_000);
+  expect(await ringsIn(20_000)).toBe(4);
   await watch.close();
 });
 
