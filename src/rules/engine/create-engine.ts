@@ -116,6 +116,7 @@ function combine(
       ...answers.faults.map(({ returned, ...fault }) => ({
         ...fault,
         key: keyOf(fault.question),
+        message: `On ${keyOf(fault.question)}: ${fault.message}`,
         ...(returned === null ? {} : { returned }),
       })),
     ],
@@ -145,8 +146,8 @@ function endedFault(
     kind: ended.kind === 'timeout' ? 'timeout' : 'threw',
     message:
       ended.kind === 'timeout'
-        ? `The rule ${rule} did not answer on ${key} within its time and was stopped.`
-        : `The rule ${rule} ended its thread on ${key}: ${ended.message}`,
+        ? `On ${key}: The rule ${rule} did not answer within its time and was stopped.`
+        : `On ${key}: The rule ${rule} ended its thread: ${ended.message}`,
     mode: mode === 'observe' ? 'observe' : 'on',
     question: index,
     key,

@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { wordsSchema } from '../word-schema.ts';
 import { describeValue } from './describe-value.ts';
-import type { Question, RuleSetting } from './engine.ts';
+import type { RuleSetting } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 import type { RawAnswers, RawFault, RawSaid } from './pack/answers.ts';
+import type { AskedQuestion } from './pack/questions.ts';
 import type { Progress } from './progress.ts';
 import { createSettingsResolver } from './resolve-settings.ts';
 
 /** After so many faults on one page a rule is left out for the rest of it: it is paused then anyway. */
 const FAULTS_PER_PAGE_MAX = 3;
 
-type Ask = (questions: readonly Question[], leftOut: ReadonlySet<string>) => RawAnswers;
+type Ask = (questions: readonly AskedQuestion[], leftOut: ReadonlySet<string>) => RawAnswers;
 
 /**
  * Puts pages of questions before rules, rule by rule, under the settings given. Runs in the rules' thread; a rule that does
@@ -67,7 +68,7 @@ export function createEvaluator(
 
 type Decided = Pick<RawSaid, 'words'> | Pick<RawFault, 'kind' | 'message' | 'returned'>;
 
-function decide(rule: LoadedRule, question: Question, settings: unknown): Decided {
+function decide(rule: LoadedRule, question: AskedQuestion, settings: unknown): Decided {
   let returned: unknown;
   try {
     returned = rule.decide({
@@ -78,7 +79,7 @@ function decide(rule: LoadedRule, question: Question, settings: unknown): Decide
   } catch (error) {
     return {
       kind: 'threw',
-      message: `The rule ${rule.id} threw on ${question.key}: ${describeValue(error)}`,
+      message: `The rule ${rule.id} threw ${describeValue(error)}`,
       returned: null,
     };
   }
@@ -86,13 +87,13 @@ function decide(rule: LoadedRule, question: Question, settings: unknown): Decide
   if (read.success) return { words: read.data };
   return {
     kind: 'nonsense',
-    message: `The rule ${rule.id} returned nonsense on ${question.key}: ${z.prettifyError(read.error)}`,
+    message: `The rule ${rule.id} returned nonsense: ${z.prettifyError(read.error)}`,
     returned: describeValue(returned),
   };
 }
 
 /** Each rule sees its own grants; the loader gave those of all. */
-function factsFor(rule: LoadedRule, facts: Question['facts']): Question['facts'] {
+function factsFor(rule: LoadedRule, facts: AskedQuestion['facts']): AskedQuestion['facts'] {
   if (facts.ownGrants.every((grant) => grant.rule === rule.id)) return facts;
   return { ...facts, ownGrants: facts.ownGrants.filter((grant) => grant.rule === rule.id) };
 }

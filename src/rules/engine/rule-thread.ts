@@ -97,6 +97,9 @@ export function startRuleThread(sources: readonly RuleSource[], timeoutMs: numbe
   return {
     ready,
     call(message, transfer, questions) {
+      if (gone) {
+        return Promise.reject(new ThreadEnded('died', progress.report(), 'It had ended before.'));
+      }
       worker.postMessage(message, transfer);
       return expect(questions);
     },

@@ -4,9 +4,23 @@ import type { Trace } from './trace.ts';
 
 /** The trace as it is stored: JSON, amounts as decimal strings. A daily run writes hundreds of thousands. */
 export function writeTrace(trace: Trace): string {
-  return JSON.stringify(trace, (_, value: unknown) =>
-    typeof value === 'bigint' ? formatAmount(value) : value,
-  );
+  return JSON.stringify({
+    ...trace,
+    spendableHundredths: formatAmount(trace.spendableHundredths),
+    dueHundredths: maybe(trace.dueHundredths),
+    reserveHundredths: formatAmount(trace.reserveHundredths),
+    amountHundredths: formatAmount(trace.amountHundredths),
+    steps: trace.steps.map((step) => ({
+      ...step,
+      beforeHundredths: formatAmount(step.beforeHundredths),
+      afterHundredths: formatAmount(step.afterHundredths),
+    })),
+    said: trace.said.map((word) => ({ ...word, amountHundredths: maybe(word.amountHundredths) })),
+  });
+}
+
+function maybe(hundredths: bigint | null): string | null {
+  return hundredths === null ? null : formatAmount(hundredths);
 }
 
 /**

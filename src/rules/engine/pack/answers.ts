@@ -64,7 +64,7 @@ function writeWord(writer: Writer, word: Word): void {
   writer.text(word.because);
   switch (word.say) {
     case 'propose':
-      writer.text(word.fact);
+      writer.ownText(word.fact);
       writeEffect(writer, word.effect);
       return;
     case 'limit':

@@ -1,6 +1,6 @@
 /**
  * A page on its way to another thread: numbers and amounts in typed arrays that change hands without a copy, texts once each.
- * Cloning the same questions as objects takes five times as long.
+ * Facts that questions share cross once, and the clone that the threads make anyway has nothing left to walk through.
  */
 export interface Packed {
   readonly numbers: Float64Array<ArrayBuffer>;

@@ -5,8 +5,11 @@ import type { Packed } from './packed.ts';
 import { createReader, type Reader } from './reader.ts';
 import { createWriter, type Writer } from './writer.ts';
 
+/** What a rule is asked; under which key is no business of its. */
+export type AskedQuestion = Omit<Question, 'key'>;
+
 /** Packs questions for another thread; facts that several questions share, by identity, are written once. */
-export function packQuestions(questions: readonly Question[]): Packed {
+export function packQuestions(questions: readonly AskedQuestion[]): Packed {
   const writer = createWriter();
   const client = (given: ClientFacts) => writeClient(writer, given);
   const invoice = (given: InvoiceFacts) => writeInvoice(writer, given);
@@ -22,22 +25,26 @@ export function packQuestions(questions: readonly Question[]): Packed {
       writer.amount(grant.amountHundredths);
     }
   };
+  // Most lists are empty, and then not worth remembering.
+  const writeList = <T>(list: readonly T[], write: (list: readonly T[]) => void) => {
+    writer.flag(list.length > 0);
+    if (list.length > 0) writer.shared(list, write);
+  };
   writer.number(questions.length);
-  for (const { key, event, facts } of questions) {
-    writer.text(key);
+  for (const { event, facts } of questions) {
     writeEvent(writer, event);
     writer.shared(facts.client, client);
     writer.flag(facts.invoice !== null);
     if (facts.invoice !== null) writer.shared(facts.invoice, invoice);
-    writer.shared(facts.openInvoices, invoices);
-    writer.shared(facts.openDeposits, invoices);
+    writeList(facts.openInvoices, invoices);
+    writeList(facts.openDeposits, invoices);
     writer.amount(facts.receivedHundredths);
-    writer.shared(facts.ownGrants, grants);
+    writeList(facts.ownGrants, grants);
   }
   return writer.finish();
 }
 
-export function unpackQuestions(packed: Packed): readonly Question[] {
+export function unpackQuestions(packed: Packed): readonly AskedQuestion[] {
   const reader = createReader(packed);
   const client = () => readClient(reader);
   const invoice = () => readInvoice(reader);
@@ -50,15 +57,14 @@ export function unpackQuestions(packed: Packed): readonly Question[] {
       amountHundredths: reader.amount(),
     }));
   return Array.from({ length: reader.number() }, () => ({
-    key: reader.text(),
     event: readEvent(reader),
     facts: {
       client: reader.shared(client),
       invoice: reader.flag() ? reader.shared(invoice) : null,
-      openInvoices: reader.shared(invoices),
-      openDeposits: reader.shared(invoices),
+      openInvoices: reader.flag() ? reader.shared(invoices) : [],
+      openDeposits: reader.flag() ? reader.shared(invoices) : [],
       receivedHundredths: reader.amount(),
-      ownGrants: reader.shared(grants),
+      ownGrants: reader.flag() ? reader.shared(grants) : [],
     },
   }));
 }

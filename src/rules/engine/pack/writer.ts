@@ -13,15 +13,38 @@ export const TAG = {
   record: 8,
 } as const;
 
+/** Values; it doubles when it is full. */
+const FIRST_SIZE = 1024;
+
 export type Writer = ReturnType<typeof createWriter>;
 
 /** Writes values one after another; a reader reads them in the same order. */
 export function createWriter() {
-  const numbers: number[] = [];
-  const amounts: bigint[] = [];
+  let numbers = new Float64Array(FIRST_SIZE);
+  let numbersWritten = 0;
+  let amounts = new BigInt64Array(FIRST_SIZE);
+  let amountsWritten = 0;
   const texts: string[] = [];
   const textIndex = new Map<string, number>();
   const seen = new Map<object, number>();
+
+  function number(given: number): void {
+    if (numbersWritten === numbers.length) {
+      const larger = new Float64Array(numbers.length * 2);
+      larger.set(numbers);
+      numbers = larger;
+    }
+    numbers[numbersWritten++] = given;
+  }
+
+  function amount(given: bigint): void {
+    if (amountsWritten === amounts.length) {
+      const larger = new BigInt64Array(amounts.length * 2);
+      larger.set(amounts);
+      amounts = larger;
+    }
+    amounts[amountsWritten++] = given;
+  }
 
   function text(value: string): void {
     let index = textIndex.get(value);
@@ -30,69 +53,88 @@ export function createWriter() {
       texts.push(value);
       textIndex.set(value, index);
     }
-    numbers.push(index);
+    number(index);
   }
 
   function value(given: unknown): void {
-    if (given === null) numbers.push(TAG.null);
-    else if (typeof given === 'boolean') numbers.push(given ? TAG.true : TAG.false);
-    else if (typeof given === 'number') numbers.push(TAG.number, given);
-    else if (typeof given === 'bigint') {
-      numbers.push(TAG.amount);
-      amounts.push(given);
-    } else if (typeof given === 'string') {
-      numbers.push(TAG.text);
-      text(given);
-    } else if (Array.isArray(given)) {
-      numbers.push(TAG.list, given.length);
-      for (const one of given) value(one);
-    } else if (typeof given === 'object') {
-      const entries = Object.entries(given);
-      numbers.push(TAG.record, entries.length);
-      for (const [key, one] of entries) {
-        text(key);
-        value(one);
-      }
-    } else {
-      numbers.push(TAG.undefined);
+    switch (typeof given) {
+      case 'boolean':
+        number(given ? TAG.true : TAG.false);
+        return;
+      case 'number':
+        number(TAG.number);
+        number(given);
+        return;
+      case 'bigint':
+        number(TAG.amount);
+        amount(given);
+        return;
+      case 'string':
+        number(TAG.text);
+        text(given);
+        return;
+      case 'object':
+        if (given === null) number(TAG.null);
+        else if (Array.isArray(given)) list(given);
+        else record(given);
+        return;
+      default:
+        number(TAG.undefined);
+    }
+  }
+
+  function list(given: readonly unknown[]): void {
+    number(TAG.list);
+    number(given.length);
+    for (const one of given) value(one);
+  }
+
+  function record(given: object): void {
+    const entries = Object.entries(given);
+    number(TAG.record);
+    number(entries.length);
+    for (const [key, one] of entries) {
+      text(key);
+      value(one);
     }
   }
 
   return {
-    number: (given: number): void => {
-      numbers.push(given);
-    },
+    number,
     flag: (given: boolean): void => {
-      numbers.push(given ? 1 : 0);
+      number(given ? 1 : 0);
     },
-    amount: (given: bigint): void => {
-      amounts.push(given);
-    },
+    amount,
     text,
+    /** A text that hardly comes twice, such as a fact: not worth looking up. */
+    ownText: (given: string): void => {
+      number(texts.length);
+      texts.push(given);
+    },
     /** A text or null. */
     maybeText: (given: string | null): void => {
-      if (given === null) numbers.push(-1);
+      if (given === null) number(-1);
       else text(given);
     },
     maybeNumber: (given: number | null): void => {
-      numbers.push(given ?? Number.NaN);
+      number(given ?? Number.NaN);
     },
     value,
     /** An object that several questions share is written once; afterwards its number is enough. */
     shared: <T extends object>(given: T, write: (given: T) => void): void => {
       const index = seen.get(given);
       if (index !== undefined) {
-        numbers.push(index);
+        number(index);
         return;
       }
-      numbers.push(-1);
+      number(-1);
       // The reader counts objects when they are complete, so the inner ones come first.
       write(given);
       seen.set(given, seen.size);
     },
     finish: (): Packed => ({
-      numbers: Float64Array.from(numbers),
-      amounts: BigInt64Array.from(amounts),
+      numbers: numbers.slice(0, numbersWritten),
+      amounts: amounts.slice(0, amountsWritten),
       texts,
     }),
   };

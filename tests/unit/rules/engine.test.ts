@@ -1,0 +1,342 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  createEngine,
+  type Engine,
+  type Question,
+  type RuleSetting,
+} from '../../../src/rules/engine/index.ts';
+import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/rules');
+/** Long enough for a busy machine, short enough to wait for. */
+const TIMEOUT_MS = 400;
+const NOBODY: ReadonlySet<string> = new Set();
+
+const engines: Engine[] = [];
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
+});
+
+async function engineWith(...rules: readonly string[]): Promise<Engine> {
+  const engine = await createEngine({
+    rules,
+    timeoutMs: TIMEOUT_MS,
+    workingDirectory: FIXTURES,
+    threads: 1,
+  });
+  engines.push(engine);
+  return engine;
+}
+
+function created(...invoiceIds: readonly number[]): readonly Question[] {
+  return invoiceIds.map((id) => ({
+    key: `invoice:${id}`,
+    event: anEvent('InvoiceCreated', { invoiceid: id }),
+    facts: someFacts({ client: aClient({ creditHundredths: 1500n }), invoice: anInvoice({ id }) }),
+  }));
+}
+
+function turnedOn(...rules: readonly string[]): readonly RuleSetting[] {
+  return rules.map((rule) => setting(rule, {}));
+}
+
+function setting(rule: string, change: Partial<RuleSetting>): RuleSetting {
+  return {
+    rule,
+    mode: 'on',
+    layer: 'installation',
+    layerId: 0,
+    version: 1,
+    settings: {},
+    ...change,
+  };
+}
+
+describe('the built-in rules', () => {
+  it('are described with a form and defaults, and pass through the threads', async () => {
+    const engine = await engineWith();
+    expect(engine.rules().map(({ id, source, problem }) => ({ id, source, problem }))).toEqual([
+      { id: 'auto-apply', source: 'built-in', problem: undefined },
+      { id: 'deposit-bonus', source: 'built-in', problem: undefined },
+      { id: 'deposit-limits', source: 'built-in', problem: undefined },
+    ]);
+    const [autoApply, depositBonus] = engine.rules();
+    expect(autoApply?.defaults).toMatchObject({ atCreation: true, reserve: {}, mail: 'as-is' });
+    expect(depositBonus?.defaults).not.toHaveProperty('tiers');
+    expect(autoApply?.settingsJsonSchema).toMatchObject({
+      properties: {
+        dueOffsetDays: { minimum: -30, maximum: 30, control: 'days' },
+        reserve: { control: 'amount-per-currency', default: {} },
+        coverage: { enum: ['partial', 'whole-only'], labels: { partial: 'As much as there is' } },
+      },
+    });
+
+    const { answers, faults } = await engine.ask(created(9), turnedOn('auto-apply'), NOBODY);
+    expect(faults).toEqual([]);
+    expect(answers).toEqual([
+      {
+        question: 0,
+        key: 'invoice:9',
+        rule: 'auto-apply',
+        mode: 'on',
+        settingsVersion: 1,
+        words: [
+          {
+            say: 'propose',
+            fact: 'auto-apply:invoice:9:created',
+            because: 'The invoice was created.',
+            effect: {
+              kind: 'apply',
+              invoiceId: 9,
+              atMostHundredths: null,
+              wholeOnly: false,
+              reserveHundredths: 0n,
+              smallestRestHundredths: 0n,
+              noEmail: false,
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('say what follows from settings, or what is wrong with them', async () => {
+    const engine = await engineWith();
+    const settings = { dueOffsetDays: -3, mail: 'before-mail' };
+    expect(await engine.validateSettings('auto-apply', settings)).toEqual({
+      ok: true,
+      settings,
+      dueWithinDays: 3,
+      inline: ['InvoiceCreationPreEmail'],
+    });
+    expect(
+      await engine.validateSettings('auto-apply', { dueOffsetDays: -31, reserve: { 1: '-5' } }),
+    ).toEqual({
+      ok: false,
+      problems: [
+        { path: 'dueOffsetDays', message: expect.stringContaining('-30') },
+        { path: 'reserve.1', message: 'An amount looks like 10.00 and is not negative.' },
+      ],
+    });
+    expect(await engine.validateSettings('no-such-rule', {})).toMatchObject({ ok: false });
+  });
+
+  it('are not asked when off, paused, or when the hook is another one', async () => {
+    const engine = await engineWith();
+    const off = [setting('auto-apply', { mode: 'off' })];
+    expect(await engine.ask(created(9), off, NOBODY)).toEqual({ answers: [], faults: [] });
+    expect(await engine.ask(created(9), [], NOBODY)).toEqual({ answers: [], faults: [] });
+    expect(await engine.ask(created(9), turnedOn('auto-apply'), new Set(['auto-apply']))).toEqual({
+      answers: [],
+      faults: [],
+    });
+    expect(await engine.ask(created(9), turnedOn('deposit-bonus'), NOBODY)).toEqual({
+      answers: [],
+      faults: [],
+    });
+  });
+});
+
+describe('layers of settings', () => {
+  const layers = [
+    setting('limiter', { settings: { atMost: 1 } }),
+    setting('limiter', { layer: 'group', layerId: 7, version: 2, settings: { atMost: 2 } }),
+    setting('limiter', { layer: 'client', layerId: 5, version: 3, mode: 'observe', settings: {} }),
+    setting('limiter', { layer: 'client', layerId: 6, version: 4, mode: 'off', settings: {} }),
+  ];
+  const of = (clientId: number, groupId: number): Question => ({
+    key: `client:${clientId}`,
+    event: anEvent('InvoiceCreated', { invoiceid: 9 }),
+    facts: someFacts({ client: aClient({ id: clientId, groupId }) }),
+  });
+
+  it('count from the most special one, setting by setting', async () => {
+    const engine = await engineWith('a-rule.ts');
+    const { answers } = await engine.ask([of(1, 0), of(2, 7), of(5, 7), of(6, 7)], layers, NOBODY);
+    expect(
+      answers.map(({ key, mode, settingsVersion, words }) => [
+        key,
+        mode,
+        settingsVersion,
+        words[0]?.because,
+      ]),
+    ).toEqual([
+      ['client:1', 'on', 1, 'At most 1 per invoice.'],
+      ['client:2', 'on', 2, 'At most 2 per invoice.'],
+      ['client:5', 'observe', 3, 'At most 2 per invoice.'],
+    ]);
+  });
+
+  it('count anew when they changed, and a rule they do not fit any more is named', async () => {
+    const engine = await engineWith('a-rule.ts');
+    await engine.ask([of(1, 0)], layers, NOBODY);
+    const changed = await engine.ask(
+      [of(1, 0)],
+      [setting('limiter', { settings: { atMost: 4 } })],
+      NOBODY,
+    );
+    expect(changed.answers[0]?.words[0]?.because).toBe('At most 4 per invoice.');
+    const unfit = await engine.ask(
+      [of(1, 0)],
+      [setting('limiter', { settings: { atMost: 'many' } })],
+      NOBODY,
+    );
+    expect(unfit.answers).toEqual([]);
+    expect(unfit.faults).toEqual([
+      expect.objectContaining({
+        rule: 'limiter',
+        kind: 'settings',
+        message: expect.stringContaining('do not fit'),
+      }),
+    ]);
+  });
+});
+
+describe('a rule that misbehaves', () => {
+  it('is stopped when it hangs and named with its question; the others are heard', async () => {
+    const engine = await engineWith('hangs.ts', 'a-rule.ts');
+    const settings = turnedOn('hangs', 'limiter', 'auto-apply');
+    const { answers, faults } = await engine.ask(created(11, 12, 13, 14), settings, NOBODY);
+    expect(faults).toEqual([
+      {
+        rule: 'hangs',
+        kind: 'timeout',
+        mode: 'on',
+        question: 2,
+        key: 'invoice:13',
+        message: 'On invoice:13: The rule hangs did not answer within its time and was stopped.',
+      },
+    ]);
+    expect(answers.filter(({ rule }) => rule === 'limiter')).toHaveLength(4);
+    expect(answers.filter(({ rule }) => rule === 'auto-apply')).toHaveLength(4);
+    expect(answers.filter(({ rule }) => rule === 'hangs')).toHaveLength(0);
+    // The thread was replaced: where it does not hang, the rule is heard again.
+    const again = await engine.ask(created(14), settings, NOBODY);
+    expect(again.answers.map(({ rule }) => rule)).toEqual(['auto-apply', 'hangs', 'limiter']);
+  });
+
+  it('is named with what it threw', async () => {
+    const engine = await engineWith('throws.ts', 'a-rule.ts');
+    const { answers, faults } = await engine.ask(created(9), turnedOn('throws', 'limiter'), NOBODY);
+    expect(answers.map(({ rule }) => rule)).toEqual(['limiter']);
+    expect(faults).toEqual([
+      expect.objectContaining({
+        rule: 'throws',
+        kind: 'threw',
+        message: 'On invoice:9: The rule throws threw RangeError: no idea about 9',
+      }),
+    ]);
+  });
+
+  it('is named with the nonsense it returned', async () => {
+    const engine = await engineWith('nonsense.mjs', 'a-rule.ts');
+    const settings = turnedOn('nonsense', 'limiter');
+    const { answers, faults } = await engine.ask(created(9, 10, 11), settings, NOBODY);
+    expect(answers.map(({ rule }) => rule)).toEqual(['limiter', 'limiter', 'limiter']);
+    expect(faults.map(({ kind, returned }) => [kind, returned])).toEqual([
+      ['nonsense', 'undefined'],
+      ['nonsense', expect.stringContaining("because: 'no fact, no amounts'")],
+      ['nonsense', expect.stringContaining('Promise')],
+    ]);
+  });
+
+  it('is left out of the rest of a page after a few faults', async () => {
+    const engine = await engineWith('throws.ts');
+    const many = created(...Array.from({ length: 50 }, (_, index) => index + 1));
+    const { faults } = await engine.ask(many, turnedOn('throws'), NOBODY);
+    expect(faults.map(({ key }) => key)).toEqual(['invoice:1', 'invoice:2', 'invoice:3']);
+  });
+
+  it('is named when it ends its thread', async () => {
+    const engine = await engineWith('ends-its-thread.ts', 'a-rule.ts');
+    const settings = turnedOn('ends-its-thread', 'limiter');
+    const { answers, faults } = await engine.ask(created(9), settings, NOBODY);
+    expect(answers.map(({ rule }) => rule)).toEqual(['limiter']);
+    expect(faults).toEqual([
+      expect.objectContaining({ rule: 'ends-its-thread', kind: 'threw', key: 'invoice:9' }),
+    ]);
+  });
+
+  it('does not see the service’s environment', async () => {
+    const engine = await engineWith('reads-the-environment.ts');
+    const { answers } = await engine.ask(created(9), turnedOn('reads-the-environment'), NOBODY);
+    expect(answers[0]?.words).toEqual([{ say: 'skip', because: '0 variables' }]);
+  });
+});
+
+describe('a rule file', () => {
+  it('that can’t be used is listed with its problem, and the others load', async () => {
+    const engine = await engineWith(
+      'broken-syntax.mjs',
+      'exports-no-rule.ts',
+      'wrong-declaration.mjs',
+      'takes-a-built-in-name.ts',
+      'no-such-file.ts',
+      'package-of-a-provider',
+    );
+    const problems = engine
+      .rules()
+      .filter(({ problem }) => problem !== undefined)
+      .map(({ source, problem }) => [source, problem]);
+    expect(problems).toEqual([
+      ['broken-syntax.mjs', expect.stringContaining('SyntaxError')],
+      ['exports-no-rule.ts', expect.stringContaining('exports no rule')],
+      ['wrong-declaration.mjs', expect.stringContaining('kebab-case')],
+      [
+        'takes-a-built-in-name.ts',
+        expect.stringContaining('already taken by the rule from built-in'),
+      ],
+      ['no-such-file.ts', expect.stringContaining('neither a file or folder')],
+    ]);
+    expect(engine.rules().find(({ id }) => id === 'from-a-package')).toMatchObject({
+      source: 'package-of-a-provider',
+      defaults: { text: 'hello' },
+    });
+    const { answers } = await engine.ask(created(9), turnedOn('from-a-package'), NOBODY);
+    expect(answers[0]?.words).toEqual([{ say: 'skip', because: 'hello' }]);
+  });
+
+  it.each(['hangs-while-loading.mjs', 'never-finishes-loading.mjs'])(
+    'whose top level never ends is given up: %s',
+    async (file) => {
+      const engine = await engineWith(file, 'a-rule.ts');
+      expect(engine.rules().find(({ source }) => source === file)?.problem).toContain(
+        'It could not be loaded.',
+      );
+      const { answers } = await engine.ask(created(9), turnedOn('limiter'), NOBODY);
+      expect(answers).toHaveLength(1);
+    },
+  );
+});
+
+describe('the engine', () => {
+  it('answers pages that come at the same time, each with its own questions', async () => {
+    const engine = await engineWith('a-rule.ts');
+    const settings = turnedOn('limiter');
+    const pages = await Promise.all(
+      [1, 2, 3, 4, 5].map((id) => engine.ask(created(id, id + 10), settings, NOBODY)),
+    );
+    expect(pages.map(({ answers }) => answers.map(({ key }) => key))).toEqual(
+      [1, 2, 3, 4, 5].map((id) => [`invoice:${id}`, `invoice:${id + 10}`]),
+    );
+  });
+
+  it('refuses questions once it is closed', async () => {
+    const engine = await engineWith();
+    await engine.close();
+    await expect(engine.ask(created(9), turnedOn('auto-apply'), NOBODY)).rejects.toThrow(
+      expect.objectContaining({ code: 'engine-closed' }),
+    );
+  });
+
+  it('rejects what is under way when it is closed', async () => {
+    const engine = await engineWith('hangs.ts');
+    const asking = engine.ask(created(13), turnedOn('hangs'), NOBODY);
+    const refused = expect(asking).rejects.toThrow(
+      expect.objectContaining({ code: 'engine-closed' }),
+    );
+    await engine.close();
+    await refused;
+  });
+});
