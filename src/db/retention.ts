@@ -30,9 +30,13 @@ export interface Pruned {
   readonly records: number;
 }
 
+/** Removes up to so many rows and says how many it were. */
+type Removal = (limit: number) => ReturnType<typeof sql>;
+
 /**
  * Removes what is older than its time, in small batches by indexed times; each is committed by itself, so it can be stopped
- * at any moment.
+ * at any moment. Where most rows stay (decisions with an effect, emptied deliveries) a stored cursor keeps the next pruning
+ * from looking at them again.
  */
 export async function prune(
   db: Db,
@@ -41,47 +45,71 @@ export async function prune(
 ): Promise<Pruned> {
   const before = (days: number) => toMoment(new Date(now.getTime() - days * DAY_MS));
   const records = before(recordDays);
-  const payloads = await inBatches(
-    db,
+  const payloads = await behindCursor(db, 'pruned-payloads', before(payloadDays), (from, to) => {
+    return (limit) => sql`
+      UPDATE mod_creditbridge_deliveries SET item = NULL
+      WHERE received_at >= ${from} AND received_at < ${to} AND item IS NOT NULL
+      ORDER BY received_at LIMIT ${limit}`;
+  });
+  let removed = await behindCursor(db, 'pruned-decisions', records, (from, to) => {
+    return (limit) => sql`
+      DELETE FROM mod_creditbridge_decisions
+      WHERE last_at >= ${from} AND last_at < ${to} AND outcome <> 'effect'
+      ORDER BY last_at LIMIT ${limit}`;
+  });
+  const others: readonly Removal[] = [
     (limit) => sql`
-    UPDATE mod_creditbridge_deliveries SET item = NULL
-    WHERE received_at < ${before(payloadDays)} AND item IS NOT NULL
-    ORDER BY received_at LIMIT ${limit}`,
-  );
-  const removals = [
-    (limit: number) => sql`
       DELETE FROM mod_creditbridge_deliveries
       WHERE outcome = 'not-visible-yet' AND received_at < ${before(NEVER_VISIBLE_DAYS)}
       ORDER BY received_at LIMIT ${limit}`,
-    (limit: number) => sql`
+    (limit) => sql`
       DELETE FROM mod_creditbridge_deliveries WHERE received_at < ${records}
       ORDER BY received_at LIMIT ${limit}`,
-    (limit: number) => sql`
-      DELETE FROM mod_creditbridge_decisions
-      WHERE last_at < ${records} AND outcome <> 'effect' ORDER BY last_at LIMIT ${limit}`,
-    (limit: number) => sql`
+    (limit) => sql`
       DELETE FROM mod_creditbridge_notices WHERE seen_at < ${records}
       ORDER BY seen_at LIMIT ${limit}`,
-    (limit: number) => sql`
+    (limit) => sql`
       DELETE FROM mod_creditbridge_audit WHERE at < ${records} ORDER BY at LIMIT ${limit}`,
-    (limit: number) => sql`
+    (limit) => sql`
       DELETE FROM mod_creditbridge_once_tokens WHERE used_at < ${before(ONCE_TOKEN_DAYS)}
       ORDER BY used_at LIMIT ${limit}`,
   ];
-  let removed = 0;
-  for (const removal of removals) removed += await inBatches(db, removal);
+  for (const removal of others) removed += (await inBatches(db, removal)).rows;
   return { payloads, records: removed };
+}
+
+async function behindCursor(
+  db: Db,
+  name: string,
+  until: string,
+  removal: (from: string, to: string) => Removal,
+): Promise<number> {
+  const cursor = await db
+    .selectFrom('mod_creditbridge_state')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  const { rows, finished } = await inBatches(db, removal(cursor?.value ?? '1970-01-01', until));
+  if (finished) {
+    await db
+      .insertInto('mod_creditbridge_state')
+      .values({ name, value: until })
+      .onDuplicateKeyUpdate({ value: until })
+      .execute();
+  }
+  return rows;
 }
 
 async function inBatches(
   db: Db,
-  statement: (limit: number) => ReturnType<typeof sql>,
-): Promise<number> {
-  let sum = 0;
+  removal: Removal,
+): Promise<{ readonly rows: number; readonly finished: boolean }> {
+  let rows = 0;
   for (let batch = 0; batch < BATCHES_MAX; batch++) {
-    const { numAffectedRows } = await statement(BATCH_ROWS).execute(db);
-    sum += Number(numAffectedRows ?? 0n);
-    if (Number(numAffectedRows ?? 0n) < BATCH_ROWS) break;
+    const result = await removal(BATCH_ROWS).execute(db);
+    const affected = Number(result.numAffectedRows ?? 0n);
+    rows += affected;
+    if (affected < BATCH_ROWS) return { rows, finished: true };
   }
-  return sum;
+  return { rows, finished: false };
 }
