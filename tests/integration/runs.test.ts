@@ -1,0 +1,255 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fillOpenInvoices, turnOnAutoApply } from '../support/open-invoices.ts';
+import { type OpenRuns, openRuns } from '../support/open-runs.ts';
+import { type RunningProcess, startProcess } from '../support/processes.ts';
+import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+const DATE = '2026-11-22';
+const DAY = { date: DATE, zone: 'Europe/Berlin' };
+/** Enough clients with credit for several pages. */
+const MANY = 24_000;
+
+let database: ServiceDatabase;
+let runs: OpenRuns;
+
+beforeEach(async () => {
+  database = await createServiceDatabase(testDatabaseServer());
+  runs = await openRuns(database.serviceUrl, { leaseSeconds: 1 });
+});
+
+afterEach(async () => {
+  await runs.close();
+  await database.drop();
+});
+
+async function fill(invoices: number): Promise<void> {
+  const connection = await database.root.getConnection();
+  await connection.query("SET SESSION sql_mode = ''");
+  await fillOpenInvoices(connection, { invoices, date: DATE });
+  await turnOnAutoApply(connection);
+  connection.destroy();
+}
+
+interface Applied {
+  readonly invoice_id: number;
+  readonly amount_hundredths: string;
+}
+
+async function applied(): Promise<readonly Applied[]> {
+  return database.query<Applied>(
+    'SELECT invoice_id, amount_hundredths FROM mod_creditbridge_commands ORDER BY invoice_id',
+  );
+}
+
+/** By hand: oldest due first, then by id, as far as the balance goes; ordinary invoices of clients with credit. */
+async function expected(): Promise<readonly Applied[]> {
+  return database.query<Applied>(
+    `WITH open AS (
+       SELECT i.id, i.userid, i.duedate, c.credit,
+         i.total - COALESCE((SELECT SUM(a.amountin) FROM tblaccounts a WHERE a.invoiceid = i.id), 0) AS due
+       FROM tblinvoices i JOIN tblclients c ON c.id = i.userid
+       WHERE i.status = 'Unpaid' AND i.duedate <= '${DATE}' AND c.credit > 0 AND NOT EXISTS (
+         SELECT 1 FROM tblinvoiceitems t WHERE t.invoiceid = i.id AND t.type IN ('AddFunds', 'Invoice'))
+     ), served AS (
+       SELECT id, LEAST(due, credit - COALESCE(SUM(due) OVER (
+         PARTITION BY userid ORDER BY duedate, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS amount
+       FROM open
+     )
+     SELECT id AS invoice_id, CAST(amount * 100 AS SIGNED) AS amount_hundredths
+     FROM served WHERE amount > 0 ORDER BY id`,
+  );
+}
+
+function startPlanning(leaseSeconds = 1): RunningProcess {
+  return startProcess({
+    command: 'node',
+    args: [
+      join(import.meta.dirname, '../support/plan-process.ts'),
+      database.serviceUrl,
+      DATE,
+      String(leaseSeconds),
+    ],
+    name: 'planning',
+  });
+}
+
+async function pagesDone(): Promise<number> {
+  const [row] = await database.query<{ done: number }>(
+    "SELECT COUNT(*) AS done FROM mod_creditbridge_run_pages WHERE state = 'done'",
+  );
+  return row?.done ?? 0;
+}
+
+describe('a run', () => {
+  test('puts credit on what is due, oldest first, never more than there is', async () => {
+    await fill(2_000);
+    const reply = await runs.plan(DAY);
+    expect(await applied()).toEqual(await expected());
+    expect(reply).toMatchObject({ state: 'planned', left: 0 });
+    expect(reply.planned).toBe((await applied()).length);
+    expect(reply.planned).toBeGreaterThan(100);
+  });
+
+  test('writes nothing the second time', async () => {
+    await fill(400);
+    const first = await runs.plan(DAY);
+    const before = await database.query('SELECT * FROM mod_creditbridge_decisions ORDER BY id');
+    expect(await runs.plan(DAY)).toEqual(first);
+    expect(await runs.advance({ ...DAY, moment: 'PreCronJob' })).toEqual(first);
+    expect(await database.query('SELECT * FROM mod_creditbridge_decisions ORDER BY id')).toEqual(
+      before,
+    );
+  });
+
+  test('ends at once when no rule looks at due invoices', async () => {
+    await fill(400);
+    await database.query("UPDATE mod_creditbridge_rule_settings SET mode = 'off'");
+    expect(await runs.plan(DAY)).toMatchObject({ state: 'planned', planned: 0 });
+    expect(await database.query('SELECT id FROM mod_creditbridge_decisions')).toEqual([]);
+  });
+
+  test('looks as many days ahead as a rule wants, for some group alone', async () => {
+    await fill(40);
+    await database.query("UPDATE tblinvoices SET duedate = '2026-11-25'");
+    await database.query('UPDATE tblclients SET groupid = 7 WHERE id = 1');
+    await database.query(
+      `INSERT INTO mod_creditbridge_rule_settings (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
+       VALUES ('auto-apply', 'group', 7, 'on', '{"dueOffsetDays":-3}', 2, 'test', UTC_TIMESTAMP(6))`,
+    );
+    await runs.plan(DAY);
+    const clients = await database.query<{ client_id: number }>(
+      'SELECT DISTINCT client_id FROM mod_creditbridge_commands',
+    );
+    expect(clients).toEqual([{ client_id: 1 }]);
+  });
+
+  test('cuts a page that holds too much, and plans all of it', async () => {
+    await fill(10_000);
+    await database.query('UPDATE tblinvoices SET userid = 1 + userid % 100');
+    await runs.plan(DAY);
+    expect(await applied()).toEqual(await expected());
+    expect(await pagesDone()).toBeGreaterThan(2);
+  });
+
+  test('of a new date closes the one of the day before', async () => {
+    await fill(400);
+    const before = await runs.plan({ ...DAY, date: '2026-11-21' });
+    const reply = await runs.plan(DAY);
+    expect(reply.run).not.toBe(before.run);
+    expect(
+      await database.query(
+        'SELECT local_date, state FROM mod_creditbridge_runs ORDER BY local_date',
+      ),
+    ).toEqual([
+      { local_date: '2026-11-21', state: 'closed' },
+      { local_date: '2026-11-22', state: 'planned' },
+    ]);
+  });
+
+  test('is made once, however many cron calls ask for it at the same time', async () => {
+    await fill(400);
+    const replies = await Promise.all(
+      Array.from({ length: 8 }, () => runs.advance({ ...DAY, moment: 'AfterCronJob' })),
+    );
+    expect(new Set(replies.map((reply) => reply.run)).size).toBe(1);
+    expect(await applied()).toEqual(await expected());
+  });
+});
+
+describe('the end of the day', () => {
+  test('plans what WHMCS made since, nothing twice, and closes the run', async () => {
+    await fill(400);
+    await runs.plan(DAY);
+    const before = await database.query('SELECT id, times FROM mod_creditbridge_decisions');
+    await database.query('UPDATE tblclients SET credit = 5000 WHERE id = 1');
+    await database.query(
+      `INSERT INTO tblinvoices (userid, invoicenum, date, duedate, subtotal, credit, tax, tax2, total, taxrate, taxrate2, status, paymentmethod, notes)
+       VALUES (1, '', '${DATE}', '${DATE}', 9, 0, 0, 0, 9, 0, 0, 'Unpaid', 'mailin', '')`,
+    );
+    expect(await runs.advance({ ...DAY, moment: 'DailyCronJob' })).toMatchObject({
+      state: 'closed',
+    });
+    const after = await database.query<{
+      id: string;
+      invoice_id: number;
+      amount_hundredths: string;
+    }>('SELECT id, times, invoice_id, amount_hundredths FROM mod_creditbridge_decisions');
+    const added = after.filter(({ id }) => !before.some((one) => one['id'] === id));
+    expect(added).toMatchObject([{ invoice_id: 401, amount_hundredths: 900, times: 1 }]);
+    expect(await runs.advance({ ...DAY, moment: 'AfterCronJob' })).toMatchObject({
+      state: 'closed',
+    });
+  });
+
+  test('comes first when no other cron call did: the run is planned and closed', async () => {
+    await fill(400);
+    expect(await runs.advance({ ...DAY, moment: 'DailyCronJob' })).toMatchObject({
+      state: 'closed',
+    });
+    expect(await applied()).toEqual(await expected());
+  });
+});
+
+describe('several processes', () => {
+  test('share a run, and each invoice is planned once', async () => {
+    await fill(MANY);
+    const both = [startPlanning(), startPlanning()];
+    const ends = await Promise.all(both.map((one) => one.exited));
+    expect(ends.map((end) => end.code)).toEqual([0, 0]);
+    expect(await applied()).toEqual(await expected());
+    const [counts] = await database.query(
+      'SELECT COUNT(*) AS decisions, COUNT(DISTINCT invoice_id) AS invoices, MAX(times) AS times FROM mod_creditbridge_decisions',
+    );
+    expect(counts?.['decisions']).toBe(counts?.['invoices']);
+    expect(counts?.['times']).toBe(1);
+  });
+
+  test('go on where one that was killed stopped', async () => {
+    await fill(MANY);
+    const first = startPlanning();
+    for (let done = 0; done === 0; done = await pagesDone()) await sleep(5);
+    await first.kill();
+    const before = await pagesDone();
+    const reply = await runs.plan(DAY);
+    expect(reply).toMatchObject({ state: 'planned', left: 0 });
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(await pagesDone());
+    expect(await applied()).toEqual(await expected());
+  });
+
+  test('never write a page that another one has taken meanwhile', async () => {
+    await fill(400);
+    const run = await runs.store.begin({ id: crypto.randomUUID(), ...DAY });
+    const late = await runs.store.claim(run, 0, new Set());
+    await sleep(20);
+    const holder = await runs.store.claim(run, 60, new Set());
+    expect(holder?.fence).toBe((late?.fence ?? 0n) + 1n);
+    if (late === null || holder === null) throw new Error('Both claims must succeed.');
+    const done = { decisions: 1, commands: 1, to: late.to };
+    const complete = (claim: typeof late) =>
+      runs.store.transaction((page) => page.complete(claim, done));
+    expect(await complete(late)).toBe(false);
+    expect(await runs.store.claim(run, 60, new Set())).toBeNull();
+    expect(await complete(holder)).toBe(true);
+    expect(await complete(holder)).toBe(false);
+  });
+});
+
+describe('a preview', () => {
+  test('tells what the run then does, and commits nothing', async () => {
+    await fill(2_000);
+    const preview = await runs.preview(DAY);
+    for (const table of ['decisions', 'commands', 'clients', 'runs', 'run_pages']) {
+      expect(await database.query(`SELECT * FROM mod_creditbridge_${table}`), table).toEqual([]);
+    }
+    const reply = await runs.plan(DAY);
+    expect(preview.commands).toBe(reply.planned);
+    const sum = (await applied()).reduce((total, one) => total + BigInt(one.amount_hundredths), 0n);
+    const told = [...preview.applied.values()].reduce((total, one) => total + one.hundredths, 0n);
+    expect(told).toBe(sum);
+    expect(preview.samples[0]?.reason).toMatch(/due on invoice #\d+/);
+  });
+});

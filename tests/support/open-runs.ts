@@ -1,0 +1,44 @@
+import { v7 as newId } from 'uuid';
+import { connect, createRunStore, loadSettings } from '../../src/db/index.ts';
+import { createSettingsCache } from '../../src/deliveries/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import { createEngine } from '../../src/rules/engine/index.ts';
+import { createRuns, type DailyRuns, type RunStore } from '../../src/runs/index.ts';
+import { loadFacts, locate } from '../../src/whmcs/index.ts';
+
+export interface OpenRuns extends DailyRuns {
+  readonly store: RunStore;
+}
+
+export interface OpenRunsOptions {
+  readonly leaseSeconds?: number;
+}
+
+/** The daily run on a database, put together as the service does it. `close` also ends its threads and connections. */
+export async function openRuns(
+  databaseUrl: string,
+  options: OpenRunsOptions = {},
+): Promise<OpenRuns> {
+  const db = connect(databaseUrl);
+  const engine = await createEngine({ rules: [], timeoutMs: 5_000 });
+  const store = createRunStore(db, { locate, loadFacts, newId, now: Date.now });
+  const runs = createRuns({
+    store,
+    settings: createSettingsCache({ loadSettings: () => loadSettings(db) }),
+    engine,
+    log: createLogger('error'),
+    newId,
+    now: Date.now,
+    whmcsVersion: async () => '8.13.1',
+    ...options,
+  });
+  return {
+    ...runs,
+    store,
+    async close() {
+      await runs.close();
+      await engine.close();
+      await db.destroy();
+    },
+  };
+}
