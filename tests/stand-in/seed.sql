@@ -199,6 +199,7 @@ INSERT INTO tblinvoices (id, userid, date, duedate, datepaid, date_cancelled, su
   (920, 7, @today - INTERVAL 45 DAY, @today - INTERVAL 31 DAY, '0000-00-00', '0000-00-00', 10.00, 0, 0, 0, 10.00, 0, 0, 'Unpaid', 'banktransfer', NOW(), NOW()),
   (921, 8, @today - INTERVAL 15 DAY, @today - INTERVAL 1 DAY, '0000-00-00', '0000-00-00', 9.00, 0, 0, 0, 9.00, 0, 0, 'Collections', 'standincard', NOW(), NOW()),
   (922, 9, @today - INTERVAL 1 DAY, '0000-00-00', '0000-00-00', '0000-00-00', 3.33, 0, 0, 0, 3.33, 0, 0, 'Payment Pending', 'standincard', '0000-00-00', '0000-00-00');
+UPDATE tblclients SET password = @client_hash;
 UPDATE tblorders SET invoiceid = 917 WHERE id = 10;
 UPDATE tblorders SET invoiceid = 918 WHERE id = 1;
 

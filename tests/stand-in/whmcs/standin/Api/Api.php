@@ -61,6 +61,7 @@ final class Api
      */
     private static function run(string $command, array $values): array
     {
+        Switches::refresh();
         $name = self::properName($command);
         if ($name === '') {
             return self::error('Command Not Found');

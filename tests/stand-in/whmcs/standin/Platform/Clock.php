@@ -15,10 +15,12 @@ final class Clock
     public static function load(): void
     {
         self::$offsetSeconds = (int) Switches::get('clock_offset_seconds');
-        if (self::$offsetSeconds !== 0) {
-            Carbon::setTestNow(Carbon::createFromTimestamp(self::timestamp(), date_default_timezone_get()));
-            ModuleClock::install();
+        if (self::$offsetSeconds === 0) {
+            Carbon::setTestNow();
+            return;
         }
+        Carbon::setTestNow(Carbon::createFromTimestamp(self::timestamp(), date_default_timezone_get()));
+        ModuleClock::install();
     }
 
     /** From now on it is that moment, and time goes on from there. */

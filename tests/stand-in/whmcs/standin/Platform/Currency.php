@@ -45,7 +45,8 @@ final class Currency
             4 => [0, '.', ','],
             default => [2, '.', ''],
         };
-        return $currency['prefix'] . number_format($hundredths / 100, $decimals, $point, $thousands) . $currency['suffix'];
+        $sign = $hundredths < 0 ? '-' : '';
+        return $sign . $currency['prefix'] . number_format(abs($hundredths) / 100, $decimals, $point, $thousands) . $currency['suffix'];
     }
 
     /** From the default currency, at the currency's rate, rounded half up. */

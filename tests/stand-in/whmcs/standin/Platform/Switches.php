@@ -10,12 +10,26 @@ use WHMCS\Database\Capsule;
 /** The positions of the switches in table standin_settings; SwitchCatalogue says which there are. */
 final class Switches
 {
+    /** How stale a long-lived worker's view may be. */
+    private const FRESH_FOR_SECONDS = 1.0;
+
     /** @var array<string, string> */
     private static array $values = [];
+
+    private static float $loadedAt = 0.0;
 
     public static function load(): void
     {
         self::$values = Capsule::table('standin_settings')->pluck('value', 'name')->all();
+        self::$loadedAt = microtime(true);
+    }
+
+    public static function refresh(): void
+    {
+        if (microtime(true) - self::$loadedAt > self::FRESH_FOR_SECONDS) {
+            self::load();
+            Clock::load();
+        }
     }
 
     /** The position, or the first of the catalogue where none was stored. */

@@ -32,7 +32,7 @@ final class MassPayPage
         $rows = Db::table('tblinvoices')->where('userid', $clientId)->where('status', 'Unpaid')->orderBy('duedate')->get();
         foreach ($rows as $row) {
             $open = Invoices::openBalance((int) $row->id);
-            if ($open > 0 && !Invoices::hasLineOfType((int) $row->id, 'Invoice', 'AddFunds')) {
+            if ($open > 0 && !Invoices::hasLineOfType((int) $row->id, 'Invoice')) {
                 $invoices[] = [
                     'id' => (int) $row->id, 'duedate' => $row->duedate,
                     'balance' => formatCurrency(Money::text($open), $currency),
