@@ -7,6 +7,7 @@ namespace CreditBridge\Tests;
 use CreditBridge\Tests\Support\Peer;
 use PHPUnit\Framework\TestCase;
 use ReflectionProperty;
+use StandIn\Platform\Hooks;
 use StandIn\Platform\Switches;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
@@ -19,13 +20,15 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * A shim that is activated in the stand-in, with empty tables, all switches of the stand-in at their default, and no notice
- * left in its error log afterwards.
+ * A shim that is activated in the stand-in, with empty tables, all switches of the stand-in at their default, and no
+ * notice left in its error log afterwards.
  */
 abstract class ShimTestCase extends TestCase
 {
     /** @var Peer[] */
     private $peers = [];
+    /** @var array hooks registered before the test */
+    private $hooks;
 
     protected function setUp(): void
     {
@@ -44,6 +47,7 @@ abstract class ShimTestCase extends TestCase
         Database::change("DELETE FROM tbladdonmodules WHERE module = 'creditbridge'");
         Database::change("UPDATE tblconfiguration SET value = '' WHERE setting = 'NoAutoApplyCredit'");
         $this->field('acting_admin', 'admin');
+        $this->hooks = self::hooks()->getValue();
         $_SESSION = [];
         $_GET = $_POST = $_REQUEST = [];
         $_SERVER['REQUEST_METHOD'] = 'GET';
@@ -57,9 +61,19 @@ abstract class ShimTestCase extends TestCase
             $peer->stop();
         }
         $this->peers = [];
+        self::hooks()->setValue(null, $this->hooks);
         $notices = array_column(Database::rows('SELECT message FROM tblerrorlog'), 'message');
         self::assertSame([], $notices, 'the error log is empty');
         self::assertFalse(Database::inTransaction(), 'no transaction is left open');
+    }
+
+    /** What add_hook has registered. */
+    private static function hooks(): ReflectionProperty
+    {
+        $registered = new ReflectionProperty(Hooks::class, 'callbacks');
+        $registered->setAccessible(true);
+
+        return $registered;
     }
 
     /** As a new request begins. */

@@ -7,9 +7,9 @@ namespace CreditBridge\Tests\Support;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 
 /**
- * What listens at the service's URL in these tests: a real HTTP server in a process of its own that notes each request and
- * answers as the test says, with right or wrong signatures. (That shim and service understand each other is tested with the
- * real service, from vitest.)
+ * What listens at the service's URL in these tests: a real HTTP server in a process of its own that notes each
+ * request and answers as the test says, with right or wrong signatures. (That shim and service understand each other is tested
+ * with the real service, from vitest.)
  */
 final class Peer
 {

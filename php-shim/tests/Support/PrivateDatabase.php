@@ -9,7 +9,8 @@ use PDOException;
 use RuntimeException;
 
 /**
- * A MariaDB server for this test run: on the address CREDITBRIDGE_TEST_DATABASE names, or our own in a temporary folder.
+ * A MariaDB server for this test run: on the address CREDITBRIDGE_TEST_DATABASE names, or our own in a temporary
+ * folder.
  */
 final class PrivateDatabase
 {

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * The service rings here when commands wait. The caller is known by its signature; the answer comes at once, the work after it.
+ * The service rings here when commands wait. The caller is known by its signature; the answer comes at once, the
+ * work after it.
  */
 
 declare(strict_types=1);

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * Loaded by WHMCS on every page (whmcs.md §4.1), so this does as little as possible: one query, no HTTP, no class of ours.
- * Classes are loaded by the callbacks, when a hook fires.
+ * Loaded by WHMCS on every page (whmcs.md §4.1), so this does as little as possible: one query, no HTTP, no class of
+ * ours. Classes are loaded by the callbacks, when a hook fires.
  */
 
 declare(strict_types=1);

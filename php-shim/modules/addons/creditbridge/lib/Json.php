@@ -7,8 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use RuntimeException;
 
 /**
- * JSON as the bridge writes and reads it. Written in ASCII: WHMCS's connection speaks three-byte UTF-8 (whmcs.md §5), and
- * what the spool keeps must be what is sent, byte for byte.
+ * JSON as the bridge writes and reads it. Written in ASCII: WHMCS's connection speaks three-byte UTF-8 (whmcs.md
+ * §5), and what the spool keeps must be what is sent, byte for byte.
  */
 final class Json
 {

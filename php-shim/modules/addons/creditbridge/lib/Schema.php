@@ -29,8 +29,8 @@ final class Schema
      * Brings older tables to this schema and notes its number; does nothing when they are there already.
      *
      * New files meet old tables until this has run (cron, or the first look at the addon page), so a later schema only
-     * ever adds columns with defaults: each change is an idempotent statement here (`ADD COLUMN IF NOT EXISTS` is MariaDB
-     * only, so look into information_schema first).
+     * ever adds columns with defaults: each change is an idempotent statement here (`ADD COLUMN IF NOT EXISTS` is
+     * MariaDB only, so look into information_schema first).
      */
     public static function upgrade(Settings $settings): void
     {

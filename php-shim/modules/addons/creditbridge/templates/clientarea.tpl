@@ -1,5 +1,4 @@
 {* The service escapes its own HTML; the message is plain text. *}
-<link rel="stylesheet" href="{$creditbridgeAssets|escape:'html'}/client.css">
 <div class="creditbridge creditbridge-client">
 {if $creditbridgeMessage}
     <div class="alert alert-info" role="status">{$creditbridgeMessage|escape:'html'}</div>

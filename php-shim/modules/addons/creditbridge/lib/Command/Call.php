@@ -31,7 +31,8 @@ final class Call
     }
 
     /**
-     * AddCredit and its own row in one transaction on WHMCS's connection: either both are there or neither (design §7.3).
+     * AddCredit and its own row in one transaction on WHMCS's connection: either both are there or neither (design
+     * §7.3).
      *
      * @throws Throwable when it is not known what became of it
      */

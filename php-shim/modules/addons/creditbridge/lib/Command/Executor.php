@@ -103,8 +103,8 @@ final class Executor
     }
 
     /**
-     * Settles what another process left running, when its lease is over and its lock is free: an expired lease alone does not
-     * prove death, provisioning takes minutes.
+     * Settles what another process left running, when its lease is over and its lock is free: an expired lease alone
+     * does not prove death, provisioning takes minutes.
      *
      * @return bool whether money of this client must wait
      */

@@ -18,7 +18,8 @@ final class Proof
         $amount = Hundredths::parse($command['parameters']['amount']);
         $amount = $command['parameters']['type'] === 'remove' ? -$amount : $amount;
         foreach (Witnesses::movementsSince((int) $witnesses['creditId'], $command['client_id']) as $movement) {
-            if ($movement['amount'] === $amount && strpos($movement['description'], trim(Command::marker($command['id']))) !== false) {
+            $isMarked = strpos($movement['description'], trim(Command::marker($command['id']))) !== false;
+            if ($isMarked && $movement['amount'] === $amount) {
                 return $movement['id'];
             }
         }
@@ -26,8 +27,8 @@ final class Proof
     }
 
     /**
-     * WHMCS said success: the row that proves it must be there, and an invoice that was covered must be Paid. The balance is
-     * not asked: an admin may be changing it in the same moment.
+     * WHMCS said success: the row that proves it must be there, and an invoice that was covered must be Paid. The
+     * balance is not asked: an admin may be changing it in the same moment.
      */
     public static function success(array $command, array $answer): Outcome
     {

@@ -22,8 +22,8 @@ final class Queue
         . " WHERE f.fact = c.after_fact AND f.state IN ('done', 'refused', 'stale'))))";
 
     /**
-     * Clients with something to settle or to run, most urgent first. Clients of one urgency come in random order, so that
-     * workers do not queue for the same ones.
+     * Clients with something to settle or to run, most urgent first. Clients of one urgency come in random order, so
+     * that workers do not queue for the same ones.
      *
      * @param int[] $except
      * @return int[]

@@ -10,8 +10,8 @@ use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
- * What was there before a command ran, stored with it: compared with what is there later, it tells whether the command took
- * effect. Amounts are decimal strings, as WHMCS stores them.
+ * What was there before a command ran, stored with it: compared with what is there later, it tells whether the
+ * command took effect. Amounts are decimal strings, as WHMCS stores them.
  */
 final class Witnesses
 {
@@ -34,8 +34,8 @@ final class Witnesses
     }
 
     /**
-     * On 8.x what is open is `total` less the payments (whmcs.md §2.2). On 9.x credit becomes a credit note and what the
-     * columns say then is not known (§8.1), so WHMCS is asked for the balance.
+     * On 8.x what is open is `total` less the payments (whmcs.md §2.2). On 9.x credit becomes a credit note and what
+     * the columns say then is not known (§8.1), so WHMCS is asked for the balance.
      */
     public static function invoice(int $invoiceId)
     {
@@ -68,8 +68,8 @@ final class Witnesses
     }
 
     /**
-     * Movements of the client's credit since the witnesses were read. tblcredit has no index on the client (whmcs.md §5), so
-     * only the few rows behind the highest id are looked at.
+     * Movements of the client's credit since the witnesses were read. tblcredit has no index on the client (whmcs.md
+     * §5), so only the few rows behind the highest id are looked at.
      *
      * @return array<int, array{id: int, amount: int, description: string}>
      */

@@ -17,8 +17,8 @@ use WHMCS\Module\Addon\Creditbridge\Text;
 final class Breaker
 {
     /**
-     * Seconds until the next try, after each failure in a row. Standard Webhooks recommends growing pauses with jitter; they
-     * end at five minutes because the service is near and WHMCS's cron, which also tries, runs as often.
+     * Seconds until the next try, after each failure in a row. Standard Webhooks recommends growing pauses with
+     * jitter; they end at five minutes because the service is near and WHMCS's cron, which also tries, runs as often.
      */
     const PAUSES_SECONDS = [5, 15, 60, 300];
     /** A prober that died is replaced after this. */

@@ -8,8 +8,8 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
- * The secrets of both directions, kept encrypted with WHMCS's own key (EncryptPassword, whmcs.md §6) in a table that the
- * service may not read.
+ * The secrets of both directions, kept encrypted with WHMCS's own key (EncryptPassword, whmcs.md §6) in a table that
+ * the service may not read.
  */
 final class Secrets
 {

@@ -7,7 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 use RuntimeException;
 
 /**
- * The service was not asked, did not answer, or answered what cannot be believed. Whatever was to be told stays spooled.
+ * The service was not asked, did not answer, or answered what cannot be believed. Whatever was to be told stays
+ * spooled.
  */
 final class ServiceDown extends RuntimeException
 {

@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Hook;
 
 /**
- * The fields that may leave WHMCS, per hook: the same content as bridge/hooks (the vectors in bridge/vectors hold both to
- * it). `request.x` is $_REQUEST['x'], `session.userid` the client who is logged in; both are sent under their last part.
+ * The fields that may leave WHMCS, per hook: the same content as bridge/hooks (the vectors in bridge/vectors hold
+ * both to it). `request.x` is $_REQUEST['x'], `session.userid` the client who is logged in; both are sent under their last
+ * part.
  */
 final class Fields
 {

@@ -15,9 +15,7 @@ final class LoggedIn
         $class = '\\WHMCS\\Authentication\\CurrentUser';
         if (PHP_SAPI !== 'cli' && class_exists($class)) {
             $client = (new $class())->client();
-            if (is_object($client)) {
-                return (int) $client->id;
-            }
+            return is_object($client) ? (int) $client->id : 0;
         }
         return (int) ($_SESSION['uid'] ?? 0);
     }

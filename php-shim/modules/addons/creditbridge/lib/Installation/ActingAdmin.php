@@ -39,8 +39,8 @@ final class ActingAdmin
     }
 
     /**
-     * Names of the permissions an admin has. tbladminperms holds numbers whose meaning is not documented; GetAdminDetails
-     * is (a comma-separated list).
+     * Names of the permissions an admin has. tbladminperms holds numbers whose meaning is not documented;
+     * GetAdminDetails is (a comma-separated list).
      *
      * @return string[]
      */

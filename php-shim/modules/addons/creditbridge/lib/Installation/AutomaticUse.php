@@ -11,8 +11,8 @@ use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * WHMCS's *Automatic Credit Use* (`NoAutoApplyCredit`, inverted; whmcs.md §1.1). Switched off only by an admin's click, and
- * given back if it is still ours.
+ * WHMCS's *Automatic Credit Use* (`NoAutoApplyCredit`, inverted; whmcs.md §1.1). Switched off only by an admin's
+ * click, and given back if it is still ours.
  */
 final class AutomaticUse
 {

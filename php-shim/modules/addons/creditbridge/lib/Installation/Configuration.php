@@ -16,8 +16,8 @@ final class Configuration
     const MODULE = 'creditbridge';
 
     /**
-     * Takes over what differs. WHMCS tells of a change (AddonModuleConfigSave) only modules that were active before, so cron
-     * and the addon page look as well.
+     * Takes over what differs. WHMCS tells of a change (AddonModuleConfigSave) only modules that were active before,
+     * so cron and the addon page look as well.
      */
     public static function take(Settings $settings): void
     {

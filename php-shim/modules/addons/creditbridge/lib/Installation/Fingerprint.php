@@ -10,8 +10,8 @@ use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Where this installation is: system URL, server and database name. A staging copy or a move changes it, and then nothing
- * is sent, run or mailed until an admin says which of the two it is (design §1).
+ * Where this installation is: system URL, server and database name. A staging copy or a move changes it, and then
+ * nothing is sent, run or mailed until an admin says which of the two it is (design §1).
  */
 final class Fingerprint
 {

@@ -45,7 +45,6 @@ final class ClientArea
             'vars' => [
                 'creditbridgeHtml' => $shown['html'],
                 'creditbridgeMessage' => $shown['message'],
-                'creditbridgeAssets' => Forward::assets(),
             ],
         ];
     }

@@ -11,7 +11,8 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Called at the first look at the module after its version changed (whmcs.md §6); cron does the same, whichever is first.
+ * Called at the first look at the module after its version changed (whmcs.md §6); cron does the same, whichever is
+ * first.
  */
 final class Upgrade
 {

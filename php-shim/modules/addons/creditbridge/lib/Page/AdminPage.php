@@ -13,8 +13,8 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * The addon page: a status line of the shim's own, then the service's page, or the connection panel, which works without
- * the service.
+ * The addon page: a status line of the shim's own, then the service's page, or the connection panel, which works
+ * without the service.
  */
 final class AdminPage
 {

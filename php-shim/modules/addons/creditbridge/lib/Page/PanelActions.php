@@ -46,7 +46,8 @@ final class PanelActions
     }
 
     /**
-     * Acts on a POST whose token was checked. Answers HTML to show at once, or '' after noting a notice for the next page.
+     * Acts on a POST whose token was checked. Answers HTML to show at once, or '' after noting a notice for the next
+     * page.
      */
     public function handle(string $act, array $form): string
     {
@@ -137,11 +138,8 @@ final class PanelActions
         $names = [Secrets::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE', Secrets::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS'];
         $lines = [];
         foreach ($names as $direction => $name) {
-            $known = Secrets::known()[$direction] ?? [];
-            $lines[] = $name . '=' . ($known[Secrets::CURRENT] ?? '');
-            if (isset($known[Secrets::NEXT])) {
-                $lines[] = $name . '_NEXT=' . $known[Secrets::NEXT];
-            }
+            // While a secret rotates the service is given both; the order does not matter to it.
+            $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
         return '<div class="panel panel-warning"><div class="panel-heading"><h3 class="panel-title">For the service\'s'
             . ' environment. Whoever has these can move credit.</h3></div><div class="panel-body"><pre>'

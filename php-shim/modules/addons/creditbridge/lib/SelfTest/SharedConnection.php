@@ -10,8 +10,8 @@ use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Measures whether localAPI writes on Capsule's connection: begin, write, roll back, gone? Only then may AddCredit and its
- * command row share a transaction (design §7.3).
+ * Measures whether localAPI writes on Capsule's connection: begin, write, roll back, gone? Only then may AddCredit
+ * and its command row share a transaction (design §7.3).
  */
 final class SharedConnection
 {

@@ -20,9 +20,9 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Whether credit may be applied before an invoice's mail. What WHMCS does to an invoice between InvoiceCreationPreEmail and
- * InvoiceCreated is not documented (whmcs.md §8.6), so it is tried: an invoice of 0.02 for a test client gets 0.01 of credit at
- * that point; credit, total and status must still be so at InvoiceCreated and afterwards.
+ * Whether credit may be applied before an invoice's mail. What WHMCS does to an invoice between InvoiceCreationPreEmail
+ * and InvoiceCreated is not documented (whmcs.md §8.6), so it is tried: an invoice of 0.02 for a test client gets 0.01
+ * of credit at that point; credit, total and status must still be so at InvoiceCreated and afterwards.
  */
 final class TrialInvoice
 {

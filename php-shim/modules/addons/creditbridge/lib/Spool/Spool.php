@@ -10,16 +10,17 @@ use WHMCS\Module\Addon\Creditbridge\Text;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Hooks not yet delivered. The row is written on WHMCS's connection on purpose: it lives or dies with the change it reports.
+ * Hooks not yet delivered. The row is written on WHMCS's connection on purpose: it lives or dies with the change it
+ * reports.
  *
- * A sender takes rows by a conditional UPDATE with a time limit, so several workers never send the same row at once, and a
- * sender that died is replaced.
+ * A sender takes rows by a conditional UPDATE with a time limit, so several workers never send the same row at once,
+ * and a sender that died is replaced.
  */
 final class Spool
 {
     /**
-     * Seconds until the next try of a row, after each failure. The schedule of Standard Webhooks, ended at an hour: nothing is
-     * ever given up, and the breaker already spares a service that is down.
+     * Seconds until the next try of a row, after each failure. The schedule of Standard Webhooks, ended at an hour:
+     * nothing is ever given up, and the breaker already spares a service that is down.
      */
     const PAUSES_SECONDS = [5, 60, 300, 1800, 3600];
     /** bridge: a change that was not visible yet is asked for again after these seconds. */

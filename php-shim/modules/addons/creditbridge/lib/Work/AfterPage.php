@@ -15,8 +15,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 
 /**
- * Sends what was spooled once the visitor has the page: only where the SAPI can finish a request, or in CLI. Elsewhere cron
- * or the worker sends.
+ * Sends what was spooled once the visitor has the page: only where the SAPI can finish a request, or in CLI.
+ * Elsewhere cron or the worker sends.
  */
 final class AfterPage
 {

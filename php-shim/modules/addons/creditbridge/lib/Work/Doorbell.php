@@ -13,7 +13,8 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * The service rings: there is work. The answer says only whether the caller was recognised; nothing of its body is used.
+ * The service rings: there is work. The answer says only whether the caller was recognised; nothing of its body is
+ * used.
  */
 final class Doorbell
 {

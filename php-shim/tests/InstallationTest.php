@@ -1,0 +1,168 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use RuntimeException;
+use StandIn\Platform\Switches;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
+use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Config;
+use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Deactivate;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\TrialInvoice;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+final class InstallationTest extends ShimTestCase
+{
+    public function testMeasuresWhetherTheApiSharesTheConnection(): void
+    {
+        self::assertTrue(SharedConnection::measure());
+        self::assertSame([], preg_grep('/self-test/', self::activity()), 'the line was rolled back');
+
+        Switches::set('api_connection', 'separate');
+        self::assertFalse(SharedConnection::measure());
+    }
+
+    public function testDoesNotTrustATransactionOverATableThatHasNone(): void
+    {
+        Database::change('ALTER TABLE tblcredit ENGINE = MyISAM');
+        try {
+            self::assertFalse(SharedConnection::measure());
+        } finally {
+            Database::change('ALTER TABLE tblcredit ENGINE = InnoDB');
+        }
+    }
+
+    public function testTellsTheServiceWhatItSees(): void
+    {
+        Snapshot::refresh(Settings::load(), true);
+
+        $snapshot = Settings::load()->json('whmcs');
+        self::assertSame(
+            [
+                'version', 'zone', 'date', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection', 'engines',
+                'actingAdmin',
+            ],
+            array_keys($snapshot)
+        );
+        self::assertSame('Europe/Berlin', $snapshot['zone']);
+        self::assertTrue($snapshot['sharedConnection']);
+        self::assertSame(['ok' => true], $snapshot['actingAdmin']);
+        self::assertSame('InnoDB', $snapshot['engines']['tblclients']);
+        self::assertArrayHasKey('EnableMassPay', $snapshot['settings']);
+    }
+
+    public function testTakesItsFieldsFromTheAddonModulesPage(): void
+    {
+        self::assertSame(
+            ['service_url', 'acting_admin', 'veto_when_down', 'give_back_after_hours'],
+            array_keys(Config::describe()['fields'])
+        );
+        $this->paired(null, ['service_url' => 'http://127.0.0.1:1', 'breaker_failures' => 4]);
+        $this->field('service_url', ' http://127.0.0.1:2 ');
+        $this->field('veto_when_down', 'closed');
+        $this->field('give_back_after_hours', '48');
+
+        Configuration::take(Settings::load());
+
+        $settings = Settings::load();
+        self::assertSame('http://127.0.0.1:2', $settings->text('service_url'));
+        self::assertSame('closed', $settings->text('veto_when_down'));
+        self::assertSame(48, $settings->number('give_back_after_hours'));
+        self::assertSame(['new', 0], [$settings->text('state'), $settings->number('breaker_failures')], 'another service');
+    }
+
+    public function testSwitchesAutomaticUseOffOnlyAfterARoundTripAndGivesItBack(): void
+    {
+        try {
+            AutomaticUse::takeOver(Settings::load());
+            self::fail('it was switched off without a service');
+        } catch (RuntimeException $refused) {
+            self::assertStringContainsString('Pair with the service first', $refused->getMessage());
+        }
+
+        AutomaticUse::takeOver($this->paired());
+        self::assertFalse(AutomaticUse::isOn());
+
+        self::assertSame('success', Deactivate::run()['status']);
+        self::assertTrue(AutomaticUse::isOn());
+        self::assertFalse(AutomaticUse::isOurs(Settings::load()));
+    }
+
+    public function testLeavesAutomaticUseAloneWhereItIsNotOurs(): void
+    {
+        Database::change("UPDATE tblconfiguration SET value = 'on' WHERE setting = 'NoAutoApplyCredit'");
+
+        Deactivate::run();
+
+        self::assertFalse(AutomaticUse::isOn());
+    }
+
+    public function testGivesAutomaticUseBackWhenNoServiceWasSeenForTheTimeSet(): void
+    {
+        $settings = $this->paired(null, ['give_back_after_hours' => 24]);
+        AutomaticUse::takeOver($settings);
+        Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6) - INTERVAL 23 HOUR');
+        AutomaticUse::giveBackWhenForsaken($settings);
+        self::assertFalse(AutomaticUse::isOn());
+
+        Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6) - INTERVAL 25 HOUR');
+        AutomaticUse::giveBackWhenForsaken($settings);
+        self::assertTrue(AutomaticUse::isOn());
+    }
+
+    public function testKeepsWhatWasNotSentWhenDeactivated(): void
+    {
+        Database::change(
+            "INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)"
+            . " VALUES ('x', 'InvoiceCreated', '{}', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
+        );
+
+        self::assertStringContainsString('1 unsent', Deactivate::run()['description']);
+        self::assertSame('success', Activate::run()['status']);
+        self::assertCount(1, self::spooled());
+    }
+
+    public function trials(): array
+    {
+        return [
+            'totals are kept' => ['kept', 'accepted', true],
+            'totals are written over' => ['overwritten', 'accepted', false],
+            'credit cannot be taken off again' => ['kept', 'refused', true],
+        ];
+    }
+
+    /** @dataProvider trials */
+    public function testTriesWithARealInvoiceWhetherCreditSurvivesTheMail(string $totals, string $negative, bool $passes): void
+    {
+        Switches::set('totals_after_mail', $totals);
+        Switches::set('negative_apply_credit', $negative);
+        Database::change("UPDATE tblconfiguration SET value = 'on' WHERE setting = 'NoAutoApplyCredit'");
+        $client = $this->client('3.00');
+
+        $verdict = (new TrialInvoice(Settings::load()))->run($client);
+
+        $trial = Settings::load()->json('trial');
+        self::assertSame($passes, $trial['passed'], $verdict);
+        self::assertNotSame('', $trial['reason']);
+        self::assertSame('3.00', self::balance($client), 'the balance is as it was');
+        self::assertSame(
+            'Cancelled',
+            Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$trial['invoice']])
+        );
+        self::assertSame(1, (int) Database::value('SELECT COUNT(*) FROM tblinvoices WHERE userid = ?', [$client]));
+    }
+
+    public function testTriesNothingWhileWhmcsAppliesCreditItself(): void
+    {
+        $client = $this->client('3.00');
+        $this->expectExceptionMessage('Switch Automatic Credit Use off first');
+
+        (new TrialInvoice(Settings::load()))->run($client);
+    }
+}

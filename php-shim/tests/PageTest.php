@@ -1,0 +1,224 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use CreditBridge\Tests\Support\Peer;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
+use WHMCS\Module\Addon\Creditbridge\ModuleFunction\ClientArea;
+use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+final class PageTest extends ShimTestCase
+{
+    const BASE = 'addonmodules.php?module=creditbridge';
+
+    /** @var Peer */
+    private $peer;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->peer = $this->peer();
+        $this->field('service_url', $this->peer->url);
+        $this->paired($this->peer);
+        $this->peer->answer('/v1/manifest', ['body' => ['manifest' => ['number' => 1, 'hooks' => []]]]);
+        $_SESSION['adminid'] = 1;
+    }
+
+    private function page(array $answer): void
+    {
+        $this->peer->answer('/v1/page', ['body' => $answer + [
+            'status' => 200, 'title' => 'Rules', 'html' => '<p>the rules</p>', 'redirect' => null, 'waiting' => 0,
+        ]]);
+    }
+
+    private function post(array $form): AdminPage
+    {
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        $_POST = $form + ['token' => generate_token('plain')];
+        $_REQUEST = $_POST;
+
+        return new AdminPage(self::BASE);
+    }
+
+    private function asked(): array
+    {
+        $requests = array_filter($this->peer->requests(), static function (array $request): bool {
+            return $request['path'] === '/v1/page';
+        });
+        return $requests === [] ? [] : json_decode(end($requests)['body'], true);
+    }
+
+    public function testShowsTheServicesPageAndTellsItWhoIsLooking(): void
+    {
+        $this->page([]);
+        $_GET = ['module' => 'creditbridge', 'page' => 'rules/auto-apply', 'group' => '2'];
+
+        $html = (new AdminPage(self::BASE))->render();
+
+        self::assertStringContainsString('<p>the rules</p>', $html);
+        self::assertStringContainsString('Connected', $html);
+        $asked = $this->asked();
+        self::assertSame(['rules/auto-apply', 'GET', ['group' => '2'], []], [
+            $asked['page'], $asked['method'], $asked['query'], $asked['form'],
+        ]);
+        self::assertSame(1, $asked['viewer']['adminId']);
+        self::assertContains('Manage Credits', $asked['viewer']['permissions']);
+        self::assertArrayHasKey('NoAutoApplyCredit', $asked['settings']);
+        self::assertSame('token', $asked['token']['name']);
+        self::assertStringEndsWith('/modules/addons/creditbridge/assets', $asked['assets']);
+    }
+
+    public function testTellsOfAnAdminOnlyTheRightsHeHas(): void
+    {
+        $this->page([]);
+        $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
+
+        (new AdminPage(self::BASE))->render();
+
+        self::assertNotContains('Manage Credits', $this->asked()['viewer']['permissions']);
+    }
+
+    public function testForwardsAFormWithoutTheTokenAndGoesWhereTheServiceSays(): void
+    {
+        $this->page(['redirect' => 'page=rules&saved=auto-apply']);
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ]);
+
+        $page = $this->post(['once' => 'abc', 'amounts' => ['1' => '10.00']]);
+        $page->render();
+
+        self::assertSame(['once' => 'abc', 'amounts' => ['1' => '10.00']], $this->asked()['form']);
+        self::assertSame(self::BASE . '&page=rules&saved=auto-apply', $page->redirect());
+        self::assertSame('done', self::state($id), 'what the form decided was carried out');
+        self::assertSame(1, Settings::load()->number('manifest_number'));
+    }
+
+    public function testGoesNowhereElse(): void
+    {
+        foreach (['https://evil.example.com/', '//evil.example.com', "page=x\r\nSet-Cookie: a=b"] as $redirect) {
+            $this->page(['redirect' => $redirect]);
+            $page = $this->post([]);
+            $page->render();
+            self::assertSame('', $page->redirect());
+        }
+    }
+
+    public function testShowsItsOwnPanelWhenTheServiceIsDown(): void
+    {
+        $this->peer->answer('/v1/page', ['sign' => false]);
+
+        $html = (new AdminPage(self::BASE))->render();
+
+        self::assertStringContainsString('credit is not applied', $html);
+        self::assertStringContainsString('Service down', $html);
+        self::assertStringContainsString('Freeze everything', $html);
+    }
+
+    public function testFreezesWithoutTheService(): void
+    {
+        $this->peer->stop();
+        $_GET = ['page' => 'connection'];
+
+        $page = $this->post(['act' => 'freeze']);
+        $page->render();
+
+        self::assertTrue(Settings::load()->isFrozen());
+        self::assertSame(self::BASE . '&page=connection', $page->redirect());
+        self::assertSame([], $this->peer->requests());
+        self::assertCount(1, preg_grep('/frozen by admin 1/', self::activity()));
+    }
+
+    public function testShowsSecretsOnlyWhenAFullAdminAsks(): void
+    {
+        $_GET = ['page' => 'connection'];
+        self::assertStringNotContainsString('whsec_', (new AdminPage(self::BASE))->render());
+
+        $html = $this->post(['act' => 'show-secrets'])->render();
+        self::assertStringContainsString('CREDITBRIDGE_SECRET_TO_SERVICE=' . Secrets::of(Secrets::TO_SERVICE)[0], $html);
+        self::assertStringContainsString('CREDITBRIDGE_SECRET_TO_WHMCS=' . Secrets::of(Secrets::TO_WHMCS)[0], $html);
+        self::assertStringNotContainsString('whsec_', json_encode($_SESSION));
+
+        $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
+        $html = $this->post(['act' => 'show-secrets'])->render();
+        self::assertStringNotContainsString('whsec_', $html);
+        $this->post(['act' => 'freeze'])->render();
+        self::assertFalse(Settings::load()->isFrozen());
+    }
+
+    public function testAsksWhetherItWasMovedOrCopiedAndForwardsNothing(): void
+    {
+        Settings::load()->write(['state' => 'copy-or-move']);
+
+        $html = (new AdminPage(self::BASE))->render();
+
+        self::assertStringContainsString('Was this WHMCS moved or copied?', $html);
+        self::assertSame([], $this->asked());
+    }
+
+    public function testEscapesWhatOthersMayHaveWritten(): void
+    {
+        Settings::load()->write(['breaker_failures' => 1, 'breaker_reason' => '<script>alert(1)</script>']);
+        $_GET = ['page' => 'connection'];
+
+        $html = (new AdminPage(self::BASE))->render();
+
+        self::assertStringNotContainsString('<script>', $html);
+        self::assertStringContainsString('&lt;script&gt;', $html);
+    }
+
+    public function testAlertsTheAdminsHomePageAfterFifteenMinutes(): void
+    {
+        $insert = 'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
+            . " VALUES (UUID(), 'x', '{}', UTC_TIMESTAMP(6) - INTERVAL ? MINUTE, UTC_TIMESTAMP(6))";
+        Database::change($insert, [14]);
+        self::assertSame('', OwnHooks::handle('AdminHomepage', [], Settings::load(), null));
+
+        Database::change($insert, [16]);
+        self::assertStringContainsString(
+            '2 notices have been waiting for up to 16 minutes',
+            OwnHooks::handle('AdminHomepage', [], Settings::load(), null)
+        );
+    }
+
+    public function testShowsAClientHisPageAndNamesUserAndClient(): void
+    {
+        $this->page(['title' => 'Your credit']);
+        $_SESSION = ['uid' => 2];
+
+        $page = ClientArea::render([]);
+
+        self::assertSame('<p>the rules</p>', $page['vars']['creditbridgeHtml']);
+        self::assertTrue($page['requirelogin']);
+        $viewer = $this->asked()['viewer'];
+        self::assertSame(['client', 2], [$viewer['kind'], $viewer['clientId']]);
+        self::assertContains('invoices', $viewer['permissions']);
+        self::assertNull($viewer['masqueradingAdminId']);
+    }
+
+    public function testShowsNobodyElseAnything(): void
+    {
+        $this->page([]);
+        $_SESSION = [];
+
+        self::assertSame('', ClientArea::render([])['vars']['creditbridgeHtml']);
+        self::assertSame([], $this->asked());
+    }
+
+    public function testApologisesToAClientWhenTheServiceIsDown(): void
+    {
+        $this->peer->stop();
+        $_SESSION = ['uid' => 2];
+
+        $vars = ClientArea::render([])['vars'];
+
+        self::assertSame('', $vars['creditbridgeHtml']);
+        self::assertStringContainsString('Your credit is safe', $vars['creditbridgeMessage']);
+    }
+}

@@ -1,0 +1,121 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Item;
+use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
+use WHMCS\Module\Addon\Creditbridge\Work\Round;
+
+final class PairingTest extends ShimTestCase
+{
+    private function pair(array $reply): Settings
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer, ['state' => 'new']);
+        $peer->answer('/v1/pair', ['body' => $reply]);
+        $peer->answer('/v1/manifest', ['body' => ['manifest' => ['number' => 7, 'hooks' => [
+            'InvoicePaid' => ['answer' => 'deferred'],
+        ]]]]);
+        try {
+            (new Pairing($settings, new Service($settings)))->pair();
+        } catch (ServiceDown $down) {
+            $settings->reload();
+            $this->assertNotSame('paired', $settings->text('state'), $down->getMessage());
+        }
+        $settings->reload();
+        $body = json_decode($peer->requests()[0]['body'], true);
+        self::assertSame(hash('sha256', $settings->text('nonce')), $body['nonceHash']);
+        self::assertSame(Fingerprint::current(), $body['fingerprint']);
+
+        return $settings;
+    }
+
+    public function testIsPairedOnceTheServiceReadTheNonceInThisDatabase(): void
+    {
+        $settings = $this->pair(['nonce' => 'right', 'service' => '0.1.0', 'state' => 'paired']);
+
+        self::assertSame('paired', $settings->text('state'));
+        self::assertSame(7, $settings->number('manifest_number'));
+        self::assertArrayHasKey('InvoicePaid', $settings->manifestHooks());
+    }
+
+    public function testIsNotPairedWithAServiceThatSeesAnotherDatabase(): void
+    {
+        self::assertSame('new', $this->pair(['nonce' => 'wrong', 'state' => 'paired'])->text('state'));
+        self::assertSame('new', $this->pair(['nonce' => '', 'state' => 'other-database'])->text('state'));
+    }
+
+    public function testAsksWhetherItWasMovedWhenTheServiceKnowsAnotherPlace(): void
+    {
+        $settings = $this->pair(['nonce' => 'right', 'state' => 'fingerprint-changed']);
+
+        self::assertSame('copy-or-move', $settings->text('state'));
+    }
+
+    public function testSendsAndRunsNothingInACopyUntilAnAdminSaysWhatItIs(): void
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer);
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ]);
+        Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], $settings));
+        $settings->write(['fingerprint' => ['server' => 'old'] + Fingerprint::current()]);
+
+        (new Round($settings))->work(self::soon());
+
+        self::assertSame('copy-or-move', Settings::load()->text('state'));
+        self::assertSame(['open', []], [self::state($id), $peer->requests()]);
+        self::assertCount(1, preg_grep('/not where it was/', self::activity()));
+
+        Pairing::moved($settings);
+        self::assertFalse(Fingerprint::differs(Settings::load()));
+        $peer->answer('/v1/pair', ['body' => ['nonce' => 'right', 'state' => 'paired']]);
+        $peer->answer('/v1/manifest', ['body' => ['manifest' => ['number' => 1, 'hooks' => []]]]);
+        (new Round($settings))->work(self::soon());
+        self::assertSame(['done', []], [self::state($id), self::spooled()]);
+    }
+
+    public function testACopyCanNoLongerSpeakInTheOriginalsName(): void
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer);
+        $before = [Secrets::of(Secrets::TO_SERVICE), $settings->text('installation')];
+
+        Pairing::copied($settings);
+
+        $settings->reload();
+        self::assertSame('copy', $settings->text('state'));
+        self::assertNotSame($before[0], Secrets::of(Secrets::TO_SERVICE));
+        self::assertNotSame($before[1], $settings->text('installation'));
+        self::assertSame('', $settings->text('service_url'));
+        self::assertStringContainsString('moved or copied', (new Executor($settings))->obstacle());
+
+        Pairing::turnOn($settings);
+        self::assertSame('new', Settings::load()->text('state'));
+    }
+
+    public function testPairsAnewWhenTheServiceSaysThatItIsNotPaired(): void
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer);
+        $peer->answer('/v1/deliveries', ['status' => 400, 'body' => ['code' => 'not-paired']]);
+        Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], $settings));
+
+        (new Round($settings))->work(self::soon());
+
+        self::assertSame('new', Settings::load()->text('state'));
+        self::assertCount(1, self::spooled());
+    }
+}
