@@ -19,6 +19,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // A terminal and npm may both hand on the same Ctrl-C, so a second one changes nothing.
   process.on(signal, () => ending.resolve(0));
 }
+// Whoever started us may be killed and tell nobody; then we have another parent.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && ending.resolve(EXIT_PROBLEM), 1000).unref();
 
 let code = EXIT_PROBLEM;
 try {

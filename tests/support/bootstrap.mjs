@@ -166,6 +166,9 @@ async function runToEnd([command, ...rest]) {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const forward = (signal) => child.kill(signal);
   for (const signal of signals) process.on(signal, forward);
+  // npm killed by SIGKILL tells nobody; then we have another parent.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && forward('SIGTERM'), 1000);
   const [code, signal] = await new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`${command} could not be started: ${error.message}`);
@@ -173,6 +176,7 @@ async function runToEnd([command, ...rest]) {
     });
     child.once('exit', (...how) => resolve(how));
   });
+  clearInterval(watch);
   for (const one of signals) process.off(one, forward);
   if (signal !== null) process.exit(128 + constants.signals[signal]);
   if (code !== 0) process.exit(code);

@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { freePort } from '../support/ports.ts';
+import {
+  acceptsConnections,
+  type RunningProcess,
+  removeAtExit,
+  removeFolder,
+  startProcess,
+} from '../support/processes.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** The demo's own temporary folder, so that what it leaves behind is seen. */
+const temporary = mkdtempSync(join(tmpdir(), 'cb-demo-'));
+removeAtExit(temporary);
+const ports = { whmcs: await freePort(), service: await freePort() };
+const START_LIMIT_MS = 60_000;
+
+const demoEnvironment = {
+  TMPDIR: temporary,
+  DEMO_WHMCS_PORT: String(ports.whmcs),
+  DEMO_SERVICE_PORT: String(ports.service),
+};
+
+const started: RunningProcess[] = [];
+function startDemo(): RunningProcess {
+  const demo = startProcess({
+    command: 'npm',
+    args: ['run', 'demo'],
+    cwd: root,
+    env: demoEnvironment,
+    name: 'npm run demo',
+  });
+  started.push(demo);
+  return demo;
+}
+
+/** Processes that have the demo's temporary folder in their environment: number and command. */
+function processesOfDemo(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && readProc(name, 'environ').includes(temporary))
+    .map((pid) => `${pid} ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);
+}
+
+/** Empty for processes that ended meanwhile. */
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+async function expectNothingLeft(): Promise<void> {
+  await expect.poll(processesOfDemo, { timeout: 10_000 }).toEqual([]);
+  // npm keeps a compile cache there.
+  expect(readdirSync(temporary).filter((name) => name.startsWith('creditbridge-'))).toEqual([]);
+  expect(await acceptsConnections(ports.whmcs)).toBe(false);
+  expect(await acceptsConnections(ports.service)).toBe(false);
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((demo) => demo.stop('SIGINT')));
+});
+afterAll(() => removeFolder(temporary));
+
+test('the demo prints where to click, stops on Ctrl-C without a trace, and starts again', async () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const demo = startDemo();
+    await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+    expect(demo.output()).toContain(`http://127.0.0.1:${ports.whmcs}/admin/`);
+    expect(processesOfDemo().length).toBeGreaterThan(3);
+    const ready = await fetch(`http://127.0.0.1:${ports.service}/ready`);
+    expect(ready.status).toBe(200);
+    const page = await fetch(`http://127.0.0.1:${ports.whmcs}/`);
+    expect(await page.text()).toContain('tand-in');
+
+    process.kill(demo.pid, signal); // npm alone hears it, as from a script; a terminal tells all.
+    expect(await demo.exited).toEqual({ code: 0, signal: null });
+    await expectNothingLeft();
+  }
+}, 180_000);
+
+test('the demo ends and cleans up when what started it is killed', async () => {
+  // A shell in between, so that our own cleaning up does not do the demo's work.
+  const shell = startProcess({
+    command: 'sh',
+    args: ['-c', 'setsid npm run demo & echo npm $!; wait'],
+    cwd: root,
+    env: demoEnvironment,
+  });
+  const npm = await shell.waitForLine(/^npm (\d+)$/);
+  await shell.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+  process.kill(Number(npm[1]), 'SIGKILL');
+  await expectNothingLeft();
+}, 120_000);
+
+test('the demo says which port is taken, by whom, and what to do', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(ports.service, '127.0.0.1', resolve));
+  try {
+    const demo = startDemo();
+    const exit = await demo.exited;
+    expect(exit.code).toBe(5);
+    expect(demo.output()).toContain(
+      `Port ${ports.service}, meant for the Credit Bridge service, is taken`,
+    );
+    expect(demo.output()).toContain(`(process ${process.pid})`);
+    expect(demo.output()).toMatch(/DEMO_SERVICE_PORT=\d+ npm run demo/);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+  await expectNothingLeft();
+}, 60_000);
+
+test('the demo ends and cleans up when one of its parts dies, and names it', async () => {
+  const demo = startDemo();
+  await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+  const service = processesOfDemo().find((line) => line.includes('src/main.ts'));
+  process.kill(Number.parseInt(service ?? '', 10), 'SIGKILL');
+  const exit = await demo.exited;
+  expect(exit.code).toBe(1);
+  expect(demo.output()).toContain('Credit Bridge service ended unexpectedly (SIGKILL)');
+  await expectNothingLeft();
+}, 120_000);
