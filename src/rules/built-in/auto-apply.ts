@@ -177,7 +177,11 @@ function onDueDate(
   if (invoice === null || reason !== null) return [skip(reason ?? 'There is no invoice.')];
   const daysToGo = daysToDue + settings.dueOffsetDays;
   if (daysToGo > 0)
-    return [skip(`The invoice is not due for this rule for another ${daysToGo} days.`)];
+    return [
+      skip(
+        `For this rule the invoice is due in ${daysToGo === 1 ? 'one day' : `${daysToGo} days`}.`,
+      ),
+    ];
   // The day stands in the fact: an invoice that could not be paid in full today is looked at again tomorrow.
   return [
     apply(

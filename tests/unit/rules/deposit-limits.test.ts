@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { depositLimits, outerLimits } from '../../../src/rules/built-in/deposit-limits.ts';
+import type { ClientFacts, Facts, InvoiceFacts } from '../../../src/rules/index.ts';
+import {
+  aClient,
+  anEvent,
+  anInvoice,
+  askRule,
+  someFacts,
+  YEN,
+} from '../../../src/rules/testing.ts';
+
+const SETTINGS = {
+  minimum: { 1: '10.00' },
+  maximum: { 1: '100.00' },
+  maximumBalance: { 1: '150.00' },
+};
+const created = anEvent('InvoiceCreated', { invoiceid: 812 }, { answer: 'inline' });
+
+function facts(
+  deposit: Partial<InvoiceFacts>,
+  client: Partial<ClientFacts> = {},
+  openDeposits: readonly InvoiceFacts[] = [],
+): Facts {
+  const invoice = anInvoice({ id: 812, kind: 'deposit', ...deposit });
+  return someFacts({ client: aClient(client), invoice, openDeposits: [invoice, ...openDeposits] });
+}
+
+describe('a deposit invoice', () => {
+  it.each<[string, Facts, object]>([
+    ['exactly the smallest', facts({ totalHundredths: 1000n }), SETTINGS],
+    ['exactly the largest', facts({ totalHundredths: 10_000n }), SETTINGS],
+    [
+      'reaches exactly the largest balance',
+      facts({ totalHundredths: 5000n }, { creditHundredths: 10_000n }),
+      SETTINGS,
+    ],
+    [
+      'in a currency without limits',
+      facts({ totalHundredths: 1n }, { currency: { id: 2, code: 'EUR', decimals: 2 } }),
+      SETTINGS,
+    ],
+    ['of a client with an active order', facts({}), { requireActiveOrder: true }],
+  ])('is accepted when %s', (_, known, settings) => {
+    expect(askRule(depositLimits, { event: created, facts: known, settings })).toEqual([
+      { say: 'skip', because: 'The deposit is within the limits.' },
+    ]);
+  });
+
+  it.each<[string, Facts, object]>([
+    [
+      'The smallest deposit is 10.00 USD; this one is 9.99 USD.',
+      facts({ totalHundredths: 999n }),
+      SETTINGS,
+    ],
+    [
+      'The largest deposit is 100.00 USD; this one is 100.01 USD.',
+      facts({ totalHundredths: 10_001n }),
+      SETTINGS,
+    ],
+    [
+      'Your credit may reach 150.00 USD; with this deposit and those not yet paid it would be 150.01 USD.',
+      facts({ totalHundredths: 5000n }, { creditHundredths: 10_001n }),
+      SETTINGS,
+    ],
+    [
+      'Your credit may reach 150.00 USD; with this deposit and those not yet paid it would be 151.00 USD.',
+      facts({ totalHundredths: 5000n }, { creditHundredths: 100n }, [
+        anInvoice({ id: 700, kind: 'deposit', totalHundredths: 10_000n }),
+      ]),
+      SETTINGS,
+    ],
+    [
+      'Funds can be added once you have an active order.',
+      facts({}, { hasActiveOrder: false }),
+      { requireActiveOrder: true },
+    ],
+    [
+      'The smallest deposit is 1000 JPY; this one is 999 JPY.',
+      facts({ totalHundredths: 99_900n }, { currency: YEN }),
+      { minimum: { 3: '1000' } },
+    ],
+  ])('is cancelled at once, and the client is told: %s', (reason, known, settings) => {
+    const words = askRule(depositLimits, { event: created, facts: known, settings });
+    expect(words).toEqual([
+      {
+        say: 'propose',
+        fact: 'deposit-limits:invoice:812:cancel',
+        effect: { kind: 'cancel', invoiceId: 812 },
+        because: reason,
+      },
+      {
+        say: 'propose',
+        fact: 'deposit-limits:invoice:812:mail',
+        effect: {
+          kind: 'mail',
+          mail: {
+            subject: 'Your deposit can not be accepted',
+            text: `We can not accept deposit invoice #812: ${reason}\n\nPlease do not pay it.`,
+            about: 'invoice',
+            id: 812,
+          },
+          delaySeconds: 0,
+          afterFact: 'deposit-limits:invoice:812:cancel',
+        },
+        because: reason,
+      },
+      expect.objectContaining({ fact: 'deposit-limits:invoice:812:note' }),
+    ]);
+  });
+
+  const tooSmall = { totalHundredths: 999n };
+  it.each<[string, typeof created, Facts]>([
+    ['it is told of late', anEvent('InvoiceCreated', { invoiceid: 812 }), facts(tooSmall)],
+    ['a payment was attempted', created, facts({ ...tooSmall, paymentAttempted: true })],
+    ['it is paid', created, facts({ ...tooSmall, status: 'Paid' })],
+    [
+      'this WHMCS is not known',
+      anEvent('InvoiceCreated', { invoiceid: 812 }, { answer: 'inline', whmcsVersion: '10.0.0' }),
+      facts(tooSmall),
+    ],
+  ])('is only flagged when %s', (_, event, known) => {
+    const words = askRule(depositLimits, { event, facts: known, settings: SETTINGS });
+    expect(words).toEqual([
+      expect.objectContaining({
+        fact: 'deposit-limits:invoice:812:flag',
+        effect: {
+          kind: 'notify',
+          level: 'warning',
+          text: 'Deposit invoice #812 breaks a limit and was not cancelled: The smallest deposit is 10.00 USD; this one is 9.99 USD.',
+        },
+      }),
+    ]);
+  });
+
+  it('is the only invoice that is looked at', () => {
+    const words = askRule(depositLimits, {
+      event: created,
+      facts: someFacts({ invoice: anInvoice({ totalHundredths: 1n }) }),
+      settings: SETTINGS,
+    });
+    expect(words).toEqual([]);
+  });
+
+  it('tells in the admin’s own words', () => {
+    const words = askRule(depositLimits, {
+      event: created,
+      facts: facts(tooSmall),
+      settings: { ...SETTINGS, mailText: 'Nein: {reason} ({invoice}, {unknown})' },
+    });
+    expect(words[1]).toMatchObject({
+      effect: {
+        mail: {
+          text: 'Nein: The smallest deposit is 10.00 USD; this one is 9.99 USD. (812, {unknown})',
+        },
+      },
+    });
+  });
+});
+
+describe('the add-funds page', () => {
+  const page = anEvent('ClientAreaPageAddFunds', { userid: 5 }, { answer: 'inline' });
+  const shown = (client: Partial<ClientFacts>, settings: object) =>
+    askRule(depositLimits, {
+      event: page,
+      facts: someFacts({ client: aClient(client) }),
+      settings,
+    });
+
+  it('shows the limits of the client’s currency', () => {
+    expect(shown({}, SETTINGS)).toEqual([
+      {
+        say: 'answer',
+        pageVars: { minimumamount: 1000n, maximumamount: 10_000n, maximumbalance: 15_000n },
+        because: 'The page shows the limits of this client.',
+      },
+    ]);
+    expect(shown({ currency: YEN }, SETTINGS)).toMatchObject([{ pageVars: {} }]);
+  });
+
+  it('says when the client may not add funds', () => {
+    const settings = { requireActiveOrder: true };
+    expect(shown({ hasActiveOrder: false }, settings)).toMatchObject([
+      { pageVars: { notallowed: true } },
+    ]);
+    expect(shown({ hasActiveOrder: true }, settings)).toMatchObject([{ pageVars: {} }]);
+  });
+});
+
+describe('the outer limits', () => {
+  const CURRENCIES = [
+    { id: 1, rate: '1.00000', isDefault: true },
+    { id: 2, rate: '0.90000', isDefault: false },
+    { id: 3, rate: '157.34000', isDefault: false },
+  ];
+  const on = (settings: object) => ({ mode: 'on', settings });
+
+  it('are the widest of all layers and currencies, converted and rounded outwards', () => {
+    const everybody = {
+      minimum: { 1: '10.00', 2: '10.00', 3: '1000' },
+      maximum: { 1: '100.00', 2: '100.00', 3: '10000' },
+      maximumBalance: { 1: '500.00', 2: '400.00', 3: '50000' },
+      requireActiveOrder: true,
+    };
+    const group = { ...everybody, maximum: { 1: '200.00', 2: '150.00', 3: '10000' } };
+    expect(outerLimits([on(everybody), on(group)], CURRENCIES)).toEqual({
+      // 1000 / 157.34 = 6.3556…
+      AddFundsMinimum: '6.35',
+      AddFundsMaximum: '200.00',
+      AddFundsMaximumBalance: '500.00',
+      AddFundsRequireOrder: 'on',
+    });
+    // 100 / 0.9 = 111.11…
+    expect(outerLimits([on(everybody)], CURRENCIES).AddFundsMaximum).toBe('111.12');
+  });
+
+  it('leave WHMCS’s own alone where somebody has none of ours', () => {
+    const nothing = {
+      AddFundsMinimum: null,
+      AddFundsMaximum: null,
+      AddFundsMaximumBalance: null,
+      AddFundsRequireOrder: null,
+    };
+    const limits = { minimum: { 1: '10' }, requireActiveOrder: true };
+    expect(outerLimits([on(limits)], CURRENCIES.slice(0, 1))).toEqual({
+      ...nothing,
+      AddFundsMinimum: '10.00',
+      AddFundsRequireOrder: 'on',
+    });
+    expect(outerLimits([on(limits)], CURRENCIES)).toEqual({
+      ...nothing,
+      AddFundsRequireOrder: 'on',
+    });
+    expect(outerLimits([on(limits), on({})], CURRENCIES)).toEqual(nothing);
+    expect(
+      outerLimits([on(limits), { mode: 'observe', settings: limits }], CURRENCIES.slice(0, 1)),
+    ).toEqual(nothing);
+    expect(outerLimits([], CURRENCIES)).toEqual(nothing);
+    expect(outerLimits([on(limits)], [])).toEqual(nothing);
+  });
+});

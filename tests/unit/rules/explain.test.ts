@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Question } from '../../../src/rules/engine/index.ts';
+import { limit, propose, skip, type Word } from '../../../src/rules/index.ts';
+import { explain, readTrace, settle, writeTrace } from '../../../src/rules/settle/index.ts';
+import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
+
+const question: Question = {
+  key: 'invoice:9',
+  event: anEvent('InvoiceCreated', { invoiceid: 9 }),
+  facts: someFacts({ client: aClient({ creditHundredths: 1500n }), invoice: anInvoice() }),
+};
+const TITLES: Readonly<Record<string, string>> = {
+  a: 'Apply credit',
+  b: 'At most five',
+  c: 'Third',
+};
+
+function told(
+  words: Readonly<Record<string, readonly Word[]>>,
+  options: { mode?: 'on' | 'observe'; which?: number } = {},
+): string[] {
+  const said = Object.entries(words).map(([rule, spoken]) => ({
+    question: 0,
+    key: question.key,
+    rule,
+    mode: options.mode ?? 'on',
+    settingsVersion: 1,
+    words: spoken,
+  }));
+  const settled = settle([question], said, new Map())[0]?.settled ?? [];
+  const decision = settled[options.which ?? 0];
+  if (decision === undefined) throw new Error('Nothing was decided.');
+  // As it is told later: from what was stored.
+  const stored = readTrace(writeTrace(decision.trace));
+  expect(stored).toEqual(decision.trace);
+  return explain(stored, (rule) => TITLES[rule] ?? rule);
+}
+
+const WISH = { fact: 'a:invoice:9', invoiceId: 9, because: 'The invoice was created.' };
+
+describe('explain', () => {
+  it('answers why this much', () => {
+    expect(told({ a: [propose.apply({ ...WISH, reserveHundredths: 250n })] })).toEqual([
+      'Credit Bridge put 12.50 USD on invoice #9.',
+      '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
+      'The rule “Apply credit” proposed it: The invoice was created.',
+      'The rule “Apply credit”: 2.50 USD is kept in reserve. So 20.00 USD became 12.50 USD. This decided the amount.',
+    ]);
+  });
+
+  it('names every rule that limited, and the one that decided', () => {
+    expect(
+      told({
+        a: [propose.apply(WISH)],
+        b: [limit('apply', { atMostHundredths: 500n, because: 'Five are enough.' })],
+        c: [skip('Not my business.')],
+      }),
+    ).toEqual([
+      'Credit Bridge put 5.00 USD on invoice #9.',
+      '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
+      'The rule “Apply credit” proposed it: The invoice was created.',
+      'The rule “At most five”: Five are enough. So 20.00 USD became 5.00 USD. This decided the amount.',
+      'The rule “Third” did nothing: Not my business.',
+    ]);
+  });
+
+  it('answers why nothing', () => {
+    expect(told({ a: [skip('The client has no credit to spend.')] })).toEqual([
+      'Credit Bridge did nothing for invoice #9.',
+      'The rule “Apply credit”: The client has no credit to spend.',
+    ]);
+    expect(told({ a: [propose.apply({ ...WISH, wholeOnly: true })] })).toEqual([
+      'Credit Bridge put no credit on invoice #9.',
+      '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
+      'The rule “Apply credit” proposed it: The invoice was created.',
+      '15.00 USD of credit can be spent. So 20.00 USD became 15.00 USD.',
+      'The rule “Apply credit”: Only the whole of an invoice is paid, never a part. So 15.00 USD became 0.00 USD. This decided the amount.',
+    ]);
+  });
+
+  it('says of an observing rule that nothing was carried out', () => {
+    expect(
+      told({ a: [propose.apply({ ...WISH, atMostHundredths: 500n })] }, { mode: 'observe' }),
+    ).toEqual([
+      'Credit Bridge would have put 5.00 USD on invoice #9.',
+      '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
+      'The rule “Apply credit” proposed it: The invoice was created.',
+      'The rule “Apply credit”: At most 5.00 USD is asked for. So 20.00 USD became 5.00 USD. This decided the amount.',
+      'The rule only observes, so nothing was carried out.',
+    ]);
+  });
+
+  it('tells of grants, removals, cancellations, mails and notes', () => {
+    const firsts = [
+      propose.grant({ fact: 'f', amountHundredths: 100n, description: 'x', because: 'x' }),
+      propose.remove({ fact: 'f', amountHundredths: 100n, description: 'x', because: 'x' }),
+      propose.cancel({ fact: 'f', invoiceId: 9, because: 'x' }),
+      propose.mail({ fact: 'f', mail: { template: 'T', id: 9 }, because: 'x' }),
+      propose.notify({ fact: 'f', text: 'x', because: 'x' }),
+    ].map((word) => told({ a: [word] })[0]);
+    expect(firsts).toEqual([
+      'Credit Bridge gave client #5 1.00 USD of credit.',
+      'Credit Bridge took 1.00 USD of credit from client #5.',
+      'Credit Bridge cancelled invoice #9.',
+      'Credit Bridge sent client #5 a mail.',
+      'Credit Bridge left a note for the admins about invoice #9.',
+    ]);
+  });
+});
+
+describe('a stored trace', () => {
+  it('that is none is refused', () => {
+    expect(() => readTrace('{}')).toThrow();
+    expect(() => readTrace('nonsense')).toThrow(SyntaxError);
+  });
+});
