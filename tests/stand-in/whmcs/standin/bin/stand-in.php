@@ -23,18 +23,23 @@ use StandIn\Platform\Switches;
 $arguments = array_slice($argv, 2);
 $json = static fn (int $at): array => json_decode($arguments[$at] ?? '{}', true, 8, JSON_THROW_ON_ERROR);
 
-$answer = match ($argv[1] ?? '') {
-    'switch' => Switches::set($arguments[0], $arguments[1]),
-    'clock' => $arguments[0] === 'now'
-        ? Switches::set('clock_offset_seconds', '0')
-        : Clock::move(new DateTimeImmutable($arguments[0])),
-    'system-url' => Settings::set('SystemURL', $arguments[0]),
-    'activate' => activate($arguments[0], $json(1)),
-    'deactivate' => AddonModules::deactivate($arguments[0]),
-    'local' => localAPI($arguments[0], $json(1), $arguments[2] ?? null),
-    'log-ins' => ['admins' => Db::table('tbladmins')->pluck('username')->all(), 'users' => Db::table('tblusers')->pluck('email')->all()],
-    default => throw new InvalidArgumentException('What shall I do? See the head of this file.'),
-};
+try {
+    $answer = match ($argv[1] ?? '') {
+        'switch' => Switches::set($arguments[0], $arguments[1]),
+        'clock' => $arguments[0] === 'now'
+            ? Switches::set('clock_offset_seconds', '0')
+            : Clock::move(new DateTimeImmutable($arguments[0])),
+        'system-url' => Settings::set('SystemURL', $arguments[0]),
+        'activate' => activate($arguments[0], $json(1)),
+        'deactivate' => AddonModules::deactivate($arguments[0]),
+        'local' => localAPI($arguments[0], $json(1), $arguments[2] ?? null),
+        'log-ins' => ['admins' => Db::table('tbladmins')->pluck('username')->all(), 'users' => Db::table('tblusers')->pluck('email')->all()],
+        default => throw new InvalidArgumentException('What shall I do? See the head of this file.'),
+    };
+} catch (InvalidArgumentException $wrong) {
+    fwrite(STDERR, $wrong->getMessage() . "\n");
+    exit(2);
+}
 echo json_encode($answer ?? ['result' => 'success']), "\n";
 
 /**
