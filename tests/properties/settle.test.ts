@@ -1,0 +1,353 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { roundToCurrency } from '../../src/money/index.ts';
+import type { Question, Said } from '../../src/rules/engine/index.ts';
+import {
+  answer,
+  type InvoiceFacts,
+  limit,
+  propose,
+  skip,
+  type Word,
+} from '../../src/rules/index.ts';
+import {
+  explain,
+  readTrace,
+  type Settled,
+  type Settlement,
+  settle,
+  writeTrace,
+} from '../../src/rules/settle/index.ts';
+import { aClient, anEvent, anInvoice, someFacts, US_DOLLAR, YEN } from '../../src/rules/testing.ts';
+
+const RULES = ['a', 'b', 'c', 'd'];
+const amount = fc.bigInt({ min: 0n, max: 40_000n });
+const maybeAmount = fc.option(amount, { nil: null });
+
+/** Two clients, each with a few open invoices; every question is about one of them. */
+const clients = fc
+  .array(
+    fc.record({
+      creditHundredths: amount,
+      heldHundredths: fc.bigInt({ min: 0n, max: 5000n }),
+      currency: fc.constantFrom(US_DOLLAR, YEN),
+      invoices: fc.array(
+        fc.record({
+          totalHundredths: amount,
+          dueOn: fc.constantFrom(null, '2026-11-01', '2026-11-22', '2026-12-01'),
+          status: fc.constantFrom('Unpaid', 'Unpaid', 'Unpaid', 'Draft', 'Paid'),
+          kind: fc.constantFrom<InvoiceFacts['kind']>('ordinary', 'ordinary', 'deposit'),
+          choice: fc.constantFrom<InvoiceFacts['choice']>(null, 'use', 'keep'),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+    }),
+    { minLength: 1, maxLength: 2 },
+  )
+  .map((all) =>
+    all.flatMap(({ invoices, ...facts }, clientIndex) => {
+      const client = aClient({ id: clientIndex + 1, ...facts });
+      const openInvoices = invoices.map((invoice, index) =>
+        anInvoice({ id: client.id * 10 + index, clientId: client.id, ...invoice }),
+      );
+      return openInvoices.map(
+        (invoice): Question => ({
+          key: `invoice:${invoice.id}`,
+          event: anEvent('InvoiceCreated', { invoiceid: invoice.id }, { answer: 'inline' }),
+          facts: someFacts({ client, invoice, openInvoices }),
+        }),
+      );
+    }),
+  );
+
+/** What a rule might say about this invoice; facts collide now and then, as they may. */
+function wordAbout(invoiceId: number, rule: string): fc.Arbitrary<Word> {
+  const because = 'Because.';
+  const fact = fc.constantFrom(`${rule}:${invoiceId}`, `shared:${invoiceId}`, 'shared');
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc
+        .record({
+          fact,
+          atMostHundredths: maybeAmount,
+          wholeOnly: fc.boolean(),
+          reserveHundredths: amount,
+          smallestRestHundredths: fc.bigInt({ min: 0n, max: 500n }),
+        })
+        .map((wish) => propose.apply({ ...wish, invoiceId, because })),
+    },
+    fc
+      .record({
+        fact,
+        amountHundredths: amount,
+        rounding: fc.constantFrom('down' as const, 'half-even' as const),
+      })
+      .map((wish) =>
+        propose.grant({ ...wish, fact: `grant:${wish.fact}`, description: 'x', because }),
+      ),
+    fc
+      .record({ fact, amountHundredths: amount })
+      .map((wish) =>
+        propose.remove({ ...wish, fact: `remove:${wish.fact}`, description: 'x', because }),
+      ),
+    fact.map((of) => propose.cancel({ fact: `cancel:${of}`, invoiceId, because })),
+    fact.map((of) =>
+      propose.mail({
+        fact: `mail:${of}`,
+        mail: { template: 'T', id: invoiceId },
+        afterFact: of,
+        because,
+      }),
+    ),
+    fc
+      .record({
+        effect: fc.constantFrom(
+          'apply' as const,
+          'grant' as const,
+          'remove' as const,
+          'cancel' as const,
+        ),
+        atMostHundredths: amount,
+        invoiceId: fc.constantFrom(null, invoiceId),
+        proposedBy: fc.constantFrom(null, 'a'),
+        budget: fc.constantFrom(null, 'month'),
+      })
+      .map(({ effect, ...wish }) => limit(effect, { ...wish, because })),
+    fc.constant(skip(because)),
+    fc.constant(answer({ mail: 'hold', because })),
+  );
+}
+
+const page = clients.chain((questions) =>
+  fc.record({
+    questions: fc.constant(questions),
+    said: fc
+      .tuple(
+        ...questions.flatMap((question, index) =>
+          RULES.map((rule) =>
+            fc
+              .record({
+                words: fc.array(wordAbout(question.facts.invoice?.id ?? 0, rule), { maxLength: 3 }),
+                mode: fc.constantFrom<Said['mode']>('on', 'on', 'on', 'observe'),
+              })
+              .map(
+                (one): Said => ({
+                  ...one,
+                  question: index,
+                  key: question.key,
+                  rule,
+                  settingsVersion: 1,
+                }),
+              ),
+          ),
+        ),
+      )
+      .map((said) => said.filter(({ words }) => words.length > 0)),
+  }),
+);
+
+function decided(settlements: readonly Settlement[]): readonly Settled[] {
+  return settlements.flatMap(({ settled }) => settled);
+}
+
+function effects(settlements: readonly Settlement[]): readonly Settled[] {
+  return decided(settlements).filter(({ outcome }) => outcome === 'effect');
+}
+
+describe('settling', () => {
+  it('comes to the same whatever the order in which rules spoke', () => {
+    fc.assert(
+      fc.property(
+        page.chain((one) =>
+          fc.record({
+            page: fc.constant(one),
+            shuffled: fc.shuffledSubarray(one.said, {
+              minLength: one.said.length,
+              maxLength: one.said.length,
+            }),
+          }),
+        ),
+        ({ page: { questions, said }, shuffled }) => {
+          const running = new Map<number, bigint>();
+          const other = new Map<number, bigint>();
+          expect(settle(questions, shuffled, other)).toEqual(settle(questions, said, running));
+          expect(other).toEqual(running);
+        },
+      ),
+    );
+  });
+
+  it('is the same each time', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        expect(settle(questions, said, new Map())).toEqual(settle(questions, said, new Map()));
+      }),
+    );
+  });
+
+  it('never spends more than a client may spend, and keeps the running balance', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const running = new Map<number, bigint>();
+        const done = effects(settle(questions, said, running));
+        for (const { facts } of questions) {
+          const { id, spendableHundredths } = facts.client;
+          const taken = done
+            .filter(
+              ({ clientId, effect }) =>
+                clientId === id && (effect?.kind === 'apply' || effect?.kind === 'remove'),
+            )
+            .reduce((sum, one) => sum + one.amountHundredths, 0n);
+          expect(taken <= spendableHundredths).toBe(true);
+          expect(running.get(id) ?? spendableHundredths).toBe(spendableHundredths - taken);
+        }
+      }),
+    );
+  });
+
+  it('leaves every reserve untouched by the proposal that asked for it', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        for (const one of effects(settle(questions, said, new Map()))) {
+          if (one.effect?.kind !== 'apply') continue;
+          const left = one.trace.spendableHundredths - one.amountHundredths;
+          expect(left >= one.effect.reserveHundredths).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('puts no more on an invoice than is due, and only on unpaid ordinary ones', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const done = effects(settle(questions, said, new Map())).filter(
+          ({ effect }) => effect?.kind === 'apply',
+        );
+        for (const { facts } of questions) {
+          const { invoice } = facts;
+          if (invoice === null) continue;
+          const all = done.filter((one) => one.invoiceId === invoice.id);
+          const sum = all.reduce((total, one) => total + one.amountHundredths, 0n);
+          expect(sum <= invoice.balanceHundredths).toBe(true);
+          if (all.length === 0) continue;
+          expect([invoice.kind, invoice.status]).toEqual(['ordinary', 'Unpaid']);
+          expect(invoice.choice).not.toBe('keep');
+        }
+      }),
+    );
+  });
+
+  it('never gives a proposal more than it asked for, nor all together more than a limit allows', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const done = effects(settle(questions, said, new Map()));
+        for (const one of done) {
+          const asked = one.effect?.kind === 'apply' ? one.effect.atMostHundredths : null;
+          if (asked !== null) expect(one.amountHundredths <= asked).toBe(true);
+        }
+        for (const { words, question, mode } of said) {
+          if (mode !== 'on') continue;
+          for (const word of words) {
+            if (word.say !== 'limit' || word.invoiceId !== null || word.budget !== null) continue;
+            const concerned = done.filter(
+              (one) =>
+                questions.indexOf(one.question) === question &&
+                one.effect?.kind === word.effect &&
+                (word.proposedBy === null || one.trace.rules.includes(word.proposedBy)),
+            );
+            const sum = concerned.reduce((total, one) => total + one.amountHundredths, 0n);
+            expect(sum <= word.atMostHundredths).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('rounds to what the currency has, but for the exact rest of an invoice and removals', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        for (const one of effects(settle(questions, said, new Map()))) {
+          const { decimals } = one.trace.currency;
+          const exact =
+            one.effect?.kind === 'remove' || one.amountHundredths === one.trace.dueHundredths;
+          if (!exact) {
+            expect(roundToCurrency(one.amountHundredths, decimals, 'down')).toBe(
+              one.amountHundredths,
+            );
+          }
+        }
+      }),
+    );
+  });
+
+  it('answers each fact once', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const facts = effects(settle(questions, said, new Map())).map(({ fact }) => fact);
+        expect(new Set(facts).size).toBe(facts.length);
+      }),
+    );
+  });
+
+  it('comes to the same with and without the rules that only observe', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const withThem = new Map<number, bigint>();
+        const without = new Map<number, bigint>();
+        const short = (all: readonly Settlement[]) =>
+          effects(all).map(({ fact, amountHundredths, rule }) => [fact, amountHundredths, rule]);
+        const on = said.filter(({ mode }) => mode === 'on');
+        expect(short(settle(questions, said, withThem))).toEqual(
+          short(settle(questions, on, without)),
+        );
+        expect(withThem).toEqual(without);
+        expect(settle(questions, said, new Map()).map((one) => one.answer)).toEqual(
+          settle(questions, on, new Map()).map((one) => one.answer),
+        );
+      }),
+    );
+  });
+
+  it('holds a mail only when the mail that replaces it is sent', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const settlements = settle(questions, said, new Map());
+        const sent = new Set(
+          effects(settlements).flatMap((one) => (one.effect?.kind === 'mail' ? [one.fact] : [])),
+        );
+        for (const { answer: given } of settlements) {
+          if (given !== null && given.holdMailFor !== null) {
+            expect(sent.has(given.holdMailFor)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('leaves a trace that follows the amount step by step, survives storage and can be told', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        for (const { trace, amountHundredths, reason } of decided(
+          settle(questions, said, new Map()),
+        )) {
+          for (const [index, step] of trace.steps.entries()) {
+            expect(step.afterHundredths <= step.beforeHundredths || step.step === 'round').toBe(
+              true,
+            );
+            const next = trace.steps[index + 1];
+            if (next !== undefined) expect(next.beforeHundredths).toBe(step.afterHundredths);
+          }
+          const last = trace.steps.at(-1);
+          if (last !== undefined && amountHundredths > 0n) {
+            expect(last.afterHundredths).toBe(amountHundredths);
+          }
+          const stored = readTrace(writeTrace(trace));
+          expect(stored).toEqual(trace);
+          expect(explain(stored).length).toBeGreaterThan(0);
+          expect(reason).not.toBe('');
+        }
+      }),
+    );
+  });
+});
