@@ -9,8 +9,10 @@ import {
   createPairingStore,
   createStrangerStore,
   probeStorage,
+  prune,
   readBacklog,
 } from './db/index.ts';
+import { startHourlyTask } from './hourly-task.ts';
 import {
   createDoorbell,
   createHttpApp,
@@ -49,6 +51,8 @@ export interface AppOptions {
 const FLUSH_STRANGERS_MS = 15_000;
 /** The shim takes its commands itself within this; what is left then has to be rung for. */
 const OVERDUE_AFTER_MS = 5000;
+/** Pruning is cheap when it is done often, and no row must go on the minute. */
+const PRUNE_EVERY_SECONDS = 3600;
 /** All replicas together ring no more often. */
 const RING_EVERY_SECONDS = 4;
 
@@ -101,6 +105,19 @@ export async function createApp(
       ring: doorbell.ring,
       log,
     });
+  const retention = { payloadDays: config.keepPayloadsDays, recordDays: config.keepRecordsDays };
+  const pruning = startHourlyTask({
+    claim: async () =>
+      readiness.obstacle() === undefined && (await claimTurn(db, 'pruned-at', PRUNE_EVERY_SECONDS)),
+    run: async () => {
+      log.info(
+        await prune(db, new Date(now()), retention),
+        'What is older than its time was removed',
+      );
+    },
+    log,
+    random: Math.random,
+  });
   void readiness.fit.then(async () => {
     try {
       if ((await pairing.installation())?.paired === true) await runs.resume();
@@ -136,6 +153,7 @@ export async function createApp(
     async close() {
       clearInterval(flushing);
       await readiness.close();
+      await pruning.close();
       await watch?.close();
       await doorbell?.close();
       await strangers.flush();

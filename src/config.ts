@@ -23,6 +23,10 @@ export interface Config {
   /** Folders and packages with rules of the provider. */
   readonly rules: readonly string[];
   readonly ruleTimeoutMs: number;
+  /** Days for which the content of deliveries is kept. */
+  readonly keepPayloadsDays: number;
+  /** Days for which deliveries, and decisions that changed nothing, are kept. What moved money is kept for ever. */
+  readonly keepRecordsDays: number;
   readonly logLevel: LogLevel;
 }
 
@@ -41,6 +45,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const SECRETS_MAX = 2;
 /** Below this a rule can hardly start; above, a request from WHMCS is long gone. */
 const RULE_TIMEOUT_MS = { least: 10, usual: 1000, most: 60_000 };
+/** A month is enough to look into a delivery; a year and a month, to compare with the same month a year ago. */
+const KEEP_DAYS = { least: 1, payloads: 30, records: 396, most: 3660 };
 
 const listen = z.string().transform((text, context) => {
   return (
@@ -74,6 +80,17 @@ const whmcsUrl = z.string().transform((text, context) => {
   return url.href.replace(/\/$/, '');
 });
 
+function wholeNumber(
+  unit: string,
+  { least, most }: { readonly least: number; readonly most: number },
+) {
+  return z.coerce
+    .number(`is no number of ${unit}.`)
+    .int(`is no whole number of ${unit}.`)
+    .min(least, `is less than ${least} ${unit}.`)
+    .max(most, `is more than ${most} ${unit}.`);
+}
+
 /** All variables; empty ones count as absent. Problems read as "<variable> <message>". */
 const environment = z.object({
   CREDITBRIDGE_LISTEN: listen.prefault('127.0.0.1:8481'),
@@ -91,12 +108,9 @@ const environment = z.object({
   CREDITBRIDGE_INSTALLATION: z.guid('is no UUID.').optional(),
   CREDITBRIDGE_WHMCS_URL: whmcsUrl.optional(),
   CREDITBRIDGE_RULES: z.string().transform(splitList).prefault(''),
-  CREDITBRIDGE_RULE_TIMEOUT_MS: z.coerce
-    .number(`is no number of milliseconds.`)
-    .int('is no whole number of milliseconds.')
-    .min(RULE_TIMEOUT_MS.least, `is less than ${RULE_TIMEOUT_MS.least} ms.`)
-    .max(RULE_TIMEOUT_MS.most, `is more than ${RULE_TIMEOUT_MS.most} ms.`)
-    .prefault(RULE_TIMEOUT_MS.usual),
+  CREDITBRIDGE_RULE_TIMEOUT_MS: wholeNumber('ms', RULE_TIMEOUT_MS).prefault(RULE_TIMEOUT_MS.usual),
+  CREDITBRIDGE_KEEP_PAYLOADS_DAYS: wholeNumber('days', KEEP_DAYS).prefault(KEEP_DAYS.payloads),
+  CREDITBRIDGE_KEEP_RECORDS_DAYS: wholeNumber('days', KEEP_DAYS).prefault(KEEP_DAYS.records),
   CREDITBRIDGE_LOG_LEVEL: z
     .enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}.`)
     .prefault('info'),
@@ -129,6 +143,8 @@ export function readConfig(env: Environment): Config {
     whmcsUrl: values.CREDITBRIDGE_WHMCS_URL,
     rules: values.CREDITBRIDGE_RULES,
     ruleTimeoutMs: values.CREDITBRIDGE_RULE_TIMEOUT_MS,
+    keepPayloadsDays: values.CREDITBRIDGE_KEEP_PAYLOADS_DAYS,
+    keepRecordsDays: values.CREDITBRIDGE_KEEP_RECORDS_DAYS,
     logLevel: values.CREDITBRIDGE_LOG_LEVEL,
   };
 }

@@ -30,6 +30,11 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
   );
 }
 
+/** A log beside what a command prints. */
+export function createStderrLogger(level: LogLevel): Logger {
+  return createLogger(level, pino.destination({ dest: 2, sync: true }));
+}
+
 /** What of an error is logged: never the SQL a driver adds to it, which may hold a client's data. */
 function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { type: typeof error };

@@ -1,9 +1,13 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { SERVICE_VERSION } from '../version.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
+import { explainInvoiceCommand } from './subcommands/explain-invoice.ts';
 import { grantsCommand } from './subcommands/grants.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
+import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
+import { runDailyCommand } from './subcommands/run-daily.ts';
 import { serveCommand } from './subcommands/serve.ts';
 
 const AFTERWORD = `
@@ -54,5 +58,48 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .description('look at everything that must be right, and say what to do about what is not')
     .option('--json', 'for programs', false)
     .action(act(doctorCommand));
+
+  program
+    .command('run')
+    .description('work that WHMCS otherwise asks for by cron')
+    .command('daily')
+    .description("plan the daily run of a date, as WHMCS's cron does; twice is no harm")
+    .option('--preview', 'show what it would do and commit nothing', false)
+    .option('--date <date>', "WHMCS's local date, YYYY-MM-DD (default: today)", parseDate)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  creditbridge run daily --preview --date 2026-12-01\n  creditbridge run daily',
+    )
+    .action(act(runDailyCommand));
+  program
+    .command('explain')
+    .description('say why')
+    .command('invoice')
+    .argument('<id>', 'number of the invoice', parseId)
+    .description('say why credit was put on an invoice, or why not')
+    .addHelpText('after', '\nExample:\n  creditbridge explain invoice 812')
+    .action((id: number) => act(explainInvoiceCommand)({ id }));
+  program
+    .command('deliveries')
+    .description('hooks that WHMCS delivered')
+    .command('replay')
+    .argument('<id>', 'id of the delivery, as the addon page shows it', parseUuid)
+    .description('put a delivery before the rules again; what was done is not done twice')
+    .action((id: string) => act(replayDeliveryCommand)({ id }));
   return program;
+}
+
+function parseDate(text: string): string {
+  if (z.iso.date().safeParse(text).success) return text;
+  throw new InvalidArgumentError('A date is written YYYY-MM-DD.');
+}
+
+function parseId(text: string): number {
+  if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A number is wanted.');
+}
+
+function parseUuid(text: string): string {
+  if (z.guid().safeParse(text).success) return text;
+  throw new InvalidArgumentError('A UUID is wanted.');
 }

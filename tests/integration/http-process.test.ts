@@ -42,17 +42,15 @@ test('the service starts, is ready, and ends with 0 within ten seconds of SIGTER
 test('a call at work is answered while the service stops; a later one is told to come again', async () => {
   const service = startMain();
   await service.waitForLine(/The database is fit for work/);
-  const lock = await database.root.getConnection();
-  await lock.query('LOCK TABLES mod_creditbridge_settings WRITE');
-  const atWork = call('at-work');
+  const lock = await lockState();
   const late = call('late', 10);
-  await sleep(300);
+  const atWork = call('at-work');
+  await waitUntilOneWaits();
   const stopped = service.stop('SIGTERM');
   await service.waitForLine(/"msg":"Stopping"/);
   await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
   late.sendRest();
-  await lock.query('UNLOCK TABLES');
-  lock.release();
+  await lock.release();
 
   expect(await atWork.answer).toMatch(
     /^HTTP\/1.1 200 [\s\S]*webhook-signature: v1,[\s\S]*"manifest"/,
@@ -83,6 +81,7 @@ function call(id: string, held = 0) {
       ...[`webhook-signature: ${signature}`, '', ''],
     ].join('\r\n'),
   );
+  socket.on('error', () => undefined);
   socket.write(body.subarray(0, body.length - held));
   return {
     answer: new Promise<string>((resolve) => socket.once('close', () => resolve(text))),
@@ -93,18 +92,41 @@ function call(id: string, held = 0) {
 test('a second signal does not wait for calls in flight', async () => {
   const service = startMain();
   await service.waitForLine(/The database is fit for work/);
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  socket.write('POST /v1/manifest HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n');
-  await sleep(100);
+  const lock = await lockState();
+  const atWork = call('at-work');
+  await waitUntilOneWaits();
   const before = Date.now();
   process.kill(service.pid, 'SIGTERM');
   await service.waitForLine(/"msg":"Stopping"/);
   process.kill(service.pid, 'SIGINT');
   expect(await service.exited).toEqual({ code: 1, signal: null });
-  expect(Date.now() - before).toBeLessThan(3000);
-  socket.destroy();
+  expect(Date.now() - before).toBeLessThan(5000);
+  expect(await atWork.answer).toBe('');
+  await lock.release();
 });
+
+/** Holds up every call for the manifest, which reads the version of the settings. */
+async function lockState() {
+  const connection = await database.root.getConnection();
+  await connection.query('LOCK TABLES mod_creditbridge_state WRITE');
+  return {
+    async release() {
+      await connection.query('UNLOCK TABLES');
+      connection.release();
+    },
+  };
+}
+
+async function waitUntilOneWaits(): Promise<void> {
+  const user = new URL(database.serviceUrl).username;
+  const look = () =>
+    database.query(
+      `SELECT 1 FROM information_schema.processlist
+       WHERE user = ? AND state LIKE 'Waiting for table%lock'`,
+      [user],
+    );
+  while ((await look()).length === 0) await sleep(20);
+}
 
 test('a taken port is named, with what to do', async () => {
   const other = createServer();

@@ -1,4 +1,5 @@
-import { type WhmcsSnapshot, whmcsSnapshot } from '../../../bridge/index.ts';
+import type { WhmcsSnapshot } from '../../../bridge/index.ts';
+import { readSnapshot } from '../../admin/index.ts';
 import type { BridgeFacts } from '../../db/index.ts';
 import type { Check } from './check.ts';
 
@@ -73,12 +74,4 @@ function checkCreditSettings({ settings }: WhmcsSnapshot): Check {
         says: `WHMCS still applies credit by itself, before any rule is asked. ${listed}.`,
         remedy: 'Switch Automatic Credit Use off on the addon page once the rules should decide.',
       };
-}
-
-function readSnapshot(text: string): WhmcsSnapshot | undefined {
-  try {
-    return whmcsSnapshot.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

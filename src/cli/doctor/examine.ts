@@ -1,7 +1,11 @@
+import { v7 as newId } from 'uuid';
+import { checkHealth } from '../../admin/index.ts';
 import type { Config } from '../../config.ts';
 import {
   connect,
+  createAdminStore,
   createDoctorStore,
+  type Db,
   probeStorage,
   SHIM_VERSION,
   STRANGERS_PREFIX,
@@ -36,9 +40,33 @@ export async function examine(config: Config): Promise<readonly Check[]> {
       const now = new Date();
       checks.push(...checkBridge({ facts, serviceVersion: SERVICE_VERSION, shimVersion, now }));
     }
-    checks.push(checkStrangers(await store.state(STRANGERS_PREFIX)));
+    checks.push(...(await checkPages(db)), checkStrangers(await store.state(STRANGERS_PREFIX)));
     return checks;
   } finally {
     await db.destroy();
   }
+}
+
+/** Refused deliveries of this time are worth a look. */
+const REFUSED_DAYS = 7;
+const DAY_MS = 86_400_000;
+/** What doctor has looked at itself, and more closely. */
+const LOOKED_AT: ReadonlySet<string> = new Set(['Database engine', 'Service']);
+
+/** What the addon page shows under Health: pairing, freeze, backlog, cron, commands, rules. */
+async function checkPages(db: Db): Promise<readonly Check[]> {
+  const store = createAdminStore(db, newId);
+  const installation = await store.installation();
+  if (installation === undefined) return [];
+  const now = new Date();
+  const checks = checkHealth({
+    installation,
+    backlog: await store.backlog(),
+    commands: await store.commandCounts(),
+    faults: await store.faults(),
+    refused: await store.refusedSince(new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
+    serviceVersion: SERVICE_VERSION,
+    now,
+  });
+  return checks.filter(({ name, level }) => level !== 'good' || !LOOKED_AT.has(name));
 }

@@ -1,0 +1,28 @@
+import { v7 as newId } from 'uuid';
+import type { Config } from '../config.ts';
+import type { Parts } from '../create-parts.ts';
+import { createPairingStore } from '../db/index.ts';
+import { createDoorbell } from '../http/index.ts';
+import { createStderrLogger } from '../logger.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Rings WHMCS for the commands that were just written, if it is known where; cron runs them otherwise. */
+export async function ringOnce(config: Config, { db }: Parts, terminal: Terminal): Promise<void> {
+  if (config.whmcsUrl === undefined) return;
+  const doorbell = createDoorbell({
+    whmcsUrl: config.whmcsUrl,
+    keys: config.keys.toWhmcs,
+    installation: async () => (await createPairingStore(db).readPairingRow())?.installation,
+    newId,
+    now: Date.now,
+    onRing: (outcome) =>
+      terminal.out(
+        outcome === 'ok'
+          ? 'WHMCS was rung and runs the commands now.'
+          : 'WHMCS did not hear the doorbell; its cron will run the commands.',
+      ),
+    log: createStderrLogger('silent'),
+  });
+  doorbell.ring();
+  await doorbell.close();
+}

@@ -1,0 +1,71 @@
+import { readSnapshot } from '../../admin/index.ts';
+import { WhmcsError } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { formatAmount } from '../../money/index.ts';
+import type { Preview } from '../../runs/index.ts';
+import type { Command } from '../command-context.ts';
+import { ringOnce } from '../ring-once.ts';
+import { formatTable } from '../terminal.ts';
+import { withParts } from '../with-parts.ts';
+
+export interface RunDailyOptions {
+  readonly preview: boolean;
+  /** WHMCS's local date; today's when absent. */
+  readonly date?: string;
+}
+
+/** Plans the daily run as WHMCS's cron would, or shows what it would do. */
+export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { env, terminal }) =>
+  withParts(env, async (parts, config) => {
+    const installation = await parts.store.installation();
+    const zone = readSnapshot(installation?.whmcs ?? '')?.zone;
+    if (installation === undefined || zone === undefined) {
+      const message =
+        'The addon has not told the time zone of WHMCS yet. Open the addon page, or wait for cron.';
+      throw new WhmcsError('zone-unknown', message);
+    }
+    const day = { date: date ?? todayIn(zone), zone };
+    if (preview) {
+      for (const line of describePreview(await parts.runs.preview(day))) terminal.out(line);
+      return exitCodes.ok;
+    }
+    if (installation.state !== 'paired') {
+      terminal.err(
+        'Addon and service are not paired, so nothing may act. See `creditbridge doctor`.',
+      );
+      return exitCodes.problem;
+    }
+    const { state, planned, left, waiting } = await parts.runs.plan(day);
+    terminal.out(`The run of ${day.date} (${zone}) is ${state}: ${planned} commands in all.`);
+    terminal.out(`${left} pages left to plan, ${waiting} commands wait for WHMCS.`);
+    if (waiting > 0) await ringOnce(config, parts, terminal);
+    return left === 0 ? exitCodes.ok : exitCodes.problem;
+  });
+
+function describePreview({ date, commands, outcomes, applied, samples }: Preview): string[] {
+  return [
+    `The run of ${date} would write ${commands} commands. Nothing was committed.`,
+    ...Object.entries(outcomes).map(([outcome, count]) => `  ${outcome}: ${count} decisions`),
+    ...[...applied.values()].map(
+      ({ code, hundredths }) => `  credit put on invoices: ${formatAmount(hundredths)} ${code}`,
+    ),
+    ...(samples.length === 0 ? [] : ['The first of them:']),
+    ...formatTable(
+      samples.map(({ rule, clientId, invoiceId, reason }) => [
+        `  ${rule}`,
+        invoiceId === null ? `client #${clientId}` : `invoice #${invoiceId}`,
+        reason,
+      ]),
+    ),
+  ];
+}
+
+function todayIn(zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  return parts.format(new Date());
+}

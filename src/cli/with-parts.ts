@@ -1,0 +1,27 @@
+import { type Config, type Environment, readConfig } from '../config.ts';
+import { createParts, type Parts } from '../create-parts.ts';
+import { probeStorage } from '../db/index.ts';
+import { StorageError } from '../errors.ts';
+import { createStderrLogger } from '../logger.ts';
+import { describeObstacle } from '../readiness.ts';
+
+/**
+ * Puts together what decides, for one command, and takes it apart again.
+ *
+ * @throws {ConfigurationError}
+ * @throws {StorageError} `database-not-fit` when something is missing there; the message says what to do.
+ */
+export async function withParts<T>(
+  env: Environment,
+  work: (parts: Parts, config: Config) => Promise<T>,
+): Promise<T> {
+  const config = readConfig(env);
+  const parts = await createParts(config, { log: createStderrLogger('warn'), now: Date.now });
+  try {
+    const obstacle = describeObstacle(await probeStorage(parts.db));
+    if (obstacle !== undefined) throw new StorageError('database-not-fit', obstacle);
+    return await work(parts, config);
+  } finally {
+    await parts.close();
+  }
+}
