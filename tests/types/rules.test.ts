@@ -1,0 +1,147 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import { autoApply } from '../../src/rules/built-in/auto-apply.ts';
+import {
+  amountPerCurrency,
+  answer,
+  defineRule,
+  limit,
+  type Path,
+  propose,
+  type Reach,
+  type RuleEvent,
+  z,
+} from '../../src/rules/index.ts';
+import { anEvent, askRule, someFacts } from '../../src/rules/testing.ts';
+
+/** What must not compile is marked; the compiler (`npm run check`) fails when a mark is needless. */
+
+const reach: Readonly<Record<Path, Reach>> = autoApply.reach;
+const common = {
+  id: 'example',
+  title: 'Example',
+  description: 'An example.',
+  on: ['InvoiceCreated', 'AddFunds'],
+  needs: ['invoice'],
+  settings: z.object({
+    smallest: amountPerCurrency().prefault({}),
+    share: z.string().default('5'),
+  }),
+  reach,
+} as const;
+
+describe('the type of a rule', () => {
+  it('gives decide the events it listens to, with their data', () => {
+    defineRule({
+      ...common,
+      decide({ event }) {
+        expectTypeOf(event.name).toEqualTypeOf<'InvoiceCreated' | 'AddFunds'>();
+        if (event.name === 'AddFunds') {
+          expectTypeOf(event.data).toEqualTypeOf<{ readonly invoiceId: number }>();
+        } else {
+          expectTypeOf(event.data.invoiceid).toBeNumber();
+          // @ts-expect-error That is how the service spells it, not WHMCS.
+          expectTypeOf(event.data.invoiceId).toBeNumber();
+        }
+        return [];
+      },
+    });
+  });
+
+  it('listens only to hooks that WHMCS has and steps that we have', () => {
+    // @ts-expect-error WHMCS has no hook of this name (whmcs.md §4.2).
+    defineRule({ ...common, on: ['CreditAdded'], decide: () => [] });
+    // @ts-expect-error The host knows nothing of the weather.
+    defineRule({ ...common, needs: ['weather'], decide: () => [] });
+  });
+
+  it('gives decide the settings as the schema reads them', () => {
+    defineRule({
+      ...common,
+      decide({ settings }) {
+        expectTypeOf(settings.smallest).toEqualTypeOf<Readonly<Record<number, bigint>>>();
+        expectTypeOf(settings.share).toEqualTypeOf<string>();
+        // @ts-expect-error There is no such setting.
+        expectTypeOf(settings.largest).toBeNever();
+        return [];
+      },
+    });
+  });
+
+  it('lets nothing be changed that a rule is given', () => {
+    defineRule({
+      ...common,
+      decide({ facts }) {
+        // @ts-expect-error Facts are read.
+        facts.client.creditHundredths = 0n;
+        // @ts-expect-error So are lists of them.
+        facts.openInvoices.pop();
+        return [];
+      },
+    });
+  });
+
+  it('returns words, and at once', () => {
+    // @ts-expect-error A rule does no I/O, so there is nothing to wait for.
+    defineRule({ ...common, decide: async () => [] });
+    // @ts-expect-error A word says something.
+    defineRule({ ...common, decide: () => [{}] });
+    // @ts-expect-error Nothing is not an answer; no words are.
+    defineRule({ ...common, decide: () => undefined });
+  });
+
+  it('says of every path what it can do there', () => {
+    const { api, ...others } = reach;
+    expectTypeOf(api).toEqualTypeOf<Reach>();
+    // @ts-expect-error The API is missing.
+    defineRule({ ...common, reach: others, decide: () => [] });
+  });
+});
+
+describe('the type of a word', () => {
+  it('needs a fact for an effect', () => {
+    // @ts-expect-error Without a fact it could happen twice.
+    propose.apply({ invoiceId: 9, because: 'x' });
+    propose.apply({ fact: 'x', invoiceId: 9, because: 'x' });
+  });
+
+  it('takes no number for an amount', () => {
+    // @ts-expect-error A float never holds money.
+    propose.apply({ fact: 'x', invoiceId: 9, atMostHundredths: 5.5, because: 'x' });
+    // @ts-expect-error Nor does a text.
+    limit('apply', { atMostHundredths: '5.00', because: 'x' });
+    // @ts-expect-error Not on a page either.
+    answer({ pageVars: { minimumamount: 10 }, because: 'x' });
+  });
+
+  it('rounds only as named, and gives no credit that looks like money paid', () => {
+    const grant = { fact: 'x', amountHundredths: 1n, description: 'x', because: 'x' };
+    // @ts-expect-error Never up, to the client’s surprise.
+    propose.grant({ ...grant, rounding: 'up' });
+    // @ts-expect-error Paid credit comes from payments.
+    propose.grant({ ...grant, grantKind: 'paid' });
+  });
+
+  it('limits what has a limit', () => {
+    // @ts-expect-error A note for the admins is not limited.
+    limit('notify', { atMostHundredths: 0n, because: 'x' });
+  });
+});
+
+describe('the type of a question in a test', () => {
+  it('fits the rule', () => {
+    const facts = someFacts();
+    askRule(autoApply, { event: anEvent('InvoiceCreated', { invoiceid: 9 }), facts });
+    const event = anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 });
+    expectTypeOf(event).toEqualTypeOf<RuleEvent<'DueInvoice'>>();
+    // Only compiled: what is wrong would fail, as it should.
+    const wrong = () => {
+      // @ts-expect-error The rule does not listen to this hook.
+      askRule(autoApply, { event: anEvent('ClientAdd', { client_id: 5 }), facts });
+      // @ts-expect-error The rule has no such coverage.
+      askRule(autoApply, { event, facts, settings: { coverage: 'half' } });
+    };
+    expectTypeOf(wrong).toBeFunction();
+    // @ts-expect-error The event has other data.
+    anEvent('DueInvoice', { invoiceid: 9 });
+  });
+});
