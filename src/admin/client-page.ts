@@ -73,9 +73,7 @@ function sentenceOf(command: CommandRow): Html | undefined {
     html`<a href="viewinvoice.php?id=${command.invoiceId}">invoice #${command.invoiceId}</a>`;
   switch (command.action) {
     case 'ApplyCredit':
-      return waits
-        ? html`Credit is being used for ${invoice}`
-        : html`Your credit paid for ${invoice}`;
+      return waits ? html`Being used for ${invoice}` : html`Used for ${invoice}`;
     case 'AddCredit':
       if (command.holdHundredths > 0n) {
         return waits ? html`Credit is being taken back` : html`Credit was taken back`;
@@ -98,8 +96,7 @@ function reply(view: View, status: number, body: Html): PageReply {
     status,
     title: 'Credit',
     html: String(html`<link rel="stylesheet" href="${assets}/client.css?v=${view.version}">
-<div class="creditbridge-client">${body}</div>
-<script src="${assets}/client.js?v=${view.version}" defer></script>`),
+<div class="creditbridge-client">${body}</div>`),
     redirect: null,
     waiting: 0,
   };

@@ -1,10 +1,5 @@
-import {
-  commandHint,
-  commandStateChoices,
-  commandStatus,
-  commandTable,
-  commandTitle,
-} from './command-table.ts';
+import { commandTable } from './command-table.ts';
+import { commandHint, commandStateChoices, commandStatus, commandTitle } from './command-words.ts';
 import { filterForm } from './filter-form.ts';
 import type { Screen } from './frame.ts';
 import { html, nothing } from './html.ts';

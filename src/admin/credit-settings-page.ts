@@ -1,5 +1,5 @@
 import type { CreditSetting } from '../../bridge/index.ts';
-import { commandTable } from './command-table.ts';
+import { commandList } from './command-list.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { card, empty } from './parts.ts';
@@ -101,7 +101,7 @@ export async function creditSettingsScreen(
       'Changes from here',
       recent.length === 0
         ? empty('None yet', 'What you change here appears with WHMCS’s answer.')
-        : commandTable(view, recent),
+        : commandList(view, recent),
     )}</div></div>`,
   };
 }

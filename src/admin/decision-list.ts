@@ -1,10 +1,10 @@
 import { type Html, html } from './html.ts';
 import { type Level, status } from './parts.ts';
 import type { DecisionRow } from './ports.ts';
-import { clientLink, invoiceLink, link, money, time, type View } from './view.ts';
+import { about, link, money, time, type View } from './view.ts';
 
 const OUTCOMES: Readonly<Record<string, { readonly level: Level; readonly text: string }>> = {
-  effect: { level: 'good', text: 'Carried out' },
+  effect: { level: 'good', text: 'Acted' },
   observed: { level: 'idle', text: 'Observed' },
   skipped: { level: 'idle', text: 'Skipped' },
   faulted: { level: 'bad', text: 'Fault' },
@@ -34,11 +34,6 @@ export function effectText(effect: string): string {
   return EFFECTS[effect] ?? effect;
 }
 
-/** What was decided: a client, an invoice, or both. */
-export function targetLinks(view: View, decision: DecisionRow): Html {
-  return html`${invoiceLink(view, decision.invoiceId)} ${clientLink(decision.clientId)}`;
-}
-
 /** Decisions as a list of sentences. */
 export function decisionList(view: View, decisions: readonly DecisionRow[]): Html {
   return html`<ul class="cb-stories">${decisions.map(
@@ -46,6 +41,6 @@ export function decisionList(view: View, decisions: readonly DecisionRow[]): Htm
 <a class="cb-story" href="${link(view, `decisions/${decision.id}`)}">${decision.reason || effectText(decision.effect)}</a>
 <footer>${outcomeStatus(decision.outcome)} ${
       decision.amountHundredths > 0n && money(view, decision.amountHundredths, decision.currencyId)
-    } ${targetLinks(view, decision)} <span class="cb-quiet">${time(view, decision.lastAt)}</span></footer></li>`,
+    } ${about(view, decision)} <span class="cb-quiet">${time(view, decision.lastAt)}</span></footer></li>`,
   )}</ul>`;
 }

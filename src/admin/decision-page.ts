@@ -4,13 +4,13 @@ import {
   type Trace,
   type TraceStep,
 } from '../rules/settle/index.ts';
-import { commandTable } from './command-table.ts';
-import { effectText, outcomeStatus, targetLinks } from './decision-list.ts';
+import { commandList } from './command-list.ts';
+import { effectText, outcomeStatus } from './decision-list.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
 import { card, facts, table } from './parts.ts';
 import type { CommandRow, TracedDecision } from './ports.ts';
-import { link, money, time, type View } from './view.ts';
+import { about, link, money, time, type View } from './view.ts';
 
 const STEPS: Readonly<Record<TraceStep['step'], string>> = {
   asked: 'What the rule asked for',
@@ -27,6 +27,7 @@ export function decisionPage(
   view: View,
   decision: TracedDecision,
   commands: readonly CommandRow[],
+  titleOf: TitleOf,
 ): Screen {
   const trace = readTrace(decision.trace);
   return {
@@ -34,7 +35,7 @@ export function decisionPage(
     tab: 'decisions',
     parent: { page: 'decisions', title: 'Decisions' },
     body: html`<div class="cb-columns"><div>
-${trace !== undefined && card('Why this much?', sentences(trace))}
+${trace !== undefined && card('Why this much?', sentences(trace, titleOf))}
 ${trace !== undefined && trace.steps.length > 0 && card('Step by step', stepTable(view, decision, trace))}
 ${trace !== undefined && trace.said.length > 0 && card('What the rules said', saidTable(view, decision, trace))}
 </div><div>${card(
@@ -48,7 +49,7 @@ ${trace !== undefined && trace.said.length > 0 && card('What the rules said', sa
             ? money(view, decision.amountHundredths, decision.currencyId)
             : nothing,
         ],
-        ['About', targetLinks(view, decision)],
+        ['About', about(view, decision)],
         [
           'Rule',
           html`<a href="${link(view, `rules/${decision.rule}`)}">${decision.rule}</a>${
@@ -72,7 +73,7 @@ ${trace !== undefined && trace.said.length > 0 && card('What the rules said', sa
         ['Id', html`<code>${decision.id}</code>`],
       ]),
     )}
-${commands.length > 0 && card('Asked of WHMCS', commandTable(view, commands))}</div></div>`,
+${commands.length > 0 && card('Asked of WHMCS', commandList(view, commands))}</div></div>`,
   };
 }
 
@@ -86,8 +87,8 @@ export function readTrace(json: string): Trace | undefined {
 }
 
 /** The explanation in plain words. */
-export function sentences(trace: Trace): Html {
-  return html`<div class="cb-words">${explain(trace).map((sentence) => html`<p>${sentence}</p>`)}</div>`;
+export function sentences(trace: Trace, titleOf: TitleOf): Html {
+  return html`<div class="cb-words">${explain(trace, titleOf).map((sentence) => html`<p>${sentence}</p>`)}</div>`;
 }
 
 function stepTable(view: View, decision: TracedDecision, trace: Trace): Html {

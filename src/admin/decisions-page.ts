@@ -1,11 +1,11 @@
-import { decisionOutcomes, effectText, outcomeStatus, targetLinks } from './decision-list.ts';
+import { decisionOutcomes, effectText, outcomeStatus } from './decision-list.ts';
 import { filterForm } from './filter-form.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
 import { empty, pager, table } from './parts.ts';
 import type { AdminStore, DecisionFilter, DecisionRow, RuleEntry } from './ports.ts';
 import { queryId, queryText } from './read-query.ts';
-import { link, money, time, type View } from './view.ts';
+import { about, link, money, time, type View } from './view.ts';
 
 /** What the rules decided, last made first. */
 export async function decisionsPage(
@@ -85,7 +85,7 @@ export function decisionTable(view: View, rows: readonly DecisionRow[]): Html {
       html`<a href="${link(view, `decisions/${row.id}`)}">${row.reason || effectText(row.effect)}</a><small><code>${row.rule}</code> at ${row.event}</small>`,
       outcomeStatus(row.outcome),
       row.amountHundredths > 0n ? money(view, row.amountHundredths, row.currencyId) : nothing,
-      targetLinks(view, row),
+      about(view, row),
       html`${time(view, row.lastAt)}${row.times > 1 && html`<small>${row.times} times</small>`}`,
     ]),
   );

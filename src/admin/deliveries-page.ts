@@ -5,7 +5,7 @@ import { card, empty, facts, type Level, pager, prettyJson, status, table } from
 import type { AdminStore, DeliveryFilter, DeliveryRow } from './ports.ts';
 import { buttonForm } from './post-form.ts';
 import { queryId, queryText } from './read-query.ts';
-import { clientLink, invoiceLink, link, time, type View } from './view.ts';
+import { about, clientLink, invoiceLink, link, time, type View } from './view.ts';
 
 const OUTCOMES: Readonly<Record<string, { readonly level: Level; readonly text: string }>> = {
   accepted: { level: 'good', text: 'Accepted' },
@@ -84,7 +84,7 @@ function deliveryTable(view: View, rows: readonly DeliveryRow[]): Html {
     rows.map((row) => [
       html`<a href="${link(view, `deliveries/${row.id}`)}">${row.type}</a>${row.message !== '' && html`<small>${row.message}</small>`}`,
       outcomeStatus(row.outcome),
-      html`${invoiceLink(view, row.invoiceId)} ${clientLink(row.clientId)}`,
+      about(view, row),
       time(view, row.receivedAt),
     ]),
   );

@@ -60,7 +60,7 @@ async function ledgerScreen(
       const decision = await store.decision(id);
       return decision === undefined
         ? missing(view)
-        : ok(decisionPage(view, decision, await store.commandsOf([id])));
+        : ok(decisionPage(view, decision, await store.commandsOf([id]), titleOf(ports)));
     }
     case 'commands': {
       if (id === undefined) {
@@ -79,7 +79,9 @@ async function ledgerScreen(
     case 'invoice': {
       const invoiceId = queryId(view.request, 'id');
       const screen =
-        invoiceId === undefined ? undefined : await invoicePage(view, store, invoiceId);
+        invoiceId === undefined
+          ? undefined
+          : await invoicePage(view, store, invoiceId, titleOf(ports));
       return screen === undefined ? missing(view) : ok(screen);
     }
   }
@@ -106,6 +108,12 @@ export function missing(view: View): Found {
       ),
     },
   };
+}
+
+/** What a rule is called; one that is gone keeps its id. */
+function titleOf({ rules }: PagesPorts): (rule: string) => string {
+  const titles = new Map(rules.rules().map(({ id, title }) => [id, title]));
+  return (rule) => titles.get(rule) ?? rule;
 }
 
 export async function ruleEntries({ rules, store }: PagesPorts): Promise<readonly RuleEntry[]> {

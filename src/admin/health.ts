@@ -67,15 +67,14 @@ function pairing({ state }: Installation): HealthCheck {
         name,
         level: 'bad',
         says: 'This WHMCS has another address, server or database than before. Nothing is sent, run or mailed.',
-        remedy: 'Say below whether it was moved or copied.',
+        remedy: 'Open Connection, above, and say whether it was moved or copied.',
       };
     case 'copy':
       return {
         name,
         level: 'warn',
         says: 'This is a copy of another WHMCS. Nothing is sent, run or mailed.',
-        remedy:
-          'Turn it on only when the original is off, or when this copy has clients of its own.',
+        remedy: 'If it is to act by itself, turn it on under Connection, above.',
       };
     default:
       return {
@@ -83,7 +82,7 @@ function pairing({ state }: Installation): HealthCheck {
         level: 'bad',
         says: 'Addon and service have not met yet.',
         remedy:
-          'Check the service address and both secrets in the addon’s configuration; pairing repeats itself.',
+          'Open Connection, above: check the service’s address and both secrets, then test the connection.',
       };
   }
 }
@@ -94,7 +93,7 @@ function frozen(installation: Installation): HealthCheck | undefined {
         name: 'Kill switch',
         level: 'bad',
         says: 'Everything is frozen. Decisions are made, but no command runs.',
-        remedy: 'Unfreeze when the reason for it is gone.',
+        remedy: 'Unfreeze under Connection, above, when the reason for it is gone.',
       }
     : undefined;
 }
@@ -165,7 +164,7 @@ function commands({ open, unknown }: CommandCounts): HealthCheck {
       level: 'warn',
       says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
       remedy:
-        'Open each under Commands, compare it with WHMCS, and settle it. They keep their hold until then.',
+        'Open it under Commands and compare it with WHMCS. It is never repeated by itself, and keeps what it holds.',
     };
   }
   return {
@@ -237,7 +236,7 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
             snapshot.sharedConnection === null
               ? 'Not measured yet.'
               : 'WHMCS’s API writes on another connection: commands are settled by what they left behind.',
-          remedy: 'Run the self-test in the addon’s configuration.',
+          remedy: 'Run the self-test under Connection, above.',
         },
     snapshot.actingAdmin.ok
       ? { name: 'Acting admin', level: 'good', says: 'Active and permitted.' }

@@ -1,6 +1,5 @@
 /** Our pages inside WHMCS, for admins and clients. `src/db` implements the store they read and change. */
 
 export { checkHealth, type HealthCheck, readSnapshot } from './health.ts';
-export { ONCE_TOKEN_HOURS } from './once-token.ts';
 export { createPages, type PagesPorts } from './pages.ts';
 export type * from './ports.ts';

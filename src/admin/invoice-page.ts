@@ -1,4 +1,5 @@
-import { commandTable } from './command-table.ts';
+import type { TitleOf } from '../rules/settle/index.ts';
+import { commandList } from './command-list.ts';
 import { outcomeStatus } from './decision-list.ts';
 import { readTrace, sentences } from './decision-page.ts';
 import type { Screen } from './frame.ts';
@@ -15,6 +16,7 @@ export async function invoicePage(
   view: View,
   store: AdminStore,
   invoiceId: number,
+  titleOf: TitleOf,
 ): Promise<Screen | undefined> {
   const [invoice, decisions] = await Promise.all([
     store.invoice(invoiceId),
@@ -38,19 +40,19 @@ ${card(
         'No rule has decided about it',
         'Either it was made before Credit Bridge, or no rule that is on listens to what happened to it.',
       )
-    : story(view, most),
+    : story(view, most, titleOf),
 )}
-${others.length > 0 && card('Before that, and beside it', html`${others.map((decision) => story(view, decision))}`)}
-${commands.length > 0 && card('Asked of WHMCS', commandTable(view, commands))}
+${others.length > 0 && card('Before that, and beside it', html`${others.map((decision) => story(view, decision, titleOf))}`)}
+${commands.length > 0 && card('Asked of WHMCS', commandList(view, commands))}
 </div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}</div></div>`,
   };
 }
 
-function story(view: View, decision: TracedDecision): Html {
+function story(view: View, decision: TracedDecision, titleOf: TitleOf): Html {
   const trace = readTrace(decision.trace);
   return html`<article class="cb-told"><header>${outcomeStatus(decision.outcome)}
 <span class="cb-quiet">${time(view, decision.lastAt)} · <a href="${link(view, `decisions/${decision.id}`)}">step by step</a></span></header>
-${trace === undefined ? html`<p>${decision.reason}</p>` : sentences(trace)}</article>`;
+${trace === undefined ? html`<p>${decision.reason}</p>` : sentences(trace, titleOf)}</article>`;
 }
 
 function figures(view: View, invoice: InvoiceRow): Html {

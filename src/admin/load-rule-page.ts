@@ -37,6 +37,7 @@ export async function loadRulePage(
     info,
     address,
     stored,
+    mode: stored?.mode ?? above.at(-1)?.mode ?? 'off',
     effective: effectiveSettings(info.defaults, [
       ...above,
       ...(stored === undefined ? [] : [stored]),
@@ -66,12 +67,13 @@ export async function layersAbove(
   return rows.filter((row) => row !== undefined);
 }
 
-/** What these layers give together; a rule that was never set starts from its defaults. */
-export function effectiveSettings(defaults: unknown, layers: readonly LayerRow[]): unknown {
+/** What these layers give together. Defaults fill what they don't name, as the rule's schema will. */
+export function effectiveSettings(
+  defaults: unknown,
+  layers: readonly LayerRow[],
+): Readonly<Record<string, unknown>> {
   const merged = mergeSettings(
     layers.map((row) => ({ ...row, settings: JSON.parse(row.settings) as unknown })),
   );
-  return layers.some(({ layer }) => layer === 'installation')
-    ? merged?.settings
-    : { ...(defaults as Readonly<Record<string, unknown>>), ...merged?.settings };
+  return { ...(defaults as Readonly<Record<string, unknown>>), ...merged?.settings };
 }

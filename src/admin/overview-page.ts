@@ -145,7 +145,7 @@ function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
       }`,
     );
   }
-  const planned = Number(run.commands);
+  const planned = run.commands;
   const left = Math.min(open.count, planned);
   const done = planned - left;
   return html`<div class="cb-run">
@@ -162,15 +162,12 @@ function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
 <div><dt>Planned commands</dt><dd>${groupThousands(run.commands)}</dd></div>
 <div><dt>Left</dt><dd>${groupThousands(left)}${open.more && '+'}</dd></div>
 <div><dt>Began</dt><dd>${time(view, run.startedAt)}</dd></div>
-<div><dt>Estimated end</dt><dd>${estimatedEnd(view, run, done, left)}</dd></div>
+${left > 0 && html`<div><dt>Estimated end</dt><dd>${estimatedEnd(view, run, done, left)}</dd></div>`}
 </dl></div>`;
 }
 
-/** From how fast it went so far; too early to say while nothing is done. */
+/** From how fast it went so far. */
 function estimatedEnd(view: View, run: RunRow, done: number, left: number): Html {
-  if (left === 0) {
-    return html`${run.closedAt === null ? 'Nothing left to do' : time(view, run.closedAt)}`;
-  }
   const passed = view.now.getTime() - parseUtc(run.startedAt).getTime();
   if (done === 0 || passed <= 0) {
     return html`Too early to say`;

@@ -178,8 +178,11 @@ export interface RunRow {
   /** WHMCS's local date. */
   readonly localDate: string;
   readonly state: string;
-  readonly decisions: bigint;
-  readonly commands: bigint;
+  /** Pages of clients, and those that are planned. */
+  readonly pages: number;
+  readonly pagesDone: number;
+  readonly decisions: number;
+  readonly commands: number;
   readonly startedAt: UtcText;
   readonly plannedAt: UtcText | null;
   readonly closedAt: UtcText | null;

@@ -1,4 +1,4 @@
-import type { RuleInfo, SettingsLayer } from '../rules/engine/index.ts';
+import type { RuleInfo, RuleMode, SettingsLayer } from '../rules/engine/index.ts';
 import { type Draft, draftOfSettings } from './form/draft.ts';
 import type { Problems } from './form/read-draft.ts';
 import { readSchema } from './form/read-schema.ts';
@@ -32,6 +32,8 @@ export interface RulePageFacts {
   readonly address: LayerAddress;
   /** What is stored for this layer; undefined when it has nothing of its own yet. */
   readonly stored: LayerRow | undefined;
+  /** What the rule does for this layer now. */
+  readonly mode: RuleMode;
   /** What applies to this layer now: its own settings over those of the layers above. */
   readonly effective: unknown;
   readonly layers: readonly LayerRow[];
@@ -82,7 +84,7 @@ function settingsForm(view: View, facts: RulePageFacts): Html {
   const { info, address, stored, returned } = facts;
   const field = readSchema(info.settingsJsonSchema);
   const own = returned?.own ?? new Set(stored === undefined ? [] : topLevel(stored.settings));
-  const body = html`${modeChoices(returned?.mode ?? stored?.mode ?? 'off', view.mayManage)}
+  const body = html`${modeChoices(returned?.mode ?? facts.mode, view.mayManage)}
 ${settingsFields(field, {
   draft: returned?.draft ?? draftOfSettings(field, facts.effective),
   problems: returned?.problems ?? new Map(),

@@ -57,6 +57,14 @@ export function invoiceLink(view: View, invoiceId: number | null): Html {
     : html`<a href="${link(view, 'invoice', { id: invoiceId })}">Invoice #${invoiceId}</a>`;
 }
 
+/** The client and the invoice that something is about; what there is of them. */
+export function about(
+  view: View,
+  { clientId, invoiceId }: { readonly clientId: number | null; readonly invoiceId: number | null },
+): Html {
+  return html`<span class="cb-links">${invoiceLink(view, invoiceId)}${clientLink(clientId)}</span>`;
+}
+
 /** The invoice on WHMCS's own page for admins. */
 export function whmcsInvoiceLink(invoiceId: number): Html {
   return html`<a href="invoices.php?action=edit&amp;id=${invoiceId}">Open invoice #${invoiceId} in WHMCS</a>`;

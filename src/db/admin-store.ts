@@ -1,4 +1,4 @@
-import { type AdminStore, type Installation, ONCE_TOKEN_HOURS } from '../admin/index.ts';
+import type { AdminStore, Installation } from '../admin/index.ts';
 import { createChanges } from './admin/changes.ts';
 import {
   clientCommands,
@@ -33,9 +33,6 @@ import { findClient, findInvoice, listClientGroups, listCurrencies } from './adm
 import type { Db } from './connect.ts';
 import { inTransaction } from './in-transaction.ts';
 import { toMoment } from './moment.ts';
-
-/** Used tokens forgotten with each new one: more than come in, so that they never pile up. */
-const TOKENS_FORGOTTEN = 100;
 
 /** What the pages read and change. Each method is one query or a few, whatever the size of the tables. */
 export function createAdminStore(db: Db, newId: () => string): AdminStore {
@@ -84,13 +81,6 @@ export function createAdminStore(db: Db, newId: () => string): AdminStore {
         if (numInsertedOrUpdatedRows !== 1n) {
           return 'repeated';
         }
-        const old = new Date(at.getTime() - 2 * ONCE_TOKEN_HOURS * 3_600_000);
-        await trx
-          .deleteFrom('mod_creditbridge_once_tokens')
-          .where('used_at', '<', toMoment(old))
-          .orderBy('used_at')
-          .limit(TOKENS_FORGOTTEN)
-          .execute();
         await work(createChanges(trx, newId));
         return 'done';
       }),

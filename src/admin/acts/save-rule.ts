@@ -41,7 +41,7 @@ export async function saveRule(view: View, ports: PagesPorts, act: Act): Promise
   const effective =
     address.layer === 'installation'
       ? read.settings
-      : { ...object(effectiveSettings(info.defaults, above)), ...object(read.settings) };
+      : { ...effectiveSettings(info.defaults, above), ...object(read.settings) };
   if (problems.size === 0) {
     const verdict = await ports.rules.validateSettings(rule, effective);
     for (const { path, message } of verdict.ok ? [] : verdict.problems) {

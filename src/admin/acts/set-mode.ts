@@ -1,9 +1,10 @@
 import type { Act, Done } from '../answer-post.ts';
 import { missing } from '../find-screen.ts';
-import { effectiveSettings } from '../load-rule-page.ts';
+import { effectiveSettings, loadRulePage } from '../load-rule-page.ts';
 import type { PagesPorts } from '../pages.ts';
 import { formText } from '../read-query.ts';
 import { ruleMode } from '../rule-layer.ts';
+import { rulePage } from '../rule-page.ts';
 import type { View } from '../view.ts';
 import { outerLimits } from './outer-limits.ts';
 import { redirect } from './redirect.ts';
@@ -18,6 +19,10 @@ export async function setMode(view: View, ports: PagesPorts, act: Act): Promise<
   }
   const stored = await ports.store.layer(rule, 'installation', 0);
   const settings = effectiveSettings(info.defaults, stored === undefined ? [] : [stored]);
+  const verdict = await ports.rules.validateSettings(rule, settings);
+  if (mode !== 'off' && !verdict.ok) {
+    return needsSettings(view, ports, rule, verdict.problems[0]?.message ?? '');
+  }
   const limits = await outerLimits(ports, view, {
     rule,
     layer: 'installation',
@@ -45,4 +50,30 @@ export async function setMode(view: View, ports: PagesPorts, act: Act): Promise<
     });
   });
   return redirect('rules', outcome, limits.length > 0 ? 'saved-limits' : 'mode');
+}
+
+/** Some settings have no default: the rule cannot be turned on before they are given. */
+async function needsSettings(
+  view: View,
+  ports: PagesPorts,
+  rule: string,
+  problem: string,
+): Promise<Done> {
+  const facts = await loadRulePage(ports, rule, { layer: 'installation', layerId: 0 });
+  return {
+    kind: 'screen',
+    found:
+      facts === undefined
+        ? missing(view)
+        : {
+            status: 422,
+            screen: rulePage(view, facts),
+            flashes: [
+              {
+                level: 'warn',
+                text: `Not changed. This rule needs settings first: fill them in here and choose the mode with them. ${problem}`,
+              },
+            ],
+          },
+  };
 }

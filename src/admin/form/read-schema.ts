@@ -12,8 +12,8 @@ const node = z.looseObject({
   oneOf: z.array(z.unknown()).optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),
-  additionalProperties: z.unknown(),
-  items: z.unknown(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
   maxItems: z.number().optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
@@ -63,7 +63,8 @@ function describe(own: Node, field: Field): Field {
 function readKind(own: Node, common: FieldCommon): Field | undefined {
   const choices = readChoices(own);
   if (choices !== undefined) {
-    return { ...common, kind: 'choice', choices };
+    // One with a default always has a value, so there is no choosing nothing.
+    return { ...common, empty: hasDefault(own) ? 'fault' : common.empty, kind: 'choice', choices };
   }
   if (own.control === 'amount-per-currency') {
     return { ...common, kind: 'amounts' };

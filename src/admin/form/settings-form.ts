@@ -34,7 +34,7 @@ export function overrideName(member: string): string {
 function overridable(member: Member, context: FormContext, own: boolean): Html {
   const name = overrideName(member.name);
   return html`<div class="cb-override" data-cb-override>
-<label class="cb-check"><input type="checkbox" name="${name}" value="on"${own && html` checked`}${disabled(context)}> Different from the general setting</label>
+<label class="cb-check"><input type="checkbox" name="${name}" value="on"${own && html` checked`}${disabled(context)}> <span>Different from the general setting<span class="cb-hidden">: ${member.field.title}</span></span></label>
 ${memberHtml(member, PREFIX, context)}</div>`;
 }
 

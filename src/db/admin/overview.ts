@@ -27,6 +27,7 @@ export async function readBacklog(db: Db): Promise<Backlog> {
   };
 }
 
+/** The newest run with what its pages planned; a page holds a thousand clients, so there are few to add up. */
 export async function latestRun(db: Db): Promise<RunRow | undefined> {
   const run = await db
     .selectFrom('mod_creditbridge_runs')
@@ -35,17 +36,25 @@ export async function latestRun(db: Db): Promise<RunRow | undefined> {
     .orderBy('local_date', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (run === undefined) return undefined;
+  if (run === undefined) {
+    return undefined;
+  }
   const planned = await db
     .selectFrom('mod_creditbridge_run_pages')
-    .select(sql<string>`COALESCE(SUM(decisions), 0)`.as('decisions'))
-    .select(sql<string>`COALESCE(SUM(commands), 0)`.as('commands'))
+    .select(({ fn }) => [
+      fn.countAll<bigint>().as('pages'),
+      sql<string | null>`SUM(state = 'done')`.as('done'),
+      sql<string | null>`SUM(decisions)`.as('decisions'),
+      sql<string | null>`SUM(commands)`.as('commands'),
+    ])
     .where('run_id', '=', run.id)
     .executeTakeFirstOrThrow();
   return {
     ...run,
-    decisions: BigInt(planned.decisions),
-    commands: BigInt(planned.commands),
+    pages: Number(planned.pages),
+    pagesDone: Number(planned.done ?? 0),
+    decisions: Number(planned.decisions ?? 0),
+    commands: Number(planned.commands ?? 0),
   };
 }
 
