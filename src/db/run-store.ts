@@ -89,6 +89,13 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
       return null;
     },
 
+    async renew(claim, leaseSeconds) {
+      await sql`
+        UPDATE mod_creditbridge_run_pages
+        SET taken_until = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND
+        WHERE ${heldBy(claim)}`.execute(db);
+    },
+
     async release(claim) {
       await sql`
         UPDATE mod_creditbridge_run_pages SET state = 'open', taken_until = NULL

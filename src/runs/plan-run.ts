@@ -6,8 +6,9 @@ import type { Claim, Run, RunStore } from './ports.ts';
 /** Two pages at a time: while one is written by the database, the other is decided here. */
 const LANES = 2;
 
-/** A page takes about a second; one that is not planned after this was left behind by a process that died. */
-export const LEASE_SECONDS = 30;
+/** Whoever plans a page renews it several times in this time; one that was not renewed was left behind by a process that died. */
+export const LEASE_SECONDS = 15;
+const RENEWALS_PER_LEASE = 3;
 
 /** How often to look whether pages that others hold have become free. */
 const LOOK_EVERY_MS = 250;
@@ -54,9 +55,14 @@ async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions):
 async function planClaim(
   claim: Claim,
   failed: Set<number>,
-  { store, log, now, ...dependencies }: PlanRunOptions,
+  { store, log, now, leaseSeconds, ...dependencies }: PlanRunOptions,
 ): Promise<void> {
   const ids = { run: claim.run.id, fromClient: claim.from, fence: String(claim.fence) };
+  const renewing = setInterval(
+    // A renewal that fails costs at most the page: its holder then finds that it has lost it.
+    () => void store.renew(claim, leaseSeconds).catch(() => undefined),
+    (leaseSeconds * 1000) / RENEWALS_PER_LEASE,
+  );
   try {
     const { written, faults } = await store.transaction(async (page) => {
       const planned = await planPage(page, claim, { ...dependencies, at: new Date(now()) });
@@ -78,6 +84,8 @@ async function planClaim(
     failed.add(claim.from);
     log.error({ ...ids, err: error }, 'a page of the daily run failed');
     await store.release(claim).catch(() => undefined);
+  } finally {
+    clearInterval(renewing);
   }
 }
 

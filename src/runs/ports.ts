@@ -41,6 +41,8 @@ export interface RunStore {
    * @param except first client ids of pages that this taker leaves to others.
    */
   claim(run: Run, leaseSeconds: number, except: ReadonlySet<number>): Promise<Claim | null>;
+  /** Holds a page for longer; does nothing when somebody else has it by now. */
+  renew(claim: Claim, leaseSeconds: number): Promise<void>;
   /** Gives a page back unplanned. */
   release(claim: Claim): Promise<void>;
   /** When no page is left, `planning` becomes `planned` and `closing` becomes `closed`. */

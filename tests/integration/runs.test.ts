@@ -25,10 +25,11 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function fill(invoices: number): Promise<void> {
+async function fill(invoices: number, clients?: number): Promise<void> {
   const connection = await database.root.getConnection();
   await connection.query("SET SESSION sql_mode = ''");
-  await fillOpenInvoices(connection, { invoices, date: DATE });
+  const few = clients === undefined ? {} : { clients };
+  await fillOpenInvoices(connection, { invoices, date: DATE, ...few });
   await turnOnAutoApply(connection);
   connection.destroy();
 }
@@ -127,11 +128,10 @@ describe('a run', () => {
   });
 
   test('cuts a page that holds too much, and plans all of it', async () => {
-    await fill(10_000);
-    await database.query('UPDATE tblinvoices SET userid = 1 + userid % 100');
+    await fill(10_000, 100);
     await runs.plan(DAY);
     expect(await applied()).toEqual(await expected());
-    expect(await pagesDone()).toBeGreaterThan(2);
+    expect(await pagesDone()).toBe(2);
   });
 
   test('of a new date closes the one of the day before', async () => {

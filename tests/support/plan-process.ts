@@ -3,7 +3,7 @@ import { openRuns } from './open-runs.ts';
 // A process that plans the run of one date, as the service does in its background, and tells what it took. Tests kill it or
 // start it twice; the benchmark reads its memory. Arguments: database address, date, seconds a page is held.
 
-const [databaseUrl = '', date = '', leaseSeconds = '30'] = process.argv.slice(2);
+const [databaseUrl = '', date = '', leaseSeconds = '15'] = process.argv.slice(2);
 
 const runs = await openRuns(databaseUrl, { leaseSeconds: Number(leaseSeconds) });
 process.stdout.write('ready\n');
