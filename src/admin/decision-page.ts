@@ -1,6 +1,7 @@
 import {
   explain,
   readTrace as parseTrace,
+  type TitleOf,
   type Trace,
   type TraceStep,
 } from '../rules/settle/index.ts';
