@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { startFpm } from '../support/fpm.ts';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import { firedHooks, forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
@@ -382,6 +384,27 @@ test('automatic credit use pays what generation creates, unless it is off', asyn
     { before: null, after: '0.00' },
     { before: '0.00', after: '6.00' },
   ]);
+});
+
+test('pages and the API run under PHP-FPM too, without a notice', async () => {
+  const fpm = await startFpm();
+  try {
+    const page = await fpm.request({ script: join(whmcs.root, 'clientarea.php') });
+    expect(page.status).toBe(200);
+    expect(page.body).toContain('Email Address');
+    const form = {
+      identifier: 'standin-identifier',
+      secret: 'standin-secret',
+      action: 'GetCredits',
+      clientid: '2',
+    };
+    const script = join(whmcs.root, 'includes/api.php');
+    const answer = await fpm.request({ script, body: new URLSearchParams(form).toString() });
+    expect(JSON.parse(answer.body)).toMatchObject({ result: 'success', clientid: 2 });
+    expect(fpm.log()).not.toMatch(/PHP (Notice|Warning|Deprecated|Fatal)/);
+  } finally {
+    await fpm.stop();
+  }
 });
 
 test('the triggers note every change, whoever makes it, and nothing that is rolled back', async () => {

@@ -31,6 +31,8 @@ export interface StandInOptions {
   readonly database: StandInDatabase;
   /** A free one by default. */
   readonly port?: number;
+  /** Where it listens; 127.0.0.1 by default. In a container its network, of which only loopback is published. */
+  readonly host?: string;
   /** Requests served at once; a death between two statements may cost one of them. */
   readonly workers?: number;
   /** WHMCS's own time zone, in which it writes dates. */
@@ -157,6 +159,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 /** Copies, not links: the shim finds WHMCS by its own folder, and PHP resolves links. */
 function writeInstance(folder: string, root: string, options: StandInOptions): void {
   cpSync(join(SOURCES, 'whmcs'), root, { recursive: true });
+  // Git keeps no empty folders.
+  mkdirSync(join(root, 'includes/hooks'), { recursive: true });
   cpSync(SHIM, join(root, 'modules/addons/creditbridge'), { recursive: true });
   const { database } = options;
   const values: Record<string, string> = {
@@ -229,7 +233,7 @@ interface Server {
 async function serve(root: string, options: StandInOptions): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
-    const start = () => startPhp(root, port, options.workers ?? 4);
+    const start = () => startPhp(root, options.host ?? '127.0.0.1', port, options.workers ?? 4);
     let child: RunningProcess = start();
     let stopping = false;
     try {
@@ -257,14 +261,14 @@ async function serve(root: string, options: StandInOptions): Promise<Server> {
   }
 }
 
-function startPhp(root: string, port: number, workers: number): RunningProcess {
+function startPhp(root: string, host: string, port: number, workers: number): RunningProcess {
   const settings = ['opcache.revalidate_freq=0', 'variables_order=EGPCS', 'max_execution_time=120'];
   return startProcess({
     command: 'php',
     args: [
       ...settings.flatMap((setting) => ['-d', setting]),
       '-S',
-      `127.0.0.1:${port}`,
+      `${host}:${port}`,
       '-t',
       root,
       join(root, 'standin/router.php'),

@@ -2,9 +2,10 @@
 
 declare(strict_types=1);
 
-// The real Illuminate database package, the generation WHMCS 8 ships, and the real Smarty (both Debian packages).
-require_once '/usr/share/php/Illuminate/Database/autoload.php';
-require_once '/usr/share/php/smarty4/Smarty.class.php';
+// The real Illuminate database package, the generation WHMCS 8 ships, and the real Smarty: Debian's packages, or those
+// that Composer brought where there is no Debian.
+require_once getenv('ILLUMINATE_AUTOLOAD') ?: '/usr/share/php/Illuminate/Database/autoload.php';
+require_once getenv('SMARTY_AUTOLOAD') ?: '/usr/share/php/smarty4/Smarty.class.php';
 
 spl_autoload_register(static function (string $class): void {
     $roots = ['StandIn\\' => __DIR__ . '/', 'WHMCS\\Module\\Addon\\' => null, 'WHMCS\\' => __DIR__ . '/WHMCS/'];

@@ -1,4 +1,4 @@
-{if $customAlert}<div class="panel panel-{$customAlert.type}"><div class="panel-heading"><h3 class="panel-title">{$customAlert.title}</h3></div><div class="panel-body">{$customAlert.message}</div></div>{/if}
+{if $isNine and $customAlert}<div class="panel panel-{$customAlert.type}"><div class="panel-heading"><h3 class="panel-title">{$customAlert.title}</h3></div><div class="panel-body">{$customAlert.message}</div></div>{/if}
 <div class="panel panel-default invoice"><div class="panel-body">
   <div class="row">
     <div class="col-sm-7"><h2>{$companyname}</h2><p><strong>Invoiced To</strong><br>{$clientsdetails.firstname} {$clientsdetails.lastname}{if $clientsdetails.companyname}<br>{$clientsdetails.companyname}{/if}<br>{$clientsdetails.email}</p></div>
