@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           root,
-          include: ['tests/{unit,properties,types,contract}/**/*.test.ts'],
+          include: ['tests/{unit,properties,types,contract}/**/*.test.ts', 'examples/**/*.test.ts'],
           setupFiles,
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },

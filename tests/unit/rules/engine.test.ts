@@ -1,3 +1,5 @@
+import { cpSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -6,16 +8,21 @@ import {
   type Question,
   type RuleSetting,
 } from '../../../src/rules/engine/index.ts';
+import { settle } from '../../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
+import { removeFolder } from '../../support/processes.ts';
 
+const EXAMPLE = join(import.meta.dirname, '../../../examples/keep-credit-from-gateways');
 const FIXTURES = join(import.meta.dirname, '../../fixtures/rules');
 /** Long enough for a busy machine, short enough to wait for. */
 const TIMEOUT_MS = 400;
 const NOBODY: ReadonlySet<string> = new Set();
 
 const engines: Engine[] = [];
+const folders: string[] = [];
 afterEach(async () => {
   await Promise.all(engines.splice(0).map((engine) => engine.close()));
+  for (const folder of folders.splice(0)) removeFolder(folder);
 });
 
 async function engineWith(...rules: readonly string[]): Promise<Engine> {
@@ -308,6 +315,35 @@ describe('a rule file', () => {
       expect(answers).toHaveLength(1);
     },
   );
+});
+
+describe('the example of a provider’s rule', () => {
+  it('loads from a folder anywhere and keeps credit off such an invoice', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rule-'));
+    folders.push(folder);
+    cpSync(EXAMPLE, folder, { recursive: true });
+    const engine = await engineWith(folder);
+    expect(engine.rules().map(({ id, problem }) => [id, problem])).toContainEqual([
+      'keep-credit-from-gateways',
+      undefined,
+    ]);
+    const settings = [
+      setting('auto-apply', {}),
+      setting('keep-credit-from-gateways', { settings: { gateways: ['banktransfer'] } }),
+    ];
+    const questions = created(9);
+    const { answers } = await engine.ask(questions, settings, NOBODY);
+    const [settlement] = settle(questions, answers, new Map());
+    expect(settlement?.settled.map(({ rule, outcome, reason }) => [rule, outcome, reason])).toEqual(
+      [
+        [
+          'auto-apply',
+          'skipped',
+          'No credit on invoice #9. Invoices paid by banktransfer keep their full amount.',
+        ],
+      ],
+    );
+  });
 });
 
 describe('the engine', () => {
