@@ -40,7 +40,11 @@ async function start(): Promise<void> {
   undo.push(() => server.stop());
   watch(server.process());
   const installation = await step('Starting the stand-in WHMCS and the service', () =>
-    startInstallation(server, { whmcsPort: ports.whmcs, servicePort: ports.service }),
+    startInstallation(server, {
+      whmcsHost: process.env['DEMO_HOST'] ?? '127.0.0.1',
+      whmcsPort: ports.whmcs,
+      servicePort: ports.service,
+    }),
   );
   undo.push(() => installation.stop());
   watch(installation.service.process());

@@ -5,6 +5,8 @@ import { type StandIn, startStandIn } from './stand-in.ts';
 import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
 
 export interface InstallationOptions {
+  /** Where the stand-in listens; 127.0.0.1 by default. */
+  readonly whmcsHost?: string;
   /** Free ones by default. */
   readonly whmcsPort?: number;
   readonly servicePort?: number;
@@ -45,6 +47,7 @@ export async function startInstallation(
     undo.push(() => database.drop());
     const standIn = await startStandIn({
       database: { ...server, ...database.owner, name: database.name },
+      ...(options.whmcsHost === undefined ? {} : { host: options.whmcsHost }),
       ...(options.whmcsPort === undefined ? {} : { port: options.whmcsPort }),
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
     });
