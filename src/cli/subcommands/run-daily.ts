@@ -36,16 +36,16 @@ export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { e
       return exitCodes.problem;
     }
     const { state, planned, left, waiting } = await parts.runs.plan(day);
-    terminal.out(`The run of ${day.date} (${zone}) is ${state}: ${planned} commands in all.`);
-    terminal.out(`${left} pages left to plan, ${waiting} commands wait for WHMCS.`);
+    terminal.out(`The run of ${day.date} (${zone}) is ${state}. Commands planned: ${planned}.`);
+    terminal.out(`Pages left to plan: ${left}. Commands that wait for WHMCS: ${waiting}.`);
     if (waiting > 0) await ringOnce(config, parts, terminal);
     return left === 0 ? exitCodes.ok : exitCodes.problem;
   });
 
 function describePreview({ date, commands, outcomes, applied, samples }: Preview): string[] {
   return [
-    `The run of ${date} would write ${commands} commands. Nothing was committed.`,
-    ...Object.entries(outcomes).map(([outcome, count]) => `  ${outcome}: ${count} decisions`),
+    `Commands that the run of ${date} would write: ${commands}. Nothing was committed.`,
+    ...Object.entries(outcomes).map(([outcome, count]) => `  decisions, ${outcome}: ${count}`),
     ...[...applied.values()].map(
       ({ code, hundredths }) => `  credit put on invoices: ${formatAmount(hundredths)} ${code}`,
     ),

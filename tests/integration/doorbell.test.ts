@@ -1,0 +1,125 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import {
+  doorbellRequest,
+  generateSecret,
+  openEnvelope,
+  parseSecret,
+  verify,
+} from '../../bridge/index.ts';
+import { runCommand } from '../support/run-command.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { startTestService } from '../support/test-service.ts';
+
+const database = await createServiceDatabase(testDatabaseServer());
+
+interface Ring {
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+const rings: Ring[] = [];
+let status = 204;
+const whmcs = createServer((request, response) => {
+  let body = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    rings.push({ url: request.url ?? '', headers: request.headers, body });
+    response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end();
+  });
+});
+await new Promise<void>((resolve) => whmcs.listen(0, '127.0.0.1', () => resolve()));
+const whmcsUrl = `http://127.0.0.1:${(whmcs.address() as AddressInfo).port}/billing`;
+const service = await startTestService(database, { CREDITBRIDGE_WHMCS_URL: whmcsUrl });
+afterAll(async () => {
+  await service.stop();
+  await new Promise((resolve) => whmcs.close(resolve));
+  await database.drop();
+});
+beforeEach(async () => {
+  await database.root.query('DELETE FROM mod_creditbridge_commands');
+  rings.length = 0;
+  status = 204;
+});
+
+async function writeCommand(members: Readonly<Record<string, string | number>> = {}) {
+  const row = {
+    ...{ id: newId(), fact: 'test:invoice:9', client_id: 5, action: 'ApplyCredit' },
+    ...{ parameters: '{}', expects: '{}', rule: 'test', created_at: '2026-01-01 00:00:00' },
+    ...members,
+  };
+  await database.root.query('INSERT INTO mod_creditbridge_commands SET ?', [row]);
+}
+
+async function ringsWithin(ms: number): Promise<readonly Ring[]> {
+  const until = Date.now() + ms;
+  while (rings.length === 0 && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return rings;
+}
+
+test('WHMCS is rung for a command that nobody runs: signed, addressed, and without content', async () => {
+  await writeCommand();
+  const [ring] = await ringsWithin(15_000);
+  expect(ring?.url).toBe('/billing/modules/addons/creditbridge/doorbell.php');
+  const verified = verify({
+    keys: [parseSecret(service.secrets.toWhmcs)],
+    id: String(ring?.headers['webhook-id']),
+    timestamp: String(ring?.headers['webhook-timestamp']),
+    signatureHeader: String(ring?.headers['webhook-signature']),
+    body: ring?.body ?? '',
+    now: Math.floor(Date.now() / 1000),
+  });
+  expect(verified.ok).toBe(true);
+  const content: unknown = JSON.parse(ring?.body ?? '');
+  expect(openEnvelope(doorbellRequest, content, database.installation).ok).toBe(true);
+  const metrics = await fetch(`${service.metricsUrl}/metrics`).then((response) => response.text());
+  expect(metrics).toMatch(/creditbridge_doorbell_rings_total\{outcome="ok"\} [1-9]/);
+  expect(metrics).toContain('creditbridge_commands{state="open"} 1');
+});
+
+test('nothing is rung for commands that are to wait, are settled, or while everything is frozen', async () => {
+  await writeCommand({ not_before: '2126-01-01 00:00:00' });
+  await writeCommand({ state: 'done' });
+  await writeCommand({ state: 'running' });
+  expect(await ringsWithin(6000)).toEqual([]);
+  await database.root.query('UPDATE mod_creditbridge_settings SET frozen = 1');
+  await writeCommand();
+  expect(await ringsWithin(6000)).toEqual([]);
+  await database.root.query('UPDATE mod_creditbridge_settings SET frozen = 0');
+});
+
+test('a redirect is not followed, and a ring that fails is only counted', async () => {
+  status = 302;
+  await writeCommand();
+  const [ring] = await ringsWithin(15_000);
+  expect(ring?.url).toContain('doorbell.php');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(rings.map(({ url }) => url)).not.toContain('/elsewhere');
+  const metrics = await fetch(`${service.metricsUrl}/metrics`).then((response) => response.text());
+  expect(metrics).toMatch(/creditbridge_doorbell_rings_total\{outcome="failed"\} [1-9]/);
+  expect(service.log()).not.toContain('"level":"error"');
+});
+
+const cli = {
+  CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
+  CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+  CREDITBRIDGE_SECRET_TO_WHMCS: service.secrets.toWhmcs,
+  CREDITBRIDGE_WHMCS_URL: whmcsUrl,
+};
+
+test('the command line says when nothing is to be done, and rings for nothing', async () => {
+  const { code, out } = await runCommand(['run', 'daily'], cli);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /^The run of \d{4}-\d\d-\d\d \(Europe\/Berlin\) is planned. Commands planned: 0/,
+  );
+  expect(rings).toEqual([]);
+});
