@@ -74,7 +74,8 @@ final class Breaker
     public function failed(ServiceDown $fault): void
     {
         $wasUp = $this->settings->number('breaker_failures') === 0;
-        $step = min($this->settings->number('breaker_failures'), count(self::PAUSES_SECONDS) - 1);
+        $step = $fault->isPassing() ? 0
+            : min($this->settings->number('breaker_failures'), count(self::PAUSES_SECONDS) - 1);
         $pauseMs = self::PAUSES_SECONDS[$step] * random_int(800, 1200);
         // Many pages fail in the same second; they count as one failure.
         $changed = Database::change(

@@ -21,6 +21,12 @@ final class ServiceDown extends RuntimeException
         $this->reason = $reason;
     }
 
+    /** The service itself, believed, says that it is starting, stopping or without its database: soon it may work again. */
+    public function isPassing(): bool
+    {
+        return in_array($this->reason, ['storage-unavailable', 'shutting-down'], true);
+    }
+
     public function reason(): string
     {
         return $this->reason;

@@ -21,7 +21,7 @@ final class Output
             $html = $page->render();
         } catch (Throwable $fault) {
             Log::fault('addon page', $fault);
-            return Html::alert('danger', 'Credit Bridge cannot show this page: ' . $fault->getMessage());
+            return Html::flash('bad', 'Credit Bridge cannot show this page: ' . $fault->getMessage());
         }
         if ($page->redirect() !== '') {
             header('Location: ' . $page->redirect(), true, 303);

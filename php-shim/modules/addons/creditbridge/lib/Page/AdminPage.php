@@ -60,7 +60,7 @@ final class AdminPage
         try {
             $shown = (new Forward($this->settings))->ask($viewer, $page, $this->base);
         } catch (ServiceDown $down) {
-            $notice = Html::alert('danger', $down->getMessage() . ' Hooks are kept and sent later; credit is not applied'
+            $notice = Html::flash('bad', $down->getMessage() . ' Hooks are kept and sent later; credit is not applied'
                 . ' meanwhile, and WHMCS may remind and suspend.');
             return $this->wrap('connection', $notice . $this->panel($viewer));
         }

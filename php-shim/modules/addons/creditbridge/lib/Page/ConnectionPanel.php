@@ -33,11 +33,10 @@ final class ConnectionPanel
     public function html(): string
     {
         return $this->question()
-            . '<div class="row"><div class="col-md-7">'
-            . self::box('State', '<table class="table table-condensed">' . $this->rows() . '</table>')
-            . '</div><div class="col-md-5">' . ($this->isFullAdmin()
-                ? self::box('Switches', $this->switches()) . self::box('Secrets', $this->secrets())
-                : self::box('Switches', '<p class="text-muted">They need the permission '
+            . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
+            . '</div><div>' . ($this->isFullAdmin()
+                ? Html::card('Connection', $this->connection()) . Html::card('Credit before the mail', $this->trialForm())
+                : Html::card('Switches', '<p class="cb-quiet">They need the permission '
                     . Html::escape(Viewer::FULL_ADMIN) . '.</p>'))
             . '</div></div>';
     }
@@ -48,14 +47,15 @@ final class ConnectionPanel
         $state = $this->settings->text('state');
         if ($state === Settings::STATE_COPY_OR_MOVE) {
             $stored = $this->settings->json('fingerprint');
-            return '<div class="alert alert-danger"><h4>Was this WHMCS moved or copied?</h4><p>Credit Bridge knew it at '
+            return '<div class="cb-flash cb-bad" role="alert"><p><strong>Was this WHMCS moved or copied?</strong>'
+                . ' Credit Bridge knew it at '
                 . Html::escape(implode(', ', array_map('strval', $stored)))
                 . '. Until you say, nothing is sent, run or mailed, and hooks are kept.</p>'
                 . ($this->isFullAdmin() ? $this->button('moved', 'It was moved: go on here', 'primary') . ' '
                     . $this->button('copied', 'It is a copy: stay off', 'default') : '') . '</div>';
         }
         if ($state === Settings::STATE_COPY) {
-            return '<div class="alert alert-info"><p>This WHMCS is a copy. Credit Bridge is off here, with secrets of its own.'
+            return '<div class="cb-flash cb-warn"><p>This WHMCS is a copy. Credit Bridge is off here, with secrets of its own.'
                 . ' To use it, run a service for this copy, set its URL, and turn it on.</p>'
                 . ($this->isFullAdmin() ? $this->button('turn-on', 'Turn on for this copy', 'default') : '') . '</div>';
         }
@@ -73,14 +73,14 @@ final class ConnectionPanel
             'Last seen' => Html::escape($this->settings->text('service_seen_at') === '' ? 'never'
                 : substr($this->settings->text('service_seen_at'), 0, 19) . ' UTC, version '
                     . $this->settings->text('service_version')),
-            'Deliveries' => $failures === 0 ? Html::label('success', 'flowing')
-                : Html::label('danger', 'paused') . ' ' . Html::escape($this->settings->text('breaker_reason'))
+            'Deliveries' => $failures === 0 ? Html::status('good', 'flowing')
+                : Html::status('bad', 'paused') . ' ' . Html::escape($this->settings->text('breaker_reason'))
                     . ' Next try ' . Html::escape(substr($this->settings->text('breaker_open_until'), 11, 8)) . ' UTC.',
             'Waiting to be sent' => $backlog['waiting'] . ($backlog['waiting'] === 0 ? ''
                 : ', the oldest for ' . intdiv($backlog['seconds'], 60) . ' min'),
             'Commands act as' => $problem === '' ? Html::escape($this->settings->text('acting_admin'))
-                : Html::label('danger', 'cannot act') . ' ' . Html::escape($problem),
-            'Commands in doubt' => $unknown === 0 ? 'none' : Html::label('warning', (string) $unknown),
+                : Html::status('bad', 'cannot act') . ' ' . Html::escape($problem),
+            'Commands in doubt' => $unknown === 0 ? 'none' : Html::status('warn', (string) $unknown),
             'AddCredit in one transaction' => $this->sharedConnection(),
             'Automatic Credit Use of WHMCS' => AutomaticUse::isOn() ? 'on' : 'off'
                 . (AutomaticUse::isOurs($this->settings) ? ' (by us; given back on deactivation)' : ''),
@@ -89,7 +89,7 @@ final class ConnectionPanel
         ];
         $html = '';
         foreach ($rows as $name => $value) {
-            $html .= '<tr><th scope="row">' . Html::escape($name) . '</th><td>' . $value . '</td></tr>';
+            $html .= '<div><dt>' . Html::escape($name) . '</dt><dd>' . $value . '</dd></div>';
         }
         return $html;
     }
@@ -98,9 +98,9 @@ final class ConnectionPanel
     {
         $measured = $this->settings->json('whmcs')['sharedConnection'] ?? null;
         if ($measured === null) {
-            return Html::label('warning', 'not measured') . ' Press Self-test.';
+            return Html::status('warn', 'not measured') . ' Press Self-test.';
         }
-        return $measured ? Html::label('success', 'yes') : Html::label('info', 'no') . ' Commands are settled by witnesses.';
+        return $measured ? Html::status('good', 'yes') : Html::status('idle', 'no') . ' Commands are settled by witnesses.';
     }
 
     private function trial(): string
@@ -111,38 +111,37 @@ final class ConnectionPanel
         }
         $isPassed = ($trial['passed'] ?? false) === true;
 
-        return Html::label($isPassed ? 'success' : 'warning', $isPassed ? 'allowed' : 'not allowed') . ' '
+        return Html::status($isPassed ? 'good' : 'warn', $isPassed ? 'allowed' : 'not allowed') . ' '
             . Html::escape((string) ($trial['reason'] ?? ''));
     }
 
-    private function switches(): string
-    {
-        return '<p>' . $this->button('pair', 'Test the connection', 'primary') . ' '
-            . $this->button('self-test', 'Self-test', 'default') . ' '
-            . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
-                : $this->button('freeze', 'Freeze everything', 'danger')) . '</p><p>'
-            . (AutomaticUse::isOurs($this->settings)
-                ? $this->button('give-back', 'Give Automatic Credit Use back to WHMCS', 'default')
-                : $this->button('take-over', 'Switch Automatic Credit Use off', 'default')) . '</p>'
-            . '<form method="post" class="form-inline" action="' . Html::escape($this->base . '&page=connection') . '">'
-            . $this->hidden('trial')
-            . '<label for="creditbridge-trial">Trial invoice for test client</label> '
-            . '<input id="creditbridge-trial" class="form-control input-sm" name="client" size="6" inputmode="numeric"'
-            . ' pattern="[0-9]+" required> <button class="btn btn-default btn-sm">Run the trial</button>'
-            . '<p class="help-block">Creates an invoice of 0.02, puts 0.01 of credit on it before its mail, looks whether it'
-            . ' stays, and cancels it. The client gets one mail.</p></form>';
-    }
-
-    private function secrets(): string
+    private function connection(): string
     {
         $isRotating = isset(Secrets::known()[Secrets::TO_SERVICE][Secrets::NEXT]);
 
-        return '<p>The service needs both secrets in its environment.</p><p>'
-            . $this->button('show-secrets', 'Show them', 'default') . ' '
+        return '<div class="cb-buttons">' . $this->button('pair', 'Test the connection', 'primary')
+            . $this->button('self-test', 'Self-test', 'default')
+            . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
+                : $this->button('freeze', 'Freeze everything', 'danger'))
+            . (AutomaticUse::isOurs($this->settings)
+                ? $this->button('give-back', 'Give Automatic Credit Use back to WHMCS', 'default')
+                : $this->button('take-over', 'Switch Automatic Credit Use off', 'default'))
+            . '</div><p class="cb-help">Frozen, no command is run, with or without the service.</p>'
+            . '<div class="cb-buttons">' . $this->button('show-secrets', 'Show the secrets', 'default')
             . ($isRotating ? $this->button('finish-rotation', 'Finish the rotation', 'primary')
-                : $this->button('rotate', 'Rotate', 'default')) . '</p>'
-            . ($isRotating ? Html::alert('info', 'A rotation is under way: give the service the next secrets too, restart it,'
-                . ' then finish.') : '');
+                : $this->button('rotate', 'Rotate the secrets', 'default')) . '</div>'
+            . '<p class="cb-help">' . ($isRotating ? 'A rotation is under way: give the service the new lines, restart it,'
+                . ' then finish.' : 'The service needs both secrets in its environment.') . '</p>';
+    }
+
+    private function trialForm(): string
+    {
+        return '<p class="cb-help">Creates an invoice of 0.02 for a test client, puts 0.01 of credit on it before its mail,'
+            . ' looks whether it stays, and cancels it. The client gets one mail.</p>'
+            . '<form method="post" class="cb-buttons" action="' . Html::escape($this->base . '&page=connection') . '">'
+            . $this->hidden('trial') . '<label for="creditbridge-trial">Test client</label>'
+            . '<input id="creditbridge-trial" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
+            . ' placeholder="id" required><button class="btn btn-sm btn-default">Run the trial</button></form>';
     }
 
     private function isFullAdmin(): bool
@@ -152,7 +151,7 @@ final class ConnectionPanel
 
     private function button(string $act, string $text, string $kind): string
     {
-        return '<form method="post" class="creditbridge-inline" style="display:inline" action="'
+        return '<form method="post" class="cb-inline" action="'
             . Html::escape($this->base . '&page=connection') . '">' . $this->hidden($act)
             . '<button class="btn btn-sm btn-' . $kind . '">' . Html::escape($text) . '</button></form>';
     }
@@ -161,11 +160,5 @@ final class ConnectionPanel
     {
         return '<input type="hidden" name="token" value="' . Html::escape(generate_token('plain')) . '">'
             . '<input type="hidden" name="act" value="' . Html::escape($act) . '">';
-    }
-
-    private static function box(string $title, string $content): string
-    {
-        return '<div class="panel panel-default"><div class="panel-heading"><h3 class="panel-title">'
-            . Html::escape($title) . '</h3></div><div class="panel-body">' . $content . '</div></div>';
     }
 }

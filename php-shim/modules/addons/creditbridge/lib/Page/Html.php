@@ -19,8 +19,21 @@ final class Html
         return '<span class="label label-' . self::escape($kind) . '">' . self::escape($text) . '</span>';
     }
 
-    public static function alert(string $kind, string $text): string
+    /** A coloured dot with its word, as the service's pages have it. Levels: good, warn, bad, idle. */
+    public static function status(string $level, string $text): string
     {
-        return '<div class="alert alert-' . self::escape($kind) . '">' . self::escape($text) . '</div>';
+        return '<span class="cb-status cb-' . self::escape($level) . '">' . self::escape($text) . '</span>';
+    }
+
+    /** A sentence above the page: what just happened, or what is wrong. */
+    public static function flash(string $level, string $text): string
+    {
+        return '<div class="cb-flash cb-' . self::escape($level) . '" role="' . ($level === 'bad' ? 'alert' : 'status')
+            . '">' . self::escape($text) . '</div>';
+    }
+
+    public static function card(string $title, string $content): string
+    {
+        return '<section class="cb-card"><header><h3>' . self::escape($title) . '</h3></header>' . $content . '</section>';
     }
 }

@@ -42,7 +42,7 @@ final class PanelActions
         $notice = $_SESSION[self::SESSION] ?? null;
         unset($_SESSION[self::SESSION]);
 
-        return is_array($notice) ? Html::alert($notice[0], $notice[1]) : '';
+        return is_array($notice) ? Html::flash($notice[0], $notice[1]) : '';
     }
 
     /**
@@ -52,17 +52,17 @@ final class PanelActions
     public function handle(string $act, array $form): string
     {
         if (!in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true)) {
-            return Html::alert('danger', 'This needs the permission ' . Viewer::FULL_ADMIN . '.');
+            return Html::flash('bad', 'This needs the permission ' . Viewer::FULL_ADMIN . '.');
         }
         if ($act === 'show-secrets') {
             // Not remembered in the session, and not in any log.
             return $this->secrets();
         }
         try {
-            $_SESSION[self::SESSION] = ['success', $this->act($act, $form)];
+            $_SESSION[self::SESSION] = ['good', $this->act($act, $form)];
         } catch (Throwable $fault) {
             Log::fault('connection panel: ' . $act, $fault);
-            $_SESSION[self::SESSION] = ['danger', $fault->getMessage()];
+            $_SESSION[self::SESSION] = ['bad', $fault->getMessage()];
         }
         return '';
     }
@@ -141,8 +141,7 @@ final class PanelActions
             // While a secret rotates the service is given both; the order does not matter to it.
             $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
-        return '<div class="panel panel-warning"><div class="panel-heading"><h3 class="panel-title">For the service\'s'
-            . ' environment. Whoever has these can move credit.</h3></div><div class="panel-body"><pre>'
-            . Html::escape(implode("\n", $lines)) . '</pre></div></div>';
+        return Html::card('For the service\'s environment', '<p class="cb-help">Whoever has these can move credit.</p>'
+            . '<pre class="cb-code">' . Html::escape(implode("\n", $lines)) . '</pre>');
     }
 }

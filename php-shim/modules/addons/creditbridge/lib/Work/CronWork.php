@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
+use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
@@ -44,6 +45,8 @@ final class CronWork
         Attempt::to($moment . ' snapshot', static function () use ($settings): void {
             Snapshot::refresh($settings, true);
         });
+        // The day's work must not wait for a pause of the breaker to end; one connection attempt costs cron little.
+        (new Breaker($settings))->reset();
         Attempt::to($moment . ' work', static function () use ($round, $deadline): void {
             $round->work($deadline);
         });

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Fpm, startFpm } from '../support/fpm.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+/** The shim under PHP-FPM, where a page is finished before what it spooled is sent. */
+
+let installation: Installation;
+let fpm: Fpm;
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer());
+  await installation.database.query(
+    `UPDATE mod_creditbridge_settings SET manifest = '{"hooks":{"InvoicePaid":{"answer":"deferred"}}}'`,
+  );
+  fpm = await startFpm();
+});
+afterAll(async () => {
+  await fpm?.stop();
+  await installation?.stop();
+});
+
+const page = (name: string, code: string): string => {
+  const script = join(installation.standIn.root, name);
+  writeFileSync(script, `<?php require __DIR__ . '/init.php'; ${code} echo 'the page';`);
+  return script;
+};
+
+const count = async (table: 'spool' | 'deliveries'): Promise<number> => {
+  const [row] = await installation.database.query<{ found: string | number }>(
+    `SELECT COUNT(*) AS found FROM mod_creditbridge_${table}`,
+  );
+  return Number(row?.found);
+};
+
+test('a hook is delivered after its page, and the page does not wait for it', async () => {
+  const before = await count('deliveries');
+  const answer = await fpm.request({
+    script: page('paid.php', `run_hook('InvoicePaid', ['invoiceid' => 901]);`),
+  });
+  expect(answer.body).toBe('the page');
+  await expect.poll(() => count('deliveries'), { timeout: 8000 }).toBe(before + 1);
+  await expect.poll(() => count('spool'), { timeout: 8000 }).toBe(0);
+  expect(fpm.log()).not.toMatch(/PHP (?:Notice|Warning|Deprecated|Fatal)/);
+});
+
+test('a page that ends inside a transaction sends nothing, and what it spooled is gone with it', async () => {
+  const before = await count('deliveries');
+  const answer = await fpm.request({
+    script: page(
+      'rolled-back.php',
+      `WHMCS\\Database\\Capsule::connection()->beginTransaction();
+       run_hook('InvoicePaid', ['invoiceid' => 901]);`,
+    ),
+  });
+  expect(answer.body).toBe('the page');
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(await count('deliveries')).toBe(before);
+  expect(await count('spool')).toBe(0);
+});
+
+test('a page is as fast as before while the service is down, and nothing is lost', async () => {
+  await installation.service.stop();
+  const script = page('down.php', `run_hook('InvoicePaid', ['invoiceid' => 901]);`);
+  await fpm.request({ script });
+  await fpm.request({ script });
+  await expect.poll(() => count('spool'), { timeout: 8000 }).toBe(2);
+
+  const kept = (
+    await installation.database.query<{ id: string }>('SELECT id FROM mod_creditbridge_spool')
+  ).map((row) => row.id);
+
+  await installation.service.start();
+  await expect
+    .poll(
+      async () => {
+        await installation.standIn.runCron();
+        return count('spool');
+      },
+      { timeout: 30_000, interval: 500 },
+    )
+    .toBe(0);
+  const delivered = await installation.database.query<{ id: string }>(
+    'SELECT id FROM mod_creditbridge_deliveries WHERE id IN (?)',
+    [kept],
+  );
+  expect(delivered.map((row) => row.id).sort()).toEqual(kept.sort());
+});
