@@ -113,9 +113,12 @@ function explain(error: NodeJS.ErrnoException, address: ListenAddress): ListenEr
       address.kind === 'tcp'
         ? `Port ${address.port} on ${address.host} is taken by another program. Stop that one (ss -ltnp shows it), or choose another port in CREDITBRIDGE_LISTEN and on the addon page.`
         : `Another program listens on ${address.path}. Stop that one, or choose another path in CREDITBRIDGE_LISTEN.`,
-    EACCES: `The user this runs as may not listen on ${where}. Choose a port above 1023, or a folder it may write to.`,
+    // Node says the same of a missing folder.
+    EACCES:
+      address.kind === 'tcp'
+        ? `The user this runs as may not listen on ${where}. Choose a port above 1023.`
+        : `The folder of ${address.path} does not exist, or the user this runs as may not write to it.`,
     EADDRNOTAVAIL: `${where} is not an address of this machine.`,
-    ENOENT: `The folder of ${where} does not exist.`,
   };
   const code = error.code === 'EADDRINUSE' ? 'address-in-use' : 'address-not-available';
   const sentence = sentences[error.code ?? ''] ?? `Cannot listen on ${where}: ${error.message}.`;

@@ -118,10 +118,13 @@ function knowsNonce(request: PairRequest, row: PairingRow): boolean {
   return createHash('sha256').update(row.nonce).digest('hex') === request.nonceHash;
 }
 
-/** A copied settings row still names the database it was copied from, before any shim has looked. */
+/**
+ * A copied settings row still names the database it was copied from, before any shim has looked. Some servers keep names
+ * in lower case whatever they were given.
+ */
 function isMoved(row: PairingRow): boolean {
   const stored = storedFingerprint(row);
-  return stored !== undefined && stored.database !== row.ownDatabase;
+  return stored !== undefined && stored.database.toLowerCase() !== row.ownDatabase.toLowerCase();
 }
 
 function storedFingerprint(row: PairingRow): Fingerprint | undefined {

@@ -1,0 +1,70 @@
+import { afterAll, expect, test } from 'vitest';
+import { manifestReply, pageReply, runReply } from '../../bridge/index.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { startTestService } from '../support/test-service.ts';
+
+const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
+const service = await startTestService(database);
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+});
+
+const page = {
+  viewer: { kind: 'admin', adminId: 1, permissions: ['Manage Credits', 'View Credit Log'] },
+  method: 'GET',
+  page: 'overview',
+  query: {},
+  form: {},
+  base: 'addonmodules.php?module=creditbridge',
+  assets: '../modules/addons/creditbridge/assets',
+  token: { name: 'token', value: 'abc' },
+  settings: { AddFundsEnabled: 'on' },
+};
+
+test('the manifest names at least the hooks the service needs itself', async () => {
+  const reply = await service.call('POST /v1/manifest', {});
+  expect(reply).toMatchObject({ status: 200, signed: true });
+  const { manifest } = manifestReply.parse(reply.body);
+  expect(manifest.number).toBeGreaterThan(0);
+  expect(Object.keys(manifest.hooks)).toContain('InvoicePaid');
+});
+
+test('the daily run is planned when cron asks', async () => {
+  const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'PreCronJob' };
+  const reply = await service.call('POST /v1/run', run);
+  expect(reply).toMatchObject({ status: 200, signed: true });
+  expect(runReply.parse(reply.body).state).toBe('planned');
+});
+
+test('a page is drawn for the admin it names, signed', async () => {
+  const reply = await service.call('POST /v1/page', page);
+  expect(reply).toMatchObject({ status: 200, signed: true });
+  const { status, html } = pageReply.parse(reply.body);
+  expect(status).toBe(200);
+  expect(html).toContain('<');
+});
+
+test('before pairing pages may be looked at, but no form is taken', async () => {
+  await database.root.query("UPDATE mod_creditbridge_settings SET state = 'copy-or-move'");
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  expect(await service.call('POST /v1/page', page)).toMatchObject({ status: 200, signed: true });
+  const posted = await service.call('POST /v1/page', { ...page, method: 'POST' });
+  expect(posted).toMatchObject({ status: 400, signed: true, body: { code: 'not-paired' } });
+  await database.root.query("UPDATE mod_creditbridge_settings SET state = 'paired'");
+});
+
+test('a settings row that names another database acts for nobody, as in a copy', async () => {
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const [row] = await database.query<{ fingerprint: string }>(
+    'SELECT fingerprint FROM mod_creditbridge_settings',
+  );
+  const elsewhere = { ...JSON.parse(row?.fingerprint ?? '{}'), database: 'the_original' };
+  await database.root.query('UPDATE mod_creditbridge_settings SET fingerprint = ?', [
+    JSON.stringify(elsewhere),
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'PreCronJob' };
+  expect(await service.call('POST /v1/run', run)).toMatchObject({ body: { code: 'not-paired' } });
+});

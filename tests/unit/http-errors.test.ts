@@ -1,0 +1,80 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { manifestRequest, refusals } from '../../bridge/index.ts';
+import { RuleError, StorageError } from '../../src/errors.ts';
+import { createAnswerCall } from '../../src/http/answer-call.ts';
+import { defineEndpoint } from '../../src/http/define-endpoint.ts';
+import { codeOfFault, refusalReply } from '../../src/http/errors.ts';
+
+test('every refusal of the contract has its status here', () => {
+  for (const [code, { status }] of Object.entries(refusals)) {
+    expect(refusalReply(code as keyof typeof refusals)).toEqual({ status, body: { code } });
+  }
+  expect(refusalReply('internal-error').status).toBe(500);
+});
+
+test.each([
+  [new StorageError('transaction-conflict', 'Too often.', { retry: true })],
+  [new RuleError('engine-stopping', 'Stopping.', { retry: true })],
+  [Object.assign(new Error('refused'), { code: 'ECONNREFUSED', errno: -111 })],
+  [Object.assign(new Error('lost'), { code: 'PROTOCOL_CONNECTION_LOST' })],
+  [Object.assign(new Error('denied'), { code: 'ER_ACCESS_DENIED_ERROR', errno: 1045 })],
+])('%s means: keep it and send it again', (error) => {
+  expect(codeOfFault(error)).toBe('storage-unavailable');
+});
+
+test.each([[new TypeError('x is undefined')], [new RuleError('engine-failed', 'No.')], ['a text']])(
+  '%s is a fault of ours',
+  (error) => {
+    expect(codeOfFault(error)).toBe('internal-error');
+  },
+);
+
+const installation = '01890000-0000-7000-8000-000000000000';
+
+/** Answers one call to an endpoint that fails as given; what was logged and stored comes along. */
+async function answer(failure: unknown, obstacle?: string) {
+  const lines: string[] = [];
+  const stored: string[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(line) });
+  const answerCall = createAnswerCall({
+    deliveries: {
+      storeRefused: async ({ code }) => {
+        stored.push(code);
+      },
+    },
+    pairing: { installation: async () => ({ id: installation, paired: true }) },
+    readiness: { obstacle: () => obstacle },
+    installation: undefined,
+    isStopping: () => false,
+  });
+  const endpoint = defineEndpoint({
+    kind: manifestRequest,
+    needs: 'installation',
+    answer: async () => {
+      throw failure;
+    },
+  });
+  const body = Buffer.from(JSON.stringify({ protocol: 1, to: 'POST /v1/manifest', installation }));
+  const reply = await answerCall(endpoint, { id: 'a-call', body, log });
+  return { reply, stored, log: lines.join('') };
+}
+
+test('a fault of ours is told by a reference to the log, never by its message', async () => {
+  const { reply, log } = await answer(new TypeError('secret thing'));
+  expect(reply.status).toBe(500);
+  const message = JSON.stringify(reply.body);
+  expect(message).not.toContain('secret thing');
+  const reference = /reference ([0-9a-f-]{36})/.exec(message)?.[1] ?? 'none';
+  expect(log).toContain(reference);
+  expect(log).toContain('secret thing');
+});
+
+test('what stands in the way of all work is told to the shim and not stored', async () => {
+  const { reply, stored } = await answer(new Error('not reached'), 'Run `creditbridge migrate`.');
+  expect(reply).toEqual({
+    status: 503,
+    body: { code: 'storage-unavailable', message: 'Run `creditbridge migrate`.' },
+  });
+  expect(stored).toEqual([]);
+});
