@@ -188,7 +188,7 @@ function listHtml(
   const row = (index: number, isNew: boolean) => {
     const at = below(name, index);
     return html`<li class="cb-row"${isNew && html` data-cb-new-row`}>
-<div class="cb-row-fields">${itemHtml(field.item, at, context)}</div>
+<div class="cb-row-fields">${itemHtml(field, index, at, context)}</div>
 ${
   context.editable &&
   (isNew
@@ -206,10 +206,15 @@ ${
   );
 }
 
-function itemHtml(item: Field, name: string, context: FormContext): Html {
+function itemHtml(
+  { item, title }: Field & { readonly kind: 'list' },
+  index: number,
+  name: string,
+  context: FormContext,
+): Html {
   return item.kind === 'group'
     ? html`${item.members.map((member) => memberHtml(member, name, context))}${fault(name, context)}`
-    : fieldHtml(item, name, context);
+    : html`<label class="cb-hidden" for="${name}">${title} ${index + 1}</label>${fieldHtml(item, name, context)}`;
 }
 
 function variantsHtml(

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { checkHealth, type HealthFacts, readSnapshot } from '../../../src/admin/health.ts';
+import { healthySnapshot } from '../../support/seed-pages.ts';
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+const none = { count: 0, more: false };
+
+const HEALTHY: HealthFacts = {
+  installation: {
+    state: 'paired',
+    schemaNumber: 1,
+    frozen: false,
+    manifestNumber: 1,
+    breakerOpenUntil: null,
+    breakerReason: '',
+    serviceUrl: 'http://127.0.0.1:8481',
+    actingAdmin: 'admin',
+    whmcs: JSON.stringify(healthySnapshot(NOW)),
+  },
+  backlog: { waiting: none, oldestAt: null, lastError: '' },
+  commands: { open: none, running: none, unknown: none },
+  faults: [],
+  refused: none,
+  serviceVersion: '0.1.0',
+  now: NOW,
+};
+
+const wrong = (facts: HealthFacts) =>
+  checkHealth(facts).filter(({ level }) => level === 'bad' || level === 'warn');
+const installed = (changes: Partial<HealthFacts['installation']>): HealthFacts => ({
+  ...HEALTHY,
+  installation: { ...HEALTHY.installation, ...changes },
+});
+const snapshot = (changes: object) =>
+  installed({ whmcs: JSON.stringify({ ...healthySnapshot(NOW), ...changes }) });
+
+test('in a healthy installation nothing is wrong', () => {
+  expect(wrong(HEALTHY)).toEqual([]);
+});
+
+test.each([
+  ['a copy', installed({ state: 'copy-or-move' }), 'Pairing', 'bad'],
+  ['the kill switch', installed({ frozen: true }), 'Kill switch', 'bad'],
+  [
+    'a breaker that is open',
+    installed({ breakerOpenUntil: '2026-11-22 12:01:00.000000' }),
+    'Service',
+    'warn',
+  ],
+  [
+    'cron that stopped yesterday',
+    snapshot({ lastCronAt: '2026-11-21T09:00:00Z' }),
+    'WHMCS cron',
+    'bad',
+  ],
+  ['cron that is late', snapshot({ lastCronAt: '2026-11-22T11:30:00Z' }), 'WHMCS cron', 'warn'],
+  [
+    'a table without transactions',
+    snapshot({ engines: { tblclients: 'MyISAM' } }),
+    'Database engine',
+    'bad',
+  ],
+  [
+    'an acting admin who may not act',
+    snapshot({ actingAdmin: { ok: false } }),
+    'Acting admin',
+    'bad',
+  ],
+  ['a second connection', snapshot({ sharedConnection: false }), 'One transaction', 'warn'],
+] as const)('%s is named with what to do', (_, facts, name, level) => {
+  const [first] = wrong(facts);
+  expect(first).toMatchObject({ name, level });
+  expect(first?.remedy).toMatch(/\w/);
+});
+
+test('a backlog is an alert only when it is old', () => {
+  const waiting = (oldestAt: string): HealthFacts => ({
+    ...HEALTHY,
+    backlog: { waiting: { count: 7, more: false }, oldestAt, lastError: 'connection refused' },
+  });
+  expect(wrong(waiting('2026-11-22 11:55:00.000000'))).toEqual([]);
+  expect(wrong(waiting('2026-11-22 11:40:00.000000'))).toMatchObject([
+    {
+      name: 'Backlog',
+      level: 'bad',
+      says: '7 waiting, the oldest for 20 minutes. Last error: connection refused',
+    },
+  ]);
+});
+
+test('paused rules and doubtful commands are named, what is worse first', () => {
+  const facts = {
+    ...HEALTHY,
+    commands: { ...HEALTHY.commands, unknown: { count: 2, more: false } },
+    faults: [
+      {
+        rule: 'my-rule',
+        faults: 3,
+        pausedAt: '2026-11-22 11:00:00.000000',
+        lastFault: 'x',
+        lastAt: '2026-11-22 11:00:00.000000',
+      },
+      {
+        rule: 'other',
+        faults: 1,
+        pausedAt: null,
+        lastFault: 'y',
+        lastAt: '2026-11-22 11:00:00.000000',
+      },
+    ],
+  };
+  expect(wrong(facts).map(({ name, says }) => `${name}: ${says}`)).toEqual([
+    'Rules: Paused after repeated faults: my-rule.',
+    'Commands: The outcome of 2 is not known.',
+  ]);
+});
+
+test('a snapshot that is empty or broken is none', () => {
+  expect([readSnapshot(''), readSnapshot('{'), readSnapshot('{}')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(wrong(installed({ whmcs: '' })).map(({ name }) => name)).toEqual(['WHMCS cron', 'WHMCS']);
+});
