@@ -82,6 +82,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       name: 'Credit Bridge service',
     });
     await child.waitForPort(port);
+    await child.waitForLine(/The database is fit for work/);
   };
   await start();
   return {
