@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -343,6 +343,22 @@ describe('the example of a provider’s rule', () => {
         ],
       ],
     );
+  });
+});
+
+describe('the rule on the page about writing rules', () => {
+  it('works as it is printed', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/writing-rules.md'), 'utf8');
+    const printed = /```ts\n(import .*?)```/s.exec(page)?.[1] ?? '';
+    const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rule-'));
+    folders.push(folder);
+    writeFileSync(join(folder, 'careful.ts'), printed);
+    const engine = await engineWith(folder);
+    const settings = [setting('careful', { settings: { most: { 1: '10.00' } } })];
+    const { answers } = await engine.ask(created(9), settings, NOBODY);
+    expect(answers[0]?.words).toEqual([
+      expect.objectContaining({ say: 'limit', effect: 'apply', atMostHundredths: 1000n }),
+    ]);
   });
 });
 
