@@ -4,7 +4,7 @@ import { type Db, toMoment, writeDecisions } from '../../src/db/index.ts';
 import type { Engine, Question, RuleSetting } from '../../src/rules/engine/index.ts';
 import { settle } from '../../src/rules/settle/index.ts';
 import { loadFacts } from '../../src/whmcs/index.ts';
-import type { WhmcsDatabase } from './whmcs-database.ts';
+import type { ServiceDatabase } from './service-database.ts';
 
 /** What the shim leaves in the settings row of a healthy installation. */
 export function healthySnapshot(now: Date): WhmcsSnapshot {
@@ -38,7 +38,7 @@ export function healthySnapshot(now: Date): WhmcsSnapshot {
  * @returns the ids of what tests look for.
  */
 export async function seedPages(
-  database: Pick<WhmcsDatabase, 'query'>,
+  database: Pick<ServiceDatabase, 'query'>,
   db: Db,
   engine: Engine,
   now: Date,
@@ -46,9 +46,8 @@ export async function seedPages(
   const at = toMoment(now);
   const ago = (minutes: number) => toMoment(new Date(now.getTime() - minutes * 60_000));
   await database.query(
-    `INSERT INTO mod_creditbridge_settings (id, schema_number, installation, state, manifest, fingerprint, whmcs, acting_admin)
-     VALUES (1, 1, ?, 'paired', '{}', '{}', ?, 'admin')`,
-    [v7(), JSON.stringify(healthySnapshot(now))],
+    "UPDATE mod_creditbridge_settings SET whmcs = ?, acting_admin = 'admin' WHERE id = 1",
+    [JSON.stringify(healthySnapshot(now))],
   );
   await database.query('UPDATE tblclients SET credit = 4 WHERE id = 14');
 

@@ -1,0 +1,445 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { PageReply, PageRequest } from '../../bridge/index.ts';
+import { pageReply } from '../../bridge/index.ts';
+import { createParts } from '../../src/create-parts.ts';
+import { createLogger } from '../../src/logger.ts';
+import { healthySnapshot, seedPages } from '../support/seed-pages.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+const NOW = new Date();
+const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
+const parts = await createParts(
+  { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
+  { log: createLogger('silent'), now: Date.now },
+);
+const seeded = await seedPages(database, parts.db, parts.engine, NOW);
+afterAll(async () => {
+  await parts.close();
+  await database.drop();
+});
+
+const SETTINGS = healthySnapshot(NOW).settings;
+const MANAGE = ['Manage Credits'];
+let permissions: readonly string[] = MANAGE;
+beforeEach(() => {
+  permissions = MANAGE;
+});
+
+function ask(page: string, more: Partial<PageRequest> = {}): Promise<PageReply> {
+  return parts.pages.render({
+    protocol: 1,
+    to: 'POST /v1/page',
+    installation: database.installation,
+    viewer: { kind: 'admin', adminId: 1, permissions: [...permissions] },
+    method: 'GET',
+    page,
+    query: {},
+    form: {},
+    base: 'addonmodules.php?module=creditbridge',
+    assets: '/modules/addons/creditbridge/assets',
+    token: { name: 'token', value: 'whmcs-token' },
+    settings: SETTINGS,
+    ...more,
+  });
+}
+
+function post(page: string, form: Record<string, string>, query = {}): Promise<PageReply> {
+  return ask(page, { method: 'POST', form: { once: v7(), ...form }, query });
+}
+
+/** The fields of the first form on a page that does this act, as a browser would send them. */
+function formOf(html: string, act: string): Record<string, string> {
+  const form = html.split('<form').find((part) => part.includes(`name="act" value="${act}"`)) ?? '';
+  const fields: Record<string, string> = {};
+  const decode = (text = '') =>
+    text
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&amp;', '&');
+  for (const [tag] of form.split('</form>')[0]?.matchAll(/<input[^>]*>/g) ?? []) {
+    const attribute = (name: string) => decode(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1]);
+    if (!/type="(checkbox|radio)"/.test(tag) || / checked/.test(tag)) {
+      fields[attribute('name')] = attribute('value');
+    }
+  }
+  for (const [, name = '', text] of form.matchAll(
+    /<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)<\/textarea>/g,
+  )) {
+    fields[name] = decode(text);
+  }
+  return fields;
+}
+
+const count = async (sql: string) =>
+  Number((await database.query<{ n: bigint }>(`SELECT COUNT(*) AS n FROM ${sql}`))[0]?.n);
+
+test('each page renders with the rights of the service alone, and nothing of the data becomes markup', async () => {
+  const [decision] = await database.query<{ id: string }>(
+    "SELECT id FROM mod_creditbridge_decisions WHERE outcome = 'effect' LIMIT 1",
+  );
+  const pages: readonly [string, object?][] = [
+    ['overview'],
+    ['rules'],
+    ['rules/auto-apply'],
+    ['rules/deposit-bonus'],
+    ['rules/deposit-limits', { layer: 'group', of: '3' }],
+    ['credit-settings'],
+    ['decisions'],
+    ['decisions', { rule: 'auto-apply', outcome: 'effect' }],
+    [`decisions/${decision?.id}`],
+    ['commands'],
+    ['commands', { state: 'unknown' }],
+    ['commands', { state: 'done', client: '13' }],
+    [`commands/${decision?.id}`],
+    ['deliveries'],
+    ['deliveries', { outcome: 'refused' }],
+    [`deliveries/${seeded.refusedId}`],
+    ['invoice', { id: '909' }],
+  ];
+  for (const [page, query = {}] of pages) {
+    const reply = await ask(page, { query: query as Record<string, string> });
+    expect([page, reply.status, pageReply.safeParse(reply).success]).toEqual([page, 200, true]);
+    expect(
+      reply.html.match(/<(script|style)(?![^>]* src=)[^>]*>|<[^>]* (style|on\w+)=/gi),
+      page,
+    ).toBeNull();
+    expect(reply.html, page).not.toContain('<b>VIP');
+    expect(reply.html.length, page).toBeLessThan(200_000);
+  }
+});
+
+test('the overview says what is wrong, what to do, and what happened today', async () => {
+  const { html } = await ask('overview');
+  expect(html).toContain('One thing is wrong');
+  expect(html).toContain('Paused after repeated faults: deposit-bonus.');
+  expect(html).toContain('<strong>$25.00 USD</strong><small>1 invoice</small>');
+  expect(html).toContain('<strong>$4.00 USD</strong><small>1 grant</small>');
+  expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(html).toContain('clientssummary.php?userid=18');
+});
+
+test('the page of an invoice answers why this much in words', async () => {
+  const { html } = await ask('invoice', { query: { id: '910' } });
+  expect(html).toContain('Credit Bridge put 3.00 USD on invoice #910.');
+  expect(html).toContain(
+    '10.00 USD was due on the invoice; the client had 4.00 USD of credit to spend.',
+  );
+  expect(html).toContain('1.00 USD is kept in reserve.');
+  expect(html).toContain('The invoice is Paid now, not Unpaid.');
+  expect(html).toContain('invoices.php?action=edit&amp;id=910');
+});
+
+test('a page, row or layer that is not there is not found', async () => {
+  for (const [page, query] of [
+    ['nothing', {}],
+    ['decisions/none', {}],
+    ['commands/none', {}],
+    ['deliveries/none', {}],
+    ['rules/none', {}],
+    ['rules/auto-apply', { layer: 'client', of: 'x' }],
+    ['invoice', { id: '4711' }],
+    ['invoice', {}],
+  ] as const) {
+    expect([page, (await ask(page, { query })).status]).toEqual([page, 404]);
+  }
+});
+
+test('without the rights to it there is no ledger, and nothing can be changed', async () => {
+  permissions = ['View Credit Log'];
+  expect((await ask('decisions')).status).toBe(200);
+  expect((await ask('rules')).html).not.toContain('<form');
+  expect((await post('rules/auto-apply', { act: 'set-mode', mode: 'on' })).status).toBe(403);
+  permissions = ['Manage Invoice'];
+  for (const page of ['decisions', 'commands', 'deliveries', 'invoice']) {
+    const { status, html } = await ask(page, { query: { id: '909' } });
+    expect([page, status]).toEqual([page, 403]);
+    expect(html).toContain('View Credit Log');
+  }
+  expect((await ask('overview')).html).not.toContain('invoice #909');
+  expect(await count('mod_creditbridge_rule_settings')).toBe(0);
+  expect(await count('mod_creditbridge_audit')).toBe(0);
+});
+
+test('a rule is turned on once, however often the form is sent', async () => {
+  const { html } = await ask('rules');
+  const form = { ...formOf(html, 'set-mode'), mode: 'observe' };
+  expect(form['token']).toBe('whmcs-token');
+
+  const replies = await Promise.all([1, 2, 3].map(() => post('rules/auto-apply', form)));
+  expect(replies.map(({ redirect }) => redirect).sort()).toEqual([
+    'page=rules&said=mode',
+    'page=rules&said=repeated',
+    'page=rules&said=repeated',
+  ]);
+  expect(
+    await database.query(
+      'SELECT rule, layer, layer_id, mode, changed_by FROM mod_creditbridge_rule_settings',
+    ),
+  ).toEqual([
+    {
+      rule: 'auto-apply',
+      layer: 'installation',
+      layer_id: 0,
+      mode: 'observe',
+      changed_by: 'admin:1',
+    },
+  ]);
+  expect(await count('mod_creditbridge_rule_settings_history')).toBe(1);
+  expect(await count("mod_creditbridge_audit WHERE actor = 'admin:1' AND act = 'rule-mode'")).toBe(
+    1,
+  );
+  expect((await ask('rules', { query: { said: 'repeated' } })).html).toContain(
+    'This form was sent before. It was done once; nothing was done again.',
+  );
+  expect((await ask('rules')).html).toMatch(/value="observe"[^>]*aria-pressed="true"/);
+});
+
+test('a form without a token of ours, or with an old one, does nothing', async () => {
+  const before = await count('mod_creditbridge_audit');
+  for (const once of ['', 'x', v7({ msecs: Date.now() - 25 * 3_600_000 })]) {
+    const { status, html } = await post('rules/auto-apply', { act: 'set-mode', mode: 'off', once });
+    expect(status).toBe(400);
+    expect(html).toContain('Nothing was done');
+  }
+  expect((await post('rules/auto-apply', { act: 'drop-everything' })).status).toBe(400);
+  expect((await ask('rules', { form: { act: 'set-mode', mode: 'off', once: v7() } })).status).toBe(
+    200,
+  );
+  expect(await count('mod_creditbridge_audit')).toBe(before);
+});
+
+test('a rule that needs settings first is not turned on', async () => {
+  const { status, html } = await post('rules/deposit-bonus', { act: 'set-mode', mode: 'on' });
+  expect(status).toBe(422);
+  expect(html).toContain('This rule needs settings first');
+  expect(await count("mod_creditbridge_rule_settings WHERE rule = 'deposit-bonus'")).toBe(0);
+});
+
+test('settings with mistakes come back with all that was typed, then are saved with who, when and why', async () => {
+  const { html } = await ask('rules/deposit-bonus');
+  const typed = {
+    ...formOf(html, 'save'),
+    mode: 'on',
+    reason: 'Spring <offer>',
+    's/tiers/0/from/1': '50',
+    's/tiers/0/percent': 'ten',
+    's/tiers/0/fixed/1': '',
+    's/periodDays': '900',
+  };
+  const bad = await post('rules/deposit-bonus', { ...typed, once: v7() });
+  expect(bad.status).toBe(422);
+  expect(bad.html).toContain('“ten” is not a number like 12.5.');
+  expect(bad.html).toContain('value="ten"');
+  expect(bad.html).toContain('value="Spring &lt;offer&gt;"');
+  expect(formOf(bad.html, 'save')).toMatchObject({
+    mode: 'on',
+    's/tiers/0/from/1': '50',
+    's/periodDays': '900',
+  });
+
+  const stillBad = await post('rules/deposit-bonus', {
+    ...formOf(bad.html, 'save'),
+    's/tiers/0/percent': '10',
+  });
+  expect(stillBad.status).toBe(422);
+  expect(stillBad.html).toMatch(/id="s\/periodDays\/fault"/);
+
+  const form = { ...formOf(stillBad.html, 'save'), 's/periodDays': '30' };
+  expect((await post('rules/deposit-bonus', form)).redirect).toBe(
+    'page=rules/deposit-bonus&said=saved',
+  );
+  const [row] = await database.query<{ settings: string; mode: string; reason: string }>(
+    "SELECT settings, mode, reason FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-bonus'",
+  );
+  expect({ ...row, settings: JSON.parse(row?.settings ?? '') }).toEqual({
+    mode: 'on',
+    reason: 'Spring <offer>',
+    settings: {
+      tiers: [{ from: { '1': '50.00' }, fixed: {}, percent: '10' }],
+      capPerDeposit: {},
+      capPerPeriod: {},
+      period: 'calendar-month',
+      periodDays: 30,
+      description: 'Deposit bonus',
+    },
+  });
+  expect((await ask('rules/deposit-bonus')).html).toContain('“Spring &lt;offer&gt;”');
+});
+
+test('a client gets settings of its own for what differs, and loses them again', async () => {
+  const address = { layer: 'client', of: '13' };
+  const { html } = await ask('rules/auto-apply', { query: address });
+  const form = { ...formOf(html, 'save'), mode: 'on', 'own/reserve': 'on', 's/reserve/1': '5' };
+  expect((await post('rules/auto-apply', form, address)).redirect).toBe(
+    'page=rules/auto-apply&layer=client&of=13&said=saved',
+  );
+  const layers = () =>
+    database.query(
+      "SELECT mode, settings FROM mod_creditbridge_rule_settings WHERE layer = 'client' AND layer_id = 13",
+    );
+  expect(await layers()).toEqual([{ mode: 'on', settings: '{"reserve":{"1":"5.00"}}' }]);
+  expect((await ask('rules/auto-apply')).html).toContain('Client #13');
+
+  const removal = formOf((await ask('rules/auto-apply')).html, 'remove-layer');
+  expect((await post('rules/auto-apply', removal, address)).redirect).toBe(
+    'page=rules/auto-apply&said=removed',
+  );
+  expect(await layers()).toEqual([]);
+  expect(
+    await database.query(
+      "SELECT mode FROM mod_creditbridge_rule_settings_history WHERE layer = 'client' ORDER BY version",
+    ),
+  ).toEqual([{ mode: 'on' }, { mode: 'removed' }]);
+});
+
+test('every saving is a new version of the settings, which the receiver looks at', async () => {
+  const version = async () =>
+    Number(
+      (
+        await database.query<{ value: string }>(
+          "SELECT value FROM mod_creditbridge_state WHERE name = 'settings-version'",
+        )
+      )[0]?.value,
+    );
+  const before = await version();
+  await post('rules/auto-apply', { act: 'set-mode', mode: 'on' });
+  expect(await version()).toBe(before + 1);
+});
+
+test('limits for deposits are proposed to WHMCS too, as far as they differ', async () => {
+  const { html } = await ask('rules/deposit-limits');
+  const form = {
+    ...formOf(html, 'save'),
+    mode: 'on',
+    's/minimum/1': '20',
+    's/minimum/2': '20',
+    's/minimum/3': '2000',
+    's/maximum/1': '500',
+    's/maximum/2': '460',
+    's/maximum/3': '75000',
+  };
+  expect((await post('rules/deposit-limits', form)).redirect).toBe(
+    'page=rules/deposit-limits&said=saved-limits',
+  );
+  // 2000 JPY at 150 are 13.33 USD: the widest; 500.00 stands in WHMCS already.
+  expect(
+    await database.query(
+      "SELECT client_id, parameters, state FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue'",
+    ),
+  ).toEqual([
+    { client_id: 0, parameters: '{"setting":"AddFundsMinimum","value":"13.33"}', state: 'open' },
+  ]);
+});
+
+test('WHMCS is asked to set what differs of its own settings, the inverted one rightly', async () => {
+  await database.query(
+    "DELETE FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue'",
+  );
+  const { html } = await ask('credit-settings');
+  const form = formOf(html, 'save-credit-settings');
+  expect(form['whmcs-NoAutoApplyCredit']).toBeUndefined();
+  expect((await post('credit-settings', { ...form, once: v7() })).redirect).toContain(
+    'said=unchanged',
+  );
+
+  const { 'whmcs-AddFundsEnabled': _, ...changed } = form;
+  const reply = await post('credit-settings', {
+    ...changed,
+    once: v7(),
+    'whmcs-NoAutoApplyCredit': 'on',
+    'whmcs-AddFundsMaximum': '600',
+  });
+  expect(reply.redirect).toBe('page=credit-settings&said=settings');
+  expect(reply.waiting).toBeGreaterThanOrEqual(3);
+  const rows = await database.query<{ parameters: string }>(
+    "SELECT parameters FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue'",
+  );
+  expect(
+    rows
+      .map(({ parameters }) => JSON.parse(parameters))
+      .sort((a, b) => (a.setting < b.setting ? -1 : 1)),
+  ).toEqual([
+    { setting: 'AddFundsEnabled', value: '' },
+    { setting: 'AddFundsMaximum', value: '600.00' },
+    { setting: 'NoAutoApplyCredit', value: '' },
+  ]);
+  expect((await ask('credit-settings')).html).toContain('Set NoAutoApplyCredit to off');
+
+  const bad = await post('credit-settings', {
+    ...form,
+    once: v7(),
+    'whmcs-AddFundsMinimum': 'ten',
+  });
+  expect([bad.status, bad.html.includes('value="ten"')]).toEqual([422, true]);
+});
+
+test('a notice is acknowledged, a paused rule resumed', async () => {
+  const { html } = await ask('overview');
+  expect((await post('overview', formOf(html, 'acknowledge-notice'))).redirect).toContain(
+    'said=acknowledged',
+  );
+  expect(await database.query('SELECT seen_by FROM mod_creditbridge_notices')).toEqual([
+    { seen_by: 'admin:1' },
+  ]);
+  expect((await ask('overview')).html).not.toContain('Acknowledge');
+
+  const resume = formOf((await ask('rules')).html, 'resume');
+  expect((await post('rules/deposit-bonus', resume)).redirect).toBe('page=rules&said=resumed');
+  expect((await ask('rules')).html).not.toContain('Paused');
+});
+
+test('a refused delivery is replayed once and says what came of it', async () => {
+  const page = `deliveries/${seeded.refusedId}`;
+  const form = formOf((await ask(page)).html, 'replay');
+  const first = await post(page, form);
+  const second = await post(page, form);
+  expect(first.redirect).toBe(`page=${page}&said=not-replayed`);
+  expect(second.redirect).toBe(`page=${page}&said=repeated`);
+  expect(await count("mod_creditbridge_audit WHERE act = 'delivery-replay'")).toBe(1);
+});
+
+test('a client sees the balance, what it was used for and what is on its way', async () => {
+  const viewer = {
+    kind: 'client',
+    clientId: 13,
+    userId: 13,
+    permissions: ['invoices'],
+    masqueradingAdminId: null,
+  } as const;
+  const { status, html } = await ask('overview', {
+    viewer: { ...viewer, permissions: ['invoices'] },
+    base: 'index.php?m=creditbridge',
+  });
+  expect(status).toBe(200);
+  expect(html).toContain('<strong>$40.00 USD</strong>');
+  expect(html).toContain('Used for <a href="viewinvoice.php?id=909">invoice #909</a>');
+  expect(html).toContain('Credit was added for');
+  expect(html).not.toContain('auto-apply');
+
+  const pending = await ask('overview', {
+    viewer: { ...viewer, clientId: 7, permissions: ['invoices'] },
+  });
+  expect(pending.html).toContain('On its way');
+  expect(pending.html).toContain('$10.00 USD of it is about to be used');
+
+  const empty = await ask('overview', {
+    viewer: { ...viewer, clientId: 22, permissions: ['invoices'] },
+  });
+  expect(empty.html).toContain('Nothing yet');
+  expect(empty.html).toContain('¥0');
+
+  expect((await ask('overview', { viewer: { ...viewer, permissions: ['tickets'] } })).status).toBe(
+    403,
+  );
+  const sly = await ask('rules/auto-apply', {
+    viewer: { ...viewer, permissions: ['invoices', 'Manage Credits'] },
+    method: 'POST',
+    form: { act: 'set-mode', mode: 'off', once: v7() },
+  });
+  expect(sly.html).not.toContain('cb-tabs');
+  expect((await ask('rules')).html).toMatch(/value="on"[^>]*aria-pressed="true"/);
+});
