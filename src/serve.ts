@@ -1,6 +1,6 @@
 import { createApp } from './app.ts';
 import { type Environment, readConfig } from './config.ts';
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError, Fault } from './errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { ListenError } from './http/index.ts';
 import { createLogger } from './logger.ts';
@@ -36,6 +36,7 @@ export async function serve(env: Environment): Promise<number> {
   } catch (error) {
     if (error instanceof ConfigurationError) return explain(error, exitCodes.configuration);
     if (error instanceof ListenError) return explain(error, exitCodes.address);
+    if (error instanceof Fault) return explain(error, exitCodes.problem);
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import type { Pairing } from '../pairing/index.ts';
 import type { Endpoint } from './define-endpoint.ts';
 import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';
 import type { Deliveries, Readiness } from './ports.ts';
-import type { Reply } from './send-reply.ts';
+import { createReply, type Reply } from './send-reply.ts';
 
 /** A call whose signature was found right. */
 export interface VerifiedCall {
@@ -83,7 +83,7 @@ async function attempt(
     return { code: opened.code, detail: opened.detail, items: itemsOf(parsed.value) };
   }
   if (opened.request.acts && known?.paired !== true) return { code: 'not-paired' };
-  return { reply: { status: 200, body: await opened.request.answer() } };
+  return { reply: createReply(200, 'ok', await opened.request.answer()) };
 }
 
 async function refuse(

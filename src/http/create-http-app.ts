@@ -71,7 +71,7 @@ function createReceive(dependencies: HttpAppDependencies) {
     const { id } = verified;
     const reply = await answerCall(endpoint, { id, body, log: log.child({ delivery: id }) });
     sendSigned(response, keys.toWhmcs, id, now(), reply);
-    done(codeIn(reply.body));
+    done(reply.code);
   };
 }
 
@@ -96,11 +96,6 @@ function createErrorHandler({ strangers, log }: HttpAppDependencies) {
 function statusOf(error: unknown): number | undefined {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
-}
-
-function codeIn(body: unknown): string {
-  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : 'ok';
-  return String(code);
 }
 
 function sendHealth(response: Response, good: boolean): void {

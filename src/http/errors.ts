@@ -1,6 +1,6 @@
 import { type RefusalCode, refusals } from '../../bridge/index.ts';
 import { Fault, StorageError } from '../errors.ts';
-import type { Reply } from './send-reply.ts';
+import { createReply, type Reply } from './send-reply.ts';
 
 /** Every code a call can be answered with, and its status: the contract's refusals and our own bugs. */
 const STATUSES: Readonly<Record<RefusalCode | 'internal-error', number>> = {
@@ -12,7 +12,7 @@ export type ReplyCode = keyof typeof STATUSES;
 
 /** The reply for a code. `message` is for the admin's page and holds no value out of the request. */
 export function refusalReply(code: ReplyCode, message?: string): Reply {
-  return { status: STATUSES[code], body: message === undefined ? { code } : { code, message } };
+  return createReply(STATUSES[code], code, message === undefined ? { code } : { code, message });
 }
 
 /** The code for something that was thrown. */

@@ -5,25 +5,32 @@ import { REPLY_MAX_BYTES, sign } from '../../bridge/index.ts';
 /** A reply before it is signed. */
 export interface Reply {
   readonly status: number;
-  readonly body: unknown;
+  /** `ok`, or why the call was refused. */
+  readonly code: string;
+  readonly body: Buffer;
 }
 
 /**
- * Sends a reply signed over the request's id, so that no one else on this port can issue commands or HTML.
+ * Makes a reply.
  *
- * @throws {RangeError} when it is larger than the shim would read; nothing is sent then.
+ * @throws {RangeError} when it is larger than the shim reads.
  */
+export function createReply(status: number, code: string, content: unknown): Reply {
+  const body = Buffer.from(JSON.stringify(content));
+  if (body.length > REPLY_MAX_BYTES) throw new RangeError('A reply is larger than the shim reads.');
+  return { status, code, body };
+}
+
+/** Sends a reply signed over the request's id, so that no one else on this port can issue commands or HTML. */
 export function sendSigned(
   response: ServerResponse,
   keys: readonly KeyObject[],
   requestId: string,
   nowMs: number,
-  reply: Reply,
+  { status, body }: Reply,
 ): void {
-  const body = Buffer.from(JSON.stringify(reply.body));
-  if (body.length > REPLY_MAX_BYTES) throw new RangeError('A reply is larger than the shim reads.');
   const timestamp = Math.floor(nowMs / 1000);
-  response.writeHead(reply.status, {
+  response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': body.length,
     'webhook-id': requestId,
@@ -34,11 +41,10 @@ export function sendSigned(
 }
 
 /** Sends a stranger the bare code; the connection ends, since nothing good will follow on it. */
-export function sendUnsigned(response: ServerResponse, reply: Reply): void {
-  const body = JSON.stringify(reply.body);
-  response.writeHead(reply.status, {
+export function sendUnsigned(response: ServerResponse, { status, body }: Reply): void {
+  response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
+    'content-length': body.length,
     connection: 'close',
   });
   response.end(body);

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { manifestRequest, refusals } from '../../bridge/index.ts';
+import { manifestRequest, REPLY_MAX_BYTES, refusals } from '../../bridge/index.ts';
 import { RuleError, StorageError } from '../../src/errors.ts';
 import { createAnswerCall } from '../../src/http/answer-call.ts';
 import { defineEndpoint } from '../../src/http/define-endpoint.ts';
@@ -8,7 +8,9 @@ import { codeOfFault, refusalReply } from '../../src/http/errors.ts';
 
 test('every refusal of the contract has its status here', () => {
   for (const [code, { status }] of Object.entries(refusals)) {
-    expect(refusalReply(code as keyof typeof refusals)).toEqual({ status, body: { code } });
+    const reply = refusalReply(code as keyof typeof refusals);
+    expect(reply).toMatchObject({ status, code });
+    expect(JSON.parse(reply.body.toString())).toEqual({ code });
   }
   expect(refusalReply('internal-error').status).toBe(500);
 });
@@ -32,8 +34,8 @@ test.each([[new TypeError('x is undefined')], [new RuleError('engine-failed', 'N
 
 const installation = '01890000-0000-7000-8000-000000000000';
 
-/** Answers one call to an endpoint that fails as given; what was logged and stored comes along. */
-async function answer(failure: unknown, obstacle?: string) {
+/** Answers one call to an endpoint that acts as given; what was logged and stored comes along. */
+async function answer(act: () => unknown, obstacle?: string) {
   const lines: string[] = [];
   const stored: string[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
@@ -51,9 +53,7 @@ async function answer(failure: unknown, obstacle?: string) {
   const endpoint = defineEndpoint({
     kind: manifestRequest,
     needs: 'installation',
-    answer: async () => {
-      throw failure;
-    },
+    answer: async () => act(),
   });
   const body = Buffer.from(JSON.stringify({ protocol: 1, to: 'POST /v1/manifest', installation }));
   const reply = await answerCall(endpoint, { id: 'a-call', body, log });
@@ -61,20 +61,29 @@ async function answer(failure: unknown, obstacle?: string) {
 }
 
 test('a fault of ours is told by a reference to the log, never by its message', async () => {
-  const { reply, log } = await answer(new TypeError('secret thing'));
+  const { reply, log } = await answer(() => {
+    throw new TypeError('secret thing');
+  });
   expect(reply.status).toBe(500);
-  const message = JSON.stringify(reply.body);
+  const message = reply.body.toString();
   expect(message).not.toContain('secret thing');
   const reference = /reference ([0-9a-f-]{36})/.exec(message)?.[1] ?? 'none';
   expect(log).toContain(reference);
   expect(log).toContain('secret thing');
 });
 
+test('a reply larger than the shim reads is a fault of ours, and still answered', async () => {
+  const { reply, log } = await answer(() => ({ html: 'x'.repeat(REPLY_MAX_BYTES) }));
+  expect(reply).toMatchObject({ status: 500, code: 'internal-error' });
+  expect(log).toContain('larger than the shim reads');
+});
+
 test('what stands in the way of all work is told to the shim and not stored', async () => {
-  const { reply, stored } = await answer(new Error('not reached'), 'Run `creditbridge migrate`.');
-  expect(reply).toEqual({
-    status: 503,
-    body: { code: 'storage-unavailable', message: 'Run `creditbridge migrate`.' },
+  const { reply, stored } = await answer(() => ({}), 'Run `creditbridge migrate`.');
+  expect(reply.status).toBe(503);
+  expect(JSON.parse(reply.body.toString())).toEqual({
+    code: 'storage-unavailable',
+    message: 'Run `creditbridge migrate`.',
   });
   expect(stored).toEqual([]);
 });
