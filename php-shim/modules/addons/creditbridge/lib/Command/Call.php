@@ -9,6 +9,7 @@ use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
@@ -74,12 +75,9 @@ final class Call
     private function addUnderLock(): Outcome
     {
         // The lock comes first: the snapshot of this transaction must not be older than it.
-        $balance = Database::value(
-            'SELECT credit FROM tblclients WHERE id = ? FOR UPDATE',
-            [$this->command['client_id']]
-        );
-        $mismatch = $balance === null ? 'The client does not exist any more.'
-            : Expectations::balanceMismatch($this->command, (string) $balance);
+        $row = Prepared::row('SELECT credit FROM tblclients WHERE id = ? FOR UPDATE', [$this->command['client_id']]);
+        $mismatch = $row === null ? 'The client does not exist any more.'
+            : Expectations::balanceMismatch($this->command, (string) $row['credit']);
         if ($mismatch !== '') {
             return new Outcome(Command::STALE, $mismatch);
         }

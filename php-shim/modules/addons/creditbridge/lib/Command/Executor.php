@@ -7,9 +7,10 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
-use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -87,14 +88,13 @@ final class Executor
         }
         $moved = 0;
         try {
-            $isBlocked = $this->settleLate($clientId);
+            $this->settleLate($clientId);
             while ($moved < $most && microtime(true) < $deadline && $lease->isHeld()) {
-                $command = Queue::next($clientId, $isBlocked);
+                $command = Queue::next($clientId);
                 if ($command === null || !$this->carryOut($command, $lease->fence())) {
                     break;
                 }
                 $moved++;
-                $isBlocked = $isBlocked || $this->settleLate($clientId);
             }
         } finally {
             $lease->release();
@@ -105,24 +105,18 @@ final class Executor
     /**
      * Settles what another process left running, when its lease is over and its lock is free: an expired lease alone
      * does not prove death, provisioning takes minutes.
-     *
-     * @return bool whether money of this client must wait
      */
-    private function settleLate(int $clientId): bool
+    private function settleLate(int $clientId): void
     {
-        foreach (Queue::unsettled($clientId) as $command) {
-            if ($command['state'] === Command::RUNNING && (int) $command['is_late'] === 1) {
-                $this->locked($command['id'], static function () use ($command): void {
+        foreach (Queue::late($clientId) as $command) {
+            if ($this->lock($command['id'])) {
+                try {
                     Settler::settle($command, 'The process that ran it ended before it could tell.');
-                });
+                } finally {
+                    $this->unlock($command['id']);
+                }
             }
         }
-        foreach (Queue::unsettled($clientId) as $command) {
-            if (in_array($command['action'], Actions::MONEY, true)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** @return bool whether the command was moved on */
@@ -133,22 +127,32 @@ final class Executor
         if ($refusal !== '') {
             return Queue::settle($command, Command::OPEN, new Outcome(Command::REFUSED, $refusal));
         }
-        return $this->locked($command['id'], function () use ($command, $fence): bool {
-            $witnesses = Witnesses::read($command);
-            $mismatch = Expectations::mismatch($command, $witnesses);
-            if ($mismatch !== '') {
-                return Queue::settle($command, Command::OPEN, new Outcome(Command::STALE, $mismatch));
-            }
-            if (!Queue::start($command, $witnesses, $fence)) {
-                return false;
-            }
-            $command['fence'] = $fence;
-            $command['attempts']++;
-            $command['witnesses'] = $witnesses;
-            $this->call($command);
+        if (!$this->lock($command['id'])) {
+            return false;
+        }
+        try {
+            return $this->start($command, $fence);
+        } finally {
+            $this->unlock($command['id']);
+        }
+    }
 
-            return true;
-        });
+    private function start(array $command, int $fence): bool
+    {
+        $witnesses = Witnesses::read($command);
+        $mismatch = Expectations::mismatch($command, $witnesses);
+        if ($mismatch !== '') {
+            return Queue::settle($command, Command::OPEN, new Outcome(Command::STALE, $mismatch));
+        }
+        if (!Queue::start($command, $witnesses, $fence)) {
+            return false;
+        }
+        $command['fence'] = $fence;
+        $command['attempts']++;
+        $command['witnesses'] = $witnesses;
+        $this->call($command);
+
+        return true;
     }
 
     private function call(array $command): void
@@ -165,17 +169,16 @@ final class Executor
         }
     }
 
-    /** Does the act while holding GET_LOCK on the command; false when another process holds it. */
-    private function locked(string $commandId, callable $act): bool
+    /** Takes GET_LOCK on the command; false when another process holds it and so is still at work. */
+    private function lock(string $commandId): bool
     {
-        $name = 'creditbridge:' . $commandId;
-        if ((int) Database::value('SELECT GET_LOCK(?, 0)', [$name]) !== 1) {
-            return false;
-        }
-        try {
-            return $act() !== false;
-        } finally {
-            Database::value('SELECT RELEASE_LOCK(?)', [$name]);
-        }
+        $row = Prepared::row('SELECT GET_LOCK(?, 0) AS is_ours', ['creditbridge:' . $commandId]);
+
+        return (int) $row['is_ours'] === 1;
+    }
+
+    private function unlock(string $commandId): void
+    {
+        Prepared::row('SELECT RELEASE_LOCK(?)', ['creditbridge:' . $commandId]);
     }
 }

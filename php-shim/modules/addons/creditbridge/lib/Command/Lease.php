@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
-use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
@@ -36,22 +36,14 @@ final class Lease
     {
         $holder = Uuid::v7();
         $until = 'UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND';
-        $update = 'UPDATE mod_creditbridge_leases SET holder = ?, fence = fence + 1, until = ' . $until
+        $update = 'UPDATE mod_creditbridge_leases SET holder = ?, fence = LAST_INSERT_ID(fence + 1), until = ' . $until
             . ' WHERE client_id = ? AND (until IS NULL OR until < UTC_TIMESTAMP(6))';
-        if (Database::change($update, [$holder, $clientId]) !== 1) {
-            $inserted = Database::change(
-                'INSERT IGNORE INTO mod_creditbridge_leases (client_id, holder, fence, until) VALUES (?, ?, 1, ' . $until . ')',
-                [$clientId, $holder]
-            );
-            if ($inserted !== 1) {
-                return null;
-            }
+        if (Prepared::change($update, [$holder, $clientId]) === 1) {
+            return new self($clientId, $holder, Prepared::lastNumber());
         }
-        $fence = Database::value(
-            'SELECT fence FROM mod_creditbridge_leases WHERE client_id = ? AND holder = ?',
-            [$clientId, $holder]
-        );
-        return $fence === null ? null : new self($clientId, $holder, (int) $fence);
+        $insert = 'INSERT IGNORE INTO mod_creditbridge_leases (client_id, holder, fence, until) VALUES (?, ?, 1, ' . $until . ')';
+
+        return Prepared::change($insert, [$clientId, $holder]) === 1 ? new self($clientId, $holder, 1) : null;
     }
 
     public function fence(): int
@@ -67,7 +59,7 @@ final class Lease
         }
         $this->since = microtime(true);
 
-        return Database::change(
+        return Prepared::change(
             'UPDATE mod_creditbridge_leases SET until = UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND'
             . ' WHERE client_id = ? AND holder = ? AND fence = ? AND until > UTC_TIMESTAMP(6)',
             [$this->clientId, $this->holder, $this->fence]
@@ -76,7 +68,7 @@ final class Lease
 
     public function release(): void
     {
-        Database::change(
+        Prepared::change(
             'UPDATE mod_creditbridge_leases SET holder = NULL, until = NULL WHERE client_id = ? AND holder = ? AND fence = ?',
             [$this->clientId, $this->holder, $this->fence]
         );

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
@@ -51,24 +52,29 @@ final class Queue
         return array_values(array_unique(array_map('intval', $ids)));
     }
 
-    /** The client's next runnable command in the order of urgency, age and id; null when there is none. */
-    public static function next(int $clientId, bool $withoutMoney)
+    /**
+     * The client's next runnable command in the order of urgency, age and id; null when there is none. Money waits while a
+     * command that moves money of this client is running or in doubt.
+     */
+    public static function next(int $clientId)
     {
-        $row = Database::row(
+        $money = "('" . implode("','", Actions::MONEY) . "')";
+        $row = Prepared::row(
             'SELECT c.* FROM mod_creditbridge_commands c WHERE c.client_id = ? AND ' . self::RUNNABLE
-            . ($withoutMoney ? " AND c.action NOT IN ('" . implode("','", Actions::MONEY) . "')" : '')
+            . ' AND (c.action NOT IN ' . $money . ' OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u'
+            . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown') AND u.action IN " . $money . '))'
             . ' ORDER BY c.urgency, c.created_at, c.id LIMIT 1',
             [$clientId]
         );
         return $row === null ? null : Command::of($row);
     }
 
-    /** The client's commands that were started and not settled. */
-    public static function unsettled(int $clientId): array
+    /** The client's commands that are running although their lease is over. */
+    public static function late(int $clientId): array
     {
-        return array_map([Command::class, 'of'], Database::rows(
-            'SELECT c.*, (c.lease_until IS NULL OR c.lease_until < UTC_TIMESTAMP(6)) AS is_late'
-            . " FROM mod_creditbridge_commands c WHERE c.client_id = ? AND c.state IN ('running', 'unknown')",
+        return array_map([Command::class, 'of'], Prepared::rows(
+            "SELECT * FROM mod_creditbridge_commands WHERE client_id = ? AND state = 'running'"
+            . ' AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6))',
             [$clientId]
         ));
     }
@@ -76,7 +82,7 @@ final class Queue
     /** open → running; false when it is open no more, or someone froze everything. */
     public static function start(array $command, array $witnesses, int $fence): bool
     {
-        return Database::change(
+        return Prepared::change(
             "UPDATE mod_creditbridge_commands SET state = 'running', attempts = attempts + 1, fence = ?, witnesses = ?,"
             . ' lease_until = UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND,'
             . ' started_at = UTC_TIMESTAMP(6)'
@@ -91,7 +97,7 @@ final class Queue
     {
         $givesKeyBack = in_array($outcome->state, [Command::STALE, Command::REFUSED], true);
 
-        return Database::change(
+        return Prepared::change(
             'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, answer = COALESCE(?, answer), credit_log_id = ?,'
             . ' lease_until = NULL, settled_at = ' . ($outcome->state === Command::UNKNOWN ? 'NULL' : Database::NOW)
             . ($givesKeyBack ? ', live_fact = NULL' : '')
@@ -111,7 +117,7 @@ final class Queue
     /** running → open, to be tried again after a growing pause. */
     public static function reopen(array $command, string $reason): bool
     {
-        return Database::change(
+        return Prepared::change(
             "UPDATE mod_creditbridge_commands SET state = 'open', lease_until = NULL, reason = ?,"
             . ' not_before = GREATEST(COALESCE(not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
             . " WHERE id = ? AND state = 'running' AND fence = ?",

@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
-use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
 
 /**
  * What was there before a command ran, stored with it: compared with what is there later, it tells whether the
@@ -18,19 +18,24 @@ final class Witnesses
     /** The client's balance, the invoice, the highest tblcredit and tblemails ids. Absent rows are null. */
     public static function read(array $command): array
     {
+        $row = Prepared::row(
+            'SELECT (SELECT credit FROM tblclients WHERE id = ?) AS balance,'
+            . ' (SELECT COALESCE(MAX(id), 0) FROM tblcredit) AS credit_id,'
+            . ' (SELECT COALESCE(MAX(id), 0) FROM tblemails) AS email_id',
+            [$command['client_id']]
+        );
         return [
-            'balance' => $command['client_id'] === 0 ? null : self::balance($command['client_id']),
-            'creditId' => (int) Database::value('SELECT COALESCE(MAX(id), 0) FROM tblcredit'),
-            'emailId' => $command['action'] === 'SendEmail'
-                ? (int) Database::value('SELECT COALESCE(MAX(id), 0) FROM tblemails') : null,
+            'balance' => $row['balance'] === null ? null : (string) $row['balance'],
+            'creditId' => (int) $row['credit_id'],
+            'emailId' => (int) $row['email_id'],
             'invoice' => $command['invoice_id'] === 0 ? null : self::invoice($command['invoice_id']),
         ];
     }
 
     public static function balance(int $clientId)
     {
-        $credit = Database::value('SELECT credit FROM tblclients WHERE id = ?', [$clientId]);
-        return $credit === null ? null : (string) $credit;
+        $row = Prepared::row('SELECT credit FROM tblclients WHERE id = ?', [$clientId]);
+        return $row === null ? null : (string) $row['credit'];
     }
 
     /**
@@ -39,7 +44,7 @@ final class Witnesses
      */
     public static function invoice(int $invoiceId)
     {
-        $row = Database::row(
+        $row = Prepared::row(
             'SELECT userid, status, credit, total, last_capture_attempt > 0 AS captured,'
             . ' (SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = tblinvoices.id) AS payments,'
             . ' total - (SELECT COALESCE(SUM(amountin - amountout), 0) FROM tblaccounts WHERE invoiceid = tblinvoices.id)'
@@ -75,7 +80,7 @@ final class Witnesses
      */
     public static function movementsSince(int $creditId, int $clientId): array
     {
-        $rows = Database::rows(
+        $rows = Prepared::rows(
             'SELECT id, amount, description FROM tblcredit WHERE id > ? AND clientid = ? ORDER BY id',
             [$creditId, $clientId]
         );

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge;
+
+use PDO;
+use PDOStatement;
+use WHMCS\Database\Capsule;
+
+/**
+ * Statements on WHMCS's own connection that are prepared once per process. A command needs a dozen of them; Capsule would
+ * prepare each anew, which doubles the round trips to the database.
+ */
+final class Prepared
+{
+    /** @var PDO|null the connection the statements belong to; Capsule replaces a connection that was lost */
+    private static $pdo;
+    /** @var PDOStatement[] by their text */
+    private static $statements = [];
+
+    /** How many rows were changed. */
+    public static function change(string $sql, array $bindings): int
+    {
+        return self::run($sql, $bindings)->rowCount();
+    }
+
+    /** The first row, or null. */
+    public static function row(string $sql, array $bindings = [])
+    {
+        return self::rows($sql, $bindings)[0] ?? null;
+    }
+
+    public static function rows(string $sql, array $bindings = []): array
+    {
+        return self::run($sql, $bindings)->fetchAll(PDO::FETCH_ASSOC);
+    }
+
+    /** The number that a statement set with LAST_INSERT_ID(expression). */
+    public static function lastNumber(): int
+    {
+        return (int) Capsule::connection()->getPdo()->lastInsertId();
+    }
+
+    private static function run(string $sql, array $bindings): PDOStatement
+    {
+        $pdo = Capsule::connection()->getPdo();
+        if (self::$pdo !== $pdo) {
+            self::$pdo = $pdo;
+            self::$statements = [];
+        }
+        if (!isset(self::$statements[$sql])) {
+            self::$statements[$sql] = $pdo->prepare($sql);
+        }
+        self::$statements[$sql]->execute(array_values($bindings));
+
+        return self::$statements[$sql];
+    }
+}
