@@ -33,6 +33,13 @@ test('the service answers the nonce it reads through its own connection', async 
   expect(reply.body).toEqual({ service: '0.1.0', state: 'paired', nonce, stored: fingerprint });
 });
 
+test('the version of the shim that paired is kept for the admin who compares both sides', async () => {
+  const [row] = await database.query(
+    "SELECT value FROM mod_creditbridge_state WHERE name = 'shim-version'",
+  );
+  expect(row).toEqual({ value: '0.1.0' });
+});
+
 test('a nonce that is not in this database is another database, and no nonce is told', async () => {
   const { reply } = await ask({ nonceHash: createHash('sha256').update('other').digest('hex') });
   expect(reply.body).toMatchObject({ state: 'other-database', nonce: '' });
