@@ -3,7 +3,7 @@ import { toMoment } from './moment.ts';
 import type { Database } from './tables.ts';
 
 /** Beyond this the shim has enough to do either way; counting a run's commands one by one would slow every delivery. */
-export const WAITING_MAX = 1000;
+export const WAITING_MAX = 100;
 
 /** Open commands that may be run now, at most {@link WAITING_MAX}. */
 export async function countWaiting(db: Kysely<Database>, at: Date): Promise<number> {

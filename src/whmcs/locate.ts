@@ -7,7 +7,6 @@ import type {
   LocatedTransaction,
   Subject,
 } from '../events/index.ts';
-import { parseAmount } from '../money/index.ts';
 
 interface Fired {
   readonly hook: string;
@@ -18,12 +17,18 @@ interface InvoiceRow {
   readonly id: number;
   readonly userid: number;
   readonly status: string;
-  readonly total: string;
-  readonly paid: string;
+}
+
+/** What follows from an invoice's lines and money; looked up only for the hooks from which an event follows. */
+interface DetailRow {
+  readonly id: number;
+  readonly overpaid: number | bigint;
   readonly newest: number | null;
   readonly deposit: number | bigint;
   readonly pays: number | bigint;
 }
+
+const HOOKS_WITH_DETAIL = new Set(['InvoicePaid', 'AddTransaction', 'AddInvoicePayment']);
 
 /** Looks up the rows that a page of hooks is about: one query for each kind of row that occurs. */
 export async function locate(
@@ -35,11 +40,21 @@ export async function locate(
   const named = subjects.flatMap(({ invoiceIds }) => invoiceIds);
   const ordered = [...orders.values()].map(({ invoiceId }) => invoiceId);
   const rows = await locateInvoices(trx, distinct([...named, ...ordered]));
-  const containers = rows.filter((row) => Number(row.pays) > 0).map(({ id }) => id);
-  const pays = await locateTargets(trx, containers);
+  const detailed = fired.filter(({ hook }) => HOOKS_WITH_DETAIL.has(hook));
+  const details = await locateDetails(
+    trx,
+    distinct(detailed.flatMap(({ subject }) => subject.invoiceIds)),
+  );
+  const containers = [...details.values()].filter((row) => Number(row.pays) > 0);
+  const pays = await locateTargets(
+    trx,
+    containers.map(({ id }) => id),
+  );
   return {
     clients: await locateClients(trx, distinct(subjects.map(({ clientId }) => clientId))),
-    invoices: new Map(rows.map((row) => [row.id, toLocated(row, pays.get(row.id) ?? [])])),
+    invoices: new Map(
+      rows.map((row) => [row.id, toLocated(row, details.get(row.id), pays.get(row.id))]),
+    ),
     orders,
     transactions: await locateTransactions(
       trx,
@@ -52,14 +67,18 @@ function distinct(ids: readonly (number | null)[]): readonly number[] {
   return [...new Set(ids.filter((id) => id !== null))];
 }
 
-function toLocated(row: InvoiceRow, pays: LocatedInvoice['pays']): LocatedInvoice {
+function toLocated(
+  row: InvoiceRow,
+  detail: DetailRow | undefined,
+  pays: LocatedInvoice['pays'] = [],
+): LocatedInvoice {
   return {
     id: row.id,
     clientId: row.userid,
     status: row.status,
-    isDeposit: Number(row.deposit) > 0,
-    isOverpaid: parseAmount(row.paid) > parseAmount(row.total),
-    newestTransactionId: row.newest,
+    isDeposit: Number(detail?.deposit ?? 0) > 0,
+    isOverpaid: Number(detail?.overpaid ?? 0) > 0,
+    newestTransactionId: detail?.newest ?? null,
     pays,
   };
 }
@@ -69,17 +88,29 @@ async function locateInvoices(
   ids: readonly number[],
 ): Promise<readonly InvoiceRow[]> {
   if (ids.length === 0) return [];
-  const { rows } = await sql<InvoiceRow>`
-    SELECT i.id, i.userid, i.status, i.total,
+  return trx
+    .selectFrom('tblinvoices')
+    .select(['id', 'userid', 'status'])
+    .where('id', 'in', ids)
+    .execute();
+}
+
+async function locateDetails(
+  trx: Transaction<Database>,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, DetailRow>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<DetailRow>`
+    SELECT i.id,
       (SELECT COALESCE(SUM(a.amountin - a.amountout), 0) FROM tblaccounts a
-        WHERE a.invoiceid = i.id) AS paid,
+        WHERE a.invoiceid = i.id) > i.total AS overpaid,
       (SELECT MAX(a.id) FROM tblaccounts a WHERE a.invoiceid = i.id) AS newest,
       EXISTS (SELECT 1 FROM tblinvoiceitems t
         WHERE t.invoiceid = i.id AND t.type = 'AddFunds') AS deposit,
       EXISTS (SELECT 1 FROM tblinvoiceitems t
         WHERE t.invoiceid = i.id AND t.type = 'Invoice') AS pays
     FROM tblinvoices i WHERE i.id IN (${sql.join(ids)})`.execute(trx);
-  return rows;
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** What mass payments pay (whmcs.md §2.6). */
