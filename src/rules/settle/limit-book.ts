@@ -58,6 +58,11 @@ function concerns(limit: Limit, wish: Wish): boolean {
   );
 }
 
+/** Why an effect without an amount may not be: a limit of nothing. Null when none says so. */
+export function forbiddenBy(allowances: readonly Allowance[]): string | null {
+  return allowances.find(({ purse }) => purse.leftHundredths <= 0n)?.word.because ?? null;
+}
+
 /** Limits of one budget share what is left; if they name different amounts, the smallest counts. */
 function purseOf(
   word: Limit,

@@ -1,3 +1,4 @@
+import type { AmountFollower } from './follow-amount.ts';
 import type { TraceStep } from './trace.ts';
 
 /** What became of one wish. */
@@ -14,22 +15,44 @@ export interface Served {
   readonly refusal: string | null;
 }
 
-/** Follows an amount through the steps that bear on it. */
-export function followAmount(askedHundredths: bigint) {
-  let amount = askedHundredths;
-  let binding: number | null = null;
-  const steps: TraceStep[] = [];
+/** What came of a wish for an amount, once every step was followed; nothing left means not done. */
+export function servedAmount(
+  follow: AmountFollower,
+  spendable: bigint,
+  due: bigint | null,
+  reserve: bigint,
+): Served {
+  const amountHundredths = follow.amount();
+  const binding = follow.binding();
+  const done = amountHundredths > 0n;
   return {
-    amount: (): bigint => amount,
-    steps,
-    binding: (): number | null => binding,
-    /** Notes a step; what lowers the amount, other than rounding, is what binds it. */
-    step(step: TraceStep['step'], rule: string | null, after: bigint, because: string): void {
-      if (after < amount && (step !== 'round' || binding === null)) binding = steps.length;
-      steps.push({ step, rule, because, beforeHundredths: amount, afterHundredths: after });
-      amount = after;
-    },
+    done,
+    amountHundredths,
+    spendableHundredths: spendable,
+    dueHundredths: due,
+    reserveHundredths: reserve,
+    steps: follow.steps,
+    binding,
+    refusal: done
+      ? null
+      : ((binding === null ? null : follow.steps[binding]?.because) ?? 'Nothing was asked for.'),
   };
 }
 
-export type AmountFollower = ReturnType<typeof followAmount>;
+/** What came of a wish without figures: done when nothing stood against it. */
+export function withoutAmount(
+  spendable: bigint,
+  refusal: string | null,
+  due: bigint | null = null,
+): Served {
+  return {
+    done: refusal === null,
+    amountHundredths: 0n,
+    spendableHundredths: spendable,
+    dueHundredths: due,
+    reserveHundredths: 0n,
+    steps: [],
+    binding: null,
+    refusal,
+  };
+}
