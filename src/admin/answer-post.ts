@@ -2,6 +2,7 @@ import { acknowledgeNotice } from './acts/acknowledge-notice.ts';
 import { removeLayer } from './acts/remove-layer.ts';
 import { replayDelivery } from './acts/replay-delivery.ts';
 import { resumeRule } from './acts/resume-rule.ts';
+import { ruleFormAgain } from './acts/rule-form-again.ts';
 import { saveCreditSettings } from './acts/save-credit-settings.ts';
 import { saveRule } from './acts/save-rule.ts';
 import { setMode } from './acts/set-mode.ts';
@@ -55,6 +56,15 @@ export async function answerPost(view: View, ports: PagesPorts): Promise<Done> {
     };
   }
   const verdict = judgeToken(view.request.form['once'], view.now);
+  if (!verdict.ok && name === 'save') {
+    // The one form with much to type: none of it is lost.
+    return ruleFormAgain(
+      view,
+      ports,
+      new Map(),
+      `Not saved: this form stood open for more than ${ONCE_TOKEN_HOURS} hours. Look it over and save it now.`,
+    );
+  }
   if (!verdict.ok) {
     return {
       kind: 'screen',

@@ -99,7 +99,8 @@ ${settingsFields(field, {
     page: `rules/${info.id}`,
     parameters: addressOf(address),
     act: 'save',
-    body: html`${body}
+    body: html`<input type="hidden" name="version" value="${stored?.version ?? 0}">
+${body}
 <div class="cb-field"><label for="reason">Why this change?</label>
 <input type="text" id="reason" name="reason" maxlength="255" value="${returned?.reason ?? ''}" placeholder="for those who read the history"></div>
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button>

@@ -166,7 +166,7 @@ test('without the rights to it there is no ledger, and nothing can be changed', 
 
 test('a rule is turned on once, however often the form is sent', async () => {
   const { html } = await ask('rules');
-  const form = { ...formOf(html, 'set-mode'), mode: 'observe' };
+  const form: Record<string, string> = { ...formOf(html, 'set-mode'), mode: 'observe' };
   expect(form['token']).toBe('whmcs-token');
 
   const replies = await Promise.all([1, 2, 3].map(() => post('rules/auto-apply', form)));
@@ -268,6 +268,20 @@ test('settings with mistakes come back with all that was typed, then are saved w
     },
   });
   expect((await ask('rules/deposit-bonus')).html).toContain('“Spring &lt;offer&gt;”');
+});
+
+test('two admins do not overwrite each other unseen, and a form that stood open too long loses nothing', async () => {
+  const form = formOf((await ask('rules/deposit-bonus')).html, 'save');
+  expect((await post('rules/deposit-bonus', { ...form, once: v7() })).redirect).toContain('saved');
+  const late = await post('rules/deposit-bonus', { ...form, once: v7(), reason: 'mine' });
+  expect(late.status).toBe(422);
+  expect(late.html).toContain('somebody changed these settings meanwhile');
+  const old = await post('rules/deposit-bonus', {
+    ...formOf(late.html, 'save'),
+    once: v7({ msecs: Date.now() - 25 * 3_600_000 }),
+  });
+  expect([old.status, old.html.includes('value="mine"')]).toEqual([422, true]);
+  expect((await post('rules/deposit-bonus', formOf(old.html, 'save'))).redirect).toContain('saved');
 });
 
 test('a client gets settings of its own for what differs, and loses them again', async () => {

@@ -1,18 +1,16 @@
 import type { Act, Done } from '../answer-post.ts';
 import { missing } from '../find-screen.ts';
 import { draftOfForm } from '../form/draft.ts';
-import { type Problems, readDraft } from '../form/read-draft.ts';
+import { readDraft } from '../form/read-draft.ts';
 import { readSchema } from '../form/read-schema.ts';
-import { overrideName } from '../form/settings-form.ts';
-import type { Flash } from '../frame.ts';
-import { effectiveSettings, layersAbove, loadRulePage } from '../load-rule-page.ts';
+import { effectiveSettings, layersAbove } from '../load-rule-page.ts';
 import type { PagesPorts } from '../pages.ts';
 import { formText, readLayerAddress } from '../read-query.ts';
 import { ruleMode } from '../rule-layer.ts';
-import { type LayerAddress, rulePage } from '../rule-page.ts';
 import type { View } from '../view.ts';
 import { outerLimits } from './outer-limits.ts';
 import { redirect } from './redirect.ts';
+import { ownSettings, ruleFormAgain } from './rule-form-again.ts';
 
 /** WHMCS's columns and ours take more, but a reason longer than this is not read. */
 const REASON_MAX_CHARACTERS = 255;
@@ -26,14 +24,10 @@ export async function saveRule(view: View, ports: PagesPorts, act: Act): Promise
     return { kind: 'screen', found: missing(view) };
   }
   const field = readSchema(info.settingsJsonSchema);
-  const own = ownSettings(
-    view,
-    field.kind === 'group' ? field.members.map(({ name }) => name) : [],
-  );
   const read = readDraft(
     field,
     draftOfForm(view.request.form),
-    address.layer === 'installation' ? undefined : own,
+    address.layer === 'installation' ? undefined : ownSettings(view.request, field),
   );
   const problems = new Map(read.problems);
   const mode = ruleMode.safeParse(formText(view.request, 'mode')).data;
@@ -49,7 +43,16 @@ export async function saveRule(view: View, ports: PagesPorts, act: Act): Promise
     }
   }
   if (problems.size > 0 || mode === undefined) {
-    return formAgain(view, ports, rule, address, own, problems);
+    return ruleFormAgain(view, ports, problems);
+  }
+  const stored = await ports.store.layer(rule, address.layer, address.layerId);
+  if (String(stored?.version ?? 0) !== formText(view.request, 'version')) {
+    return ruleFormAgain(
+      view,
+      ports,
+      problems,
+      'Not saved: somebody changed these settings meanwhile, see the history. Save again to replace them with what stands here.',
+    );
   }
 
   const reason = formText(view.request, 'reason').slice(0, REASON_MAX_CHARACTERS);
@@ -83,46 +86,6 @@ export async function saveRule(view: View, ports: PagesPorts, act: Act): Promise
     limits.length > 0 ? 'saved-limits' : 'saved',
     address.layer === 'installation' ? {} : { layer: address.layer, of: address.layerId },
   );
-}
-
-/** The form with what was typed; nothing was saved. */
-export async function formAgain(
-  view: View,
-  ports: PagesPorts,
-  rule: string,
-  address: LayerAddress,
-  own: ReadonlySet<string>,
-  problems: Problems,
-  flash?: Flash,
-): Promise<Done> {
-  const facts = await loadRulePage(ports, rule, address, {
-    draft: draftOfForm(view.request.form),
-    own,
-    mode: formText(view.request, 'mode'),
-    reason: formText(view.request, 'reason'),
-    problems,
-  });
-  if (facts === undefined) {
-    return { kind: 'screen', found: missing(view) };
-  }
-  const elsewhere = problems.get('');
-  return {
-    kind: 'screen',
-    found: {
-      status: 422,
-      screen: rulePage(view, facts),
-      flashes: [
-        flash ?? {
-          level: 'bad',
-          text: `Not saved. ${elsewhere ?? 'What is wrong stands beside its field; everything you typed is still here.'}`,
-        },
-      ],
-    },
-  };
-}
-
-function ownSettings(view: View, members: readonly string[]): ReadonlySet<string> {
-  return new Set(members.filter((member) => formText(view.request, overrideName(member)) !== ''));
 }
 
 /** The input a fault belongs to: that of the value, or of the nearest one around it. */
