@@ -98,13 +98,13 @@ async function ofAll(
   const [id] = decodeCursor(after, 1) ?? [];
   const window = db
     .selectFrom('mod_creditbridge_commands')
-    .select(['id', 'state'])
+    .select('id')
     .$if(id !== undefined, (q) => q.where('id', '<', id ?? ''))
     .orderBy('id', 'desc');
   const rowsOf = (limit: number) =>
     withClient(db)
       .innerJoin(window.limit(limit).as('w'), 'w.id', 'c.id')
-      .$if(state !== undefined, (q) => q.where('w.state', '=', state ?? ''))
+      .$if(state !== undefined, (q) => q.where('c.state', '=', state ?? ''))
       .orderBy('w.id', 'desc')
       .limit(ROWS_SHOWN + 1)
       .execute();
@@ -114,8 +114,6 @@ async function ofAll(
   const [rows, end] = await Promise.all([
     rowsOf(ROWS_LOOKED_THROUGH),
     window
-      .clearSelect()
-      .select('id')
       .limit(1)
       .offset(ROWS_LOOKED_THROUGH - 1)
       .executeTakeFirst(),
