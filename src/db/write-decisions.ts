@@ -59,7 +59,8 @@ async function insertCommands(
   rows: readonly Row[],
   at: Date,
 ): Promise<void> {
-  const values = rows.map((row) => commandValues(row, at));
+  const now = toMoment(at);
+  const values = rows.map((row) => commandValues(row, at, now));
   const inserted = await insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, values, {
     ignore: true,
   });
@@ -72,7 +73,7 @@ const COMMAND_COLUMNS = [
   ...(['caused_by', 'depth', 'urgency', 'not_before', 'after_fact', 'created_at'] as const),
 ] as const;
 
-function commandValues({ id, planned, command }: Row, at: Date): readonly unknown[] {
+function commandValues({ id, planned, command }: Row, at: Date, now: string): readonly unknown[] {
   const { settled, origin } = planned;
   if (command === null) throw new TypeError('A row without a command has no values for one.');
   const { call, expects, amountHundredths, holdHundredths, urgency, delaySeconds } = command;
@@ -83,7 +84,7 @@ function commandValues({ id, planned, command }: Row, at: Date): readonly unknow
     ...[id, settled.fact, settled.fact, settled.clientId, settled.invoiceId, call.action],
     ...[JSON.stringify(call.parameters), JSON.stringify(expects), amountHundredths, holdHundredths],
     ...[settled.rule, id, origin.causedBy, origin.depth, urgency, notBefore],
-    ...[command.afterFact, toMoment(at)],
+    ...[command.afterFact, now],
   ];
 }
 
@@ -117,7 +118,8 @@ async function insertDecisions(
 ): Promise<void> {
   const effects = rows.filter((row) => effectKey(row.planned.settled) === null);
   const others = rows.filter((row) => effectKey(row.planned.settled) !== null);
-  const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, toMoment(at)));
+  const now = toMoment(at);
+  const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, now));
   const table = 'mod_creditbridge_decisions';
   await insertRows(trx, table, DECISION_COLUMNS, values(effects));
   // In the order of their key, so that two pages meet their rows in the same order.

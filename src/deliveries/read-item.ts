@@ -53,22 +53,25 @@ export function readItem(
   isNamedByRule: (hook: string) => boolean,
 ): ReadableItem | UnreadableItem {
   const parsed = deliveryItem.safeParse(raw);
-  const outside = { ...looselyRead(raw), id: raw.id, sha256: sha256(raw) };
-  if (!parsed.success) return unreadable(outside, 'payload-invalid', z.prettifyError(parsed.error));
+  if (!parsed.success) return unreadable(raw, 'payload-invalid', z.prettifyError(parsed.error));
   const item = parsed.data;
   const hook = hookOf(item.type);
-  if (hook === undefined && !isNamedByRule(item.type)) return unreadable(outside, 'unknown-type');
+  if (hook === undefined && !isNamedByRule(item.type)) return unreadable(raw, 'unknown-type');
 
   const kept = keepListed(item.type, hook, item.data);
   const data =
     hook === undefined
       ? z.record(z.string(), z.unknown()).safeParse(kept)
       : hook.data.safeParse(kept);
-  if (!data.success) return unreadable(outside, 'payload-invalid', z.prettifyError(data.error));
+  if (!data.success) return unreadable(raw, 'payload-invalid', z.prettifyError(data.error));
   const dropped = Object.keys(item.data).length - Object.keys(kept).length;
   return {
-    ...outside,
     kind: 'readable',
+    id: item.id,
+    type: item.type,
+    sha256: sha256(raw),
+    causedBy: item.causedBy ?? null,
+    firedAt: item.timestamp,
     item,
     data: data.data,
     stored: JSON.stringify({ ...item, data: kept }),
@@ -122,11 +125,14 @@ function keepListed(
   return Object.fromEntries(Object.entries(data).filter(([name]) => Object.hasOwn(listed, name)));
 }
 
-function unreadable(
-  common: Omit<Common, 'kind'>,
-  code: ItemRefusalCode,
-  detail?: string,
-): UnreadableItem {
+function unreadable(raw: IdentifiedItem, code: ItemRefusalCode, detail?: string): UnreadableItem {
   const message = detail === undefined ? itemRefusals[code] : `${itemRefusals[code]} ${detail}`;
-  return { ...common, kind: 'unreadable', code, message };
+  return {
+    ...looselyRead(raw),
+    id: raw.id,
+    sha256: sha256(raw),
+    kind: 'unreadable',
+    code,
+    message,
+  };
 }

@@ -384,6 +384,36 @@ test('a deposit in a mass payment earns its share once, told by the container an
   });
 });
 
+test('a container and its target told in one call earn one bonus', async () => {
+  const client = await addClient(database.root);
+  const deposit = await addDeposit(database.root, { client, total: '60.00', status: 'Paid' });
+  const container = await addInvoice(database.root, {
+    client,
+    total: '60.00',
+    status: 'Paid',
+    lines: [{ type: 'Invoice', amount: '60.00', relid: deposit }],
+  });
+  await addPayment(database.root, { client, invoice: container, amountIn: '60.00' });
+
+  await receiver.receive([paid(container), paid(deposit), paid(deposit)]);
+
+  expect((await commandsOf(client)).map((one) => one.amount_hundredths)).toEqual([600]);
+});
+
+test('an invoice that is asked about twice is not covered twice, in one call or in two', async () => {
+  const client = await addClient(database.root, { credit: '100.00' });
+  const invoice = await addInvoice(database.root, { client, total: '10.00' });
+  const arrived = async () => {
+    const id = await addPayment(database.root, { client, amountIn: '1.00' });
+    return hookItem('AddTransaction', { id, userid: client, amountin: '1.00', invoiceid: 0 });
+  };
+
+  await receiver.receive([created(invoice), await arrived()]);
+  await receiver.receive([await arrived()]);
+
+  expect((await commandsOf(client)).map((one) => one.hold_hundredths)).toEqual([1000]);
+});
+
 test.each([
   ['paid with credit', { payments: [], bonus: undefined }],
   [

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { findInvoiceStory } from '../../src/db/index.ts';
+import { createEngine } from '../../src/rules/engine/index.ts';
+import { explain } from '../../src/rules/settle/index.ts';
+import { hookItem } from '../support/hook-item.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { createTestReceiver, turnOn } from '../support/test-receiver.ts';
+import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rules-'));
+writeFileSync(
+  join(folder, 'endless.ts'),
+  `import { defineRule, z } from 'creditbridge/rules';
+   const reach = { run: 'enforced', checkout: 'enforced', 'client-form': 'enforced', 'mass-payment': 'enforced', admin: 'enforced', api: 'enforced' } as const;
+   export const endless = defineRule({
+     id: 'endless', title: 'Endless', description: 'Never comes back.', on: ['InvoiceCreated'], needs: [],
+     settings: z.object({}), reach,
+     decide() { while (true) {} },
+   });`,
+);
+
+const database = await createServiceDatabase(testDatabaseServer());
+const engine = await createEngine({ rules: [folder], timeoutMs: 200 });
+const receiver = createTestReceiver(database, engine);
+await addCurrencies(database.root);
+await turnOn(database, 'auto-apply', {});
+afterAll(async () => {
+  await receiver.close();
+  await engine.close();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  await turnOn(database, 'endless', {}, 'off');
+});
+
+async function newInvoice(total = '5.00') {
+  const client = await addClient(database.root, { credit: '50.00' });
+  return { client, invoice: await addInvoice(database.root, { client, total }) };
+}
+const created = (invoice: number) => hookItem('InvoiceCreated', { invoiceid: invoice });
+const commandCount = async (client: number) => {
+  const [row] = await database.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM mod_creditbridge_commands WHERE client_id = ?',
+    [client],
+  );
+  return row?.count;
+};
+const faultOf = async (rule: string) => {
+  const [row] = await database.query<{
+    faults: number;
+    paused_at: string | null;
+    last_fault: string;
+  }>('SELECT * FROM mod_creditbridge_rule_faults WHERE rule = ?', [rule]);
+  return row;
+};
+
+test('a rule that never comes back is named, paused after three pages, and the others go on', async () => {
+  await turnOn(database, 'endless', {});
+  for (let page = 1; page <= 3; page++) {
+    const { client, invoice } = await newInvoice();
+    const { results } = await receiver.receive([created(invoice)]);
+    expect(results).toMatchObject([{ outcome: 'accepted' }]);
+    expect(await commandCount(client)).toBe(1);
+    expect(await faultOf('endless')).toMatchObject({ faults: page });
+  }
+  expect((await faultOf('endless'))?.paused_at).not.toBeNull();
+  expect((await faultOf('endless'))?.last_fault).toContain('endless');
+
+  const { client, invoice } = await newInvoice();
+  await receiver.receive([created(invoice)]);
+
+  expect(await commandCount(client)).toBe(1);
+  expect(await faultOf('endless')).toMatchObject({ faults: 3 });
+});
+
+test('an item that fails on our side is to be sent again, and the others of its call go on', async () => {
+  const good = await newInvoice();
+  const bad = await newInvoice();
+  await database.root.query(
+    `CREATE TRIGGER trouble BEFORE INSERT ON mod_creditbridge_decisions FOR EACH ROW
+     BEGIN IF NEW.invoice_id = ${bad.invoice} THEN SIGNAL SQLSTATE '45000'; END IF; END`,
+  );
+  const items = [created(bad.invoice), created(good.invoice)];
+
+  const { results } = await receiver.receive(items);
+
+  expect(results.map(({ outcome }) => outcome)).toEqual(['retry', 'accepted']);
+  expect(await commandCount(bad.client)).toBe(0);
+  expect(await commandCount(good.client)).toBe(1);
+  await database.root.query('DROP TRIGGER trouble');
+  const again = await receiver.receive(items);
+  expect(again.results.map(({ outcome }) => outcome)).toEqual(['accepted', 'duplicate']);
+  expect(await commandCount(bad.client)).toBe(1);
+});
+
+test('pages that deadlock with somebody else are decided once, and nothing is lost', async () => {
+  const ones = await Promise.all(Array.from({ length: 30 }, () => newInvoice()));
+  const replicas = [receiver, createTestReceiver(database, engine)];
+  // Both replicas decide about the same clients in opposite orders, in pages of five.
+  const pages = Array.from({ length: 6 }, (_, page) => ones.slice(page * 5, page * 5 + 5));
+  await Promise.all([
+    ...pages.map((page) => replicas[0]?.receive(page.map(({ invoice }) => created(invoice)))),
+    ...pages
+      .toReversed()
+      .map((page) =>
+        replicas[1]?.receive(page.toReversed().map(({ invoice }) => created(invoice))),
+      ),
+  ]);
+  await replicas[1]?.close();
+
+  for (const { client } of ones) expect(await commandCount(client)).toBe(1);
+});
+
+test('the story of an invoice says what was decided and why it was this much', async () => {
+  const client = await addClient(database.root, { credit: '3.00' });
+  const invoice = await addInvoice(database.root, { client, total: '10.00' });
+  await receiver.receive([created(invoice)]);
+
+  const story = await findInvoiceStory(receiver.db, invoice);
+
+  expect(story.commands).toMatchObject([
+    { action: 'ApplyCredit', state: 'open', amountHundredths: 300n },
+  ]);
+  const [decision] = story.decisions;
+  expect(decision).toMatchObject({ rule: 'auto-apply', outcome: 'effect', times: 1 });
+  const words = decision === undefined ? '' : explain(decision.trace).join(' ');
+  expect(words).toContain('3.00');
+  expect(await findInvoiceStory(receiver.db, 987_654)).toEqual({
+    invoiceId: 987_654,
+    choice: null,
+    decisions: [],
+    commands: [],
+  });
+});
