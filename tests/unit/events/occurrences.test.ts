@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import {
+  isVisible,
+  type Located,
+  type LocatedInvoice,
+  occurrencesOf,
+  subjectOf,
+} from '../../../src/events/index.ts';
+
+function invoice(id: number, members: Partial<LocatedInvoice> = {}): LocatedInvoice {
+  return {
+    ...{ id, clientId: 5, status: 'Unpaid', isDeposit: false, isOverpaid: false },
+    ...{ newestTransactionId: null, pays: [] },
+    ...members,
+  };
+}
+
+function located(invoices: readonly LocatedInvoice[], members: Partial<Located> = {}): Located {
+  return {
+    clients: new Set([5]),
+    invoices: new Map(invoices.map((one) => [one.id, one])),
+    orders: new Map(),
+    transactions: new Map(),
+    ...members,
+  };
+}
+
+function happen(hook: string, data: Record<string, unknown>, where: Located) {
+  const fired = { deliveryId: 'd', hook, data, subject: subjectOf(hook, data) };
+  return occurrencesOf(fired, where).map(({ name, target, clientId }) => [name, target, clientId]);
+}
+
+describe('what follows from a hook', () => {
+  test('a paid deposit is also AddFunds', () => {
+    expect(
+      happen('InvoicePaid', { invoiceid: 9 }, located([invoice(9, { isDeposit: true })])),
+    ).toEqual([
+      ['InvoicePaid', 'invoice:9', 5],
+      ['AddFunds', 'invoice:9', 5],
+    ]);
+  });
+
+  test('a paid mass payment is AddFunds for each deposit it pays', () => {
+    const pays = [
+      { invoiceId: 7, isDeposit: true },
+      { invoiceId: 8, isDeposit: false },
+    ];
+    expect(happen('InvoicePaid', { invoiceid: 9 }, located([invoice(9, { pays })]))).toEqual([
+      ['InvoicePaid', 'invoice:9', 5],
+      ['AddFunds', 'invoice:7', 5],
+    ]);
+  });
+
+  test('a paid ordinary invoice is itself alone', () => {
+    expect(happen('InvoicePaid', { invoiceid: 9 }, located([invoice(9)]))).toEqual([
+      ['InvoicePaid', 'invoice:9', 5],
+    ]);
+  });
+
+  test('a deposit that is not paid yet is no AddFunds', () => {
+    const where = located([invoice(9, { isDeposit: true })]);
+    expect(happen('InvoiceCreated', { invoiceid: 9 }, where)).toHaveLength(1);
+  });
+
+  test.each([
+    ['without an invoice', { id: 4, userid: 5, amountin: 500n }, false, true],
+    ['for an overpaid invoice', { id: 4, userid: 5, amountin: 500n, invoiceid: 9 }, true, true],
+    [
+      'for an invoice it just pays',
+      { id: 4, userid: 5, amountin: 500n, invoiceid: 9 },
+      false,
+      false,
+    ],
+    ['that pays money back', { id: 4, userid: 5, amountout: 500n }, false, false],
+  ])('money %s', (_, data, isOverpaid, changes) => {
+    const where = located([invoice(9, { isOverpaid })], {
+      transactions: new Map([[4, { clientId: 5, invoiceId: null }]]),
+    });
+    const names = happen('AddTransaction', data, where).map(([name]) => name);
+    expect(names.includes('BalanceChanged')).toBe(changes);
+  });
+
+  test('a payment beyond what was due changes the balance, named by its newest row of money', () => {
+    const where = located([invoice(9, { isOverpaid: true, newestTransactionId: 44 })]);
+    const fired = { deliveryId: 'd', hook: 'AddInvoicePayment', data: { invoiceid: 9 } };
+    const [, changed] = occurrencesOf(
+      { ...fired, subject: subjectOf(fired.hook, fired.data) },
+      where,
+    );
+    expect(changed).toMatchObject({
+      name: 'BalanceChanged',
+      target: 'client:5',
+      data: { transactionId: 44 },
+    });
+  });
+
+  test('a checkout is filed under its delivery, a page under its client', () => {
+    expect(happen('ShoppingCartValidateCheckout', { clientId: 5 }, located([]))).toEqual([
+      ['ShoppingCartValidateCheckout', 'checkout:d', 5],
+    ]);
+    expect(happen('ClientAreaPageAddFunds', { userid: 5 }, located([]))).toEqual([
+      ['ClientAreaPageAddFunds', 'client:5', 5],
+    ]);
+  });
+
+  test('a hook about nobody we know gives nothing', () => {
+    expect(happen('ClientEdit', { userid: 6 }, located([]))).toEqual([]);
+    expect(happen('AfterCronJob', {}, located([]))).toEqual([]);
+  });
+
+  test('a hook that names an order only is about its client and invoice', () => {
+    const where = located([invoice(9)], {
+      orders: new Map([[3, { clientId: 5, invoiceId: 9 }]]),
+    });
+    expect(happen('AcceptOrder', { orderid: 3 }, where)).toEqual([['AcceptOrder', 'invoice:9', 5]]);
+  });
+});
+
+describe('whether a hook shows yet', () => {
+  test.each([
+    ['InvoiceCreated', 'Unpaid', true],
+    ['InvoiceCreated', 'Draft', false],
+    ['InvoiceCreationPreEmail', 'Draft', true],
+    ['InvoicePaid', 'Paid', true],
+    ['InvoicePaid', 'Unpaid', false],
+    ['InvoiceUnpaid', 'Paid', false],
+    ['InvoiceCancelled', 'Cancelled', true],
+    ['InvoiceCancelled', 'Unpaid', false],
+    ['InvoiceRefunded', 'Paid', false],
+  ])('%s of an invoice that is %s: %s', (hook, status, visible) => {
+    const data = { invoiceid: 9 };
+    expect(isVisible(hook, subjectOf(hook, data), located([invoice(9, { status })]))).toBe(visible);
+    expect(isVisible(hook, subjectOf(hook, data), located([]))).toBe(false);
+  });
+
+  test('money and clients show when their rows do', () => {
+    const money = subjectOf('AddTransaction', { id: 4, userid: 5 });
+    expect(isVisible('AddTransaction', money, located([]))).toBe(false);
+    expect(isVisible('ClientAdd', subjectOf('ClientAdd', { userid: 6 }), located([]))).toBe(false);
+    expect(isVisible('ClientAdd', subjectOf('ClientAdd', { userid: 5 }), located([]))).toBe(true);
+    // A client may be gone when the hook is about his end.
+    expect(
+      isVisible('PreDeleteClient', subjectOf('PreDeleteClient', { userid: 6 }), located([])),
+    ).toBe(true);
+  });
+});
