@@ -26,7 +26,8 @@ export async function startServer(app: App, config: Config, log: Logger): Promis
     const main = await listen(app.handler, config.listen);
     listening.push(main);
     const metrics =
-      config.metricsListen && (await listen(app.metricsHandler, config.metricsListen));
+      config.metricsListen &&
+      (await listen(app.metricsHandler, config.metricsListen, 'CREDITBRIDGE_METRICS_LISTEN'));
     if (metrics !== undefined) {
       listening.push(metrics);
       addProcessMetrics(app.metrics);

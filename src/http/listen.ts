@@ -35,9 +35,14 @@ const SOCKET_MODE = 0o660;
 /**
  * Listens for HTTP.
  *
+ * @param setting names the variable to change when the address cannot be had.
  * @throws {ListenError} when the address is taken, not ours, or not permitted.
  */
-export async function listen(handler: RequestListener, address: ListenAddress): Promise<Listening> {
+export async function listen(
+  handler: RequestListener,
+  address: ListenAddress,
+  setting = 'CREDITBRIDGE_LISTEN',
+): Promise<Listening> {
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
@@ -50,14 +55,14 @@ export async function listen(handler: RequestListener, address: ListenAddress): 
   server.maxHeadersCount = HEADERS_MAX;
   server.maxConnections = CONNECTIONS_MAX;
   if (address.kind === 'unix') await removeStaleSocket(address.path);
-  await bind(server, address);
+  await bind(server, address, setting);
   if (address.kind === 'unix') chmodSync(address.path, SOCKET_MODE);
   return { address: actualAddress(server, address), close: (limitMs) => close(server, limitMs) };
 }
 
-async function bind(server: Server, address: ListenAddress): Promise<void> {
+async function bind(server: Server, address: ListenAddress, setting: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(explain(error, address)));
+    server.once('error', (error) => reject(explain(error, address, setting)));
     server.listen(address.kind === 'unix' ? { path: address.path } : { ...address }, () => {
       server.removeAllListeners('error');
       resolve();
@@ -106,13 +111,17 @@ async function isAnswered(path: string): Promise<boolean> {
   });
 }
 
-function explain(error: NodeJS.ErrnoException, address: ListenAddress): ListenError {
+function explain(
+  error: NodeJS.ErrnoException,
+  address: ListenAddress,
+  setting: string,
+): ListenError {
   const where = describeListenAddress(address);
   const sentences: Readonly<Record<string, string>> = {
     EADDRINUSE:
       address.kind === 'tcp'
-        ? `Port ${address.port} on ${address.host} is taken by another program. Stop that one (ss -ltnp shows it), or choose another port in CREDITBRIDGE_LISTEN and on the addon page.`
-        : `Another program listens on ${address.path}. Stop that one, or choose another path in CREDITBRIDGE_LISTEN.`,
+        ? `Port ${address.port} on ${address.host} is taken by another program. Stop that one (ss -ltnp shows it), or choose another port in ${setting}${setting === 'CREDITBRIDGE_LISTEN' ? ' and on the addon page' : ''}.`
+        : `Another program listens on ${address.path}. Stop that one, or choose another path in ${setting}.`,
     // Node says the same of a missing folder.
     EACCES:
       address.kind === 'tcp'

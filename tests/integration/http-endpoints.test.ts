@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { manifestReply, pageReply, runReply } from '../../bridge/index.ts';
+import { generateSecret, manifestReply, pageReply, runReply } from '../../bridge/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
@@ -29,6 +29,21 @@ test('the manifest names at least the hooks the service needs itself', async () 
   const { manifest } = manifestReply.parse(reply.body);
   expect(manifest.number).toBeGreaterThan(0);
   expect(Object.keys(manifest.hooks)).toContain('InvoicePaid');
+});
+
+test('while secrets rotate either one is believed, and replies carry both signatures', async () => {
+  const [old, next, other] = [generateSecret(), generateSecret(), generateSecret()];
+  const rotating = await startTestService(database, {
+    CREDITBRIDGE_SECRET_TO_SERVICE: `${next},${old}`,
+    CREDITBRIDGE_SECRET_TO_WHMCS: `${generateSecret()},${generateSecret()}`,
+  });
+  const statusWith = async (secret: string) =>
+    (await rotating.call('POST /v1/manifest', {}, { secret })).status;
+  expect([await statusWith(old), await statusWith(next)]).toEqual([200, 200]);
+  expect(await statusWith(other)).toBe(401);
+  const { headers } = await rotating.call('POST /v1/manifest', {}, { secret: next });
+  expect(headers.get('webhook-signature')).toMatch(/^v1,\S+ v1,\S+$/);
+  await rotating.stop();
 });
 
 test('the daily run is planned when cron asks', async () => {

@@ -134,7 +134,14 @@ test('a taken port is named, with what to do', async () => {
   const service = startMain();
   expect(await service.exited).toEqual({ code: 5, signal: null });
   expect(service.output()).toContain(`Port ${port} on 127.0.0.1 is taken by another program.`);
-  expect(service.output()).toContain('CREDITBRIDGE_LISTEN');
+  expect(service.output()).toContain('another port in CREDITBRIDGE_LISTEN and on the addon page.');
+  const free = await freePort();
+  const metrics = startMain({
+    CREDITBRIDGE_LISTEN: `127.0.0.1:${free}`,
+    CREDITBRIDGE_METRICS_LISTEN: `127.0.0.1:${port}`,
+  });
+  expect(await metrics.exited).toEqual({ code: 5, signal: null });
+  expect(metrics.output()).toContain('another port in CREDITBRIDGE_METRICS_LISTEN.');
   await new Promise((resolve) => other.close(resolve));
 });
 

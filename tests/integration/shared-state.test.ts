@@ -1,0 +1,43 @@
+import { afterAll, expect, test } from 'vitest';
+import { claimTurn, connect, createStrangerStore } from '../../src/db/index.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+const database = await createServiceDatabase(testDatabaseServer());
+const replicas = [connect(database.serviceUrl, 4), connect(database.serviceUrl, 4)];
+afterAll(async () => {
+  await Promise.all(replicas.map((db) => db.destroy()));
+  await database.drop();
+});
+
+async function claimants(): Promise<number> {
+  const claims = Array.from({ length: 8 }, () =>
+    replicas.map((db) => claimTurn(db, 'a-turn', 3600)),
+  );
+  return (await Promise.all(claims.flat())).filter(Boolean).length;
+}
+
+test('of many replicas that want a turn one gets it, and the next only when its time has come', async () => {
+  expect(await claimants()).toBe(1);
+  expect(await claimants()).toBe(0);
+  await database.root.query(
+    "UPDATE mod_creditbridge_state SET value = value - 3600 WHERE name = 'a-turn'",
+  );
+  expect(await claimants()).toBe(1);
+});
+
+test('counts of strangers from several replicas add up', async () => {
+  const stores = replicas.map((db) => createStrangerStore(db));
+  const counts = new Map([
+    ['signature-wrong', 3],
+    ['id-missing', 1],
+  ] as const);
+  await Promise.all([...stores, ...stores].map((store) => store.add(counts)));
+  const rows = await database.query(
+    "SELECT name, value FROM mod_creditbridge_state WHERE name LIKE 'strangers:%' ORDER BY name",
+  );
+  expect(rows).toEqual([
+    { name: 'strangers:id-missing', value: '4' },
+    { name: 'strangers:signature-wrong', value: '12' },
+  ]);
+});
