@@ -60,6 +60,35 @@ final class ExecutorTest extends ShimTestCase
         self::assertTrue($inside);
     }
 
+    public function endings(): array
+    {
+        return ['a commit' => ['COMMIT', 'done', '1.00'], 'a roll back' => ['ROLLBACK', 'open', '0.00']];
+    }
+
+    /** @dataProvider endings */
+    public function testNoticesThatSomeoneEndedItsTransactionAndGoesOnWorking(string $sql, string $state, string $balance): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, self::add($client, '1.00'));
+        $hasEnded = false;
+        add_hook('LogActivity', 1, static function () use (&$hasEnded, $sql): void {
+            if (!$hasEnded) {
+                $hasEnded = true;
+                Capsule::connection()->getPdo()->exec($sql);
+            }
+        });
+
+        $this->execute();
+
+        self::assertSame($state, self::state($id), self::row($id)['reason']);
+        self::assertSame($balance, self::balance($client));
+        self::assertFalse(Database::inTransaction());
+        $other = $this->client('0.00');
+        $next = $this->command('AddCredit', $other, self::add($other, '1.00'));
+        $this->execute();
+        self::assertSame('done', self::state($next));
+    }
+
     public function testSettlesByWitnessesWhereTheConnectionIsNotShared(): void
     {
         Switches::set('api_connection', 'separate');

@@ -46,7 +46,7 @@ final class InstallationTest extends ShimTestCase
         self::assertSame(
             [
                 'version', 'zone', 'date', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection', 'engines',
-                'actingAdmin',
+                'backlogMailedAt', 'actingAdmin',
             ],
             array_keys($snapshot)
         );

@@ -55,6 +55,25 @@ final class WorkTest extends ShimTestCase
         self::assertLessThan(3.0, microtime(true) - $before);
     }
 
+    public function testCronMailsTheAdminsOncePerOutage(): void
+    {
+        $this->field('service_url', 'http://127.0.0.1:' . FreePort::find());
+        $this->paired(null);
+        Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], Settings::load()));
+        $mails = static function (): int {
+            return (int) Database::value("SELECT COUNT(*) FROM tblemails WHERE subject LIKE '%hooks wait for the service'");
+        };
+        $admins = (int) Database::value('SELECT COUNT(*) FROM tbladmins WHERE disabled = 0');
+
+        CronWork::run('AfterCronJob');
+        self::assertSame(0, $mails());
+        Database::change('UPDATE mod_creditbridge_spool SET created_at = UTC_TIMESTAMP(6) - INTERVAL 16 MINUTE');
+        CronWork::run('AfterCronJob');
+        CronWork::run('AfterCronJob');
+
+        self::assertSame($admins, $mails());
+    }
+
     public function testTheWorkerSendsAndRunsThenEnds(): void
     {
         $peer = $this->peer();

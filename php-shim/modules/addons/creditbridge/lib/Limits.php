@@ -55,6 +55,8 @@ final class Limits
 
     /** Commands run inside one inline hook: an invoice needs one or two. */
     const INLINE_COMMANDS = 10;
+    /** No command is begun later inside an inline hook: the page is waiting. */
+    const INLINE_COMMANDS_SECONDS = 5;
     /** design §7.1: then an admin looks. */
     const COMMAND_ATTEMPTS = 5;
     /** A lease outlives the slowest statement, not a provisioning: that is what GET_LOCK is for. */

@@ -4,11 +4,12 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
-use RuntimeException;
+use Closure;
+use Illuminate\Database\Connection;
 use Throwable;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
+use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
@@ -126,15 +127,22 @@ final class Call
         return new Outcome(Refusals::state($message), $message, $answer);
     }
 
-    /** The connection may be gone, or WHMCS may have ended the transaction; what happened is then found out by settling. */
+    /**
+     * Rolls back what may be rolled back. Where the server has ended the transaction already (WHMCS committed, a deadlock, a
+     * lost connection), Capsule still counts it as open, and this process would never work again: the count is set right.
+     */
     private function abandon(): void
     {
+        $connection = Capsule::connection();
         try {
-            Capsule::connection()->rollBack();
-        } catch (Throwable $gone) {
-            if (Database::inTransaction()) {
-                throw new RuntimeException('The transaction could not be rolled back.', 0, $gone);
-            }
+            $connection->rollBack();
+        } catch (Throwable $ended) {
+            Log::fault('roll back', $ended);
+        }
+        if ($connection->transactionLevel() > 0 && !$connection->getPdo()->inTransaction()) {
+            Closure::bind(function (): void {
+                $this->transactions = 0;
+            }, $connection, Connection::class)();
         }
     }
 }

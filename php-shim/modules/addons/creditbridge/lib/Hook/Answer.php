@@ -32,7 +32,8 @@ final class Answer
     /** A veto that could not be asked for: open or closed, as the admin chose. */
     public static function whenDown(string $hook, Settings $settings)
     {
-        if ($hook !== 'ShoppingCartValidateCheckout' || $settings->text('veto_when_down') !== 'closed') {
+        $isCheckout = in_array($hook, ['ShoppingCartValidateCheckout', 'ShoppingCartValidateUpgrade'], true);
+        if (!$isCheckout || $settings->text('veto_when_down') !== 'closed') {
             return null;
         }
         return [Language::text('checkout_unavailable')];

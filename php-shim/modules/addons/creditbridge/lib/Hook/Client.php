@@ -5,8 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Hook;
 
 use WHMCS\Module\Addon\Creditbridge\Database;
-use WHMCS\Module\Addon\Creditbridge\Json;
-use WHMCS\Module\Addon\Creditbridge\Spool\Item;
 
 /**
  * Whom a hook is about: WHMCS names the client in several ways, or only the invoice.
@@ -16,9 +14,8 @@ final class Client
     const NAMES = ['userid', 'userId', 'clientId', 'client_id', 'clientid'];
 
     /** The client's id, or 0. */
-    public static function ofItem(Item $item): int
+    public static function of(array $data): int
     {
-        $data = Json::decode($item->bytes)['data'] ?? [];
         foreach (self::NAMES as $name) {
             if (isset($data[$name])) {
                 return (int) $data[$name];

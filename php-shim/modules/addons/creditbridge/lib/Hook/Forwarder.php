@@ -39,30 +39,30 @@ final class Forwarder
             // Our own command sends this mail: there is nothing to ask and nothing to hold.
             return null;
         }
-        $data = Collector::collect(
-            $hook,
-            $vars,
-            $_REQUEST,
-            LoggedIn::clientId(),
-            is_array($entry['fields'] ?? null) ? $entry['fields'] : []
-        );
+        // Who is logged in costs WHMCS a query, so it is asked only for hooks that tell it.
+        $tellsClient = in_array('session.userid', Fields::KNOWN[$hook] ?? [], true);
+        $named = is_array($entry['fields'] ?? null) ? $entry['fields'] : [];
+        $data = Collector::collect($hook, $vars, $_REQUEST, $tellsClient ? LoggedIn::clientId() : 0, $named);
         $answer = (string) $entry['answer'];
-        $isQuestion = strncmp($hook, 'ClientAreaPage', 14) === 0;
-        $asks = $answer !== 'deferred' && $this->mayAsk($hook);
-        if (!$asks) {
-            if (!$isQuestion) {
+        if ($answer === 'deferred' || !$this->mayAsk($hook)) {
+            if (!self::isQuestionOfAPage($hook)) {
                 Spool::keep(new Item($hook, 'deferred', $data, $this->settings));
                 AfterPage::schedule($this->settings);
             }
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
-        $item = new Item($hook, $answer, $data, $this->settings);
-        $result = $this->ask($item, $answer === 'veto' ? Limits::VETO_MS : Limits::INLINE_MS, $isQuestion);
+        $result = $this->ask(new Item($hook, $answer, $data, $this->settings), $data);
         if ($result === null) {
             AfterPage::schedule($this->settings);
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
         return Answer::toWhmcs($hook, $result);
+    }
+
+    /** A page asks what to show: nothing happened that anyone must hear of later, so nothing is spooled. */
+    private static function isQuestionOfAPage(string $hook): bool
+    {
+        return strncmp($hook, 'ClientAreaPage', 14) === 0;
     }
 
     /** Whether the service may be asked now: everything that is known without asking it must be in order. */
@@ -86,24 +86,30 @@ final class Forwarder
             && ($trial['version'] ?? '') === (string) WhmcsSetting::read('Version');
     }
 
-    private function ask(Item $item, int $timeoutMs, bool $isQuestion)
+    /** The service's result, or null when there is none; the item then stays in the spool. */
+    private function ask(Item $item, array $data)
     {
         $sender = new Sender($this->settings, new Service($this->settings));
-        if ($isQuestion) {
-            // A page asks what to show. Nothing happened that anyone must hear of later, so nothing is spooled.
+        $timeoutMs = $item->answer === 'veto' ? Limits::VETO_MS : Limits::INLINE_MS;
+        if (self::isQuestionOfAPage($item->hook)) {
             return $sender->inquire($item, $timeoutMs);
         }
         Spool::keepTaken($item);
         $result = $sender->ask($item, $timeoutMs);
         if ($result !== null && $sender->waiting() > 0) {
-            $clientId = Client::ofItem($item);
-            if ($clientId !== 0) {
-                $deadline = microtime(true) + Limits::AFTER_PAGE_SECONDS;
-                (new Executor($this->settings))->run($deadline, $clientId, Limits::INLINE_COMMANDS);
-            } else {
-                AfterPage::schedule($this->settings);
-            }
+            $this->carryOut(Client::of($data));
         }
         return $result;
+    }
+
+    /** The commands of the client whom the hook is about; the others can wait until the page is done. */
+    private function carryOut(int $clientId): void
+    {
+        if ($clientId === 0) {
+            AfterPage::schedule($this->settings);
+            return;
+        }
+        $deadline = microtime(true) + Limits::INLINE_COMMANDS_SECONDS;
+        (new Executor($this->settings))->run($deadline, $clientId, Limits::INLINE_COMMANDS);
     }
 }

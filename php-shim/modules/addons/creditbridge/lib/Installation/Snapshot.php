@@ -31,6 +31,7 @@ final class Snapshot
             'php' => PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . '.' . PHP_RELEASE_VERSION,
             'sharedConnection' => $before['sharedConnection'] ?? null,
             'engines' => self::engines(),
+            'backlogMailedAt' => $before['backlogMailedAt'] ?? null,
             'actingAdmin' => $problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem],
         ]]);
     }

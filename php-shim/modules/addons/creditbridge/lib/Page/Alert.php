@@ -22,6 +22,13 @@ final class Alert
             . ' class="alert-link">Open Credit Bridge</a></div>';
     }
 
+    /** What a backlog of this age means. */
+    public static function ofBacklog(array $backlog): string
+    {
+        return $backlog['waiting'] . ' notices have been waiting for up to ' . intdiv($backlog['seconds'], 60)
+            . ' minutes: credit is not applied meanwhile, and WHMCS may remind and suspend.';
+    }
+
     private static function sentence(Settings $settings): string
     {
         if ($settings->text('state') === Settings::STATE_COPY_OR_MOVE) {
@@ -29,8 +36,7 @@ final class Alert
         }
         $backlog = Spool::backlog();
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {
-            return $backlog['waiting'] . ' notices have been waiting for up to ' . intdiv($backlog['seconds'], 60)
-                . ' minutes: credit is not applied meanwhile, and WHMCS may remind and suspend.';
+            return self::ofBacklog($backlog);
         }
         return '';
     }

@@ -55,7 +55,8 @@ final class TrialInvoice
     public function run(int $clientId): string
     {
         $before = $this->prepare($clientId);
-        $marker = 'trial-' . Uuid::v7();
+        // Hooks that fire meanwhile are deferred, as during a command.
+        $marker = Uuid::v7();
         $this->listen($clientId);
         try {
             Running::during($marker, function () use ($clientId): void {

@@ -21,6 +21,8 @@ final class Item
     public $id;
     /** @var string */
     public $hook;
+    /** @var string deferred, inline or veto */
+    public $answer;
     /** @var string */
     public $bytes;
 
@@ -28,6 +30,7 @@ final class Item
     {
         $this->id = Uuid::v7();
         $this->hook = $hook;
+        $this->answer = $answer;
         $item = [
             'id' => $this->id,
             'type' => $hook,

@@ -58,6 +58,9 @@ final class CronWork
                 $round->daily($moment, $deadline);
             });
         }
+        Attempt::to($moment . ' backlog', static function () use ($settings): void {
+            BacklogMail::sendOnce($settings);
+        });
         Attempt::to($moment . ' give back', static function () use ($settings): void {
             AutomaticUse::giveBackWhenForsaken($settings);
         });
