@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { commandExpects, commandParameters } from '../../../bridge/index.ts';
+import { commandFor, storableText, toMailHtml, URGENCY } from '../../../src/commands/index.ts';
+import type { ApplyEffect, Effect } from '../../../src/rules/index.ts';
+import type { Settled } from '../../../src/rules/settle/index.ts';
+import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
+
+type CommandEffect = Exclude<Effect, { readonly kind: 'notify' }>;
+
+function settledFor(
+  effect: CommandEffect,
+  amountHundredths = 500n,
+  dueOn: string | null = '2026-11-22',
+): Settled {
+  const facts = someFacts({ client: aClient({ id: 5 }), invoice: anInvoice({ id: 9, dueOn }) });
+  const event = anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 });
+  return {
+    question: { key: 'invoice:9', event, facts },
+    rule: 'r',
+    mode: 'on',
+    settingsVersion: 1,
+    outcome: 'effect',
+    clientId: 5,
+    invoiceId: 9,
+    fact: 'r:invoice:9',
+    effect,
+    amountHundredths,
+    reason: 'because',
+    trace: {
+      event: 'DueInvoice',
+      localDate: '2026-11-22',
+      mode: 'on',
+      outcome: 'effect',
+      rules: ['r'],
+      effect: effect.kind,
+      clientId: 5,
+      invoiceId: 9,
+      currency: { code: 'EUR', decimals: 2 },
+      spendableHundredths: 1000n,
+      dueHundredths: 1000n,
+      reserveHundredths: 0n,
+      amountHundredths,
+      because: 'because',
+      steps: [],
+      binding: null,
+      said: [],
+    },
+  };
+}
+
+const APPLY: ApplyEffect = {
+  kind: 'apply',
+  invoiceId: 9,
+  atMostHundredths: null,
+  wholeOnly: false,
+  reserveHundredths: 0n,
+  smallestRestHundredths: 0n,
+  noEmail: true,
+};
+
+test('credit on an invoice holds its amount and needs invoice and balance as they were', () => {
+  expect(commandFor(settledFor(APPLY), APPLY)).toMatchObject({
+    call: {
+      action: 'ApplyCredit',
+      parameters: { invoiceid: 9, amount: '5.00', noemail: true },
+    },
+    expects: { invoiceStatus: 'Unpaid', invoiceBalanceAtLeast: '5.00', balanceAtLeast: '5.00' },
+    ...{ amountHundredths: 500n, holdHundredths: 500n },
+  });
+});
+
+test('a grant holds nothing, a removal holds what it takes', () => {
+  const grant = {
+    kind: 'grant',
+    amountHundredths: 500n,
+    rounding: 'down',
+    description: 'Bonus\n😀',
+    grantKind: 'promotional',
+  } as const;
+  expect(commandFor(settledFor(grant), grant)).toMatchObject({
+    call: {
+      action: 'AddCredit',
+      parameters: { clientid: 5, description: 'Bonus', amount: '5.00', type: 'add' },
+    },
+    expects: {},
+    holdHundredths: 0n,
+  });
+  const remove = { kind: 'remove', amountHundredths: 500n, description: 'Expired' } as const;
+  expect(commandFor(settledFor(remove), remove)).toMatchObject({
+    call: { parameters: { type: 'remove' } },
+    expects: { balanceAtLeast: '5.00' },
+    holdHundredths: 500n,
+  });
+});
+
+test('an invoice is cancelled only while it is unpaid and nobody tried to pay', () => {
+  const cancel = { kind: 'cancel', invoiceId: 9 } as const;
+  expect(commandFor(settledFor(cancel, 0n), cancel)).toMatchObject({
+    call: { action: 'UpdateInvoice', parameters: { invoiceid: 9, status: 'Cancelled' } },
+    expects: { invoiceStatus: 'Unpaid', noPayments: true },
+    urgency: URGENCY.cancel,
+  });
+});
+
+const MAIL = {
+  kind: 'mail',
+  mail: { subject: 'Your deposit', text: '<b>{$client}</b>\nBye', about: 'invoice', id: 9 },
+  delaySeconds: 120,
+  afterFact: 'r:other',
+} as const;
+
+test('a mail waits for its time or its fact, and its text is neither markup nor template', () => {
+  const command = commandFor(settledFor(MAIL, 0n), MAIL);
+  expect(command).toMatchObject({ delaySeconds: 120, afterFact: 'r:other' });
+  expect(command.call).toEqual({
+    action: 'SendEmail',
+    parameters: {
+      ...{ customtype: 'invoice', customsubject: 'Your deposit', id: 9 },
+      custommessage: '<p>&lt;b&gt;&#123;$client&#125;&lt;/b&gt;<br>\nBye</p>',
+    },
+  });
+});
+
+test('every command has the form the shim accepts', () => {
+  const template = { ...MAIL, mail: { template: 'Invoice Created', id: 9 } } as const;
+  for (const effect of [APPLY, MAIL, template, { kind: 'cancel', invoiceId: 9 } as const]) {
+    const { call, expects } = commandFor(settledFor(effect), effect);
+    expect(commandParameters[call.action].safeParse(call.parameters).success).toBe(true);
+    expect(commandExpects.safeParse(expects).success).toBe(true);
+  }
+});
+
+test('what is overdue is more urgent than what is due, and money than mail', () => {
+  const urgency = (dueOn: string | null) => commandFor(settledFor(APPLY, 5n, dueOn), APPLY).urgency;
+  const overdue = urgency('2026-11-01');
+  const today = urgency('2026-11-22');
+  const later = urgency('2026-12-24');
+  expect([overdue, today, later].toSorted((a, b) => a - b)).toEqual([overdue, today, later]);
+  expect(urgency(null)).toBe(today);
+  expect(urgency('1970-01-01')).toBeGreaterThan(URGENCY.grant);
+  expect(urgency('2999-01-01')).toBeLessThan(URGENCY.remove);
+});
+
+test('texts for WHMCS are one short line of characters its columns hold', () => {
+  expect(storableText('  a\r\n b\t𝒞c ')).toBe('a b c');
+  expect(storableText('x'.repeat(600))).toHaveLength(500);
+  expect(storableText('😀')).toBe('-');
+  expect(toMailHtml(`it's "A&B"`)).toBe('<p>it&#39;s &quot;A&amp;B&quot;</p>');
+});
