@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startDatabaseServer } from '../support/database-server.ts';
 import { stopEverything } from '../support/processes.ts';
+import { benchDeliveries } from './deliveries/bench-deliveries.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
 import { printFindings } from './report.ts';
 
@@ -35,6 +36,9 @@ if (server === undefined) {
   try {
     const rounds = Number(values.rounds);
     const wants = (part: string) => values.only === undefined || values.only === part;
+    if (wants('deliveries')) {
+      printFindings('Deliveries decided and committed', await benchDeliveries(server, rounds));
+    }
     if (wants('planning')) {
       const sizes = values.rows === undefined ? [10_000, 100_000] : [Number(values.rows)];
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
