@@ -39,16 +39,18 @@ final class Forwarder
             // Our own command sends this mail: there is nothing to ask and nothing to hold.
             return null;
         }
+        $answer = (string) $entry['answer'];
+        $asks = $answer !== 'deferred' && $this->mayAsk($hook);
+        if (!$asks && self::isQuestionOfAPage($hook)) {
+            return null;
+        }
         // Who is logged in costs WHMCS a query, so it is asked only for hooks that tell it.
         $tellsClient = in_array('session.userid', Fields::KNOWN[$hook] ?? [], true);
         $named = is_array($entry['fields'] ?? null) ? $entry['fields'] : [];
         $data = Collector::collect($hook, $vars, $_REQUEST, $tellsClient ? LoggedIn::clientId() : 0, $named);
-        $answer = (string) $entry['answer'];
-        if ($answer === 'deferred' || !$this->mayAsk($hook)) {
-            if (!self::isQuestionOfAPage($hook)) {
-                Spool::keep(new Item($hook, 'deferred', $data, $this->settings));
-                AfterPage::schedule($this->settings);
-            }
+        if (!$asks) {
+            Spool::keep(new Item($hook, 'deferred', $data, $this->settings));
+            AfterPage::schedule($this->settings);
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
         $result = $this->ask(new Item($hook, $answer, $data, $this->settings), $data);

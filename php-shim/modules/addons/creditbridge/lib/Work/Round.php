@@ -56,10 +56,12 @@ final class Round
     public function daily(string $moment, float $deadline): void
     {
         $idle = 0;
+        // A run belongs to the date on which it began, also past midnight.
+        $date = date('Y-m-d');
         do {
             $this->settings->reload();
             $reply = $this->service->call('/v1/run', [
-                'date' => date('Y-m-d'),
+                'date' => $date,
                 'zone' => date_default_timezone_get(),
                 'moment' => $moment,
             ], Limits::RUN_MS);
