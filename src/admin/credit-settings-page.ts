@@ -2,6 +2,7 @@ import type { CreditSetting } from '../../bridge/index.ts';
 import { commandList } from './command-list.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html } from './html.ts';
+import { parseSwitch } from './parse-switch.ts';
 import { card, empty } from './parts.ts';
 import type { AdminStore } from './ports.ts';
 import { postForm } from './post-form.ts';
@@ -115,7 +116,7 @@ function settingField(view: View, text: SettingText, problems: ReadonlyMap<strin
   if (text.kind === 'switch') {
     const ticked = posted
       ? formText(view.request, name) !== ''
-      : ['on', '1', 'true'].includes(stored.toLowerCase()) !== text.inverted;
+      : parseSwitch(stored) !== text.inverted;
     return html`<div class="cb-field"><label class="cb-switch"><input type="checkbox" role="switch" name="${name}" value="on" aria-describedby="${name}-help"${
       ticked && html` checked`
     }${off}><span>${text.title}</span></label>${help}</div>`;

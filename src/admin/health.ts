@@ -2,6 +2,7 @@ import { type WhmcsSnapshot, whmcsSnapshot } from '../../bridge/index.ts';
 import { duration, parseUtc } from './moment.ts';
 import { groupThousands, type Level } from './parts.ts';
 import type { Backlog, Capped, CommandCounts, FaultRow, Installation } from './ports.ts';
+import type { WhmcsConflict } from './whmcs-conflict.ts';
 
 /** One thing that must be right for credit to move, how it is, and what to do when it isn't. */
 export interface HealthCheck {
@@ -16,6 +17,8 @@ export interface HealthFacts {
   readonly backlog: Backlog;
   readonly commands: CommandCounts;
   readonly faults: readonly FaultRow[];
+  /** WHMCS's settings that keep rules from working, by the rule's title. */
+  readonly conflicts: readonly (WhmcsConflict & { readonly rule: string })[];
   readonly refused: Capped;
   readonly serviceVersion: string;
   readonly now: Date;
@@ -48,6 +51,9 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
     cron(snapshot, facts.now),
     commands(facts.commands),
     rules(facts.faults),
+    ...facts.conflicts.map(
+      ({ rule, says, remedy }): HealthCheck => ({ name: rule, level: 'warn', says, remedy }),
+    ),
     refused(facts.refused),
     ...whmcs(snapshot),
   ];

@@ -15,6 +15,7 @@ import type {
 } from './ports.ts';
 import { buttonForm } from './post-form.ts';
 import { clientLink, invoiceLink, link, moneyText, time, type View } from './view.ts';
+import { whmcsConflict } from './whmcs-conflict.ts';
 
 /** Notices shown at once; the rest come up as these are acknowledged. */
 const NOTICES_SHOWN = 10;
@@ -46,6 +47,10 @@ export async function overviewPage(
     backlog,
     commands,
     faults,
+    conflicts: rules.flatMap(({ info, mode }) => {
+      const conflict = mode === 'off' ? undefined : whmcsConflict(info.id, view.request.settings);
+      return conflict === undefined ? [] : [{ ...conflict, rule: info.title }];
+    }),
     refused,
     serviceVersion: view.version,
     now,

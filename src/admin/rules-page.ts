@@ -6,6 +6,7 @@ import { empty, status } from './parts.ts';
 import type { FaultRow, RuleEntry } from './ports.ts';
 import { buttonForm, postForm } from './post-form.ts';
 import { link, time, type View } from './view.ts';
+import { whmcsConflict } from './whmcs-conflict.ts';
 
 const MODES: readonly { readonly mode: RuleMode; readonly text: string; readonly hint: string }[] =
   [
@@ -66,6 +67,7 @@ ${modeToggle(view, info.id, info.title, mode)}</header>
 <p>${info.description}</p>
 ${info.problem !== undefined && html`<div class="cb-flash cb-bad" role="alert">Could not be loaded: ${info.problem}</div>`}
 ${fault !== undefined && faultBox(view, fault)}
+${mode !== 'off' && conflictBox(view, info.id)}
 ${reachList(info.reach)}
 <footer><span class="cb-quiet">${
     stored === undefined
@@ -117,6 +119,13 @@ ${
   view.mayManage &&
   buttonForm(view, { page: `rules/${fault.rule}`, act: 'resume', label: 'Resume' })
 }</div>`;
+}
+
+function conflictBox(view: View, rule: string): Html | undefined {
+  const conflict = whmcsConflict(rule, view.request.settings);
+  return conflict === undefined
+    ? undefined
+    : html`<div class="cb-flash cb-warn" role="status"><p>${conflict.says} <a href="${link(view, 'credit-settings')}">${conflict.remedy}</a></p></div>`;
 }
 
 function reachList(reach: Readonly<Record<string, string>>): Html {

@@ -2,6 +2,7 @@ import { type CreditSetting, formatAmount, parseAmount } from '../../../bridge/i
 import type { Act, Done } from '../answer-post.ts';
 import { CREDIT_SETTINGS, creditSettingsScreen, inputOf } from '../credit-settings-page.ts';
 import type { PagesPorts } from '../pages.ts';
+import { parseSwitch } from '../parse-switch.ts';
 import type { ConfigurationValue } from '../ports.ts';
 import { formText } from '../read-query.ts';
 import type { View } from '../view.ts';
@@ -81,9 +82,5 @@ function differs(view: View, setting: string, value: string): boolean {
     setting === 'AddFundsMaximum' ||
     setting === 'AddFundsMaximumBalance'
     ? parseAmount(now) !== parseAmount(value)
-    : isOn(now) !== isOn(value);
-}
-
-function isOn(value: string): boolean {
-  return ['on', '1', 'true'].includes(value.toLowerCase());
+    : parseSwitch(now) !== parseSwitch(value);
 }

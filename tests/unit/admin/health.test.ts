@@ -20,6 +20,7 @@ const HEALTHY: HealthFacts = {
   backlog: { waiting: none, oldestAt: null, lastError: '' },
   commands: { open: none, running: none, unknown: none },
   faults: [],
+  conflicts: [],
   refused: none,
   serviceVersion: '0.1.0',
   now: NOW,
