@@ -1,6 +1,8 @@
+import { createInterface } from 'node:readline';
 import { startDatabaseServer } from '../support/database.ts';
 import { startInstallation } from '../support/installation.ts';
 import { describeExit, type RunningProcess } from '../support/processes.ts';
+import type { Service } from '../support/service.ts';
 import { choosePorts, PortError } from './ports.ts';
 import { welcome } from './welcome.ts';
 
@@ -14,6 +16,8 @@ const LAST_LINES = 15;
 
 const undo: (() => Promise<unknown>)[] = [];
 let isStopping = false;
+/** Whether the visitor has stopped the service. */
+let isPaused = false;
 const ending = Promise.withResolvers<number>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // A terminal and npm may both hand on the same Ctrl-C, so a second one changes nothing.
@@ -47,8 +51,10 @@ async function start(): Promise<void> {
     }),
   );
   undo.push(() => installation.stop());
-  watch(installation.service.process());
+  const { service } = installation;
+  watch(service.process(), () => isPaused);
   keepWorking(installation.startWorker);
+  toggleByKey(service);
   console.log(welcome(installation.standIn, installation.service));
 }
 
@@ -69,9 +75,9 @@ async function stop(): Promise<void> {
 }
 
 /** Ends the demo when a part dies, and shows what it said last. */
-function watch(part: RunningProcess): void {
+function watch(part: RunningProcess, isMeant = () => false): void {
   void part.exited.then((exit) => {
-    if (isStopping) return;
+    if (isStopping || isMeant()) return;
     const lines = part.output().split('\n').slice(-LAST_LINES);
     console.error(`\n${part.name} ended unexpectedly (${describeExit(exit)}). Its last lines:`);
     console.error(lines.map((line) => `  ${line}`).join('\n'));
@@ -91,4 +97,33 @@ function keepWorking(startWorker: () => RunningProcess): void {
     return next();
   };
   void next();
+}
+
+/** Lets the visitor see what happens while the service is down, and after. */
+function toggleByKey(service: Service): void {
+  const lines = createInterface({ input: process.stdin });
+  undo.push(async () => lines.close());
+  let turn = Promise.resolve();
+  lines.on('line', (line) => {
+    if (line.trim() !== 's') return;
+    turn = turn
+      .then(() => toggle(service))
+      .catch((error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        ending.resolve(EXIT_PROBLEM);
+      });
+  });
+}
+
+async function toggle(service: Service): Promise<void> {
+  if (isStopping) return;
+  isPaused = !isPaused;
+  if (isPaused) {
+    await service.stop();
+    console.log('The service is stopped.');
+  } else {
+    await service.start();
+    watch(service.process(), () => isPaused);
+    console.log('The service runs again.');
+  }
 }

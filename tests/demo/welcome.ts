@@ -1,23 +1,25 @@
 import type { Service } from '../support/service.ts';
 import type { StandIn } from '../support/stand-in.ts';
 
-/** What a visitor is told once everything runs: addresses, log-ins, and a path to click. */
+/** What a visitor is told once everything runs: addresses, log-ins, and a path to click. The README tells the same path. */
 export function welcome(standIn: StandIn, service: Service): string {
   return `
-Credit Bridge runs, inside a stand-in for WHMCS (which is proprietary and not part of this).
+Credit Bridge runs, inside a stand-in for WHMCS (WHMCS is proprietary and not part of this).
 
-  Client area   ${standIn.url}        anna@example.com / client
   Admin area    ${standIn.adminUrl}   admin / admin
   Addon page    ${standIn.adminUrl}addonmodules.php?module=creditbridge
+  Client area   ${standIn.url}clientarea.php   anna@example.com / client
   Service       ${service.url}/ready
 
 The path to click:
-  1. Admin area > Addons > Credit Bridge: switch on "Bonus for deposits" and "Apply credit by itself".
-  2. Client area > Add Funds: pay 100.00 with the test card; a moment later the bonus is in the balance.
-  3. Client area > Store: order a product; its invoice is paid with credit, and its mail shows it.
-  4. Admin area > Cron: run it; a due invoice is paid from credit before cards are charged.
-  5. Switch "Apply credit by itself" off and order again: the next invoice gets none.
+  1. Addon page > Connection: "Switch Automatic Credit Use off", so that credit is ours to apply.
+  2. Addon page > Rules: "Apply credit to invoices" On; "Bonus on deposits" > Settings: from 50.00 USD, 10 %, On, Save.
+  3. Client area > Billing > Add Funds: 100.00, Pay Now, Pay. A moment later the balance is 110.00.
+  4. Admin area > Cron and clock > Run the daily automation: due invoices are paid from credit before cards are charged
+     and services suspended, new ones get credit as they are made; the mails are in Email Message Log.
+  5. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > Go to tomorrow, run again: new invoices get none.
   6. Addon page > Decisions: read why each invoice got as much as it did.
 
+Type s and Enter to stop the service (pages go on, hooks wait under Deliveries), s and Enter again to start it.
 Ctrl-C stops everything and removes it.`;
 }

@@ -32,6 +32,7 @@ function startDemo(): RunningProcess {
     args: ['run', 'demo'],
     cwd: root,
     env: demoEnvironment,
+    keepsInput: true,
     name: 'npm run demo',
   });
   started.push(demo);
@@ -97,6 +98,29 @@ test('the demo ends and cleans up when what started it is killed', async () => {
   process.kill(Number(npm[1]), 'SIGKILL');
   await expectNothingLeft();
 }, 120_000);
+
+test('the demo stops its service and starts it again when asked to', async () => {
+  const demo = startDemo();
+  await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+  demo.type('s\n');
+  await demo.waitForLine(/The service is stopped/);
+  expect(await acceptsConnections(ports.service)).toBe(false);
+  const page = await fetch(`http://127.0.0.1:${ports.whmcs}/`);
+  expect(page.status).toBe(200);
+  demo.type('s\n');
+  await demo.waitForLine(/The service runs again/);
+  expect(await acceptsConnections(ports.service)).toBe(true);
+  await demo.stop('SIGINT');
+  await expectNothingLeft();
+}, 120_000);
+
+test('the demo leaves nothing behind when it is stopped while it starts', async () => {
+  const demo = startDemo();
+  await demo.waitForLine(/Starting the stand-in/, START_LIMIT_MS);
+  process.kill(demo.pid, 'SIGINT');
+  expect((await demo.exited).code).toBe(0);
+  await expectNothingLeft();
+}, 60_000);
 
 test('the demo says which port is taken, by whom, and what to do', async () => {
   const server = createServer();

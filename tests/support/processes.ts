@@ -24,8 +24,9 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What the process is called in messages; the command by default. */
   readonly name?: string;
-  /** Text for its standard input, which is closed after it. */
+  /** Text for its standard input, which is closed after it unless `keepsInput`. */
   readonly input?: string | Buffer;
+  readonly keepsInput?: boolean;
 }
 
 export interface Exit {
@@ -44,6 +45,8 @@ export interface RunningProcess {
   /** Everything on standard output, as bytes. */
   stdout(): Buffer;
   onLine(listener: (line: string) => void): void;
+  /** Types into its standard input, which `keepsInput` kept open. */
+  type(text: string): void;
   /** The first line, past or future, that matches. Throws {@link ProcessError} when it ends or the limit passes before. */
   waitForLine(pattern: RegExp, limitMs?: number): Promise<RegExpExecArray>;
   /** Waits until somebody accepts connections at the port. Throws {@link ProcessError} as above. */
@@ -99,7 +102,8 @@ export function startProcess(options: StartOptions): RunningProcess {
   const stdout: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stdin.on('error', () => undefined); // It may end without reading all of its input.
-  child.stdin.end(options.input ?? '');
+  child.stdin.write(options.input ?? '');
+  if (options.keepsInput !== true) child.stdin.end();
 
   let exit: Exit | undefined;
   const exited = new Promise<Exit>((resolve) => {
@@ -143,6 +147,7 @@ export function startProcess(options: StartOptions): RunningProcess {
     output: lines.text,
     stdout: () => Buffer.concat(stdout),
     onLine: lines.listen,
+    type: (text) => child.stdin.write(text),
     async waitForLine(pattern, limitMs = START_LIMIT_MS) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(
