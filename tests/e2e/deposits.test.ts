@@ -1,0 +1,162 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Browsing, startBrowsing } from '../support/browsing.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { addonPath, saveRule } from '../support/save-rule.ts';
+import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+// Deposits by clicking: the bonus and the limits, judged by the triggers of the stand-in's database.
+
+let installation: Installation;
+let browsing: Browsing;
+
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer());
+  browsing = await startBrowsing(installation.standIn);
+  await saveRule(installation.standIn, 'deposit-bonus', {
+    mode: 'on',
+    inputs: {
+      'tiers/0/from/1': '50.00',
+      'tiers/0/from/2': '50.00',
+      'tiers/0/percent': '10',
+      period: 'calendar-month',
+      periodDays: '30',
+      description: 'Thank you for your deposit',
+    },
+  });
+});
+
+beforeEach(() => forgetLogs(installation.database));
+
+afterEach(async () => {
+  await expectNoPhpFaults(installation.database);
+  expect(browsing.faults()).toEqual([]);
+});
+
+afterAll(async () => {
+  await browsing?.close();
+  await installation?.stop();
+});
+
+test('a deposit paid by card earns its bonus once, whatever is repeated afterwards', async () => {
+  const anna = await browsing.client('anna@example.com');
+  const deposit = await addFunds(anna, '100.00');
+  expect(await bonuses(1)).toEqual([]);
+  await pay(anna, 'Pay, and repeat the callback');
+  await installation.work();
+
+  await anna.goto('clientarea.php');
+  expect(await anna.locator('#creditbalance').innerText()).toBe('$110.00 USD');
+  expect(await moneyChanges(installation.database, { client: 1 })).toMatchObject([
+    { what: 'invoice_credit' },
+    { what: 'invoice_total' },
+    { what: 'invoice_status', after: 'Unpaid' },
+    { what: 'invoice_total', after: '100.00' },
+    { what: 'payment', invoice: deposit, after: '100.00' },
+    { what: 'invoice_status', invoice: deposit, after: 'Paid' },
+    { what: 'balance', before: '0.00', after: '100.00' },
+    { what: 'credit_log', after: '100.00' },
+    { what: 'balance', before: '100.00', after: '110.00' },
+    { what: 'credit_log', after: '10.00' },
+  ]);
+
+  const [admin, second] = [await browsing.admin(), await browsing.admin('second')];
+  await forgetLogs(installation.database);
+  for (const one of [admin, second]) {
+    for (const button of ['Mark Unpaid', 'Mark Paid']) {
+      await one.goto(`admin/invoices.php?action=edit&id=${deposit}`);
+      await one.getByRole('button', { name: button }).click();
+      await one.getByText('Done.').waitFor();
+      await installation.work();
+    }
+  }
+  // WHMCS itself books the deposit again when an admin says so; the bonus does not follow.
+  expect(await moneyChanges(installation.database, { client: 1, what: 'credit_log' })).toEqual([
+    { what: 'credit_log', client: 1, invoice: 0, before: null, after: '100.00' },
+    { what: 'credit_log', client: 1, invoice: 0, before: null, after: '100.00' },
+  ]);
+  expect(await bonuses(1)).toEqual(['10.00']);
+
+  await anna.goto('index.php?m=creditbridge');
+  await anna.getByText(/Credit was added/).waitFor();
+});
+
+test('the addon page tells the admin why the bonus was as large as it was', async () => {
+  const admin = await browsing.admin();
+  await admin.goto(addonPath('decisions'));
+  await admin
+    .getByRole('row', { name: /deposit-bonus.*Acted/s })
+    .getByRole('link')
+    .first()
+    .click();
+  await admin.getByRole('heading', { name: 'Why this much?' }).waitFor();
+  expect(await admin.locator('.cb-words').innerText()).toMatch(
+    /received for deposit #\d+ earns 10 %/,
+  );
+});
+
+test('a deposit paid with credit earns nothing', async () => {
+  const clara = await browsing.client('clara@example.com');
+  const deposit = await addFunds(clara, '60.00');
+  await clara.getByRole('button', { name: 'Apply Credit' }).click();
+  await clara.getByText('Credit applied.').waitFor();
+  await installation.work();
+  expect(await clara.locator('#invoicestatus').innerText()).toMatch(/paid/i);
+  expect(await bonuses(3)).toEqual([]);
+  expect(
+    await installation.database.query(
+      'SELECT outcome, reason FROM mod_creditbridge_decisions WHERE invoice_id = ?',
+      [deposit],
+    ),
+  ).toEqual([{ outcome: 'skipped', reason: 'No money was received for this deposit.' }]);
+});
+
+test('a deposit paid inside a mass payment earns its bonus once', async () => {
+  const rosa = await browsing.client('rosa@example.com');
+  const deposit = await addFunds(rosa, '80.00');
+  await rosa.goto('clientarea.php?action=masspay');
+  expect(await rosa.locator(`input[value="${deposit}"]`).isChecked()).toBe(true);
+  await rosa.getByRole('button', { name: 'Make Payment' }).click();
+  await pay(rosa, 'Pay');
+  await installation.work();
+  expect(await statusOf(deposit)).toBe('Paid');
+  expect(await statusOf(913)).toBe('Paid');
+  expect(await bonuses(18)).toEqual(['8.00']);
+});
+
+/** Fills the form in and ends up on the deposit's invoice, whose id it answers. */
+async function addFunds(page: Page, amount: string): Promise<number> {
+  await page.goto('clientarea.php?action=addfunds');
+  await page.getByLabel('Amount to Add').fill(amount);
+  await page.getByLabel('Payment Method').selectOption('standincard');
+  await page.getByRole('button', { name: 'Add Funds' }).click();
+  await page.waitForURL(/viewinvoice\.php\?id=\d+/);
+  return Number(new URL(page.url()).searchParams.get('id'));
+}
+
+/** From the invoice's page through that of the test gateway and back. */
+async function pay(page: Page, how: 'Pay' | 'Pay, and repeat the callback'): Promise<void> {
+  await page.getByRole('link', { name: 'Pay Now' }).click();
+  await page.getByRole('button', { name: how, exact: true }).click();
+  await page.waitForURL(/viewinvoice/);
+  await page.getByText('Your payment was received').waitFor();
+}
+
+/** What WHMCS's own log says was given as a bonus. */
+async function bonuses(client: number): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ amount: string }>(
+    "SELECT amount FROM tblcredit WHERE clientid = ? AND description LIKE 'Thank you for your deposit%'",
+    [client],
+  );
+  return rows.map(({ amount }) => amount);
+}
+
+async function statusOf(invoice: number): Promise<string | undefined> {
+  const [row] = await installation.database.query<{ status: string }>(
+    'SELECT status FROM tblinvoices WHERE id = ?',
+    [invoice],
+  );
+  return row?.status;
+}
