@@ -71,7 +71,7 @@ function noDecision(view: View, narrowed: boolean): Html {
       );
 }
 
-export function decisionTable(view: View, rows: readonly DecisionRow[]): Html {
+function decisionTable(view: View, rows: readonly DecisionRow[]): Html {
   return table(
     'Decisions',
     [

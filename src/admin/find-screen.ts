@@ -116,7 +116,7 @@ function titleOf({ rules }: PagesPorts): (rule: string) => string {
   return (rule) => titles.get(rule) ?? rule;
 }
 
-export async function ruleEntries({ rules, store }: PagesPorts): Promise<readonly RuleEntry[]> {
+async function ruleEntries({ rules, store }: PagesPorts): Promise<readonly RuleEntry[]> {
   const infos = rules.rules();
   const stored = await store.installationLayers(infos.map(({ id }) => id));
   return infos.map((info) => {

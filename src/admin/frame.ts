@@ -57,6 +57,6 @@ export function frame(view: View, screen: Screen, flashes: readonly Flash[]): Ht
 <script src="${assets}/admin.js?v=${view.version}" defer></script>`;
 }
 
-export function flashBox(flash: Flash): Html {
+function flashBox(flash: Flash): Html {
   return html`<div class="cb-flash cb-${flash.level}" role="${flash.level === 'bad' ? 'alert' : 'status'}">${flash.text}</div>`;
 }

@@ -6,11 +6,6 @@ export function parseUtc(text: UtcText): Date {
   return new Date(`${text.replace(' ', 'T').slice(0, 23)}Z`);
 }
 
-/** A Date as a column holds it. */
-export function formatUtc(date: Date): UtcText {
-  return date.toISOString().replace('T', ' ').replace('Z', '000');
-}
-
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a formatter costs a hundred times what using it does, and there is one zone. */

@@ -93,10 +93,3 @@ export function prettyJson(text: string | null): Html {
   }
   return html`<pre class="cb-code"><code>${pretty}</code></pre>`;
 }
-
-const PREVIEW_MAX_CHARACTERS = 20_000;
-
-/** A long text, cut where a page would become heavy. */
-export function cut(text: string): string {
-  return text.length <= PREVIEW_MAX_CHARACTERS ? text : `${text.slice(0, PREVIEW_MAX_CHARACTERS)}…`;
-}

@@ -62,10 +62,7 @@ ${card('History', historyList(view, facts))}</div></div>`,
 }
 
 /** `Everyone`, `Group Resellers` or `Client #5`. */
-export function layerTitle(
-  { layer, layerId }: LayerAddress,
-  groups: readonly ClientGroupRow[],
-): string {
+function layerTitle({ layer, layerId }: LayerAddress, groups: readonly ClientGroupRow[]): string {
   switch (layer) {
     case 'installation':
       return 'Everyone';
@@ -183,7 +180,7 @@ function changes(version: VersionRow, before: VersionRow | undefined, info: Rule
 }
 
 /** `admin:1` as people say it. */
-export function actorText(actor: string): HtmlValue {
+function actorText(actor: string): HtmlValue {
   const [, id] = /^admin:(\d+)$/.exec(actor) ?? [];
   return id === undefined ? actor : `Admin #${id}`;
 }

@@ -79,7 +79,7 @@ ${reachList(info.reach)}
 }
 
 /** Three buttons of one form: works without scripts, and the pressed one is told to those who cannot see it. */
-export function modeToggle(view: View, rule: string, title: string, mode: RuleMode): Html {
+function modeToggle(view: View, rule: string, title: string, mode: RuleMode): Html {
   if (!view.mayManage) {
     return status(
       mode === 'on' ? 'good' : 'idle',

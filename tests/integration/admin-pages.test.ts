@@ -349,6 +349,35 @@ test('limits for deposits are proposed to WHMCS too, as far as they differ', asy
   ]);
 });
 
+test('a group with wider limits widens the outer ones, and narrower ones do not narrow them', async () => {
+  const address = { layer: 'group', of: '3' };
+  const parametersAfter = async (minimum: readonly [string, string, string]) => {
+    await database.query(
+      "DELETE FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue'",
+    );
+    const form = formOf((await ask('rules/deposit-limits', { query: address })).html, 'save');
+    const [usd, eur, jpy] = minimum;
+    const typed = { 's/minimum/1': usd, 's/minimum/2': eur, 's/minimum/3': jpy };
+    await post(
+      'rules/deposit-limits',
+      { ...form, mode: 'on', 'own/minimum': 'on', ...typed },
+      address,
+    );
+    const rows = await database.query<{ parameters: string }>(
+      "SELECT parameters FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue'",
+    );
+    return rows.map(({ parameters }) => JSON.parse(parameters));
+  };
+  expect(await parametersAfter(['5', '5', '500'])).toEqual([
+    { setting: 'AddFundsMinimum', value: '3.33' },
+  ]);
+  expect(await parametersAfter(['90', '90', '90000'])).toEqual([
+    { setting: 'AddFundsMinimum', value: '13.33' },
+  ]);
+  // Without an amount in one currency somebody has no limit of ours, and WHMCS's own stays as it is.
+  expect(await parametersAfter(['5', '5', ''])).toEqual([]);
+});
+
 test('WHMCS is asked to set what differs of its own settings, the inverted one rightly', async () => {
   await database.query(
     "DELETE FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue'",

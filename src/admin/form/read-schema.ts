@@ -192,7 +192,7 @@ function hasDefault(schema: unknown): boolean {
 }
 
 /** `smallestRest` and `smallest-rest` become `Smallest rest`. */
-export function humanize(name: string): string {
+function humanize(name: string): string {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/[-_]+/g, ' ')
