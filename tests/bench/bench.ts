@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startDatabaseServer } from '../support/database-server.ts';
 import { stopEverything } from '../support/processes.ts';
 import { benchDeliveries } from './deliveries/bench-deliveries.ts';
+import { benchHooks } from './hooks/bench-hooks.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
 import { printFindings } from './report.ts';
 
@@ -36,6 +37,9 @@ if (server === undefined) {
   try {
     const rounds = Number(values.rounds);
     const wants = (part: string) => values.only === undefined || values.only === part;
+    if (wants('hooks')) {
+      printFindings('What a hook costs a page', await benchHooks(server, rounds));
+    }
     if (wants('deliveries')) {
       printFindings('Deliveries decided and committed', await benchDeliveries(server, rounds));
     }

@@ -1,0 +1,126 @@
+<?php
+
+declare(strict_types=1);
+
+// Runs inside the stand-in, with the real shim loaded, and does two things in turns: what the shim does, and something bare beside
+// it. Prints the medians in milliseconds. Arguments: what to measure, how often, the first invoice to use, the address of
+// an HTTP server that does nothing.
+
+use WHMCS\Database\Capsule;
+
+require __DIR__ . '/init.php';
+
+[, $what, $times, $firstInvoice, $emptyServer] = $argv;
+$pdo = Capsule::connection()->getPdo();
+$invoice = (int) $firstInvoice;
+
+/** Rows of a delivery that was decided, as the service wrote them, with another id and target each time. */
+$rowsOf = static function () use ($pdo): array {
+    $rows = [];
+    foreach (['deliveries', 'decisions'] as $table) {
+        $rows[$table] = $pdo->query("SELECT * FROM mod_creditbridge_$table ORDER BY id DESC LIMIT 1")->fetch(PDO::FETCH_ASSOC);
+    }
+    return $rows;
+};
+$spooled = json_encode([
+    'id' => uuid(), 'type' => 'InvoiceCreated', 'timestamp' => gmdate('Y-m-d\TH:i:s.000000\Z'), 'answer' => 'deferred',
+    'shim' => '0.1.0', 'whmcs' => ['version' => '8.13.1', 'date' => gmdate('Y-m-d'), 'zone' => 'Europe/Berlin'],
+    'data' => ['source' => 'autogen', 'user' => 'system', 'invoiceid' => '100001', 'status' => 'Unpaid'],
+]);
+$hook = static function () use (&$invoice): void {
+    run_hook('InvoiceCreated', ['source' => 'autogen', 'user' => 'system', 'invoiceid' => $invoice++, 'status' => 'Unpaid']);
+};
+$insert = static function () use ($pdo, $spooled): void {
+    $statement = $pdo->prepare('INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
+        . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))');
+    $statement->execute([uuid(), 'InvoiceCreated', $spooled]);
+};
+
+switch ($what) {
+    case 'page':
+        // A page without hooks: hooks.php reads its row and registers callbacks that are never called.
+        $ours = static function (): void {
+            include ROOTDIR . '/modules/addons/creditbridge/hooks.php';
+        };
+        $bare = static function () use ($pdo): void {
+            $pdo->query('SELECT * FROM mod_creditbridge_settings WHERE id = 1')->fetch();
+        };
+        break;
+    case 'deferred':
+    case 'down':
+        $ours = $hook;
+        $bare = $insert;
+        break;
+    case 'inline':
+        $hook();
+        $rows = $rowsOf();
+        $ours = $hook;
+        $bare = static function () use ($pdo, $rows, $emptyServer, $spooled, $insert): void {
+            post($emptyServer, $spooled);
+            $pdo->beginTransaction();
+            $insert();
+            foreach ($rows as $table => $row) {
+                $row['id'] = uuid();
+                if (isset($row['target'])) {
+                    $row['target'] = 'bare:' . $row['id'];
+                }
+                insertRow($pdo, 'mod_creditbridge_' . $table, $row);
+            }
+            $pdo->exec('INSERT INTO mod_creditbridge_clients (client_id, version) VALUES (1, 1)'
+                . ' ON DUPLICATE KEY UPDATE version = version + 1');
+            $pdo->commit();
+        };
+        break;
+    default:
+        fwrite(STDERR, "There is nothing called $what to measure.\n");
+        exit(2);
+}
+
+$taken = ['ours' => [], 'bare' => []];
+// The first turns load classes, as an opcode cache does once and for all.
+for ($turn = -5; $turn < (int) $times; $turn++) {
+    foreach (['ours' => $ours, 'bare' => $bare] as $name => $work) {
+        $began = hrtime(true);
+        $work();
+        if ($turn >= 0) {
+            $taken[$name][] = (hrtime(true) - $began) / 1e6;
+        }
+    }
+}
+// Nothing is left for the end of the process to send.
+$pdo->exec('DELETE FROM mod_creditbridge_spool');
+echo json_encode(array_map('median', $taken)), "\n";
+
+function median(array $values): float
+{
+    sort($values);
+
+    return $values[intdiv(count($values), 2)];
+}
+
+function uuid(): string
+{
+    $hex = sprintf('%012x', (int) (microtime(true) * 1000)) . bin2hex(random_bytes(10));
+
+    return substr($hex, 0, 8) . '-' . substr($hex, 8, 4) . '-7' . substr($hex, 13, 3) . '-8' . substr($hex, 17, 3) . '-' . substr($hex, 20);
+}
+
+function insertRow(PDO $pdo, string $table, array $row): void
+{
+    $columns = implode(', ', array_keys($row));
+    $marks = implode(', ', array_fill(0, count($row), '?'));
+    $pdo->prepare("INSERT INTO $table ($columns) VALUES ($marks)")->execute(array_values($row));
+}
+
+function post(string $url, string $body): void
+{
+    $curl = curl_init($url);
+    curl_setopt_array($curl, [
+        CURLOPT_POST => true, CURLOPT_POSTFIELDS => $body, CURLOPT_RETURNTRANSFER => true,
+        CURLOPT_HTTPHEADER => ['content-type: application/json', 'expect:'],
+    ]);
+    if (curl_exec($curl) === false) {
+        throw new RuntimeException(curl_error($curl));
+    }
+    curl_close($curl);
+}
