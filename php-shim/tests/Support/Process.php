@@ -18,7 +18,10 @@ final class Process
     /** @param string[] $command */
     public function __construct(array $command, array $environment = [])
     {
-        $this->log = tempnam(sys_get_temp_dir(), 'creditbridge-process-');
+        $this->log = $log = tempnam(sys_get_temp_dir(), 'creditbridge-process-');
+        register_shutdown_function(static function () use ($log): void {
+            @unlink($log);
+        });
         $pipes = [];
         $this->process = proc_open(
             $command,
