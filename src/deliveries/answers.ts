@@ -4,6 +4,7 @@ import type { SettledAnswer } from '../rules/settle/index.ts';
 
 /** The members of a result that answer WHMCS while it waits. */
 export type Answer = Pick<DeliveryResult, 'veto' | 'mail' | 'page'>;
+type Page = NonNullable<Answer['page']>;
 
 /**
  * Turns a settled answer into what goes over the wire.
@@ -12,7 +13,7 @@ export type Answer = Pick<DeliveryResult, 'veto' | 'mail' | 'page'>;
  *   otherwise nobody would send the mail that takes its place.
  */
 export function answerOf(
-  { holdMailFor, veto, pageVars }: SettledAnswer,
+  { holdMailFor, veto, pageVars, notice }: SettledAnswer,
   { facts: { client } }: Question,
   writtenFacts: ReadonlySet<string>,
 ): Answer {
@@ -27,8 +28,17 @@ export function answerOf(
   return {
     ...(veto.length === 0 ? {} : { veto: [...veto] }),
     ...(holdMailFor !== null && writtenFacts.has(holdMailFor) ? { mail: 'hold' as const } : {}),
-    ...(Object.keys(vars).length === 0 ? {} : { page: { vars } }),
+    ...pageOf(vars, notice),
   };
+}
+
+/** The member `page`, where a page gets anything. */
+function pageOf(vars: NonNullable<Page['vars']>, notice: Page['notice']): Pick<Answer, 'page'> {
+  const page = {
+    ...(Object.keys(vars).length === 0 ? {} : { vars }),
+    ...(notice === undefined ? {} : { notice }),
+  };
+  return Object.keys(page).length === 0 ? {} : { page };
 }
 
 interface OfDelivery {
@@ -53,6 +63,6 @@ function both(a: Answer, b: Answer): Answer {
   return {
     ...(veto.length === 0 ? {} : { veto }),
     ...(mail === undefined ? {} : { mail }),
-    ...(Object.keys(vars).length === 0 ? {} : { page: { vars } }),
+    ...pageOf(vars, a.page?.notice ?? b.page?.notice),
   };
 }

@@ -50,6 +50,7 @@ export type {
   Limit,
   MailEffect,
   NotifyEffect,
+  PageNotice,
   Propose,
   RemoveEffect,
   Skip,

@@ -89,6 +89,13 @@ const word = z.discriminatedUnion('say', [
       )
       .refine((vars) => Object.keys(vars).length <= PAGE_VARS_MAX)
       .exactOptional(),
+    notice: z
+      .strictObject({
+        type: z.enum(['success', 'info', 'warning', 'danger']),
+        title: z.string().min(1).max(255),
+        message: z.string().min(1).max(TEXT_MAX),
+      })
+      .exactOptional(),
     because,
   }),
 ]);

@@ -108,6 +108,13 @@ export interface Skip {
   readonly because: string;
 }
 
+/** A box above a client's page. */
+export interface PageNotice {
+  readonly type: 'success' | 'info' | 'warning' | 'danger';
+  readonly title: string;
+  readonly message: string;
+}
+
 /** Answers that matter while WHMCS waits; only heard for inline and veto deliveries. */
 export interface Answer {
   readonly say: 'answer';
@@ -117,6 +124,7 @@ export interface Answer {
   readonly veto?: readonly string[];
   /** Variables for the page's template. */
   readonly pageVars?: Readonly<Record<string, bigint | string | boolean>>;
+  readonly notice?: PageNotice;
   readonly because: string;
 }
 

@@ -9,6 +9,8 @@ import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // Deposits by clicking: the bonus and the limits, judged by the triggers of the stand-in's database.
 
+const RESELLERS = 1;
+
 let installation: Installation;
 let browsing: Browsing;
 
@@ -126,6 +128,70 @@ test('a deposit paid inside a mass payment earns its bonus once', async () => {
   expect(await bonuses(18)).toEqual(['8.00']);
 });
 
+test('the add-funds page shows each client the limits that count for them', async () => {
+  await saveRule(installation.standIn, 'deposit-limits', {
+    mode: 'on',
+    group: RESELLERS,
+    inputs: {
+      'minimum/2': '20.00',
+      'maximum/2': '200.00',
+      'maximumBalance/2': '500.00',
+      mailSubject: 'Deposit refused',
+      mailText: 'Invoice #{invoice} is void. {reason}',
+    },
+  });
+  const shown = async (email: string) => {
+    const page = await browsing.client(email);
+    await page.goto('clientarea.php?action=addfunds');
+    return Promise.all(
+      ['minimumamount', 'maximumamount', 'maximumbalance'].map((id) =>
+        page.locator(`#${id}`).innerText(),
+      ),
+    );
+  };
+  // Clara is a reseller; for Ella, in the same currency, WHMCS's own limits stand.
+  expect(await shown('clara@example.com')).toEqual(['20,00 €', '200,00 €', '500,00 €']);
+  expect(await shown('ella@example.com')).toEqual(['9,20 €', '460,00 €', '920,00 €']);
+});
+
+test('a deposit outside the limits is cancelled as it is made, and page and mail tell the client why', async () => {
+  const clara = await browsing.client('clara@example.com');
+  const deposit = await addFunds(clara, '250.00');
+  expect(await clara.locator('#invoicestatus').innerText()).toMatch(/cancelled/i);
+  const reason = 'The largest deposit is 200.00 EUR; this one is 250.00 EUR.';
+  expect(await clara.locator('.creditbridge-notice').innerText()).toContain(reason);
+  await installation.work();
+  expect(await mailsTo(3, 'Deposit refused')).toEqual([
+    `<p>Invoice #${deposit} is void. ${reason}</p>`,
+  ]);
+  expect(await statusOf(deposit)).toBe('Cancelled');
+
+  const fitting = await addFunds(clara, '20.00');
+  await installation.work();
+  expect(await statusOf(fitting)).toBe('Unpaid');
+  expect(await clara.locator('.creditbridge-notice').count()).toBe(0);
+  expect(await mailsTo(3, 'Deposit refused')).toHaveLength(1);
+});
+
+test('a deposit outside the limits on which a payment was attempted is only shown to the admins', async () => {
+  await installation.service.stop();
+  const clara = await browsing.client('clara@example.com');
+  const deposit = await addFunds(clara, '10.00');
+  await clara.getByRole('link', { name: 'Pay Now' }).click();
+  await clara.getByRole('button', { name: 'Decline' }).click();
+  await clara.getByText('The payment was declined.').waitFor();
+
+  await installation.service.start();
+  await installation.standIn.runCron();
+  expect(await statusOf(deposit)).toBe('Unpaid');
+  expect(await mailsTo(3, 'Deposit refused')).toHaveLength(1);
+  const admin = await browsing.admin();
+  await admin.goto(addonPath('overview'));
+  await admin
+    .getByText(`Deposit invoice #${deposit} breaks a limit and was not cancelled`)
+    .waitFor();
+});
+
 /** Fills the form in and ends up on the deposit's invoice, whose id it answers. */
 async function addFunds(page: Page, amount: string): Promise<number> {
   await page.goto('clientarea.php?action=addfunds');
@@ -159,4 +225,12 @@ async function statusOf(invoice: number): Promise<string | undefined> {
     [invoice],
   );
   return row?.status;
+}
+
+async function mailsTo(client: number, subject: string): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ message: string }>(
+    'SELECT message FROM tblemails WHERE userid = ? AND subject = ? ORDER BY id',
+    [client, subject],
+  );
+  return rows.map(({ message }) => message);
 }

@@ -54,7 +54,7 @@ export const depositLimits = defineRule({
   title: 'Limits for deposits',
   description:
     'A smallest and largest deposit, a largest balance, and an active order as condition; by currency and client group. A deposit invoice that breaks a limit is cancelled the moment it is made, and the client is told why.',
-  on: ['ClientAreaPageAddFunds', 'InvoiceCreated'],
+  on: ['ClientAreaPageAddFunds', 'InvoiceCreated', 'ClientAreaPageViewInvoice'],
   needs: ['invoice', 'openDeposits', 'activeOrder'],
   settings,
   reach: {
@@ -65,16 +65,21 @@ export const depositLimits = defineRule({
     admin: 'detected',
     api: 'not-applicable',
   },
-  inline: () => ['ClientAreaPageAddFunds', 'InvoiceCreated'],
+  inline: () => ['ClientAreaPageAddFunds', 'InvoiceCreated', 'ClientAreaPageViewInvoice'],
 
   decide({ event, facts, settings }) {
-    return event.name === 'ClientAreaPageAddFunds'
-      ? showLimits(facts, settings)
-      : checkDeposit(
+    switch (event.name) {
+      case 'ClientAreaPageAddFunds':
+        return showLimits(facts, settings);
+      case 'ClientAreaPageViewInvoice':
+        return showRefusal(facts, settings);
+      case 'InvoiceCreated':
+        return checkDeposit(
           facts,
           settings,
           event.answer === 'inline' && KNOWN_VERSIONS.test(event.whmcsVersion),
         );
+    }
   },
 });
 
@@ -90,6 +95,20 @@ function showLimits(facts: Facts, settings: Settings): readonly Word[] {
   const pageVars: Record<string, bigint | boolean> = {};
   for (const [name, value] of Object.entries(limits)) if (value !== null) pageVars[name] = value;
   return [answer({ pageVars, because: 'The page shows the limits of this client.' })];
+}
+
+/** Whoever ends up on the page of a deposit that was cancelled reads there what the mail says. */
+function showRefusal(facts: Facts, settings: Settings): readonly Word[] {
+  const { invoice } = facts;
+  if (invoice?.kind !== 'deposit' || invoice.status !== 'Cancelled') return [];
+  const broken = brokenLimit(invoice, facts, settings);
+  if (broken === null) return [];
+  return [
+    answer({
+      notice: { type: 'warning', title: settings.mailSubject, message: broken },
+      because: broken,
+    }),
+  ];
 }
 
 function checkDeposit(facts: Facts, settings: Settings, mayCancel: boolean): readonly Word[] {

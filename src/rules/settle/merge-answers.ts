@@ -1,9 +1,10 @@
 import type { Question, Said } from '../engine/index.ts';
+import type { PageNotice } from '../words.ts';
 import type { SettledAnswer } from './settlement.ts';
 
 /**
  * One answer for WHMCS from all rules that are on. Texts of a veto add up; a template variable that two rules set is the one of
- * the rule whose id comes first; a mail is held only when the mail that replaces it will be sent.
+ * the rule whose id comes first, and so is a notice; a mail is held only when the mail that replaces it will be sent.
  */
 export function mergeAnswers(
   question: Question,
@@ -14,6 +15,7 @@ export function mergeAnswers(
   const veto: string[] = [];
   const pageVars: Record<string, bigint | string | boolean> = {};
   let holdMailFor: string | null = null;
+  let notice: PageNotice | undefined;
   let answered = false;
   for (const one of said) {
     if (one.mode !== 'on') continue;
@@ -22,10 +24,11 @@ export function mergeAnswers(
       answered = true;
       veto.push(...(word.veto ?? []));
       for (const [name, value] of Object.entries(word.pageVars ?? {})) pageVars[name] ??= value;
+      notice ??= word.notice;
       if (word.mail === 'hold') holdMailFor ??= mailOf(one, done);
     }
   }
-  return answered ? { holdMailFor, veto, pageVars } : null;
+  return answered ? { holdMailFor, veto, pageVars, ...(notice && { notice }) } : null;
 }
 
 /** The fact of the mail that the same rule will send instead. */

@@ -1,5 +1,5 @@
 import type { Question } from '../engine/index.ts';
-import type { Effect } from '../words.ts';
+import type { Effect, PageNotice } from '../words.ts';
 import type { Trace } from './trace.ts';
 
 /** What each client may still spend, drawn down while proposals are served. */
@@ -39,6 +39,7 @@ export interface SettledAnswer {
   readonly holdMailFor: string | null;
   readonly veto: readonly string[];
   readonly pageVars: Readonly<Record<string, bigint | string | boolean>>;
+  readonly notice?: PageNotice;
 }
 
 export interface Settlement {

@@ -187,6 +187,31 @@ describe('the add-funds page', () => {
   });
 });
 
+describe('the page of a deposit', () => {
+  const page = anEvent('ClientAreaPageViewInvoice', { invoiceid: 812 }, { answer: 'inline' });
+  const shown = (invoice: Parameters<typeof facts>[0]) =>
+    askRule(depositLimits, { event: page, facts: facts(invoice), settings: SETTINGS });
+
+  it('says why the deposit was cancelled', () => {
+    expect(shown({ totalHundredths: 999n, status: 'Cancelled' })).toEqual([
+      {
+        say: 'answer',
+        notice: {
+          type: 'warning',
+          title: 'Your deposit can not be accepted',
+          message: 'The smallest deposit is 10.00 USD; this one is 9.99 USD.',
+        },
+        because: 'The smallest deposit is 10.00 USD; this one is 9.99 USD.',
+      },
+    ]);
+  });
+
+  it('says nothing of a deposit that was not cancelled, or not for its amount', () => {
+    expect(shown({ totalHundredths: 999n })).toEqual([]);
+    expect(shown({ totalHundredths: 1000n, status: 'Cancelled' })).toEqual([]);
+  });
+});
+
 describe('the outer limits', () => {
   const CURRENCIES = [
     { id: 1, rate: '1.00000', isDefault: true },

@@ -371,7 +371,12 @@ describe('answers', () => {
     const said = [
       says(
         'b',
-        answer({ veto: ['second'], pageVars: { minimumamount: 2n, other: true }, because: 'x' }),
+        answer({
+          veto: ['second'],
+          pageVars: { minimumamount: 2n, other: true },
+          notice: { type: 'info', title: 'Of b', message: 'b' },
+          because: 'x',
+        }),
       ),
       says('a', answer({ veto: ['first'], pageVars: { minimumamount: 1n }, because: 'x' })),
     ];
@@ -379,6 +384,7 @@ describe('answers', () => {
       holdMailFor: null,
       veto: ['first', 'second'],
       pageVars: { minimumamount: 1n, other: true },
+      notice: { type: 'info', title: 'Of b', message: 'b' },
     });
     expect(settle([asked()], said, new Map())[0]?.answer).toBeNull();
   });
