@@ -88,7 +88,7 @@ test('a rule is turned on with the keyboard alone, and a double click does it on
   expect(await modes()).toEqual([{ rule: 'auto-apply', mode: 'on' }]);
 
   await page.locator('#auto-apply button[value="observe"]').dblclick();
-  await page.locator('.cb-flash').waitFor();
+  await page.locator('#auto-apply button[value="observe"][aria-pressed="true"]').waitFor();
   const [row] = await installation.database.query<{ n: bigint }>(
     "SELECT COUNT(*) AS n FROM mod_creditbridge_rule_settings_history WHERE rule = 'auto-apply'",
   );
