@@ -1,6 +1,8 @@
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
+import type { ChosenServer } from './container-database.ts';
 import { type DatabaseAddress, startDatabaseServer } from './database-server.ts';
+import { hostByNumber } from './host-by-number.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,11 +22,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return server.stop;
 }
 
-interface ChosenServer {
-  readonly address: DatabaseAddress;
-  readonly stop: () => Promise<void>;
-}
-
 /**
  * `TEST_DATABASE_URL` names a server to use (MySQL as well); `TEST_DATABASE=container` has one
  * started by testcontainers from `TEST_DATABASE_IMAGE`; otherwise a private MariaDB is started.
@@ -34,7 +31,10 @@ async function chooseServer(): Promise<ChosenServer> {
   if (url !== undefined && url !== '') {
     return { address: addressFromUrl(url), stop: async () => undefined };
   }
-  if (process.env['TEST_DATABASE'] === 'container') return startContainer();
+  if (process.env['TEST_DATABASE'] === 'container') {
+    const { startContainerDatabase } = await import('./container-database.ts');
+    return startContainerDatabase();
+  }
   const server = await startDatabaseServer();
   const { host, port, socketPath, rootUser, rootPassword } = server;
   return { address: { host, port, socketPath, rootUser, rootPassword }, stop: server.stop };
@@ -47,36 +47,9 @@ export function addressFromUrl(text: string): DatabaseAddress {
     throw new Error('TEST_DATABASE_URL must look like mysql://root:password@host:3306/');
   }
   return {
-    host: url.hostname,
+    host: hostByNumber(url.hostname),
     port: url.port === '' ? 3306 : Number(url.port),
     rootUser: decodeURIComponent(url.username),
     rootPassword: decodeURIComponent(url.password),
-  };
-}
-
-const CONTAINER_PASSWORD = 'test';
-
-async function startContainer(): Promise<ChosenServer> {
-  const { GenericContainer, Wait } = await import('testcontainers');
-  const container = await new GenericContainer(
-    process.env['TEST_DATABASE_IMAGE'] ?? 'mariadb:10.11',
-  )
-    .withEnvironment({
-      MARIADB_ROOT_PASSWORD: CONTAINER_PASSWORD,
-      MYSQL_ROOT_PASSWORD: CONTAINER_PASSWORD,
-    })
-    .withExposedPorts(3306)
-    .withWaitStrategy(Wait.forListeningPorts())
-    .start();
-  return {
-    address: {
-      host: container.getHost(),
-      port: container.getMappedPort(3306),
-      rootUser: 'root',
-      rootPassword: CONTAINER_PASSWORD,
-    },
-    stop: async () => {
-      await container.stop();
-    },
   };
 }
