@@ -11,6 +11,7 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 use WHMCS\Module\Addon\Creditbridge\Hook\PageAnswer;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 final class ForwarderTest extends ShimTestCase
@@ -83,6 +84,25 @@ final class ForwarderTest extends ShimTestCase
         $row = self::spooled()[0];
         self::assertNull($row['taken_until'], 'whoever sends next may take it');
         self::assertSame('inline', json_decode($row['item'], true)['answer']);
+    }
+
+    public function testTellsWhatFiresInACheckoutWhenItIsOver(): void
+    {
+        $this->paired($this->peer, self::manifest([
+            'InvoiceCreated' => ['answer' => 'inline'], 'AfterShoppingCartCheckout' => ['answer' => 'deferred'],
+        ]));
+        require ROOTDIR . '/modules/addons/creditbridge/hooks.php';
+        self::forget();
+
+        run_hook('PreShoppingCartCheckout', []);
+        run_hook('InvoiceCreated', ['invoiceid' => 9, 'status' => 'Unpaid']);
+        self::assertSame([], Spool::take(0)['rows'], 'nobody else sends it meanwhile');
+        run_hook('AfterShoppingCartCheckout', ['InvoiceID' => 9]);
+
+        self::assertSame([], $this->peer->requests());
+        self::assertSame(['InvoiceCreated', 'AfterShoppingCartCheckout'], array_column(Spool::take(0)['rows'], 'hook'));
+        run_hook('InvoiceCreated', ['invoiceid' => 10, 'status' => 'Unpaid']);
+        self::assertCount(1, $this->peer->requests(), 'after it all is as before');
     }
 
     public function testAsksNothingInsideATransactionAndLeavesNoTraceWhenItIsRolledBack(): void

@@ -185,6 +185,17 @@ test('what the client chose at checkout wins, on the day of the order and when t
   );
 });
 
+test('what the client chose at checkout wins although another rule wants its answers while WHMCS waits', async () => {
+  await saveRule(installation.standIn, 'deposit-limits', {
+    mode: 'on',
+    inputs: { 'minimum/1': '5.00' },
+  });
+  const clara = await browsing.client('clara@example.com');
+  const kept = await order(clara, 'Do not use my credit');
+  await installation.work();
+  expect(await creditOn(kept)).toBe('0.00');
+});
+
 function field(name: string) {
   return admin.locator(`[name="${name}"]`);
 }

@@ -31,6 +31,7 @@ if (!defined('WHMCS')) {
     $own = [
         'AfterCronJob', 'PreCronJob', 'DailyCronJob', 'AddonModuleConfigSave',
         'ClientAreaHeaderOutput', 'ClientAreaPrimaryNavbar', 'AdminHomepage',
+        'PreShoppingCartCheckout', 'AfterShoppingCartCheckout',
     ];
     // After other modules of the same hook: what is told to the service is what they have left.
     $priority = 1000;

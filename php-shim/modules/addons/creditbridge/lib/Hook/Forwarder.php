@@ -49,7 +49,8 @@ final class Forwarder
         $named = is_array($entry['fields'] ?? null) ? $entry['fields'] : [];
         $data = Collector::collect($hook, $vars, $_REQUEST, $tellsClient ? LoggedIn::clientId() : 0, $named);
         if (!$asks) {
-            Spool::keep(new Item($hook, 'deferred', $data, $this->settings));
+            $item = new Item($hook, 'deferred', $data, $this->settings);
+            Checkout::isUnderWay() ? Checkout::hold($item) : Spool::keep($item);
             AfterPage::schedule($this->settings);
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
@@ -74,6 +75,7 @@ final class Forwarder
             && Running::commandId() === ''
             && !(new Service($this->settings))->breaker()->isOpen()
             && !Database::inTransaction()
+            && !Checkout::isUnderWay()
             // Before the mail, commands run only where the trial invoice has shown that credit, total and status
             // survive (design §8); until then the hook is told later, like any other.
             && ($hook !== 'InvoiceCreationPreEmail' || $this->hasPassedTrial());

@@ -19,6 +19,7 @@ final class OwnHooks
     const NAMES = [
         'AfterCronJob', 'PreCronJob', 'DailyCronJob', 'AddonModuleConfigSave',
         'ClientAreaHeaderOutput', 'ClientAreaPrimaryNavbar', 'AdminHomepage',
+        'PreShoppingCartCheckout', 'AfterShoppingCartCheckout',
     ];
 
     public static function has(string $hook): bool
@@ -37,6 +38,12 @@ final class OwnHooks
                 return $result;
             case 'AddonModuleConfigSave':
                 Configuration::take($settings);
+                return $result;
+            case 'PreShoppingCartCheckout':
+                Checkout::begin();
+                return $result;
+            case 'AfterShoppingCartCheckout':
+                Checkout::end();
                 return $result;
             case 'ClientAreaHeaderOutput':
                 return PageAnswer::noticeHtml();

@@ -26,14 +26,26 @@ final class Spool
     /** bridge: a change that was not visible yet is asked for again after these seconds. */
     const NOT_VISIBLE_SECONDS = [1, 60];
 
-    /** Keeps an item; whoever sends next takes it. */
-    public static function keep(Item $item): void
+    /** Keeps an item; whoever sends next, after the delay, takes it. */
+    public static function keep(Item $item, int $delaySeconds = 0): void
     {
         Database::change(
             'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
-            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))',
-            [$item->id, $item->hook, $item->bytes]
+            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)',
+            [$item->id, $item->hook, $item->bytes, $delaySeconds]
         );
+    }
+
+    /** Ends the delay of items that were kept with one. */
+    public static function makeDue(array $ids): void
+    {
+        if ($ids !== []) {
+            Database::change(
+                'UPDATE mod_creditbridge_spool SET next_attempt_at = UTC_TIMESTAMP(6)'
+                . ' WHERE id IN (' . Database::marks($ids) . ') AND attempts = 0',
+                $ids
+            );
+        }
     }
 
     /** Keeps an item that this process sends at once: no other takes it meanwhile. */

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Hook;
+
+use WHMCS\Module\Addon\Creditbridge\Spool\Item;
+use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
+
+/**
+ * A checkout under way in this process, between PreShoppingCartCheckout and AfterShoppingCartCheckout (whmcs.md §4.4).
+ *
+ * Until it is over nobody can tell that its invoice belongs to an order, nor what the client chose about credit: an answer
+ * given meanwhile could spend credit that the client wants to keep. So what fires in it is told when it is over.
+ */
+final class Checkout
+{
+    /** A checkout whose end never came (a fault, an exit) holds its notices no longer than this. */
+    const SECONDS = 60;
+
+    /** @var float microtime until which it counts as under way */
+    private static $until = 0.0;
+    /** @var string[] ids of the items that wait for its end */
+    private static $held = [];
+
+    public static function begin(): void
+    {
+        self::$until = microtime(true) + self::SECONDS;
+    }
+
+    public static function isUnderWay(): bool
+    {
+        return microtime(true) < self::$until;
+    }
+
+    /** Keeps an item that is due when the checkout is over. */
+    public static function hold(Item $item): void
+    {
+        Spool::keep($item, self::SECONDS);
+        self::$held[] = $item->id;
+    }
+
+    public static function end(): void
+    {
+        Spool::makeDue(self::$held);
+        self::$until = 0.0;
+        self::$held = [];
+    }
+}
