@@ -183,5 +183,9 @@ async function insertNotices(
     'text',
     'created_at',
   ] as const;
-  return insertRows(trx, 'mod_creditbridge_notices', columns, values, { ignore: true });
+  const inserted = await insertRows(trx, 'mod_creditbridge_notices', columns, values, {
+    ignore: true,
+  });
+  if (inserted < values.length) throw new TryAgain('A notice was given meanwhile.');
+  return inserted;
 }

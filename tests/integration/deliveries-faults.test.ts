@@ -14,12 +14,19 @@ import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rules-'));
 writeFileSync(
   join(folder, 'endless.ts'),
-  `import { defineRule, z } from 'creditbridge/rules';
+  `import { defineRule, propose, z } from 'creditbridge/rules';
    const reach = { run: 'enforced', checkout: 'enforced', 'client-form': 'enforced', 'mass-payment': 'enforced', admin: 'enforced', api: 'enforced' } as const;
    export const endless = defineRule({
      id: 'endless', title: 'Endless', description: 'Never comes back.', on: ['InvoiceCreated'], needs: [],
      settings: z.object({}), reach,
      decide() { while (true) {} },
+   });
+   export const teller = defineRule({
+     id: 'teller', title: 'Teller', description: 'Tells the admins.', on: ['InvoiceCreated'], needs: ['invoice'],
+     settings: z.object({}), reach,
+     decide({ event }) {
+       return [propose.notify({ fact: 'teller:invoice:' + event.data.invoiceid, text: 'Look at this.', because: 'It is new.' })];
+     },
    });`,
 );
 
@@ -77,6 +84,24 @@ test('a rule that never comes back is named, paused after three pages, and the o
 
   expect(await commandCount(client)).toBe(1);
   expect(await faultOf('endless')).toMatchObject({ faults: 3 });
+});
+
+test('a notice is given once, however often its fact is told', async () => {
+  await turnOn(database, 'teller', {});
+  const { invoice } = await newInvoice();
+  await receiver.receive([created(invoice), created(invoice)]);
+  await receiver.receive([created(invoice)]);
+  await turnOn(database, 'teller', {}, 'off');
+
+  const notices = await database.query(
+    'SELECT text FROM mod_creditbridge_notices WHERE invoice_id = ?',
+    [invoice],
+  );
+  expect(notices).toEqual([{ text: 'Look at this.' }]);
+  const effects = await database.query(
+    "SELECT id FROM mod_creditbridge_decisions WHERE rule = 'teller' AND outcome = 'effect'",
+  );
+  expect(effects).toHaveLength(1);
 });
 
 test('an item that fails on our side is to be sent again, and the others of its call go on', async () => {
