@@ -53,7 +53,7 @@ export interface RefusedCall {
   readonly items: readonly IdentifiedItem[];
 }
 
-/** Pages in flight: while some wait for the disk, others are read and decided (measured: more add only conflicts). */
+/** Pages in flight: while some wait for the disk, others are read and decided (measured: eight are no faster). */
 const PAGES_MAX = 4;
 
 /** What a page gives back to each of its items. */
