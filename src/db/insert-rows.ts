@@ -1,4 +1,5 @@
 import { CompiledQuery, type Transaction } from 'kysely';
+import { escape as escapeValue } from 'mysql2';
 import type { Database } from './tables.ts';
 
 /** Rows in one statement: large enough that round trips don't count, far below `max_allowed_packet`. */
@@ -11,9 +12,12 @@ export interface InsertOptions {
   readonly onDuplicate?: string;
 }
 
+/** Under the sql_mode of our sessions nothing else in a text means anything between single quotes. */
+const NEEDS_ESCAPING = /['\\\0\n\r]/;
+
 /**
- * Inserts many rows with few statements. Written for the inner loop of pages: the SQL is put together once for each
- * statement instead of once for each value.
+ * Inserts many rows with few statements. Written for the inner loop of pages: values are written into the statement as they
+ * come, which takes half the time of filling placeholders (measured), and JSON goes without a backslash before each quote.
  *
  * @returns the affected rows as the server counts them: with `ignore`, those that were inserted.
  */
@@ -27,13 +31,31 @@ export async function insertRows<T extends keyof Database & string>(
   const names = columns.map((column) => `\`${column}\``).join(', ');
   const head = `INSERT ${ignore ? 'IGNORE ' : ''}INTO ${table} (${names}) VALUES `;
   const tail = onDuplicate === undefined ? '' : ` ON DUPLICATE KEY UPDATE ${onDuplicate}`;
-  const group = `(${columns.map(() => '?').join(', ')})`;
   let affected = 0n;
   for (let from = 0; from < rows.length; from += ROWS_MAX) {
     const part = rows.slice(from, from + ROWS_MAX);
-    const sql = head + part.map(() => group).join(', ') + tail;
-    const result = await trx.executeQuery(CompiledQuery.raw(sql, part.flat()));
+    const sql = head + part.map(tuple).join(', ') + tail;
+    const result = await trx.executeQuery(CompiledQuery.raw(sql));
     affected += result.numAffectedRows ?? 0n;
   }
   return Number(affected);
+}
+
+function tuple(row: readonly unknown[]): string {
+  return `(${row.map(literal).join(',')})`;
+}
+
+function literal(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return NEEDS_ESCAPING.test(value) ? escapeValue(value) : `'${value}'`;
+    case 'number':
+    case 'bigint':
+      return String(value);
+    case 'boolean':
+      return String(value);
+    default:
+      if (value === null || Buffer.isBuffer(value)) return escapeValue(value);
+      throw new TypeError(`A column can't hold a value of type ${typeof value}.`);
+  }
 }

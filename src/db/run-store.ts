@@ -141,10 +141,13 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
       return rows.map(({ first, last }) => ({ from: Number(first), to: Number(last) }));
     },
 
-    transaction<T>(work: (page: RunPage) => Promise<T>): Promise<T> {
-      return inTransaction(db, (trx) =>
-        work({ ...createInboxPage(trx, dependencies), ...createRunPage(trx) }),
-      );
+    transaction<T>(work: (page: RunPage, attempt: number) => Promise<T>): Promise<T> {
+      let attempt = 0;
+      return inTransaction(db, (trx) => {
+        attempt += 1;
+        const page = { ...createInboxPage(trx, dependencies), ...createRunPage(trx) };
+        return work(page, attempt);
+      });
     },
 
     waiting: () => countWaiting(db, new Date(dependencies.now())),

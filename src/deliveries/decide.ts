@@ -29,6 +29,7 @@ export async function decide(
   page: InboxPage,
   happened: readonly Happened[],
   settings: StoredSettings,
+  isFirstTry: boolean,
   { engine, now }: Dependencies,
 ): Promise<Answers> {
   const rules = activeRules(engine.rules(), settings);
@@ -55,13 +56,9 @@ export async function decide(
     const { deliveryId, causedBy, depth } = from;
     return { deliveryId, runId: null, causedBy, depth };
   };
-  const { settlements, written } = await putBeforeRules(
-    page,
-    questions,
-    originOf,
-    settings,
-    engine,
-  );
+  const { settlements, written } = await putBeforeRules(page, questions, {
+    ...{ settings, engine, originOf, isFirstTry },
+  });
   return mergeAnswers(
     settlements.flatMap(({ answer, question }, index) => {
       const deliveryId = asked[index]?.deliveryId;

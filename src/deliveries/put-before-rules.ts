@@ -3,6 +3,17 @@ import type { Engine, Question, RuleFault, Said } from '../rules/engine/index.ts
 import { type Settlement, settle } from '../rules/settle/index.ts';
 import type { InboxPage, StoredSettings } from './ports.ts';
 
+export interface PutOptions {
+  readonly settings: StoredSettings;
+  readonly engine: Pick<Engine, 'ask'>;
+  readonly originOf: (index: number) => Origin;
+  /**
+   * The first try takes it that no command answers these facts yet, as is nearly always so; writing finds out, and then
+   * all is undone and the next try looks them up.
+   */
+  readonly isFirstTry: boolean;
+}
+
 export interface Decided {
   /** One for each question, in their order. */
   readonly settlements: readonly Settlement[];
@@ -17,15 +28,13 @@ export interface Decided {
 export async function putBeforeRules(
   page: Pick<InboxPage, 'liveFacts' | 'write' | 'recordFaults'>,
   questions: readonly Question[],
-  originOf: (index: number) => Origin,
-  settings: StoredSettings,
-  engine: Pick<Engine, 'ask'>,
+  { settings, engine, originOf, isFirstTry }: PutOptions,
 ): Promise<Decided> {
   const { answers, faults } = await engine.ask(questions, settings.settings, settings.paused);
   const balances = new Map(
     questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
   );
-  const live = await page.liveFacts(proposedFacts(answers));
+  const live = await page.liveFacts(factsToLookUp(answers, isFirstTry));
   const settlements = settle(questions, answers, balances, { faults, live });
   const planned = settlements.flatMap(({ settled }, index): readonly Planned[] => {
     const origin = originOf(index);
@@ -36,7 +45,14 @@ export async function putBeforeRules(
   return { settlements, written, faults };
 }
 
-function proposedFacts(answers: readonly Said[]): readonly string[] {
-  const words = answers.flatMap((said) => said.words);
-  return [...new Set(words.flatMap((word) => (word.say === 'propose' ? word.fact : [])))];
+/** A notice has no command that would stand in the way of a second one. */
+function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
+  const facts = new Set<string>();
+  for (const { words } of answers) {
+    for (const word of words) {
+      if (word.say !== 'propose') continue;
+      if (!isFirstTry || word.effect.kind === 'notify') facts.add(word.fact);
+    }
+  }
+  return [...facts];
 }

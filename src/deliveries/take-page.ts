@@ -74,7 +74,8 @@ export async function takePage(
   await store(page, fates);
   await page.rememberChoices(fates.flatMap(choiceOf));
   const settings = await dependencies.settings.at(await page.settingsVersion());
-  const answers = await decide(page, fates.flatMap(happenedOf), settings, dependencies);
+  const happened = fates.flatMap(happenedOf);
+  const answers = await decide(page, happened, settings, attempt === 1, dependencies);
   for (const fate of fates) results.set(fate.taken.read.id, resultOf(fate, answers));
   return {
     results: items.flatMap(({ read }) => results.get(read.id) ?? []),

@@ -17,6 +17,8 @@ export interface PlanDependencies {
   readonly settings: RunSettings;
   readonly at: Date;
   readonly whmcsVersion: string;
+  /** Whether the page is not being done again after a conflict. */
+  readonly isFirstTry: boolean;
 }
 
 export interface PlannedPage {
@@ -34,7 +36,7 @@ export interface PlannedPage {
 export async function planPage(
   page: RunPage,
   claim: Claim,
-  { engine, settings, at, whmcsVersion }: PlanDependencies,
+  { engine, settings, at, whmcsVersion, isFirstTry }: PlanDependencies,
 ): Promise<PlannedPage> {
   const { horizon, stored } = await settings.at(await page.settingsVersion(), claim.run.date);
   if (horizon === null) return nothing(claim.to);
@@ -53,13 +55,9 @@ export async function planPage(
   const context = { run: claim.run, until, at: at.toISOString(), whmcsVersion };
   const questions = dueQuestions(due, known, context);
   const origin = { deliveryId: null, runId: claim.run.id, causedBy: null, depth: 0 };
-  const { settlements, written, faults } = await putBeforeRules(
-    page,
-    questions,
-    () => origin,
-    stored,
-    engine,
-  );
+  const { settlements, written, faults } = await putBeforeRules(page, questions, {
+    ...{ settings: stored, engine, originOf: () => origin, isFirstTry },
+  });
   return { written, settled: settlements.flatMap((one) => one.settled), faults, to };
 }
 

@@ -13,7 +13,7 @@ const RENEWALS_PER_LEASE = 3;
 /** How often to look whether pages that others hold have become free. */
 const LOOK_EVERY_MS = 250;
 
-export interface PlanRunOptions extends Omit<PlanDependencies, 'at'> {
+export interface PlanRunOptions extends Omit<PlanDependencies, 'at' | 'isFirstTry'> {
   readonly store: RunStore;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -64,8 +64,10 @@ async function planClaim(
     (leaseSeconds * 1000) / RENEWALS_PER_LEASE,
   );
   try {
-    const { written, faults } = await store.transaction(async (page) => {
-      const planned = await planPage(page, claim, { ...dependencies, at: new Date(now()) });
+    const { written, faults } = await store.transaction(async (page, attempt) => {
+      const planned = await planPage(page, claim, {
+        ...{ ...dependencies, at: new Date(now()), isFirstTry: attempt === 1 },
+      });
       if (!(await page.complete(claim, { ...planned.written, to: planned.to }))) {
         throw new PageLost('The page was taken by somebody else.');
       }

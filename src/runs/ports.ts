@@ -50,8 +50,8 @@ export interface RunStore {
   progress(runId: string): Promise<RunProgress>;
   /** The pages that a run would be cut into now. */
   ranges(): Promise<readonly Pick<Claim, 'from' | 'to'>[]>;
-  /** Does the work of a page in one transaction and commits it; on a conflict all of it is done again. */
-  transaction<T>(work: (page: RunPage) => Promise<T>): Promise<T>;
+  /** Does the work of a page in one transaction and commits it; on a conflict all of it is done again, as attempt 2. */
+  transaction<T>(work: (page: RunPage, attempt: number) => Promise<T>): Promise<T>;
   /** Open commands that may be run now, counted up to a cap. */
   waiting(): Promise<number>;
 }

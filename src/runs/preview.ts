@@ -33,7 +33,7 @@ class Rollback extends Error {
 export async function previewRun(
   store: RunStore,
   run: Pick<Run, 'date' | 'zone'>,
-  dependencies: PlanDependencies,
+  dependencies: Omit<PlanDependencies, 'isFirstTry'>,
 ): Promise<Preview> {
   const outcomes: Record<string, number> = {};
   const applied = new Map<number, { code: string; hundredths: bigint }>();
@@ -67,12 +67,12 @@ const PREVIEW_ID = '00000000-0000-0000-0000-000000000000';
 async function tryPage(
   store: RunStore,
   claim: Parameters<typeof planPage>[1],
-  dependencies: PlanDependencies,
+  dependencies: Omit<PlanDependencies, 'isFirstTry'>,
 ): ReturnType<typeof planPage> {
   let planned: Awaited<ReturnType<typeof planPage>> | undefined;
   try {
-    await store.transaction(async (page) => {
-      planned = await planPage(page, claim, dependencies);
+    await store.transaction(async (page, attempt) => {
+      planned = await planPage(page, claim, { ...dependencies, isFirstTry: attempt === 1 });
       throw new Rollback();
     });
   } catch (error) {

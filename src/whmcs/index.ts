@@ -2,6 +2,5 @@
 export { clientsOf } from './clients-of.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { readDate } from './dates.ts';
-export { type InvoiceRow, invoiceColumns, toInvoiceFacts } from './invoice-rows.ts';
 export { loadFacts } from './load-facts.ts';
 export { locate } from './locate.ts';

@@ -4,8 +4,8 @@ import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind } from '../rules/index.ts';
 import { readDate } from './dates.ts';
 
-/** An invoice with what belongs to it, as `selectInvoices` gives it. Amounts are DECIMAL texts. */
-export interface InvoiceRow {
+/** An invoice with what belongs to it, as `readInvoiceRow` gives it. Amounts are DECIMAL texts. */
+export interface InvoiceRow extends Lines, Money {
   readonly id: number;
   readonly userid: number;
   readonly status: string;
@@ -17,38 +17,61 @@ export interface InvoiceRow {
   readonly tax2: string;
   readonly paymentmethod: string;
   readonly last_capture_attempt: string;
-  /** Σ of its AddFunds lines; null when it has none. */
-  readonly deposit_lines: string | null;
-  readonly all_lines: string | null;
-  readonly paying_lines: number | bigint;
-  readonly paid: string;
-  readonly money_rows: number | bigint;
   /** Hundredths that commands under way will put on it. */
   readonly pending: string;
   readonly order_id: number | null;
   readonly choice: string | null;
 }
 
+interface Lines {
+  /** Σ of its AddFunds lines; null when it has none. */
+  readonly deposit_lines: string | null;
+  readonly all_lines: string;
+  readonly paying_lines: number;
+}
+
+interface Money {
+  readonly paid: string;
+  readonly money_rows: number;
+}
+
+/** As the query gives it: what stands in one table is looked up once, so its figures share a column. */
+export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof Money> {
+  readonly line_figures: string;
+  readonly money_figures: string;
+}
+
 /**
- * The columns of `InvoiceRow`, for a table `tblinvoices` named `i`. Each figure is looked up by an index: lines and money by
- * invoice, orders and commands by client (`tblorders.invoiceid` has no index, whmcs.md §5).
+ * The columns of `RawInvoiceRow`, for a table `tblinvoices` named `i`. Each table is looked up once by an index: lines and money
+ * by invoice, orders and commands by client (`tblorders.invoiceid` has no index, whmcs.md §5).
  */
-export const invoiceColumns: RawBuilder<InvoiceRow> = sql`
+export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   i.id, i.userid, i.status, i.date, i.duedate, i.total, i.credit, i.tax, i.tax2, i.paymentmethod,
   i.last_capture_attempt,
-  (SELECT SUM(t.amount) FROM tblinvoiceitems t
-    WHERE t.invoiceid = i.id AND t.type = 'AddFunds') AS deposit_lines,
-  (SELECT SUM(t.amount) FROM tblinvoiceitems t WHERE t.invoiceid = i.id) AS all_lines,
-  (SELECT COUNT(*) FROM tblinvoiceitems t
-    WHERE t.invoiceid = i.id AND t.type = 'Invoice') AS paying_lines,
-  (SELECT COALESCE(SUM(a.amountin - a.amountout), 0) FROM tblaccounts a
-    WHERE a.invoiceid = i.id) AS paid,
-  (SELECT COUNT(*) FROM tblaccounts a WHERE a.invoiceid = i.id) AS money_rows,
+  (SELECT CONCAT_WS(' ', COUNT(*), SUM(t.amount), SUM(t.type = 'Invoice'), SUM(t.type = 'AddFunds'),
+      SUM(IF(t.type = 'AddFunds', t.amount, 0)))
+    FROM tblinvoiceitems t WHERE t.invoiceid = i.id) AS line_figures,
+  (SELECT CONCAT_WS(' ', COUNT(*), SUM(a.amountin - a.amountout)) FROM tblaccounts a
+    WHERE a.invoiceid = i.id) AS money_figures,
   (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k
     WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
       AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
   (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice`;
+
+/** Takes the figures that share a column apart; the sums of no rows are left out by the query. */
+export function readInvoiceRow({ line_figures, money_figures, ...row }: RawInvoiceRow): InvoiceRow {
+  const [, lines = '0', paying = '0', deposits = '0', deposited = '0'] = line_figures.split(' ');
+  const [payments = '0', paid = '0'] = money_figures.split(' ');
+  return {
+    ...row,
+    deposit_lines: Number(deposits) > 0 ? deposited : null,
+    all_lines: lines,
+    paying_lines: Number(paying),
+    paid,
+    money_rows: Number(payments),
+  };
+}
 
 /** Reads an invoice's row as rules know it. */
 export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
@@ -70,7 +93,7 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
     orderId: row.order_id,
     choice: row.choice === 'use' || row.choice === 'keep' ? row.choice : null,
     paymentAttempted:
-      Number(row.money_rows) > 0 ||
+      row.money_rows > 0 ||
       row.status === 'Payment Pending' ||
       readDate(row.last_capture_attempt) !== null,
   };
@@ -79,5 +102,5 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
 /** A deposit has an AddFunds line, a mass payment lines of type Invoice (whmcs.md §2.3, §2.6). */
 function kindOf({ deposit_lines, paying_lines }: InvoiceRow): InvoiceKind {
   if (deposit_lines !== null) return 'deposit';
-  return Number(paying_lines) > 0 ? 'mass-payment' : 'ordinary';
+  return paying_lines > 0 ? 'mass-payment' : 'ordinary';
 }

@@ -1,6 +1,11 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
-import { type InvoiceRow, invoiceColumns } from './invoice-rows.ts';
+import {
+  type InvoiceRow,
+  invoiceColumns,
+  type RawInvoiceRow,
+  readInvoiceRow,
+} from './invoice-rows.ts';
 
 /** These invoices, and every unpaid one of these clients, in one statement. */
 export async function invoicesOf(
@@ -20,9 +25,9 @@ export async function invoicesOf(
         ];
   const wanted = [...named, ...unpaid];
   if (wanted.length === 0) return [];
-  const { rows } = await sql<InvoiceRow>`
+  const { rows } = await sql<RawInvoiceRow>`
     SELECT STRAIGHT_JOIN ${invoiceColumns}
     FROM (${sql.join(wanted, sql` UNION `)}) AS wanted
     JOIN tblinvoices i ON i.id = wanted.id`.execute(trx);
-  return rows;
+  return rows.map(readInvoiceRow);
 }

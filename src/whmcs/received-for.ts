@@ -22,7 +22,7 @@ export async function receivedFor(
   const containers = await containersOf(trx, invoices);
   return new Map(
     invoices.map((row) => {
-      const allLines = parseAmount(row.all_lines ?? '0');
+      const allLines = parseAmount(row.all_lines);
       const gross = allLines + parseAmount(row.tax) + parseAmount(row.tax2);
       const received = receivedForDeposit({
         depositLinesHundredths: row.deposit_lines === null ? gross : parseAmount(row.deposit_lines),
