@@ -102,6 +102,40 @@ final class ExecutorTest extends ShimTestCase
         self::assertSame('1.00', self::balance($client));
     }
 
+    public function testGoesOnWithOtherClientsWhenOneCommandCannotBeExamined(): void
+    {
+        $ill = $this->client('5.00');
+        $well = $this->client('0.00');
+        $poison = $this->command('AddCredit', $ill, self::add($ill, '1.00'), [
+            'urgency' => 1, 'expects' => '{"balanceAtLeast":"1.005"}',
+        ]);
+        $other = $this->command('AddCredit', $well, self::add($well, '1.00'));
+
+        $this->execute();
+
+        self::assertSame(['open', 'done'], [self::state($poison), self::state($other)]);
+        self::assertSame('1', (string) self::row($poison)['attempts']);
+        self::assertStringContainsString('not an amount', self::row($poison)['reason']);
+        Database::change('UPDATE mod_creditbridge_commands SET attempts = 5, not_before = NULL WHERE id = ?', [$poison]);
+        $this->execute();
+        self::assertSame('refused', self::state($poison));
+        self::assertSame('5.00', self::balance($ill));
+    }
+
+    public function testGoesOnWithOtherClientsWhenWhatWasCutOffCannotBeExamined(): void
+    {
+        $ill = $this->client('5.00');
+        $well = $this->client('0.00');
+        $poison = $this->command('AddCredit', $ill, ['amount' => '1.005'] + self::add($ill, '1.00'), [
+            'state' => 'running', 'lease_until' => '2020-01-01 00:00:00', 'witnesses' => '{"creditId":0,"balance":"5.00"}',
+        ]);
+        $other = $this->command('AddCredit', $well, self::add($well, '1.00'));
+
+        $this->execute();
+
+        self::assertSame(['running', 'done'], [self::state($poison), self::state($other)]);
+    }
+
     public function testNeverRemovesMoreThanThereIs(): void
     {
         $client = $this->client('1.00');

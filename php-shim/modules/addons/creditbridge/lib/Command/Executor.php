@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -112,6 +113,9 @@ final class Executor
             if ($this->lock($command['id'])) {
                 try {
                     Settler::settle($command, 'The process that ran it ended before it could tell.');
+                } catch (Throwable $fault) {
+                    // It is left as it is; the other commands and clients must not wait for it.
+                    Log::fault('settle command ' . $command['id'], $fault);
                 } finally {
                     $this->unlock($command['id']);
                 }
@@ -132,6 +136,11 @@ final class Executor
         }
         try {
             return $this->start($command, $fence);
+        } catch (Throwable $fault) {
+            // What cannot be examined counts as tried and waits; no other client waits for it.
+            Log::fault('start command ' . $command['id'], $fault);
+            Queue::putOff($command, 'It could not be started: ' . $fault->getMessage());
+            return false;
         } finally {
             $this->unlock($command['id']);
         }

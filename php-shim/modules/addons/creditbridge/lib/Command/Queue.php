@@ -125,6 +125,17 @@ final class Queue
         ) === 1;
     }
 
+    /** Stays open and counts as tried once more, after a growing pause; does nothing to a command that was started. */
+    public static function putOff(array $command, string $reason): void
+    {
+        Prepared::change(
+            'UPDATE mod_creditbridge_commands SET attempts = attempts + 1, reason = ?,'
+            . ' not_before = GREATEST(COALESCE(not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
+            . " WHERE id = ? AND state = 'open'",
+            [Text::storable($reason, 500), 2 ** min($command['attempts'] + 1, 6), $command['id']]
+        );
+    }
+
     /** Told to those who ask how much there is to do. */
     public static function waiting(): int
     {
