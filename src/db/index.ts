@@ -1,13 +1,12 @@
 /** How the service keeps and reads its data: connections, types, rights, and the stores that the middle asks for. */
 
 export { createAdminStore } from './admin-store.ts';
-export { bumpSettingsVersion } from './bump-settings-version.ts';
 export { claimTurn } from './claim-turn.ts';
 export type { RightsDifference } from './compare-rights.ts';
 export { connect, type Db } from './connect.ts';
 export { CONNECTIONS_MAX } from './connection-options.ts';
 export { countOverdueCommands } from './count-overdue-commands.ts';
-export { countWaiting, WAITING_MAX } from './count-waiting.ts';
+export { countWaiting } from './count-waiting.ts';
 export {
   type BridgeFacts,
   createDoctorStore,
@@ -15,25 +14,18 @@ export {
   type ServerFacts,
   type TableFacts,
 } from './doctor-store.ts';
-export {
-  findInvoiceStory,
-  type InvoiceStory,
-  type StoryCommand,
-  type StoryDecision,
-} from './find-invoice-story.ts';
-export { inTransaction, isConflict, TRANSACTION_TRIES, TryAgain } from './in-transaction.ts';
+export { inTransaction, TRANSACTION_TRIES, TryAgain } from './in-transaction.ts';
 export { createInbox } from './inbox.ts';
-export { createInboxPage, type InboxPageDependencies } from './inbox-page.ts';
 export { createManifestStore } from './manifest-store.ts';
 export { type MigrationState, migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
 export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
 export { readBacklog } from './read-backlog.ts';
-export { type Pruned, prune, type Retention, USUAL_RETENTION } from './retention.ts';
+export { prune, type Retention, USUAL_RETENTION } from './retention.ts';
 export { type Grantee, grantStatements } from './rights.ts';
 export { loadSettings } from './rule-settings.ts';
 export { createRunStore } from './run-store.ts';
 export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
-export { type WriteOptions, writeDecisions } from './write-decisions.ts';
+export { writeDecisions } from './write-decisions.ts';
