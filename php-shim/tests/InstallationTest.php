@@ -116,6 +116,24 @@ final class InstallationTest extends ShimTestCase
         self::assertTrue(AutomaticUse::isOn());
     }
 
+    public function testGivesAutomaticUseBackWhenAServiceThatLivesIsNotReached(): void
+    {
+        $settings = $this->paired(null, ['give_back_after_hours' => 24, 'breaker_failures' => 9]);
+        AutomaticUse::takeOver($settings);
+        Database::change(
+            "INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)"
+            . " VALUES ('x', 'InvoiceCreated', '{}', UTC_TIMESTAMP(6) - INTERVAL 23 HOUR, UTC_TIMESTAMP(6))"
+        );
+        // The service leaves its sign of life in the database whoever asks it, monitoring for example.
+        Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6)');
+        AutomaticUse::giveBackWhenForsaken($settings);
+        self::assertFalse(AutomaticUse::isOn());
+
+        Database::change('UPDATE mod_creditbridge_spool SET created_at = UTC_TIMESTAMP(6) - INTERVAL 25 HOUR');
+        AutomaticUse::giveBackWhenForsaken($settings);
+        self::assertTrue(AutomaticUse::isOn());
+    }
+
     public function testKeepsWhatWasNotSentWhenDeactivated(): void
     {
         Database::change(

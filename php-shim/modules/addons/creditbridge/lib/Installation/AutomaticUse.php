@@ -61,7 +61,10 @@ final class AutomaticUse
         $settings->write(['automatic_use_before' => null]);
     }
 
-    /** When no service was seen for the time the admin set, WHMCS applies credit itself again. */
+    /**
+     * When no service was seen for the time the admin set, WHMCS applies credit itself again. One that lives but is not
+     * reached from here (a wrong secret, a firewall) is no better: then the oldest notice has waited as long.
+     */
     public static function giveBackWhenForsaken(Settings $settings): void
     {
         $hours = $settings->number('give_back_after_hours');
@@ -70,11 +73,13 @@ final class AutomaticUse
         }
         $isForsaken = (int) Database::value(
             'SELECT COALESCE(service_seen_at, UTC_TIMESTAMP(6) - INTERVAL 10 YEAR) < UTC_TIMESTAMP(6) - INTERVAL ? HOUR'
+            . " OR ((breaker_failures > 0 OR state = 'new') AND EXISTS (SELECT 1 FROM mod_creditbridge_spool"
+            . ' WHERE created_at < UTC_TIMESTAMP(6) - INTERVAL ? HOUR))'
             . ' FROM mod_creditbridge_settings WHERE id = 1',
-            [$hours]
+            [$hours, $hours]
         ) === 1;
         if ($isForsaken) {
-            self::giveBack($settings, 'no service was seen for ' . $hours . ' hours.');
+            self::giveBack($settings, 'no service was reached for ' . $hours . ' hours.');
         }
     }
 
