@@ -59,6 +59,17 @@ final class SignerTest extends TestCase
         self::assertSame('signature-wrong', Signer::refusal('id', '1000', 'body', $header, $foreign, 1000));
     }
 
+    /** As DecryptPassword may answer after a move to a WHMCS with another encryption hash. */
+    public function testBelievesNobodyByASecretThatCannotBeRead(): void
+    {
+        $forged = 'v1,' . base64_encode(hash_hmac('sha256', 'id.1000.{}', '', true));
+
+        foreach (['', 'whsec_', "\x8f\x02 no base64", 'whsec_%%%'] as $secret) {
+            self::assertSame('signature-wrong', Signer::refusal('id', '1000', '{}', $forged, [$secret], 1000));
+            self::assertSame('', Signer::sign('id', 1000, '{}', [$secret]));
+        }
+    }
+
     private static function secrets(array $case): array
     {
         return array_values(array_filter([$case['secret'], $case['nextSecret'] ?? null]));
