@@ -64,6 +64,8 @@ async function checkPages(db: Db): Promise<readonly Check[]> {
     backlog: await store.backlog(),
     commands: await store.commandCounts(),
     faults: await store.faults(),
+    // Needs the rules loaded; the addon page, which has them, shows it.
+    conflicts: [],
     refused: await store.refusedSince(new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
     serviceVersion: SERVICE_VERSION,
     now,
