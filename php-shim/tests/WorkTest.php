@@ -15,6 +15,7 @@ use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 use WHMCS\Module\Addon\Creditbridge\Work\CronWork;
 use WHMCS\Module\Addon\Creditbridge\Work\Doorbell;
+use WHMCS\Module\Addon\Creditbridge\Work\Round;
 
 final class WorkTest extends ShimTestCase
 {
@@ -42,6 +43,33 @@ final class WorkTest extends ShimTestCase
         }));
         $body = json_decode($runs[0]['body'], true);
         self::assertSame(['PreCronJob', date('Y-m-d'), 'Europe/Berlin'], [$body['moment'], $body['date'], $body['zone']]);
+    }
+
+    public function testADayThatHasBegunGoesOnWhenAPageFoundTheServiceTooSlowMeanwhile(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/run', ['body' => ['run' => Uuid::v7(), 'state' => 'planning', 'waiting' => 0]]);
+        $client = $this->client('0.00');
+        $isOpened = false;
+        add_hook('LogActivity', 1, static function () use (&$isOpened): void {
+            if ($isOpened) {
+                return;
+            }
+            $isOpened = true;
+            // Another process opens the breaker: its question waited longer than a page may.
+            Database::change('UPDATE mod_creditbridge_settings SET breaker_failures = 1,'
+                . ' breaker_open_until = UTC_TIMESTAMP(6) + INTERVAL 5 SECOND');
+        });
+        $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ]);
+
+        (new Round(Settings::load()))->daily('PreCronJob', self::soon(2.5));
+
+        $asked = array_count_values(array_column($peer->requests(), 'path'))['/v1/run'];
+        self::assertGreaterThan(1, $asked, 'the service is asked again');
+        self::assertSame(0, Settings::load()->number('breaker_failures'));
     }
 
     public function testCronEndsSoonWhenTheServiceIsDown(): void

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
+use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
@@ -22,6 +23,9 @@ final class Round
     const PAUSE_MICROSECONDS = 200000;
     /** Looks without any progress, after which waiting longer is left to the next cron call (about ten seconds). */
     const IDLE_LOOKS = 50;
+    /** A service that answered before gets so many tries in a row, a second apart, before the day's work is left to later. */
+    const TRIES = 5;
+    const TRY_AGAIN_MICROSECONDS = 1000000;
 
     /** @var Settings */
     private $settings;
@@ -56,17 +60,24 @@ final class Round
     public function daily(string $moment, float $deadline): void
     {
         $idle = 0;
+        // One that has not answered yet is not tried again.
+        $faults = self::TRIES;
         // A run belongs to the date on which it began, also past midnight.
         $date = date('Y-m-d');
         do {
             $this->settings->reload();
-            $reply = $this->service->call('/v1/run', [
-                'date' => $date,
-                'zone' => date_default_timezone_get(),
-                'moment' => $moment,
-            ], Limits::RUN_MS);
-            if ($reply->status !== 200) {
-                throw new ServiceDown('refused', 'The service refused the run: ' . $reply->code() . '.');
+            try {
+                $reply = $this->planned($date, $moment);
+                $faults = 0;
+            } catch (ServiceDown $down) {
+                // A page's question may have been too slow to it just now, and have opened the breaker for all.
+                if (++$faults >= self::TRIES) {
+                    throw $down;
+                }
+                $this->executor->run($deadline);
+                usleep(self::TRY_AGAIN_MICROSECONDS);
+                $this->service->breaker()->reset();
+                continue;
             }
             $moved = $this->executor->run($deadline);
             $isPlanned = ($reply->body['state'] ?? '') !== 'planning';
@@ -80,6 +91,20 @@ final class Round
                 $idle = 0;
             }
         } while ($idle < self::IDLE_LOOKS && microtime(true) < $deadline);
+    }
+
+    /** @throws ServiceDown */
+    private function planned(string $date, string $moment): Reply
+    {
+        $reply = $this->service->call('/v1/run', [
+            'date' => $date,
+            'zone' => date_default_timezone_get(),
+            'moment' => $moment,
+        ], Limits::RUN_MS);
+        if ($reply->status !== 200) {
+            throw new ServiceDown('refused', 'The service refused the run: ' . $reply->code() . '.');
+        }
+        return $reply;
     }
 
     private function tryToPair(): void
