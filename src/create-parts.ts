@@ -1,4 +1,3 @@
-import { v7 as newId } from 'uuid';
 import { type AdminStore, createPages, readSnapshot } from './admin/index.ts';
 import type { Config } from './config.ts';
 import {
@@ -19,6 +18,7 @@ import {
 } from './deliveries/index.ts';
 import type { Pages } from './http/index.ts';
 import type { Logger } from './logger.ts';
+import { newId } from './new-id.ts';
 // biome-ignore lint/style/noRestrictedImports: the one rule whose settings WHMCS has too; pages offer to set both.
 import { outerLimits } from './rules/built-in/deposit-limits.ts';
 import { createEngine, type Engine } from './rules/engine/index.ts';
