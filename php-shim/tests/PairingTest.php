@@ -14,6 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Item;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
+use WHMCS\Module\Addon\Creditbridge\Uuid;
 use WHMCS\Module\Addon\Creditbridge\Work\Round;
 
 final class PairingTest extends ShimTestCase
@@ -104,6 +105,23 @@ final class PairingTest extends ShimTestCase
 
         Pairing::turnOn($settings);
         self::assertSame('new', Settings::load()->text('state'));
+    }
+
+    public function testAProcessThatBeganEarlierDoesNotOverruleTheAdminsAnswer(): void
+    {
+        $peer = $this->peer();
+        $earlier = $this->paired($peer);
+        $peer->answer('/v1/deliveries', ['status' => 400, 'body' => ['code' => 'not-paired']]);
+        Database::change("UPDATE mod_creditbridge_settings SET state = 'copy'");
+
+        try {
+            (new Service($earlier))->deliver(['{}'], Uuid::v7(), 1000);
+            self::fail('The service said that it is not paired.');
+        } catch (ServiceDown $down) {
+            self::assertSame('not-paired', $down->reason());
+        }
+
+        self::assertSame('copy', Settings::load()->text('state'));
     }
 
     public function testPairsAnewWhenTheServiceSaysThatItIsNotPaired(): void

@@ -148,6 +148,20 @@ final class ServiceTest extends ShimTestCase
         self::assertCount(1, preg_grep('/answers again/', self::activity()));
     }
 
+    public function testAPageThatCannotBeDrawnKeepsNoDeliveryBack(): void
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer);
+        $peer->answer('/v1/page', ['status' => 500, 'body' => ['code' => 'internal-error']]);
+
+        $reason = $this->reasonOf(static function () use ($settings): void {
+            (new Service($settings))->call('/v1/page', [], 1000);
+        });
+
+        self::assertSame('internal-error', $reason);
+        self::assertSame(0, Settings::load()->number('breaker_failures'));
+    }
+
     public function testLetsOneProcessAloneTryWhenHalfOpen(): void
     {
         $this->paired(null, ['breaker_failures' => 2, 'breaker_open_until' => '2000-01-01 00:00:00']);

@@ -78,6 +78,18 @@ final class Settings
         return $this->number('frozen') === 1;
     }
 
+    /** Goes from one state to another; nothing happens when somebody else was faster: what an admin said stays. */
+    public function leave(string $from, string $to): bool
+    {
+        $isChanged = Database::change(
+            'UPDATE mod_creditbridge_settings SET state = ? WHERE id = 1 AND state = ?',
+            [$to, $from]
+        ) === 1;
+        $this->reload();
+
+        return $isChanged;
+    }
+
     /** Writes columns; an array is stored as JSON. */
     public function write(array $columns): void
     {

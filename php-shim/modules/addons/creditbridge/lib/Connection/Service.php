@@ -85,13 +85,15 @@ final class Service
                     . ($reply->code() ?: 'HTTP ' . $reply->status) . ').');
             }
             if ($reply->code() === 'not-paired' && $this->settings->isPaired()) {
-                $this->settings->write(['state' => Settings::STATE_NEW]);
+                $this->settings->leave(Settings::STATE_PAIRED, Settings::STATE_NEW);
             }
             if (in_array($reply->code(), ['not-paired', 'wrong-installation', 'upgrade-service', 'upgrade-shim'], true)) {
                 throw new ServiceDown($reply->code(), 'The service answers: ' . $reply->code() . '.');
             }
         } catch (ServiceDown $down) {
-            $this->breaker->failed($down);
+            // One page that cannot be drawn, told by the service itself, says nothing about deliveries.
+            $path === '/v1/page' && $down->reason() === 'internal-error'
+                ? $this->breaker->succeeded() : $this->breaker->failed($down);
             throw $down;
         }
         $this->breaker->succeeded();

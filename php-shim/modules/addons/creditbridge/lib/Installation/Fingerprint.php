@@ -28,9 +28,9 @@ final class Fingerprint
     /** Notes that this is not the place the settings row knows. */
     public static function notice(Settings $settings): void
     {
-        $isKnown = in_array($settings->text('state'), [Settings::STATE_COPY, Settings::STATE_COPY_OR_MOVE], true);
-        if (!$isKnown && self::differs($settings)) {
-            $settings->write(['state' => Settings::STATE_COPY_OR_MOVE]);
+        $state = $settings->text('state');
+        $isKnown = in_array($state, [Settings::STATE_COPY, Settings::STATE_COPY_OR_MOVE], true);
+        if (!$isKnown && self::differs($settings) && $settings->leave($state, Settings::STATE_COPY_OR_MOVE)) {
             Log::activity('this installation is not where it was: nothing is sent or run until an admin says on the'
                 . ' addon page whether it was moved or copied.');
         }
