@@ -14,10 +14,11 @@ Credit Bridge runs, inside a stand-in for WHMCS (WHMCS is proprietary and not pa
 The path to click:
   1. Addon page > Connection: "Switch Automatic Credit Use off", so that credit is ours to apply.
   2. Addon page > Rules: "Apply credit to invoices" On; "Bonus on deposits" > Settings: from 50.00 USD, 10 %, On, Save.
-  3. Client area > Billing > Add Funds: 100.00, Pay Now, Pay. A moment later the balance is 110.00.
-  4. Admin area > Cron and clock > Run the daily automation: due invoices are paid from credit before cards are charged
-     and services suspended, new ones get credit as they are made; the mails are in Email Message Log.
-  5. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > Go to tomorrow, run again: new invoices get none.
+  3. Client area > Billing > Add Funds: 100.00, "Add Funds", "Pay Now", "Pay". A moment later the balance on Home is 110.00.
+  4. Admin area > Cron and clock > "Run the daily automation now": due invoices are paid from credit before cards are
+     charged and services suspended, new ones get credit as they are made; the mails are in Email Message Log.
+  5. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > "Go to tomorrow, 09:00", run again: the new
+     invoice gets none.
   6. Addon page > Decisions: read why each invoice got as much as it did.
 
 Type s and Enter to stop the service (pages go on, hooks wait under Deliveries), s and Enter again to start it.

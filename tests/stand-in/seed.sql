@@ -151,7 +151,7 @@ INSERT INTO tblorders (id, ordernum, userid, date, amount, paymentmethod, invoic
   (22, 1000000022, 22, @today - INTERVAL 50 DAY, 1500.00, 'standincard', 0, 'Active', '192.0.2.22');
 
 INSERT INTO tblhosting (id, userid, orderid, packageid, regdate, domain, paymentmethod, firstpaymentamount, amount, billingcycle, nextduedate, nextinvoicedate, domainstatus) VALUES
-  (1, 1, 1, 1, @today - INTERVAL 20 DAY, 'anna.example', 'standincard', 10.00, 10.00, 'Monthly', @today + INTERVAL 20 DAY, @today + INTERVAL 20 DAY, 'Active'),
+  (1, 1, 1, 1, @today - INTERVAL 20 DAY, 'anna.example', 'standincard', 10.00, 10.00, 'Monthly', @today + INTERVAL 15 DAY, @today + INTERVAL 15 DAY, 'Active'),
   (2, 2, 2, 2, @today - INTERVAL 50 DAY, 'ben.example', 'standincard', 25.00, 25.00, 'Monthly', @today + INTERVAL 10 DAY, @today + INTERVAL 10 DAY, 'Active'),
   (3, 3, 3, 4, @today - INTERVAL 50 DAY, 'dupont.example', 'standincard', 73.60, 73.60, 'Monthly', @today + INTERVAL 12 DAY, @today + INTERVAL 12 DAY, 'Active'),
   (4, 4, 4, 1, @today - INTERVAL 50 DAY, 'tanaka.example', 'standincard', 1500.00, 1500.00, 'Monthly', @today + INTERVAL 9 DAY, @today + INTERVAL 9 DAY, 'Active'),
