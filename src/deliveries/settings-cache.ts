@@ -28,7 +28,10 @@ export function createSettingsCache(inbox: Pick<Inbox, 'loadSettings'>): Setting
 
   return {
     async at(version) {
-      return cached?.version === version ? cached : load();
+      if (cached?.version === version) return cached;
+      const loaded = await load();
+      // What was being loaded already may have been read before this version was committed.
+      return BigInt(loaded.version) < BigInt(version) ? load() : loaded;
     },
     async recent() {
       return cached ?? load();
