@@ -12,7 +12,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function refusedRows({ id, code, detail, items }: RefusedCall): readonly NewDelivery[] {
   const fate = { outcome: 'refused' as const, code, message: detail, looks: 1 };
   if (items.length > 0) {
-    return items.map((item) => {
+    const different = new Map(items.map((item) => [item.id, item]));
+    return [...different.values()].map((item) => {
       const { type, sha256, stored, causedBy, firedAt, subject } = readItem(item, () => true);
       const invoiceId = subject.invoiceIds[0] ?? null;
       const { clientId } = subject;
