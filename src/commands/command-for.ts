@@ -91,8 +91,13 @@ function mailParameters({
   if ('template' in mail) return { messagename: storableText(mail.template), id: mail.id };
   return {
     customtype: mail.about,
-    customsubject: storableText(mail.subject),
+    customsubject: withoutTemplate(storableText(mail.subject)),
     custommessage: toMailHtml(mail.text),
     id: mail.id,
   };
+}
+
+/** A subject is plain text, where a brace cannot be escaped; WHMCS runs it through Smarty as well (whmcs.md §4.5). */
+function withoutTemplate(subject: string): string {
+  return subject.replaceAll('{', '(').replaceAll('}', ')');
 }

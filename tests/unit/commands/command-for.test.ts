@@ -121,6 +121,13 @@ test('a mail waits for its time or its fact, and its text is neither markup nor 
   });
 });
 
+test('the subject of a mail is no template either', () => {
+  const mail = { ...MAIL, mail: { ...MAIL.mail, subject: 'Hello {$client_name} {php}' } } as const;
+  expect(commandFor(settledFor(mail, 0n), mail).call.parameters).toMatchObject({
+    customsubject: 'Hello ($client_name) (php)',
+  });
+});
+
 test('every command has the form the shim accepts', () => {
   const template = { ...MAIL, mail: { template: 'Invoice Created', id: 9 } } as const;
   for (const effect of [APPLY, MAIL, template, { kind: 'cancel', invoiceId: 9 } as const]) {
