@@ -165,12 +165,18 @@ function historyList(view: View, { history, info }: RulePageFacts): Html {
       index,
     ) => html`<li><header><strong>Version ${version.version}</strong> <span class="cb-quiet">${time(view, version.changedAt)} · ${actorText(version.changedBy)}</span></header>
 ${version.reason !== '' && html`<p>“${version.reason}”</p>`}
-${changes(version, history[index + 1], info)}</li>`,
+${changes(view, version, history[index + 1], info)}</li>`,
   )}</ol>`;
 }
 
-function changes(version: VersionRow, before: VersionRow | undefined, info: RuleInfo): Html {
-  const lines = settingsDiff(version, before, readSchema(info.settingsJsonSchema));
+function changes(
+  view: View,
+  version: VersionRow,
+  before: VersionRow | undefined,
+  info: RuleInfo,
+): Html {
+  const codes = new Map([...view.currencies.values()].map(({ id, code }) => [id, code]));
+  const lines = settingsDiff(version, before, readSchema(info.settingsJsonSchema), codes);
   return lines.length === 0
     ? html`<p class="cb-quiet">Nothing differs from the version before.</p>`
     : html`<ul class="cb-diff">${lines.map(
