@@ -23,8 +23,8 @@ export async function serve(env: Environment): Promise<number> {
     const server = await startServer(await createApp(config, log), config, log);
 
     const signal = await nextSignal();
-    log.info({ signal }, 'Stopping');
     exitAtNextSignal();
+    log.info({ signal }, 'Stopping');
     const timer = setTimeout(() => {
       log.fatal('Stopping took too long');
       process.exit(exitCodes.problem);
