@@ -59,8 +59,8 @@ export const CREDIT_SETTINGS: readonly SettingText[] = [
     setting: 'NoAutoApplyCredit',
     kind: 'switch',
     inverted: true,
-    title: 'WHMCS uses credit by itself',
-    help: 'At once, all of it, on every new invoice. While this is on, rules see only what WHMCS left: turn it off to let the rule “Apply credit” decide.',
+    title: 'Automatic Credit Use',
+    help: 'WHMCS itself puts credit on every new invoice, at once and all of it. While this is on, rules see only what is left: turn it off to let the rule “Apply credit to invoices” decide.',
   },
   {
     setting: 'CreditOnDowngrade',

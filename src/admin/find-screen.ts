@@ -103,8 +103,8 @@ export function missing(view: View): Found {
     screen: {
       title: 'Not found',
       body: empty(
-        'There is no such page',
-        html`It may have been deleted with its retention time. <a href="${link(view, 'overview')}">To the overview</a>`,
+        'Nothing is here',
+        html`There is no such page, or what it showed was deleted when its retention time was over. <a href="${link(view, 'overview')}">To the overview</a>`,
       ),
     },
   };

@@ -19,7 +19,7 @@ export function whmcsConflict(
   if (rule === 'auto-apply' && !parseSwitch(settings['NoAutoApplyCredit'])) {
     return {
       says: 'WHMCS itself puts all credit on every new invoice before this rule is asked, so it finds only what is left.',
-      remedy: 'Turn off “WHMCS uses credit by itself” under WHMCS settings.',
+      remedy: 'Turn off “Automatic Credit Use” under WHMCS settings.',
     };
   }
   if (ABOUT_DEPOSITS.includes(rule) && !parseSwitch(settings['AddFundsEnabled'])) {
