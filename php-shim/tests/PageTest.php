@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace CreditBridge\Tests;
 
 use CreditBridge\Tests\Support\Peer;
+use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
@@ -133,6 +134,36 @@ final class PageTest extends ShimTestCase
         self::assertSame(self::BASE . '&page=connection', $page->redirect());
         self::assertSame([], $this->peer->requests());
         self::assertCount(1, preg_grep('/frozen by admin 1/', self::activity()));
+    }
+
+    public function testAFullAdminSettlesACommandInDoubtAndTheClientsOthersGoOn(): void
+    {
+        $client = $this->client('10.00');
+        $invoice = $this->invoice($client, '30.00');
+        $apply = ['invoiceid' => $invoice, 'amount' => '1.00', 'noemail' => true];
+        $doubted = ['state' => 'unknown', 'reason' => 'The log has <b>no</b> row for it.'];
+        $done = $this->command('ApplyCredit', $client, $apply, $doubted);
+        $notDone = $this->command('ApplyCredit', $client, $apply, $doubted);
+        $blocked = $this->command('ApplyCredit', $client, $apply);
+        $_GET = ['page' => 'connection'];
+        $html = (new AdminPage(self::BASE))->render();
+        self::assertStringContainsString('ApplyCredit, client ' . $client . ', invoice ' . $invoice, $html);
+        self::assertStringContainsString('&lt;b&gt;no', $html);
+
+        $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
+        $this->post(['act' => 'settle-done', 'command' => $done])->render();
+        self::assertSame('unknown', self::state($done), 'not for everyone');
+        $_SESSION['adminid'] = 1;
+        $this->post(['act' => 'settle-done', 'command' => $done])->render();
+        $this->post(['act' => 'settle-not-done', 'command' => $notDone])->render();
+        $this->post(['act' => 'settle-done', 'command' => $notDone])->render();
+
+        self::assertSame(['done', 'stale', 'open'], [self::state($done), self::state($notDone), self::state($blocked)]);
+        self::assertNotNull(self::row($done)['live_fact']);
+        self::assertNull(self::row($notDone)['live_fact'], 'its rule may propose it anew');
+        self::assertStringStartsWith('Settled by admin 1. The log', self::row($done)['reason']);
+        (new Executor(Settings::load()))->run(self::soon());
+        self::assertSame('done', self::state($blocked));
     }
 
     public function testShowsSecretsOnlyWhenAFullAdminAsks(): void

@@ -27,7 +27,7 @@ const STATES: Readonly<
   unknown: {
     level: 'warn',
     text: 'Unknown',
-    hint: 'It was cut off in the middle. Compare with WHMCS what was done; it is never repeated by itself.',
+    hint: 'It was cut off in the middle. Compare with WHMCS what was done, and say so under Connection; it is never repeated by itself.',
   },
 };
 

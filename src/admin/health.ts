@@ -170,7 +170,7 @@ function commands({ open, unknown }: CommandCounts): HealthCheck {
       level: 'warn',
       says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
       remedy:
-        'Open it under Commands and compare it with WHMCS. It is never repeated by itself, and keeps what it holds.',
+        'Open it under Commands and compare it with WHMCS, then say under Connection whether it was done. It is never repeated by itself, and keeps what it holds.',
     };
   }
   return {

@@ -136,6 +136,39 @@ final class Queue
         );
     }
 
+    /** Commands whose outcome is not known, the oldest first. */
+    public static function inDoubt(int $most): array
+    {
+        return Database::rows(
+            'SELECT id, action, client_id, invoice_id, reason FROM mod_creditbridge_commands'
+            . " WHERE state = 'unknown' ORDER BY created_at, id LIMIT " . $most
+        );
+    }
+
+    /**
+     * unknown → done, or stale with its key given back; the client's id, or null when the command is not in doubt.
+     *
+     * @return int|null
+     */
+    public static function settleByHand(string $id, bool $isDone, string $reason)
+    {
+        $row = Database::row("SELECT client_id, reason FROM mod_creditbridge_commands WHERE id = ? AND state = 'unknown'", [$id]);
+        if ($row === null) {
+            return null;
+        }
+        $changed = Database::change(
+            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6)'
+            . ($isDone ? '' : ', live_fact = NULL') . " WHERE id = ? AND state = 'unknown'",
+            [
+                $isDone ? Command::DONE : Command::STALE,
+                // What the admin said stands first: the rest may be cut off.
+                Text::storable($reason . ' ' . $row['reason'], 500),
+                $id,
+            ]
+        );
+        return $changed === 1 ? (int) $row['client_id'] : null;
+    }
+
     /** Told to those who ask how much there is to do. */
     public static function waiting(): int
     {

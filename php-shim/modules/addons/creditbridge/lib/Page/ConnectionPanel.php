@@ -32,7 +32,7 @@ final class ConnectionPanel
 
     public function html(): string
     {
-        return $this->question()
+        return $this->question() . ($this->isFullAdmin() ? $this->doubts() : '')
             . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
             . '</div><div>' . ($this->isFullAdmin()
                 ? Html::card('Connection', $this->connection()) . Html::card('Credit before the mail', $this->trialForm())
@@ -149,10 +149,21 @@ final class ConnectionPanel
         return in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true);
     }
 
-    private function button(string $act, string $text, string $kind): string
+    private function doubts(): string
     {
+        return CommandsInDoubt::html(function (string $act, string $text, string $kind, array $fields): string {
+            return $this->button($act, $text, $kind, $fields);
+        });
+    }
+
+    private function button(string $act, string $text, string $kind, array $fields = []): string
+    {
+        $hidden = $this->hidden($act);
+        foreach ($fields as $name => $value) {
+            $hidden .= '<input type="hidden" name="' . Html::escape($name) . '" value="' . Html::escape($value) . '">';
+        }
         return '<form method="post" class="cb-inline" action="'
-            . Html::escape($this->base . '&page=connection') . '">' . $this->hidden($act)
+            . Html::escape($this->base . '&page=connection') . '">' . $hidden
             . '<button class="btn btn-sm btn-' . $kind . '">' . Html::escape($text) . '</button></form>';
     }
 

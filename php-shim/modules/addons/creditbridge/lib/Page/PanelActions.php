@@ -103,6 +103,10 @@ final class PanelActions
             case 'finish-rotation':
                 Secrets::promoteNext();
                 return 'The next secrets are the current ones now.';
+            case 'settle-done':
+            case 'settle-not-done':
+                $id = is_string($form['command'] ?? null) ? $form['command'] : '';
+                return CommandsInDoubt::settle($id, $act === 'settle-done', $this->viewer['adminId']);
             case 'trial':
                 return (new TrialInvoice($this->settings))->run((int) ($form['client'] ?? 0));
             default:
