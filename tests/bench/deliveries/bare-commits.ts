@@ -1,4 +1,4 @@
-import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { ServiceDatabase } from '../../support/service-database.ts';
 import { timed } from '../measure.ts';
 
@@ -26,11 +26,19 @@ export async function readWrittenRows(database: ServiceDatabase): Promise<Writte
   };
 }
 
-/** Commits rows that are there already, one transaction for each batch, in the fewest round trips: milliseconds for all. */
+interface CommitOptions {
+  readonly connections: number;
+  /** Rows of each table in one transaction. */
+  readonly batch: number;
+  /** `statements`: one after the other, as applications do. `one-trip`: all of a transaction in one round trip. */
+  readonly by: 'statements' | 'one-trip';
+}
+
+/** Commits rows that are there already, one transaction for each batch: milliseconds for all. */
 export async function commitRows(
   databaseUrl: string,
   rows: WrittenRows,
-  { connections, batch }: { readonly connections: number; readonly batch: number },
+  { connections, batch, by }: CommitOptions,
 ): Promise<number> {
   const open = await Promise.all(
     Array.from({ length: connections }, () =>
@@ -45,18 +53,25 @@ export async function commitRows(
   for (const connection of open) {
     await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   }
-  const statements = TABLES.map((table) => `INSERT INTO mod_creditbridge_${table} VALUES ?;`);
-  const sql = `BEGIN; ${statements.join(' ')} COMMIT`;
+  const inserts = TABLES.map((table) => `INSERT INTO mod_creditbridge_${table} VALUES ?`);
+  const commit = async (connection: Connection, from: number): Promise<void> => {
+    const values = TABLES.map((table) => rows[table].slice(from, from + batch));
+    if (by === 'one-trip') {
+      await connection.query(`BEGIN; ${inserts.join('; ')}; COMMIT`, values);
+      return;
+    }
+    await connection.query('BEGIN');
+    for (const [index, insert] of inserts.entries())
+      await connection.query(insert, [values[index]]);
+    await connection.query('COMMIT');
+  };
   let next = 0;
   const ms = await timed(() =>
     Promise.all(
       open.map(async (connection) => {
         for (let from = next; from < rows.deliveries.length; from = next) {
           next = from + batch;
-          await connection.query(
-            sql,
-            TABLES.map((table) => rows[table].slice(from, from + batch)),
-          );
+          await commit(connection, from);
         }
       }),
     ),

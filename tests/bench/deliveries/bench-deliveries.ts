@@ -57,16 +57,17 @@ export async function benchDeliveries(
     const rows = await readWrittenRows(database);
     expectEverythingDecided(rows, load);
     const ours = { name: 'ours', run: () => send(load) };
-    const bare = {
-      name: 'bare',
+    const bare = (by: 'statements' | 'one-trip') => ({
+      name: by,
       async run() {
         await empty(database);
-        return commitRows(database.rootUrl, rows, load);
+        return commitRows(database.rootUrl, rows, { ...load, by });
       },
-    };
-    const times = await sideBySide([ours, bare], rounds);
+    });
+    const times = await sideBySide([ours, bare('statements'), bare('one-trip')], rounds);
     const perSecond = (name: string) => load.deliveries / ((times.get(name) ?? Number.NaN) / 1000);
-    const [mine, theirs] = [perSecond('ours'), perSecond('bare')];
+    const [mine, theirs] = [perSecond('ours'), perSecond('statements')];
+    const inOneTrip = perSecond('one-trip');
     findings.push({
       what: `${load.connections} connections, ${load.batch === 1 ? 'one at a time' : `batches of ${load.batch}`}`,
       ...{
@@ -75,6 +76,7 @@ export async function benchDeliveries(
         theirs: `${theirs.toFixed(0)}/s`,
       },
       ...{ ratio: mine / theirs, goal: { kind: 'at-least', ratio: load.goal } },
+      note: `a transaction in one round trip: ${inOneTrip.toFixed(0)}/s, ratio ${(mine / inOneTrip).toFixed(2)}`,
     });
   }
   await service.process.stop();

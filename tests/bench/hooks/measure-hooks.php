@@ -7,8 +7,10 @@ declare(strict_types=1);
 // an HTTP server that does nothing.
 
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 
 require __DIR__ . '/init.php';
+require_once ROOTDIR . '/modules/addons/creditbridge/lib/autoload.php';
 
 [, $what, $times, $firstInvoice, $emptyServer] = $argv;
 $pdo = Capsule::connection()->getPdo();
@@ -27,8 +29,11 @@ $spooled = json_encode([
     'shim' => '0.1.0', 'whmcs' => ['version' => '8.13.1', 'date' => gmdate('Y-m-d'), 'zone' => 'Europe/Berlin'],
     'data' => ['source' => 'autogen', 'user' => 'system', 'invoiceid' => '100001', 'status' => 'Unpaid'],
 ]);
-$hook = static function () use (&$invoice): void {
-    run_hook('InvoiceCreated', ['source' => 'autogen', 'user' => 'system', 'invoiceid' => $invoice++, 'status' => 'Unpaid']);
+// What the callback registered by hooks.php does; not run_hook, whose price is the stand-in's own.
+$row = Capsule::table('mod_creditbridge_settings')->selectRaw('*, UTC_TIMESTAMP(6) AS now_utc')->first();
+$hook = static function () use (&$invoice, $row): void {
+    $vars = ['source' => 'autogen', 'user' => 'system', 'invoiceid' => $invoice++, 'status' => 'Unpaid'];
+    Dispatcher::handle('InvoiceCreated', $vars, $row);
 };
 $insert = static function () use ($pdo, $spooled): void {
     $statement = $pdo->prepare('INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
