@@ -162,6 +162,17 @@ final class ServiceTest extends ShimTestCase
         self::assertSame(0, Settings::load()->number('breaker_failures'));
     }
 
+    public function testALongProcessNoticesThatThePauseIsOver(): void
+    {
+        $this->paired(null, ['breaker_failures' => 1]);
+        Database::change('UPDATE mod_creditbridge_settings SET breaker_open_until = UTC_TIMESTAMP(6) + INTERVAL 1 SECOND');
+        $breaker = new Breaker(Settings::load());
+
+        self::assertTrue($breaker->isOpen());
+        usleep(1100000);
+        self::assertFalse($breaker->isOpen());
+    }
+
     public function testLetsOneProcessAloneTryWhenHalfOpen(): void
     {
         $this->paired(null, ['breaker_failures' => 2, 'breaker_open_until' => '2000-01-01 00:00:00']);

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge;
 
+use DateTimeImmutable;
+use DateTimeZone;
 use RuntimeException;
 
 /**
@@ -18,10 +20,13 @@ final class Settings
 
     /** @var array column → value */
     private $row;
+    /** @var float microtime when the row was read */
+    private $readAt;
 
     private function __construct(array $row)
     {
         $this->row = $row;
+        $this->readAt = microtime(true);
     }
 
     /** Wraps the row that hooks.php has read. */
@@ -43,6 +48,16 @@ final class Settings
     public function reload(): void
     {
         $this->row = self::load()->row;
+        $this->readAt = microtime(true);
+    }
+
+    /** The database's clock, UTC, without asking it: when the row was read, and what has gone by since. */
+    public function now(): string
+    {
+        $seconds = (int) (microtime(true) - $this->readAt);
+
+        return (new DateTimeImmutable($this->text('now_utc'), new DateTimeZone('UTC')))
+            ->modify('+' . $seconds . ' seconds')->format('Y-m-d H:i:s.u');
     }
 
     public function text(string $column): string

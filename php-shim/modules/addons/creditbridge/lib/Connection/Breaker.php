@@ -36,7 +36,7 @@ final class Breaker
     public function isOpen(): bool
     {
         return $this->settings->number('breaker_failures') > 0
-            && $this->settings->text('breaker_open_until') > $this->settings->text('now_utc');
+            && $this->settings->text('breaker_open_until') > $this->settings->now();
     }
 
     /** Whether this process may connect now; when half-open, only one gets a yes. */
