@@ -146,6 +146,20 @@ final class InstallationTest extends ShimTestCase
         self::assertCount(1, self::spooled());
     }
 
+    public function testTheTrialTakesBackNothingThatSomebodyElseMoved(): void
+    {
+        AutomaticUse::takeOver($this->paired(null));
+        $client = $this->client('5.00');
+        add_hook('InvoiceCreated', 1, static function () use ($client): void {
+            Database::change('UPDATE tblclients SET credit = credit + 50 WHERE id = ?', [$client]);
+        });
+
+        $verdict = (new TrialInvoice(Settings::load()))->run($client);
+
+        self::assertGreaterThanOrEqual(5500, (int) round(self::balance($client) * 100));
+        self::assertStringContainsString('changed by more than the trial', $verdict);
+    }
+
     public function trials(): array
     {
         return [

@@ -137,7 +137,11 @@ final class TrialInvoice
                 $this->api('UpdateInvoice', ['invoiceid' => $this->invoiceId, 'status' => 'Cancelled']);
             }
             $difference = Hundredths::parse((string) Witnesses::balance($clientId)) - Hundredths::parse($before);
-            if ($difference !== 0) {
+            if (abs($difference) > Hundredths::parse(self::CREDIT)) {
+                // Somebody else moved this client's credit meanwhile; that is not ours to take back.
+                $left[] = 'The balance of client ' . $clientId . ' changed by more than the trial meanwhile: please see whether '
+                    . self::CREDIT . ' of the trial is left on it.';
+            } elseif ($difference !== 0) {
                 $this->api('AddCredit', [
                     'clientid' => $clientId, 'description' => 'Credit Bridge trial: back to what it was',
                     'amount' => Hundredths::format(abs($difference)), 'type' => $difference > 0 ? 'remove' : 'add',
