@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createEngine } from '../../src/rules/engine/index.ts';
+import { hookItem } from '../support/hook-item.ts';
 import { fillOpenInvoices, turnOnAutoApply } from '../support/open-invoices.ts';
 import { type OpenRuns, openRuns } from '../support/open-runs.ts';
 import { type RunningProcess, startProcess } from '../support/processes.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { createTestReceiver } from '../support/test-receiver.ts';
 
 const DATE = '2026-11-22';
 const DAY = { date: DATE, zone: 'Europe/Berlin' };
@@ -236,6 +239,36 @@ describe('several processes', () => {
     expect(await complete(holder)).toBe(true);
     expect(await complete(holder)).toBe(false);
   });
+});
+
+test('a run and deliveries at the same time never spend one balance twice', async () => {
+  await fill(2_000, 200);
+  const engine = await createEngine({ rules: [], timeoutMs: 5_000 });
+  const receiver = createTestReceiver(database, engine);
+  const told = Array.from({ length: 40 }, (_, call) =>
+    receiver.receive(
+      Array.from({ length: 10 }, (__, index) =>
+        hookItem('InvoiceCreated', { invoiceid: String(call * 10 + index + 1), status: 'Unpaid' }),
+      ),
+    ),
+  );
+  const [reply] = await Promise.all([runs.plan(DAY), ...told]);
+  await receiver.close();
+  await engine.close();
+  const sources = await database.query(
+    'SELECT event, COUNT(*) AS n FROM mod_creditbridge_decisions GROUP BY event ORDER BY event',
+  );
+  expect(reply.state).toBe('planned');
+  expect(sources.map(({ event }) => event)).toEqual(['DueInvoice', 'InvoiceCreated']);
+  const overspent = await database.query(
+    `SELECT k.client_id FROM mod_creditbridge_commands k JOIN tblclients c ON c.id = k.client_id
+     GROUP BY k.client_id, c.credit HAVING SUM(k.hold_hundredths) > c.credit * 100`,
+  );
+  const overpaid = await database.query(
+    `SELECT k.invoice_id FROM mod_creditbridge_commands k JOIN tblinvoices i ON i.id = k.invoice_id
+     GROUP BY k.invoice_id, i.total HAVING SUM(k.hold_hundredths) > i.total * 100`,
+  );
+  expect([...overspent, ...overpaid]).toEqual([]);
 });
 
 describe('a preview', () => {
