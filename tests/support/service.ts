@@ -36,8 +36,10 @@ export interface Service {
   kill(): Promise<Exit>;
   /** Starts it again after {@link stop} or {@link kill}, at the same address. */
   start(): Promise<void>;
-  /** Runs `creditbridge` with the service's environment and returns what it printed. */
+  /** Runs `creditbridge` with the service's environment and returns what it printed; throws unless it exits with 0. */
   cli(...args: readonly string[]): Promise<string>;
+  /** The same for a run that may fail: how it ended and what it printed. */
+  tryCli(...args: readonly string[]): Promise<{ readonly exit: Exit; readonly output: string }>;
 }
 
 /**
@@ -64,10 +66,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     CREDITBRIDGE_WHMCS_URL: options.whmcsUrl ?? '',
     ...options.env,
   };
-  const cli = async (...args: readonly string[]) => {
-    const command = { command: NODE, args: ['src/cli/main.ts', ...args], cwd: ROOT, env };
-    return (await runProcess({ ...command, name: `creditbridge ${args[0]}` })).output();
-  };
+  const command = (args: readonly string[]) => ({
+    command: NODE,
+    args: ['src/cli/main.ts', ...args],
+    cwd: ROOT,
+    env,
+    name: `creditbridge ${args[0]}`,
+  });
+  const cli = async (...args: readonly string[]) => (await runProcess(command(args))).output();
 
   await cli('migrate');
   await giveRights(server, account, await cli('grants', '--host', '%'));
@@ -94,6 +100,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     kill: () => child.kill(),
     start,
     cli,
+    async tryCli(...args) {
+      const child = startProcess(command(args));
+      return { exit: await child.exited, output: child.output() };
+    },
   };
 }
 

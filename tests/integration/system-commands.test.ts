@@ -1,0 +1,118 @@
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+// The commands of `creditbridge` as processes, on a whole installation with a past.
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer());
+  await takeOverAutomaticUse(installation.standIn);
+  await saveRule(installation.standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: {
+      atCreation: 'on',
+      onDueDate: 'on',
+      dueOffsetDays: '0',
+      coverage: 'partial',
+      'reserve/1': '1.00',
+      mail: 'as-is',
+    },
+  });
+});
+
+afterAll(() => installation?.stop());
+
+const run = (...args: readonly string[]) => installation.service.tryCli(...args);
+const OK = { code: 0, signal: null };
+const PROBLEM = { code: 1, signal: null };
+
+test('run daily --preview says what today’s run would do, client by client, and commits nothing', async () => {
+  const { exit, output } = await run('run', 'daily', '--preview');
+  expect(exit).toEqual(OK);
+  expect(output).toContain('Nothing was committed.');
+  expect(output).toMatch(/invoice #909\b/);
+  expect(output).toMatch(/invoice #910\b/);
+  expect(await installation.database.query('SELECT 1 FROM mod_creditbridge_runs')).toEqual([]);
+  expect(await installation.database.query('SELECT 1 FROM mod_creditbridge_commands')).toEqual([]);
+});
+
+test('run daily plans, the worker carries out, and a second run does nothing twice', async () => {
+  await forgetLogs(installation.database);
+  const first = await run('run', 'daily');
+  expect(first.exit, first.output).toEqual(OK);
+  await installation.work();
+  // Nina has 3.00 and keeps 1.00.
+  expect(await creditLog(14)).toEqual(['-2.00']);
+  expect(await creditLog(13)).toEqual(['-25.00']);
+
+  const again = await run('run', 'daily');
+  expect(again.exit).toEqual(OK);
+  await installation.work();
+  expect(await creditLog(14)).toEqual(['-2.00']);
+});
+
+test('explain invoice tells why only so much was applied, in words', async () => {
+  const { exit, output } = await run('explain', 'invoice', '910');
+  expect(exit).toEqual(OK);
+  expect(output).toMatch(/10\.00/);
+  expect(output).toMatch(/2\.00/);
+  expect(output).toMatch(/1\.00 USD.*(stays|reserve)|(stays|reserve).*1\.00 USD/is);
+  expect(output).toContain('ApplyCredit: done');
+  expect((await run('explain', 'invoice', '40000')).exit).toEqual(PROBLEM);
+});
+
+test('grants prints rights that the service’s account has, and no more', async () => {
+  const output = await installation.service.cli('grants', '--host', '%');
+  expect(output).not.toMatch(/ALL PRIVILEGES|GRANT OPTION|password|tblusers\b/i);
+  const connection = await createConnection({ uri: installation.service.databaseUrl });
+  try {
+    await connection.query('SELECT id, credit FROM tblclients LIMIT 1');
+    for (const refused of [
+      'UPDATE tblclients SET credit = 1000 WHERE id = 1',
+      'SELECT password FROM tblclients',
+      'SELECT secret FROM mod_creditbridge_secrets',
+      'CREATE TABLE mod_creditbridge_more (id INT)',
+    ]) {
+      await expect(connection.query(refused), refused).rejects.toThrow(/denied/i);
+    }
+  } finally {
+    await connection.end();
+  }
+});
+
+test('migrate may be repeated', async () => {
+  const { exit, output } = await run('migrate');
+  expect(exit, output).toEqual(OK);
+});
+
+test('doctor finds nothing wrong once cron has run, and says what to do when the service is gone', async () => {
+  await installation.standIn.runCron();
+  const well = await run('doctor');
+  expect(well.exit, well.output).toEqual(OK);
+  expect(well.output).toMatch(/WHMCS/);
+  const json = await run('doctor', '--json');
+  const { checks } = JSON.parse(json.output) as { checks: readonly { level?: string }[] };
+  expect(checks.length).toBeGreaterThan(8);
+
+  await installation.service.stop();
+  const ill = await run('doctor');
+  expect(ill.exit).toEqual(PROBLEM);
+  expect(ill.output).toMatch(/start it/i);
+  await installation.service.start();
+});
+
+test('a command line that is not understood says so and how to ask for help', async () => {
+  const { exit, output } = await run('run', 'weekly');
+  expect(exit).toEqual({ code: 2, signal: null });
+  expect(output).toMatch(/help/);
+});
+
+async function creditLog(client: number): Promise<readonly (string | null)[]> {
+  const changes = await moneyChanges(installation.database, { client, what: 'credit_log' });
+  return changes.map(({ after }) => after);
+}
