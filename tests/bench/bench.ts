@@ -1,3 +1,4 @@
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startDatabaseServer } from '../support/database-server.ts';
 import { stopEverything } from '../support/processes.ts';
@@ -14,29 +15,52 @@ const HELP = `Measures Credit Bridge beside something else on the same machine, 
   --rows    plan a run over so many open invoices, instead of 10000 and 100000
   --rounds  how often each contestant takes its turn; the median counts
 `;
+const EXIT_USAGE = 64;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    rows: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    help: { type: 'boolean', default: false },
-  },
-});
+interface Options {
+  readonly only: string | undefined;
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+}
 
-/** Durable commits, and memory enough that nothing but commits waits for the disk. */
-const server = values.help
-  ? undefined
-  : await startDatabaseServer({
-      durable: true,
-      args: ['--innodb-buffer-pool-size=2G', '--innodb-log-file-size=512M'],
-    });
-if (server === undefined) {
+const options = readOptions();
+if (options === undefined) {
   console.log(HELP);
+  process.exitCode = process.argv.includes('--help') ? 0 : EXIT_USAGE;
 } else {
+  await measure(options);
+}
+
+function readOptions(): Options | undefined {
+  const { values } = parseArgs({
+    strict: false,
+    options: {
+      only: { type: 'string' },
+      rows: { type: 'string', default: '10000,100000' },
+      rounds: { type: 'string', default: '5' },
+      help: { type: 'boolean' },
+    },
+  });
+  const only = values.only === undefined ? undefined : String(values.only);
+  const sizes = String(values.rows).split(',').map(Number);
+  const rounds = Number(values.rounds);
+  const isKnown = only === undefined || ['hooks', 'deliveries', 'planning'].includes(only);
+  const isCount = [...sizes, rounds].every((count) => Number.isInteger(count) && count > 0);
+  return values.help === true || !isKnown || !isCount ? undefined : { only, sizes, rounds };
+}
+
+async function measure({ only, sizes, rounds }: Options): Promise<void> {
+  // Durable commits, and memory enough that nothing but commits waits for the disk.
+  const server = await startDatabaseServer({
+    durable: true,
+    args: ['--innodb-buffer-pool-size=2G', '--innodb-log-file-size=512M'],
+  });
+  const gibibytes = (totalmem() / 2 ** 30).toFixed(0);
+  console.log(
+    `${cpus().length} cores, ${gibibytes} GiB, Node ${process.versions.node}; ratios can be compared, times can't.`,
+  );
+  const wants = (part: string) => only === undefined || only === part;
   try {
-    const rounds = Number(values.rounds);
-    const wants = (part: string) => values.only === undefined || values.only === part;
     if (wants('hooks')) {
       printFindings('What a hook costs a page', await benchHooks(server, rounds));
     }
@@ -44,7 +68,6 @@ if (server === undefined) {
       printFindings('Deliveries decided and committed', await benchDeliveries(server, rounds));
     }
     if (wants('planning')) {
-      const sizes = values.rows === undefined ? [10_000, 100_000] : [Number(values.rows)];
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
     }
   } finally {
