@@ -40,7 +40,7 @@ if (missing.length > 0 && mayInstall()) {
   missing = missingPrograms();
 }
 if (missing.length > 0 && hasCompose()) {
-  await runToEnd(composeCommand());
+  await runInContainer();
 } else if (missing.length > 0) {
   explain(missing);
   process.exit(EXIT_PROGRAMS_MISSING);
@@ -130,16 +130,21 @@ function hasCompose() {
 }
 
 /** The same command inside a Debian container, where this file runs as root. */
-function composeCommand() {
+async function runInContainer() {
   console.log('Programs are missing here, but Docker Compose is there: running in a container.');
   // Mount points made by Docker would belong to root.
   for (const folder of ['node_modules', '.cache']) mkdirSync(folder, { recursive: true });
+  const name = `creditbridge-${target}-${process.pid}`;
   const ports = target === 'demo' ? ['--service-ports'] : [];
   const terminal = process.stdin.isTTY && process.stdout.isTTY ? [] : ['-T'];
-  return [
-    ...['docker', 'compose', '-f', 'tests/support/compose/compose.yaml', 'run', '--rm'],
-    ...[...ports, ...terminal, 'creditbridge', target, ...args],
-  ];
+  await runToEnd(
+    [
+      ...['docker', 'compose', '-f', 'tests/support/compose/compose.yaml', 'run', '--rm'],
+      ...['--name', name, ...ports, ...terminal, 'creditbridge', target, ...args],
+    ],
+    // Compose does not hand on every signal; Docker tells the container itself.
+    () => spawn('docker', ['stop', '--time', '60', name], { stdio: 'ignore' }),
+  );
 }
 
 function explain(which) {
@@ -158,13 +163,13 @@ function explain(which) {
  * Runs one command with our terminal and hands signals on. Returns when it ended well, and otherwise ends
  * this process the way the command ended.
  */
-async function runToEnd([command, ...rest]) {
+async function runToEnd([command, ...rest], tell = (child, signal) => child.kill(signal)) {
   const child = spawn(command, rest, {
     stdio: 'inherit',
     env: { ...process.env, PATH: [bin, searchPath].join(delimiter) },
   });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  const forward = (signal) => child.kill(signal);
+  const forward = (signal) => tell(child, signal);
   for (const signal of signals) process.on(signal, forward);
   // npm killed by SIGKILL tells nobody; then we have another parent.
   const parent = process.ppid;
