@@ -89,6 +89,27 @@ final class ExecutorTest extends ShimTestCase
         self::assertSame('done', self::state($next));
     }
 
+    public function testLeavesNoTransactionOpenThatSomeoneBeganInIts(): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, self::add($client, '1.00'));
+        $hasBegun = false;
+        add_hook('LogActivity', 1, static function () use (&$hasBegun): void {
+            if (!$hasBegun) {
+                $hasBegun = true;
+                Capsule::connection()->beginTransaction();
+            }
+        });
+
+        $this->execute();
+
+        self::assertFalse(Database::inTransaction(), 'what the page writes next is not lost');
+        self::assertSame(['open', '0.00'], [self::state($id), self::balance($client)], self::row($id)['reason']);
+        Database::change('UPDATE mod_creditbridge_commands SET not_before = NULL');
+        $this->execute();
+        self::assertSame(['done', '1.00'], [self::state($id), self::balance($client)]);
+    }
+
     public function testSettlesByWitnessesWhereTheConnectionIsNotShared(): void
     {
         Switches::set('api_connection', 'separate');

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use Closure;
 use Illuminate\Database\Connection;
+use RuntimeException;
 use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
@@ -86,6 +87,9 @@ final class Call
         $pdo->exec('SAVEPOINT ' . self::SAVEPOINT);
         $answer = $this->ask();
         $pdo->exec('RELEASE SAVEPOINT ' . self::SAVEPOINT);
+        if (Capsule::connection()->transactionLevel() !== 1) {
+            throw new RuntimeException('A transaction was begun in ours and not ended.');
+        }
         if (!LocalApi::succeeded($answer)) {
             return $this->refused($answer);
         }
@@ -135,7 +139,8 @@ final class Call
     {
         $connection = Capsule::connection();
         try {
-            $connection->rollBack();
+            // To the bottom: nothing was open before ours, and what was begun in it must not outlive it.
+            $connection->rollBack(0);
         } catch (Throwable $ended) {
             Log::fault('roll back', $ended);
         }
