@@ -27,6 +27,9 @@ const CREATION_MAILS: ReadonlySet<string> = new Set([
 /** A mail that waits for the credit leaves after this time at the latest. */
 const MAIL_WAITS_SECONDS = 120;
 
+/** An answer has at most a thousand words; what is open beyond these invoices is paid when it is due. */
+const ARRIVAL_INVOICES_MAX = 500;
+
 const settings = z.object({
   atCreation: z.boolean().default(true).meta({
     title: 'When an invoice is created',
@@ -200,15 +203,17 @@ function onArrival(source: string, facts: Facts, settings: Settings): readonly W
   const { client } = facts;
   const payable = facts.openInvoices.filter((one) => whyNot(one, client, settings) === null);
   if (payable.length === 0) return [skip('There is no open invoice that this credit could pay.')];
-  return payable.map((invoice) =>
-    apply(
-      invoice,
-      client,
-      settings,
-      `auto-apply:invoice:${invoice.id}:arrived:${source}`,
-      'Credit arrived; the oldest due invoice comes first.',
-    ),
-  );
+  return payable
+    .slice(0, ARRIVAL_INVOICES_MAX)
+    .map((invoice) =>
+      apply(
+        invoice,
+        client,
+        settings,
+        `auto-apply:invoice:${invoice.id}:arrived:${source}`,
+        'Credit arrived; the oldest due invoice comes first.',
+      ),
+    );
 }
 
 /** Holds WHMCS's mail, has the credit applied, and sends the same mail afterwards. */

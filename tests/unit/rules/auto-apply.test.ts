@@ -9,6 +9,7 @@ import {
   someFacts,
   YEN,
 } from '../../../src/rules/testing.ts';
+import { wordsSchema } from '../../../src/rules/word-schema.ts';
 
 const RICH: Partial<ClientFacts> = { creditHundredths: 1500n };
 
@@ -177,6 +178,18 @@ describe('on the due date', () => {
 
 describe('when credit arrives', () => {
   const arrived = anEvent('AddFunds', { invoiceId: 812 });
+
+  it('pays the oldest when there are more open invoices than one answer can hold', () => {
+    const openInvoices = Array.from({ length: 1200 }, (_, index) => anInvoice({ id: index + 1 }));
+    const words = askRule(autoApply, {
+      event: arrived,
+      facts: { ...facts(), openInvoices },
+      settings: { whenCreditArrives: true },
+    });
+    expect(applied(words)[0]).toBe('auto-apply:invoice:1:arrived:invoice-812');
+    expect(wordsSchema.safeParse(words).success).toBe(true);
+  });
+
   const open = [
     anInvoice({ id: 8, dueOn: '2026-11-01' }),
     anInvoice({ id: 9 }),
