@@ -193,6 +193,20 @@ final class PageTest extends ShimTestCase
         self::assertSame([], $this->asked());
     }
 
+    public function testTellsANewInstallationWhatToDoNextAndWhatIsWrongWithItsUrl(): void
+    {
+        Settings::load()->write(['state' => Settings::STATE_NEW]);
+        $this->field('service_url', 'http://service.example.com:8481');
+        $_GET = ['module' => 'creditbridge'];
+
+        $html = (new AdminPage(self::BASE))->render();
+
+        self::assertStringContainsString('Next: set the service URL', $html);
+        self::assertStringContainsString('must be loopback', $html);
+        self::assertStringContainsString('kept until connected', $html);
+        self::assertStringNotContainsString('flowing', $html);
+    }
+
     public function testEscapesWhatOthersMayHaveWritten(): void
     {
         Settings::load()->write(['breaker_failures' => 1, 'breaker_reason' => '<script>alert(1)</script>']);

@@ -15,7 +15,7 @@ final class Config
     {
         return [
             'name' => 'Credit Bridge',
-            'description' => 'Rules for credit, a ledger that explains every cent, and a reliable bridge from WHMCS hooks.',
+            'description' => 'Decides when credit is applied, to what and how much, gives bonuses on deposits, and explains every decision.',
             'author' => 'Credit Bridge',
             'language' => 'english',
             'version' => Limits::VERSION,

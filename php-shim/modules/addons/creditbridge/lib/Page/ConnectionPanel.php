@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
+use InvalidArgumentException;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceUrl;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
@@ -41,7 +43,7 @@ final class ConnectionPanel
             . '</div></div>';
     }
 
-    /** Moved or copied? (design §1) */
+    /** What the admin has to say or do before anything works: connect; moved or copied? (design §1) */
     private function question(): string
     {
         $state = $this->settings->text('state');
@@ -59,6 +61,11 @@ final class ConnectionPanel
                 . ' To use it, run a service for this copy, set its URL, and turn it on.</p>'
                 . ($this->isFullAdmin() ? $this->button('turn-on', 'Turn on for this copy', 'default') : '') . '</div>';
         }
+        if ($state === Settings::STATE_NEW) {
+            return '<div class="cb-flash cb-warn"><p>Next: set the service URL and the acting admin (Addon Modules > Configure),'
+                . ' press <em>Show the secrets</em> and put both lines into the settings of the service, start it, then press'
+                . ' <em>Test the connection</em>. Nothing acts before that.</p></div>';
+        }
         return '';
     }
 
@@ -69,11 +76,11 @@ final class ConnectionPanel
         $failures = $this->settings->number('breaker_failures');
         $unknown = (int) Database::value("SELECT COUNT(*) FROM mod_creditbridge_commands WHERE state = 'unknown'");
         $rows = [
-            'Service' => Html::escape($this->settings->text('service_url') ?: 'no URL set (Addon Modules > Configure)'),
+            'Service' => $this->serviceUrl(),
             'Last seen' => Html::escape($this->settings->text('service_seen_at') === '' ? 'never'
                 : substr($this->settings->text('service_seen_at'), 0, 19) . ' UTC, version '
                     . $this->settings->text('service_version')),
-            'Deliveries' => $failures === 0 ? Html::status('good', 'flowing')
+            'Deliveries' => $failures === 0 ? $this->flow()
                 : Html::status('bad', 'paused') . ' ' . Html::escape($this->settings->text('breaker_reason'))
                     . ' Next try ' . Html::escape(substr($this->settings->text('breaker_open_until'), 11, 8)) . ' UTC.',
             'Waiting to be sent' => $backlog['waiting'] . ($backlog['waiting'] === 0 ? ''
@@ -92,6 +99,27 @@ final class ConnectionPanel
             $html .= '<div><dt>' . Html::escape($name) . '</dt><dd>' . $value . '</dd></div>';
         }
         return $html;
+    }
+
+    private function serviceUrl(): string
+    {
+        $url = $this->settings->text('service_url');
+        if ($url === '') {
+            return Html::status('warn', 'no URL set') . ' Addon Modules > Configure';
+        }
+        try {
+            new ServiceUrl($url);
+        } catch (InvalidArgumentException $problem) {
+            return Html::escape($url) . '<br>' . Html::status('bad', 'cannot be used') . ' '
+                . Html::escape($problem->getMessage());
+        }
+        return Html::escape($url);
+    }
+
+    private function flow(): string
+    {
+        return $this->settings->text('state') === Settings::STATE_PAIRED ? Html::status('good', 'flowing')
+            : Html::status('idle', 'kept until connected');
     }
 
     private function sharedConnection(): string
@@ -123,10 +151,11 @@ final class ConnectionPanel
             . $this->button('self-test', 'Self-test', 'default')
             . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
                 : $this->button('freeze', 'Freeze everything', 'danger'))
-            . (AutomaticUse::isOurs($this->settings)
+            . '</div><p class="cb-help">Frozen, no command is run, with or without the service.</p>'
+            . '<div class="cb-buttons">' . (AutomaticUse::isOurs($this->settings)
                 ? $this->button('give-back', 'Give Automatic Credit Use back to WHMCS', 'default')
                 : $this->button('take-over', 'Switch Automatic Credit Use off', 'default'))
-            . '</div><p class="cb-help">Frozen, no command is run, with or without the service.</p>'
+            . '</div><p class="cb-help">While WHMCS uses credit automatically, rules find only what is left.</p>'
             . '<div class="cb-buttons">' . $this->button('show-secrets', 'Show the secrets', 'default')
             . ($isRotating ? $this->button('finish-rotation', 'Finish the rotation', 'primary')
                 : $this->button('rotate', 'Rotate the secrets', 'default')) . '</div>'
