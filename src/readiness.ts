@@ -91,7 +91,7 @@ export function describeObstacle(state: StorageState): string | undefined {
     case 'fit':
       return undefined;
     case 'unreachable':
-      return `The database cannot be used: ${state.reason} Check CREDITBRIDGE_DATABASE_URL and that the server runs.`;
+      return `The database cannot be used: ${state.reason} Check that the server runs, CREDITBRIDGE_DATABASE_URL, and that the account has the rights of \`creditbridge grants\`.`;
     case 'shared-tables-missing':
       return `The tables ${state.missing.join(', ')} are missing or hidden. Activate the Credit Bridge addon in WHMCS (Configuration > System Settings > Addon Modules), then run the statements of \`creditbridge grants\`.`;
     case 'migrations-pending':
