@@ -121,7 +121,7 @@ final class PanelActions
         (new Pairing($this->settings, $service))->pair();
         (new Round($this->settings))->work(microtime(true) + Limits::AFTER_POST_SECONDS);
 
-        return 'Connected: shim and service see the same database and believe each other.';
+        return 'Connected: addon and service see the same database and believe each other.';
     }
 
     private function selfTest(): string
