@@ -107,6 +107,29 @@ final class PairingTest extends ShimTestCase
         self::assertSame('new', Settings::load()->text('state'));
     }
 
+    public function testACopyCarriesOutNothingThatTheOriginalHadBegun(): void
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer);
+        $client = $this->client('0.00');
+        $add = ['clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add'];
+        $open = $this->command('AddCredit', $client, $add);
+        $running = $this->command('AddCredit', $client, $add, [
+            'state' => 'running', 'lease_until' => '2020-01-01 00:00:00',
+            'witnesses' => '{"creditId":0,"emailId":0,"balance":"0.00","invoice":null}',
+        ]);
+        Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], $settings));
+
+        Pairing::copied($settings);
+        Pairing::turnOn($settings);
+        Settings::load()->write(['state' => 'paired']);
+        (new Executor(Settings::load()))->run(self::soon());
+
+        self::assertSame(['stale', 'stale'], [self::state($open), self::state($running)]);
+        self::assertSame('0.00', self::balance($client));
+        self::assertSame([], self::spooled(), 'the original tells its own hooks');
+    }
+
     public function testAProcessThatBeganEarlierDoesNotOverruleTheAdminsAnswer(): void
     {
         $peer = $this->peer();

@@ -136,6 +136,16 @@ final class Queue
         );
     }
 
+    /** Everything that is not settled becomes stale, its key given back. */
+    public static function leaveBehind(string $reason): void
+    {
+        Database::change(
+            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, live_fact = NULL, lease_until = NULL,'
+            . " settled_at = UTC_TIMESTAMP(6) WHERE state IN ('open', 'running', 'unknown')",
+            [Command::STALE, $reason]
+        );
+    }
+
     /** Commands whose outcome is not known, the oldest first. */
     public static function inDoubt(int $most): array
     {

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
+use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
@@ -11,6 +12,7 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
@@ -73,10 +75,15 @@ final class Pairing
         Log::activity('an admin said that this installation was moved; it pairs anew.');
     }
 
-    /** The admin says that this is a copy: it stays off, and can no longer speak in the original's name. */
+    /**
+     * The admin says that this is a copy: it stays off, and can no longer speak in the original's name. What the original had
+     * begun is the original's to end: a copy that is turned on later must not mail its clients.
+     */
     public static function copied(Settings $settings): void
     {
         Secrets::replaceAll();
+        Queue::leaveBehind('It was left behind: this WHMCS is a copy, and the original carries it out.');
+        Spool::leaveBehind();
         $settings->write([
             'state' => Settings::STATE_COPY,
             'installation' => Uuid::v7(),

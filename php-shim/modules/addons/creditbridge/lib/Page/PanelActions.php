@@ -87,7 +87,7 @@ final class PanelActions
                 return 'Noted. ' . $this->pair();
             case 'copied':
                 Pairing::copied($this->settings);
-                return 'This copy stays off. It has secrets of its own now.';
+                return 'This copy stays off. It has secrets of its own now, and what the original had begun was left behind.';
             case 'turn-on':
                 Pairing::turnOn($this->settings);
                 return 'Turned on. Set the URL of this copy\'s own service, then test the connection.';

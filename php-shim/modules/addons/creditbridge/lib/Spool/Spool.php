@@ -120,6 +120,12 @@ final class Spool
         }
     }
 
+    /** Nothing that was kept is told any more. */
+    public static function leaveBehind(): void
+    {
+        Database::change('DELETE FROM mod_creditbridge_spool');
+    }
+
     /** Untaken again and due at once; it does not count as an attempt. */
     public static function release(array $ids, string $by): void
     {
