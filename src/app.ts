@@ -69,6 +69,9 @@ export async function createApp(
   const metrics = createMetrics();
   const parts = await createParts(config, { log, now, onResult: metrics.deliveryTaken });
   const { db, receiver, runs, pages } = parts;
+  for (const { source, problem } of parts.engine.rules()) {
+    if (problem !== undefined) log.warn({ source, problem }, 'A rule could not be loaded');
+  }
   const pairing = createPairing({
     store: createPairingStore(db),
     serviceVersion: SERVICE_VERSION,
@@ -118,12 +121,16 @@ export async function createApp(
     log,
     random: Math.random,
   });
-  void readiness.fit.then(async () => {
+  const resume = async (): Promise<void> => {
     try {
       if ((await pairing.installation())?.paired === true) await runs.resume();
     } catch (error) {
       log.warn({ err: error }, 'The daily run could not be resumed; cron will do it');
     }
+  };
+  let resuming = Promise.resolve();
+  void readiness.fit.then(() => {
+    resuming = resume();
   });
 
   let stopping = false;
@@ -157,6 +164,7 @@ export async function createApp(
       await watch?.close();
       await doorbell?.close();
       await strangers.flush();
+      await resuming;
       await parts.close();
     },
   };

@@ -27,7 +27,11 @@ export async function migrate(db: Db): Promise<readonly string[]> {
   const { error, results } = await migrator(db).migrateToLatest();
   if (error !== undefined) {
     const failed = results?.find(({ status }) => status === 'Error')?.migrationName;
-    const sentence = `Migration ${failed ?? ''} failed: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = error instanceof Error ? error.message : String(error);
+    const sentence =
+      failed === undefined
+        ? `The tables cannot be migrated: ${reason}. Check CREDITBRIDGE_MIGRATE_DATABASE_URL, and that its account may CREATE and ALTER.`
+        : `Migration ${failed} failed: ${reason}`;
     throw new StorageError('migration-failed', sentence, { cause: error });
   }
   return (results ?? []).map(({ migrationName }) => migrationName);

@@ -15,6 +15,7 @@ import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkNode } from './check-node.ts';
 import { checkRights } from './check-rights.ts';
+import { checkRules } from './check-rules.ts';
 import { checkServer } from './check-server.ts';
 import { checkService } from './check-service.ts';
 import { checkStrangers } from './check-strangers.ts';
@@ -25,7 +26,11 @@ export async function examine(config: Config): Promise<readonly Check[]> {
   const db = connect(config.databaseUrl, 2);
   try {
     const store = createDoctorStore(db, config.databaseUrl);
-    const checks = [checkNode(process.version), await checkService(config.listen)];
+    const checks = [
+      checkNode(process.version),
+      await checkService(config.listen),
+      ...(await checkRules(config)),
+    ];
     const state = await probeStorage(db);
     if (state.kind === 'unreachable') return [...checks, checkOwnTables(state)];
 
