@@ -48,6 +48,20 @@ final class SpoolTest extends ShimTestCase
         }, $this->peer->requests());
     }
 
+    public function testTakesNothingWhileTheServiceIsKnownToBeDown(): void
+    {
+        $settings = $this->paired(null, ['breaker_failures' => 1, 'breaker_open_until' => '2999-01-01 00:00:00']);
+        Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], $settings));
+        Capsule::connection()->flushQueryLog();
+        Capsule::connection()->enableQueryLog();
+
+        (new Sender($settings, new Service($settings)))->drain(self::soon());
+
+        $statements = array_column(Capsule::connection()->getQueryLog(), 'query');
+        Capsule::connection()->disableQueryLog();
+        self::assertSame([], $statements, 'an idle worker looks twice a second');
+    }
+
     public function testSendsTheBytesItKeptInBatchesOfAHundred(): void
     {
         $this->keep(130);

@@ -48,7 +48,7 @@ final class Sender
     public function drain(float $deadline): int
     {
         $settled = 0;
-        while (microtime(true) < $deadline) {
+        while (microtime(true) < $deadline && !$this->service->breaker()->isOpen()) {
             $taken = Spool::take($this->service->deliveryOverhead());
             if ($taken['rows'] === []) {
                 break;
