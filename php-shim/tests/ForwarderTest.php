@@ -86,6 +86,26 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame('inline', json_decode($row['item'], true)['answer']);
     }
 
+    /** What keeps commands from being run. */
+    public function obstacles(): array
+    {
+        return ['frozen' => [['frozen' => 1]], 'nobody to act as' => [['acting_admin' => 'gone']]];
+    }
+
+    /** @dataProvider obstacles */
+    public function testHoldsNoMailWhileNothingMaySendAnotherInItsPlace(array $obstacle): void
+    {
+        $this->peer->acceptAll(['mail' => 'hold']);
+        $mail = ['messagename' => 'Invoice Created', 'relid' => 9];
+
+        self::assertNull($this->fire('EmailPreSend', $mail, 'inline', $obstacle));
+        self::assertSame([], $this->peer->requests());
+        self::assertSame(
+            ['abortsend' => true],
+            $this->fire('EmailPreSend', $mail, 'inline', ['frozen' => 0, 'acting_admin' => 'admin'])
+        );
+    }
+
     public function testTellsWhatFiresInACheckoutWhenItIsOver(): void
     {
         $this->paired($this->peer, self::manifest([

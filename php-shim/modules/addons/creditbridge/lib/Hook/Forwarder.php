@@ -8,6 +8,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -78,7 +79,14 @@ final class Forwarder
             && !Checkout::isUnderWay()
             // Before the mail, commands run only where the trial invoice has shown that credit, total and status
             // survive (design §8); until then the hook is told later, like any other.
-            && ($hook !== 'InvoiceCreationPreEmail' || $this->hasPassedTrial());
+            && ($hook !== 'InvoiceCreationPreEmail' || $this->hasPassedTrial())
+            // A mail that is held is sent by a command of ours; while none may run, WHMCS sends it as ever.
+            && ($hook !== 'EmailPreSend' || $this->mayAct());
+    }
+
+    private function mayAct(): bool
+    {
+        return !$this->settings->isFrozen() && ActingAdmin::problem($this->settings->text('acting_admin')) === '';
     }
 
     /** The verdict holds for the version of WHMCS that was tried. */
