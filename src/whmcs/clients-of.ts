@@ -3,6 +3,7 @@ import { holdingStates } from '../../bridge/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { ClientFacts } from '../rules/index.ts';
+import { BY_CLIENT } from './by-client.ts';
 import { currencyDecimals } from './currency-decimals.ts';
 
 interface ClientRow {
@@ -32,7 +33,7 @@ export async function clientsOf(
   const { rows } = await sql<ClientRow>`
     SELECT c.id, c.groupid, c.currency, c.status, c.credit, cur.code, ${active} AS active,
       (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k
-        WHERE k.client_id = c.id AND k.state IN (${sql.join(holdingStates)})) AS held
+        ${BY_CLIENT} WHERE k.client_id = c.id AND k.state IN (${sql.join(holdingStates)})) AS held
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);

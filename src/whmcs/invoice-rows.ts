@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { holdingStates } from '../../bridge/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind } from '../rules/index.ts';
+import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
 
 /** An invoice with what belongs to it, as `readInvoiceRow` gives it. Amounts are DECIMAL texts. */
@@ -54,7 +55,7 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   (SELECT CONCAT_WS(' ', COUNT(*), SUM(a.amountin - a.amountout)) FROM tblaccounts a
     WHERE a.invoiceid = i.id) AS money_figures,
   (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k
-    WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
+    ${BY_CLIENT} WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
       AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
   (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice`;
