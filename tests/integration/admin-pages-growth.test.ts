@@ -66,6 +66,8 @@ async function render(page: string, query: Readonly<Record<string, string>>): Pr
   return html;
 }
 
+let isGrown = false;
+
 interface Work {
   readonly statements: number;
   readonly rows: number;
@@ -98,29 +100,27 @@ const [counter] = await database.query<{ Variable_name: string }>(
   "SHOW GLOBAL VARIABLES LIKE 'userstat'",
 );
 
-test.skipIf(counter === undefined)(
-  'a page costs as many statements in large tables as in small ones, and reads no more than it may look through',
-  async () => {
-    await database.query('SET GLOBAL userstat = 1');
-    const small = new Map<string, number>();
-    for (const [page, query] of PAGES) {
-      await render(page, query);
-      const { statements } = await work(() => render(page, query));
-      expect(statements).toBeGreaterThan(1);
-      small.set(`${page} ${JSON.stringify(query)}`, statements);
-    }
-    await grow();
-    for (const [page, query, allowed] of PAGES) {
-      const { statements, rows } = await work(() => render(page, query));
-      const name = `${page} ${JSON.stringify(query)}`;
-      expect([name, statements]).toEqual([name, small.get(name)]);
-      expect(rows, `${name} reads ${rows} rows`).toBeLessThanOrEqual(allowed);
-    }
-  },
-  120_000,
-);
+test('a page costs as many statements in large tables as in small ones, and reads no more than it may look through', async (context) => {
+  context.skip(counter === undefined, 'only MariaDB counts the statements of an account');
+  await database.query('SET GLOBAL userstat = 1');
+  const small = new Map<string, number>();
+  for (const [page, query] of PAGES) {
+    await render(page, query);
+    const { statements } = await work(() => render(page, query));
+    expect(statements).toBeGreaterThan(1);
+    small.set(`${page} ${JSON.stringify(query)}`, statements);
+  }
+  await grow();
+  for (const [page, query, allowed] of PAGES) {
+    const { statements, rows } = await work(() => render(page, query));
+    const name = `${page} ${JSON.stringify(query)}`;
+    expect([name, statements]).toEqual([name, small.get(name)]);
+    expect(rows, `${name} reads ${rows} rows`).toBeLessThanOrEqual(allowed);
+  }
+}, 120_000);
 
 test('lists go on to their end, each row once, and filters say how far they looked', async () => {
+  await grow();
   for (const [page, query, table] of [
     ['deliveries', { outcome: 'refused' }, "mod_creditbridge_deliveries WHERE outcome = 'refused'"],
     ['decisions', { client: '13' }, 'mod_creditbridge_decisions WHERE client_id = 13'],
@@ -150,10 +150,12 @@ test('lists go on to their end, each row once, and filters say how far they look
     ]);
   }
   expect(await render('decisions', { outcome: 'observed' })).toContain('Looked through 5,000 rows');
-});
+}, 120_000);
 
-/** Fills the large tables, of many clients and of one with much of everything. */
+/** Fills the large tables once, of many clients and of one with much of everything. */
 async function grow(): Promise<void> {
+  if (isGrown) return;
+  isGrown = true;
   for (let from = 0; from < GROWN; from += 2_000) {
     const rows = Array.from({ length: 2_000 }, (_, index) => from + index);
     const at = (n: number) =>

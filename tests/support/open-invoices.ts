@@ -1,3 +1,5 @@
+import { numbersTo } from './numbers-to.ts';
+
 /** Whatever takes SQL: a pool, a connection, a test's database. */
 export interface SqlTarget {
   query(sql: string): Promise<unknown>;
@@ -17,7 +19,7 @@ const INVOICES_PER_CLIENT = 4;
 /**
  * Fills empty tables of WHMCS with clients and their unpaid, due invoices; the same ones each time. Six clients of ten have
  * credit, which covers about half of what they owe; one invoice of fifty is a deposit, one a mass payment; one of twenty is
- * paid in part. Set-based, with MariaDB's sequences. The stand-in's triggers are dropped: they would take longer than all the
+ * paid in part. Set-based. The stand-in's triggers are dropped: they would take longer than all the
  * rest, and a run changes none of the tables they watch.
  */
 export async function fillOpenInvoices(
@@ -37,7 +39,7 @@ export async function fillOpenInvoices(
      SELECT seq, CONCAT('Client ', seq), 'Example', '', CONCAT('client', seq, '@example.com'), 1 + seq % 3,
          IF(seq % 10 < 6, (seq * 61 % 12000 + 100) / 100, 0), seq % 4, 'Active',
          '2020-01-01', 0, 0, 0, 0, 0, 0, 0, 0, 0${EMPTY_TEXTS}
-     FROM seq_1_to_${clients}`,
+     FROM ${numbersTo(clients)}`,
   );
   await target.query(
     `INSERT INTO tblinvoices (id, userid, invoicenum, date, duedate, subtotal, credit, tax, tax2, total, taxrate,
@@ -45,18 +47,18 @@ export async function fillOpenInvoices(
      SELECT seq, 1 + (seq - 1) % ${clients}, '', '${date}' - INTERVAL 14 + seq % 21 DAY,
          '${date}' - INTERVAL seq % 21 DAY, (seq * 37 % 4500 + 500) / 100, 0, 0, 0,
          (seq * 37 % 4500 + 500) / 100, 0, 0, 'Unpaid', 'mailin', ''
-     FROM seq_1_to_${invoices}`,
+     FROM ${numbersTo(invoices)}`,
   );
   await target.query(
     `INSERT INTO tblinvoiceitems (invoiceid, userid, type, relid, description, amount, taxed, duedate, paymentmethod, notes)
      SELECT seq, 1 + (seq - 1) % ${clients}, CASE WHEN seq % 50 = 7 THEN 'AddFunds' WHEN seq % 50 = 23 THEN 'Invoice' ELSE 'Hosting' END,
          seq, 'A service', (seq * 37 % 4500 + 500) / 100, 0, '${date}', 'mailin', ''
-     FROM seq_1_to_${invoices}`,
+     FROM ${numbersTo(invoices)}`,
   );
   await target.query(
     `INSERT INTO tblaccounts (userid, currency, gateway, date, description, amountin, fees, amountout, transid, invoiceid)
      SELECT 1 + (seq * 20 - 1) % ${clients}, 0, 'mailin', '${date} 08:00:00', 'Part', 2.50, 0, 0, '', seq * 20
-     FROM seq_1_to_${Math.max(1, Math.floor(invoices / 20))}`,
+     FROM ${numbersTo(Math.max(1, Math.floor(invoices / 20)))}`,
   );
 }
 

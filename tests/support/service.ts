@@ -115,7 +115,8 @@ async function giveRights(
   const root = await createConnection({ uri: databaseUrl(server), multipleStatements: true });
   try {
     await root.query(
-      `CREATE OR REPLACE USER '${account.user}'@'%' IDENTIFIED BY '${account.password}'; ${statements}`,
+      `DROP USER IF EXISTS '${account.user}'@'%';
+       CREATE USER '${account.user}'@'%' IDENTIFIED BY '${account.password}'; ${statements}`,
     );
   } finally {
     await root.end();
