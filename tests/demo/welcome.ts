@@ -9,7 +9,7 @@ Credit Bridge runs, inside a stand-in for WHMCS (WHMCS is proprietary and not pa
   Admin area    ${standIn.adminUrl}   admin / admin
   Addon page    ${standIn.adminUrl}addonmodules.php?module=creditbridge
   Client area   ${standIn.url}clientarea.php   anna@example.com / client
-  Service       ${service.url}/ready
+  Service       ${service.url}/ready${isInContainer() ? '   (inside the container only)' : ''}
 
 The path to click:
   1. Addon page > Connection: "Switch Automatic Credit Use off", so that credit is ours to apply.
@@ -23,4 +23,9 @@ The path to click:
 
 Type s and Enter to stop the service (pages go on, hooks wait under Deliveries), s and Enter again to start it.
 Ctrl-C stops everything and removes it.`;
+}
+
+/** Set by tests/support/compose/compose.yaml, which publishes the stand-in's port alone. */
+function isInContainer(): boolean {
+  return process.env['CREDITBRIDGE_IN_COMPOSE'] !== undefined;
 }
