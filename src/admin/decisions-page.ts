@@ -82,7 +82,7 @@ function decisionTable(view: View, rows: readonly DecisionRow[]): Html {
       { title: 'When' },
     ],
     rows.map((row) => [
-      html`<a href="${link(view, `decisions/${row.id}`)}">${row.reason || effectText(row.effect)}</a><small><code>${row.rule}</code> at ${row.event}</small>`,
+      html`<a href="${link(view, `decisions/${row.id}`)}">${row.reason || effectText(row.effect)}</a><small>${row.effect !== '' && html`${effectText(row.effect)} · `}<code>${row.rule}</code> at ${row.event}</small>`,
       outcomeStatus(row.outcome),
       row.amountHundredths > 0n ? money(view, row.amountHundredths, row.currencyId) : nothing,
       about(view, row),

@@ -96,7 +96,7 @@ function pairing({ state }: Installation): HealthCheck {
 function frozen(installation: Installation): HealthCheck | undefined {
   return installation.frozen
     ? {
-        name: 'Kill switch',
+        name: 'Freeze',
         level: 'bad',
         says: 'Everything is frozen. Decisions are made, but no command runs.',
         remedy: 'Unfreeze under Connection, above, when the reason for it is gone.',

@@ -135,6 +135,7 @@ test('a taken port is named, with what to do', async () => {
   expect(await service.exited).toEqual({ code: 5, signal: null });
   expect(service.output()).toContain(`Port ${port} on 127.0.0.1 is taken by another program.`);
   expect(service.output()).toContain('another port in CREDITBRIDGE_LISTEN and on the addon page.');
+  expect(service.output()).not.toContain('"stack"');
   const free = await freePort();
   const metrics = startMain({
     CREDITBRIDGE_LISTEN: `127.0.0.1:${free}`,

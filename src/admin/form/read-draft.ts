@@ -82,9 +82,7 @@ class Reader {
         return choice === undefined ? this.#problem(name, 'Choose one of these.') : choice.value;
       }
       case 'integer':
-        return /^-?\d{1,15}$/.test(text)
-          ? Number(text)
-          : this.#problem(name, `“${text}” is not a whole number.`);
+        return this.#readInteger(field, name, text);
       case 'decimal': {
         const plain = text.replace(',', '.').replace(/\s*%$/, '');
         if (!/^-?\d{1,15}(\.\d{1,10})?$/.test(plain)) {
@@ -101,6 +99,20 @@ class Reader {
       default:
         return text;
     }
+  }
+
+  #readInteger(field: Field & { readonly kind: 'integer' }, name: string, text: string): unknown {
+    if (!/^-?\d{1,15}$/.test(text)) {
+      return this.#problem(name, `“${text}” is not a whole number.`);
+    }
+    const value = Number(text);
+    if (field.minimum !== undefined && value < field.minimum) {
+      return this.#problem(name, `At least ${field.minimum}.`);
+    }
+    if (field.maximum !== undefined && value > field.maximum) {
+      return this.#problem(name, `At most ${field.maximum}.`);
+    }
+    return value;
   }
 
   #readAmounts(name: string, path: string): Readonly<Record<string, string>> {

@@ -32,14 +32,14 @@ const settings = z.object({
     title: 'Only with an active order',
     description: 'Clients without an active order or service can’t add funds.',
   }),
-  mailSubject: z.string().min(1).max(200).default('Your deposit can not be accepted').meta({
+  mailSubject: z.string().min(1).max(200).default('Your deposit cannot be accepted').meta({
     title: 'Subject of the mail',
   }),
   mailText: z
     .string()
     .min(1)
     .max(5000)
-    .default('We can not accept deposit invoice #{invoice}: {reason}\n\nPlease do not pay it.')
+    .default('We cannot accept deposit invoice #{invoice}: {reason}\n\nPlease do not pay it.')
     .meta({
       title: 'Text of the mail',
       description: '{invoice} becomes the invoice’s number, {reason} the limit with its figures.',

@@ -41,7 +41,7 @@ test('in a healthy installation nothing is wrong', () => {
 
 test.each([
   ['a copy', installed({ state: 'copy-or-move' }), 'Pairing', 'bad'],
-  ['the kill switch', installed({ frozen: true }), 'Kill switch', 'bad'],
+  ['the freeze', installed({ frozen: true }), 'Freeze', 'bad'],
   [
     'a breaker that is open',
     installed({ breakerOpenUntil: '2026-11-22 12:01:00.000000' }),

@@ -243,3 +243,14 @@ test('a schema that is no object is edited as JSON', () => {
   expect(readSchema({ $ref: '#/$defs/x' }).kind).toBe('json');
   expect(readSchema(null).kind).toBe('json');
 });
+
+test('a whole number outside its bounds is told the bound, in plain words', () => {
+  const problemFor = (text: string) =>
+    readDraft(field, draftOfForm({ 's/horizon': text })).problems.get('s/horizon');
+  expect(['31', '-4', '30', '-3'].map(problemFor)).toEqual([
+    'At most 30.',
+    'At least -3.',
+    undefined,
+    undefined,
+  ]);
+});

@@ -95,8 +95,8 @@ describe('a deposit invoice', () => {
         effect: {
           kind: 'mail',
           mail: {
-            subject: 'Your deposit can not be accepted',
-            text: `We can not accept deposit invoice #812: ${reason}\n\nPlease do not pay it.`,
+            subject: 'Your deposit cannot be accepted',
+            text: `We cannot accept deposit invoice #812: ${reason}\n\nPlease do not pay it.`,
             about: 'invoice',
             id: 812,
           },
@@ -198,7 +198,7 @@ describe('the page of a deposit', () => {
         say: 'answer',
         notice: {
           type: 'warning',
-          title: 'Your deposit can not be accepted',
+          title: 'Your deposit cannot be accepted',
           message: 'The smallest deposit is 10.00 USD; this one is 9.99 USD.',
         },
         because: 'The smallest deposit is 10.00 USD; this one is 9.99 USD.',
