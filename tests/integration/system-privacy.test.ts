@@ -96,14 +96,15 @@ async function tablesHolding(): Promise<readonly string[]> {
 
 /** Tables of the whole database with this text in any column, WHMCS's own included. */
 async function tablesWith(text: string): Promise<readonly string[]> {
-  const columns = await installation.database.query<{ name: string; columns: string }>(
-    `SELECT table_name AS name, GROUP_CONCAT(CONCAT('COALESCE(CONVERT(\`', column_name, '\` USING utf8mb4), \\'\\')')) AS columns
-     FROM information_schema.columns WHERE table_schema = DATABASE() GROUP BY table_name`,
+  const columns = await installation.database.query<{ table: string; column: string }>(
+    `SELECT table_name AS \`table\`, column_name AS \`column\`
+     FROM information_schema.columns WHERE table_schema = DATABASE()`,
   );
   const found: string[] = [];
-  for (const { name, columns: all } of columns) {
+  for (const [name, ofTable] of Map.groupBy(columns, ({ table }) => table)) {
+    const all = ofTable.map(({ column }) => `COALESCE(CONVERT(\`${column}\` USING utf8mb4), '')`);
     const rows = await installation.database.query(
-      `SELECT 1 FROM \`${name}\` WHERE CONCAT_WS('|', ${all}) LIKE ? LIMIT 1`,
+      `SELECT 1 FROM \`${name}\` WHERE CONCAT_WS('|', ${all.join(', ')}) LIKE ? LIMIT 1`,
       [`%${text}%`],
     );
     if (rows.length > 0) found.push(name);
