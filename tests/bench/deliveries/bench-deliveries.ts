@@ -69,7 +69,7 @@ export async function benchDeliveries(
     const [mine, theirs] = [perSecond('ours'), perSecond('statements')];
     const inOneTrip = perSecond('one-trip');
     findings.push({
-      what: `${load.connections} connections, ${load.batch === 1 ? 'one at a time' : `batches of ${load.batch}`}`,
+      what: describe(load),
       ...{
         ours: `${mine.toFixed(0)}/s`,
         against: 'bare commits',
@@ -82,6 +82,11 @@ export async function benchDeliveries(
   await service.process.stop();
   await database.drop();
   return findings;
+}
+
+function describe({ connections, batch }: Load): string {
+  const from = connections === 1 ? '1 connection' : `${connections} connections`;
+  return `${from}, ${batch === 1 ? 'one at a time' : `batches of ${batch}`}`;
 }
 
 async function prepare(server: DatabaseAddress): Promise<ServiceDatabase> {
