@@ -15,7 +15,7 @@ import { removeFolder } from '../../support/processes.ts';
 const EXAMPLE = join(import.meta.dirname, '../../../examples/keep-credit-from-gateways');
 const FIXTURES = join(import.meta.dirname, '../../fixtures/rules');
 /** Long enough for a busy machine, short enough to wait for. */
-const TIMEOUT_MS = 400;
+const TIMEOUT_MS = 1500;
 const NOBODY: ReadonlySet<string> = new Set();
 
 const engines: Engine[] = [];
