@@ -63,18 +63,21 @@ function ruleCard(
   return html`<article class="cb-card cb-rule" id="${info.id}">
 <header><div><h3>${info.title}</h3>
 <p class="cb-quiet"><code>${info.id}</code> · ${info.source === 'built-in' ? 'built in' : info.source}</p></div>
-${modeToggle(view, info.id, info.title, mode)}</header>
+${info.problem === undefined && modeToggle(view, info.id, info.title, mode)}</header>
 <p>${info.description}</p>
 ${info.problem !== undefined && html`<div class="cb-flash cb-bad" role="alert">Could not be loaded: ${info.problem}</div>`}
 ${fault !== undefined && faultBox(view, fault)}
 ${mode !== 'off' && conflictBox(view, info.id)}
 ${reachList(info.reach)}
-<footer><span class="cb-quiet">${
+${
+  info.problem === undefined &&
+  html`<footer><span class="cb-quiet">${
     stored === undefined
       ? 'Never set; its defaults would be used.'
       : html`Version ${stored.version}, ${time(view, stored.changedAt)}`
   }</span>
-<a class="cb-button cb-primary" href="${link(view, `rules/${info.id}`)}">Settings</a></footer>
+<a class="cb-button cb-primary" href="${link(view, `rules/${info.id}`)}">Settings</a></footer>`
+}
 </article>`;
 }
 

@@ -11,7 +11,7 @@ export type TitleOf = (rule: string) => string;
 export function explain(trace: Trace, titleOf: TitleOf = (rule) => rule): string[] {
   const show = (hundredths: bigint) => displayAmount(hundredths, trace.currency);
   const name = (rule: string) => `the rule “${titleOf(rule)}”`;
-  const sentences = [headline(trace, show)];
+  const sentences = [headline(trace, show, name)];
   if (trace.effect === 'apply' && trace.dueHundredths !== null) {
     sentences.push(
       `${show(trace.dueHundredths)} was due on the invoice; the client had ${show(trace.spendableHundredths)} of credit to spend.`,
@@ -35,14 +35,20 @@ export function explain(trace: Trace, titleOf: TitleOf = (rule) => rule): string
   return sentences;
 }
 
-function headline(trace: Trace, show: (hundredths: bigint) => string): string {
+function headline(
+  trace: Trace,
+  show: (hundredths: bigint) => string,
+  name: (rule: string) => string,
+): string {
   const { effect, outcome, invoiceId, clientId } = trace;
   const invoice = invoiceId === null ? `client #${clientId}` : `invoice #${invoiceId}`;
-  if (outcome === 'faulted') return `Nothing was done for ${invoice}, because a rule failed.`;
+  // Other rules may have acted on the same event, so what did nothing is named.
+  const who = capital(names(trace.rules.map(name)));
+  if (outcome === 'faulted') return `${who} failed and did nothing for ${invoice}.`;
   if (effect === null) {
     return outcome === 'observed'
       ? `Nothing would have been done for ${invoice}.`
-      : `Credit Bridge did nothing for ${invoice}.`;
+      : `${who} did nothing for ${invoice}.`;
   }
   const amount = show(trace.amountHundredths);
   const verb = {

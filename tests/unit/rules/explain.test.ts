@@ -66,7 +66,7 @@ describe('explain', () => {
 
   it('answers why nothing', () => {
     expect(told({ a: [skip('The client has no credit to spend.')] })).toEqual([
-      'Credit Bridge did nothing for invoice #9.',
+      'The rule “Apply credit” did nothing for invoice #9.',
       'The rule “Apply credit”: The client has no credit to spend.',
     ]);
     expect(told({ a: [propose.apply({ ...WISH, wholeOnly: true })] })).toEqual([
