@@ -2,6 +2,7 @@ import { type AdminStore, createPages, readSnapshot } from './admin/index.ts';
 import type { Config } from './config.ts';
 import {
   connect,
+  connectInPackets,
   countWaiting,
   createAdminStore,
   createInbox,
@@ -60,7 +61,8 @@ export async function createParts(
   const waiting = () => countWaiting(db, nowDate());
   const page = { locate, loadFacts, newId, now };
 
-  const inbox = createInbox(db, page);
+  const packets = connectInPackets(config.databaseUrl);
+  const inbox = createInbox(db, packets, page);
   const settings = createSettingsCache(inbox);
   const receiver = createReceiver({
     inbox,
@@ -98,6 +100,7 @@ export async function createParts(
     async close() {
       await runs.close();
       await engine.close();
+      await packets.close();
       await db.destroy();
     },
   };

@@ -3,7 +3,6 @@ import type { FactsPage, InboxPage, NewDelivery, WantedFacts } from '../deliveri
 import type { Located, Subject } from '../events/index.ts';
 import { clip } from './clip.ts';
 import { countWaiting } from './count-waiting.ts';
-import { TryAgain } from './in-transaction.ts';
 import { insertRows } from './insert-rows.ts';
 import { momentOfIso, toMoment } from './moment.ts';
 import { recordFaults } from './record-faults.ts';
@@ -30,7 +29,7 @@ const MESSAGE_MAX = 500;
 export function createInboxPage(
   trx: Transaction<Database>,
   { locate, loadFacts, newId, now }: InboxPageDependencies,
-): InboxPage {
+): Omit<InboxPage, 'commit'> {
   const at = new Date(now());
   return {
     async add(deliveries) {
@@ -38,8 +37,7 @@ export function createInboxPage(
       const sorted = deliveries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
       const values = sorted.map((one) => deliveryValues(one, toMoment(at)));
       const table = 'mod_creditbridge_deliveries';
-      const added = await insertRows(trx, table, DELIVERY_COLUMNS, values, { ignore: true });
-      if (added < deliveries.length) throw new TryAgain('A delivery is known already.');
+      await insertRows(trx, table, DELIVERY_COLUMNS, values);
     },
 
     async known(ids) {
@@ -61,24 +59,28 @@ export function createInboxPage(
 
     async countDuplicates(ids) {
       const idsByCount = Map.groupBy(new Set(ids), (id) => ids.filter((one) => one === id).length);
-      for (const [count, group] of idsByCount) {
-        await trx
-          .updateTable('mod_creditbridge_deliveries')
-          .set((eb) => ({ duplicates: eb('duplicates', '+', count) }))
-          .where('id', 'in', group)
-          .execute();
-      }
+      await Promise.all(
+        [...idsByCount].map(([count, group]) =>
+          trx
+            .updateTable('mod_creditbridge_deliveries')
+            .set((eb) => ({ duplicates: eb('duplicates', '+', count) }))
+            .where('id', 'in', group)
+            .execute(),
+        ),
+      );
     },
 
     async amend(amendments) {
-      for (const { id, outcome, code, message, looks, clientId, invoiceId } of amendments) {
-        await trx
-          .updateTable('mod_creditbridge_deliveries')
-          .set({ outcome, code, looks, message: clip(message, MESSAGE_MAX) })
-          .set({ client_id: clientId, invoice_id: invoiceId })
-          .where('id', '=', id)
-          .execute();
-      }
+      await Promise.all(
+        amendments.map(({ id, outcome, code, message, looks, clientId, invoiceId }) =>
+          trx
+            .updateTable('mod_creditbridge_deliveries')
+            .set({ outcome, code, looks, message: clip(message, MESSAGE_MAX) })
+            .set({ client_id: clientId, invoice_id: invoiceId })
+            .where('id', '=', id)
+            .execute(),
+        ),
+      );
     },
 
     async settingsVersion() {
@@ -93,6 +95,7 @@ export function createInboxPage(
     locate: (hooks) => locate(trx, hooks),
 
     async depths(commandIds) {
+      if (commandIds.length === 0) return new Map();
       const rows = await trx
         .selectFrom('mod_creditbridge_commands')
         .select(['id', 'depth'])

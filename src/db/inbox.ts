@@ -1,17 +1,17 @@
 import type { Inbox } from '../deliveries/index.ts';
 import type { Db } from './connect.ts';
-import { inTransaction } from './in-transaction.ts';
 import { createInboxPage, type InboxPageDependencies } from './inbox-page.ts';
+import type { Packets } from './packets.ts';
 import { loadSettings } from './rule-settings.ts';
 
 /** The inbox on MariaDB or MySQL. */
-export function createInbox(db: Db, dependencies: InboxPageDependencies): Inbox {
+export function createInbox(db: Db, packets: Packets, dependencies: InboxPageDependencies): Inbox {
   return {
     transaction: (work) => {
       let attempt = 0;
-      return inTransaction(db, (trx) => {
+      return packets.transaction((trx, commit) => {
         attempt += 1;
-        return work(createInboxPage(trx, dependencies), attempt);
+        return work({ ...createInboxPage(trx, dependencies), commit }, attempt);
       });
     },
 

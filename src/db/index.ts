@@ -14,11 +14,12 @@ export {
   type ServerFacts,
   type TableFacts,
 } from './doctor-store.ts';
-export { inTransaction, TRANSACTION_TRIES, TryAgain } from './in-transaction.ts';
+export { inTransaction, TRANSACTION_TRIES } from './in-transaction.ts';
 export { createInbox } from './inbox.ts';
 export { createManifestStore } from './manifest-store.ts';
 export { type MigrationState, migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
+export { connectInPackets, type Packets } from './packets.ts';
 export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
 export { readBacklog } from './read-backlog.ts';

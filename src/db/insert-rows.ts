@@ -6,8 +6,6 @@ import type { Database } from './tables.ts';
 const ROWS_MAX = 500;
 
 export interface InsertOptions {
-  /** Leave out rows whose key is there already. */
-  readonly ignore?: boolean;
   /** The update of `ON DUPLICATE KEY UPDATE`. */
   readonly onDuplicate?: string;
 }
@@ -18,27 +16,24 @@ const NEEDS_ESCAPING = /['\\\0\n\r]/;
 /**
  * Inserts many rows with few statements. Written for the inner loop of pages: values are written into the statement as they
  * come, which takes half the time of filling placeholders (measured), and JSON goes without a backslash before each quote.
- *
- * @returns the affected rows as the server counts them: with `ignore`, those that were inserted.
  */
 export async function insertRows<T extends keyof Database & string>(
   trx: Transaction<Database>,
   table: T,
   columns: readonly (keyof Database[T] & string)[],
   rows: readonly (readonly unknown[])[],
-  { ignore = false, onDuplicate }: InsertOptions = {},
-): Promise<number> {
+  { onDuplicate }: InsertOptions = {},
+): Promise<void> {
   const names = columns.map((column) => `\`${column}\``).join(', ');
-  const head = `INSERT ${ignore ? 'IGNORE ' : ''}INTO ${table} (${names}) VALUES `;
+  const head = `INSERT INTO ${table} (${names}) VALUES `;
   const tail = onDuplicate === undefined ? '' : ` ON DUPLICATE KEY UPDATE ${onDuplicate}`;
-  let affected = 0n;
+  const statements: string[] = [];
   for (let from = 0; from < rows.length; from += ROWS_MAX) {
     const part = rows.slice(from, from + ROWS_MAX);
-    const sql = head + part.map(tuple).join(', ') + tail;
-    const result = await trx.executeQuery(CompiledQuery.raw(sql));
-    affected += result.numAffectedRows ?? 0n;
+    statements.push(head + part.map(tuple).join(', ') + tail);
   }
-  return Number(affected);
+  // All at once: where statements share a packet, what is asked for next must not come between them.
+  await Promise.all(statements.map((sql) => trx.executeQuery(CompiledQuery.raw(sql))));
 }
 
 function tuple(row: readonly unknown[]): string {

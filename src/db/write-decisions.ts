@@ -2,7 +2,6 @@ import type { Transaction } from 'kysely';
 import { type Command, commandFor, type Planned, type Written } from '../commands/index.ts';
 import { type Settled, writeTrace } from '../rules/settle/index.ts';
 import { clip } from './clip.ts';
-import { TryAgain } from './in-transaction.ts';
 import { insertRows } from './insert-rows.ts';
 import { toMoment } from './moment.ts';
 import type { Database } from './tables.ts';
@@ -27,7 +26,8 @@ interface Row {
  * among the effects must be answered by one of them alone, and by no live command (`liveFacts`). A decision that changes
  * nothing is one row per rule and target, which keeps the newest reason and counts.
  *
- * @throws {TryAgain} when somebody answers one of the facts at the same moment; the next try sees their command.
+ * A fact that somebody answers at the same moment is a duplicate key, at which `inTransaction` does all of it again; the next
+ * try sees their command.
  */
 export async function writeDecisions(
   trx: Transaction<Database>,
@@ -36,9 +36,12 @@ export async function writeDecisions(
 ): Promise<Written> {
   const rows = planned.map((one) => toRow(one, options.newId));
   const asked = rows.filter((row) => row.command !== null);
-  await insertCommands(trx, asked, options.at);
-  await insertDecisions(trx, rows, options.at);
-  const notices = await insertNotices(trx, rows, options.at);
+  // All asked for in this turn, so that they and the COMMIT after them can share a packet.
+  const [notices] = await Promise.all([
+    insertNotices(trx, rows, options.at),
+    insertCommands(trx, asked, options.at),
+    insertDecisions(trx, rows, options.at),
+  ]);
   const effects = rows.filter((row) => row.planned.settled.outcome === 'effect');
   return {
     decisions: rows.length,
@@ -61,10 +64,7 @@ async function insertCommands(
 ): Promise<void> {
   const now = toMoment(at);
   const values = rows.map((row) => commandValues(row, at, now));
-  const inserted = await insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, values, {
-    ignore: true,
-  });
-  if (inserted < rows.length) throw new TryAgain('A fact was answered meanwhile.');
+  await insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, values);
 }
 
 const COMMAND_COLUMNS = [
@@ -121,12 +121,14 @@ async function insertDecisions(
   const now = toMoment(at);
   const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, now));
   const table = 'mod_creditbridge_decisions';
-  await insertRows(trx, table, DECISION_COLUMNS, values(effects));
   // In the order of their key, so that two pages meet their rows in the same order.
   const sorted = others.toSorted((a, b) =>
     compare(keyOf(a.planned.settled), keyOf(b.planned.settled)),
   );
-  await insertRows(trx, table, DECISION_COLUMNS, values(sorted), { onDuplicate: NEWEST });
+  await Promise.all([
+    insertRows(trx, table, DECISION_COLUMNS, values(effects)),
+    insertRows(trx, table, DECISION_COLUMNS, values(sorted), { onDuplicate: NEWEST }),
+  ]);
 }
 
 function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
@@ -183,9 +185,6 @@ async function insertNotices(
     'text',
     'created_at',
   ] as const;
-  const inserted = await insertRows(trx, 'mod_creditbridge_notices', columns, values, {
-    ignore: true,
-  });
-  if (inserted < values.length) throw new TryAgain('A notice was given meanwhile.');
-  return inserted;
+  await insertRows(trx, 'mod_creditbridge_notices', columns, values);
+  return values.length;
 }

@@ -94,11 +94,10 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
 
   async function takeWhole(items: readonly TakenItem[]): Promise<readonly Taken[]> {
     const { firsts, repeats, strangers } = apart(items);
-    const page = await inbox.transaction(async (one, attempt) => {
-      const taken = await takePage(one, firsts, attempt, dependencies);
-      await one.countDuplicates([...repeats].map(({ read: { id } }) => id));
-      return taken;
-    });
+    const copies = [...repeats].map(({ read: { id } }) => id);
+    const page = await inbox.transaction((one, attempt) =>
+      takePage(one, firsts, copies, attempt, dependencies),
+    );
     const shared = { waiting: page.waiting, settings: page.settings };
     const byId = new Map(page.results.map((result) => [result.id, result]));
     const others = new Map(

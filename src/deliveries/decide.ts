@@ -1,13 +1,13 @@
 import { type DeliveryItem, INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
-import type { Origin } from '../commands/index.ts';
+import type { Origin, Planned } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
-import type { Question } from '../rules/engine/index.ts';
+import type { Question, RuleFault } from '../rules/engine/index.ts';
 import type { PointName, RuleEvent } from '../rules/index.ts';
 import { type Answer, answerOf, mergeAnswers } from './answers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { activeRules, isHeard, neededFor } from './listening.ts';
 import type { FactsPage, InboxPage, StoredSettings } from './ports.ts';
-import { putBeforeRules } from './put-before-rules.ts';
+import { askRules } from './put-before-rules.ts';
 
 /** An event, and the delivery it comes from. */
 export interface Happened {
@@ -21,9 +21,19 @@ export interface Happened {
 /** What WHMCS is told, by delivery. */
 export type Answers = ReadonlyMap<string, Answer>;
 
+/** What the rules want for a page, before it is written. */
+export interface Decision {
+  readonly planned: readonly Planned[];
+  readonly faults: readonly RuleFault[];
+  /** @param written facts for which a command was written. */
+  answers(written: ReadonlySet<string>): Answers;
+}
+
+const NOTHING: Decision = { planned: [], faults: [], answers: () => new Map() };
+
 /**
- * Puts what happened before the rules, settles what they say and writes it, all for the whole page: the clients are locked
- * first, so that nobody else spends their balance meanwhile.
+ * Puts what happened before the rules and settles what they say, all for the whole page. The clients are locked first, so
+ * that nobody else spends their balance meanwhile.
  */
 export async function decide(
   page: InboxPage,
@@ -31,20 +41,23 @@ export async function decide(
   settings: StoredSettings,
   isFirstTry: boolean,
   { engine, now }: Dependencies,
-): Promise<Answers> {
+): Promise<Decision> {
   const rules = activeRules(engine.rules(), settings);
   const heard = happened.filter(({ occurrence }) => isHeard(occurrence.name, rules));
-  if (heard.length === 0) return new Map();
+  if (heard.length === 0) return NOTHING;
 
   const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
-  await page.lockClients(clientIds.toSorted((a, b) => a - b));
-  const facts = await page.loadFacts({
-    clientIds,
-    invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
-    needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
-    zone: heard[0]?.item.whmcs.zone ?? 'UTC',
-    at: new Date(now()),
-  });
+  // One packet, in this order: facts are read under the lock.
+  const [, facts] = await Promise.all([
+    page.lockClients(clientIds),
+    page.loadFacts({
+      clientIds,
+      invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
+      needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
+      zone: heard[0]?.item.whmcs.zone ?? 'UTC',
+      at: new Date(now()),
+    }),
+  ]);
   const asked = heard.flatMap((one) => {
     const question = questionOf(one, facts, now());
     return question === null ? [] : [{ ...one, question }];
@@ -56,17 +69,19 @@ export async function decide(
     const { deliveryId, causedBy, depth } = from;
     return { deliveryId, runId: null, causedBy, depth };
   };
-  const { settlements, written } = await putBeforeRules(page, questions, {
+  const { settlements, planned, faults } = await askRules(page, questions, {
     ...{ settings, engine, originOf, isFirstTry },
   });
-  return mergeAnswers(
-    settlements.flatMap(({ answer, question }, index) => {
-      const deliveryId = asked[index]?.deliveryId;
-      return answer === null || deliveryId === undefined
-        ? []
-        : [{ deliveryId, answer: answerOf(answer, question, written.facts) }];
-    }),
-  );
+  const answers = (written: ReadonlySet<string>) =>
+    mergeAnswers(
+      settlements.flatMap(({ answer, question }, index) => {
+        const deliveryId = asked[index]?.deliveryId;
+        return answer === null || deliveryId === undefined
+          ? []
+          : [{ deliveryId, answer: answerOf(answer, question, written) }];
+      }),
+    );
+  return { planned, faults, answers };
 }
 
 /** Null when the client, or the invoice it is about, is not there (any more). */

@@ -26,7 +26,10 @@ export interface StoredSettings {
   readonly paused: ReadonlySet<string>;
 }
 
-/** One page of the inbox inside its transaction. */
+/**
+ * One page of the inbox inside its transaction. What is asked for in one turn is sent together and happens in the order in
+ * which it was asked for, so ask together for what does not depend on each other.
+ */
 export interface InboxPage {
   /**
    * Inserts deliveries that are new. When one of them is known after all, the transaction is undone and done again; ask
@@ -56,6 +59,8 @@ export interface InboxPage {
   recordFaults(faults: readonly RuleFault[]): Promise<void>;
   /** Open commands that may be run now; counting stops at a cap, so that it costs the same however many wait. */
   waiting(): Promise<number>;
+  /** Commits what was asked for so far, in the same packet with what was asked for in this turn. Nothing can follow it. */
+  commit(): Promise<void>;
 }
 
 export interface NewDelivery {

@@ -21,15 +21,35 @@ export interface Decided {
   readonly faults: readonly RuleFault[];
 }
 
-/**
- * Asks the rules, settles what they say and writes it. The clients must be locked and the facts read after that, so that
- * nobody else spends their balance meanwhile. Deliveries and the daily run both decide here.
- */
+/** What is to be written, one for each question's settled word. */
+export interface Proposed {
+  /** One for each question, in their order. */
+  readonly settlements: readonly Settlement[];
+  readonly planned: readonly Planned[];
+  readonly faults: readonly RuleFault[];
+}
+
+/** Asks the rules, settles what they say and writes it, for the daily run. */
 export async function putBeforeRules(
   page: Pick<InboxPage, 'liveFacts' | 'write' | 'recordFaults'>,
   questions: readonly Question[],
-  { settings, engine, originOf, isFirstTry }: PutOptions,
+  options: PutOptions,
 ): Promise<Decided> {
+  const { settlements, planned, faults } = await askRules(page, questions, options);
+  const written = await page.write(planned);
+  await page.recordFaults(faults);
+  return { settlements, written, faults };
+}
+
+/**
+ * Asks the rules and settles what they say. The clients must be locked and the facts read after that, so that nobody else
+ * spends their balance meanwhile. Deliveries and the daily run both decide here.
+ */
+export async function askRules(
+  page: Pick<InboxPage, 'liveFacts'>,
+  questions: readonly Question[],
+  { settings, engine, originOf, isFirstTry }: PutOptions,
+): Promise<Proposed> {
   const { answers, faults } = await engine.ask(questions, settings.settings, settings.paused);
   const balances = new Map(
     questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
@@ -40,9 +60,7 @@ export async function putBeforeRules(
     const origin = originOf(index);
     return settled.map((one) => ({ settled: one, origin }));
   });
-  const written = await page.write(planned);
-  await page.recordFaults(faults);
-  return { settlements, written, faults };
+  return { settlements, planned, faults };
 }
 
 /** A notice has no command that would stand in the way of a second one. */

@@ -46,15 +46,25 @@ export interface TakenPage {
 
 /**
  * Takes one page of items inside its transaction: each is stored with what became of it, and everything the rules want is
- * written with it. Results are in the order of the items, which all have different ids.
+ * written with it. Results are in the order of the items, which all have different ids. Usually that is three packets: what
+ * the items are about; the items, the lock and the facts; what was decided, with the COMMIT. Where no rule listens, the last
+ * two are one.
+ *
+ * @param copies ids of items that stand in the page once more.
  */
 export async function takePage(
   page: InboxPage,
   items: readonly TakenItem[],
+  copies: readonly string[],
   attempt: number,
   dependencies: Dependencies,
 ): Promise<TakenPage> {
-  const known = await knownOf(page, items, attempt);
+  const [known, version, { depths, located }] = await Promise.all([
+    knownOf(page, items, attempt),
+    page.settingsVersion(),
+    lookAround(page, items),
+  ]);
+  const settings = await dependencies.settings.at(version);
   const results = new Map<string, DeliveryResult>();
   const open: TakenItem[] = [];
   for (const taken of items) {
@@ -64,24 +74,29 @@ export async function takePage(
     else results.set(taken.read.id, repeat);
   }
   const repeats = items.filter(({ read }) => results.has(read.id));
-  await page.countDuplicates(repeats.map(({ read }) => read.id));
-  await storeReused(
-    page,
-    repeats.filter(({ read }) => results.get(read.id)?.code === 'id-reused'),
-  );
+  const reused = repeats.filter(({ read }) => results.get(read.id)?.code === 'id-reused');
+  await storeReused(page, reused);
 
-  const fates = await foresee(page, open, known);
-  await store(page, fates);
-  await page.rememberChoices(fates.flatMap(choiceOf));
-  const settings = await dependencies.settings.at(await page.settingsVersion());
-  const happened = fates.flatMap(happenedOf);
-  const answers = await decide(page, happened, settings, attempt === 1, dependencies);
-  for (const fate of fates) results.set(fate.taken.read.id, resultOf(fate, answers));
-  return {
-    results: items.flatMap(({ read }) => results.get(read.id) ?? []),
-    waiting: await page.waiting(),
-    settings,
+  const fates = open.map((taken) => foreseeOne(taken, known.get(taken.read.id), depths, located));
+  const conclude = async () => {
+    const happened = fates.flatMap(happenedOf);
+    const decision = await decide(page, happened, settings, attempt === 1, dependencies);
+    await page.recordFaults(decision.faults);
+    const [written, waiting] = await Promise.all([
+      page.write(decision.planned),
+      page.waiting(),
+      page.countDuplicates(copies),
+      page.commit(),
+    ]);
+    return { answers: decision.answers(written.facts), waiting };
   };
+  const [, , { answers, waiting }] = await Promise.all([
+    page.countDuplicates(repeats.map(({ read }) => read.id)),
+    store(page, fates),
+    conclude(),
+  ]);
+  for (const fate of fates) results.set(fate.taken.read.id, resultOf(fate, answers));
+  return { results: items.flatMap(({ read }) => results.get(read.id) ?? []), waiting, settings };
 }
 
 /**
@@ -131,21 +146,20 @@ function idOfContent(sha256: Buffer): string {
   return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 
-async function foresee(
-  page: InboxPage,
-  open: readonly TakenItem[],
-  known: ReadonlyMap<string, KnownDelivery>,
-): Promise<readonly Fate[]> {
-  const causes = open.flatMap(({ read }) => read.causedBy ?? []);
-  const depths = causes.length === 0 ? NO_DEPTHS : await page.depths(causes);
-  const readable = open.flatMap(({ read }) => (read.kind === 'readable' ? read : []));
-  const located = await page.locate(
-    readable.map(({ item, subject }) => ({ hook: item.type, subject })),
-  );
-  return open.map((taken) => foreseeOne(taken, known.get(taken.read.id), depths, located));
+interface Surroundings {
+  readonly depths: ReadonlyMap<string, number>;
+  readonly located: Located;
 }
 
-const NO_DEPTHS: ReadonlyMap<string, number> = new Map();
+/** What has to be known of WHMCS's rows and our commands before the items can be judged. */
+async function lookAround(page: InboxPage, items: readonly TakenItem[]): Promise<Surroundings> {
+  const readable = items.flatMap(({ read }) => (read.kind === 'readable' ? read : []));
+  const [depths, located] = await Promise.all([
+    page.depths(items.flatMap(({ read }) => read.causedBy ?? [])),
+    page.locate(readable.map(({ item, subject }) => ({ hook: item.type, subject }))),
+  ]);
+  return { depths, located };
+}
 
 function foreseeOne(
   taken: TakenItem,
@@ -184,9 +198,12 @@ function foreseeOne(
 
 async function store(page: InboxPage, fates: readonly Fate[]): Promise<void> {
   const added = fates.filter(({ known }) => known === undefined);
-  await page.add(added.map((fate) => ({ ...deliveryOf(fate.taken.read), ...rowOf(fate) })));
   const amended = fates.filter(({ known }) => known !== undefined);
-  await page.amend(amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) })));
+  await Promise.all([
+    page.add(added.map((fate) => ({ ...deliveryOf(fate.taken.read), ...rowOf(fate) }))),
+    page.amend(amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) }))),
+    page.rememberChoices(fates.flatMap(choiceOf)),
+  ]);
 }
 
 function rowOf({ outcome, code, message, looks, occurrences, taken }: Fate) {

@@ -17,6 +17,9 @@ const ORDER_FIELDS = ['orderid', 'orderId', 'OrderID'];
 /** The related id of a mail is an invoice's where the template is one of WHMCS's for invoices (whmcs.md §3.2). */
 const INVOICE_TEMPLATE = /\bInvoice\b/;
 
+/** Ids of WHMCS are unsigned or signed INT (whmcs.md §5); a greater number is nobody's. */
+const ID_MAX = 2 ** 32 - 1;
+
 type Data = Readonly<Record<string, unknown>>;
 
 /** Reads the ids in a hook's data, whether its schema is known or it is a provider's own. */
@@ -46,5 +49,5 @@ function idIn(data: Data, field: string): number | null {
   if (typeof value !== 'number' && typeof value !== 'string') return null;
   if (!/^[0-9]{1,10}$/.test(String(value))) return null;
   const id = Number(value);
-  return id > 0 ? id : null;
+  return id > 0 && id <= ID_MAX ? id : null;
 }

@@ -30,36 +30,36 @@ interface DetailRow {
 
 const HOOKS_WITH_DETAIL = new Set(['InvoicePaid', 'AddTransaction', 'AddInvoicePayment']);
 
-/** Looks up the rows that a page of hooks is about: one query for each kind of row that occurs. */
+/**
+ * Looks up the rows that a page of hooks is about: one query for each kind of row that occurs, all of them asked for at once;
+ * then what mass payments among them pay.
+ */
 export async function locate(
   trx: Transaction<Database>,
   fired: readonly Fired[],
 ): Promise<Located> {
   const subjects = fired.map(({ subject }) => subject);
-  const orders = await locateOrders(trx, distinct(subjects.map(({ orderId }) => orderId)));
-  const named = subjects.flatMap(({ invoiceIds }) => invoiceIds);
-  const ordered = [...orders.values()].map(({ invoiceId }) => invoiceId);
-  const rows = await locateInvoices(trx, distinct([...named, ...ordered]));
   const detailed = fired.filter(({ hook }) => HOOKS_WITH_DETAIL.has(hook));
-  const details = await locateDetails(
-    trx,
-    distinct(detailed.flatMap(({ subject }) => subject.invoiceIds)),
-  );
+  const [clients, named, ordered, transactions, details] = await Promise.all([
+    locateClients(trx, distinct(subjects.map(({ clientId }) => clientId))),
+    locateInvoices(trx, distinct(subjects.flatMap(({ invoiceIds }) => invoiceIds))),
+    locateOrders(trx, distinct(subjects.map(({ orderId }) => orderId))),
+    locateTransactions(trx, distinct(subjects.map(({ transactionId }) => transactionId))),
+    locateDetails(trx, distinct(detailed.flatMap(({ subject }) => subject.invoiceIds))),
+  ]);
   const containers = [...details.values()].filter((row) => Number(row.pays) > 0);
   const pays = await locateTargets(
     trx,
     containers.map(({ id }) => id),
   );
+  const rows = [...named, ...ordered.invoices];
   return {
-    clients: await locateClients(trx, distinct(subjects.map(({ clientId }) => clientId))),
+    clients,
     invoices: new Map(
       rows.map((row) => [row.id, toLocated(row, details.get(row.id), pays.get(row.id))]),
     ),
-    orders,
-    transactions: await locateTransactions(
-      trx,
-      distinct(subjects.map(({ transactionId }) => transactionId)),
-    ),
+    orders: ordered.orders,
+    transactions,
   };
 }
 
@@ -141,22 +141,31 @@ async function locateClients(
   return new Set(rows.map(({ id }) => id));
 }
 
-async function locateOrders(
-  trx: Transaction<Database>,
-  ids: readonly number[],
-): Promise<ReadonlyMap<number, LocatedOrder>> {
-  if (ids.length === 0) return new Map();
+interface Ordered {
+  readonly orders: ReadonlyMap<number, LocatedOrder>;
+  readonly invoices: readonly InvoiceRow[];
+}
+
+/** Orders, and their invoices with them. */
+async function locateOrders(trx: Transaction<Database>, ids: readonly number[]): Promise<Ordered> {
+  if (ids.length === 0) return { orders: new Map(), invoices: [] };
   const rows = await trx
-    .selectFrom('tblorders')
-    .select(['id', 'userid', 'invoiceid'])
-    .where('id', 'in', ids)
+    .selectFrom('tblorders as o')
+    .leftJoin('tblinvoices as i', 'i.id', 'o.invoiceid')
+    .select(['o.id', 'o.userid', 'o.invoiceid', 'i.userid as owner', 'i.status'])
+    .where('o.id', 'in', ids)
     .execute();
-  return new Map(
-    rows.map(({ id, userid, invoiceid }) => [
-      id,
-      { clientId: userid, invoiceId: invoiceid > 0 ? invoiceid : null },
-    ]),
-  );
+  return {
+    orders: new Map(
+      rows.map(({ id, userid, invoiceid }) => [
+        id,
+        { clientId: userid, invoiceId: invoiceid > 0 ? invoiceid : null },
+      ]),
+    ),
+    invoices: rows.flatMap(({ invoiceid, owner, status }) =>
+      owner === null || status === null ? [] : [{ id: invoiceid, userid: owner, status }],
+    ),
+  };
 }
 
 /** A row of money may belong to no client, or to no invoice; WHMCS writes 0 then (whmcs.md §5). */

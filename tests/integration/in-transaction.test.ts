@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { connect, inTransaction, TRANSACTION_TRIES, TryAgain } from '../../src/db/index.ts';
+import { connect, type Db, inTransaction, TRANSACTION_TRIES } from '../../src/db/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
@@ -17,6 +17,9 @@ beforeEach(async () => {
 });
 
 const values = () => database.query('SELECT name, value FROM mod_creditbridge_state ORDER BY name');
+
+const insertAgain = (trx: Db) =>
+  sql`INSERT INTO mod_creditbridge_state VALUES ('a', '1')`.execute(trx);
 
 test('a real deadlock is undone and done again whole, and both transactions commit', async () => {
   let attempts = 0;
@@ -48,21 +51,21 @@ test('a real deadlock is undone and done again whole, and both transactions comm
   ]);
 });
 
-test('work that asks for it is done again, and what it wrote before is gone', async () => {
+test('work whose key is there already is done again, and what it wrote before is gone', async () => {
   let attempts = 0;
   await inTransaction(db, async (trx) => {
     attempts += 1;
     await sql`UPDATE mod_creditbridge_state SET value = value + 1 WHERE name = 'a'`.execute(trx);
-    if (attempts < 3) throw new TryAgain('not yet');
+    if (attempts < 3) await insertAgain(trx);
   });
   expect(await values()).toContainEqual({ name: 'a', value: '1' });
 });
 
 test('a conflict that does not go away is given up after a few tries', async () => {
   let attempts = 0;
-  const hopeless = inTransaction(db, async () => {
+  const hopeless = inTransaction(db, async (trx) => {
     attempts += 1;
-    throw new TryAgain('never');
+    await insertAgain(trx);
   });
   await expect(hopeless).rejects.toMatchObject({ code: 'transaction-conflict', retry: true });
   expect(attempts).toBe(TRANSACTION_TRIES);

@@ -1,5 +1,11 @@
 import { v7 as newId } from 'uuid';
-import { connect, createInbox, createManifestStore, type Db } from '../../src/db/index.ts';
+import {
+  connect,
+  connectInPackets,
+  createInbox,
+  createManifestStore,
+  type Db,
+} from '../../src/db/index.ts';
 import {
   createManifests,
   createReceiver,
@@ -14,7 +20,7 @@ import type { ServiceDatabase } from './service-database.ts';
 /** A receiver as the service has it, with connections of its own: two of them are two replicas. */
 export interface TestReceiver extends Receiver {
   readonly db: Db;
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 export function createTestReceiver(
@@ -23,7 +29,8 @@ export function createTestReceiver(
   now: () => number = Date.now,
 ): TestReceiver {
   const db = connect(database.serviceUrl);
-  const inbox = createInbox(db, { locate, loadFacts, newId, now });
+  const packets = connectInPackets(database.serviceUrl);
+  const inbox = createInbox(db, packets, { locate, loadFacts, newId, now });
   const receiver = createReceiver({
     inbox,
     engine,
@@ -32,7 +39,7 @@ export function createTestReceiver(
     now,
     log: createLogger('silent'),
   });
-  return { ...receiver, db, close: () => db.destroy() };
+  return { ...receiver, db, close: () => Promise.all([packets.close(), db.destroy()]) };
 }
 
 /** Turns a rule on for the whole installation, as the addon page does. */

@@ -1,0 +1,188 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  DefaultQueryExecutor,
+  type Dialect,
+  DummyDriver,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+  type QueryResult,
+  Transaction,
+} from 'kysely';
+import { createPool, format, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2';
+import { connectionOptions, SESSION_SETUP } from './connection-options.ts';
+import { untilCommitted } from './in-transaction.ts';
+import type { Database } from './tables.ts';
+
+/** Pages in flight, and a few for what is not a page. */
+const CONNECTIONS = 6;
+
+/** Work in one transaction. `commit` sends COMMIT after the statements asked for so far, in the same packet with them. */
+type Work<T> = (trx: Transaction<Database>, commit: () => Promise<void>) => Promise<T>;
+
+/** Transactions whose statements share packets. */
+export interface Packets {
+  /**
+   * Like `inTransaction`. Statements asked for in one turn of the event loop go to the server together, in the order in which
+   * they were asked for; they run one after another there, up to the first that fails, with which all of the turn fail. Work
+   * that did not ask for `commit` is committed at its end.
+   *
+   * @throws {StorageError} `transaction-conflict` after too many conflicts.
+   */
+  transaction<T>(work: Work<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens connections on which many statements go in one packet, as a page of the inbox needs it: its time is mostly round
+ * trips. Nothing connects before the first transaction.
+ *
+ * A server that takes many statements at once also takes one that was slipped in behind another. So only pages work here:
+ * the text of their statements is the service's own, and every value is escaped by the driver.
+ *
+ * @throws {StorageError} `database-url-invalid`.
+ */
+export function connectInPackets(databaseUrl: string): Packets {
+  const pool = createPool({
+    ...connectionOptions(databaseUrl, CONNECTIONS),
+    multipleStatements: true,
+  });
+  const begun = new WeakSet<object>();
+
+  async function once<T>(work: Work<T>): Promise<T> {
+    const raw = await take(pool);
+    const connection = new PacketConnection(raw);
+    // Only the first error counts: these go in one packet with what the work asks for first.
+    const before = begun.has(raw) ? ['BEGIN'] : [...SESSION_SETUP, 'BEGIN'];
+    const beginning = Promise.all(before.map((sql) => connection.run(sql)));
+    beginning.catch(() => undefined);
+    try {
+      const result = await work(transactionOn(connection), () => connection.commit());
+      await beginning;
+      await connection.commit();
+      begun.add(raw);
+      raw.release();
+      return result;
+    } catch (error) {
+      await connection.abandon();
+      throw error;
+    }
+  }
+
+  return {
+    transaction: (work) => untilCommitted(() => once(work)),
+    close: () =>
+      new Promise((resolve, reject) => {
+        pool.end((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
+
+function take(pool: Pool): Promise<PoolConnection> {
+  return new Promise((resolve, reject) => {
+    pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
+  });
+}
+
+interface Statement {
+  readonly sql: string;
+  readonly resolve: (result: QueryResult<never>) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One transaction's connection: collects the statements of a turn. */
+class PacketConnection implements DatabaseConnection {
+  readonly #connection: PoolConnection;
+  #waiting: Statement[] = [];
+  #committed: Promise<void> | undefined;
+  #isOver = false;
+  #sent: Promise<void> = Promise.resolve();
+
+  constructor(connection: PoolConnection) {
+    this.#connection = connection;
+  }
+
+  executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    // `true`: an object among the values would be written as text, never as SQL.
+    const values = [...parameters] as Parameters<typeof format>[1];
+    return this.run(parameters.length === 0 ? sql : format(sql, values, true));
+  }
+
+  streamQuery(): never {
+    throw new TypeError('A packet is read as a whole.');
+  }
+
+  run<R>(sql: string): Promise<QueryResult<R>> {
+    if (this.#isOver) return Promise.reject(new TypeError('The transaction is over.'));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ sql, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#send());
+    });
+  }
+
+  commit(): Promise<void> {
+    this.#committed ??= this.run('COMMIT').then(() => undefined);
+    this.#isOver = true;
+    return this.#committed;
+  }
+
+  /** Undoes the transaction; what was asked for and not sent yet, a COMMIT too, is never sent. */
+  async abandon(): Promise<void> {
+    this.#isOver = true;
+    const reason = new Error('The transaction was undone before.');
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    await this.#sent;
+    await new Promise<void>((resolve) => {
+      this.#connection.query('ROLLBACK', (error) => {
+        if (error) this.#connection.destroy();
+        else this.#connection.release();
+        resolve();
+      });
+    });
+  }
+
+  #send(): void {
+    const statements = this.#waiting.splice(0);
+    if (statements.length === 0) return;
+    const sql = statements.map((statement) => statement.sql).join(';\n');
+    this.#sent = new Promise((resolve) => {
+      this.#connection.query(sql, (error: unknown, results: unknown) => {
+        const each = statements.length === 1 ? [results] : (results as readonly unknown[]);
+        for (const [index, statement] of statements.entries()) {
+          if (error) statement.reject(error);
+          else statement.resolve(toResult(each[index]));
+        }
+        resolve();
+      });
+    });
+  }
+}
+
+function toResult(result: unknown): QueryResult<never> {
+  if (Array.isArray(result)) return { rows: result as never[] };
+  const { affectedRows } = result as ResultSetHeader;
+  return { rows: [], numAffectedRows: BigInt(affectedRows) };
+}
+
+const dialect: Dialect = {
+  createAdapter: () => new MysqlAdapter(),
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (db) => new MysqlIntrospector(db),
+  createQueryCompiler: () => new MysqlQueryCompiler(),
+};
+
+/** Kysely's own transactions send a statement only after the answer to the one before. */
+function transactionOn(connection: DatabaseConnection): Transaction<Database> {
+  const executor = new DefaultQueryExecutor(
+    dialect.createQueryCompiler(),
+    dialect.createAdapter(),
+    { provideConnection: (consumer) => consumer(connection) },
+  );
+  return new Transaction({
+    config: { dialect },
+    driver: dialect.createDriver(),
+    dialect,
+    executor,
+  });
+}
