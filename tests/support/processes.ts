@@ -44,7 +44,6 @@ export interface RunningProcess {
   output(): string;
   /** Everything on standard output, as bytes. */
   stdout(): Buffer;
-  onLine(listener: (line: string) => void): void;
   /** Types into its standard input, which `keepsInput` kept open. */
   type(text: string): void;
   /** The first line, past or future, that matches. Throws {@link ProcessError} when it ends or the limit passes before. */
@@ -146,7 +145,6 @@ export function startProcess(options: StartOptions): RunningProcess {
     hasExited,
     output: lines.text,
     stdout: () => Buffer.concat(stdout),
-    onLine: lines.listen,
     type: (text) => child.stdin.write(text),
     async waitForLine(pattern, limitMs = START_LIMIT_MS) {
       return new Promise((resolve, reject) => {
