@@ -77,7 +77,7 @@ export function commandFor(settled: Settled, effect: CommandEffect): Command {
       return {
         ...plain,
         call: { action: 'SendEmail', parameters: mailParameters(effect) },
-        expects: {},
+        expects: effect.whileInvoiceIs === null ? {} : { invoiceStatus: effect.whileInvoiceIs },
         urgency,
         delaySeconds: effect.delaySeconds,
         afterFact: effect.afterFact,

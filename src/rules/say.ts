@@ -88,7 +88,7 @@ export const propose = {
   },
 
   /** A mail to the client, at once unless a delay or another fact is named. */
-  mail(wish: Options<MailEffect, 'delaySeconds' | 'afterFact'>): Propose {
+  mail(wish: Options<MailEffect, 'delaySeconds' | 'afterFact' | 'whileInvoiceIs'>): Propose {
     return {
       say: 'propose',
       fact: wish.fact,
@@ -97,6 +97,7 @@ export const propose = {
         mail: wish.mail,
         delaySeconds: wish.delaySeconds ?? 0,
         afterFact: wish.afterFact ?? null,
+        whileInvoiceIs: wish.whileInvoiceIs ?? null,
       },
       because: wish.because,
     };

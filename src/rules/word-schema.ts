@@ -58,6 +58,7 @@ const effect = z.discriminatedUnion('kind', [
     ]),
     delaySeconds: z.int().min(0).max(DELAY_MAX_SECONDS),
     afterFact: fact.nullable(),
+    whileInvoiceIs: z.enum(['Unpaid', 'Paid', 'Cancelled']).nullable(),
   }),
   z.strictObject({
     kind: z.literal('notify'),

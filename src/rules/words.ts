@@ -57,6 +57,8 @@ export interface MailEffect {
   /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
   readonly delaySeconds: number;
   readonly afterFact: string | null;
+  /** Sent only while the invoice has this status; null: whatever it is. */
+  readonly whileInvoiceIs: 'Unpaid' | 'Paid' | 'Cancelled' | null;
 }
 
 /** A line for the admins on the addon page. */

@@ -110,6 +110,7 @@ const effect: fc.Arbitrary<Extract<Word, { say: 'propose' }>['effect']> = fc.one
     ),
     delaySeconds: fc.integer({ min: 0, max: 86_400 }),
     afterFact: fc.option(fact, { nil: null }),
+    whileInvoiceIs: fc.constantFrom(null, 'Unpaid' as const, 'Cancelled' as const),
   }),
   fc.record({
     kind: fc.constant('notify' as const),

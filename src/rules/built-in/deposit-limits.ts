@@ -17,6 +17,8 @@ import {
 
 /** Versions of WHMCS on which cancelling an unpaid invoice is known to work (whmcs.md §0); elsewhere we only report. */
 const KNOWN_VERSIONS = /^(8|9)\./;
+/** The cancellation is carried out at once; only if that fails is the mail looked at later. */
+const MAIL_WAITS_SECONDS = 120;
 
 const settings = z.object({
   minimum: amountPerCurrency().prefault({}).meta({
@@ -139,7 +141,10 @@ function checkDeposit(facts: Facts, settings: Settings, mayCancel: boolean): rea
         about: 'invoice',
         id: invoice.id,
       },
+      // A deposit that was paid in the meantime is not cancelled; then there is nothing to tell.
+      delaySeconds: MAIL_WAITS_SECONDS,
       afterFact: `${fact}:cancel`,
+      whileInvoiceIs: 'Cancelled',
       because: broken,
     }),
     propose.notify({

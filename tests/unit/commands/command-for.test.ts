@@ -107,11 +107,14 @@ const MAIL = {
   mail: { subject: 'Your deposit', text: '<b>{$client}</b>\nBye', about: 'invoice', id: 9 },
   delaySeconds: 120,
   afterFact: 'r:other',
+  whileInvoiceIs: 'Cancelled',
 } as const;
 
 test('a mail waits for its time or its fact, and its text is neither markup nor template', () => {
   const command = commandFor(settledFor(MAIL, 0n), MAIL);
-  expect(command).toMatchObject({ delaySeconds: 120, afterFact: 'r:other' });
+  expect(command).toMatchObject({
+    ...{ delaySeconds: 120, afterFact: 'r:other', expects: { invoiceStatus: 'Cancelled' } },
+  });
   expect(command.call).toEqual({
     action: 'SendEmail',
     parameters: {

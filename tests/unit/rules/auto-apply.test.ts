@@ -265,6 +265,7 @@ describe('the mail about a new invoice', () => {
             mail: { template, id: 9 },
             delaySeconds: 120,
             afterFact: 'auto-apply:invoice:9:created',
+            whileInvoiceIs: null,
           },
           because: 'The mail is to show the credit.',
         },
