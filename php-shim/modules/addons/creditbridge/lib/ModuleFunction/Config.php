@@ -15,7 +15,8 @@ final class Config
     {
         return [
             'name' => 'Credit Bridge',
-            'description' => 'Decides when credit is applied, to what and how much, gives bonuses on deposits, and explains every decision.',
+            'description' => 'Decides when credit is applied, to what and how much, gives bonuses on deposits,'
+                . ' and explains every decision.',
             'author' => 'Credit Bridge',
             'language' => 'english',
             'version' => Limits::VERSION,
