@@ -31,8 +31,9 @@ export default defineConfig({
           setupFiles,
           // Each file runs a service, PHP and perhaps a browser of its own: more at once only wait for each other.
           maxWorkers: 2,
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          // Not how long they take, but when one hangs for certain, on a machine with other work too.
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -182,10 +182,13 @@ test('a deposit outside the limits on which a payment was attempted is only show
   await clara.getByText('The payment was declined.').waitFor();
 
   await installation.service.start();
-  await installation.standIn.runCron();
+  const admin = await browsing.admin();
+  await admin.goto(addonPath('connection'));
+  await admin.getByRole('button', { name: 'Test the connection' }).click();
+  await admin.getByText('believe each other').waitFor();
+  await installation.work();
   expect(await statusOf(deposit)).toBe('Unpaid');
   expect(await mailsTo(3, 'Deposit refused')).toHaveLength(1);
-  const admin = await browsing.admin();
   await admin.goto(addonPath('overview'));
   await admin
     .getByText(`Deposit invoice #${deposit} breaks a limit and was not cancelled`)

@@ -53,10 +53,7 @@ test('a rule refuses a checkout and says why; with the service down it is let th
 
   await installation.standIn.activateAddon({ veto_when_down: 'open' });
   await installation.service.start();
-  const admin = await browsing.admin();
-  await admin.goto(addonPath('connection'));
-  await admin.getByRole('button', { name: 'Test the connection' }).click();
-  await admin.getByText('believe each other').waitFor();
+  await testConnection(await browsing.admin());
   expect(await order(marco)).toContain('Please pay invoice #909 first.');
 });
 
@@ -97,7 +94,7 @@ test('with the service stopped pages work and hooks are kept; when it is back no
   ]);
 
   await installation.service.start();
-  await installation.standIn.runCron();
+  await testConnection(admin);
   await installation.work();
   expect(await ids('SELECT id FROM mod_creditbridge_spool')).toEqual([]);
   const delivered = await installation.database.query<{ id: string; duplicates: number }>(
@@ -117,6 +114,13 @@ test('with the service stopped pages work and hooks are kept; when it is back no
   await admin.goto(addonPath('overview'));
   await admin.getByText('Connected', { exact: true }).waitFor();
 });
+
+/** The admin need not wait for the next try. */
+async function testConnection(admin: Page): Promise<void> {
+  await admin.goto(addonPath('connection'));
+  await admin.getByRole('button', { name: 'Test the connection' }).click();
+  await admin.getByText('believe each other').waitFor();
+}
 
 /** Orders the cheapest product and answers what the page then says. */
 async function order(page: Page, credit?: string): Promise<string> {

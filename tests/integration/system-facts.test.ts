@@ -78,7 +78,7 @@ test('a hook fired inside a transaction that commits later is decided once, on t
          ->where('subtotal', '31.00')->update(['subtotal' => '24.00', 'total' => '24.00']);
      });`,
   );
-  await installation.standIn.setSwitch('commit_later_seconds', '3');
+  await installation.standIn.setSwitch('commit_later_seconds', '6');
   await installation.standIn.setSwitch('hook_transaction', 'commit-later');
   const before = await counts();
   const worker = installation.startWorker();
@@ -87,7 +87,7 @@ test('a hook fired inside a transaction that commits later is decided once, on t
   void creating.finally(() => {
     isOpen = false;
   });
-  await expect.poll(firedInvoiceCreated).toBe(1);
+  await expect.poll(firedInvoiceCreated, { timeout: 20_000 }).toBe(1);
   const during = await counts();
   expect(isOpen).toBe(true);
   expect(during).toEqual(before);
@@ -95,7 +95,9 @@ test('a hook fired inside a transaction that commits later is decided once, on t
   const id = Number((await creating)['invoiceid']);
   await expect.poll(() => creditOn(id), { timeout: 20_000 }).toBe('24.00');
   // A worker that is ended while it sends keeps what it took for a minute.
-  await expect.poll(() => ids('SELECT id FROM mod_creditbridge_spool')).toEqual([]);
+  await expect
+    .poll(() => ids('SELECT id FROM mod_creditbridge_spool'), { timeout: 20_000 })
+    .toEqual([]);
   await worker.stop();
   expect(await moneyChanges(installation.database, { client: BEN, what: 'credit_log' })).toEqual([
     expect.objectContaining({ after: '-24.00' }),
@@ -191,7 +193,7 @@ test('stopped by SIGTERM amid deliveries the service finishes in order; nothing 
       "SELECT credit FROM tblinvoices WHERE id = 909 AND status = 'Paid'",
     ),
   ).toEqual([{ credit: '25.00' }]);
-}, 90_000);
+});
 
 function invoiceOf(client: number, amount: string): Readonly<Record<string, string>> {
   return {

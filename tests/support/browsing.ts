@@ -14,7 +14,7 @@ export interface Browsing {
 }
 
 /** Longer than the slowest page may take on a busy machine. */
-const PAGE_LIMIT_MS = 20_000;
+const PAGE_LIMIT_MS = 60_000;
 
 /** Starts Chromium without a window. */
 export async function startBrowsing(standIn: Pick<StandIn, 'url'>): Promise<Browsing> {
