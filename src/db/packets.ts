@@ -18,6 +18,9 @@ import type { Database } from './tables.ts';
 /** Pages in flight, and a few for what is not a page. */
 const CONNECTIONS = 6;
 
+/** Characters in a packet; the least that servers take as they come is 4 MiB, and a character has up to four bytes. */
+const PACKET_MAX = 1_000_000;
+
 /** Work in one transaction. `commit` sends COMMIT after the statements asked for so far, in the same packet with them. */
 type Work<T> = (trx: Transaction<Database>, commit: () => Promise<void>) => Promise<T>;
 
@@ -25,8 +28,8 @@ type Work<T> = (trx: Transaction<Database>, commit: () => Promise<void>) => Prom
 export interface Packets {
   /**
    * Like `inTransaction`. Statements asked for in one turn of the event loop go to the server together, in the order in which
-   * they were asked for; they run one after another there, up to the first that fails, with which all of the turn fail. Work
-   * that did not ask for `commit` is committed at its end.
+   * they were asked for; they run one after another there, up to the first that fails, with which all of its packet and all that
+   * follow fail. Work that did not ask for `commit` is committed at its end.
    *
    * @throws {StorageError} `transaction-conflict` after too many conflicts.
    */
@@ -97,6 +100,7 @@ class PacketConnection implements DatabaseConnection {
   #waiting: Statement[] = [];
   #committed: Promise<void> | undefined;
   #isOver = false;
+  #failure: unknown;
   #sent: Promise<void> = Promise.resolve();
 
   constructor(connection: PoolConnection) {
@@ -133,30 +137,56 @@ class PacketConnection implements DatabaseConnection {
     const reason = new Error('The transaction was undone before.');
     for (const { reject } of this.#waiting.splice(0)) reject(reason);
     await this.#sent;
-    await new Promise<void>((resolve) => {
-      this.#connection.query('ROLLBACK', (error) => {
-        if (error) this.#connection.destroy();
-        else this.#connection.release();
-        resolve();
-      });
-    });
+    try {
+      await this.#query('ROLLBACK');
+      this.#connection.release();
+    } catch {
+      this.#connection.destroy();
+    }
   }
 
   #send(): void {
     const statements = this.#waiting.splice(0);
-    if (statements.length === 0) return;
-    const sql = statements.map((statement) => statement.sql).join(';\n');
-    this.#sent = new Promise((resolve) => {
-      this.#connection.query(sql, (error: unknown, results: unknown) => {
-        const each = statements.length === 1 ? [results] : (results as readonly unknown[]);
-        for (const [index, statement] of statements.entries()) {
-          if (error) statement.reject(error);
-          else statement.resolve(toResult(each[index]));
-        }
-        resolve();
-      });
+    this.#sent = this.#sent.then(() => this.#sendAll(statements));
+  }
+
+  async #sendAll(statements: readonly Statement[]): Promise<void> {
+    for (const packet of packetsOf(statements)) {
+      try {
+        // After a deadlock there is no transaction any more: what followed would be committed by itself.
+        if (this.#failure !== undefined) throw this.#failure;
+        const results = await this.#query(packet.map(({ sql }) => sql).join(';\n'));
+        const each = packet.length === 1 ? [results] : (results as readonly unknown[]);
+        for (const [index, { resolve }] of packet.entries()) resolve(toResult(each[index]));
+      } catch (error) {
+        this.#failure = error;
+        for (const { reject } of packet) reject(error);
+      }
+    }
+  }
+
+  #query(sql: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#connection.query(sql, (error, results) => (error ? reject(error) : resolve(results)));
     });
   }
+}
+
+/** In their order, as many in each packet as fit; a statement alone may be longer. */
+function packetsOf(statements: readonly Statement[]): readonly (readonly Statement[])[] {
+  const packets: Statement[][] = [];
+  let room = 0;
+  for (const statement of statements) {
+    room -= statement.sql.length;
+    const last = packets.at(-1);
+    if (last !== undefined && room >= 0) {
+      last.push(statement);
+    } else {
+      packets.push([statement]);
+      room = PACKET_MAX - statement.sql.length;
+    }
+  }
+  return packets;
 }
 
 function toResult(result: unknown): QueryResult<never> {

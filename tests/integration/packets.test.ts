@@ -88,6 +88,37 @@ test('work that fails in the turn in which it asked for the COMMIT is undone', a
   expect(await states()).toEqual([]);
 });
 
+test('what follows a failure in another turn is not done, and neither is a COMMIT', async () => {
+  await insert('b', '0').execute(receiver.db);
+  let attempts = 0;
+  await packets.transaction(async (trx) => {
+    attempts += 1;
+    if (attempts > 1) return;
+    const first = insert('b', 'twice').execute(trx);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.allSettled([first, insert('a', '1').execute(trx)]);
+  });
+  expect(attempts).toBe(2);
+  expect(await states()).toEqual([{ name: 'b', value: '0' }]);
+});
+
+test('what is too much for one packet goes in several, in its order', async () => {
+  const long = 'x'.repeat(600_000);
+  let lengths: readonly unknown[] = [];
+  const sent = await packetsOf(() =>
+    packets.transaction(async (trx, commit) => {
+      const [first, second] = await Promise.all([
+        sql<{ length: number }>`SELECT LENGTH(${long}) AS length`.execute(trx),
+        sql<{ length: number }>`SELECT LENGTH(${long}) + 1 AS length`.execute(trx),
+        commit(),
+      ]);
+      lengths = [...first.rows, ...second.rows].map(({ length }) => Number(length));
+    }),
+  );
+  expect(sent).toHaveLength(2);
+  expect(lengths).toEqual([600_000, 600_001]);
+});
+
 test('nothing can follow the COMMIT', async () => {
   const late = packets.transaction(async (trx, commit) => {
     await insert('a', '1').execute(trx);
