@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new SummaryReporter()],
     // A test that is not finished by then hangs; the slow ones below say so themselves.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     projects: [
       {
         test: {
@@ -18,7 +18,7 @@ export default defineConfig({
           root,
           include: ['tests/{unit,properties,types,contract}/**/*.test.ts', 'examples/**/*.test.ts'],
           setupFiles,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

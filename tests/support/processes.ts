@@ -8,7 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const OUTPUT_LIMIT_CHARACTERS = 200_000;
 /** How long a child may take to end after SIGTERM before it gets SIGKILL. */
 const STOP_LIMIT_MS = 10_000;
-const START_LIMIT_MS = 30_000;
+/** Long, because many things may be started at once on a small machine; only a failure waits for it. */
+const START_LIMIT_MS = 120_000;
 /** How long output is awaited after the end; a grandchild may hold the pipe open for ever. */
 const OUTPUT_GRACE_MS = 1_000;
 
