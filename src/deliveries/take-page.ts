@@ -35,6 +35,7 @@ interface Fate {
   readonly occurrences: readonly Occurrence[];
 }
 
+const PAGE_QUESTION = 'ClientAreaPage';
 /** The third look decides with what is there (bridge/README.md). */
 const LOOKS_MAX = 3;
 
@@ -197,13 +198,18 @@ function foreseeOne(
 }
 
 async function store(page: InboxPage, fates: readonly Fate[]): Promise<void> {
-  const added = fates.filter(({ known }) => known === undefined);
+  const added = fates.filter((fate) => fate.known === undefined && isKept(fate));
   const amended = fates.filter(({ known }) => known !== undefined);
   await Promise.all([
     page.add(added.map((fate) => ({ ...deliveryOf(fate.taken.read), ...rowOf(fate) }))),
     page.amend(amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) }))),
     page.rememberChoices(fates.flatMap(choiceOf)),
   ]);
+}
+
+/** What a page asked is not kept: nothing happened, and every visit asks again (bridge/README.md). */
+function isKept({ outcome, taken: { read } }: Fate): boolean {
+  return outcome === 'refused' || !read.type.startsWith(PAGE_QUESTION);
 }
 
 function rowOf({ outcome, code, message, looks, occurrences, taken }: Fate) {

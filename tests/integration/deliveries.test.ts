@@ -512,6 +512,15 @@ test('a decision that changes nothing is one row that counts', async () => {
   expect(decisions[0]).toMatchObject({ outcome: 'skipped', times: 3, rule: 'auto-apply' });
 });
 
+test('what a page asks is answered and not kept', async () => {
+  const client = await addClient(database.root, { credit: '0.00' });
+  const asked = hookItem('ClientAreaPageAddFunds', { userid: client });
+
+  expect(await receiveOne(asked)).toMatchObject({ id: asked.id, outcome: 'accepted' });
+
+  expect(await stored(asked.id)).toBeUndefined();
+});
+
 test('a chain of commands deeper than four is refused, and each command knows its depth', async () => {
   const client = await addClient(database.root, { credit: '100.00' });
   let cause: string | undefined;

@@ -240,11 +240,11 @@ async function bonuses(deposit: number): Promise<readonly string[]> {
   return rows.map(({ amount }) => amount);
 }
 
-/** What was kept of hooks; pages that asked what to show are no facts of WHMCS. */
+/** What was kept of hooks. */
 async function counts() {
   const [row] = await installation.database.query(
     `SELECT (SELECT COUNT(*) FROM mod_creditbridge_spool) AS spool,
-       (SELECT COUNT(*) FROM mod_creditbridge_deliveries WHERE type NOT LIKE 'ClientAreaPage%') AS deliveries,
+       (SELECT COUNT(*) FROM mod_creditbridge_deliveries) AS deliveries,
        (SELECT COUNT(*) FROM mod_creditbridge_decisions) AS decisions,
        (SELECT COUNT(*) FROM mod_creditbridge_commands) AS commands`,
   );
