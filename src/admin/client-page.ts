@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PageReply } from '../../bridge/index.ts';
 import { type Html, html } from './html.ts';
 import { moment, parseUtc } from './moment.ts';
@@ -80,7 +81,7 @@ function sentenceOf(command: CommandRow): Html | undefined {
       }
       return waits
         ? html`Credit is being added`
-        : html`Credit was added${invoice && html` for ${invoice}`}`;
+        : html`${wordsOf(command)}${invoice && html` · ${invoice}`}`;
     case 'UpdateInvoice':
       return waits
         ? html`Deposit ${invoice} is being cancelled`
@@ -89,6 +90,14 @@ function sentenceOf(command: CommandRow): Html | undefined {
       return undefined;
   }
 }
+
+/** What the rule wrote into WHMCS's credit log for it, such as "Deposit bonus". */
+function wordsOf(command: CommandRow): string {
+  const { description } = CREDIT.parse(JSON.parse(command.parameters));
+  return description;
+}
+
+const CREDIT = z.object({ description: z.string().min(1).catch('Credit was added') });
 
 function reply(view: View, status: number, body: Html): PageReply {
   const { assets } = view.request;

@@ -460,7 +460,7 @@ test('a client sees the balance, what it was used for and what is on its way', a
   expect(status).toBe(200);
   expect(html).toContain('<strong>$40.00 USD</strong>');
   expect(html).toContain('Used for <a href="viewinvoice.php?id=909">invoice #909</a>');
-  expect(html).toContain('Credit was added for');
+  expect(html).toContain('Deposit bonus · <a href="viewinvoice.php?id=');
   expect(html).not.toContain('auto-apply');
 
   const pending = await ask('overview', {

@@ -79,7 +79,7 @@ export async function seedPages(
   await database.query(
     `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects,
        amount_hundredths, rule, state, created_at, started_at, settled_at)
-     VALUES (?, 'deposit-bonus:invoice:904', 'deposit-bonus:invoice:904', 13, 904, 'AddCredit', '{"clientid":13,"type":"add"}', '{}',
+     VALUES (?, 'deposit-bonus:invoice:904', 'deposit-bonus:invoice:904', 13, 904, 'AddCredit', '{"clientid":13,"description":"Deposit bonus","type":"add"}', '{}',
        400, 'deposit-bonus', 'done', ?, ?, ?)`,
     [v7({ msecs: now.getTime() }), at, at, at],
   );
