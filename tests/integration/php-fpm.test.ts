@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startFpm } from '../support/fpm.ts';
-import { removeFolder } from '../support/processes.ts';
+import { removeAtExit, removeFolder } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-fpm-test-'));
+removeAtExit(folder);
 const fpm = await startFpm({ env: { GREETING: 'hello' }, ini: { 'date.timezone': 'Asia/Tokyo' } });
 afterAll(async () => {
   await fpm.stop();
