@@ -20,9 +20,7 @@ import {
 import type { Pages } from './http/index.ts';
 import type { Logger } from './logger.ts';
 import { newId } from './new-id.ts';
-// biome-ignore lint/style/noRestrictedImports: the one rule whose settings WHMCS has too; pages offer to set both.
-import { outerLimits } from './rules/built-in/deposit-limits.ts';
-import { createEngine, type Engine } from './rules/engine/index.ts';
+import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';
 import { createRuns, type DailyRuns } from './runs/index.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { currencyDecimals, loadFacts, locate } from './whmcs/index.ts';
