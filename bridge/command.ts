@@ -82,6 +82,15 @@ const settingChange = z.union([
   }),
 ]);
 
+/** Most lines of an invoice that a command makes: a top-up has one, a correction a few. */
+const INVOICE_MAX_LINES = 10;
+
+const invoiceLine = z.strictObject({
+  description: shortText,
+  amount: positiveAmountText,
+  taxed: z.boolean(),
+});
+
 /** The actions a command may have, and for each the members of `parameters` (whmcs.md §3.2). */
 export const commandParameters = {
   AddCredit: z.strictObject({
@@ -96,6 +105,20 @@ export const commandParameters = {
     noemail: z.boolean(),
   }),
   UpdateInvoice: z.strictObject({ invoiceid: rowId, status: z.literal('Cancelled') }),
+  CreateInvoice: z.strictObject({
+    userid: rowId,
+    lines: z.array(invoiceLine).min(1).max(INVOICE_MAX_LINES),
+    duedate: z.iso.date().optional(),
+    paymentmethod: z
+      .string()
+      .regex(/^[a-z0-9_]{1,32}$/)
+      .optional(),
+    /** Its lines become AddFunds lines, so that paying it adds credit (whmcs.md §2.3). */
+    addfunds: z.boolean(),
+    /** Whether WHMCS mails the invoice when it is published. */
+    sendinvoice: z.boolean(),
+  }),
+  CapturePayment: z.strictObject({ invoiceid: rowId }),
   SendEmail: z.union([
     z.strictObject({ messagename: shortText, id: rowId }),
     z.strictObject({
@@ -129,5 +152,7 @@ export const commandExpects = z.strictObject({
   balanceAtLeast: amountText.optional(),
   balanceExactly: amountText.optional(),
   noPayments: z.boolean().optional(),
+  /** No row of the client in tblcredit above this id: nothing moved since the ledger looked. */
+  noCreditLogSince: z.int().nonnegative().optional(),
 });
 export type CommandExpects = z.infer<typeof commandExpects>;

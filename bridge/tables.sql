@@ -1,5 +1,5 @@
 -- The tables shim and service share. Created and upgraded by the shim; see README.md. All times are UTC.
--- Statements end with a semicolon at the end of a line. Schema number: 1.
+-- Statements end with a semicolon at the end of a line. Schema number: 2.
 
 CREATE TABLE mod_creditbridge_settings (
   id TINYINT UNSIGNED NOT NULL,
@@ -24,6 +24,8 @@ CREATE TABLE mod_creditbridge_settings (
   trial TEXT NULL,
   service_seen_at DATETIME(6) NULL,
   service_version VARCHAR(32) CHARACTER SET ascii NOT NULL DEFAULT '',
+  halted VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT '',
+  halted_reason VARCHAR(500) NOT NULL DEFAULT '',
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
@@ -67,6 +69,7 @@ CREATE TABLE mod_creditbridge_commands (
   urgency INT NOT NULL DEFAULT 100,
   not_before DATETIME(6) NULL,
   after_fact VARCHAR(190) CHARACTER SET ascii NULL,
+  requires_fact VARCHAR(190) CHARACTER SET ascii NULL,
   state VARCHAR(8) CHARACTER SET ascii NOT NULL DEFAULT 'open',
   attempts INT UNSIGNED NOT NULL DEFAULT 0,
   reason VARCHAR(500) NOT NULL DEFAULT '',
@@ -91,5 +94,13 @@ CREATE TABLE mod_creditbridge_leases (
   holder CHAR(36) CHARACTER SET ascii NULL,
   fence BIGINT UNSIGNED NOT NULL DEFAULT 0,
   until DATETIME(6) NULL,
+  PRIMARY KEY (client_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_frozen_clients (
+  client_id INT UNSIGNED NOT NULL,
+  reason VARCHAR(500) NOT NULL,
+  frozen_by VARCHAR(64) NOT NULL,
+  frozen_at DATETIME(6) NOT NULL,
   PRIMARY KEY (client_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -7,6 +7,7 @@ export const sharedTables = [
   'mod_creditbridge_spool',
   'mod_creditbridge_commands',
   'mod_creditbridge_leases',
+  'mod_creditbridge_frozen_clients',
 ] as const;
 export type SharedTable = (typeof sharedTables)[number];
 

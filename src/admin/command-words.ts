@@ -60,6 +60,10 @@ export function commandTitle(view: View, command: CommandRow): string {
       return command.holdHundredths > 0n ? `Take ${amount} away` : `Grant ${amount}`;
     case 'UpdateInvoice':
       return `Cancel invoice #${command.invoiceId}`;
+    case 'CreateInvoice':
+      return `Make an invoice of ${amount}`;
+    case 'CapturePayment':
+      return `Capture a payment for invoice #${command.invoiceId}`;
     case 'SendEmail':
       return 'Send a mail';
     case 'LogActivity':

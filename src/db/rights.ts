@@ -35,24 +35,36 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
   },
   tblaccounts: {
     ...{ id: true, userid: true, currency: true, date: true, amountin: true, amountout: true },
-    invoiceid: true,
+    ...{ invoiceid: true, refundid: true },
   },
-  tblcredit: { id: true, clientid: true, date: true, description: true, amount: true, relid: true },
+  tblcredit: {
+    ...{ id: true, clientid: true, date: true, description: true, amount: true, relid: true },
+    admin_id: true,
+  },
   tblorders: { id: true, userid: true, invoiceid: true, status: true },
   tblhosting: { id: true, userid: true, domainstatus: true },
+  tbladmins: { id: true, username: true, disabled: true },
+  tblupgrades: {
+    ...{ id: true, type: true, relid: true, amount: true, credit_amount: true, status: true },
+  },
 };
 
 const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
-  mod_creditbridge_settings: 'SELECT, UPDATE (`service_seen_at`, `service_version`)',
+  mod_creditbridge_settings:
+    'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`)',
   mod_creditbridge_spool: 'SELECT',
   mod_creditbridge_commands: 'SELECT, INSERT',
   mod_creditbridge_leases: 'SELECT',
+  mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
 };
 
 const ALL_ROWS = 'SELECT, INSERT, UPDATE, DELETE';
 /** History and audit are written once; what may not be changed cannot be changed. */
 const WRITTEN_ONCE = 'SELECT, INSERT';
 const PRUNED = 'SELECT, INSERT, DELETE';
+/** An entry never changes, but a deleted client's texts are blanked. */
+const TEXTS_BLANKED = 'SELECT, INSERT, UPDATE (`description`, `reason`)';
+const KEPT = 'SELECT, INSERT, UPDATE';
 
 const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_deliveries: ALL_ROWS,
@@ -68,6 +80,20 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_once_tokens: PRUNED,
   mod_creditbridge_audit: PRUNED,
   mod_creditbridge_state: ALL_ROWS,
+  mod_creditbridge_tail: 'SELECT, UPDATE',
+  mod_creditbridge_epochs: KEPT,
+  mod_creditbridge_entries: TEXTS_BLANKED,
+  mod_creditbridge_accounts: KEPT,
+  mod_creditbridge_grants: KEPT,
+  mod_creditbridge_draw_downs: WRITTEN_ONCE,
+  mod_creditbridge_unfunded: ALL_ROWS,
+  mod_creditbridge_ledger_settings: WRITTEN_ONCE,
+  mod_creditbridge_command_terms: WRITTEN_ONCE,
+  mod_creditbridge_drifts: ALL_ROWS,
+  mod_creditbridge_findings: ALL_ROWS,
+  mod_creditbridge_sweeps: KEPT,
+  mod_creditbridge_approvals: KEPT,
+  mod_creditbridge_api_tokens: KEPT,
 };
 
 /** Readable, so that readiness and `doctor` can say which migrations are missing. */

@@ -66,6 +66,7 @@ export interface WhmcsTables {
     amountin: Decimal;
     amountout: Decimal;
     invoiceid: ReadOnly<number>;
+    refundid: ReadOnly<number>;
   };
   tblcredit: {
     id: ReadOnly<number>;
@@ -74,6 +75,8 @@ export interface WhmcsTables {
     description: ReadOnly<string>;
     amount: Decimal;
     relid: ReadOnly<number>;
+    /** Who did it by hand; 0 when nobody did (whmcs.md §2.1). */
+    admin_id: ReadOnly<number>;
   };
   tblorders: {
     id: ReadOnly<number>;
@@ -85,6 +88,17 @@ export interface WhmcsTables {
     id: ReadOnly<number>;
     userid: ReadOnly<number>;
     domainstatus: ReadOnly<string>;
+  };
+  /** Admins by their log-in name, so that *manual by whom* has an answer. */
+  tbladmins: { id: ReadOnly<number>; username: ReadOnly<string>; disabled: ReadOnly<number> };
+  /** Downgrades whose difference became credit (whmcs.md §2.5). */
+  tblupgrades: {
+    id: ReadOnly<number>;
+    type: ReadOnly<string>;
+    relid: ReadOnly<number>;
+    amount: Decimal;
+    credit_amount: Decimal;
+    status: ReadOnly<string>;
   };
 }
 
@@ -113,6 +127,16 @@ export interface SharedTables {
     trial: ReadOnly<string | null>;
     service_seen_at: ColumnType<Moment | null, never, Moment>;
     service_version: ColumnType<string, never, string>;
+    /** Why everything stopped by itself; see bridge/README.md, "The settings row". */
+    halted: ColumnType<string, never, string>;
+    halted_reason: ColumnType<string, never, string>;
+  };
+  /** Clients for whom nothing is done, written by both sides. */
+  mod_creditbridge_frozen_clients: {
+    client_id: Once<number>;
+    reason: Once<string>;
+    frozen_by: Once<string>;
+    frozen_at: Once<Moment>;
   };
   mod_creditbridge_spool: {
     id: ReadOnly<string>;
@@ -144,6 +168,7 @@ export interface SharedTables {
     urgency: Once<number>;
     not_before: Once<Moment | null>;
     after_fact: Once<string | null>;
+    requires_fact: Once<string | null>;
     state: ReadOnly<string>;
     attempts: ReadOnly<number>;
     reason: ReadOnly<string>;
@@ -235,7 +260,6 @@ export interface OwnTables {
   mod_creditbridge_clients: {
     client_id: Once<number>;
     version: bigint;
-    frozen: Defaulted<number>;
   };
   mod_creditbridge_invoice_choices: {
     invoice_id: Once<number>;
@@ -284,6 +308,171 @@ export interface OwnTables {
     at: Once<Moment>;
   };
   mod_creditbridge_state: { name: Once<string>; value: string };
+  mod_creditbridge_tail: {
+    id: ReadOnly<number>;
+    epoch: number;
+    state: string;
+    reason: string;
+    cursor_log_id: number;
+    cursor_sha256: Buffer | null;
+    next_sequence: bigint;
+    announced_sequence: bigint;
+    rounds: bigint;
+    holder: string | null;
+    fence: bigint;
+    held_until: Moment | null;
+    looked_at: Moment | null;
+    compare_log_id: number;
+    compared_at: Moment | null;
+  };
+  mod_creditbridge_epochs: {
+    epoch: Once<number>;
+    why: Once<string>;
+    state: string;
+    cursor_log_id: Defaulted<number>;
+    high_log_id: Defaulted<number>;
+    cursor_client_id: Defaulted<number>;
+    rows_imported: Defaulted<bigint>;
+    adopted_on: string | null;
+    started_at: Once<Moment>;
+    adopted_at: Moment | null;
+  };
+  mod_creditbridge_entries: {
+    sequence: Once<bigint>;
+    epoch: Once<number>;
+    client_id: Once<number>;
+    currency_id: Once<number>;
+    from_account: Once<string>;
+    to_account: Once<string>;
+    amount_hundredths: Once<bigint>;
+    kind: Once<string>;
+    act: Once<string>;
+    settings_version: Once<number>;
+    log_id: Once<number | null>;
+    revision: Once<number>;
+    corrects: Once<bigint | null>;
+    invoice_id: Once<number | null>;
+    command_id: Once<string | null>;
+    admin_id: Once<number | null>;
+    evidence: Once<string>;
+    logged_on: Once<string | null>;
+    /** Blanked when the client is deleted; nothing else of an entry ever changes. */
+    description: string;
+    reason: string;
+    row_sha256: Once<Buffer | null>;
+    recorded_at: Once<Moment>;
+  };
+  mod_creditbridge_accounts: {
+    client_id: Once<number>;
+    currency_id: Once<number>;
+    epoch: number;
+    opening_hundredths: Defaulted<bigint>;
+    is_open: Defaulted<number>;
+    balance_hundredths: Defaulted<bigint>;
+    remaining_hundredths: Defaulted<bigint>;
+    unfunded_hundredths: Defaulted<bigint>;
+    last_sequence: Defaulted<bigint>;
+  };
+  mod_creditbridge_grants: {
+    id: Once<bigint>;
+    epoch: Once<number>;
+    client_id: Once<number>;
+    currency_id: Once<number>;
+    kind: Once<string>;
+    amount_hundredths: Once<bigint>;
+    remaining_hundredths: bigint;
+    opened_on: Once<string | null>;
+    starts_on: Once<string | null>;
+    expires_on: Once<string | null>;
+    priority: Once<number>;
+    refundable: Once<number>;
+    rule: Once<string>;
+    command_id: Once<string | null>;
+    follows_invoice_id: Once<number | null>;
+  };
+  mod_creditbridge_draw_downs: {
+    id: ReadOnly<bigint>;
+    epoch: Once<number>;
+    client_id: Once<number>;
+    grant_id: Once<bigint>;
+    spend_sequence: Once<bigint>;
+    by_sequence: Once<bigint>;
+    direction: Once<string>;
+    amount_hundredths: Once<bigint>;
+  };
+  mod_creditbridge_unfunded: {
+    sequence: Once<bigint>;
+    epoch: Once<number>;
+    client_id: Once<number>;
+    currency_id: Once<number>;
+    amount_hundredths: bigint;
+  };
+  mod_creditbridge_ledger_settings: {
+    version: Once<number>;
+    settings: Once<string>;
+    changed_by: Once<string>;
+    reason: Once<string>;
+    changed_at: Once<Moment>;
+  };
+  mod_creditbridge_command_terms: {
+    command_id: Once<string>;
+    kind: Once<string>;
+    act: Once<string>;
+    invoice_id: Once<number | null>;
+    actor: Once<string>;
+    reason: Once<string>;
+  };
+  mod_creditbridge_drifts: {
+    client_id: Once<number>;
+    currency_id: Once<number>;
+    state: string;
+    whmcs_hundredths: bigint;
+    ledger_hundredths: bigint;
+    first_seen_at: Moment;
+    last_seen_at: Moment;
+  };
+  mod_creditbridge_findings: {
+    fact: Once<string>;
+    kind: Once<string>;
+    client_id: Once<number | null>;
+    invoice_id: Once<number | null>;
+    text: Once<string>;
+    outcome: string;
+    found_at: Once<Moment>;
+    settled_at: Moment | null;
+    settled_by: Defaulted<string>;
+    reason: Defaulted<string>;
+  };
+  mod_creditbridge_sweeps: {
+    name: Once<string>;
+    cursor_id: Defaulted<bigint>;
+    swept_at: Moment | null;
+  };
+  mod_creditbridge_approvals: {
+    id: Once<string>;
+    client_id: Once<number>;
+    operation: Once<string>;
+    amount_hundredths: Once<bigint>;
+    hold_hundredths: Once<bigint>;
+    state: Defaulted<string>;
+    proposed_by: Once<string>;
+    reason: Once<string>;
+    proposed_at: Once<Moment>;
+    expires_at: Once<Moment>;
+    decided_by: Defaulted<string>;
+    decided_at: Moment | null;
+    decision_reason: Defaulted<string>;
+  };
+  mod_creditbridge_api_tokens: {
+    id: Once<string>;
+    admin_id: Once<number>;
+    name: Once<string>;
+    token_sha256: Once<Buffer>;
+    scopes: Once<string>;
+    created_at: Once<Moment>;
+    last_used_at: Moment | null;
+    revoked_at: Moment | null;
+  };
 }
 
 /** Every table the service touches. */

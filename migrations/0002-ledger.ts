@@ -1,0 +1,244 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * The ledger, manual operations with their approvals, and tokens of the API. src/ledger/README.md explains the words.
+ * Everything as in the migration before: InnoDB, utf8mb4, UTC `DATETIME(6)`, amounts in BIGINT hundredths.
+ */
+const TABLES = [
+  // One row, id 1: where the tail of tblcredit stands. Whoever writes to the ledger locks it, so that sequences have no gaps
+  // and no twins. `state`: `new`, `adopting`, `following`, `stopped` (the log went back; `reason` says how it was noticed).
+  // `cursor_log_id` and `cursor_sha256` name the row at the cursor. `rounds` only grows: a process that has seen a higher
+  // number knows that the database was put back. `announced_sequence`: entries up to here were told to the rules.
+  `CREATE TABLE mod_creditbridge_tail (
+    id TINYINT UNSIGNED NOT NULL,
+    epoch INT UNSIGNED NOT NULL DEFAULT 0,
+    state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'new',
+    reason VARCHAR(500) NOT NULL DEFAULT '',
+    cursor_log_id INT UNSIGNED NOT NULL DEFAULT 0,
+    cursor_sha256 BINARY(32) NULL,
+    next_sequence BIGINT UNSIGNED NOT NULL DEFAULT 1,
+    announced_sequence BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    rounds BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    holder CHAR(36) CHARACTER SET ascii NULL,
+    fence BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    held_until DATETIME(6) NULL,
+    looked_at DATETIME(6) NULL,
+    compare_log_id INT UNSIGNED NOT NULL DEFAULT 0,
+    compared_at DATETIME(6) NULL,
+    PRIMARY KEY (id)
+  )`,
+  // One row per adoption. While it lasts, `cursor_log_id` is how far the history was imported and `cursor_client_id` how far
+  // accounts were opened; `high_log_id` is where history ends and the tail begins. `adopted_on` is WHMCS's local date.
+  `CREATE TABLE mod_creditbridge_epochs (
+    epoch INT UNSIGNED NOT NULL,
+    why VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    cursor_log_id INT UNSIGNED NOT NULL DEFAULT 0,
+    high_log_id INT UNSIGNED NOT NULL DEFAULT 0,
+    cursor_client_id INT UNSIGNED NOT NULL DEFAULT 0,
+    rows_imported BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    adopted_on DATE NULL,
+    started_at DATETIME(6) NOT NULL,
+    adopted_at DATETIME(6) NULL,
+    PRIMARY KEY (epoch)
+  )`,
+  // Never changed, never deleted; only texts are blanked when their client is deleted. `log_id` and `revision` name the row of
+  // tblcredit an entry mirrors: revision 0 mirrors it, an odd one takes back what was mirrored (`corrects`), the next even
+  // one mirrors it anew. `act` is the JSON of what the entry does to the account's grants; replaying the acts in the order
+  // of `sequence` rebuilds every grant. Exactly one of `from_account` and `to_account` is `client:<id>`.
+  `CREATE TABLE mod_creditbridge_entries (
+    sequence BIGINT UNSIGNED NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    from_account VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    to_account VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    kind VARCHAR(24) CHARACTER SET ascii NOT NULL,
+    act VARCHAR(2000) CHARACTER SET ascii NOT NULL,
+    settings_version INT UNSIGNED NOT NULL DEFAULT 0,
+    log_id INT UNSIGNED NULL,
+    revision SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+    corrects BIGINT UNSIGNED NULL,
+    invoice_id INT UNSIGNED NULL,
+    command_id CHAR(36) CHARACTER SET ascii NULL,
+    admin_id INT UNSIGNED NULL,
+    evidence VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'none',
+    logged_on DATE NULL,
+    description VARCHAR(500) NOT NULL DEFAULT '',
+    reason VARCHAR(500) NOT NULL DEFAULT '',
+    row_sha256 BINARY(32) NULL,
+    recorded_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (sequence),
+    UNIQUE KEY one_per_row (epoch, log_id, revision),
+    KEY client (client_id, currency_id, sequence),
+    KEY invoice_id (invoice_id),
+    KEY command_id (command_id),
+    KEY corrects (corrects)
+  )`,
+  // One per client and currency: sums of the account in the current epoch, and the lock under which its grants change.
+  // `balance` is the sum of its entries; `remaining` and `unfunded` the sums over its grants and entries.
+  `CREATE TABLE mod_creditbridge_accounts (
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    opening_hundredths BIGINT NOT NULL DEFAULT 0,
+    is_open TINYINT UNSIGNED NOT NULL DEFAULT 0,
+    balance_hundredths BIGINT NOT NULL DEFAULT 0,
+    remaining_hundredths BIGINT NOT NULL DEFAULT 0,
+    unfunded_hundredths BIGINT NOT NULL DEFAULT 0,
+    last_sequence BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    PRIMARY KEY (client_id, currency_id),
+    KEY epoch (epoch, is_open, client_id)
+  )`,
+  // A grant has the sequence of the entry that opened it. `remaining` follows from the draw-downs.
+  `CREATE TABLE mod_creditbridge_grants (
+    id BIGINT UNSIGNED NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    kind VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    remaining_hundredths BIGINT NOT NULL,
+    opened_on DATE NULL,
+    starts_on DATE NULL,
+    expires_on DATE NULL,
+    priority SMALLINT NOT NULL DEFAULT 100,
+    refundable TINYINT UNSIGNED NOT NULL DEFAULT 0,
+    rule VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
+    command_id CHAR(36) CHARACTER SET ascii NULL,
+    follows_invoice_id INT UNSIGNED NULL,
+    PRIMARY KEY (id),
+    KEY client (client_id, currency_id, remaining_hundredths),
+    KEY expires_on (expires_on, remaining_hundredths),
+    KEY follows_invoice_id (follows_invoice_id),
+    KEY command_id (command_id)
+  )`,
+  // Which grants an entry used, in the order of `id`. `spend_sequence` is the entry that used them, `by_sequence` the entry
+  // that brought this row about (the same one, or a later grant that funded it, a return, a correction). `direction` is
+  // `draw` or `return`; amounts are positive; rows are never changed.
+  `CREATE TABLE mod_creditbridge_draw_downs (
+    id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    epoch INT UNSIGNED NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    grant_id BIGINT UNSIGNED NOT NULL,
+    spend_sequence BIGINT UNSIGNED NOT NULL,
+    by_sequence BIGINT UNSIGNED NOT NULL,
+    direction VARCHAR(8) CHARACTER SET ascii NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    PRIMARY KEY (id),
+    KEY grant_id (grant_id),
+    KEY spend_sequence (spend_sequence),
+    KEY by_sequence (by_sequence)
+  )`,
+  // What no grant covers, by the entry it stays on; gone when it is covered.
+  `CREATE TABLE mod_creditbridge_unfunded (
+    sequence BIGINT UNSIGNED NOT NULL,
+    epoch INT UNSIGNED NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    PRIMARY KEY (sequence),
+    KEY client (client_id, currency_id)
+  )`,
+  // How the ledger draws grants; each entry names the version it was written under, so that replay needs nothing else.
+  `CREATE TABLE mod_creditbridge_ledger_settings (
+    version INT UNSIGNED NOT NULL,
+    settings VARCHAR(1000) CHARACTER SET ascii NOT NULL,
+    changed_by VARCHAR(64) NOT NULL,
+    reason VARCHAR(255) NOT NULL DEFAULT '',
+    changed_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (version)
+  )`,
+  // What a command of ours means to the ledger; written with the command. `act` is the JSON its entry will carry.
+  `CREATE TABLE mod_creditbridge_command_terms (
+    command_id CHAR(36) CHARACTER SET ascii NOT NULL,
+    kind VARCHAR(24) CHARACTER SET ascii NOT NULL,
+    act VARCHAR(2000) CHARACTER SET ascii NOT NULL,
+    invoice_id INT UNSIGNED NULL,
+    actor VARCHAR(64) NOT NULL DEFAULT '',
+    reason VARCHAR(500) NOT NULL DEFAULT '',
+    PRIMARY KEY (command_id)
+  )`,
+  // A difference between what WHMCS says and what the ledger says: `suspected` at the first look, `open` when a second
+  // look five minutes later found the same, gone when a look finds none. `whmcs` and `ledger` are the two balances.
+  `CREATE TABLE mod_creditbridge_drifts (
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    whmcs_hundredths BIGINT NOT NULL,
+    ledger_hundredths BIGINT NOT NULL,
+    first_seen_at DATETIME(6) NOT NULL,
+    last_seen_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (client_id, currency_id),
+    KEY state (state, first_seen_at)
+  )`,
+  // What a sweep found that no hook told: one row per fact, with what was done about it.
+  `CREATE TABLE mod_creditbridge_findings (
+    fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
+    kind VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    client_id INT UNSIGNED NULL,
+    invoice_id INT UNSIGNED NULL,
+    text VARCHAR(1000) NOT NULL,
+    outcome VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    found_at DATETIME(6) NOT NULL,
+    settled_at DATETIME(6) NULL,
+    settled_by VARCHAR(64) NOT NULL DEFAULT '',
+    reason VARCHAR(500) NOT NULL DEFAULT '',
+    PRIMARY KEY (fact),
+    KEY outcome (outcome, found_at),
+    KEY client_id (client_id)
+  )`,
+  // How far each sweep has looked, and what it saw there.
+  `CREATE TABLE mod_creditbridge_sweeps (
+    name VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    cursor_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
+    swept_at DATETIME(6) NULL,
+    PRIMARY KEY (name)
+  )`,
+  // A manual operation that waits for a second admin, or did. While it is `pending`, `hold_hundredths` of its client is held.
+  // `operation` is the JSON of what will be done. `proposed_by` and `decided_by` are `admin:<id>` or `cli:<user>`.
+  `CREATE TABLE mod_creditbridge_approvals (
+    id CHAR(36) CHARACTER SET ascii NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    operation TEXT NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    hold_hundredths BIGINT NOT NULL DEFAULT 0,
+    state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'pending',
+    proposed_by VARCHAR(64) NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    proposed_at DATETIME(6) NOT NULL,
+    expires_at DATETIME(6) NOT NULL,
+    decided_by VARCHAR(64) NOT NULL DEFAULT '',
+    decided_at DATETIME(6) NULL,
+    decision_reason VARCHAR(500) NOT NULL DEFAULT '',
+    PRIMARY KEY (id),
+    KEY state (state, proposed_at),
+    KEY client_state (client_id, state)
+  )`,
+  // Tokens of the API: each stands for the admin who made it, with the rights that admin had. Only a hash is kept.
+  `CREATE TABLE mod_creditbridge_api_tokens (
+    id CHAR(36) CHARACTER SET ascii NOT NULL,
+    admin_id INT UNSIGNED NOT NULL,
+    name VARCHAR(64) NOT NULL,
+    token_sha256 BINARY(32) NOT NULL,
+    scopes VARCHAR(190) CHARACTER SET ascii NOT NULL,
+    created_at DATETIME(6) NOT NULL,
+    last_used_at DATETIME(6) NULL,
+    revoked_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY token_sha256 (token_sha256),
+    KEY admin_id (admin_id)
+  )`,
+] as const;
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const table of TABLES) {
+    await sql
+      .raw(`${table} ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci`)
+      .execute(db);
+  }
+  await sql`INSERT INTO mod_creditbridge_tail (id) VALUES (1)`.execute(db);
+  // Freezing a client is known to the shim, in a table of its own (bridge/tables.sql).
+  await sql`ALTER TABLE mod_creditbridge_clients DROP COLUMN frozen`.execute(db);
+}

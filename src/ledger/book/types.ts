@@ -1,0 +1,78 @@
+import type { Act } from '../act.ts';
+import type { GrantKind } from '../kinds.ts';
+
+/** Credit given, with what remains of it. Its id is the sequence of the entry that opened it. */
+export interface Grant {
+  readonly id: bigint;
+  readonly kind: GrantKind;
+  readonly amountHundredths: bigint;
+  readonly remainingHundredths: bigint;
+  readonly openedOn: string | null;
+  readonly startsOn: string | null;
+  readonly expiresOn: string | null;
+  readonly priority: number;
+  readonly refundable: boolean;
+  readonly followsInvoiceId: number | null;
+  readonly rule: string;
+  readonly commandId: string | null;
+}
+
+/** A row of the draw-downs: a positive amount drawn from a grant for a spend, or given back. */
+export interface DrawDown {
+  readonly grantId: bigint;
+  readonly spend: bigint;
+  readonly by: bigint;
+  readonly direction: 'draw' | 'return';
+  readonly amountHundredths: bigint;
+}
+
+/** An entry that took credit, as far as later entries may still touch it. */
+export interface Spend {
+  readonly sequence: bigint;
+  readonly invoiceId: number | null;
+  readonly amountHundredths: bigint;
+  /** What no grant covers. */
+  readonly unfundedHundredths: bigint;
+}
+
+/**
+ * The grants of one account, in memory. To post an entry it must hold: all grants with something remaining; all spends
+ * with something unfunded; and for a `return`, the spends of that invoice, for `take-back` and `correct`, the entry named,
+ * each with all their draw-downs in order and the grants those name.
+ */
+export interface Book {
+  readonly grants: ReadonlyMap<bigint, Grant>;
+  readonly spends: ReadonlyMap<bigint, Spend>;
+  readonly drawDowns: readonly DrawDown[];
+}
+
+/** The part of an entry that the book looks at. */
+export interface Posting {
+  readonly sequence: bigint;
+  readonly direction: 'in' | 'out';
+  readonly amountHundredths: bigint;
+  readonly on: string | null;
+  readonly invoiceId: number | null;
+  readonly commandId: string | null;
+  readonly act: Act;
+}
+
+/** What draws first. Ties go on to the next; the last word is always the sequence. */
+export type DrawCriterion = 'priority' | 'expiry' | 'kind' | 'age';
+
+export interface LedgerSettings {
+  readonly drawOrder: readonly DrawCriterion[];
+  /** The order of kinds for the criterion `kind`. */
+  readonly kindOrder: readonly GrantKind[];
+  readonly promotionalFundsUnfunded: boolean;
+}
+
+/** What an entry changed; the store writes exactly this. */
+export interface Changes {
+  /** Grants that are new or whose remainder changed, as they are now. */
+  readonly grants: readonly Grant[];
+  /** Spends that are new or whose unfunded part changed, as they are now. */
+  readonly spends: readonly Spend[];
+  /** New rows, in order. */
+  readonly drawDowns: readonly DrawDown[];
+}

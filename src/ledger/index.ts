@@ -1,0 +1,23 @@
+/** Why a balance is what it is: entries, grants and draw-downs. Knows money and nobody else. */
+export { type Act, act, type GrantTerms, grantTerms, readAct, writeAct } from './act.ts';
+export type {
+  Book,
+  Changes,
+  DrawCriterion,
+  DrawDown,
+  Grant,
+  LedgerSettings,
+  Posting,
+  Spend,
+} from './book/types.ts';
+export { type DraftAct, directionOf, type Entry, type Explained, type LogRow } from './entry.ts';
+export {
+  counterAccount,
+  type EntryKind,
+  type Evidence,
+  entryKinds,
+  evidences,
+  type GrantKind,
+  grantKinds,
+} from './kinds.ts';
+export { DEFAULT_LEDGER_SETTINGS, ledgerSettings } from './settings.ts';

@@ -1,0 +1,58 @@
+/** Where credit came from. `unexplained` is never refundable until somebody explains it. */
+export const grantKinds = [
+  'paid',
+  'promotional',
+  'refund',
+  'adjustment',
+  'opening',
+  'unexplained',
+] as const;
+export type GrantKind = (typeof grantKinds)[number];
+
+/** What a movement of credit was, with the account on its other side; `:<n>` is followed by an invoice's number. */
+export const entryKinds = {
+  // Credit that came.
+  deposit: 'deposit',
+  overpayment: 'overpayment',
+  'payment-to-credit': 'deposit',
+  bonus: 'promotion',
+  refund: 'refund',
+  downgrade: 'downgrade',
+  return: 'invoice:<n>',
+  // Credit that went.
+  invoice: 'invoice:<n>',
+  expiry: 'expiry',
+  revocation: 'revocation',
+  'claw-back': 'promotion',
+  'take-back': 'invoice:<n>',
+  // Either way.
+  transit: 'transit',
+  manual: 'adjustment',
+  transfer: 'transfer',
+  merge: 'merge',
+  opening: 'opening',
+  closing: 'closing',
+  'currency-change': 'currency-change',
+  difference: 'difference',
+  unknown: 'unexplained',
+} as const satisfies Readonly<Record<string, string>>;
+export type EntryKind = keyof typeof entryKinds;
+
+/** The account on the other side of a client's, such as `deposit` or `invoice:812`. */
+export function counterAccount(kind: EntryKind, invoiceId: number | null): string {
+  const account = entryKinds[kind];
+  if (account !== 'invoice:<n>') return account;
+  return invoiceId === null ? 'invoice' : `invoice:${invoiceId}`;
+}
+
+/** How we know what a movement was; the first that fits counts, texts come last. */
+export const evidences = [
+  'command',
+  'delivery',
+  'payment',
+  'invoice',
+  'admin',
+  'text',
+  'none',
+] as const;
+export type Evidence = (typeof evidences)[number];
