@@ -1,4 +1,4 @@
-import { type DeliveryItem, INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
+import { INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
 import type { Origin, Planned } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
 import type { Question, RuleFault } from '../rules/engine/index.ts';
@@ -9,11 +9,22 @@ import { activeRules, isHeard, neededFor } from './listening.ts';
 import type { FactsPage, InboxPage, StoredSettings } from './ports.ts';
 import { askRules } from './put-before-rules.ts';
 
-/** An event, and the delivery it comes from. */
+/** When something happened, by WHMCS's calendar. */
+export interface When {
+  /** `YYYY-MM-DD` in WHMCS's zone. */
+  readonly localDate: string;
+  readonly zone: string;
+  readonly whmcsVersion: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** An event, and where we know it from: a delivery, or none when we found it ourselves. */
 export interface Happened {
   readonly occurrence: Occurrence;
-  readonly item: DeliveryItem;
-  readonly deliveryId: string;
+  readonly when: When;
+  readonly answer: 'deferred' | 'inline' | 'veto';
+  readonly deliveryId: string | null;
   readonly causedBy: string | null;
   readonly depth: number;
 }
@@ -36,11 +47,11 @@ const NOTHING: Decision = { planned: [], faults: [], answers: () => new Map() };
  * that nobody else spends their balance meanwhile.
  */
 export async function decide(
-  page: InboxPage,
+  page: Pick<InboxPage, 'lockClients' | 'loadFacts' | 'liveFacts'>,
   happened: readonly Happened[],
   settings: StoredSettings,
   isFirstTry: boolean,
-  { engine, now }: Dependencies,
+  { engine, now }: Pick<Dependencies, 'engine' | 'now'>,
 ): Promise<Decision> {
   const rules = activeRules(engine.rules(), settings);
   const heard = happened.filter(({ occurrence }) => isHeard(occurrence.name, rules));
@@ -54,7 +65,7 @@ export async function decide(
       clientIds,
       invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
       needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
-      zone: heard[0]?.item.whmcs.zone ?? 'UTC',
+      zone: heard[0]?.when.zone ?? 'UTC',
       at: new Date(now()),
     }),
   ]);
@@ -76,7 +87,7 @@ export async function decide(
     mergeAnswers(
       settlements.flatMap(({ answer, question }, index) => {
         const deliveryId = asked[index]?.deliveryId;
-        return answer === null || deliveryId === undefined
+        return answer === null || deliveryId == null
           ? []
           : [{ deliveryId, answer: answerOf(answer, question, written) }];
       }),
@@ -85,22 +96,26 @@ export async function decide(
 }
 
 /** Null when the client, or the invoice it is about, is not there (any more). */
-function questionOf({ occurrence, item }: Happened, page: FactsPage, now: number): Question | null {
+function questionOf(
+  { occurrence, when, answer }: Happened,
+  page: FactsPage,
+  now: number,
+): Question | null {
   const facts = page.factsFor(occurrence.clientId, occurrence.invoiceId);
   if (facts === null) return null;
   const event = {
     name: occurrence.name,
     data: occurrence.data,
-    localDate: item.whmcs.date,
-    at: item.timestamp,
-    answer: isLate(item, now) ? 'deferred' : item.answer,
-    whmcsVersion: item.whmcs.version,
+    localDate: when.localDate,
+    at: when.at,
+    answer: isLate(when, now) ? 'deferred' : answer,
+    whmcsVersion: when.whmcsVersion,
   };
   // The name and the data belong together: the hook's own schema read the data, or `occurrencesOf` made both.
   return { key: occurrence.target, event: event as RuleEvent<PointName>, facts };
 }
 
 /** A question that WHMCS no longer waits for; its bytes still say `inline` when it is sent again. */
-function isLate({ timestamp }: DeliveryItem, now: number): boolean {
-  return now - Date.parse(timestamp) > INLINE_MAX_AGE_MS;
+function isLate({ at }: When, now: number): boolean {
+  return now - Date.parse(at) > INLINE_MAX_AGE_MS;
 }

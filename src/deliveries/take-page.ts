@@ -246,7 +246,12 @@ function choiceOf({ taken: { read }, occurrences }: Fate): readonly CheckoutChoi
 function happenedOf({ taken: { read }, depth, occurrences }: Fate): readonly Happened[] {
   if (read.kind === 'unreadable') return [];
   const { id, item, causedBy } = read;
-  return occurrences.map((occurrence) => ({ occurrence, item, deliveryId: id, causedBy, depth }));
+  const { date, zone, version } = item.whmcs;
+  const when = { localDate: date, zone, whmcsVersion: version, at: item.timestamp };
+  const { answer } = item;
+  return occurrences.map((occurrence) => ({
+    ...{ occurrence, when, answer, deliveryId: id, causedBy, depth },
+  }));
 }
 
 function resultOf(

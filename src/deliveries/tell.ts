@@ -1,0 +1,42 @@
+import { COMMAND_DEPTH_MAX } from '../../bridge/index.ts';
+import type { Written } from '../commands/index.ts';
+import type { Occurrence } from '../events/index.ts';
+import { decide, type When } from './decide.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** Something that happened although no hook told us: the ledger's tail, a sweep or the calendar found it. */
+export interface Found {
+  readonly occurrence: Occurrence;
+  /** The command of ours it came from, and how many led to it; null and 0 when none did. */
+  readonly causedBy: string | null;
+  readonly depth: number;
+}
+
+export type Tell = (found: readonly Found[], when: When) => Promise<Pick<Written, 'commands'>>;
+
+/**
+ * Puts what was found before the rules, as a delivery would: one transaction, under the clients' locks. The facts that rules
+ * name make it happen once, so telling the same again does no harm. What came out of too long a chain of commands is left
+ * out, as for deliveries.
+ */
+export function createTell(
+  dependencies: Pick<Dependencies, 'inbox' | 'engine' | 'settings' | 'now'>,
+): Tell {
+  return (found, when) =>
+    dependencies.inbox.transaction(async (page, attempt) => {
+      const settings = await dependencies.settings.at(await page.settingsVersion());
+      const happened = found
+        .filter(({ depth }) => depth <= COMMAND_DEPTH_MAX)
+        .map((one) => ({ ...one, when, answer: 'deferred' as const, deliveryId: null }));
+      const { planned, faults } = await decide(
+        page,
+        happened,
+        settings,
+        attempt === 1,
+        dependencies,
+      );
+      await page.recordFaults(faults);
+      const [written] = await Promise.all([page.write(planned), page.commit()]);
+      return { commands: written.commands };
+    });
+}
