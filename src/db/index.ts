@@ -16,6 +16,7 @@ export {
 } from './doctor-store.ts';
 export { inTransaction, TRANSACTION_TRIES } from './in-transaction.ts';
 export { createInbox } from './inbox.ts';
+export { createLedgerReader } from './ledger/reader.ts';
 export { createManifestStore } from './manifest-store.ts';
 export { type MigrationState, migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';

@@ -20,4 +20,5 @@ export {
   type GrantKind,
   grantKinds,
 } from './kinds.ts';
+export * from './reads.ts';
 export { DEFAULT_LEDGER_SETTINGS, ledgerSettings } from './settings.ts';
