@@ -1,5 +1,9 @@
 /** Why a balance is what it is: entries, grants and draw-downs. Knows money and nobody else. */
 export { type Act, act, type GrantTerms, grantTerms, readAct, writeAct } from './act.ts';
+export { type Loads, loadsFor } from './book/loads-for.ts';
+export { type OpenBook, openBook } from './book/open-book.ts';
+export { openingGrants } from './book/opening-grants.ts';
+export { type Replayed, replay } from './book/replay.ts';
 export type {
   Book,
   Changes,
@@ -20,5 +24,7 @@ export {
   type GrantKind,
   grantKinds,
 } from './kinds.ts';
+export { LedgerError } from './ledger-error.ts';
+export * from './liability.ts';
 export * from './reads.ts';
 export { DEFAULT_LEDGER_SETTINGS, ledgerSettings } from './settings.ts';

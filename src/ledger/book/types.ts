@@ -36,9 +36,8 @@ export interface Spend {
 }
 
 /**
- * The grants of one account, in memory. To post an entry it must hold: all grants with something remaining; all spends
- * with something unfunded; and for a `return`, the spends of that invoice, for `take-back` and `correct`, the entry named,
- * each with all their draw-downs in order and the grants those name.
+ * The grants of one account, in memory. To post an entry it must hold all grants with something remaining and all spends
+ * with something unfunded, and what `loadsFor` names. Draw-downs are in the order in which they were written.
  */
 export interface Book {
   readonly grants: ReadonlyMap<bigint, Grant>;

@@ -1,0 +1,4 @@
+import { Fault } from '../errors.ts';
+
+/** The books do not add up, or were asked for what cannot be. Whatever was being written must not be committed. */
+export class LedgerError extends Fault {}
