@@ -6,13 +6,17 @@ namespace StandIn\Admin;
 
 use StandIn\Platform\Clock;
 use StandIn\Platform\Db;
+use StandIn\Platform\Money;
 use StandIn\Web\Flash;
 use StandIn\Web\Html;
 use StandIn\Web\Redirect;
 use StandIn\Web\Token;
 use stdClass;
 
-/** Status, group, currency and flags; fires ClientEdit and ClientClose (whmcs.md §4.5). A new currency converts nothing (§1.3). */
+/**
+ * Status, group, currency, balance and flags; fires ClientEdit and ClientClose (whmcs.md §4.5). A new currency converts nothing (§1.3);
+ * the balance is overwritten without a row in the log, as older versions let admins do (§2.1).
+ */
 final class ClientProfilePage
 {
     private const FLAGS = [
@@ -35,7 +39,8 @@ final class ClientProfilePage
         $html = ClientTabs::render($client, 'clientsprofile') . '<form method="post" class="well">' . Token::field()
             . $field('Status', Html::select('status', array_combine(['Active', 'Inactive', 'Closed'], ['Active', 'Inactive', 'Closed']), (string) $client->status))
             . $field('Client Group', Html::select('groupid', [0 => 'None'] + $options('tblclientgroups', 'groupname'), (string) $client->groupid))
-            . $field('Currency', Html::select('currency', $options('tblcurrencies', 'code'), (string) $client->currency));
+            . $field('Currency', Html::select('currency', $options('tblcurrencies', 'code'), (string) $client->currency))
+            . $field('Credit Balance', '<input class="form-control" name="credit" value="' . Html::text((string) $client->credit) . '">');
         foreach (self::FLAGS as $flag => $label) {
             $checked = (int) $client->$flag === 1 ? ' checked' : '';
             $html .= "<label class=\"checkbox\"><input type=\"checkbox\" name=\"$flag\" value=\"1\"$checked> $label</label>";
@@ -51,6 +56,10 @@ final class ClientProfilePage
         ];
         foreach (array_keys(self::FLAGS) as $flag) {
             $changes[$flag] = isset($_POST[$flag]) ? 1 : 0;
+        }
+        $credit = (string) ($_POST['credit'] ?? '');
+        if (Money::isAmount($credit) && Money::parse($credit) !== Money::parse($client->credit)) {
+            $changes['credit'] = $credit;
         }
         Db::table('tblclients')->where('id', $client->id)->update($changes);
         run_hook('ClientEdit', [

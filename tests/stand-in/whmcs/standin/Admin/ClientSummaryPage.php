@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace StandIn\Admin;
 
+use StandIn\Billing\ClientRemoval;
 use StandIn\Billing\Deposits;
 use StandIn\Billing\Invoices;
 use StandIn\Platform\Currency;
@@ -24,7 +25,7 @@ final class ClientSummaryPage
         $client = ClientTabs::client($clientId);
         if ($_SERVER['REQUEST_METHOD'] === 'POST') {
             check_token('WHMCS.admin.default');
-            self::createAddFundsInvoice($clientId);
+            self::post($clientId);
         }
         $links = [];
         foreach (run_hook('AdminAreaClientSummaryActionLinks', ['userid' => $clientId]) as $result) {
@@ -36,6 +37,23 @@ final class ClientSummaryPage
             . self::billing($client) . '</div><div class="col-sm-4">' . self::actions($client, $links) . '</div></div>'
             . '<h3>Products/Services</h3>' . self::services($client) . '<h3>Credit Log</h3>' . self::creditLog($client);
         AdminPage::show(ClientTabs::title($client), $html);
+    }
+
+    private static function post(int $clientId): never
+    {
+        $do = (string) ($_POST['do'] ?? '');
+        if ($do === 'delete') {
+            Operation::run(static fn () => ClientRemoval::delete($clientId));
+            Redirect::to('/admin/clients.php');
+        }
+        if ($do === 'merge') {
+            $into = (int) ClientTabs::client((int) ($_POST['into'] ?? 0))->id;
+            if ($into !== $clientId) {
+                Operation::run(static fn () => ClientRemoval::merge($clientId, $into));
+            }
+            Redirect::to("/admin/clientssummary.php?userid=$into");
+        }
+        self::createAddFundsInvoice($clientId);
     }
 
     private static function createAddFundsInvoice(int $clientId): never
@@ -91,7 +109,11 @@ final class ClientSummaryPage
             . '<form class="form-inline" method="post">' . Token::field() . '<input class="form-control input-sm input-amount" name="amount" '
             . 'placeholder="50.00"> <button class="btn btn-default btn-sm" type="submit">Create Add Funds Invoice</button></form>'
             . '<form method="post" action="/admin/dologin.php">' . Token::field()
-            . "<input type=\"hidden\" name=\"userid\" value=\"$client->id\"><button class=\"btn btn-default btn-sm\" type=\"submit\">Login as Owner</button></form>");
+            . "<input type=\"hidden\" name=\"userid\" value=\"$client->id\"><button class=\"btn btn-default btn-sm\" type=\"submit\">Login as Owner</button></form>"
+            . '<form method="post" class="form-inline">' . Token::field() . '<input class="form-control input-sm" name="into" placeholder="Client id"> '
+            . '<button class="btn btn-default btn-sm" type="submit" name="do" value="merge">Merge into</button></form>'
+            . '<form method="post">' . Token::field()
+            . '<button class="btn btn-danger btn-sm" type="submit" name="do" value="delete">Delete Clients Account</button></form>');
     }
 
     private static function services(stdClass $client): string

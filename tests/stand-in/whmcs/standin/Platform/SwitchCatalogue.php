@@ -50,6 +50,8 @@ final class SwitchCatalogue
             ['texts', ['english', 'german'], 'Whether descriptions in tblcredit are localised (§8.5).'],
             ['credit_relid', ['zero', 'invoice'], 'Meaning of tblcredit.relid (§8.5).'],
             ['update_invoice_cancel_hook', ['silent', 'fires'], 'Whether UpdateInvoice status=Cancelled fires InvoiceCancelled (§3.2).'],
+            ['merge_credit', ['balance-only', 'rows-and-balance', 'lost'], 'What becomes of the credit of a client who is merged into another (§2.7).'],
+            ['credit_log_edit', ['row-only', 'row-and-balance'], 'Whether editing or deleting a row of the credit log moves the balance too (§2.1).'],
             ['deposit_limit_currency', ['default', 'client'], 'Currency of the deposit limits (§8.11).'],
             ['daily_task_order', ['invoices-first', 'captures-first'], 'Order of the daily tasks (§8.16).'],
             ['gateway_checks_transid', ['yes', 'no'], 'Whether the test gateway refuses a transaction id it has seen (§3.2, checkCbTransID).'],
