@@ -51,6 +51,7 @@ export const evidences = [
   'delivery',
   'payment',
   'invoice',
+  'upgrade',
   'admin',
   'text',
   'none',
