@@ -14,12 +14,17 @@ export {
   type ServerFacts,
   type TableFacts,
 } from './doctor-store.ts';
+export { expiredGrants, refundedGrants } from './due-grants.ts';
 export { inTransaction, TRANSACTION_TRIES } from './in-transaction.ts';
 export { createInbox } from './inbox.ts';
 export { createLedgerReader } from './ledger/reader.ts';
+export { type RecordOptions, recordEntries } from './ledger/record-entries.ts';
+export { lockClients } from './lock-clients.ts';
 export { createManifestStore } from './manifest-store.ts';
 export { type MigrationState, migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
+export { createOperationsStore } from './operations/operations-store.ts';
+export { createOperationsReader } from './operations/reader.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
@@ -28,6 +33,12 @@ export { prune, type Retention, USUAL_RETENTION } from './retention.ts';
 export { type Grantee, grantStatements } from './rights.ts';
 export { loadSettings } from './rule-settings.ts';
 export { createRunStore } from './run-store.ts';
+export {
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from './spendable.ts';
 export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
 export { writeDecisions } from './write-decisions.ts';

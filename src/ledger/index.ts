@@ -15,6 +15,7 @@ export type {
   Spend,
 } from './book/types.ts';
 export { type DraftAct, directionOf, type Entry, type Explained, type LogRow } from './entry.ts';
+export type { EntryDraft, MirroredRow } from './entry-draft.ts';
 export {
   counterAccount,
   type EntryKind,

@@ -1,0 +1,22 @@
+import type { Transaction } from 'kysely';
+import {
+  DEFAULT_LEDGER_SETTINGS,
+  type LedgerSettings,
+  ledgerSettings,
+} from '../../ledger/index.ts';
+import type { Database } from '../tables.ts';
+
+/** How grants are drawn now; version 0 before anybody changed it. */
+export async function currentLedgerSettings(
+  trx: Transaction<Database>,
+): Promise<{ readonly version: number; readonly settings: LedgerSettings }> {
+  const row = await trx
+    .selectFrom('mod_creditbridge_ledger_settings')
+    .select(['version', 'settings'])
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined
+    ? { version: 0, settings: DEFAULT_LEDGER_SETTINGS }
+    : { version: row.version, settings: ledgerSettings.parse(JSON.parse(row.settings)) };
+}
