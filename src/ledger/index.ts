@@ -16,6 +16,7 @@ export type {
 } from './book/types.ts';
 export { type DraftAct, directionOf, type Entry, type Explained, type LogRow } from './entry.ts';
 export type { EntryDraft, MirroredRow } from './entry-draft.ts';
+export * from './explain/index.ts';
 export {
   counterAccount,
   type EntryKind,

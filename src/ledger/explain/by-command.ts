@@ -1,0 +1,103 @@
+import { type Act, grantTerms, readAct } from '../act.ts';
+import type { Explained, LogRow } from '../entry.ts';
+import { type EntryKind, entryKinds } from '../kinds.ts';
+import type { CommandProof } from './gathered.ts';
+import { markerIn } from './named-in.ts';
+import type { Proofs } from './proofs.ts';
+
+/**
+ * The command of ours that made this row: the one that names it; or the one whose marker it carries, or whose credit it
+ * puts on the same invoice while nobody has said yet which row proves it. Client and amount must be the command's own, and
+ * the row younger than its start: a marker can be typed by anybody.
+ */
+export function commandOf(
+  row: LogRow,
+  named: readonly number[],
+  proofs: Proofs,
+): CommandProof | undefined {
+  const marked = markerIn(row.description);
+  const isOwn = (command: CommandProof) =>
+    command.clientId === row.clientId && command.amountHundredths === row.amountHundredths;
+  const mayBe = (command: CommandProof) =>
+    isOwn(command) &&
+    command.creditLogId === null &&
+    command.afterLogId !== null &&
+    command.afterLogId < row.id;
+
+  const all = proofs.commands();
+  const told = all.find((command) => command.creditLogId === row.id);
+  if (told !== undefined) return isOwn(told) ? told : undefined;
+  const byMarker = marked === undefined ? undefined : proofs.command(marked);
+  if (byMarker !== undefined) return mayBe(byMarker) ? byMarker : undefined;
+  const underWay = all.filter(
+    (command) =>
+      command.action === 'ApplyCredit' &&
+      (command.state === 'running' || command.state === 'unknown') &&
+      mayBe(command) &&
+      command.invoiceId !== null &&
+      named.includes(command.invoiceId),
+  );
+  return underWay.length === 1 ? underWay[0] : undefined;
+}
+
+/** What its terms say; without terms (or with terms no version could read) what its action and rule say. */
+export function explainByCommand(row: LogRow, command: CommandProof): Explained {
+  const { terms } = command;
+  const usual = usualTerms(row, command);
+  const kind = terms !== null && Object.hasOwn(entryKinds, terms.kind) ? terms.kind : usual.kind;
+  return {
+    kind: kind as EntryKind,
+    invoiceId: terms?.invoiceId ?? command.invoiceId,
+    commandId: command.id,
+    adminId: adminIn(terms?.actor ?? ''),
+    evidence: 'command',
+    reason: terms?.reason || reasonOf(command),
+    act: storedAct(row, terms?.act) ?? usual.act,
+  };
+}
+
+/** The act that was stored, if it can be read and goes the row's way. */
+function storedAct(row: LogRow, text: string | undefined): Act | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const stored = readAct(text);
+    const adds = stored.do === 'grant' || stored.do === 'return';
+    const takes = stored.do === 'spend' || stored.do === 'take-back';
+    return (row.amountHundredths > 0n ? adds : takes) ? stored : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function usualTerms(
+  row: LogRow,
+  { action, rule, invoiceId }: CommandProof,
+): { readonly kind: EntryKind; readonly act: Act } {
+  if (row.amountHundredths < 0n) {
+    return {
+      kind: action === 'ApplyCredit' ? 'invoice' : 'manual',
+      act: { do: 'spend', grants: [] },
+    };
+  }
+  const isBonus = rule === 'deposit-bonus';
+  const terms = grantTerms.parse({
+    kind: isBonus ? 'promotional' : 'adjustment',
+    rule,
+    ...(isBonus ? { followsInvoiceId: invoiceId } : {}),
+  });
+  return {
+    kind: isBonus ? 'bonus' : 'manual',
+    act: { do: 'grant', ...terms, fundsUnfunded: false },
+  };
+}
+
+function reasonOf({ rule, action }: CommandProof): string {
+  return rule === ''
+    ? `Our command ${action}.`
+    : `Our command ${action}, asked for by rule ${rule}.`;
+}
+
+function adminIn(actor: string): number | null {
+  const id = /^admin:([1-9]\d{0,9})$/.exec(actor)?.[1];
+  return id === undefined ? null : Number(id);
+}

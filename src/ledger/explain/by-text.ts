@@ -1,0 +1,64 @@
+import type { Explained, LogRow } from '../entry.ts';
+import { opens } from './credit-came.ts';
+import { putOnKind } from './credit-went.ts';
+import type { InvoiceProof } from './gathered.ts';
+import type { Proofs } from './proofs.ts';
+import type { Said } from './text-patterns.ts';
+
+/**
+ * What a text alone may say of an invoice that is there and is the client's. It is not believed where the invoice says
+ * otherwise: what adds funds or passes credit on shows in its lines, and credit that was never put on it cannot come back.
+ */
+export function byTextAndInvoice(
+  row: LogRow,
+  said: Said,
+  invoice: InvoiceProof,
+  proofs: Proofs,
+): Explained | undefined {
+  const found = { invoiceId: invoice.id, ...by(row) };
+  switch (said.kind) {
+    case 'invoice':
+      return { ...found, kind: putOnKind(invoice), act: { do: 'spend', grants: [] } };
+    case 'return':
+      if (proofs.put(invoice.id) < row.amountHundredths) return undefined;
+      return { ...found, kind: 'return', act: { do: 'return' } };
+    case 'refund':
+      return { ...found, kind: 'refund', act: opens('refund') };
+    case 'overpayment':
+      return { ...found, kind: 'overpayment', act: opens('unexplained') };
+    case 'deposit':
+    case 'payment-to-credit':
+    case 'downgrade':
+    case 'mass-payment':
+      return undefined;
+  }
+}
+
+/** What a text says when nothing else says anything, and the invoice it names is gone. It never makes credit refundable. */
+export function byTextAlone(row: LogRow, { kind, invoiceId }: Said): Explained | undefined {
+  const found = { invoiceId, ...by(row) };
+  switch (kind) {
+    case 'invoice':
+      return { ...found, kind, act: { do: 'spend', grants: [] } };
+    case 'return':
+      return { ...found, kind, act: { do: 'return' } };
+    case 'refund':
+    case 'downgrade':
+      return { ...found, kind, act: opens('refund') };
+    case 'deposit':
+    case 'overpayment':
+    case 'payment-to-credit':
+      return { ...found, kind, act: opens('unexplained') };
+    case 'mass-payment':
+      return undefined;
+  }
+}
+
+function by(row: LogRow): Pick<Explained, 'commandId' | 'adminId' | 'evidence' | 'reason'> {
+  return {
+    commandId: null,
+    adminId: row.adminId || null,
+    evidence: 'text',
+    reason: 'Only its text says so.',
+  };
+}

@@ -1,0 +1,131 @@
+import { grantTerms } from '../act.ts';
+import type { DraftAct, Explained, LogRow } from '../entry.ts';
+import type { GrantKind } from '../kinds.ts';
+import type { InvoiceProof } from './gathered.ts';
+import { isPaid } from './is-paid.ts';
+import type { Proofs } from './proofs.ts';
+import type { TextKind } from './text-patterns.ts';
+
+/** An explanation that the evidence bears, with the kind a text would have to say for it. */
+export interface Candidate {
+  readonly says: TextKind;
+  readonly explained: Explained;
+}
+
+/**
+ * What this invoice could have to do with credit that came, strongest first: its mass payment passes credit through it; it is
+ * a deposit; a payment of it was refunded; more was paid than was due; credit was taken off it.
+ */
+export function creditCame(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
+  return [
+    ...massPayment(row, invoice, proofs),
+    ...deposit(row, invoice, proofs),
+    ...refund(row, invoice, proofs),
+    ...overpayment(row, invoice, proofs),
+    ...taken(row, invoice, proofs),
+  ];
+}
+
+/** Opens a grant: what is known as money is refundable, the rest is not (docs/operators.md, "What can be paid out"). */
+export function opens(kind: GrantKind, refundable = false): DraftAct {
+  return { do: 'grant', ...grantTerms.parse({ kind, refundable }), fundsUnfunded: false };
+}
+
+/** A mass payment gives each target its amount as credit, which is used for it at once (whmcs.md §2.6). */
+function massPayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
+  const amount = row.amountHundredths;
+  const containers = [invoice, ...invoice.containers.map((id) => proofs.invoice(id))];
+  const found = containers.find((container) => {
+    if (container === undefined || !isPaid(container)) return false;
+    const lines = proofs.linesLeft(container);
+    return container === invoice
+      ? lines.length > 0 && amount === sumOf(container) && lines.length === container.pays.length
+      : lines.some((line) => line.invoiceId === invoice.id && line.amountHundredths === amount);
+  });
+  if (found === undefined) return [];
+  // Credit that the container was paid with comes back as what it was; only money opens a grant of its own.
+  const byMoney = found.paidHundredths >= sumOf(found);
+  return [
+    candidate(row, 'mass-payment', {
+      kind: 'transit',
+      invoiceId: byMoney ? invoice.id : found.id,
+      evidence: 'invoice',
+      reason: `Mass payment #${found.id} passed it on to invoice #${invoice.id}.`,
+      act: byMoney ? opens('paid', true) : { do: 'return' },
+    }),
+  ];
+}
+
+/** A paid invoice adds the amount of its AddFunds line (whmcs.md §2.3); only what money paid of it is paid credit. */
+function deposit(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
+  const amount = row.amountHundredths;
+  const lines = proofs.depositLinesLeft(invoice);
+  const all = lines.reduce((sum, line) => sum + line, 0n);
+  if (!isPaid(invoice) || (!lines.includes(amount) && all !== amount)) return [];
+  const byMoney = proofs.receivedLeft(invoice) >= amount;
+  return [
+    candidate(row, 'deposit', {
+      kind: byMoney ? 'deposit' : 'transit',
+      invoiceId: invoice.id,
+      evidence: byMoney ? 'payment' : 'invoice',
+      reason: byMoney
+        ? `Invoice #${invoice.id} adds funds, and money paid it.`
+        : `Invoice #${invoice.id} adds funds, but credit paid it, at least in part: that credit comes back as what it was.`,
+      act: byMoney ? opens('paid', true) : { do: 'return' },
+    }),
+  ];
+}
+
+/** A payment's refund that was added to the client's credit (whmcs.md §2.5): it was the client's money. */
+function refund(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
+  if (!proofs.refundsLeft(invoice).includes(row.amountHundredths)) return [];
+  return [
+    candidate(row, 'refund', {
+      kind: 'refund',
+      invoiceId: invoice.id,
+      evidence: 'payment',
+      reason: `A payment of invoice #${invoice.id} was refunded by this amount.`,
+      act: opens('refund', true),
+    }),
+  ];
+}
+
+/** A payment larger than what was due (whmcs.md §2.5). */
+function overpayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
+  if (!isPaid(invoice) || proofs.excessLeft(invoice) < row.amountHundredths) return [];
+  return [
+    candidate(row, 'overpayment', {
+      kind: 'overpayment',
+      invoiceId: invoice.id,
+      evidence: 'payment',
+      reason: `More was paid for invoice #${invoice.id} than was due.`,
+      act: opens('paid', true),
+    }),
+  ];
+}
+
+/** The invoice carries less credit than was put on it (whmcs.md §2.4, a negative ApplyCredit or the admin's Credit tab). */
+function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
+  if (!proofs.figuresMove || -proofs.unexplainedCredit(invoice) < row.amountHundredths) return [];
+  return [
+    candidate(row, 'return', {
+      kind: 'return',
+      invoiceId: invoice.id,
+      evidence: 'invoice',
+      reason: `Invoice #${invoice.id} carries less credit than was put on it.`,
+      act: { do: 'return' },
+    }),
+  ];
+}
+
+function sumOf({ pays }: InvoiceProof): bigint {
+  return pays.reduce((sum, { amountHundredths }) => sum + amountHundredths, 0n);
+}
+
+function candidate(
+  row: LogRow,
+  says: TextKind,
+  found: Omit<Explained, 'commandId' | 'adminId'>,
+): Candidate {
+  return { says, explained: { ...found, commandId: null, adminId: row.adminId || null } };
+}

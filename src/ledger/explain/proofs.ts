@@ -1,0 +1,240 @@
+import type { LogRow } from '../entry.ts';
+import type {
+  CommandProof,
+  Gathered,
+  InvoiceProof,
+  PaymentProof,
+  RecordedProof,
+  UpgradeProof,
+} from './gathered.ts';
+
+/** What of the evidence no entry has used yet. Each proof counts once: taking it is final. */
+export interface Proofs {
+  readonly figuresMove: boolean;
+  invoice(id: number): InvoiceProof | undefined;
+  /** Its invoices, in the order of id. */
+  invoicesOf(clientId: number): readonly InvoiceProof[];
+  command(id: string): CommandProof | undefined;
+  commands(): readonly CommandProof[];
+  /** Credit on the invoice that no row explains, and credit that rows put there and it does not carry. 8.x only. */
+  unexplainedCredit(invoice: InvoiceProof): bigint;
+  /** Credit that rows put on the invoice and did not take off again. */
+  put(invoiceId: number): bigint;
+  depositLinesLeft(invoice: InvoiceProof): readonly bigint[];
+  /** The money its deposit brought, less what entries call a deposit already. */
+  receivedLeft(invoice: InvoiceProof): bigint;
+  refundsLeft(invoice: InvoiceProof): readonly bigint[];
+  /** Money beyond what was due that no entry explains. */
+  excessLeft(invoice: InvoiceProof): bigint;
+  /** Lines of a mass payment whose credit has not come yet. */
+  linesLeft(container: InvoiceProof): InvoiceProof['pays'];
+  /** The row of a transit whose credit waits to be used for this invoice, if that much of it is left. */
+  openTransit(invoice: InvoiceProof, amountHundredths: bigint): number | undefined;
+  payment(row: LogRow): PaymentProof | undefined;
+  upgrade(row: LogRow): UpgradeProof | undefined;
+  merge(row: LogRow): boolean;
+  /** From here on the row is explained so. */
+  take(used: RecordedProof): void;
+}
+
+/** Credit is on its way to `invoiceId`, or to what that mass payment pays. */
+interface Transit {
+  readonly logId: number;
+  readonly invoiceId: number;
+  left: bigint;
+}
+
+/** Staff book a bank transfer some weeks late; a gateway tells of a payment in another time zone. */
+const PAYMENT_DAYS = { before: 31, after: 1 };
+/** The hook is fired at the merge; its moment is UTC, the row's day local. */
+const MERGE_DAYS = 1;
+
+export function createProofs(gathered: Gathered): Proofs {
+  const byInvoice = new Map<number, RecordedProof[]>();
+  const usedCommands = new Set<string>();
+  const commands = new Map(gathered.commands.map((command) => [command.id, command]));
+  const transits: Transit[] = [];
+  const payments = [...gathered.payments];
+  const upgrades = [...gathered.upgrades];
+  const merges = [...gathered.merges];
+  const byClient = Map.groupBy(
+    [...gathered.invoices.values()].sort((a, b) => a.id - b.id),
+    ({ clientId }) => clientId,
+  );
+
+  const of = (invoiceId: number) => byInvoice.get(invoiceId) ?? [];
+  const sum = (all: readonly RecordedProof[]) =>
+    all.reduce((total, { amountHundredths }) => total + amountHundredths, 0n);
+  const came = (invoiceId: number, kind: RecordedProof['kind']) =>
+    of(invoiceId).filter((one) => one.kind === kind && one.direction === 'in');
+  const put = (invoiceId: number) =>
+    sum(
+      of(invoiceId).filter(
+        ({ kind, direction }) => direction === 'out' && (kind === 'invoice' || kind === 'transit'),
+      ),
+    ) -
+    // A return by our own command gives credit to the client and leaves the invoice's figure as it is.
+    sum(came(invoiceId, 'return').filter(({ commandId }) => commandId === null));
+
+  const proofs: Proofs = {
+    figuresMove: gathered.figuresMove,
+    invoice: (id) => gathered.invoices.get(id),
+    invoicesOf: (clientId) => byClient.get(clientId) ?? [],
+    command: (id) => (usedCommands.has(id) ? undefined : commands.get(id)),
+    commands: () => gathered.commands.filter(({ id }) => !usedCommands.has(id)),
+    unexplainedCredit: ({ id, creditHundredths }) => creditHundredths - put(id),
+    put,
+    depositLinesLeft: ({ id, depositLines }) => without(depositLines, booked(id)),
+    receivedLeft: ({ id, receivedHundredths }) => receivedHundredths - sum(came(id, 'deposit')),
+    refundsLeft: ({ id, refunds }) =>
+      without(
+        refunds,
+        came(id, 'refund').map((one) => one.amountHundredths),
+      ),
+    excessLeft: ({ id, paidHundredths, totalHundredths }) =>
+      paidHundredths - (totalHundredths > 0n ? totalHundredths : 0n) - sum(came(id, 'overpayment')),
+    linesLeft(container) {
+      const targets = new Set(container.pays.map(({ invoiceId }) => invoiceId));
+      const here = [container.id, ...targets].flatMap((id) => came(id, 'transit'));
+      const amounts = here.map((one) => ({ ...one }));
+      return container.pays.filter(({ invoiceId, amountHundredths }) => {
+        const index = amounts.findIndex(
+          (one) =>
+            one.amountHundredths === amountHundredths &&
+            (one.invoiceId === invoiceId || one.invoiceId === container.id),
+        );
+        if (index < 0) return true;
+        amounts.splice(index, 1);
+        return false;
+      });
+    },
+    openTransit(invoice, amountHundredths) {
+      const ways = [invoice.id, ...invoice.containers];
+      return transits.find(
+        ({ invoiceId, left }) => left >= amountHundredths && ways.includes(invoiceId),
+      )?.logId;
+    },
+    payment: (row) => nearest(payments, row),
+    upgrade: (row) =>
+      upgrades.find(
+        ({ clientId, credits }) =>
+          clientId === row.clientId && credits.includes(row.amountHundredths),
+      ),
+    merge: (row) => merges.some((merge) => fitsMerge(merge, row)),
+    take(proof) {
+      if (proof.commandId !== null) usedCommands.add(proof.commandId);
+      if (proof.invoiceId !== null) {
+        const list = of(proof.invoiceId);
+        if (list.length === 0) byInvoice.set(proof.invoiceId, list);
+        list.push(proof);
+      }
+      if (proof.kind === 'transit') pair(proof);
+      if (proof.direction === 'in') drop(proof);
+    },
+  };
+  for (const one of gathered.recorded) proofs.take(one);
+  return proofs;
+
+  /** Deposit lines that were booked: as a deposit, or as a transit that gave back the credit it was paid with. */
+  function booked(id: number): bigint[] {
+    const isContained = (gathered.invoices.get(id)?.containers.length ?? 0) > 0;
+    const throughMassPayment = isContained
+      ? of(id).filter(({ kind, direction }) => kind === 'transit' && direction === 'out').length
+      : 0;
+    return [...came(id, 'deposit'), ...came(id, 'transit').slice(throughMassPayment)].map(
+      ({ amountHundredths }) => amountHundredths,
+    );
+  }
+
+  function pair({ logId, invoiceId, direction, amountHundredths }: RecordedProof): void {
+    if (invoiceId === null) return;
+    if (direction === 'in') {
+      if (logId !== null) transits.push({ logId, invoiceId, left: amountHundredths });
+      return;
+    }
+    const ways = [invoiceId, ...(gathered.invoices.get(invoiceId)?.containers ?? [])];
+    const partner = transits.find(
+      (one) => one.left >= amountHundredths && ways.includes(one.invoiceId),
+    );
+    if (partner !== undefined) partner.left -= amountHundredths;
+  }
+
+  /** What proved a row of money without an invoice, of an upgrade or of a merge is gone from its list. */
+  function drop(proof: RecordedProof): void {
+    const like = {
+      clientId: proof.clientId,
+      on: proof.on,
+      amountHundredths: proof.amountHundredths,
+    };
+    if (proof.kind === 'payment-to-credit') remove(payments, nearest(payments, like));
+    if (proof.kind === 'downgrade') {
+      remove(
+        upgrades,
+        upgrades.find(
+          ({ clientId, credits }) =>
+            clientId === proof.clientId && credits.includes(proof.amountHundredths),
+        ),
+      );
+    }
+    if (proof.kind === 'merge') {
+      remove(
+        merges,
+        merges.find((merge) => fitsMerge(merge, like)),
+      );
+    }
+  }
+}
+
+function fitsMerge(
+  merge: { readonly clientId: number; readonly on: string },
+  row: Pick<LogRow, 'clientId' | 'on'>,
+): boolean {
+  return (
+    merge.clientId === row.clientId &&
+    row.on !== null &&
+    Math.abs(daysFrom(merge.on, row.on)) <= MERGE_DAYS
+  );
+}
+
+/** The payment of that client and amount whose day is nearest; of several, the first. */
+function nearest(
+  payments: readonly PaymentProof[],
+  row: Pick<LogRow, 'clientId' | 'on' | 'amountHundredths'>,
+): PaymentProof | undefined {
+  const { on } = row;
+  if (on === null) return undefined;
+  return payments
+    .filter((one) => {
+      if (one.clientId !== row.clientId || one.amountHundredths !== row.amountHundredths) {
+        return false;
+      }
+      const days = one.on === null ? Number.NaN : daysFrom(one.on, on);
+      return days <= PAYMENT_DAYS.before && days >= -PAYMENT_DAYS.after;
+    })
+    .sort((a, b) => {
+      const [left, right] = [a, b].map((one) => Math.abs(daysFrom(one.on ?? on, on)));
+      return (left ?? 0) - (right ?? 0) || a.id - b.id;
+    })[0];
+}
+
+function daysFrom(earlier: string, later: string): number {
+  return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
+}
+
+/** A list less some of its members, each taken away once. */
+function without(all: readonly bigint[], taken: readonly bigint[]): readonly bigint[] {
+  const left = [...all];
+  for (const one of taken) {
+    const index = left.indexOf(one);
+    if (index >= 0) left.splice(index, 1);
+    // Booked in one sum (whmcs.md does not say whether each line has its row).
+    else if (one === left.reduce((sum, next) => sum + next, 0n)) left.length = 0;
+  }
+  return left;
+}
+
+function remove<T>(list: T[], one: T | undefined): void {
+  if (one === undefined) return;
+  const index = list.indexOf(one);
+  if (index >= 0) list.splice(index, 1);
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { LogRow } from '../entry.ts';
+import { withoutMarker } from './named-in.ts';
+
+/** What a text can say; whether it counts is decided against the evidence. */
+export const textKinds = [
+  'invoice',
+  'return',
+  'deposit',
+  'overpayment',
+  'payment-to-credit',
+  'refund',
+  'downgrade',
+  'mass-payment',
+] as const;
+export type TextKind = (typeof textKinds)[number];
+
+/** A text of tblcredit with a place for the invoice's number (`{invoice}`) and for anything else (`{text}`). */
+export interface TextPattern {
+  readonly kind: TextKind;
+  readonly text: string;
+}
+
+/** What a description says: the kind, and the invoice it names, if any. */
+export interface Said {
+  readonly kind: TextKind;
+  readonly invoiceId: number | null;
+}
+
+export interface TextPatterns {
+  /** Everything a row's text may mean, the built-in patterns first; nothing where the sign contradicts. */
+  read(row: Pick<LogRow, 'description' | 'amountHundredths'>): readonly Said[];
+}
+
+/**
+ * The texts WHMCS writes into its credit log. Only the first is documented (whmcs.md §2.1); the others, and whether they
+ * are translated, are not (§8.5). So a text is believed last, and never makes credit refundable.
+ */
+const BUILT_IN: readonly TextPattern[] = [
+  { kind: 'invoice', text: 'Credit Applied to Invoice #{invoice}' },
+  { kind: 'invoice', text: 'Guthaben verrechnet mit Rechnung #{invoice}' },
+  { kind: 'return', text: 'Credit Removed from Invoice #{invoice}' },
+  { kind: 'return', text: 'Guthaben entfernt von Rechnung #{invoice}' },
+  { kind: 'deposit', text: 'Add Funds Invoice #{invoice}' },
+  { kind: 'deposit', text: 'Guthaben aufgeladen, Rechnung #{invoice}' },
+  { kind: 'overpayment', text: 'Invoice #{invoice} Overpayment' },
+  { kind: 'overpayment', text: 'Überzahlung der Rechnung #{invoice}' },
+  { kind: 'mass-payment', text: 'Mass Invoice Payment Credit for Invoice #{invoice}' },
+  { kind: 'mass-payment', text: 'Sammelzahlung für Rechnung #{invoice}' },
+  { kind: 'refund', text: 'Credit from Refund of Invoice ID {invoice}' },
+  { kind: 'refund', text: 'Gutschrift aus Erstattung der Rechnung {invoice}' },
+  { kind: 'downgrade', text: 'Upgrade/Downgrade Credit' },
+  { kind: 'downgrade', text: 'Gutschrift aus Produktwechsel' },
+];
+
+/** One language has a dozen texts; a provider with ten languages still fits. */
+const PATTERNS_MAX = 200;
+const TEXT_MAX = 200;
+
+const text = z
+  .string('is no text')
+  .trim()
+  .min(4, 'is too short to tell anything apart')
+  .max(TEXT_MAX, `has more than ${TEXT_MAX} characters`)
+  .superRefine((value, context) => {
+    const complain = (message: string) => context.addIssue({ code: 'custom', message });
+    const places = value.match(/\{[^{}]*\}?/g) ?? [];
+    const strange = places.find((place) => place !== '{invoice}' && place !== '{text}');
+    if (strange !== undefined) {
+      complain(`has the place ${strange}; only {invoice} and {text} are known`);
+    }
+    if (places.filter((place) => place === '{invoice}').length > 1) {
+      complain('has {invoice} more than once');
+    }
+    if (places.filter((place) => place === '{text}').length > 2) {
+      complain('has {text} more than twice');
+    }
+    if (/\}\s*\{/.test(value)) complain('has two places with nothing between them');
+    if (value.replace(/\{[^{}]*\}/g, '').replace(/[^\p{L}]/gu, '').length < 3) {
+      complain('has hardly a letter beside its places, so it would fit anything');
+    }
+  });
+
+/** The JSON file named by CREDITBRIDGE_TEXT_PATTERNS: patterns that are looked at after the built-in ones. */
+export const textPatternFile = z.strictObject({
+  patterns: z
+    .array(z.strictObject({ kind: z.enum(textKinds, `is none of ${textKinds.join(', ')}`), text }))
+    .max(PATTERNS_MAX, `has more than ${PATTERNS_MAX} entries`),
+});
+
+/** Makes a reader of the built-in texts and these. Letters' case, and how much white space there is, do not matter. */
+export function createTextPatterns(more: readonly TextPattern[] = []): TextPatterns {
+  const patterns = [...BUILT_IN, ...more].map((pattern) => ({
+    ...pattern,
+    shape: shapeOf(pattern),
+  }));
+  return {
+    read({ description, amountHundredths }) {
+      const line = tidy(withoutMarker(description)).slice(0, LINE_MAX);
+      return patterns.flatMap(({ kind, shape }) => {
+        const found = fitsSign(kind, amountHundredths) ? shape.exec(line) : null;
+        if (found === null) return [];
+        const number = found.groups?.['invoice'];
+        return [{ kind, invoiceId: number === undefined ? null : Number(number) }];
+      });
+    },
+  };
+}
+
+/** With two places for anything, matching takes time in the square of this at worst. */
+const LINE_MAX = 500;
+
+function shapeOf({ text: pattern }: TextPattern): RegExp {
+  const parts = tidy(pattern)
+    .split(/(\{invoice\}|\{text\})/)
+    .map((part) => {
+      if (part === '{invoice}') return '(?<invoice>[1-9]\\d{0,9})';
+      return part === '{text}' ? '.*?' : part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+    });
+  return new RegExp(`^${parts.join('')}$`, 'iu');
+}
+
+function tidy(line: string): string {
+  return line.normalize('NFC').replace(/\s+/g, ' ').trim();
+}
+
+/** Credit that was put on an invoice went; everything else came. */
+function fitsSign(kind: TextKind, amountHundredths: bigint): boolean {
+  return kind === 'invoice' ? amountHundredths < 0n : amountHundredths > 0n;
+}
