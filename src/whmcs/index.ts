@@ -2,5 +2,6 @@
 export { clientsOf } from './clients-of.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { readDate } from './dates.ts';
+export { type ExplainRows, explainRows } from './explain-rows.ts';
 export { loadFacts } from './load-facts.ts';
 export { locate } from './locate.ts';

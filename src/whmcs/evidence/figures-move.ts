@@ -1,0 +1,27 @@
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../../db/index.ts';
+
+const snapshot = z.object({ version: z.string() });
+
+/**
+ * Whether this WHMCS moves an invoice's credit and total when credit is put on it: so before 9.0 (whmcs.md §2.2); from 9.0
+ * on it is not known (§8.1), nor for a version the shim did not tell.
+ */
+export async function figuresMove(trx: Transaction<Database>): Promise<boolean> {
+  const row = await trx
+    .selectFrom('mod_creditbridge_settings')
+    .select('whmcs')
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  return majorOf(row?.whmcs ?? '') < 9;
+}
+
+function majorOf(stored: string): number {
+  try {
+    const version = /^(\d{1,3})\./.exec(snapshot.parse(JSON.parse(stored)).version)?.[1];
+    return version === undefined ? Number.POSITIVE_INFINITY : Number(version);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

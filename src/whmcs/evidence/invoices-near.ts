@@ -1,0 +1,28 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import { type About, dayPlus } from './near.ts';
+
+/** A page has some hundred clients with a few invoices on its days; what is beyond stays unexplained rather than slow. */
+const NEAR_MAX = 5000;
+
+/** Ids of these clients' invoices that were made or paid on those days, or wait to be paid. */
+export async function invoicesNear(
+  trx: Transaction<Database>,
+  { clientIds, from, to }: About,
+): Promise<readonly number[]> {
+  const rows = await trx
+    .selectFrom('tblinvoices')
+    .select('id')
+    .where('userid', 'in', clientIds)
+    .where((where) =>
+      where.or([
+        where('status', '=', 'Unpaid'),
+        where.between('date', from, to),
+        where.and([where('datepaid', '>=', from), where('datepaid', '<', dayPlus(to, 1))]),
+      ]),
+    )
+    .orderBy('id')
+    .limit(NEAR_MAX)
+    .execute();
+  return rows.map(({ id }) => id);
+}

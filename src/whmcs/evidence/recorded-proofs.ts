@@ -1,0 +1,71 @@
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import { type EntryKind, entryKinds, type RecordedProof } from '../../ledger/index.ts';
+
+/** Which entries are asked for: of these invoices and commands, and those of these clients that no invoice proves. */
+export interface Recorded {
+  /** Rows that are being explained; what they were before does not count. */
+  readonly rowIds: readonly number[];
+  readonly invoiceIds: readonly number[];
+  readonly commandIds: readonly string[];
+  readonly clientIds: readonly number[];
+}
+
+interface Row {
+  readonly sequence: string | bigint;
+  readonly log_id: number | null;
+  readonly client_id: number;
+  readonly to_account: string;
+  readonly kind: string;
+  readonly amount_hundredths: string | bigint;
+  readonly invoice_id: number | null;
+  readonly command_id: string | null;
+  readonly logged_on: string | null;
+}
+
+const WITHOUT_INVOICE = ['payment-to-credit', 'downgrade', 'merge'] satisfies EntryKind[];
+
+/** Entries of the current epoch that stand, in their order. What was taken back proves nothing any more. */
+export async function recordedProofs(
+  trx: Transaction<Database>,
+  { rowIds, invoiceIds, commandIds, clientIds }: Recorded,
+): Promise<readonly RecordedProof[]> {
+  const conditions = [
+    ...(invoiceIds.length === 0 ? [] : [sql`e.invoice_id IN (${sql.join(invoiceIds)})`]),
+    ...(commandIds.length === 0 ? [] : [sql`e.command_id IN (${sql.join(commandIds)})`]),
+    ...(clientIds.length === 0
+      ? []
+      : [
+          sql`e.client_id IN (${sql.join(clientIds)}) AND e.kind IN (${sql.join(WITHOUT_INVOICE)})`,
+        ]),
+  ];
+  if (conditions.length === 0) return [];
+  const { rows } = await sql<Row>`
+    ${sql.join(
+      conditions.map((condition) => standing(condition, rowIds)),
+      sql` UNION `,
+    )} ORDER BY sequence`.execute(trx);
+  return rows.map((row) => ({
+    logId: row.log_id,
+    clientId: row.client_id,
+    kind: toKind(row.kind),
+    direction: row.to_account === `client:${row.client_id}` ? 'in' : 'out',
+    amountHundredths: BigInt(row.amount_hundredths),
+    invoiceId: row.invoice_id,
+    commandId: row.command_id,
+    on: row.logged_on,
+  }));
+}
+
+function standing(condition: RawBuilder<unknown>, rowIds: readonly number[]) {
+  return sql`SELECT e.sequence, e.log_id, e.client_id, e.to_account, e.kind, e.amount_hundredths,
+      e.invoice_id, e.command_id, e.logged_on
+    FROM mod_creditbridge_entries e
+    WHERE ${condition} AND e.epoch = (SELECT epoch FROM mod_creditbridge_tail WHERE id = 1)
+      AND e.corrects IS NULL AND (e.log_id IS NULL OR e.log_id NOT IN (${sql.join(rowIds)}))
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries c WHERE c.corrects = e.sequence)`;
+}
+
+function toKind(text: string): EntryKind {
+  return Object.hasOwn(entryKinds, text) ? (text as EntryKind) : 'unknown';
+}

@@ -1,0 +1,35 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import type { UpgradeProof } from '../../ledger/index.ts';
+import { parseAmount } from '../../money/index.ts';
+
+interface Row {
+  readonly id: number;
+  readonly clientId: number;
+  readonly serviceId: number;
+  readonly amount: string;
+  readonly credited: string;
+}
+
+const UPGRADES_MAX = 5000;
+
+/**
+ * Changes of these clients' services to less. What became credit is a negative `amount`, or `credit_amount` (whmcs.md §2.5,
+ * §4.4); which one this WHMCS fills is not documented.
+ */
+export async function upgradesOf(
+  trx: Transaction<Database>,
+  clientIds: readonly number[],
+): Promise<readonly UpgradeProof[]> {
+  const { rows } = await sql<Row>`
+    SELECT u.id, h.userid AS clientId, h.id AS serviceId, u.amount, u.credit_amount AS credited
+    FROM tblhosting h JOIN tblupgrades u ON u.relid = h.id AND u.type <> 'addon'
+    WHERE h.userid IN (${sql.join(clientIds)}) AND (u.amount < 0 OR u.credit_amount > 0)
+    ORDER BY u.id LIMIT ${sql.lit(UPGRADES_MAX)}`.execute(trx);
+  return rows.map(({ id, clientId, serviceId, amount, credited }) => ({
+    id,
+    clientId,
+    serviceId,
+    credits: [-parseAmount(amount), parseAmount(credited)].filter((one) => one > 0n),
+  }));
+}
