@@ -4,6 +4,7 @@ import type { Located, Subject } from '../events/index.ts';
 import { clip } from './clip.ts';
 import { countWaiting } from './count-waiting.ts';
 import { insertRows } from './insert-rows.ts';
+import { lockClients } from './lock-clients.ts';
 import { momentOfIso, toMoment } from './moment.ts';
 import { recordFaults } from './record-faults.ts';
 import { SETTINGS_VERSION } from './rule-settings.ts';
@@ -104,16 +105,7 @@ export function createInboxPage(
       return new Map(rows.map(({ id, depth }) => [id, depth]));
     },
 
-    async lockClients(clientIds) {
-      const sorted = clientIds.toSorted((a, b) => a - b);
-      await insertRows(
-        trx,
-        'mod_creditbridge_clients',
-        ['client_id', 'version'],
-        sorted.map((id) => [id, 1n]),
-        { onDuplicate: 'version = version + 1' },
-      );
-    },
+    lockClients: (clientIds) => lockClients(trx, clientIds),
 
     loadFacts: (wanted) => loadFacts(trx, wanted),
 

@@ -1,19 +1,22 @@
 import { sql, type Transaction } from 'kysely';
-import { holdingStates } from '../../bridge/index.ts';
-import type { Database } from '../db/index.ts';
+import {
+  type Database,
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { ClientFacts } from '../rules/index.ts';
-import { BY_CLIENT } from './by-client.ts';
 import { currencyDecimals } from './currency-decimals.ts';
 
-interface ClientRow {
+interface ClientRow extends SpendableRow {
   readonly id: number;
   readonly groupid: number;
   readonly currency: number;
   readonly status: string;
   readonly credit: string;
   readonly code: string | null;
-  readonly held: string;
   readonly active: number | bigint;
 }
 
@@ -32,18 +35,17 @@ export async function clientsOf(
     : sql`0`;
   const { rows } = await sql<ClientRow>`
     SELECT c.id, c.groupid, c.currency, c.status, c.credit, cur.code, ${active} AS active,
-      (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k
-        ${BY_CLIENT} WHERE k.client_id = c.id AND k.state IN (${sql.join(holdingStates)})) AS held
+      ${SPENDABLE_COLUMNS}
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
+    ${SPENDABLE_JOINS}
     WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
   return new Map(rows.map((row) => [row.id, toClientFacts(row)]));
 }
 
 function toClientFacts(row: ClientRow): ClientFacts {
   const credit = parseAmount(row.credit);
-  const held = BigInt(row.held);
-  const spendable = credit - held;
+  const { heldHundredths, spendableHundredths } = spendableOf(credit, row);
   const code = row.code ?? '';
   return {
     id: row.id,
@@ -51,8 +53,9 @@ function toClientFacts(row: ClientRow): ClientFacts {
     currency: { id: row.currency, code, decimals: currencyDecimals(code) },
     status: row.status,
     creditHundredths: credit,
-    heldHundredths: held,
-    spendableHundredths: spendable > 0n ? spendable : 0n,
+    heldHundredths,
+    spendableHundredths,
     hasActiveOrder: Number(row.active) > 0,
+    frozenBecause: row.frozen_because,
   };
 }

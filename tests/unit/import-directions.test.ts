@@ -38,6 +38,7 @@ const cases = [
   ['src/commands/file.ts', '../rules/index.ts', '../http/index.ts'],
   ['src/deliveries/file.ts', '../commands/index.ts', '../whmcs/index.ts'],
   ['src/runs/file.ts', '../commands/index.ts', '../db/index.ts'],
+  ['src/operations/file.ts', '../ledger/index.ts', '../db/index.ts'],
   ['src/admin/file.ts', '../deliveries/index.ts', '../http/index.ts'],
   ['src/db/file.ts', '../http/index.ts', '../whmcs/index.ts'],
   ['src/whmcs/file.ts', '../db/index.ts', '../app.ts'],

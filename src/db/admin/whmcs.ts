@@ -1,8 +1,13 @@
 import { sql } from 'kysely';
-import { holdingStates } from '../../../bridge/index.ts';
 import type { ClientGroupRow, ClientRow, CurrencyRow, InvoiceRow } from '../../admin/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Db } from '../connect.ts';
+import {
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../spendable.ts';
 
 /** Client groups offered in a list; an installation has a handful. */
 const GROUPS_MAX = 200;
@@ -55,27 +60,26 @@ export async function findInvoice(db: Db, id: number): Promise<InvoiceRow | unde
       };
 }
 
-/** A client's balance, and what commands on their way will take of it. */
+/** A client's balance, and what is held of it. */
 export async function findClient(db: Db, id: number): Promise<ClientRow | undefined> {
-  const row = await db
-    .selectFrom('tblclients as client')
-    .select(['client.id', 'client.groupid', 'client.currency', 'client.credit'])
-    .select(({ selectFrom }) =>
-      selectFrom('mod_creditbridge_commands')
-        .select(sql<string | null>`SUM(hold_hundredths)`.as('held'))
-        .where('client_id', '=', id)
-        .where('state', 'in', [...holdingStates])
-        .as('held'),
-    )
-    .where('client.id', '=', id)
-    .executeTakeFirst();
-  return row === undefined
-    ? undefined
-    : {
-        id: row.id,
-        groupId: row.groupid,
-        currencyId: row.currency,
-        creditHundredths: parseAmount(row.credit),
-        heldHundredths: BigInt(row.held ?? '0'),
-      };
+  const { rows } = await sql<ClientCredit>`
+    SELECT c.id, c.groupid, c.currency, c.credit, ${SPENDABLE_COLUMNS}
+    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${id}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const creditHundredths = parseAmount(row.credit);
+  return {
+    id: row.id,
+    groupId: row.groupid,
+    currencyId: row.currency,
+    creditHundredths,
+    heldHundredths: spendableOf(creditHundredths, row).heldHundredths,
+  };
+}
+
+interface ClientCredit extends SpendableRow {
+  readonly id: number;
+  readonly groupid: number;
+  readonly currency: number;
+  readonly credit: string;
 }

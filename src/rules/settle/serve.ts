@@ -16,14 +16,23 @@ export function serve(wish: Wish, world: World): Served {
   const invoiceId = 'invoiceId' in wish.effect ? wish.effect.invoiceId : null;
   const spendable = world.balances.get(facts.client.id) ?? facts.client.spendableHundredths;
   const allowances = world.limits.allowancesFor(wish, invoiceId);
-  const served = world.live.has(wish.fact)
-    ? withoutAmount(spendable, 'This was answered before; it happens once.')
-    : serveEffect(wish, facts, spendable, allowances, world);
+  const refusal = whyNotAtAll(wish, facts, world);
+  const served =
+    refusal === null
+      ? serveEffect(wish, facts, spendable, allowances, world)
+      : withoutAmount(spendable, refusal);
   if (!served.done) world.unfulfilled.add(wish.fact);
   for (const purse of new Set(allowances.map((one) => one.purse))) {
     purse.leftHundredths -= served.amountHundredths;
   }
   return served;
+}
+
+function whyNotAtAll({ fact, effect }: Wish, { client }: Facts, world: World): string | null {
+  if (world.live.has(fact)) return 'This was answered before; it happens once.';
+  // A note to the admins asks nothing of WHMCS.
+  if (client.frozenBecause === null || effect.kind === 'notify') return null;
+  return `An admin froze this client: ${client.frozenBecause}`;
 }
 
 function serveEffect(

@@ -1,0 +1,69 @@
+import type { Kysely, Transaction } from 'kysely';
+import { z } from 'zod';
+import { formatAmount, parseAmount } from '../../money/index.ts';
+import { approvalAmounts, type Change } from '../../operations/index.ts';
+import { bumpSettingsVersion } from '../bump-settings-version.ts';
+import { clip } from '../clip.ts';
+import { toMoment } from '../moment.ts';
+import type { Database } from '../tables.ts';
+
+/** Where the amounts stand among the settings: no rule can have this name, whose ids have no slash. */
+export const AMOUNTS_KEY = {
+  rule: 'operations/approval',
+  layer: 'installation',
+  layerId: 0,
+} as const;
+
+/** Width of the column. */
+const REASON_MAX = 255;
+
+const stored = z.object({ amounts: approvalAmounts });
+
+export async function readApprovalAmounts(
+  db: Kysely<Database>,
+  forChange: boolean,
+): Promise<ReadonlyMap<number, bigint>> {
+  const row = await db
+    .selectFrom('mod_creditbridge_rule_settings')
+    .select('settings')
+    .where('rule', '=', AMOUNTS_KEY.rule)
+    .where('layer', '=', AMOUNTS_KEY.layer)
+    .where('layer_id', '=', AMOUNTS_KEY.layerId)
+    .$if(forChange, (query) => query.forUpdate())
+    .executeTakeFirst();
+  return parseAmounts(row?.settings ?? '{"amounts":{}}');
+}
+
+/** The amounts out of stored settings. @throws {z.ZodError} for what no version wrote. */
+export function parseAmounts(text: string): ReadonlyMap<number, bigint> {
+  const { amounts } = stored.parse(JSON.parse(text));
+  return new Map(Object.entries(amounts).map(([id, amount]) => [Number(id), parseAmount(amount)]));
+}
+
+/** A new version of the amounts; the one before stays in the history. */
+export async function saveApprovalAmounts(
+  trx: Transaction<Database>,
+  amounts: ReadonlyMap<number, bigint>,
+  { by, reason, at }: Change,
+): Promise<void> {
+  const texts = [...amounts].map(([id, amount]) => [String(id), formatAmount(amount)]);
+  const { rule, layer, layerId } = AMOUNTS_KEY;
+  const key = { rule, layer, layer_id: layerId };
+  const version = {
+    mode: 'on',
+    settings: JSON.stringify({ amounts: Object.fromEntries(texts) }),
+    version: await bumpSettingsVersion(trx),
+    changed_by: by,
+    changed_at: toMoment(at),
+    reason: clip(reason, REASON_MAX),
+  };
+  await trx
+    .insertInto('mod_creditbridge_rule_settings')
+    .values({ ...key, ...version })
+    .onDuplicateKeyUpdate(version)
+    .execute();
+  await trx
+    .insertInto('mod_creditbridge_rule_settings_history')
+    .values({ ...key, ...version })
+    .execute();
+}

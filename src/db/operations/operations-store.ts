@@ -1,0 +1,27 @@
+import type { OperationsStore } from '../../operations/index.ts';
+import type { Db } from '../connect.ts';
+import { inTransaction } from '../in-transaction.ts';
+import { toMoment } from '../moment.ts';
+import { brokenTransfers } from './broken-transfers.ts';
+import { createOperationsPage } from './operations-page.ts';
+
+/** Manual operations on MariaDB or MySQL. */
+export function createOperationsStore(db: Db, newId: () => string): OperationsStore {
+  return {
+    transaction: (work) => inTransaction(db, (trx) => work(createOperationsPage(trx, newId))),
+
+    async overdueApprovals(at, limit) {
+      const rows = await db
+        .selectFrom('mod_creditbridge_approvals')
+        .select('id')
+        .where('state', '=', 'pending')
+        .where('expires_at', '<=', toMoment(at))
+        .orderBy('proposed_at')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    brokenTransfers: (at, limit) => brokenTransfers(db, at, limit),
+  };
+}

@@ -1,0 +1,147 @@
+import { type Kysely, sql } from 'kysely';
+import { ledgerSettings } from '../../ledger/index.ts';
+import { parseAmount } from '../../money/index.ts';
+import type { ClientBalance, OperationsReader } from '../../operations/index.ts';
+import {
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../spendable.ts';
+import type { Database } from '../tables.ts';
+import { AMOUNTS_KEY, parseAmounts, readApprovalAmounts } from './approval-amounts.ts';
+import { selectApprovals, toApproval } from './approvals.ts';
+
+/** Rows of tblcredit looked through for one client's: what happened within days, in a busy installation. */
+const LOG_ROWS_MAX = 50_000;
+/** Rows of one client shown of them. */
+const MOVEMENTS_MAX = 50;
+
+/** What is shown of manual operations; each method is one query. */
+export function createOperationsReader(db: Kysely<Database>): OperationsReader {
+  return {
+    async approvals({ pending, clientId }, cursor, limit) {
+      const rows = await selectApprovals(db)
+        .$if(pending === true, (query) => query.where('a.state', '=', 'pending'))
+        .$if(clientId !== undefined, (query) => query.where('a.client_id', '=', clientId ?? 0))
+        .$if(cursor !== undefined, (query) => query.where('a.id', '<', cursor ?? ''))
+        .orderBy('a.id', 'desc')
+        .limit(limit + 1)
+        .execute();
+      const shown = rows.slice(0, limit);
+      return {
+        rows: shown.map(toApproval),
+        next: rows.length > limit ? shown.at(-1)?.id : undefined,
+      };
+    },
+
+    async approval(id) {
+      const row = await selectApprovals(db).where('a.id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : toApproval(row);
+    },
+
+    balance: (clientId) => balanceOf(db, clientId),
+    approvalAmounts: () => readApprovalAmounts(db, false),
+
+    async approvalAmountVersions(limit) {
+      const rows = await db
+        .selectFrom('mod_creditbridge_rule_settings_history')
+        .select(['version', 'settings', 'changed_by', 'changed_at', 'reason'])
+        .where('rule', '=', AMOUNTS_KEY.rule)
+        .where('layer', '=', AMOUNTS_KEY.layer)
+        .where('layer_id', '=', AMOUNTS_KEY.layerId)
+        .orderBy('version', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => toVersion(row, parseAmounts(row.settings)));
+    },
+
+    async ledgerSettingsVersions(limit) {
+      const rows = await db
+        .selectFrom('mod_creditbridge_ledger_settings')
+        .selectAll()
+        .orderBy('version', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => toVersion(row, ledgerSettings.parse(JSON.parse(row.settings))));
+    },
+
+    async movementsSince(clientId, creditLogId) {
+      const { rows } = await sql<{
+        readonly id: number;
+        readonly date: string;
+        readonly amount: string;
+        readonly description: string;
+      }>`
+        SELECT l.id, l.date, l.amount, l.description FROM tblcredit l
+        WHERE l.id > ${creditLogId} AND l.id <= ${creditLogId + LOG_ROWS_MAX} AND l.clientid = ${clientId}
+        ORDER BY l.id LIMIT ${sql.lit(MOVEMENTS_MAX + 1)}`.execute(db);
+      const newest = await db
+        .selectFrom('tblcredit')
+        .select(({ fn }) => fn.max('id').as('id'))
+        .executeTakeFirst();
+      return {
+        rows: rows.slice(0, MOVEMENTS_MAX).map((row) => ({
+          id: row.id,
+          on: row.date.startsWith('0000') ? null : row.date,
+          amountHundredths: parseAmount(row.amount),
+          description: row.description,
+        })),
+        more: rows.length > MOVEMENTS_MAX || (newest?.id ?? 0) > creditLogId + LOG_ROWS_MAX,
+      };
+    },
+  };
+}
+
+interface BalanceRow extends SpendableRow {
+  readonly id: number;
+  readonly currency: number;
+  readonly status: string;
+  readonly credit: string;
+  readonly frozen_by: string | null;
+  readonly frozen_at: string | null;
+}
+
+async function balanceOf(
+  db: Kysely<Database>,
+  clientId: number,
+): Promise<ClientBalance | undefined> {
+  const { rows } = await sql<BalanceRow>`
+    SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at
+    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const creditHundredths = parseAmount(row.credit);
+  const spendable = spendableOf(creditHundredths, row);
+  return {
+    clientId: row.id,
+    currencyId: row.currency,
+    status: row.status,
+    creditHundredths,
+    heldHundredths: spendable.heldHundredths - spendable.reservedHundredths,
+    reservedHundredths: spendable.reservedHundredths,
+    spendableHundredths: spendable.spendableHundredths,
+    driftHundredths: row.drift,
+    freeze:
+      row.frozen_because === null
+        ? null
+        : { reason: row.frozen_because, by: row.frozen_by ?? '', at: row.frozen_at ?? '' },
+  };
+}
+
+interface VersionRow {
+  readonly version: number;
+  readonly changed_by: string;
+  readonly changed_at: string;
+  readonly reason: string;
+}
+
+function toVersion<T>(row: VersionRow, value: T) {
+  return {
+    version: row.version,
+    value,
+    changedBy: row.changed_by,
+    changedAt: row.changed_at,
+    reason: row.reason,
+  };
+}

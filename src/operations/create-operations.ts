@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
+import { type Actor, actorName } from './actor.ts';
+import { approve, type Decided, reject, withdraw } from './decide.ts';
+import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
+import { type Operation, operation } from './operation.ts';
+import type { OperationsPage, OperationsStore } from './ports.ts';
+import { type Asking, type Proposed, propose, type ShowAmount } from './propose.ts';
+import { type Refused, refused } from './refusal.ts';
+import { repairTransfer } from './repair-transfer.ts';
+
+/** Rows that one sweep deals with; the next one goes on. */
+const SWEEP_MAX = 200;
+
+export interface Asked extends Asking {
+  /** The once-token of a form: a second click is answered `repeated` and does nothing. */
+  readonly token?: string;
+}
+
+export interface Repeated {
+  readonly outcome: 'repeated';
+}
+
+export type Saved = { readonly outcome: 'saved' } | Refused;
+
+/** What admins do by hand; pages, API, command line and the guided repair all come through here. */
+export interface Operations {
+  /**
+   * Does it, or lets it wait for a second admin when it is above the approval amount.
+   *
+   * @param id UUIDv7 of this wish, made before it is sent first: the same wish under the same id is done once.
+   */
+  propose(one: Operation, asked: Asking & { readonly id?: string }): Promise<Proposed>;
+  approve(id: string, asked: Asking): Promise<Decided>;
+  reject(id: string, asked: Asking): Promise<Decided>;
+  withdraw(id: string, asked: Asking): Promise<Decided>;
+  freeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
+  unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
+  /** How grants are drawn from now on; entries of before keep the version they were written under. */
+  saveLedgerSettings(
+    settings: LedgerSettings,
+    asked: Asked & { readonly basedOn: number },
+  ): Promise<Saved | Repeated>;
+  /** Ends proposals whose time is over and looks after transfers whose second half failed. */
+  sweep(at: Date): Promise<Swept>;
+}
+
+export interface Swept {
+  readonly expired: number;
+  readonly transfers: number;
+}
+
+export interface OperationsDependencies {
+  readonly store: OperationsStore;
+  readonly newId: () => string;
+  readonly show: ShowAmount;
+}
+
+/** Facts are in the order of time by it, which the sweep goes by. */
+const operationId = z.uuidv7();
+
+export function createOperations({ store, newId, show }: OperationsDependencies): Operations {
+  const once = <T>(asked: Asked, work: (page: OperationsPage) => Promise<T>) =>
+    store.transaction<T | Repeated>(async (page) => {
+      const { token, at } = asked;
+      const isNew = token === undefined || (await page.useToken(token, at));
+      return isNew ? work(page) : { outcome: 'repeated' };
+    });
+  return {
+    propose: async (one, asked) => {
+      // In the schema's own order, so that a repeat is recognised as the same.
+      const wish = operation.parse(one);
+      const id = operationId.parse(asked.id ?? newId());
+      return store.transaction((page) => propose(page, wish, id, asked, show));
+    },
+    approve: (id, asked) => store.transaction((page) => approve(page, id, asked, show)),
+    reject: (id, asked) => store.transaction((page) => reject(page, id, asked)),
+    withdraw: (id, asked) => store.transaction((page) => withdraw(page, id, asked)),
+    freeze: (clientId, asked) => once(asked, (page) => freezeClient(page, clientId, asked)),
+    unfreeze: (clientId, asked) => once(asked, (page) => unfreezeClient(page, clientId, asked)),
+    saveLedgerSettings: (settings, asked) =>
+      once(asked, (page) => saveLedgerSettings(page, settings, asked)),
+    async sweep(at) {
+      const overdue = await store.overdueApprovals(at, SWEEP_MAX);
+      for (const id of overdue) await store.transaction((page) => expire(page, id, at));
+      const broken = await store.brokenTransfers(at, SWEEP_MAX);
+      for (const one of broken) await store.transaction((page) => repairTransfer(page, one, at));
+      return { expired: overdue.length, transfers: broken.length };
+    },
+  };
+}
+
+const EXPIRY: Actor = { kind: 'service', part: 'expiry' };
+
+async function expire(page: OperationsPage, id: string, at: Date): Promise<void> {
+  const decision = { state: 'expired', by: actorName(EXPIRY), reason: '', at } as const;
+  if (!(await page.decideApproval(id, decision))) return;
+  await page.audit({
+    actor: actorName(EXPIRY),
+    act: 'operation-expire',
+    target: `operation:${id}`,
+    details: {},
+    at,
+  });
+}
+
+async function saveLedgerSettings(
+  page: OperationsPage,
+  settings: LedgerSettings,
+  { actor, reason, at, basedOn }: Asked & { readonly basedOn: number },
+): Promise<Saved> {
+  const read = ledgerSettings.safeParse(settings);
+  const kinds = new Set(read.data?.kindOrder);
+  const criteria = new Set(read.data?.drawOrder);
+  const isWhole =
+    read.success &&
+    kinds.size === read.data.kindOrder.length &&
+    criteria.size === read.data.drawOrder.length;
+  if (!isWhole) {
+    return refused('settings-invalid', 'Each criterion and each kind stands in its order once.');
+  }
+  const by = actorName(actor);
+  const text = JSON.stringify(read.data);
+  if (!(await page.saveLedgerSettings(text, basedOn, { by, reason: reason.trim(), at }))) {
+    return refused('settings-changed', 'Somebody changed these settings meanwhile. Look again.');
+  }
+  await page.audit({
+    actor: by,
+    act: 'ledger-settings',
+    target: 'ledger',
+    details: { settings: read.data, basedOn },
+    at,
+  });
+  return { outcome: 'saved' };
+}

@@ -1,0 +1,34 @@
+/** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
+export { type Actor, actorName } from './actor.ts';
+export {
+  type Asked,
+  createOperations,
+  type Operations,
+  type OperationsDependencies,
+  type Repeated,
+  type Saved,
+  type Swept,
+} from './create-operations.ts';
+export type { Decided } from './decide.ts';
+export type { Frozen } from './freeze-client.ts';
+export { APPROVAL_DAYS, REASON_MAX_CHARACTERS, SPLIT_HOURS } from './limits.ts';
+export {
+  addOperation,
+  approvalAmounts,
+  type CreditOperation,
+  correctOperation,
+  creditOperation,
+  deductOperation,
+  type ManualOperation,
+  manualOperation,
+  type Operation,
+  operation,
+  revokeOperation,
+  thresholdOperation,
+  transferOperation,
+} from './operation.ts';
+export { operationFact } from './plan-operation.ts';
+export * from './ports.ts';
+export type { Asking, Proposed, ShowAmount } from './propose.ts';
+export type * from './reads.ts';
+export { type RefusalCode, type Refused, refusalCodes } from './refusal.ts';

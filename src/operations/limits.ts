@@ -1,0 +1,11 @@
+/** A proposal nobody decided about is forgotten after this: what it was about has changed by then. */
+export const APPROVAL_DAYS = 7;
+
+/** What one proposer did for one client within this counts as one amount, so that splitting it does not help. */
+export const SPLIT_HOURS = 24;
+
+/** Widths of columns that hold what people write. */
+export const REASON_MAX_CHARACTERS = 500;
+
+/** Currencies with an approval amount; an installation has a handful. */
+export const CURRENCIES_MAX = 50;

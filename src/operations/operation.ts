@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { positiveAmountText } from '../../bridge/index.ts';
+import { CURRENCIES_MAX } from './limits.ts';
+
+/**
+ * What an admin may ask for by hand. Pages, API and command line read their input with these schemas; the same JSON is kept
+ * while an operation waits for approval. Amounts are decimal strings in the client's currency.
+ */
+
+/** WHMCS's ids are unsigned 32-bit numbers. */
+const rowId = z.int().positive().max(4_294_967_295);
+const grantId = z.string().regex(/^[1-9]\d{0,19}$/, 'A grant is named by its number.');
+const day = z.iso.date('A day is written YYYY-MM-DD.');
+
+/** What the client may read of it; internal reasons do not belong here. */
+const description = z.string().trim().min(1).max(190);
+
+/** The terms that credit given by hand may have. */
+export const givenTerms = {
+  grantKind: z.enum(['promotional', 'adjustment', 'paid', 'refund']),
+  /** The first day on which it can be used; null: at once. */
+  startsOn: day.nullable().default(null),
+  /** The last day on which it can be used; null: it does not expire. */
+  expiresOn: day.nullable().default(null),
+  /** Smaller is used first; 100 is usual. */
+  priority: z.int().min(0).max(1000).default(100),
+  refundable: z.boolean().default(false),
+} as const;
+
+/** Credit is given. */
+export const addOperation = z.strictObject({
+  kind: z.literal('add'),
+  clientId: rowId,
+  amount: positiveAmountText,
+  ...givenTerms,
+  description: description.nullable().default(null),
+});
+
+/** Credit is taken, from one grant or in the usual order. */
+export const deductOperation = z.strictObject({
+  kind: z.literal('deduct'),
+  clientId: rowId,
+  amount: positiveAmountText,
+  grantId: grantId.nullable().default(null),
+  description: description.nullable().default(null),
+});
+
+/**
+ * Credit moves to another client with the same currency. Out of one grant it keeps that grant's kind, days and priority; else
+ * it is drawn in the usual order and arrives as the kind named.
+ */
+export const transferOperation = z.strictObject({
+  kind: z.literal('transfer'),
+  clientId: rowId,
+  toClientId: rowId,
+  amount: positiveAmountText,
+  grantId: grantId.nullable().default(null),
+  grantKind: z.enum(['promotional', 'adjustment', 'paid', 'refund']).default('adjustment'),
+});
+
+/** What remains of one grant is taken. */
+export const revokeOperation = z.strictObject({
+  kind: z.literal('revoke'),
+  clientId: rowId,
+  grantId,
+  description: description.nullable().default(null),
+});
+
+/** A difference between WHMCS and the ledger is put right in WHMCS. Only the guided repair asks for it. */
+export const correctOperation = z.strictObject({
+  kind: z.literal('correct'),
+  clientId: rowId,
+  direction: z.enum(['add', 'remove']),
+  amount: positiveAmountText,
+});
+
+/** From which amount a second admin has to agree, by currency; a currency that is not named needs nobody. */
+export const approvalAmounts = z
+  .record(z.string().regex(/^[1-9]\d{0,9}$/), positiveAmountText)
+  .refine((amounts) => Object.keys(amounts).length <= CURRENCIES_MAX);
+
+/** The approval amounts themselves are changed; raising or removing one needs a second admin, too. */
+export const thresholdOperation = z.strictObject({
+  kind: z.literal('threshold'),
+  amounts: approvalAmounts,
+});
+
+/** What may be asked for from outside: by a page, the API or the command line. */
+export const manualOperation = z.discriminatedUnion('kind', [
+  addOperation,
+  deductOperation,
+  transferOperation,
+  revokeOperation,
+]);
+export type ManualOperation = z.output<typeof manualOperation>;
+
+/** Everything that moves credit by hand. */
+export const creditOperation = z.discriminatedUnion('kind', [
+  addOperation,
+  deductOperation,
+  transferOperation,
+  revokeOperation,
+  correctOperation,
+]);
+export type CreditOperation = z.output<typeof creditOperation>;
+
+/** Everything that may wait for approval. */
+export const operation = z.discriminatedUnion('kind', [
+  addOperation,
+  deductOperation,
+  transferOperation,
+  revokeOperation,
+  correctOperation,
+  thresholdOperation,
+]);
+export type Operation = z.output<typeof operation>;
+
+/** The clients that an operation is about, each once, in the order in which they are locked. */
+export function clientsOf(one: Operation): readonly number[] {
+  if (one.kind === 'threshold') return [];
+  const ids = one.kind === 'transfer' ? [one.clientId, one.toClientId] : [one.clientId];
+  return [...new Set(ids)].sort((a, b) => a - b);
+}

@@ -1,0 +1,159 @@
+import { type Actor, actorName } from './actor.ts';
+import { changeAmounts } from './change-amounts.ts';
+import { APPROVAL_DAYS, REASON_MAX_CHARACTERS, SPLIT_HOURS } from './limits.ts';
+import { type CreditOperation, clientsOf, type Operation } from './operation.ts';
+import { type Plan, planOperation } from './plan-operation.ts';
+import type { ClientStanding, InstallationStanding, OperationsPage } from './ports.ts';
+import { type Refused, refused } from './refusal.ts';
+
+/** Who asks for something, why, and when. */
+export interface Asking {
+  readonly actor: Actor;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export type Proposed =
+  /** WHMCS is asked for it; its commands say what became of it. */
+  | { readonly outcome: 'commanded'; readonly id: string; readonly facts: readonly string[] }
+  /** A second admin has to agree; what it takes is held meanwhile. */
+  | {
+      readonly outcome: 'waits-for-approval';
+      readonly id: string;
+      readonly expiresAt: Date;
+      readonly because: string;
+    }
+  /** The approval amounts were changed. */
+  | { readonly outcome: 'saved'; readonly id: string }
+  /** Asked under the same id before; nothing was done again. */
+  | { readonly outcome: 'exists'; readonly id: string }
+  | Refused;
+
+/** How amounts are shown in sentences. */
+export type ShowAmount = (hundredths: bigint, currencyCode: string) => string;
+
+/** The one way in: checks, then writes the command or the approval, in the transaction of `page`. */
+export async function propose(
+  page: OperationsPage,
+  one: Operation,
+  id: string,
+  asking: Asking,
+  show: ShowAmount,
+): Promise<Proposed> {
+  const reason = asking.reason.trim();
+  if (reason === '' || reason.length > REASON_MAX_CHARACTERS) {
+    return refused(
+      'reason-missing',
+      `A reason of at most ${REASON_MAX_CHARACTERS} characters is wanted; it stays with the entry for ever.`,
+    );
+  }
+  const asked = { ...asking, reason };
+  await page.lockClients(clientsOf(one));
+  const known = await page.known(id);
+  if (known !== undefined) {
+    return JSON.stringify(known) === JSON.stringify(one)
+      ? { outcome: 'exists', id }
+      : refused('id-reused', `The id ${id} was used for something else before.`);
+  }
+  const standing = await page.installation(asking.at);
+  const halted = whyNothingActs(standing);
+  if (halted !== undefined) return halted;
+  if (one.kind === 'threshold') return changeAmounts(page, one, id, asked);
+  const proposer = actorName(asked.actor);
+  const situation = await situationOf(page, one, standing, proposer, asked.at, null, show);
+  const plan = planOperation(one, situation, { id, actor: proposer, reason });
+  if (plan.outcome === 'refused') return plan;
+  const because = whyApproval(
+    plan,
+    situation.clients,
+    await page.approvalAmounts(false),
+    one,
+    show,
+  );
+  await page.audit({
+    id,
+    actor: proposer,
+    act: 'operation-propose',
+    target: `client:${one.clientId}`,
+    details: { operation: one, reason, waits: because !== undefined },
+    at: asked.at,
+  });
+  if (because === undefined) {
+    await page.writeCommands(plan.commands, asked.at);
+    return { outcome: 'commanded', id, facts: plan.commands.map(({ fact }) => fact) };
+  }
+  const expiresAt = approvalEnd(asked.at);
+  await page.addApproval({
+    ...{ id, clientId: plan.clientId, operation: one, reason, expiresAt },
+    ...{ amountHundredths: plan.amountHundredths, holdHundredths: plan.holdHundredths },
+    ...{ proposedBy: proposer, proposedAt: asked.at },
+  });
+  return { outcome: 'waits-for-approval', id, expiresAt, because };
+}
+
+/** When a proposal made now is forgotten. */
+export function approvalEnd(at: Date): Date {
+  return new Date(at.getTime() + APPROVAL_DAYS * 86_400_000);
+}
+
+/** Why no money moves at all just now. */
+export function whyNothingActs(standing: InstallationStanding): Refused | undefined {
+  if (standing.state !== 'paired') {
+    return refused('not-paired', 'Addon and service are not connected; look under Connection.');
+  }
+  if (standing.halted !== '') {
+    return refused(
+      'halted',
+      'Everything stands still, because the database was put back to an earlier state; look under Connection.',
+    );
+  }
+  if (standing.frozen) {
+    return refused('frozen', 'Everything is frozen; unfreeze it under Connection first.');
+  }
+  return undefined;
+}
+
+/** What a plan is made on, read under the locks of the operation's clients. */
+export async function situationOf(
+  page: OperationsPage,
+  one: CreditOperation,
+  { today }: InstallationStanding,
+  proposer: string,
+  at: Date,
+  approval: { readonly id: string; readonly amountHundredths: bigint } | null,
+  show: ShowAmount,
+): Promise<Parameters<typeof planOperation>[1]> {
+  const grantId = 'grantId' in one ? one.grantId : null;
+  const since = new Date(at.getTime() - SPLIT_HOURS * 3_600_000);
+  const look = { proposer, since, exceptApproval: approval?.id ?? null };
+  return {
+    today,
+    clients: await page.clients(clientsOf(one), look),
+    grant: grantId === null ? undefined : await page.grant(grantId),
+    atMostHundredths: approval?.amountHundredths ?? null,
+    show,
+  };
+}
+
+/** Why a second admin has to agree; undefined when nobody has to. */
+function whyApproval(
+  plan: Plan,
+  clients: ReadonlyMap<number, ClientStanding>,
+  amounts: ReadonlyMap<number, bigint>,
+  one: CreditOperation,
+  show: ShowAmount,
+): string | undefined {
+  const limit = amounts.get(plan.currencyId);
+  if (limit === undefined) return undefined;
+  for (const id of clientsOf(one)) {
+    const client = clients.get(id);
+    if (client === undefined) continue;
+    const sum = plan.amountHundredths + client.lately;
+    if (sum <= limit) continue;
+    const code = client.currency.code;
+    return client.lately > 0n
+      ? `With what was done for client #${id} in the last ${SPLIT_HOURS} hours it is ${show(sum, code)}, above ${show(limit, code)}.`
+      : `It is above ${show(limit, code)}.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,45 @@
+/** Why something was not done; `code` is stable, the sentence says what was found and what to do. */
+export interface Refused {
+  readonly outcome: 'refused';
+  readonly code: RefusalCode;
+  readonly message: string;
+}
+
+export const refusalCodes = [
+  'client-unknown',
+  'client-closed',
+  'client-frozen',
+  'same-client',
+  'currencies-differ',
+  'amount-too-large',
+  'expiry-past',
+  'expiry-before-start',
+  'balance-too-small',
+  'grant-unknown',
+  'grant-used-up',
+  'grant-too-small',
+  'grant-of-other-currency',
+  'drift-open',
+  'client-busy',
+  'ledger-behind',
+  'reason-missing',
+  'id-reused',
+  'currency-unknown',
+  'not-paired',
+  'halted',
+  'frozen',
+  'approval-unknown',
+  'approval-expired',
+  'already-decided',
+  'own-proposal',
+  'not-an-admin',
+  'not-the-proposer',
+  'already-so',
+  'settings-changed',
+  'settings-invalid',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+export function refused(code: RefusalCode, message: string): Refused {
+  return { outcome: 'refused', code, message };
+}
