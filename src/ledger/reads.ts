@@ -1,6 +1,7 @@
 import type { DrawDown, Grant } from './book/types.ts';
 import type { Entry } from './entry.ts';
 import type { EntryKind, GrantKind } from './kinds.ts';
+import type { Liability } from './liability.ts';
 
 /**
  * What the ledger tells API, command line and pages. Everything is of the current epoch, goes by an index, and is
@@ -21,6 +22,8 @@ export interface LedgerReader {
   grants(filter: GrantFilter, cursor: ReadCursor, limit: number): Promise<ReadListing<ClientGrant>>;
   /** A grant of any epoch. */
   grant(id: bigint): Promise<GrantDetail | undefined>;
+  /** At the end of a day; undefined before adoption was done. Takes time in proportion to the ledger. */
+  liability(day: string): Promise<Liability | undefined>;
 }
 
 /** One adoption of the log, and how far it came. */

@@ -2,6 +2,7 @@ import type { LedgerReader } from '../../ledger/index.ts';
 import type { Db } from '../connect.ts';
 import { findEntry, listEntries } from './read-entries.ts';
 import { findGrant, listGrants } from './read-grants.ts';
+import { readLiability } from './read-liability.ts';
 import { currentEpoch } from './read-page.ts';
 
 /** What the ledger tells. Each method is one query or a few, whatever the size of the tables. */
@@ -33,5 +34,6 @@ export function createLedgerReader(db: Db): LedgerReader {
     entry: (sequence) => findEntry(db, sequence),
     grants: (filter, cursor, limit) => listGrants(db, filter, cursor, limit),
     grant: (id) => findGrant(db, id),
+    liability: (day) => readLiability(db, day),
   };
 }

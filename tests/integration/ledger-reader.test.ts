@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect, createLedgerReader } from '../../src/db/index.ts';
+import type { Liability, RecordedEntry } from '../../src/ledger/index.ts';
+import { liabilityNotes } from '../../src/ledger/index.ts';
+import { type Evening, type SeededLedger, seedLedger } from '../support/seed-ledger.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+const database = await createServiceDatabase(testDatabaseServer());
+const db = connect(database.serviceUrl, 4);
+const reader = createLedgerReader(db);
+let seeded: SeededLedger;
+
+beforeAll(async () => {
+  expect(await reader.epoch()).toBeUndefined();
+  expect(await reader.liability('2025-06-01')).toBeUndefined();
+  seeded = await seedLedger(database, {
+    clients: 60,
+    historyDays: 420,
+    ledgerDays: 130,
+    perDay: 0.15,
+  });
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+test.each([
+  ['its first day', 0],
+  ['a month into the history', 40],
+  ['a year into the history', 400],
+  ['the last day of the history', 419],
+  ['the day of adoption', 420],
+  ['a day after it', 421],
+  ['three months after it', 520],
+  ['its last day', 549],
+])('the liability at the end of %s is what was left that evening', async (_name, at) => {
+  const [day, evening] = [...seeded.evenings][at] ?? [];
+  const liability = await reader.liability(day ?? '');
+  expect(asEvening(liability)).toEqual(asPlain(evening));
+  expect(liability?.basis).toBe(at < 420 ? 'history' : 'grants');
+  expect(liability && liabilityNotes(liability)).toHaveLength(at < 420 ? 2 : 0);
+});
+
+test('a list of entries goes on without gap or repeat, newest first, whatever it is narrowed to', async () => {
+  const [clientId = 0] = seeded.clientIds.filter((id) => id % 7 === 0);
+  const mine = await database.query<{ sequence: number; kind: string; logged_on: string }>(
+    'SELECT sequence, kind, logged_on FROM mod_creditbridge_entries WHERE client_id = ? ORDER BY sequence DESC',
+    [clientId],
+  );
+  const all = await collect({ clientId });
+  expect(all.map(({ sequence }) => Number(sequence))).toEqual(mine.map(({ sequence }) => sequence));
+  expect(new Set(all.map(({ currencyId }) => currencyId)).size).toBe(2);
+
+  const filter = { clientId, kind: 'deposit', fromDay: seeded.adoptedOn } as const;
+  const deposits = mine.filter(
+    ({ kind, logged_on }) => kind === 'deposit' && logged_on >= seeded.adoptedOn,
+  );
+  expect((await collect(filter)).length).toBe(deposits.length);
+  expect((await collect({})).length).toBe(seeded.entries);
+  const [spend] = await reader.entries({ kind: 'invoice' }, undefined, 1).then(({ rows }) => rows);
+  const ofInvoice = await collect({ invoiceId: spend?.invoiceId ?? 0 });
+  expect(ofInvoice).toEqual([spend]);
+  expect(await collect({ clientId: 1 })).toEqual([]);
+});
+
+test('an entry tells what it drew and what no grant covers, a grant what was drawn from it', async () => {
+  const [row] = await database.query<{ sequence: number; amount: number }>(
+    'SELECT sequence, amount_hundredths AS amount FROM mod_creditbridge_unfunded LIMIT 1',
+  );
+  const entry = await reader.entry(BigInt(row?.sequence ?? 0));
+  expect(entry?.unfundedHundredths).toBe(BigInt(row?.amount ?? 0));
+  const drawn = entry?.drawDowns.reduce((sum, { amountHundredths }) => sum + amountHundredths, 0n);
+  expect(entry?.entry.amountHundredths).toBe((drawn ?? 0n) + (entry?.unfundedHundredths ?? 0n));
+
+  const { rows: grants } = await reader.grants({ remainingOnly: true }, undefined, 50);
+  for (const grant of grants) {
+    const detail = await reader.grant(grant.id);
+    const used = detail?.drawDowns.reduce(
+      (sum, { amountHundredths }) => sum + amountHundredths,
+      0n,
+    );
+    expect(grant.amountHundredths - grant.remainingHundredths).toBe(used);
+  }
+  expect(await reader.entry(10n ** 12n)).toBeUndefined();
+  expect(await reader.grant(10n ** 12n)).toBeUndefined();
+});
+
+test('grants of a client are those with something left, or all; accounts add them up', async () => {
+  for (const clientId of seeded.clientIds.slice(0, 10)) {
+    const some = await reader.grants({ clientId, remainingOnly: true }, undefined, 500);
+    const all = await reader.grants({ clientId }, undefined, 500);
+    expect(all.rows.filter(({ remainingHundredths }) => remainingHundredths > 0n)).toEqual(
+      some.rows,
+    );
+    for (const account of await reader.accounts(clientId)) {
+      const mine = some.rows.filter(({ currencyId }) => currencyId === account.currencyId);
+      const left = mine.reduce((sum, { remainingHundredths }) => sum + remainingHundredths, 0n);
+      expect(account.remainingHundredths).toBe(left);
+      expect(account.balanceHundredths).toBe(left - account.unfundedHundredths);
+    }
+  }
+});
+
+test('a list of one client goes by an index and reads no more than a screenful', async (context) => {
+  const [counter] = await database.query("SHOW GLOBAL VARIABLES LIKE 'userstat'");
+  context.skip(counter === undefined, 'only MariaDB counts the rows an account reads');
+  await database.query('SET GLOBAL userstat = 1');
+  const clientId = seeded.clientIds[0];
+  const before = await rowsRead();
+  await reader.entries({ clientId }, undefined, 10);
+  await reader.entries({}, undefined, 10);
+  await reader.grants({ clientId }, undefined, 10);
+  await reader.accounts(clientId ?? 0);
+  expect((await rowsRead()) - before).toBeLessThan(400);
+});
+
+/** Rows read by the service's account alone; MariaDB counts a statement after it has answered it. */
+async function rowsRead(last = -1): Promise<number> {
+  const [row] = await database.query<{ n: number }>(
+    'SELECT ROWS_READ AS n FROM information_schema.USER_STATISTICS WHERE USER = ?',
+    [new URL(database.serviceUrl).username],
+  );
+  const now = Number(row?.n ?? 0);
+  if (now === last) return now;
+  await sleep(20);
+  return rowsRead(now);
+}
+
+async function collect(filter: Parameters<typeof reader.entries>[0]): Promise<RecordedEntry[]> {
+  const found: RecordedEntry[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await reader.entries(filter, cursor, 7 + (found.length % 90));
+    found.push(...page.rows);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return found;
+}
+
+function asEvening(liability: Liability | undefined) {
+  const totals = liability?.totals ?? [];
+  return {
+    left: Object.fromEntries(
+      (liability?.parts ?? []).map((part) => [
+        `${part.currencyId} ${part.kind} ${part.age}`,
+        part.remainingHundredths,
+      ]),
+    ),
+    balances: Object.fromEntries(totals.map((one) => [one.currencyId, one.balanceHundredths])),
+    unfunded: Object.fromEntries(totals.map((one) => [one.currencyId, one.unfundedHundredths])),
+  };
+}
+
+function asPlain(evening: Evening | undefined) {
+  return {
+    left: Object.fromEntries(evening?.left ?? []),
+    balances: Object.fromEntries(evening?.balances ?? []),
+    unfunded: Object.fromEntries(evening?.unfunded ?? []),
+  };
+}
