@@ -12,7 +12,6 @@ import {
   prune,
   readBacklog,
 } from './db/index.ts';
-import { startHourlyTask } from './hourly-task.ts';
 import {
   createDoorbell,
   createHttpApp,
@@ -26,6 +25,7 @@ import {
 import type { Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPairing } from './pairing/index.ts';
+import { startPeriodicTask } from './periodic-task.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { watchCommands } from './watch-commands.ts';
@@ -53,6 +53,9 @@ const FLUSH_STRANGERS_MS = 15_000;
 const OVERDUE_AFTER_MS = 5000;
 /** Pruning is cheap when it is done often, and no row must go on the minute. */
 const PRUNE_EVERY_SECONDS = 3600;
+const PRUNE_LOOK_MS = 600_000;
+/** A removal that was stale because its client spent meanwhile is planned anew after this. */
+const GRANTS_EVERY_SECONDS = 60;
 /** All replicas together ring no more often. */
 const RING_EVERY_SECONDS = 4;
 
@@ -109,7 +112,8 @@ export async function createApp(
       log,
     });
   const retention = { payloadDays: config.keepPayloadsDays, recordDays: config.keepRecordsDays };
-  const pruning = startHourlyTask({
+  const pruning = startPeriodicTask({
+    ...{ name: 'pruning', lookEveryMs: PRUNE_LOOK_MS, random: Math.random, log },
     claim: async () =>
       readiness.obstacle() === undefined && (await claimTurn(db, 'pruned-at', PRUNE_EVERY_SECONDS)),
     run: async () => {
@@ -118,8 +122,17 @@ export async function createApp(
         'What is older than its time was removed',
       );
     },
-    log,
-    random: Math.random,
+  });
+  const dueGrants = startPeriodicTask({
+    ...{ name: 'due grants', lookEveryMs: GRANTS_EVERY_SECONDS * 1000, random: Math.random, log },
+    claim: async () =>
+      readiness.obstacle() === undefined &&
+      (await pairing.installation())?.paired === true &&
+      (await claimTurn(db, 'grants-told-at', GRANTS_EVERY_SECONDS - 1)),
+    run: async () => {
+      const commands = await parts.tellDueGrants();
+      if (commands > 0) log.info({ commands }, 'Grants were due');
+    },
   });
   const resume = async (): Promise<void> => {
     try {
@@ -161,6 +174,7 @@ export async function createApp(
       clearInterval(flushing);
       await readiness.close();
       await pruning.close();
+      await dueGrants.close();
       await watch?.close();
       await doorbell?.close();
       await strangers.flush();

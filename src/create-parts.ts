@@ -9,19 +9,25 @@ import {
   createManifestStore,
   createRunStore,
   type Db,
+  expiredGrants,
+  refundedGrants,
 } from './db/index.ts';
 import {
+  activeRules,
   createManifests,
   createReceiver,
   createSettingsCache,
+  createTell,
+  isHeard,
   type Receiver,
   type ReceiverDependencies,
+  type When,
 } from './deliveries/index.ts';
 import type { Pages } from './http/index.ts';
 import type { Logger } from './logger.ts';
 import { newId } from './new-id.ts';
 import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';
-import { createRuns, type DailyRuns } from './runs/index.ts';
+import { createRuns, type DailyRuns, tellDueGrants } from './runs/index.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { currencyDecimals, loadFacts, locate } from './whmcs/index.ts';
 
@@ -33,6 +39,8 @@ export interface Parts {
   readonly runs: DailyRuns;
   readonly pages: Pages;
   readonly store: AdminStore;
+  /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
+  tellDueGrants(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -73,6 +81,15 @@ export async function createParts(
   });
 
   const store = createAdminStore(db, newId);
+  const tell = createTell({ inbox, engine, settings, now });
+  /** The newest date WHMCS named: cron's, or the snapshot's before the first cron. */
+  const when = async (): Promise<When | null> => {
+    const snapshot = readSnapshot((await store.installation())?.whmcs ?? '');
+    if (snapshot === undefined) return null;
+    const localDate = (await store.latestRun())?.localDate ?? snapshot.date;
+    const at = new Date(now()).toISOString();
+    return { localDate, zone: snapshot.zone, whmcsVersion: snapshot.version, at };
+  };
   const runs = createRuns({
     store: createRunStore(db, page),
     settings,
@@ -95,6 +112,14 @@ export async function createParts(
 
   return {
     ...{ db, engine, receiver, runs, pages, store },
+    tellDueGrants: () =>
+      tellDueGrants({
+        ...{ when, tell },
+        isHeard: async (point) =>
+          isHeard(point, activeRules(engine.rules(), await settings.current())),
+        expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
+        refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
+      }),
     async close() {
       await runs.close();
       await engine.close();

@@ -1,6 +1,7 @@
 import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
+import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
-import type { Effect, MailEffect } from '../rules/index.ts';
+import type { Effect, GrantEffect, MailEffect, RemoveEffect } from '../rules/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import { storableText, toMailHtml } from './storable-text.ts';
 import { urgencyOf } from './urgency.ts';
@@ -16,6 +17,15 @@ export interface Command {
   /** Not before this many seconds from now, unless `afterFact` is settled earlier. */
   readonly delaySeconds: number;
   readonly afterFact: string | null;
+  /** What it means to the ledger; null when its entry says that by itself. */
+  readonly terms: Terms | null;
+}
+
+/** What a command means to the ledger, which meets it again as a row of WHMCS's credit log. */
+export interface Terms {
+  readonly kind: EntryKind;
+  readonly act: Act;
+  readonly invoiceId: number | null;
 }
 
 type CommandEffect = Exclude<Effect, { readonly kind: 'notify' }>;
@@ -25,7 +35,9 @@ export function commandFor(settled: Settled, effect: CommandEffect): Command {
   const { clientId, amountHundredths } = settled;
   const amount = formatAmount(amountHundredths);
   const urgency = urgencyOf(settled, effect);
-  const plain = { amountHundredths: 0n, holdHundredths: 0n, delaySeconds: 0, afterFact: null };
+  const plain = {
+    ...{ amountHundredths: 0n, holdHundredths: 0n, delaySeconds: 0, afterFact: null, terms: null },
+  };
   switch (effect.kind) {
     case 'apply':
       return {
@@ -57,10 +69,11 @@ export function commandFor(settled: Settled, effect: CommandEffect): Command {
             type: takes ? 'remove' : 'add',
           },
         },
-        expects: takes ? { balanceAtLeast: amount } : {},
+        expects: takes ? removalExpects(settled, effect, amount) : {},
         amountHundredths,
         holdHundredths: takes ? amountHundredths : 0n,
         urgency,
+        terms: takes ? removalTerms(effect) : grantTerms(settled.rule, effect),
       };
     }
     case 'cancel':
@@ -83,6 +96,40 @@ export function commandFor(settled: Settled, effect: CommandEffect): Command {
         afterFact: effect.afterFact,
       };
   }
+}
+
+/**
+ * What is taken from one grant must not touch other credit, though the client spends in the same second: the command is stale
+ * when anything moved since the ledger looked, and is planned anew from what is left then.
+ */
+function removalExpects(
+  { question }: Settled,
+  { from }: RemoveEffect,
+  amount: string,
+): CommandExpects {
+  const { ledger } = question.facts;
+  if (from === null || ledger === null) return { balanceAtLeast: amount };
+  return {
+    balanceExactly: formatAmount(ledger.balanceHundredths),
+    noCreditLogSince: ledger.seenLogId,
+  };
+}
+
+function removalTerms({ from }: RemoveEffect): Terms {
+  if (from === null) return { kind: 'manual', act: { do: 'spend', grants: [] }, invoiceId: null };
+  return { kind: from.as, act: { do: 'spend', grants: [from.grantId] }, invoiceId: null };
+}
+
+function grantTerms(rule: string, effect: GrantEffect): Terms {
+  const { grantKind, expiresOn, priority, followsInvoiceId } = effect;
+  return {
+    kind: grantKind === 'promotional' ? 'bonus' : 'manual',
+    act: {
+      ...{ do: 'grant', kind: grantKind, startsOn: null, expiresOn, priority, refundable: false },
+      ...{ followsInvoiceId, rule, fundsUnfunded: false },
+    },
+    invoiceId: null,
+  };
 }
 
 function mailParameters({

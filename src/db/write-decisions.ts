@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import { type Command, commandFor, type Planned, type Written } from '../commands/index.ts';
+import { writeAct } from '../ledger/index.ts';
 import { type Settled, writeTrace } from '../rules/settle/index.ts';
 import { clip } from './clip.ts';
 import { insertRows } from './insert-rows.ts';
@@ -40,6 +41,7 @@ export async function writeDecisions(
   const [notices] = await Promise.all([
     insertNotices(trx, rows, options.at),
     insertCommands(trx, asked, options.at),
+    insertTerms(trx, asked),
     insertDecisions(trx, rows, options.at),
   ]);
   const effects = rows.filter((row) => row.planned.settled.outcome === 'effect');
@@ -87,6 +89,19 @@ function commandValues({ id, planned, command }: Row, at: Date, now: string): re
     ...[command.afterFact, now],
   ];
 }
+
+async function insertTerms(trx: Transaction<Database>, rows: readonly Row[]): Promise<void> {
+  const values = rows.flatMap(({ id, planned: { settled }, command }) => {
+    const terms = command?.terms ?? null;
+    if (terms === null) return [];
+    const { kind, act, invoiceId } = terms;
+    const reason = clip(settled.reason, REASON_MAX);
+    return [[id, kind, writeAct(act), invoiceId, `rule:${settled.rule}`, reason]];
+  });
+  await insertRows(trx, 'mod_creditbridge_command_terms', TERM_COLUMNS, values);
+}
+
+const TERM_COLUMNS = ['command_id', 'kind', 'act', 'invoice_id', 'actor', 'reason'] as const;
 
 const DECISION_COLUMNS = [
   ...(['id', 'rule', 'target', 'effect_key', 'client_id', 'invoice_id', 'event'] as const),

@@ -6,11 +6,12 @@ import type { ManifestStore, StoredSettings } from './ports.ts';
 /** Hooks the service needs itself: money that arrives, and what the client chose at checkout. */
 const SYSTEM_HOOKS = ['InvoicePaid', 'AddTransaction', 'AfterShoppingCartCheckout'];
 
-/** The hooks behind the points that are not hooks (src/events). `DueInvoice` comes from the daily run. */
+/** The hooks behind the points that are not hooks (src/events). The others come from the daily run, the ledger and the calendar. */
 const HOOKS_OF_POINT: Readonly<Record<string, readonly string[]>> = {
   AddFunds: ['InvoicePaid'],
-  BalanceChanged: ['AddTransaction', 'AddInvoicePayment'],
+  BalanceChanged: [],
   DueInvoice: [],
+  GrantExpiring: [],
 };
 
 export interface Manifests {

@@ -7,9 +7,8 @@ import type { Dependencies } from './dependencies.ts';
 /** Something that happened although no hook told us: the ledger's tail, a sweep or the calendar found it. */
 export interface Found {
   readonly occurrence: Occurrence;
-  /** The command of ours it came from, and how many led to it; null and 0 when none did. */
+  /** The command of ours it came from. */
   readonly causedBy: string | null;
-  readonly depth: number;
 }
 
 export type Tell = (found: readonly Found[], when: When) => Promise<Pick<Written, 'commands'>>;
@@ -24,10 +23,15 @@ export function createTell(
 ): Tell {
   return (found, when) =>
     dependencies.inbox.transaction(async (page, attempt) => {
-      const settings = await dependencies.settings.at(await page.settingsVersion());
+      const [version, depths] = await Promise.all([
+        page.settingsVersion(),
+        page.depths(found.flatMap(({ causedBy }) => causedBy ?? [])),
+      ]);
+      const settings = await dependencies.settings.at(version);
       const happened = found
+        .map((one) => ({ ...one, depth: depthOf(one, depths), when }))
         .filter(({ depth }) => depth <= COMMAND_DEPTH_MAX)
-        .map((one) => ({ ...one, when, answer: 'deferred' as const, deliveryId: null }));
+        .map((one) => ({ ...one, answer: 'deferred' as const, deliveryId: null }));
       const { planned, faults } = await decide(
         page,
         happened,
@@ -39,4 +43,8 @@ export function createTell(
       const [written] = await Promise.all([page.write(planned), page.commit()]);
       return { commands: written.commands };
     });
+}
+
+function depthOf({ causedBy }: Found, depths: ReadonlyMap<string, number>): number {
+  return causedBy === null ? 0 : (depths.get(causedBy) ?? 0) + 1;
 }

@@ -12,10 +12,6 @@ export interface LocatedInvoice {
   readonly status: string;
   /** It has a line of type AddFunds (whmcs.md §2.3). */
   readonly isDeposit: boolean;
-  /** Money received beyond what was due went to the client's credit (whmcs.md §2.5). */
-  readonly isOverpaid: boolean;
-  /** The newest row of money of this invoice. */
-  readonly newestTransactionId: number | null;
   /** The invoices a mass payment pays (whmcs.md §2.6); empty for others. */
   readonly pays: readonly { readonly invoiceId: number; readonly isDeposit: boolean }[];
 }

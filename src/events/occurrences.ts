@@ -1,9 +1,9 @@
 import type { Located, LocatedInvoice } from './located.ts';
 import type { Subject } from './subject.ts';
 
-/** Something that happened to one target: the hook itself, or an event that follows from it. */
+/** Something that happened to one target: the hook itself, an event that follows from it, or one that the ledger found. */
 export interface Occurrence {
-  /** WHMCS's hook, or `AddFunds` or `BalanceChanged`. */
+  /** WHMCS's hook, or `AddFunds`, `BalanceChanged` or `GrantExpiring`. */
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** `invoice:9`, `client:5`, `checkout:<delivery>`. */
@@ -24,8 +24,7 @@ interface Fired {
  *
  * `AddFunds`: WHMCS has no such hook; it follows from InvoicePaid of an invoice with an AddFunds line, and of a mass
  * payment for each such invoice it pays, since the hook may fire for the container, the target or both (whmcs.md §2.6,
- * §4.2). `BalanceChanged`: money without an invoice may have been booked as credit, and money beyond what was due was
- * (whmcs.md §2.5).
+ * §4.2).
  */
 export function occurrencesOf(fired: Fired, located: Located): readonly Occurrence[] {
   const { hook, data, subject } = fired;
@@ -39,7 +38,7 @@ export function occurrencesOf(fired: Fired, located: Located): readonly Occurren
     clientId,
     invoiceId: invoice?.id ?? null,
   };
-  return [itself, ...deposits(hook, invoice), ...balanceChanges(fired, invoice, clientId)];
+  return [itself, ...deposits(hook, invoice)];
 }
 
 function targetOf(fired: Fired, invoice: LocatedInvoice | undefined, clientId: number): string {
@@ -63,31 +62,6 @@ function deposits(hook: string, invoice: LocatedInvoice | undefined): readonly O
         }
       : [],
   );
-}
-
-function balanceChanges(
-  { hook, data, subject }: Fired,
-  invoice: LocatedInvoice | undefined,
-  clientId: number,
-): readonly Occurrence[] {
-  const changed = (transactionId: number): readonly Occurrence[] => [
-    {
-      name: 'BalanceChanged',
-      data: { transactionId },
-      target: `client:${clientId}`,
-      clientId,
-      invoiceId: null,
-    },
-  ];
-  if (hook === 'AddTransaction' && subject.transactionId !== null) {
-    const received = typeof data['amountin'] === 'bigint' && data['amountin'] > 0n;
-    const toCredit = invoice === undefined || invoice.isOverpaid;
-    return received && toCredit ? changed(subject.transactionId) : [];
-  }
-  if (hook === 'AddInvoicePayment' && invoice?.isOverpaid && invoice.newestTransactionId !== null) {
-    return changed(invoice.newestTransactionId);
-  }
-  return [];
 }
 
 function clientOf(subject: Subject, located: Located): number | null {

@@ -7,8 +7,10 @@ import type { Word } from './words.ts';
 export interface StepData {
   /** A deposit was paid with money: derived from InvoicePaid on an invoice with an AddFunds line (whmcs.md §4.2). */
   readonly AddFunds: { readonly invoiceId: number };
-  /** Credit arrived by another way that a hook told us of: an overpayment or a payment booked as credit (whmcs.md §2.5). */
-  readonly BalanceChanged: { readonly transactionId: number };
+  /** Credit came, whichever way: the ledger found it in WHMCS's log. No hook tells of credit that is changed by hand. */
+  readonly BalanceChanged: { readonly entry: bigint; readonly kind: string };
+  /** A grant's last day is over and something is left of it. */
+  readonly GrantExpiring: { readonly grantId: bigint; readonly expiresOn: string };
   /** Daily, for each unpaid ordinary invoice of a client with credit that is due within the rule's horizon. */
   readonly DueInvoice: { readonly invoiceId: number; readonly daysToDue: number };
 }

@@ -1,3 +1,5 @@
+import type { GrantKind } from '../ledger/index.ts';
+
 /**
  * What a rule may know: the state of WHMCS as last read, for one client. Amounts are bigint hundredths in the client's
  * currency, as WHMCS stores them (whmcs.md §2.9). Dates are `YYYY-MM-DD` in WHMCS's zone; a zero date is `null`.
@@ -17,12 +19,14 @@ export interface ClientFacts {
   readonly status: string;
   /** `tblclients.credit`. */
   readonly creditHundredths: bigint;
-  /** What open, running and unknown commands will still take. */
+  /** What commands on their way and proposals that wait for a second admin will still take. */
   readonly heldHundredths: bigint;
-  /** Credit less holds, never below zero. The host serves proposals from it; a rule only looks. */
+  /** Credit less holds, never below zero; from the ledger's balance while that is smaller. The host serves proposals from it; a rule only looks. */
   readonly spendableHundredths: bigint;
   /** At least one order or service is active ("Require Active Order", whmcs.md §1.1). */
   readonly hasActiveOrder: boolean;
+  /** Why an admin froze this client; null for all others. The host lets nothing happen to a frozen client. */
+  readonly frozenBecause: string | null;
 }
 
 /** `deposit`: an AddFunds line. `mass-payment`: lines of type Invoice. Everything else is `ordinary` (whmcs.md §2.3, §2.6). */
@@ -54,6 +58,38 @@ export interface InvoiceFacts {
   readonly paymentAttempted: boolean;
 }
 
+/** Credit of a known origin with something left, as the ledger has it. */
+export interface GrantFacts {
+  /** The ledger's number of it. */
+  readonly id: bigint;
+  readonly kind: GrantKind;
+  readonly amountHundredths: bigint;
+  readonly remainingHundredths: bigint;
+  /** What commands under way will take from it. */
+  readonly heldHundredths: bigint;
+  /** What was taken from it because its deposit was refunded. */
+  readonly clawedBackHundredths: bigint;
+  readonly openedOn: string | null;
+  /** The last day on which it can be used. */
+  readonly expiresOn: string | null;
+  readonly refundable: boolean;
+  /** The rule that gave it; `''` when none did. */
+  readonly rule: string;
+  /** The deposit that it was given for, and whose refund takes it back. */
+  readonly followsInvoiceId: number | null;
+  /** Grows whenever the grant is used or given back; a fact that names it answers this state of the grant. */
+  readonly moves: bigint;
+}
+
+export interface LedgerFacts {
+  /** The sum of the client's entries; differs from the balance while the ledger has not seen everything. */
+  readonly balanceHundredths: bigint;
+  /** The newest row of the credit log that the ledger has seen. */
+  readonly seenLogId: number;
+  /** With something left, in no particular order. */
+  readonly grants: readonly GrantFacts[];
+}
+
 export interface Facts {
   readonly client: ClientFacts;
   /** The invoice the event is about (`needs: ['invoice']`). */
@@ -73,6 +109,11 @@ export interface Facts {
     readonly on: string;
     readonly amountHundredths: bigint;
   }[];
+  /**
+   * What the ledger knows of the client (`needs: ['grants']`). Null when it knows nothing that may be relied on: it was not
+   * asked, still reads the history, or found a difference that an admin has to look at.
+   */
+  readonly ledger: LedgerFacts | null;
 }
 
 export type Need =
@@ -81,4 +122,5 @@ export type Need =
   | 'openDeposits'
   | 'received'
   | 'ownGrants'
+  | 'grants'
   | 'activeOrder';

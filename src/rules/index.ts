@@ -28,8 +28,10 @@ export type {
   ClientFacts,
   Currency,
   Facts,
+  GrantFacts,
   InvoiceFacts,
   InvoiceKind,
+  LedgerFacts,
   Need,
 } from './facts.ts';
 export { answer, limit, propose, skip } from './say.ts';

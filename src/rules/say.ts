@@ -48,7 +48,12 @@ export const propose = {
   },
 
   /** Add credit: promotional unless said otherwise, rounded down to the currency's smallest unit. */
-  grant(wish: Options<GrantEffect, 'rounding' | 'grantKind'>): Propose {
+  grant(
+    wish: Options<
+      GrantEffect,
+      'rounding' | 'grantKind' | 'expiresOn' | 'priority' | 'followsInvoiceId'
+    >,
+  ): Propose {
     return {
       say: 'propose',
       fact: wish.fact,
@@ -58,13 +63,16 @@ export const propose = {
         rounding: wish.rounding ?? 'down',
         description: wish.description,
         grantKind: wish.grantKind ?? 'promotional',
+        expiresOn: wish.expiresOn ?? null,
+        priority: wish.priority ?? 100,
+        followsInvoiceId: wish.followsInvoiceId ?? null,
       },
       because: wish.because,
     };
   },
 
-  /** Take credit away, never more than is spendable. */
-  remove(wish: Options<RemoveEffect, never>): Propose {
+  /** Take credit away, never more than is spendable; with `from`, never more than is left of that grant. */
+  remove(wish: Options<RemoveEffect, 'from'>): Propose {
     return {
       say: 'propose',
       fact: wish.fact,
@@ -72,6 +80,7 @@ export const propose = {
         kind: 'remove',
         amountHundredths: wish.amountHundredths,
         description: wish.description,
+        from: wish.from ?? null,
       },
       because: wish.because,
     };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PointData, PointName, Rule, RuleEvent } from './define-rule.ts';
-import type { ClientFacts, Facts, InvoiceFacts } from './facts.ts';
+import type { ClientFacts, Facts, GrantFacts, InvoiceFacts } from './facts.ts';
 import { wordsSchema } from './word-schema.ts';
 import type { Word } from './words.ts';
 
@@ -64,6 +64,7 @@ export function aClient(
     creditHundredths: 0n,
     heldHundredths: 0n,
     hasActiveOrder: true,
+    frozenBecause: null,
     ...facts,
   };
   const free = client.creditHundredths - client.heldHundredths;
@@ -93,6 +94,25 @@ export function anInvoice(
   return { ...invoice, balanceHundredths: invoice.totalHundredths - invoice.paidHundredths };
 }
 
+/** Grant 70: promotional, 5.00 of which all is left, given for nothing in particular, without end. */
+export function aGrant(facts: Partial<GrantFacts> = {}): GrantFacts {
+  return {
+    id: 70n,
+    kind: 'promotional',
+    amountHundredths: 500n,
+    remainingHundredths: 500n,
+    heldHundredths: 0n,
+    clawedBackHundredths: 0n,
+    openedOn: '2026-11-01',
+    expiresOn: null,
+    refundable: false,
+    rule: '',
+    followsInvoiceId: null,
+    moves: 0n,
+    ...facts,
+  };
+}
+
 /** What the host knows: client 5 and nothing else, unless said. */
 export function someFacts(facts: Partial<Facts> = {}): Facts {
   return {
@@ -102,6 +122,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     openDeposits: [],
     receivedHundredths: 0n,
     ownGrants: [],
+    ledger: null,
     ...facts,
   };
 }

@@ -11,6 +11,8 @@ const MAIL_MAX = 10_000;
 const DELAY_MAX_SECONDS = 86_400;
 /** As many words as one answer may have: a client with more open invoices is served on the next day. */
 const WORDS_MAX = 1000;
+/** As the ledger stores it. */
+const PRIORITY_MAX = 1000;
 /** A template has fewer variables than this. */
 const PAGE_VARS_MAX = 50;
 
@@ -38,11 +40,20 @@ const effect = z.discriminatedUnion('kind', [
     rounding: z.enum(['down', 'half-even']),
     description: z.string().min(1).max(TEXT_MAX),
     grantKind: z.enum(['promotional', 'adjustment']),
+    expiresOn: z.iso.date().nullable(),
+    priority: z.int().min(0).max(PRIORITY_MAX),
+    followsInvoiceId: id.nullable(),
   }),
   z.strictObject({
     kind: z.literal('remove'),
     amountHundredths: amount,
     description: z.string().min(1).max(TEXT_MAX),
+    from: z
+      .strictObject({
+        grantId: z.bigint().positive(),
+        as: z.enum(['expiry', 'claw-back', 'revocation']),
+      })
+      .nullable(),
   }),
   z.strictObject({ kind: z.literal('cancel'), invoiceId: id }),
   z.strictObject({

@@ -28,13 +28,26 @@ export interface GrantEffect {
   /** For WHMCS's credit log; clients may read it in other addons. */
   readonly description: string;
   readonly grantKind: 'promotional' | 'adjustment';
+  /** The last day on which it can be used; null: it does not expire. */
+  readonly expiresOn: string | null;
+  /** Smaller is used first; 100 is usual. */
+  readonly priority: number;
+  /** The deposit it is given for, so that it can be taken back when that is refunded. */
+  readonly followsInvoiceId: number | null;
 }
 
-/** Take credit away, never more than is spendable. */
+/**
+ * Take credit away, never more than is spendable. With a grant: from that grant alone, never more than is left of it, and only
+ * when the client did nothing since the ledger looked; else it is asked for anew.
+ */
 export interface RemoveEffect {
   readonly kind: 'remove';
   readonly amountHundredths: bigint;
   readonly description: string;
+  readonly from: {
+    readonly grantId: bigint;
+    readonly as: 'expiry' | 'claw-back' | 'revocation';
+  } | null;
 }
 
 /** Cancel an unpaid invoice on which no payment was attempted. */

@@ -1,17 +1,18 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 import type { FactsPage, WantedFacts } from '../deliveries/index.ts';
-import type { Facts, InvoiceFacts, Need } from '../rules/index.ts';
+import type { Facts, InvoiceFacts, LedgerFacts, Need } from '../rules/index.ts';
 import { clientsOf } from './clients-of.ts';
 import { toInvoiceFacts } from './invoice-rows.ts';
 import { invoicesOf } from './invoices-of.ts';
+import { ledgerOf } from './ledger-of.ts';
 import { ownGrantsOf } from './own-grants-of.ts';
 import { type Containers, containersOf, receivedFor } from './received-for.ts';
 
 const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
 
 /**
- * Loads what rules need for a page of clients: at most four queries, however many clients and invoices there are. What no
+ * Loads what rules need for a page of clients: a handful of queries, however many clients and invoices there are. What no
  * rule needs is not loaded and stands as empty.
  */
 export async function loadFacts(
@@ -21,11 +22,12 @@ export async function loadFacts(
   if (clientIds.length === 0) return { factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   // Asked for at once, so that they can share a packet; none depends on another.
-  const [clients, rows, containers, grants] = await Promise.all([
+  const [clients, rows, containers, grants, ledgers] = await Promise.all([
     clientsOf(trx, clientIds, needs.has('activeOrder')),
     invoicesOf(trx, invoiceIds, openFor),
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
     needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
+    needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
   ]);
   const wanted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
@@ -50,6 +52,7 @@ export async function loadFacts(
         openDeposits: open.get(clientId)?.deposits ?? NONE,
         receivedHundredths: received.get(invoiceId ?? 0) ?? 0n,
         ownGrants: grants.get(clientId) ?? NONE,
+        ledger: ledgers.get(clientId) ?? null,
       };
     },
   };
@@ -58,6 +61,7 @@ export async function loadFacts(
 const NONE: readonly never[] = [];
 const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
 const NO_GRANTS: ReadonlyMap<number, Facts['ownGrants']> = new Map();
+const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
 
 interface Open {
   readonly ordinary: InvoiceFacts[];

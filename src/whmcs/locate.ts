@@ -22,13 +22,11 @@ interface InvoiceRow {
 /** What follows from an invoice's lines and money; looked up only for the hooks from which an event follows. */
 interface DetailRow {
   readonly id: number;
-  readonly overpaid: number | bigint;
-  readonly newest: number | null;
   readonly deposit: number | bigint;
   readonly pays: number | bigint;
 }
 
-const HOOKS_WITH_DETAIL = new Set(['InvoicePaid', 'AddTransaction', 'AddInvoicePayment']);
+const HOOKS_WITH_DETAIL = new Set(['InvoicePaid']);
 
 /**
  * Looks up the rows that a page of hooks is about: one query for each kind of row that occurs, all of them asked for at once;
@@ -77,8 +75,6 @@ function toLocated(
     clientId: row.userid,
     status: row.status,
     isDeposit: Number(detail?.deposit ?? 0) > 0,
-    isOverpaid: Number(detail?.overpaid ?? 0) > 0,
-    newestTransactionId: detail?.newest ?? null,
     pays,
   };
 }
@@ -102,9 +98,6 @@ async function locateDetails(
   if (ids.length === 0) return new Map();
   const { rows } = await sql<DetailRow>`
     SELECT i.id,
-      (SELECT COALESCE(SUM(a.amountin - a.amountout), 0) FROM tblaccounts a
-        WHERE a.invoiceid = i.id) > i.total AS overpaid,
-      (SELECT MAX(a.id) FROM tblaccounts a WHERE a.invoiceid = i.id) AS newest,
       EXISTS (SELECT 1 FROM tblinvoiceitems t
         WHERE t.invoiceid = i.id AND t.type = 'AddFunds') AS deposit,
       EXISTS (SELECT 1 FROM tblinvoiceitems t

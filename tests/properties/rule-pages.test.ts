@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { grantKinds } from '../../src/ledger/index.ts';
 import {
   packAnswers,
   type RawAnswers,
@@ -26,6 +27,7 @@ const client: fc.Arbitrary<ClientFacts> = fc.record({
   heldHundredths: amount,
   spendableHundredths: amount,
   hasActiveOrder: fc.boolean(),
+  frozenBecause: fc.option(fc.string(), { nil: null }),
 });
 const invoice: fc.Arbitrary<InvoiceFacts> = fc.record({
   id,
@@ -42,6 +44,27 @@ const invoice: fc.Arbitrary<InvoiceFacts> = fc.record({
   orderId: fc.option(id, { nil: null }),
   choice: fc.constantFrom('use', 'keep', null),
   paymentAttempted: fc.boolean(),
+});
+const ledger = fc.record({
+  balanceHundredths: anyAmount,
+  seenLogId: id,
+  grants: fc.array(
+    fc.record({
+      id: amount,
+      kind: fc.constantFrom(...grantKinds),
+      amountHundredths: amount,
+      remainingHundredths: amount,
+      heldHundredths: amount,
+      clawedBackHundredths: amount,
+      openedOn: date,
+      expiresOn: date,
+      refundable: fc.boolean(),
+      rule: fc.string(),
+      followsInvoiceId: fc.option(id, { nil: null }),
+      moves: amount,
+    }),
+    { maxLength: 2 },
+  ),
 });
 /** From small pools, so that questions share objects as real ones do. */
 const questions = fc
@@ -63,6 +86,7 @@ const questions = fc
           fc.record({ rule: text, on: fc.constant('2026-11-22'), amountHundredths: amount }),
           { maxLength: 2 },
         ),
+        ledger: fc.option(ledger, { nil: null }),
       });
       const event = fc.oneof(
         id.map((invoiceid) =>
@@ -94,8 +118,22 @@ const effect: fc.Arbitrary<Extract<Word, { say: 'propose' }>['effect']> = fc.one
     rounding: fc.constantFrom('down' as const, 'half-even' as const),
     description: text,
     grantKind: fc.constantFrom('promotional' as const, 'adjustment' as const),
+    expiresOn: fc.constantFrom(null, '2026-12-31'),
+    priority: fc.integer({ min: 0, max: 1000 }),
+    followsInvoiceId: fc.option(id, { nil: null }),
   }),
-  fc.record({ kind: fc.constant('remove' as const), amountHundredths: amount, description: text }),
+  fc.record({
+    kind: fc.constant('remove' as const),
+    amountHundredths: amount,
+    description: text,
+    from: fc.option(
+      fc.record({
+        grantId: fc.bigInt({ min: 1n, max: 1000n }),
+        as: fc.constantFrom('expiry' as const, 'claw-back' as const),
+      }),
+      { nil: null },
+    ),
+  }),
   fc.record({ kind: fc.constant('cancel' as const), invoiceId: id }),
   fc.record({
     kind: fc.constant('mail' as const),
@@ -203,6 +241,7 @@ describe('a page between threads', () => {
       openDeposits: [],
       receivedHundredths: 0n,
       ownGrants: [],
+      ledger: null,
     });
     const event = anEvent('InvoiceCreated', { invoiceid: 9 });
     const [one] = shared;

@@ -142,7 +142,7 @@ export const autoApply = defineRule({
       case 'AddFunds':
         return onArrival(`invoice-${event.data.invoiceId}`, facts, settings);
       case 'BalanceChanged':
-        return onArrival(`transaction-${event.data.transactionId}`, facts, settings);
+        return onArrival(`entry-${event.data.entry}`, facts, settings);
     }
   },
 });

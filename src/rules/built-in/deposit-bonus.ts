@@ -19,6 +19,8 @@ const ID = 'deposit-bonus';
 
 /** More tiers than this nobody can explain to a client. */
 const TIERS_MAX = 20;
+/** Ten years; a longer expiry is none. */
+const EXPIRY_MAX_DAYS = 3650;
 /** As far back as the host tells a rule of its own grants. */
 const PERIOD_MAX_DAYS = 365;
 
@@ -67,6 +69,16 @@ const settings = z.object({
     title: 'Days of the period',
     description: 'Only used when the period is a number of days; today counts as one.',
   }),
+  expiresAfterDays: days({ min: 1, max: EXPIRY_MAX_DAYS }).optional().meta({
+    title: 'Expires after days',
+    description:
+      'The bonus can be used for so many days; leave empty when it does not expire. Turn on “Expiry of credit” too, which takes away what is left.',
+  }),
+  followsRefund: z.boolean().default(true).meta({
+    title: 'Follow refunds',
+    description:
+      'When the deposit is refunded, takes back what the rest of it would not have earned, as far as it was not used.',
+  }),
   description: z.string().min(1).max(200).default('Deposit bonus').meta({
     title: 'Text in the credit log',
     description: 'Stands in WHMCS’s credit log; some addons show it to clients.',
@@ -79,9 +91,9 @@ export const depositBonus = defineRule({
   id: ID,
   title: 'Bonus on deposits',
   description:
-    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money that was really received. Once per deposit, whatever WHMCS reports twice.',
-  on: ['AddFunds'],
-  needs: ['invoice', 'received', 'ownGrants'],
+    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money that was really received. Once per deposit, whatever WHMCS reports twice. Follows a refund of its deposit.',
+  on: ['AddFunds', 'InvoiceRefunded'],
+  needs: ['invoice', 'received', 'ownGrants', 'grants'],
   settings,
   reach: {
     run: 'not-applicable',
@@ -93,6 +105,7 @@ export const depositBonus = defineRule({
   },
 
   decide({ event, facts, settings }) {
+    if (event.name === 'InvoiceRefunded') return clawBack(facts, settings);
     const { currency } = facts.client;
     const received = facts.receivedHundredths;
     // A deposit paid with credit brings no money, so it earns nothing (whmcs.md §2.2).
@@ -101,10 +114,7 @@ export const depositBonus = defineRule({
     if (reached === undefined) {
       return [skip(`${displayAmount(received, currency)} reaches no tier in this currency.`)];
     }
-    const bonus =
-      reached.percent === undefined
-        ? (amountFor(reached.fixed, currency) ?? 0n)
-        : percentageOf(received, reached.percent, 'down');
+    const bonus = bonusOf(reached, received, currency);
     if (bonus === 0n) return [skip('This tier gives no bonus in this currency.')];
     const what = reached.percent === undefined ? 'a fixed bonus' : `${reached.percent} %`;
     return [
@@ -113,6 +123,8 @@ export const depositBonus = defineRule({
         amountHundredths: bonus,
         rounding: 'down',
         description: settings.description,
+        expiresOn: lastDay(event.localDate, settings),
+        followsInvoiceId: event.data.invoiceId,
         because: `${displayAmount(received, currency)} received for deposit #${event.data.invoiceId} earns ${what}.`,
       }),
       ...caps(event.localDate, facts, settings),
@@ -131,6 +143,54 @@ function highestTier(settings: Settings, received: bigint, currency: Currency) {
     }
   }
   return highest;
+}
+
+function bonusOf(reached: Settings['tiers'][number], received: bigint, currency: Currency): bigint {
+  return reached.percent === undefined
+    ? (amountFor(reached.fixed, currency) ?? 0n)
+    : percentageOf(received, reached.percent, 'down');
+}
+
+/** Today counts as the first of the days. */
+function lastDay(today: string, { expiresAfterDays }: Settings): string | null {
+  return expiresAfterDays === undefined ? null : addDays(today, expiresAfterDays - 1);
+}
+
+/** What is left of the deposit has to have earned the bonus; the rest of it goes, as far as it is still there. */
+function clawBack(
+  { client, invoice, ledger, receivedHundredths }: Facts,
+  settings: Settings,
+): readonly Word[] {
+  if (!settings.followsRefund) return [skip('A bonus stays when its deposit is refunded.')];
+  if (invoice?.kind !== 'deposit') return [skip('The invoice is no deposit.')];
+  if (ledger === null) return [skip('The ledger cannot say yet what is left of the bonus.')];
+  const bonus = ledger.grants.find(
+    (grant) => grant.rule === ID && grant.followsInvoiceId === invoice.id,
+  );
+  if (bonus === undefined) return [skip('Nothing is left of a bonus for this deposit.')];
+  const { currency } = client;
+  const reached =
+    receivedHundredths > 0n ? highestTier(settings, receivedHundredths, currency) : undefined;
+  const earned = reached === undefined ? 0n : bonusOf(reached, receivedHundredths, currency);
+  const excess =
+    bonus.amountHundredths - earned - bonus.clawedBackHundredths - bonus.heldHundredths;
+  if (excess <= 0n)
+    return [skip('What is left of the deposit has earned what is left of the bonus.')];
+  return [
+    propose.remove({
+      fact: `${ID}:claw-back:grant:${bonus.id}:${bonus.moves}`,
+      amountHundredths: excess,
+      description: `${settings.description}: deposit #${invoice.id} was refunded`,
+      from: { grantId: bonus.id, as: 'claw-back' },
+      because: `After the refund ${displayAmount(receivedHundredths, currency)} is left of deposit #${invoice.id}, which earns ${displayAmount(earned, currency)}.`,
+    }),
+  ];
+}
+
+function addDays(day: string, count: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + count);
+  return date.toISOString().slice(0, 10);
 }
 
 function caps(today: string, facts: Facts, settings: Settings): readonly Word[] {
@@ -168,7 +228,5 @@ function caps(today: string, facts: Facts, settings: Settings): readonly Word[] 
 /** The first day of the period that ends today. */
 function periodStart(today: string, { period, periodDays }: Settings): string {
   if (period === 'calendar-month') return `${today.slice(0, 7)}-01`;
-  const day = new Date(`${today}T00:00:00Z`);
-  day.setUTCDate(day.getUTCDate() - (periodDays - 1));
-  return day.toISOString().slice(0, 10);
+  return addDays(today, 1 - periodDays);
 }

@@ -30,7 +30,10 @@ const shape = z.object({
     .min(1)
     .max(POINTS_MAX),
   needs: z.array(
-    z.enum(['invoice', 'openInvoices', 'openDeposits', 'received', 'ownGrants', 'activeOrder']),
+    z.enum([
+      ...(['invoice', 'openInvoices', 'openDeposits', 'received'] as const),
+      ...(['ownGrants', 'grants', 'activeOrder'] as const),
+    ]),
   ),
   reach: z.strictObject({
     run: reach,

@@ -3,7 +3,7 @@ import { commandExpects, commandParameters } from '../../../bridge/index.ts';
 import { commandFor, storableText, toMailHtml, URGENCY } from '../../../src/commands/index.ts';
 import type { ApplyEffect, Effect } from '../../../src/rules/index.ts';
 import type { Settled } from '../../../src/rules/settle/index.ts';
-import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
+import { aClient, aGrant, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 
 type CommandEffect = Exclude<Effect, { readonly kind: 'notify' }>;
 
@@ -76,6 +76,7 @@ test('a grant holds nothing, a removal holds what it takes', () => {
     rounding: 'down',
     description: 'Bonus\n😀',
     grantKind: 'promotional',
+    ...{ expiresOn: '2026-12-31', priority: 50, followsInvoiceId: 9 },
   } as const;
   expect(commandFor(settledFor(grant), grant)).toMatchObject({
     call: {
@@ -84,12 +85,38 @@ test('a grant holds nothing, a removal holds what it takes', () => {
     },
     expects: {},
     holdHundredths: 0n,
+    terms: {
+      kind: 'bonus',
+      act: { do: 'grant', kind: 'promotional', expiresOn: '2026-12-31', followsInvoiceId: 9 },
+    },
   });
-  const remove = { kind: 'remove', amountHundredths: 500n, description: 'Expired' } as const;
+  const remove = {
+    kind: 'remove',
+    amountHundredths: 500n,
+    description: 'Taken',
+    from: null,
+  } as const;
   expect(commandFor(settledFor(remove), remove)).toMatchObject({
     call: { parameters: { type: 'remove' } },
     expects: { balanceAtLeast: '5.00' },
     holdHundredths: 500n,
+  });
+});
+
+test('what is taken from one grant needs the client to have done nothing since the ledger looked', () => {
+  const remove = {
+    kind: 'remove',
+    amountHundredths: 500n,
+    description: 'Expired',
+    from: { grantId: 70n, as: 'expiry' },
+  } as const;
+  const settled = settledFor(remove);
+  const ledger = { balanceHundredths: 3000n, seenLogId: 44, grants: [aGrant()] };
+  const { question } = settled;
+  const known = { ...question, facts: { ...question.facts, ledger } };
+  expect(commandFor({ ...settled, question: known }, remove)).toMatchObject({
+    expects: { balanceExactly: '30.00', noCreditLogSince: 44 },
+    terms: { kind: 'expiry', act: { do: 'spend', grants: [70n] } },
   });
 });
 

@@ -9,8 +9,7 @@ import {
 
 function invoice(id: number, members: Partial<LocatedInvoice> = {}): LocatedInvoice {
   return {
-    ...{ id, clientId: 5, status: 'Unpaid', isDeposit: false, isOverpaid: false },
-    ...{ newestTransactionId: null, pays: [] },
+    ...{ id, clientId: 5, status: 'Unpaid', isDeposit: false, pays: [] },
     ...members,
   };
 }
@@ -60,38 +59,6 @@ describe('what follows from a hook', () => {
   test('a deposit that is not paid yet is no AddFunds', () => {
     const where = located([invoice(9, { isDeposit: true })]);
     expect(happen('InvoiceCreated', { invoiceid: 9 }, where)).toHaveLength(1);
-  });
-
-  test.each([
-    ['without an invoice', { id: 4, userid: 5, amountin: 500n }, false, true],
-    ['for an overpaid invoice', { id: 4, userid: 5, amountin: 500n, invoiceid: 9 }, true, true],
-    [
-      'for an invoice it just pays',
-      { id: 4, userid: 5, amountin: 500n, invoiceid: 9 },
-      false,
-      false,
-    ],
-    ['that pays money back', { id: 4, userid: 5, amountout: 500n }, false, false],
-  ])('money %s', (_, data, isOverpaid, changes) => {
-    const where = located([invoice(9, { isOverpaid })], {
-      transactions: new Map([[4, { clientId: 5, invoiceId: null }]]),
-    });
-    const names = happen('AddTransaction', data, where).map(([name]) => name);
-    expect(names.includes('BalanceChanged')).toBe(changes);
-  });
-
-  test('a payment beyond what was due changes the balance, named by its newest row of money', () => {
-    const where = located([invoice(9, { isOverpaid: true, newestTransactionId: 44 })]);
-    const fired = { deliveryId: 'd', hook: 'AddInvoicePayment', data: { invoiceid: 9 } };
-    const [, changed] = occurrencesOf(
-      { ...fired, subject: subjectOf(fired.hook, fired.data) },
-      where,
-    );
-    expect(changed).toMatchObject({
-      name: 'BalanceChanged',
-      target: 'client:5',
-      data: { transactionId: 44 },
-    });
   });
 
   test('a checkout is filed under its delivery, a page under its client', () => {

@@ -208,11 +208,11 @@ describe('when credit arrives', () => {
       'auto-apply:invoice:9:arrived:invoice-812',
     ]);
     const overpaid = askRule(autoApply, {
-      event: anEvent('BalanceChanged', { transactionId: 55 }),
+      event: anEvent('BalanceChanged', { entry: 55n, kind: 'overpayment' }),
       facts: someFacts({ client, openInvoices: open.slice(1, 2) }),
       settings: { whenCreditArrives: true },
     });
-    expect(applied(overpaid)).toEqual(['auto-apply:invoice:9:arrived:transaction-55']);
+    expect(applied(overpaid)).toEqual(['auto-apply:invoice:9:arrived:entry-55']);
   });
 
   it('does nothing unless the admin wants that, or when nothing is open', () => {

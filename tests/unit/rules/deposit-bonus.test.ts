@@ -3,6 +3,7 @@ import { depositBonus } from '../../../src/rules/built-in/deposit-bonus.ts';
 import type { Facts } from '../../../src/rules/index.ts';
 import {
   aClient,
+  aGrant,
   anEvent,
   anInvoice,
   askRule,
@@ -139,5 +140,64 @@ describe('the settings', () => {
 
   it.each(['0', '-5', '1001', '5%', '1e2', ''])('refuse the percentage %j', (percent) => {
     expect(accepts({ tiers: [{ from: { 1: '1' }, percent }] })).toBe(false);
+  });
+});
+
+describe('a refund of the deposit', () => {
+  const refunded = anEvent('InvoiceRefunded', { invoiceid: 812 });
+  const bonus = {
+    ...{ rule: 'deposit-bonus', followsInvoiceId: 812, amountHundredths: 1000n },
+    remainingHundredths: 1000n,
+  };
+
+  function refund(left: bigint, grant: object, settings: object = {}) {
+    const ledger = {
+      balanceHundredths: 11_000n,
+      seenLogId: 44,
+      grants: [aGrant({ id: 69n, rule: 'deposit-bonus', followsInvoiceId: 811 }), aGrant(grant)],
+    };
+    return askRule(depositBonus, {
+      event: refunded,
+      facts: facts(left, { ledger }),
+      settings: { tiers: [{ from: { 1: '10.00' }, percent: '10' }], ...settings },
+    });
+  }
+
+  it.each([
+    ['all of it', 0n, 1000n],
+    ['half of it', 5000n, 500n],
+    ['what brings the rest below the tier', 999n, 1000n],
+  ])('of %s takes back what the rest would not have earned', (_, left, taken) => {
+    expect(refund(left, bonus)).toMatchObject([
+      {
+        fact: 'deposit-bonus:claw-back:grant:70:0',
+        effect: {
+          kind: 'remove',
+          amountHundredths: taken,
+          from: { grantId: 70n, as: 'claw-back' },
+        },
+      },
+    ]);
+  });
+
+  it('takes back no more than once, whoever tells of it again', () => {
+    expect(refund(5000n, { ...bonus, clawedBackHundredths: 500n })).toMatchObject([
+      { say: 'skip' },
+    ]);
+    expect(refund(5000n, { ...bonus, heldHundredths: 500n })).toMatchObject([{ say: 'skip' }]);
+    expect(refund(0n, { ...bonus, clawedBackHundredths: 500n })).toMatchObject([
+      { effect: { amountHundredths: 500n } },
+    ]);
+  });
+
+  it('leaves the bonus of another deposit alone, and all where the admin wants that', () => {
+    expect(refund(0n, { ...bonus, followsInvoiceId: 813 })).toMatchObject([{ say: 'skip' }]);
+    expect(refund(0n, bonus, { followsRefund: false })).toMatchObject([{ say: 'skip' }]);
+  });
+});
+
+it('a bonus that expires has its last day, today counting as the first', () => {
+  expect(ask(5000n, {}, { expiresAfterDays: 30 })[0]).toMatchObject({
+    effect: { expiresOn: '2026-12-21', followsInvoiceId: 812 },
   });
 });

@@ -65,6 +65,7 @@ describe('the built-in rules', () => {
     const engine = await engineWith();
     expect(engine.rules().map(({ id, source, problem }) => ({ id, source, problem }))).toEqual([
       { id: 'auto-apply', source: 'built-in', problem: undefined },
+      { id: 'credit-expiry', source: 'built-in', problem: undefined },
       { id: 'deposit-bonus', source: 'built-in', problem: undefined },
       { id: 'deposit-limits', source: 'built-in', problem: undefined },
     ]);

@@ -1,5 +1,5 @@
 import type { PointName, RuleEvent } from '../../define-rule.ts';
-import type { ClientFacts, Facts, InvoiceFacts } from '../../facts.ts';
+import type { ClientFacts, Facts, GrantFacts, InvoiceFacts, LedgerFacts } from '../../facts.ts';
 import type { Question } from '../engine.ts';
 import type { Packed } from './packed.ts';
 import { createReader, type Reader } from './reader.ts';
@@ -25,6 +25,7 @@ export function packQuestions(questions: readonly AskedQuestion[]): Packed {
       writer.amount(grant.amountHundredths);
     }
   };
+  const ledger = (given: LedgerFacts) => writeLedger(writer, given);
   // Most lists are empty, and then not worth remembering.
   const writeList = <T>(list: readonly T[], write: (list: readonly T[]) => void) => {
     writer.flag(list.length > 0);
@@ -40,6 +41,8 @@ export function packQuestions(questions: readonly AskedQuestion[]): Packed {
     writeList(facts.openDeposits, invoices);
     writer.amount(facts.receivedHundredths);
     writeList(facts.ownGrants, grants);
+    writer.flag(facts.ledger !== null);
+    if (facts.ledger !== null) writer.shared(facts.ledger, ledger);
   }
   return writer.finish();
 }
@@ -56,6 +59,7 @@ export function unpackQuestions(packed: Packed): readonly AskedQuestion[] {
       on: reader.text(),
       amountHundredths: reader.amount(),
     }));
+  const ledger = () => readLedger(reader);
   return Array.from({ length: reader.number() }, () => ({
     event: readEvent(reader),
     facts: {
@@ -65,6 +69,7 @@ export function unpackQuestions(packed: Packed): readonly AskedQuestion[] {
       openDeposits: reader.flag() ? reader.shared(invoices) : [],
       receivedHundredths: reader.amount(),
       ownGrants: reader.flag() ? reader.shared(grants) : [],
+      ledger: reader.flag() ? reader.shared(ledger) : null,
     },
   }));
 }
@@ -102,6 +107,8 @@ function writeClient(writer: Writer, client: ClientFacts): void {
   writer.amount(client.heldHundredths);
   writer.amount(client.spendableHundredths);
   writer.flag(client.hasActiveOrder);
+  writer.flag(client.frozenBecause !== null);
+  if (client.frozenBecause !== null) writer.text(client.frozenBecause);
 }
 
 function readClient(reader: Reader): ClientFacts {
@@ -114,7 +121,48 @@ function readClient(reader: Reader): ClientFacts {
     heldHundredths: reader.amount(),
     spendableHundredths: reader.amount(),
     hasActiveOrder: reader.flag(),
+    frozenBecause: reader.flag() ? reader.text() : null,
   };
+}
+
+function writeLedger(writer: Writer, { balanceHundredths, seenLogId, grants }: LedgerFacts): void {
+  writer.amount(balanceHundredths);
+  writer.number(seenLogId);
+  writer.number(grants.length);
+  for (const grant of grants) {
+    writer.amount(grant.id);
+    writer.text(grant.kind);
+    writer.amount(grant.amountHundredths);
+    writer.amount(grant.remainingHundredths);
+    writer.amount(grant.heldHundredths);
+    writer.amount(grant.clawedBackHundredths);
+    writer.maybeText(grant.openedOn);
+    writer.maybeText(grant.expiresOn);
+    writer.flag(grant.refundable);
+    writer.text(grant.rule);
+    writer.maybeNumber(grant.followsInvoiceId);
+    writer.amount(grant.moves);
+  }
+}
+
+function readLedger(reader: Reader): LedgerFacts {
+  const balanceHundredths = reader.amount();
+  const seenLogId = reader.number();
+  const grants = Array.from({ length: reader.number() }, () => ({
+    id: reader.amount(),
+    kind: reader.text() as GrantFacts['kind'],
+    amountHundredths: reader.amount(),
+    remainingHundredths: reader.amount(),
+    heldHundredths: reader.amount(),
+    clawedBackHundredths: reader.amount(),
+    openedOn: reader.maybeText(),
+    expiresOn: reader.maybeText(),
+    refundable: reader.flag(),
+    rule: reader.text(),
+    followsInvoiceId: reader.maybeNumber(),
+    moves: reader.amount(),
+  }));
+  return { balanceHundredths, seenLogId, grants };
 }
 
 function writeInvoice(writer: Writer, invoice: InvoiceFacts): void {

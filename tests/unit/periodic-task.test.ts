@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startHourlyTask } from '../../src/hourly-task.ts';
+import { startPeriodicTask } from '../../src/periodic-task.ts';
 
 const log = pino({ level: 'silent' });
 beforeEach(() => {
@@ -15,7 +15,8 @@ const HOUR_MS = 3_600_000;
 test('the work is done only when the turn is claimed', async () => {
   const claims = [true, false, false, true];
   let runs = 0;
-  const task = startHourlyTask({
+  const task = startPeriodicTask({
+    ...{ name: 'test', lookEveryMs: 600_000 },
     claim: async () => claims.shift() ?? false,
     run: async () => {
       runs += 1;
@@ -32,7 +33,8 @@ test('the work is done only when the turn is claimed', async () => {
 
 test('a failure is tried again at the next turn', async () => {
   let runs = 0;
-  const task = startHourlyTask({
+  const task = startPeriodicTask({
+    ...{ name: 'test', lookEveryMs: 600_000 },
     claim: async () => true,
     run: async () => {
       runs += 1;
@@ -48,7 +50,8 @@ test('a failure is tried again at the next turn', async () => {
 
 test('closing waits for the work under way and begins none after it', async () => {
   let finished = false;
-  const task = startHourlyTask({
+  const task = startPeriodicTask({
+    ...{ name: 'test', lookEveryMs: 600_000 },
     claim: async () => true,
     run: async () => {
       await new Promise((resolve) => setTimeout(resolve, 5000));

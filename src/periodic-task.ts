@@ -1,7 +1,11 @@
 import type { Logger } from './logger.ts';
 
-export interface HourlyTaskDependencies {
-  /** Claims the turn for all replicas: true for one of them, once per hour. */
+export interface PeriodicTaskDependencies {
+  /** For the log: what is done. */
+  readonly name: string;
+  /** How often this replica looks whether it is its turn; the claim decides, so that a missed one is caught up. */
+  readonly lookEveryMs: number;
+  /** Claims the turn for all replicas: true for one of them. */
   readonly claim: () => Promise<boolean>;
   readonly run: () => Promise<void>;
   readonly log: Logger;
@@ -9,20 +13,25 @@ export interface HourlyTaskDependencies {
   readonly random: () => number;
 }
 
-export interface HourlyTask {
+export interface PeriodicTask {
   /** No further turn is begun; the one at work is waited for. */
   close(): Promise<void>;
 }
 
-/** Replicas look this often whether it is their turn; the claim decides, so that a missed one is caught up. */
-const LOOK_EVERY_MS = 600_000;
 /** Spread, so that replicas started together do not look together. */
 const JITTER = 0.2;
-/** After a start, more urgent work comes first. */
-const FIRST_LOOK_MS = 60_000;
+/** After a start, more urgent work comes first, for this long at most. */
+const FIRST_LOOK_MAX_MS = 60_000;
 
-/** Runs a task about once an hour, in one replica. A failure is logged and tried again at the next turn. */
-export function startHourlyTask({ claim, run, log, random }: HourlyTaskDependencies): HourlyTask {
+/** Does something again and again, in one replica. A failure is logged and tried again at the next turn. */
+export function startPeriodicTask({
+  name,
+  lookEveryMs,
+  claim,
+  run,
+  log,
+  random,
+}: PeriodicTaskDependencies): PeriodicTask {
   let timer: NodeJS.Timeout | undefined;
   let current: Promise<void> = Promise.resolve();
   let closed = false;
@@ -30,7 +39,7 @@ export function startHourlyTask({ claim, run, log, random }: HourlyTaskDependenc
     if (closed) return;
     timer = setTimeout(
       () => {
-        current = turn().finally(() => schedule(LOOK_EVERY_MS));
+        current = turn().finally(() => schedule(lookEveryMs));
       },
       delayMs * (1 + (random() - 0.5) * 2 * JITTER),
     );
@@ -40,10 +49,10 @@ export function startHourlyTask({ claim, run, log, random }: HourlyTaskDependenc
     try {
       if (await claim()) await run();
     } catch (error) {
-      log.warn({ err: error }, 'The hourly work failed and is tried again');
+      log.warn({ err: error, task: name }, 'Periodic work failed and is tried again');
     }
   };
-  schedule(FIRST_LOOK_MS);
+  schedule(Math.min(FIRST_LOOK_MAX_MS, lookEveryMs));
   return {
     async close() {
       closed = true;

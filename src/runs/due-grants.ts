@@ -1,0 +1,84 @@
+import type { Found, Tell, When } from '../deliveries/index.ts';
+
+/** A grant whose last day is over, or whose deposit was refunded, with something left of it. */
+export interface DueGrant {
+  readonly id: bigint;
+  readonly clientId: number;
+  /** Why it is due: its last day, or the deposit that was refunded. */
+  readonly why:
+    | { readonly kind: 'expired'; readonly expiresOn: string }
+    | { readonly kind: 'refunded'; readonly invoiceId: number };
+}
+
+export interface DueGrantsDependencies {
+  /** The date of the newest run: WHMCS's own, never ours. Null before the first one. */
+  readonly when: () => Promise<When | null>;
+  /** Whether a rule listens to any of these points. */
+  readonly isHeard: (point: string) => Promise<boolean>;
+  readonly expired: (
+    localDate: string,
+    after: bigint,
+    limit: number,
+  ) => Promise<readonly DueGrant[]>;
+  readonly refunded: (
+    localDate: string,
+    after: bigint,
+    limit: number,
+  ) => Promise<readonly DueGrant[]>;
+  readonly tell: Tell;
+}
+
+/** Grants told of in one transaction: as many questions as half a second answers. */
+const PAGE_GRANTS = 500;
+
+/**
+ * Tells the rules of every grant that is due. It is done again and again: a removal that was stale because its client spent in
+ * the same second is planned anew from what is left then, and one that is done leaves nothing to tell of.
+ *
+ * @returns how many commands were written.
+ */
+export async function tellDueGrants(dependencies: DueGrantsDependencies): Promise<number> {
+  const { when, isHeard, expired, refunded, tell } = dependencies;
+  const now = await when();
+  if (now === null) return 0;
+  const tellAll = async (
+    read: (after: bigint) => Promise<readonly DueGrant[]>,
+  ): Promise<number> => {
+    let commands = 0;
+    for (let after = 0n; ; ) {
+      const page = await read(after);
+      const last = page.at(-1);
+      if (last === undefined) return commands;
+      commands += (await tell(page.map(toFound), now)).commands;
+      after = last.id;
+    }
+  };
+  let commands = 0;
+  if (await isHeard('GrantExpiring')) {
+    commands += await tellAll((after) => expired(now.localDate, after, PAGE_GRANTS));
+  }
+  if (await isHeard('InvoiceRefunded')) {
+    commands += await tellAll((after) => refunded(now.localDate, after, PAGE_GRANTS));
+  }
+  return commands;
+}
+
+function toFound({ id, clientId, why }: DueGrant): Found {
+  if (why.kind === 'refunded') {
+    const { invoiceId } = why;
+    return {
+      causedBy: null,
+      occurrence: {
+        ...{ name: 'InvoiceRefunded', data: { invoiceid: invoiceId }, clientId, invoiceId },
+        target: `invoice:${invoiceId}`,
+      },
+    };
+  }
+  return {
+    causedBy: null,
+    occurrence: {
+      ...{ name: 'GrantExpiring', target: `grant:${id}`, clientId, invoiceId: null },
+      data: { grantId: id, expiresOn: why.expiresOn },
+    },
+  };
+}
