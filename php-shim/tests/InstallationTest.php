@@ -187,7 +187,15 @@ final class InstallationTest extends ShimTestCase
             'Cancelled',
             Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$trial['invoice']])
         );
-        self::assertSame(1, (int) Database::value('SELECT COUNT(*) FROM tblinvoices WHERE userid = ?', [$client]));
+        self::assertSame(
+            ['Cancelled' => 2],
+            array_count_values(array_column(
+                Database::rows('SELECT status FROM tblinvoices WHERE userid = ?', [$client]),
+                'status'
+            )),
+            'the second tried whether invoices that add credit can be made'
+        );
+        self::assertTrue($trial['deposit']['passed'], $trial['deposit']['reason']);
     }
 
     public function testTriesNothingWhileWhmcsAppliesCreditItself(): void

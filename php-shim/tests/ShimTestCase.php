@@ -16,6 +16,7 @@ use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
+use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
@@ -35,7 +36,7 @@ abstract class ShimTestCase extends TestCase
         while (Capsule::connection()->transactionLevel() > 0) {
             Capsule::connection()->rollBack();
         }
-        foreach (['settings', 'secrets', 'spool', 'commands', 'leases'] as $table) {
+        foreach (['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients'] as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);
         }
         Database::change('DELETE FROM standin_settings WHERE name <> ?', ['clock_offset_seconds']);
@@ -81,6 +82,7 @@ abstract class ShimTestCase extends TestCase
     {
         Secrets::forget();
         ActingAdmin::forget();
+        Schema::forget();
         $known = new ReflectionProperty(Dispatcher::class, 'settings');
         $known->setAccessible(true);
         $known->setValue(null, null);

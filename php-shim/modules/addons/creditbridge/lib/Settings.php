@@ -88,6 +88,18 @@ final class Settings
         return $this->text('state') === self::STATE_PAIRED;
     }
 
+    /** The service found the database put back to an earlier state, and no admin has said yet what it is. */
+    public function isHalted(): bool
+    {
+        return $this->text('halted') !== '';
+    }
+
+    /** Whether anything may be sent or run: paired, and not halted. */
+    public function isWorking(): bool
+    {
+        return $this->isPaired() && !$this->isHalted();
+    }
+
     public function isFrozen(): bool
     {
         return $this->number('frozen') === 1;

@@ -14,12 +14,15 @@ use WHMCS\Module\Addon\Creditbridge\Installation\CreditSettings;
  */
 final class Actions
 {
-    const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice'];
+    /** One of a client at a time; the others wait while one is running or in doubt. */
+    const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'];
 
     const PARAMETERS = [
         'AddCredit' => ['clientid', 'description', 'amount', 'type'],
         'ApplyCredit' => ['invoiceid', 'amount', 'noemail'],
         'UpdateInvoice' => ['invoiceid', 'status'],
+        'CreateInvoice' => ['userid', 'lines', 'duedate', 'paymentmethod', 'addfunds', 'sendinvoice'],
+        'CapturePayment' => ['invoiceid'],
         'SendEmail' => ['messagename', 'customtype', 'customsubject', 'custommessage', 'id'],
         'LogActivity' => ['description', 'clientid'],
         'SetConfigurationValue' => ['setting', 'value'],
@@ -38,15 +41,17 @@ final class Actions
             return $command['action'] . ' takes no parameter ' . implode(', ', $unknown) . '.';
         }
         foreach ($parameters as $name => $value) {
-            if (!is_scalar($value)) {
+            if (!is_scalar($value) && $name !== 'lines') {
                 return 'The parameter ' . $name . ' is not a single value.';
             }
         }
         if (isset($parameters['amount']) && !self::isAmount($parameters['amount'])) {
             return 'The amount is not a positive decimal string.';
         }
-        if (isset($parameters['clientid']) && (int) $parameters['clientid'] !== $command['client_id']) {
-            return 'The parameter clientid is not the client of the command.';
+        foreach (['clientid', 'userid'] as $name) {
+            if (isset($parameters[$name]) && (int) $parameters[$name] !== $command['client_id']) {
+                return 'The parameter ' . $name . ' is not the client of the command.';
+            }
         }
         if (isset($parameters['invoiceid']) && (int) $parameters['invoiceid'] !== $command['invoice_id']) {
             return 'The parameter invoiceid is not the invoice of the command.';
@@ -70,6 +75,12 @@ final class Actions
             case 'UpdateInvoice':
                 $isComplete = $has('invoiceid', 'status') && $parameters['status'] === 'Cancelled';
                 break;
+            case 'CreateInvoice':
+                $isComplete = $has('userid', 'lines', 'addfunds', 'sendinvoice') && self::isInvoice($parameters);
+                break;
+            case 'CapturePayment':
+                $isComplete = $has('invoiceid');
+                break;
             case 'SendEmail':
                 $isComplete = $has('messagename', 'id') || $has('customtype', 'customsubject', 'custommessage', 'id');
                 break;
@@ -81,6 +92,25 @@ final class Actions
                     && in_array($parameters['setting'], CreditSettings::WRITABLE, true);
         }
         return $isComplete ? '' : 'The parameters of ' . $action . ' are incomplete or have a value that is not allowed.';
+    }
+
+    /** WHMCS does not tax what adds credit (whmcs.md §2.3), so its lines say so. */
+    private static function isInvoice(array $parameters): bool
+    {
+        $dueDate = $parameters['duedate'] ?? null;
+        $method = $parameters['paymentmethod'] ?? null;
+
+        return InvoiceLines::areAllowed($parameters['lines'])
+            && is_bool($parameters['addfunds']) && is_bool($parameters['sendinvoice'])
+            && ($dueDate === null || (is_string($dueDate) && self::isDate($dueDate)))
+            && ($method === null || (is_string($method) && preg_match('/^[a-z0-9_]{1,32}$/D', $method) === 1))
+            && !($parameters['addfunds'] && in_array(true, array_column($parameters['lines'], 'taxed'), true));
+    }
+
+    private static function isDate(string $text): bool
+    {
+        return preg_match('/^(\d{4})-(\d\d)-(\d\d)$/D', $text, $part) === 1
+            && checkdate((int) $part[2], (int) $part[3], (int) $part[1]);
     }
 
     private static function isAmount($value): bool

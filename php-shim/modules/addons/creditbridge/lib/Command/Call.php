@@ -9,6 +9,8 @@ use Illuminate\Database\Connection;
 use RuntimeException;
 use Throwable;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Command\Proof\AddCredit;
+use WHMCS\Module\Addon\Creditbridge\Command\Proof\Proof;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
@@ -45,7 +47,7 @@ final class Call
         $connection->beginTransaction();
         try {
             $outcome = $this->addUnderLock();
-            if ($outcome->state === Command::DONE && Queue::settle($this->command, Command::RUNNING, $outcome)) {
+            if ($outcome->state === Command::DONE && Queue::settle($this->command, [Command::RUNNING], $outcome)) {
                 $connection->commit();
                 return;
             }
@@ -55,7 +57,7 @@ final class Call
             throw $fault;
         }
         if ($outcome->state !== Command::DONE) {
-            Queue::settle($this->command, Command::RUNNING, $outcome);
+            Queue::settle($this->command, [Command::RUNNING], $outcome);
         }
     }
 
@@ -63,15 +65,18 @@ final class Call
     public function plainly(): void
     {
         $answer = $this->ask();
-        if (!LocalApi::succeeded($answer)) {
-            Queue::settle($this->command, Command::RUNNING, $this->refused($answer));
-            return;
-        }
-        $outcome = $this->proved($answer);
+        $proof = Proof::of($this->command['action']);
+        $outcome = LocalApi::succeeded($answer) ? $proof->afterSuccess($this->command, $answer)
+            : $proof->afterRefusal($this->command, $answer);
         if ($outcome->state === Command::OPEN) {
             $outcome = new Outcome(Command::UNKNOWN, 'WHMCS reports success, but: ' . $outcome->reason, $answer);
         }
-        Queue::settle($this->command, Command::RUNNING, $outcome);
+        // Whoever settled it meanwhile did so by its traces; who made the call knows better, unless it was begun again.
+        Queue::settle(
+            $this->command,
+            $outcome->state === Command::DONE ? [Command::RUNNING, Command::OPEN, Command::UNKNOWN] : [Command::RUNNING],
+            $outcome
+        );
     }
 
     private function addUnderLock(): Outcome
@@ -79,7 +84,7 @@ final class Call
         // The lock comes first: the snapshot of this transaction must not be older than it.
         $row = Prepared::row('SELECT credit FROM tblclients WHERE id = ? FOR UPDATE', [$this->command['client_id']]);
         $mismatch = $row === null ? 'The client does not exist any more.'
-            : Expectations::balanceMismatch($this->command, (string) $row['credit']);
+            : Expectations::underLock($this->command, (string) $row['credit']);
         if ($mismatch !== '') {
             return new Outcome(Command::STALE, $mismatch);
         }
@@ -91,9 +96,9 @@ final class Call
             throw new RuntimeException('A transaction was begun in ours and not ended.');
         }
         if (!LocalApi::succeeded($answer)) {
-            return $this->refused($answer);
+            return Refusals::outcome($answer);
         }
-        $creditLogId = Proof::ofAddCredit($this->command, $this->command['witnesses']);
+        $creditLogId = AddCredit::logRow($this->command);
 
         return $creditLogId === null
             ? new Outcome(Command::REFUSED, 'WHMCS wrote no log row that carries our marker; it was rolled back.', $answer)
@@ -108,27 +113,11 @@ final class Call
                 . Command::marker($this->command['id']);
         }
         return Running::during($this->command['id'], function () use ($parameters): array {
+            if ($this->command['action'] === 'CreateInvoice') {
+                return (new InvoiceMaker($this->command, $this->admin))->make();
+            }
             return LocalApi::call($this->command['action'], $parameters, $this->admin);
         });
-    }
-
-    private function proved(array $answer): Outcome
-    {
-        switch ($this->command['action']) {
-            case 'AddCredit':
-            case 'ApplyCredit':
-                return Proof::success($this->command, $answer);
-            case 'UpdateInvoice':
-                return Proof::updateInvoice($this->command, $answer);
-            default:
-                return new Outcome(Command::DONE, '', $answer);
-        }
-    }
-
-    private function refused(array $answer): Outcome
-    {
-        $message = (string) ($answer['message'] ?? 'WHMCS refused without a message.');
-        return new Outcome(Refusals::state($message), $message, $answer);
     }
 
     /**

@@ -75,6 +75,9 @@ final class Executor
         } catch (ServiceDown $moved) {
             return $moved->getMessage();
         }
+        if ($this->settings->isHalted()) {
+            return 'The database was put back to an earlier state; the connection page asks what to do.';
+        }
         if (!$this->settings->isPaired()) {
             return 'The service has not been paired with this installation.';
         }
@@ -89,10 +92,13 @@ final class Executor
         }
         $moved = 0;
         try {
+            if (Queue::isFrozen($clientId)) {
+                return 0;
+            }
             $this->settleLate($clientId);
             while ($moved < $most && microtime(true) < $deadline && $lease->isHeld()) {
                 $command = Queue::next($clientId);
-                if ($command === null || !$this->carryOut($command, $lease->fence())) {
+                if ($command === null || !$this->carryOut($command, $lease)) {
                     break;
                 }
                 $moved++;
@@ -124,18 +130,18 @@ final class Executor
     }
 
     /** @return bool whether the command was moved on */
-    private function carryOut(array $command, int $fence): bool
+    private function carryOut(array $command, Lease $lease): bool
     {
         $refusal = $command['attempts'] >= Limits::COMMAND_ATTEMPTS
-            ? 'Tried ' . $command['attempts'] . ' times. ' . $command['reason'] : Actions::refusal($command);
+            ? 'Tried ' . $command['attempts'] . ' times. ' . $command['reason'] : $this->refusal($command);
         if ($refusal !== '') {
-            return Queue::settle($command, Command::OPEN, new Outcome(Command::REFUSED, $refusal));
+            return Queue::settle($command, [Command::OPEN], new Outcome(Command::REFUSED, $refusal));
         }
         if (!$this->lock($command['id'])) {
             return false;
         }
         try {
-            return $this->start($command, $fence);
+            return $this->start($command, $lease);
         } catch (Throwable $fault) {
             // What cannot be examined counts as tried and waits; no other client waits for it.
             Log::fault('start command ' . $command['id'], $fault);
@@ -146,17 +152,25 @@ final class Executor
         }
     }
 
-    private function start(array $command, int $fence): bool
+    private function refusal(array $command): string
+    {
+        $refusal = Actions::refusal($command);
+
+        return $refusal === '' && ($command['parameters']['addfunds'] ?? false) === true
+            ? AddFundsLine::refusal($this->settings) : $refusal;
+    }
+
+    private function start(array $command, Lease $lease): bool
     {
         $witnesses = Witnesses::read($command);
-        $mismatch = Expectations::mismatch($command, $witnesses);
+        $mismatch = Queue::impossible($command) ?: Expectations::mismatch($command, $witnesses);
         if ($mismatch !== '') {
-            return Queue::settle($command, Command::OPEN, new Outcome(Command::STALE, $mismatch));
+            return Queue::settle($command, [Command::OPEN], new Outcome(Command::STALE, $mismatch));
         }
-        if (!Queue::start($command, $witnesses, $fence)) {
+        if (!Queue::start($command, $witnesses, $lease)) {
             return false;
         }
-        $command['fence'] = $fence;
+        $command['fence'] = $lease->fence();
         $command['attempts']++;
         $command['witnesses'] = $witnesses;
         $this->call($command);

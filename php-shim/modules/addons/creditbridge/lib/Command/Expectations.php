@@ -11,6 +11,8 @@ use WHMCS\Module\Addon\Creditbridge\Hundredths;
  */
 final class Expectations
 {
+    const OF_CREDIT = ['balanceAtLeast', 'balanceExactly', 'noCreditLogSince'];
+
     /** The first expectation that does not hold, in words; '' when all hold. */
     public static function mismatch(array $command, array $witnesses): string
     {
@@ -25,7 +27,7 @@ final class Expectations
             return 'Invoice ' . $command['invoice_id'] . ' belongs to another client.';
         }
         foreach ($command['expects'] as $name => $expected) {
-            $mismatch = self::one((string) $name, $expected, $witnesses, $invoice ?? []);
+            $mismatch = self::one((string) $name, $expected, $witnesses, $invoice ?? [], $command['client_id']);
             if ($mismatch !== '') {
                 return $mismatch;
             }
@@ -33,15 +35,13 @@ final class Expectations
         return '';
     }
 
-    /** The part that concerns the balance alone, for the check under the row lock. */
-    public static function balanceMismatch(array $command, string $balance): string
+    /** The part that concerns the balance and its log, for the check under the row lock. */
+    public static function underLock(array $command, string $balance): string
     {
-        foreach (['balanceAtLeast', 'balanceExactly'] as $name) {
-            if (isset($command['expects'][$name])) {
-                $mismatch = self::one($name, $command['expects'][$name], ['balance' => $balance], []);
-                if ($mismatch !== '') {
-                    return $mismatch;
-                }
+        foreach (array_intersect_key($command['expects'], array_flip(self::OF_CREDIT)) as $name => $expected) {
+            $mismatch = self::one($name, $expected, ['balance' => $balance], [], $command['client_id']);
+            if ($mismatch !== '') {
+                return $mismatch;
             }
         }
         $removed = $command['parameters']['type'] === 'remove' ? $command['parameters']['amount'] : '0.00';
@@ -50,7 +50,7 @@ final class Expectations
             ? 'The balance is ' . $balance . ', less than the ' . $removed . ' to remove.' : '';
     }
 
-    private static function one(string $name, $expected, array $witnesses, array $invoice): string
+    private static function one(string $name, $expected, array $witnesses, array $invoice, int $clientId): string
     {
         switch ($name) {
             case 'invoiceStatus':
@@ -68,9 +68,22 @@ final class Expectations
             case 'noPayments':
                 return $expected !== true || ($invoice['paymentTried'] ?? true) === false
                     ? '' : 'A payment was made or tried.';
+            case 'noCreditLogSince':
+                return self::logMismatch($expected, $clientId);
             default:
                 return 'This version cannot check the expectation ' . $name . '.';
         }
+    }
+
+    /** Nothing moved since the ledger looked; the decision was made on what it knew then. */
+    private static function logMismatch($since, int $clientId): string
+    {
+        $movements = is_int($since) ? Witnesses::movementsSince($since, $clientId) : null;
+        if ($movements === null) {
+            return 'The expectation noCreditLogSince is not the id of a row.';
+        }
+        return $movements === [] ? '' : 'The credit log has row ' . $movements[0]['id'] . ' of this client, which is newer than '
+            . $since . '.';
     }
 
     private static function covers(string $amount, $least): bool

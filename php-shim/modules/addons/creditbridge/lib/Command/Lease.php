@@ -51,6 +51,11 @@ final class Lease
         return $this->fence;
     }
 
+    public function holder(): string
+    {
+        return $this->holder;
+    }
+
     /** Whether the lease is still ours; extends it when a third of it is over. */
     public function isHeld(): bool
     {

@@ -16,7 +16,17 @@ final class Refusals
         'amount exceeds customer credit balance',
         'amount exceeds invoice balance',
         'client id not found',
+        'invoice not found or not unpaid',
     ];
+
+    /** What a refusal makes of its command, in WHMCS's words. */
+    public static function outcome(array $answer): Outcome
+    {
+        $message = (string) ($answer['message'] ?? 'WHMCS refused without a message.');
+
+        return new Outcome(self::state($message), $message, $answer);
+    }
+
 
     /** `stale` or `refused`. */
     public static function state(string $message): string

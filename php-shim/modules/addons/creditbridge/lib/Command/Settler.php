@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
+use WHMCS\Module\Addon\Creditbridge\Command\Proof\Proof;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
@@ -20,39 +21,23 @@ final class Settler
      */
     public static function settle(array $command, string $why): void
     {
-        $outcome = self::judge($command);
+        $outcome = Proof::of($command['action'])->afterCut($command);
         if ($outcome->state !== Command::OPEN) {
             $outcome->reason = trim($outcome->reason . ($outcome->state === Command::DONE ? '' : ' ' . $why));
-            Queue::settle($command, Command::RUNNING, $outcome);
-            if ($outcome->state === Command::UNKNOWN) {
+            $isSettled = Queue::settle($command, [Command::RUNNING], $outcome);
+            if ($isSettled && $outcome->state === Command::UNKNOWN) {
                 Log::activity('it is not known whether command ' . $command['id'] . ' (' . $command['action']
                     . ') took effect. ' . $outcome->reason, $command['client_id']);
             }
         } elseif ($command['attempts'] >= Limits::COMMAND_ATTEMPTS) {
-            Queue::settle($command, Command::RUNNING, new Outcome(
+            Queue::settle($command, [Command::RUNNING], new Outcome(
                 Command::REFUSED,
-                'Tried ' . $command['attempts'] . ' times without effect. ' . $why
+                'Tried ' . $command['attempts'] . ' times without effect. ' . $outcome->reason . ' ' . $why,
+                $outcome->answer
             ));
         } else {
-            Queue::reopen($command, $outcome->reason . ' ' . $why);
-        }
-    }
-
-    private static function judge(array $command): Outcome
-    {
-        $witnesses = $command['witnesses'];
-        switch ($command['action']) {
-            case 'AddCredit':
-                return Proof::addCredit($command, $witnesses);
-            case 'ApplyCredit':
-                return Proof::applyCredit($command, $witnesses);
-            case 'UpdateInvoice':
-                return Proof::updateInvoice($command, null);
-            case 'SendEmail':
-                return Proof::sendEmail($command, $witnesses);
-            default:
-                // LogActivity and SetConfigurationValue: repeating them does no harm.
-                return new Outcome(Command::OPEN, 'It is safe to repeat.');
+            $outcome->reason .= ' ' . $why;
+            Queue::reopen($command, $outcome);
         }
     }
 }

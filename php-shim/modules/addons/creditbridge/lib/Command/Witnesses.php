@@ -15,18 +15,22 @@ use WHMCS\Module\Addon\Creditbridge\Prepared;
  */
 final class Witnesses
 {
-    /** The client's balance, the invoice, the highest tblcredit and tblemails ids. Absent rows are null. */
+    /** The client's balance, the invoice, the highest ids of what a command may add to. Absent rows are null. */
     public static function read(array $command): array
     {
         $row = Prepared::row(
             'SELECT (SELECT credit FROM tblclients WHERE id = ?) AS balance,'
             . ' (SELECT COALESCE(MAX(id), 0) FROM tblcredit) AS credit_id,'
+            . ' (SELECT COALESCE(MAX(id), 0) FROM tblinvoices) AS invoice_id,'
+            . ' (SELECT COALESCE(MAX(id), 0) FROM tblaccounts) AS account_id,'
             . ' (SELECT COALESCE(MAX(id), 0) FROM tblemails) AS email_id',
             [$command['client_id']]
         );
         return [
             'balance' => $row['balance'] === null ? null : (string) $row['balance'],
             'creditId' => (int) $row['credit_id'],
+            'invoiceId' => (int) $row['invoice_id'],
+            'accountId' => (int) $row['account_id'],
             'emailId' => (int) $row['email_id'],
             'invoice' => $command['invoice_id'] === 0 ? null : self::invoice($command['invoice_id']),
         ];
@@ -45,7 +49,7 @@ final class Witnesses
     public static function invoice(int $invoiceId)
     {
         $row = Prepared::row(
-            'SELECT userid, status, credit, total, last_capture_attempt > 0 AS captured,'
+            'SELECT userid, status, credit, total, last_capture_attempt, last_capture_attempt > 0 AS captured,'
             . ' (SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = tblinvoices.id) AS payments,'
             . ' total - (SELECT COALESCE(SUM(amountin - amountout), 0) FROM tblaccounts WHERE invoiceid = tblinvoices.id)'
             . ' AS balance FROM tblinvoices WHERE id = ?',
@@ -57,6 +61,7 @@ final class Witnesses
             'credit' => (string) $row['credit'],
             'total' => (string) $row['total'],
             'balance' => self::usesNotes() ? self::balanceByApi($invoiceId) : (string) $row['balance'],
+            'captureAttempt' => (string) $row['last_capture_attempt'],
             'paymentTried' => (int) $row['payments'] > 0 || (int) $row['captured'] > 0,
         ];
     }

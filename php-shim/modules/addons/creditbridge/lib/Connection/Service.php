@@ -108,6 +108,10 @@ final class Service
             throw new ServiceDown('in-transaction', 'Nothing is sent while WHMCS has a transaction open.');
         }
         Fingerprint::guard($this->settings);
+        if ($this->settings->isHalted()) {
+            throw new ServiceDown('halted', 'The database was put back to an earlier state; the connection page asks'
+                . ' what to do.');
+        }
         if (!$this->settings->isPaired() && $path !== '/v1/pair') {
             throw new ServiceDown('not-paired', 'The service has not been paired with this installation yet.');
         }

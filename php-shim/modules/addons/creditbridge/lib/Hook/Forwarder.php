@@ -72,7 +72,7 @@ final class Forwarder
     /** Whether the service may be asked now: everything that is known without asking it must be in order. */
     private function mayAsk(string $hook): bool
     {
-        return $this->settings->isPaired()
+        return $this->settings->isWorking()
             && Running::commandId() === ''
             && !(new Service($this->settings))->breaker()->isOpen()
             && !Database::inTransaction()

@@ -29,6 +29,7 @@ final class Activate
             self::makeRow();
             Secrets::make();
             $settings = Settings::load();
+            Schema::upgrade($settings);
             Configuration::take($settings);
             Snapshot::refresh($settings);
             Snapshot::remember($settings, 'sharedConnection', SharedConnection::measure());

@@ -54,7 +54,7 @@ final class AdminPage
         Attempt::to('fingerprint', function (): void {
             Fingerprint::notice($this->settings);
         });
-        if ($page === 'connection' || !$this->settings->isPaired()) {
+        if ($page === 'connection' || !$this->settings->isWorking()) {
             return $this->wrap($page, $this->panel($viewer));
         }
         try {

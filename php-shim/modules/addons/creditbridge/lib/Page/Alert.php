@@ -34,6 +34,9 @@ final class Alert
         if ($settings->text('state') === Settings::STATE_COPY_OR_MOVE) {
             return 'this WHMCS is not where it was. Nothing is sent or run until you say whether it was moved or copied.';
         }
+        if ($settings->text('halted') === HaltQuestion::FOUND) {
+            return 'the database seems to have been restored to an earlier state. Nothing is sent or run until you say.';
+        }
         $backlog = Spool::backlog();
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {
             return self::ofBacklog($backlog);

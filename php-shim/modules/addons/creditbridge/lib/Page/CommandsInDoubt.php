@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
-use WHMCS\Module\Addon\Creditbridge\Command\Queue;
+use RuntimeException;
+use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
+use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
 /**
@@ -19,17 +21,17 @@ final class CommandsInDoubt
     /**
      * The card; '' when nothing is in doubt.
      *
-     * @param callable $button act, its text, the kind of button, hidden fields → a form
+     * @param callable $button act, its text, the kind of button, hidden fields, other fields as HTML → a form
      */
     public static function html(callable $button): string
     {
         $items = '';
-        foreach (Queue::inDoubt(self::SHOWN) as $command) {
+        foreach (InDoubt::list(self::SHOWN) as $command) {
             $about = $command['action'] . ', client ' . $command['client_id']
                 . ($command['invoice_id'] === null ? '' : ', invoice ' . $command['invoice_id']);
             $fields = ['command' => $command['id']];
             $items .= '<li><p><strong>' . Html::escape($about) . '</strong><br>' . Html::escape($command['reason']) . '</p>'
-                . $button('settle-done', 'It was done', 'default', $fields) . ' '
+                . $button('settle-done', 'It was done', 'default', $fields, self::proofField($command)) . ' '
                 . $button('settle-not-done', 'It was not done', 'default', $fields) . '</li>';
         }
         return $items === '' ? '' : Html::card('Commands in doubt', '<p class="cb-help">They were cut off in the middle, and'
@@ -37,10 +39,18 @@ final class CommandsInDoubt
             . ' of these clients is moved.</p><ul class="cb-notices">' . $items . '</ul>');
     }
 
-    /** Notes what the admin found. Not done gives the fact back, so that its rule may decide anew. */
-    public static function settle(string $id, bool $isDone, int $adminId): string
+    /**
+     * Notes what the admin found. Not done gives the fact back, so that its rule may decide anew.
+     *
+     * @param string $row the id in tblcredit that proves it, which lets the ledger explain the row; may be empty
+     * @throws RuntimeException when the row does not prove it
+     */
+    public static function settle(string $id, bool $isDone, int $adminId, string $row): string
     {
-        $clientId = Queue::settleByHand($id, $isDone, 'Settled by admin ' . $adminId . '.');
+        if (preg_match('/^\d{0,10}$/D', trim($row)) !== 1) {
+            throw new RuntimeException('The row of the credit log is a number, as the column ID has it.');
+        }
+        $clientId = InDoubt::settle($id, $isDone, 'Settled by admin ' . $adminId . '.', (int) $row);
         if ($clientId === null) {
             return 'This command is not in doubt any more.';
         }
@@ -48,5 +58,12 @@ final class CommandsInDoubt
             . 'done.', $clientId);
 
         return $isDone ? 'Noted as done.' : 'Noted as not done; its rule may propose it anew at its next occasion.';
+    }
+
+    private static function proofField(array $command): string
+    {
+        return in_array($command['action'], CreditRow::ACTIONS, true)
+            ? '<input type="text" name="creditlog" size="8" inputmode="numeric" pattern="[0-9]*" placeholder="row id"'
+                . ' aria-label="Row of the credit log that shows it, if you found it"> ' : '';
     }
 }

@@ -34,10 +34,12 @@ final class ConnectionPanel
 
     public function html(): string
     {
-        return $this->question() . ($this->isFullAdmin() ? $this->doubts() : '')
+        return $this->question() . HaltQuestion::html($this->settings, $this->isFullAdmin() ? $this->buttons() : null)
+            . ($this->isFullAdmin() ? CommandsInDoubt::html($this->buttons()) : '')
             . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
             . '</div><div>' . ($this->isFullAdmin()
-                ? Html::card('Connection', $this->connection()) . Html::card('Credit before the mail', $this->trialForm())
+                ? Html::card('Connection', $this->connection()) . Html::card('Trial invoice', $this->trialForm())
+                    . FrozenClients::html($this->buttons(), $this->formHead('freeze-client', 'cb-buttons'))
                 : Html::card('Switches', '<p class="cb-quiet">They need the permission '
                     . Html::escape(Viewer::FULL_ADMIN) . '.</p>'))
             . '</div></div>';
@@ -91,7 +93,8 @@ final class ConnectionPanel
             'AddCredit in one transaction' => $this->sharedConnection(),
             'Automatic Credit Use of WHMCS' => AutomaticUse::isOn() ? 'on' : 'off'
                 . (AutomaticUse::isOurs($this->settings) ? ' (by us; given back on deactivation)' : ''),
-            'Credit before the mail' => $this->trial(),
+            'Credit before the mail' => $this->trial($this->settings->json('trial')),
+            'Invoices that add credit' => $this->trial($this->settings->json('trial')['deposit'] ?? []),
             'Installation' => '<code>' . Html::escape($this->settings->text('installation')) . '</code>',
         ];
         $html = '';
@@ -131,9 +134,8 @@ final class ConnectionPanel
         return $measured ? Html::status('good', 'yes') : Html::status('idle', 'no') . ' Commands are settled by witnesses.';
     }
 
-    private function trial(): string
+    private function trial(array $trial): string
     {
-        $trial = $this->settings->json('trial');
         if ($trial === []) {
             return 'not tried';
         }
@@ -166,9 +168,9 @@ final class ConnectionPanel
     private function trialForm(): string
     {
         return '<p class="cb-help">Creates an invoice of 0.02 for a test client, puts 0.01 of credit on it before its mail,'
-            . ' looks whether it stays, and cancels it. The client gets one mail.</p>'
-            . '<form method="post" class="cb-buttons" action="' . Html::escape($this->base . '&page=connection') . '">'
-            . $this->hidden('trial') . '<label for="creditbridge-trial">Test client</label>'
+            . ' looks whether it stays, and cancels it; then makes an invoice that adds credit when it is paid, from a'
+            . ' draft, and cancels it as well. The client gets one mail.</p>'
+            . $this->formHead('trial', 'cb-buttons') . '<label for="creditbridge-trial">Test client</label>'
             . '<input id="creditbridge-trial" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
             . ' placeholder="id" required><button class="btn btn-sm btn-default">Run the trial</button></form>';
     }
@@ -178,22 +180,27 @@ final class ConnectionPanel
         return in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true);
     }
 
-    private function doubts(): string
+    /** What draws a form with one button, for the other classes of the panel. */
+    private function buttons(): callable
     {
-        return CommandsInDoubt::html(function (string $act, string $text, string $kind, array $fields): string {
-            return $this->button($act, $text, $kind, $fields);
-        });
+        return function (string $act, string $text, string $kind, array $hidden = [], string $fields = ''): string {
+            return $this->button($act, $text, $kind, $hidden, $fields);
+        };
     }
 
-    private function button(string $act, string $text, string $kind, array $fields = []): string
+    private function button(string $act, string $text, string $kind, array $hidden = [], string $fields = ''): string
     {
-        $hidden = $this->hidden($act);
-        foreach ($fields as $name => $value) {
-            $hidden .= '<input type="hidden" name="' . Html::escape($name) . '" value="' . Html::escape($value) . '">';
+        foreach ($hidden as $name => $value) {
+            $fields .= '<input type="hidden" name="' . Html::escape($name) . '" value="' . Html::escape($value) . '">';
         }
-        return '<form method="post" class="cb-inline" action="'
-            . Html::escape($this->base . '&page=connection') . '">' . $hidden
+        return $this->formHead($act, 'cb-inline') . $fields
             . '<button class="btn btn-sm btn-' . $kind . '">' . Html::escape($text) . '</button></form>';
+    }
+
+    private function formHead(string $act, string $class): string
+    {
+        return '<form method="post" class="' . $class . '" action="' . Html::escape($this->base . '&page=connection') . '">'
+            . $this->hidden($act);
     }
 
     private function hidden(string $act): string

@@ -106,12 +106,27 @@ final class PanelActions
             case 'settle-done':
             case 'settle-not-done':
                 $id = is_string($form['command'] ?? null) ? $form['command'] : '';
-                return CommandsInDoubt::settle($id, $act === 'settle-done', $this->viewer['adminId']);
+                $row = is_string($form['creditlog'] ?? null) ? $form['creditlog'] : '';
+                return CommandsInDoubt::settle($id, $act === 'settle-done', $this->viewer['adminId'], $row);
+            case 'freeze-client':
+                $reason = is_string($form['reason'] ?? null) ? $form['reason'] : '';
+                return FrozenClients::freeze(self::clientId($form), $reason, $this->viewer['adminId']);
+            case 'unfreeze-client':
+                return FrozenClients::unfreeze(self::clientId($form), $this->viewer['adminId']);
+            case HaltQuestion::READOPT:
+            case HaltQuestion::CONTINUE_AS_IS:
+                return HaltQuestion::answer($act, $this->viewer['adminId']);
             case 'trial':
-                return (new TrialInvoice($this->settings))->run((int) ($form['client'] ?? 0));
+                return (new TrialInvoice($this->settings))->run(self::clientId($form));
             default:
                 return 'Nothing was asked.';
         }
+    }
+
+    private static function clientId(array $form): int
+    {
+        return is_string($form['client'] ?? null) && preg_match('/^\d{1,9}$/D', trim($form['client'])) === 1
+            ? (int) $form['client'] : 0;
     }
 
     private function pair(): string

@@ -17,6 +17,9 @@ final class StatusLine
     {
         $backlog = Spool::backlog()['waiting'];
         $labels = [self::connection($settings)];
+        if ($settings->isHalted()) {
+            $labels[] = Html::label('danger', 'Halted: was the database restored?');
+        }
         if ($settings->isFrozen()) {
             $labels[] = Html::label('danger', 'Frozen: no command is run');
         }

@@ -22,7 +22,7 @@ use WHMCS\Module\Addon\Creditbridge\Uuid;
 /**
  * Whether credit may be applied before an invoice's mail. What WHMCS does to an invoice between InvoiceCreationPreEmail
  * and InvoiceCreated is not documented (whmcs.md §8.6), so it is tried: an invoice of 0.02 for a test client gets 0.01
- * of credit at that point; credit, total and status must still be so at InvoiceCreated and afterwards.
+ * of credit at that point; credit, total and status must still be so at InvoiceCreated and afterwards. TrialDeposit follows.
  */
 final class TrialInvoice
 {
@@ -77,7 +77,10 @@ final class TrialInvoice
         $left = Running::during($marker, function () use ($clientId, $before): string {
             return $this->cleanUp($clientId, $before);
         });
-        return $this->conclude($left);
+        $deposit = $this->invoiceId === 0 ? [] : Running::during($marker, function () use ($clientId): array {
+            return (new TrialDeposit($this->admin))->run($clientId);
+        });
+        return $this->conclude($left, $deposit);
     }
 
     private function prepare(int $clientId): string
@@ -154,7 +157,7 @@ final class TrialInvoice
         return implode(' ', $left);
     }
 
-    private function conclude(string $left): string
+    private function conclude(string $left, array $deposit): string
     {
         $wanted = ['status' => 'Unpaid', 'credit' => self::CREDIT, 'balance' => self::CREDIT];
         $reason = $this->fault;
@@ -174,11 +177,15 @@ final class TrialInvoice
             'invoice' => $this->invoiceId,
             'reason' => $reason,
             'seen' => $this->seen,
+            'deposit' => $deposit,
         ]]);
         Log::activity('the trial invoice ' . ($hasPassed ? 'passed.' : 'did not pass: ' . $reason));
 
         return ($hasPassed ? 'The trial passed: credit may be applied before the mail.'
-            : 'The trial did not pass: ' . $reason) . ($left === '' ? '' : ' ' . $left);
+            : 'The trial did not pass: ' . $reason)
+            . (($deposit['passed'] ?? false) ? ' Invoices that add credit can be made.'
+                : ' Invoices that add credit cannot be made: ' . ($deposit['reason'] ?? 'it was not tried.'))
+            . ($left === '' ? '' : ' ' . $left);
     }
 
     private function api(string $action, array $parameters): array

@@ -25,7 +25,7 @@ final class AfterPage
 
     public static function schedule(Settings $settings): void
     {
-        if (self::$isScheduled || !self::isPossible() || !$settings->isPaired() || (new Breaker($settings))->isOpen()) {
+        if (self::$isScheduled || !self::isPossible() || !$settings->isWorking() || (new Breaker($settings))->isOpen()) {
             return;
         }
         self::$isScheduled = true;
@@ -46,7 +46,7 @@ final class AfterPage
         self::finishRequest();
         $deadline = microtime(true) + Limits::AFTER_PAGE_SECONDS;
         $settings = Settings::load();
-        if (!$settings->isPaired() || (new Breaker($settings))->isOpen()) {
+        if (!$settings->isWorking() || (new Breaker($settings))->isOpen()) {
             return;
         }
         $sender = new Sender($settings, new Service($settings));

@@ -50,7 +50,7 @@ final class CronWork
         Attempt::to($moment . ' work', static function () use ($round, $deadline): void {
             $round->work($deadline);
         });
-        if ($settings->isPaired()) {
+        if ($settings->isWorking()) {
             Attempt::to($moment . ' manifest', static function () use ($settings): void {
                 Manifest::fetch($settings, new Service($settings));
             });

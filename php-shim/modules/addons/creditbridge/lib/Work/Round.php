@@ -48,7 +48,7 @@ final class Round
         if ($this->settings->text('state') === Settings::STATE_NEW) {
             $this->tryToPair();
         }
-        if (!$this->settings->isPaired()) {
+        if (!$this->settings->isWorking()) {
             return 0;
         }
         $sent = (new Sender($this->settings, $this->service))->drain($deadline);

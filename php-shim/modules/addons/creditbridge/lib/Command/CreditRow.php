@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Hundredths;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
+
+/**
+ * The row of tblcredit that proves a command: one row proves one command.
+ */
+final class CreditRow
+{
+    /** Actions whose effect is a movement of the balance. */
+    const ACTIONS = ['AddCredit', 'ApplyCredit'];
+
+    /** What the command writes there, in hundredths: negative when it takes from the balance (whmcs.md §2.1). */
+    public static function amountOf(array $command): int
+    {
+        $amount = Hundredths::parse($command['parameters']['amount']);
+
+        return $command['action'] === 'AddCredit' && $command['parameters']['type'] === 'add' ? $amount : -$amount;
+    }
+
+    /** The other command that the row proves already; '' when there is none. */
+    public static function provenBy(int $id, string $butCommandId): string
+    {
+        $row = Prepared::row(
+            'SELECT id FROM mod_creditbridge_commands WHERE credit_log_id = ? AND id <> ?',
+            [$id, $butCommandId]
+        );
+        return $row === null ? '' : (string) $row['id'];
+    }
+
+    /** Why the row that an admin names does not prove the command; '' when it does. */
+    public static function refusal(array $command, int $id): string
+    {
+        if (!in_array($command['action'], self::ACTIONS, true)) {
+            return $command['action'] . ' writes no row in the credit log; leave its id out.';
+        }
+        $row = Database::row('SELECT clientid, amount FROM tblcredit WHERE id = ?', [$id]);
+        if ($row === null) {
+            return 'The credit log has no row ' . $id . '.';
+        }
+        if ((int) $row['clientid'] !== $command['client_id']) {
+            return 'Row ' . $id . ' of the credit log belongs to client ' . $row['clientid'] . ', not to client '
+                . $command['client_id'] . '.';
+        }
+        if (Hundredths::parse($row['amount']) !== self::amountOf($command)) {
+            return 'Row ' . $id . ' of the credit log is about ' . $row['amount'] . ', the command about '
+                . Hundredths::format(self::amountOf($command)) . '.';
+        }
+        if ($id <= (int) ($command['witnesses']['creditId'] ?? 0)) {
+            return 'Row ' . $id . ' of the credit log was there before the command began.';
+        }
+        $other = self::provenBy($id, $command['id']);
+
+        return $other === '' ? '' : 'Row ' . $id . ' of the credit log proves command ' . $other . ' already.';
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command;
+
+use RuntimeException;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Text;
+
+/**
+ * Commands whose outcome is not known. Only an admin who has compared them with WHMCS moves them on (design §7.5).
+ */
+final class InDoubt
+{
+    /** The oldest first. */
+    public static function list(int $most): array
+    {
+        return Database::rows(
+            'SELECT id, action, client_id, invoice_id, reason FROM mod_creditbridge_commands'
+            . " WHERE state = 'unknown' ORDER BY created_at, id LIMIT " . $most
+        );
+    }
+
+    /**
+     * unknown → done, with the row of the credit log that the admin names as its proof, or stale with its key given back.
+     *
+     * @param int $creditLogId 0 when none is named
+     * @return int|null the client's id, or null when the command is not in doubt
+     * @throws RuntimeException when the row does not prove it
+     */
+    public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0)
+    {
+        $row = Database::row("SELECT * FROM mod_creditbridge_commands WHERE id = ? AND state = 'unknown'", [$id]);
+        if ($row === null) {
+            return null;
+        }
+        $command = Command::of($row);
+        $refusal = $isDone && $creditLogId !== 0 ? CreditRow::refusal($command, $creditLogId) : '';
+        if ($refusal !== '') {
+            throw new RuntimeException($refusal);
+        }
+        $changed = Database::change(
+            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = '
+            // A row that was taken for its trace proves nothing when it was not done.
+            . ($isDone ? 'COALESCE(?, credit_log_id)' : '?, live_fact = NULL')
+            . " WHERE id = ? AND state = 'unknown' AND fence = ?",
+            [
+                $isDone ? Command::DONE : Command::STALE,
+                // What the admin said stands first: the rest may be cut off.
+                Text::storable($reason . ' ' . $command['reason'], 500),
+                $isDone && $creditLogId !== 0 ? $creditLogId : null,
+                $id,
+                $command['fence'],
+            ]
+        );
+        return $changed === 1 ? $command['client_id'] : null;
+    }
+}

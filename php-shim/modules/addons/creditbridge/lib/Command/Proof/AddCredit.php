@@ -1,0 +1,60 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+
+/**
+ * AddCredit outside the shared transaction: the log row and the balance must tell the same story.
+ */
+final class AddCredit extends Proof
+{
+    /**
+     * The id of the log row: by the marker in the description, bounded by client and id, and only with the command's own
+     * amount. Null when there is none.
+     *
+     * @return int|null
+     */
+    public static function logRow(array $command)
+    {
+        $amount = CreditRow::amountOf($command);
+        $since = (int) $command['witnesses']['creditId'];
+        foreach (Witnesses::movementsSince($since, $command['client_id']) as $movement) {
+            $isMarked = strpos($movement['description'], trim(Command::marker($command['id']))) !== false;
+            if ($isMarked && $movement['amount'] === $amount) {
+                return $movement['id'];
+            }
+        }
+        return null;
+    }
+
+    /** The balance is not asked: an admin may be changing it in the same moment. */
+    public function afterSuccess(array $command, array $answer): Outcome
+    {
+        $creditLogId = self::logRow($command);
+
+        return $creditLogId === null
+            ? new Outcome(Command::UNKNOWN, 'WHMCS reports success, but no log row carries our marker.', $answer)
+            : new Outcome(Command::DONE, '', $answer, $creditLogId);
+    }
+
+    public function afterCut(array $command): Outcome
+    {
+        $creditLogId = self::logRow($command);
+        $isConsistent = self::balanceFollowsLog($command);
+        if ($creditLogId !== null && $isConsistent) {
+            return new Outcome(Command::DONE, 'Found by its traces after the call was cut off.', null, $creditLogId);
+        }
+        if ($creditLogId === null && $isConsistent) {
+            return new Outcome(Command::OPEN, 'Nothing of it happened: neither log row nor balance changed.');
+        }
+        return new Outcome(Command::UNKNOWN, $creditLogId === null
+            ? 'The balance changed, but no row of the credit log carries the marker of this command.'
+            : 'The credit log has the row, but the balance did not change with it.', null, $creditLogId);
+    }
+}

@@ -1,0 +1,85 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+use WHMCS\Module\Addon\Creditbridge\Hundredths;
+
+/**
+ * ApplyCredit: log row, balance and invoice as after → done; all as before → open; anything between → unknown.
+ */
+final class ApplyCredit extends Proof
+{
+    /**
+     * The row that proves it must be there, and an invoice that was covered must be Paid. The balance is not asked: an
+     * admin may be changing it in the same moment.
+     */
+    public function afterSuccess(array $command, array $answer): Outcome
+    {
+        $creditLogId = self::logRow($command);
+        if ($creditLogId === null) {
+            return new Outcome(Command::UNKNOWN, 'WHMCS reports success, but the credit log has no row for it.', $answer);
+        }
+        $status = Witnesses::invoice($command['invoice_id'])['status'] ?? 'gone';
+
+        return !self::isCovering($command) || $status === 'Paid'
+            ? new Outcome(Command::DONE, '', $answer, $creditLogId)
+            : new Outcome(Command::UNKNOWN, 'The credit covers the invoice, but it is ' . $status . '.', $answer, $creditLogId);
+    }
+
+    public function afterCut(array $command): Outcome
+    {
+        $amount = -CreditRow::amountOf($command);
+        $before = $command['witnesses']['invoice'] ?? [];
+        $now = Witnesses::invoice($command['invoice_id']);
+        if ($now === null || !isset($before['credit'])) {
+            return new Outcome(Command::UNKNOWN, 'The invoice cannot be compared with what it was.');
+        }
+        $creditLogId = self::logRow($command);
+        // 8.x moves the columns (whmcs.md §2.2); on 9.x it is only known that less is open (§8.1).
+        $moved = Witnesses::usesNotes() ? self::difference($before, $now, 'balance') : self::difference($now, $before, 'credit');
+        $isConsistent = self::balanceFollowsLog($command)
+            && (Witnesses::usesNotes() || self::difference($before, $now, 'total') === $moved);
+        $isCovered = self::isCovering($command);
+
+        if ($creditLogId === null && $moved === 0 && $isConsistent) {
+            return new Outcome(Command::OPEN, 'Nothing of it happened: log, balance and invoice are as before.');
+        }
+        if ($creditLogId !== null && $moved === $amount && $isConsistent && (!$isCovered || $now['status'] === 'Paid')) {
+            return new Outcome(Command::DONE, 'Found by its traces after the call was cut off.', null, $creditLogId);
+        }
+        return new Outcome(Command::UNKNOWN, implode(' ', [
+            $creditLogId === null ? 'The credit log has no row for it.' : 'The credit log has a row for it.',
+            'Credit on the invoice changed by ' . Hundredths::format($moved) . ' (asked: '
+                . Hundredths::format($amount) . ').',
+            $isConsistent ? 'The balance agrees with the credit log.'
+                : 'Balance, credit log and invoice do not agree.',
+            $isCovered ? 'It should be Paid; it is ' . $now['status'] . '.' : 'It is ' . $now['status'] . '.',
+        ]), null, $creditLogId);
+    }
+
+    private static function isCovering(array $command): bool
+    {
+        return Hundredths::parse($command['witnesses']['invoice']['balance']) <= -CreditRow::amountOf($command);
+    }
+
+    /** WHMCS's row: our amount, and among several equal ones the one that names the invoice, in whatever language. */
+    private static function logRow(array $command)
+    {
+        $candidates = [];
+        $since = (int) $command['witnesses']['creditId'];
+        foreach (Witnesses::movementsSince($since, $command['client_id']) as $movement) {
+            $isOurs = $movement['amount'] === CreditRow::amountOf($command);
+            if ($isOurs && CreditRow::provenBy($movement['id'], $command['id']) === '') {
+                $names = preg_match('/(?<!\d)' . $command['invoice_id'] . '(?!\d)/', $movement['description']) === 1;
+                $candidates[$names ? 'named' : 'other'][] = $movement['id'];
+            }
+        }
+        return $candidates['named'][0] ?? (count($candidates['other'] ?? []) === 1 ? $candidates['other'][0] : null);
+    }
+}

@@ -1,0 +1,72 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Hundredths;
+
+/**
+ * CapturePayment: the invoice's payments and its last capture attempt. A card may have been charged although WHMCS holds
+ * no trace of it yet, so a capture that was cut off is never tried again by itself (design §7).
+ */
+final class CapturePayment extends Proof
+{
+    public function afterSuccess(array $command, array $answer): Outcome
+    {
+        $now = Witnesses::invoice($command['invoice_id']);
+        $status = $now['status'] ?? 'gone';
+        if (self::payments($command) === 0 && $status !== 'Payment Pending') {
+            return new Outcome(Command::UNKNOWN, 'WHMCS reports success, but the invoice has no new payment.', $answer);
+        }
+        return self::isBooked($now) ? new Outcome(Command::DONE, '', $answer)
+            : new Outcome(Command::UNKNOWN, 'The payment covers the invoice, but it is ' . $status . '.', $answer);
+    }
+
+    /** A gateway that answered too late, or a callback that was faster, may have booked the payment all the same. */
+    public function afterRefusal(array $command, array $answer): Outcome
+    {
+        $outcome = parent::afterRefusal($command, $answer);
+        if (self::payments($command) === 0) {
+            return $outcome;
+        }
+        return new Outcome(
+            self::isBooked(Witnesses::invoice($command['invoice_id'])) ? Command::DONE : Command::UNKNOWN,
+            'WHMCS answered: ' . $outcome->reason . ' Yet a payment was booked meanwhile.',
+            $answer
+        );
+    }
+
+    public function afterCut(array $command): Outcome
+    {
+        $now = Witnesses::invoice($command['invoice_id']);
+        if (self::payments($command) > 0) {
+            return self::isBooked($now) ? new Outcome(Command::DONE, 'Found by its traces after the call was cut off.')
+                : new Outcome(Command::UNKNOWN, 'The payment is booked, but the invoice is ' . ($now['status'] ?? 'gone') . '.');
+        }
+        $before = $command['witnesses']['invoice']['captureAttempt'] ?? '';
+
+        return new Outcome(Command::UNKNOWN, ($now !== null && $now['captureAttempt'] !== $before
+            ? 'WHMCS noted a capture attempt, but no payment.' : 'WHMCS noted neither a capture attempt nor a payment.')
+            . ' Whether the card was charged only the gateway can tell; it is not tried again by itself.');
+    }
+
+    /** Payments of the invoice that were booked since the witnesses were read. */
+    private static function payments(array $command): int
+    {
+        return (int) Database::value(
+            'SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = ? AND id > ? AND amountin > 0',
+            [$command['invoice_id'], (int) $command['witnesses']['accountId']]
+        );
+    }
+
+    /** Whether the invoice agrees with its payments: nothing is open and it still waits for money, that is in between. */
+    private static function isBooked($invoice): bool
+    {
+        return $invoice !== null && ($invoice['status'] !== 'Unpaid' || Hundredths::parse($invoice['balance']) > 0);
+    }
+}

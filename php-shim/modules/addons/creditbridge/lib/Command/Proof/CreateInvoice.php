@@ -1,0 +1,69 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\InvoiceMaker;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+use WHMCS\Module\Addon\Creditbridge\Database;
+
+/**
+ * CreateInvoice: the draft is known by the id stored in `answer`, or by the marker in its notes. A draft is continued; one
+ * that has left Draft was published (design §7).
+ */
+final class CreateInvoice extends Proof
+{
+    /** On success the maker has seen the invoice out of Draft. */
+    public function afterCut(array $command): Outcome
+    {
+        $invoiceId = InvoiceMaker::draftOf($command);
+        if ($invoiceId === 0) {
+            return $this->withoutDraft($command);
+        }
+        $status = Witnesses::invoice($invoiceId)['status'] ?? '';
+        $answer = ['invoiceid' => $invoiceId, 'status' => $status];
+        if ($status === '' || $status === 'Cancelled') {
+            return new Outcome(Command::STALE, 'Its invoice ' . $invoiceId . ' is '
+                . ($status === '' ? 'gone' : $status) . ' by now.', $answer);
+        }
+        $isMailed = self::isMailed($command, $invoiceId);
+        if ($status === 'Draft') {
+            return new Outcome(
+                Command::OPEN,
+                'Invoice ' . $invoiceId . ' is a draft yet and is continued.',
+                ['mailed' => $isMailed] + $answer
+            );
+        }
+        $isMailMissing = $command['parameters']['sendinvoice'] && !$isMailed;
+
+        return new Outcome(Command::DONE, 'Found by its traces after the call was cut off.'
+            . ($isMailMissing ? ' No mail about it was found.' : ''), $answer);
+    }
+
+    /** Whether a mail about the invoice went to the client since the start: it is not sent again. */
+    private static function isMailed(array $command, int $invoiceId): bool
+    {
+        return ($command['answer']['mailed'] ?? false) === true || Database::value(
+            'SELECT 1 FROM tblemails WHERE id > ? AND userid = ? AND CONCAT(subject, ?, message) REGEXP ? LIMIT 1',
+            [
+                (int) $command['witnesses']['emailId'], $command['client_id'], ' ',
+                '(^|[^0-9])' . $invoiceId . '([^0-9]|$)',
+            ]
+        ) !== null;
+    }
+
+    /** Whether WHMCS writes the notes with the invoice is not known: a draft without the marker may be ours as well. */
+    private function withoutDraft(array $command): Outcome
+    {
+        $draftId = Database::value(
+            "SELECT id FROM tblinvoices WHERE userid = ? AND id > ? AND status = 'Draft' AND notes NOT LIKE '%[cb:%' LIMIT 1",
+            [$command['client_id'], (int) $command['witnesses']['invoiceId']]
+        );
+        return $draftId === null ? new Outcome(Command::OPEN, 'Nothing of it happened: there is no draft.')
+            : new Outcome(Command::UNKNOWN, 'Draft ' . $draftId . ' of this client was made meanwhile and does not carry the'
+                . ' marker of this command: it may be its half-made invoice.');
+    }
+}

@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Database;
+
+/**
+ * SendEmail: a mail with that subject to that client since the start. In doubt it is not repeated.
+ */
+final class SendEmail extends Proof
+{
+    public function afterCut(array $command): Outcome
+    {
+        $subject = (string) ($command['parameters']['customsubject'] ?? Database::value(
+            "SELECT subject FROM tblemailtemplates WHERE name = ? AND language = '' LIMIT 1",
+            [$command['parameters']['messagename'] ?? '']
+        ));
+        // Merge fields ({$invoice_id}) are filled in by WHMCS; between them the text stands as it is.
+        $pattern = '/^' . preg_replace('/\\\\\{.*?\\\\\}/', '.*', preg_quote($subject, '/')) . '$/s';
+        $mails = Database::rows(
+            'SELECT subject FROM tblemails WHERE id > ? AND userid = ?',
+            [(int) ($command['witnesses']['emailId'] ?? 0), $command['client_id']]
+        );
+        foreach ($mails as $mail) {
+            if ($subject !== '' && preg_match($pattern, (string) $mail['subject']) === 1) {
+                return new Outcome(Command::DONE, 'Found among the mails sent.');
+            }
+        }
+        return new Outcome(Command::UNKNOWN, 'Whether the mail was sent cannot be told; it is not sent again by itself.');
+    }
+}

@@ -1,0 +1,34 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+
+/**
+ * UpdateInvoice: the status is read back (design §7); setting it again does no harm.
+ */
+final class UpdateInvoice extends Proof
+{
+    public function afterSuccess(array $command, array $answer): Outcome
+    {
+        $outcome = $this->afterCut($command);
+        $outcome->answer = $answer;
+
+        return $outcome;
+    }
+
+    public function afterCut(array $command): Outcome
+    {
+        $status = Witnesses::invoice($command['invoice_id'])['status'] ?? 'gone';
+        if ($status === $command['parameters']['status']) {
+            return new Outcome(Command::DONE);
+        }
+        return $status === ($command['witnesses']['invoice']['status'] ?? 'Unpaid')
+            ? new Outcome(Command::OPEN, 'The invoice is still ' . $status . '.')
+            : new Outcome(Command::STALE, 'The invoice is ' . $status . ' by now.');
+    }
+}

@@ -1,0 +1,87 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Page;
+
+use RuntimeException;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\Text;
+
+/**
+ * Clients for whom no command is run, with or without the service (bridge/README.md, mod_creditbridge_frozen_clients).
+ */
+final class FrozenClients
+{
+    /** The newest; all of them are on the service's pages. */
+    const SHOWN = 20;
+
+    /**
+     * The card.
+     *
+     * @param callable $button act, its text, the kind of button, hidden fields → a form
+     * @param string $formHead the opening tag of a form and its hidden fields, for the act freeze-client
+     */
+    public static function html(callable $button, string $formHead): string
+    {
+        if (!Schema::isCurrent()) {
+            return '';
+        }
+        $items = '';
+        $rows = Database::rows(
+            'SELECT client_id, reason, frozen_by, frozen_at FROM mod_creditbridge_frozen_clients'
+            . ' ORDER BY frozen_at DESC, client_id LIMIT ' . self::SHOWN
+        );
+        foreach ($rows as $row) {
+            $items .= '<li><p><strong>Client ' . (int) $row['client_id'] . '</strong>: ' . Html::escape($row['reason'])
+                . '<br><span class="cb-quiet">' . Html::escape($row['frozen_by'] . ', ' . substr($row['frozen_at'], 0, 16))
+                . ' UTC</span></p>'
+                . $button('unfreeze-client', 'Unfreeze', 'default', ['client' => (string) $row['client_id']]) . '</li>';
+        }
+        $count = (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_frozen_clients');
+        $more = $count > self::SHOWN ? '<p class="cb-help">And ' . ($count - self::SHOWN) . ' more.</p>' : '';
+
+        return Html::card('Frozen clients', '<p class="cb-help">No command is run for a frozen client; hooks are told as ever.'
+            . '</p>' . ($items === '' ? '<p class="cb-quiet">None.</p>' : '<ul class="cb-notices">' . $items . '</ul>' . $more)
+            . $formHead . '<label for="creditbridge-freeze-client">Client</label>'
+            . '<input id="creditbridge-freeze-client" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
+            . ' placeholder="id" required><label for="creditbridge-freeze-reason">Reason</label>'
+            . '<input id="creditbridge-freeze-reason" type="text" name="reason" maxlength="500" required>'
+            . '<button class="btn btn-sm btn-danger">Freeze client</button></form>');
+    }
+
+    /** @throws RuntimeException with a sentence for the admin */
+    public static function freeze(int $clientId, string $reason, int $adminId): string
+    {
+        $reason = trim(Text::storable($reason, 500));
+        if ($clientId < 1 || Database::value('SELECT 1 FROM tblclients WHERE id = ?', [$clientId]) === null) {
+            throw new RuntimeException('There is no such client; give the number of a client.');
+        }
+        if ($reason === '') {
+            throw new RuntimeException('Say why, for whoever finds the client frozen.');
+        }
+        $isNew = Database::change(
+            'INSERT IGNORE INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'
+            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6))',
+            [$clientId, $reason, 'admin:' . $adminId]
+        ) === 1;
+        if (!$isNew) {
+            return 'Client ' . $clientId . ' is frozen already.';
+        }
+        Log::activity('client frozen by admin ' . $adminId . ': ' . $reason, $clientId);
+
+        return 'Client ' . $clientId . ' is frozen: no command is run for them until you unfreeze.';
+    }
+
+    public static function unfreeze(int $clientId, int $adminId): string
+    {
+        if (Database::change('DELETE FROM mod_creditbridge_frozen_clients WHERE client_id = ?', [$clientId]) === 0) {
+            return 'Client ' . $clientId . ' is not frozen.';
+        }
+        Log::activity('client unfrozen by admin ' . $adminId . '.', $clientId);
+
+        return 'Commands run again for client ' . $clientId . '.';
+    }
+}

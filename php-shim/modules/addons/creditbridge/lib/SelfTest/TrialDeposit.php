@@ -1,0 +1,87 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\SelfTest;
+
+use RuntimeException;
+use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Command\AddFundsLine;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
+use WHMCS\Module\Addon\Creditbridge\LocalApi;
+
+/**
+ * Whether an invoice that adds credit can be made: a draft whose line type is set by SQL and which WHMCS then publishes. No
+ * API action can make one (whmcs.md §2.3), and what 9.x does with it is not known (§8.3), so it is tried. It is not paid:
+ * a payment would stay in the books.
+ */
+final class TrialDeposit
+{
+    const AMOUNT = '0.02';
+
+    /** @var string */
+    private $admin;
+    /** @var int */
+    private $invoiceId = 0;
+
+    public function __construct(string $admin)
+    {
+        $this->admin = $admin;
+    }
+
+    /**
+     * Runs the trial and cancels its invoice.
+     *
+     * @return array{passed: bool, version: string, invoice: int, reason: string}
+     */
+    public function run(int $clientId): array
+    {
+        try {
+            $reason = $this->tried($clientId);
+        } catch (Throwable $fault) {
+            $reason = $fault->getMessage();
+        }
+        try {
+            if ($this->invoiceId !== 0) {
+                $this->api('UpdateInvoice', ['invoiceid' => $this->invoiceId, 'status' => 'Cancelled']);
+            }
+        } catch (Throwable $fault) {
+            $reason .= ' Please cancel invoice ' . $this->invoiceId . ': ' . $fault->getMessage();
+        }
+        return [
+            'passed' => $reason === '',
+            'version' => (string) WhmcsSetting::read('Version'),
+            'invoice' => $this->invoiceId,
+            'reason' => $reason === '' ? 'The line type survived publishing.' : trim($reason),
+        ];
+    }
+
+    /** What went wrong, in words; '' when all is as it must be. */
+    private function tried(int $clientId): string
+    {
+        $answer = $this->api('CreateInvoice', [
+            'userid' => $clientId, 'draft' => '1', 'autoapplycredit' => '0', 'date' => date('Y-m-d'), 'duedate' => date('Y-m-d'),
+            'itemdescription1' => 'Credit Bridge trial', 'itemamount1' => self::AMOUNT, 'itemtaxed1' => '0',
+        ]);
+        $this->invoiceId = (int) $answer['invoiceid'];
+        $lines = Database::rows('SELECT id FROM tblinvoiceitems WHERE invoiceid = ?', [$this->invoiceId]);
+        if (count($lines) !== 1) {
+            throw new RuntimeException('Another module adds lines to new invoices; the draft had ' . count($lines) . '.');
+        }
+        AddFundsLine::set($this->invoiceId, [(int) $lines[0]['id']]);
+        $this->api('UpdateInvoice', ['invoiceid' => $this->invoiceId, 'publish' => '1']);
+        $now = Witnesses::invoice($this->invoiceId);
+        $isKept = AddFundsLine::count($this->invoiceId) === 1;
+
+        return $now !== null && $now['status'] === 'Unpaid' && $now['balance'] === self::AMOUNT && $isKept ? ''
+            : 'Once published the invoice was ' . ($now['status'] ?? 'gone') . ' with ' . ($now['balance'] ?? 'nothing')
+                . ' open, and its line ' . ($isKept ? 'adds credit.' : 'no longer adds credit.');
+    }
+
+    private function api(string $action, array $parameters): array
+    {
+        return LocalApi::demand($action, $parameters, $this->admin);
+    }
+}
