@@ -1,0 +1,171 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import {
+  type RunningProcess,
+  removeAtExit,
+  removeFolder,
+  startProcess,
+} from '../support/processes.ts';
+import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { type Knife, type KnifeReport, letGo, readReport } from './knife.ts';
+import type { ServiceStep } from './service-knife.ts';
+
+/** A PHP process of the instance, with or without a knife in it. */
+export interface PhpActor {
+  readonly process: RunningProcess;
+  /** What its knife met; undefined when it met nothing. */
+  report(): KnifeReport | undefined;
+  /** Lets it go on when it is held. */
+  letGo(): void;
+}
+
+export interface PhpOrder {
+  readonly knife?: Knife | undefined;
+  /** A database port other than the configured one: a proxy's. */
+  readonly port?: number | undefined;
+}
+
+/** Positions of the stand-in's switches; the first ones are the defaults. */
+export type Switches = Readonly<Record<string, string>>;
+
+/** One whole installation with a database server of its own, on which things are killed again and again. */
+export interface Ground {
+  readonly server: DatabaseServer;
+  readonly installation: Installation;
+  /** As root; again when the server was restarted just before. */
+  query<Row = Readonly<Record<string, unknown>>>(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** All others go back to their defaults. */
+  setSwitches(switches: Switches): Promise<void>;
+  php(script: string, args: readonly string[], order?: PhpOrder): PhpActor;
+  /** `worker.php --once`. */
+  worker(order?: PhpOrder): PhpActor;
+  /** The service kills itself at this step of its next transaction that makes commands. */
+  armService(step: ServiceStep): void;
+  /** Whether it did; a knife that met nothing is taken away. */
+  disarmService(): boolean;
+  /** Leases and pauses are over, the breaker is closed, whoever was killed is there again. */
+  startAgain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const WORKER = 'modules/addons/creditbridge/worker.php';
+const QUERY_TRIES = 20;
+const TRY_AGAIN_MS = 50;
+
+/**
+ * Starts it: MariaDB, the stand-in WHMCS with the shim, the service; automatic application and a bonus on deposits are
+ * turned on. Who stops it again is the caller.
+ */
+export async function openGround(): Promise<Ground> {
+  const folder = mkdtempSync(join(tmpdir(), 'creditbridge-torture-'));
+  removeAtExit(folder);
+  const knifeFile = join(folder, 'service');
+  const server = await startDatabaseServer();
+  const installation = await startInstallation(server, {
+    serviceEnv: {
+      NODE_OPTIONS: `--import=${join(import.meta.dirname, 'service-knife.ts')}`,
+      TORTURE_SERVICE_KNIFE: knifeFile,
+    },
+  });
+  const { standIn, service, database } = installation;
+  copyFileSync(
+    join(import.meta.dirname, 'knife.php'),
+    join(standIn.root, 'includes/hooks/knife.php'),
+  );
+  await takeOverAutomaticUse(standIn);
+  await saveRule(standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+  });
+  let actors = 0;
+
+  async function query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await database.query<Row>(sql, values);
+      } catch (error) {
+        const isLost = /ECONNRESET|ECONNREFUSED|CONNECTION_LOST|EPIPE|closed state/.test(
+          String(error),
+        );
+        if (!isLost || attempt === QUERY_TRIES) throw error;
+        await sleep(TRY_AGAIN_MS);
+      }
+    }
+  }
+
+  function php(script: string, args: readonly string[], order: PhpOrder = {}): PhpActor {
+    actors += 1;
+    const path = join(folder, `report-${actors}`);
+    const hasOrder = order.knife !== undefined || order.port !== undefined;
+    const process = startProcess({
+      command: 'php',
+      args: [join(standIn.root, script), ...args],
+      cwd: standIn.root,
+      env: hasOrder
+        ? { TORTURE_KNIFE: JSON.stringify({ ...order.knife, port: order.port, report: path }) }
+        : {},
+      name: `php ${script}`,
+    });
+    return { process, report: () => readReport(path), letGo: () => letGo(path) };
+  }
+
+  return {
+    server,
+    installation,
+    query,
+    async setSwitches(switches) {
+      await query('DELETE FROM standin_settings');
+      for (const [name, value] of Object.entries(switches)) {
+        await query('INSERT INTO standin_settings (name, value) VALUES (?, ?)', [name, value]);
+      }
+      // What the stand-in and the shim derive from them, as the switch's page and the shim's self-test do.
+      await query("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [
+        switches['ledger'] === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1',
+      ]);
+      await query(
+        `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${
+          switches['api_connection'] !== 'separate'
+        })`,
+      );
+    },
+    php,
+    worker: (order) => php(WORKER, ['--once'], order),
+    armService(step) {
+      writeFileSync(knifeFile, step);
+    },
+    disarmService() {
+      const hasDied = existsSync(`${knifeFile}.died`);
+      rmSync(knifeFile, { force: true });
+      rmSync(`${knifeFile}.died`, { force: true });
+      return hasDied;
+    },
+    async startAgain() {
+      if (service.process().hasExited()) await service.start();
+      await query(
+        "UPDATE mod_creditbridge_leases SET until = '2000-01-01' WHERE until IS NOT NULL",
+      );
+      await query(
+        "UPDATE mod_creditbridge_commands SET lease_until = '2000-01-01' WHERE state = 'running'",
+      );
+      await query("UPDATE mod_creditbridge_commands SET not_before = NULL WHERE state = 'open'");
+      await query(
+        `UPDATE mod_creditbridge_spool SET taken_until = NULL, taken_by = NULL, next_attempt_at = UTC_TIMESTAMP(6)`,
+      );
+      await query(
+        `UPDATE mod_creditbridge_settings SET breaker_failures = 0, breaker_open_until = NULL, breaker_probe_until = NULL`,
+      );
+    },
+    async stop() {
+      await installation.stop();
+      await server.stop();
+      removeFolder(folder);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ground } from './ground.ts';
+import { JudgeError } from './judge.ts';
+
+/** Five tries of a command, and as many looks again: whoever is not through by then is stuck. */
+const PASSES = 12;
+/** MariaDB notices within this that a killed client is gone, and gives its locks back. */
+const NOTICE_MS = 25;
+
+interface Left {
+  readonly id: string;
+  readonly action: string;
+  readonly state: string;
+  readonly reason: string;
+}
+
+/**
+ * Starts everything again and lets the worker work until nothing is left to do; waiting times are skipped. Throws
+ * {@link JudgeError} when a command that could run, or a spooled hook, is left.
+ */
+export async function settle(ground: Ground): Promise<void> {
+  let left: readonly Left[] = [];
+  for (let pass = 1; pass <= PASSES; pass++) {
+    await ground.startAgain();
+    const worker = ground.worker();
+    const exit = await worker.process.exited;
+    if (exit.code !== 0) {
+      throw new JudgeError(`The worker that cleans up failed:\n${worker.process.output()}`);
+    }
+    left = await whatIsLeft(ground);
+    if (left.length === 0) return;
+    await sleep(NOTICE_MS);
+  }
+  const rows = left.map(({ id, action, state, reason }) => `${action} ${id} ${state}: ${reason}`);
+  throw new JudgeError(`Left unretried after ${PASSES} passes: ${rows.join('; ')}`);
+}
+
+/** Spooled hooks and commands that are under way; money that waits behind one in doubt of the same client has to wait. */
+function whatIsLeft(ground: Ground): Promise<Left[]> {
+  return ground.query<Left>(
+    `SELECT id, action, state, reason FROM mod_creditbridge_commands c
+     WHERE state = 'running' OR (state = 'open' AND (action IN ('SendEmail', 'LogActivity', 'SetConfigurationValue')
+       OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u WHERE u.client_id = c.client_id AND u.state = 'unknown')))
+     UNION ALL SELECT id, hook, 'spooled', last_error FROM mod_creditbridge_spool`,
+  );
+}

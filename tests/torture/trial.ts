@@ -1,0 +1,78 @@
+import type { Exit } from '../support/processes.ts';
+import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
+import { type JobKind, newClient, writeJob } from './jobs.ts';
+import { JudgeError, judge, type Verdict } from './judge.ts';
+import type { KnifeReport } from './knife.ts';
+import { settle } from './settle.ts';
+
+/** One command, carried out by one worker to which something happens. */
+export interface Trial extends PhpOrder {
+  readonly kind: JobKind;
+  readonly switches?: Switches;
+  /** What is done while the worker is held. */
+  readonly whileHeld?: (ground: Ground, worker: PhpActor) => Promise<void>;
+}
+
+export interface Tried {
+  readonly verdict: Verdict;
+  /** What the knife met; undefined when the worker came to its end before. */
+  readonly report: KnifeReport | undefined;
+  /** `action:n` when the stand-in died after the n-th write of that action. */
+  readonly death: string | undefined;
+  readonly exit: Exit;
+}
+
+const CENTS = 1234;
+const LOOK_AGAIN_MS = 5;
+
+/** Writes the command, lets the worker run into its knife, starts everything again, lets it settle, and judges. */
+export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
+  const client = await newClient(ground);
+  const job = await writeJob(ground, { client, kind: trial.kind, cents: CENTS });
+  const before = await lastEvent(ground);
+  const worker = ground.worker(trial);
+  if (trial.whileHeld !== undefined && (await untilHeld(worker))) {
+    await trial.whileHeld(ground, worker);
+  }
+  const held = trial.whileHeld === undefined ? undefined : worker.report();
+  if (held !== undefined) worker.letGo();
+  const exit = await worker.process.exited;
+  const report = held ?? worker.report();
+  const [death] = await deathsSince(ground, before);
+  await settle(ground);
+  const [verdict] = await judge(ground, [job], {
+    reports: report === undefined ? [] : [report],
+    deaths: death === undefined ? [] : [death],
+    isShared: trial.switches?.['api_connection'] !== 'separate',
+    isWrapped: trial.switches?.['api_transaction'] === 'wrapped',
+    isBlind: false,
+  });
+  if (verdict === undefined) throw new JudgeError('Nothing was judged.');
+  return { verdict, report, death, exit };
+}
+
+/** Waits until the process is held by its knife; false when it ended without. */
+export async function untilHeld(actor: PhpActor): Promise<boolean> {
+  while (actor.report() === undefined) {
+    if (actor.process.hasExited()) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+  return true;
+}
+
+/** The number of the stand-in's last event. */
+export async function lastEvent(ground: Ground): Promise<number> {
+  const [row] = await ground.query<{ id: number }>(
+    'SELECT COALESCE(MAX(id), 0) AS id FROM standin_event_log',
+  );
+  return row?.id ?? 0;
+}
+
+/** Where the stand-in killed itself since then (switch die_after_statement). */
+export async function deathsSince(ground: Ground, event: number): Promise<readonly string[]> {
+  const rows = await ground.query<{ detail: string }>(
+    "SELECT detail FROM standin_event_log WHERE id > ? AND event = 'death' ORDER BY id",
+    [event],
+  );
+  return rows.map(({ detail }) => detail);
+}
