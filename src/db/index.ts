@@ -18,6 +18,7 @@ export { expiredGrants, refundedGrants } from './due-grants.ts';
 export { inTransaction, TRANSACTION_TRIES } from './in-transaction.ts';
 export { createInbox } from './inbox.ts';
 export { createLedgerReader } from './ledger/reader.ts';
+export { createReconcileStore } from './ledger/reconcile-store.ts';
 export { type RecordOptions, recordEntries } from './ledger/record-entries.ts';
 export { lockClients } from './lock-clients.ts';
 export { createManifestStore } from './manifest-store.ts';

@@ -39,6 +39,8 @@ const cases = [
   ['src/deliveries/file.ts', '../commands/index.ts', '../whmcs/index.ts'],
   ['src/runs/file.ts', '../commands/index.ts', '../db/index.ts'],
   ['src/operations/file.ts', '../ledger/index.ts', '../db/index.ts'],
+  ['src/reconcile/file.ts', '../deliveries/index.ts', '../db/index.ts'],
+  ['src/reconcile/sweeps/file.ts', '../../money/index.ts', '../../whmcs/index.ts'],
   ['src/admin/file.ts', '../deliveries/index.ts', '../http/index.ts'],
   ['src/db/file.ts', '../http/index.ts', '../whmcs/index.ts'],
   ['src/whmcs/file.ts', '../db/index.ts', '../app.ts'],

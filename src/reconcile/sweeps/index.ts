@@ -1,0 +1,17 @@
+import { sweepCancelled } from './cancelled.ts';
+import { sweepPaidAfterCancel } from './paid-after-cancel.ts';
+import { sweepPaidTwice } from './paid-twice.ts';
+import { sweepReopenedReturns } from './reopened-returns.ts';
+import type { InvoiceSweep } from './sweep.ts';
+import { sweepUnheardPayments } from './unheard-payments.ts';
+
+/** The sweeps that go over invoices; each looks at the same window. */
+export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
+  cancelled: sweepCancelled,
+  'unheard-payments': sweepUnheardPayments,
+  'paid-twice': sweepPaidTwice,
+  'paid-after-cancel': sweepPaidAfterCancel,
+  'reopened-returns': sweepReopenedReturns,
+};
+export { sweepEndedAccounts } from './ended-accounts.ts';
+export type { InvoiceSweep, SweepContext } from './sweep.ts';

@@ -1,0 +1,49 @@
+import { formatAmount } from '../../money/index.ts';
+import type { FindingOutcome, ReopenedReturn, TakeBackOutcome } from '../ports.ts';
+import type { InvoiceSweep } from './sweep.ts';
+
+/**
+ * Credit that was returned from a cancelled invoice which is open again and still counts it (whmcs.md §2.7): the client would
+ * have it twice, so the return is taken back. Where the invoice no longer counts it, nothing is to be done.
+ */
+export const sweepReopenedReturns: InvoiceSweep = async (window, { store, at }) => {
+  for (const one of await store.reopenedReturns(window)) {
+    if (one.surplusHundredths <= 0n) continue;
+    const outcome =
+      one.surplusHundredths < one.amountHundredths ? 'in-part' : await store.askTakeBack(one, at);
+    if (outcome === 'known') continue;
+    await store.addFindings([{ ...toFinding(one), ...FOUND[outcome](one) }], at);
+  }
+};
+
+function toFinding({ sequence, clientId, invoiceId }: ReopenedReturn) {
+  return { fact: `take-back:${sequence}`, kind: 'take-back' as const, clientId, invoiceId };
+}
+
+type Told = { readonly text: string; readonly outcome: FindingOutcome };
+
+const FOUND: Readonly<
+  Record<Exclude<TakeBackOutcome, 'known'> | 'in-part', (one: ReopenedReturn) => Told>
+> = {
+  asked: (one) => ({ text: `${what(one)} It is being taken back.`, outcome: 'asked' }),
+  'balance-too-small': (one) => ({
+    text: `${what(one)} The client has spent it meanwhile: remove it from the invoice, or ask the client for it.`,
+    outcome: 'open',
+  }),
+  frozen: (one) => ({
+    text: `${what(one)} The client is frozen, so nothing was done. Take it back by hand, or unfreeze the client and close this.`,
+    outcome: 'open',
+  }),
+  'failed-often': (one) => ({
+    text: `${what(one)} Taking it back failed repeatedly; the commands of the client say why.`,
+    outcome: 'open',
+  }),
+  'in-part': (one) => ({
+    text: `${what(one)} The invoice counts only part of it, so how much belongs back is for you to say.`,
+    outcome: 'open',
+  }),
+};
+
+function what({ amountHundredths, invoiceId, status, currencyCode }: ReopenedReturn): string {
+  return `${formatAmount(amountHundredths)} ${currencyCode} was returned when invoice #${invoiceId} was cancelled. The invoice is ${status} again and still counts it as paid.`;
+}

@@ -1,0 +1,32 @@
+import type { Found, Tell, When } from '../deliveries/index.ts';
+import { type Located, occurrencesOf, type Subject, subjectOf } from '../events/index.ts';
+
+export type MissedHook = 'InvoicePaid' | 'InvoiceCancelled';
+
+/** Puts before the rules what a hook would have told of these invoices, as if it had just fired. */
+export type TellMissed = (hook: MissedHook, invoiceIds: readonly number[]) => Promise<void>;
+
+export interface TellMissedDependencies {
+  readonly locate: (
+    hooks: readonly { readonly hook: string; readonly subject: Subject }[],
+  ) => Promise<Located>;
+  readonly tell: Tell;
+  /** Now, by WHMCS's calendar. */
+  readonly when: () => Promise<When>;
+}
+
+/** The way of a missed hook: the same occurrences as of a delivery, on the same path. */
+export function createTellMissed({ locate, tell, when }: TellMissedDependencies): TellMissed {
+  return async (hook, invoiceIds) => {
+    if (invoiceIds.length === 0) return;
+    const fired = invoiceIds.map((invoiceid) => {
+      const data = { invoiceid };
+      return { deliveryId: '', hook, data, subject: subjectOf(hook, data) };
+    });
+    const located = await locate(fired);
+    const found = fired
+      .flatMap((one) => occurrencesOf(one, located))
+      .map((occurrence): Found => ({ occurrence, causedBy: null }));
+    if (found.length > 0) await tell(found, await when());
+  };
+}
