@@ -124,8 +124,9 @@ final class ClientSummaryPage
                 (string) (int) $row->id, Html::text($row->name) . ' - ' . Html::text($row->domain),
                 Html::money((string) $row->amount, (int) $client->currency), Html::text($row->billingcycle),
                 Html::date($row->nextduedate), Html::label((string) $row->domainstatus),
+                "<a href=\"/admin/clientsupgrade.php?id=$row->id\">Upgrade/Downgrade</a>",
             ])->all();
-        return Html::table(['ID', 'Product/Service', 'Amount', 'Billing Cycle', 'Next Due Date', 'Status'], array_values($rows));
+        return Html::table(['ID', 'Product/Service', 'Amount', 'Billing Cycle', 'Next Due Date', 'Status', ''], array_values($rows));
     }
 
     private static function creditLog(stdClass $client): string

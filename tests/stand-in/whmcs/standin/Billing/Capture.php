@@ -6,12 +6,17 @@ namespace StandIn\Billing;
 
 use StandIn\Platform\Clock;
 use StandIn\Platform\Db;
+use StandIn\Platform\Death;
 use StandIn\Platform\EventLog;
 use StandIn\Platform\Money;
 use StandIn\Mail\Mailer;
 use StandIn\Gateway\TestGateway;
 
-/** Charges a stored card for what an invoice still owes. */
+/**
+ * Charges a stored card for what an invoice still owes. What the gateway says is in the card's description: "declines" is
+ * declined, "times out" is charged although WHMCS never hears of it. Writes: last capture attempt, the charge at the gateway
+ * (counted for die_after_statement, though it is not WHMCS's), then what a payment writes.
+ */
 final class Capture
 {
     /** Whether the charge went through. */
@@ -25,15 +30,24 @@ final class Capture
         $approved = $method !== null && $amount > 0 && !str_contains((string) $method, 'declines');
         EventLog::write('capture', $clientId, $invoiceId, 0, Money::text($amount) . ($approved ? ' approved' : ' declined'));
         if (!$approved) {
-            Mailer::send('Credit Card Payment Failed', $invoiceId);
-            return false;
+            return self::failed($invoiceId);
         }
         $transId = TestGateway::charge($invoiceId, $amount);
+        Death::afterStatement();
+        if (str_contains((string) $method, 'times out')) {
+            return self::failed($invoiceId);
+        }
         Payment::add($invoiceId, $transId, 'standincard', $amount);
         return true;
     }
 
-    /** The description of the client's stored card, or null. A card called "declines" is declined. */
+    private static function failed(int $invoiceId): bool
+    {
+        Mailer::send('Credit Card Payment Failed', $invoiceId);
+        return false;
+    }
+
+    /** The description of the client's stored card, or null. */
     public static function storedCard(int $clientId): ?string
     {
         return Db::table('tblpaymethods')->where('userid', $clientId)->where('payment_type', 'RemoteCreditCard')
