@@ -15,14 +15,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 /**
  * Real processes that die between two statements of WHMCS's own API. Judged by the stand-in's money triggers.
  */
-final class CrashTest extends ShimTestCase
+final class CrashTest extends CrashTestCase
 {
-    protected function setUp(): void
-    {
-        parent::setUp();
-        $this->paired();
-    }
-
     public function deaths(): array
     {
         $cases = [];
@@ -202,44 +196,5 @@ final class CrashTest extends ShimTestCase
         foreach ($clients as $client) {
             self::assertSame('4.00', self::balance($client));
         }
-    }
-
-    private function workerDies(): void
-    {
-        self::assertNotSame(0, $this->workerRuns());
-    }
-
-    private function workerRuns(): int
-    {
-        $worker = new Process(['php', ROOTDIR . '/modules/addons/creditbridge/worker.php', '--once']);
-        $code = $worker->wait();
-        Switches::load();
-
-        return $code;
-    }
-
-    private function leasesEnd(): void
-    {
-        Database::change("UPDATE mod_creditbridge_leases SET until = '2000-01-01'");
-        Database::change("UPDATE mod_creditbridge_commands SET lease_until = '2000-01-01' WHERE state = 'running'");
-    }
-
-    /** Until nothing more happens; a command that is tried again waits for a short pause, which is skipped. */
-    private function settle(): void
-    {
-        for ($round = 0; $round < 10; $round++) {
-            Database::change("UPDATE mod_creditbridge_commands SET not_before = NULL WHERE state = 'open'");
-            $this->leasesEnd();
-            (new Executor(Settings::load()))->run(self::soon());
-        }
-    }
-
-    private function balanceChanges(int $client): int
-    {
-        return (int) Database::value(
-            "SELECT COUNT(*) FROM standin_money_log WHERE client_id = ? AND what LIKE '%balance%'"
-            . ' AND before_value IS NOT NULL AND before_value <> after_value',
-            [$client]
-        );
     }
 }

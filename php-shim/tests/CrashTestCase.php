@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use CreditBridge\Tests\Support\Process;
+use StandIn\Platform\Switches;
+use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * Real workers that die, and what settles their commands afterwards.
+ */
+abstract class CrashTestCase extends ShimTestCase
+{
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->paired();
+    }
+
+    protected function workerDies(): void
+    {
+        self::assertNotSame(0, $this->workerRuns());
+    }
+
+    protected function workerRuns(): int
+    {
+        $worker = new Process(['php', ROOTDIR . '/modules/addons/creditbridge/worker.php', '--once']);
+        $code = $worker->wait();
+        Switches::load();
+
+        return $code;
+    }
+
+    protected function leasesEnd(): void
+    {
+        Database::change("UPDATE mod_creditbridge_leases SET until = '2000-01-01'");
+        Database::change("UPDATE mod_creditbridge_commands SET lease_until = '2000-01-01' WHERE state = 'running'");
+    }
+
+    /** Until nothing more happens; a command that is tried again waits for a short pause, which is skipped. */
+    protected function settle(): void
+    {
+        for ($round = 0; $round < 10; $round++) {
+            Database::change("UPDATE mod_creditbridge_commands SET not_before = NULL WHERE state = 'open'");
+            $this->leasesEnd();
+            (new Executor(Settings::load()))->run(self::soon());
+        }
+    }
+
+    protected function balanceChanges(int $client): int
+    {
+        return (int) Database::value(
+            "SELECT COUNT(*) FROM standin_money_log WHERE client_id = ? AND what LIKE '%balance%'"
+            . ' AND before_value IS NOT NULL AND before_value <> after_value',
+            [$client]
+        );
+    }
+}

@@ -1,0 +1,115 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
+use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
+use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * New files that meet the tables of schema 1.
+ */
+final class SchemaUpgradeTest extends ShimTestCase
+{
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->paired();
+        Database::change('ALTER TABLE mod_creditbridge_commands DROP COLUMN requires_fact');
+        Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN halted, DROP COLUMN halted_reason');
+        Database::change('DROP TABLE mod_creditbridge_frozen_clients');
+        Settings::load()->write(['schema_number' => 1]);
+        Schema::forget();
+    }
+
+    public function testWorksOnOldTablesAsTheVersionBeforeDid(): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, self::bonus($client));
+
+        self::assertSame(1, (new Executor(Settings::load()))->run(self::soon()));
+
+        self::assertSame('done', self::state($id));
+        self::assertSame(1, Settings::load()->number('schema_number'));
+        self::assertFalse(Settings::load()->isHalted());
+    }
+
+    public function testBringsOldTablesToTheContractOnceAndForAll(): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, self::bonus($client));
+
+        Schema::upgrade(Settings::load());
+        $upgraded = self::columns();
+        Settings::load()->write(['schema_number' => 1]);
+        Schema::upgrade(Settings::load());
+
+        self::assertSame($upgraded, self::columns(), 'a second time changes nothing');
+        self::assertSame(Schema::NUMBER, Settings::load()->number('schema_number'));
+        self::assertSame('open', self::state($id), 'what was there is kept');
+        Database::change('DROP TABLE mod_creditbridge_commands');
+        Database::change('DROP TABLE mod_creditbridge_settings');
+        Schema::create();
+        self::assertSame(self::columns(), $upgraded, 'as a new installation has them');
+    }
+
+    public function testIsUpgradedWhileItWorks(): void
+    {
+        $client = $this->client('0.00');
+        $executor = new Executor(Settings::load());
+        $executor->run(self::soon());
+
+        Schema::upgrade(Settings::load());
+        Database::change(
+            'INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'
+            . " VALUES (?, 'test', 'admin:1', UTC_TIMESTAMP(6))",
+            [$client]
+        );
+        $id = $this->command('AddCredit', $client, self::bonus($client));
+
+        self::assertSame(0, $executor->run(self::soon()));
+        self::assertSame('open', self::state($id));
+    }
+
+    public function testChangesNoTableInsideATransactionOfWhmcs(): void
+    {
+        Capsule::connection()->beginTransaction();
+        Schema::upgrade(Settings::load());
+        self::assertTrue(Capsule::connection()->getPdo()->inTransaction(), 'it was not committed');
+        Capsule::connection()->rollBack();
+
+        self::assertSame(1, Settings::load()->number('schema_number'));
+    }
+
+    public function testIsUpgradedByTheAddonPageAndByActivatingAgain(): void
+    {
+        $_SESSION['adminid'] = 1;
+        $_GET = ['page' => 'connection'];
+        self::assertStringContainsString('Frozen clients', (new AdminPage('addonmodules.php?module=creditbridge'))->render());
+        self::assertSame(Schema::NUMBER, Settings::load()->number('schema_number'));
+
+        Settings::load()->write(['schema_number' => 1]);
+        self::assertSame('success', Activate::run()['status']);
+        self::assertSame(Schema::NUMBER, Settings::load()->number('schema_number'));
+    }
+
+    private static function bonus(int $client): array
+    {
+        return ['clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add'];
+    }
+
+    private static function columns(): array
+    {
+        return Database::rows(
+            'SELECT TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, CHARACTER_SET_NAME'
+            . " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'mod\\_creditbridge\\_%'"
+            . ' ORDER BY TABLE_NAME, ORDINAL_POSITION'
+        );
+    }
+}
