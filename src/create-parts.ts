@@ -6,7 +6,10 @@ import {
   countWaiting,
   createAdminStore,
   createInbox,
+  createLedgerReader,
   createManifestStore,
+  createOperationsReader,
+  createOperationsStore,
   createRunStore,
   type Db,
   expiredGrants,
@@ -24,8 +27,11 @@ import {
   type When,
 } from './deliveries/index.ts';
 import type { Pages } from './http/index.ts';
+import type { LedgerReader } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
+import { displayAmount } from './money/index.ts';
 import { newId } from './new-id.ts';
+import { createOperations, type Operations, type OperationsReader } from './operations/index.ts';
 import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';
 import { createRuns, type DailyRuns, tellDueGrants } from './runs/index.ts';
 import { SERVICE_VERSION } from './version.ts';
@@ -39,6 +45,9 @@ export interface Parts {
   readonly runs: DailyRuns;
   readonly pages: Pages;
   readonly store: AdminStore;
+  readonly ledger: LedgerReader;
+  readonly operations: Operations;
+  readonly operationsReader: OperationsReader;
   /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
   tellDueGrants(): Promise<number>;
   close(): Promise<void>;
@@ -81,6 +90,14 @@ export async function createParts(
   });
 
   const store = createAdminStore(db, newId);
+  const ledger = createLedgerReader(db);
+  const operationsReader = createOperationsReader(db);
+  const operations = createOperations({
+    store: createOperationsStore(db, newId),
+    newId,
+    show: (hundredths, code) =>
+      displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
+  });
   const tell = createTell({ inbox, engine, settings, now });
   /** The newest date WHMCS named: cron's, or the snapshot's before the first cron. */
   const when = async (): Promise<When | null> => {
@@ -90,7 +107,16 @@ export async function createParts(
     const at = new Date(now()).toISOString();
     return { localDate, zone: snapshot.zone, whmcsVersion: snapshot.version, at };
   };
+  const dueGrants = () =>
+    tellDueGrants({
+      ...{ when, tell },
+      isHeard: async (point) =>
+        isHeard(point, activeRules(engine.rules(), await settings.current())),
+      expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
+      refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
+    });
   const runs = createRuns({
+    tellDueGrants: dueGrants,
     store: createRunStore(db, page),
     settings,
     whmcsVersion: async () =>
@@ -111,15 +137,8 @@ export async function createParts(
   });
 
   return {
-    ...{ db, engine, receiver, runs, pages, store },
-    tellDueGrants: () =>
-      tellDueGrants({
-        ...{ when, tell },
-        isHeard: async (point) =>
-          isHeard(point, activeRules(engine.rules(), await settings.current())),
-        expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
-        refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
-      }),
+    ...{ db, engine, receiver, runs, pages, store, ledger, operations, operationsReader },
+    tellDueGrants: dueGrants,
     async close() {
       await runs.close();
       await engine.close();

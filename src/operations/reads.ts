@@ -1,4 +1,4 @@
-import type { LedgerSettings } from '../ledger/index.ts';
+import type { GrantKind, LedgerSettings } from '../ledger/index.ts';
 import type { Approval } from './ports.ts';
 
 /** What pages, API and command line show of manual operations. `src/db/operations/reader.ts` implements it. */
@@ -22,6 +22,35 @@ export interface OperationsReader {
    * limited number of rows, since `tblcredit` has no index on the client (whmcs.md §5).
    */
   movementsSince(clientId: number, creditLogId: number): Promise<Movements>;
+  /** Which grants these entries used, what was given back taken off. */
+  grantsUsedBy(entries: readonly bigint[]): Promise<ReadonlyMap<bigint, readonly GrantUse[]>>;
+  /** Newest first. */
+  frozenClients(limit: number): Promise<readonly FrozenClient[]>;
+  /** What stands in WHMCS's tables now of what a command's witnesses saw; null members where the row is gone. */
+  witnessedNow(clientId: number, invoiceId: number | null): Promise<WitnessedNow>;
+}
+
+export interface GrantUse {
+  readonly grantId: bigint;
+  readonly kind: GrantKind;
+  readonly amountHundredths: bigint;
+}
+
+export interface FrozenClient {
+  readonly clientId: number;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface WitnessedNow {
+  readonly balanceHundredths: bigint | null;
+  readonly invoice: {
+    readonly status: string;
+    readonly creditHundredths: bigint;
+    readonly totalHundredths: bigint;
+    readonly balanceHundredths: bigint;
+  } | null;
 }
 
 export interface ApprovalFilter {

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import { ledgerSettings } from '../../ledger/index.ts';
+import { z } from 'zod';
+import { grantKinds, ledgerSettings } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
-import type { ClientBalance, OperationsReader } from '../../operations/index.ts';
+import type { ClientBalance, OperationsReader, WitnessedNow } from '../../operations/index.ts';
 import {
   SPENDABLE_COLUMNS,
   SPENDABLE_JOINS,
@@ -11,6 +12,8 @@ import {
 import type { Database } from '../tables.ts';
 import { AMOUNTS_KEY, parseAmounts, readApprovalAmounts } from './approval-amounts.ts';
 import { selectApprovals, toApproval } from './approvals.ts';
+
+const grantKind = z.enum(grantKinds);
 
 /** Rows of tblcredit looked through for one client's: what happened within days, in a busy installation. */
 const LOG_ROWS_MAX = 50_000;
@@ -66,6 +69,47 @@ export function createOperationsReader(db: Kysely<Database>): OperationsReader {
       return rows.map((row) => toVersion(row, ledgerSettings.parse(JSON.parse(row.settings))));
     },
 
+    async grantsUsedBy(entries) {
+      if (entries.length === 0) return new Map();
+      const { rows } = await sql<{
+        readonly spend: bigint;
+        readonly grantId: bigint;
+        readonly kind: string;
+        readonly used: string | bigint;
+      }>`
+        SELECT d.spend_sequence AS spend, d.grant_id AS grantId, g.kind,
+          SUM(IF(d.direction = 'draw', d.amount_hundredths, -d.amount_hundredths)) AS used
+        FROM mod_creditbridge_draw_downs d JOIN mod_creditbridge_grants g ON g.id = d.grant_id
+        WHERE d.spend_sequence IN (${sql.join(entries)})
+        GROUP BY d.spend_sequence, d.grant_id, g.kind HAVING used > 0
+        ORDER BY d.spend_sequence, MIN(d.id)`.execute(db);
+      const uses = rows.map(({ spend, grantId, kind, used }) => ({
+        ...{ spend, grantId, amountHundredths: BigInt(used) },
+        kind: grantKind.parse(kind),
+      }));
+      return Map.groupBy(uses, ({ spend }) => spend);
+    },
+
+    async frozenClients(limit) {
+      return db
+        .selectFrom('mod_creditbridge_frozen_clients')
+        .select(['client_id as clientId', 'reason', 'frozen_by as by', 'frozen_at as at'])
+        .orderBy('frozen_at', 'desc')
+        .limit(limit)
+        .execute();
+    },
+
+    async witnessedNow(clientId, invoiceId) {
+      const [client, invoice] = await Promise.all([
+        db.selectFrom('tblclients').select('credit').where('id', '=', clientId).executeTakeFirst(),
+        invoiceId === null ? undefined : invoiceNow(db, invoiceId),
+      ]);
+      return {
+        balanceHundredths: client === undefined ? null : parseAmount(client.credit),
+        invoice: invoice ?? null,
+      };
+    },
+
     async movementsSince(clientId, creditLogId) {
       const { rows } = await sql<{
         readonly id: number;
@@ -90,6 +134,31 @@ export function createOperationsReader(db: Kysely<Database>): OperationsReader {
         more: rows.length > MOVEMENTS_MAX || (newest?.id ?? 0) > creditLogId + LOG_ROWS_MAX,
       };
     },
+  };
+}
+
+/** What is open on an invoice is its total less its payments (whmcs.md §2.2). */
+async function invoiceNow(
+  db: Kysely<Database>,
+  id: number,
+): Promise<WitnessedNow['invoice'] | undefined> {
+  const { rows } = await sql<{
+    readonly status: string;
+    readonly credit: string;
+    readonly total: string;
+    readonly paid: string;
+  }>`
+    SELECT i.status, i.credit, i.total,
+      (SELECT COALESCE(SUM(p.amountin - p.amountout), 0) FROM tblaccounts p WHERE p.invoiceid = i.id) AS paid
+    FROM tblinvoices i WHERE i.id = ${id}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const totalHundredths = parseAmount(row.total);
+  return {
+    status: row.status,
+    creditHundredths: parseAmount(row.credit),
+    totalHundredths,
+    balanceHundredths: totalHundredths - parseAmount(row.paid),
   };
 }
 
