@@ -21,6 +21,8 @@ export interface RunsOptions {
   readonly newId: () => string;
   /** As the shim last told it; rules that rest on a version's arithmetic look at it. */
   readonly whmcsVersion: () => Promise<string>;
+  /** Tells the rules of grants that are due; part of every call that finds nothing left to plan. */
+  readonly tellDueGrants: () => Promise<number>;
   /** How long a page stays with a process that does not answer. */
   readonly leaseSeconds?: number;
 }
@@ -46,6 +48,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
   const settings = createRunSettings(options.settings, engine);
   const stopping = new AbortController();
   const atWork = new Map<string, Promise<void>>();
+  let telling: Promise<void> | undefined;
 
   /** Plans in the background; one attempt at a time for each run and state. */
   function plan(run: Run): Promise<void> {
@@ -71,8 +74,23 @@ export function createRuns(options: RunsOptions): DailyRuns {
 
   async function reply(runId: string): Promise<RunReply> {
     const { state, commands, left } = await store.progress(runId);
+    if (toldState(state) !== 'planning') await tellDueGrants();
     const waiting = await store.waiting();
     return { run: runId, state: toldState(state), waiting, planned: commands, left };
+  }
+
+  /** Several calls at once tell them once; when it fails, invoices are paid all the same. */
+  function tellDueGrants(): Promise<void> {
+    telling ??= options
+      .tellDueGrants()
+      .then(
+        () => undefined,
+        (error: unknown) => log.error({ err: error }, 'grants that are due could not be told of'),
+      )
+      .finally(() => {
+        telling = undefined;
+      });
+    return telling;
   }
 
   return {

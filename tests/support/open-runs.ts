@@ -30,6 +30,7 @@ export async function openRuns(
     newId,
     now: Date.now,
     whmcsVersion: async () => '8.13.1',
+    tellDueGrants: async () => 0,
     ...options,
   });
   return {
