@@ -31,10 +31,13 @@ export async function lockAccounts(
   const known = new Map(
     rows.filter((row) => row.epoch === epoch).map((row) => [accountKey(row), row]),
   );
-  return accounts.map((account) => known.get(accountKey(account)) ?? { ...account, ...NOTHING });
+  return accounts.map(
+    (account) => known.get(accountKey(account)) ?? { ...account, ...NOTHING_YET },
+  );
 }
 
-const NOTHING = {
+/** The sums of an account without entries. */
+export const NOTHING_YET = {
   openingHundredths: 0n,
   balanceHundredths: 0n,
   remainingHundredths: 0n,

@@ -1,0 +1,254 @@
+import { sql, type Transaction } from 'kysely';
+import {
+  type Book,
+  type Changes,
+  type Entry,
+  openBook,
+  openingGrants,
+  type Posting,
+} from '../../ledger/index.ts';
+import type { Db } from '../connect.ts';
+import { inTransaction } from '../in-transaction.ts';
+import type { Database } from '../tables.ts';
+import { type AccountSums, NOTHING_YET, sumsAfter, writeAccounts } from './accounts.ts';
+import { currentLedgerSettings } from './current-ledger-settings.ts';
+import { type Account, accountKey } from './load-books.ts';
+import { lockTail } from './lock-tail.ts';
+import { mergeChanges } from './merge-changes.ts';
+import { writeChanges } from './write-changes.ts';
+import { type EntryToWrite, writeEntries } from './write-entries.ts';
+
+/** Entries read for one page of accounts; a single client with more is read as a whole. */
+const PAGE_ENTRIES = 10_000;
+
+export interface OpenOptions {
+  readonly fence: bigint;
+  readonly at: () => Date;
+}
+
+interface HistoryRow extends Account {
+  readonly sequence: bigint;
+  readonly fromAccount: string;
+  readonly amountHundredths: bigint;
+  readonly on: string | null;
+  readonly invoiceId: number | null;
+}
+
+/**
+ * Opens the accounts of the next clients: grants of kind `opening` for what their history leaves, and one entry for the
+ * difference between log and balance. With the last page the ledger begins to follow.
+ *
+ * @returns how many accounts were opened; 0 at the end
+ */
+export async function openAccounts(db: Db, { fence, at }: OpenOptions): Promise<number> {
+  return inTransaction(db, async (trx) => {
+    const tail = await lockTail(trx, fence);
+    const { epoch } = tail;
+    const { after, on, state } = await trx
+      .selectFrom('mod_creditbridge_epochs')
+      .select(['cursor_client_id as after', 'adopted_on as on', 'state'])
+      .where('epoch', '=', epoch)
+      .executeTakeFirstOrThrow();
+    if (state !== 'opening') return 0;
+    const page = await readPage(trx, epoch, after);
+    if (page === undefined) {
+      await finish(trx, epoch, tail.nextSequence);
+      return 0;
+    }
+    const { version, settings } = await currentLedgerSettings(trx);
+    let next = tail.nextSequence;
+    const entries: EntryToWrite[] = [];
+    const opened = page.accounts.map(({ account, history, credit }) => {
+      const postings = history.map(toPosting);
+      const opening = openingGrants(postings);
+      const before: Book = { grants: new Map(), spends: new Map(), drawDowns: [] };
+      const sum = postings.reduce((total, one) => total + signed(one), 0n);
+      const difference = credit - sum;
+      const steps: Changes[] = [opening];
+      if (difference !== 0n) {
+        const entry = differenceEntry(account, difference, { epoch, version, on, sequence: next });
+        const posting = postingOf(entry);
+        const book = openBook({
+          grants: new Map(opening.grants.map((grant) => [grant.id, grant])),
+          spends: new Map(opening.spends.map((spend) => [spend.sequence, spend])),
+          drawDowns: [],
+        });
+        steps.push(book.post(posting, settings));
+        postings.push(posting);
+        entries.push({ entry, sha256: null });
+        next += 1n;
+      }
+      const changes = mergeChanges(steps);
+      const sums: AccountSums = { ...account, ...NOTHING_YET, openingHundredths: difference };
+      return { ...sumsAfter(sums, postings, before, changes), ...changes };
+    });
+    await writeEntries(trx, entries, at());
+    await writeChanges(trx, epoch, opened);
+    await writeAccounts(trx, epoch, opened);
+    await sql`UPDATE mod_creditbridge_epochs SET cursor_client_id = ${page.upTo}
+      WHERE epoch = ${epoch}`.execute(trx);
+    await trx
+      .updateTable('mod_creditbridge_tail')
+      .set({ next_sequence: next })
+      .where('id', '=', 1)
+      .execute();
+    return opened.length;
+  });
+}
+
+interface OpeningPage {
+  /** The last client of the page. */
+  readonly upTo: number;
+  readonly accounts: readonly {
+    readonly account: Account;
+    readonly history: readonly HistoryRow[];
+    readonly credit: bigint;
+  }[];
+}
+
+async function readPage(
+  trx: Transaction<Database>,
+  epoch: number,
+  after: number,
+): Promise<OpeningPage | undefined> {
+  const read = await readHistory(trx, epoch, sql`e.client_id > ${after}`, PAGE_ENTRIES);
+  const credits = await readCredits(trx, epoch, after);
+  const lastEntry = read.at(-1)?.clientId;
+  const lastCredit = credits.at(-1)?.clientId;
+  if (lastEntry === undefined && lastCredit === undefined) return undefined;
+  let history = read;
+  let upTo = Math.max(lastEntry ?? 0, lastCredit ?? 0);
+  if (credits.length === PAGE_ENTRIES) upTo = Math.min(upTo, lastCredit ?? upTo);
+  if (read.length === PAGE_ENTRIES && lastEntry !== undefined) {
+    // The last client may have more; it is left to the next page, unless it is the only one.
+    const isAlone = read[0]?.clientId === lastEntry;
+    if (isAlone) history = await readHistory(trx, epoch, sql`e.client_id = ${lastEntry}`);
+    upTo = Math.min(upTo, isAlone ? lastEntry : lastEntry - 1);
+  }
+  const byAccount = Map.groupBy(
+    history.filter(({ clientId }) => clientId <= upTo),
+    accountKey,
+  );
+  const credit = new Map(
+    credits
+      .filter(({ clientId }) => clientId <= upTo)
+      .map((one) => [accountKey(one), one] as const),
+  );
+  const accounts = new Map<string, Account>([
+    ...[...byAccount].flatMap(([key, [first]]) =>
+      first === undefined ? [] : [[key, first] as const],
+    ),
+    ...credit,
+  ]);
+  return {
+    upTo,
+    accounts: [...accounts].map(([, { clientId, currencyId }]) => {
+      const account = { clientId, currencyId };
+      const key = accountKey(account);
+      return {
+        account,
+        history: byAccount.get(key) ?? [],
+        credit: credit.get(key)?.hundredths ?? 0n,
+      };
+    }),
+  };
+}
+
+async function readHistory(
+  trx: Transaction<Database>,
+  epoch: number,
+  condition: ReturnType<typeof sql>,
+  limit?: number,
+): Promise<readonly HistoryRow[]> {
+  const end = limit === undefined ? sql`` : sql`LIMIT ${sql.lit(limit)}`;
+  const { rows } = await sql<HistoryRow>`
+    SELECT e.client_id AS clientId, e.currency_id AS currencyId, e.sequence,
+      e.from_account AS fromAccount, e.amount_hundredths AS amountHundredths, e.logged_on AS \`on\`,
+      e.invoice_id AS invoiceId
+    FROM mod_creditbridge_entries e FORCE INDEX (client)
+    WHERE ${condition} AND e.epoch = ${epoch} AND e.act = '{"do":"history"}'
+    ORDER BY e.client_id, e.currency_id, e.sequence ${end}`.execute(trx);
+  return rows;
+}
+
+async function readCredits(
+  trx: Transaction<Database>,
+  epoch: number,
+  after: number,
+): Promise<readonly (Account & { readonly hundredths: bigint })[]> {
+  const rows = await trx
+    .selectFrom('mod_creditbridge_accounts')
+    .select(['client_id as clientId', 'currency_id as currencyId'])
+    .select('opening_hundredths as hundredths')
+    .where('epoch', '=', epoch)
+    .where('is_open', '=', 0)
+    .where('client_id', '>', after)
+    .orderBy('client_id')
+    .limit(PAGE_ENTRIES)
+    .execute();
+  return rows;
+}
+
+function toPosting(row: HistoryRow): Posting {
+  const { clientId, sequence, amountHundredths, on, invoiceId, fromAccount } = row;
+  const direction = fromAccount === `client:${clientId}` ? 'out' : 'in';
+  return {
+    ...{ sequence, direction, amountHundredths, on, invoiceId, commandId: null },
+    act: { do: 'history' },
+  };
+}
+
+function signed({ direction, amountHundredths }: Posting): bigint {
+  return direction === 'in' ? amountHundredths : -amountHundredths;
+}
+
+function differenceEntry(
+  { clientId, currencyId }: Account,
+  difference: bigint,
+  given: {
+    readonly epoch: number;
+    readonly version: number;
+    readonly on: string | null;
+    readonly sequence: bigint;
+  },
+): Entry {
+  const came = difference > 0n;
+  const own = `client:${clientId}`;
+  return {
+    ...{ clientId, currencyId, epoch: given.epoch, sequence: given.sequence },
+    fromAccount: came ? 'opening' : own,
+    toAccount: came ? own : 'opening',
+    amountHundredths: came ? difference : -difference,
+    kind: 'opening',
+    act: came ? OPENING_GRANT : { do: 'spend', grants: [] },
+    settingsVersion: given.version,
+    ...{ logId: null, revision: 0, corrects: null, invoiceId: null, commandId: null },
+    ...{ adminId: null, evidence: 'none', loggedOn: given.on, description: '' },
+    reason: 'The balance at adoption was not the sum of the credit log.',
+  };
+}
+
+const OPENING_GRANT: Entry['act'] = {
+  do: 'grant',
+  kind: 'opening',
+  startsOn: null,
+  expiresOn: null,
+  priority: 100,
+  refundable: false,
+  followsInvoiceId: null,
+  rule: '',
+  fundsUnfunded: false,
+};
+
+function postingOf(entry: Entry): Posting {
+  const { sequence, amountHundredths, invoiceId, commandId, act, loggedOn } = entry;
+  const direction = entry.fromAccount === 'opening' ? 'in' : 'out';
+  return { sequence, direction, amountHundredths, on: loggedOn, invoiceId, commandId, act };
+}
+
+async function finish(trx: Transaction<Database>, epoch: number, next: bigint): Promise<void> {
+  await sql`UPDATE mod_creditbridge_epochs SET state = 'done', adopted_at = UTC_TIMESTAMP(6)
+    WHERE epoch = ${epoch}`.execute(trx);
+  await sql`UPDATE mod_creditbridge_tail SET state = 'following', announced_sequence = ${next - 1n},
+    looked_at = UTC_TIMESTAMP(6) WHERE id = 1`.execute(trx);
+}
