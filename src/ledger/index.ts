@@ -30,3 +30,4 @@ export { LedgerError } from './ledger-error.ts';
 export * from './liability.ts';
 export * from './reads.ts';
 export { DEFAULT_LEDGER_SETTINGS, ledgerSettings } from './settings.ts';
+export * from './words/index.ts';

@@ -62,7 +62,7 @@ export async function findGrant(db: Db, id: bigint): Promise<GrantDetail | undef
   return row === undefined ? undefined : { grant: toGrant(row), ...draws };
 }
 
-function selectGrants(db: Db) {
+export function selectGrants(db: Db) {
   return db
     .selectFrom('mod_creditbridge_grants as g')
     .select(['g.id', 'g.epoch', 'g.client_id as clientId', 'g.currency_id as currencyId'])
@@ -75,6 +75,6 @@ function selectGrants(db: Db) {
 
 type GrantRow = Awaited<ReturnType<ReturnType<typeof selectGrants>['execute']>>[number];
 
-function toGrant(row: GrantRow): ClientGrant {
+export function toGrant(row: GrantRow): ClientGrant {
   return { ...row, kind: row.kind as GrantKind, refundable: row.refundable === 1 };
 }

@@ -1,0 +1,97 @@
+import type { DisplayCurrency } from '../../money/index.ts';
+import type { Account, ClientGrant, EpochInfo, RecordedEntry } from '../reads.ts';
+
+/**
+ * What is told of an entry, a grant, an invoice or a client, gathered in one look. `src/db/ledger/stories.ts` implements it
+ * with a fixed number of statements each; the functions beside this file make sentences of it.
+ */
+export interface LedgerStories {
+  /** An entry of any epoch; undefined when there is none. */
+  entry(sequence: bigint): Promise<EntryStory | undefined>;
+  grant(id: bigint): Promise<GrantStory | undefined>;
+  /** What the ledger knows of an invoice; undefined when neither the ledger nor WHMCS knows it. */
+  invoice(id: number): Promise<InvoiceStory | undefined>;
+  /** Undefined when neither the ledger nor WHMCS knows the client. */
+  client(id: number): Promise<ClientStory | undefined>;
+}
+
+/** How much of a grant was used for an entry, less what was given back; or how much an entry gave back to it. */
+export interface GrantUse {
+  readonly grant: ClientGrant;
+  readonly amountHundredths: bigint;
+}
+
+/** An entry with what became of it. */
+export interface ToldEntry {
+  readonly entry: RecordedEntry;
+  readonly currency: DisplayCurrency;
+  readonly used: readonly GrantUse[];
+  readonly gaveBack: readonly GrantUse[];
+  /** The grant it opened. */
+  readonly opened: ClientGrant | undefined;
+  /** What no grant covers yet. */
+  readonly unfundedHundredths: bigint;
+  /** The entry that took this one back; null while it stands. */
+  readonly correctedBy: bigint | null;
+}
+
+export type EntryStory = ToldEntry;
+
+export interface GrantStory {
+  readonly grant: ClientGrant;
+  readonly currency: DisplayCurrency;
+  readonly origin: RecordedEntry | undefined;
+  /** What it was used for, oldest first; what was given back is taken off. */
+  readonly uses: readonly { readonly entry: RecordedEntry; readonly amountHundredths: bigint }[];
+  readonly moreUses: boolean;
+}
+
+export interface InvoiceStory {
+  readonly invoiceId: number;
+  /** As WHMCS has it; undefined when it is gone there. */
+  readonly whmcs:
+    | {
+        readonly clientId: number;
+        readonly status: string;
+        readonly totalHundredths: bigint;
+        readonly creditHundredths: bigint;
+      }
+    | undefined;
+  readonly currency: DisplayCurrency;
+  /** Oldest first. */
+  readonly entries: readonly ToldEntry[];
+  /** Older ones are left out. */
+  readonly moreEntries: boolean;
+}
+
+export interface ClientStory {
+  readonly clientId: number;
+  /** As WHMCS has it; undefined when the client is gone there. */
+  readonly whmcs:
+    | {
+        readonly currency: DisplayCurrency;
+        readonly currencyId: number;
+        readonly creditHundredths: bigint;
+      }
+    | undefined;
+  readonly accounts: readonly { readonly account: Account; readonly currency: DisplayCurrency }[];
+  /** With something left, in the order of id. */
+  readonly grants: readonly ClientGrant[];
+  readonly moreGrants: boolean;
+  /** Newest first. */
+  readonly entries: readonly ToldEntry[];
+  readonly drifts: readonly {
+    readonly currency: DisplayCurrency;
+    readonly state: string;
+    readonly whmcsHundredths: bigint;
+    readonly ledgerHundredths: bigint;
+  }[];
+  /** Held by commands under way, and by proposals that wait for a second admin. */
+  readonly heldByCommandsHundredths: bigint;
+  readonly heldByApprovalsHundredths: bigint;
+  /** Commands of which nobody knows whether they took effect. */
+  readonly inDoubt: readonly { readonly id: string; readonly action: string }[];
+  /** Why the client is frozen; null while it is not. */
+  readonly frozen: string | null;
+  readonly epoch: EpochInfo | undefined;
+}

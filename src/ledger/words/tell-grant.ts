@@ -1,0 +1,44 @@
+import { displayAmount } from '../../money/index.ts';
+import { onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
+import type { GrantStory } from './stories.ts';
+
+/** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
+export function tellGrant({
+  grant,
+  currency,
+  origin,
+  uses,
+  moreUses,
+}: GrantStory): readonly string[] {
+  const show = (hundredths: bigint) => displayAmount(hundredths, currency);
+  const remaining =
+    grant.remainingHundredths === 0n
+      ? 'Nothing of it remains.'
+      : `${show(grant.remainingHundredths)} of it remains.`;
+  return [
+    `Grant ${grant.id} is ${show(grant.amountHundredths)} of ${plainKinds[grant.kind]}, given ${onDay(grant.openedOn)}${grant.rule === '' ? '' : ` by the rule ${grant.rule}`}.`,
+    ...(origin === undefined
+      ? []
+      : [
+          `It comes from entry ${origin.sequence}: ${show(origin.amountHundredths)} ${whatHappened(origin)}.`,
+        ]),
+    remaining,
+    ...(grant.startsOn === null ? [] : [`It can be used from ${plainDay(grant.startsOn)}.`]),
+    grant.expiresOn === null
+      ? 'It does not expire.'
+      : `It can be used until ${plainDay(grant.expiresOn)}.`,
+    grant.refundable
+      ? 'What remains of it may be paid out.'
+      : 'It may be used, but not be paid out.',
+    ...(grant.followsInvoiceId === null
+      ? []
+      : [
+          `It belongs to the deposit of invoice #${grant.followsInvoiceId}: if that is refunded, it is taken back.`,
+        ]),
+    ...uses.map(
+      ({ entry, amountHundredths }) =>
+        `${show(amountHundredths)} of it ${whatHappened(entry)} ${onDay(entry.loggedOn)} (entry ${entry.sequence}).`,
+    ),
+    ...(moreUses ? ['It was used more often than is shown here.'] : []),
+  ];
+}
