@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startDatabaseServer } from '../support/database-server.ts';
 import { stopEverything } from '../support/processes.ts';
+import { benchCommands } from './commands/bench-commands.ts';
 import { benchDeliveries } from './deliveries/bench-deliveries.ts';
 import { benchHooks } from './hooks/bench-hooks.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
@@ -9,7 +10,7 @@ import { printFindings } from './report.ts';
 
 const HELP = `Measures Credit Bridge beside something else on the same machine, in turns, and prints ratios.
 
-  npm run bench -- [--only hooks|deliveries|planning] [--rows 1000000] [--rounds 5]
+  npm run bench -- [--only hooks|deliveries|commands|planning] [--rows 1000000] [--rounds 5]
 
   --only    one part instead of all
   --rows    plan a run over so many open invoices, instead of 10000 and 100000
@@ -44,7 +45,8 @@ function readOptions(): Options | undefined {
   const only = values.only === undefined ? undefined : String(values.only);
   const sizes = String(values.rows).split(',').map(Number);
   const rounds = Number(values.rounds);
-  const isKnown = only === undefined || ['hooks', 'deliveries', 'planning'].includes(only);
+  const isKnown =
+    only === undefined || ['hooks', 'deliveries', 'commands', 'planning'].includes(only);
   const isCount = [...sizes, rounds].every((count) => Number.isInteger(count) && count > 0);
   return values.help === true || !isKnown || !isCount ? undefined : { only, sizes, rounds };
 }
@@ -66,6 +68,9 @@ async function measure({ only, sizes, rounds }: Options): Promise<void> {
     }
     if (wants('deliveries')) {
       printFindings('Deliveries decided and committed', await benchDeliveries(server, rounds));
+    }
+    if (wants('commands')) {
+      printFindings('Commands carried out', await benchCommands(server, rounds));
     }
     if (wants('planning')) {
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
