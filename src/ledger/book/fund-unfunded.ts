@@ -4,14 +4,15 @@ import type { WorkingBook } from './working-book.ts';
 
 /** Covers what is unfunded, the oldest spend first, by what may cover it, in the order of draw-down. */
 export function fundUnfunded(book: WorkingBook, posting: Posting, settings: LedgerSettings): void {
-  const spends = [...book.unfundedSpends()].sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
-  if (spends.length === 0) return;
   const allowed =
     posting.act.do === 'grant' && posting.act.fundsUnfunded ? posting.sequence : undefined;
   const eligible = [...book.openGrants()].filter(
     (grant) =>
       grant.kind !== 'promotional' || settings.promotionalFundsUnfunded || grant.id === allowed,
   );
+  if (eligible.length === 0) return;
+  const spends = [...book.unfundedSpends()].sort((a, b) => (a.sequence < b.sequence ? -1 : 1));
+  if (spends.length === 0) return;
   const grants = inDrawOrder(eligible, settings, posting.on).values();
   let grant = grants.next().value;
   for (const { sequence } of spends) {

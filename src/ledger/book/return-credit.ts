@@ -11,7 +11,10 @@ export function returnCredit(book: WorkingBook, posting: Posting, spends: readon
   const newestFirst = [...spends].sort((a, b) => (a.sequence < b.sequence ? 1 : -1));
   let left = posting.amountHundredths;
   for (const { sequence } of newestFirst) left -= book.forgive(sequence, left);
-  for (const { sequence } of newestFirst) left -= reverseDraws(book, sequence, left);
+  for (const { sequence } of newestFirst) {
+    if (left === 0n) return;
+    left -= reverseDraws(book, sequence, left);
+  }
   if (left > 0n) book.openGrant(grantOf(posting, plainTerms('refund'), left));
 }
 
