@@ -115,9 +115,9 @@ export function createOperationsPage(
           client_id: clientId,
           invoice_id: null,
           text: clip(text, FINDING_MAX),
-          outcome: open ? 'open' : 'done',
+          outcome: open ? 'open' : 'asked',
           found_at: toMoment(at),
-          settled_at: open ? null : toMoment(at),
+          settled_at: null,
         })
         .execute();
     },

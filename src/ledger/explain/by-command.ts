@@ -63,7 +63,9 @@ function storedAct(row: LogRow, text: string | undefined): Act | undefined {
     const stored = readAct(text);
     const adds = stored.do === 'grant' || stored.do === 'return';
     const takes = stored.do === 'spend' || stored.do === 'take-back';
-    return (row.amountHundredths > 0n ? adds : takes) ? stored : undefined;
+    // The way back of a transfer undoes the entry by which credit left.
+    const isUndoing = stored.do === 'correct';
+    return isUndoing || (row.amountHundredths > 0n ? adds : takes) ? stored : undefined;
   } catch {
     return undefined;
   }
