@@ -27,13 +27,13 @@ import {
   type When,
 } from './deliveries/index.ts';
 import type { Pages } from './http/index.ts';
-import type { LedgerReader } from './ledger/index.ts';
+import type { Entry, LedgerReader } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import { displayAmount } from './money/index.ts';
 import { newId } from './new-id.ts';
 import { createOperations, type Operations, type OperationsReader } from './operations/index.ts';
 import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';
-import { createRuns, type DailyRuns, tellDueGrants } from './runs/index.ts';
+import { createRuns, type DailyRuns, foundInLedger, tellDueGrants } from './runs/index.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { currencyDecimals, loadFacts, locate } from './whmcs/index.ts';
 
@@ -48,6 +48,8 @@ export interface Parts {
   readonly ledger: LedgerReader;
   readonly operations: Operations;
   readonly operationsReader: OperationsReader;
+  /** Tells the rules that credit came; the same entries again do no harm. */
+  announce(entries: readonly Entry[]): Promise<void>;
   /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
   tellDueGrants(): Promise<number>;
   close(): Promise<void>;
@@ -107,11 +109,17 @@ export async function createParts(
     const at = new Date(now()).toISOString();
     return { localDate, zone: snapshot.zone, whmcsVersion: snapshot.version, at };
   };
+  const listens = async (point: string) =>
+    isHeard(point, activeRules(engine.rules(), await settings.current()));
+  const announce = async (entries: readonly Entry[]) => {
+    const found = foundInLedger(entries);
+    if (found.length === 0 || !(await listens('BalanceChanged'))) return;
+    const at = await when();
+    if (at !== null) await tell(found, at);
+  };
   const dueGrants = () =>
     tellDueGrants({
-      ...{ when, tell },
-      isHeard: async (point) =>
-        isHeard(point, activeRules(engine.rules(), await settings.current())),
+      ...{ when, tell, isHeard: listens },
       expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
       refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
     });
@@ -138,7 +146,7 @@ export async function createParts(
 
   return {
     ...{ db, engine, receiver, runs, pages, store, ledger, operations, operationsReader },
-    tellDueGrants: dueGrants,
+    ...{ announce, tellDueGrants: dueGrants },
     async close() {
       await runs.close();
       await engine.close();
