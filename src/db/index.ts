@@ -1,10 +1,9 @@
 /** How the service keeps and reads its data: connections, types, rights, and the stores that the middle asks for. */
 
-export { createTokenStore } from './api/token-store.ts';
-export { createRequestStore } from './api/request-store.ts';
-export { commandsOfFacts } from './api/commands-of.ts';
-export { createLedgerExports } from './ledger/export.ts';
 export { createAdminStore } from './admin-store.ts';
+export { commandsOfFacts } from './api/commands-of.ts';
+export { createRequestStore } from './api/request-store.ts';
+export { createTokenStore } from './api/token-store.ts';
 export { claimTurn } from './claim-turn.ts';
 export type { RightsDifference } from './compare-rights.ts';
 export { connect, type Db } from './connect.ts';
@@ -23,10 +22,12 @@ export { inTransaction, TRANSACTION_TRIES } from './in-transaction.ts';
 export { createInbox } from './inbox.ts';
 export { type AdoptionDependencies, createAdoptionStore } from './ledger/adopt-store.ts';
 export { changeCurrency } from './ledger/change-currency.ts';
+export { createLedgerExports } from './ledger/export.ts';
 export type { ExplainRows } from './ledger/log-rows.ts';
 export { createLedgerReader } from './ledger/reader.ts';
 export { createReconcileStore } from './ledger/reconcile-store.ts';
 export { type RecordOptions, recordEntries } from './ledger/record-entries.ts';
+export { createLedgerStories } from './ledger/stories/index.ts';
 export { createTailStore, type TailStoreDependencies } from './ledger/tail-store.ts';
 export { lockClients } from './lock-clients.ts';
 export { createManifestStore } from './manifest-store.ts';
