@@ -230,6 +230,18 @@ const TABLES = [
     UNIQUE KEY token_sha256 (token_sha256),
     KEY admin_id (admin_id)
   )`,
+  // What was asked of the API under an Idempotency-Key: a repeat is answered with `answer`. The operation's id is made with
+  // the row, before anything is done.
+  `CREATE TABLE mod_creditbridge_api_requests (
+    admin_id INT UNSIGNED NOT NULL,
+    key_sha256 BINARY(32) NOT NULL,
+    asked_sha256 BINARY(32) NOT NULL,
+    operation_id CHAR(36) CHARACTER SET ascii NOT NULL,
+    answer TEXT NULL,
+    asked_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (admin_id, key_sha256),
+    KEY asked_at (asked_at)
+  )`,
 ] as const;
 
 export async function up(db: Kysely<unknown>): Promise<void> {

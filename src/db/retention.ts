@@ -17,6 +17,9 @@ const NEVER_VISIBLE_DAYS = 1;
 /** A form can't be posted twice after this time: the page it was on is long gone. */
 const ONCE_TOKEN_DAYS = 2;
 
+/** Nobody repeats a call of the API after this time. */
+const API_REQUEST_DAYS = 30;
+
 /** Rows in one statement, so that no page waits for pruning and a replica keeps up. */
 const BATCH_ROWS = 500;
 /** Statements in one go for each kind; what is left waits for the next hour. */
@@ -73,6 +76,9 @@ export async function prune(
     (limit) => sql`
       DELETE FROM mod_creditbridge_once_tokens WHERE used_at < ${before(ONCE_TOKEN_DAYS)}
       ORDER BY used_at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_api_requests WHERE asked_at < ${before(API_REQUEST_DAYS)}
+      ORDER BY asked_at LIMIT ${limit}`,
   ];
   for (const removal of others) removed += (await inBatches(db, removal)).rows;
   return { payloads, records: removed };

@@ -463,6 +463,14 @@ export interface OwnTables {
     decided_at: Moment | null;
     decision_reason: Defaulted<string>;
   };
+  mod_creditbridge_api_requests: {
+    admin_id: Once<number>;
+    key_sha256: Once<Buffer>;
+    asked_sha256: Once<Buffer>;
+    operation_id: Once<string>;
+    answer: string | null;
+    asked_at: Once<Moment>;
+  };
   mod_creditbridge_api_tokens: {
     id: Once<string>;
     admin_id: Once<number>;

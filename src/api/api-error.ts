@@ -1,0 +1,63 @@
+import { type RefusalCode, refusalCodes } from '../operations/index.ts';
+
+/** Every code the API answers with, and its HTTP status; docs/api.md says what each means. */
+export const apiStatuses = {
+  ...operationStatuses({
+    'client-unknown': 404,
+    'grant-unknown': 404,
+    'approval-unknown': 404,
+    'own-proposal': 403,
+    'not-an-admin': 403,
+    'not-the-proposer': 403,
+    'id-reused': 409,
+    'already-decided': 409,
+    'already-so': 409,
+    'settings-changed': 409,
+    'client-busy': 409,
+    'ledger-behind': 409,
+    'drift-open': 409,
+    'approval-expired': 410,
+    'not-paired': 503,
+    halted: 503,
+    frozen: 503,
+  }),
+  'request-invalid': 400,
+  'idempotency-key-missing': 400,
+  'token-missing': 401,
+  'token-unknown': 401,
+  'token-revoked': 401,
+  'admin-inactive': 403,
+  'scope-missing': 403,
+  'not-found': 404,
+  'entry-unknown': 404,
+  'invoice-unknown': 404,
+  'operation-unknown': 404,
+  'method-not-allowed': 405,
+  'idempotency-key-reused': 409,
+  'body-too-large': 413,
+  'not-adopted': 503,
+  'not-ready': 503,
+  'storage-unavailable': 503,
+  'internal-error': 500,
+} as const satisfies Readonly<Record<string, number>>;
+export type ApiCode = keyof typeof apiStatuses;
+export const apiCodes = Object.keys(apiStatuses) as readonly ApiCode[];
+
+/** Why a call of the API is not answered as it wished. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ApiCode;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ApiCode, message: string, details?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** What nobody could have known beforehand, such as a balance too small, is 422. */
+function operationStatuses<const Some extends Partial<Record<RefusalCode, number>>>(some: Some) {
+  const rest = Object.fromEntries(refusalCodes.map((code) => [code, 422]));
+  return { ...rest, ...some } as Record<Exclude<RefusalCode, keyof Some>, 422> & Some;
+}

@@ -1,0 +1,11 @@
+/** The API for programs: its endpoints, who may call them, and its description. Knows neither HTTP nor SQL. */
+export { type ApiCode, ApiError, apiStatuses } from './api-error.ts';
+export { entryRow, grantRow, liabilityRows } from './csv-rows.ts';
+export type { ApiCall, ApiEndpoint, Caller, CsvRow } from './define-api-endpoint.ts';
+export { apiEndpoints } from './endpoints/all.ts';
+export { createOpenapi } from './openapi.ts';
+export * from './ports.ts';
+export { createPresent, presentEpoch } from './present.ts';
+export { readScopes, type Scope, scope, scopes, scopesOf } from './scopes.ts';
+export { hashToken, newToken, readBearer } from './token.ts';
+export { safeCell, writeCsv } from './write-csv.ts';

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { ApiEndpoint } from './define-api-endpoint.ts';
+import { apiEndpoints } from './endpoints/all.ts';
+import * as schemas from './schemas.ts';
+
+/** Schemas that answers are made of, by the name they have in `components`. */
+const NAMED = {
+  Currency: schemas.currency,
+  Entry: schemas.entry,
+  EntryDetail: schemas.entryDetail,
+  EntryList: schemas.entryList,
+  Grant: schemas.grant,
+  GrantDetail: schemas.grantDetail,
+  GrantList: schemas.grantList,
+  DrawDown: schemas.drawDown,
+  LedgerState: schemas.ledgerState,
+  Balance: schemas.balance,
+  Liability: schemas.liability,
+  Explanation: schemas.explanation,
+  OperationState: schemas.operationState,
+  Approval: schemas.approval,
+  ApprovalList: schemas.approvalList,
+  Error: schemas.apiError,
+} as const;
+
+/** The API in OpenAPI 3.1, made of the schemas that its calls are read and its answers are typed with. */
+export function createOpenapi(version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Credit Bridge',
+      version,
+      description:
+        'Balances, entries, grants and liability of the credit ledger, and credit moved by hand. Amounts are decimal strings.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/api/v1' }],
+    security: [{ token: [] }],
+    paths: paths(),
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Made on the addon page, API tokens; stands for the admin who made it.',
+        },
+      },
+      schemas: components(),
+    },
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function paths(): Readonly<Record<string, Json>> {
+  const byPath = new Map<string, Record<string, Json>>();
+  for (const endpoint of apiEndpoints) {
+    const operations = byPath.get(endpoint.path) ?? {};
+    operations[endpoint.method] = describe(endpoint);
+    byPath.set(endpoint.path, operations);
+  }
+  return Object.fromEntries(byPath);
+}
+
+function describe(endpoint: ApiEndpoint): Json {
+  const { name, summary, scope, status, params, query, body, takesIdempotencyKey } = endpoint;
+  const parameters = [
+    ...parametersOf(params, 'path'),
+    ...parametersOf(query, 'query'),
+    ...(takesIdempotencyKey ? [IDEMPOTENCY_KEY] : []),
+  ];
+  return {
+    operationId: name,
+    summary,
+    description: `Needs the scope \`${scope}\`.`,
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: toJson(body, 'input') } },
+      },
+    }),
+    responses: {
+      [status]: { description: 'As asked.', content: contentOf(endpoint) },
+      default: {
+        description: 'Why it was not answered; docs/api.md lists the codes.',
+        content: { 'application/json': { schema: reference('Error') } },
+      },
+    },
+  };
+}
+
+/** 1 to 255 visible characters of ASCII. */
+export const IDEMPOTENCY_KEY_PATTERN = '^[!-~]{1,255}$';
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: true,
+  description: 'Made once for each wish; a repeat with the same key is done once.',
+  schema: { type: 'string', pattern: IDEMPOTENCY_KEY_PATTERN },
+} as const;
+
+function contentOf({ response }: ApiEndpoint): Json {
+  if (response === 'csv') return { 'text/csv': { schema: { type: 'string' } } };
+  const name = Object.entries(NAMED).find(([, schema]) => schema === response)?.[0];
+  if (name === undefined) throw new TypeError('A schema of an answer has no name in openapi.ts.');
+  return { 'application/json': { schema: reference(name) } };
+}
+
+function parametersOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json[] {
+  const { properties = {}, required = [] } = toJson(schema, 'output') as {
+    readonly properties?: Readonly<Record<string, Json>>;
+    readonly required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
+    ...{ name, in: where },
+    required: where === 'path' || (required.includes(name) && !('default' in property)),
+    ...(description !== undefined && { description }),
+    schema: property,
+  }));
+}
+
+function components(): Json {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(NAMED)) registry.add(schema, { id });
+  const { schemas: made } = z.toJSONSchema(registry, {
+    io: 'output',
+    uri: (id) => `#/components/schemas/${id}`,
+    override: mayGrow,
+  });
+  return Object.fromEntries(Object.entries(made).map(([id, schema]) => [id, bare(schema)]));
+}
+
+function toJson(schema: z.ZodType, io: 'input' | 'output'): Json {
+  return bare(z.toJSONSchema(schema, { io }));
+}
+
+/** An answer may get more members in a later version, which is no break. */
+function mayGrow({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }): void {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+}
+
+/** Without what says which JSON Schema it is: OpenAPI 3.1 says so for all. */
+function bare({ $schema: _, $id: __, ...schema }: Json): Json {
+  return schema;
+}
+
+function reference(name: string): Json {
+  return { $ref: `#/components/schemas/${name}` };
+}

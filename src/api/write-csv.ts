@@ -1,0 +1,40 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { stringify } from 'csv-stringify';
+import type { CsvRow } from './define-api-endpoint.ts';
+
+/** What spreadsheets take for the beginning of a formula, also behind blanks. Amounts are no texts and keep their sign. */
+const FORMULA = /^\s*[=+\-@|%]|^[\t\r\n]/;
+const AMOUNT = /^-?\d+\.\d{2}$/;
+
+/** A cell as it is written: a text that a spreadsheet would calculate gets an apostrophe, which shows it as text. */
+export function safeCell(value: string | number | null): string {
+  if (value === null) return '';
+  const text = String(value);
+  return FORMULA.test(text) && !AMOUNT.test(text) ? `'${text}` : text;
+}
+
+/**
+ * Writes pages of rows as RFC 4180 CSV, with a header, no faster than they are taken; then ends what it wrote to unless
+ * `end` is false. Rows must all have the keys of `columns`.
+ *
+ * @param onRows told after each page how many rows there were so far.
+ */
+export async function writeCsv(
+  rows: AsyncIterable<readonly CsvRow[]>,
+  to: Writable,
+  { end = true, onRows }: { readonly end?: boolean; readonly onRows?: (rows: number) => void } = {},
+): Promise<number> {
+  let count = 0;
+  const cells = async function* () {
+    for await (const page of rows) {
+      for (const row of page) {
+        yield Object.fromEntries(Object.entries(row).map(([key, value]) => [key, safeCell(value)]));
+      }
+      count += page.length;
+      onRows?.(count);
+    }
+  };
+  await pipeline(cells, stringify({ header: true, record_delimiter: 'windows' }), to, { end });
+  return count;
+}
