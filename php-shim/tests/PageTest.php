@@ -166,6 +166,58 @@ final class PageTest extends ShimTestCase
         self::assertSame('done', self::state($blocked));
     }
 
+    public function testTakesTheRowOfTheCreditLogThatProvesACommandInDoubt(): void
+    {
+        $client = $this->client('10.00');
+        $other = $this->client('10.00');
+        $row = static function (int $client, string $amount): int {
+            Database::change(
+                "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'x', ?)",
+                [$client, $amount]
+            );
+            return (int) Database::value('SELECT MAX(id) FROM tblcredit');
+        };
+        $before = $row($client, '-1.00');
+        $doubted = ['state' => 'unknown', 'witnesses' => '{"creditId":' . $before . '}'];
+        $add = ['clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'remove'];
+        $id = $this->command('AddCredit', $client, $add, $doubted);
+        $proven = $row($client, '-1.00');
+        $this->command('AddCredit', $client, $add, ['state' => 'done', 'credit_log_id' => $proven]);
+        $right = $row($client, '-1.00');
+        $mail = $this->command('SendEmail', $client, ['messagename' => 'x', 'id' => $client], $doubted);
+        $_GET = ['page' => 'connection'];
+
+        $refusals = [
+            'x1' => 'is a number', '4294967295' => 'has no row', (string) $row($other, '-1.00') => 'belongs to client ' . $other,
+            (string) $row($client, '1.00') => 'is about 1.00, the command about -1.00',
+            (string) $before => 'was there before the command began', (string) $proven => 'already',
+        ];
+        foreach ($refusals as $named => $why) {
+            $this->post(['act' => 'settle-done', 'command' => $id, 'creditlog' => (string) $named])->render();
+            self::assertSame('unknown', self::state($id), $why);
+            self::assertStringContainsString($why, $_SESSION['creditbridge_notice'][1]);
+        }
+        $this->post(['act' => 'settle-done', 'command' => $mail, 'creditlog' => (string) $right])->render();
+        self::assertSame('unknown', self::state($mail), 'a mail has no row');
+
+        $this->post(['act' => 'settle-done', 'command' => $id, 'creditlog' => (string) $right])->render();
+
+        self::assertSame(['done', (string) $right], [self::state($id), (string) self::row($id)['credit_log_id']]);
+    }
+
+    public function testARowThatWasTakenForItsTraceIsFreeAgainWhenACommandWasNotDone(): void
+    {
+        $client = $this->client('10.00');
+        $id = $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ], ['state' => 'unknown', 'credit_log_id' => 4000000000]);
+        $_GET = ['page' => 'connection'];
+
+        $this->post(['act' => 'settle-not-done', 'command' => $id, 'creditlog' => ''])->render();
+
+        self::assertSame(['stale', null], [self::state($id), self::row($id)['credit_log_id']]);
+    }
+
     public function testShowsSecretsOnlyWhenAFullAdminAsks(): void
     {
         $_GET = ['page' => 'connection'];

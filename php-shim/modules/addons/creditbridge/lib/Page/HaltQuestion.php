@@ -40,7 +40,8 @@ final class HaltQuestion
             . ' again, and would pay twice. So until you say, nothing is sent or run, and hooks are kept.</p>'
             . ($button === null ? '<p>A full admin can answer.</p>'
                 : '<p><em>It was restored</em>: commands that are not settled and hooks that were not sent are left behind,'
-                . ' and the ledger adopts all balances anew.</p>' . $button(self::READOPT, 'It was restored: adopt anew', 'primary')
+                . ' and the ledger adopts all balances anew.</p>'
+                . $button(self::READOPT, 'It was restored: adopt anew', 'primary')
                 . '<p><em>Nothing was restored</em> (rows were edited or deleted by hand): commands and hooks are kept,'
                 . ' and the ledger notes what differs as changes by hand.</p>'
                 . $button(self::CONTINUE_AS_IS, 'Nothing was restored: continue', 'default')) . '</div>';

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
 
+use WHMCS\Module\Addon\Creditbridge\Command\AddFundsLine;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
@@ -45,8 +46,12 @@ final class CapturePayment extends Proof
     {
         $now = Witnesses::invoice($command['invoice_id']);
         if (self::payments($command) > 0) {
-            return self::isBooked($now) ? new Outcome(Command::DONE, 'Found by its traces after the call was cut off.')
-                : new Outcome(Command::UNKNOWN, 'The payment is booked, but the invoice is ' . ($now['status'] ?? 'gone') . '.');
+            $isBooked = self::isBooked($now);
+            return $isBooked && self::isDepositAdded($command, $now)
+                ? new Outcome(Command::DONE, 'Found by its traces after the call was cut off.')
+                : new Outcome(Command::UNKNOWN, $isBooked
+                    ? 'The payment is booked and the invoice is Paid, but the credit it should add is not on the balance.'
+                    : 'The payment is booked, but the invoice is ' . ($now['status'] ?? 'gone') . '.');
         }
         $before = $command['witnesses']['invoice']['captureAttempt'] ?? '';
 
@@ -62,6 +67,23 @@ final class CapturePayment extends Proof
             'SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = ? AND id > ? AND amountin > 0',
             [$command['invoice_id'], (int) $command['witnesses']['accountId']]
         );
+    }
+
+    /** Whether what a Paid invoice adds to the balance (whmcs.md §2.3) is there. */
+    private static function isDepositAdded(array $command, array $invoice): bool
+    {
+        $deposit = (string) Database::value(
+            'SELECT COALESCE(SUM(amount), 0) FROM tblinvoiceitems WHERE invoiceid = ? AND type = ?',
+            [$command['invoice_id'], AddFundsLine::TYPE]
+        );
+        if ($invoice['status'] !== 'Paid' || Hundredths::parse($deposit) === 0) {
+            return true;
+        }
+        $movements = Witnesses::movementsSince((int) $command['witnesses']['creditId'], $command['client_id']);
+        $added = array_sum(array_filter(array_column($movements, 'amount'), static function (int $amount): bool {
+            return $amount > 0;
+        }));
+        return $added >= Hundredths::parse($deposit) && self::balanceFollowsLog($command);
     }
 
     /** Whether the invoice agrees with its payments: nothing is open and it still waits for money, that is in between. */
