@@ -105,19 +105,23 @@ export const commandParameters = {
     noemail: z.boolean(),
   }),
   UpdateInvoice: z.strictObject({ invoiceid: rowId, status: z.literal('Cancelled') }),
-  CreateInvoice: z.strictObject({
-    userid: rowId,
-    lines: z.array(invoiceLine).min(1).max(INVOICE_MAX_LINES),
-    duedate: z.iso.date().optional(),
-    paymentmethod: z
-      .string()
-      .regex(/^[a-z0-9_]{1,32}$/)
-      .optional(),
-    /** Its lines become AddFunds lines, so that paying it adds credit (whmcs.md §2.3). */
-    addfunds: z.boolean(),
-    /** Whether WHMCS mails the invoice when it is published. */
-    sendinvoice: z.boolean(),
-  }),
+  CreateInvoice: z
+    .strictObject({
+      userid: rowId,
+      lines: z.array(invoiceLine).min(1).max(INVOICE_MAX_LINES),
+      duedate: z.iso.date().optional(),
+      paymentmethod: z
+        .string()
+        .regex(/^[a-z0-9_]{1,32}$/)
+        .optional(),
+      /** Its lines become AddFunds lines, so that paying it adds credit (whmcs.md §2.3). */
+      addfunds: z.boolean(),
+      /** Whether WHMCS mails the invoice when it is published. */
+      sendinvoice: z.boolean(),
+    })
+    .refine(({ addfunds, lines }) => !(addfunds && lines.some((line) => line.taxed)), {
+      error: 'WHMCS does not tax lines that add credit.',
+    }),
   CapturePayment: z.strictObject({ invoiceid: rowId }),
   SendEmail: z.union([
     z.strictObject({ messagename: shortText, id: rowId }),

@@ -13,6 +13,8 @@ import {
 
 const ADD = { clientid: 5, description: 'Bonus of 5 %', amount: '5.00', type: 'add' };
 const APPLY = { invoiceid: 9, amount: '5.00', noemail: false };
+const LINE = { description: 'Add funds', amount: '20.00', taxed: false };
+const INVOICE = { userid: 5, lines: [LINE], addfunds: true, sendinvoice: false };
 const MAIL = { messagename: 'Invoice Created', id: 9 };
 const OWN_MAIL = { customtype: 'invoice', customsubject: 'Hi', custommessage: 'Text', id: 9 };
 
@@ -22,6 +24,9 @@ describe('the parameters of a command', () => {
     ['AddCredit', { ...ADD, type: 'remove' }],
     ['ApplyCredit', APPLY],
     ['UpdateInvoice', { invoiceid: 9, status: 'Cancelled' }],
+    ['CreateInvoice', INVOICE],
+    ['CreateInvoice', { ...INVOICE, duedate: '2026-12-01', paymentmethod: 'banktransfer' }],
+    ['CapturePayment', { invoiceid: 9 }],
     ['SendEmail', MAIL],
     ['SendEmail', OWN_MAIL],
     ['LogActivity', { description: 'Credit was applied.', clientid: 5 }],
@@ -49,6 +54,11 @@ describe('the parameters of a command', () => {
     ['ApplyCredit', { ...APPLY, noemail: 'yes' }],
     ['UpdateInvoice', { invoiceid: 9, status: 'Paid' }],
     ['UpdateInvoice', { invoiceid: 9, status: 'Cancelled', credit: '5.00' }],
+    ['CreateInvoice', { ...INVOICE, userid: 0 }],
+    ['CreateInvoice', { ...INVOICE, lines: [{ ...LINE, description: 'Funds 🎁' }] }],
+    ['CreateInvoice', { ...INVOICE, lines: [{ ...LINE, taxed: true }], addfunds: true }],
+    ['CreateInvoice', { ...INVOICE, lines: Array.from({ length: 11 }, () => LINE) }],
+    ['CapturePayment', { invoiceid: 9, cvv: '123' }],
     ['SendEmail', { messagename: 'Invoice Created' }],
     ['SendEmail', { ...MAIL, ...OWN_MAIL }],
     ['SendEmail', { ...OWN_MAIL, customvars: 'YTowOnt9' }],
@@ -72,6 +82,7 @@ describe('what a command expects', () => {
       balanceAtLeast: '5.00',
       balanceExactly: '-7.00',
       noPayments: true,
+      noCreditLogSince: 4711,
     };
     expect(commandExpects.parse(full)).toEqual(full);
     expect(commandExpects.parse({})).toEqual({});
@@ -82,6 +93,8 @@ describe('what a command expects', () => {
       { invoiceStatus: 'Overdue' },
       { balanceAtLeast: 5 },
       { balance: '5.00' },
+      { noCreditLogSince: '4711' },
+      { noCreditLogSince: -1 },
     ]) {
       expect(commandExpects.safeParse(value).success).toBe(false);
     }
