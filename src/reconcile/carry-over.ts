@@ -1,7 +1,6 @@
 import type { Act, EntryDraft, EntryKind, Grant } from '../ledger/index.ts';
-import { allocate } from '../money/index.ts';
 
-/** An account that ends: its client was deleted or merged, or has another currency now. */
+/** An account that ends: its client was deleted or merged. */
 export interface EndingAccount {
   readonly clientId: number;
   readonly currencyId: number;
@@ -11,15 +10,10 @@ export interface EndingAccount {
   readonly grants: readonly Grant[];
 }
 
-export interface NewAccount {
-  readonly clientId: number;
-  readonly currencyId: number;
-}
-
 /** The entry that brings an account to zero; null when it is. */
 export function closingEntry(
   { clientId, currencyId, balanceHundredths: balance }: EndingAccount,
-  kind: Extract<EntryKind, 'closing' | 'merge' | 'currency-change'>,
+  kind: Extract<EntryKind, 'closing' | 'merge'>,
   reason: string,
 ): EntryDraft | null {
   if (balance === 0n) return null;
@@ -35,33 +29,23 @@ export function closingEntry(
 }
 
 /**
- * The entries that carry grants into another account with their kind, days and priority, so that promotional credit does
- * not become money on the way. In another currency each grant becomes its share of the new balance, rounded down, and the
- * last one takes the rest; nothing is converted here, since WHMCS does not either (whmcs.md §1.3).
- *
- * @param totalHundredths what the new account gets.
+ * The entries that carry an account's credit to another client with the same currency: each grant with its kind, days and
+ * priority, so that promotional credit does not become money on the way, and what is unfunded.
  */
-export function openingEntries(
+export function carriedEntries(
   from: EndingAccount,
-  to: NewAccount,
-  totalHundredths: bigint,
-  kind: Extract<EntryKind, 'merge' | 'currency-change'>,
+  toClientId: number,
   reason: string,
 ): readonly EntryDraft[] {
-  const remaining = from.grants.reduce((sum, grant) => sum + grant.remainingHundredths, 0n);
-  if (totalHundredths === 0n) return [];
-  if (totalHundredths < 0n) {
-    return [draft(to, kind, 'out', -totalHundredths, { do: 'spend', grants: [] }, reason)];
-  }
-  if (remaining === 0n) return [draft(to, kind, 'in', totalHundredths, PLAIN_GRANT, reason)];
-  const parts = allocate(
-    totalHundredths,
-    from.grants.map((grant) => grant.remainingHundredths),
-  );
-  return from.grants.flatMap((grant, index) => {
-    const part = parts[index] ?? 0n;
-    return part > 0n ? draft(to, kind, 'in', part, sameTerms(grant), reason) : [];
-  });
+  const to = { clientId: toClientId, currencyId: from.currencyId };
+  const owed = from.unfundedHundredths;
+  const spend: Act = { do: 'spend', grants: [] };
+  return [
+    ...(owed > 0n ? [draft(to, 'merge', 'out', owed, spend, reason)] : []),
+    ...from.grants.map((grant) =>
+      draft(to, 'merge', 'in', grant.remainingHundredths, sameTerms(grant), reason),
+    ),
+  ];
 }
 
 const PLAIN_GRANT: Act = {
@@ -80,7 +64,7 @@ function sameTerms(grant: Grant): Act {
 }
 
 function draft(
-  { clientId, currencyId }: NewAccount,
+  { clientId, currencyId }: Pick<EndingAccount, 'clientId' | 'currencyId'>,
   kind: EntryKind,
   direction: 'in' | 'out',
   amountHundredths: bigint,

@@ -1,10 +1,5 @@
 /** Does WHMCS still say what the ledger says, and what did no hook tell? */
-export {
-  closingEntry,
-  type EndingAccount,
-  type NewAccount,
-  openingEntries,
-} from './carry-over.ts';
+export { carriedEntries, closingEntry, type EndingAccount } from './carry-over.ts';
 export {
   createReconciliation,
   type FullLook,

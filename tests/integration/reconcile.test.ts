@@ -434,22 +434,20 @@ describe('sweeps', () => {
     expect(await balanceOf(moved)).toEqual([{ balance: 0, currency: 1 }]);
   });
 
-  test('a changed currency closes one account and opens the other, each grant with its share', async () => {
+  test('a changed currency closes one account and opens the other with the same grants', async () => {
     const client = await addClient(database.root, { currency: 2 });
     await promotional(client, '30.00');
     await move(client, '10.00');
     await mirrorLog(db);
-    await database.query('UPDATE tblclients SET currency = 3, credit = 100.50 WHERE id = ?', [
-      client,
-    ]);
+    await database.query('UPDATE tblclients SET currency = 3 WHERE id = ?', [client]);
     await look();
     expect(await balanceOf(client)).toEqual([
       { balance: 0, currency: 2 },
-      { balance: 10_050, currency: 3 },
+      { balance: 4000, currency: 3 },
     ]);
     expect(await grantsOf(client)).toEqual([
-      { kind: 'promotional', remaining: 7538, expires_on: '2027-01-31', currency: 3 },
-      { kind: 'adjustment', remaining: 2512, expires_on: null, currency: 3 },
+      { kind: 'promotional', remaining: 3000, expires_on: '2027-01-31', currency: 3 },
+      { kind: 'adjustment', remaining: 1000, expires_on: null, currency: 3 },
     ]);
     expect((await findingsOf(client))[0]?.text).toContain('WHMCS converts no credit');
     await look(6);

@@ -1,18 +1,19 @@
 import { sql, type Transaction } from 'kysely';
 import type { EntryDraft, Grant, GrantKind } from '../../ledger/index.ts';
 import {
+  carriedEntries,
   closingEntry,
   type EndedAccount,
   type EndingAccount,
   type EndOutcome,
   type IdWindow,
   type Merge,
-  openingEntries,
 } from '../../reconcile/index.ts';
 import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { toMoment } from '../moment.ts';
 import type { Database } from '../tables.ts';
+import { changeCurrency } from './change-currency.ts';
 import { lockTail } from './lock-tail.ts';
 import { recordEntries } from './record-entries.ts';
 
@@ -76,7 +77,8 @@ export async function endAccount(
       return { kind: 'not-now' };
     }
     if (one.newCurrencyId !== null) {
-      return changeCurrency(trx, account, tail.epoch, one.newCurrencyId, at);
+      await changeCurrency(trx, [one.clientId], { at });
+      return { kind: 'carried', toClientId: one.clientId };
     }
     const into = await mergedInto(trx, one.clientId);
     return into === undefined
@@ -117,33 +119,8 @@ async function merge(
       ? { kind: 'lost', toClientId: into, account }
       : { kind: 'carried', toClientId: into };
   }
-  const to = { clientId: into, currencyId: account.currencyId };
-  const opening = openingEntries(account, to, account.balanceHundredths, 'merge', reason);
-  await record(trx, [closing, ...opening], at);
+  await record(trx, [closing, ...carriedEntries(account, into, reason)], at);
   return { kind: 'carried', toClientId: into };
-}
-
-async function changeCurrency(
-  trx: Transaction<Database>,
-  account: EndingAccount,
-  epoch: number,
-  currencyId: number,
-  at: Date,
-): Promise<EndOutcome> {
-  const { clientId } = account;
-  const now = await balancesOf(trx, epoch, clientId);
-  if (now === undefined || now.currencyId !== currencyId) return { kind: 'not-now' };
-  const reason = `The client's currency was changed from #${account.currencyId} to #${currencyId}`;
-  const to = { clientId, currencyId };
-  await record(
-    trx,
-    [
-      closingEntry(account, 'currency-change', reason),
-      ...openingEntries(account, to, now.whmcs - now.ledger, 'currency-change', reason),
-    ],
-    at,
-  );
-  return { kind: 'carried', toClientId: clientId };
 }
 
 async function record(
