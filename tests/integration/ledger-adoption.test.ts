@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createAdoptionStore, createTailStore } from '../../src/db/index.ts';
+import type { AdoptionProgress } from '../../src/follow/index.ts';
+import { createTextPatterns } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import { explainRows } from '../../src/whmcs/index.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { logCredit, moveCredit } from '../support/log-rows.ts';
+import { type OpenFollower, openFollower } from '../support/open-follower.ts';
+import { startProcess } from '../support/processes.ts';
+import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+
+let database: ServiceDatabase;
+let follower: OpenFollower;
+
+beforeEach(async () => {
+  database = await createServiceDatabase(testDatabaseServer());
+  await addCurrencies(database.root);
+  follower = openFollower(database);
+});
+
+afterEach(async () => {
+  await follower.close();
+  await expectCoherentLedger(database);
+  await database.drop();
+});
+
+interface OpeningGrant {
+  readonly opened_on: string;
+  readonly amount: string;
+  readonly remaining: string;
+}
+
+async function openings(client: number): Promise<readonly OpeningGrant[]> {
+  return database.query<OpeningGrant>(
+    `SELECT opened_on, CAST(amount_hundredths AS CHAR) AS amount, CAST(remaining_hundredths AS CHAR) AS remaining
+     FROM mod_creditbridge_grants WHERE client_id = ? AND kind = 'opening' AND expires_on IS NULL AND refundable = 0
+     ORDER BY id`,
+    [client],
+  );
+}
+
+async function account(client: number) {
+  const [row] = await database.query(
+    `SELECT CAST(balance_hundredths AS CHAR) AS balance, CAST(remaining_hundredths AS CHAR) AS remaining,
+       CAST(unfunded_hundredths AS CHAR) AS unfunded, CAST(opening_hundredths AS CHAR) AS difference
+     FROM mod_creditbridge_accounts WHERE client_id = ?`,
+    [client],
+  );
+  return row;
+}
+
+/** Many clients with a few rows each; balances are the sums of their rows. */
+async function fill(clients: number, rows: number): Promise<void> {
+  const connection = await database.root.getConnection();
+  await connection.query("SET SESSION sql_mode = ''");
+  await connection.query(
+    'INSERT INTO tblclients (id, currency) SELECT seq, 1 + seq % 2 FROM seq_1_to_1000000 LIMIT ?',
+    [clients],
+  );
+  await connection.query(
+    `INSERT INTO tblcredit (clientid, date, description, amount)
+     SELECT 1 + seq % ?, '2024-01-01' + INTERVAL seq % 700 DAY, CONCAT('Credit Applied to Invoice #', seq),
+       IF(seq % 3 = 0, -2.50, 2 + seq % 5) FROM seq_1_to_1000000 LIMIT ?`,
+    [clients, rows],
+  );
+  await connection.query(
+    'UPDATE tblclients c SET credit = (SELECT COALESCE(SUM(amount), 0) FROM tblcredit r WHERE r.clientid = c.id)',
+  );
+  connection.release();
+}
+
+async function adopted(): Promise<{ readonly rows: number; readonly entries: number }> {
+  const [row] = await database.query<{ rows: number; entries: number }>(
+    `SELECT (SELECT COUNT(*) FROM tblcredit) AS \`rows\`,
+       (SELECT COUNT(*) FROM mod_creditbridge_entries WHERE act = '{"do":"history"}') AS entries`,
+  );
+  return { rows: Number(row?.rows), entries: Number(row?.entries) };
+}
+
+test('leaves what remains in the newest additions, as opening grants', async () => {
+  const client = await addClient(database.root);
+  await moveCredit(database.root, { client, amount: '30.00', date: '2025-01-01' });
+  await moveCredit(database.root, { client, amount: '20.00', date: '2025-02-01' });
+  await moveCredit(database.root, { client, amount: '-25.00', date: '2025-03-01' });
+  await moveCredit(database.root, { client, amount: '10.00', date: '2025-04-01' });
+  await follower.round();
+  expect(await openings(client)).toEqual([
+    { opened_on: '2025-01-01', amount: '500', remaining: '500' },
+    { opened_on: '2025-02-01', amount: '2000', remaining: '2000' },
+    { opened_on: '2025-04-01', amount: '1000', remaining: '1000' },
+  ]);
+  expect(await account(client)).toEqual({
+    ...{ balance: '3500', remaining: '3500', unfunded: '0', difference: '0' },
+  });
+});
+
+test('makes the difference between log and balance an entry of its own', async () => {
+  const more = await addClient(database.root, { credit: '50.00' });
+  await logCredit(database.root, { client: more, amount: '20.00' });
+  const less = await addClient(database.root, { credit: '5.00' });
+  await logCredit(database.root, { client: less, amount: '20.00' });
+  const without = await addClient(database.root, { credit: '7.77' });
+  const empty = await addClient(database.root);
+  await follower.round();
+  expect(await account(more)).toMatchObject({ balance: '5000', difference: '3000' });
+  expect(await account(less)).toMatchObject({ balance: '500', difference: '-1500' });
+  expect(await account(without)).toMatchObject({ balance: '777', remaining: '777' });
+  expect(await account(empty)).toBeUndefined();
+  expect(
+    await database.query(
+      "SELECT client_id FROM mod_creditbridge_entries WHERE kind = 'opening' ORDER BY 1",
+    ),
+  ).toEqual([{ client_id: more }, { client_id: less }, { client_id: without }]);
+});
+
+test('keeps what is below zero on the last spends, and funds it with what comes', async () => {
+  const client = await addClient(database.root);
+  await moveCredit(database.root, { client, amount: '10.00' });
+  await moveCredit(database.root, { client, amount: '-8.00' });
+  await moveCredit(database.root, { client, amount: '-5.00' });
+  await follower.round();
+  expect(await account(client)).toMatchObject({ balance: '-300', unfunded: '300' });
+  await moveCredit(database.root, { client, amount: '10.00' });
+  await follower.round();
+  expect(await account(client)).toMatchObject({ balance: '700', remaining: '700', unfunded: '0' });
+});
+
+test('takes rows of deleted clients as history that came to nothing', async () => {
+  await logCredit(database.root, { client: 12345, amount: '9.00' });
+  await follower.round();
+  expect(await account(12345)).toEqual({
+    ...{ balance: '0', remaining: '0', unfunded: '0', difference: '-900' },
+  });
+});
+
+test('an installation without credit is adopted at once', async () => {
+  expect(await follower.round()).toBe('followed');
+  expect(
+    await database.query('SELECT epoch, why, state, adopted_on FROM mod_creditbridge_epochs'),
+  ).toEqual([{ epoch: 1, why: 'first', state: 'done', adopted_on: '2026-11-22' }]);
+});
+
+test('says how far it is', async () => {
+  await fill(50, 12_000);
+  const told: AdoptionProgress[] = [];
+  await follower.close();
+  follower = openFollower(database, { onProgress: (progress) => told.push(progress) });
+  await follower.round();
+  expect(told.map(({ phase, rows, ofRows }) => `${phase} ${rows} of ${ofRows}`)).toEqual([
+    ...['importing 0 of 12000', 'importing 5000 of 12000', 'importing 10000 of 12000'],
+    ...['importing 12000 of 12000', 'opening 12000 of 12000'],
+    ...['opening 12000 of 12000', 'opening 12000 of 12000', 'done 12000 of 12000'],
+  ]);
+});
+
+test('a row that moves while history is imported is counted once', async () => {
+  await fill(20, 12_000);
+  const late = await database.root.getConnection();
+  await late.beginTransaction();
+  const client = 7;
+  await moveCredit(late, { client, amount: '100.00' });
+  await moveCredit(database.root, { client: 8, amount: '1.00' });
+  let chunks = 0;
+  await follower.close();
+  follower = openFollower(database, {
+    onProgress({ phase }) {
+      if (phase !== 'importing') return;
+      chunks += 1;
+      // After the last chunk, and before the snapshot.
+      if (chunks === 4) void late.commit();
+    },
+  });
+  await follower.round();
+  late.release();
+  await follower.round();
+  await follower.round();
+  const [twice] = await database.query(
+    'SELECT COUNT(*) - COUNT(DISTINCT log_id) AS n FROM mod_creditbridge_entries WHERE log_id IS NOT NULL',
+  );
+  expect(twice).toEqual({ n: 0 });
+});
+
+test('is adopted in the same way however often it is killed', async () => {
+  await fill(3000, 40_000);
+  const script = `
+    import { openFollower } from './tests/support/open-follower.ts';
+    const follower = openFollower(${JSON.stringify({
+      serviceUrl: database.serviceUrl,
+      installation: database.installation,
+    })}, { leaseSeconds: 1 });
+    for (;;) if ((await follower.round()) === 'followed') break;
+    console.log('adopted');
+    process.exit(0);`;
+  let kills = 0;
+  for (;;) {
+    const child = startProcess({
+      command: 'node',
+      args: ['--input-type=module', '--eval', script],
+      name: 'the adoption',
+    });
+    // Each one gets further than the one before.
+    const timer = setTimeout(() => child.kill(), 700 * 1.3 ** kills);
+    await child.exited;
+    clearTimeout(timer);
+    if (child.output().includes('adopted')) break;
+    kills += 1;
+    expect(kills, child.output()).toBeLessThan(20);
+  }
+  expect(kills).toBeGreaterThan(0);
+  const { rows, entries } = await adopted();
+  expect(entries).toBe(rows);
+});
+
+test('a row of the log that is there at the end of history is history, the next one is not', async () => {
+  const client = await addClient(database.root);
+  await moveCredit(database.root, { client, amount: '10.00' });
+  const log = createLogger('silent');
+  const explain = explainRows(createTextPatterns());
+  const tail = createTailStore(follower.db, { explain, now: Date.now, log });
+  const store = createAdoptionStore(follower.db, { explain, now: Date.now });
+  const fence = (await tail.lead('00000000-0000-4000-8000-000000000001', 60)) ?? 0n;
+  await store.begin(fence, 'first');
+  await store.importHistory(fence, async () => undefined);
+  await moveCredit(database.root, { client, amount: '5.00' });
+  await store.takeSnapshot(fence, '2026-11-22');
+  await moveCredit(database.root, { client, amount: '3.00' });
+  while ((await store.openAccounts(fence)) > 0);
+  expect(await account(client)).toMatchObject({ balance: '1500', difference: '0' });
+  await tail.page(fence);
+  expect(await account(client)).toMatchObject({ balance: '1800' });
+  await tail.resign('00000000-0000-4000-8000-000000000001');
+});

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createTailStore } from '../../src/db/index.ts';
+import { createTextPatterns } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import { explainRows } from '../../src/whmcs/index.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { moveCredit } from '../support/log-rows.ts';
+import { type OpenFollower, openFollower } from '../support/open-follower.ts';
+import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+
+let database: ServiceDatabase;
+let replicas: OpenFollower[];
+let client: number;
+
+beforeEach(async () => {
+  database = await createServiceDatabase(testDatabaseServer());
+  await addCurrencies(database.root);
+  client = await addClient(database.root);
+  replicas = [];
+});
+
+afterEach(async () => {
+  for (const replica of replicas) await replica.close();
+  await expectCoherentLedger(database);
+  await database.drop();
+});
+
+function open(leaseSeconds = 15): OpenFollower {
+  const replica = openFollower(database, { leaseSeconds, pollMs: 20 });
+  replicas.push(replica);
+  return replica;
+}
+
+test('one of two replicas leads, and the other takes over when it ends', async () => {
+  const [first, second] = [open(), open()];
+  expect(await first.round()).toBe('followed');
+  expect(await second.round()).toBe('follower');
+  await first.close();
+  replicas.shift();
+  expect(await second.round()).toBe('followed');
+});
+
+test('a leader that died is followed by another when its lease is over', async () => {
+  const [first, second] = [open(1), open(1)];
+  expect(await first.round()).toBe('followed');
+  expect(await second.round()).toBe('follower');
+  await sleep(1100);
+  await moveCredit(database.root, { client, amount: '5.00' });
+  expect(await second.round()).toBe('followed');
+  expect(await first.round()).toBe('follower');
+});
+
+test('what a former leader still wants to write is refused by its fence', async () => {
+  const log = createLogger('silent');
+  const explain = explainRows(createTextPatterns());
+  const replica = open();
+  await replica.round();
+  await replica.close();
+  replicas.pop();
+  const second = open();
+  const tail = createTailStore(second.db, { explain, now: Date.now, log });
+  const old = (await tail.lead('00000000-0000-4000-8000-00000000000a', 60)) ?? 0n;
+  await tail.resign('00000000-0000-4000-8000-00000000000a');
+  const fresh = (await tail.lead('00000000-0000-4000-8000-00000000000b', 60)) ?? 0n;
+  expect(fresh).toBeGreaterThan(old);
+  await moveCredit(database.root, { client, amount: '5.00' });
+  await expect(tail.page(old)).rejects.toMatchObject({ code: 'leader-replaced', retry: true });
+  expect(await database.query('SELECT 1 FROM mod_creditbridge_entries')).toEqual([]);
+  expect(await tail.page(fresh)).toMatchObject({ kind: 'done', entries: 1 });
+  await tail.resign('00000000-0000-4000-8000-00000000000b');
+});
+
+test('replicas that go round at once record every row once', async () => {
+  for (const replica of [open(), open(), open()]) replica.start();
+  const done = Date.now() + 2000;
+  let moved = 0;
+  while (Date.now() < done) {
+    await moveCredit(database.root, { client, amount: '1.00' });
+    moved += 1;
+    if (moved % 20 === 0) await replicas.shift()?.close();
+    if (moved % 20 === 0) open().start();
+  }
+  for (const replica of replicas) replica.nudge();
+  await expect
+    .poll(() => database.query('SELECT COUNT(*) AS n FROM mod_creditbridge_entries'), {
+      timeout: 10_000,
+    })
+    .toEqual([{ n: moved }]);
+});

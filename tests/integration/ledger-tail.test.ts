@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WhmcsError } from '../../src/errors.ts';
+import type { Entry } from '../../src/ledger/index.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { logCredit, moveCredit } from '../support/log-rows.ts';
+import { type FollowerOptions, type OpenFollower, openFollower } from '../support/open-follower.ts';
+import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+
+let database: ServiceDatabase;
+let follower: OpenFollower;
+let client: number;
+
+beforeEach(async () => {
+  database = await createServiceDatabase(testDatabaseServer());
+  await addCurrencies(database.root);
+  client = await addClient(database.root);
+  follower = openFollower(database);
+  expect(await follower.round()).toBe('followed');
+});
+
+afterEach(async () => {
+  await follower.close();
+  await expectCoherentLedger(database);
+  await database.drop();
+});
+
+interface Mirrored {
+  readonly log_id: number | null;
+  readonly revision: number;
+  readonly hundredths: string;
+}
+
+/** Entries with the sign they have for the client. */
+async function entries(): Promise<readonly Mirrored[]> {
+  return database.query<Mirrored>(
+    `SELECT log_id, revision,
+       CAST(IF(from_account LIKE 'client:%', -amount_hundredths, amount_hundredths) AS CHAR) AS hundredths
+     FROM mod_creditbridge_entries ORDER BY sequence`,
+  );
+}
+
+async function reopen(options: FollowerOptions = {}): Promise<void> {
+  await follower.close();
+  follower = openFollower(database, options);
+}
+
+const add = (amount: string, description?: string) =>
+  moveCredit(database.root, { client, amount, ...(description && { description }) });
+
+test('mirrors every row once, in the order of their id', async () => {
+  const ids = [await add('50.00'), await add('-20.00'), await add('0.01')];
+  await follower.round();
+  await follower.round();
+  expect(await entries()).toEqual([
+    { log_id: ids[0], revision: 0, hundredths: '5000' },
+    { log_id: ids[1], revision: 0, hundredths: '-2000' },
+    { log_id: ids[2], revision: 0, hundredths: '1' },
+  ]);
+});
+
+test('needs no entry for a row over nothing', async () => {
+  await add('0.00');
+  await add('1.00');
+  await follower.round();
+  expect(await entries()).toHaveLength(1);
+});
+
+test('finds a row whose smaller id commits after a larger one was read', async () => {
+  const slow = await database.root.getConnection();
+  await slow.beginTransaction();
+  const other = await addClient(slow);
+  const late = await moveCredit(slow, { client: other, amount: '7.00' });
+  const early = await add('5.00');
+  expect(late).toBeLessThan(early);
+  await follower.round();
+  expect(await entries()).toEqual([{ log_id: early, revision: 0, hundredths: '500' }]);
+  await slow.commit();
+  slow.release();
+  await follower.round();
+  await follower.round();
+  expect(await entries()).toEqual([
+    { log_id: early, revision: 0, hundredths: '500' },
+    { log_id: late, revision: 0, hundredths: '700' },
+  ]);
+});
+
+test('takes back a row that was edited, and mirrors it anew', async () => {
+  await add('50.00');
+  const id = await add('10.00');
+  await add('1.00');
+  await follower.round();
+  await database.query('UPDATE tblcredit SET amount = 12.00 WHERE id = ?', [id]);
+  await database.query('UPDATE tblclients SET credit = 63.00 WHERE id = ?', [client]);
+  await follower.round();
+  await follower.round();
+  expect((await entries()).filter(({ log_id }) => log_id === id)).toEqual([
+    { log_id: id, revision: 0, hundredths: '1000' },
+    { log_id: id, revision: 1, hundredths: '-1000' },
+    { log_id: id, revision: 2, hundredths: '1200' },
+  ]);
+});
+
+test('follows a row to another client', async () => {
+  const other = await addClient(database.root);
+  const id = await add('10.00');
+  await follower.round();
+  await database.query('UPDATE tblcredit SET clientid = ? WHERE id = ?', [other, id]);
+  await database.query('UPDATE tblclients SET credit = IF(id = ?, 10, 0)', [other]);
+  await follower.round();
+  const balances = await database.query(
+    'SELECT client_id, balance_hundredths FROM mod_creditbridge_accounts ORDER BY client_id',
+  );
+  expect(balances).toEqual([
+    { client_id: client, balance_hundredths: 0 },
+    { client_id: other, balance_hundredths: 1000 },
+  ]);
+});
+
+test('takes back a row that vanished, and mirrors it again when it is back', async () => {
+  const id = await add('10.00');
+  await add('-4.00');
+  await follower.round();
+  const remove = async () => {
+    await database.query('DELETE FROM tblcredit WHERE id = ?', [id]);
+    await database.query('UPDATE tblclients SET credit = credit - 10 WHERE id = ?', [client]);
+    await follower.round();
+    await follower.round();
+  };
+  await remove();
+  // What was spent of it has no grant any more.
+  expect(
+    await database.query(
+      'SELECT CAST(SUM(amount_hundredths) AS CHAR) AS n FROM mod_creditbridge_unfunded',
+    ),
+  ).toEqual([{ n: '400' }]);
+  await moveCredit(database.root, { client, amount: '10.00', id });
+  await follower.round();
+  await remove();
+  expect((await entries()).filter(({ log_id }) => log_id === id)).toEqual([
+    { log_id: id, revision: 0, hundredths: '1000' },
+    { log_id: id, revision: 1, hundredths: '-1000' },
+    { log_id: id, revision: 2, hundredths: '1000' },
+    { log_id: id, revision: 3, hundredths: '-1000' },
+  ]);
+});
+
+test('finds by the daily comparison what changed far behind the window', async () => {
+  const ids = [await add('10.00'), await add('20.00')];
+  await follower.round();
+  await moveCredit(database.root, { client, amount: '1.00', id: 500_000 });
+  await follower.round();
+  await database.query('UPDATE tblcredit SET amount = 11.00 WHERE id = ?', [ids[0]]);
+  await database.query('DELETE FROM tblcredit WHERE id = ?', [ids[1]]);
+  await database.query('UPDATE tblclients SET credit = 12.00 WHERE id = ?', [client]);
+  await follower.round();
+  expect(await entries()).toHaveLength(3);
+  await database.query(
+    'UPDATE mod_creditbridge_tail SET compared_at = UTC_TIMESTAMP(6) - INTERVAL 25 HOUR',
+  );
+  // Five parts of 20 000 ids in each round.
+  for (let round = 0; round < 7; round++) await follower.round();
+  expect((await entries()).slice(3)).toEqual([
+    { log_id: ids[0], revision: 1, hundredths: '-1000' },
+    { log_id: ids[1], revision: 1, hundredths: '-2000' },
+    { log_id: ids[0], revision: 2, hundredths: '1100' },
+  ]);
+  const [tail] = await database.query<{ done: number }>(
+    'SELECT compare_log_id = 0 AND compared_at > UTC_TIMESTAMP(6) - INTERVAL 1 HOUR AS done FROM mod_creditbridge_tail',
+  );
+  expect(tail?.done).toBe(1);
+});
+
+test('records more rows than one page holds', async () => {
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) SELECT ?, '2026-11-22', 'Many', IF(seq % 3 = 0, -1, 1) FROM seq_1_to_1700",
+    [client],
+  );
+  await database.query('UPDATE tblclients SET credit = (SELECT SUM(amount) FROM tblcredit)');
+  await follower.round();
+  expect(await entries()).toHaveLength(1700);
+});
+
+test('goes on where a page broke off, without a row twice or none', async () => {
+  const ids = [await add('10.00'), await add('20.00')];
+  await reopen({
+    explain: async () => {
+      throw new WhmcsError('evidence-unreadable', 'The evidence could not be read.');
+    },
+  });
+  await expect(follower.round()).rejects.toThrow('The evidence could not be read.');
+  expect(await entries()).toEqual([]);
+  await reopen();
+  await follower.round();
+  expect((await entries()).map(({ log_id }) => log_id)).toEqual(ids);
+});
+
+test('records as unexplained what cannot be posted as it is explained', async () => {
+  const ids = [await add('10.00'), await add('-3.00'), await add('5.00')];
+  await reopen({
+    explain: async (_trx, rows) =>
+      new Map(
+        rows.map(({ id }) => [
+          id,
+          {
+            ...({ kind: 'bonus', evidence: 'text', reason: '' } as const),
+            ...{ invoiceId: null, commandId: null, adminId: null },
+            // Credit that went is no grant.
+            act: {
+              ...({ do: 'grant', kind: 'promotional', rule: '', refundable: false } as const),
+              ...{ startsOn: null, expiresOn: null, priority: 100, followsInvoiceId: null },
+              fundsUnfunded: false,
+            },
+          },
+        ]),
+      ),
+  });
+  await follower.round();
+  expect(
+    await database.query('SELECT log_id, kind FROM mod_creditbridge_entries ORDER BY sequence'),
+  ).toEqual([
+    { log_id: ids[0], kind: 'bonus' },
+    { log_id: ids[1], kind: 'unknown' },
+    { log_id: ids[2], kind: 'bonus' },
+  ]);
+});
+
+test('moves the account of a client whose currency was changed', async () => {
+  await add('10.00');
+  await add('-15.00');
+  await add('25.00');
+  await follower.round();
+  await database.query('UPDATE tblclients SET currency = 2 WHERE id = ?', [client]);
+  await add('1.00');
+  await follower.round();
+  expect(
+    await database.query(
+      'SELECT currency_id, balance_hundredths FROM mod_creditbridge_accounts ORDER BY currency_id',
+    ),
+  ).toEqual([
+    { currency_id: 1, balance_hundredths: 0 },
+    { currency_id: 2, balance_hundredths: 2100 },
+  ]);
+});
+
+test('says what was recorded once, and again after a crash before the mark moved', async () => {
+  const told: bigint[] = [];
+  const announce = async (some: readonly Entry[]) => {
+    told.push(...some.map(({ sequence }) => sequence));
+    if (told.length === 2) throw new Error('The rules broke off.');
+  };
+  await reopen({ announce });
+  await add('10.00');
+  await add('20.00');
+  await expect(follower.round()).rejects.toThrow('The rules broke off.');
+  await follower.round();
+  await follower.round();
+  expect(told).toEqual([1n, 2n, 1n, 2n]);
+});
+
+test('keeps rows of clients that are gone', async () => {
+  await logCredit(database.root, { client: 999, amount: '3.00' });
+  await logCredit(database.root, { client: 999, amount: '-3.00' });
+  await follower.round();
+  expect(
+    await database.query(
+      'SELECT currency_id, COUNT(*) AS n FROM mod_creditbridge_entries GROUP BY 1',
+    ),
+  ).toEqual([{ currency_id: 0, n: 2 }]);
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  connect,
+  createAdoptionStore,
+  createTailStore,
+  type Db,
+  type ExplainRows,
+} from '../../src/db/index.ts';
+import {
+  createFollower,
+  type Follower,
+  type FollowerDependencies,
+  rememberSeen,
+} from '../../src/follow/index.ts';
+import { createTextPatterns } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import { newId } from '../../src/new-id.ts';
+import { explainRows } from '../../src/whmcs/index.ts';
+import { removeAtExit } from './processes.ts';
+import type { ServiceDatabase } from './service-database.ts';
+
+export interface OpenFollower extends Follower {
+  readonly db: Db;
+  /** Where it keeps what it has seen. */
+  readonly directory: string;
+}
+
+export type FollowerOptions = Partial<
+  Pick<FollowerDependencies, 'announce' | 'leaseSeconds' | 'pollMs' | 'onProgress' | 'log'>
+> & {
+  readonly explain?: ExplainRows;
+  readonly directory?: string;
+};
+
+/** The follower on a database, put together as the service does it, with the rights of the service. */
+export function openFollower(
+  { serviceUrl, installation }: Pick<ServiceDatabase, 'serviceUrl' | 'installation'>,
+  options: FollowerOptions = {},
+): OpenFollower {
+  const {
+    explain = explainRows(createTextPatterns()),
+    directory = stateFolder(),
+    ...rest
+  } = options;
+  const db = connect(serviceUrl, 4);
+  const log = createLogger('silent');
+  const follower = createFollower({
+    tail: createTailStore(db, { explain, now: Date.now, log }),
+    adoption: createAdoptionStore(db, { explain, now: Date.now }),
+    seen: () => rememberSeen(directory, installation, () => undefined),
+    mayWork: async () => true,
+    today: async () => '2026-11-22',
+    announce: async () => undefined,
+    ...{ newId, now: Date.now, log },
+    ...rest,
+  });
+  return {
+    ...follower,
+    ...{ db, directory },
+    async close() {
+      await follower.close();
+      await db.destroy();
+    },
+  };
+}
+
+/** A folder as systemd gives it; it goes with the process. */
+export function stateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'creditbridge-state-'));
+  removeAtExit(folder);
+  return folder;
+}
