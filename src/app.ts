@@ -2,17 +2,20 @@ import type { RequestListener } from 'node:http';
 import { v7 as newId } from 'uuid';
 import type { Config } from './config.ts';
 import { createStrangerCounter } from './count-strangers.ts';
+import { createApiPorts } from './create-api-ports.ts';
 import { createParts } from './create-parts.ts';
 import {
   claimTurn,
   countOverdueCommands,
   createPairingStore,
   createStrangerStore,
+  createTokenStore,
   probeStorage,
   prune,
   readBacklog,
 } from './db/index.ts';
 import {
+  createApiRouter,
   createDoorbell,
   createHttpApp,
   createMetricsApp,
@@ -149,6 +152,13 @@ export async function createApp(
   let stopping = false;
   return {
     handler: createHttpApp({
+      api: createApiRouter({
+        api: createApiPorts(parts, { now, onCommands: () => doorbell?.ring() }),
+        tokens: createTokenStore(db),
+        version: SERVICE_VERSION,
+        isStopping: () => stopping,
+        ...{ readiness, metrics, log },
+      }),
       endpoints: [
         deliveriesEndpoint(receiver),
         manifestEndpoint(receiver),

@@ -3,7 +3,7 @@ export { type ApiCode, ApiError, apiStatuses } from './api-error.ts';
 export { entryRow, grantRow, liabilityRows } from './csv-rows.ts';
 export type { ApiCall, ApiEndpoint, Caller, CsvRow } from './define-api-endpoint.ts';
 export { apiEndpoints } from './endpoints/all.ts';
-export { createOpenapi } from './openapi.ts';
+export { createOpenapi, IDEMPOTENCY_KEY_PATTERN } from './openapi.ts';
 export * from './ports.ts';
 export { createPresent, presentEpoch } from './present.ts';
 export { readScopes, type Scope, scope, scopes, scopesOf } from './scopes.ts';

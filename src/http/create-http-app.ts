@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type Response, type Router } from 'express';
 import { BODY_MAX_BYTES } from '../../bridge/index.ts';
 import type { StrangerCounter } from '../count-strangers.ts';
 import type { Logger } from '../logger.ts';
@@ -14,6 +14,8 @@ import { verifyRequest } from './verify-request.ts';
 
 export interface HttpAppDependencies extends AnswerCallDependencies {
   readonly endpoints: readonly Endpoint[];
+  /** The API for programs. */
+  readonly api: Router;
   readonly keys: {
     readonly toService: readonly KeyObject[];
     readonly toWhmcs: readonly KeyObject[];
@@ -31,7 +33,7 @@ export interface HttpAppDependencies extends AnswerCallDependencies {
  * reply is signed. Strangers learn nothing but a code.
  */
 export function createHttpApp(dependencies: HttpAppDependencies): Express {
-  const { endpoints, readiness } = dependencies;
+  const { endpoints, api, readiness } = dependencies;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -50,6 +52,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): Express {
   for (const path of ['/health', '/ready']) {
     app.all(path, (_request, response) => sendEmpty(response, 405, { allow: 'GET, HEAD' }));
   }
+  app.use('/api/v1', api);
   app.use((_request, response) => sendEmpty(response, 404));
   app.use(createErrorHandler(dependencies));
   return app;

@@ -1,4 +1,5 @@
 /** The public door of the HTTP side: what it needs from others, and how it is started. */
+export { createApiRouter } from './api/create-api-router.ts';
 export { createHttpApp } from './create-http-app.ts';
 export { createMetricsApp } from './create-metrics-app.ts';
 export { createDoorbell, type Doorbell } from './doorbell-client.ts';

@@ -1,0 +1,140 @@
+import express, { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
+import {
+  type ApiCall,
+  type ApiEndpoint,
+  ApiError,
+  type ApiPorts,
+  apiEndpoints,
+  createOpenapi,
+  IDEMPOTENCY_KEY_PATTERN,
+  type TokenStore,
+  writeCsv,
+} from '../../api/index.ts';
+import type { Logger } from '../../logger.ts';
+import type { HttpMetrics } from '../../metrics.ts';
+import type { Readiness } from '../ports.ts';
+import { authenticate } from './authenticate.ts';
+import { errorOf, sendError, sendJson } from './send-answer.ts';
+
+export interface ApiRouterDependencies {
+  readonly api: ApiPorts;
+  readonly tokens: TokenStore;
+  readonly version: string;
+  readonly readiness: Pick<Readiness, 'obstacle'>;
+  readonly isStopping: () => boolean;
+  readonly metrics: HttpMetrics;
+  readonly log: Logger;
+}
+
+/** A wish with its reason has a few hundred bytes. */
+const BODY_MAX_BYTES = 65_536;
+
+const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN);
+
+/**
+ * The API for programs, below `/api/v1`. It is for servers: no cookies are read and no other origin is let in, so a page in a
+ * browser cannot use it on somebody's behalf.
+ */
+export function createApiRouter(dependencies: ApiRouterDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const openapi = createOpenapi(dependencies.version);
+  router.get('/openapi.json', (_request, response) => sendJson(response, 200, openapi));
+  const json = express.json({ limit: BODY_MAX_BYTES, inflate: false, strict: true });
+  for (const endpoint of apiEndpoints) {
+    const path = endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    router[endpoint.method](path, json, async (request, response) =>
+      answer(dependencies, endpoint, request, response),
+    );
+  }
+  for (const path of new Set(apiEndpoints.map((endpoint) => endpoint.path))) {
+    const methods = apiEndpoints.filter((endpoint) => endpoint.path === path);
+    const allow = methods.map(({ method }) => method.toUpperCase()).join(', ');
+    router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (_request, response) => {
+      response.setHeader('allow', allow);
+      sendError(response, new ApiError('method-not-allowed', `Here is only ${allow}.`));
+    });
+  }
+  router.use((_request, response) =>
+    sendError(response, new ApiError('not-found', 'There is no such address; see openapi.json.')),
+  );
+  router.use((error: unknown, _request: Request, response: Response, _next: () => void) => {
+    fail(dependencies.log, response, error);
+  });
+  return router;
+}
+
+async function answer(
+  { api, tokens, readiness, isStopping, metrics, log }: ApiRouterDependencies,
+  endpoint: ApiEndpoint,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const done = metrics.callStarted(`/api/v1${endpoint.path}`);
+  try {
+    const obstacle = isStopping() ? 'The service is stopping.' : readiness.obstacle();
+    if (obstacle !== undefined) throw new ApiError('not-ready', obstacle);
+    const caller = await authenticate(tokens, endpoint.scope, request, api.now());
+    const call = readCall(endpoint, request, caller);
+    const said = await endpoint.answer(call, api);
+    if (said.kind === 'json') {
+      sendJson(response, said.status, said.body);
+    } else {
+      response.writeHead(200, {
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="${said.fileName}"`,
+        'cache-control': 'no-store',
+      });
+      await writeCsv(said.rows, response);
+    }
+    done('ok');
+  } catch (error) {
+    done(fail(log, response, error));
+  }
+}
+
+/** Sends what went wrong; a file half sent is cut off, so that nobody takes it for whole. */
+function fail(log: Logger, response: Response, error: unknown): string {
+  const refusal = errorOf(error, log);
+  if (response.headersSent) response.destroy();
+  else sendError(response, refusal);
+  return refusal.code;
+}
+
+function readCall(
+  endpoint: ApiEndpoint,
+  request: Request,
+  caller: ApiCall<unknown, unknown, unknown>['caller'],
+): ApiCall<unknown, unknown, unknown> {
+  return {
+    params: read(endpoint.params, request.params, 'the address'),
+    query: read(endpoint.query, request.query, 'the query'),
+    body: endpoint.body && read(endpoint.body, request.body, 'the body, which is JSON'),
+    caller,
+    idempotencyKey: endpoint.takesIdempotencyKey ? readKey(request) : '',
+  };
+}
+
+function read(schema: z.ZodType, value: unknown, where: string): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({
+    at: path.map(String).join('.'),
+    message,
+  }));
+  const first = issues[0];
+  throw new ApiError(
+    'request-invalid',
+    `Something is wrong in ${where}: ${first?.at === '' ? '' : `${first?.at}: `}${first?.message}`,
+    { issues },
+  );
+}
+
+function readKey(request: Request): string {
+  const key = request.get('idempotency-key') ?? '';
+  if (IDEMPOTENCY_KEY.test(key)) return key;
+  throw new ApiError(
+    'idempotency-key-missing',
+    'This moves credit, so it needs a header Idempotency-Key, made once for each wish (a UUID, say): a repeat after a lost answer is then done once.',
+  );
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Response } from 'express';
+import { ApiError, apiStatuses } from '../../api/index.ts';
+import type { Logger } from '../../logger.ts';
+import { codeOfFault } from '../errors.ts';
+
+export function sendJson(response: Response, status: number, content: unknown): void {
+  const body = Buffer.from(JSON.stringify(content));
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'cache-control': 'no-store',
+  });
+  response.end(body);
+}
+
+/** Every error has the same shape: a code for programs, a sentence for people. */
+export function sendError(response: Response, { code, message, details }: ApiError): void {
+  const status = apiStatuses[code];
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="creditbridge"');
+  sendJson(response, status, { code, message, ...(details !== undefined && { details }) });
+}
+
+/** What is said about something that was thrown; faults of ours are told by a reference only. */
+export function errorOf(error: unknown, log: Logger): ApiError {
+  if (error instanceof ApiError) return error;
+  if (isOfTheSender(error)) {
+    return error.status === 413
+      ? new ApiError('body-too-large', 'The body is larger than 64 KiB.')
+      : new ApiError('request-invalid', 'The body is no JSON that can be read.');
+  }
+  if (codeOfFault(error) === 'storage-unavailable') {
+    log.warn({ err: error }, 'A call of the API could not be answered now');
+    return new ApiError('storage-unavailable', 'The database is not there just now. Try again.');
+  }
+  const reference = randomUUID();
+  log.error({ err: error, reference }, 'A call of the API failed through a fault of the service');
+  return new ApiError(
+    'internal-error',
+    `The service's log has the cause, under reference ${reference}.`,
+  );
+}
+
+/** What the body reader throws for bodies that are too large, broken or aborted. */
+function isOfTheSender(error: unknown): error is Error & { readonly status: number } {
+  if (!(error instanceof Error) || !('status' in error)) return false;
+  return typeof error.status === 'number' && error.status >= 400 && error.status < 500;
+}
