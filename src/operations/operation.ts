@@ -72,6 +72,8 @@ export const correctOperation = z.strictObject({
   clientId: rowId,
   direction: z.enum(['add', 'remove']),
   amount: positiveAmountText,
+  /** The entry by which the ledger accepted the difference; the command's movement takes it back, to the grant. */
+  undoes: grantId.nullable().default(null),
 });
 
 /** From which amount a second admin has to agree, by currency; a currency that is not named needs nobody. */

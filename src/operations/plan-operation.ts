@@ -57,10 +57,21 @@ export function planOperation(
     case 'transfer':
       return planTransfer(one, client, situation, asker);
     case 'correct':
-      return one.direction === 'add'
-        ? planned(client, [correctUpwards(client, parseAmount(one.amount), asker)], 0n)
-        : planTake({ ...one, grantId: null, description: CORRECTED }, client, situation, asker);
+      return undoing(
+        one.undoes,
+        one.direction === 'add'
+          ? planned(client, [correctUpwards(client, parseAmount(one.amount), asker)], 0n)
+          : planTake({ ...one, grantId: null, description: CORRECTED }, client, situation, asker),
+      );
   }
+}
+
+/** Has the movement take an entry back instead of opening or drawing grants. */
+function undoing(sequence: string | null, plan: Plan | Refused): Plan | Refused {
+  if (sequence === null || plan.outcome === 'refused') return plan;
+  const act: Act = { do: 'correct', corrects: BigInt(sequence) };
+  const commands = plan.commands.map((one) => ({ ...one, terms: { ...one.terms, act } }));
+  return { ...plan, commands };
 }
 
 function planAdd(

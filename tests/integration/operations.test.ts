@@ -454,7 +454,7 @@ test('nothing is written for a frozen client until it is unfrozen', async () => 
 test('a correction goes the same way and needs the same approval', async () => {
   const client = await clientWith('300.00');
   const correct = (direction: 'add' | 'remove', amount: string): Operation => ({
-    ...{ kind: 'correct', clientId: client, direction, amount },
+    ...{ kind: 'correct', clientId: client, direction, amount, undoes: null },
   });
   await withLimit('100.00', async () => {
     expect((await operations.propose(correct('remove', '20.00'), ask(ADA))).outcome).toBe(
