@@ -2,12 +2,15 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { parseSecret } from '../bridge/index.ts';
 import { ConfigurationError } from './errors.ts';
+import type { TextPattern } from './ledger/index.ts';
 import {
   isLocal,
   isLoopbackHost,
   type ListenAddress,
   parseListenAddress,
 } from './listen-address.ts';
+import { readTextPatterns } from './read-text-patterns.ts';
+import { stateDirectory } from './state-directory.ts';
 
 /** What the service is told by its environment. `.env.example` and docs/operators.md explain each variable. */
 export interface Config {
@@ -27,6 +30,10 @@ export interface Config {
   readonly keepPayloadsDays: number;
   /** Days for which deliveries, and decisions that changed nothing, are kept. What moved money is kept for ever. */
   readonly keepRecordsDays: number;
+  /** Texts of the credit log in other languages, beside the built-in ones. */
+  readonly textPatterns: readonly TextPattern[];
+  /** Where what must outlive the database is remembered. */
+  readonly stateDirectory: string;
   readonly logLevel: LogLevel;
 }
 
@@ -80,6 +87,12 @@ const whmcsUrl = z.string().transform((text, context) => {
   return url.href.replace(/\/$/, '');
 });
 
+const textPatterns = z.string().transform((path, context) => {
+  const { patterns, problems } = readTextPatterns(path);
+  for (const problem of problems) issue(context, problem);
+  return patterns;
+});
+
 function wholeNumber(
   unit: string,
   { least, most }: { readonly least: number; readonly most: number },
@@ -111,6 +124,7 @@ const environment = z.object({
   CREDITBRIDGE_RULE_TIMEOUT_MS: wholeNumber('ms', RULE_TIMEOUT_MS).prefault(RULE_TIMEOUT_MS.usual),
   CREDITBRIDGE_KEEP_PAYLOADS_DAYS: wholeNumber('days', KEEP_DAYS).prefault(KEEP_DAYS.payloads),
   CREDITBRIDGE_KEEP_RECORDS_DAYS: wholeNumber('days', KEEP_DAYS).prefault(KEEP_DAYS.records),
+  CREDITBRIDGE_TEXT_PATTERNS: textPatterns.optional(),
   CREDITBRIDGE_LOG_LEVEL: z
     .enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}.`)
     .prefault('info'),
@@ -145,6 +159,8 @@ export function readConfig(env: Environment): Config {
     ruleTimeoutMs: values.CREDITBRIDGE_RULE_TIMEOUT_MS,
     keepPayloadsDays: values.CREDITBRIDGE_KEEP_PAYLOADS_DAYS,
     keepRecordsDays: values.CREDITBRIDGE_KEEP_RECORDS_DAYS,
+    textPatterns: values.CREDITBRIDGE_TEXT_PATTERNS ?? [],
+    stateDirectory: stateDirectory(env),
     logLevel: values.CREDITBRIDGE_LOG_LEVEL,
   };
 }

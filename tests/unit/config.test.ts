@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { readConfig, readDatabaseUrl } from '../../src/config.ts';
@@ -28,6 +30,7 @@ test('three variables are enough', () => {
     whmcsUrl: undefined,
     rules: [],
     ruleTimeoutMs: 1000,
+    textPatterns: [],
     logLevel: 'info',
   });
 });
@@ -52,6 +55,37 @@ test('every problem is reported at once, each naming its variable', () => {
     'CREDITBRIDGE_SECRET_TO_WHMCS',
     'CREDITBRIDGE_WHMCS_URL',
   ]);
+});
+
+test('a file of text patterns is read at once, and each of its problems is named', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'creditbridge-texts-'));
+  const file = (content: string) => {
+    const path = join(folder, 'texts.json');
+    writeFileSync(path, content);
+    return { ...complete, CREDITBRIDGE_TEXT_PATTERNS: path };
+  };
+  const patterns = [{ kind: 'deposit', text: 'Versement, facture {invoice}' }];
+  expect(readConfig(file(JSON.stringify({ patterns }))).textPatterns).toEqual(patterns);
+
+  const wrong = [
+    { kind: 'deposit', text: 'Facture {number}' },
+    { kind: 'bonus', text: 'Prime {invoice}' },
+    { kind: 'refund', text: '{invoice}{text}' },
+  ];
+  const problems = problemsOf(file(JSON.stringify({ patterns: wrong, more: true })));
+  const path = join(folder, 'texts.json');
+  expect(problems).toEqual([
+    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.0.text: has the place {number}; only {invoice} and {text} are known.`,
+    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.1.kind: is none of invoice, return, deposit, overpayment, payment-to-credit, refund, downgrade, mass-payment.`,
+    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.2.text: has two places with nothing between them.`,
+    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.2.text: has hardly a letter beside its places, so it would fit anything.`,
+    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where the file: Unrecognized key: "more".`,
+  ]);
+  expect(problemsOf(file('{'))[0]).toContain('which is no JSON');
+  rmSync(folder, { recursive: true });
+  expect(problemsOf({ ...complete, CREDITBRIDGE_TEXT_PATTERNS: path })[0]).toContain(
+    'cannot be read',
+  );
 });
 
 test('no problem repeats a secret or a password', () => {
