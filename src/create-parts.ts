@@ -7,6 +7,7 @@ import {
   createAdminStore,
   createInbox,
   createLedgerReader,
+  createLedgerStories,
   createManifestStore,
   createOperationsReader,
   createOperationsStore,
@@ -28,6 +29,7 @@ import {
 } from './deliveries/index.ts';
 import type { Pages } from './http/index.ts';
 import type { Entry, LedgerReader } from './ledger/index.ts';
+import type { LedgerStories } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import { displayAmount } from './money/index.ts';
 import { newId } from './new-id.ts';
@@ -45,6 +47,8 @@ export interface Parts {
   readonly runs: DailyRuns;
   readonly pages: Pages;
   readonly store: AdminStore;
+  /** The ledger, gathered for being told. */
+  readonly stories: LedgerStories;
   readonly ledger: LedgerReader;
   readonly operations: Operations;
   readonly operationsReader: OperationsReader;
@@ -135,6 +139,7 @@ export async function createParts(
   const pages = createPages({
     store,
     rules: engine,
+    ...{ ledger, operations, operationsReader },
     now: nowDate,
     newId,
     version: SERVICE_VERSION,
@@ -145,6 +150,7 @@ export async function createParts(
   });
 
   return {
+    stories: createLedgerStories(db, currencyDecimals),
     ...{ db, engine, receiver, runs, pages, store, ledger, operations, operationsReader },
     ...{ announce, tellDueGrants: dueGrants },
     async close() {

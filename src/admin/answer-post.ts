@@ -1,9 +1,14 @@
+import type { Actor } from '../operations/index.ts';
 import { acknowledgeNotice } from './acts/acknowledge-notice.ts';
+import { decideProposal, withdrawProposal } from './acts/decide-proposal.ts';
+import { freezeClient, unfreezeClient } from './acts/freeze-client.ts';
+import { proposeOperation } from './acts/propose-operation.ts';
 import { removeLayer } from './acts/remove-layer.ts';
 import { replayDelivery } from './acts/replay-delivery.ts';
 import { resumeRule } from './acts/resume-rule.ts';
 import { ruleFormAgain } from './acts/rule-form-again.ts';
 import { saveCreditSettings } from './acts/save-credit-settings.ts';
+import { saveApprovalAmounts, saveLedgerSettings } from './acts/save-ledger-settings.ts';
 import { saveRule } from './acts/save-rule.ts';
 import { setMode } from './acts/set-mode.ts';
 import { html } from './html.ts';
@@ -21,6 +26,7 @@ export type Done =
 /** Who posts, and the token that makes it happen once. */
 export interface Act {
   readonly actor: string;
+  readonly admin: Actor;
   readonly token: string;
   readonly at: Date;
 }
@@ -35,6 +41,13 @@ const ACTS: Readonly<Record<string, Perform>> = {
   'acknowledge-notice': acknowledgeNotice,
   'save-credit-settings': saveCreditSettings,
   replay: replayDelivery,
+  'propose-operation': proposeOperation,
+  'decide-proposal': decideProposal,
+  'withdraw-proposal': withdrawProposal,
+  'freeze-client': freezeClient,
+  'unfreeze-client': unfreezeClient,
+  'save-ledger-settings': saveLedgerSettings,
+  'save-approval-amounts': saveApprovalAmounts,
 };
 
 /** Takes a posted form: rights first, then the once-token, then the act. */
@@ -79,6 +92,7 @@ export async function answerPost(view: View, ports: PagesPorts): Promise<Done> {
   }
   return perform(view, ports, {
     actor: `admin:${viewer.adminId}`,
+    admin: { kind: 'admin', adminId: viewer.adminId },
     token: verdict.token,
     at: view.now,
   });

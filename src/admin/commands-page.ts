@@ -2,11 +2,19 @@ import { commandTable } from './command-table.ts';
 import { commandHint, commandStateChoices, commandStatus, commandTitle } from './command-words.ts';
 import { filterForm } from './filter-form.ts';
 import type { Screen } from './frame.ts';
-import { html, nothing } from './html.ts';
+import { type Html, html, nothing } from './html.ts';
 import { card, empty, facts, pager, prettyJson } from './parts.ts';
 import type { AdminStore, CommandDetail } from './ports.ts';
 import { queryId, queryText } from './read-query.ts';
-import { clientLink, invoiceLink, link, money, time, type View, whmcsInvoiceLink } from './view.ts';
+import {
+  accountLink,
+  invoiceLink,
+  link,
+  money,
+  time,
+  type View,
+  whmcsInvoiceLink,
+} from './view.ts';
 
 /** What WHMCS was asked to do, with its answers. */
 export async function commandsPage(view: View, store: AdminStore): Promise<Screen> {
@@ -44,12 +52,12 @@ ${pager(view, 'commands', listing, { state, client: clientId })}`,
 }
 
 /** One command, from what it expects to what proves it. */
-export function commandPage(view: View, command: CommandDetail): Screen {
+export function commandPage(view: View, command: CommandDetail, inDoubt: Html): Screen {
   return {
     title: commandTitle(view, command),
     tab: 'commands',
     parent: { page: 'commands', title: 'Commands' },
-    body: html`<div class="cb-columns"><div>${card(
+    body: html`<div class="cb-columns"><div>${inDoubt}${card(
       'What became of it',
       html`${facts([
         ['State', commandStatus(command.state)],
@@ -67,7 +75,7 @@ export function commandPage(view: View, command: CommandDetail): Screen {
             ? money(view, command.holdHundredths, command.currencyId)
             : nothing,
         ],
-        ['Client', clientLink(command.clientId)],
+        ['Client', accountLink(view, command.clientId)],
         [
           'Invoice',
           command.invoiceId !== null &&

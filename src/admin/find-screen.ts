@@ -1,18 +1,25 @@
+import { accountPage } from './account-page.ts';
 import { forbidden } from './answer-post.ts';
+import { approvalsPage } from './approvals-page.ts';
+import { clientsPage } from './clients-page.ts';
+import { commandInDoubt } from './command-in-doubt.ts';
 import { commandPage, commandsPage } from './commands-page.ts';
 import { creditSettingsScreen } from './credit-settings-page.ts';
 import { decisionPage } from './decision-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { deliveriesPage, deliveryPage } from './deliveries-page.ts';
 import type { Screen } from './frame.ts';
-import { html } from './html.ts';
+import { grantPage } from './grant-page.ts';
+import { html, nothing } from './html.ts';
 import { invoicePage } from './invoice-page.ts';
+import { ledgerSettingsPage } from './ledger-settings-page.ts';
 import { loadRulePage } from './load-rule-page.ts';
+import { operationForm, operationKinds } from './operation-form.ts';
 import { overviewPage } from './overview-page.ts';
 import type { Found, PagesPorts } from './pages.ts';
 import { empty } from './parts.ts';
 import type { Installation, RuleEntry } from './ports.ts';
-import { queryId, readLayerAddress } from './read-query.ts';
+import { idOf, queryId, readLayerAddress } from './read-query.ts';
 import { rulePage } from './rule-page.ts';
 import { rulesPage } from './rules-page.ts';
 import { link, type View } from './view.ts';
@@ -39,9 +46,56 @@ export async function findScreen(
     case 'deliveries':
     case 'invoice':
       return view.maySee ? ledgerScreen(view, ports, name, id) : forbidden('View Credit Log');
+    case 'clients':
+    case 'client':
+    case 'grant':
+    case 'approvals':
+    case 'ledger-settings':
+      return view.maySee ? creditScreen(view, ports, name) : forbidden('View Credit Log');
     default:
       return missing(view);
   }
+}
+
+/** Pages of clients' credit and of what is done by hand. */
+async function creditScreen(
+  view: View,
+  ports: PagesPorts,
+  name: 'clients' | 'client' | 'grant' | 'approvals' | 'ledger-settings',
+): Promise<Found> {
+  const { operationsReader: reader } = ports;
+  const [, id, what] = view.request.page.split('/');
+  switch (name) {
+    case 'clients': {
+      const clientId = queryId(view.request, 'id');
+      if (clientId === undefined) return ok(await clientsPage(view, reader));
+      return shownOr(view, await accountPage(view, ports, clientId));
+    }
+    case 'client': {
+      const clientId = idOf(id);
+      if (clientId === undefined) return missing(view);
+      if (what === undefined) return shownOr(view, await accountPage(view, ports, clientId));
+      if (!view.mayManage) return forbidden('Manage Credits');
+      const kind = operationKinds.find((one) => one === what);
+      return kind === undefined
+        ? missing(view)
+        : shownOr(view, await operationForm(view, ports, kind, clientId));
+    }
+    case 'grant': {
+      const grant = /^\d{1,20}$/.test(id ?? '')
+        ? await ports.ledger.grant(BigInt(id ?? 0))
+        : undefined;
+      return grant === undefined ? missing(view) : ok(grantPage(view, grant));
+    }
+    case 'approvals':
+      return ok(await approvalsPage(view, reader));
+    case 'ledger-settings':
+      return ok(await ledgerSettingsPage(view, reader));
+  }
+}
+
+function shownOr(view: View, screen: Screen | undefined): Found {
+  return screen === undefined ? missing(view) : ok(screen);
 }
 
 /** Pages that show who got how much. */
@@ -67,7 +121,12 @@ async function ledgerScreen(
         return ok(await commandsPage(view, store));
       }
       const command = await store.command(id);
-      return command === undefined ? missing(view) : ok(commandPage(view, command));
+      if (command === undefined) return missing(view);
+      const inDoubt =
+        command.state === 'unknown'
+          ? await commandInDoubt(view, ports.operationsReader, command)
+          : nothing;
+      return ok(commandPage(view, command, inDoubt));
     }
     case 'deliveries': {
       if (id === undefined) {

@@ -1,4 +1,6 @@
 import type { PageReply, PageRequest } from '../../bridge/index.ts';
+import type { LedgerReader } from '../ledger/index.ts';
+import type { Operations, OperationsReader } from '../operations/index.ts';
 import { answerPost } from './answer-post.ts';
 import { clientScreen } from './client-page.ts';
 import { findScreen } from './find-screen.ts';
@@ -13,6 +15,9 @@ import type { View } from './view.ts';
 export interface PagesPorts {
   readonly store: AdminStore;
   readonly rules: RuleCatalogue;
+  readonly ledger: LedgerReader;
+  readonly operations: Operations;
+  readonly operationsReader: OperationsReader;
   readonly now: () => Date;
   /** UUIDv7. */
   readonly newId: () => string;
@@ -137,6 +142,21 @@ const SAID: Readonly<Record<string, Flash>> = {
   unchanged: { level: 'good', text: 'Nothing differs from what WHMCS has, so nothing was sent.' },
   replayed: { level: 'good', text: 'Replayed. Its outcome is below.' },
   'not-replayed': { level: 'warn', text: 'It was refused again; the reason is below.' },
+  asked: {
+    level: 'good',
+    text: 'WHMCS is asked for it; what it answers stands under the command.',
+  },
+  waits: {
+    level: 'warn',
+    text: 'It is above the approval amount, so it waits under Approvals until another admin agrees.',
+  },
+  approved: { level: 'good', text: 'Approved. WHMCS is asked for it now.' },
+  rejected: { level: 'good', text: 'Rejected. What was held is free again.' },
+  withdrawn: { level: 'good', text: 'Withdrawn. What was held is free again.' },
+  frozen: { level: 'good', text: 'Frozen. Nothing more is done for this client.' },
+  unfrozen: { level: 'good', text: 'Unfrozen. What waited is done now.' },
+  order: { level: 'good', text: 'Saved. It counts from the next entry on.' },
+  amounts: { level: 'good', text: 'Saved. It counts from now on.' },
   repeated: {
     level: 'warn',
     text: 'This form was sent before. It was done once; nothing was done again.',

@@ -23,7 +23,8 @@ function textOf(value: FormValue | undefined): string | undefined {
 /** Ids of WHMCS are unsigned 32-bit numbers at most. */
 const ID_MAX = 4_294_967_295;
 
-function idOf(text: string | undefined): number | undefined {
+/** An id as somebody typed it, with or without `#`; undefined when it is none. */
+export function idOf(text: string | undefined): number | undefined {
   const id = text !== undefined && /^#?\d{1,10}$/.test(text) ? Number(text.replace('#', '')) : 0;
   return id > 0 && id <= ID_MAX ? id : undefined;
 }

@@ -50,6 +50,13 @@ export function clientLink(clientId: number | null): Html {
     : html`<a href="clientssummary.php?userid=${clientId}">Client #${clientId}</a>`;
 }
 
+/** A client, linked to our page of the account: what the credit is made of. */
+export function accountLink(view: View, clientId: number | null): Html {
+  return clientId === null || clientId === 0
+    ? nothing
+    : html`<a href="${link(view, `client/${clientId}`)}">Client #${clientId}</a>`;
+}
+
 /** An invoice, linked to our page that explains it. */
 export function invoiceLink(view: View, invoiceId: number | null): Html {
   return invoiceId === null
@@ -62,7 +69,7 @@ export function about(
   view: View,
   { clientId, invoiceId }: { readonly clientId: number | null; readonly invoiceId: number | null },
 ): Html {
-  return html`<span class="cb-links">${invoiceLink(view, invoiceId)}${clientLink(clientId)}</span>`;
+  return html`<span class="cb-links">${invoiceLink(view, invoiceId)}${accountLink(view, clientId)}</span>`;
 }
 
 /** The invoice on WHMCS's own page for admins. */

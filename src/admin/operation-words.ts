@@ -1,0 +1,50 @@
+import type { ApprovalRow, Operation } from '../operations/index.ts';
+import { GRANT_KINDS } from './entry-words.ts';
+import { type Html, html } from './html.ts';
+import { accountLink, moneyText, type View } from './view.ts';
+
+/** What an operation would do, in one sentence. */
+export function operationSentence(view: View, row: ApprovalRow): Html {
+  const one: Operation = row.operation;
+  const amount = html`<strong class="cb-money">${moneyText(view, row.amountHundredths, row.currencyId)}</strong>`;
+  const client = accountLink(view, row.clientId);
+  switch (one.kind) {
+    case 'add':
+      return html`Add ${amount} (${GRANT_KINDS[one.grantKind].toLowerCase()}) to ${client}${
+        one.expiresOn !== null && html`, to be used until ${one.expiresOn}`
+      }`;
+    case 'deduct':
+      return html`Deduct ${amount} from ${client}${one.grantId !== null && html`, from grant #${one.grantId}`}`;
+    case 'transfer':
+      return html`Transfer ${amount} from ${client} to ${accountLink(view, one.toClientId)}`;
+    case 'revoke':
+      return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
+    case 'correct':
+      return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
+    case 'threshold':
+      return html`Let a second admin agree ${amountsText(view, one.amounts)}`;
+  }
+}
+
+/** `above $100.00 USD or €90.00 EUR`; amounts by the id of their currency. */
+export function amountsText(view: View, amounts: Readonly<Record<string, string>>): string {
+  const texts = Object.entries(amounts).map(
+    ([id, amount]) => `${amount} ${view.currencies.get(Number(id))?.code ?? `(currency ${id})`}`,
+  );
+  return texts.length === 0 ? 'to nothing any more' : `above ${texts.join(' or ')}`;
+}
+
+/** `admin:1` as people say it; WHMCS's names of admins are not ours to read. */
+export function actorText(actor: string): string {
+  const [kind = '', name = ''] = actor.split(/:(.*)/s);
+  switch (kind) {
+    case 'admin':
+      return `admin #${name}`;
+    case 'cli':
+      return `${name} on the command line`;
+    case 'service':
+      return 'Credit Bridge itself';
+    default:
+      return actor;
+  }
+}
