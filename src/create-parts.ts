@@ -28,8 +28,7 @@ import {
   type When,
 } from './deliveries/index.ts';
 import type { Pages } from './http/index.ts';
-import type { Entry, LedgerReader } from './ledger/index.ts';
-import type { LedgerStories } from './ledger/index.ts';
+import type { Entry, LedgerReader, LedgerStories } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import { displayAmount } from './money/index.ts';
 import { newId } from './new-id.ts';

@@ -2,8 +2,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { SERVICE_VERSION } from '../version.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';
+import { adoptCommand } from './subcommands/adopt.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
 import { explainInvoiceCommand } from './subcommands/explain-invoice.ts';
+import {
+  explainClientCommand,
+  explainEntryCommand,
+  explainGrantCommand,
+} from './subcommands/explain-story.ts';
 import { grantsCommand } from './subcommands/grants.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
 import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
@@ -54,6 +60,14 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .addHelpText('after', '\nExample:\n  creditbridge grants --host 10.0.0.5 | mariadb --user=root')
     .action(act(grantsCommand));
   program
+    .command('adopt')
+    .description("take over WHMCS's credit log now; the service otherwise does it by itself")
+    .addHelpText(
+      'after',
+      '\nCan be interrupted and asked for again: it goes on where it was.\n\nExample:\n  creditbridge adopt',
+    )
+    .action(act(adoptCommand));
+  program
     .command('doctor')
     .description('look at everything that must be right, and say what to do about what is not')
     .option('--json', 'for programs', false)
@@ -71,14 +85,28 @@ export function createProgram(context: CommandContext, finished: (code: number) 
       '\nExamples:\n  creditbridge run daily --preview --date 2026-12-01\n  creditbridge run daily',
     )
     .action(act(runDailyCommand));
-  program
-    .command('explain')
-    .description('say why')
+  const explain = program.command('explain').description('say why, in words for the client');
+  explain
     .command('invoice')
     .argument('<id>', 'number of the invoice', parseId)
-    .description('say why credit was put on an invoice, or why not')
+    .description('say what credit was put on an invoice and from where, and why, or why not')
     .addHelpText('after', '\nExample:\n  creditbridge explain invoice 812')
     .action((id: number) => act(explainInvoiceCommand)({ id }));
+  explain
+    .command('entry')
+    .argument('<sequence>', 'number of the entry', parseSequence)
+    .description('say what a movement of credit was, and how that is known')
+    .action((id: bigint) => act(explainEntryCommand)({ id }));
+  explain
+    .command('grant')
+    .argument('<id>', 'number of the grant', parseSequence)
+    .description('say where credit came from, what it was used for and what remains')
+    .action((id: bigint) => act(explainGrantCommand)({ id }));
+  explain
+    .command('client')
+    .argument('<id>', 'number of the client', parseId)
+    .description("say what a client's balance is made of, and what is not as it should be")
+    .action((id: number) => act(explainClientCommand)({ id }));
   program
     .command('deliveries')
     .description('hooks that WHMCS delivered')
@@ -96,6 +124,12 @@ function parseDate(text: string): string {
 
 function parseId(text: string): number {
   if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A number is wanted.');
+}
+
+/** Entries and grants are counted beyond what a JavaScript number can hold. */
+function parseSequence(text: string): bigint {
+  if (/^[1-9][0-9]{0,17}$/.test(text)) return BigInt(text);
   throw new InvalidArgumentError('A number is wanted.');
 }
 

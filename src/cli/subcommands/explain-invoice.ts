@@ -1,5 +1,6 @@
 import type { CommandRow, TracedDecision } from '../../admin/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { tellInvoice } from '../../ledger/index.ts';
 import type { RuleInfo } from '../../rules/engine/index.ts';
 import { explain, readTrace } from '../../rules/settle/index.ts';
 import type { Command } from '../command-context.ts';
@@ -8,21 +9,25 @@ import { withParts } from '../with-parts.ts';
 /** An invoice has a handful of decisions; older ones are on the addon page. */
 const DECISIONS_TOLD = 20;
 
-/** Says in words why credit was applied to an invoice, or why not; newest first. */
+/** Says in words what credit was put on an invoice and from where; then why, or why not, newest first. */
 export const explainInvoiceCommand: Command<{ readonly id: number }> = (
   { id },
   { env, terminal },
 ) =>
-  withParts(env, async ({ store, engine }) => {
+  withParts(env, async ({ store, engine, stories }) => {
+    const story = await stories.invoice(id);
     const decisions = await store.decisionsOfInvoice(id, DECISIONS_TOLD);
+    if (story === undefined && decisions.length === 0) {
+      terminal.out(`There is no invoice #${id}.`);
+      return exitCodes.problem;
+    }
+    for (const line of story === undefined ? [] : tellInvoice(story)) terminal.out(line);
+    terminal.out('');
     if (decisions.length === 0) {
-      const known = (await store.invoice(id)) !== undefined;
       terminal.out(
-        known
-          ? `No rule has decided about invoice #${id}: none that is on listens to what happened to it, or it was made before Credit Bridge.`
-          : `There is no invoice #${id}.`,
+        `No rule has decided about invoice #${id}: none that is on listens to what happened to it, or it was made before Credit Bridge.`,
       );
-      return known ? exitCodes.ok : exitCodes.problem;
+      return exitCodes.ok;
     }
     const commands = await store.commandsOf(decisions.map((decision) => decision.id));
     for (const [index, decision] of decisions.entries()) {

@@ -1,0 +1,34 @@
+import { exitCodes } from '../../exit-codes.ts';
+import { type LedgerStories, tellClient, tellEntry, tellGrant } from '../../ledger/index.ts';
+import type { Command } from '../command-context.ts';
+import { withParts } from '../with-parts.ts';
+
+/** Says what an entry of the ledger was. */
+export const explainEntryCommand = explain<bigint>('entry', async (stories, id) => {
+  const story = await stories.entry(id);
+  return story && tellEntry(story);
+});
+
+/** Says where a grant came from and what became of it. */
+export const explainGrantCommand = explain<bigint>('grant', async (stories, id) => {
+  const story = await stories.grant(id);
+  return story && tellGrant(story);
+});
+
+/** Says what a client's balance is made of. */
+export const explainClientCommand = explain<number>('client', async (stories, id) => {
+  const story = await stories.client(id);
+  return story && tellClient(story);
+});
+
+function explain<Id extends number | bigint>(
+  what: string,
+  tell: (stories: LedgerStories, id: Id) => Promise<readonly string[] | undefined>,
+): Command<{ readonly id: Id }> {
+  return ({ id }, { env, terminal }) =>
+    withParts(env, async ({ stories }) => {
+      const lines = await tell(stories, id);
+      for (const line of lines ?? [`There is no ${what} ${id}.`]) terminal.out(line);
+      return lines === undefined ? exitCodes.problem : exitCodes.ok;
+    });
+}
