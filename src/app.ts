@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import type { Config } from './config.ts';
 import { createStrangerCounter } from './count-strangers.ts';
 import { createApiPorts } from './create-api-ports.ts';
+import { createFollowing } from './create-following.ts';
 import { createParts } from './create-parts.ts';
 import {
   claimTurn,
@@ -13,7 +14,9 @@ import {
   probeStorage,
   prune,
   readBacklog,
+  readFollowing,
 } from './db/index.ts';
+import type { Follower } from './follow/index.ts';
 import {
   createApiRouter,
   createDoorbell,
@@ -73,7 +76,15 @@ export async function createApp(
   { now = Date.now }: AppOptions = {},
 ): Promise<App> {
   const metrics = createMetrics();
-  const parts = await createParts(config, { log, now, onResult: metrics.deliveryTaken });
+  let following: Follower | undefined;
+  const parts = await createParts(config, {
+    ...{ log, now },
+    onResult(hook, outcome) {
+      metrics.deliveryTaken(hook, outcome);
+      // What fired the hook may have moved credit.
+      following?.nudge();
+    },
+  });
   const { db, receiver, runs, pages } = parts;
   for (const { source, problem } of parts.engine.rules()) {
     if (problem !== undefined) log.warn({ source, problem }, 'A rule could not be loaded');
@@ -84,6 +95,7 @@ export async function createApp(
     now,
     log,
   });
+  following = createFollowing(config, { parts, pairing, log, now });
   const readiness = startReadiness({
     probe: () => probeStorage(db),
     isPaired: async () => (await pairing.installation())?.paired === true,
@@ -139,7 +151,8 @@ export async function createApp(
   });
   const resume = async (): Promise<void> => {
     try {
-      if ((await pairing.installation())?.paired === true) await runs.resume();
+      const installation = await pairing.installation();
+      if (installation?.paired === true && installation.halted === undefined) await runs.resume();
     } catch (error) {
       log.warn({ err: error }, 'The daily run could not be resumed; cron will do it');
     }
@@ -147,6 +160,7 @@ export async function createApp(
   let resuming = Promise.resolve();
   void readiness.fit.then(() => {
     resuming = resume();
+    following?.start();
   });
 
   let stopping = false;
@@ -174,6 +188,7 @@ export async function createApp(
     }),
     metricsHandler: createMetricsApp(metrics.registry, async () => {
       metrics.setBacklog(await readBacklog(db).catch(() => undefined));
+      metrics.setFollowing(await readFollowing(db).catch(() => undefined));
     }),
     metrics,
     readiness,
@@ -189,6 +204,7 @@ export async function createApp(
       await doorbell?.close();
       await strangers.flush();
       await resuming;
+      await following?.close();
       await parts.close();
     },
   };

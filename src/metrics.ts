@@ -23,6 +23,16 @@ export interface Metrics extends HttpMetrics {
   deliveryTaken(hook: string, outcome: string): void;
   /** Replaces what was known to wait; undefined while it cannot be read, and then nothing is said of it. */
   setBacklog(backlog: Backlog | undefined): void;
+  /** Replaces how far the ledger is behind the credit log; undefined while it cannot be read. */
+  setFollowing(following: FollowingGauges | undefined): void;
+}
+
+/** How far the ledger is behind the credit log. */
+export interface FollowingGauges {
+  readonly epoch: number;
+  readonly lagRows: number;
+  readonly lagSeconds: number | null;
+  readonly halted: string;
 }
 
 /** From half a millisecond, which an empty call takes, to the ten seconds after which WHMCS has given up. */
@@ -67,6 +77,19 @@ export function createMetrics(): Metrics {
   const spool = gauge('creditbridge_spool_backlog', 'Hooks the addon has not delivered yet.');
   const spoolAge = gauge('creditbridge_spool_oldest_seconds', 'Age of the oldest of them.');
   const paused = gauge('creditbridge_rules_paused', 'Rules that are paused for their faults.');
+  const lagRows = gauge(
+    'creditbridge_ledger_lag_rows',
+    'Rows of the credit log that are not read yet.',
+  );
+  const lagSeconds = gauge(
+    'creditbridge_ledger_lag_seconds',
+    'Time since the ledger was up to date.',
+  );
+  const epoch = gauge('creditbridge_ledger_epoch', 'Adoptions of the credit log so far.');
+  const halted = gauge(
+    'creditbridge_halted',
+    '1 while nothing is decided because the database was put back.',
+  );
   const commands = new Gauge({
     name: 'creditbridge_commands',
     help: 'Commands that are not settled, by state; open ones wait for WHMCS.',
@@ -85,6 +108,14 @@ export function createMetrics(): Metrics {
     strangerRefused: (code) => strangers.inc({ code }),
     doorbellRung: (outcome) => rings.inc({ outcome }),
     deliveryTaken: (hook, outcome) => deliveries.inc({ hook, outcome }),
+    setFollowing(following) {
+      for (const one of [lagRows, lagSeconds, epoch, halted]) one.remove();
+      if (following === undefined) return;
+      lagRows.set(following.lagRows);
+      if (following.lagSeconds !== null) lagSeconds.set(following.lagSeconds);
+      epoch.set(following.epoch);
+      halted.set(following.halted === '' ? 0 : 1);
+    },
     setBacklog(backlog) {
       for (const one of [spool, spoolAge, paused]) one.remove();
       commands.reset();

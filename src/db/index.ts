@@ -24,6 +24,7 @@ export { type AdoptionDependencies, createAdoptionStore } from './ledger/adopt-s
 export { changeCurrency } from './ledger/change-currency.ts';
 export { createLedgerExports } from './ledger/export.ts';
 export type { ExplainRows } from './ledger/log-rows.ts';
+export { type Following, readFollowing } from './ledger/read-following.ts';
 export { createLedgerReader } from './ledger/reader.ts';
 export { createReconcileStore } from './ledger/reconcile-store.ts';
 export { type RecordOptions, recordEntries } from './ledger/record-entries.ts';

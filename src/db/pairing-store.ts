@@ -15,6 +15,7 @@ export function createPairingStore(db: Db): PairingStore {
         return await db
           .selectFrom('mod_creditbridge_settings')
           .select(['installation', 'state', 'nonce', 'fingerprint'])
+          .select(['halted', 'halted_reason as haltedReason'])
           .select(sql<string>`DATABASE()`.as('ownDatabase'))
           .where('id', '=', 1)
           .executeTakeFirst();

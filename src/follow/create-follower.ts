@@ -40,6 +40,8 @@ export type RoundOutcome = 'idle' | 'follower' | 'halted' | 'followed';
 
 /** Credit moved by hand has no hook, and is known within this time. */
 const POLL_MS = 2000;
+/** Hooks come in bursts, and one round finds what all of them moved. */
+const NUDGED_MS = 300;
 /** Renewed every round and every chunk; a process that is stopped for longer is taken for dead, and its fence refuses it. */
 const LEASE_SECONDS = 15;
 /** While something is wrong with the database, it is said this often at most. */
@@ -160,7 +162,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
       }
     }
     isAtWork = false;
-    schedule(isNudged ? 0 : pollMs);
+    schedule(isNudged ? Math.min(NUDGED_MS, pollMs) : pollMs);
   }
 
   function schedule(delayMs: number): void {
@@ -179,8 +181,9 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
       schedule(0);
     },
     nudge() {
+      if (isNudged) return;
       isNudged = true;
-      if (isStarted && !isAtWork) schedule(0);
+      if (isStarted && !isAtWork) schedule(Math.min(NUDGED_MS, pollMs));
     },
     async close() {
       isClosed = true;

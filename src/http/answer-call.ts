@@ -29,6 +29,10 @@ export interface AnswerCallDependencies {
   readonly isStopping: () => boolean;
 }
 
+/** A database that was put back may lack what was decided before; what is sent meanwhile is kept by the shim. */
+const HALTED_REMEDY =
+  'Nothing is decided until an admin says on the connection panel of the addon page whether the database was restored.';
+
 /** What was refused, and whether the admin is shown it. */
 interface Refused {
   readonly code: RefusalCode;
@@ -83,6 +87,9 @@ async function attempt(
     return { code: opened.code, detail: opened.detail, items: itemsOf(parsed.value) };
   }
   if (opened.request.acts && known?.paired !== true) return { code: 'not-paired' };
+  if (opened.request.acts && known?.halted !== undefined) {
+    return { code: 'storage-unavailable', detail: `${known.halted} ${HALTED_REMEDY}` };
+  }
   return { reply: createReply(200, 'ok', await opened.request.answer()) };
 }
 

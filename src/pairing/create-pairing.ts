@@ -18,6 +18,8 @@ export interface Installation {
   readonly id: string;
   /** Whether both sides may act. */
   readonly paired: boolean;
+  /** Why nothing may be decided although they are paired; undefined as long as there is no reason. */
+  readonly halted: string | undefined;
 }
 
 /** What the settings row says, read through the service's own connection. */
@@ -28,6 +30,9 @@ export interface PairingRow {
   readonly nonce: string;
   /** JSON of the fingerprint the shim paired with; empty before the first time. */
   readonly fingerprint: string;
+  /** Not empty while the database is taken for put back (bridge/README.md, "The settings row"). */
+  readonly halted: string;
+  readonly haltedReason: string;
   /** The database this connection is in, by its own word. */
   readonly ownDatabase: string;
 }
@@ -84,7 +89,11 @@ export function createPairing({ store, serviceVersion, now, log }: PairingDepend
       const row = await readRow();
       if (row === undefined) return undefined;
       markSeen();
-      return { id: row.installation, paired: row.state === 'paired' && !isMoved(row) };
+      return {
+        id: row.installation,
+        paired: row.state === 'paired' && !isMoved(row),
+        halted: row.halted === '' ? undefined : row.haltedReason,
+      };
     },
 
     async pair(request: PairRequest): Promise<PairReply> {

@@ -45,7 +45,7 @@ async function answer(act: () => unknown, obstacle?: string) {
         stored.push(code);
       },
     },
-    pairing: { installation: async () => ({ id: installation, paired: true }) },
+    pairing: { installation: async () => ({ id: installation, paired: true, halted: undefined }) },
     readiness: { obstacle: () => obstacle },
     installation: undefined,
     isStopping: () => false,

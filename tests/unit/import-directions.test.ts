@@ -42,6 +42,7 @@ const cases = [
   ['src/reconcile/file.ts', '../deliveries/index.ts', '../db/index.ts'],
   ['src/reconcile/sweeps/file.ts', '../../money/index.ts', '../../whmcs/index.ts'],
   ['src/api/file.ts', '../operations/index.ts', '../http/index.ts'],
+  ['src/follow/file.ts', '../ledger/index.ts', '../db/index.ts'],
   ['src/admin/file.ts', '../deliveries/index.ts', '../http/index.ts'],
   ['src/db/file.ts', '../http/index.ts', '../whmcs/index.ts'],
   ['src/whmcs/file.ts', '../db/index.ts', '../app.ts'],

@@ -7,17 +7,20 @@ import {
   createDoctorStore,
   type Db,
   probeStorage,
+  readFollowing,
   SHIM_VERSION,
   STRANGERS_PREFIX,
 } from '../../db/index.ts';
 import { SERVICE_VERSION } from '../../version.ts';
 import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
+import { checkFollowing } from './check-following.ts';
 import { checkNode } from './check-node.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRules } from './check-rules.ts';
 import { checkServer } from './check-server.ts';
 import { checkService } from './check-service.ts';
+import { checkStateDirectory } from './check-state-directory.ts';
 import { checkStrangers } from './check-strangers.ts';
 import { checkOwnTables, checkWhmcsTables } from './check-tables.ts';
 
@@ -30,6 +33,7 @@ export async function examine(config: Config): Promise<readonly Check[]> {
       checkNode(process.version),
       await checkService(config.listen),
       ...(await checkRules(config)),
+      await checkStateDirectory(config.stateDirectory),
     ];
     const state = await probeStorage(db);
     if (state.kind === 'unreachable') return [...checks, checkOwnTables(state)];
@@ -45,6 +49,7 @@ export async function examine(config: Config): Promise<readonly Check[]> {
       const now = new Date();
       checks.push(...checkBridge({ facts, serviceVersion: SERVICE_VERSION, shimVersion, now }));
     }
+    checks.push(...checkFollowing(await readFollowing(db)));
     checks.push(...(await checkPages(db)), checkStrangers(await store.state(STRANGERS_PREFIX)));
     return checks;
   } finally {

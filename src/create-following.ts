@@ -1,0 +1,55 @@
+import { readSnapshot } from './admin/index.ts';
+import type { Config } from './config.ts';
+import type { Parts } from './create-parts.ts';
+import { createAdoptionStore, createTailStore, toMoment } from './db/index.ts';
+import {
+  type AdoptionProgress,
+  createFollower,
+  type Follower,
+  rememberSeen,
+  type Seen,
+} from './follow/index.ts';
+import { createTextPatterns } from './ledger/index.ts';
+import type { Logger } from './logger.ts';
+import { newId } from './new-id.ts';
+import type { Pairing } from './pairing/index.ts';
+import { explainRows, localDay } from './whmcs/index.ts';
+
+export interface FollowingOptions {
+  readonly parts: Pick<Parts, 'db' | 'store' | 'announce'>;
+  readonly pairing: Pick<Pairing, 'installation'>;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly onProgress?: (progress: AdoptionProgress) => void;
+}
+
+/** Puts together what follows the credit log. It begins when it is started, and works only while both sides are paired. */
+export function createFollowing(
+  config: Pick<Config, 'stateDirectory' | 'textPatterns'>,
+  { parts, pairing, log, now, onProgress }: FollowingOptions,
+): Follower {
+  const { db, store, announce } = parts;
+  const explain = explainRows(createTextPatterns(config.textPatterns));
+  return createFollower({
+    tail: createTailStore(db, { explain, now, log }),
+    adoption: createAdoptionStore(db, { explain, now }),
+    seen: async (): Promise<Seen> => {
+      const installation = await pairing.installation();
+      if (installation === undefined) throw new TypeError('There is no installation.');
+      return rememberSeen(config.stateDirectory, installation.id, (error) =>
+        log.warn(
+          { err: error, directory: config.stateDirectory },
+          'The state directory cannot be written: a database that is put back while the service is down is not noticed',
+        ),
+      );
+    },
+    mayWork: async () => (await pairing.installation())?.paired === true,
+    async today() {
+      const zone = readSnapshot((await store.installation())?.whmcs ?? '')?.zone ?? 'UTC';
+      return localDay(toMoment(new Date(now())), zone);
+    },
+    ...{ announce, newId, now, log },
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
