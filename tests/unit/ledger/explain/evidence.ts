@@ -1,0 +1,84 @@
+import type { LogRow } from '../../../../src/ledger/index.ts';
+import {
+  type CommandProof,
+  createTextPatterns,
+  type Explained,
+  explainPage,
+  type Gathered,
+  type InvoiceProof,
+} from '../../../../src/ledger/index.ts';
+
+/** A row of the log of client 5; the amount in hundredths. */
+export function aRow(amountHundredths: bigint, row: Partial<LogRow> = {}): LogRow {
+  return {
+    ...{ id: 100, clientId: 5, adminId: 0, on: '2026-11-22', description: '', relid: 0 },
+    amountHundredths,
+    ...row,
+  };
+}
+
+/** An unpaid invoice of client 5 over 10.00. */
+export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
+  return {
+    ...{ id: 812, clientId: 5, status: 'Unpaid', createdOn: '2026-11-08', paidOn: null },
+    ...{ totalHundredths: 1000n, creditHundredths: 0n, paidHundredths: 0n },
+    ...{ depositLines: [], receivedHundredths: 0n, refunds: [], pays: [], containers: [] },
+    ...invoice,
+  };
+}
+
+/** A deposit of 50.00 that money paid. */
+export function aDeposit(deposit: Partial<InvoiceProof> = {}): InvoiceProof {
+  return anInvoice({
+    ...{ status: 'Paid', paidOn: '2026-11-22', totalHundredths: 5000n, paidHundredths: 5000n },
+    ...{ depositLines: [5000n], receivedHundredths: 5000n },
+    ...deposit,
+  });
+}
+
+/** A command that added 10.00 to client 5 and began behind row 99. */
+export function aCommand(command: Partial<CommandProof> = {}): CommandProof {
+  return {
+    ...{ id: COMMAND_ID, clientId: 5, invoiceId: 812, action: 'AddCredit', rule: 'deposit-bonus' },
+    ...{ amountHundredths: 1000n, state: 'running', creditLogId: null, afterLogId: 99 },
+    terms: null,
+    ...command,
+  };
+}
+
+export const COMMAND_ID = '0190a1b2-0000-7000-8000-000000000001';
+export const MARKER = ` [cb:${COMMAND_ID}]`;
+
+type Found = Partial<Omit<Gathered, 'invoices'>> & { readonly invoices?: readonly InvoiceProof[] };
+
+/** Explains rows by that evidence and nothing else; on 8.x unless said otherwise. */
+export function explainAll(rows: readonly LogRow[], found: Found = {}): readonly Explained[] {
+  const { invoices = [], ...rest } = found;
+  const gathered: Gathered = {
+    ...{ commands: [], payments: [], upgrades: [], merges: [], recorded: [], figuresMove: true },
+    ...rest,
+    invoices: new Map(invoices.map((invoice) => [invoice.id, invoice])),
+  };
+  const explained = explainPage(rows, gathered, createTextPatterns());
+  return rows.flatMap(({ id }) => explained.get(id) ?? []);
+}
+
+/** Kind, evidence and what it does, of one row: `deposit payment grant:paid:refundable`. */
+export function inShort(explained: Explained | undefined): string {
+  if (explained === undefined) return 'nothing';
+  const { kind, evidence, act } = explained;
+  return `${kind} ${evidence} ${actInShort(act)}`;
+}
+
+function actInShort(act: Explained['act']): string {
+  switch (act.do) {
+    case 'grant':
+      return `grant:${act.kind}${act.refundable ? ':refundable' : ''}`;
+    case 'spend-partner':
+      return `spend-partner:${act.logId}`;
+    case 'spend':
+      return act.grants.length === 0 ? 'spend' : `spend:${act.grants.join('+')}`;
+    default:
+      return act.do;
+  }
+}
