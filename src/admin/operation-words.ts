@@ -1,3 +1,4 @@
+import { parseAmount } from '../money/index.ts';
 import type { ApprovalRow, Operation } from '../operations/index.ts';
 import { GRANT_KINDS } from './entry-words.ts';
 import { type Html, html } from './html.ts';
@@ -28,8 +29,8 @@ export function operationSentence(view: View, row: ApprovalRow): Html {
 
 /** `above $100.00 USD or €90.00 EUR`; amounts by the id of their currency. */
 export function amountsText(view: View, amounts: Readonly<Record<string, string>>): string {
-  const texts = Object.entries(amounts).map(
-    ([id, amount]) => `${amount} ${view.currencies.get(Number(id))?.code ?? `(currency ${id})`}`,
+  const texts = Object.entries(amounts).map(([id, amount]) =>
+    moneyText(view, parseAmount(amount), Number(id)),
   );
   return texts.length === 0 ? 'to nothing any more' : `above ${texts.join(' or ')}`;
 }

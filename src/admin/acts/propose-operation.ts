@@ -16,12 +16,24 @@ export async function proposeOperation(view: View, ports: PagesPorts, act: Act):
   const read = manualOperation.safeParse(wishOf(view, kind, clientId));
   if (!read.success) {
     const problems = new Map(
-      read.error.issues.map(({ path, message }) => [String(path[0]), message]),
+      read.error.issues.map(({ path, message }) => {
+        const field = String(path[0]);
+        return [field, EXPECTED[field] ?? message];
+      }),
     );
     return again(view, ports, kind, clientId, problems, WRONG);
   }
   return propose(view, ports, act, kind, read.data);
 }
+
+/** What belongs into a field. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  amount: 'An amount is written like 12.50 and is above zero.',
+  toClientId: 'The number of the client it goes to, as WHMCS shows it.',
+  grantId: 'Choose one.',
+  priority: 'A whole number from 0 to 1000.',
+  description: 'At most 190 characters.',
+};
 
 const WRONG =
   'Nothing was done. What is wrong stands beside its field; everything you typed is still here.';
