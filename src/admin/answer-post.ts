@@ -1,16 +1,21 @@
 import type { Actor } from '../operations/index.ts';
 import { acknowledgeNotice } from './acts/acknowledge-notice.ts';
 import { decideProposal, withdrawProposal } from './acts/decide-proposal.ts';
+import { explainEntry } from './acts/explain-entry.ts';
 import { freezeClient, unfreezeClient } from './acts/freeze-client.ts';
+import { makeToken } from './acts/make-token.ts';
 import { proposeOperation } from './acts/propose-operation.ts';
 import { removeLayer } from './acts/remove-layer.ts';
+import { acceptDrift, correctDrift } from './acts/repair-drift.ts';
 import { replayDelivery } from './acts/replay-delivery.ts';
 import { resumeRule } from './acts/resume-rule.ts';
+import { revokeToken } from './acts/revoke-token.ts';
 import { ruleFormAgain } from './acts/rule-form-again.ts';
 import { saveCreditSettings } from './acts/save-credit-settings.ts';
 import { saveApprovalAmounts, saveLedgerSettings } from './acts/save-ledger-settings.ts';
 import { saveRule } from './acts/save-rule.ts';
 import { setMode } from './acts/set-mode.ts';
+import { settleFinding } from './acts/settle-finding.ts';
 import { html } from './html.ts';
 import { judgeToken, ONCE_TOKEN_HOURS } from './once-token.ts';
 import type { Found, PagesPorts } from './pages.ts';
@@ -48,15 +53,25 @@ const ACTS: Readonly<Record<string, Perform>> = {
   'unfreeze-client': unfreezeClient,
   'save-ledger-settings': saveLedgerSettings,
   'save-approval-amounts': saveApprovalAmounts,
+  'accept-drift': acceptDrift,
+  'correct-drift': correctDrift,
+  'explain-entry': explainEntry,
+  'settle-finding': settleFinding,
+  'make-token': makeToken,
+  'revoke-token': revokeToken,
 };
+
+/** Acts about the viewer's own things, for which seeing is right enough. */
+const FOR_VIEWERS: ReadonlySet<string> = new Set(['make-token', 'revoke-token']);
 
 /** Takes a posted form: rights first, then the once-token, then the act. */
 export async function answerPost(view: View, ports: PagesPorts): Promise<Done> {
   const { viewer } = view.request;
-  if (viewer.kind !== 'admin' || !view.mayManage) {
+  const name = formText(view.request, 'act');
+  const isAllowed = view.mayManage || (view.maySee && FOR_VIEWERS.has(name));
+  if (viewer.kind !== 'admin' || !isAllowed) {
     return { kind: 'screen', found: forbidden('Manage Credits') };
   }
-  const name = formText(view.request, 'act');
   const perform = Object.hasOwn(ACTS, name) ? ACTS[name] : undefined;
   if (perform === undefined) {
     return {

@@ -1,5 +1,6 @@
 import { accountPage } from './account-page.ts';
 import { forbidden } from './answer-post.ts';
+import { apiTokensPage } from './api-tokens-page.ts';
 import { approvalsPage } from './approvals-page.ts';
 import { clientsPage } from './clients-page.ts';
 import { commandInDoubt } from './command-in-doubt.ts';
@@ -8,6 +9,9 @@ import { creditSettingsScreen } from './credit-settings-page.ts';
 import { decisionPage } from './decision-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { deliveriesPage, deliveryPage } from './deliveries-page.ts';
+import { driftPage } from './drift-page.ts';
+import { driftsPage } from './drifts-page.ts';
+import { findingsPage } from './findings-page.ts';
 import type { Screen } from './frame.ts';
 import { grantPage } from './grant-page.ts';
 import { html, nothing } from './html.ts';
@@ -41,11 +45,16 @@ export async function findScreen(
         : ruleScreen(view, ports, id);
     case 'credit-settings':
       return ok(await creditSettingsScreen(view, store));
+    case 'api-tokens':
+      return tokensScreen(view, ports);
     case 'decisions':
     case 'commands':
     case 'deliveries':
     case 'invoice':
       return view.maySee ? ledgerScreen(view, ports, name, id) : forbidden('View Credit Log');
+    case 'drifts':
+    case 'findings':
+      return view.maySee ? reconcileScreen(view, ports, name) : forbidden('View Credit Log');
     case 'clients':
     case 'client':
     case 'grant':
@@ -92,6 +101,22 @@ async function creditScreen(
     case 'ledger-settings':
       return ok(await ledgerSettingsPage(view, reader));
   }
+}
+
+/** Where WHMCS and the ledger differ, and what no hook told. */
+async function reconcileScreen(
+  view: View,
+  { reconcile }: PagesPorts,
+  name: 'drifts' | 'findings',
+): Promise<Found> {
+  if (name === 'findings') return ok(await findingsPage(view, reconcile));
+  const [, id] = view.request.page.split('/');
+  const clientId = id === undefined ? queryId(view.request, 'client') : idOf(id);
+  if (clientId === undefined) {
+    return id === undefined ? ok(await driftsPage(view, reconcile)) : missing(view);
+  }
+  const account = await reconcile.driftAccount(clientId);
+  return account === undefined ? missing(view) : ok(driftPage(view, account));
 }
 
 function shownOr(view: View, screen: Screen | undefined): Found {
@@ -144,6 +169,14 @@ async function ledgerScreen(
       return screen === undefined ? missing(view) : ok(screen);
     }
   }
+}
+
+/** Of the admin who looks. */
+async function tokensScreen(view: View, { store }: PagesPorts): Promise<Found> {
+  const { viewer } = view.request;
+  return viewer.kind === 'admin' && view.maySee
+    ? ok(await apiTokensPage(view, store, viewer.adminId))
+    : forbidden('View Credit Log');
 }
 
 async function ruleScreen(view: View, ports: PagesPorts, rule: string): Promise<Found> {

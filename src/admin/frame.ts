@@ -11,6 +11,7 @@ const TABS = [
   { page: 'decisions', title: 'Decisions' },
   { page: 'commands', title: 'Commands' },
   { page: 'deliveries', title: 'Deliveries' },
+  { page: 'api-tokens', title: 'API tokens' },
 ] as const;
 
 export type Tab = (typeof TABS)[number]['page'];

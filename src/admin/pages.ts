@@ -9,6 +9,7 @@ import { readSnapshot } from './health.ts';
 import { isTimeZone } from './moment.ts';
 import { empty } from './parts.ts';
 import type { AdminStore, CurrencyRow, Installation, RuleCatalogue } from './ports.ts';
+import type { ReconcileReads } from './reconcile-ports.ts';
 import { mayManage, maySee, maySeeOwnCredit } from './rights.ts';
 import type { View } from './view.ts';
 
@@ -18,6 +19,7 @@ export interface PagesPorts {
   readonly ledger: LedgerReader;
   readonly operations: Operations;
   readonly operationsReader: OperationsReader;
+  readonly reconcile: ReconcileReads;
   readonly now: () => Date;
   /** UUIDv7. */
   readonly newId: () => string;
@@ -135,6 +137,11 @@ const SAID: Readonly<Record<string, Flash>> = {
   removed: { level: 'good', text: 'Removed. The more general settings apply again.' },
   resumed: { level: 'good', text: 'Resumed. The rule is asked again.' },
   acknowledged: { level: 'good', text: 'Acknowledged.' },
+  'drift-accepted': { level: 'good', text: 'Accepted. The ledger has WHMCS’s figure now.' },
+  'entry-explained': { level: 'good', text: 'Explained. The old entry was taken back.' },
+  settled: { level: 'good', text: 'Settled.' },
+  'reason-missing': { level: 'bad', text: 'Nothing was done: say what was done about it.' },
+  'token-revoked': { level: 'good', text: 'Revoked. It works no more.' },
   settings: {
     level: 'good',
     text: 'WHMCS is setting these now; the commands below say when it is done.',

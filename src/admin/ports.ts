@@ -1,4 +1,6 @@
+import type { Scope } from '../api/index.ts';
 import type { Engine, RuleInfo, RuleMode, SettingsLayer } from '../rules/engine/index.ts';
+import type { ReconcileChanges } from './reconcile-ports.ts';
 
 /** The rules there are, as the engine's worker threads loaded them. */
 export type RuleCatalogue = Pick<Engine, 'rules' | 'validateSettings'>;
@@ -65,6 +67,9 @@ export interface AdminStore {
   /** The commands of these decisions, newest first; a command has its decision's id. */
   commandsOf(decisionIds: readonly string[]): Promise<readonly CommandRow[]>;
 
+  /** Of one admin: those that work first, each newest first. */
+  apiTokens(adminId: number, limit: number): Promise<readonly ApiTokenRow[]>;
+
   invoice(id: number): Promise<InvoiceRow | undefined>;
   client(id: number): Promise<ClientRow | undefined>;
 
@@ -78,13 +83,16 @@ export interface AdminStore {
 export type OnceOutcome = 'done' | 'repeated';
 
 /** What an admin may change; each method is part of the transaction of `AdminStore.once`. */
-export interface Changes {
+export interface Changes extends ReconcileChanges {
   saveLayer(change: LayerChange): Promise<void>;
   removeLayer(change: Omit<LayerChange, 'mode' | 'settings'>): Promise<void>;
   resumeRule(rule: string): Promise<void>;
   acknowledgeNotice(fact: string, by: string, at: Date): Promise<void>;
   /** Commands to set WHMCS's own settings; nothing when the list is empty. */
   setConfiguration(values: readonly ConfigurationValue[], token: string, at: Date): Promise<void>;
+  addApiToken(token: NewApiToken): Promise<void>;
+  /** Nothing when it is not this admin's. */
+  revokeApiToken(id: string, adminId: number, at: Date): Promise<void>;
   audit(entry: AuditEntry): Promise<void>;
 }
 
@@ -96,6 +104,15 @@ export interface LayerChange {
   readonly settings: unknown;
   readonly by: string;
   readonly reason: string;
+  readonly at: Date;
+}
+
+export interface NewApiToken {
+  readonly id: string;
+  readonly adminId: number;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly sha256: Buffer;
   readonly at: Date;
 }
 
@@ -287,6 +304,16 @@ export interface DecisionRow {
 export interface TracedDecision extends DecisionRow {
   /** JSON. */
   readonly trace: string;
+}
+
+export interface ApiTokenRow {
+  readonly id: string;
+  readonly name: string;
+  /** Parted by spaces. */
+  readonly scopes: string;
+  readonly createdAt: UtcText;
+  readonly lastUsedAt: UtcText | null;
+  readonly revokedAt: UtcText | null;
 }
 
 export interface CommandFilter {

@@ -1,4 +1,5 @@
 import type { AdminStore, Installation } from '../admin/index.ts';
+import { listApiTokens } from './admin/api-tokens.ts';
 import { createChanges } from './admin/changes.ts';
 import {
   clientCommands,
@@ -67,6 +68,8 @@ export function createAdminStore(db: Db, newId: () => string): AdminStore {
     clientCommands: (clientId, limit) => clientCommands(db, clientId, limit),
     configurationCommands: (limit) => configurationCommands(db, limit),
     commandsOf: (decisionIds) => commandsById(db, decisionIds),
+
+    apiTokens: (adminId, limit) => listApiTokens(db, adminId, limit),
 
     invoice: (id) => findInvoice(db, id),
     client: (id) => findClient(db, id),

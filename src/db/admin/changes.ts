@@ -82,6 +82,26 @@ export function createChanges(trx: Transaction<Database>, newId: () => string): 
       }
     },
 
+    async addApiToken({ id, adminId, name, scopes, sha256, at }) {
+      await trx
+        .insertInto('mod_creditbridge_api_tokens')
+        .values({
+          ...{ id, admin_id: adminId, name, token_sha256: sha256, scopes: scopes.join(' ') },
+          ...{ created_at: toMoment(at), last_used_at: null, revoked_at: null },
+        })
+        .execute();
+    },
+
+    async revokeApiToken(id, adminId, at) {
+      await trx
+        .updateTable('mod_creditbridge_api_tokens')
+        .set({ revoked_at: toMoment(at) })
+        .where('id', '=', id)
+        .where('admin_id', '=', adminId)
+        .where('revoked_at', 'is', null)
+        .execute();
+    },
+
     async audit({ actor, act, target, details, at }) {
       await trx
         .insertInto('mod_creditbridge_audit')
