@@ -72,11 +72,10 @@ final class Call
             $outcome = new Outcome(Command::UNKNOWN, 'WHMCS reports success, but: ' . $outcome->reason, $answer);
         }
         // Whoever settled it meanwhile did so by its traces; who made the call knows better, unless it was begun again.
-        Queue::settle(
-            $this->command,
-            $outcome->state === Command::DONE ? [Command::RUNNING, Command::OPEN, Command::UNKNOWN] : [Command::RUNNING],
-            $outcome
-        );
+        $from = $outcome->state === Command::DONE ? [Command::RUNNING, Command::OPEN, Command::UNKNOWN] : [Command::RUNNING];
+        if (Queue::settle($this->command, $from, $outcome)) {
+            Settler::tell($this->command, $outcome);
+        }
     }
 
     private function addUnderLock(): Outcome

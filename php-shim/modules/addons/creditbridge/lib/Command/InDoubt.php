@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
-use RuntimeException;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
@@ -27,7 +27,7 @@ final class InDoubt
      *
      * @param int $creditLogId 0 when none is named
      * @return int|null the client's id, or null when the command is not in doubt
-     * @throws RuntimeException when the row does not prove it
+     * @throws Declined when the row does not prove it
      */
     public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0)
     {
@@ -38,7 +38,7 @@ final class InDoubt
         $command = Command::of($row);
         $refusal = $isDone && $creditLogId !== 0 ? CreditRow::refusal($command, $creditLogId) : '';
         if ($refusal !== '') {
-            throw new RuntimeException($refusal);
+            throw new Declined($refusal);
         }
         $changed = Database::change(
             'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = '

@@ -24,10 +24,8 @@ final class Settler
         $outcome = Proof::of($command['action'])->afterCut($command);
         if ($outcome->state !== Command::OPEN) {
             $outcome->reason = trim($outcome->reason . ($outcome->state === Command::DONE ? '' : ' ' . $why));
-            $isSettled = Queue::settle($command, [Command::RUNNING], $outcome);
-            if ($isSettled && $outcome->state === Command::UNKNOWN) {
-                Log::activity('it is not known whether command ' . $command['id'] . ' (' . $command['action']
-                    . ') took effect. ' . $outcome->reason, $command['client_id']);
+            if (Queue::settle($command, [Command::RUNNING], $outcome)) {
+                self::tell($command, $outcome);
             }
         } elseif ($command['attempts'] >= Limits::COMMAND_ATTEMPTS) {
             Queue::settle($command, [Command::RUNNING], new Outcome(
@@ -38,6 +36,15 @@ final class Settler
         } else {
             $outcome->reason .= ' ' . $why;
             Queue::reopen($command, $outcome);
+        }
+    }
+
+    /** A command in doubt needs an admin, so the activity log says it. */
+    public static function tell(array $command, Outcome $outcome): void
+    {
+        if ($outcome->state === Command::UNKNOWN) {
+            Log::activity('it is not known whether command ' . $command['id'] . ' (' . $command['action']
+                . ') took effect. ' . $outcome->reason, $command['client_id']);
         }
     }
 }

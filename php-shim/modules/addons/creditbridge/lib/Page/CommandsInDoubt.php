@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
-use RuntimeException;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
 /**
@@ -43,12 +43,12 @@ final class CommandsInDoubt
      * Notes what the admin found. Not done gives the fact back, so that its rule may decide anew.
      *
      * @param string $row the id in tblcredit that proves it, which lets the ledger explain the row; may be empty
-     * @throws RuntimeException when the row does not prove it
+     * @throws Declined when the row does not prove it
      */
     public static function settle(string $id, bool $isDone, int $adminId, string $row): string
     {
         if (preg_match('/^\d{0,10}$/D', trim($row)) !== 1) {
-            throw new RuntimeException('The row of the credit log is a number, as the column ID has it.');
+            throw new Declined('The row of the credit log is a number, as the column ID has it.');
         }
         $clientId = InDoubt::settle($id, $isDone, 'Settled by admin ' . $adminId . '.', (int) $row);
         if ($clientId === null) {
@@ -63,7 +63,7 @@ final class CommandsInDoubt
     private static function proofField(array $command): string
     {
         return in_array($command['action'], CreditRow::ACTIONS, true)
-            ? '<input type="text" name="creditlog" size="8" inputmode="numeric" pattern="[0-9]*" placeholder="row id"'
-                . ' aria-label="Row of the credit log that shows it, if you found it"> ' : '';
+            ? '<label>Row of the credit log that shows it, if you found one <input type="text" name="creditlog"'
+                . ' inputmode="numeric" pattern="[0-9]*" placeholder="id"></label>' : '';
     }
 }

@@ -121,7 +121,10 @@ final class ConnectionPanel
 
     private function flow(): string
     {
-        return $this->settings->text('state') === Settings::STATE_PAIRED ? Html::status('good', 'flowing')
+        if ($this->settings->isHalted()) {
+            return Html::status('bad', 'halted') . ' Kept until the question above is answered.';
+        }
+        return $this->settings->isPaired() ? Html::status('good', 'flowing')
             : Html::status('idle', 'kept until connected');
     }
 

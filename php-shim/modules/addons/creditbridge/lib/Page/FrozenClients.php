@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
-use RuntimeException;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Text;
@@ -52,15 +52,15 @@ final class FrozenClients
             . '<button class="btn btn-sm btn-danger">Freeze client</button></form>');
     }
 
-    /** @throws RuntimeException with a sentence for the admin */
+    /** @throws Declined with a sentence for the admin */
     public static function freeze(int $clientId, string $reason, int $adminId): string
     {
         $reason = trim(Text::storable($reason, 500));
         if ($clientId < 1 || Database::value('SELECT 1 FROM tblclients WHERE id = ?', [$clientId]) === null) {
-            throw new RuntimeException('There is no such client; give the number of a client.');
+            throw new Declined('There is no such client; give the number of a client.');
         }
         if ($reason === '') {
-            throw new RuntimeException('Say why, for whoever finds the client frozen.');
+            throw new Declined('Say why, for whoever finds the client frozen.');
         }
         $isNew = Database::change(
             'INSERT IGNORE INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'

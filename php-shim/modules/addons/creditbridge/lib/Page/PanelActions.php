@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
@@ -60,6 +61,8 @@ final class PanelActions
         }
         try {
             $_SESSION[self::SESSION] = ['good', $this->act($act, $form)];
+        } catch (Declined $why) {
+            $_SESSION[self::SESSION] = ['bad', $why->getMessage()];
         } catch (Throwable $fault) {
             Log::fault('connection panel: ' . $act, $fault);
             $_SESSION[self::SESSION] = ['bad', $fault->getMessage()];
