@@ -17,7 +17,7 @@ import { card, empty, facts, pager, status, table } from './parts.ts';
 import type { AdminStore } from './ports.ts';
 import { postForm } from './post-form.ts';
 import { queryText } from './read-query.ts';
-import { link, money, time, type View } from './view.ts';
+import { link, money, moneyText, time, type View } from './view.ts';
 
 /** Rows of each list on the page; the ledger's list goes on behind a cursor. */
 const ENTRIES_SHOWN = 25;
@@ -61,6 +61,7 @@ export async function accountPage(
     actions: html`<a class="cb-button" href="clientssummary.php?userid=${clientId}">Open in WHMCS</a>`,
     body: html`${warnings(view, balance, epoch?.state)}
 <div class="cb-columns"><div>
+${card('Balance', figures(view, balance, account), view.mayManage ? actions(view, balance) : nothing)}
 ${card(
   'What the credit is made of',
   grants.rows.length === 0
@@ -84,7 +85,6 @@ ${card(
       )
     : html`${entryTable(view, entries.rows, uses)}${pager(view, page, { next: entries.next, lookedThrough: undefined }, {})}`,
 )}</div><div>
-${card('Balance', figures(view, balance, account), view.mayManage ? actions(view, balance) : nothing)}
 ${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows))}
 ${card(
   'Asked of WHMCS',
@@ -188,7 +188,7 @@ function entryTable(
         entry.commandId !== null &&
         html` · <a href="${link(view, `commands/${entry.commandId}`)}">command</a>`
       }${entry.description !== '' && ` · “${entry.description}”`}</small>`,
-      html`<span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}</span>${money(view, entry.amountHundredths, entry.currencyId)}`,
+      html`<span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span>`,
     ]),
   );
 }

@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import type { PageReply } from '../../bridge/index.ts';
+import {
+  type ClientGrant,
+  directionOf,
+  type GrantKind,
+  type LedgerReader,
+  type RecordedEntry,
+} from '../ledger/index.ts';
+import type { GrantUse, OperationsReader } from '../operations/index.ts';
+import { entrySentence } from './entry-words.ts';
 import { type Html, html } from './html.ts';
 import { moment, parseUtc } from './moment.ts';
 import type { AdminStore, CommandRow } from './ports.ts';
@@ -7,11 +16,19 @@ import { moneyText, type View } from './view.ts';
 
 /** What a client sees of the past; older things are on the invoices. */
 const COMMANDS_SHOWN = 20;
+const GRANTS_SHOWN = 20;
+const ENTRIES_SHOWN = 25;
+
+export interface ClientPagePorts {
+  readonly store: AdminStore;
+  readonly ledger: LedgerReader;
+  readonly operationsReader: OperationsReader;
+}
 
 /** The page in the client area: the balance, what it paid for, and what is on its way. */
 export async function clientScreen(
   view: View,
-  store: AdminStore,
+  { store, ledger, operationsReader }: ClientPagePorts,
   clientId: number,
   allowed: boolean,
 ): Promise<PageReply> {
@@ -23,8 +40,15 @@ export async function clientScreen(
       html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
     );
   }
-  const commands = await store.clientCommands(clientId, COMMANDS_SHOWN);
-  const done = commands.filter(({ state }) => state === 'done');
+  const [commands, grants, entries] = await Promise.all([
+    store.clientCommands(clientId, COMMANDS_SHOWN),
+    ledger.grants({ clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
+    ledger.entries({ clientId }, undefined, ENTRIES_SHOWN),
+  ]);
+  const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
+  const shown = grants.rows.filter(({ currencyId }) => currencyId === client.currencyId);
+  // Until the ledger has begun, what our own commands did is all that can be told.
+  const done = entries.rows.length > 0 ? [] : commands.filter(({ state }) => state === 'done');
   const pending = commands.filter(({ state }) => ['open', 'running', 'unknown'].includes(state));
   const held = client.heldHundredths;
   return reply(
@@ -32,18 +56,56 @@ export async function clientScreen(
     200,
     html`<section class="cb-balance"><h3>Your credit</h3>
 <strong>${moneyText(view, client.creditHundredths, client.currencyId)}</strong>
-${
-  held > 0n &&
-  html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used for your invoices.</p>`
-}
+${held > 0n && html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used.</p>`}
 <a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>
+${shown.length > 0 && madeOf(shown, view)}
 ${pending.length > 0 && section('On its way', pending, view, client.currencyId)}
 ${
-  done.length > 0
-    ? section('What happened lately', done, view, client.currencyId)
-    : html`<div class="cb-empty"><strong>Nothing yet</strong><p>When credit pays for an invoice or you receive some, you see it here.</p></div>`
+  entries.rows.length > 0
+    ? past(entries.rows, uses, view)
+    : done.length > 0
+      ? section('What happened lately', done, view, client.currencyId)
+      : html`<div class="cb-empty"><strong>Nothing yet</strong><p>When credit pays for an invoice or you receive some, you see it here.</p></div>`
 }`,
   );
+}
+
+/** What the credit is made of, in the client's words: what it may be used for does not matter, how long it lasts does. */
+function madeOf(grants: readonly ClientGrant[], view: View): Html {
+  return html`<section class="cb-list"><h3>What it is made of</h3><ul>${grants.map(
+    (grant) =>
+      html`<li><div>${OWN_WORDS[grant.kind]}${
+        grant.openedOn !== null && html`<small>since ${grant.openedOn}</small>`
+      }${grant.expiresOn !== null && html`<small>use it by ${grant.expiresOn}</small>`}</div>
+<span class="cb-money">${moneyText(view, grant.remainingHundredths, grant.currencyId)}</span></li>`,
+  )}</ul></section>`;
+}
+
+/** What a client calls it. */
+const OWN_WORDS: Readonly<Record<GrantKind, string>> = {
+  paid: 'Paid in by you',
+  promotional: 'Bonus',
+  refund: 'Refunds',
+  adjustment: 'Added by us',
+  opening: 'Credit from before',
+  unexplained: 'Other credit',
+};
+
+function past(
+  entries: readonly RecordedEntry[],
+  uses: ReadonlyMap<bigint, readonly GrantUse[]>,
+  view: View,
+): Html {
+  return html`<section class="cb-list"><h3>What happened</h3><ul>${entries
+    .filter((entry) => entry.kind !== 'transit' && entry.corrects === null)
+    .map((entry) => {
+      const invoice = html`<a href="viewinvoice.php?id=${entry.invoiceId}">invoice #${entry.invoiceId}</a>`;
+      const from = [...new Set((uses.get(entry.sequence) ?? []).map(({ kind }) => kind))];
+      return html`<li><div>${entrySentence(entry, invoice)}<small>${
+        entry.loggedOn ?? moment(parseUtc(entry.recordedAt), view.zone)
+      }${from.length > 0 && ` · ${from.map((kind) => OWN_WORDS[kind].toLowerCase()).join(', ')}`}</small></div>
+<span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span></li>`;
+    })}</ul></section>`;
 }
 
 function section(

@@ -42,12 +42,12 @@ const SENTENCES: Readonly<Record<EntryKind, Sentence>> = {
     directionOf(entry) === 'in'
       ? html`Transferred from another client`
       : html`Transferred to another client`,
-  merge: () => html`Clients were merged`,
+  merge: () => html`Accounts were merged`,
   opening: () => html`Balance when the ledger began`,
   closing: () => html`Account closed`,
-  'currency-change': () => html`The client’s currency was changed`,
+  'currency-change': () => html`The currency was changed`,
   difference: () => html`Difference put right`,
-  unknown: () => html`Not explained yet`,
+  unknown: (entry) => (directionOf(entry) === 'in' ? html`Credit came` : html`Credit went`),
 };
 
 /** The sentence of an entry; `invoice` stands where its invoice is named. */

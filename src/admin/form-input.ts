@@ -2,6 +2,8 @@ import { type Html, type HtmlValue, html } from './html.ts';
 
 export interface Input {
   readonly name: string;
+  /** Where the same name stands in several forms of a page; else the name is the id. */
+  readonly id?: string;
   readonly title: string;
   readonly value: string;
   readonly help?: HtmlValue;
@@ -17,7 +19,7 @@ export function textInput(input: Input): Html {
   const { name, value, type = 'text', required, disabled } = input;
   return field(
     input,
-    html`<input type="${type}" id="${name}" name="${name}" value="${value}"${described(input)}${required === true && html` required`}${disabled === true && html` disabled`}>`,
+    html`<input type="${type}" id="${idOf(input)}" name="${name}" value="${value}"${described(input)}${required === true && html` required`}${disabled === true && html` disabled`}>`,
   );
 }
 
@@ -26,7 +28,7 @@ export function amountInput(input: Input & { readonly currency: string }): Html 
   const { name, value, required, disabled } = input;
   return field(
     input,
-    html`<span class="cb-amount"><span>${input.currency}</span><input type="text" inputmode="decimal" autocomplete="off" id="${name}" name="${name}" value="${value}"${described(input)}${required === true && html` required`}${disabled === true && html` disabled`}></span>`,
+    html`<span class="cb-amount"><span>${input.currency}</span><input type="text" inputmode="decimal" autocomplete="off" id="${idOf(input)}" name="${name}" value="${value}"${described(input)}${required === true && html` required`}${disabled === true && html` disabled`}></span>`,
   );
 }
 
@@ -35,7 +37,7 @@ export function areaInput(input: Input): Html {
   const { name, value, required } = input;
   return field(
     input,
-    html`<textarea rows="3" id="${name}" name="${name}"${described(input)}${required === true && html` required`}>${value}</textarea>`,
+    html`<textarea rows="3" id="${idOf(input)}" name="${name}"${described(input)}${required === true && html` required`}>${value}</textarea>`,
   );
 }
 
@@ -45,23 +47,31 @@ export function selectInput(
   const { name, value, options, disabled } = input;
   return field(
     input,
-    html`<select id="${name}" name="${name}"${described(input)}${disabled === true && html` disabled`}>${options.map(
+    html`<select id="${idOf(input)}" name="${name}"${described(input)}${disabled === true && html` disabled`}>${options.map(
       (option) =>
         html`<option value="${option.value}"${option.value === value && html` selected`}>${option.text}</option>`,
     )}</select>`,
   );
 }
 
-function field({ name, title, help, problem }: Input, control: Html): Html {
-  return html`<div class="cb-field${problem !== undefined && ' cb-wrong'}"><label for="${name}">${title}</label>${
-    help !== undefined && html`<p class="cb-help" id="${name}-help">${help}</p>`
-  }${control}${problem !== undefined && html`<p class="cb-fault" id="${name}-fault">${problem}</p>`}</div>`;
+function field(input: Input, control: Html): Html {
+  const { title, help, problem } = input;
+  const id = idOf(input);
+  return html`<div class="cb-field${problem !== undefined && ' cb-wrong'}"><label for="${id}">${title}</label>${
+    help !== undefined && html`<p class="cb-help" id="${id}-help">${help}</p>`
+  }${control}${problem !== undefined && html`<p class="cb-fault" id="${id}-fault">${problem}</p>`}</div>`;
 }
 
-function described({ name, help, problem }: Input): Html {
+function described(input: Input): Html {
+  const { help, problem } = input;
+  const id = idOf(input);
   const ids = [
-    ...(help === undefined ? [] : [`${name}-help`]),
-    ...(problem === undefined ? [] : [`${name}-fault`]),
+    ...(help === undefined ? [] : [`${id}-help`]),
+    ...(problem === undefined ? [] : [`${id}-fault`]),
   ];
   return html`${ids.length > 0 && html` aria-describedby="${ids.join(' ')}"`}${problem !== undefined && html` aria-invalid="true"`}`;
+}
+
+function idOf({ id, name }: Input): string {
+  return id ?? name;
 }

@@ -78,7 +78,7 @@ function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
   return postForm(view, {
     page: 'ledger-settings',
     act: 'save-approval-amounts',
-    body: html`${fields}${areaInput({ name: 'reason', title: 'Why', value: '', required: true })}
+    body: html`${fields}${areaInput({ name: 'reason', id: 'amounts-reason', title: 'Why', value: '', required: true })}
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save approval amounts</button></div>`,
   });
 }
@@ -124,7 +124,7 @@ function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Htm
     page: 'ledger-settings',
     act: 'save-ledger-settings',
     className: 'cb-form cb-fields',
-    body: html`<input type="hidden" name="based-on" value="${newest?.version ?? 0}">${fields}${areaInput({ name: 'reason', title: 'Why', value: value('reason', ''), required: true })}
+    body: html`<input type="hidden" name="based-on" value="${newest?.version ?? 0}">${fields}${areaInput({ name: 'reason', id: 'order-reason', title: 'Why', value: value('reason', ''), required: true })}
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save the order</button></div>`,
   });
 }

@@ -23,7 +23,7 @@ export function operationSentence(view: View, row: ApprovalRow): Html {
     case 'correct':
       return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
     case 'threshold':
-      return html`Let a second admin agree ${amountsText(view, one.amounts)}`;
+      return html`Change the approval amounts: a second admin has to agree ${amountsText(view, one.amounts)}`;
   }
 }
 

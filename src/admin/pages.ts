@@ -54,12 +54,7 @@ export function createPages(ports: PagesPorts): {
       const installation = await ports.store.installation();
       const view = await createView(ports, request, installation);
       if (request.viewer.kind === 'client') {
-        return clientScreen(
-          view,
-          ports.store,
-          request.viewer.clientId,
-          maySeeOwnCredit(request.viewer),
-        );
+        return clientScreen(view, ports, request.viewer.clientId, maySeeOwnCredit(request.viewer));
       }
       const done =
         request.method === 'POST' ? await answerPost(view, ports) : { kind: 'look' as const };

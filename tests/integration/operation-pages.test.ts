@@ -88,6 +88,24 @@ test('the account tells what credit is made of and which grants each entry used'
   expect(html).not.toContain('<b>bold');
 });
 
+test('the client reads what the credit is made of and what it paid for, in plain words', async () => {
+  const { status, html } = await parts.pages.render({
+    ...{ protocol: 1, to: 'POST /v1/page', installation: database.installation, method: 'GET' },
+    ...{ page: 'overview', query: {}, form: {}, base: 'index.php?m=creditbridge', assets: '/a' },
+    ...{ token: { name: 'token', value: 't' }, settings: {} },
+    viewer: {
+      ...{ kind: 'client', clientId: client, userId: 1, permissions: ['invoices'] },
+      masqueradingAdminId: null,
+    },
+  });
+  expect(status).toBe(200);
+  expect(html).toMatch(/What it is made of.*Paid in by you.*since 2026-11-02.*€40\.00 EUR/s);
+  expect(html).toContain('Used for <a href="viewinvoice.php?id=7">invoice #7</a>');
+  expect(html).toContain('bonus, paid in by you');
+  expect(html).not.toContain('addonmodules');
+  expect(html).not.toContain('Bonus &lt;b');
+});
+
 test('every page of it renders without inline script or style, and a missing one is not found', async () => {
   for (const page of [
     ...['clients', 'approvals', 'ledger-settings', `client/${client}`, `grant/${grant}`],
@@ -230,7 +248,7 @@ test('above the approval amount another admin decides, and the proposer is told 
   });
   expect(raised.redirect).toBe('page=approvals&said=waits');
   expect((await sam.get('approvals')).html).toContain(
-    'Let a second admin agree above €2000.00 EUR',
+    'a second admin has to agree above €2000.00 EUR',
   );
   const mine = await ada.send('approvals', 'withdraw-proposal', { reason: 'No need.' });
   expect(mine.redirect).toBe('page=approvals&said=withdrawn');
