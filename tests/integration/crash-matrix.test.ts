@@ -95,7 +95,10 @@ describe('PHP is killed', () => {
   );
 
   test('by exit in another module’s hook, wherever WHMCS fires one during the call', async () => {
-    const hooks = ['LogActivity', 'InvoicePaidPreEmail', 'InvoicePaid', 'EmailPreSend'];
+    const hooks = [
+      ...['LogActivity', 'InvoicePaidPreEmail', 'InvoicePaid', 'EmailPreSend', 'InvoiceCancelled'],
+      ...['InvoiceCreation', 'InvoiceCreationPreEmail', 'InvoiceCreated', 'AddInvoicePayment'],
+    ];
     let met = 0;
     for (const kind of jobKinds) {
       for (const hook of hooks) {

@@ -1,5 +1,5 @@
 import type { Ground, PhpOrder } from './ground.ts';
-import { type Job, newClient } from './jobs.ts';
+import { type Job, NO_EFFECT, newClient } from './jobs.ts';
 import { type Circumstances, JudgeError, judge, type Verdict } from './judge.ts';
 import { settle } from './settle.ts';
 
@@ -52,8 +52,9 @@ export async function tellHook(
       );
     }
     return {
+      ...NO_EFFECT,
       ...{ kind: 'ApplyCredit full', command: row.id, client, invoice: row.invoice },
-      ...{ balance: `-${total}`, applied: total, status: 'Paid', subject: null },
+      ...{ balance: `-${total}`, applied: total, status: 'Paid' },
     };
   };
   return {

@@ -125,9 +125,11 @@ export async function openGround(): Promise<Ground> {
       for (const [name, value] of Object.entries(switches)) {
         await query('INSERT INTO standin_settings (name, value) VALUES (?, ?)', [name, value]);
       }
-      // What the stand-in and the shim derive from them, as the switch's page and the shim's self-test do.
-      await query("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [
-        switches['ledger'] === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1',
+      // What the stand-in and the shim derive from them, as the switch's page and the shim's self-tests do.
+      const version = switches['ledger'] === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
+      await query("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [version]);
+      await query('UPDATE mod_creditbridge_settings SET trial = ?', [
+        JSON.stringify({ deposit: { passed: true, version } }),
       ]);
       await query(
         `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${

@@ -1,5 +1,6 @@
+import { effectKinds, effectOf, readEffects } from './effects.ts';
 import type { Ground } from './ground.ts';
-import type { Job } from './jobs.ts';
+import type { Job, JobKind } from './jobs.ts';
 import type { KnifeReport } from './knife.ts';
 
 /** How a command ended. */
@@ -54,7 +55,7 @@ export async function judge(
   );
   const doubtful = new Set(
     jobs
-      .filter(({ command }) => rows.get(command)?.state === 'unknown')
+      .filter(({ kind, command }) => kind !== 'SendEmail' && rows.get(command)?.state === 'unknown')
       .map(({ client }) => client),
   );
   const verdicts = jobs.map((job): Verdict => {
@@ -75,16 +76,19 @@ export async function judge(
   return verdicts;
 }
 
+/** What leaves WHMCS before WHMCS writes that it has: a mail, a charge. */
+const LEAVES_FIRST: readonly JobKind[] = ['SendEmail', 'CapturePayment'];
+
 /**
- * In doubt is allowed when WHMCS's call was cut after its first write, outside of any transaction. A mail has gone before WHMCS
- * writes that it has: so it counts as in doubt from the start of its command on, and is not sent again (design §7).
+ * In doubt is allowed when WHMCS's call was cut after its first write, outside of any transaction. A mail or a charge has gone out
+ * before WHMCS writes that it has: so it is in doubt from the start of its command on, and is not repeated (design §7).
  */
 function isExcused(
   job: Job,
   { reports, deaths, isShared, isWrapped, isBlind }: Circumstances,
 ): boolean {
   const [action] = job.kind.split(' ');
-  if (action === 'SendEmail') return isBlind || reports.length + deaths.length > 0;
+  if (LEAVES_FIRST.includes(job.kind)) return isBlind || reports.length + deaths.length > 0;
   if (isWrapped || (action === 'AddCredit' && isShared)) return false;
   return (
     isBlind ||
@@ -93,61 +97,31 @@ function isExcused(
   );
 }
 
-interface Change {
-  readonly what: string;
-  readonly invoice: number;
-  readonly before: string | null;
-  readonly after: string;
-}
-
 async function judgeClient(
   ground: Ground,
   client: number,
   verdicts: readonly Verdict[],
 ): Promise<void> {
-  const changes = await ground.query<Change>(
-    `SELECT what, invoice_id AS invoice, before_value AS \`before\`, after_value AS after
-     FROM standin_money_log WHERE client_id = ? ORDER BY id`,
-    [client],
-  );
-  const notes = await ground.query<{ invoice: number; amount: string }>(
-    "SELECT invoice_id AS invoice, amount FROM standin_billing_notes WHERE client_id = ? AND reason = 'credit applied'",
-    [client],
-  );
-  const mails = await ground.query<{ subject: string }>(
-    'SELECT subject FROM tblemails WHERE userid = ?',
-    [client],
-  );
-  const seen = {
-    balance: changes
-      .filter(({ what, before }) => what === 'balance' && before !== null)
-      .map(({ before, after }) => text(cents(after) - cents(before ?? '0'))),
-    log: changes.filter(({ what }) => what === 'credit_log').map(({ after }) => text(cents(after))),
-    // On 9.x the credit notes tell of it, whether the column moves or not (whmcs.md §8.1).
-    applied:
-      notes.length > 0
-        ? notes.map(({ invoice, amount }) => `${invoice} ${text(cents(amount))}`)
-        : changes
-            .filter(({ what, before }) => what === 'invoice_credit' && before !== null)
-            .map(
-              ({ invoice, before, after }) =>
-                `${invoice} ${text(cents(after) - cents(before ?? '0'))}`,
-            ),
-    status: changes
-      .filter(({ what, before }) => what === 'invoice_status' && before !== null)
-      .map(({ invoice, after }) => `${invoice} ${after}`),
-    mails: mails.map(({ subject }) => subject).filter((subject) => subject.startsWith('Torture ')),
-  };
-  const kinds = Object.keys(seen) as (keyof typeof seen)[];
-  for (const kind of kinds) {
+  const own = verdicts.flatMap(({ job }) => (job.invoice === null ? [] : [job.invoice]));
+  const seen = await readEffects(ground, client, own);
+  for (const kind of effectKinds) {
     const left = [...seen[kind]];
-    for (const { job, ending } of verdicts) {
-      const effect = effectOf(job)[kind];
-      if (effect === null || ending === 'blocked') continue;
-      const at = left.indexOf(effect);
+    const take = (fits: (effect: string) => boolean) => {
+      const at = left.findIndex(fits);
       if (at >= 0) left.splice(at, 1);
-      else if (ending === 'done')
+      return at >= 0;
+    };
+    // What is done comes first: what then is left may be somebody's in doubt.
+    const sure = verdicts.filter(({ ending }) => ending === 'done');
+    const doubtful = verdicts.filter(({ ending }) => ending === 'unknown');
+    for (const { job, ending } of [...sure, ...doubtful]) {
+      const effect = effectOf(job)[kind];
+      if (effect === null) continue;
+      // In doubt, an invoice may have been begun only.
+      const isSeen = take((one) => one === effect || (kind === 'made' && ending === 'unknown'));
+      if (!isSeen && ending === 'done') {
         throw wrong(job, `is done, but without its effect on ${kind} (${effect})`);
+      }
     }
     if (left.length > 0) {
       throw new JudgeError(
@@ -157,30 +131,10 @@ async function judgeClient(
   }
 }
 
-function effectOf(job: Job) {
-  return {
-    balance: job.balance,
-    log: job.balance,
-    applied: job.applied === null ? null : `${job.invoice} ${job.applied}`,
-    status: job.status === null ? null : `${job.invoice} ${job.status}`,
-    mails: job.subject,
-  };
-}
-
 function wrong(job: Job, what: string): JudgeError {
   return new JudgeError(`${job.kind} ${job.command} of client ${job.client} ${what}`);
 }
 
 function describe(verdicts: readonly Verdict[]): string {
   return verdicts.map(({ job, ending }) => `${job.kind} ${job.balance ?? ''} ${ending}`).join('; ');
-}
-
-/** A decimal string of WHMCS's as cents. */
-function cents(decimal: string): bigint {
-  return BigInt(decimal.replace('.', ''));
-}
-
-function text(amount: bigint): string {
-  const digits = (amount < 0n ? -amount : amount).toString().padStart(3, '0');
-  return `${amount < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

@@ -32,12 +32,10 @@ const SWITCHES: Readonly<Record<string, readonly string[]>> = {
 };
 /** Hooks that fire while WHMCS works for a command. */
 const HOOKS = [
-  'LogActivity',
-  'InvoicePaidPreEmail',
-  'InvoicePaid',
-  'EmailPreSend',
-  'InvoiceCancelled',
+  ...['LogActivity', 'InvoicePaidPreEmail', 'InvoicePaid', 'EmailPreSend', 'InvoiceCancelled'],
+  ...['InvoiceCreation', 'InvoiceCreationPreEmail', 'InvoiceCreated', 'AddInvoicePayment'],
 ];
+const ACTIONS = [...new Set(jobKinds.map((kind) => kind.split(' ')[0]))];
 /** More statements than a command takes: a later one belongs to the next command of the same worker. */
 const STATEMENTS_PER_COMMAND = 40;
 const STATEMENTS_IN_CALL = 14;
@@ -58,7 +56,7 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
     die_mode: random.pick(['kill', 'exit']),
     ...(random.inPercent(20)
       ? {
-          die_after_statement: `${random.pick(['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'SendEmail'])}:${random.between(1, 7)}`,
+          die_after_statement: `${random.pick(ACTIONS)}:${random.between(1, 7)}`,
         }
       : {}),
   };

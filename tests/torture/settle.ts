@@ -40,7 +40,7 @@ function whatIsLeft(ground: Ground): Promise<Left[]> {
   return ground.query<Left>(
     `SELECT id, action, state, reason FROM mod_creditbridge_commands c
      WHERE state = 'running' OR (state = 'open' AND (action IN ('SendEmail', 'LogActivity', 'SetConfigurationValue')
-       OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u WHERE u.client_id = c.client_id AND u.state = 'unknown')))
+       OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u WHERE u.client_id = c.client_id AND u.state = 'unknown' AND u.action <> 'SendEmail')))
      UNION ALL SELECT id, hook, 'spooled', last_error FROM mod_creditbridge_spool`,
   );
 }

@@ -1,11 +1,16 @@
 import type { Ending } from './judge.ts';
+import { phpSteps } from './knife.ts';
+import { serviceSteps } from './service-knife.ts';
+
+/** The life of a command; what else a test counts comes after it. */
+const ORDER: readonly string[] = [...serviceSteps.map((step) => `service ${step}`), ...phpSteps];
 
 /** Counts how commands ended, by the step at which something happened to them. */
 export interface Tally {
   add(step: string, ending: Ending): void;
   /** Commands that were judged, and how many of them ended so. */
   total(ending?: Ending): number;
-  /** A table, a line for each step in the order in which it first came. */
+  /** A table, a line for each step. */
   table(): string;
 }
 
@@ -18,6 +23,8 @@ export function createTally(): Tally {
       (all, step) => all + (ending === undefined ? sum(step) : of(step, ending)),
       0,
     );
+  const place = (step: string) => (ORDER.includes(step) ? ORDER.indexOf(step) : ORDER.length);
+  const steps = () => [...counts.keys()].toSorted((one, other) => place(one) - place(other));
   return {
     add(step, ending) {
       const row = counts.get(step) ?? new Map<Ending, number>();
@@ -27,7 +34,7 @@ export function createTally(): Tally {
     table() {
       const rows = [
         ['step', 'commands', 'one effect', 'unknown', 'waiting behind one', 'share of unknown'],
-        ...[...counts.keys()].map((step) => [
+        ...steps().map((step) => [
           ...[step, String(sum(step)), String(of(step, 'done')), String(of(step, 'unknown'))],
           ...[
             String(of(step, 'blocked')),
