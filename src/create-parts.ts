@@ -11,6 +11,8 @@ import {
   createManifestStore,
   createOperationsReader,
   createOperationsStore,
+  createReconcileReads,
+  createReconcileStore,
   createRunStore,
   type Db,
   expiredGrants,
@@ -33,6 +35,7 @@ import type { Logger } from './logger.ts';
 import { displayAmount } from './money/index.ts';
 import { newId } from './new-id.ts';
 import { createOperations, type Operations, type OperationsReader } from './operations/index.ts';
+import { createReconciliation, createTellMissed, type Reconciliation } from './reconcile/index.ts';
 import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';
 import { createRuns, type DailyRuns, foundInLedger, tellDueGrants } from './runs/index.ts';
 import { SERVICE_VERSION } from './version.ts';
@@ -51,6 +54,7 @@ export interface Parts {
   readonly ledger: LedgerReader;
   readonly operations: Operations;
   readonly operationsReader: OperationsReader;
+  readonly reconciliation: Reconciliation;
   /** Tells the rules that credit came; the same entries again do no harm. */
   announce(entries: readonly Entry[]): Promise<void>;
   /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
@@ -135,10 +139,25 @@ export async function createParts(
     ...{ engine, log, now, newId },
   });
 
+  const reconciliation = createReconciliation({
+    store: createReconcileStore(db, newId),
+    tellMissed: createTellMissed({
+      locate: (hooks) => db.transaction().execute((trx) => locate(trx, hooks)),
+      ...{ tell, when },
+    }),
+    heardPoints: async () => {
+      const rules = activeRules(engine.rules(), await settings.current());
+      return new Set(rules.flatMap(({ on }) => on));
+    },
+    zone: async () => (await when())?.zone ?? 'UTC',
+    ...{ now, log },
+  });
+
   const pages = createPages({
     store,
     rules: engine,
     ...{ ledger, operations, operationsReader },
+    reconcile: createReconcileReads(db),
     now: nowDate,
     newId,
     version: SERVICE_VERSION,
@@ -151,7 +170,7 @@ export async function createParts(
   return {
     stories: createLedgerStories(db, currencyDecimals),
     ...{ db, engine, receiver, runs, pages, store, ledger, operations, operationsReader },
-    ...{ announce, tellDueGrants: dueGrants },
+    ...{ announce, reconciliation, tellDueGrants: dueGrants },
     async close() {
       await runs.close();
       await engine.close();

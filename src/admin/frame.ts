@@ -7,6 +7,7 @@ const TABS = [
   { page: 'credit-settings', title: 'WHMCS settings' },
   { page: 'clients', title: 'Clients' },
   { page: 'approvals', title: 'Approvals' },
+  { page: 'drifts', title: 'Differences' },
   { page: 'ledger-settings', title: 'Ledger settings' },
   { page: 'decisions', title: 'Decisions' },
   { page: 'commands', title: 'Commands' },

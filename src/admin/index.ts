@@ -3,3 +3,4 @@
 export { checkHealth, type HealthCheck, readSnapshot } from './health.ts';
 export { createPages, type PagesPorts } from './pages.ts';
 export type * from './ports.ts';
+export type * from './reconcile-ports.ts';

@@ -33,6 +33,7 @@ import {
 import { findClient, findInvoice, listClientGroups, listCurrencies } from './admin/whmcs.ts';
 import type { Db } from './connect.ts';
 import { inTransaction } from './in-transaction.ts';
+import { createReconcileChanges } from './ledger/repair-drift.ts';
 import { toMoment } from './moment.ts';
 
 /** What the pages read and change. Each method is one query or a few, whatever the size of the tables. */
@@ -84,7 +85,7 @@ export function createAdminStore(db: Db, newId: () => string): AdminStore {
         if (numInsertedOrUpdatedRows !== 1n) {
           return 'repeated';
         }
-        await work(createChanges(trx, newId));
+        await work({ ...createChanges(trx, newId), ...createReconcileChanges(trx) });
         return 'done';
       }),
   };

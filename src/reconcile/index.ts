@@ -28,5 +28,6 @@ export {
   type Origin,
   originsIn,
   originsOut,
+  takenBack,
 } from './repair.ts';
 export { createTellMissed, type MissedHook, type TellMissed } from './tell-missed.ts';

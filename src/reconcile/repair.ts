@@ -1,4 +1,4 @@
-import type { Act, EntryDraft, EntryKind, Explained, GrantTerms } from '../ledger/index.ts';
+import type { Act, EntryDraft, EntryKind, GrantTerms } from '../ledger/index.ts';
 
 /** What credit that nobody logged is taken for; less credit is spent in the usual order. */
 export const acceptedKinds = ['adjustment', 'paid', 'promotional'] as const;
@@ -12,6 +12,7 @@ export const originsIn = [
   'bonus',
   'refund',
   'downgrade',
+  'return',
   'manual',
 ] as const;
 export const originsOut = ['invoice', 'expiry', 'revocation', 'claw-back', 'manual'] as const;
@@ -24,6 +25,7 @@ const GRANT_OF: Readonly<Record<(typeof originsIn)[number], GrantTerms['kind']>>
   bonus: 'promotional',
   refund: 'refund',
   downgrade: 'refund',
+  return: 'refund',
   manual: 'adjustment',
 };
 
@@ -76,6 +78,27 @@ export interface Explainable extends Account {
   readonly row: EntryDraft['row'];
 }
 
+interface Told {
+  readonly adminId: number;
+  readonly reason: string;
+}
+
+/** The entry that takes another back. */
+export function takenBack(entry: Explainable, { adminId, reason }: Told): EntryDraft {
+  const { clientId, currencyId, amountHundredths, direction, row, kind, invoiceId } = entry;
+  return {
+    ...{ clientId, currencyId, amountHundredths },
+    direction: direction === 'in' ? 'out' : 'in',
+    explained: {
+      // The command's movement is named by the entry that is taken back, and must not be counted twice.
+      ...{ kind, invoiceId, commandId: null, adminId, evidence: 'admin', reason },
+      act: { do: 'correct', corrects: entry.sequence },
+    },
+    row: row === null ? null : { ...row, revision: row.revision + 1 },
+    corrects: entry.sequence,
+  };
+}
+
 /**
  * Two entries: one that takes the old one back, and one with the origin that an admin found. Nothing is changed; what was
  * drawn from the unexplained grant in the meantime is covered by the new one.
@@ -83,38 +106,28 @@ export interface Explainable extends Account {
 export function explainedAnew(
   entry: Explainable,
   origin: Origin,
-  {
-    adminId,
-    invoiceId,
-    reason,
-  }: { readonly adminId: number; readonly invoiceId: number | null; readonly reason: string },
+  told: Told & { readonly invoiceId: number | null },
 ): readonly [EntryDraft, EntryDraft] {
-  const { clientId, currencyId, amountHundredths, direction, row } = entry;
-  const back: Explained = {
-    ...{ kind: entry.kind, invoiceId: entry.invoiceId, commandId: entry.commandId },
-    ...{ adminId, evidence: 'admin', reason },
-    act: { do: 'correct', corrects: entry.sequence },
-  };
-  const anew: Explained = {
-    ...{ kind: origin, invoiceId, commandId: entry.commandId, adminId, evidence: 'admin', reason },
-    act:
-      direction === 'in'
-        ? grantOf(grantKindOf(origin), true, invoiceId)
-        : { do: 'spend', grants: [] },
-  };
+  const { clientId, currencyId, amountHundredths, direction, row, commandId } = entry;
+  const { adminId, invoiceId, reason } = told;
   return [
+    takenBack(entry, told),
     {
-      ...{ clientId, currencyId, amountHundredths, explained: back },
-      direction: direction === 'in' ? 'out' : 'in',
-      row: row === null ? null : { ...row, revision: row.revision + 1 },
-      corrects: entry.sequence,
-    },
-    {
-      ...{ clientId, currencyId, amountHundredths, direction, explained: anew },
+      ...{ clientId, currencyId, amountHundredths, direction },
+      explained: {
+        ...{ kind: origin, invoiceId, commandId, adminId, evidence: 'admin', reason },
+        act: actOf(origin, direction, invoiceId),
+      },
       row: row === null ? null : { ...row, revision: row.revision + 2 },
       corrects: null,
     },
   ];
+}
+
+function actOf(origin: Origin, direction: 'in' | 'out', invoiceId: number | null): Act {
+  if (direction === 'out') return { do: 'spend', grants: [] };
+  if (origin === 'return') return { do: 'return' };
+  return grantOf(grantKindOf(origin), true, invoiceId);
 }
 
 /** Whether an origin goes with a movement of this direction. */

@@ -1,4 +1,5 @@
 import type { Found, Tell, When } from '../deliveries/index.ts';
+import { WhmcsError } from '../errors.ts';
 import { type Located, occurrencesOf, type Subject, subjectOf } from '../events/index.ts';
 
 export type MissedHook = 'InvoicePaid' | 'InvoiceCancelled';
@@ -11,8 +12,8 @@ export interface TellMissedDependencies {
     hooks: readonly { readonly hook: string; readonly subject: Subject }[],
   ) => Promise<Located>;
   readonly tell: Tell;
-  /** Now, by WHMCS's calendar. */
-  readonly when: () => Promise<When>;
+  /** Now, by WHMCS's calendar; null before WHMCS told its time zone. */
+  readonly when: () => Promise<When | null>;
 }
 
 /** The way of a missed hook: the same occurrences as of a delivery, on the same path. */
@@ -27,6 +28,13 @@ export function createTellMissed({ locate, tell, when }: TellMissedDependencies)
     const found = fired
       .flatMap((one) => occurrencesOf(one, located))
       .map((occurrence): Found => ({ occurrence, causedBy: null }));
-    if (found.length > 0) await tell(found, await when());
+    if (found.length === 0) return;
+    const now = await when();
+    if (now === null) {
+      throw new WhmcsError('zone-unknown', 'WHMCS has not told its time zone yet.', {
+        retry: true,
+      });
+    }
+    await tell(found, now);
   };
 }

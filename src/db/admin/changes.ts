@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { Changes, ConfigurationValue } from '../../admin/index.ts';
+import type { Changes, ConfigurationValue, ReconcileChanges } from '../../admin/index.ts';
 import { bumpSettingsVersion } from '../bump-settings-version.ts';
 import { clip } from '../clip.ts';
 import { toMoment } from '../moment.ts';
@@ -10,7 +10,10 @@ const REASON_MAX = 255;
 const TARGET_MAX = 190;
 
 /** What an admin changes, written in the caller's transaction. */
-export function createChanges(trx: Transaction<Database>, newId: () => string): Changes {
+export function createChanges(
+  trx: Transaction<Database>,
+  newId: () => string,
+): Omit<Changes, keyof ReconcileChanges> {
   return {
     async saveLayer({ rule, layer, layerId, mode, settings, by, reason, at }) {
       const version = {

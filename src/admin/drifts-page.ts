@@ -1,0 +1,48 @@
+import type { Screen } from './frame.ts';
+import { type Html, html } from './html.ts';
+import { empty, pager, table } from './parts.ts';
+import { queryText } from './read-query.ts';
+import type { DriftRow, ReconcileReads } from './reconcile-ports.ts';
+import { link, money, time, type View } from './view.ts';
+
+/** Clients about whom WHMCS and the ledger differ. */
+export async function driftsPage(view: View, reads: ReconcileReads): Promise<Screen> {
+  const listing = await reads.drifts(queryText(view.request, 'after'));
+  return {
+    title: 'Differences',
+    tab: 'drifts',
+    actions: html`<a class="cb-button" href="${link(view, 'findings')}">What hooks missed</a>`,
+    body: html`<p class="cb-lead">Where WHMCS’s balance is not what the ledger says, at two looks five minutes apart. Such a client’s credit is used up to the smaller figure, and nothing is fixed before you say what happened.</p>
+${
+  listing.rows.length === 0
+    ? empty(
+        'WHMCS and the ledger agree',
+        html`Balances are compared all the time. What no hook told is under <a href="${link(view, 'findings')}">What hooks missed</a>.`,
+      )
+    : driftTable(view, listing.rows)
+}
+${pager(view, 'drifts', listing, {})}`,
+  };
+}
+
+function driftTable(view: View, rows: readonly DriftRow[]): Html {
+  return table(
+    'Differences',
+    [
+      { title: 'Client', kind: 'wide' },
+      { title: 'WHMCS', kind: 'amount' },
+      { title: 'Ledger', kind: 'amount' },
+      { title: 'Difference', kind: 'amount' },
+      { title: 'Since' },
+    ],
+    rows.map(
+      ({ clientId, currencyId, whmcsHundredths: whmcs, ledgerHundredths: ledger, ...row }) => [
+        html`<a href="${link(view, `drifts/${clientId}`)}">Client #${clientId}</a>`,
+        money(view, whmcs, currencyId),
+        money(view, ledger, currencyId),
+        money(view, whmcs - ledger, currencyId),
+        time(view, row.firstSeenAt),
+      ],
+    ),
+  );
+}

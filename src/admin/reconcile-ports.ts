@@ -1,0 +1,111 @@
+import type { RecordedEntry } from '../ledger/index.ts';
+import type { AcceptedKind, Origin } from '../reconcile/index.ts';
+import type { CommandRow, Cursor, Listing, UtcText } from './ports.ts';
+
+/** What the pages show of differences and findings; `src/db/ledger` implements it. */
+export interface ReconcileReads {
+  /** Open ones, the oldest first. */
+  drifts(after: Cursor): Promise<Listing<DriftRow>>;
+  /** One client's two balances and what is around them, whether they differ or not; undefined without such a client. */
+  driftAccount(clientId: number): Promise<DriftAccount | undefined>;
+  /** Newest first; only those that need an admin, or all. */
+  findings(filter: FindingFilter, after: Cursor): Promise<Listing<FindingRow>>;
+}
+
+export interface DriftRow {
+  readonly clientId: number;
+  readonly currencyId: number;
+  readonly whmcsHundredths: bigint;
+  readonly ledgerHundredths: bigint;
+  readonly firstSeenAt: UtcText;
+  readonly lastSeenAt: UtcText;
+}
+
+export interface DriftAccount {
+  readonly clientId: number;
+  readonly currencyId: number;
+  /** Both as they are now. */
+  readonly whmcsHundredths: bigint;
+  readonly ledgerHundredths: bigint;
+  /** `open`, `suspected`, or null while no look found a difference. */
+  readonly state: string | null;
+  readonly firstSeenAt: UtcText | null;
+  /** The ledger follows the log and has read every row of this client. */
+  readonly isCaughtUp: boolean;
+  /** What probably happened; '' when the balances agree. */
+  readonly presumed: string;
+  /** The newest ones, newest first. */
+  readonly entries: readonly MirroredEntry[];
+  /** Commands whose outcome is not known or that are under way, and the newest others. */
+  readonly commands: readonly CommandRow[];
+}
+
+/** An entry beside the row of the log it mirrors. */
+export interface MirroredEntry {
+  readonly entry: RecordedEntry;
+  /** It was taken back. */
+  readonly isCorrected: boolean;
+  /** Nobody knows what it was: an admin may say. */
+  readonly isUnexplained: boolean;
+  /** The row as it stands now; null when it is gone, or there never was one. */
+  readonly row: { readonly amountHundredths: bigint; readonly description: string } | null;
+}
+
+export interface FindingFilter {
+  readonly all: boolean;
+  readonly clientId?: number;
+}
+
+export interface FindingRow {
+  readonly fact: string;
+  readonly kind: string;
+  readonly clientId: number | null;
+  readonly invoiceId: number | null;
+  readonly text: string;
+  readonly outcome: string;
+  readonly foundAt: UtcText;
+  readonly settledAt: UtcText | null;
+  readonly settledBy: string;
+  readonly reason: string;
+}
+
+/** What an admin does about a difference; each is part of the transaction of `AdminStore.once`. */
+export interface ReconcileChanges {
+  /** Brings the ledger to WHMCS's figure, if both are still those the admin saw. */
+  acceptDrift(accepted: AcceptedDrift): Promise<AcceptOutcome>;
+  /** Takes an accepted difference back. */
+  takeBackEntry(sequence: bigint, told: RepairTold): Promise<void>;
+  /** Gives an unexplained entry its origin. */
+  explainEntry(explained: ExplainedEntry): Promise<ExplainOutcome>;
+  /** False when it was settled before, or is none that needs an admin. */
+  settleFinding(fact: string, told: RepairTold & { readonly by: string }): Promise<boolean>;
+}
+
+export interface RepairTold {
+  readonly adminId: number;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export interface AcceptedDrift extends RepairTold {
+  readonly clientId: number;
+  readonly currencyId: number;
+  readonly whmcsHundredths: bigint;
+  readonly ledgerHundredths: bigint;
+  readonly as: AcceptedKind;
+}
+
+/** `moved`: a figure is another one by now, or the ledger has not read everything. */
+export type AcceptOutcome =
+  | { readonly kind: 'accepted'; readonly sequence: bigint }
+  | { readonly kind: 'moved' };
+
+export interface ExplainedEntry extends RepairTold {
+  readonly clientId: number;
+  readonly sequence: bigint;
+  readonly origin: Origin;
+  readonly invoiceId: number | null;
+}
+
+/** `gone`: it is explained, or was taken back, by now. `invoice-not-theirs`: the invoice is another client's, or nobody's. */
+export type ExplainOutcome = 'explained' | 'gone' | 'invoice-not-theirs';
