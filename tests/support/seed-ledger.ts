@@ -276,8 +276,9 @@ function createWriter(database: WhmcsDatabase) {
          VALUES (1, 'first', 'done', ?, ?, ?, ?, NOW(6), NOW(6))`,
         [last.logId, last.logId, last.logId, last.adoptedOn],
       );
+      // Somebody else leads for ever: the rows of the log that these entries mirror are not there.
       await database.root.query(
-        "UPDATE mod_creditbridge_tail SET epoch = 1, state = 'following', cursor_log_id = ?, next_sequence = ?, announced_sequence = ?, looked_at = NOW(6) WHERE id = 1",
+        "UPDATE mod_creditbridge_tail SET epoch = 1, state = 'following', cursor_log_id = ?, next_sequence = ?, announced_sequence = ?, looked_at = NOW(6), holder = UUID(), held_until = '2099-01-01' WHERE id = 1",
         [last.logId, last.sequence + 1n, last.sequence],
       );
     },

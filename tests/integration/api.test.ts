@@ -1,0 +1,373 @@
+import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { connect, createOperationsStore } from '../../src/db/index.ts';
+import { newId } from '../../src/new-id.ts';
+import { createOperations } from '../../src/operations/index.ts';
+import { faultOf, type OpenapiDocument } from '../support/openapi-answers.ts';
+import { seedLedger } from '../support/seed-ledger.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { startTestService } from '../support/test-service.ts';
+
+const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
+const seeded = await seedLedger(database, {
+  ...{ clients: 20, historyDays: 60, ledgerDays: 60, perDay: 0.3 },
+});
+const service = await startTestService(database);
+const openapi = (await (
+  await fetch(`${service.url}/api/v1/openapi.json`)
+).json()) as OpenapiDocument;
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+});
+afterEach(async () => {
+  await database.query('UPDATE tbladmins SET disabled = 0');
+});
+
+const MANAGE = ['Manage Credits', 'View Credit Log'];
+
+function page(adminId: number, permissions: readonly string[], form?: Record<string, string>) {
+  return service.call('POST /v1/page', {
+    viewer: { kind: 'admin', adminId, permissions },
+    method: form === undefined ? 'GET' : 'POST',
+    page: 'api-tokens',
+    query: {},
+    form: form === undefined ? {} : { once: v7(), ...form },
+    base: 'addonmodules.php?module=creditbridge',
+    assets: '/modules/addons/creditbridge/assets',
+    token: { name: 'token', value: 't' },
+    settings: {},
+  });
+}
+
+/** Makes a token as its admin does, on the addon page. */
+async function makeToken(adminId: number, scopes: readonly string[], permissions = MANAGE) {
+  const ticked = Object.fromEntries(scopes.map((one) => [`scope-${one}`, 'on']));
+  const { body } = await page(adminId, permissions, { act: 'make-token', name: 'test', ...ticked });
+  const [token] = /cbt_[A-Za-z0-9_-]{43}/.exec(String(body['html'])) ?? [];
+  return token ?? '';
+}
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: what comes back is held against openapi.json below.
+  readonly body: any;
+  readonly text: string;
+}
+
+/** Calls the API; every answer is held against openapi.json. */
+async function call(
+  token: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
+  const response = await fetch(`${service.url}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  const read = type.startsWith('application/json') ? JSON.parse(text) : text;
+  if (response.status !== 404 || read.code !== 'not-found') {
+    expect(faultOf(openapi, { method, path }, { status: response.status, type, body: read })).toBe(
+      '',
+    );
+  }
+  return { status: response.status, headers: response.headers, body: read, text };
+}
+
+const get = (token: string, path: string) => call(token, 'GET', path);
+const post = (token: string, path: string, body: unknown, key: string = randomUUID()) =>
+  call(token, 'POST', path, body, { 'idempotency-key': key });
+
+const all = await makeToken(1, ['read', 'propose', 'approve']);
+const second = await makeToken(2, ['read', 'propose', 'approve']);
+
+test('whoever has no token, a wrong, revoked or too small one, or whose admin is disabled, is told so', async () => {
+  const told = async (token: string, path = '/entries') => {
+    const { status, body } = await get(token, path);
+    return [status, body.code];
+  };
+  expect(await told('')).toEqual([401, 'token-missing']);
+  expect(await told('cbt_short')).toEqual([401, 'token-missing']);
+  expect(await told(`cbt_${'A'.repeat(43)}`)).toEqual([401, 'token-unknown']);
+  expect(await told(all)).toEqual([200, undefined]);
+
+  const reading = await makeToken(3, ['read', 'propose', 'approve'], ['View Credit Log']);
+  expect(await told(reading)).toEqual([200, undefined]);
+  const wish = {
+    operation: { kind: 'add', clientId: 1, amount: '1.00', grantKind: 'paid' },
+    reason: 'x',
+  };
+  expect((await post(reading, '/operations', wish)).body.code).toBe('scope-missing');
+
+  await database.query('UPDATE tbladmins SET disabled = 1 WHERE id = 3');
+  expect(await told(reading)).toEqual([403, 'admin-inactive']);
+  await database.query('UPDATE mod_creditbridge_api_tokens SET admin_id = 99 WHERE admin_id = 3');
+  expect(await told(reading)).toEqual([403, 'admin-inactive']);
+  await database.query('UPDATE mod_creditbridge_api_tokens SET admin_id = 3 WHERE admin_id = 99');
+
+  const [row] = await database.query<{ id: string }>(
+    'SELECT id FROM mod_creditbridge_api_tokens WHERE admin_id = 3',
+  );
+  const id = row?.id ?? '';
+  await page(1, MANAGE, { act: 'revoke-token', id });
+  await database.query('UPDATE tbladmins SET disabled = 0');
+  expect(await told(reading)).toEqual([200, undefined]);
+  await page(3, ['View Credit Log'], { act: 'revoke-token', id });
+  expect(await told(reading)).toEqual([401, 'token-revoked']);
+});
+
+test('a token is shown once, kept as a hash, and says when it was used last', async () => {
+  const token = await makeToken(1, ['read']);
+  const shown = String((await page(1, MANAGE)).body['html']);
+  expect(shown).not.toContain(token);
+  expect(String((await page(2, MANAGE)).body['html'])).not.toContain('read propose approve read');
+  const dump = JSON.stringify(await database.query('SELECT * FROM mod_creditbridge_api_tokens'));
+  expect(dump).not.toContain(token.slice(4));
+  const used = async () =>
+    database.query<{ last_used_at: string | null }>(
+      'SELECT last_used_at FROM mod_creditbridge_api_tokens ORDER BY id DESC LIMIT 1',
+    );
+  expect((await used())[0]?.last_used_at).toBeNull();
+  await get(token, '/ledger');
+  const first = await used();
+  await get(token, '/ledger');
+  expect(first[0]?.last_used_at).not.toBeNull();
+  expect(await used()).toEqual(first);
+  expect(service.log()).not.toContain(token);
+});
+
+test('nobody makes a token without a name, without a scope, or with one beyond their rights', async () => {
+  const form = { act: 'make-token', name: 'x', 'scope-propose': 'on' };
+  expect((await page(3, ['View Credit Log'], form)).body).toMatchObject({ status: 422 });
+  expect((await page(3, [], { ...form, 'scope-read': 'on' })).body).toMatchObject({ status: 403 });
+  expect((await page(1, MANAGE, { ...form, name: '' })).body).toMatchObject({ status: 422 });
+});
+
+test('lists and details of the ledger answer as openapi.json says', async () => {
+  const [clientId] = seeded.clientIds;
+  const { body: list } = await get(all, `/entries?client=${clientId}&limit=3`);
+  expect(list.entries).toHaveLength(3);
+  const { body: more } = await get(all, `/entries?client=${clientId}&limit=3&cursor=${list.next}`);
+  expect(BigInt(more.entries[0].sequence)).toBeLessThan(BigInt(list.entries[2].sequence));
+  expect(list.entries[0]).toMatchObject({ clientId, amount: expect.stringMatching(/^\d+\.\d\d$/) });
+
+  const { body: grants } = await get(all, '/grants?remaining=true&limit=5');
+  expect(grants.grants).toHaveLength(5);
+  const { body: grant } = await get(all, `/grants/${grants.grants[0].id}`);
+  expect(grant.grant).toEqual(grants.grants[0]);
+  const { body: entry } = await get(all, `/entries/${list.entries[0].sequence}`);
+  expect(entry.entry).toEqual(list.entries[0]);
+
+  expect((await get(all, '/clients/2/balance')).body).toMatchObject({
+    ...{ clientId: 2, currency: { id: 1, code: 'USD' }, whmcs: '50.00', frozen: false },
+  });
+  expect((await get(all, '/ledger')).body).toMatchObject({ epoch: 1, adoptedOn: seeded.adoptedOn });
+  for (const day of [seeded.firstDay, seeded.lastDay]) {
+    const { status, body } = await get(all, `/liability?day=${day}`);
+    expect([status, body.day]).toEqual([200, day]);
+    expect(body.notes.length > 0).toBe(body.basis === 'history');
+  }
+  for (const path of [
+    `entry/${list.entries[0].sequence}`,
+    `grant/${grants.grants[0].id}`,
+    'client/2',
+  ]) {
+    const { body } = await get(all, `/explain/${path}`);
+    expect([path, body.sentences?.length > 0]).toEqual([path, true]);
+  }
+});
+
+test.each([
+  ['/entries?client=0', 400, 'request-invalid'],
+  ['/entries?client=1e3', 400, 'request-invalid'],
+  ['/entries?limit=501', 400, 'request-invalid'],
+  ['/entries?colour=red', 400, 'request-invalid'],
+  ['/entries?from=2026-02-30', 400, 'request-invalid'],
+  ['/entries?client=1&client=2', 400, 'request-invalid'],
+  ['/entries/99999999999', 404, 'entry-unknown'],
+  ['/entries/x', 400, 'request-invalid'],
+  ['/grants/99999999999', 404, 'grant-unknown'],
+  ['/clients/4711/balance', 404, 'client-unknown'],
+  ['/explain/invoice/4711', 404, 'invoice-unknown'],
+  ['/explain/weather/1', 400, 'request-invalid'],
+  ['/liability', 400, 'request-invalid'],
+  [`/operations/${randomUUID()}`, 404, 'operation-unknown'],
+  [`/approvals/${randomUUID()}`, 404, 'approval-unknown'],
+  ['/nothing', 404, 'not-found'],
+])('GET %s is %i %s', async (path, status, code) => {
+  const answered = await get(all, path);
+  expect([answered.status, answered.body.code]).toEqual([status, code]);
+  expect(answered.body.message).toMatch(/\.$|^Something is wrong/);
+});
+
+test('a wish is done once per Idempotency-Key, whatever is repeated', async () => {
+  const wish = {
+    operation: { kind: 'add', clientId: 1, amount: '5.00', grantKind: 'promotional' },
+    reason: 'Goodwill after an outage',
+  };
+  const missing = await call(all, 'POST', '/operations', wish);
+  expect([missing.status, missing.body.code]).toEqual([400, 'idempotency-key-missing']);
+
+  const key = randomUUID();
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => post(all, '/operations', wish, key)),
+  );
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  const [first] = answers;
+  expect(first).toMatchObject({ status: 202, body: { state: 'commanded', expiresAt: null } });
+  expect(first?.body.commands).toHaveLength(1);
+  const commands = await database.query(
+    "SELECT id FROM mod_creditbridge_commands WHERE client_id = 1 AND action = 'AddCredit'",
+  );
+  expect(commands).toHaveLength(1);
+  expect((await get(all, `/operations/${first?.body.id}`)).body).toEqual(first?.body);
+
+  const other = await post(all, '/operations', { ...wish, reason: 'Another' }, key);
+  expect([other.status, other.body.code]).toEqual([409, 'idempotency-key-reused']);
+  const ofAnother = await post(second, '/operations', wish, key);
+  expect(ofAnother.status).toBe(202);
+  expect(ofAnother.body.id).not.toBe(first?.body.id);
+});
+
+test.each([
+  [{ kind: 'add', clientId: 1, amount: '0.00', grantKind: 'paid' }, 400, 'request-invalid'],
+  [{ kind: 'add', clientId: 1, amount: 5, grantKind: 'paid' }, 400, 'request-invalid'],
+  [{ kind: 'threshold', amounts: {} }, 400, 'request-invalid'],
+  [{ kind: 'add', clientId: 4711, amount: '1.00', grantKind: 'paid' }, 404, 'client-unknown'],
+  [{ kind: 'deduct', clientId: 2, amount: '999.00' }, 422, 'balance-too-small'],
+  [{ kind: 'transfer', clientId: 2, toClientId: 3, amount: '1.00' }, 422, 'currencies-differ'],
+  [{ kind: 'revoke', clientId: 2, grantId: '987654' }, 404, 'grant-unknown'],
+])('the operation %j is refused: %i %s', async (operation, status, code) => {
+  const answered = await post(all, '/operations', { operation, reason: 'A reason' });
+  expect([answered.status, answered.body.code]).toEqual([status, code]);
+});
+
+test('what is above the approval amount waits for another admin, whichever token the proposer takes', async () => {
+  const db = connect(database.serviceUrl, 1);
+  const store = createOperationsStore(db, newId);
+  const actor = { kind: 'admin', adminId: 1 } as const;
+  await createOperations({ store, newId, show: String }).propose(
+    { kind: 'threshold', amounts: { '1': '10.00' } },
+    { actor, reason: 'Four eyes', at: new Date() },
+  );
+  await db.destroy();
+  const wish = {
+    operation: { kind: 'deduct', clientId: 2, amount: '20.00' },
+    reason: 'Paid out by bank transfer',
+  };
+  const { status, body } = await post(all, '/operations', wish);
+  expect([status, body.state, body.commands]).toEqual([202, 'waits-for-approval', []]);
+  expect(body.because).toContain('above');
+  expect((await get(all, '/approvals?pending=true&client=2')).body.approvals).toMatchObject([
+    { id: body.id, state: 'pending', proposedBy: 'admin:1', amount: '20.00' },
+  ]);
+  expect((await get(all, '/clients/2/balance')).body).toMatchObject({
+    reserved: '20.00',
+    spendable: '30.00',
+  });
+
+  const own = await post(all, `/approvals/${body.id}/approve`, {});
+  expect([own.status, own.body.code]).toEqual([403, 'own-proposal']);
+  const otherToken = await makeToken(1, ['approve']);
+  expect((await post(otherToken, `/approvals/${body.id}/approve`, {})).body.code).toBe(
+    'own-proposal',
+  );
+  expect((await post(second, `/approvals/${body.id}/withdraw`, {})).body.code).toBe(
+    'not-the-proposer',
+  );
+
+  const decisions = await Promise.all([
+    ...[1, 2, 3].map(() => post(second, `/approvals/${body.id}/approve`, { reason: 'Seen' })),
+  ]);
+  for (const decided of decisions) {
+    expect([decided.status, decided.body.state, decided.body.decidedBy]).toEqual([
+      200,
+      'approved',
+      'admin:2',
+    ]);
+  }
+  expect((await post(second, `/approvals/${body.id}/reject`, {})).body.code).toBe(
+    'already-decided',
+  );
+  expect((await get(all, `/operations/${body.id}`)).body).toMatchObject({
+    state: 'commanded',
+    commands: [{ state: 'open' }],
+  });
+});
+
+test('bodies that are too large or no JSON, and other methods, are told apart', async () => {
+  const send = (body: string) =>
+    fetch(`${service.url}/api/v1/operations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${all}`, 'content-type': 'application/json' },
+      body,
+    });
+  expect([(await send('{')).status, (await send(`"${'x'.repeat(70_000)}"`)).status]).toEqual([
+    400, 413,
+  ]);
+  const wrong = await fetch(`${service.url}/api/v1/entries`, { method: 'DELETE' });
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET']);
+  const preflight = await fetch(`${service.url}/api/v1/entries`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://elsewhere.example' },
+  });
+  expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('exports are whole CSV files, and no cell is a formula', async () => {
+  const { status, headers, text } = await get(all, '/exports/entries.csv');
+  expect([status, headers.get('content-disposition')]).toEqual([
+    200,
+    'attachment; filename="entries.csv"',
+  ]);
+  const lines = text.trimEnd().split('\r\n');
+  expect(lines).toHaveLength(seeded.entries + 1);
+  expect(lines[0]).toMatch(/^sequence,day,client_id,currency,direction,amount,kind,/);
+  expect((await get(all, `/exports/grants.csv?client=${seeded.clientIds[0]}`)).text).toContain(
+    'USD',
+  );
+  await database.query(
+    'UPDATE mod_creditbridge_entries SET description = \'=HYPERLINK("http://x")\' WHERE sequence = 1',
+  );
+  const one = await get(all, '/exports/entries.csv?to=2025-06-01');
+  expect(one.text).toContain(`"'=HYPERLINK(""http://x"")"`);
+
+  const { body } = await get(all, `/liability?day=${seeded.lastDay}`);
+  const csv = (await get(all, `/exports/liability.csv?day=${seeded.lastDay}`)).text;
+  const sums = new Map<string, number>();
+  for (const line of csv.trimEnd().split('\r\n').slice(1)) {
+    const [, , currency = '', , , amount = ''] = line.split(',');
+    sums.set(currency, (sums.get(currency) ?? 0) + Math.round(Number(amount) * 100));
+  }
+  for (const { currency, balance } of body.totals) {
+    expect(sums.get(currency.code)).toBe(Math.round(Number(balance) * 100));
+  }
+});
+
+test('openapi.json names each operation once, declares its parameters, and refers to what is there', () => {
+  const operations = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, ...operation })),
+  );
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  for (const { path, parameters = [] } of operations) {
+    const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(wanted);
+  }
+  const text = JSON.stringify(openapi);
+  for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
+    expect(openapi.components.schemas).toHaveProperty(name);
+  }
+  expect(text).not.toContain('__shared');
+});
