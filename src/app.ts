@@ -62,6 +62,8 @@ const PRUNE_EVERY_SECONDS = 3600;
 const PRUNE_LOOK_MS = 600_000;
 /** A removal that was stale because its client spent meanwhile is planned anew after this. */
 const GRANTS_EVERY_SECONDS = 60;
+/** Differences open after two looks five minutes apart, so each minute is often enough. */
+const RECONCILE_EVERY_SECONDS = 60;
 /** All replicas together ring no more often. */
 const RING_EVERY_SECONDS = 4;
 
@@ -149,6 +151,18 @@ export async function createApp(
       if (commands > 0) log.info({ commands }, 'Grants were due');
     },
   });
+  const reconciling = startPeriodicTask({
+    ...{ name: 'reconciling', lookEveryMs: RECONCILE_EVERY_SECONDS * 1000, random: Math.random },
+    claim: async () =>
+      readiness.obstacle() === undefined &&
+      (await pairing.installation())?.paired === true &&
+      (await claimTurn(db, 'reconciled-at', RECONCILE_EVERY_SECONDS - 1)),
+    run: async () => {
+      await parts.operations.sweep(new Date(now()));
+      await parts.reconciliation.look();
+    },
+    log,
+  });
   const resume = async (): Promise<void> => {
     try {
       const installation = await pairing.installation();
@@ -200,6 +214,7 @@ export async function createApp(
       await readiness.close();
       await pruning.close();
       await dueGrants.close();
+      await reconciling.close();
       await watch?.close();
       await doorbell?.close();
       await strangers.flush();

@@ -12,6 +12,7 @@ import {
 } from './subcommands/explain-story.ts';
 import { grantsCommand } from './subcommands/grants.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
+import { reconcileCommand } from './subcommands/reconcile.ts';
 import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
 import { runDailyCommand } from './subcommands/run-daily.ts';
 import { serveCommand } from './subcommands/serve.ts';
@@ -73,6 +74,16 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .option('--json', 'for programs', false)
     .action(act(doctorCommand));
 
+  program
+    .command('reconcile')
+    .description('compare all balances with the ledger, and look for what no hook told')
+    .option('--client <id>', "only this client's balance", parseId)
+    .option('--wait', 'wait five minutes for differences that may be traffic', false)
+    .addHelpText(
+      'after',
+      '\nThe service does this all the time; exit code 1 says that somebody has to look.\n\nExamples:\n  creditbridge reconcile --wait\n  creditbridge reconcile --client 13',
+    )
+    .action(act(reconcileCommand));
   program
     .command('run')
     .description('work that WHMCS otherwise asks for by cron')

@@ -3,8 +3,13 @@ import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/in
 import { activeRules } from './listening.ts';
 import type { ManifestStore, StoredSettings } from './ports.ts';
 
-/** Hooks the service needs itself: money that arrives, and what the client chose at checkout. */
-const SYSTEM_HOOKS = ['InvoicePaid', 'AddTransaction', 'AfterShoppingCartCheckout'];
+/** Hooks the service needs itself: money that arrives, what the client chose at checkout, and where credit goes in a merge. */
+const SYSTEM_HOOKS = [
+  'InvoicePaid',
+  'AddTransaction',
+  'AfterShoppingCartCheckout',
+  'AfterClientMerge',
+];
 
 /** The hooks behind the points that are not hooks (src/events). The others come from the daily run, the ledger and the calendar. */
 const HOOKS_OF_POINT: Readonly<Record<string, readonly string[]>> = {

@@ -53,6 +53,8 @@ export interface Reconciliation {
   /** Everything once, or everything about one client. */
   lookAtAll(options?: {
     readonly clientId?: number | undefined;
+    /** Leaves the sweeps over invoices out. */
+    readonly onlyBalances?: boolean;
     readonly onProgress?: (progress: Progress) => void;
   }): Promise<FullLook>;
 }
@@ -156,7 +158,7 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
       return looked;
     },
 
-    async lookAtAll({ clientId, onProgress = () => undefined } = {}) {
+    async lookAtAll({ clientId, onlyBalances = false, onProgress = () => undefined } = {}) {
       const needs = () => store.needsAdmin(clientId ?? null);
       if (!(await store.isFollowing())) return { ...NOTHING, needs: await needs() };
       const at = new Date(now());
@@ -167,7 +169,7 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
       const highest = await store.highestIds();
       await noteMerges(at);
       const clients = windowsOver(1, highest.client, CLIENTS_IN_WINDOW);
-      const invoices = windowsOver(1, highest.invoice, INVOICES_IN_WINDOW);
+      const invoices = onlyBalances ? [] : windowsOver(1, highest.invoice, INVOICES_IN_WINDOW);
       const of = clients.length + invoices.length;
       let done = 0;
       let looked = EVERYTHING;
@@ -175,6 +177,7 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
         looked = both(looked, await lookAtClients(window, at));
         onProgress({ done: ++done, of });
       }
+      if (onlyBalances) return { ...looked, needs: await needs() };
       const context = await contextAt(at, highest.invoice);
       for (const window of invoices) {
         await sweepInvoices(window, context);
