@@ -68,14 +68,17 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   async function round(): Promise<RoundOutcome> {
     if (!(await mayWork())) return 'idle';
     seen ??= await dependencies.seen();
-    const fence = await tail.lead(holder, leaseSeconds);
     const found = await tail.look();
     if (found.halted === '') {
       const reason = seen.judge(found) ?? (found.state === 'stopped' ? found.reason : undefined);
       if (reason !== undefined) return halt(reason);
     }
-    if (fence === undefined) return found.halted === '' ? 'follower' : 'halted';
+    if (found.halted === 'restored') return 'halted';
+    const lead = await tail.lead(holder, leaseSeconds);
+    if (lead === undefined) return found.halted === '' ? 'follower' : 'halted';
+    const { fence } = lead;
     if (found.halted !== '') return answerAdmin(fence, found, seen);
+    seen.note(lead);
     if (found.state === 'new' || found.state === 'adopting') await takeOver(fence, found);
     return follow(fence);
   }
@@ -120,12 +123,17 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
       },
       async keepLead() {
         if (isClosed) throw new Interrupted('The service is stopping.');
-        if ((await tail.lead(holder, leaseSeconds)) !== fence) {
-          throw new Interrupted('Another process leads.');
-        }
+        if (!(await keep(fence))) throw new Interrupted('Another process leads.');
       },
     });
     log.info({ epoch: done.epoch, rows: done.rows }, 'The credit log was adopted');
+  }
+
+  async function keep(fence: bigint): Promise<boolean> {
+    const lead = await tail.lead(holder, leaseSeconds);
+    if (lead?.fence !== fence) return false;
+    seen?.note(lead);
+    return true;
   }
 
   async function follow(fence: bigint): Promise<RoundOutcome> {
@@ -133,7 +141,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
       const page = await tail.page(fence);
       if (page.kind === 'went-back') return halt(page.reason);
       if (!page.isFull || isClosed) break;
-      if ((await tail.lead(holder, leaseSeconds)) !== fence) return 'follower';
+      if (!(await keep(fence))) return 'follower';
     }
     await tail.caughtUp(fence);
     for (let part = 0; part < COMPARED_PER_ROUND && !isClosed; part++) {

@@ -8,6 +8,7 @@ export {
 export type {
   AdoptionProgress,
   AdoptionStore,
+  Lead,
   PageOutcome,
   TailState,
   TailStore,

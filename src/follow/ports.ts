@@ -18,10 +18,17 @@ export type PageOutcome =
   /** The log went back; nothing was written. */
   | { readonly kind: 'went-back'; readonly reason: string };
 
+/** The lead, as long as nobody has a higher fence. */
+export interface Lead {
+  readonly fence: bigint;
+  readonly epoch: number;
+  readonly rounds: bigint;
+}
+
 /** What the tail needs of the database. Whatever takes a `fence` writes nothing when another process leads. */
 export interface TailStore {
-  /** Takes or keeps the lead, by the database's clock. @returns the fence; undefined while another process leads. */
-  lead(holder: string, leaseSeconds: number): Promise<bigint | undefined>;
+  /** Takes or keeps the lead, by the database's clock, and counts a round; undefined while another process leads. */
+  lead(holder: string, leaseSeconds: number): Promise<Lead | undefined>;
   /** Lets others lead at once. */
   resign(holder: string): Promise<void>;
   look(): Promise<TailState>;

@@ -11,6 +11,8 @@ export interface SeenState {
 /** Remembers what was seen, in memory and in a small file, so that a database put back to an earlier state is noticed. */
 export interface Seen {
   highest(): SeenState | undefined;
+  /** Remembers what this process made of it itself. */
+  note(now: SeenState): void;
   /** Why the database must have been put back; undefined when it has gone on, which is then remembered. */
   judge(now: SeenState): string | undefined;
   /** Forgets: what was found was looked at by an admin. */
@@ -62,12 +64,14 @@ export async function rememberSeen(
   }
   function note(now: SeenState): void {
     const before = highest;
+    if (before !== undefined && now.rounds < before.rounds) return;
     highest = now;
     if (before?.epoch !== now.epoch || now.rounds - savedAt >= SAVE_EVERY_ROUNDS) void save();
   }
 
   return {
     highest: () => highest,
+    note,
     judge(now) {
       if (highest !== undefined && now.rounds < highest.rounds) {
         return `The database was put back to an earlier state: its ledger is at round ${now.rounds} of epoch ${now.epoch}, but round ${highest.rounds} of epoch ${highest.epoch} was seen before.`;

@@ -6,6 +6,7 @@ import { generateSecret, parseSecret, sign } from '../../bridge/index.ts';
 import { freePort } from '../support/ports.ts';
 import { startProcess } from '../support/processes.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
+import { stateFolder } from '../support/state-folder.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
@@ -21,6 +22,7 @@ function startMain(env: Readonly<Record<string, string>> = {}) {
     env: {
       CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
       CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
+      STATE_DIRECTORY: stateFolder(),
       CREDITBRIDGE_SECRET_TO_SERVICE: secrets.toService,
       CREDITBRIDGE_SECRET_TO_WHMCS: secrets.toWhmcs,
       ...env,

@@ -221,7 +221,7 @@ test('a row of the log that is there at the end of history is history, the next 
   const explain = explainRows(createTextPatterns());
   const tail = createTailStore(follower.db, { explain, now: Date.now, log });
   const store = createAdoptionStore(follower.db, { explain, now: Date.now });
-  const fence = (await tail.lead('00000000-0000-4000-8000-000000000001', 60)) ?? 0n;
+  const fence = (await tail.lead('00000000-0000-4000-8000-000000000001', 60))?.fence ?? 0n;
   await store.begin(fence, 'first');
   await store.importHistory(fence, async () => undefined);
   await moveCredit(database.root, { client, amount: '5.00' });

@@ -62,9 +62,9 @@ test('what a former leader still wants to write is refused by its fence', async 
   replicas.pop();
   const second = open();
   const tail = createTailStore(second.db, { explain, now: Date.now, log });
-  const old = (await tail.lead('00000000-0000-4000-8000-00000000000a', 60)) ?? 0n;
+  const old = (await tail.lead('00000000-0000-4000-8000-00000000000a', 60))?.fence ?? 0n;
   await tail.resign('00000000-0000-4000-8000-00000000000a');
-  const fresh = (await tail.lead('00000000-0000-4000-8000-00000000000b', 60)) ?? 0n;
+  const fresh = (await tail.lead('00000000-0000-4000-8000-00000000000b', 60))?.fence ?? 0n;
   expect(fresh).toBeGreaterThan(old);
   await moveCredit(database.root, { client, amount: '5.00' });
   await expect(tail.page(old)).rejects.toMatchObject({ code: 'leader-replaced', retry: true });

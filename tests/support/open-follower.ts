@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   connect,
   createAdoptionStore,
@@ -18,8 +15,8 @@ import { createTextPatterns } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/logger.ts';
 import { newId } from '../../src/new-id.ts';
 import { explainRows } from '../../src/whmcs/index.ts';
-import { removeAtExit } from './processes.ts';
 import type { ServiceDatabase } from './service-database.ts';
+import { stateFolder } from './state-folder.ts';
 
 export interface OpenFollower extends Follower {
   readonly db: Db;
@@ -64,11 +61,4 @@ export function openFollower(
       await db.destroy();
     },
   };
-}
-
-/** A folder as systemd gives it; it goes with the process. */
-export function stateFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'creditbridge-state-'));
-  removeAtExit(folder);
-  return folder;
 }

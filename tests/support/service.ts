@@ -4,6 +4,7 @@ import { createConnection } from 'mysql2/promise';
 import { type DatabaseAddress, databaseUrl } from './database-server.ts';
 import { freePort } from './ports.ts';
 import { type Exit, type RunningProcess, runProcess, startProcess } from './processes.ts';
+import { stateFolder } from './state-folder.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -60,6 +61,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const env = {
     CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
     CREDITBRIDGE_DATABASE_URL: url,
+    STATE_DIRECTORY: stateFolder(),
     CREDITBRIDGE_MIGRATE_DATABASE_URL: database.ownerUrl,
     CREDITBRIDGE_SECRET_TO_SERVICE: options.secrets.toService,
     CREDITBRIDGE_SECRET_TO_WHMCS: options.secrets.toWhmcs,

@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type RunningServer, startServer } from '../../src/start-server.ts';
 import type { ServiceDatabase } from './service-database.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** The real service in this process, on a port of its own, and a shim's way to talk to it. */
 export interface TestService {
@@ -59,6 +60,7 @@ export async function startTestService(
     CREDITBRIDGE_LISTEN: '127.0.0.1:0',
     CREDITBRIDGE_METRICS_LISTEN: '127.0.0.1:0',
     CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
+    STATE_DIRECTORY: stateFolder(),
     CREDITBRIDGE_SECRET_TO_SERVICE: secrets.toService,
     CREDITBRIDGE_SECRET_TO_WHMCS: secrets.toWhmcs,
     CREDITBRIDGE_LOG_LEVEL: 'debug',

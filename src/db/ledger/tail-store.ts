@@ -70,10 +70,11 @@ export function createTailStore(db: Db, { explain, now, log }: TailStoreDependen
       if (numAffectedRows !== 1n) return undefined;
       const row = await db
         .selectFrom('mod_creditbridge_tail')
-        .select(['fence', 'holder'])
+        .select(['fence', 'holder', 'epoch', 'rounds'])
         .where('id', '=', 1)
         .executeTakeFirstOrThrow();
-      return row.holder === holder ? row.fence : undefined;
+      const { fence, epoch, rounds } = row;
+      return row.holder === holder ? { fence, epoch, rounds } : undefined;
     },
 
     async resign(holder) {

@@ -5,6 +5,7 @@ import { fillOpenInvoices, turnOnAutoApply } from '../../support/open-invoices.t
 import { freePort } from '../../support/ports.ts';
 import { type RunningProcess, startProcess } from '../../support/processes.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../../support/service-database.ts';
+import { stateFolder } from '../../support/state-folder.ts';
 import { sideBySide } from '../measure.ts';
 import type { Finding } from '../report.ts';
 import { commitRows, readWrittenRows, type WrittenRows } from './bare-commits.ts';
@@ -115,6 +116,7 @@ async function startBenchService(
     env: {
       CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
       CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
+      STATE_DIRECTORY: stateFolder(),
       CREDITBRIDGE_SECRET_TO_SERVICE: secrets.toService,
       CREDITBRIDGE_SECRET_TO_WHMCS: secrets.toWhmcs,
       CREDITBRIDGE_LOG_LEVEL: 'info',
