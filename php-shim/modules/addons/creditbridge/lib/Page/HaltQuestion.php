@@ -20,6 +20,8 @@ final class HaltQuestion
     const FOUND = 'restored';
     const READOPT = 'readopt';
     const CONTINUE_AS_IS = 'continue';
+    /** Leaving behind touches many rows, which others may be writing: a deadlock is tried again. */
+    const TRIES = 3;
 
     /**
      * The box; '' when nothing is halted.
@@ -60,7 +62,7 @@ final class HaltQuestion
                 Spool::leaveBehind();
             }
             return $changed === 1;
-        });
+        }, self::TRIES);
         if (!$isFirst) {
             return 'Nothing is asked any more; somebody answered already.';
         }
