@@ -106,7 +106,9 @@ function overpayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candid
 
 /** The invoice carries less credit than was put on it (whmcs.md §2.4, a negative ApplyCredit or the admin's Credit tab). */
 function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
-  if (!proofs.figuresMove || -proofs.unexplainedCredit(invoice) < row.amountHundredths) return [];
+  // What later rows put on it is on it already.
+  const missing = -(proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, -1));
+  if (!proofs.figuresMove || missing < row.amountHundredths) return [];
   return [
     candidate(row, 'return', {
       kind: 'return',

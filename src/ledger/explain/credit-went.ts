@@ -20,7 +20,9 @@ export function creditWent(
       act: { do: 'spend-partner', logId: partner },
     };
   }
-  if (!proofs.figuresMove || proofs.unexplainedCredit(invoice) < amount) return undefined;
+  // What later rows took off again is no longer on it.
+  const carried = proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, 1);
+  if (!proofs.figuresMove || carried < amount) return undefined;
   return {
     ...found,
     kind: putOnKind(invoice),

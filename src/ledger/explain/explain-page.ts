@@ -4,7 +4,7 @@ import { byTextAlone, byTextAndInvoice } from './by-text.ts';
 import { creditCame, opens } from './credit-came.ts';
 import { creditWent } from './credit-went.ts';
 import type { Gathered, InvoiceProof } from './gathered.ts';
-import { numbersIn } from './named-in.ts';
+import { idsNamedBy } from './named-in.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import type { TextPatterns } from './text-patterns.ts';
 
@@ -18,9 +18,10 @@ export function explainPage(
   gathered: Gathered,
   patterns: TextPatterns,
 ): ReadonlyMap<number, Explained> {
-  const proofs = createProofs(gathered);
+  const proofs = createProofs(gathered, rows);
   const explained = new Map<number, Explained>();
   for (const row of rows.toSorted((a, b) => a.id - b.id)) {
+    proofs.begin(row);
     const found = explainRow(row, proofs, patterns);
     explained.set(row.id, found);
     proofs.take({
@@ -40,11 +41,6 @@ export function explainPage(
 /** Whether more evidence could still say more: nothing but a text or an admin's name speaks for it. */
 export function isWeak({ evidence }: Explained): boolean {
   return evidence === 'none' || evidence === 'text' || evidence === 'admin';
-}
-
-/** The invoices a row may be about: what its `relid` (whmcs.md §2.1, §8.5) or its text names. */
-export function idsNamedBy({ relid, description }: LogRow): readonly number[] {
-  return [...new Set([...(relid > 0 ? [relid] : []), ...numbersIn(description)])];
 }
 
 function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explained {

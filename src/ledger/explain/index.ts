@@ -1,5 +1,5 @@
 /** From rows of the credit log, and what was found about them, to what they were. */
-export { explainPage, idsNamedBy, isWeak } from './explain-page.ts';
+export { explainPage, isWeak } from './explain-page.ts';
 export type {
   CommandProof,
   Gathered,
@@ -9,7 +9,7 @@ export type {
   RecordedProof,
   UpgradeProof,
 } from './gathered.ts';
-export { markerIn, withoutMarker } from './named-in.ts';
+export { idsNamedBy, markerIn } from './named-in.ts';
 export {
   createTextPatterns,
   type TextPattern,

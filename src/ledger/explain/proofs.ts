@@ -7,6 +7,7 @@ import type {
   RecordedProof,
   UpgradeProof,
 } from './gathered.ts';
+import { idsNamedBy } from './named-in.ts';
 
 /** What of the evidence no entry has used yet. Each proof counts once: taking it is final. */
 export interface Proofs {
@@ -18,6 +19,8 @@ export interface Proofs {
   commands(): readonly CommandProof[];
   /** Credit on the invoice that no row explains, and credit that rows put there and it does not carry. 8.x only. */
   unexplainedCredit(invoice: InvoiceProof): bigint;
+  /** What later rows that name the invoice bring (1), or take (-1, negative). */
+  laterCredit(invoice: InvoiceProof, sign: 1 | -1): bigint;
   /** Credit that rows put on the invoice and did not take off again. */
   put(invoiceId: number): bigint;
   depositLinesLeft(invoice: InvoiceProof): readonly bigint[];
@@ -33,6 +36,8 @@ export interface Proofs {
   payment(row: LogRow): PaymentProof | undefined;
   upgrade(row: LogRow): UpgradeProof | undefined;
   merge(row: LogRow): boolean;
+  /** It is this row's turn; later ones show in the invoices' figures already. */
+  begin(row: LogRow): void;
   /** From here on the row is explained so. */
   take(used: RecordedProof): void;
 }
@@ -49,7 +54,8 @@ const PAYMENT_DAYS = { before: 31, after: 1 };
 /** The hook is fired at the merge; its moment is UTC, the row's day local. */
 const MERGE_DAYS = 1;
 
-export function createProofs(gathered: Gathered): Proofs {
+export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proofs {
+  const waiting = byNamedInvoice(rows);
   const byInvoice = new Map<number, RecordedProof[]>();
   const usedCommands = new Set<string>();
   const commands = new Map(gathered.commands.map((command) => [command.id, command]));
@@ -83,6 +89,10 @@ export function createProofs(gathered: Gathered): Proofs {
     command: (id) => (usedCommands.has(id) ? undefined : commands.get(id)),
     commands: () => gathered.commands.filter(({ id }) => !usedCommands.has(id)),
     unexplainedCredit: ({ id, creditHundredths }) => creditHundredths - put(id),
+    laterCredit: (invoice, sign) =>
+      later(invoice)
+        .filter(({ amountHundredths }) => amountHundredths > 0n === sign > 0)
+        .reduce((total, { amountHundredths }) => total + amountHundredths, 0n),
     put,
     depositLinesLeft: ({ id, depositLines }) => without(depositLines, booked(id)),
     receivedLeft: ({ id, receivedHundredths }) => receivedHundredths - sum(came(id, 'deposit')),
@@ -91,8 +101,11 @@ export function createProofs(gathered: Gathered): Proofs {
         refunds,
         came(id, 'refund').map((one) => one.amountHundredths),
       ),
-    excessLeft: ({ id, paidHundredths, totalHundredths }) =>
-      paidHundredths - (totalHundredths > 0n ? totalHundredths : 0n) - sum(came(id, 'overpayment')),
+    excessLeft: (invoice) =>
+      invoice.paidHundredths +
+      refundedLater(invoice) -
+      (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
+      sum(came(invoice.id, 'overpayment')),
     linesLeft(container) {
       const targets = new Set(container.pays.map(({ invoiceId }) => invoiceId));
       const here = [container.id, ...targets].flatMap((id) => came(id, 'transit'));
@@ -121,6 +134,9 @@ export function createProofs(gathered: Gathered): Proofs {
           clientId === row.clientId && credits.includes(row.amountHundredths),
       ),
     merge: (row) => merges.some((merge) => fitsMerge(merge, row)),
+    begin(row) {
+      for (const id of idsNamedBy(row)) waiting.get(id)?.delete(row);
+    },
     take(proof) {
       if (proof.commandId !== null) usedCommands.add(proof.commandId);
       if (proof.invoiceId !== null) {
@@ -134,6 +150,23 @@ export function createProofs(gathered: Gathered): Proofs {
   };
   for (const one of gathered.recorded) proofs.take(one);
   return proofs;
+
+  function later({ id, clientId }: InvoiceProof): readonly LogRow[] {
+    return [...(waiting.get(id) ?? [])].filter((row) => row.clientId === clientId);
+  }
+
+  /** Refunds to credit whose rows are still to come: before them, so much more was paid. */
+  function refundedLater(invoice: InvoiceProof): bigint {
+    const left = [...proofs.refundsLeft(invoice)];
+    let total = 0n;
+    for (const { amountHundredths } of later(invoice)) {
+      const index = left.indexOf(amountHundredths);
+      if (index < 0) continue;
+      left.splice(index, 1);
+      total += amountHundredths;
+    }
+    return total;
+  }
 
   /** Deposit lines that were booked: as a deposit, or as a transit that gave back the credit it was paid with. */
   function booked(id: number): bigint[] {
@@ -183,6 +216,14 @@ export function createProofs(gathered: Gathered): Proofs {
       );
     }
   }
+}
+
+function byNamedInvoice(rows: readonly LogRow[]): ReadonlyMap<number, Set<LogRow>> {
+  const named = new Map<number, Set<LogRow>>();
+  for (const row of rows) {
+    for (const id of idsNamedBy(row)) named.set(id, (named.get(id) ?? new Set()).add(row));
+  }
+  return named;
 }
 
 function fitsMerge(
