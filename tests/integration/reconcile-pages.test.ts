@@ -1,0 +1,362 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { generateSecret, type PageReply, type PageRequest } from '../../bridge/index.ts';
+import { createParts } from '../../src/create-parts.ts';
+import { readAct } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { runCommand } from '../support/run-command.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+
+const database = await createServiceDatabase(testDatabaseServer());
+await addCurrencies(database.root);
+let now = Date.parse('2026-11-22T09:00:00Z');
+const parts = await createParts(
+  { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
+  { log: createLogger('silent'), now: () => now },
+);
+await beginLedger(parts.db);
+afterAll(async () => {
+  await parts.close();
+  await database.drop();
+});
+
+let permissions = ['Manage Credits'];
+beforeEach(() => {
+  permissions = ['Manage Credits'];
+  now += 60_000;
+});
+
+function ask(page: string, more: Partial<PageRequest> = {}): Promise<PageReply> {
+  return parts.pages.render({
+    ...{ protocol: 1, to: 'POST /v1/page', installation: database.installation, method: 'GET' },
+    viewer: { kind: 'admin', adminId: 7, permissions },
+    ...{ page, query: {}, form: {}, base: 'addonmodules.php?module=creditbridge' },
+    assets: '/modules/addons/creditbridge/assets',
+    token: { name: 'token', value: 'whmcs-token' },
+    settings: {},
+    ...more,
+  });
+}
+
+const post = (page: string, form: Record<string, string>) =>
+  ask(page, { method: 'POST', form: { once: v7({ msecs: now }), ...form } });
+
+/** The hidden fields of the form that does this act. */
+function fieldsOf(html: string, act: string): Record<string, string> {
+  const form = html.split('<form').find((part) => part.includes(`name="act" value="${act}"`)) ?? '';
+  return Object.fromEntries(
+    [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
+  );
+}
+
+async function move(client: number, amount: string, description = 'By hand'): Promise<void> {
+  await database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [amount, client]);
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+    [client, description, amount],
+  );
+}
+
+/** A client whose balance somebody overwrote, with the difference open. */
+async function overwritten(ledger: string, whmcs: string): Promise<number> {
+  const client = await addClient(database.root);
+  await move(client, ledger);
+  await mirrorLog(parts.db);
+  await database.query('UPDATE tblclients SET credit = ? WHERE id = ?', [whmcs, client]);
+  await parts.reconciliation.look();
+  now += 300_000;
+  await parts.reconciliation.look();
+  return client;
+}
+
+const accountOf = async (client: number) =>
+  (
+    await database.query<{ balance: number; credit: string; drifts: number }>(
+      `SELECT a.balance_hundredths AS balance, c.credit,
+         (SELECT COUNT(*) FROM mod_creditbridge_drifts d WHERE d.client_id = c.id) AS drifts
+       FROM mod_creditbridge_accounts a JOIN tblclients c ON c.id = a.client_id WHERE c.id = ?`,
+      [client],
+    )
+  )[0];
+const grantsOf = (client: number) =>
+  database.query<{ kind: string; amount: number; remaining: number }>(
+    'SELECT kind, amount_hundredths AS amount, remaining_hundredths AS remaining FROM mod_creditbridge_grants WHERE client_id = ? ORDER BY id',
+    [client],
+  );
+const lastAudit = async () =>
+  (
+    await database.query<{ actor: string; act: string; target: string; details: string }>(
+      'SELECT actor, act, target, details FROM mod_creditbridge_audit ORDER BY id DESC LIMIT 1',
+    )
+  )[0];
+
+/** WHMCS runs the open command of a client, and the ledger sees its row with the command's own terms. */
+async function runCommandOf(client: number): Promise<void> {
+  const [command] = await database.query<{ id: string; parameters: string; act: string }>(
+    `SELECT k.id, k.parameters, t.act FROM mod_creditbridge_commands k
+     JOIN mod_creditbridge_command_terms t ON t.command_id = k.id
+     WHERE k.client_id = ? AND k.state = 'open'`,
+    [client],
+  );
+  const { amount, type } = JSON.parse(command?.parameters ?? '{}');
+  await move(client, type === 'remove' ? `-${amount}` : amount, `Marked ${command?.id}`);
+  await database.query("UPDATE mod_creditbridge_commands SET state = 'done' WHERE id = ?", [
+    command?.id,
+  ]);
+  await mirrorLog(parts.db, ({ description }) =>
+    description === `Marked ${command?.id}`
+      ? { kind: 'difference', act: readAct(command?.act ?? '') }
+      : null,
+  );
+}
+
+test('open differences are listed with both figures, and a client’s page says what probably happened', async () => {
+  expect((await ask('drifts')).html).toContain('WHMCS and the ledger agree');
+  const client = await overwritten('50.00', '70.00');
+  const list = await ask('drifts');
+  expect(list).toMatchObject({ status: 200, title: 'Differences' });
+  expect(list.html).toContain(`Client #${client}`);
+  expect(list.html).toMatch(/70\.00.*50\.00.*20\.00/s);
+  const { html } = await ask(`drifts/${client}`);
+  expect(html).toContain(
+    'The balance was probably overwritten by hand or by a program, raised by 20.00',
+  );
+  expect(html).toContain('The client is set aside');
+  expect((await ask(`client/${client}`)).html).toContain(`page=drifts`);
+
+  expect((await ask('drifts/99999')).status).toBe(404);
+  permissions = ['View Credit Log'];
+  expect((await ask(`drifts/${client}`)).html).not.toContain('<form');
+  permissions = [];
+  expect((await ask(`drifts/${client}`)).status).toBe(403);
+});
+
+test('accepting needs a reason and the figures that were seen, and is done once', async () => {
+  const client = await overwritten('10.00', '16.00');
+  const page = `drifts/${client}`;
+  const fields = fieldsOf((await ask(page)).html, 'accept-drift');
+  expect(await post(page, { ...fields, once: v7({ msecs: now }), reason: ' ' })).toMatchObject({
+    status: 422,
+    html: expect.stringContaining('say why'),
+  });
+
+  await move(client, '-1.00');
+  await mirrorLog(parts.db);
+  const moved = await post(page, { ...fields, once: v7({ msecs: now }), reason: 'Imported' });
+  expect(moved).toMatchObject({ status: 422, html: expect.stringContaining('not those you saw') });
+  expect(await accountOf(client)).toMatchObject({ balance: 900, credit: '15.00' });
+
+  const again = {
+    ...fieldsOf((await ask(page)).html, 'accept-drift'),
+    as: 'paid',
+    reason: 'Imported',
+  };
+  expect(await post(page, again)).toMatchObject({
+    status: 303,
+    redirect: `page=${page}&said=drift-accepted`,
+  });
+  expect((await post(page, again)).redirect).toContain('said=repeated');
+  expect(await accountOf(client)).toEqual({ balance: 1500, credit: '15.00', drifts: 0 });
+  expect((await grantsOf(client)).at(-1)).toEqual({ kind: 'paid', amount: 600, remaining: 600 });
+  expect(await lastAudit()).toMatchObject({
+    ...{ actor: 'admin:7', act: 'drift-accept', target: `client:${client}` },
+    details: expect.stringContaining('"reason":"Imported"'),
+  });
+  const [entry] = await database.query(
+    "SELECT kind, admin_id, reason, from_account FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'difference'",
+    [client],
+  );
+  expect(entry).toEqual({
+    ...{ kind: 'difference', admin_id: 7, reason: 'Imported', from_account: 'difference' },
+  });
+  await expectCoherentLedger(database, { caughtUp: false });
+});
+
+test('a difference that lacks credit is accepted as spent', async () => {
+  const client = await overwritten('10.00', '4.00');
+  const page = `drifts/${client}`;
+  const fields = fieldsOf((await ask(page)).html, 'accept-drift');
+  await post(page, { ...fields, reason: 'Paid out in cash' });
+  expect(await accountOf(client)).toEqual({ balance: 400, credit: '4.00', drifts: 0 });
+  expect(await grantsOf(client)).toEqual([{ kind: 'adjustment', amount: 1000, remaining: 400 }]);
+});
+
+test('rows that the ledger has not read keep a difference from being put right', async () => {
+  const client = await overwritten('10.00', '11.00');
+  const page = `drifts/${client}`;
+  const fields = fieldsOf((await ask(page)).html, 'accept-drift');
+  await move(client, '5.00');
+  await database.query('UPDATE tblclients SET credit = 11 WHERE id = ?', [client]);
+  expect((await ask(page)).html).toContain('Wait a moment');
+  expect(await post(page, { ...fields, reason: 'x' })).toMatchObject({ status: 422 });
+  await mirrorLog(parts.db);
+  await database.query('UPDATE tblclients SET credit = 15 WHERE id = ?', [client]);
+});
+
+test.each([
+  ['more', '50.00', '70.00', 'remove'],
+  ['less', '50.00', '30.00', 'add'],
+])(
+  'WHMCS has %s: a command brings it to the ledger, and no grant is touched',
+  async (_, ledger, whmcs, type) => {
+    const client = await overwritten(ledger, whmcs);
+    const page = `drifts/${client}`;
+    const fields = fieldsOf((await ask(page)).html, 'correct-drift');
+    expect(await post(page, { ...fields, reason: 'Typed wrongly' })).toMatchObject({
+      status: 303,
+      redirect: `page=client/${client}&said=asked`,
+    });
+    const [command] = await database.query<{ parameters: string; fact: string }>(
+      'SELECT parameters, fact FROM mod_creditbridge_commands WHERE client_id = ?',
+      [client],
+    );
+    expect(JSON.parse(command?.parameters ?? '')).toMatchObject({ type, amount: '20.00' });
+    expect(await accountOf(client)).toMatchObject({ drifts: 0, balance: Number(whmcs) * 100 });
+    await runCommandOf(client);
+    expect(await accountOf(client)).toMatchObject({ balance: 5000, credit: '50.00' });
+    const left = (await grantsOf(client)).filter(({ remaining }) => remaining > 0);
+    expect(left).toEqual([{ kind: 'adjustment', amount: 5000, remaining: 5000 }]);
+    await expectCoherentLedger(database, { caughtUp: false });
+  },
+);
+
+test('a correction that may not be asked for leaves the difference as it was', async () => {
+  const client = await overwritten('5.00', '9.00');
+  await database.query(
+    "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'Asked to', 'admin:1', NOW())",
+    [client],
+  );
+  const page = `drifts/${client}`;
+  const fields = fieldsOf((await ask(page)).html, 'correct-drift');
+  const reply = await post(page, { ...fields, reason: 'Typed wrongly' });
+  expect(reply).toMatchObject({ status: 422, html: expect.stringContaining('is frozen') });
+  expect(await accountOf(client)).toMatchObject({ balance: 500, credit: '9.00' });
+  expect(
+    await database.query('SELECT id FROM mod_creditbridge_commands WHERE client_id = ?', [client]),
+  ).toEqual([]);
+  await expectCoherentLedger(database, { caughtUp: false });
+  await database.query('UPDATE tblclients SET credit = 5 WHERE id = ?', [client]);
+});
+
+test('an unexplained grant gets its origin: the old entry is taken back and what was spent of it is covered', async () => {
+  const client = await addClient(database.root);
+  const invoice = await addInvoice(database.root, { client, total: '20.00' });
+  const foreign = await addInvoice(database.root, {
+    client: await addClient(database.root),
+    total: '20.00',
+  });
+  await move(client, '20.00', 'Gutschrift');
+  await mirrorLog(parts.db, ({ description }) =>
+    description !== 'Gutschrift'
+      ? null
+      : {
+          kind: 'unknown',
+          act: {
+            do: 'grant',
+            ...{ kind: 'unexplained', startsOn: null, expiresOn: null, priority: 100, rule: '' },
+            ...{ refundable: false, followsInvoiceId: null, fundsUnfunded: false },
+          },
+        },
+  );
+  await move(client, '-8.00');
+  await mirrorLog(parts.db);
+  const page = `drifts/${client}`;
+  const address = /page=drifts\/\d+&amp;entry=(\d+)/.exec((await ask(page)).html)?.[1] ?? '';
+  const form = await ask(page, { query: { entry: address } });
+  expect(form.html).toContain('“Gutschrift”');
+  const fields = {
+    ...fieldsOf(form.html, 'explain-entry'),
+    reason: 'Bank statement of 20 November',
+  };
+
+  const wrong = await post(page, {
+    ...{ ...fields, once: v7({ msecs: now }) },
+    ...{ origin: 'deposit', invoice: String(foreign) },
+  });
+  expect(wrong).toMatchObject({ status: 422, html: expect.stringContaining('has no invoice') });
+  const otherWay = await post(page, { ...fields, once: v7({ msecs: now }), origin: 'expiry' });
+  expect(otherWay.status).toBe(422);
+
+  const done = { ...fields, origin: 'deposit', invoice: String(invoice) };
+  expect(await post(page, done)).toMatchObject({ redirect: `page=${page}&said=entry-explained` });
+  expect((await grantsOf(client)).filter(({ remaining }) => remaining > 0)).toEqual([
+    { kind: 'paid', amount: 2000, remaining: 1200 },
+  ]);
+  const entries = await database.query<{
+    kind: string;
+    revision: number;
+    invoice_id: number | null;
+  }>(
+    'SELECT kind, revision, invoice_id FROM mod_creditbridge_entries WHERE client_id = ? AND amount_hundredths = 2000 ORDER BY sequence',
+    [client],
+  );
+  expect(entries).toEqual([
+    { kind: 'unknown', revision: 0, invoice_id: null },
+    { kind: 'unknown', revision: 1, invoice_id: null },
+    { kind: 'deposit', revision: 2, invoice_id: invoice },
+  ]);
+  const twice = await post(page, { ...done, once: v7({ msecs: now }) });
+  expect(twice).toMatchObject({
+    status: 422,
+    html: expect.stringContaining('explained or taken back'),
+  });
+  await expectCoherentLedger(database, { caughtUp: false });
+});
+
+test('findings that need somebody are shown, settled once with a reason, and found again under all', async () => {
+  await database.query(
+    `INSERT INTO mod_creditbridge_findings (fact, kind, client_id, invoice_id, text, outcome, found_at) VALUES
+       ('paid-after-cancel:5', 'paid-after-cancel', 3, 4, 'Money <b>came</b> late.', 'open', '2026-11-22 09:00:00'),
+       ('cancelled:9', 'cancelled', 3, 9, 'Only stock.', 'before', '2026-11-22 09:00:00')`,
+  );
+  const { html } = await ask('findings');
+  expect(html).toContain('Money &lt;b&gt;came&lt;/b&gt; late.');
+  expect(html).not.toContain('Only stock.');
+  const fields = fieldsOf(html, 'settle-finding');
+  expect(await post('findings', { ...fields, reason: 'Refunded' })).toMatchObject({
+    redirect: 'page=findings&said=settled',
+  });
+  expect((await ask('findings')).html).toContain('Nothing needs you');
+  const all = await ask('findings', { query: { show: 'all' } });
+  expect(all.html).toContain('Refunded');
+  expect(await lastAudit()).toMatchObject({ act: 'finding-settle', target: 'paid-after-cancel:5' });
+});
+
+test('creditbridge reconcile says in its exit code whether somebody is needed, and --wait tells traffic from a difference', async () => {
+  const env = {
+    CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
+    CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+    CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
+  };
+  await database.query('DELETE FROM mod_creditbridge_drifts');
+  await database.query(
+    'UPDATE tblclients c JOIN mod_creditbridge_accounts a ON a.client_id = c.id SET c.credit = a.balance_hundredths / 100',
+  );
+  const fine = await runCommand(['reconcile'], env);
+  expect(fine).toMatchObject({ code: 0 });
+  expect(fine.out).toContain('agree about every client');
+
+  const client = await addClient(database.root, { credit: '2.00' });
+  const once = await runCommand(['reconcile', '--client', String(client)], env);
+  expect(once).toMatchObject({ code: 1 });
+  expect(once.out).toContain('Differences seen once: 1.');
+  await database.query(
+    'UPDATE mod_creditbridge_drifts SET first_seen_at = UTC_TIMESTAMP(6) - INTERVAL 294 SECOND WHERE client_id = ?',
+    [client],
+  );
+  const waited = await runCommand(['reconcile', '--client', String(client), '--wait'], env);
+  expect(waited).toMatchObject({ code: 1 });
+  expect(waited.out).toContain('Balances that differ: 1.');
+
+  await database.query("UPDATE mod_creditbridge_tail SET state = 'stopped'");
+  const stopped = await runCommand(['reconcile'], env);
+  expect(stopped).toMatchObject({ code: 1, out: expect.stringContaining('does not follow') });
+  await database.query("UPDATE mod_creditbridge_tail SET state = 'following'");
+  expect(await runCommand(['reconcile', '--client', 'x'], env)).toMatchObject({ code: 2 });
+});
