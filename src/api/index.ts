@@ -5,7 +5,7 @@ export type { ApiCall, ApiEndpoint, Caller, CsvRow } from './define-api-endpoint
 export { apiEndpoints } from './endpoints/all.ts';
 export { createOpenapi, IDEMPOTENCY_KEY_PATTERN } from './openapi.ts';
 export * from './ports.ts';
-export { createPresent, presentEpoch } from './present.ts';
+export { createPresent, type Present, presentEpoch } from './present.ts';
 export { readScopes, type Scope, scope, scopes, scopesOf } from './scopes.ts';
 export { hashToken, newToken, readBearer } from './token.ts';
 export { safeCell, writeCsv } from './write-csv.ts';

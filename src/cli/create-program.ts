@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { SERVICE_VERSION } from '../version.ts';
+import { addLedgerCommands } from './add-ledger-commands.ts';
+import { addOperationCommands } from './add-operation-commands.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';
+import { parseDate, parseId } from './parse-arguments.ts';
 import { adoptCommand } from './subcommands/adopt.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
 import { explainInvoiceCommand } from './subcommands/explain-invoice.ts';
@@ -125,17 +128,9 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .argument('<id>', 'id of the delivery, as the addon page shows it', parseUuid)
     .description('put a delivery before the rules again; what was done is not done twice')
     .action((id: string) => act(replayDeliveryCommand)({ id }));
+  addLedgerCommands(program, act);
+  addOperationCommands(program, act);
   return program;
-}
-
-function parseDate(text: string): string {
-  if (z.iso.date().safeParse(text).success) return text;
-  throw new InvalidArgumentError('A date is written YYYY-MM-DD.');
-}
-
-function parseId(text: string): number {
-  if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A number is wanted.');
 }
 
 /** Entries and grants are counted beyond what a JavaScript number can hold. */

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Environment } from '../../src/config.ts';
 
@@ -14,9 +15,19 @@ export async function runCommand(
 ): Promise<CommandOutcome> {
   const out: string[] = [];
   const err: string[] = [];
+  let file = '';
   const code = await runCli(args, {
     env,
-    terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+    terminal: {
+      out: (line) => out.push(line),
+      err: (line) => err.push(line),
+      stdout: new Writable({
+        write(chunk, _encoding, done) {
+          file += chunk;
+          done();
+        },
+      }),
+    },
   });
-  return { code, out: out.join('\n'), err: err.join('\n') };
+  return { code, out: out.join('\n') + file, err: err.join('\n') };
 }

@@ -1,0 +1,14 @@
+import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+
+/** Texts of the command line become what they say, or commander says what is wrong with them. */
+
+export function parseDate(text: string): string {
+  if (z.iso.date().safeParse(text).success) return text;
+  throw new InvalidArgumentError('A date is written YYYY-MM-DD.');
+}
+
+export function parseId(text: string): number {
+  if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A number is wanted.');
+}
