@@ -3,6 +3,7 @@ import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { operationFact } from './plan-operation.ts';
 import type { BrokenTransfer, OperationsPage } from './ports.ts';
+import { whyNothingActs } from './propose.ts';
 
 /** The part of the service that asks for ways back, as audit and terms name it. */
 const SELF = actorName({ kind: 'service', part: 'transfers' });
@@ -31,6 +32,7 @@ export async function repairTransfer(
     );
     return;
   }
+  if (whyNothingActs(await page.installation(at)) !== undefined) return;
   // The way back names the entry it undoes, so the ledger must have seen it.
   if (back !== null || entry === null) return;
   await page.lockClients([fromClientId]);

@@ -1,0 +1,122 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import type { Command as Act } from './command-context.ts';
+import { freezeClientCommand, unfreezeClientCommand } from './subcommands/freeze-client.ts';
+import { listApprovalsCommand } from './subcommands/list-approvals.ts';
+import {
+  addCreditCommand,
+  deductCreditCommand,
+  revokeGrantCommand,
+  transferCreditCommand,
+} from './subcommands/operate.ts';
+
+type Perform = <Options>(command: Act<Options>) => (options: Options) => Promise<void>;
+
+const KINDS = 'promotional, adjustment, paid or refund';
+const WAITS =
+  '\nAbove the approval amount it waits for an admin on the addon page; the command line cannot approve.';
+
+/** What admins do by hand, from a shell. */
+export function addOperationCommands(program: Command, act: Perform): void {
+  const credit = program
+    .command('credit')
+    .description('add, deduct, transfer or revoke credit by hand; WHMCS carries it out');
+  const operation = (name: string, description: string, example: string) =>
+    credit
+      .command(name)
+      .description(description)
+      .requiredOption('--reason <text>', 'why; stays with the entry for ever')
+      .option('--id <uuid>', 'of an earlier try, so that nothing is done twice', parseId7)
+      .addHelpText('after', `${WAITS}\n\nExample:\n  ${example}`);
+
+  operation(
+    'add',
+    'give a client credit',
+    'creditbridge credit add 42 25.00 --expires 2027-03-31 --reason "Outage of 3 March"',
+  )
+    .argument('<client>', 'number of the client', parseNumber)
+    .argument('<amount>', 'in the client’s currency, such as 25.00')
+    .option('--kind <kind>', KINDS, 'promotional')
+    .option('--starts <date>', 'first day on which it can be used, YYYY-MM-DD')
+    .option('--expires <date>', 'last day on which it can be used, YYYY-MM-DD')
+    .option('--priority <number>', 'smaller is used first', parseCount, 100)
+    .option('--refundable', 'it may be paid out', false)
+    .option('--description <text>', 'words in WHMCS’s credit log, which clients may read')
+    .action((client: number, amount: string, options) =>
+      act(addCreditCommand)({ ...options, client, amount }),
+    );
+  operation(
+    'deduct',
+    'take credit from a client',
+    'creditbridge credit deduct 42 5.00 --reason "Credited twice on 2 March"',
+  )
+    .argument('<client>', 'number of the client', parseNumber)
+    .argument('<amount>', 'in the client’s currency')
+    .option('--grant <number>', 'only from this grant', parseNumber)
+    .option('--description <text>', 'words in WHMCS’s credit log, which clients may read')
+    .action((client: number, amount: string, options) =>
+      act(deductCreditCommand)({ ...options, client, amount }),
+    );
+  operation(
+    'transfer',
+    'move credit to another client with the same currency',
+    'creditbridge credit transfer 42 43 10.00 --reason "Moved to the new account"',
+  )
+    .argument('<from>', 'number of the client who has it', parseNumber)
+    .argument('<to>', 'number of the client who gets it', parseNumber)
+    .argument('<amount>', 'in their currency')
+    .option('--grant <number>', 'only from this grant, which keeps its kind and days', parseNumber)
+    .option('--kind <kind>', `arrives as ${KINDS}, when no grant is named`, 'adjustment')
+    .action((from: number, to: number, amount: string, options) =>
+      act(transferCreditCommand)({ ...options, from, to, amount }),
+    );
+  operation(
+    'revoke',
+    'take back what is left of one grant',
+    'creditbridge credit revoke 1817 --reason "Bonus given by mistake"',
+  )
+    .argument('<grant>', 'number of the grant', parseNumber)
+    .action((grant: number, options) => act(revokeGrantCommand)({ ...options, grant }));
+
+  program
+    .command('approvals')
+    .description('what waits for a second admin')
+    .command('list')
+    .description('list it; it is decided on the addon page')
+    .option('--all', 'decided ones, too', false)
+    .addHelpText('after', '\nExample:\n  creditbridge approvals list')
+    .action(act(listApprovalsCommand));
+
+  program
+    .command('freeze')
+    .description('stop everything for somebody')
+    .command('client')
+    .description('nothing more is done for this client until it is unfrozen')
+    .argument('<id>', 'number of the client', parseNumber)
+    .requiredOption('--reason <text>', 'why')
+    .addHelpText('after', '\nExample:\n  creditbridge freeze client 42 --reason "Chargeback"')
+    .action((client: number, options) => act(freezeClientCommand)({ ...options, client }));
+  program
+    .command('unfreeze')
+    .description('let it go on')
+    .command('client')
+    .argument('<id>', 'number of the client', parseNumber)
+    .option('--reason <text>', 'why it can go on', '')
+    .addHelpText('after', '\nExample:\n  creditbridge unfreeze client 42 --reason "Settled"')
+    .action((client: number, options) => act(unfreezeClientCommand)({ ...options, client }));
+}
+
+function parseNumber(text: string): number {
+  if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A number is wanted.');
+}
+
+function parseCount(text: string): number {
+  if (/^[0-9]{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A number from 0 to 1000 is wanted.');
+}
+
+function parseId7(text: string): string {
+  if (z.uuidv7().safeParse(text).success) return text;
+  throw new InvalidArgumentError('A UUID of version 7 is wanted, as an earlier try printed it.');
+}

@@ -1,0 +1,113 @@
+import { userInfo } from 'node:os';
+import { v7 as newId } from 'uuid';
+import { afterAll, expect, test } from 'vitest';
+import { generateSecret } from '../../bridge/index.ts';
+import { runCommand } from '../support/run-command.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+
+const database = await createServiceDatabase(testDatabaseServer());
+afterAll(() => database.drop());
+await addCurrencies(database.root);
+const client = await addClient(database.root, { credit: '80.00' });
+const other = await addClient(database.root);
+const env = {
+  CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
+  CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+  CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
+};
+const run = (...args: readonly string[]) => runCommand(args, env);
+const ME = `cli:${userInfo().username}`;
+
+const commands = () =>
+  database.query<{ client_id: number; amount_hundredths: number; actor: string; reason: string }>(
+    `SELECT c.client_id, c.amount_hundredths, t.actor, t.reason FROM mod_creditbridge_commands c
+     JOIN mod_creditbridge_command_terms t ON t.command_id = c.id ORDER BY c.id`,
+  );
+
+test('credit add asks WHMCS once, however often it is repeated under its id', async () => {
+  const id = newId();
+  const line = [
+    'credit',
+    'add',
+    String(client),
+    '12.50',
+    '--expires',
+    '2099-12-31',
+    '--reason',
+    'Outage',
+    '--id',
+    id,
+  ];
+  const first = await run(...line);
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.out).toContain(`WHMCS is asked for it as operation ${id}.`);
+  const again = await run(...line);
+  expect(again.out).toContain('nothing was done again');
+  expect(await commands()).toEqual([
+    { client_id: client, amount_hundredths: 1250, actor: ME, reason: 'Outage' },
+  ]);
+});
+
+test('a reason is required, and what makes no sense is refused with what was found', async () => {
+  expect(await run('credit', 'add', String(client), '1.00')).toMatchObject({ code: 2 });
+  const poor = await run('credit', 'deduct', String(client), '80.01', '--reason', 'x');
+  expect(poor).toMatchObject({ code: 1 });
+  expect(poor.err).toContain(`Client #${client} can spend 80.00 EUR, less than 80.01 EUR.`);
+  const crooked = await run('credit', 'add', String(client), '1,00', '--reason', 'x');
+  expect(crooked).toMatchObject({ code: 2, err: expect.stringContaining('amount:') });
+  expect(await run('credit', 'revoke', '99', '--reason', 'x')).toMatchObject({ code: 1 });
+  expect(await commands()).toHaveLength(1);
+});
+
+test('above the approval amount it waits for an admin, and the list says so', async () => {
+  await database.query(
+    `INSERT INTO mod_creditbridge_rule_settings (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
+     VALUES ('operations/approval', 'installation', 0, 'on', '{"amounts":{"1":"20.00"}}', 1, 'admin:1', UTC_TIMESTAMP(6))`,
+  );
+  expect((await run('approvals', 'list')).out).toBe('Nothing waits for approval.');
+  const { code, out } = await run(
+    'credit',
+    'transfer',
+    String(client),
+    String(other),
+    '30.00',
+    '--reason',
+    'Moved',
+  );
+  expect(code).toBe(0);
+  expect(out).toContain('for an admin to approve it on the addon page');
+  expect(await commands()).toHaveLength(1);
+  const list = await run('approvals', 'list');
+  expect(list.out).toMatch(new RegExp(`pending +transfer +#${client} +30\\.00 EUR +${ME}`));
+  expect((await run('approvals', 'approve', 'x')).code).toBe(2);
+});
+
+test('a client is frozen and unfrozen', async () => {
+  const freeze = () => run('freeze', 'client', String(other), '--reason', 'Chargeback');
+  expect(await freeze()).toMatchObject({ code: 0 });
+  expect(await freeze()).toMatchObject({ code: 1, err: `Client #${other} is frozen already.` });
+  const add = await run('credit', 'add', String(other), '1.00', '--reason', 'x');
+  expect(add).toMatchObject({ code: 1, err: expect.stringContaining('(Chargeback)') });
+  expect(await run('unfreeze', 'client', String(other))).toMatchObject({ code: 0 });
+  expect(await run('credit', 'add', String(other), '1.00', '--reason', 'x')).toMatchObject({
+    code: 0,
+  });
+});
+
+test('each of these commands has help with an example', async () => {
+  for (const command of [
+    ['credit', 'add'],
+    ['credit', 'deduct'],
+    ['credit', 'transfer'],
+    ['credit', 'revoke'],
+    ['approvals', 'list'],
+    ['freeze', 'client'],
+    ['unfreeze', 'client'],
+  ]) {
+    const { code, out } = await run(...command, '--help');
+    expect([command, code]).toEqual([command, 0]);
+    expect(out).toContain(`Example:\n  creditbridge ${command.join(' ')}`);
+  }
+});
