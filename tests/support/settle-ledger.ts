@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Installation } from './installation.ts';
+
+/** More turns than the longest chain of commands has links. */
+const TURNS_MAX = 40;
+/** Long, because many things may run at once on a small machine; only a failure waits for it. */
+const READ_LIMIT_MS = 60_000;
+
+/** Waits until every row of WHMCS's credit log is in the ledger, and the rules were told of it. */
+export async function waitForLedger({ database }: Pick<Installation, 'database'>): Promise<void> {
+  const until = Date.now() + READ_LIMIT_MS;
+  for (;;) {
+    const [tail] = await database.query<{ isDone: number }>(
+      `SELECT t.*, t.state = 'following' AND t.announced_sequence >= t.next_sequence - 1
+         AND t.cursor_log_id >= COALESCE((SELECT MAX(id) FROM tblcredit), 0) AS isDone
+       FROM mod_creditbridge_tail t`,
+    );
+    if (Number(tail?.isDone) === 1) return;
+    if (Date.now() > until) {
+      throw new Error(`The ledger did not come to the end of the log: ${JSON.stringify(tail)}`);
+    }
+    await sleep(100);
+  }
+}
+
+/** Sends what is spooled, runs what is asked, follows the log, and all of it again until nothing is left to do. */
+export async function settleLedger(
+  installation: Pick<Installation, 'database' | 'work'>,
+): Promise<void> {
+  for (let turn = 0; turn < TURNS_MAX; turn++) {
+    await installation.work();
+    await waitForLedger(installation);
+    const [left] = await installation.database.query<{ left: number }>(
+      `SELECT (SELECT COUNT(*) FROM mod_creditbridge_commands WHERE state IN ('open', 'running'))
+         + (SELECT COUNT(*) FROM mod_creditbridge_spool) AS \`left\``,
+    );
+    if (Number(left?.left) === 0) return;
+    await sleep(250);
+  }
+  throw new Error('Commands or hooks were still waiting after many turns.');
+}
