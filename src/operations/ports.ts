@@ -33,6 +33,8 @@ export interface OperationsPage {
   /** Only while it is pending; false when somebody was faster. */
   decideApproval(id: string, decision: Decision): Promise<boolean>;
 
+  /** Whether a live command answers this fact. */
+  isAsked(fact: string): Promise<boolean>;
   writeCommands(commands: readonly OperationCommand[], at: Date): Promise<void>;
   freeze(clientId: number, change: Change): Promise<boolean>;
   unfreeze(clientId: number): Promise<boolean>;

@@ -36,6 +36,7 @@ export async function repairTransfer(
   // The way back names the entry it undoes, so the ledger must have seen it.
   if (back !== null || entry === null) return;
   await page.lockClients([fromClientId]);
+  if (await page.isAsked(operationFact(id, 'back'))) return;
   await page.writeCommands(
     [
       {

@@ -67,6 +67,14 @@ export function createOperationsPage(
     addApproval: (approval) => addApproval(trx, approval),
     decideApproval: (id, decision) => decideApproval(trx, id, decision),
 
+    async isAsked(fact) {
+      const row = await trx
+        .selectFrom('mod_creditbridge_commands')
+        .select('id')
+        .where('live_fact', '=', fact)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     writeCommands: (commands, at) => writeOperationCommands(trx, commands, at, newId),
 
     async freeze(clientId, { by, reason, at }) {
