@@ -2,10 +2,11 @@ import { userInfo } from 'node:os';
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
+import { turnOnAutoApply } from '../support/open-invoices.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
 afterAll(() => database.drop());
@@ -93,6 +94,36 @@ test('a client is frozen and unfrozen', async () => {
   expect(await run('unfreeze', 'client', String(other))).toMatchObject({ code: 0 });
   expect(await run('credit', 'add', String(other), '1.00', '--reason', 'x')).toMatchObject({
     code: 0,
+  });
+});
+
+test('the daily run does nothing for a frozen client and says why', async () => {
+  const connection = await database.root.getConnection();
+  await turnOnAutoApply(connection);
+  connection.release();
+  const [frozen, free] = [
+    await addClient(database.root, { credit: '9.00' }),
+    await addClient(database.root, { credit: '9.00' }),
+  ];
+  const invoices = [
+    await addInvoice(database.root, { client: frozen, total: '5.00', due: '2026-11-22' }),
+    await addInvoice(database.root, { client: free, total: '5.00', due: '2026-11-22' }),
+  ];
+  await run('freeze', 'client', String(frozen), '--reason', 'Chargeback');
+  expect(await run('run', 'daily', '--date', '2026-11-22')).toMatchObject({ code: 0 });
+  const asked = await database.query<{ invoice_id: number }>(
+    "SELECT invoice_id FROM mod_creditbridge_commands WHERE action = 'ApplyCredit'",
+  );
+  expect(asked).toEqual([{ invoice_id: invoices[1] }]);
+  const [decision] = await database.query<{ outcome: string; reason: string }>(
+    'SELECT outcome, reason FROM mod_creditbridge_decisions WHERE invoice_id = ?',
+    [invoices[0]],
+  );
+  expect(decision).toMatchObject({
+    ...{
+      outcome: 'skipped',
+      reason: expect.stringContaining('An admin froze this client: Chargeback'),
+    },
   });
 });
 
