@@ -1,4 +1,5 @@
 import { type DisplayCurrency, displayAmount } from '../../money/index.ts';
+import { withoutMarker } from '../explain/named-in.ts';
 import type { Evidence } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
 import { onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
@@ -60,7 +61,8 @@ function tellOpened(grant: ClientGrant, { entry, currency }: ToldEntry): string 
   const all = grant.amountHundredths === entry.amountHundredths;
   const amount = all ? 'It' : displayAmount(grant.amountHundredths, currency);
   const ends = grant.expiresOn === null ? '' : `, until ${plainDay(grant.expiresOn)}`;
-  const left = displayAmount(grant.remainingHundredths, currency);
+  const { remainingHundredths: remaining } = grant;
+  const left = remaining === 0n ? 'nothing' : displayAmount(remaining, currency);
   return `${amount} became ${plainKinds[grant.kind]} (grant ${grant.id})${ends}; ${left} of that remains.`;
 }
 
@@ -80,7 +82,8 @@ function because(reason: string): string {
 
 function source({ entry }: ToldEntry): string {
   const row = entry.logId === null ? 'no row' : `row ${entry.logId}`;
-  const text = entry.description === '' ? '' : `, "${entry.description}"`;
+  const written = withoutMarker(entry.description);
+  const text = written === '' ? '' : `, "${written}"`;
   const command = entry.commandId === null ? '' : `; command ${entry.commandId}`;
   return `It mirrors ${row} of WHMCS's credit log${text}${command}.`;
 }

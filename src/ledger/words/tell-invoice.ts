@@ -11,7 +11,7 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
   const head =
     whmcs === undefined
       ? `WHMCS has no invoice #${invoiceId} any more.`
-      : `Invoice #${invoiceId} of client ${whmcs.clientId} is ${whmcs.status}; ${displayAmount(whmcs.creditHundredths, currency)} of credit is on it, and ${displayAmount(whmcs.totalHundredths, currency)} is its total to be paid in money.`;
+      : `Invoice #${invoiceId} of client ${whmcs.clientId} is ${whmcs.status}. It carries ${displayAmount(whmcs.creditHundredths, currency)} of credit; its total to be paid in money is ${displayAmount(whmcs.totalHundredths, currency)}.`;
   if (entries.length === 0) return [head, 'The books have no movement of credit for it.'];
   return [
     head,

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Act,
+  type ClientGrant,
+  type ClientStory,
+  type RecordedEntry,
+  type ToldEntry,
+  tellClient,
+  tellEntry,
+  tellGrant,
+  tellInvoice,
+} from '../../../src/ledger/index.ts';
+
+// Sentences that go to clients: compared in whole.
+
+const EUR = { code: 'EUR', decimals: 2, prefix: '', suffix: ' EUR' };
+const JPY = { code: 'JPY', decimals: 0, prefix: '¥', suffix: '' };
+const SPEND: Act = { do: 'spend', grants: [] };
+
+function entry(one: Partial<RecordedEntry> = {}): RecordedEntry {
+  return {
+    ...{ sequence: 44n, epoch: 1, clientId: 5, currencyId: 1, fromAccount: 'client:5' },
+    ...{ toAccount: 'invoice:812', amountHundredths: 1250n, kind: 'invoice', act: SPEND },
+    ...{ settingsVersion: 0, logId: 100, revision: 0, corrects: null, invoiceId: 812 },
+    ...{ commandId: null, adminId: null, evidence: 'invoice', loggedOn: '2026-11-22' },
+    ...{ description: 'Credit Applied to Invoice #812', reason: '', recordedAt: '' },
+    ...one,
+  };
+}
+
+function grant(one: Partial<ClientGrant> = {}): ClientGrant {
+  return {
+    ...{ id: 14n, epoch: 1, clientId: 5, currencyId: 1, kind: 'promotional' },
+    ...{ amountHundredths: 1000n, remainingHundredths: 0n, openedOn: '2026-11-01' },
+    ...{ startsOn: null, expiresOn: '2026-12-31', priority: 100, refundable: false },
+    ...{ followsInvoiceId: 700, rule: 'deposit-bonus', commandId: null },
+    ...one,
+  };
+}
+
+function told(one: Partial<ToldEntry> = {}): ToldEntry {
+  return {
+    ...{ entry: entry(), currency: EUR, used: [], gaveBack: [], opened: undefined },
+    ...{ unfundedHundredths: 0n, correctedBy: null },
+    ...one,
+  };
+}
+
+describe('an entry', () => {
+  test('tells which grants it used, and what none covered', () => {
+    const used = [
+      { grant: grant(), amountHundredths: 1000n },
+      { grant: grant({ id: 9n, kind: 'paid', openedOn: null }), amountHundredths: 150n },
+    ];
+    expect(tellEntry(told({ used, unfundedHundredths: 100n }))).toEqual([
+      'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
+      'It was taken from 10.00 EUR of promotional credit of 1 November 2026 (grant 14) and 1.50 EUR of paid credit (grant 9).',
+      '1.00 EUR of it was more than there was: credit that comes later covers it first.',
+      'How this is known: the invoices in WHMCS show it.',
+      'It mirrors row 100 of WHMCS\'s credit log, "Credit Applied to Invoice #812".',
+    ]);
+  });
+
+  test('tells what it opened; yen have no cents unless there are some', () => {
+    const came = entry({
+      ...{ fromAccount: 'deposit', toAccount: 'client:5', kind: 'deposit', evidence: 'payment' },
+      ...{ amountHundredths: 10_050n, reason: 'Invoice #812 adds funds, and money paid it.' },
+    });
+    const opened = grant({
+      ...{ id: 44n, kind: 'paid', expiresOn: null },
+      ...{ amountHundredths: 10_050n, remainingHundredths: 10_000n },
+    });
+    expect(tellEntry(told({ entry: came, currency: JPY, opened })).slice(0, 3)).toEqual([
+      'On 22 November 2026, ¥100.50 was added by a deposit from invoice #812 (entry 44).',
+      'It became paid credit (grant 44); ¥100 of that remains.',
+      'How this is known: the payments in WHMCS show it. Invoice #812 adds funds, and money paid it.',
+    ]);
+  });
+
+  test('that was taken back, and the one that takes it back', () => {
+    expect(tellEntry(told({ correctedBy: 45n }))[1]).toBe(
+      'It does not count any more: entry 45 takes it back.',
+    );
+    const correction = entry({
+      ...{ sequence: 45n, revision: 1, corrects: 44n, reason: 'Its row was deleted' },
+      act: { do: 'correct', corrects: 44n },
+    });
+    const gaveBack = [{ grant: grant(), amountHundredths: 1250n }];
+    expect(tellEntry(told({ entry: correction, gaveBack })).slice(0, 4)).toEqual([
+      'On 22 November 2026, 12.50 EUR was corrected in the books (entry 45).',
+      'It went back to 12.50 EUR of promotional credit of 1 November 2026 (grant 14).',
+      'It takes back entry 44: Its row was deleted.',
+      'How this is known: the invoices in WHMCS show it.',
+    ]);
+  });
+
+  test('of unknown origin says so', () => {
+    const unknown = entry({
+      ...{ fromAccount: 'unexplained', toAccount: 'client:5', kind: 'unknown', invoiceId: null },
+      ...{ evidence: 'none', loggedOn: null, logId: null, description: '' },
+    });
+    expect(tellEntry(told({ entry: unknown }))).toEqual([
+      'On an unknown day, 12.50 EUR changed for a reason that is not known (entry 44).',
+      'How this is known: nothing in WHMCS says what it was.',
+      "It mirrors no row of WHMCS's credit log.",
+    ]);
+  });
+
+  test('never shows the marker of a command', () => {
+    const description = 'Thank you [cb:0190a1b2-0000-7000-8000-000000000001]';
+    expect(tellEntry(told({ entry: entry({ description }) })).join(' ')).not.toContain('[cb:');
+  });
+});
+
+test('a grant tells its origin, its terms, what it paid and what remains', () => {
+  const origin = entry({ sequence: 14n, kind: 'bonus', toAccount: 'client:5', invoiceId: null });
+  const story = {
+    ...{ grant: grant({ remainingHundredths: 250n }), currency: EUR, origin, moreUses: true },
+    uses: [{ entry: entry(), amountHundredths: 750n }],
+  };
+  expect(tellGrant(story)).toEqual([
+    'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026 by the rule deposit-bonus.',
+    'It comes from entry 14: 12.50 EUR was given as a bonus.',
+    '2.50 EUR of it remains.',
+    'It can be used until 31 December 2026.',
+    'It may be used, but not be paid out.',
+    'It belongs to the deposit of invoice #700: if that is refunded, it is taken back.',
+    '7.50 EUR of it was put on invoice #812 on 22 November 2026 (entry 44).',
+    'It was used more often than is shown here.',
+  ]);
+  expect(
+    tellGrant({ ...story, grant: grant({ refundable: true, startsOn: '2026-11-05' }) }),
+  ).toEqual(
+    expect.arrayContaining([
+      'Nothing of it remains.',
+      'It can be used from 5 November 2026.',
+      'What remains of it may be paid out.',
+    ]),
+  );
+});
+
+test('an invoice tells every movement of credit for it', () => {
+  const whmcs = { clientId: 5, status: 'Unpaid', totalHundredths: 750n, creditHundredths: 1250n };
+  const story = { invoiceId: 812, whmcs, currency: EUR, entries: [told()], moreEntries: true };
+  expect(tellInvoice(story)).toEqual([
+    'Invoice #812 of client 5 is Unpaid. It carries 12.50 EUR of credit; its total to be paid in money is 7.50 EUR.',
+    'Older movements are left out.',
+    'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
+  ]);
+  expect(tellInvoice({ ...story, whmcs: undefined, entries: [] })).toEqual([
+    'WHMCS has no invoice #812 any more.',
+    'The books have no movement of credit for it.',
+  ]);
+});
+
+describe('a client', () => {
+  const account = {
+    ...{ clientId: 5, currencyId: 1, balanceHundredths: 2000n, remainingHundredths: 2100n },
+    ...{ unfundedHundredths: 100n, isOpen: true },
+  };
+  const plain: ClientStory = {
+    ...{ clientId: 5, whmcs: { currency: EUR, currencyId: 1, creditHundredths: 2000n } },
+    accounts: [{ account: { ...account, unfundedHundredths: 0n }, currency: EUR }],
+    ...{ grants: [], moreGrants: false, entries: [], drifts: [], inDoubt: [], frozen: null },
+    ...{ heldByCommandsHundredths: 0n, heldByApprovalsHundredths: 0n },
+    epoch: {
+      ...{ epoch: 1, why: 'first', state: 'following', reason: '', adoptedOn: '2026-11-01' },
+      ...{ adoptedAt: null, lookedAt: null, rowsImported: 0n },
+    },
+  };
+
+  test('tells what the balance is made of and what ends first', () => {
+    const grants = [
+      grant({ remainingHundredths: 500n }),
+      grant({ id: 15n, remainingHundredths: 300n, expiresOn: '2026-11-30' }),
+      grant({ id: 16n, kind: 'paid', remainingHundredths: 1200n, expiresOn: null }),
+    ];
+    expect(tellClient({ ...plain, grants, entries: [told()] })).toEqual([
+      'Client 5 has a credit balance of 20.00 EUR in WHMCS.',
+      'The books say 20.00 EUR: 12.00 EUR of paid credit, 8.00 EUR of promotional credit.',
+      '3.00 EUR of it can be used until 30 November 2026.',
+      'The last movements:',
+      'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
+    ]);
+  });
+
+  test('with nothing odd says nothing odd, and with everything odd says everything', () => {
+    expect(tellClient(plain)).toEqual([
+      'Client 5 has a credit balance of 20.00 EUR in WHMCS.',
+      'The books say 20.00 EUR.',
+    ]);
+    const odd: ClientStory = {
+      ...plain,
+      accounts: [{ account, currency: EUR }],
+      drifts: [
+        { currency: EUR, state: 'open', whmcsHundredths: 2500n, ledgerHundredths: 2000n },
+        { currency: JPY, state: 'suspected', whmcsHundredths: 100n, ledgerHundredths: 0n },
+      ],
+      heldByCommandsHundredths: 300n,
+      heldByApprovalsHundredths: 400n,
+      inDoubt: [{ id: 'c1', action: 'ApplyCredit' }],
+      frozen: 'Under review.',
+      epoch: plain.epoch && { ...plain.epoch, state: 'stopped', reason: 'The log went back.' },
+    };
+    expect(tellClient(odd).slice(2)).toEqual([
+      'The books stand still: The log went back.',
+      '1.00 EUR was used beyond what there was; credit that comes covers it first.',
+      'WHMCS says 25.00 EUR and the books say 20.00 EUR: this has to be looked into, and only the smaller is spent meanwhile.',
+      'WHMCS says ¥1 and the books say ¥0; it is looked at again in some minutes.',
+      '3.00 EUR is held for what is being done.',
+      "4.00 EUR is held for what waits for a second admin's approval.",
+      'Whether ApplyCredit took effect is not known (command c1).',
+      'The client is frozen: Under review.',
+    ]);
+  });
+
+  test('that WHMCS no longer has, and books that are not open yet', () => {
+    const closed = { ...account, isOpen: false, unfundedHundredths: 0n };
+    expect(
+      tellClient({ ...plain, whmcs: undefined, accounts: [{ account: closed, currency: EUR }] }),
+    ).toEqual([
+      'WHMCS has no client 5 any more.',
+      'The books of this client are still being opened.',
+    ]);
+    expect(tellClient({ ...plain, accounts: [], epoch: undefined }).slice(1)).toEqual([
+      'The books have no movement of this client yet.',
+      'The books have not been opened yet.',
+    ]);
+  });
+});
