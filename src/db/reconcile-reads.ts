@@ -96,11 +96,18 @@ async function findAccount(db: Db, clientId: number): Promise<DriftAccount | und
             sight,
             hasAccount: row.ledger !== null,
             unsettled: commands.filter(({ state }) => state === 'running' || state === 'unknown'),
-            corrections: entries
-              .filter(({ entry }) => entry.corrects !== null && entry.logId !== null)
-              .map(({ entry }) => ({ logId: entry.logId, signedHundredths: signed(entry) })),
+            corrections: correctionsIn(recorded),
           }),
   };
+}
+
+/** By row: what entries after the first one, which mirrored it, did to the balance. */
+function correctionsIn(entries: readonly RecordedEntry[]) {
+  const later = entries.filter(({ logId, revision }) => logId !== null && revision > 0);
+  return [...Map.groupBy(later, ({ logId }) => logId ?? 0)].map(([logId, own]) => ({
+    logId,
+    signedHundredths: own.reduce((sum, entry) => sum + signed(entry), 0n),
+  }));
 }
 
 function signed(entry: RecordedEntry): bigint {

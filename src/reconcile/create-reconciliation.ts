@@ -92,9 +92,8 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
   /** Merges WHMCS told of since the last look: they say where the credit of a client who is gone went. */
   async function noteMerges(at: Date): Promise<void> {
     const { roundOverAt } = await store.cursor('merges');
-    const merges = await store.mergesSince(
-      roundOverAt ?? new Date(at.getTime() - PAID_LOOKBACK_MS),
-    );
+    const since = roundOverAt ?? new Date(at.getTime() - PAID_LOOKBACK_MS);
+    const { merges, newestAt } = await store.mergesSince(since);
     await store.addFindings(
       merges.map(({ fromClientId: from, toClientId: to }) => ({
         ...{ fact: `merged:${from}:${to}`, kind: 'merged', clientId: from, invoiceId: null },
@@ -103,8 +102,10 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
       })),
       at,
     );
-    // What arrives while this is read is read again; facts make it once.
-    await store.moveCursor('merges', 0, true, new Date(at.getTime() - HOOK_GRACE_MS));
+    if (newestAt === null) return;
+    // What commits late is read again; facts make it once.
+    const readUpTo = new Date(newestAt.getTime() - HOOK_GRACE_MS);
+    await store.moveCursor('merges', 0, true, readUpTo > since ? readUpTo : since);
   }
 
   async function lookAtClients(window: IdWindow, at: Date): Promise<Looked> {

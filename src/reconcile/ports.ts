@@ -100,8 +100,10 @@ export interface SweepStore {
   /** Asks WHMCS to take a return back, under the client's lock. */
   askTakeBack(one: ReopenedReturn, at: Date): Promise<TakeBackOutcome>;
 
-  /** Merges that WHMCS told of after `since`. */
-  mergesSince(since: Date): Promise<readonly Merge[]>;
+  /** Merges that WHMCS told of after `since`, and when the newest delivery of any kind came. */
+  mergesSince(
+    since: Date,
+  ): Promise<{ readonly merges: readonly Merge[]; readonly newestAt: Date | null }>;
   /** Accounts whose client is gone or has another currency, all of whose rows the ledger has seen. */
   endedAccounts(window: IdWindow): Promise<readonly EndedAccount[]>;
   /** Closes such an account, and opens its successor where there is one; looks again under the ledger's lock. */

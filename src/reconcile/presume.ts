@@ -4,10 +4,10 @@ import type { DriftSight } from './judge-drift.ts';
 /** What is known around a difference; the newest first. */
 export interface DriftSurroundings {
   readonly sight: Pick<DriftSight, 'whmcsHundredths' | 'ledgerHundredths'>;
-  /** Entries that took back what a row of the log had said. */
+  /** Rows of the log that the ledger took back, and wrote anew if they are still there. */
   readonly corrections: readonly {
-    readonly logId: number | null;
-    /** What the correction did to the ledger's balance. */
+    readonly logId: number;
+    /** What that did to the ledger's balance. */
     readonly signedHundredths: bigint;
   }[];
   /** Commands that WHMCS has not settled. */
@@ -29,7 +29,7 @@ export function presume({ sight, corrections, unsettled, hasAccount }: DriftSurr
   // The ledger followed the log's change, and WHMCS's balance did not.
   const changed = corrections.find(({ signedHundredths }) => signedHundredths === -difference);
   if (changed !== undefined) {
-    return `Row ${changed.logId ?? '?'} of WHMCS’s credit log was probably deleted or edited, and the balance was left as it was.`;
+    return `Row ${changed.logId} of WHMCS’s credit log was probably deleted or edited, and the balance was left as it was.`;
   }
   if (!hasAccount) {
     return 'The balance was probably set when the client was imported, without a row in WHMCS’s credit log.';

@@ -200,6 +200,7 @@ const STANDING = `
     ON latest.log_id = e.log_id AND latest.revision = e.revision
   WHERE e.epoch = ${EPOCH} AND e.revision % 2 = 0`;
 
+/** WHMCS removes the log of a client with the client (whmcs.md §2.7); such an account is closed instead. */
 const LOG = `
   SELECT CONCAT('Log row ', c.id, ' (client ', c.clientid, ', ', c.amount, ', ', c.date, ') ',
     IF(s.sequence IS NULL, 'is not in the ledger.', CONCAT('reads otherwise than entry ', s.sequence, '.'))) AS problem
@@ -211,7 +212,8 @@ const LOG = `
       AND s.logged_on <=> IF(CAST(c.date AS CHAR) = '0000-00-00', NULL, c.date), FALSE)
   UNION ALL
   SELECT CONCAT('Entry ', s.sequence, ' stands for log row ', s.log_id, ', which is gone.')
-  FROM (${STANDING}) s LEFT JOIN tblcredit c ON c.id = s.log_id WHERE c.id IS NULL`;
+  FROM (${STANDING}) s JOIN tblclients k ON k.id = s.client_id
+    LEFT JOIN tblcredit c ON c.id = s.log_id WHERE c.id IS NULL`;
 
 const BALANCES = `
   SELECT CONCAT('Client ', c.id, ' has ', c.credit, ' in WHMCS, and in the ledger ',

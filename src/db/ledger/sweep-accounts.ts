@@ -11,7 +11,7 @@ import {
 } from '../../reconcile/index.ts';
 import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
-import { toMoment } from '../moment.ts';
+import { fromMoment, toMoment } from '../moment.ts';
 import type { Database } from '../tables.ts';
 import { changeCurrency } from './change-currency.ts';
 import { lockTail } from './lock-tail.ts';
@@ -24,18 +24,27 @@ const BLANKED_ROWS = 2_000;
 const BLANKED_BATCHES = 50;
 
 /** Merges WHMCS told of: the delivery names both clients (whmcs.md §4.5). */
-export async function mergesSince(db: Db, since: Date): Promise<readonly Merge[]> {
+export async function mergesSince(
+  db: Db,
+  since: Date,
+): Promise<{ readonly merges: readonly Merge[]; readonly newestAt: Date | null }> {
   const { rows } = await sql<{ item: string }>`
     SELECT item FROM mod_creditbridge_deliveries
     WHERE received_at >= ${toMoment(since)} AND type = 'AfterClientMerge'
       AND outcome = 'accepted' AND item IS NOT NULL
     ORDER BY received_at LIMIT ${sql.lit(MERGES_MAX)}`.execute(db);
-  return rows.flatMap(({ item }) => {
+  const newest = await db
+    .selectFrom('mod_creditbridge_deliveries')
+    .select(({ fn }) => fn.max('received_at').as('at'))
+    .executeTakeFirst();
+  const merges = rows.flatMap(({ item }) => {
     const { data } = JSON.parse(item) as { data: Readonly<Record<string, unknown>> };
     const from = Number(data['fromUserID']);
     const to = Number(data['toUserID']);
     return from > 0 && to > 0 ? [{ fromClientId: from, toClientId: to }] : [];
   });
+  const at = newest?.at ?? null;
+  return { merges, newestAt: at === null ? null : fromMoment(at) };
 }
 
 /** Accounts with a balance whose client is gone or has another currency now. */

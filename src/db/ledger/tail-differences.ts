@@ -104,6 +104,10 @@ export async function findDifferences(
   };
 }
 
+/**
+ * Rows of clients that are gone are left out: WHMCS removes them with their client (whmcs.md §2.7), and closing the account is
+ * the sweeps' affair, which may have to carry its credit to another client.
+ */
 async function vanishedRows(
   trx: Transaction<Database>,
   epoch: number,
@@ -114,8 +118,8 @@ async function vanishedRows(
   const { rows } = await sql<MirrorColumns>`
     SELECT STRAIGHT_JOIN ${MIRROR_COLUMNS}
     FROM mod_creditbridge_entries e FORCE INDEX (one_per_row)
+      JOIN tblclients m ON m.id = e.client_id
       LEFT JOIN tblcredit c ON c.id = e.log_id
-      LEFT JOIN tblclients m ON m.id = e.client_id
     WHERE e.epoch = ${epoch} AND e.log_id > ${after} ${end} AND c.id IS NULL AND ${isLive}
     ORDER BY e.log_id LIMIT ${sql.lit(limit)}`.execute(trx);
   return rows.map(toMirror);
