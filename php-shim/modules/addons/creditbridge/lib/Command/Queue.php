@@ -82,8 +82,9 @@ final class Queue
     public static function next(int $clientId)
     {
         $money = "('" . implode("','", Actions::MONEY) . "')";
+        // With the statistics of before a large run, the server would walk through all open commands in their order.
         $row = Prepared::row(
-            'SELECT c.* FROM mod_creditbridge_commands c WHERE c.client_id = ? AND ' . self::runnable()
+            'SELECT c.* FROM mod_creditbridge_commands c FORCE INDEX (client_state) WHERE c.client_id = ? AND ' . self::runnable()
             . ' AND (c.action NOT IN ' . $money . ' OR (NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u'
             . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown') AND u.action IN " . $money . ')'
             . ' AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v'
@@ -220,9 +221,12 @@ final class Queue
         );
     }
 
-    /** Told to those who ask how much there is to do. */
+    /** How many may be run now, counted up to as many as are read at a time. */
     public static function waiting(): int
     {
-        return (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_commands c WHERE ' . self::runnable());
+        return (int) Database::value(
+            'SELECT COUNT(*) FROM (SELECT 1 FROM mod_creditbridge_commands c WHERE ' . self::runnable()
+            . ' LIMIT ' . self::CANDIDATES . ') counted'
+        );
     }
 }
