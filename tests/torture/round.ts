@@ -81,6 +81,8 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
     databaseDies === undefined ? undefined : killDatabase(ground, databaseDies),
   ]);
   const deaths = await deathsSince(ground, firstEvent);
+  // A death that nobody came to die must not meet those who clean up.
+  await ground.query("DELETE FROM standin_settings WHERE name = 'die_after_statement'");
   await settle(ground);
 
   const all = [...jobs, ...(await Promise.all(told.map((one) => one.job())))];
