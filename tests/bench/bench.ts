@@ -5,15 +5,16 @@ import { stopEverything } from '../support/processes.ts';
 import { benchCommands } from './commands/bench-commands.ts';
 import { benchDeliveries } from './deliveries/bench-deliveries.ts';
 import { benchHooks } from './hooks/bench-hooks.ts';
+import { benchImport } from './import/bench-import.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
 import { printFindings } from './report.ts';
 
 const HELP = `Measures Credit Bridge beside something else on the same machine, in turns, and prints ratios.
 
-  npm run bench -- [--only hooks|deliveries|commands|planning] [--rows 1000000] [--rounds 5]
+  npm run bench -- [--only hooks|deliveries|commands|planning|import] [--rows 1000000] [--rounds 5]
 
   --only    one part instead of all
-  --rows    plan a run over so many open invoices, instead of 10000 and 100000
+  --rows    plan a run over so many open invoices, instead of 10000 and 100000; import so many rows, instead of 2000000
   --rounds  how often each contestant takes its turn; the median counts
 `;
 const EXIT_USAGE = 64;
@@ -21,6 +22,8 @@ const EXIT_USAGE = 64;
 interface Options {
   readonly only: string | undefined;
   readonly sizes: readonly number[];
+  /** Rows of the credit log. */
+  readonly imported: readonly number[];
   readonly rounds: number;
 }
 
@@ -37,21 +40,25 @@ function readOptions(): Options | undefined {
     strict: false,
     options: {
       only: { type: 'string' },
-      rows: { type: 'string', default: '10000,100000' },
+      rows: { type: 'string' },
       rounds: { type: 'string', default: '5' },
       help: { type: 'boolean' },
     },
   });
   const only = values.only === undefined ? undefined : String(values.only);
-  const sizes = String(values.rows).split(',').map(Number);
+  const given = values.rows === undefined ? undefined : String(values.rows).split(',').map(Number);
+  const sizes = given ?? [10_000, 100_000];
+  const imported = given ?? [2_000_000];
   const rounds = Number(values.rounds);
   const isKnown =
-    only === undefined || ['hooks', 'deliveries', 'commands', 'planning'].includes(only);
+    only === undefined || ['hooks', 'deliveries', 'commands', 'planning', 'import'].includes(only);
   const isCount = [...sizes, rounds].every((count) => Number.isInteger(count) && count > 0);
-  return values.help === true || !isKnown || !isCount ? undefined : { only, sizes, rounds };
+  return values.help === true || !isKnown || !isCount
+    ? undefined
+    : { only, sizes, imported, rounds };
 }
 
-async function measure({ only, sizes, rounds }: Options): Promise<void> {
+async function measure({ only, sizes, imported, rounds }: Options): Promise<void> {
   // Durable commits, and memory enough that nothing but commits waits for the disk.
   const server = await startDatabaseServer({
     durable: true,
@@ -74,6 +81,9 @@ async function measure({ only, sizes, rounds }: Options): Promise<void> {
     }
     if (wants('planning')) {
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
+    }
+    if (wants('import')) {
+      printFindings('First import of the credit log', await benchImport(server, imported));
     }
   } finally {
     await server.stop();

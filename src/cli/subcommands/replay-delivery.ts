@@ -1,6 +1,7 @@
 import { exitCodes } from '../../exit-codes.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
+import { whyHalted } from '../why-halted.ts';
 import { withParts } from '../with-parts.ts';
 
 /** Puts a stored delivery before the rules again, on today's facts. */
@@ -13,6 +14,11 @@ export const replayDeliveryCommand: Command<{ readonly id: string }> = (
       terminal.err(
         'Addon and service are not paired, so nothing may act. See `creditbridge doctor`.',
       );
+      return exitCodes.problem;
+    }
+    const halted = await whyHalted(parts.db);
+    if (halted !== undefined) {
+      terminal.err(halted);
       return exitCodes.problem;
     }
     const result = await parts.receiver.replay(id);

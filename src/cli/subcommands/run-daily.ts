@@ -6,6 +6,7 @@ import type { Preview } from '../../runs/index.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { formatTable } from '../terminal.ts';
+import { whyHalted } from '../why-halted.ts';
 import { withParts } from '../with-parts.ts';
 
 export interface RunDailyOptions {
@@ -33,6 +34,11 @@ export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { e
       terminal.err(
         'Addon and service are not paired, so nothing may act. See `creditbridge doctor`.',
       );
+      return exitCodes.problem;
+    }
+    const halted = await whyHalted(parts.db);
+    if (halted !== undefined) {
+      terminal.err(halted);
       return exitCodes.problem;
     }
     const { state, planned, left, waiting } = await parts.runs.plan(day);

@@ -8,7 +8,10 @@ import { type ExplainRows, type LoggedRow, readLog, unexplained } from './log-ro
 import { type EntryToWrite, writeEntries } from './write-entries.ts';
 
 /** Rows of one transaction: enough that commits don't count, few enough that memory stays flat. */
-const CHUNK_ROWS = 5000;
+const CHUNK_ROWS = 2000;
+
+/** Chunks that are explained while one is written: explaining waits for the database as often as it thinks. */
+const CHUNKS_AHEAD = 2;
 
 export interface ImportOptions {
   /** The leader's. */
@@ -24,38 +27,51 @@ interface Chunk {
 
 /**
  * Imports the rows of the log in the order of their id, until all that are visible are there. Each chunk is a transaction that
- * also moves the cursor; while one is written, the next is read and explained.
+ * also moves the cursor; while one is written, the next ones are read and explained.
  */
 export async function importHistory(
   db: Db,
   options: ImportOptions & { readonly onChunk: (rows: number) => Promise<void> },
 ): Promise<void> {
-  const row = await db
+  const { cursor, state } = await db
     .selectFrom('mod_creditbridge_epochs as p')
     .innerJoin('mod_creditbridge_tail as t', 't.epoch', 'p.epoch')
     .select(['p.cursor_log_id as cursor', 'p.state'])
     .executeTakeFirstOrThrow();
-  if (row.state !== 'importing') return;
-  let next = readChunk(db, row.cursor, options.explain);
+  if (state !== 'importing') return;
+  const nextChunk = createChunkReader(db, cursor, options.explain);
+  const ahead = Array.from({ length: CHUNKS_AHEAD }, nextChunk);
   for (;;) {
-    const chunk = await next;
-    const last = chunk.rows.at(-1);
-    if (last === undefined) return;
-    const isLast = chunk.rows.length < CHUNK_ROWS;
-    if (!isLast) next = readChunk(db, last.id, options.explain);
-    // It is awaited only after this chunk is written; a fault of both must not end the process.
-    next.catch(() => undefined);
+    const chunk = await ahead.shift();
+    if (chunk === undefined || chunk.rows.length === 0) return;
+    ahead.push(nextChunk());
     await inTransaction(db, (trx) => writeHistory(trx, chunk, options));
     await options.onChunk(chunk.rows.length);
-    if (isLast) return;
   }
 }
 
-async function readChunk(db: Db, after: number, explain: ExplainRows): Promise<Chunk> {
-  return db.transaction().execute(async (trx) => {
-    const rows = await readLog(trx, sql`c.id > ${after}`, CHUNK_ROWS);
-    return { rows, explained: await explain(trx, rows) };
-  });
+/** Reads chunks one after the other and explains them side by side; after the last one they are empty. */
+function createChunkReader(db: Db, cursor: number, explain: ExplainRows): () => Promise<Chunk> {
+  const read = (after: number) =>
+    db.transaction().execute((trx) => readLog(trx, sql`c.id > ${after}`, CHUNK_ROWS));
+  const explained = async (reading: Promise<readonly LoggedRow[]>): Promise<Chunk> => {
+    const rows = await reading;
+    if (rows.length === 0) return { rows, explained: new Map() };
+    return { rows, explained: await db.transaction().execute((trx) => explain(trx, rows)) };
+  };
+  const readAfter = async (reading: Promise<readonly LoggedRow[]>) => {
+    const rows = await reading;
+    const last = rows.at(-1);
+    return last === undefined || rows.length < CHUNK_ROWS ? [] : read(last.id);
+  };
+  let reading: Promise<readonly LoggedRow[]> = read(cursor);
+  return () => {
+    const chunk = explained(reading);
+    reading = readAfter(reading);
+    // They are awaited only after what comes before them is written; a fault of both must not end the process.
+    for (const promise of [chunk, reading]) promise.catch(() => undefined);
+    return chunk;
+  };
 }
 
 /** Writes rows as history: explained as any, but with no effect on grants. Rows over nothing need no entry. */

@@ -1,0 +1,9 @@
+import { createPairingStore, type Db } from '../db/index.ts';
+
+/** Why nothing may be decided now, with what to do; undefined when nothing stands against it. */
+export async function whyHalted(db: Db): Promise<string | undefined> {
+  const row = await createPairingStore(db).readPairingRow();
+  return row === undefined || row.halted === ''
+    ? undefined
+    : `Nothing is decided now. ${row.haltedReason} Say on the connection panel of the addon page whether the database was restored.`;
+}
