@@ -95,6 +95,16 @@ final class Queue
         return $row === null ? null : Command::of($row);
     }
 
+    /** Whether the client has a command that is not settled yet. */
+    public static function isAtWork(int $clientId): bool
+    {
+        return Prepared::row(
+            "SELECT 1 FROM mod_creditbridge_commands FORCE INDEX (client_state) WHERE client_id = ?"
+            . " AND state IN ('open', 'running') LIMIT 1",
+            [$clientId]
+        ) !== null;
+    }
+
     /** Whether someone has frozen the client. */
     public static function isFrozen(int $clientId): bool
     {
