@@ -30,4 +30,5 @@ export {
   originsOut,
   takenBack,
 } from './repair.ts';
+export { HOOK_GRACE_MS } from './sweeps/sweep.ts';
 export { createTellMissed, type MissedHook, type TellMissed } from './tell-missed.ts';

@@ -1,4 +1,3 @@
-import type { EndingAccount } from './carry-over.ts';
 import type { DriftVerdict } from './judge-drift.ts';
 
 /** Ids from and to, both included. */
@@ -170,6 +169,8 @@ export interface EndedAccount {
   readonly balanceHundredths: bigint;
   /** The client's currency now; null when the client is gone. */
   readonly newCurrencyId: number | null;
+  /** When the client was first found gone. */
+  readonly goneSince: Date | null;
 }
 
 export type EndOutcome =
@@ -178,5 +179,7 @@ export type EndOutcome =
   /** The rows of its log stand under another client now; comparing the log finds them. */
   | { readonly kind: 'moved'; readonly toClientId: number }
   /** It was merged, and the other client's balance did not grow by it. */
-  | { readonly kind: 'lost'; readonly toClientId: number; readonly account: EndingAccount }
+  | { readonly kind: 'lost'; readonly toClientId: number }
+  /** The client is gone, and a hook may still say where the credit went. */
+  | { readonly kind: 'waits' }
   | { readonly kind: 'not-now' };

@@ -235,6 +235,8 @@ test('a deleted client’s account is closed, and a changed currency begins anot
   await profile(DAIKI, { currency: '1' });
   await settleLedger(installation);
   await parts.reconciliation.lookAtAll();
+  aheadMs += 660_000;
+  await parts.reconciliation.lookAtAll();
   const accounts = await database.query(
     'SELECT client_id AS client, currency_id AS currency, balance_hundredths AS balance FROM mod_creditbridge_accounts WHERE client_id IN (?, ?) ORDER BY 1, 2',
     [DAIKI, ELLA],

@@ -6,6 +6,7 @@ import {
   type EndedAccount,
   type EndingAccount,
   type EndOutcome,
+  HOOK_GRACE_MS,
   type IdWindow,
   type Merge,
 } from '../../reconcile/index.ts';
@@ -52,16 +53,21 @@ export async function endedAccounts(
   db: Db,
   { from, to }: IdWindow,
 ): Promise<readonly EndedAccount[]> {
-  const { rows } = await sql<EndedAccount>`
+  const { rows } = await sql<Omit<EndedAccount, 'goneSince'> & { foundAt: string | null }>`
     SELECT a.client_id AS clientId, a.currency_id AS currencyId,
-      a.balance_hundredths AS balanceHundredths, c.currency AS newCurrencyId
+      a.balance_hundredths AS balanceHundredths, c.currency AS newCurrencyId, f.found_at AS foundAt
     FROM mod_creditbridge_tail t
     JOIN mod_creditbridge_accounts a ON a.epoch = t.epoch AND a.is_open = 1
     LEFT JOIN tblclients c ON c.id = a.client_id
+    LEFT JOIN mod_creditbridge_findings f ON f.fact =
+      CONVERT(CONCAT('gone:', a.client_id, ':', a.currency_id) USING ascii) COLLATE ascii_general_ci
     WHERE t.id = 1 AND t.state = 'following' AND a.client_id BETWEEN ${from} AND ${to}
       AND a.balance_hundredths <> 0 AND (c.id IS NULL OR c.currency <> a.currency_id)
     ORDER BY a.client_id`.execute(db);
-  return rows;
+  return rows.map(({ foundAt, ...row }) => ({
+    ...row,
+    goneSince: foundAt === null ? null : fromMoment(foundAt),
+  }));
 }
 
 /**
@@ -90,15 +96,19 @@ export async function endAccount(
       return { kind: 'carried', toClientId: one.clientId };
     }
     const into = await mergedInto(trx, one.clientId);
-    return into === undefined
-      ? close(trx, account, at)
-      : merge(trx, account, { epoch: tail.epoch, into, at });
+    if (into !== undefined) return merge(trx, account, { epoch: tail.epoch, into, at });
+    const isKnown =
+      one.goneSince !== null && at.getTime() - one.goneSince.getTime() >= HOOK_GRACE_MS;
+    return isKnown ? close(trx, account, at) : { kind: 'waits' };
   });
-  if (one.newCurrencyId === null && outcome.kind !== 'not-now' && outcome.kind !== 'moved') {
+  if (one.newCurrencyId === null && !UNFINISHED.has(outcome.kind)) {
     await blankTexts(db, one.clientId);
   }
   return outcome;
 }
+
+/** Nothing was closed, so the texts are still needed. */
+const UNFINISHED: ReadonlySet<EndOutcome['kind']> = new Set(['not-now', 'waits', 'moved']);
 
 async function close(
   trx: Transaction<Database>,
@@ -124,9 +134,7 @@ async function merge(
   const isHere = target?.currencyId === account.currencyId && grew === account.balanceHundredths;
   if (!isHere) {
     await record(trx, [closing], at);
-    return grew === 0n || target === undefined
-      ? { kind: 'lost', toClientId: into, account }
-      : { kind: 'carried', toClientId: into };
+    return { kind: 'lost', toClientId: into };
   }
   await record(trx, [closing, ...carriedEntries(account, into, reason)], at);
   return { kind: 'carried', toClientId: into };

@@ -10,52 +10,60 @@ export async function sweepEndedAccounts(
   { store, at }: Pick<SweepContext, 'store' | 'at'>,
 ): Promise<void> {
   for (const one of await store.endedAccounts(window)) {
-    const finding = toFinding(one, await store.endAccount(one, at));
+    const end = await store.endAccount(one, at);
+    const finding = toFinding(one, end);
     if (finding !== null) await store.addFindings([finding], at);
+    if (end.kind !== 'waits' && end.kind !== 'not-now' && one.goneSince !== null) {
+      await store.moveFindings([goneFact(one)], 'recorded', at);
+    }
   }
+}
+
+function goneFact({ clientId, currencyId }: EndedAccount): string {
+  return `gone:${clientId}:${currencyId}`;
 }
 
 function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
   const { clientId, currencyId, newCurrencyId } = one;
-  const gone = newCurrencyId === null;
-  const about = {
-    fact: gone
-      ? `gone:${clientId}:${currencyId}`
-      : `currency:${clientId}:${currencyId}-${newCurrencyId}`,
-    kind: gone ? ('gone' as const) : ('currency' as const),
-    clientId,
-    invoiceId: null,
+  const about = { clientId, invoiceId: null };
+  const gone = { ...about, fact: goneFact(one), kind: 'gone' as const };
+  const merged = {
+    ...about,
+    ...{ fact: `merge-credit:${clientId}:${currencyId}`, kind: 'merged' as const },
   };
   switch (end.kind) {
     case 'not-now':
       return null;
-    case 'closed':
+    case 'waits':
       return {
-        ...about,
-        text: `Client #${clientId} is gone from WHMCS; its account was closed.`,
-        outcome: 'recorded',
+        ...gone,
+        text: `Client #${clientId} is gone from WHMCS; its account is closed.`,
+        outcome: 'waiting',
       };
+    case 'closed':
+      return null;
     case 'carried':
-      return gone
+      return newCurrencyId === null
         ? {
-            ...about,
+            ...merged,
             text: `Client #${clientId} was merged into client #${end.toClientId}; its credit went with it.`,
             outcome: 'recorded',
           }
         : {
             ...about,
+            ...{ fact: `currency:${clientId}:${currencyId}-${newCurrencyId}`, kind: 'currency' },
             text: `The currency of client #${clientId} was changed. WHMCS converts no credit; see that the balance is what you mean it to be.`,
             outcome: 'open',
           };
     case 'moved':
       return {
-        ...about,
+        ...merged,
         text: `Client #${clientId} was merged into client #${end.toClientId}, with the rows of its log; the ledger follows when it compares the log.`,
         outcome: 'recorded',
       };
     case 'lost':
       return {
-        ...about,
+        ...merged,
         text: `Client #${clientId} was merged into client #${end.toClientId}, whose balance did not grow by its credit. Add it there if the client is to keep it.`,
         outcome: 'open',
       };
