@@ -5,7 +5,7 @@ import {
   explainPage,
   type Gathered,
   idsNamedBy,
-  isWeak,
+  isOpenQuestion,
   type LogRow,
   type TextPatterns,
 } from '../ledger/index.ts';
@@ -14,6 +14,7 @@ import { figuresMove } from './evidence/figures-move.ts';
 import { invoicesAbout } from './evidence/invoices-about.ts';
 import { invoicesNear } from './evidence/invoices-near.ts';
 import { mergesNear } from './evidence/merges-near.ts';
+import type { About } from './evidence/near.ts';
 import { paymentsNear } from './evidence/payments-near.ts';
 import { recordedProofs } from './evidence/recorded-proofs.ts';
 import { upgradesOf } from './evidence/upgrades-of.ts';
@@ -24,12 +25,23 @@ export type ExplainRows = (
   rows: readonly LogRow[],
 ) => Promise<ReadonlyMap<number, Explained>>;
 
+export interface ExplainOptions {
+  /**
+   * Whether clients are asked about what they did about then where a row names nothing. History does without: it changes no
+   * grants, and each of its pages would read much of what its clients ever did.
+   */
+  readonly looksAround?: boolean;
+}
+
 /**
  * Looks up what there is about a whole page and explains it: a fixed number of statements however many rows there are, each
  * by an index, none of `tblcredit`. What rows name is looked up first; what their clients did on that day only for rows that
  * are not explained by then.
  */
-export function explainRows(patterns: TextPatterns): ExplainRows {
+export function explainRows(
+  patterns: TextPatterns,
+  { looksAround = true }: ExplainOptions = {},
+): ExplainRows {
   return async (trx, rows) => {
     if (rows.length === 0) return new Map();
     const named = [...new Set(rows.flatMap(idsNamedBy))];
@@ -49,12 +61,12 @@ export function explainRows(patterns: TextPatterns): ExplainRows {
       ...{ payments: [], upgrades: [], merges: [] },
     };
     const explained = explainPage(rows, first, patterns);
-    const weak = rows.filter(({ id }) => {
-      const found = explained.get(id);
-      return found !== undefined && isWeak(found);
+    const open = rows.filter((row) => {
+      const found = explained.get(row.id);
+      return found !== undefined && isOpenQuestion(row, found, first);
     });
-    if (weak.length === 0) return explained;
-    return explainPage(rows, await gatherMore(trx, rows, weak, first), patterns);
+    if (open.length === 0) return explained;
+    return explainPage(rows, await gatherMore(trx, rows, open, first), patterns);
   };
 }
 
@@ -62,27 +74,37 @@ export function explainRows(patterns: TextPatterns): ExplainRows {
 async function gatherMore(
   trx: Transaction<Database>,
   rows: readonly LogRow[],
-  weak: readonly LogRow[],
+  open: readonly LogRow[],
   known: Gathered,
 ): Promise<Gathered> {
-  const clientIds = [...new Set(weak.map(({ clientId }) => clientId))];
-  const days = weak.flatMap(({ on }) => on ?? []).toSorted();
-  const [from = '', to = ''] = [days[0], days.at(-1)];
-  if (from === '') return known;
-  const about = { clientIds, from, to };
+  const came = about(open.filter(({ amountHundredths }) => amountHundredths > 0n));
+  const byNobody = about(open.filter(({ adminId }) => adminId === 0));
   const [near, payments, upgrades, merges] = await Promise.all([
-    invoicesNear(trx, about),
-    paymentsNear(trx, about),
-    upgradesOf(trx, clientIds),
-    mergesNear(trx, about),
+    byNobody === undefined ? [] : invoicesNear(trx, byNobody),
+    came === undefined ? [] : paymentsNear(trx, came),
+    came === undefined ? [] : upgradesOf(trx, came.clientIds),
+    came === undefined ? [] : mergesNear(trx, came),
   ]);
   const missing = near.filter((id) => !known.invoices.has(id));
   const invoices = new Map([...known.invoices, ...(await invoicesAbout(trx, missing))]);
-  const recorded = await recordedProofs(trx, {
-    rowIds: rows.map(({ id }) => id),
-    invoiceIds: [...invoices.keys()],
-    commandIds: known.commands.map(({ id }) => id),
-    clientIds,
-  });
+  // What proves nothing so far needs no entries that used it.
+  const hasMore = [payments, upgrades, merges].some((found) => found.length > 0);
+  const recorded =
+    missing.length === 0 && !hasMore
+      ? known.recorded
+      : await recordedProofs(trx, {
+          rowIds: rows.map(({ id }) => id),
+          invoiceIds: [...invoices.keys()],
+          commandIds: known.commands.map(({ id }) => id),
+          clientIds: hasMore ? (came?.clientIds ?? []) : [],
+        });
   return { ...known, invoices, payments, upgrades, merges, recorded };
+}
+
+/** Whose rows they are, and between which days; undefined where there is nothing to look for. */
+function about(rows: readonly LogRow[]): About | undefined {
+  const days = rows.flatMap(({ on }) => on ?? []).toSorted();
+  const [from, to] = [days[0], days.at(-1)];
+  if (from === undefined || to === undefined) return undefined;
+  return { clientIds: [...new Set(rows.map(({ clientId }) => clientId))], from, to };
 }

@@ -4,9 +4,8 @@ import { byTextAlone, byTextAndInvoice } from './by-text.ts';
 import { creditCame, opens } from './credit-came.ts';
 import { creditWent } from './credit-went.ts';
 import type { Gathered, InvoiceProof } from './gathered.ts';
-import { idsNamedBy } from './named-in.ts';
 import { createProofs, type Proofs } from './proofs.ts';
-import type { TextPatterns } from './text-patterns.ts';
+import type { TextKind, TextPatterns } from './text-patterns.ts';
 
 /**
  * Says of each row of a page what it was. Evidence goes before text: our command, money, invoices, upgrades, hooks; then a
@@ -38,13 +37,25 @@ export function explainPage(
   return explained;
 }
 
-/** Whether more evidence could still say more: nothing but a text or an admin's name speaks for it. */
-export function isWeak({ evidence }: Explained): boolean {
-  return evidence === 'none' || evidence === 'text' || evidence === 'admin';
+/**
+ * Whether what its client did about then could say more of a row: nothing explains it yet but an admin's name, or a text about
+ * an invoice that is gone. What an admin took by hand stays what it is.
+ */
+export function isOpenQuestion(row: LogRow, { evidence, invoiceId }: Explained, known: Gathered) {
+  switch (evidence) {
+    case 'none':
+      return true;
+    case 'admin':
+      return row.amountHundredths > 0n;
+    case 'text':
+      return invoiceId === null || !known.invoices.has(invoiceId);
+    default:
+      return false;
+  }
 }
 
 function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explained {
-  const ids = idsNamedBy(row);
+  const ids = proofs.idsNamedBy(row);
   const command = commandOf(row, ids, proofs);
   if (command !== undefined) return explainByCommand(row, command);
   const named = ids.flatMap((id) => {
@@ -52,39 +63,48 @@ function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explai
     return invoice?.clientId === row.clientId ? [invoice] : [];
   });
   return (
-    (row.amountHundredths > 0n ? came(row, named, proofs, patterns) : went(row, named, proofs)) ??
+    byInvoices(row, named, proofs, patterns) ??
     textAboutInvoice(row, named, proofs, patterns) ??
+    withoutInvoice(row, proofs) ??
+    // What an admin did by hand, and what names an invoice, is not looked for elsewhere.
+    (named.length > 0 || row.adminId !== 0
+      ? undefined
+      : byInvoices(row, onThatDay(row, proofs), proofs, patterns, PROVED_BY_AMOUNT)) ??
     byAdmin(row) ??
     textAlone(row, proofs, patterns) ??
     unknown(row)
   );
 }
 
-function came(
+/** What an invoice that nothing names may be the reason of: only what shows its very amount. */
+const PROVED_BY_AMOUNT: ReadonlySet<TextKind> = new Set(['mass-payment', 'deposit', 'refund']);
+
+function byInvoices(
   row: LogRow,
-  named: readonly InvoiceProof[],
+  invoices: readonly InvoiceProof[],
   proofs: Proofs,
   patterns: TextPatterns,
+  kinds?: ReadonlySet<TextKind>,
 ): Explained | undefined {
+  if (row.amountHundredths < 0n) {
+    for (const invoice of invoices) {
+      const found = creditWent(row, invoice, proofs);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  const all = invoices
+    .flatMap((invoice) => creditCame(row, invoice, proofs))
+    .filter(({ says }) => kinds?.has(says) ?? true);
+  if (all.length < 2) return all[0]?.explained;
+  // A text may choose among what the evidence bears.
   const said = new Set(patterns.read(row).map(({ kind }) => kind));
-  const pick = (invoices: readonly InvoiceProof[]) => {
-    const all = invoices.flatMap((invoice) => creditCame(row, invoice, proofs));
-    // A text may choose among what the evidence bears.
-    return (all.find(({ says }) => said.has(says)) ?? all[0])?.explained;
-  };
-  return (
-    pick(named) ??
-    withoutInvoice(row, proofs) ??
-    (named.length > 0 ? undefined : pick(onThatDay(row, proofs).filter(isMoneyIn)))
-  );
+  return (all.find(({ says }) => said.has(says)) ?? all[0])?.explained;
 }
 
-/** Of an invoice that nothing names, only what its own lines and money show. */
-function isMoneyIn({ depositLines, pays, containers, paidHundredths }: InvoiceProof): boolean {
-  return depositLines.length > 0 || pays.length > 0 || containers.length > 0 || paidHundredths > 0n;
-}
-
+/** Money, a change of service or a merge of that client, with no invoice in it. */
 function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
+  if (row.amountHundredths < 0n) return undefined;
   const found = { invoiceId: null, commandId: null, adminId: row.adminId || null } as const;
   if (proofs.payment(row) !== undefined) {
     const reason = 'Money of this amount was booked for the client, without an invoice.';
@@ -105,16 +125,6 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
   if (row.adminId === 0 && proofs.merge(row)) {
     const reason = 'Another client was merged into this one on that day.';
     return { ...found, kind: 'merge', evidence: 'delivery', reason, act: opens('adjustment') };
-  }
-  return undefined;
-}
-
-function went(row: LogRow, named: readonly InvoiceProof[], proofs: Proofs): Explained | undefined {
-  // What an admin takes by hand, and what names an invoice, is not looked for elsewhere.
-  const unnamed = named.length > 0 || row.adminId !== 0 ? [] : onThatDay(row, proofs);
-  for (const invoice of named.length > 0 ? named : unnamed) {
-    const found = creditWent(row, invoice, proofs);
-    if (found !== undefined) return found;
   }
   return undefined;
 }

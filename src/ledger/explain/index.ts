@@ -1,5 +1,5 @@
 /** From rows of the credit log, and what was found about them, to what they were. */
-export { explainPage, isWeak } from './explain-page.ts';
+export { explainPage, isOpenQuestion } from './explain-page.ts';
 export type {
   CommandProof,
   Gathered,

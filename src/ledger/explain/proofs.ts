@@ -12,6 +12,8 @@ import { idsNamedBy } from './named-in.ts';
 /** What of the evidence no entry has used yet. Each proof counts once: taking it is final. */
 export interface Proofs {
   readonly figuresMove: boolean;
+  /** The invoices a row of the page may be about. */
+  idsNamedBy(row: LogRow): readonly number[];
   invoice(id: number): InvoiceProof | undefined;
   /** Its invoices, in the order of id. */
   invoicesOf(clientId: number): readonly InvoiceProof[];
@@ -55,7 +57,8 @@ const PAYMENT_DAYS = { before: 31, after: 1 };
 const MERGE_DAYS = 1;
 
 export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proofs {
-  const waiting = byNamedInvoice(rows);
+  const names = new Map(rows.map((row) => [row.id, idsNamedBy(row)]));
+  const waiting = byNamedInvoice(rows, names);
   const byInvoice = new Map<number, RecordedProof[]>();
   const usedCommands = new Set<string>();
   const commands = new Map(gathered.commands.map((command) => [command.id, command]));
@@ -84,6 +87,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
 
   const proofs: Proofs = {
     figuresMove: gathered.figuresMove,
+    idsNamedBy: ({ id }) => names.get(id) ?? [],
     invoice: (id) => gathered.invoices.get(id),
     invoicesOf: (clientId) => byClient.get(clientId) ?? [],
     command: (id) => (usedCommands.has(id) ? undefined : commands.get(id)),
@@ -135,7 +139,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       ),
     merge: (row) => merges.some((merge) => fitsMerge(merge, row)),
     begin(row) {
-      for (const id of idsNamedBy(row)) waiting.get(id)?.delete(row);
+      for (const id of names.get(row.id) ?? []) waiting.get(id)?.delete(row);
     },
     take(proof) {
       if (proof.commandId !== null) usedCommands.add(proof.commandId);
@@ -218,10 +222,13 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   }
 }
 
-function byNamedInvoice(rows: readonly LogRow[]): ReadonlyMap<number, Set<LogRow>> {
+function byNamedInvoice(
+  rows: readonly LogRow[],
+  names: ReadonlyMap<number, readonly number[]>,
+): ReadonlyMap<number, Set<LogRow>> {
   const named = new Map<number, Set<LogRow>>();
   for (const row of rows) {
-    for (const id of idsNamedBy(row)) named.set(id, (named.get(id) ?? new Set()).add(row));
+    for (const id of names.get(row.id) ?? []) named.set(id, (named.get(id) ?? new Set()).add(row));
   }
   return named;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type LogRow, writeAct } from '../../../../src/ledger/index.ts';
+import { createTextPatterns, type LogRow, writeAct } from '../../../../src/ledger/index.ts';
 import {
   aCommand,
   aDeposit,
@@ -476,6 +476,54 @@ describe('equal amounts on one invoice', () => {
   });
 });
 
+describe('rows seen together', () => {
+  const pair = (first: bigint, second: bigint) => [
+    aRow(first, { ...NAMES_812, id: 100 }),
+    aRow(second, { ...NAMES_812, id: 101 }),
+  ];
+
+  test('credit put on and taken off again: the figure between them is what counts', () => {
+    const found = { invoices: [anInvoice({ creditHundredths: 1500n })] };
+    expect(explainAll(pair(-2000n, 500n), found).map(inShort)).toEqual([
+      'invoice invoice spend',
+      'return invoice return',
+    ]);
+  });
+
+  test('an overpayment, and a refund to credit after it', () => {
+    const invoice = anInvoice({ status: 'Paid', paidHundredths: 1100n, refunds: [400n] });
+    expect(explainAll(pair(500n, 400n), { invoices: [invoice] }).map(inShort)).toEqual([
+      'overpayment payment grant:paid:refundable',
+      'refund payment grant:refund:refundable',
+    ]);
+    // A refund that went elsewhere makes no overpayment of credit given for another reason.
+    expect(inOne(aRow(500n, NAMES_812), { invoices: [invoice] })).toBe(
+      'unknown none grant:unexplained',
+    );
+  });
+});
+
+describe('an invoice that nothing names', () => {
+  const overpaid = anInvoice({ status: 'Paid', paidOn: '2026-11-22', paidHundredths: 1500n });
+  test('explains only its very amount', () => {
+    expect(inOne(aRow(500n), { invoices: [overpaid] })).toBe('unknown none grant:unexplained');
+    const refunded = { ...overpaid, paidHundredths: 600n, refunds: [400n] };
+    expect(inOne(aRow(400n), { invoices: [refunded] })).toBe(
+      'refund payment grant:refund:refundable',
+    );
+  });
+
+  test('explains nothing of another day, and nothing an admin did', () => {
+    const elsewhen = { paidOn: '2026-11-20', createdOn: '2026-11-01' };
+    expect(inOne(aRow(5000n), { invoices: [aDeposit(elsewhen)] })).toBe(
+      'unknown none grant:unexplained',
+    );
+    expect(inOne(aRow(5000n, { adminId: 3 }), { invoices: [aDeposit()] })).toBe(
+      'manual admin grant:adjustment',
+    );
+  });
+});
+
 describe('texts', () => {
   test.each<[string, LogRow, Found, string]>([
     [
@@ -539,6 +587,15 @@ describe('texts', () => {
       'return text return',
     ],
     [
+      'about an invoice that is there count more than money without an invoice',
+      aRow(400n, { description: 'Credit from Refund of Invoice ID 812' }),
+      {
+        invoices: [anInvoice({ status: 'Paid', paidHundredths: 1000n })],
+        payments: [{ id: 1, clientId: 5, on: '2026-11-22', amountHundredths: 400n }],
+      },
+      'refund text grant:refund',
+    ],
+    [
       'must fit as a whole',
       aRow(400n, { description: 'Re: Credit from Refund of Invoice ID 812' }),
       { invoices: [anInvoice()] },
@@ -555,3 +612,19 @@ function spent(invoiceId: number, amountHundredths: bigint) {
     ...{ amountHundredths, invoiceId, commandId: null, on: '2026-11-20' },
   };
 }
+
+test('a provider adds texts of its own', () => {
+  const patterns = createTextPatterns([
+    { kind: 'refund', text: 'Remboursement de la facture n°{invoice} {text}' },
+  ]);
+  const said = (description: string) =>
+    patterns.read({ description, amountHundredths: 400n }).map(({ kind, invoiceId }) => ({
+      kind,
+      invoiceId,
+    }));
+  expect(said('REMBOURSEMENT de la facture n°812 (virement)')).toEqual([
+    { kind: 'refund', invoiceId: 812 },
+  ]);
+  expect(said('Remboursement de la facture n°812')).toEqual([]);
+  expect(said('Invoice #812 Overpayment')).toEqual([{ kind: 'overpayment', invoiceId: 812 }]);
+});
