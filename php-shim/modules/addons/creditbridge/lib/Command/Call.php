@@ -64,6 +64,11 @@ final class Call
     /** Everything else: call, then store the answer, the row that proves it, and whether the end state holds (design §7.4). */
     public function plainly(): void
     {
+        $mismatch = $this->command['action'] === 'AddCredit' ? $this->mismatchNow() : '';
+        if ($mismatch !== '') {
+            Queue::settle($this->command, [Command::RUNNING], new Outcome(Command::STALE, $mismatch));
+            return;
+        }
         $answer = $this->ask();
         $proof = Proof::of($this->command['action']);
         $outcome = LocalApi::succeeded($answer) ? $proof->afterSuccess($this->command, $answer)
@@ -78,12 +83,29 @@ final class Call
         }
     }
 
-    private function addUnderLock(): Outcome
+    /**
+     * Where WHMCS writes on a connection of its own, the lock cannot be held during the call: it would wait for us. But what
+     * others had begun is waited for here, so only a movement of this very moment can still come between.
+     */
+    private function mismatchNow(): string
+    {
+        return Capsule::connection()->transaction(function (): string {
+            return $this->mismatchUnderLock();
+        });
+    }
+
+    private function mismatchUnderLock(): string
     {
         // The lock comes first: the snapshot of this transaction must not be older than it.
         $row = Prepared::row('SELECT credit FROM tblclients WHERE id = ? FOR UPDATE', [$this->command['client_id']]);
-        $mismatch = $row === null ? 'The client does not exist any more.'
+
+        return $row === null ? 'The client does not exist any more.'
             : Expectations::underLock($this->command, (string) $row['credit']);
+    }
+
+    private function addUnderLock(): Outcome
+    {
+        $mismatch = $this->mismatchUnderLock();
         if ($mismatch !== '') {
             return new Outcome(Command::STALE, $mismatch);
         }
