@@ -1,0 +1,92 @@
+import { Writable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { type CsvRow, liabilityRows, safeCell, writeCsv } from '../../../src/api/index.ts';
+
+test.each([
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['-1', "'-1"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['  =1', "'  =1"],
+  ['\t=1', "'\t=1"],
+  ['\r=1', "'\r=1"],
+  ['|calc', "'|calc"],
+  ['Invoice #12', 'Invoice #12'],
+  ['a=b', 'a=b'],
+  ['-10.00', '-10.00'],
+  ['10.00', '10.00'],
+  ['-10.00+cmd', "'-10.00+cmd"],
+  ['', ''],
+])('the cell %j is written as %j', (text, written) => {
+  expect(safeCell(text)).toBe(written);
+});
+
+test('pages become one file with one header, and what CSV would part is quoted', async () => {
+  expect(
+    await written([
+      [{ a: '1', b: 'x,y' }],
+      [],
+      [
+        { a: 2, b: 'say "no"\nplease' },
+        { a: null, b: '' },
+      ],
+    ]),
+  ).toBe('a,b\r\n1,"x,y"\r\n2,"say ""no""\nplease"\r\n,\r\n');
+});
+
+test('a source that fails half way fails the file', async () => {
+  const rows = async function* (): AsyncIterable<readonly CsvRow[]> {
+    yield [{ a: '1' }];
+    throw new Error('the database is gone');
+  };
+  await expect(writeCsv(rows(), new Writable({ write: (_1, _2, done) => done() }))).rejects.toThrow(
+    'the database is gone',
+  );
+});
+
+test('a slow reader is not overrun', async () => {
+  let made = 0;
+  let taken = 0;
+  let ahead = 0;
+  const rows = async function* (): AsyncIterable<readonly CsvRow[]> {
+    for (; made < 200; made++) yield [{ a: 'x'.repeat(20_000) }];
+  };
+  const slow = new Writable({
+    highWaterMark: 1,
+    write(_chunk, _encoding, done) {
+      taken++;
+      ahead = Math.max(ahead, made - taken);
+      setImmediate(done);
+    },
+  });
+  expect(await writeCsv(rows(), slow)).toBe(200);
+  expect([taken, ahead < 30]).toEqual([200, true]);
+});
+
+test('the liability adds up to the balances: what no grant covers is taken off', () => {
+  const usd = { id: 1, code: 'USD' };
+  const rows = liabilityRows({
+    ...{ day: '2026-10-31', basis: 'grants', adoptedOn: '2026-01-01', notes: [] },
+    parts: [{ currency: usd, kind: 'paid', age: '0-30', remaining: '10.00' }],
+    totals: [{ currency: usd, remaining: '10.00', unfunded: '2.50', balance: '7.50' }],
+  });
+  expect(rows.map(({ kind, amount }) => [kind, amount])).toEqual([
+    ['paid', '10.00'],
+    ['unfunded', '-2.50'],
+  ]);
+});
+
+async function written(pages: readonly (readonly CsvRow[])[]): Promise<string> {
+  let text = '';
+  const to = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const rows = async function* () {
+    yield* pages;
+  };
+  await writeCsv(rows(), to);
+  return text;
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { apiEndpoints, apiStatuses, createOpenapi, scopes } from '../../../src/api/index.ts';
+import { refusalCodes } from '../../../src/operations/index.ts';
+
+const openapi = createOpenapi('1.2.3');
+const text = JSON.stringify(openapi);
+
+test('every endpoint is described under its path and method, with the scope it needs', () => {
+  expect(Object.keys(openapi.paths)).toHaveLength(
+    new Set(apiEndpoints.map(({ path }) => path)).size,
+  );
+  for (const { path, method, scope } of apiEndpoints) {
+    expect(openapi.paths[path]?.[method]).toMatchObject({
+      description: `Needs the scope \`${scope}\`.`,
+    });
+  }
+});
+
+test('only what moves credit asks for an Idempotency-Key, and nothing that reads is a POST', () => {
+  const keyed = apiEndpoints.filter(({ takesIdempotencyKey }) => takesIdempotencyKey);
+  expect(keyed.map(({ name }) => name)).toEqual(['proposeOperation']);
+  for (const { method, scope, name } of apiEndpoints) {
+    expect([name, method === 'post']).toEqual([name, scope !== 'read']);
+  }
+  expect(new Set(apiEndpoints.map(({ scope }) => scope))).toEqual(new Set(scopes));
+});
+
+test('the threshold of approvals and guided repairs cannot be asked for', () => {
+  const { schemas } = openapi.components as { schemas: Record<string, unknown> };
+  expect(JSON.stringify(openapi.paths)).not.toContain('threshold');
+  expect(JSON.stringify(schemas['Approval'])).toContain('threshold');
+});
+
+test('every code of a refused operation has a status, and errors list all codes', () => {
+  for (const code of refusalCodes) expect([code, apiStatuses[code] >= 400]).toEqual([code, true]);
+  for (const code of Object.keys(apiStatuses)) expect(text).toContain(`"${code}"`);
+});
+
+test('an answer may grow: no schema of one forbids more members, and every wish does', () => {
+  const { schemas } = openapi.components as { schemas: Record<string, unknown> };
+  const { Approval: _approval, ...answers } = schemas;
+  expect(JSON.stringify(answers)).not.toContain('"additionalProperties":false');
+  expect(JSON.stringify(openapi.paths['/operations'])).toContain('"additionalProperties":false');
+});
