@@ -19,12 +19,13 @@ const NOTHING: Circumstances = {
 /**
  * Has WHMCS create an invoice of a new client who has credit. Its process fires InvoiceCreated, which the shim spools, and sends at
  * the end of the process; the rule that applies credit answers with a command, which the same process carries out if it can.
+ * Undefined when WHMCS died before the hook fired: then there is nothing to answer.
  */
 export async function tellHook(
   ground: Ground,
   total: string,
   order: PhpOrder = {},
-): Promise<ToldHook> {
+): Promise<ToldHook | undefined> {
   const client = await newClient(ground);
   const invoice = {
     userid: client,
@@ -38,6 +39,12 @@ export async function tellHook(
     order,
   );
   await page.process.exited;
+  const fired = await ground.query(
+    `SELECT 1 FROM standin_event_log WHERE event = 'hook' AND detail = 'InvoiceCreated'
+       AND invoice_id IN (SELECT id FROM tblinvoices WHERE userid = ?)`,
+    [client],
+  );
+  if (fired.length === 0) return undefined;
 
   const job = async (): Promise<Job> => {
     const rows = await ground.query<{ id: string; invoice: number }>(

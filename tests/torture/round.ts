@@ -70,7 +70,8 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
     const step = random.pick(serviceSteps);
     ground.armService(step);
     const total = (random.between(100_00, 200_00) / 100).toFixed(2);
-    told.push(await tellHook(ground, total));
+    const hook = await tellHook(ground, total);
+    if (hook !== undefined) told.push(hook);
     if (ground.disarmService()) serviceStep = `service ${step}`;
   }
 
