@@ -38,7 +38,7 @@ export async function findScreen(
   const [name = '', id] = view.request.page.split('/');
   switch (name) {
     case 'overview':
-      return ok(await overviewPage(view, store, installation, await ruleEntries(ports)));
+      return ok(await overviewPage(view, ports, installation, await ruleEntries(ports)));
     case 'rules':
       return id === undefined
         ? ok(rulesPage(view, await ruleEntries(ports), await store.faults()))

@@ -1,3 +1,4 @@
+import type { OperationsReader } from '../operations/index.ts';
 import { decisionList } from './decision-list.ts';
 import type { Screen } from './frame.ts';
 import { checkHealth, type HealthCheck } from './health.ts';
@@ -23,25 +24,32 @@ const NOTICES_SHOWN = 10;
 const DECISIONS_SHOWN = 5;
 const REFUSED_DAYS = 7;
 
+export interface OverviewPorts {
+  readonly store: AdminStore;
+  readonly operationsReader: OperationsReader;
+}
+
 /** Is everything all right, what happened today, and what waits for an admin. */
 export async function overviewPage(
   view: View,
-  store: AdminStore,
+  { store, operationsReader }: OverviewPorts,
   installation: Installation,
   rules: readonly RuleEntry[],
 ): Promise<Screen> {
   const { now, zone } = view;
   const weekAgo = new Date(now.getTime() - REFUSED_DAYS * 86_400_000);
-  const [backlog, commands, run, figures, refused, faults, notices, latest] = await Promise.all([
-    store.backlog(),
-    store.commandCounts(),
-    store.latestRun(),
-    store.figuresSince(startOfDay(now, zone)),
-    store.refusedSince(weekAgo),
-    store.faults(),
-    store.openNotices(NOTICES_SHOWN),
-    view.maySee ? store.latestDecisions(DECISIONS_SHOWN) : [],
-  ]);
+  const [backlog, commands, run, figures, refused, faults, notices, latest, proposals] =
+    await Promise.all([
+      store.backlog(),
+      store.commandCounts(),
+      store.latestRun(),
+      store.figuresSince(startOfDay(now, zone)),
+      store.refusedSince(weekAgo),
+      store.faults(),
+      store.openNotices(NOTICES_SHOWN),
+      view.maySee ? store.latestDecisions(DECISIONS_SHOWN) : [],
+      operationsReader.approvals({ pending: true }, undefined, 1),
+    ]);
   const checks = checkHealth({
     installation,
     backlog,
@@ -58,7 +66,10 @@ export async function overviewPage(
   return {
     title: 'Overview',
     tab: 'overview',
-    body: html`${tiles(view, figures, commands.open)}
+    body: html`${
+      proposals.rows.length > 0 &&
+      html`<div class="cb-flash cb-warn" role="status">Operations by hand wait for a second admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
+    }${tiles(view, figures, commands.open)}
 <div class="cb-columns">
   <div>${notices.length > 0 && card('For you to see', noticeList(view, notices))}
     ${card('Health', healthList(checks), verdict(checks))}</div>

@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { PageRequest } from '../../bridge/index.ts';
 import { createParts } from '../../src/create-parts.ts';
 import { createLogger } from '../../src/logger.ts';
+import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { healthySnapshot, seedPages } from '../support/seed-pages.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -15,6 +16,8 @@ const parts = await createParts(
   { log: createLogger('silent'), now: Date.now },
 );
 await seedPages(database, parts.db, parts.engine, NOW);
+await beginLedger(parts.db);
+await mirrorLog(parts.db);
 afterAll(async () => {
   await parts.close();
   await database.drop();
@@ -44,6 +47,12 @@ const PAGES: readonly [string, Readonly<Record<string, string>>, number][] = [
   ['deliveries', {}, SCREENFUL],
   ['deliveries', { outcome: 'refused' }, SCREENFUL],
   ['invoice', { id: '909' }, SCREENFUL],
+  ['clients', {}, SCREENFUL],
+  ['client/13', {}, SCREENFUL],
+  ['client/13/deduct', {}, SCREENFUL],
+  ['approvals', {}, SCREENFUL],
+  ['approvals', { all: 'yes' }, SCREENFUL],
+  ['ledger-settings', {}, SCREENFUL],
 ];
 
 async function render(page: string, query: Readonly<Record<string, string>>): Promise<string> {
@@ -190,8 +199,47 @@ async function grow(): Promise<void> {
         ]),
       ],
     );
+    await database.root.query(
+      'INSERT INTO mod_creditbridge_approvals (id, client_id, operation, amount_hundredths, state, proposed_by, reason, proposed_at, expires_at) VALUES ?',
+      [
+        rows.map((n) => [
+          ...[id(n), client(n), JSON.stringify(operationOn(client(n))), 100],
+          ...[n % 1_000 === 0 ? 'pending' : 'approved', 'admin:1', 'x', at(n), at(n)],
+        ]),
+      ],
+    );
+    await database.root.query(
+      'INSERT INTO mod_creditbridge_entries (sequence, epoch, client_id, currency_id, from_account, to_account, amount_hundredths, kind, act, recorded_at) VALUES ?',
+      [
+        rows.map((n) => [
+          ...[1_000_000 + n, 1, client(n), 1, 'adjustment', `client:${client(n)}`, 100, 'manual'],
+          ...['{"do":"grant","kind":"adjustment"}', at(n)],
+        ]),
+      ],
+    );
+    await database.root.query(
+      'INSERT INTO mod_creditbridge_grants (id, epoch, client_id, currency_id, kind, amount_hundredths, remaining_hundredths) VALUES ?',
+      [
+        rows.map((n) => [
+          1_000_000 + n,
+          1,
+          client(n),
+          1,
+          'adjustment',
+          100,
+          n % 400 === 0 ? 50 : 0,
+        ]),
+      ],
+    );
   }
+  await database.query(
+    'ANALYZE TABLE mod_creditbridge_approvals, mod_creditbridge_entries, mod_creditbridge_grants',
+  );
   await database.query(
     'ANALYZE TABLE mod_creditbridge_decisions, mod_creditbridge_commands, mod_creditbridge_deliveries',
   );
+}
+
+function operationOn(clientId: number) {
+  return { kind: 'deduct', clientId, amount: '1.00', grantId: null, description: null };
 }

@@ -265,6 +265,7 @@ test('settings with mistakes come back with all that was typed, then are saved w
       period: 'calendar-month',
       periodDays: 30,
       description: 'Deposit bonus',
+      followsRefund: true,
     },
   });
   expect((await ask('rules/deposit-bonus')).html).toContain('“Spring &lt;offer&gt;”');

@@ -32,7 +32,8 @@ export async function listGrants(
     .$if(clientId !== undefined, (q) => q.where('g.client_id', '=', clientId ?? 0))
     .$if(kind !== undefined, (q) => q.where('g.kind', '=', kind ?? ''))
     .$if(remainingOnly, (q) => q.where('g.remaining_hundredths', '>', 0n))
-    .orderBy('g.id', 'desc')
+    // By an expression for a client's, or the optimizer walks the whole table in its order instead of the client's index.
+    .orderBy(clientId === undefined ? sql`g.id` : sql`g.id + 0`, 'desc')
     .limit(limit + 1)
     .execute();
   const page = toPage(rows.map(toGrant), limit, ({ id }) => id);
