@@ -30,9 +30,25 @@ abstract class CrashTestCase extends ShimTestCase
     {
         $worker = new Process(['php', ROOTDIR . '/modules/addons/creditbridge/worker.php', '--once']);
         $code = $worker->wait();
+        $this->serverNoticesTheEnd();
         Switches::load();
 
         return $code;
+    }
+
+    /** A killed process's locks are its connection's, which the server ends when it next looks. */
+    private function serverNoticesTheEnd(): void
+    {
+        for ($look = 0; $look < 1000; $look++) {
+            $held = Database::value(
+                "SELECT COUNT(*) FROM mod_creditbridge_commands WHERE IS_FREE_LOCK(CONCAT('creditbridge:', id)) = 0"
+            );
+            if ((int) $held === 0) {
+                return;
+            }
+            usleep(10000);
+        }
+        self::fail('The worker has ended, but its lock is still held.');
     }
 
     protected function leasesEnd(): void
