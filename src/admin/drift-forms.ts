@@ -28,9 +28,10 @@ function seen({ whmcsHundredths, ledgerHundredths, currencyId }: DriftAccount): 
   return html`<input type="hidden" name="whmcs" value="${whmcsHundredths}"><input type="hidden" name="ledger" value="${ledgerHundredths}"><input type="hidden" name="currency" value="${currencyId}">`;
 }
 
-const reasonInput = () =>
+/** Several forms may stand on one page, so each has its own id. */
+const reasonInput = (id: string) =>
   areaInput({
-    ...{ name: 'reason', title: 'Reason', value: '', required: true },
+    ...{ id, name: 'reason', title: 'Reason', value: '', required: true },
     help: 'Stays with the entry for ever.',
   });
 
@@ -41,6 +42,7 @@ export function acceptForm(view: View, account: DriftAccount): Html {
   return postForm(view, {
     page: `drifts/${clientId}`,
     act: 'accept-drift',
+    className: 'cb-form cb-fields',
     body: html`<p>${
       difference > 0n
         ? html`The ledger takes ${amount} as credit of the client.`
@@ -52,7 +54,7 @@ export function acceptForm(view: View, account: DriftAccount): Html {
         help: 'Promotional credit is used first and is never paid out; paid credit may be.',
         options: acceptedKinds.map((kind) => ({ value: kind, text: GRANT_KINDS[kind] })),
       })
-    }${reasonInput()}<button type="submit" class="cb-button cb-primary">Accept ${amount}</button>`,
+    }${reasonInput('accept-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Accept ${amount}</button></div>`,
   });
 }
 
@@ -63,11 +65,12 @@ export function correctForm(view: View, account: DriftAccount): Html {
   return postForm(view, {
     page: `drifts/${clientId}`,
     act: 'correct-drift',
+    className: 'cb-form cb-fields',
     body: html`<p>WHMCS is asked to ${
       difference > 0n ? html`remove ${amount}` : html`add ${amount}`
-    }, so that the client has ${money(view, ledgerHundredths, currencyId)}. Grants stay as they are. Above the approval amount a second admin has to agree.</p>${seen(account)}${reasonInput()}<button type="submit" class="cb-button">${
+    }, so that the client has ${money(view, ledgerHundredths, currencyId)}. Grants stay as they are. Above the approval amount a second admin has to agree.</p>${seen(account)}${reasonInput('correct-reason')}<div class="cb-buttons"><button type="submit" class="cb-button">${
       difference > 0n ? html`Remove ${amount} in WHMCS` : html`Add ${amount} in WHMCS`
-    }</button>`,
+    }</button></div>`,
   });
 }
 
@@ -81,6 +84,7 @@ export function explainForm(
   return postForm(view, {
     page: `drifts/${clientId}`,
     act: 'explain-entry',
+    className: 'cb-form cb-fields',
     body: html`<p>${came ? 'Credit of' : 'A movement of'} ${money(view, entry.amountHundredths, entry.currencyId)}${
       entry.loggedOn !== null && html` on ${entry.loggedOn}`
     }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say.</p>
@@ -90,6 +94,6 @@ export function explainForm(
     })}${textInput({
       ...{ name: 'invoice', title: 'Invoice, if it has one', value: '', type: 'number' },
       help: 'A bonus of a deposit is taken back when that deposit is refunded.',
-    })}${reasonInput()}<button type="submit" class="cb-button cb-primary">Explain</button>`,
+    })}${reasonInput('explain-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Explain</button></div>`,
   });
 }

@@ -21,14 +21,15 @@ export function driftPage(view: View, account: DriftAccount): Screen {
     body: html`<div class="cb-columns"><div>
 ${card(
   'What the two say',
-  html`${facts([
+  facts([
     ['WHMCS', show(whmcs)],
     ['Ledger', show(ledger)],
     ['Difference', differs && html`<strong>${show(whmcs - ledger)}</strong>`],
     ['State', stateOf(account)],
+    ['Probably', account.presumed],
     ['Since', account.firstSeenAt !== null && time(view, account.firstSeenAt)],
     ['Client', accountLink(view, clientId)],
-  ])}${differs && html`<p class="cb-help">${account.presumed}</p>`}`,
+  ]),
 )}
 ${card(
   'The newest entries, and the rows of WHMCS’s log they mirror',
@@ -67,7 +68,10 @@ function ways(view: View, account: DriftAccount): Html {
   }
   const { whmcsHundredths: whmcs, ledgerHundredths: ledger, isCaughtUp } = account;
   if (chosen !== undefined) {
-    return card('What this entry really was', explainForm(view, account, chosen));
+    return card(
+      'What this entry really was',
+      html`${explainForm(view, account, chosen)}<p><a href="${link(view, `drifts/${account.clientId}`)}">Leave it as it is</a></p>`,
+    );
   }
   if (whmcs === ledger) {
     return card(
@@ -98,14 +102,14 @@ function entryTable(view: View, entries: readonly MirroredEntry[]): Html {
       const { entry, isCorrected, isUnexplained } = one;
       const came = directionOf(entry) === 'in';
       return [
-        html`${adminSentence(view, entry)}${isCorrected && html` <span class="cb-quiet">(taken back)</span>`}${
+        html`<span>${adminSentence(view, entry)}${isCorrected && html` <span class="cb-quiet">(taken back)</span>`}</span>${
           entry.reason !== '' && html`<small>${entry.reason}</small>`
         }${
           isUnexplained &&
           view.mayManage &&
           html`<small><a href="${link(view, `drifts/${entry.clientId}`, { entry: String(entry.sequence) })}">Explain</a></small>`
         }`,
-        html`${came ? '+' : '−'}${money(view, entry.amountHundredths, entry.currencyId)}`,
+        html`<span>${came ? '+' : '−'}${money(view, entry.amountHundredths, entry.currencyId)}</span>`,
         rowOf(view, one),
         entry.loggedOn ?? '–',
       ];

@@ -18,7 +18,10 @@ afterEach(async () => {
   expect(complaints.splice(0)).toEqual([]);
 });
 
-const TABS = ['overview', 'rules', 'credit-settings', 'decisions', 'commands', 'deliveries'];
+const TABS = [
+  ...['overview', 'rules', 'credit-settings', 'decisions', 'commands', 'deliveries'],
+  ...['drifts', 'drifts/2', 'findings'],
+];
 const FORMS = [
   'rules/auto-apply',
   'rules/deposit-bonus',
