@@ -30,10 +30,12 @@ export function createFollowing(
   { parts, pairing, log, now, onProgress }: FollowingOptions,
 ): Follower {
   const { db, store, announce } = parts;
-  const explain = explainRows(createTextPatterns(config.textPatterns));
+  const patterns = createTextPatterns(config.textPatterns);
+  const explain = explainRows(patterns);
+  const explainHistory = explainRows(patterns, { looksAround: false });
   return createFollower({
     tail: createTailStore(db, { explain, now, log }),
-    adoption: createAdoptionStore(db, { explain, now }),
+    adoption: createAdoptionStore(db, { explain: explainHistory, now }),
     seen: async (): Promise<Seen> => {
       const installation = await pairing.installation();
       if (installation === undefined) throw new TypeError('There is no installation.');

@@ -65,7 +65,7 @@ export function explainRows(
       const found = explained.get(row.id);
       return found !== undefined && isOpenQuestion(row, found, first);
     });
-    if (open.length === 0) return explained;
+    if (open.length === 0 || !looksAround) return explained;
     return explainPage(rows, await gatherMore(trx, rows, open, first), patterns);
   };
 }

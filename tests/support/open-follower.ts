@@ -45,7 +45,10 @@ export function openFollower(
   const log = createLogger('silent');
   const follower = createFollower({
     tail: createTailStore(db, { explain, now: Date.now, log }),
-    adoption: createAdoptionStore(db, { explain, now: Date.now }),
+    adoption: createAdoptionStore(db, {
+      explain: options.explain ?? explainRows(createTextPatterns(), { looksAround: false }),
+      now: Date.now,
+    }),
     seen: () => rememberSeen(directory, installation, () => undefined),
     mayWork: async () => true,
     today: async () => '2026-11-22',
