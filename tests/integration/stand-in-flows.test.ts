@@ -148,6 +148,25 @@ test('an overpayment goes to credit and the invoice becomes Paid', async () => {
   ]);
 });
 
+test('a service changed to less gives back the rest of its term as credit, where the setting says so', async () => {
+  await database.root.query(
+    'UPDATE tblhosting SET nextduedate = CURDATE() + INTERVAL 15 DAY WHERE id = 9',
+  );
+  const admin = await visitAsAdmin(whmcs, 'admin');
+  await admin.get('admin/clientsupgrade.php?id=9');
+  // What costs more is not on offer.
+  await admin.post('admin/clientsupgrade.php?id=9', { pid: '4' });
+  expect(await moneyChanges(database, { client: 8 })).toEqual([]);
+  await admin.post('admin/clientsupgrade.php?id=9', { pid: '1' });
+  const [upgrade] = await database.query<{ amount: string; credit_amount: string }>(
+    'SELECT amount, credit_amount FROM tblupgrades WHERE relid = 9',
+  );
+  const credited = (upgrade?.amount ?? '').replace('-', '');
+  expect(upgrade?.amount).toMatch(/^-/);
+  const changes = await moneyChanges(database, { client: 8, what: 'credit_log' });
+  expect(changes).toMatchObject([{ after: credited }]);
+});
+
 test('a mass payment settles its targets with credit, and paid hooks fire for container and targets', async () => {
   const rosa = await visitAsClient(whmcs, 'rosa@example.com');
   await rosa.get('clientarea.php?action=masspay');
