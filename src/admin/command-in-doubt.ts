@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { readWhmcsAmount } from '../../bridge/index.ts';
-import type { OperationsReader, WitnessedNow } from '../operations/index.ts';
-import { type Html, html } from './html.ts';
+import type { Movements, OperationsReader, WitnessedNow } from '../operations/index.ts';
+import { selectInput } from './form-input.ts';
+import { type Html, html, nothing } from './html.ts';
 import { card, empty, table } from './parts.ts';
 import type { CommandDetail } from './ports.ts';
-import { buttonForm } from './post-form.ts';
-import { money, type View } from './view.ts';
+import { buttonForm, postForm } from './post-form.ts';
+import { money, moneyText, type View } from './view.ts';
 
 /** What the shim wrote down just before it began (php-shim/README.md); members it did not know are absent. */
 const witnesses = z.object({
@@ -53,7 +54,7 @@ ${
         movements.rows.map((row) => [
           html`#${row.id}<small>${row.on ?? '–'}</small>`,
           html`${row.description}${
-            row.description.includes(`[cb:${command.id}]`) &&
+            row.description.includes(markOf(command)) &&
             html`<small><strong>carries the mark of this command</strong></small>`
           }`,
           money(view, row.amountHundredths, command.currencyId),
@@ -61,7 +62,7 @@ ${
       )}${movements.more && html`<p class="cb-quiet">There are more; WHMCS’s own log has all of them.</p>`}`
 }
 <p class="cb-help">Mails: <a href="clientsemails.php?userid=${command.clientId}">what WHMCS sent this client</a></p>
-${view.mayManage && buttons(view, command)}`,
+${view.mayManage && buttons(view, command, movements?.rows ?? [])}`,
   );
 }
 
@@ -109,15 +110,49 @@ function verdict(same: boolean): Html {
   return same ? html`<span class="cb-quiet">as before</span>` : html`<strong>changed</strong>`;
 }
 
-function buttons(view: View, command: CommandDetail): Html {
-  const fields = html`<input type="hidden" name="command" value="${command.id}">`;
-  const button = (act: string, label: string, confirm: string) =>
-    buttonForm(view, { page: 'connection', act, label, confirm, fields });
-  return html`<div class="cb-buttons">${button('settle-done', 'It was done', 'It is noted as done and never asked for again. Is that what WHMCS shows?')}${button(
-    'settle-not-done',
-    'It was not done',
-    'It is noted as not done, and may be asked for anew. Is that what WHMCS shows?',
-  )}</div><p class="cb-help">This needs the permission <em>Configure Addon Modules</em>.</p>`;
+/** Actions that a row of the credit log proves (php-shim/README.md). */
+const PROVEN_BY_ROW: readonly string[] = ['AddCredit', 'ApplyCredit'];
+
+function buttons(view: View, command: CommandDetail, rows: Movements['rows']): Html {
+  const hidden = html`<input type="hidden" name="command" value="${command.id}">`;
+  const not = buttonForm(view, {
+    page: 'connection',
+    act: 'settle-not-done',
+    label: 'It was not done',
+    confirm: 'It is noted as not done, and may be asked for anew. Is that what WHMCS shows?',
+    fields: hidden,
+  });
+  return html`${postForm(view, {
+    page: 'connection',
+    act: 'settle-done',
+    confirm: 'It is noted as done and never asked for again. Is that what WHMCS shows?',
+    body: html`${hidden}${proofField(view, command, rows)}<div class="cb-buttons"><button type="submit" class="cb-button">It was done</button></div>`,
+  })}<div class="cb-buttons">${not}</div><p class="cb-help">Either needs the permission <em>Configure Addon Modules</em>.</p>`;
+}
+
+/** Rows of this amount may be the command's; the one with its mark is chosen already. */
+function proofField(view: View, command: CommandDetail, rows: Movements['rows']): Html {
+  const amount = command.holdHundredths > 0n ? -command.amountHundredths : command.amountHundredths;
+  const fitting = rows.filter((row) => row.amountHundredths === amount);
+  if (!PROVEN_BY_ROW.includes(command.action) || fitting.length === 0) return nothing;
+  const marked = fitting.find(({ description }) => description.includes(markOf(command)));
+  return selectInput({
+    name: 'creditlog',
+    title: 'The row that shows it',
+    help: 'The ledger then knows what that row was.',
+    value: marked === undefined ? '' : String(marked.id),
+    options: [
+      { value: '', text: 'None of these' },
+      ...fitting.map((row) => ({
+        value: String(row.id),
+        text: `#${row.id}, ${moneyText(view, row.amountHundredths, command.currencyId)}, ${row.description}`,
+      })),
+    ],
+  });
+}
+
+function markOf({ id }: CommandDetail): string {
+  return `[cb:${id}]`;
 }
 
 function readWitnesses(text: string | null): Witnesses | undefined {

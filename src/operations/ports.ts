@@ -21,8 +21,8 @@ export interface OperationsPage {
   installation(at: Date): Promise<InstallationStanding>;
   clients(clientIds: readonly number[], look: Look): Promise<ReadonlyMap<number, ClientStanding>>;
   grant(id: string): Promise<GrantStanding | undefined>;
-  /** What was asked under this id before, whatever became of it. */
-  known(id: string): Promise<Operation | undefined>;
+  /** What was asked under this id before, whatever became of it; null when the id belongs to something else. */
+  known(id: string): Promise<Operation | null | undefined>;
 
   /** The approval amounts, in hundredths, by currency; locked for change when they are to be changed. */
   approvalAmounts(forChange: boolean): Promise<ReadonlyMap<number, bigint>>;

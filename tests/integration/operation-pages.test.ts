@@ -321,6 +321,9 @@ test('a command in doubt is held against what WHMCS shows now', async () => {
   expect(html).toMatch(/Balance<\/td>.*€40\.00 EUR.*€10\.00 EUR.*changed/s);
   expect(html).toContain('carries the mark of this command');
   expect(html).toMatch(/action="addonmodules\.php\?module=creditbridge&amp;page=connection"/);
+  expect(html).toMatch(
+    /name="creditlog".*<option value="\d+" selected>#\d+, -€30\.00 EUR, Credit deducted/s,
+  );
   expect(hiddenFields(html, 'settle-done')).toMatchObject({
     command: command?.id,
     token: 'whmcs-token',

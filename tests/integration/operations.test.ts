@@ -123,6 +123,13 @@ test('the same wish is done once, however often and by however many connections 
   expect(await commandsOf(client)).toHaveLength(1);
   const other = await operations.propose(add(client, '6.00'), { ...ask(ADA), id });
   expect(other).toMatchObject({ outcome: 'refused', code: 'id-reused' });
+  await operations.freeze(client, ask(SAM));
+  await operations.unfreeze(client, ask(SAM));
+  const [row] = await database.query<{ id: string }>(
+    "SELECT id FROM mod_creditbridge_audit WHERE act = 'client-freeze' LIMIT 1",
+  );
+  const foreign = await operations.propose(add(client, '1.00'), { ...ask(ADA), id: row?.id ?? '' });
+  expect(foreign).toMatchObject({ outcome: 'refused', code: 'id-reused' });
 });
 
 test('a deduction takes what can be spent, and no more', async () => {

@@ -54,7 +54,8 @@ export function createOperationsPage(
         .select('details')
         .where('id', '=', id)
         .executeTakeFirst();
-      return row === undefined ? undefined : proposal.parse(JSON.parse(row.details)).operation;
+      if (row === undefined) return undefined;
+      return proposal.safeParse(JSON.parse(row.details)).data?.operation ?? null;
     },
 
     approvalAmounts: (forChange) => readApprovalAmounts(trx, forChange),
