@@ -1,10 +1,16 @@
 import { sql, type Transaction } from 'kysely';
 import { type Act, writeAct } from '../../ledger/index.ts';
-import { formatAmount } from '../../money/index.ts';
+import { formatAmount, parseAmount } from '../../money/index.ts';
 import type { IdWindow, ReopenedReturn, TakeBackOutcome } from '../../reconcile/index.ts';
 import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { toMoment } from '../moment.ts';
+import {
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../spendable.ts';
 import type { Database } from '../tables.ts';
 
 /** A command that was stale or refused so often will not work the next time either. */
@@ -86,17 +92,14 @@ async function commandsFor(trx: Transaction<Database>, fact: string) {
 }
 
 async function standing(trx: Transaction<Database>, clientId: number) {
-  const { rows } = await sql<{ spendable: bigint; frozen: number | bigint }>`
-    SELECT CAST(c.credit * 100 AS SIGNED) - CAST(COALESCE((
-        SELECT SUM(k.hold_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
-        WHERE k.client_id = c.id AND k.state IN ('open', 'running', 'unknown')), 0) AS SIGNED)
-      - CAST(COALESCE((SELECT SUM(p.hold_hundredths) FROM mod_creditbridge_approvals p
-        WHERE p.client_id = c.id AND p.state = 'pending'), 0) AS SIGNED) AS spendable,
-      EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.id) AS frozen
-    FROM tblclients c WHERE c.id = ${clientId}`.execute(trx);
+  const { rows } = await sql<SpendableRow & { readonly credit: string }>`
+    SELECT c.credit, ${SPENDABLE_COLUMNS} FROM tblclients c ${SPENDABLE_JOINS}
+    WHERE c.id = ${clientId}`.execute(trx);
+  const [row] = rows;
   return {
-    spendable: BigInt(rows[0]?.spendable ?? 0n),
-    frozen: Number(rows[0]?.frozen ?? 0) === 1,
+    spendable:
+      row === undefined ? 0n : spendableOf(parseAmount(row.credit), row).spendableHundredths,
+    frozen: typeof row?.frozen_because === 'string',
   };
 }
 
