@@ -26,7 +26,7 @@ test.each([
   ['SELECT transid FROM tblaccounts', NO_COLUMN_RIGHT],
   ['SELECT notes FROM tblinvoices', NO_COLUMN_RIGHT],
   ['SELECT id FROM tblusers', NO_TABLE_RIGHT],
-  ['SELECT id FROM tbladmins', NO_TABLE_RIGHT],
+  ['SELECT passwordhash FROM tbladmins', NO_COLUMN_RIGHT],
   ['SELECT value FROM tblconfiguration', NO_TABLE_RIGHT],
   ['SELECT value FROM tblpaymentgateways', NO_TABLE_RIGHT],
   ['SELECT value FROM tbladdonmodules', NO_TABLE_RIGHT],
