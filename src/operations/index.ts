@@ -27,7 +27,7 @@ export {
   thresholdOperation,
   transferOperation,
 } from './operation.ts';
-export { operationFact } from './plan-operation.ts';
+export { operationFact } from './plan.ts';
 export * from './ports.ts';
 export type { Asking, Proposed, ShowAmount } from './propose.ts';
 export type * from './reads.ts';

@@ -2,7 +2,8 @@ import { type Actor, actorName } from './actor.ts';
 import { changeAmounts } from './change-amounts.ts';
 import { APPROVAL_DAYS, REASON_MAX_CHARACTERS, SPLIT_HOURS } from './limits.ts';
 import { type CreditOperation, clientsOf, type Operation } from './operation.ts';
-import { type Plan, planOperation } from './plan-operation.ts';
+import type { Plan, Situation } from './plan.ts';
+import { planOperation } from './plan-operation.ts';
 import type { ClientStanding, InstallationStanding, OperationsPage } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
 
@@ -122,7 +123,7 @@ export async function situationOf(
   at: Date,
   approval: { readonly id: string; readonly amountHundredths: bigint } | null,
   show: ShowAmount,
-): Promise<Parameters<typeof planOperation>[1]> {
+): Promise<Situation> {
   const grantId = 'grantId' in one ? one.grantId : null;
   const since = new Date(at.getTime() - SPLIT_HOURS * 3_600_000);
   const look = { proposer, since, exceptApproval: approval?.id ?? null };

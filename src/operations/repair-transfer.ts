@@ -1,7 +1,7 @@
 import { storableText } from '../commands/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
-import { operationFact } from './plan-operation.ts';
+import { operationFact } from './plan.ts';
 import type { BrokenTransfer, OperationsPage } from './ports.ts';
 import { whyNothingActs } from './propose.ts';
 

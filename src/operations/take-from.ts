@@ -1,0 +1,103 @@
+import { formatAmount, parseAmount } from '../money/index.ts';
+import type { Situation, Taken } from './plan.ts';
+import type { ClientStanding } from './ports.ts';
+import { type Refused, refused } from './refusal.ts';
+
+/** What may be taken, and what must still hold when it is. */
+export function takeFrom(
+  client: ClientStanding,
+  amountText: string | null,
+  grantId: string | null,
+  { grant, atMostHundredths, show }: Situation,
+): Taken | Refused {
+  const sum = (hundredths: bigint) => show(hundredths, client.currency.code);
+  if (grantId === null) {
+    const amount = parseAmount(amountText ?? '0');
+    return amount > client.spendableHundredths
+      ? tooLittle(client, amount, sum)
+      : {
+          outcome: 'taken',
+          amountHundredths: amount,
+          grants: [],
+          expects: { balanceAtLeast: formatAmount(amount) },
+        };
+  }
+  if (grant === undefined || grant.clientId !== client.id) {
+    return refused('grant-unknown', `Client #${client.id} has no grant #${grantId}.`);
+  }
+  if (grant.currencyId !== client.currency.id) {
+    return refused(
+      'grant-of-other-currency',
+      `Grant #${grantId} is from before the client's currency was changed to ${client.currency.code}.`,
+    );
+  }
+  if (grant.remainingHundredths <= 0n) {
+    return refused('grant-used-up', `Nothing remains of grant #${grantId}.`);
+  }
+  const unready = whyNotExact(client);
+  if (unready !== undefined) return unready;
+  const wanted =
+    amountText === null
+      ? least(grant.remainingHundredths, atMostHundredths ?? grant.remainingHundredths)
+      : parseAmount(amountText);
+  if (wanted > grant.remainingHundredths) {
+    return refused(
+      'grant-too-small',
+      `${sum(grant.remainingHundredths)} remains of grant #${grantId}, less than ${sum(wanted)}.`,
+    );
+  }
+  if (wanted > client.spendableHundredths) return tooLittle(client, wanted, sum);
+  return {
+    outcome: 'taken',
+    amountHundredths: wanted,
+    grants: [grant.id],
+    expects: {
+      balanceExactly: formatAmount(client.creditHundredths),
+      noCreditLogSince: client.seenLogId ?? 0,
+    },
+  };
+}
+
+/** A grant is only named when the ledger knows to the cent what remains of it now. */
+function whyNotExact(client: ClientStanding): Refused | undefined {
+  if (client.hasDrift) {
+    return refused(
+      'drift-open',
+      `WHMCS and the ledger differ about client #${client.id}. Repair that first; a grant cannot be named meanwhile.`,
+    );
+  }
+  if (client.unsettled > 0) {
+    return refused(
+      'client-busy',
+      `Credit of client #${client.id} is being moved by ${client.unsettled} other command${client.unsettled === 1 ? '' : 's'}. Try again when that is done.`,
+    );
+  }
+  const behind =
+    client.seenLogId === null ||
+    client.hasUnseenRows ||
+    client.ledgerHundredths !== client.creditHundredths;
+  return behind
+    ? refused(
+        'ledger-behind',
+        `The ledger has not seen everything that happened to client #${client.id} yet. Try again in a minute.`,
+      )
+    : undefined;
+}
+
+function tooLittle(
+  client: ClientStanding,
+  amount: bigint,
+  sum: (hundredths: bigint) => string,
+): Refused {
+  const { creditHundredths: credit, spendableHundredths: spendable } = client;
+  const held =
+    credit > spendable ? `; ${sum(credit - spendable)} of its ${sum(credit)} is held` : '';
+  return refused(
+    'balance-too-small',
+    `Client #${client.id} can spend ${sum(spendable)}, less than ${sum(amount)}${held}.`,
+  );
+}
+
+function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}

@@ -1,0 +1,24 @@
+import type { ClientStanding } from './ports.ts';
+import { type Refused, refused } from './refusal.ts';
+
+/** Why nothing is done for this client by hand; undefined when it can be. */
+export function whyNotThisClient(
+  client: ClientStanding | undefined,
+  id: number,
+): Refused | undefined {
+  if (client === undefined) return unknownClient(id);
+  if (client.status === 'Closed') {
+    return refused('client-closed', `Client #${id} is closed in WHMCS.`);
+  }
+  if (client.frozenBecause !== null) {
+    return refused(
+      'client-frozen',
+      `Client #${id} is frozen (${client.frozenBecause}). Unfreeze it first.`,
+    );
+  }
+  return undefined;
+}
+
+export function unknownClient(id: number): Refused {
+  return refused('client-unknown', `There is no client #${id}.`);
+}
