@@ -142,7 +142,12 @@ test('doctor prints a line for each check with the remedy below', async () => {
 test('doctor without a reachable database says so and stops there', async () => {
   const { code, checks } = await diagnose('mysql://u:p@127.0.0.1:1/whmcs');
   expect(code).toBe(1);
-  expect(checks.map(({ name }) => name)).toEqual(['Node', 'Service', 'Own tables']);
+  expect(checks.map(({ name }) => name)).toEqual([
+    'Node',
+    'Service',
+    'State directory',
+    'Own tables',
+  ]);
 });
 
 test('a wrong secret is counted, and doctor shows it', async () => {
