@@ -63,7 +63,7 @@ export function explainRows(
     const explained = explainPage(rows, first, patterns);
     const open = rows.filter((row) => {
       const found = explained.get(row.id);
-      return found !== undefined && isOpenQuestion(row, found, first);
+      return found !== undefined && isOpenQuestion(row, found);
     });
     if (open.length === 0 || !looksAround) return explained;
     return explainPage(rows, await gatherMore(trx, rows, open, first), patterns);

@@ -38,17 +38,17 @@ export function explainPage(
 }
 
 /**
- * Whether what its client did about then could say more of a row: nothing explains it yet but an admin's name, or a text about
- * an invoice that is gone. What an admin took by hand stays what it is.
+ * Whether what its client did about then could say more of a row: nothing explains it yet but an admin's name, or a text that
+ * names no invoice. What an admin took by hand stays what it is.
  */
-export function isOpenQuestion(row: LogRow, { evidence, invoiceId }: Explained, known: Gathered) {
+export function isOpenQuestion(row: LogRow, { evidence, invoiceId }: Explained): boolean {
   switch (evidence) {
     case 'none':
       return true;
     case 'admin':
       return row.amountHundredths > 0n;
     case 'text':
-      return invoiceId === null || !known.invoices.has(invoiceId);
+      return invoiceId === null;
     default:
       return false;
   }
@@ -65,11 +65,7 @@ function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explai
   return (
     byInvoices(row, named, proofs, patterns) ??
     textAboutInvoice(row, named, proofs, patterns) ??
-    withoutInvoice(row, proofs) ??
-    // What an admin did by hand, and what names an invoice, is not looked for elsewhere.
-    (named.length > 0 || row.adminId !== 0
-      ? undefined
-      : byInvoices(row, onThatDay(row, proofs), proofs, patterns, PROVED_BY_AMOUNT)) ??
+    elsewhere(row, named, proofs, patterns) ??
     byAdmin(row) ??
     textAlone(row, proofs, patterns) ??
     unknown(row)
@@ -78,6 +74,23 @@ function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explai
 
 /** What an invoice that nothing names may be the reason of: only what shows its very amount. */
 const PROVED_BY_AMOUNT: ReadonlySet<TextKind> = new Set(['mass-payment', 'deposit', 'refund']);
+
+/** What the client did about then; not for a row whose text is about an invoice that is gone. */
+function elsewhere(
+  row: LogRow,
+  named: readonly InvoiceProof[],
+  proofs: Proofs,
+  patterns: TextPatterns,
+): Explained | undefined {
+  const isGone = patterns
+    .read(row)
+    .some(({ invoiceId }) => invoiceId !== null && proofs.invoice(invoiceId) === undefined);
+  if (isGone) return undefined;
+  const found = withoutInvoice(row, proofs);
+  // What an admin did by hand, and what names an invoice, is not looked for among other invoices.
+  if (found !== undefined || named.length > 0 || row.adminId !== 0) return found;
+  return byInvoices(row, onThatDay(row, proofs), proofs, patterns, PROVED_BY_AMOUNT);
+}
 
 function byInvoices(
   row: LogRow,

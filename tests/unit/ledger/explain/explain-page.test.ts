@@ -563,6 +563,12 @@ describe('texts', () => {
       'deposit text grant:unexplained',
     ],
     [
+      'of an invoice that is gone are not about another one of that day',
+      aRow(5000n, { description: 'Add Funds Invoice #811' }),
+      { invoices: [aDeposit()] },
+      'deposit text grant:unexplained',
+    ],
+    [
       'of an invoice that is gone count less than an admin',
       aRow(5000n, { description: 'Add Funds Invoice #812', adminId: 3 }),
       {},
