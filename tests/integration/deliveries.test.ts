@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import { hookItem } from '../support/hook-item.ts';
@@ -451,29 +452,53 @@ test.each([
   },
 );
 
-test('an overpayment puts the surplus on open invoices, oldest due first', async () => {
+test('credit that the ledger found is put on open invoices, oldest due first, and told again it is not', async () => {
   const client = await addClient(database.root, { credit: '12.00' });
   const later = await addInvoice(database.root, { client, total: '10.00', due: '2026-12-01' });
   const sooner = await addInvoice(database.root, { client, total: '10.00', due: '2026-11-25' });
-  const bought = await addInvoice(database.root, { client, total: '8.00', status: 'Paid' });
-  const payment = await addPayment(database.root, { client, invoice: bought, amountIn: '20.00' });
+  const found = {
+    occurrence: {
+      ...{ name: 'BalanceChanged', target: `client:${client}`, clientId: client, invoiceId: null },
+      data: { entry: 7n, kind: 'overpayment' },
+    },
+    causedBy: null,
+  };
+  const when = {
+    ...{ localDate: '2026-11-22', zone: 'UTC', whmcsVersion: '8.13.1' },
+    at: '2026-11-22T12:00:00.000Z',
+  };
 
-  await receiveOne(
-    hookItem('AddTransaction', {
-      id: payment,
-      userid: client,
-      amountin: '20.00',
-      invocieid: bought,
-    }),
-  );
-  const told = hookItem('AddInvoicePayment', { invoiceid: bought });
-  await receiveOne(told);
+  expect(await receiver.tell([found], when)).toEqual({ commands: 2 });
+  expect(await receiver.tell([found], when)).toEqual({ commands: 0 });
 
   const commands = await commandsOf(client);
   expect(commands.map((one) => [JSON.parse(one.parameters), one.hold_hundredths])).toEqual([
     [{ invoiceid: sooner, amount: '10.00', noemail: false }, 1000],
     [{ invoiceid: later, amount: '2.00', noemail: false }, 200],
   ]);
+});
+
+test('what is found out of too long a chain of commands is left alone', async () => {
+  const client = await addClient(database.root, { credit: '12.00' });
+  await addInvoice(database.root, { client, total: '10.00' });
+  const deepest = newId();
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_commands (id, fact, client_id, action, parameters, expects, rule, depth, state, created_at)
+     VALUES (?, ?, ?, 'LogActivity', '{}', '{}', 'r', 4, 'done', UTC_TIMESTAMP(6))`,
+    [deepest, `r:${deepest}`, client],
+  );
+  const found = {
+    occurrence: {
+      ...{ name: 'BalanceChanged', target: `client:${client}`, clientId: client, invoiceId: null },
+      data: { entry: 8n, kind: 'bonus' },
+    },
+    causedBy: deepest,
+  };
+  const when = {
+    ...{ localDate: '2026-11-22', zone: 'UTC', whmcsVersion: '8.13.1' },
+    at: '2026-11-22T12:00:00.000Z',
+  };
+  expect(await receiver.tell([found], when)).toEqual({ commands: 0 });
 });
 
 test('what the client chose at checkout wins, and the order is not decided before', async () => {

@@ -10,7 +10,9 @@ import {
   createManifests,
   createReceiver,
   createSettingsCache,
+  createTell,
   type Receiver,
+  type Tell,
 } from '../../src/deliveries/index.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Engine } from '../../src/rules/engine/index.ts';
@@ -19,6 +21,8 @@ import type { ServiceDatabase } from './service-database.ts';
 
 /** A receiver as the service has it, with connections of its own: two of them are two replicas. */
 export interface TestReceiver extends Receiver {
+  /** Puts before the rules what no hook told of. */
+  readonly tell: Tell;
   readonly db: Db;
   close(): Promise<unknown>;
 }
@@ -31,15 +35,17 @@ export function createTestReceiver(
   const db = connect(database.serviceUrl);
   const packets = connectInPackets(database.serviceUrl);
   const inbox = createInbox(db, packets, { locate, loadFacts, newId, now });
+  const settings = createSettingsCache(inbox);
   const receiver = createReceiver({
     inbox,
     engine,
-    settings: createSettingsCache(inbox),
+    settings,
     manifests: createManifests({ engine, store: createManifestStore(db) }),
     now,
     log: createLogger('silent'),
   });
-  return { ...receiver, db, close: () => Promise.all([packets.close(), db.destroy()]) };
+  const tell = createTell({ inbox, engine, settings, now });
+  return { ...receiver, tell, db, close: () => Promise.all([packets.close(), db.destroy()]) };
 }
 
 /** Turns a rule on for the whole installation, as the addon page does. */
