@@ -1,20 +1,9 @@
 import type { ApiPorts, ExplainSubject } from './api/index.ts';
 import type { Parts } from './create-parts.ts';
-import {
-  commandsOfFacts,
-  createLedgerExports,
-  createLedgerStories,
-  createRequestStore,
-} from './db/index.ts';
-import {
-  type LedgerStories,
-  tellClient,
-  tellEntry,
-  tellGrant,
-  tellInvoice,
-} from './ledger/index.ts';
+import { commandsOfFacts, createLedgerExports, createRequestStore } from './db/index.ts';
+import { decisionSentences } from './decision-sentences.ts';
+import { tellClient, tellEntry, tellGrant, tellInvoice } from './ledger/index.ts';
 import { newId } from './new-id.ts';
-import { currencyDecimals } from './whmcs/index.ts';
 
 export interface ApiPortsOptions {
   /** Unix milliseconds. */
@@ -24,24 +13,24 @@ export interface ApiPortsOptions {
 }
 
 /** What the API works with; the command line uses the same. */
-export function createApiPorts(
-  { db, ledger, operations, operationsReader, store }: Parts,
-  { now, onCommands }: ApiPortsOptions,
-): ApiPorts {
-  const stories = createLedgerStories(db, currencyDecimals);
+export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOptions): ApiPorts {
+  const { db, ledger, operations, operationsReader, store } = parts;
   return {
     ledger: { ...ledger, ...createLedgerExports(db) },
     ...{ operations, operationsReader, onCommands, newId },
     requests: createRequestStore(db),
     commandsOf: (facts) => commandsOfFacts(db, facts),
     currencies: () => store.currencies(),
-    explain: (subject, id) => explain(stories, subject, id),
+    explain: (subject, id) => explain(parts, subject, id),
     now: () => new Date(now()),
   };
 }
 
+/** An invoice has a handful of decisions; older ones are on the addon page. */
+const DECISIONS_TOLD = 20;
+
 async function explain(
-  stories: LedgerStories,
+  { stories, store, engine }: Parts,
   subject: ExplainSubject,
   id: string,
 ): Promise<readonly string[] | undefined> {
@@ -55,8 +44,15 @@ async function explain(
       return story && tellGrant(story);
     }
     case 'invoice': {
-      const story = await stories.invoice(Number(id));
-      return story && tellInvoice(story);
+      const [story, decisions] = await Promise.all([
+        stories.invoice(Number(id)),
+        store.decisionsOfInvoice(Number(id), DECISIONS_TOLD),
+      ]);
+      if (story === undefined && decisions.length === 0) return undefined;
+      return [
+        ...(story === undefined ? [] : tellInvoice(story)),
+        ...decisions.flatMap((decision) => decisionSentences(decision, engine.rules())),
+      ];
     }
     case 'client': {
       const story = await stories.client(Number(id));

@@ -1,8 +1,8 @@
 import type { CommandRow, TracedDecision } from '../../admin/index.ts';
+import { decisionSentences } from '../../decision-sentences.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { tellInvoice } from '../../ledger/index.ts';
 import type { RuleInfo } from '../../rules/engine/index.ts';
-import { explain, readTrace } from '../../rules/settle/index.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
 
@@ -42,21 +42,11 @@ function tell(
   commands: readonly CommandRow[],
   rules: readonly RuleInfo[],
 ): string[] {
-  const titleOf = (rule: string) => rules.find(({ id }) => id === rule)?.title ?? rule;
   return [
     `${decision.lastAt.slice(0, 19)} UTC, ${decision.event}${decision.times > 1 ? ` (${decision.times} times)` : ''}`,
-    ...sentencesOf(decision, titleOf).map((sentence) => `  ${sentence}`),
+    ...decisionSentences(decision, rules).map((sentence) => `  ${sentence}`),
     ...commands
       .filter(({ decisionId }) => decisionId === decision.id)
       .map(({ action, state, reason }) => `  ${action}: ${state}${reason && ` – ${reason}`}`),
   ];
-}
-
-/** A trace that an older release wrote may not be readable any more; its reason always is. */
-function sentencesOf(decision: TracedDecision, titleOf: (rule: string) => string): string[] {
-  try {
-    return explain(readTrace(decision.trace), titleOf);
-  } catch {
-    return [decision.reason];
-  }
 }

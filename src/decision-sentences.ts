@@ -1,0 +1,18 @@
+import type { TracedDecision } from './admin/index.ts';
+import type { RuleInfo } from './rules/engine/index.ts';
+import { explain, readTrace } from './rules/settle/index.ts';
+
+/** A decision in words. A trace that an older release wrote may not be readable any more; its reason always is. */
+export function decisionSentences(
+  decision: Pick<TracedDecision, 'trace' | 'reason'>,
+  rules: readonly RuleInfo[],
+): readonly string[] {
+  try {
+    return explain(
+      readTrace(decision.trace),
+      (rule) => rules.find(({ id }) => id === rule)?.title ?? rule,
+    );
+  } catch {
+    return [decision.reason];
+  }
+}
