@@ -54,6 +54,8 @@ const SECRETS_MAX = 2;
 const RULE_TIMEOUT_MS = { least: 10, usual: 1000, most: 60_000 };
 /** A month is enough to look into a delivery; a year and a month, to compare with the same month a year ago. */
 const KEEP_DAYS = { least: 1, payloads: 30, records: 396, most: 3660 };
+/** Sweeps look thirty days back for payments that no hook told, and must still see which were told. */
+const RECORDS_LEAST_DAYS = 31;
 
 const listen = z.string().transform((text, context) => {
   return (
@@ -123,7 +125,10 @@ const environment = z.object({
   CREDITBRIDGE_RULES: z.string().transform(splitList).prefault(''),
   CREDITBRIDGE_RULE_TIMEOUT_MS: wholeNumber('ms', RULE_TIMEOUT_MS).prefault(RULE_TIMEOUT_MS.usual),
   CREDITBRIDGE_KEEP_PAYLOADS_DAYS: wholeNumber('days', KEEP_DAYS).prefault(KEEP_DAYS.payloads),
-  CREDITBRIDGE_KEEP_RECORDS_DAYS: wholeNumber('days', KEEP_DAYS).prefault(KEEP_DAYS.records),
+  CREDITBRIDGE_KEEP_RECORDS_DAYS: wholeNumber('days', {
+    ...KEEP_DAYS,
+    least: RECORDS_LEAST_DAYS,
+  }).prefault(KEEP_DAYS.records),
   CREDITBRIDGE_TEXT_PATTERNS: textPatterns.optional(),
   CREDITBRIDGE_LOG_LEVEL: z
     .enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}.`)
