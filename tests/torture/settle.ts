@@ -4,7 +4,8 @@ import { JudgeError } from './judge.ts';
 
 /** Five tries of a command, and as many looks again: whoever is not through by then is stuck. */
 const PASSES = 12;
-/** MariaDB notices within this that a killed client is gone, and gives its locks back. */
+/** The server ends a killed client's connection, and gives its locks back, when it next looks: on a busy machine not at once. */
+const NOTICE_TRIES = 400;
 const NOTICE_MS = 25;
 
 interface Left {
@@ -22,6 +23,7 @@ export async function settle(ground: Ground): Promise<void> {
   let left: readonly Left[] = [];
   for (let pass = 1; pass <= PASSES; pass++) {
     await ground.startAgain();
+    await locksAreFree(ground);
     const worker = ground.worker();
     const exit = await worker.process.exited;
     if (exit.code !== 0) {
@@ -29,10 +31,27 @@ export async function settle(ground: Ground): Promise<void> {
     }
     left = await whatIsLeft(ground);
     if (left.length === 0) return;
-    await sleep(NOTICE_MS);
   }
   const rows = left.map(({ id, action, state, reason }) => `${action} ${id} ${state}: ${reason}`);
-  throw new JudgeError(`Left unretried after ${PASSES} passes: ${rows.join('; ')}`);
+  const faults = await ground.query<{ fault: string }>(
+    "SELECT CONCAT(action, ': ', response) AS fault FROM tblmodulelog ORDER BY id DESC LIMIT 3",
+  );
+  throw new JudgeError(
+    `Left unretried after ${PASSES} passes: ${rows.join('; ')}. The shim's last faults: ${faults.map(({ fault }) => fault).join('; ')}`,
+  );
+}
+
+/** No process is at work any more, so nobody may hold the lock of a command that is running. */
+async function locksAreFree(ground: Ground): Promise<void> {
+  for (let look = 1; look <= NOTICE_TRIES; look++) {
+    const held = await ground.query(
+      `SELECT id FROM mod_creditbridge_commands
+       WHERE state = 'running' AND IS_FREE_LOCK(CONCAT('creditbridge:', id)) = 0`,
+    );
+    if (held.length === 0) return;
+    await sleep(NOTICE_MS);
+  }
+  throw new JudgeError('Every process has ended, but the lock of a command is still held.');
 }
 
 /** Spooled hooks and commands that are under way; money that waits behind one in doubt of the same client has to wait. */
