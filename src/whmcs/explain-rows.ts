@@ -54,7 +54,7 @@ export function explainRows(
       rowIds: rows.map(({ id }) => id),
       invoiceIds: [...invoices.keys()],
       commandIds: commands.map(({ id }) => id),
-      clientIds: [],
+      ...{ clientIds: [], amountsHundredths: [] },
     });
     const first: Gathered = {
       ...{ commands, invoices, recorded, figuresMove: moves },
@@ -97,6 +97,7 @@ async function gatherMore(
           invoiceIds: [...invoices.keys()],
           commandIds: known.commands.map(({ id }) => id),
           clientIds: hasMore ? (came?.clientIds ?? []) : [],
+          amountsHundredths: open.map(({ amountHundredths }) => amountHundredths),
         });
   return { ...known, invoices, payments, upgrades, merges, recorded };
 }

@@ -98,4 +98,6 @@ export interface RecordedProof {
   readonly invoiceId: number | null;
   readonly commandId: string | null;
   readonly on: string | null;
+  /** From before the adoption: nobody looked then for what proved it. */
+  readonly isHistory?: boolean;
 }

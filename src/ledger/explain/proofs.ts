@@ -196,15 +196,19 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     if (partner !== undefined) partner.left -= amountHundredths;
   }
 
-  /** What proved a row of money without an invoice, of an upgrade or of a merge is gone from its list. */
+  /**
+   * What proved a row of money without an invoice, of an upgrade or of a merge is gone from its list. Credit of before the
+   * adoption takes what would have proved it, whatever it is called: a proof that may have been used makes nothing refundable.
+   */
   function drop(proof: RecordedProof): void {
     const like = {
       clientId: proof.clientId,
       on: proof.on,
       amountHundredths: proof.amountHundredths,
     };
-    if (proof.kind === 'payment-to-credit') remove(payments, nearest(payments, like));
-    if (proof.kind === 'downgrade') {
+    const isAny = proof.isHistory === true && proof.invoiceId === null;
+    if (proof.kind === 'payment-to-credit' || isAny) remove(payments, nearest(payments, like));
+    if (proof.kind === 'downgrade' || isAny) {
       remove(
         upgrades,
         upgrades.find(

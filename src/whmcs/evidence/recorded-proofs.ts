@@ -9,6 +9,8 @@ export interface Recorded {
   readonly invoiceIds: readonly number[];
   readonly commandIds: readonly string[];
   readonly clientIds: readonly number[];
+  /** What came to these clients before the adoption in one of these amounts may have used the same proof. */
+  readonly amountsHundredths: readonly bigint[];
 }
 
 interface Row {
@@ -21,14 +23,17 @@ interface Row {
   readonly invoice_id: number | null;
   readonly command_id: string | null;
   readonly logged_on: string | null;
+  readonly is_history: number | bigint;
 }
+
+const IS_HISTORY = sql`e.act = '{"do":"history"}'`;
 
 const WITHOUT_INVOICE = ['payment-to-credit', 'downgrade', 'merge'] satisfies EntryKind[];
 
 /** Entries of the current epoch that stand, in their order. What was taken back proves nothing any more. */
 export async function recordedProofs(
   trx: Transaction<Database>,
-  { rowIds, invoiceIds, commandIds, clientIds }: Recorded,
+  { rowIds, invoiceIds, commandIds, clientIds, amountsHundredths }: Recorded,
 ): Promise<readonly RecordedProof[]> {
   const conditions = [
     ...(invoiceIds.length === 0 ? [] : [sql`e.invoice_id IN (${sql.join(invoiceIds)})`]),
@@ -37,6 +42,8 @@ export async function recordedProofs(
       ? []
       : [
           sql`e.client_id IN (${sql.join(clientIds)}) AND e.kind IN (${sql.join(WITHOUT_INVOICE)})`,
+          sql`e.client_id IN (${sql.join(clientIds)}) AND ${IS_HISTORY} AND e.invoice_id IS NULL
+            AND e.amount_hundredths IN (${sql.join([0n, ...amountsHundredths])})`,
         ]),
   ];
   if (conditions.length === 0) return [];
@@ -54,12 +61,13 @@ export async function recordedProofs(
     invoiceId: row.invoice_id,
     commandId: row.command_id,
     on: row.logged_on,
+    isHistory: Number(row.is_history) === 1,
   }));
 }
 
 function standing(condition: RawBuilder<unknown>, rowIds: readonly number[]) {
   return sql`SELECT e.sequence, e.log_id, e.client_id, e.to_account, e.kind, e.amount_hundredths,
-      e.invoice_id, e.command_id, e.logged_on
+      e.invoice_id, e.command_id, e.logged_on, ${IS_HISTORY} AS is_history
     FROM mod_creditbridge_entries e
     WHERE ${condition} AND e.epoch = (SELECT epoch FROM mod_creditbridge_tail WHERE id = 1)
       AND e.corrects IS NULL AND (e.log_id IS NULL OR e.log_id NOT IN (${sql.join(rowIds)}))
