@@ -50,6 +50,8 @@ export interface Ground {
   armService(step: ServiceStep): void;
   /** Whether it did; a knife that met nothing is taken away. */
   disarmService(): boolean;
+  /** Every lease is over, except where a process that is held in a transaction has the row. */
+  leasesEnd(): Promise<void>;
   /** Leases and pauses are over, the breaker is closed, whoever was killed is there again. */
   startAgain(): Promise<void>;
   stop(): Promise<void>;
@@ -147,6 +149,17 @@ export async function openGround(): Promise<Ground> {
       rmSync(knifeFile, { force: true });
       rmSync(`${knifeFile}.died`, { force: true });
       return hasDied;
+    },
+    async leasesEnd() {
+      const patience = 'SET STATEMENT innodb_lock_wait_timeout = 1 FOR';
+      for (const update of [
+        "UPDATE mod_creditbridge_leases SET until = '2000-01-01' WHERE until IS NOT NULL",
+        "UPDATE mod_creditbridge_commands SET lease_until = '2000-01-01' WHERE state = 'running'",
+      ]) {
+        await query(`${patience} ${update}`).catch((error: unknown) => {
+          if (!String(error).includes('Lock wait timeout')) throw error;
+        });
+      }
     },
     async startAgain() {
       if (service.process().hasExited()) await service.start();

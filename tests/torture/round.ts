@@ -160,7 +160,7 @@ async function work(ground: Ground, { knife, commit }: WorkerOrder): Promise<Kni
 async function whileHeld(ground: Ground, worker: PhpActor): Promise<KnifeReport | undefined> {
   const report = worker.report();
   try {
-    await ground.startAgain();
+    await ground.leasesEnd();
     await ground.worker().process.exited;
   } finally {
     worker.letGo();
