@@ -1,5 +1,5 @@
 import type { ClientGrant, LedgerReader, RecordedEntry } from '../ledger/index.ts';
-import { directionOf } from '../ledger/index.ts';
+import { directionOf, withoutMarker } from '../ledger/index.ts';
 import type {
   ApprovalRow,
   ClientBalance,
@@ -149,10 +149,9 @@ function grantTable(view: View, grants: readonly ClientGrant[]): Html {
   return table(
     'Grants with something left',
     [
-      { title: 'Grant', kind: 'wide' },
+      { title: 'Grant' },
       { title: 'Left', kind: 'amount' },
-      { title: 'Of', kind: 'amount' },
-      { title: 'Use by' },
+      { title: 'Use by', kind: 'day' },
       { title: '' },
     ],
     grants.map((grant) => [
@@ -161,8 +160,10 @@ function grantTable(view: View, grants: readonly ClientGrant[]): Html {
       }${grant.refundable && ' · refundable'}${
         grant.startsOn !== null && grant.startsOn > today && ` · from ${grant.startsOn}`
       }</small>`,
-      money(view, grant.remainingHundredths, grant.currencyId),
-      money(view, grant.amountHundredths, grant.currencyId),
+      html`${money(view, grant.remainingHundredths, grant.currencyId)}${
+        grant.remainingHundredths !== grant.amountHundredths &&
+        html`<small>of ${money(view, grant.amountHundredths, grant.currencyId)}</small>`
+      }`,
       grant.expiresOn ?? html`<span class="cb-quiet">–</span>`,
       view.mayManage &&
         html`<a class="cb-button cb-small" href="${link(view, `client/${grant.clientId}/revoke`, { grant: String(grant.id) })}">Revoke<span class="cb-hidden"> grant #${grant.id}</span></a>`,
@@ -177,7 +178,7 @@ function entryTable(
 ): Html {
   return table(
     'Entries',
-    [{ title: 'On' }, { title: 'What', kind: 'wide' }, { title: 'Amount', kind: 'amount' }],
+    [{ title: 'On', kind: 'day' }, { title: 'What' }, { title: 'Amount', kind: 'amount' }],
     entries.map((entry) => [
       html`${entry.loggedOn ?? time(view, entry.recordedAt)}`,
       html`${adminSentence(view, entry)}${
@@ -187,10 +188,16 @@ function entryTable(
       }${
         entry.commandId !== null &&
         html` · <a href="${link(view, `commands/${entry.commandId}`)}">command</a>`
-      }${entry.description !== '' && ` · “${entry.description}”`}</small>`,
+      }${quoted(entry)}</small>`,
       html`<span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span>`,
     ]),
   );
+}
+
+/** What WHMCS's log says; the marker of our command says nothing to people, and the command is linked. */
+function quoted({ description }: RecordedEntry): string {
+  const text = withoutMarker(description);
+  return text === '' ? '' : ` · “${text}”`;
 }
 
 /** Which grants an entry used; one grant is named, several with their amounts. */

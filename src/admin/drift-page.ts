@@ -24,7 +24,10 @@ ${card(
   facts([
     ['WHMCS', show(whmcs)],
     ['Ledger', show(ledger)],
-    ['Difference', differs && html`<strong>${show(whmcs - ledger)}</strong>`],
+    [
+      'Difference',
+      differs && html`<strong>${whmcs > ledger && '+'}${show(whmcs - ledger)}</strong>`,
+    ],
     ['State', stateOf(account)],
     ['Probably', account.presumed],
     ['Since', account.firstSeenAt !== null && time(view, account.firstSeenAt)],
@@ -96,7 +99,7 @@ function entryTable(view: View, entries: readonly MirroredEntry[]): Html {
       { title: 'What happened', kind: 'wide' },
       { title: 'Amount', kind: 'amount' },
       { title: 'Row of the log' },
-      { title: 'On' },
+      { title: 'On', kind: 'day' },
     ],
     entries.map((one) => {
       const { entry, isCorrected, isUnexplained } = one;

@@ -11,7 +11,6 @@ export async function driftsPage(view: View, reads: ReconcileReads): Promise<Scr
   return {
     title: 'Differences',
     tab: 'drifts',
-    actions: html`<a class="cb-button" href="${link(view, 'findings')}">What hooks missed</a>`,
     body: html`<p class="cb-lead">Where WHMCS’s balance is not what the ledger says, at two looks five minutes apart. Such a client’s credit is used up to the smaller figure, and nothing is fixed before you say what happened.</p>
 ${
   listing.rows.length === 0
@@ -40,7 +39,7 @@ function driftTable(view: View, rows: readonly DriftRow[]): Html {
         html`<a href="${link(view, `drifts/${clientId}`)}">Client #${clientId}</a>`,
         money(view, whmcs, currencyId),
         money(view, ledger, currencyId),
-        money(view, whmcs - ledger, currencyId),
+        html`${whmcs > ledger && '+'}${money(view, whmcs - ledger, currencyId)}`,
         time(view, row.firstSeenAt),
       ],
     ),

@@ -16,8 +16,7 @@ export async function findingsPage(view: View, reads: ReconcileReads): Promise<S
   const parameters = { show: all ? 'all' : undefined, client: clientId };
   return {
     title: 'What hooks missed',
-    tab: 'drifts',
-    parent: { page: 'drifts', title: 'Differences' },
+    tab: 'findings',
     actions: html`<a class="cb-button" href="${link(view, 'findings', { client: clientId, show: all ? undefined : 'all' })}">${all ? 'Only what needs somebody' : 'Show all'}</a>`,
     body: html`<p class="cb-lead">WHMCS does not tell everything: some changes fire no hook, some hooks are lost. What was found was done where it could be; the rest is for you.</p>
 ${

@@ -1,21 +1,38 @@
 import { type Html, html, nothing } from './html.ts';
 import { link, type View } from './view.ts';
 
+/** The tabs, and below those that stand for several pages, their pages. */
 const TABS = [
-  { page: 'overview', title: 'Overview' },
-  { page: 'rules', title: 'Rules' },
-  { page: 'credit-settings', title: 'WHMCS settings' },
-  { page: 'clients', title: 'Clients' },
-  { page: 'approvals', title: 'Approvals' },
-  { page: 'drifts', title: 'Differences' },
-  { page: 'ledger-settings', title: 'Ledger settings' },
-  { page: 'decisions', title: 'Decisions' },
-  { page: 'commands', title: 'Commands' },
-  { page: 'deliveries', title: 'Deliveries' },
-  { page: 'api-tokens', title: 'API tokens' },
+  { title: 'Overview', pages: [{ page: 'overview', title: 'Overview' }] },
+  { title: 'Rules', pages: [{ page: 'rules', title: 'Rules' }] },
+  { title: 'Clients', pages: [{ page: 'clients', title: 'Clients' }] },
+  { title: 'Approvals', pages: [{ page: 'approvals', title: 'Approvals' }] },
+  {
+    title: 'Differences',
+    pages: [
+      { page: 'drifts', title: 'Balances' },
+      { page: 'findings', title: 'What hooks missed' },
+    ],
+  },
+  {
+    title: 'History',
+    pages: [
+      { page: 'decisions', title: 'Decisions' },
+      { page: 'commands', title: 'Commands' },
+      { page: 'deliveries', title: 'Deliveries' },
+    ],
+  },
+  {
+    title: 'Settings',
+    pages: [
+      { page: 'credit-settings', title: 'WHMCS settings' },
+      { page: 'ledger-settings', title: 'Ledger settings' },
+      { page: 'api-tokens', title: 'API tokens' },
+    ],
+  },
 ] as const;
 
-export type Tab = (typeof TABS)[number]['page'];
+export type Tab = (typeof TABS)[number]['pages'][number]['page'];
 
 /** One screenful: what the frame is drawn around. */
 export interface Screen {
@@ -39,12 +56,7 @@ export function frame(view: View, screen: Screen, flashes: readonly Flash[]): Ht
   const { assets } = view.request;
   return html`<link rel="stylesheet" href="${assets}/admin.css?v=${view.version}">
 <div class="creditbridge">
-  <nav class="cb-tabs" aria-label="Credit Bridge">
-    <ul>${TABS.map(
-      ({ page, title }) =>
-        html`<li><a href="${link(view, page)}"${screen.tab === page && html` aria-current="page"`}>${title}</a></li>`,
-    )}</ul>
-  </nav>
+  ${tabs(view, screen.tab)}
   <main class="cb-page">
     <header class="cb-head">
       <div>${
@@ -60,6 +72,23 @@ export function frame(view: View, screen: Screen, flashes: readonly Flash[]): Ht
   </main>
 </div>
 <script src="${assets}/admin.js?v=${view.version}" defer></script>`;
+}
+
+function tabs(view: View, current: Tab | undefined): Html {
+  const open = TABS.find(({ pages }) => pages.some(({ page }) => page === current));
+  return html`<nav class="cb-tabs" aria-label="Credit Bridge">
+    <ul>${TABS.map((tab) => item(view, tab.pages[0].page, tab.title, tab === open && 'true'))}</ul>
+  </nav>${
+    open !== undefined &&
+    open.pages.length > 1 &&
+    html`<nav class="cb-subtabs" aria-label="${open.title}">
+    <ul>${open.pages.map(({ page, title }) => item(view, page, title, page === current && 'page'))}</ul>
+  </nav>`
+  }`;
+}
+
+function item(view: View, page: Tab, title: string, current: 'true' | 'page' | false): Html {
+  return html`<li><a href="${link(view, page)}"${current !== false && html` aria-current="${current}"`}>${title}</a></li>`;
 }
 
 function flashBox(flash: Flash): Html {

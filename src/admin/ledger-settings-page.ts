@@ -61,15 +61,16 @@ export function amountName(currencyId: number): string {
 }
 
 function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
+  const posted = formText(view.request, 'act') === 'save-approval-amounts';
   const fields = html`<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Empty: nobody else is needed. Lowering is done at once; raising or removing needs a second admin itself.</p>
 <div class="cb-amounts">${[...view.currencies.values()].map((currency) => {
     const limit = amounts.get(currency.id);
+    const typed = formText(view.request, amountName(currency.id));
     return amountInput({
       name: amountName(currency.id),
       title: currency.code,
-      value:
-        formText(view.request, amountName(currency.id)) ||
-        (limit === undefined ? '' : formatAmount(limit)),
+      value: posted ? typed : limit === undefined ? '' : formatAmount(limit),
+      problem: /^(\d+([.,]\d{1,2})?)?$/.test(typed) ? undefined : 'Not an amount like 100.00',
       currency: currency.code,
       disabled: !view.mayManage,
     });
@@ -78,7 +79,7 @@ function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
   return postForm(view, {
     page: 'ledger-settings',
     act: 'save-approval-amounts',
-    body: html`${fields}${areaInput({ name: 'reason', id: 'amounts-reason', title: 'Why', value: '', required: true })}
+    body: html`${fields}${areaInput({ name: 'reason', id: 'amounts-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save approval amounts</button></div>`,
   });
 }

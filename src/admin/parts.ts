@@ -22,7 +22,7 @@ export function empty(title: string, next: HtmlValue): Html {
 
 export interface Column {
   readonly title: string;
-  readonly kind?: 'amount' | 'wide';
+  readonly kind?: 'amount' | 'day' | 'wide';
 }
 
 /** A table that becomes a list of cards on a narrow screen: each cell knows its column's title. */

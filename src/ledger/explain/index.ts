@@ -9,7 +9,7 @@ export type {
   RecordedProof,
   UpgradeProof,
 } from './gathered.ts';
-export { idsNamedBy, markerIn } from './named-in.ts';
+export { idsNamedBy, markerIn, withoutMarker } from './named-in.ts';
 export {
   createTextPatterns,
   type TextPattern,

@@ -27,7 +27,7 @@ final class StatusLine
             $labels[] = Html::label('warning', $backlog . ' waiting to be sent');
         }
         $link = $page === 'connection'
-            ? '<a class="btn btn-default btn-xs" href="' . Html::escape($base) . '">Back to the rules</a>'
+            ? '<a class="btn btn-default btn-xs" href="' . Html::escape($base) . '">Back to the overview</a>'
             : '<a class="btn btn-default btn-xs" href="' . Html::escape($base . '&page=connection') . '">Connection</a>';
 
         return '<link rel="stylesheet" href="' . Html::escape(Forward::assets() . '/admin.css') . '">'
