@@ -8,6 +8,7 @@ import type { OperationsPage, OperationsStore } from './ports.ts';
 import { type Asking, type Proposed, propose, type ShowAmount } from './propose.ts';
 import { type Refused, refused } from './refusal.ts';
 import { repairTransfer } from './repair-transfer.ts';
+import { undoCorrection } from './undo-correction.ts';
 
 /** Rows that one sweep deals with; the next one goes on. */
 const SWEEP_MAX = 200;
@@ -41,13 +42,17 @@ export interface Operations {
     settings: LedgerSettings,
     asked: Asked & { readonly basedOn: number },
   ): Promise<Saved | Repeated>;
-  /** Ends proposals whose time is over and looks after transfers whose second half failed. */
+  /**
+   * Ends proposals whose time is over and looks after transfers whose second half failed and after corrections that
+   * came to nothing.
+   */
   sweep(at: Date): Promise<Swept>;
 }
 
 export interface Swept {
   readonly expired: number;
   readonly transfers: number;
+  readonly corrections: number;
 }
 
 export interface OperationsDependencies {
@@ -85,7 +90,11 @@ export function createOperations({ store, newId, show }: OperationsDependencies)
       for (const id of overdue) await store.transaction((page) => expire(page, id, at));
       const broken = await store.brokenTransfers(at, SWEEP_MAX);
       for (const one of broken) await store.transaction((page) => repairTransfer(page, one, at));
-      return { expired: overdue.length, transfers: broken.length };
+      const failed = await store.failedCorrections(at, SWEEP_MAX);
+      for (const one of failed) await store.transaction((page) => undoCorrection(page, one, at));
+      return {
+        ...{ expired: overdue.length, transfers: broken.length, corrections: failed.length },
+      };
     },
   };
 }

@@ -10,6 +10,8 @@ export interface OperationsStore {
   overdueApprovals(at: Date, limit: number): Promise<readonly string[]>;
   /** Transfers of lately whose second half failed and that nobody dealt with; at most `limit`. */
   brokenTransfers(at: Date, limit: number): Promise<readonly BrokenTransfer[]>;
+  /** Corrections of lately whose command came to nothing, and whose acceptance stands; at most `limit`. */
+  failedCorrections(at: Date, limit: number): Promise<readonly FailedCorrection[]>;
 }
 
 /** One transaction. What it reads about clients holds until its end, once they are locked. */
@@ -41,6 +43,11 @@ export interface OperationsPage {
   /** The next version of the ledger's settings; false when `basedOn` is not the newest any more. */
   saveLedgerSettings(settings: string, basedOn: number, change: Change): Promise<boolean>;
   addFinding(finding: Finding, at: Date): Promise<void>;
+  /** Takes an entry of the ledger back; nothing when it was taken back meanwhile. */
+  takeBackEntry(
+    sequence: bigint,
+    told: { readonly adminId: number; readonly reason: string; readonly at: Date },
+  ): Promise<void>;
   audit(row: AuditRow): Promise<void>;
 }
 
@@ -154,6 +161,16 @@ export interface BrokenTransfer {
   /** The entry of the first half; null while the ledger has not seen it. */
   readonly entry: bigint | null;
   readonly actor: string;
+}
+
+/** A difference that was accepted for a command which did not come about. */
+export interface FailedCorrection {
+  readonly operationId: string;
+  readonly clientId: number;
+  /** The entry by which the ledger accepted it. */
+  readonly entry: bigint;
+  readonly adminId: number;
+  readonly why: string;
 }
 
 export interface Finding {

@@ -244,6 +244,56 @@ test('a correction that may not be asked for leaves the difference as it was', a
   await database.query('UPDATE tblclients SET credit = 5 WHERE id = ?', [client]);
 });
 
+test.each([
+  ['rejected', 'approval'],
+  ['stale', 'command'],
+])('a correction that ends %s leaves the difference open again, not accepted', async (_, how) => {
+  const client = await overwritten('5.00', '25.00');
+  const page = `drifts/${client}`;
+  const fields = fieldsOf((await ask(page)).html, 'correct-drift');
+  if (how === 'approval') {
+    await parts.operations.propose(
+      { kind: 'threshold', amounts: { '1': '10.00' } },
+      { actor: { kind: 'admin', adminId: 1 }, reason: 'Four eyes', at: new Date(now) },
+    );
+  }
+  const said = how === 'approval' ? 'waits' : 'asked';
+  expect(await post(page, { ...fields, reason: 'Typed wrongly' })).toMatchObject({
+    redirect: `page=client/${client}&said=${said}`,
+  });
+  expect(await accountOf(client)).toMatchObject({ balance: 2500, drifts: 0 });
+  // While it is under way, nothing is taken back.
+  await parts.operations.sweep(new Date(now));
+  expect(await accountOf(client)).toMatchObject({ balance: 2500 });
+  if (how === 'approval') {
+    const [proposal] = await database.query<{ id: string }>(
+      "SELECT id FROM mod_creditbridge_approvals WHERE client_id = ? AND state = 'pending'",
+      [client],
+    );
+    await parts.operations.reject(proposal?.id ?? '', {
+      ...{ actor: { kind: 'admin', adminId: 2 }, reason: 'No', at: new Date(now) },
+    });
+    await database.query(
+      "DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'",
+    );
+  } else {
+    await database.query(
+      "UPDATE mod_creditbridge_commands SET state = 'stale', live_fact = NULL WHERE client_id = ?",
+      [client],
+    );
+  }
+  await parts.operations.sweep(new Date(now));
+  await parts.operations.sweep(new Date(now));
+  expect(await accountOf(client)).toMatchObject({ balance: 500, credit: '25.00' });
+  await parts.reconciliation.look();
+  now += 300_000;
+  await parts.reconciliation.look();
+  expect(await accountOf(client)).toMatchObject({ balance: 500, drifts: 1 });
+  expect((await parts.operationsReader.balance(client))?.spendableHundredths).toBe(500n);
+  await expectCoherentLedger(database, { caughtUp: false });
+  await database.query('UPDATE tblclients SET credit = 5 WHERE id = ?', [client]);
+});
+
 test('an unexplained grant gets its origin: the old entry is taken back and what was spent of it is covered', async () => {
   const client = await addClient(database.root);
   const invoice = await addInvoice(database.root, { client, total: '20.00' });

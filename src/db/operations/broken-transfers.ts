@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import { type BrokenTransfer, operationFact } from '../../operations/index.ts';
 import type { Db } from '../connect.ts';
-
-/** Transfers that were asked for longer ago were dealt with, or are in a finding. */
-const DAYS_BACK = 30;
+import { earliestFact, FACTS_END } from './earliest-fact.ts';
 
 interface Row {
   readonly fact: string;
@@ -36,7 +34,7 @@ export async function brokenTransfers(
       (SELECT t.actor FROM mod_creditbridge_command_terms t WHERE t.command_id = a.id) AS actor
     FROM mod_creditbridge_commands b FORCE INDEX (fact)
     JOIN mod_creditbridge_commands a FORCE INDEX (fact) ON a.fact = b.requires_fact AND a.state = 'done'
-    WHERE b.fact > ${earliestFact(at)} AND b.fact < ${'operation;'}
+    WHERE b.fact > ${earliestFact(at)} AND b.fact < ${FACTS_END}
       AND b.state IN ('refused', 'stale') AND b.requires_fact IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
         WHERE f.fact = CONCAT('transfer-lost:', SUBSTRING(a.fact, 11)))
@@ -52,10 +50,4 @@ export async function brokenTransfers(
     entry: row.entry,
     actor: row.actor ?? '',
   }));
-}
-
-/** The smallest fact that an operation of that time can have: a UUIDv7 begins with its time. */
-function earliestFact(at: Date): string {
-  const hex = (at.getTime() - DAYS_BACK * 86_400_000).toString(16).padStart(12, '0');
-  return operationFact(`${hex.slice(0, 8)}-${hex.slice(8)}`);
 }

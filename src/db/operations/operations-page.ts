@@ -6,6 +6,7 @@ import { clip } from '../clip.ts';
 import { lockClients } from '../lock-clients.ts';
 import { toMoment } from '../moment.ts';
 import type { Database } from '../tables.ts';
+import { takeBackEntry } from '../take-back-entry.ts';
 import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
 import { addApproval, decideApproval, selectApprovals, toApproval } from './approvals.ts';
 import { grantStanding, standingOf } from './standing.ts';
@@ -130,6 +131,8 @@ export function createOperationsPage(
         })
         .execute();
     },
+
+    takeBackEntry: takeBackEntry(trx),
 
     async audit({ id, actor, act, target, details, at }) {
       await trx

@@ -3,6 +3,7 @@ import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { toMoment } from '../moment.ts';
 import { brokenTransfers } from './broken-transfers.ts';
+import { failedCorrections } from './failed-corrections.ts';
 import { createOperationsPage } from './operations-page.ts';
 
 /** Manual operations on MariaDB or MySQL. */
@@ -23,5 +24,6 @@ export function createOperationsStore(db: Db, newId: () => string): OperationsSt
     },
 
     brokenTransfers: (at, limit) => brokenTransfers(db, at, limit),
+    failedCorrections: (at, limit) => failedCorrections(db, at, limit),
   };
 }

@@ -1,0 +1,13 @@
+import { operationFact } from '../../operations/index.ts';
+
+/** Operations that were asked for longer ago were dealt with. */
+const DAYS_BACK = 30;
+
+/** The smallest fact that an operation of lately can have: a UUIDv7 begins with its time. */
+export function earliestFact(at: Date): string {
+  const hex = (at.getTime() - DAYS_BACK * 86_400_000).toString(16).padStart(12, '0');
+  return operationFact(`${hex.slice(0, 8)}-${hex.slice(8)}`);
+}
+
+/** Above the facts of all operations. */
+export const FACTS_END = 'operation;';
