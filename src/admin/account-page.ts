@@ -103,7 +103,7 @@ function warnings(view: View, balance: ClientBalance, ledgerState: string | unde
   const { freeze, driftHundredths: drift, currencyId, clientId } = balance;
   return html`${
     freeze !== null &&
-    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(freeze.by)}, ${time(view, freeze.at)}: ${freeze.reason} Nothing is done for this client until it is unfrozen.</div>`
+    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(freeze.by)}, ${time(view, freeze.at)}: “${freeze.reason}”. Nothing is done for this client until it is unfrozen.</div>`
   }${
     drift !== null &&
     html`<div class="cb-flash cb-bad" role="alert">WHMCS has ${money(view, drift > 0n ? drift : -drift, currencyId)} ${

@@ -37,13 +37,13 @@ export async function apiTokensPage(
     tab: 'api-tokens',
     body: html`<p class="cb-lead">Programs use the API as you: what a token does is done in your name, and it stops working when your WHMCS account is disabled. Revoke your tokens when your role loses a permission; the service cannot see roles.</p>
 ${form.made !== undefined && madeCard(form.made)}
-<div class="cb-columns cb-columns-form"><div>${card('New token', newForm(view, form))}</div>
-<div>${card(
-      'Your tokens',
-      tokens.length === 0
-        ? empty('None yet', 'A token you make appears here, without its secret.')
-        : tokenTable(view, tokens),
-    )}</div></div>`,
+${card(
+  'Your tokens',
+  tokens.length === 0
+    ? empty('None yet', 'A token you make appears here, without its secret.')
+    : tokenTable(view, tokens),
+)}
+${card('New token', newForm(view, form))}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { directionOf } from '../ledger/index.ts';
+import { directionOf, withoutMarker } from '../ledger/index.ts';
 import { commandList } from './command-list.ts';
 import { acceptForm, correctForm, explainForm } from './drift-forms.ts';
 import { adminSentence } from './entry-words.ts';
@@ -99,7 +99,6 @@ function entryTable(view: View, entries: readonly MirroredEntry[]): Html {
       { title: 'What happened', kind: 'wide' },
       { title: 'Amount', kind: 'amount' },
       { title: 'Row of the log' },
-      { title: 'On', kind: 'day' },
     ],
     entries.map((one) => {
       const { entry, isCorrected, isUnexplained } = one;
@@ -113,8 +112,7 @@ function entryTable(view: View, entries: readonly MirroredEntry[]): Html {
           html`<small><a href="${link(view, `drifts/${entry.clientId}`, { entry: String(entry.sequence) })}">Explain</a></small>`
         }`,
         html`<span>${came ? '+' : '−'}${money(view, entry.amountHundredths, entry.currencyId)}</span>`,
-        rowOf(view, one),
-        entry.loggedOn ?? '–',
+        html`${rowOf(view, one)}${entry.loggedOn !== null && html`<small>${entry.loggedOn}</small>`}`,
       ];
     }),
   );
@@ -128,5 +126,5 @@ function rowOf(view: View, { entry, isCorrected, row }: MirroredEntry): Html {
   const isOther = entry.corrects === null && !isCorrected && row.amountHundredths !== signed;
   return isOther
     ? html`#${entry.logId} <strong>now says ${money(view, row.amountHundredths, entry.currencyId)}</strong>`
-    : html`#${entry.logId}<small>${row.description}</small>`;
+    : html`#${entry.logId}<small>${withoutMarker(row.description)}</small>`;
 }

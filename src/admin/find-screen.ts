@@ -77,8 +77,9 @@ async function creditScreen(
   switch (name) {
     case 'clients': {
       const clientId = queryId(view.request, 'id');
-      if (clientId === undefined) return ok(await clientsPage(view, reader));
-      return shownOr(view, await accountPage(view, ports, clientId));
+      const screen = clientId === undefined ? undefined : await accountPage(view, ports, clientId);
+      if (screen !== undefined) return ok(screen);
+      return noSuchClient(view, await clientsPage(view, reader));
     }
     case 'client': {
       const clientId = idOf(id);
@@ -117,6 +118,14 @@ async function reconcileScreen(
   }
   const account = await reconcile.driftAccount(clientId);
   return account === undefined ? missing(view) : ok(driftPage(view, account));
+}
+
+/** The search again; it says when what was typed is nobody. */
+function noSuchClient({ request }: View, screen: Screen): Found {
+  const typed = request.query['id'];
+  if (typeof typed !== 'string' || typed === '') return ok(screen);
+  const text = `WHMCS has no client with the id “${typed.slice(0, 20)}”. It is a number, such as 12.`;
+  return { status: 404, screen, flashes: [{ level: 'bad', text }] };
 }
 
 function shownOr(view: View, screen: Screen | undefined): Found {
