@@ -369,6 +369,42 @@ describe('sweeps', () => {
     expect(await commandsOf(client)).toEqual([]);
   });
 
+  test('of two returns only the one is taken back whose credit the invoice still counts', async () => {
+    const { client, invoice, returned } = await withReturn();
+    // The first one WHMCS made itself; what the invoice counts was put there again, and came back when it was cancelled.
+    const again = await move(client, '-20.00');
+    await mirrorLog(db, ({ id }) =>
+      id === again
+        ? { kind: 'invoice', act: { do: 'spend', grants: [] }, invoiceId: invoice }
+        : null,
+    );
+    const back = await move(client, '20.00');
+    await mirrorLog(db, ({ id }) =>
+      id === back ? { kind: 'return', act: { do: 'return' }, invoiceId: invoice } : null,
+    );
+    await database.query("UPDATE tblinvoices SET status = 'Unpaid' WHERE id = ?", [invoice]);
+    await look();
+    await look();
+    const commands = await commandsOf(client);
+    expect(commands).toHaveLength(1);
+    expect(JSON.parse(commands[0]?.act ?? '').returns).not.toBe(String(returned));
+    await expectCoherentLedger(database, { caughtUp: false });
+  });
+
+  test('credit that WHMCS itself took off an invoice stays with the client, whatever else the invoice counts', async () => {
+    const { client, invoice, returned } = await withReturn();
+    await database.query(
+      "UPDATE mod_creditbridge_entries SET evidence = 'invoice' WHERE sequence = ?",
+      [String(returned)],
+    );
+    // What is on it otherwise, no row of the log explains.
+    await database.query("UPDATE tblinvoices SET status = 'Unpaid', credit = 30 WHERE id = ?", [
+      invoice,
+    ]);
+    await look();
+    expect(await commandsOf(client)).toEqual([]);
+  });
+
   test('the account of a deleted client is closed and its texts are blanked, also when its rows go later', async () => {
     const client = await clientWith('12.00');
     await move(client, '-2.00', 'Something about a person');

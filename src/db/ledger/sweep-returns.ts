@@ -18,7 +18,8 @@ const TRIES_MAX = 5;
 
 /**
  * Returns of invoices in the window that are not cancelled (any more), were not taken back and for which nothing is under
- * way; with how much credit the invoice counts beyond what the ledger says it took.
+ * way, the last of an invoice first; with how much credit the invoice counts beyond what the ledger says it took, less what is
+ * being taken back. Where the invoice's own figure showed that credit was taken off it, nothing is counted twice.
  */
 export async function reopenedReturns(
   db: Db,
@@ -31,21 +32,26 @@ export async function reopenedReturns(
         SELECT SUM(IF(n.from_account = CONCAT('client:', n.client_id),
           n.amount_hundredths, -n.amount_hundredths))
         FROM mod_creditbridge_entries n WHERE n.invoice_id = i.id AND n.epoch = e.epoch
-          AND n.kind IN ('invoice', 'return', 'take-back')), 0) AS surplusHundredths
+          AND n.kind IN ('invoice', 'return', 'take-back')), 0) - COALESCE((
+        SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
+        WHERE k.client_id = e.client_id AND k.invoice_id = i.id AND k.live_fact LIKE 'take-back:%'
+          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0)
+        AS surplusHundredths
     FROM mod_creditbridge_tail t
     JOIN mod_creditbridge_entries e ON e.epoch = t.epoch
     JOIN tblinvoices i ON i.id = e.invoice_id
     LEFT JOIN tblclients c ON c.id = e.client_id
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     WHERE t.id = 1 AND e.invoice_id BETWEEN ${from} AND ${to} AND e.kind = 'return'
-      AND e.act = '{"do":"return"}' AND i.status NOT IN ('Cancelled', 'Refunded')
+      AND e.act = '{"do":"return"}' AND e.evidence <> 'invoice' AND i.status NOT IN ('Cancelled', 'Refunded')
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries b
         WHERE b.invoice_id = e.invoice_id AND b.kind = 'take-back'
           AND b.act = CONCAT('{"do":"take-back","returns":"', e.sequence, '"}'))
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
         WHERE f.fact = CONVERT(CONCAT('take-back:', e.sequence) USING ascii) COLLATE ascii_general_ci
-          AND f.outcome IN ('open', 'settled'))`.execute(db);
+          AND f.outcome IN ('open', 'settled'))
+    ORDER BY e.sequence DESC`.execute(db);
   return rows.map(({ code, ...row }) => ({
     ...row,
     surplusHundredths: BigInt(row.surplusHundredths),

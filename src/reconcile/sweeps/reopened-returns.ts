@@ -4,13 +4,16 @@ import type { InvoiceSweep } from './sweep.ts';
 
 /**
  * Credit that was returned from a cancelled invoice which is open again and still counts it (whmcs.md §2.7): the client would
- * have it twice, so the return is taken back. Where the invoice no longer counts it, nothing is to be done.
+ * have it twice, so the return is taken back; of several, the last ones, as far as the invoice counts them. Where it no longer
+ * counts the credit, nothing is to be done.
  */
 export const sweepReopenedReturns: InvoiceSweep = async (window, { store, at }) => {
+  const left = new Map<number, bigint>();
   for (const one of await store.reopenedReturns(window)) {
-    if (one.surplusHundredths <= 0n) continue;
-    const outcome =
-      one.surplusHundredths < one.amountHundredths ? 'in-part' : await store.askTakeBack(one, at);
+    const surplus = left.get(one.invoiceId) ?? one.surplusHundredths;
+    if (surplus <= 0n) continue;
+    const outcome = surplus < one.amountHundredths ? 'in-part' : await store.askTakeBack(one, at);
+    left.set(one.invoiceId, outcome === 'in-part' ? 0n : surplus - one.amountHundredths);
     if (outcome === 'known') continue;
     await store.addFindings([{ ...toFinding(one), ...FOUND[outcome](one) }], at);
   }
