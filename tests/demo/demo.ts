@@ -54,7 +54,7 @@ async function start(): Promise<void> {
   const { service } = installation;
   watch(service.process(), () => isPaused);
   keepWorking(installation.startWorker);
-  toggleByKey(service);
+  listen(service);
   console.log(welcome(installation.standIn, installation.service));
 }
 
@@ -99,20 +99,27 @@ function keepWorking(startWorker: () => RunningProcess): void {
   void next();
 }
 
-/** Lets the visitor see what happens while the service is down, and after. */
-function toggleByKey(service: Service): void {
+/** Lets the visitor see what happens while the service is down, and after, and ask the ledger as an operator does. */
+function listen(service: Service): void {
   const lines = createInterface({ input: process.stdin });
   undo.push(async () => lines.close());
   let turn = Promise.resolve();
   lines.on('line', (line) => {
-    if (line.trim() !== 's') return;
-    turn = turn
-      .then(() => toggle(service))
-      .catch((error: unknown) => {
-        console.error(error instanceof Error ? error.message : error);
-        ending.resolve(EXIT_PROBLEM);
-      });
+    const act = actOf(service, line.trim());
+    if (act === undefined) return;
+    turn = turn.then(act).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      ending.resolve(EXIT_PROBLEM);
+    });
   });
+}
+
+function actOf(service: Service, line: string): (() => Promise<void>) | undefined {
+  if (line === 's') return () => toggle(service);
+  const [, what = '', id = ''] =
+    /^explain (client|invoice|entry|grant) (\d{1,18})$/.exec(line) ?? [];
+  if (what === '') return undefined;
+  return async () => console.log(`\n${(await service.tryCli('explain', what, id)).output}\n`);
 }
 
 async function toggle(service: Service): Promise<void> {

@@ -15,13 +15,14 @@ The path to click:
   1. Addon page > Connection: "Switch Automatic Credit Use off", so that credit is ours to apply.
   2. Addon page > Rules: "Apply credit to invoices" On; "Bonus on deposits" > Settings: from 50.00 USD, 10 %, On, Save.
   3. Client area > Billing > Add Funds: 100.00, "Add Funds", "Pay Now", "Pay". A moment later the balance on Home is 110.00.
-  4. Admin area > Cron and clock > "Run the daily automation now": due invoices are paid from credit before cards are
+  4. Addon page > Clients: 1, "Open": what the 110.00 are made of, and why. Here, "explain client 1" and Enter says it in words.
+  5. Admin area > Cron and clock > "Run the daily automation now": due invoices are paid from credit before cards are
      charged and services suspended, new ones get credit as they are made; the mails are in Email Message Log.
-  5. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > "Go to tomorrow, 09:00", run again: the new
-     invoice gets none.
-  6. Addon page > Decisions: read why each invoice got as much as it did.
+  6. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > "Go to tomorrow, 09:00", run again: the new
+     invoice gets none. Addon page > History > Decisions: why each invoice got as much as it did.
 
-Type s and Enter to stop the service (pages go on, hooks wait under Deliveries), s and Enter again to start it.
+Type s and Enter to stop the service (pages go on, hooks wait), s and Enter again to start it; explain client, invoice,
+entry or grant with its number to ask the ledger. More than one admin: second / second may approve.
 Ctrl-C stops everything and removes it.`;
 }
 

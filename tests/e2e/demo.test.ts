@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { startBrowsing } from '../support/browsing.ts';
 import { freePort } from '../support/ports.ts';
 import {
   acceptsConnections,
@@ -11,6 +13,7 @@ import {
   removeFolder,
   startProcess,
 } from '../support/processes.ts';
+import { addonPath } from '../support/save-rule.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** The demo's own temporary folder, so that what it leaves behind is seen. */
@@ -57,6 +60,18 @@ function readProc(pid: string, file: string): string {
   }
 }
 
+/** Turns the rule “Apply credit to invoices” on or off on its card. */
+async function setApplying(admin: Page, mode: 'on' | 'off'): Promise<void> {
+  await admin.goto(addonPath('rules'));
+  await admin.locator(`#auto-apply button[value="${mode}"]`).click();
+  await admin.locator(`#auto-apply button[value="${mode}"][aria-pressed="true"]`).waitFor();
+}
+
+async function textOf(admin: Page, page: string): Promise<string> {
+  await admin.goto(addonPath(page));
+  return admin.locator('.cb-page').innerText();
+}
+
 async function expectNothingLeft(): Promise<void> {
   await expect.poll(processesOfDemo, { timeout: 60_000 }).toEqual([]);
   // npm keeps a compile cache there.
@@ -87,6 +102,76 @@ test(
       expect(await demo.exited).toEqual({ code: 0, signal: null });
       await expectNothingLeft();
     }
+  },
+  TEST_LIMIT_MS,
+);
+
+test(
+  'the path to click leads where the demo says: a bonus, why it is there, an invoice paid from it, and none when switched off',
+  async () => {
+    const demo = startDemo();
+    await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+    const browsing = await startBrowsing({ url: `http://127.0.0.1:${ports.whmcs}/` });
+    try {
+      const admin = await browsing.admin();
+      await admin.goto(addonPath('connection'));
+      await admin.getByRole('button', { name: 'Switch Automatic Credit Use off' }).click();
+      await admin.getByText('Automatic Credit Use is off').first().waitFor();
+      await setApplying(admin, 'on');
+      await admin
+        .locator('#deposit-bonus')
+        .getByRole('link', { name: /Settings/ })
+        .click();
+      await admin.getByRole('group', { name: 'From' }).first().getByLabel('USD').fill('50.00');
+      await admin.getByLabel('Percentage').first().fill('10');
+      await admin.getByRole('radio', { name: /^On/ }).check();
+      await admin.getByRole('button', { name: 'Save' }).click();
+      await admin.locator('.cb-flash.cb-good').waitFor();
+
+      const anna = await browsing.client('anna@example.com');
+      await anna.goto('clientarea.php?action=addfunds');
+      await anna.getByLabel('Amount').fill('100.00');
+      await anna.getByRole('button', { name: 'Add Funds' }).click();
+      await anna.getByText('Pay Now').click();
+      await anna.getByRole('button', { name: 'Pay', exact: true }).click();
+
+      const account = async () => {
+        await admin.goto(addonPath('clients'));
+        await admin.getByLabel('Client id').fill('1');
+        await admin.getByRole('button', { name: 'Open' }).click();
+        return admin.locator('.cb-page').innerText();
+      };
+      await expect.poll(account, { timeout: 60_000 }).toContain('Bonus for the deposit');
+      expect(await account()).toContain('$110.00 USD');
+      demo.type('explain client 1\n');
+      await demo.waitForLine(/Client 1 has a credit balance of \$110\.00 USD/);
+
+      const run = async () => {
+        await admin.goto('admin/');
+        await admin.getByRole('link', { name: 'Cron and clock' }).click();
+        await admin.getByRole('button', { name: 'Run the daily automation now' }).click();
+        await admin.waitForLoadState();
+      };
+      await run();
+      const applied = async () =>
+        (await textOf(admin, 'decisions')).match(/^Apply credit · auto-apply/gm) ?? [];
+      await expect.poll(applied, { timeout: 60_000 }).not.toEqual([]);
+      const before = { applied: await applied(), deliveries: await textOf(admin, 'deliveries') };
+
+      await setApplying(admin, 'off');
+      await admin.getByRole('link', { name: 'Cron and clock' }).click();
+      await admin.getByRole('button', { name: 'Go to tomorrow, 09:00' }).click();
+      await admin.waitForLoadState();
+      await run();
+      const deliveries = () => textOf(admin, 'deliveries');
+      await expect.poll(deliveries, { timeout: 60_000 }).not.toBe(before.deliveries);
+      expect(await applied()).toEqual(before.applied);
+      expect(browsing.faults()).toEqual([]);
+    } finally {
+      await browsing.close();
+    }
+    await demo.stop('SIGINT');
+    await expectNothingLeft();
   },
   TEST_LIMIT_MS,
 );
