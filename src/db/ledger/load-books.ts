@@ -21,7 +21,10 @@ export interface Wanted {
   readonly invoices: readonly { readonly clientId: number; readonly invoiceId: number }[];
 }
 
-/** Loads the books of some accounts, each with all that `Loads` asks for, by a fixed number of statements. */
+/**
+ * Loads the books of some accounts, each with all that `Loads` asks for, by a fixed number of statements. What was before this
+ * epoch is in none of them, whoever names it.
+ */
 export async function loadBooks(
   trx: Transaction<Database>,
   epoch: number,
@@ -40,10 +43,12 @@ export async function loadBooks(
   const grantIds = [...new Set([...entries, ...drawDowns.map(({ grantId }) => grantId)])];
   const spendIds = [...new Set([...entries, ...returning, ...drawDowns.map(({ spend }) => spend)])];
   const [touchedGrants, touchedSpends] = await Promise.all([
-    grantIds.length === 0 ? [] : grantsWhere(trx, sql`g.id IN (${sql.join(grantIds)})`),
+    grantIds.length === 0
+      ? []
+      : grantsWhere(trx, sql`g.id IN (${sql.join(grantIds)}) AND g.epoch = ${epoch}`),
     spendIds.length === 0
       ? []
-      : spendsWhere(trx, sql`e.sequence IN (${sql.join(spendIds)})`, 'all'),
+      : spendsWhere(trx, sql`e.sequence IN (${sql.join(spendIds)}) AND e.epoch = ${epoch}`, 'all'),
   ]);
   const grants = Map.groupBy([...openGrants, ...touchedGrants], accountKey);
   const spends = Map.groupBy([...openSpends, ...touchedSpends], accountKey);

@@ -28,7 +28,9 @@ export async function brokenTransfers(
       b.reason AS why,
       (SELECT r.state FROM mod_creditbridge_commands r WHERE r.fact = CONCAT(a.fact, ':back')
         ORDER BY r.id DESC LIMIT 1) AS back,
-      (SELECT e.sequence FROM mod_creditbridge_entries e WHERE e.command_id = a.id
+      (SELECT e.sequence FROM mod_creditbridge_tail n
+        JOIN mod_creditbridge_entries e ON e.epoch = n.epoch AND n.state = 'following'
+        WHERE n.id = 1 AND e.command_id = a.id
         AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
         ORDER BY e.sequence DESC LIMIT 1) AS entry,
       (SELECT t.actor FROM mod_creditbridge_command_terms t WHERE t.command_id = a.id) AS actor
