@@ -19,10 +19,18 @@ final class Prepared
     /** @var PDOStatement[] by their text */
     private static $statements = [];
 
-    /** How many rows were changed. */
+    /**
+     * How many rows were changed. A statement that stands alone and lost a deadlock is done again; inside a transaction that
+     * is for whoever began it, since the server has undone all of it.
+     */
     public static function change(string $sql, array $bindings): int
     {
-        return self::run($sql, $bindings)->rowCount();
+        if (Database::inTransaction()) {
+            return self::run($sql, $bindings)->rowCount();
+        }
+        return Database::retry(static function () use ($sql, $bindings): int {
+            return self::run($sql, $bindings)->rowCount();
+        });
     }
 
     /** The first row, or null. */

@@ -47,7 +47,10 @@ final class Call
         $connection->beginTransaction();
         try {
             $outcome = $this->addUnderLock();
-            if ($outcome->state === Command::DONE && Queue::settle($this->command, [Command::RUNNING], $outcome)) {
+            if ($outcome->state === Command::DONE) {
+                if (!Queue::settle($this->command, [Command::RUNNING], $outcome)) {
+                    throw new RuntimeException('The row of the command was moved on by another; the call was rolled back.');
+                }
                 $connection->commit();
                 return;
             }
@@ -56,9 +59,7 @@ final class Call
             $this->abandon();
             throw $fault;
         }
-        if ($outcome->state !== Command::DONE) {
-            Queue::settle($this->command, [Command::RUNNING], $outcome);
-        }
+        Queue::settle($this->command, [Command::RUNNING], $outcome);
     }
 
     /** Everything else: call, then store the answer, the row that proves it, and whether the end state holds (design §7.4). */
