@@ -128,7 +128,7 @@ function grantTerms(rule: string, effect: GrantEffect): Terms {
       ...{ do: 'grant', kind: grantKind, startsOn: null, expiresOn, priority, refundable: false },
       ...{ followsInvoiceId, rule, fundsUnfunded: false },
     },
-    invoiceId: null,
+    invoiceId: followsInvoiceId,
   };
 }
 
