@@ -29,6 +29,7 @@ export function addLedgerCommands(
     .argument('<client>', 'number of the client', parseId)
     .description('what a client has, may spend, and what is held')
     .option('--json', 'for programs', false)
+    .addHelpText('after', '\nExample:\n  creditbridge ledger balance 42')
     .action((clientId: number, options: { json: boolean }) =>
       act(balanceCommand)({ clientId, ...options }),
     );
@@ -39,12 +40,14 @@ export function addLedgerCommands(
     .option('--client <id>', 'only of this client', parseId)
     .addOption(grantKindOption())
     .option('--remaining', 'only those with something left', false)
+    .addHelpText('after', '\nExample:\n  creditbridge ledger grants --client 42 --remaining')
     .action(act(grantListCommand));
   ledger
     .command('liability')
     .description('what clients could still spend at the end of a day, by currency, kind and age')
     .requiredOption('--day <date>', "WHMCS's local date, YYYY-MM-DD", parseDate)
     .option('--json', 'for programs', false)
+    .addHelpText('after', '\nExample:\n  creditbridge ledger liability --day 2026-10-31')
     .action(act(liabilityCommand));
   narrowed(
     ledger
@@ -66,6 +69,7 @@ export function addLedgerCommands(
   program
     .command('openapi')
     .description('print the description of the API, openapi.json')
+    .addHelpText('after', '\nExample:\n  creditbridge openapi > openapi.json')
     .action(act(openapiCommand));
 }
 

@@ -89,7 +89,7 @@ export function addOperationCommands(program: Command, act: Perform): void {
 
   program
     .command('freeze')
-    .description('stop everything for somebody')
+    .description('stop everything that is done for one client')
     .command('client')
     .description('nothing more is done for this client until it is unfrozen')
     .argument('<id>', 'number of the client', parseNumber)
@@ -98,8 +98,9 @@ export function addOperationCommands(program: Command, act: Perform): void {
     .action((client: number, options) => act(freezeClientCommand)({ ...options, client }));
   program
     .command('unfreeze')
-    .description('let it go on')
+    .description('let a frozen client go on')
     .command('client')
+    .description('what waited is done now, if it still fits')
     .argument('<id>', 'number of the client', parseNumber)
     .option('--reason <text>', 'why it can go on', '')
     .addHelpText('after', '\nExample:\n  creditbridge unfreeze client 42 --reason "Settled"')

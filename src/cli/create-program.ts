@@ -110,16 +110,19 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .command('entry')
     .argument('<sequence>', 'number of the entry', parseSequence)
     .description('say what a movement of credit was, and how that is known')
+    .addHelpText('after', '\nExample:\n  creditbridge explain entry 1817')
     .action((id: bigint) => act(explainEntryCommand)({ id }));
   explain
     .command('grant')
     .argument('<id>', 'number of the grant', parseSequence)
     .description('say where credit came from, what it was used for and what remains')
+    .addHelpText('after', '\nExample:\n  creditbridge explain grant 1817')
     .action((id: bigint) => act(explainGrantCommand)({ id }));
   explain
     .command('client')
     .argument('<id>', 'number of the client', parseId)
     .description("say what a client's balance is made of, and what is not as it should be")
+    .addHelpText('after', '\nExample:\n  creditbridge explain client 42')
     .action((id: number) => act(explainClientCommand)({ id }));
   program
     .command('deliveries')
@@ -127,6 +130,10 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .command('replay')
     .argument('<id>', 'id of the delivery, as the addon page shows it', parseUuid)
     .description('put a delivery before the rules again; what was done is not done twice')
+    .addHelpText(
+      'after',
+      '\nExample:\n  creditbridge deliveries replay 01920000-0000-7000-8000-000000000001',
+    )
     .action((id: string) => act(replayDeliveryCommand)({ id }));
   addLedgerCommands(program, act);
   addOperationCommands(program, act);
