@@ -11,9 +11,9 @@ export function operationSentence(view: View, row: ApprovalRow): Html {
   const client = accountLink(view, row.clientId);
   switch (one.kind) {
     case 'add':
-      return html`Add ${amount} (${GRANT_KINDS[one.grantKind].toLowerCase()}) to ${client}${
-        one.expiresOn !== null && html`, to be used until ${one.expiresOn}`
-      }`;
+      return html`Add ${amount} (${GRANT_KINDS[one.grantKind].toLowerCase()}${one.refundable && ', may be paid out'}) to ${client}${
+        one.startsOn !== null && html`, from ${one.startsOn}`
+      }${one.expiresOn !== null && html`, to be used until ${one.expiresOn}`}`;
     case 'deduct':
       return html`Deduct ${amount} from ${client}${one.grantId !== null && html`, from grant #${one.grantId}`}`;
     case 'transfer':

@@ -34,6 +34,12 @@ export async function approve(
 
   if (one.kind === 'threshold') {
     await page.approvalAmounts(true);
+    if (await page.approvalAmountsChangedSince(approval.proposedAt)) {
+      return refused(
+        'settings-changed',
+        'The approval amounts were changed after this was proposed. Reject it, and propose what is wanted now.',
+      );
+    }
     if (!(await page.decideApproval(id, decision))) return decidedAlready();
     await page.saveApprovalAmounts(readAmounts(one), { by: proposedBy, reason, at: asking.at });
     await note(page, approval, 'approve', asking);

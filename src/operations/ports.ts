@@ -28,6 +28,8 @@ export interface OperationsPage {
 
   /** The approval amounts, in hundredths, by currency; locked for change when they are to be changed. */
   approvalAmounts(forChange: boolean): Promise<ReadonlyMap<number, bigint>>;
+  /** A proposal names all amounts, so one from before a change would undo it unseen. */
+  approvalAmountsChangedSince(at: Date): Promise<boolean>;
   saveApprovalAmounts(amounts: ReadonlyMap<number, bigint>, change: Change): Promise<void>;
 
   approval(id: string): Promise<Approval | undefined>;

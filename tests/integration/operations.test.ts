@@ -422,6 +422,22 @@ test('approval amounts are lowered freely; raising or removing one needs a secon
   });
 });
 
+test('a change of approval amounts is not approved when they were changed meanwhile', async () => {
+  const change = (amounts: Record<string, string>): Operation => ({ kind: 'threshold', amounts });
+  await withLimit('100.00', async () => {
+    const raised = idOf(await operations.propose(change({ 1: '1000.00' }), ask(ADA)));
+    const soon = new Date(Date.now() + 1000);
+    const lowered = change({ 1: '100.00', 2: '50.00' });
+    expect((await operations.propose(lowered, ask(SAM, soon))).outcome).toBe('saved');
+    // It would take the limit of the other currency away, which nobody agreed to.
+    expect(await operations.approve(raised, ask(SAM, soon))).toMatchObject({
+      code: 'settings-changed',
+    });
+    expect((await reader.approvalAmounts()).get(2)).toBe(5000n);
+    expect((await operations.withdraw(raised, ask(ADA))).outcome).toBe('withdrawn');
+  });
+});
+
 test('the proposer withdraws, another admin rejects; either frees what was held', async () => {
   const client = await clientWith('300.00');
   await withLimit('1.00', async () => {

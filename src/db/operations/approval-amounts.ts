@@ -34,6 +34,22 @@ export async function readApprovalAmounts(
   return parseAmounts(row?.settings ?? '{"amounts":{}}');
 }
 
+/** Whether somebody changed them after this moment. */
+export async function approvalAmountsChangedSince(
+  db: Kysely<Database>,
+  at: Date,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('mod_creditbridge_rule_settings')
+    .select('version')
+    .where('rule', '=', AMOUNTS_KEY.rule)
+    .where('layer', '=', AMOUNTS_KEY.layer)
+    .where('layer_id', '=', AMOUNTS_KEY.layerId)
+    .where('changed_at', '>', toMoment(at))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The amounts out of stored settings. @throws {z.ZodError} for what no version wrote. */
 export function parseAmounts(text: string): ReadonlyMap<number, bigint> {
   const { amounts } = stored.parse(JSON.parse(text));

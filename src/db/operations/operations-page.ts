@@ -7,7 +7,11 @@ import { lockClients } from '../lock-clients.ts';
 import { toMoment } from '../moment.ts';
 import type { Database } from '../tables.ts';
 import { takeBackEntry } from '../take-back-entry.ts';
-import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
+import {
+  approvalAmountsChangedSince,
+  readApprovalAmounts,
+  saveApprovalAmounts,
+} from './approval-amounts.ts';
 import { addApproval, decideApproval, selectApprovals, toApproval } from './approvals.ts';
 import { grantStanding, standingOf } from './standing.ts';
 import { writeOperationCommands } from './write-commands.ts';
@@ -60,6 +64,7 @@ export function createOperationsPage(
     },
 
     approvalAmounts: (forChange) => readApprovalAmounts(trx, forChange),
+    approvalAmountsChangedSince: (at) => approvalAmountsChangedSince(trx, at),
     saveApprovalAmounts: (amounts, change) => saveApprovalAmounts(trx, amounts, change),
 
     async approval(id) {

@@ -41,6 +41,11 @@ export async function standingOf(
     .where('id', '=', 1)
     .executeTakeFirst();
   const seen = tail?.state === 'following' ? tail.cursor_log_id : null;
+  // Where the ledger does not follow, nothing is certain anyway, and all rows of the log would be looked through.
+  const unseen =
+    seen === null
+      ? sql`1`
+      : sql`EXISTS (SELECT 1 FROM tblcredit l WHERE l.id > ${seen} AND l.clientid = c.id)`;
   // What was seen is read before what is there, so the ledger may look behind, never ahead.
   const { rows } = await sql<Row>`
     SELECT c.id, c.status, c.currency, c.credit, cur.code, ${SPENDABLE_COLUMNS},
@@ -50,7 +55,7 @@ export async function standingOf(
       (SELECT x.hold_hundredths FROM mod_creditbridge_approvals x
         WHERE x.id = ${exceptApproval} AND x.client_id = c.id AND x.state = 'pending') AS excepted,
       ac.balance_hundredths AS ledger,
-      EXISTS (SELECT 1 FROM tblcredit l WHERE l.id > ${seen ?? 0} AND l.clientid = c.id) AS unseen,
+      ${unseen} AS unseen,
       (SELECT COALESCE(SUM(o.amount_hundredths), 0) FROM mod_creditbridge_commands o FORCE INDEX (client_state)
         JOIN mod_creditbridge_command_terms t ON t.command_id = o.id AND t.actor = ${proposer}
         WHERE o.client_id = c.id AND o.state IN (${sql.join([...liveStates])}) AND o.rule = ${OPERATION_RULE}
