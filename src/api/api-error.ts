@@ -27,6 +27,7 @@ export const apiStatuses = {
   'token-unknown': 401,
   'token-revoked': 401,
   'admin-inactive': 403,
+  'admin-role-changed': 403,
   'scope-missing': 403,
   'not-found': 404,
   'entry-unknown': 404,

@@ -54,6 +54,8 @@ export interface FoundToken {
   readonly isRevoked: boolean;
   /** Whether its admin is still there and not disabled. */
   readonly isAdminActive: boolean;
+  /** Whether the admin has the role of when the token was made. */
+  readonly isSameRole: boolean;
   /** UTC. */
   readonly lastUsedAt: Date | undefined;
 }

@@ -90,7 +90,12 @@ export interface WhmcsTables {
     domainstatus: ReadOnly<string>;
   };
   /** Admins by their log-in name, so that *manual by whom* has an answer. */
-  tbladmins: { id: ReadOnly<number>; username: ReadOnly<string>; disabled: ReadOnly<number> };
+  tbladmins: {
+    id: ReadOnly<number>;
+    username: ReadOnly<string>;
+    disabled: ReadOnly<number>;
+    roleid: ReadOnly<number>;
+  };
   /** Downgrades whose difference became credit (whmcs.md §2.5). */
   tblupgrades: {
     id: ReadOnly<number>;
@@ -474,6 +479,7 @@ export interface OwnTables {
   mod_creditbridge_api_tokens: {
     id: Once<string>;
     admin_id: Once<number>;
+    role_id: Once<number>;
     name: Once<string>;
     token_sha256: Once<Buffer>;
     scopes: Once<string>;

@@ -24,7 +24,7 @@ await seedLedger(database, {
 const service = await startTestService(database);
 const token = newToken();
 await database.query(
-  "INSERT INTO mod_creditbridge_api_tokens (id, admin_id, name, token_sha256, scopes, created_at) VALUES (UUID(), 1, 'docs', ?, 'read propose approve', NOW(6))",
+  "INSERT INTO mod_creditbridge_api_tokens (id, admin_id, role_id, name, token_sha256, scopes, created_at) VALUES (UUID(), 1, (SELECT roleid FROM tbladmins WHERE id = 1), 'docs', ?, 'read propose approve', NOW(6))",
   [hashToken(token)],
 );
 writeFileSync(

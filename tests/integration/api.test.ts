@@ -116,6 +116,9 @@ test('whoever has no token, a wrong, revoked or too small one, or whose admin is
   await database.query('UPDATE mod_creditbridge_api_tokens SET admin_id = 99 WHERE admin_id = 3');
   expect(await told(reading)).toEqual([403, 'admin-inactive']);
   await database.query('UPDATE mod_creditbridge_api_tokens SET admin_id = 3 WHERE admin_id = 99');
+  await database.query('UPDATE tbladmins SET disabled = 0, roleid = roleid + 1 WHERE id = 3');
+  expect(await told(reading)).toEqual([403, 'admin-role-changed']);
+  await database.query('UPDATE tbladmins SET disabled = 1, roleid = roleid - 1 WHERE id = 3');
 
   const [row] = await database.query<{ id: string }>(
     'SELECT id FROM mod_creditbridge_api_tokens WHERE admin_id = 3',

@@ -86,10 +86,22 @@ export function createChanges(
     },
 
     async addApiToken({ id, adminId, name, scopes, sha256, at }) {
+      const admin = await trx
+        .selectFrom('tbladmins')
+        .select('roleid')
+        .where('id', '=', adminId)
+        .executeTakeFirst();
       await trx
         .insertInto('mod_creditbridge_api_tokens')
         .values({
-          ...{ id, admin_id: adminId, name, token_sha256: sha256, scopes: scopes.join(' ') },
+          ...{
+            id,
+            admin_id: adminId,
+            role_id: admin?.roleid ?? 0,
+            name,
+            token_sha256: sha256,
+            scopes: scopes.join(' '),
+          },
           ...{ created_at: toMoment(at), last_used_at: null, revoked_at: null },
         })
         .execute();

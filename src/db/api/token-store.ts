@@ -13,7 +13,7 @@ export function createTokenStore(db: Db): TokenStore {
         .selectFrom('mod_creditbridge_api_tokens as t')
         .leftJoin('tbladmins as a', 'a.id', 't.admin_id')
         .select(['t.id', 't.admin_id', 't.scopes', 't.revoked_at', 't.last_used_at'])
-        .select(['a.id as admin', 'a.disabled'])
+        .select(['a.id as admin', 'a.disabled', 'a.roleid', 't.role_id'])
         .where('t.token_sha256', '=', sha256)
         .executeTakeFirst();
       return row === undefined
@@ -24,6 +24,7 @@ export function createTokenStore(db: Db): TokenStore {
             scopes: readScopes(row.scopes),
             isRevoked: row.revoked_at !== null,
             isAdminActive: row.admin !== null && row.disabled === 0,
+            isSameRole: row.roleid === row.role_id,
             lastUsedAt: row.last_used_at === null ? undefined : fromMoment(row.last_used_at),
           };
     },

@@ -12,9 +12,9 @@ import {
 const TOUCH_EVERY_MS = 60_000;
 
 /**
- * Finds who calls. The admin is looked at with every call: whoever was disabled or removed in WHMCS is out at once.
+ * Finds who calls. The admin is looked at with every call: whoever was disabled, removed or given another role in WHMCS is out at once.
  *
- * @throws {ApiError} `token-…`, `admin-inactive`, `scope-missing`
+ * @throws {ApiError} `token-…`, `admin-inactive`, `admin-role-changed`, `scope-missing`
  */
 export async function authenticate(
   tokens: TokenStore,
@@ -36,6 +36,12 @@ export async function authenticate(
     throw new ApiError(
       'admin-inactive',
       'The admin who made this token is disabled or gone in WHMCS.',
+    );
+  }
+  if (!found.isSameRole) {
+    throw new ApiError(
+      'admin-role-changed',
+      'The admin who made this token has another role in WHMCS since. Make a new token, with what that role allows.',
     );
   }
   if (!found.scopes.includes(scope)) {
