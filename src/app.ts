@@ -158,8 +158,12 @@ export async function createApp(
       (await pairing.installation())?.paired === true &&
       (await claimTurn(db, 'reconciled-at', RECONCILE_EVERY_SECONDS - 1)),
     run: async () => {
-      await parts.operations.sweep(new Date(now()));
-      await parts.reconciliation.look();
+      // An operation that can't be looked after must not keep balances from being compared.
+      try {
+        await parts.operations.sweep(new Date(now()));
+      } finally {
+        await parts.reconciliation.look();
+      }
     },
     log,
   });

@@ -1,7 +1,7 @@
 import { operationFact } from '../../operations/index.ts';
 
-/** Operations that were asked for longer ago were dealt with. */
-const DAYS_BACK = 30;
+/** A command may wait as long as its client is frozen; operations of more than a year ago are taken for dealt with. */
+const DAYS_BACK = 400;
 
 /** The smallest fact that an operation of lately can have: a UUIDv7 begins with its time. */
 export function earliestFact(at: Date): string {
