@@ -63,8 +63,13 @@ test('mirrors every row once, in the order of their id', async () => {
 test('needs no entry for a row over nothing', async () => {
   await add('0.00');
   await add('1.00');
+  const last = await add('0.00');
   await follower.round();
   expect(await entries()).toHaveLength(1);
+  // It was seen, so nobody waits for the ledger because of it.
+  expect(await database.query('SELECT cursor_log_id AS id FROM mod_creditbridge_tail')).toEqual([
+    { id: last },
+  ]);
 });
 
 test('finds a row whose smaller id commits after a larger one was read', async () => {

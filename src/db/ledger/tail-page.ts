@@ -6,7 +6,7 @@ import { changeCurrency } from './change-currency.ts';
 import { draftsFor } from './drafts-for.ts';
 import type { LockedTail } from './lock-tail.ts';
 import { lockTail } from './lock-tail.ts';
-import { type ExplainRows, readLog } from './log-rows.ts';
+import { type ExplainRows, ROW_SHA256, readLog } from './log-rows.ts';
 import { recordEntries } from './record-entries.ts';
 import {
   type Differences,
@@ -46,8 +46,9 @@ export async function tailPage(
   if (reason !== undefined) return { kind: 'went-back', reason };
   const differences = await findDifferences(trx, tail.epoch, range, options.limit);
   const entries = await record(trx, explain, differences, options);
-  await moveCursor(trx, tail, differences);
-  return { kind: 'done', entries, isFull: isFull(differences, options.limit) };
+  const isMore = isFull(differences, options.limit);
+  await moveCursor(trx, tail, differences, isMore);
+  return { kind: 'done', entries, isFull: isMore };
 }
 
 /** Mirrors what changed in a part of the log behind the cursor. @returns how many entries, and whether there is more. */
@@ -82,13 +83,20 @@ async function record(
   return drafts.length;
 }
 
-/** The cursor names the highest row seen, with its sum, so that its absence is noticed. */
+/**
+ * The cursor names the highest row seen, with its sum, so that its absence is noticed. Rows over nothing at the end count as
+ * seen: whoever waits until the ledger has read everything would wait for the next row.
+ */
 async function moveCursor(
   trx: Transaction<Database>,
   { cursorLogId, cursorSha256 }: LockedTail,
   { changed }: Differences,
+  isMore: boolean,
 ): Promise<void> {
-  const newest = changed.at(-1)?.row;
+  const read = changed.at(-1)?.row;
+  const from = Math.max(read?.id ?? 0, cursorLogId);
+  const empty = isMore ? undefined : await lastOverNothing(trx, from);
+  const newest = empty ?? read;
   if (newest === undefined) return;
   const { id, sha256 } = newest;
   if (id < cursorLogId) return;
@@ -98,6 +106,13 @@ async function moveCursor(
     .set({ cursor_log_id: id, cursor_sha256: sha256 })
     .where('id', '=', 1)
     .execute();
+}
+
+async function lastOverNothing(trx: Transaction<Database>, after: number) {
+  const { rows } = await sql<{ readonly id: number; readonly sha256: Buffer }>`
+    SELECT c.id, ${ROW_SHA256} AS sha256 FROM tblcredit c WHERE c.id > ${after} AND c.amount = 0
+    ORDER BY c.id DESC LIMIT 1`.execute(trx);
+  return rows[0];
 }
 
 /**
