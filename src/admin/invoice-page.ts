@@ -31,6 +31,7 @@ export async function invoicePage(
   );
   return {
     title: `Invoice #${invoiceId}`,
+    tab: 'decisions',
     parent: { page: 'decisions', title: 'Decisions' },
     body: html`<div class="cb-columns"><div>
 ${card(

@@ -15,7 +15,7 @@ import type {
   RunRow,
 } from './ports.ts';
 import { buttonForm } from './post-form.ts';
-import { clientLink, invoiceLink, link, moneyText, time, type View } from './view.ts';
+import { accountLink, invoiceLink, link, moneyText, time, type View } from './view.ts';
 import { whmcsConflict } from './whmcs-conflict.ts';
 
 /** Notices shown at once; the rest come up as these are acknowledged. */
@@ -138,7 +138,10 @@ function noticeList(view: View, notices: readonly NoticeRow[]): Html {
       notice,
     ) => html`<li>${status(notice.level === 'warning' ? 'warn' : 'idle', notice.level === 'warning' ? 'Warning' : 'Note')}
 <p>${notice.text}</p>
-<footer>${time(view, notice.createdAt)} ${clientLink(notice.clientId)} ${invoiceLink(view, notice.invoiceId)}
+<footer>${time(view, notice.createdAt)} ${accountLink(view, notice.clientId)} ${invoiceLink(view, notice.invoiceId)} ${
+      notice.fact.startsWith('drift:') &&
+      html`<a href="${link(view, `drifts/${notice.clientId}`)}">Look into it</a>`
+    }
 ${
   view.mayManage &&
   buttonForm(view, {

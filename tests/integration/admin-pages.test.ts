@@ -119,7 +119,7 @@ test('the overview says what is wrong, what to do, and what happened today', asy
   expect(html).toContain('<strong>$25.00 USD</strong><small>1 invoice</small>');
   expect(html).toContain('<strong>$4.00 USD</strong><small>1 grant</small>');
   expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-  expect(html).toContain('clientssummary.php?userid=18');
+  expect(html).toContain('page=client/18');
 });
 
 test('the page of an invoice answers why this much in words', async () => {
