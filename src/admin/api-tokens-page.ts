@@ -35,7 +35,7 @@ export async function apiTokensPage(
   return {
     title: 'API tokens',
     tab: 'api-tokens',
-    body: html`<p class="cb-lead">Programs use the API as you: what a token does is done in your name, and it stops working when your WHMCS account is disabled. Revoke your tokens when your role loses a permission; the service cannot see roles.</p>
+    body: html`<p class="cb-lead">Programs use the API as you: what a token does is done in your name, and it stops working when your WHMCS account is disabled or gets another role. Revoke your tokens when your role itself loses a permission; the service cannot see what a role allows.</p>
 ${form.made !== undefined && madeCard(form.made)}
 ${card(
   'Your tokens',
