@@ -87,31 +87,19 @@ export const thresholdOperation = z.strictObject({
   amounts: approvalAmounts,
 });
 
+const MANUAL = [addOperation, deductOperation, transferOperation, revokeOperation] as const;
+
 /** What may be asked for from outside: by a page, the API or the command line. */
-export const manualOperation = z.discriminatedUnion('kind', [
-  addOperation,
-  deductOperation,
-  transferOperation,
-  revokeOperation,
-]);
+export const manualOperation = z.discriminatedUnion('kind', MANUAL);
 export type ManualOperation = z.output<typeof manualOperation>;
 
 /** Everything that moves credit by hand. */
-export const creditOperation = z.discriminatedUnion('kind', [
-  addOperation,
-  deductOperation,
-  transferOperation,
-  revokeOperation,
-  correctOperation,
-]);
+export const creditOperation = z.discriminatedUnion('kind', [...MANUAL, correctOperation]);
 export type CreditOperation = z.output<typeof creditOperation>;
 
 /** Everything that may wait for approval. */
 export const operation = z.discriminatedUnion('kind', [
-  addOperation,
-  deductOperation,
-  transferOperation,
-  revokeOperation,
+  ...MANUAL,
   correctOperation,
   thresholdOperation,
 ]);

@@ -3,6 +3,7 @@ import type { Changes, ConfigurationValue, ReconcileChanges } from '../../admin/
 import { bumpSettingsVersion } from '../bump-settings-version.ts';
 import { clip } from '../clip.ts';
 import { toMoment } from '../moment.ts';
+import { saveSettingsLayer } from '../save-settings-layer.ts';
 import type { Database } from '../tables.ts';
 
 /** Widths of columns. */
@@ -15,26 +16,7 @@ export function createChanges(
   newId: () => string,
 ): Omit<Changes, keyof ReconcileChanges> {
   return {
-    async saveLayer({ rule, layer, layerId, mode, settings, by, reason, at }) {
-      const version = {
-        mode,
-        settings: JSON.stringify(settings),
-        version: await bumpSettingsVersion(trx),
-        changed_by: by,
-        changed_at: toMoment(at),
-        reason: clip(reason, REASON_MAX),
-      };
-      const key = { rule, layer, layer_id: layerId };
-      await trx
-        .insertInto('mod_creditbridge_rule_settings')
-        .values({ ...key, ...version })
-        .onDuplicateKeyUpdate(version)
-        .execute();
-      await trx
-        .insertInto('mod_creditbridge_rule_settings_history')
-        .values({ ...key, ...version })
-        .execute();
-    },
+    saveLayer: (change) => saveSettingsLayer(trx, change),
 
     async removeLayer({ rule, layer, layerId, by, reason, at }) {
       const { numDeletedRows } = await trx

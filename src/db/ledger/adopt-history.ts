@@ -74,7 +74,7 @@ function createChunkReader(db: Db, cursor: number, explain: ExplainRows): () => 
   };
 }
 
-/** Writes rows as history: explained as any, but with no effect on grants. Rows over nothing need no entry. */
+/** Writes rows as history: explained like other rows, but without an effect on grants. A row over 0.00 needs no entry. */
 export async function writeHistory(
   trx: Transaction<Database>,
   { rows, explained }: Chunk,

@@ -2,9 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import { formatAmount, parseAmount } from '../../money/index.ts';
 import { approvalAmounts, type Change } from '../../operations/index.ts';
-import { bumpSettingsVersion } from '../bump-settings-version.ts';
-import { clip } from '../clip.ts';
 import { toMoment } from '../moment.ts';
+import { saveSettingsLayer } from '../save-settings-layer.ts';
 import type { Database } from '../tables.ts';
 
 /** Where the amounts stand among the settings: no rule can have this name, whose ids have no slash. */
@@ -13,9 +12,6 @@ export const AMOUNTS_KEY = {
   layer: 'installation',
   layerId: 0,
 } as const;
-
-/** Width of the column. */
-const REASON_MAX = 255;
 
 const stored = z.object({ amounts: approvalAmounts });
 
@@ -63,23 +59,6 @@ export async function saveApprovalAmounts(
   { by, reason, at }: Change,
 ): Promise<void> {
   const texts = [...amounts].map(([id, amount]) => [String(id), formatAmount(amount)]);
-  const { rule, layer, layerId } = AMOUNTS_KEY;
-  const key = { rule, layer, layer_id: layerId };
-  const version = {
-    mode: 'on',
-    settings: JSON.stringify({ amounts: Object.fromEntries(texts) }),
-    version: await bumpSettingsVersion(trx),
-    changed_by: by,
-    changed_at: toMoment(at),
-    reason: clip(reason, REASON_MAX),
-  };
-  await trx
-    .insertInto('mod_creditbridge_rule_settings')
-    .values({ ...key, ...version })
-    .onDuplicateKeyUpdate(version)
-    .execute();
-  await trx
-    .insertInto('mod_creditbridge_rule_settings_history')
-    .values({ ...key, ...version })
-    .execute();
+  const settings = { amounts: Object.fromEntries(texts) };
+  await saveSettingsLayer(trx, { ...AMOUNTS_KEY, mode: 'on', settings, by, reason, at });
 }
