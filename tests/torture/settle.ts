@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collectEvidence } from './evidence.ts';
 import type { Ground } from './ground.ts';
 import { JudgeError } from './judge.ts';
 
@@ -21,6 +22,7 @@ interface Left {
  */
 export async function settle(ground: Ground): Promise<void> {
   let left: readonly Left[] = [];
+  let output = '';
   for (let pass = 1; pass <= PASSES; pass++) {
     await ground.startAgain();
     await locksAreFree(ground);
@@ -31,13 +33,11 @@ export async function settle(ground: Ground): Promise<void> {
     }
     left = await whatIsLeft(ground);
     if (left.length === 0) return;
+    output = worker.process.output();
   }
   const rows = left.map(({ id, action, state, reason }) => `${action} ${id} ${state}: ${reason}`);
-  const faults = await ground.query<{ fault: string }>(
-    "SELECT CONCAT(action, ': ', response) AS fault FROM tblmodulelog ORDER BY id DESC LIMIT 3",
-  );
   throw new JudgeError(
-    `Left unretried after ${PASSES} passes: ${rows.join('; ')}. The shim's last faults: ${faults.map(({ fault }) => fault).join('; ')}`,
+    `Left unretried after ${PASSES} passes: ${rows.join('; ')}.\n${await collectEvidence(ground)}\nThe last worker said:\n${output}`,
   );
 }
 
@@ -51,7 +51,9 @@ async function locksAreFree(ground: Ground): Promise<void> {
     if (held.length === 0) return;
     await sleep(NOTICE_MS);
   }
-  throw new JudgeError('Every process has ended, but the lock of a command is still held.');
+  throw new JudgeError(
+    `Every process has ended, but the lock of a command is still held.\n${await collectEvidence(ground)}`,
+  );
 }
 
 /** Spooled hooks and commands that are under way; money that waits behind one in doubt of the same client has to wait. */
