@@ -4,19 +4,22 @@ import { createServer, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { generateSecret, parseSecret, sign } from '../../bridge/index.ts';
+import { type DatabaseServer, startDatabaseServer } from '../support/database.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // The whole system with a service that is down, is not ours, or has a provider's broken rule in it; and as a copy.
 
+// A server of its own: the stand-in counts the connections that were opened at the server, by whomever.
+let server: DatabaseServer;
 let installation: Installation;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), {
+  server = await startDatabaseServer();
+  installation = await startInstallation(server, {
     serviceEnv: {
       CREDITBRIDGE_RULES: join(import.meta.dirname, '../fixtures/never-ends'),
       CREDITBRIDGE_RULE_TIMEOUT_MS: '300',
@@ -31,7 +34,10 @@ beforeAll(async () => {
 
 afterEach(() => expectNoPhpFaults(installation.database));
 
-afterAll(() => installation?.stop());
+afterAll(async () => {
+  await installation?.stop();
+  await server?.stop();
+});
 
 const ANNA = 1;
 const BEN = 2;
@@ -42,6 +48,7 @@ test('with the service down a hook costs the page one INSERT and no connection, 
   try {
     await openBreaker();
     await installation.standIn.setSwitch('log_statements', 'yes');
+    await waitForWhmcs();
     const ben = await visitAsClient(installation.standIn, 'ben@example.com');
     await forgetStatements();
     await ben.get('clientarea.php');
@@ -206,6 +213,18 @@ async function statements(): Promise<readonly Statement[]> {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Statement);
+}
+
+/** Until no page of WHMCS is connected any more: what the service rang for last may still be at work. */
+async function waitForWhmcs(): Promise<void> {
+  const { root, owner } = installation.database;
+  const connected = async () => {
+    const [rows] = await root.query('SELECT 1 FROM information_schema.processlist WHERE user = ?', [
+      owner.user,
+    ]);
+    return rows;
+  };
+  await expect.poll(connected, { timeout: 60_000 }).toEqual([]);
 }
 
 async function forgetStatements(): Promise<void> {
