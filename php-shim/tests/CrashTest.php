@@ -122,12 +122,28 @@ final class CrashTest extends CrashTestCase
             'customtype' => 'general', 'customsubject' => 'Your bonus', 'custommessage' => 'Hello', 'id' => $client,
         ], [
             'state' => 'running', 'fence' => 1, 'witnesses' => '{"emailId":0}', 'lease_until' => '2000-01-01 00:00:00',
+            'answer' => '{"asked":true}',
         ]);
 
         $this->settle();
 
         self::assertSame('unknown', self::state($id));
         self::assertSame(0, (int) Database::value('SELECT COUNT(*) FROM tblemails WHERE userid = ?', [$client]));
+    }
+
+    public function testAMailThatWhmcsWasNotAskedForYetIsSent(): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->command('SendEmail', $client, [
+            'customtype' => 'general', 'customsubject' => 'Your bonus', 'custommessage' => 'Hello', 'id' => $client,
+        ], [
+            'state' => 'running', 'fence' => 1, 'witnesses' => '{"emailId":0}', 'lease_until' => '2000-01-01 00:00:00',
+        ]);
+
+        $this->settle();
+
+        self::assertSame('done', self::state($id), self::row($id)['reason']);
+        self::assertSame(1, (int) Database::value('SELECT COUNT(*) FROM tblemails WHERE userid = ?', [$client]));
     }
 
     public function testAMailThatIsFoundAmongThoseSentIsDone(): void
@@ -143,6 +159,7 @@ final class CrashTest extends CrashTestCase
         );
         $id = $this->command('SendEmail', $client, ['messagename' => 'Test Bonus', 'id' => $client], [
             'state' => 'running', 'fence' => 1, 'witnesses' => '{"emailId":0}', 'lease_until' => '2000-01-01 00:00:00',
+            'answer' => '{"asked":true}',
         ]);
 
         $this->settle();

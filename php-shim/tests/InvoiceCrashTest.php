@@ -94,6 +94,28 @@ final class InvoiceCrashTest extends CrashTestCase
         self::assertCount(1, Database::rows('SELECT id FROM tblinvoices WHERE userid = ?', [$client]));
     }
 
+    public function testAMailAboutADraftIsNotSentAgainHoweverOftenItsPublishingIsCutOff(): void
+    {
+        $client = $this->client('0.00');
+        $draft = $this->invoice($client, '20.00', 'Draft');
+        Database::change("UPDATE tblinvoiceitems SET description = 'Top-up' WHERE invoiceid = ?", [$draft]);
+        // The second try was cut off: the first one had mailed, as was found then, and the witnesses are newer than that mail.
+        $id = $this->command('CreateInvoice', $client, [
+            'userid' => $client, 'addfunds' => false, 'sendinvoice' => true,
+            'lines' => [['description' => 'Top-up', 'amount' => '20.00', 'taxed' => false]],
+        ], [
+            'state' => 'running', 'fence' => 1, 'attempts' => 2, 'lease_until' => '2000-01-01 00:00:00',
+            'witnesses' => json_encode(['invoiceId' => $draft, 'emailId' => 0]),
+            'answer' => json_encode(['mailed' => true, 'invoiceid' => $draft, 'status' => 'Draft']),
+        ]);
+
+        $this->settle();
+
+        self::assertSame('done', self::state($id), self::row($id)['reason']);
+        self::assertSame('Unpaid', Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$draft]));
+        self::assertSame(0, (int) Database::value('SELECT COUNT(*) FROM tblemails WHERE userid = ?', [$client]));
+    }
+
     public function testADraftThatAnAdminThrewAwayMakesItsCommandStale(): void
     {
         $client = $this->client('0.00');

@@ -17,6 +17,9 @@ final class Actions
     /** One of a client at a time; the others wait while one is running or in doubt. */
     const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'];
 
+    /** Their effect leaves WHMCS before WHMCS writes that it has: a mail, a charge. Never asked for twice (design §7). */
+    const LEAVES_FIRST = ['SendEmail', 'CapturePayment'];
+
     const PARAMETERS = [
         'AddCredit' => ['clientid', 'description', 'amount', 'type'],
         'ApplyCredit' => ['invoiceid', 'amount', 'noemail'],

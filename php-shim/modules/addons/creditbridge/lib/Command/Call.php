@@ -135,11 +135,26 @@ final class Call
                 . Command::marker($this->command['id']);
         }
         return Running::during($this->command['id'], function () use ($parameters): array {
+            if (in_array($this->command['action'], Actions::LEAVES_FIRST, true)) {
+                $this->noteAsking();
+            }
             if ($this->command['action'] === 'CreateInvoice') {
                 return (new InvoiceMaker($this->command, $this->admin))->make();
             }
             return LocalApi::call($this->command['action'], $parameters, $this->admin);
         });
+    }
+
+    /**
+     * Committed just before the call, so that one which was cut off earlier is known not to have begun and may be done.
+     *
+     * @throws RuntimeException when another executor has the command by now
+     */
+    private function noteAsking(): void
+    {
+        if (!Queue::noteAnswer($this->command, ['asked' => true])) {
+            throw new RuntimeException('Another executor has taken this command over; WHMCS was not asked.');
+        }
     }
 
     /**

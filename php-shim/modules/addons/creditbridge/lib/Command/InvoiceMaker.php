@@ -6,9 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use RuntimeException;
 use WHMCS\Module\Addon\Creditbridge\Database;
-use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
-use WHMCS\Module\Addon\Creditbridge\Prepared;
 
 /**
  * CreateInvoice in steps that can be cut off anywhere: a draft that carries the marker in its notes, its id stored with the
@@ -31,7 +29,7 @@ final class InvoiceMaker
     /** The command's invoice: the id that was stored, else the one whose notes carry the marker; 0 when there is none. */
     public static function draftOf(array $command): int
     {
-        $known = self::stored($command)['invoiceid'] ?? 0;
+        $known = Queue::noted($command)['invoiceid'] ?? 0;
         if (is_int($known) && $known > 0) {
             return $known;
         }
@@ -99,14 +97,14 @@ final class InvoiceMaker
                 $this->update($invoiceId, ['notes' => $notes]);
             }
         }
-        $isMailed = (self::stored($this->command)['mailed'] ?? false) === true;
+        $isMailed = (Queue::noted($this->command)['mailed'] ?? false) === true;
         $this->update($invoiceId, [$asked['sendinvoice'] && !$isMailed ? 'publishandsendemail' : 'publish' => '1']);
     }
 
     /** @throws RuntimeException when another executor has the command by now */
     private function store(int $invoiceId): void
     {
-        if (!Queue::noteAnswer($this->command, ['invoiceid' => $invoiceId] + self::stored($this->command))) {
+        if (!Queue::noteAnswer($this->command, ['invoiceid' => $invoiceId] + Queue::noted($this->command))) {
             throw new RuntimeException('Another executor has taken this command over.');
         }
     }
@@ -126,13 +124,5 @@ final class InvoiceMaker
     private static function isDraft(int $invoiceId): bool
     {
         return Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$invoiceId]) === 'Draft';
-    }
-
-    /** Read anew each time: what this class stored is not in the command that others hold. */
-    private static function stored(array $command): array
-    {
-        $row = Prepared::row('SELECT answer FROM mod_creditbridge_commands WHERE id = ?', [$command['id']]);
-
-        return Json::decode($row['answer'] ?? '');
     }
 }

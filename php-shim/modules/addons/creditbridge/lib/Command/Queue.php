@@ -167,6 +167,14 @@ final class Queue
         return $rows === 1;
     }
 
+    /** What was noted so. Read anew each time: an earlier copy of the command does not have it. */
+    public static function noted(array $command): array
+    {
+        $row = Prepared::row('SELECT answer FROM mod_creditbridge_commands WHERE id = ?', [$command['id']]);
+
+        return Json::decode($row['answer'] ?? '');
+    }
+
     /**
      * Moves a command to where it ends (or to unknown); false when it is no longer in one of these states, or another
      * executor has begun it since.

@@ -44,6 +44,9 @@ final class CapturePayment extends Proof
 
     public function afterCut(array $command): Outcome
     {
+        if (!self::wasAsked($command)) {
+            return new Outcome(Command::OPEN, 'Nothing of it happened: WHMCS had not been asked to charge.');
+        }
         $now = Witnesses::invoice($command['invoice_id']);
         if (self::payments($command) > 0) {
             $isBooked = self::isBooked($now);

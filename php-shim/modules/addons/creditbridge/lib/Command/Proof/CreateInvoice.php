@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\InvoiceMaker;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
@@ -46,7 +47,7 @@ final class CreateInvoice extends Proof
     /** Whether a mail about the invoice went to the client since the start: it is not sent again. */
     private static function isMailed(array $command, int $invoiceId): bool
     {
-        return ($command['answer']['mailed'] ?? false) === true || Database::value(
+        return (Queue::noted($command)['mailed'] ?? false) === true || Database::value(
             'SELECT 1 FROM tblemails WHERE id > ? AND userid = ? AND CONCAT(subject, ?, message) REGEXP ? LIMIT 1',
             [
                 (int) $command['witnesses']['emailId'], $command['client_id'], ' ',

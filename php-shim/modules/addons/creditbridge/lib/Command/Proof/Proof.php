@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Command\Refusals;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
@@ -52,6 +53,12 @@ class Proof
     public function afterCut(array $command): Outcome
     {
         return new Outcome(Command::OPEN, 'It is safe to repeat.');
+    }
+
+    /** Whether WHMCS was asked, for what leaves it before it writes that it has (Actions::LEAVES_FIRST). */
+    protected static function wasAsked(array $command): bool
+    {
+        return (Queue::noted($command)['asked'] ?? false) === true;
     }
 
     protected static function difference(array $one, array $other, string $member): int

@@ -15,6 +15,9 @@ final class SendEmail extends Proof
 {
     public function afterCut(array $command): Outcome
     {
+        if (!self::wasAsked($command)) {
+            return new Outcome(Command::OPEN, 'Nothing of it happened: WHMCS had not been asked to send it.');
+        }
         $subject = (string) ($command['parameters']['customsubject'] ?? Database::value(
             "SELECT subject FROM tblemailtemplates WHERE name = ? AND language = '' LIMIT 1",
             [$command['parameters']['messagename'] ?? '']
