@@ -217,11 +217,13 @@ const TABLES = [
     KEY client_state (client_id, state)
   )`,
   // Tokens of the API: each stands for the admin who made it, with the rights that admin had. Only a hash is kept. `role_id`
-  // is the admin's role then; with another role the token is refused.
+  // is the admin's role then and `role_permissions` the numbers of its permissions, in order and parted by commas; once the
+  // admin has another role, or the role has less, the token is refused.
   `CREATE TABLE mod_creditbridge_api_tokens (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     admin_id INT UNSIGNED NOT NULL,
     role_id INT UNSIGNED NOT NULL,
+    role_permissions TEXT CHARACTER SET ascii NOT NULL,
     name VARCHAR(64) NOT NULL,
     token_sha256 BINARY(32) NOT NULL,
     scopes VARCHAR(190) CHARACTER SET ascii NOT NULL,

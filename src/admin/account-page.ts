@@ -6,13 +6,13 @@ import type {
   GrantUse,
   OperationsReader,
 } from '../operations/index.ts';
+import { actorText, adminText } from './actor-text.ts';
 import { approvalCard } from './approvals-page.ts';
 import { commandList } from './command-list.ts';
 import { adminSentence, GRANT_KINDS } from './entry-words.ts';
 import { areaInput } from './form-input.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
-import { actorText } from './operation-words.ts';
 import { card, empty, facts, pager, status, table } from './parts.ts';
 import type { AdminStore } from './ports.ts';
 import { postForm } from './post-form.ts';
@@ -103,7 +103,7 @@ function warnings(view: View, balance: ClientBalance, ledgerState: string | unde
   const { freeze, driftHundredths: drift, currencyId, clientId } = balance;
   return html`${
     freeze !== null &&
-    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(freeze.by)}, ${time(view, freeze.at)}: “${freeze.reason}”. Nothing is done for this client until it is unfrozen.</div>`
+    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(view, freeze.by)}, ${time(view, freeze.at)}: “${freeze.reason}”. Nothing is done for this client until it is unfrozen.</div>`
   }${
     drift !== null &&
     html`<div class="cb-flash cb-bad" role="alert">WHMCS has ${money(view, drift > 0n ? drift : -drift, currencyId)} ${
@@ -184,7 +184,7 @@ function entryTable(
       html`${adminSentence(view, entry)}${
         entry.reason !== '' && html`<small>${entry.reason}</small>`
       }${usedText(view, entry, uses.get(entry.sequence) ?? [])}<small>#${entry.sequence}${
-        entry.adminId !== null && ` · admin #${entry.adminId}`
+        entry.adminId !== null && ` · ${adminText(view, entry.adminId)}`
       }${
         entry.commandId !== null &&
         html` · <a href="${link(view, `commands/${entry.commandId}`)}">command</a>`

@@ -63,12 +63,17 @@ const ACTS: Readonly<Record<string, Perform>> = {
 
 /** Acts about the viewer's own things, for which seeing is right enough. */
 const FOR_VIEWERS: ReadonlySet<string> = new Set(['make-token', 'revoke-token']);
+/** What full admins may do, whatever else they may. */
+const FOR_FULL_ADMINS: ReadonlySet<string> = new Set(['revoke-token']);
 
 /** Takes a posted form: rights first, then the once-token, then the act. */
 export async function answerPost(view: View, ports: PagesPorts): Promise<Done> {
   const { viewer } = view.request;
   const name = formText(view.request, 'act');
-  const isAllowed = view.mayManage || (view.maySee && FOR_VIEWERS.has(name));
+  const isAllowed =
+    view.mayManage ||
+    (view.maySee && FOR_VIEWERS.has(name)) ||
+    (view.isFullAdmin && FOR_FULL_ADMINS.has(name));
   if (viewer.kind !== 'admin' || !isAllowed) {
     return { kind: 'screen', found: forbidden('Manage Credits') };
   }

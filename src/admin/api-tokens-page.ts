@@ -1,9 +1,11 @@
-import { type Scope, scopesOf } from '../api/index.ts';
+import { type Scope, scopesOf, type TokenAdmin } from '../api/index.ts';
+import { adminText } from './actor-text.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html } from './html.ts';
-import { card, empty, status, table } from './parts.ts';
+import { type Column, card, empty, pager, status, table } from './parts.ts';
 import type { AdminStore, ApiTokenRow } from './ports.ts';
 import { buttonForm, postForm } from './post-form.ts';
+import { queryText } from './read-query.ts';
 import type { View } from './view.ts';
 import { time } from './view.ts';
 
@@ -17,6 +19,14 @@ const SCOPES: Readonly<Record<Scope, string>> = {
   approve: 'Approve or reject what another admin proposed.',
 };
 
+/** Why a token that nobody revoked does not work. */
+const STOPPED: Readonly<Record<Exclude<TokenAdmin, 'proven'>, string>> = {
+  gone: 'stopped: the admin is gone',
+  disabled: 'stopped: the admin is disabled',
+  'other-role': 'stopped: another role since',
+  'role-lost': 'stopped: the role lost permissions',
+};
+
 /** What was typed, when the form is shown again, or the token that was just made. */
 export interface TokenForm {
   readonly made?: string;
@@ -24,10 +34,10 @@ export interface TokenForm {
   readonly name?: string;
 }
 
-/** The tokens of the admin who looks; nobody sees or makes those of others. */
+/** The tokens of the admin who looks; a full admin sees those of others as well, never their secrets. */
 export async function apiTokensPage(
   view: View,
-  store: AdminStore,
+  store: Pick<AdminStore, 'apiTokens' | 'othersApiTokens'>,
   adminId: number,
   form: TokenForm = {},
 ): Promise<Screen> {
@@ -35,7 +45,7 @@ export async function apiTokensPage(
   return {
     title: 'API tokens',
     tab: 'api-tokens',
-    body: html`<p class="cb-lead">Programs use the API as you: what a token does is done in your name, and it stops working when your WHMCS account is disabled or gets another role. Revoke your tokens when your role itself loses a permission; the service cannot see what a role allows.</p>
+    body: html`<p class="cb-lead">Programs and the command line act as you with a token: what it does is done in your name. It stops when WHMCS disables you, gives you another role, or takes a permission from your role.</p>
 ${form.made !== undefined && madeCard(form.made)}
 ${card(
   'Your tokens',
@@ -43,7 +53,8 @@ ${card(
     ? empty('None yet', 'A token you make appears here, without its secret.')
     : tokenTable(view, tokens),
 )}
-${card('New token', newForm(view, form))}`,
+${view.maySee && card('New token', newForm(view, form))}
+${view.isFullAdmin && (await othersCard(view, store, adminId))}`,
   };
 }
 
@@ -51,6 +62,20 @@ function madeCard(token: string): Html {
   return card(
     'Your new token',
     html`<p>Copy it now. Only a hash is kept, so it cannot be shown again.</p><pre class="cb-code"><code>${token}</code></pre>`,
+  );
+}
+
+async function othersCard(
+  view: View,
+  store: Pick<AdminStore, 'othersApiTokens'>,
+  adminId: number,
+): Promise<Html> {
+  const listing = await store.othersApiTokens(adminId, queryText(view.request, 'after'));
+  return card(
+    'Tokens of other admins',
+    listing.rows.length === 0
+      ? empty('None', 'Tokens that other admins make appear here, without their secrets.')
+      : html`${othersTable(view, listing.rows)}${pager(view, 'api-tokens', listing, {})}`,
   );
 }
 
@@ -73,24 +98,37 @@ ${scopesOf(view).map(
   });
 }
 
+const NAME: Column = { title: 'Name', kind: 'wide' };
+const COLUMNS: readonly Column[] = [
+  { title: 'May' },
+  { title: 'Made' },
+  { title: 'Last used' },
+  { title: 'State' },
+  { title: '' },
+];
+
 function tokenTable(view: View, tokens: readonly ApiTokenRow[]): Html {
-  return table(
-    'Your API tokens',
-    [
-      { title: 'Name', kind: 'wide' },
-      { title: 'May' },
-      { title: 'Made' },
-      { title: 'Last used' },
-      { title: '' },
-    ],
-    tokens.map((token) => [
-      token.name,
-      token.scopes,
-      time(view, token.createdAt),
-      time(view, token.lastUsedAt),
-      token.revokedAt === null ? revokeButton(view, token) : status('idle', 'revoked'),
-    ]),
-  );
+  const rows = tokens.map((token) => [token.name, ...cells(view, token)]);
+  return table('Your API tokens', [NAME, ...COLUMNS], rows);
+}
+
+function othersTable(view: View, tokens: readonly ApiTokenRow[]): Html {
+  const rows = tokens.map((token) => [
+    ...[adminText(view, token.adminId), token.name, ...cells(view, token)],
+  ]);
+  return table('API tokens of other admins', [{ title: 'Admin' }, NAME, ...COLUMNS], rows);
+}
+
+function cells(view: View, token: ApiTokenRow) {
+  return [
+    ...[token.scopes, time(view, token.createdAt), time(view, token.lastUsedAt)],
+    ...[tokenState(token), token.revokedAt === null ? revokeButton(view, token) : ''],
+  ];
+}
+
+function tokenState({ revokedAt, admin }: ApiTokenRow): Html {
+  if (revokedAt !== null) return status('idle', 'revoked');
+  return admin === 'proven' ? status('good', 'works') : status('warn', STOPPED[admin]);
 }
 
 function revokeButton(view: View, { id, name }: ApiTokenRow): Html {

@@ -4,10 +4,11 @@ import {
   actorName,
   type OperationsReader,
 } from '../operations/index.ts';
+import { actorText } from './actor-text.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
 import { moment } from './moment.ts';
-import { actorText, operationSentence } from './operation-words.ts';
+import { operationSentence } from './operation-words.ts';
 import { empty, type Level, pager, status } from './parts.ts';
 import { postForm } from './post-form.ts';
 import { queryText } from './read-query.ts';
@@ -55,13 +56,13 @@ export function approvalCard(view: View, row: ApprovalRow): Html {
   const state = STATES[row.state] ?? { level: 'idle' as const, text: row.state };
   return html`<article class="cb-card cb-proposal" aria-labelledby="p-${row.id}"><header><h3 id="p-${row.id}">${operationSentence(view, row)}</h3>${status(state.level, state.text)}</header>
 <blockquote>${row.reason}</blockquote>
-<p class="cb-quiet">Proposed by ${actorText(row.proposedBy)}, ${moment(row.proposedAt, view.zone)}${
+<p class="cb-quiet">Proposed by ${actorText(view, row.proposedBy)}, ${moment(row.proposedAt, view.zone)}${
     row.state === 'pending'
       ? html` · until ${moment(row.expiresAt, view.zone)}${
           row.holdHundredths > 0n &&
           html` · holds ${money(view, row.holdHundredths, row.currencyId)}`
         }`
-      : html` · ${state.text.toLowerCase()} by ${actorText(row.decidedBy)}${
+      : html` · ${state.text.toLowerCase()} by ${actorText(view, row.decidedBy)}${
           row.decidedAt !== null && html`, ${moment(row.decidedAt, view.zone)}`
         }${row.decisionReason !== '' && html`: ${row.decisionReason}`}`
   }</p>

@@ -1,7 +1,7 @@
 import type { OperationsReader } from '../operations/index.ts';
+import { actorText } from './actor-text.ts';
 import type { Screen } from './frame.ts';
 import { html } from './html.ts';
-import { actorText } from './operation-words.ts';
 import { card, empty, table } from './parts.ts';
 import { accountLink, pageFields, time, type View } from './view.ts';
 
@@ -28,7 +28,7 @@ ${card(
         frozen.map((one) => [
           accountLink(view, one.clientId),
           one.reason,
-          actorText(one.by),
+          actorText(view, one.by),
           time(view, one.at),
         ]),
       ),

@@ -180,10 +180,10 @@ async function ledgerScreen(
   }
 }
 
-/** Of the admin who looks. */
+/** Of the admin who looks; for full admins those of others, too. */
 async function tokensScreen(view: View, { store }: PagesPorts): Promise<Found> {
   const { viewer } = view.request;
-  return viewer.kind === 'admin' && view.maySee
+  return viewer.kind === 'admin' && (view.maySee || view.isFullAdmin)
     ? ok(await apiTokensPage(view, store, viewer.adminId))
     : forbidden('View Credit Log');
 }

@@ -1,6 +1,6 @@
+import { actorText } from './actor-text.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
-import { actorText } from './operation-words.ts';
 import { empty, type Level, pager, status } from './parts.ts';
 import { postForm } from './post-form.ts';
 import { queryId, queryText } from './read-query.ts';
@@ -46,7 +46,7 @@ function findingCard(view: View, row: FindingRow): Html {
 <p>${row.text}</p><p class="cb-links">${invoiceLink(view, row.invoiceId)} ${accountLink(view, row.clientId)}</p>
 ${
   row.outcome === 'settled'
-    ? html`<p class="cb-quiet">${actorText(row.settledBy)}, ${time(view, row.settledAt)}: ${row.reason}</p>`
+    ? html`<p class="cb-quiet">${actorText(view, row.settledBy)}, ${time(view, row.settledAt)}: ${row.reason}</p>`
     : nothing
 }${row.outcome === 'open' && view.mayManage ? settleForm(view, row) : nothing}</section>`;
 }

@@ -1,11 +1,12 @@
 import { DEFAULT_LEDGER_SETTINGS, type GrantKind, type LedgerSettings } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import type { OperationsReader, Version } from '../operations/index.ts';
+import { actorText } from './actor-text.ts';
 import { GRANT_KINDS } from './entry-words.ts';
 import { amountInput, areaInput, selectInput } from './form-input.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html } from './html.ts';
-import { actorText, amountsText } from './operation-words.ts';
+import { amountsText } from './operation-words.ts';
 import { card, empty } from './parts.ts';
 import { postForm } from './post-form.ts';
 import { formText } from './read-query.ts';
@@ -138,7 +139,7 @@ function history<T>(
   if (versions.length === 0) return empty('Never changed', 'What holds is what it came with.');
   return html`<ol class="cb-history">${versions.map(
     (one) =>
-      html`<li><strong>Version ${one.version}</strong> <span class="cb-quiet">${actorText(one.changedBy)}, ${time(view, one.changedAt)}</span><p>${words(one.value)}</p>${
+      html`<li><strong>Version ${one.version}</strong> <span class="cb-quiet">${actorText(view, one.changedBy)}, ${time(view, one.changedAt)}</span><p>${words(one.value)}</p>${
         one.reason !== '' && html`<small>${one.reason}</small>`
       }</li>`,
   )}</ol>`;

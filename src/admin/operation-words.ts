@@ -34,18 +34,3 @@ export function amountsText(view: View, amounts: Readonly<Record<string, string>
   );
   return texts.length === 0 ? 'to nothing any more' : `above ${texts.join(' or ')}`;
 }
-
-/** `admin:1` as people say it; WHMCS's names of admins are not ours to read. */
-export function actorText(actor: string): string {
-  const [kind = '', name = ''] = actor.split(/:(.*)/s);
-  switch (kind) {
-    case 'admin':
-      return `admin #${name}`;
-    case 'cli':
-      return `${name} on the command line`;
-    case 'service':
-      return 'Credit Bridge itself';
-    default:
-      return actor;
-  }
-}

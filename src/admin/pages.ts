@@ -10,7 +10,7 @@ import { isTimeZone } from './moment.ts';
 import { empty } from './parts.ts';
 import type { AdminStore, CurrencyRow, Installation, RuleCatalogue } from './ports.ts';
 import type { ReconcileReads } from './reconcile-ports.ts';
-import { mayManage, maySee, maySeeOwnCredit } from './rights.ts';
+import { isFullAdmin, mayManage, maySee, maySeeOwnCredit } from './rights.ts';
 import type { View } from './view.ts';
 
 export interface PagesPorts {
@@ -80,7 +80,10 @@ async function createView(
   installation: Installation | undefined,
 ): Promise<View> {
   const zone = readSnapshot(installation?.whmcs ?? '')?.zone ?? 'UTC';
-  const currencies = await ports.store.currencies();
+  const [currencies, admins] = await Promise.all([
+    ports.store.currencies(),
+    request.viewer.kind === 'admin' ? ports.store.adminNames() : new Map<number, string>(),
+  ]);
   return {
     request,
     now: ports.now(),
@@ -90,6 +93,8 @@ async function createView(
     ),
     mayManage: mayManage(request.viewer),
     maySee: maySee(request.viewer),
+    isFullAdmin: isFullAdmin(request.viewer),
+    admins,
     version: ports.version,
     newToken: ports.newId,
   };

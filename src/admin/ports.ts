@@ -1,4 +1,4 @@
-import type { Scope } from '../api/index.ts';
+import type { Scope, TokenAdmin } from '../api/index.ts';
 import type { Engine, RuleInfo, RuleMode, SettingsLayer } from '../rules/engine/index.ts';
 import type { ReconcileChanges } from './reconcile-ports.ts';
 
@@ -69,6 +69,10 @@ export interface AdminStore {
 
   /** Of one admin: those that work first, each newest first. */
   apiTokens(adminId: number, limit: number): Promise<readonly ApiTokenRow[]>;
+  /** Of all admins but this one, newest first; without those that were revoked. */
+  othersApiTokens(adminId: number, after: Cursor): Promise<Listing<ApiTokenRow>>;
+  /** The names admins log in with, by their number. */
+  adminNames(): Promise<ReadonlyMap<number, string>>;
 
   invoice(id: number): Promise<InvoiceRow | undefined>;
   client(id: number): Promise<ClientRow | undefined>;
@@ -91,8 +95,11 @@ export interface Changes extends ReconcileChanges {
   /** Commands to set WHMCS's own settings; nothing when the list is empty. */
   setConfiguration(values: readonly ConfigurationValue[], token: string, at: Date): Promise<void>;
   addApiToken(token: NewApiToken): Promise<void>;
-  /** Nothing when it is not this admin's. */
-  revokeApiToken(id: string, adminId: number, at: Date): Promise<void>;
+  /**
+   * Whose token it was; undefined when nothing was revoked: there is no such token, it was revoked before, or it is not of the
+   * admin named. Without one, it may be anybody's.
+   */
+  revokeApiToken(id: string, adminId: number | undefined, at: Date): Promise<number | undefined>;
   audit(entry: AuditEntry): Promise<void>;
 }
 
@@ -308,12 +315,16 @@ export interface TracedDecision extends DecisionRow {
 
 export interface ApiTokenRow {
   readonly id: string;
+  /** Whose it is. */
+  readonly adminId: number;
   readonly name: string;
   /** Parted by spaces. */
   readonly scopes: string;
   readonly createdAt: UtcText;
   readonly lastUsedAt: UtcText | null;
   readonly revokedAt: UtcText | null;
+  /** How its admin stands in WHMCS now; it works only while this is `proven`. */
+  readonly admin: TokenAdmin;
 }
 
 export interface CommandFilter {

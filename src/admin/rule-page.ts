@@ -1,10 +1,11 @@
 import type { RuleInfo, RuleMode, SettingsLayer } from '../rules/engine/index.ts';
+import { actorText } from './actor-text.ts';
 import { type Draft, draftOfSettings } from './form/draft.ts';
 import type { Problems } from './form/read-draft.ts';
 import { readSchema } from './form/read-schema.ts';
 import { settingsFields } from './form/settings-form.ts';
 import type { Screen } from './frame.ts';
-import { type Html, type HtmlValue, html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { card, empty } from './parts.ts';
 import type { ClientGroupRow, LayerRow, VersionRow } from './ports.ts';
 import { postForm } from './post-form.ts';
@@ -163,7 +164,7 @@ function historyList(view: View, { history, info }: RulePageFacts): Html {
     (
       version,
       index,
-    ) => html`<li><header><strong>Version ${version.version}</strong> <span class="cb-quiet">${time(view, version.changedAt)} · ${actorText(version.changedBy)}</span></header>
+    ) => html`<li><header><strong>Version ${version.version}</strong> <span class="cb-quiet">${time(view, version.changedAt)} · ${actorText(view, version.changedBy)}</span></header>
 ${version.reason !== '' && html`<p>“${version.reason}”</p>`}
 ${changes(view, version, history[index + 1], info)}</li>`,
   )}</ol>`;
@@ -183,10 +184,4 @@ function changes(
         ({ title, from, to }) =>
           html`<li><span>${title}</span> <del>${from}</del> <ins>${to}</ins></li>`,
       )}</ul>`;
-}
-
-/** `admin:1` as people say it. */
-function actorText(actor: string): HtmlValue {
-  const [, id] = /^admin:(\d+)$/.exec(actor) ?? [];
-  return id === undefined ? actor : `Admin #${id}`;
 }

@@ -22,6 +22,10 @@ export interface View {
   readonly mayManage: boolean;
   /** Whether the viewer may see who got how much (View Credit Log, or Manage Credits). */
   readonly maySee: boolean;
+  /** Whether the viewer may do what concerns the whole addon (Configure Addon Modules). */
+  readonly isFullAdmin: boolean;
+  /** The names admins log in with, by number; none where a client looks. */
+  readonly admins: ReadonlyMap<number, string>;
   /** The version of the assets, so that a browser fetches them anew after an upgrade. */
   readonly version: string;
   /** A new once-token for each form. */

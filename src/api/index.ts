@@ -1,5 +1,6 @@
 /** The API for programs: its endpoints, who may call them, and its description. Knows neither HTTP nor SQL. */
 export { type ApiCode, ApiError, apiStatuses } from './api-error.ts';
+export { checkToken } from './check-token.ts';
 export { entryRow, grantRow, liabilityRows } from './csv-rows.ts';
 export type { ApiCall, ApiEndpoint, Caller, CsvRow } from './define-api-endpoint.ts';
 export { apiEndpoints } from './endpoints/all.ts';

@@ -52,13 +52,16 @@ export interface FoundToken {
   readonly adminId: number;
   readonly scopes: readonly Scope[];
   readonly isRevoked: boolean;
-  /** Whether its admin is still there and not disabled. */
-  readonly isAdminActive: boolean;
-  /** Whether the admin has the role of when the token was made. */
-  readonly isSameRole: boolean;
+  readonly admin: TokenAdmin;
   /** UTC. */
   readonly lastUsedAt: Date | undefined;
 }
+
+/**
+ * How the admin of a token stands now: `gone` or `disabled` in WHMCS; with another role than when the token was made
+ * (`other-role`), or with that role, which lost a permission since (`role-lost`); else `proven`.
+ */
+export type TokenAdmin = 'proven' | 'gone' | 'disabled' | 'other-role' | 'role-lost';
 
 /** What was asked under an Idempotency-Key before. */
 export interface RequestStore {

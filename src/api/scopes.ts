@@ -14,3 +14,8 @@ export function readScopes(text: string): readonly Scope[] {
 export function scopesOf(rights: { readonly mayManage: boolean; readonly maySee: boolean }) {
   return scopes.filter((one) => (one === 'read' ? rights.maySee : rights.mayManage));
 }
+
+/** WHMCS's permission that a scope stands on (whmcs.md §5). */
+export function permissionOf(scope: Scope): 'View Credit Log' | 'Manage Credits' {
+  return scope === 'read' ? 'View Credit Log' : 'Manage Credits';
+}

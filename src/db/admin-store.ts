@@ -1,5 +1,5 @@
 import type { AdminStore, Installation } from '../admin/index.ts';
-import { listApiTokens } from './admin/api-tokens.ts';
+import { listApiTokens, listOthersApiTokens } from './admin/api-tokens.ts';
 import { createChanges } from './admin/changes.ts';
 import {
   clientCommands,
@@ -30,7 +30,13 @@ import {
   listFaults,
   listLayers,
 } from './admin/rule-layers.ts';
-import { findClient, findInvoice, listClientGroups, listCurrencies } from './admin/whmcs.ts';
+import {
+  findClient,
+  findInvoice,
+  listAdminNames,
+  listClientGroups,
+  listCurrencies,
+} from './admin/whmcs.ts';
 import type { Db } from './connect.ts';
 import { inTransaction } from './in-transaction.ts';
 import { createReconcileChanges } from './ledger/repair-drift.ts';
@@ -71,6 +77,8 @@ export function createAdminStore(db: Db, newId: () => string): AdminStore {
     commandsOf: (decisionIds) => commandsById(db, decisionIds),
 
     apiTokens: (adminId, limit) => listApiTokens(db, adminId, limit),
+    othersApiTokens: (adminId, after) => listOthersApiTokens(db, adminId, after),
+    adminNames: () => listAdminNames(db),
 
     invoice: (id) => findInvoice(db, id),
     client: (id) => findClient(db, id),

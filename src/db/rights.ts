@@ -44,6 +44,7 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
   tblorders: { id: true, userid: true, invoiceid: true, status: true },
   tblhosting: { id: true, userid: true, domainstatus: true },
   tbladmins: { id: true, username: true, disabled: true, roleid: true },
+  tbladminperms: { roleid: true, permid: true },
   tblupgrades: {
     ...{ id: true, type: true, relid: true, amount: true, credit_amount: true, status: true },
   },

@@ -96,6 +96,11 @@ export interface WhmcsTables {
     disabled: ReadOnly<number>;
     roleid: ReadOnly<number>;
   };
+  /** What roles allow, in numbers whose meaning nobody documents: they tell whether a role lost something, not what. */
+  tbladminperms: {
+    roleid: ReadOnly<number>;
+    permid: ReadOnly<number>;
+  };
   /** Downgrades whose difference became credit (whmcs.md §2.5). */
   tblupgrades: {
     id: ReadOnly<number>;
@@ -480,6 +485,7 @@ export interface OwnTables {
     id: Once<string>;
     admin_id: Once<number>;
     role_id: Once<number>;
+    role_permissions: Once<string>;
     name: Once<string>;
     token_sha256: Once<Buffer>;
     scopes: Once<string>;

@@ -2,10 +2,11 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { apiStatuses, hashToken, newToken } from '../../src/api/index.ts';
+import { apiStatuses } from '../../src/api/index.ts';
 import { removeAtExit, removeFolder, startProcess } from '../support/processes.ts';
 import { seedLedger } from '../support/seed-ledger.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
+import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
 
@@ -22,11 +23,7 @@ await seedLedger(database, {
   ...{ clients: 10, historyDays: 300, ledgerDays: 250, perDay: 0.2, firstClientId: 2 },
 });
 const service = await startTestService(database);
-const token = newToken();
-await database.query(
-  "INSERT INTO mod_creditbridge_api_tokens (id, admin_id, role_id, name, token_sha256, scopes, created_at) VALUES (UUID(), 1, (SELECT roleid FROM tbladmins WHERE id = 1), 'docs', ?, 'read propose approve', NOW(6))",
-  [hashToken(token)],
-);
+const token = await storeToken(database, 1);
 writeFileSync(
   join(folder, 'creditbridge'),
   `#!/bin/sh\nexec '${join(ROOT, 'node_modules/.bin/node')}' '${join(ROOT, 'src/cli/main.ts')}' "$@"\n`,

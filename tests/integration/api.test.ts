@@ -131,6 +131,73 @@ test('whoever has no token, a wrong, revoked or too small one, or whose admin is
   expect(await told(reading)).toEqual([401, 'token-revoked']);
 });
 
+test('a token stops when the role of its admin loses a permission, and is told which right is not proven', async () => {
+  const token = await makeToken(3, ['read', 'propose']);
+  const wish = {
+    operation: { kind: 'add', clientId: 3, amount: '1.00', grantKind: 'promotional' },
+    reason: 'x',
+  };
+  expect((await post(token, '/operations', wish)).status).toBe(202);
+
+  const permissions = await database.query<{ roleid: number; permid: number }>(
+    'SELECT roleid, permid FROM tbladminperms WHERE roleid = 2',
+  );
+  await database.query('DELETE FROM tbladminperms WHERE roleid = 2 AND permid = ?', [
+    permissions[0]?.permid ?? 0,
+  ]);
+  const refused = await post(token, '/operations', wish);
+  expect([refused.status, refused.body.code]).toEqual([403, 'admin-role-changed']);
+  expect(refused.body.message).toContain('lost permissions');
+  expect(refused.body.message).toContain('Manage Credits');
+  expect((await get(token, '/entries')).body.message).toContain('View Credit Log');
+  expect(String((await page(3, MANAGE)).body['html'])).toContain(
+    'stopped: the role lost permissions',
+  );
+
+  // Whatever a role gets beside what it had takes nothing away.
+  await database.query('INSERT INTO tbladminperms (roleid, permid) VALUES (2, ?), (2, 900)', [
+    permissions[0]?.permid ?? 0,
+  ]);
+  expect((await get(token, '/entries')).status).toBe(200);
+  await database.query('DELETE FROM tbladminperms WHERE permid = 900');
+});
+
+test('a full admin sees and revokes the tokens of others, and nobody else does', async () => {
+  const FULL = [...MANAGE, 'Configure Addon Modules'];
+  const token = await makeToken(3, ['read']);
+  await get(token, '/ledger');
+  const [row] = await database.query<{ id: string }>(
+    'SELECT id FROM mod_creditbridge_api_tokens WHERE admin_id = 3 ORDER BY id DESC LIMIT 1',
+  );
+  const id = row?.id ?? '';
+  const shown = async (adminId: number, permissions: readonly string[]) =>
+    String((await page(adminId, permissions)).body['html']);
+  expect(await shown(2, MANAGE)).not.toContain(id);
+  const seen = await shown(1, FULL);
+  expect(seen).toContain('Tokens of other admins');
+  expect(seen).toContain('limited (admin #3)');
+  expect(seen).toContain(id);
+  expect(seen).not.toContain(token);
+  // A full admin without rights over credit sees them, too, and makes none.
+  const bare = await shown(2, ['Configure Addon Modules']);
+  expect(bare).toContain(id);
+  expect(bare).not.toContain('Make token');
+
+  const revoke = (adminId: number, permissions: readonly string[]) =>
+    page(adminId, permissions, { act: 'revoke-token', id });
+  expect((await revoke(2, MANAGE)).body).toMatchObject({ status: 422 });
+  expect((await get(token, '/ledger')).status).toBe(200);
+  expect((await revoke(2, ['Configure Addon Modules'])).body).toMatchObject({ status: 303 });
+  expect((await get(token, '/ledger')).body.code).toBe('token-revoked');
+  expect((await revoke(1, FULL)).body).toMatchObject({ status: 422 });
+  const audited = await database.query<{ actor: string; details: string }>(
+    "SELECT actor, details FROM mod_creditbridge_audit WHERE act = 'api-token-revoke' AND target = ?",
+    [id],
+  );
+  expect(audited).toEqual([{ actor: 'admin:2', details: '{"of":"admin:3"}' }]);
+  expect(await shown(1, FULL)).not.toContain(id);
+});
+
 test('a token is shown once, kept as a hash, and says when it was used last', async () => {
   const token = await makeToken(1, ['read']);
   const shown = String((await page(1, MANAGE)).body['html']);

@@ -3,6 +3,7 @@ import type { Changes, ConfigurationValue, ReconcileChanges } from '../../admin/
 import { bumpSettingsVersion } from '../bump-settings-version.ts';
 import { clip } from '../clip.ts';
 import { toMoment } from '../moment.ts';
+import { rolePermissions } from '../role-permissions.ts';
 import { saveSettingsLayer } from '../save-settings-layer.ts';
 import type { Database } from '../tables.ts';
 
@@ -73,30 +74,35 @@ export function createChanges(
         .select('roleid')
         .where('id', '=', adminId)
         .executeTakeFirst();
+      const role = admin?.roleid ?? 0;
+      const permissions = (await rolePermissions(trx, [role])).get(role) ?? [];
       await trx
         .insertInto('mod_creditbridge_api_tokens')
         .values({
-          ...{
-            id,
-            admin_id: adminId,
-            role_id: admin?.roleid ?? 0,
-            name,
-            token_sha256: sha256,
-            scopes: scopes.join(' '),
-          },
+          ...{ id, admin_id: adminId, name, token_sha256: sha256, scopes: scopes.join(' ') },
+          ...{ role_id: role, role_permissions: permissions.join(',') },
           ...{ created_at: toMoment(at), last_used_at: null, revoked_at: null },
         })
         .execute();
     },
 
     async revokeApiToken(id, adminId, at) {
+      const token = await trx
+        .selectFrom('mod_creditbridge_api_tokens')
+        .select('admin_id')
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirst();
+      if (token === undefined || (adminId !== undefined && token.admin_id !== adminId)) {
+        return undefined;
+      }
       await trx
         .updateTable('mod_creditbridge_api_tokens')
         .set({ revoked_at: toMoment(at) })
         .where('id', '=', id)
-        .where('admin_id', '=', adminId)
-        .where('revoked_at', 'is', null)
         .execute();
+      return token.admin_id;
     },
 
     async audit({ actor, act, target, details, at }) {

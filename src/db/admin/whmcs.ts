@@ -11,6 +11,8 @@ import {
 
 /** Client groups offered in a list; an installation has a handful. */
 const GROUPS_MAX = 200;
+/** Admins whose names are read; a large provider has some hundred. */
+const ADMINS_MAX = 2_000;
 
 export async function listCurrencies(db: Db): Promise<readonly CurrencyRow[]> {
   const rows = await db
@@ -29,6 +31,16 @@ export async function listClientGroups(db: Db): Promise<readonly ClientGroupRow[
     .orderBy('groupname')
     .limit(GROUPS_MAX)
     .execute();
+}
+
+/** The names admins log in with: those who did something here years ago are among them, unless WHMCS deleted them. */
+export async function listAdminNames(db: Db): Promise<ReadonlyMap<number, string>> {
+  const rows = await db
+    .selectFrom('tbladmins')
+    .select(['id', 'username'])
+    .limit(ADMINS_MAX)
+    .execute();
+  return new Map(rows.map(({ id, username }) => [id, username]));
 }
 
 /** An invoice as it stands; what was paid are its rows of `tblaccounts` (whmcs.md §2.2). */

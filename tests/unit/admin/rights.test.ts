@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Viewer } from '../../../bridge/index.ts';
-import { mayManage, maySee, maySeeOwnCredit } from '../../../src/admin/rights.ts';
+import { isFullAdmin, mayManage, maySee, maySeeOwnCredit } from '../../../src/admin/rights.ts';
 
 const admin = (...permissions: string[]): Viewer => ({ kind: 'admin', adminId: 1, permissions });
 const client = (...permissions: string[]): Viewer => ({
@@ -30,6 +30,14 @@ test('another permission lets an admin do neither', () => {
     false,
     false,
   ]);
+});
+
+test('only Configure Addon Modules makes a full admin', () => {
+  expect([
+    isFullAdmin(admin('Configure Addon Modules')),
+    isFullAdmin(admin('Manage Credits')),
+  ]).toEqual([true, false]);
+  expect(isFullAdmin(client('Configure Addon Modules'))).toBe(false);
 });
 
 test('a client has no rights of an admin, whatever its permissions are called', () => {

@@ -1,0 +1,61 @@
+import { ApiError } from './api-error.ts';
+import type { Caller } from './define-api-endpoint.ts';
+import type { TokenAdmin, TokenStore } from './ports.ts';
+import { permissionOf, type Scope } from './scopes.ts';
+import { hashToken } from './token.ts';
+
+/** A use of a token is written down no more often. */
+const TOUCH_EVERY_MS = 60_000;
+
+/**
+ * Finds whose token this is, and whether it may do this now. The admin is looked at with every use: whoever was disabled or
+ * removed in WHMCS, or got another role or one that allows less, is out at once.
+ *
+ * @throws {ApiError} `token-unknown`, `token-revoked`, `admin-inactive`, `admin-role-changed`, `scope-missing`
+ */
+export async function checkToken(
+  tokens: TokenStore,
+  token: string,
+  scope: Scope,
+  at: Date,
+): Promise<Caller> {
+  const found = await tokens.find(hashToken(token));
+  if (found === undefined) throw new ApiError('token-unknown', 'This token is none of ours.');
+  if (found.isRevoked) throw new ApiError('token-revoked', 'This token was revoked.');
+  const { id, adminId, lastUsedAt, scopes, admin } = found;
+  if (admin !== 'proven') throw unproven(admin, adminId, scope);
+  if (!scopes.includes(scope)) {
+    throw new ApiError(
+      'scope-missing',
+      `This needs a token with the scope "${scope}"; this one has ${scopes.join(', ') || 'none'}.`,
+    );
+  }
+  if (lastUsedAt === undefined || at.getTime() - lastUsedAt.getTime() > TOUCH_EVERY_MS) {
+    await tokens.touch(id, at);
+  }
+  return { tokenId: id, adminId };
+}
+
+function unproven(admin: Exclude<TokenAdmin, 'proven'>, adminId: number, scope: Scope): ApiError {
+  const which = `Admin #${adminId}, who made this token,`;
+  switch (admin) {
+    case 'gone':
+      return new ApiError('admin-inactive', `${which} is gone in WHMCS.`);
+    case 'disabled':
+      return new ApiError('admin-inactive', `${which} is disabled in WHMCS.`);
+    case 'other-role':
+      return roleChanged(`${which} has another role in WHMCS since.`, scope);
+    case 'role-lost':
+      return roleChanged(
+        `The role of admin #${adminId}, who made this token, lost permissions in WHMCS since.`,
+        scope,
+      );
+  }
+}
+
+function roleChanged(what: string, scope: Scope): ApiError {
+  return new ApiError(
+    'admin-role-changed',
+    `${what} This needs the permission ${permissionOf(scope)}, which is not proven any more. An admin who has it makes a new token on the addon page, under API tokens.`,
+  );
+}
