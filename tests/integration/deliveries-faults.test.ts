@@ -30,7 +30,7 @@ writeFileSync(
 );
 
 const database = await createServiceDatabase(testDatabaseServer());
-const engine = await createEngine({ rules: [folder], timeoutMs: 200 });
+const engine = await createEngine({ rules: [folder], timeoutMs: 1000 });
 const receiver = createTestReceiver(database, engine);
 await addCurrencies(database.root);
 await turnOn(database, 'auto-apply', {});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   installation = await startInstallation(server, {
     serviceEnv: {
       CREDITBRIDGE_RULES: join(import.meta.dirname, '../fixtures/never-ends'),
-      CREDITBRIDGE_RULE_TIMEOUT_MS: '300',
+      CREDITBRIDGE_RULE_TIMEOUT_MS: '1000',
     },
   });
   await takeOverAutomaticUse(installation.standIn);

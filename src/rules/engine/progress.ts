@@ -3,8 +3,9 @@ export type Doing = 'nothing' | 'loading' | 'deciding';
 
 const DOING: readonly Doing[] = ['nothing', 'loading', 'deciding'];
 const [DOING_AT, WHICH_AT, QUESTION_AT] = [0, 1, 2];
-/** Three 32-bit numbers, padded so that the 64-bit one behind them is aligned. */
+/** Three 32-bit numbers, padded so that the 64-bit ones behind them are aligned. */
 const NUMBERS_BYTES = 16;
+const [SINCE_AT, USED_AT] = [0, 1];
 
 export interface ProgressReport {
   readonly doing: Doing;
@@ -13,6 +14,10 @@ export interface ProgressReport {
   readonly question: number;
   /** For how long this file is loaded, or this rule has been deciding on this page. */
   readonly forMs: number;
+  /** When that began, by the clock of `process.hrtime`. */
+  readonly beganAt: bigint;
+  /** The thread's processor time at that moment. */
+  readonly usedAtBeginUs: number;
 }
 
 export interface Progress {
@@ -25,14 +30,15 @@ export interface Progress {
 
 /** Both threads make one, over the same memory. */
 export function createProgress(
-  buffer = new SharedArrayBuffer(NUMBERS_BYTES + BigInt64Array.BYTES_PER_ELEMENT),
+  buffer = new SharedArrayBuffer(NUMBERS_BYTES + 2 * BigInt64Array.BYTES_PER_ELEMENT),
 ): Progress {
   const numbers = new Int32Array(buffer, 0, 3);
-  const since = new BigInt64Array(buffer, NUMBERS_BYTES, 1);
+  const times = new BigInt64Array(buffer, NUMBERS_BYTES, 2);
   return {
     buffer,
     begin(doing, which) {
-      Atomics.store(since, 0, process.hrtime.bigint());
+      Atomics.store(times, SINCE_AT, process.hrtime.bigint());
+      Atomics.store(times, USED_AT, BigInt(threadUsedUs()));
       Atomics.store(numbers, WHICH_AT, which);
       Atomics.store(numbers, QUESTION_AT, 0);
       Atomics.store(numbers, DOING_AT, DOING.indexOf(doing));
@@ -44,13 +50,21 @@ export function createProgress(
       Atomics.store(numbers, DOING_AT, DOING.indexOf('nothing'));
     },
     report() {
-      const began = Atomics.load(since, 0);
+      const beganAt = Atomics.load(times, SINCE_AT);
       return {
         doing: DOING[Atomics.load(numbers, DOING_AT)] ?? 'nothing',
         which: Atomics.load(numbers, WHICH_AT),
         question: Atomics.load(numbers, QUESTION_AT),
-        forMs: Number(process.hrtime.bigint() - began) / 1e6,
+        forMs: Number(process.hrtime.bigint() - beganAt) / 1e6,
+        beganAt,
+        usedAtBeginUs: Number(Atomics.load(times, USED_AT)),
       };
     },
   };
+}
+
+/** Processor time of this thread; 0 in a Node that does not tell it (before 23.9). */
+function threadUsedUs(): number {
+  const used = process.threadCpuUsage?.();
+  return used === undefined ? 0 : used.user + used.system;
 }
