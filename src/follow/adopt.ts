@@ -1,4 +1,5 @@
 import type { AdoptionProgress, AdoptionStore } from './ports.ts';
+import { settleOpenings } from './settle-openings.ts';
 
 /** Takes over history and balances; called again after an interruption, it goes on where it was. */
 export interface AdoptOptions {
@@ -11,15 +12,17 @@ export interface AdoptOptions {
   readonly onProgress: (progress: AdoptionProgress) => void;
   /** Keeps the lead; called between steps. @throws when another process leads, or this one stops. */
   readonly keepLead: () => Promise<void>;
+  /** Between two looks at balances that the snapshot may have caught half-way. */
+  readonly settleMs: number;
 }
 
 /**
- * Adopts: imports history chunk by chunk, takes all balances in one snapshot, and opens the accounts page by page.
+ * Adopts: imports history chunk by chunk, takes all balances in one snapshot, looks again at those that moved, and opens the accounts page by page.
  *
  * @throws {StorageError} `leader-replaced`; what was committed stays, and whoever leads then goes on.
  */
 export async function adopt(options: AdoptOptions): Promise<AdoptionProgress> {
-  const { store, fence, why, today, onProgress, keepLead } = options;
+  const { store, fence, why, today, onProgress, keepLead, settleMs } = options;
   let progress = await store.begin(fence, why);
   const tell = (change: Partial<AdoptionProgress>) => {
     progress = { ...progress, ...change };
@@ -34,6 +37,9 @@ export async function adopt(options: AdoptOptions): Promise<AdoptionProgress> {
     });
     await store.takeSnapshot(fence, today);
     tell({ phase: 'opening', ofRows: progress.rows });
+  }
+  if (progress.phase === 'opening') {
+    await settleOpenings({ store, fence, keepLead, pauseMs: settleMs });
   }
   for (;;) {
     const opened = await store.openAccounts(fence);

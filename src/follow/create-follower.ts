@@ -23,6 +23,7 @@ export interface FollowerDependencies {
   readonly log: Logger;
   readonly pollMs?: number;
   readonly leaseSeconds?: number;
+  readonly settleMs?: number;
 }
 
 export interface Follower {
@@ -44,6 +45,8 @@ const POLL_MS = 2000;
 const NUDGED_MS = 300;
 /** Renewed every round and every chunk; a process that is stopped for longer is taken for dead, and its fence refuses it. */
 const LEASE_SECONDS = 15;
+/** At adoption, what is half-way between balance and log gets this time to arrive; a request takes some milliseconds for it. */
+const SETTLE_MS = 1000;
 /** While something is wrong with the database, it is said this often at most. */
 const SAY_AGAIN_MS = 60_000;
 /** An adoption says how far it is this often. */
@@ -54,7 +57,7 @@ const COMPARED_PER_ROUND = 5;
 /** The loop that keeps the ledger beside the credit log. */
 export function createFollower(dependencies: FollowerDependencies): Follower {
   const { tail, adoption, mayWork, today, announce, newId, now, log } = dependencies;
-  const { pollMs = POLL_MS, leaseSeconds = LEASE_SECONDS } = dependencies;
+  const { pollMs = POLL_MS, leaseSeconds = LEASE_SECONDS, settleMs = SETTLE_MS } = dependencies;
   const holder = newId();
   let seen: Seen | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -115,6 +118,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     const done = await adopt({
       ...{ store: adoption, fence, why: reason === 'restored' ? 'restored' : 'first' },
       today: await today(),
+      settleMs,
       onProgress(progress) {
         dependencies.onProgress?.(progress);
         if (now() - toldAt < SAY_PROGRESS_MS) return;

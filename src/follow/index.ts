@@ -9,6 +9,7 @@ export type {
   AdoptionProgress,
   AdoptionStore,
   Lead,
+  OpeningSight,
   PageOutcome,
   TailState,
   TailStore,

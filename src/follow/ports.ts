@@ -62,6 +62,14 @@ export interface AdoptionProgress {
   readonly accounts: number;
 }
 
+/** The balance that a client's account should be opened with, as one look found it. */
+export interface OpeningSight {
+  readonly clientId: number;
+  readonly currencyId: number;
+  /** The balance now, less what the log got since the snapshot. */
+  readonly hundredths: bigint;
+}
+
 export interface AdoptionStore {
   /** Begins an adoption, or finds the one begun; `why` is `first` or `restored`. */
   begin(fence: bigint, why: string): Promise<AdoptionProgress>;
@@ -69,6 +77,15 @@ export interface AdoptionStore {
   importHistory(fence: bigint, onChunk: (rows: number) => Promise<void>): Promise<void>;
   /** The last rows and all balances in one consistent snapshot. */
   takeSnapshot(fence: bigint, today: string): Promise<void>;
+  /**
+   * Clients whose opening is another one now than in the snapshot: a page of those above `after`, in the order of their id, or
+   * those among `of`.
+   */
+  differingOpenings(
+    which: { readonly after: number } | { readonly of: readonly number[] },
+  ): Promise<readonly OpeningSight[]>;
+  /** Takes these openings instead of the snapshot's. */
+  correctOpenings(fence: bigint, sights: readonly OpeningSight[]): Promise<void>;
   /** Opens the next accounts. @returns how many; 0 when all are open and the ledger follows. */
   openAccounts(fence: bigint): Promise<number>;
 }

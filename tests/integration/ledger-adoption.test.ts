@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAdoptionStore, createTailStore } from '../../src/db/index.ts';
+import { adopt } from '../../src/follow/adopt.ts';
 import type { AdoptionProgress } from '../../src/follow/index.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -211,22 +212,185 @@ test('is adopted in the same way however often it is killed', async () => {
   expect(entries).toBe(rows);
 });
 
-test('a row of the log that is there at the end of history is history, the next one is not', async () => {
-  const client = await addClient(database.root);
-  await moveCredit(database.root, { client, amount: '10.00' });
+interface Steps {
+  /** After history was imported and before the snapshot. */
+  readonly beforeSnapshot?: () => Promise<unknown>;
+  readonly afterSnapshot?: () => Promise<unknown>;
+}
+
+/** An adoption with something in between; afterwards the tail has read what there is. */
+async function adoptWith({ beforeSnapshot, afterSnapshot }: Steps): Promise<void> {
   const log = createLogger('silent');
   const explain = explainRows(createTextPatterns());
   const tail = createTailStore(follower.db, { explain, now: Date.now, log });
   const store = createAdoptionStore(follower.db, { explain, now: Date.now });
-  const fence = (await tail.lead('00000000-0000-4000-8000-000000000001', 60))?.fence ?? 0n;
-  await store.begin(fence, 'first');
-  await store.importHistory(fence, async () => undefined);
-  await moveCredit(database.root, { client, amount: '5.00' });
-  await store.takeSnapshot(fence, '2026-11-22');
-  await moveCredit(database.root, { client, amount: '3.00' });
-  while ((await store.openAccounts(fence)) > 0);
-  expect(await account(client)).toMatchObject({ balance: '1500', difference: '0' });
+  const holder = '00000000-0000-4000-8000-000000000001';
+  const fence = (await tail.lead(holder, 60))?.fence ?? 0n;
+  await adopt({
+    ...{ fence, why: 'first', today: '2026-11-22', settleMs: 100 },
+    store: {
+      ...store,
+      async takeSnapshot(...given) {
+        await beforeSnapshot?.();
+        await store.takeSnapshot(...given);
+        await afterSnapshot?.();
+      },
+    },
+    onProgress: () => undefined,
+    keepLead: async () => undefined,
+  });
   await tail.page(fence);
-  expect(await account(client)).toMatchObject({ balance: '1800' });
-  await tail.resign('00000000-0000-4000-8000-000000000001');
+  await tail.resign(holder);
+}
+
+test('a row of the log that is there at the end of history is history, the next one is not', async () => {
+  const client = await addClient(database.root);
+  await moveCredit(database.root, { client, amount: '10.00' });
+  let between: unknown;
+  await adoptWith({
+    beforeSnapshot: () => moveCredit(database.root, { client, amount: '5.00' }),
+    async afterSnapshot() {
+      await moveCredit(database.root, { client, amount: '3.00' });
+      between = await balanceAtSnapshot(client);
+    },
+  });
+  expect(between).toBe(1500);
+  expect(await account(client)).toMatchObject({ balance: '1800', difference: '0' });
+  expect(
+    await database.query(
+      `SELECT log_id FROM mod_creditbridge_entries WHERE act = '{"do":"history"}' ORDER BY log_id`,
+    ),
+  ).toEqual([{ log_id: 1 }, { log_id: 2 }]);
+});
+
+async function balanceAtSnapshot(client: number): Promise<number | undefined> {
+  const [row] = await database.query<{ hundredths: number }>(
+    'SELECT opening_hundredths AS hundredths FROM mod_creditbridge_accounts WHERE client_id = ?',
+    [client],
+  );
+  return row?.hundredths;
+}
+
+const overwrite = (client: number, by: string) =>
+  database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [by, client]);
+
+describe('a movement that the snapshot sees half of makes no difference', () => {
+  test.each([['5.17'], ['-4.00'], ['-10.00']])(
+    'when the balance moved by %s and its row comes later',
+    async (amount) => {
+      const client = await addClient(database.root);
+      await moveCredit(database.root, { client, amount: '10.00' });
+      await overwrite(client, amount);
+      await adoptWith({ afterSnapshot: () => logCredit(database.root, { client, amount }) });
+      expect(await account(client)).toMatchObject({ difference: '0' });
+    },
+  );
+
+  test.each([['5.17'], ['-4.00'], ['-10.00']])(
+    'when the row over %s is there and the balance moves later',
+    async (amount) => {
+      const client = await addClient(database.root);
+      await moveCredit(database.root, { client, amount: '10.00' });
+      await logCredit(database.root, { client, amount });
+      await adoptWith({ afterSnapshot: () => overwrite(client, amount) });
+      expect(await account(client)).toMatchObject({ difference: '0' });
+    },
+  );
+
+  test('when it is the first credit of its client', async () => {
+    const logged = await addClient(database.root);
+    await logCredit(database.root, { client: logged, amount: '2.00' });
+    const moved = await addClient(database.root, { credit: '3.00' });
+    await adoptWith({
+      async afterSnapshot() {
+        await overwrite(logged, '2.00');
+        await logCredit(database.root, { client: moved, amount: '3.00' });
+      },
+    });
+    expect(await account(logged)).toMatchObject({ balance: '200', difference: '0' });
+    expect(await account(moved)).toMatchObject({ balance: '300', difference: '0' });
+  });
+
+  test('when its row is committed late, with an id before the last one of history', async () => {
+    const client = await addClient(database.root);
+    const other = await addClient(database.root);
+    const late = await database.root.getConnection();
+    await late.beginTransaction();
+    await logCredit(late, { client, amount: '6.00' });
+    await moveCredit(database.root, { client: other, amount: '1.00' });
+    await overwrite(client, '6.00');
+    await adoptWith({ afterSnapshot: () => late.commit() });
+    late.release();
+    expect(await account(client)).toMatchObject({ balance: '600', difference: '0' });
+  });
+
+  test('and a whole movement that is committed late is counted once', async () => {
+    const client = await addClient(database.root);
+    const other = await addClient(database.root);
+    const late = await database.root.getConnection();
+    await late.beginTransaction();
+    await moveCredit(late, { client, amount: '6.00' });
+    await moveCredit(database.root, { client: other, amount: '1.00' });
+    await adoptWith({ afterSnapshot: () => late.commit() });
+    late.release();
+    expect(await account(client)).toMatchObject({ balance: '600', difference: '0' });
+  });
+
+  test('while others go on, and what does not stand still stays as the snapshot had it', async () => {
+    const half = await addClient(database.root);
+    await logCredit(database.root, { client: half, amount: '5.00' });
+    const busy = await addClient(database.root);
+    const restless = await addClient(database.root, { credit: '1.00' });
+    let isOver = false;
+    const moving = async () => {
+      await overwrite(half, '5.00');
+      while (!isOver) {
+        await moveCredit(database.root, { client: busy, amount: '0.01' });
+        await overwrite(restless, '0.01');
+      }
+    };
+    let moved: Promise<void> | undefined;
+    await adoptWith({
+      async afterSnapshot() {
+        moved = moving();
+      },
+    });
+    isOver = true;
+    await moved;
+    await follower.round();
+    expect(await account(half)).toMatchObject({ balance: '500', difference: '0' });
+    expect(await account(busy)).toMatchObject({ difference: '0' });
+    expect(await account(restless)).toMatchObject({ balance: '100', difference: '100' });
+    await database.query('UPDATE tblclients SET credit = 1 WHERE id = ?', [restless]);
+  });
+});
+
+test('a row that is edited or removed between its import and the snapshot is taken back in the history', async () => {
+  const [edited, removed, last] = [
+    await addClient(database.root),
+    await addClient(database.root),
+    await addClient(database.root),
+  ];
+  const row = await moveCredit(database.root, { client: edited, amount: '10.00' });
+  await moveCredit(database.root, { client: removed, amount: '3.00' });
+  const gone = await moveCredit(database.root, { client: removed, amount: '20.00' });
+  const newest = await moveCredit(database.root, { client: last, amount: '7.00' });
+  await adoptWith({
+    async beforeSnapshot() {
+      await database.query('UPDATE tblcredit SET amount = 12 WHERE id = ?', [row]);
+      await database.query('DELETE FROM tblcredit WHERE id IN (?, ?)', [gone, newest]);
+    },
+  });
+  // The balances were left as they were: what no row explains any more is the difference at adoption.
+  expect(await account(edited)).toMatchObject({ balance: '1000', difference: '-200' });
+  expect(await account(removed)).toMatchObject({ balance: '2300', difference: '2000' });
+  expect(await account(last)).toMatchObject({ balance: '700', difference: '700' });
+  const corrections = await database.query(
+    `SELECT log_id, reason FROM mod_creditbridge_entries WHERE corrects IS NOT NULL AND act = '{"do":"history"}' ORDER BY log_id`,
+  );
+  expect(corrections).toEqual([
+    { log_id: row, reason: 'The row of the credit log was changed.' },
+    { log_id: gone, reason: 'The row is gone from the credit log.' },
+    { log_id: newest, reason: 'The row is gone from the credit log.' },
+  ]);
 });

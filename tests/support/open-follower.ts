@@ -25,7 +25,10 @@ export interface OpenFollower extends Follower {
 }
 
 export type FollowerOptions = Partial<
-  Pick<FollowerDependencies, 'announce' | 'leaseSeconds' | 'pollMs' | 'onProgress' | 'log'>
+  Pick<
+    FollowerDependencies,
+    'announce' | 'leaseSeconds' | 'pollMs' | 'settleMs' | 'onProgress' | 'log'
+  >
 > & {
   readonly explain?: ExplainRows;
   readonly directory?: string;
@@ -53,6 +56,8 @@ export function openFollower(
     mayWork: async () => true,
     today: async () => '2026-11-22',
     announce: async () => undefined,
+    // Nobody else writes while most tests adopt.
+    settleMs: 0,
     ...{ newId, now: Date.now, log },
     ...rest,
   });

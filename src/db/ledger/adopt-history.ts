@@ -1,8 +1,9 @@
 import { sql, type Transaction } from 'kysely';
-import { counterAccount, type Entry, type Explained } from '../../ledger/index.ts';
+import { counterAccount, type Entry, type EntryDraft, type Explained } from '../../ledger/index.ts';
 import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
 import type { Database } from '../tables.ts';
+import { mirrorOf } from './drafts-for.ts';
 import { lockTail } from './lock-tail.ts';
 import { type ExplainRows, type LoggedRow, readLog, unexplained } from './log-rows.ts';
 import { type EntryToWrite, writeEntries } from './write-entries.ts';
@@ -45,7 +46,7 @@ export async function importHistory(
     const chunk = await ahead.shift();
     if (chunk === undefined || chunk.rows.length === 0) return;
     ahead.push(nextChunk());
-    await inTransaction(db, (trx) => writeHistory(trx, chunk, options));
+    await inTransaction(db, (trx) => writeChunk(trx, chunk, options));
     await options.onChunk(chunk.rows.length);
   }
 }
@@ -74,56 +75,68 @@ function createChunkReader(db: Db, cursor: number, explain: ExplainRows): () => 
   };
 }
 
-/** Writes rows as history: explained like other rows, but without an effect on grants. A row over 0.00 needs no entry. */
-export async function writeHistory(
+async function writeChunk(
   trx: Transaction<Database>,
   { rows, explained }: Chunk,
-  { fence, at }: Omit<ImportOptions, 'explain'>,
+  options: WriteOptions,
+): Promise<void> {
+  const drafts = rows
+    .filter(({ amountHundredths }) => amountHundredths !== 0n)
+    .map((row) => mirrorOf(row, 0, explained.get(row.id) ?? unexplained(row)));
+  const last = rows.at(-1)?.id ?? 0;
+  await writeHistory(trx, drafts, { rows: rows.length, last }, options);
+}
+
+type WriteOptions = Omit<ImportOptions, 'explain'>;
+
+/** Rows that were read, and the last one's id. */
+interface Read {
+  readonly rows: number;
+  readonly last: number;
+}
+
+/** Writes entries as history: explained like others, but without an effect on grants; accounts are opened after all of it. */
+export async function writeHistory(
+  trx: Transaction<Database>,
+  drafts: readonly EntryDraft[],
+  { rows, last }: Read,
+  { fence, at }: WriteOptions,
 ): Promise<void> {
   const { epoch, nextSequence } = await lockTail(trx, fence);
-  const moved = rows.filter(({ amountHundredths }) => amountHundredths !== 0n);
-  const entries = moved.map((row, index) =>
-    historyEntry(row, explained.get(row.id) ?? unexplained(row), {
-      epoch,
-      sequence: nextSequence + BigInt(index),
-    }),
+  const entries = drafts.map((draft, index) =>
+    historyEntry(draft, { epoch, sequence: nextSequence + BigInt(index) }),
   );
   await writeEntries(trx, entries, at());
-  const last = rows.at(-1)?.id ?? 0;
   await sql`UPDATE mod_creditbridge_epochs
-    SET cursor_log_id = GREATEST(cursor_log_id, ${last}), rows_imported = rows_imported + ${rows.length}
+    SET cursor_log_id = GREATEST(cursor_log_id, ${last}), rows_imported = rows_imported + ${rows}
     WHERE epoch = ${epoch}`.execute(trx);
   await trx
     .updateTable('mod_creditbridge_tail')
-    .set({ next_sequence: nextSequence + BigInt(moved.length) })
+    .set({ next_sequence: nextSequence + BigInt(drafts.length) })
     .where('id', '=', 1)
     .execute();
 }
 
 function historyEntry(
-  row: LoggedRow,
-  explained: Explained,
+  { clientId, currencyId, direction, amountHundredths, explained, row, corrects }: EntryDraft,
   { epoch, sequence }: Pick<Entry, 'epoch' | 'sequence'>,
 ): EntryToWrite {
-  const { clientId, currencyId, amountHundredths, on, description, sha256 } = row;
   const { kind, invoiceId, commandId, adminId, evidence, reason } = explained;
-  const came = amountHundredths > 0n;
   const own = `client:${clientId}`;
   const other = counterAccount(kind, invoiceId);
   return {
-    sha256,
+    sha256: row?.sha256 ?? null,
     entry: {
-      ...{ sequence, epoch, clientId, currencyId, kind, invoiceId, commandId, adminId },
-      ...{ evidence, reason, description },
-      fromAccount: came ? other : own,
-      toAccount: came ? own : other,
-      amountHundredths: came ? amountHundredths : -amountHundredths,
+      ...{ sequence, epoch, clientId, currencyId, amountHundredths, kind, invoiceId, commandId },
+      ...{ adminId, evidence, reason, corrects },
+      fromAccount: direction === 'in' ? other : own,
+      toAccount: direction === 'in' ? own : other,
       act: { do: 'history' },
       settingsVersion: 0,
-      logId: row.id,
-      revision: 0,
-      corrects: null,
-      loggedOn: on,
+      logId: row?.id ?? null,
+      revision: row?.revision ?? 0,
+      loggedOn: row?.on ?? null,
+      description: row?.description ?? '',
     },
   };
 }

@@ -1,15 +1,19 @@
 import { sql, type Transaction } from 'kysely';
 import type { Db } from '../connect.ts';
 import { untilCommitted } from '../in-transaction.ts';
-import { insertRows } from '../insert-rows.ts';
 import type { Database } from '../tables.ts';
 import { type ImportOptions, writeHistory } from './adopt-history.ts';
+import { draftsFor } from './drafts-for.ts';
 import { lockTail } from './lock-tail.ts';
-import { LOGGED_COLUMNS, type LoggedColumns, readLog } from './log-rows.ts';
-import { WINDOW_IDS } from './tail-page.ts';
+import { LOGGED_COLUMNS, type LoggedColumns } from './log-rows.ts';
+import { findDifferences, type LogRange } from './tail-differences.ts';
+import { type Opening, writeOpenings } from './write-openings.ts';
 
-/** Rows read at once; what the snapshot finds new is little, and balances are read client by client. */
+/** Balances, or differences of the log, read at once. */
 const PART_ROWS = 5000;
+
+/** Ids of the log compared at once: some tens of milliseconds of the database. */
+const PART_IDS = 50_000;
 
 export interface SnapshotOptions extends ImportOptions {
   /** WHMCS's local date. */
@@ -17,8 +21,9 @@ export interface SnapshotOptions extends ImportOptions {
 }
 
 /**
- * The end of history: in one consistent snapshot the rows that are not imported yet, late ones among them, and the balance of
- * every client. Until its account is opened, `opening_hundredths` holds the balance.
+ * The end of history: in one consistent snapshot the log as it is, and the balance of every client. Rows that are not imported
+ * yet are, late ones among them; what was edited or removed since it was imported is taken back, so that the difference between
+ * log and balance is that of this moment. Until its account is opened, `opening_hundredths` holds the balance.
  */
 export async function takeSnapshot(db: Db, options: SnapshotOptions): Promise<void> {
   await untilCommitted(() =>
@@ -35,25 +40,22 @@ async function snapshot(trx: Transaction<Database>, options: SnapshotOptions): P
   const { epoch } = await lockTail(trx, options.fence);
   const begun = await trx
     .selectFrom('mod_creditbridge_epochs')
-    .select(['state', 'high_log_id as high', 'cursor_log_id as cursor'])
+    .select('state')
     .where('epoch', '=', epoch)
     .forUpdate()
     .executeTakeFirstOrThrow();
   if (begun.state !== 'importing') return;
-  // What was there when the import began may have lacked rows that committed late; further back nothing is late any more.
-  await importLast(
-    trx,
-    epoch,
-    Math.max(0, Math.min(begun.high, begun.cursor) - WINDOW_IDS),
-    options,
-  );
-  await readBalances(trx, epoch);
   const [last] = (
     await sql<LoggedColumns>`
       SELECT ${LOGGED_COLUMNS} FROM tblcredit c LEFT JOIN tblclients t ON t.id = c.clientid
       ORDER BY c.id DESC LIMIT 1`.execute(trx)
   ).rows;
   const high = last?.id ?? 0;
+  const imported = await highestImported(trx, epoch);
+  for (let after = 0; after < Math.max(high, imported); after += PART_IDS) {
+    await importDifferences(trx, epoch, { after, upTo: after + PART_IDS }, options);
+  }
+  await readBalances(trx, epoch);
   await trx
     .updateTable('mod_creditbridge_epochs')
     .set({ state: 'opening', high_log_id: high, adopted_on: options.today })
@@ -66,47 +68,38 @@ async function snapshot(trx: Transaction<Database>, options: SnapshotOptions): P
     .execute();
 }
 
-async function importLast(
+/** The newest row may be gone since. */
+async function highestImported(trx: Transaction<Database>, epoch: number): Promise<number> {
+  const { rows } = await sql<{ readonly id: number | null }>`
+    SELECT MAX(log_id) AS id FROM mod_creditbridge_entries WHERE epoch = ${epoch}`.execute(trx);
+  return rows[0]?.id ?? 0;
+}
+
+async function importDifferences(
   trx: Transaction<Database>,
   epoch: number,
-  after: number,
+  range: LogRange,
   options: SnapshotOptions,
 ): Promise<void> {
-  for (let from = after; ; ) {
-    const rows = await readLog(
-      trx,
-      sql`c.id > ${from} AND c.amount <> 0 AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries e
-        WHERE e.epoch = ${epoch} AND e.log_id = c.id)`,
-      PART_ROWS,
-    );
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    await writeHistory(trx, { rows, explained: await options.explain(trx, rows) }, options);
-    from = last.id;
+  for (;;) {
+    const differences = await findDifferences(trx, epoch, range, PART_ROWS);
+    const rows = differences.changed.map(({ row }) => row);
+    if (rows.length === 0 && differences.vanished.length === 0) return;
+    const explained = rows.length === 0 ? new Map() : await options.explain(trx, rows);
+    const fresh = differences.changed.filter(({ mirror }) => mirror === null).length;
+    const read = { rows: fresh, last: rows.at(-1)?.id ?? 0 };
+    await writeHistory(trx, draftsFor(differences, explained), read, options);
   }
 }
 
 async function readBalances(trx: Transaction<Database>, epoch: number): Promise<void> {
   for (let after = 0; ; ) {
-    const { rows } = await sql<{
-      readonly id: number;
-      readonly currency: number;
-      readonly hundredths: bigint;
-    }>`
-      SELECT id, currency, CAST(credit * 100 AS SIGNED) AS hundredths FROM tblclients
+    const { rows } = await sql<Opening>`
+      SELECT id AS clientId, currency AS currencyId, CAST(credit * 100 AS SIGNED) AS hundredths FROM tblclients
       WHERE id > ${after} AND credit <> 0 ORDER BY id LIMIT ${sql.lit(PART_ROWS)}`.execute(trx);
     const last = rows.at(-1);
     if (last === undefined) return;
-    await insertRows(
-      trx,
-      'mod_creditbridge_accounts',
-      ['client_id', 'currency_id', 'epoch', 'opening_hundredths'],
-      rows.map(({ id, currency, hundredths }) => [id, currency, epoch, hundredths]),
-      {
-        onDuplicate:
-          'epoch = VALUES(epoch), opening_hundredths = VALUES(opening_hundredths), is_open = 0, balance_hundredths = 0, remaining_hundredths = 0, unfunded_hundredths = 0, last_sequence = 0',
-      },
-    );
-    after = last.id;
+    await writeOpenings(trx, epoch, rows);
+    after = last.clientId;
   }
 }

@@ -4,6 +4,7 @@ import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { openAccounts } from './adopt-accounts.ts';
 import { importHistory } from './adopt-history.ts';
+import { correctOpenings, differingOpenings } from './adopt-look.ts';
 import { takeSnapshot } from './adopt-snapshot.ts';
 import { lockTail } from './lock-tail.ts';
 import type { ExplainRows } from './log-rows.ts';
@@ -33,6 +34,8 @@ export function createAdoptionStore(db: Db, { explain, now }: AdoptionDependenci
     },
     importHistory: (fence, onChunk) => importHistory(db, { fence, explain, at, onChunk }),
     takeSnapshot: (fence, today) => takeSnapshot(db, { fence, explain, at, today }),
+    differingOpenings: (which) => differingOpenings(db, which),
+    correctOpenings: (fence, sights) => correctOpenings(db, fence, sights),
     openAccounts: (fence) => openAccounts(db, { fence, at }),
   };
 }
