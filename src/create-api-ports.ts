@@ -1,7 +1,7 @@
 import type { ApiPorts, ExplainSubject } from './api/index.ts';
 import type { Parts } from './create-parts.ts';
 import { commandsOfFacts, createLedgerExports, createRequestStore } from './db/index.ts';
-import { decisionSentences } from './decision-sentences.ts';
+import { decisionSentences, titleIn } from './decision-sentences.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from './ledger/index.ts';
 import { newId } from './new-id.ts';
 
@@ -41,7 +41,7 @@ async function explain(
     }
     case 'grant': {
       const story = await stories.grant(BigInt(id));
-      return story && tellGrant(story);
+      return story && tellGrant(story, titleIn(engine.rules()));
     }
     case 'invoice': {
       const [story, decisions] = await Promise.all([

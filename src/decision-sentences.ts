@@ -8,11 +8,14 @@ export function decisionSentences(
   rules: readonly RuleInfo[],
 ): readonly string[] {
   try {
-    return explain(
-      readTrace(decision.trace),
-      (rule) => rules.find(({ id }) => id === rule)?.title ?? rule,
-    );
+    const titleOf = titleIn(rules);
+    return explain(readTrace(decision.trace), (rule) => titleOf(rule) ?? rule);
   } catch {
     return [decision.reason];
   }
+}
+
+/** What a rule is called; undefined for one that is not there any more. */
+export function titleIn(rules: readonly RuleInfo[]): (rule: string) => string | undefined {
+  return (rule) => rules.find(({ id }) => id === rule)?.title;
 }

@@ -23,6 +23,7 @@ export { createInbox } from './inbox.ts';
 export { type AdoptionDependencies, createAdoptionStore } from './ledger/adopt-store.ts';
 export { changeCurrency } from './ledger/change-currency.ts';
 export { createLedgerExports } from './ledger/export.ts';
+export { figuresMove } from './ledger/figures-move.ts';
 export type { ExplainRows } from './ledger/log-rows.ts';
 export { type Following, readFollowing } from './ledger/read-following.ts';
 export { createLedgerReader } from './ledger/reader.ts';

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { Database } from '../db/index.ts';
+import { type Database, figuresMove } from '../db/index.ts';
 import {
   type Explained,
   explainPage,
@@ -10,7 +10,6 @@ import {
   type TextPatterns,
 } from '../ledger/index.ts';
 import { commandsBehind } from './evidence/commands-behind.ts';
-import { figuresMove } from './evidence/figures-move.ts';
 import { invoicesAbout } from './evidence/invoices-about.ts';
 import { invoicesNear } from './evidence/invoices-near.ts';
 import { mergesNear } from './evidence/merges-near.ts';

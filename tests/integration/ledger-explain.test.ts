@@ -275,13 +275,13 @@ describe.each(POSITIONS)('with %o', (position) => {
       );
       const tell = (what: string, id: number | string) => told(['explain', what, String(id)]);
       expect(await tell('grant', bonus?.sequence ?? '')).toEqual([
-        'Grant 30 is $30.00 USD of promotional credit, given on 1 December 2026 by the rule deposit-bonus.',
+        'Grant 30 is $30.00 USD of promotional credit, given on 1 December 2026 by the rule “Bonus on deposits”.',
         'It comes from entry 30: $30.00 USD was given as a bonus.',
         '$20.00 USD of it remains.',
         'It does not expire.',
         'It may be used, but not be paid out.',
-        '$4.00 USD of it went on to invoice #1007 on 1 December 2026 (entry 37).',
-        '$6.00 USD of it went on to invoice #1008 on 1 December 2026 (entry 39).',
+        '$4.00 USD of it went through invoice #1007 on 1 December 2026 (entry 37).',
+        '$6.00 USD of it went through invoice #1008 on 1 December 2026 (entry 39).',
       ]);
       expect(await tell('entry', bonus?.sequence ?? '')).toEqual([
         'On 1 December 2026, $30.00 USD was given as a bonus (entry 30).',
@@ -296,8 +296,8 @@ describe.each(POSITIONS)('with %o', (position) => {
         'On 1 December 2026, $5.00 USD was put on invoice #1010 (entry 45).',
         'On 1 December 2026, $5.00 USD was put on invoice #1010 (entry 44).',
         'On 1 December 2026, $40.00 USD was added by a payment (entry 43).',
-        'On 1 December 2026, $3.00 USD was taken by staff (admin 1) (entry 42).',
-        'On 1 December 2026, $8.00 USD was added by staff (admin 1) (entry 41).',
+        'On 1 December 2026, $3.00 USD was taken by staff (entry 42).',
+        'On 1 December 2026, $8.00 USD was added by staff (entry 41).',
         'On 1 December 2026, $7.50 USD was added because a service was changed to a smaller one (entry 40).',
         // Of the demonstration data, whose days count from today.
         expect.stringMatching(/^On .*, \$25\.00 USD was put on invoice #902 \(entry 2\)\.$/),
@@ -307,8 +307,8 @@ describe.each(POSITIONS)('with %o', (position) => {
       ]);
       expect(await tell('invoice', 913)).toEqual([
         'Invoice #913 of client 18 is Paid. It carries $10.00 USD of credit; its total to be paid in money is $0.00 USD.',
-        'On 1 December 2026, $10.00 USD came in by way of invoice #913 (entry 31). It became paid credit (grant 31); nothing of that remains.',
-        'On 1 December 2026, $10.00 USD went on to invoice #913 (entry 32). It was taken from $10.00 USD of paid credit of 1 December 2026 (grant 31).',
+        'On 1 December 2026, $10.00 USD was received for invoice #913 with a payment of several invoices (entry 31). It became paid credit (grant 31); nothing of that remains.',
+        'On 1 December 2026, $10.00 USD went through invoice #913 (entry 32). It was taken from $10.00 USD of paid credit of 1 December 2026 (grant 31).',
         '',
         'No rule has decided about invoice #913: none that is on listens to what happened to it, or it was made before Credit Bridge.',
       ]);

@@ -1,5 +1,12 @@
+import { titleIn } from '../../decision-sentences.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { type LedgerStories, tellClient, tellEntry, tellGrant } from '../../ledger/index.ts';
+import {
+  type LedgerStories,
+  type TitleOf,
+  tellClient,
+  tellEntry,
+  tellGrant,
+} from '../../ledger/index.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
 
@@ -10,9 +17,9 @@ export const explainEntryCommand = explain<bigint>('entry', async (stories, id) 
 });
 
 /** Says where a grant came from and what became of it. */
-export const explainGrantCommand = explain<bigint>('grant', async (stories, id) => {
+export const explainGrantCommand = explain<bigint>('grant', async (stories, id, titleOf) => {
   const story = await stories.grant(id);
-  return story && tellGrant(story);
+  return story && tellGrant(story, titleOf);
 });
 
 /** Says what a client's balance is made of. */
@@ -23,11 +30,15 @@ export const explainClientCommand = explain<number>('client', async (stories, id
 
 function explain<Id extends number | bigint>(
   what: string,
-  tell: (stories: LedgerStories, id: Id) => Promise<readonly string[] | undefined>,
+  tell: (
+    stories: LedgerStories,
+    id: Id,
+    titleOf: TitleOf,
+  ) => Promise<readonly string[] | undefined>,
 ): Command<{ readonly id: Id }> {
   return ({ id }, { env, terminal }) =>
-    withParts(env, async ({ stories }) => {
-      const lines = await tell(stories, id);
+    withParts(env, async ({ stories, engine }) => {
+      const lines = await tell(stories, id, titleIn(engine.rules()));
       for (const line of lines ?? [`There is no ${what} ${id}.`]) terminal.out(line);
       return lines === undefined ? exitCodes.problem : exitCodes.ok;
     });

@@ -10,5 +10,5 @@ export type {
 } from './stories.ts';
 export { tellClient } from './tell-client.ts';
 export { tellEntry } from './tell-entry.ts';
-export { tellGrant } from './tell-grant.ts';
+export { type TitleOf, tellGrant } from './tell-grant.ts';
 export { tellInvoice } from './tell-invoice.ts';

@@ -1,3 +1,4 @@
+import type { Act } from '../act.ts';
 import type { Entry } from '../entry.ts';
 import { directionOf } from '../entry.ts';
 import type { EntryKind, GrantKind } from '../kinds.ts';
@@ -29,51 +30,66 @@ export const plainKinds: Readonly<Record<GrantKind, string>> = {
   unexplained: 'credit of unknown origin',
 };
 
-type Phrase = (invoice: string, staff: string) => string;
+/** `staff` is empty for what a rule or a program did. */
+type Phrase = (
+  invoice: string,
+  told: { readonly act: Act['do']; readonly staff: string },
+) => string;
 
 const CAME: Partial<Record<EntryKind, Phrase>> = {
   deposit: (invoice) => `was added by a deposit${from(invoice)}`,
-  overpayment: (invoice) => `was added because more was paid than was due${on(invoice)}`,
+  overpayment: (invoice) => `was added because more was paid than was due${forOne(invoice)}`,
   'payment-to-credit': () => 'was added by a payment',
-  bonus: () => 'was given as a bonus',
+  bonus: (invoice) =>
+    `was given as a bonus${invoice === '' ? '' : ` for the deposit of ${invoice}`}`,
   refund: (invoice) => `was added as a refund of a payment${from(invoice)}`,
   downgrade: () => 'was added because a service was changed to a smaller one',
   return: (invoice) => `came back${from(invoice)}`,
-  transit: (invoice) => `came in by way of ${invoice || 'an invoice'}`,
-  manual: (_, staff) => `was added ${staff}`,
+  transit: (invoice, { act }) =>
+    act === 'grant'
+      ? `was received${forOne(invoice)} with a payment of several invoices`
+      : `came back from ${invoice || 'an invoice'}, which passes on the credit that pays it`,
+  manual: (_, { staff }) => `was added${staff}`,
   transfer: () => 'came from another account',
   merge: () => 'came with an account that was merged into this one',
+  opening: () =>
+    'was added when the books were opened: the balance was above the sum of its movements',
+  closing: () => 'was written off with the account',
+  'currency-change': () => 'was added because the currency of the account changed',
+  difference: () => 'was added: WHMCS had more than the books',
+  unknown: () => 'was added for a reason that is not known',
 };
 
 const WENT: Partial<Record<EntryKind, Phrase>> = {
   invoice: (invoice) => `was put${on(invoice)}`,
   expiry: () => 'expired',
-  revocation: (_, staff) => `was revoked${staff === 'by hand' ? '' : ` ${staff}`}`,
+  revocation: (_, { staff }) => `was revoked${staff}`,
   'claw-back': (invoice) => `was taken back, because its deposit was refunded${from(invoice)}`,
   'take-back': (invoice) => `was put back${on(invoice)}, which is no longer cancelled`,
-  transit: (invoice) => `went on to ${invoice || 'an invoice'}`,
-  manual: (_, staff) => `was taken ${staff}`,
+  transit: (invoice) => `went through ${invoice || 'an invoice'}`,
+  manual: (_, { staff }) => `was taken${staff}`,
   transfer: () => 'was moved to another account',
   merge: () => 'went with this account into another one',
-};
-
-const EITHER: Partial<Record<EntryKind, string>> = {
-  opening: 'was brought forward when the books were opened',
-  closing: 'was closed with the account',
-  'currency-change': 'was moved because the currency of the account changed',
-  difference: 'was accepted as a difference between WHMCS and the books',
-  unknown: 'changed for a reason that is not known',
+  opening: () =>
+    'was taken off when the books were opened: the balance was below the sum of its movements',
+  closing: () => 'was closed with the account',
+  'currency-change': () => 'was taken off because the currency of the account changed',
+  difference: () => 'was taken off: WHMCS had less than the books',
+  unknown: () => 'was taken for a reason that is not known',
 };
 
 /** What an entry did, as the rest of a sentence that begins with an amount: `was put on invoice #812`. */
 export function whatHappened(
-  entry: Pick<Entry, 'kind' | 'invoiceId' | 'adminId' | 'toAccount' | 'clientId'>,
+  entry: Pick<Entry, 'kind' | 'invoiceId' | 'adminId' | 'act' | 'toAccount' | 'clientId'>,
 ): string {
   const invoice = entry.invoiceId === null ? '' : `invoice #${entry.invoiceId}`;
-  const staff = entry.adminId === null ? 'by hand' : `by staff (admin ${entry.adminId})`;
-  const phrase = (directionOf(entry) === 'in' ? CAME : WENT)[entry.kind];
-  const moved = directionOf(entry) === 'in' ? 'was added' : 'was taken';
-  return phrase?.(invoice, staff) ?? EITHER[entry.kind] ?? `${moved} (${entry.kind})`;
+  const came = directionOf(entry) === 'in';
+  const staff = entry.adminId === null ? '' : ' by staff';
+  const phrase = (came ? CAME : WENT)[entry.kind];
+  return (
+    phrase?.(invoice, { act: entry.act.do, staff }) ??
+    `was ${came ? 'added' : 'taken'} (${entry.kind})`
+  );
 }
 
 function from(invoice: string): string {
@@ -82,4 +98,8 @@ function from(invoice: string): string {
 
 function on(invoice: string): string {
   return invoice === '' ? ' on an invoice' : ` on ${invoice}`;
+}
+
+function forOne(invoice: string): string {
+  return invoice === '' ? '' : ` for ${invoice}`;
 }

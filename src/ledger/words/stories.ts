@@ -55,6 +55,8 @@ export interface InvoiceStory {
         readonly status: string;
         readonly totalHundredths: bigint;
         readonly creditHundredths: bigint;
+        /** Whether this WHMCS moves the two when credit is put on an invoice; else they say nothing about credit. */
+        readonly figuresMove: boolean;
       }
     | undefined;
   readonly currency: DisplayCurrency;

@@ -1,4 +1,5 @@
 import { type DisplayCurrency, displayAmount } from '../../money/index.ts';
+import { directionOf } from '../entry.ts';
 import { withoutMarker } from '../explain/named-in.ts';
 import type { Evidence } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
@@ -11,7 +12,7 @@ const HOW: Readonly<Record<Evidence, string>> = {
   payment: 'the payments in WHMCS show it',
   invoice: 'the invoices in WHMCS show it',
   upgrade: 'the change of the service in WHMCS shows it',
-  admin: 'WHMCS notes that admin at it',
+  admin: 'WHMCS notes who did it',
   text: 'only the text that WHMCS wrote says so',
   none: 'nothing in WHMCS says what it was',
 };
@@ -30,7 +31,7 @@ export function tellEntry(story: ToldEntry): readonly string[] {
     ...(correctedBy === null
       ? []
       : [`It does not count any more: entry ${correctedBy} takes it back.`]),
-    `How this is known: ${HOW[entry.evidence]}.${because(entry.corrects === null ? entry.reason : '')}`,
+    `How this is known: ${HOW[entry.evidence]}${entry.adminId === null ? '' : ` (admin ${entry.adminId})`}.${because(entry.corrects === null ? entry.reason : '')}`,
     source(story),
   ];
 }
@@ -38,7 +39,9 @@ export function tellEntry(story: ToldEntry): readonly string[] {
 /** `On 22 November 2026, $12.50 USD was put on invoice #812 (entry 44).` */
 export function sentence({ entry, currency }: ToldEntry): string {
   const amount = displayAmount(entry.amountHundredths, currency);
-  const what = entry.corrects === null ? whatHappened(entry) : 'was corrected in the books';
+  const corrected = directionOf(entry) === 'in' ? 'given back' : 'taken off again';
+  const what =
+    entry.corrects === null ? whatHappened(entry) : `was ${corrected} by a correction in the books`;
   return `${capital(onDay(entry.loggedOn))}, ${amount} ${what} (entry ${entry.sequence}).`;
 }
 

@@ -2,21 +2,22 @@ import { displayAmount } from '../../money/index.ts';
 import { onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
 import type { GrantStory } from './stories.ts';
 
+/** What a rule is called by those who read it; undefined for one that is not there any more. */
+export type TitleOf = (rule: string) => string | undefined;
+
 /** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
-export function tellGrant({
-  grant,
-  currency,
-  origin,
-  uses,
-  moreUses,
-}: GrantStory): readonly string[] {
+export function tellGrant(
+  { grant, currency, origin, uses, moreUses }: GrantStory,
+  titleOf: TitleOf,
+): readonly string[] {
+  const title = titleOf(grant.rule);
   const show = (hundredths: bigint) => displayAmount(hundredths, currency);
   const remaining =
     grant.remainingHundredths === 0n
       ? 'Nothing of it remains.'
       : `${show(grant.remainingHundredths)} of it remains.`;
   return [
-    `Grant ${grant.id} is ${show(grant.amountHundredths)} of ${plainKinds[grant.kind]}, given ${onDay(grant.openedOn)}${grant.rule === '' ? '' : ` by the rule ${grant.rule}`}.`,
+    `Grant ${grant.id} is ${show(grant.amountHundredths)} of ${plainKinds[grant.kind]}, given ${onDay(grant.openedOn)}${title === undefined ? '' : ` by the rule “${title}”`}.`,
     ...(origin === undefined
       ? []
       : [

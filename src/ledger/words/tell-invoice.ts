@@ -1,4 +1,4 @@
-import { displayAmount } from '../../money/index.ts';
+import { type DisplayCurrency, displayAmount } from '../../money/index.ts';
 import type { InvoiceStory } from './stories.ts';
 import { sentence, tellGrantsOf } from './tell-entry.ts';
 
@@ -11,7 +11,7 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
   const head =
     whmcs === undefined
       ? `WHMCS has no invoice #${invoiceId} any more.`
-      : `Invoice #${invoiceId} of client ${whmcs.clientId} is ${whmcs.status}. It carries ${displayAmount(whmcs.creditHundredths, currency)} of credit; its total to be paid in money is ${displayAmount(whmcs.totalHundredths, currency)}.`;
+      : `Invoice #${invoiceId} of client ${whmcs.clientId} is ${whmcs.status}.${figures(whmcs, currency)}`;
   if (entries.length === 0) return [head, 'The books have no movement of credit for it.'];
   return [
     head,
@@ -26,4 +26,13 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
       ].join(' '),
     ),
   ];
+}
+
+/** Nothing where WHMCS keeps no figures that move with the credit. */
+function figures(
+  { figuresMove, creditHundredths, totalHundredths }: NonNullable<InvoiceStory['whmcs']>,
+  currency: DisplayCurrency,
+): string {
+  if (!figuresMove) return '';
+  return ` It carries ${displayAmount(creditHundredths, currency)} of credit; its total to be paid in money is ${displayAmount(totalHundredths, currency)}.`;
 }

@@ -83,11 +83,12 @@ describe('an entry', () => {
     );
     const correction = entry({
       ...{ sequence: 45n, revision: 1, corrects: 44n, reason: 'Its row was deleted' },
+      ...{ fromAccount: 'invoice:812', toAccount: 'client:5' },
       act: { do: 'correct', corrects: 44n },
     });
     const gaveBack = [{ grant: grant(), amountHundredths: 1250n }];
     expect(tellEntry(told({ entry: correction, gaveBack })).slice(0, 4)).toEqual([
-      'On 22 November 2026, 12.50 EUR was corrected in the books (entry 45).',
+      'On 22 November 2026, 12.50 EUR was given back by a correction in the books (entry 45).',
       'It went back to 12.50 EUR of promotional credit of 1 November 2026 (grant 14).',
       'It takes back entry 44: Its row was deleted.',
       'How this is known: the invoices in WHMCS show it.',
@@ -100,9 +101,48 @@ describe('an entry', () => {
       ...{ evidence: 'none', loggedOn: null, logId: null, description: '' },
     });
     expect(tellEntry(told({ entry: unknown }))).toEqual([
-      'On an unknown day, 12.50 EUR changed for a reason that is not known (entry 44).',
+      'On an unknown day, 12.50 EUR was added for a reason that is not known (entry 44).',
       'How this is known: nothing in WHMCS says what it was.',
       "It mirrors no row of WHMCS's credit log.",
+    ]);
+  });
+
+  const SIDES = { in: { toAccount: 'client:5' }, out: { fromAccount: 'client:5', toAccount: 'x' } };
+
+  test.each([
+    ['in', 'unknown', 'was added for a reason that is not known'],
+    ['out', 'unknown', 'was taken for a reason that is not known'],
+    ['in', 'difference', 'was added: WHMCS had more than the books'],
+    ['out', 'difference', 'was taken off: WHMCS had less than the books'],
+    ['in', 'closing', 'was written off with the account'],
+    ['out', 'closing', 'was closed with the account'],
+    ['in', 'currency-change', 'was added because the currency of the account changed'],
+    ['out', 'currency-change', 'was taken off because the currency of the account changed'],
+  ] as const)('says whether credit came or went (%s, %s)', (side, kind, words) => {
+    const one = entry({ ...SIDES[side], kind, invoiceId: null });
+    expect(tellEntry(told({ entry: one }))[0]).toBe(
+      `On 22 November 2026, 12.50 EUR ${words} (entry 44).`,
+    );
+  });
+
+  test('by staff does not give the client the number of an admin, but says it to who looks it up', () => {
+    const one = entry({ ...SIDES.in, kind: 'manual', invoiceId: null, adminId: 3 });
+    expect(tellEntry(told({ entry: { ...one, evidence: 'admin' } })).slice(0, 2)).toEqual([
+      'On 22 November 2026, 12.50 EUR was added by staff (entry 44).',
+      'How this is known: WHMCS notes who did it (admin 3).',
+    ]);
+  });
+
+  test('that passes through an invoice says where from and what for', () => {
+    const terms = { kind: 'paid', startsOn: null, expiresOn: null, priority: 100 } as const;
+    const more = { refundable: true, followsInvoiceId: null, rule: '', fundsUnfunded: false };
+    const grants: Act = { do: 'grant', ...terms, ...more };
+    const said = (side: 'in' | 'out', does: Act) =>
+      tellEntry(told({ entry: entry({ ...SIDES[side], kind: 'transit', act: does }) }))[0];
+    expect([said('in', grants), said('in', { do: 'return' }), said('out', SPEND)]).toEqual([
+      'On 22 November 2026, 12.50 EUR was received for invoice #812 with a payment of several invoices (entry 44).',
+      'On 22 November 2026, 12.50 EUR came back from invoice #812, which passes on the credit that pays it (entry 44).',
+      'On 22 November 2026, 12.50 EUR went through invoice #812 (entry 44).',
     ]);
   });
 
@@ -118,8 +158,9 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     ...{ grant: grant({ remainingHundredths: 250n }), currency: EUR, origin, moreUses: true },
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
-  expect(tellGrant(story)).toEqual([
-    'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026 by the rule deposit-bonus.',
+  const titleOf = (rule: string) => (rule === 'deposit-bonus' ? 'Bonus on deposits' : undefined);
+  expect(tellGrant(story, titleOf)).toEqual([
+    'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026 by the rule “Bonus on deposits”.',
     'It comes from entry 14: 12.50 EUR was given as a bonus.',
     '2.50 EUR of it remains.',
     'It can be used until 31 December 2026.',
@@ -129,9 +170,13 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     'It was used more often than is shown here.',
   ]);
   expect(
-    tellGrant({ ...story, grant: grant({ refundable: true, startsOn: '2026-11-05' }) }),
+    tellGrant(
+      { ...story, grant: grant({ refundable: true, startsOn: '2026-11-05', rule: 'gone' }) },
+      titleOf,
+    ),
   ).toEqual(
     expect.arrayContaining([
+      'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026.',
       'Nothing of it remains.',
       'It can be used from 5 November 2026.',
       'What remains of it may be paid out.',
@@ -140,13 +185,20 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
 });
 
 test('an invoice tells every movement of credit for it', () => {
-  const whmcs = { clientId: 5, status: 'Unpaid', totalHundredths: 750n, creditHundredths: 1250n };
+  const whmcs = {
+    ...{ clientId: 5, status: 'Unpaid', totalHundredths: 750n, creditHundredths: 1250n },
+    figuresMove: true,
+  };
   const story = { invoiceId: 812, whmcs, currency: EUR, entries: [told()], moreEntries: true };
   expect(tellInvoice(story)).toEqual([
     'Invoice #812 of client 5 is Unpaid. It carries 12.50 EUR of credit; its total to be paid in money is 7.50 EUR.',
     'Older movements are left out.',
     'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
   ]);
+  // From WHMCS 9.0 on the figures may stay, and would contradict the movements.
+  expect(tellInvoice({ ...story, whmcs: { ...whmcs, figuresMove: false } })[0]).toBe(
+    'Invoice #812 of client 5 is Unpaid.',
+  );
   expect(tellInvoice({ ...story, whmcs: undefined, entries: [] })).toEqual([
     'WHMCS has no invoice #812 any more.',
     'The books have no movement of credit for it.',

@@ -1,6 +1,7 @@
 import type { InvoiceStory, LedgerReader } from '../../../ledger/index.ts';
 import { parseAmount } from '../../../money/index.ts';
 import type { Db } from '../../connect.ts';
+import { figuresMove } from '../figures-move.ts';
 import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
 
@@ -14,7 +15,7 @@ export async function invoiceStory(
   invoiceId: number,
   decimalsOf: CurrencyReader,
 ): Promise<InvoiceStory | undefined> {
-  const [invoice, listed] = await Promise.all([
+  const [invoice, listed, moves] = await Promise.all([
     db
       .selectFrom('tblinvoices as i')
       .leftJoin('tblclients as c', 'c.id', 'i.userid')
@@ -22,6 +23,7 @@ export async function invoiceStory(
       .where('i.id', '=', invoiceId)
       .executeTakeFirst(),
     reader.entries({ invoiceId }, undefined, ENTRIES_TOLD),
+    figuresMove(db),
   ]);
   const currencyId = invoice?.currency ?? listed.rows[0]?.currencyId;
   if (invoice === undefined && listed.rows.length === 0) return undefined;
@@ -37,6 +39,7 @@ export async function invoiceStory(
       status: invoice.status,
       totalHundredths: parseAmount(invoice.total),
       creditHundredths: parseAmount(invoice.credit),
+      figuresMove: moves,
     },
     currency: currencies.of(currencyId ?? 0),
     entries: await tellEntries(db, listed.rows.toReversed(), decimalsOf),

@@ -1,6 +1,5 @@
-import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import type { Database } from '../../db/index.ts';
+import type { Db } from '../connect.ts';
 
 const snapshot = z.object({ version: z.string() });
 
@@ -8,8 +7,8 @@ const snapshot = z.object({ version: z.string() });
  * Whether this WHMCS moves an invoice's credit and total when credit is put on it: so before 9.0 (whmcs.md §2.2); from 9.0
  * on it is not known (§8.1), nor for a version the shim did not tell.
  */
-export async function figuresMove(trx: Transaction<Database>): Promise<boolean> {
-  const row = await trx
+export async function figuresMove(db: Db): Promise<boolean> {
+  const row = await db
     .selectFrom('mod_creditbridge_settings')
     .select('whmcs')
     .where('id', '=', 1)
