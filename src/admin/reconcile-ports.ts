@@ -73,8 +73,6 @@ export interface FindingRow {
 export interface ReconcileChanges {
   /** Brings the ledger to WHMCS's figure, if both are still those the admin saw. */
   acceptDrift(accepted: AcceptedDrift): Promise<AcceptOutcome>;
-  /** Takes an accepted difference back. */
-  takeBackEntry(sequence: bigint, told: RepairTold): Promise<void>;
   /** Gives an unexplained entry its origin. */
   explainEntry(explained: ExplainedEntry): Promise<ExplainOutcome>;
   /** False when it was settled before, or is none that needs an admin. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
-import { type Actor, actorName } from './actor.ts';
+import { type Actor, type Admin, actorName } from './actor.ts';
+import {
+  type Corrected,
+  CorrectionRefused,
+  correctDifference,
+  type SeenDifference,
+} from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
 import { type Operation, operation } from './operation.ts';
@@ -13,7 +19,7 @@ import { undoCorrection } from './undo-correction.ts';
 /** Rows that one sweep deals with; the next one goes on. */
 const SWEEP_MAX = 200;
 
-export interface Asked extends Asking {
+export interface Asked<Who extends Actor = Admin> extends Asking<Who> {
   /** The once-token of a form: a second click is answered `repeated` and does nothing. */
   readonly token?: string;
 }
@@ -32,10 +38,20 @@ export interface Operations {
    * @param id UUIDv7 of this wish, made before it is sent first: the same wish under the same id is done once.
    */
   propose(one: Operation, asked: Asking & { readonly id?: string }): Promise<Proposed>;
+  /**
+   * Takes a difference between WHMCS and the ledger out of WHMCS. What is refused leaves everything as it was.
+   *
+   * @param asked its token is also the operation's id.
+   */
+  correct(
+    seen: SeenDifference,
+    asked: Asking & { readonly token: string },
+  ): Promise<Corrected | Refused | Repeated>;
   approve(id: string, asked: Asking): Promise<Decided>;
   reject(id: string, asked: Asking): Promise<Decided>;
   withdraw(id: string, asked: Asking): Promise<Decided>;
-  freeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
+  /** Whoever asks: to stop is always right. */
+  freeze(clientId: number, asked: Asked<Actor>): Promise<Frozen | Repeated>;
   unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
   /** How grants are drawn from now on; entries of before keep the version they were written under. */
   saveLedgerSettings(
@@ -65,7 +81,7 @@ export interface OperationsDependencies {
 const operationId = z.uuidv7();
 
 export function createOperations({ store, newId, show }: OperationsDependencies): Operations {
-  const once = <T>(asked: Asked, work: (page: OperationsPage) => Promise<T>) =>
+  const once = <T>(asked: Asked<Actor>, work: (page: OperationsPage) => Promise<T>) =>
     store.transaction<T | Repeated>(async (page) => {
       const { token, at } = asked;
       const isNew = token === undefined || (await page.useToken(token, at));
@@ -77,6 +93,15 @@ export function createOperations({ store, newId, show }: OperationsDependencies)
       const wish = operation.parse(one);
       const id = operationId.parse(asked.id ?? newId());
       return store.transaction((page) => propose(page, wish, id, asked, show));
+    },
+    async correct(seen, asked) {
+      const id = operationId.parse(asked.token);
+      try {
+        return await once(asked, (page) => correctDifference(page, seen, id, asked, show));
+      } catch (error) {
+        if (error instanceof CorrectionRefused) return error.refused;
+        throw error;
+      }
     },
     approve: (id, asked) => store.transaction((page) => approve(page, id, asked, show)),
     reject: (id, asked) => store.transaction((page) => reject(page, id, asked)),

@@ -1,5 +1,6 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
-export { type Actor, actorName } from './actor.ts';
+export { type Actor, type Admin, actorName } from './actor.ts';
+export type { Corrected, SeenDifference } from './correct-difference.ts';
 export {
   type Asked,
   createOperations,

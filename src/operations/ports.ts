@@ -1,5 +1,6 @@
 import type { CommandExpects, CommandParameters } from '../../bridge/index.ts';
 import type { Act, EntryKind, GrantTerms } from '../ledger/index.ts';
+import type { SeenDifference } from './correct-difference.ts';
 import type { Operation } from './operation.ts';
 
 /** What manual operations need of the database; `src/db/operations` implements it. */
@@ -45,6 +46,14 @@ export interface OperationsPage {
   /** The next version of the ledger's settings; false when `basedOn` is not the newest any more. */
   saveLedgerSettings(settings: string, basedOn: number, change: Change): Promise<boolean>;
   addFinding(finding: Finding, at: Date): Promise<void>;
+  /**
+   * Brings the ledger to WHMCS's figure by an entry, if both are still those that were seen.
+   * @returns the entry; undefined when something moved
+   */
+  acceptDifference(
+    seen: SeenDifference,
+    told: { readonly reason: string; readonly at: Date },
+  ): Promise<bigint | undefined>;
   /** Takes an entry of the ledger back; nothing when it was taken back meanwhile. */
   takeBackEntry(
     sequence: bigint,

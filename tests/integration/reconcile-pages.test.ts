@@ -236,13 +236,41 @@ test('a correction that may not be asked for leaves the difference as it was', a
   const fields = fieldsOf((await ask(page)).html, 'correct-drift');
   const reply = await post(page, { ...fields, reason: 'Typed wrongly' });
   expect(reply).toMatchObject({ status: 422, html: expect.stringContaining('is frozen') });
-  expect(await accountOf(client)).toMatchObject({ balance: 500, credit: '9.00' });
-  expect(
-    await database.query('SELECT id FROM mod_creditbridge_commands WHERE client_id = ?', [client]),
-  ).toEqual([]);
+  await expectNothingDone(client, { balance: 500, credit: '9.00' });
   await expectCoherentLedger(database, { caughtUp: false });
   await database.query('UPDATE tblclients SET credit = 5 WHERE id = ?', [client]);
 });
+
+test('what breaks between accepting a difference and writing its command leaves neither', async () => {
+  const client = await overwritten('5.00', '9.00');
+  const page = `drifts/${client}`;
+  const form = {
+    ...fieldsOf((await ask(page)).html, 'correct-drift'),
+    ...{ once: v7({ msecs: now }), reason: 'Typed wrongly' },
+  };
+  await database.query(
+    "CREATE TRIGGER break_it BEFORE INSERT ON mod_creditbridge_commands FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'",
+  );
+  const broken = await post(page, form).then(({ status }) => status, String);
+  expect(String(broken)).toMatch(/5\d\d|broken/);
+  await database.query('DROP TRIGGER break_it');
+  await expectNothingDone(client, { balance: 500, credit: '9.00' });
+  // The same form can be sent again.
+  expect(await post(page, form)).toMatchObject({ redirect: `page=client/${client}&said=asked` });
+  expect(await post(page, form)).toMatchObject({ redirect: `page=drifts/${client}&said=repeated` });
+  await runCommandOf(client);
+  expect(await accountOf(client)).toMatchObject({ balance: 500, credit: '5.00' });
+});
+
+async function expectNothingDone(client: number, account: object): Promise<void> {
+  expect(await accountOf(client)).toMatchObject({ ...account, drifts: 1 });
+  const left = await database.query(
+    `SELECT id FROM mod_creditbridge_commands WHERE client_id = ?
+     UNION ALL SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'difference'`,
+    [client, client],
+  );
+  expect(left).toEqual([]);
+}
 
 test.each([
   ['rejected', 'approval'],

@@ -14,45 +14,32 @@ export async function acceptDrift(view: View, ports: PagesPorts, act: Act): Prom
   const wish = readWish(view, act);
   if (wish === undefined) return { kind: 'screen', found: missing(view) };
   if (wish.reason === '') return driftAgain(view, ports, wish.clientId, NO_REASON);
-  const { outcome, accepted } = await accept(ports, act, wish, 'drift-accept');
+  const { outcome, accepted } = await accept(ports, act, wish);
   if (accepted?.kind === 'moved') return driftAgain(view, ports, wish.clientId, MOVED);
   return redirect(`drifts/${wish.clientId}`, outcome, 'drift-accepted');
 }
 
-/**
- * The ledger is right: the difference becomes an entry, and a command that takes this entry back moves WHMCS. Were only WHMCS
- * moved, the ledger would follow its log and differ as before. When the command may not be, the entry is taken back at once.
- */
+/** The ledger is right: WHMCS is asked to follow it. */
 export async function correctDrift(view: View, ports: PagesPorts, act: Act): Promise<Done> {
   const wish = readWish(view, act);
   if (wish === undefined) return { kind: 'screen', found: missing(view) };
-  const { clientId, reason, whmcsHundredths: whmcs, ledgerHundredths: ledger } = wish;
+  const { clientId, reason } = wish;
   if (reason === '') return driftAgain(view, ports, clientId, NO_REASON);
-  const { outcome, accepted } = await accept(
-    ports,
-    act,
-    { ...wish, as: 'adjustment' },
-    'drift-correct',
-  );
-  if (accepted === undefined) return redirect(`drifts/${clientId}`, outcome, '');
-  if (accepted.kind === 'moved') return driftAgain(view, ports, clientId, MOVED);
-  const proposed = await ports.operations.propose(
-    {
-      ...{ kind: 'correct', clientId, undoes: String(accepted.sequence) },
-      direction: whmcs > ledger ? 'remove' : 'add',
-      amount: formatAmount(whmcs > ledger ? whmcs - ledger : ledger - whmcs),
-    },
-    { id: act.token, actor: act.admin, reason, at: act.at },
-  );
-  if (proposed.outcome === 'refused') {
-    const told = { ...wish, reason: `Nothing was asked of WHMCS. ${proposed.message}` };
-    await ports.store.once(ports.newId(), act.at, (changes) =>
-      changes.takeBackEntry(accepted.sequence, told),
-    );
-    return driftAgain(view, ports, clientId, `Nothing was done. ${proposed.message}`);
+  const corrected = await ports.operations.correct(wish, {
+    ...{ token: act.token, actor: act.admin, reason, at: act.at },
+  });
+  switch (corrected.outcome) {
+    case 'repeated':
+      return redirect(`drifts/${clientId}`, 'repeated', '');
+    case 'moved':
+      return driftAgain(view, ports, clientId, MOVED);
+    case 'refused':
+      return driftAgain(view, ports, clientId, `Nothing was done. ${corrected.message}`);
+    case 'waits-for-approval':
+      return redirect(`client/${clientId}`, 'done', 'waits');
+    default:
+      return redirect(`client/${clientId}`, 'done', 'asked');
   }
-  const waits = proposed.outcome === 'waits-for-approval';
-  return redirect(`client/${clientId}`, outcome, waits ? 'waits' : 'asked');
 }
 
 /** The page once more, with why nothing was done. */
@@ -77,13 +64,13 @@ const NO_REASON = 'Nothing was done: say why. The reason stays with the entry fo
 const MOVED =
   'Nothing was done: the figures are not those you saw, or the ledger has not read everything. This is how they stand now.';
 
-async function accept(ports: PagesPorts, act: Act, wish: AcceptedDrift, name: string) {
+async function accept(ports: PagesPorts, act: Act, wish: AcceptedDrift) {
   let accepted: AcceptOutcome | undefined;
   const outcome = await ports.store.once(act.token, act.at, async (changes) => {
     accepted = await changes.acceptDrift(wish);
     if (accepted.kind !== 'accepted') return;
     await changes.audit({
-      ...{ actor: act.actor, act: name, target: `client:${wish.clientId}`, at: act.at },
+      ...{ actor: act.actor, act: 'drift-accept', target: `client:${wish.clientId}`, at: act.at },
       details: {
         entry: String(accepted.sequence),
         whmcs: formatAmount(wish.whmcsHundredths),

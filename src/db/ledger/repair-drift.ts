@@ -29,17 +29,24 @@ const REASON_MAX = 500;
 export function createReconcileChanges(trx: Transaction<Database>): ReconcileChanges {
   return {
     acceptDrift: (accepted) => acceptDrift(trx, accepted),
-    async takeBackEntry(sequence, told) {
-      await lockTail(trx);
-      const entry = await findEntry(trx, sequence);
-      if (entry !== undefined) await recordEntries(trx, [takenBack(entry, told)], told);
-    },
     explainEntry: (explained) => explainEntry(trx, explained),
     settleFinding: (fact, told) => settleFinding(trx, fact, told),
   };
 }
 
-async function acceptDrift(
+/** Takes an entry of the current epoch back; nothing when that was done before. */
+export async function takeBackEntry(
+  trx: Transaction<Database>,
+  sequence: bigint,
+  told: RepairTold,
+): Promise<void> {
+  await lockTail(trx);
+  const entry = await findEntry(trx, sequence);
+  if (entry !== undefined) await recordEntries(trx, [takenBack(entry, told)], told);
+}
+
+/** Writes a difference as an entry, when both figures are still those that were seen. */
+export async function acceptDrift(
   trx: Transaction<Database>,
   accepted: AcceptedDrift,
 ): Promise<AcceptOutcome> {

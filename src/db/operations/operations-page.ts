@@ -5,8 +5,8 @@ import { type OperationsPage, operation } from '../../operations/index.ts';
 import { clip } from '../clip.ts';
 import { lockClients } from '../lock-clients.ts';
 import { toMoment } from '../moment.ts';
+import { repairInOperation } from '../repair-in-operation.ts';
 import type { Database } from '../tables.ts';
-import { takeBackEntry } from '../take-back-entry.ts';
 import {
   approvalAmountsChangedSince,
   readApprovalAmounts,
@@ -137,7 +137,7 @@ export function createOperationsPage(
         .execute();
     },
 
-    takeBackEntry: takeBackEntry(trx),
+    ...repairInOperation(trx),
 
     async audit({ id, actor, act, target, details, at }) {
       await trx
