@@ -5,9 +5,10 @@ const ROWS_MAX = 40;
 /** What is asked of the database when commands were left; the heading is what the reader looks for. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   'commands that are not settled': `SELECT c.*, IS_USED_LOCK(CONCAT('creditbridge:', c.id)) AS locked_by, UTC_TIMESTAMP(6) AS now
-     FROM mod_creditbridge_commands c WHERE c.state IN ('open', 'running', 'unknown')`,
+     FROM mod_creditbridge_commands c WHERE c.state IN ('open', 'running', 'unknown')
+     ORDER BY c.state = 'running' DESC, c.id DESC`,
   leases:
-    "SELECT * FROM mod_creditbridge_leases WHERE client_id IN (SELECT client_id FROM mod_creditbridge_commands WHERE state IN ('open', 'running', 'unknown'))",
+    "SELECT * FROM mod_creditbridge_leases WHERE client_id IN (SELECT client_id FROM mod_creditbridge_commands WHERE state IN ('open', 'running', 'unknown')) ORDER BY until DESC",
   spool: 'SELECT * FROM mod_creditbridge_spool',
   'frozen clients': 'SELECT * FROM mod_creditbridge_frozen_clients',
   settings: 'SELECT * FROM mod_creditbridge_settings',

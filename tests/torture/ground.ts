@@ -60,6 +60,9 @@ export interface Ground {
 const WORKER = 'modules/addons/creditbridge/worker.php';
 const QUERY_TRIES = 20;
 const TRY_AGAIN_MS = 50;
+/** Longer than a doorbell works, and than the server lets a statement wait for a lock. */
+const IDLE_TRIES = 8000;
+const IDLE_MS = 10;
 
 /**
  * Starts it: MariaDB, the stand-in WHMCS with the shim, the service; automatic application and a bonus on deposits are
@@ -102,6 +105,37 @@ export async function openGround(): Promise<Ground> {
     }
   }
 
+  /** No process of WHMCS is connected: whoever comes now reads everything anew. */
+  async function whmcsIsIdle(): Promise<void> {
+    for (let look = 1; look <= IDLE_TRIES; look++) {
+      const connections = await query(
+        'SELECT ID FROM information_schema.PROCESSLIST WHERE USER = ?',
+        [database.owner.user],
+      );
+      if (connections.length === 0) return;
+      await sleep(IDLE_MS);
+    }
+    throw new Error('A process of WHMCS does not come to its end.');
+  }
+
+  async function writeSwitches(switches: Switches): Promise<void> {
+    await query('DELETE FROM standin_settings');
+    for (const [name, value] of Object.entries(switches)) {
+      await query('INSERT INTO standin_settings (name, value) VALUES (?, ?)', [name, value]);
+    }
+    // What the stand-in and the shim derive from them, as the switch's page and the shim's self-tests do.
+    const version = switches['ledger'] === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
+    await query("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [version]);
+    await query('UPDATE mod_creditbridge_settings SET trial = ?', [
+      JSON.stringify({ deposit: { passed: true, version } }),
+    ]);
+    await query(
+      `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${
+        switches['api_connection'] !== 'separate'
+      })`,
+    );
+  }
+
   function php(script: string, args: readonly string[], order: PhpOrder = {}): PhpActor {
     actors += 1;
     const path = join(folder, `report-${actors}`);
@@ -123,21 +157,13 @@ export async function openGround(): Promise<Ground> {
     installation,
     query,
     async setSwitches(switches) {
-      await query('DELETE FROM standin_settings');
-      for (const [name, value] of Object.entries(switches)) {
-        await query('INSERT INTO standin_settings (name, value) VALUES (?, ?)', [name, value]);
-      }
-      // What the stand-in and the shim derive from them, as the switch's page and the shim's self-tests do.
-      const version = switches['ledger'] === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
-      await query("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [version]);
-      await query('UPDATE mod_creditbridge_settings SET trial = ?', [
-        JSON.stringify({ deposit: { passed: true, version } }),
-      ]);
-      await query(
-        `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${
-          switches['api_connection'] !== 'separate'
-        })`,
-      );
+      // A doorbell that the service rang works in a process of WHMCS's own. What it has read of switches and settings must not
+      // outlive them: with another connection for the API it would wait for its own row lock.
+      await query('UPDATE mod_creditbridge_settings SET frozen = 1');
+      await whmcsIsIdle();
+      await writeSwitches(switches);
+      await whmcsIsIdle();
+      await query('UPDATE mod_creditbridge_settings SET frozen = 0');
     },
     php,
     worker: (order) => php(WORKER, ['--once'], order),

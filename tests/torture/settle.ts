@@ -5,8 +5,8 @@ import { JudgeError } from './judge.ts';
 
 /** Five tries of a command, and as many looks again: whoever is not through by then is stuck. */
 const PASSES = 12;
-/** The server ends a killed client's connection, and gives its locks back, when it next looks: on a busy machine not at once. */
-const NOTICE_TRIES = 400;
+/** The server gives the locks of the killed back when it next looks; a doorbell may be at work until its lock wait is over. */
+const NOTICE_TRIES = 2400;
 const NOTICE_MS = 25;
 
 interface Left {
@@ -41,7 +41,7 @@ export async function settle(ground: Ground): Promise<void> {
   );
 }
 
-/** No process is at work any more, so nobody may hold the lock of a command that is running. */
+/** Those killed are gone, and a doorbell comes to its end, so nobody may hold the lock of a command that is running for long. */
 async function locksAreFree(ground: Ground): Promise<void> {
   for (let look = 1; look <= NOTICE_TRIES; look++) {
     const held = await ground.query(
