@@ -1,4 +1,4 @@
-import type { Actor } from '../operations/index.ts';
+import type { Admin } from '../operations/index.ts';
 import { acknowledgeNotice } from './acts/acknowledge-notice.ts';
 import { decideProposal, withdrawProposal } from './acts/decide-proposal.ts';
 import { explainEntry } from './acts/explain-entry.ts';
@@ -31,7 +31,7 @@ export type Done =
 /** Who posts, and the token that makes it happen once. */
 export interface Act {
   readonly actor: string;
-  readonly admin: Actor;
+  readonly admin: Admin;
   readonly token: string;
   readonly at: Date;
 }

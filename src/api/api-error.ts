@@ -7,7 +7,6 @@ export const apiStatuses = {
     'grant-unknown': 404,
     'approval-unknown': 404,
     'own-proposal': 403,
-    'not-an-admin': 403,
     'not-the-proposer': 403,
     'id-reused': 409,
     'already-decided': 409,

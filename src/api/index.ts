@@ -8,5 +8,5 @@ export { createOpenapi, IDEMPOTENCY_KEY_PATTERN } from './openapi.ts';
 export * from './ports.ts';
 export { createPresent, type Present, presentEpoch } from './present.ts';
 export { readScopes, type Scope, scope, scopes, scopesOf } from './scopes.ts';
-export { hashToken, newToken, readBearer } from './token.ts';
+export { hashToken, isToken, newToken, readBearer } from './token.ts';
 export { safeCell, writeCsv } from './write-csv.ts';

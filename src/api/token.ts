@@ -19,5 +19,10 @@ export function hashToken(token: string): Buffer {
 /** The token of an `Authorization` header; undefined when there is none of ours in it. */
 export function readBearer(header: string | undefined): string | undefined {
   const [, token] = /^Bearer +(\S+) *$/i.exec(header ?? '') ?? [];
-  return token !== undefined && TOKEN.test(token) ? token : undefined;
+  return token !== undefined && isToken(token) ? token : undefined;
+}
+
+/** Whether a text has the form of a token. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
 }

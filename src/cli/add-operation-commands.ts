@@ -13,10 +13,11 @@ import {
 type Perform = <Options>(command: Act<Options>) => (options: Options) => Promise<void>;
 
 const KINDS = 'promotional, adjustment, paid or refund';
-const WAITS =
-  '\nAbove the approval amount it waits for an admin on the addon page; the command line cannot approve.';
+const TOKEN =
+  '\nIt is done in the name of the admin whose API token is in CREDITBRIDGE_TOKEN; make one on the addon page.';
+const WAITS = `${TOKEN}\nAbove the approval amount it waits for another admin, on the addon page or by the API.`;
 
-/** What admins do by hand, from a shell. */
+/** What admins do by hand, from a shell: a token says which admin it is. */
 export function addOperationCommands(program: Command, act: Perform): void {
   const credit = program
     .command('credit')
@@ -91,7 +92,7 @@ export function addOperationCommands(program: Command, act: Perform): void {
     .command('freeze')
     .description('stop everything that is done for one client')
     .command('client')
-    .description('nothing more is done for this client until it is unfrozen')
+    .description('nothing more is done for this client until it is unfrozen; needs no token')
     .argument('<id>', 'number of the client', parseNumber)
     .requiredOption('--reason <text>', 'why')
     .addHelpText('after', '\nExample:\n  creditbridge freeze client 42 --reason "Chargeback"')
@@ -103,7 +104,10 @@ export function addOperationCommands(program: Command, act: Perform): void {
     .description('what waited is done now, if it still fits')
     .argument('<id>', 'number of the client', parseNumber)
     .option('--reason <text>', 'why it can go on', '')
-    .addHelpText('after', '\nExample:\n  creditbridge unfreeze client 42 --reason "Settled"')
+    .addHelpText(
+      'after',
+      `${TOKEN}\n\nExample:\n  creditbridge unfreeze client 42 --reason "Settled"`,
+    )
     .action((client: number, options) => act(unfreezeClientCommand)({ ...options, client }));
 }
 

@@ -1,9 +1,15 @@
+/** An admin of WHMCS: one person on the page, by the API and on the command line, where a token of the API says who it is. */
+export interface Admin {
+  readonly kind: 'admin';
+  readonly adminId: number;
+}
+
 /**
- * Who acts. A token of the API stands for the admin who made it, so an admin is one person on the page and in the API. A
- * user of the command line can propose and look, never approve.
+ * Who did something. Whoever moves credit, decides about it or lets it go on is an admin; a shell user without a token can stop
+ * things (freeze a client), and is known by the account of the operating system.
  */
 export type Actor =
-  | { readonly kind: 'admin'; readonly adminId: number }
+  | Admin
   | { readonly kind: 'cli'; readonly user: string }
   | { readonly kind: 'service'; readonly part: string };
 

@@ -103,14 +103,8 @@ function whyNotDecide(approval: Approval | undefined, { at }: Asking): Refused |
   return approval.state === 'pending' ? undefined : decidedAlready();
 }
 
-/** Whoever decides is an admin, and not the one who proposed: by identity, whichever way either came. */
+/** Whoever decides is not the one who proposed: by identity, whichever way either came. */
 function whyNotSecond(approval: Approval | undefined, { actor }: Asking): Refused | undefined {
-  if (actor.kind !== 'admin') {
-    return refused(
-      'not-an-admin',
-      'Only an admin of WHMCS approves or rejects, on the addon page or by the API.',
-    );
-  }
   return approval?.proposedBy === actorName(actor)
     ? refused(
         'own-proposal',

@@ -1,4 +1,4 @@
-import { actorName } from './actor.ts';
+import { type Actor, actorName } from './actor.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
 import type { OperationsPage } from './ports.ts';
 import type { Asking } from './propose.ts';
@@ -13,7 +13,7 @@ export type Frozen = { readonly outcome: 'frozen' | 'unfrozen' } | Refused;
 export async function freezeClient(
   page: OperationsPage,
   clientId: number,
-  asking: Asking,
+  asking: Asking<Actor>,
 ): Promise<Frozen> {
   const reason = asking.reason.trim();
   if (reason === '' || reason.length > REASON_MAX_CHARACTERS) {

@@ -171,6 +171,8 @@ export interface BrokenTransfer {
   readonly back: string | null;
   /** The entry of the first half; null while the ledger has not seen it. */
   readonly entry: bigint | null;
+  /** The way back then waits until the first client is unfrozen. */
+  readonly isFrozen: boolean;
   readonly actor: string;
 }
 
@@ -184,9 +186,12 @@ export interface FailedCorrection {
   readonly why: string;
 }
 
+/** What operations tell among the findings of sweeps: credit that is nowhere, credit on its way back, a correction undone. */
+export type OperationFindingKind = 'transfer-lost' | 'transfer-undone' | 'correction-failed';
+
 export interface Finding {
   readonly fact: string;
-  readonly kind: string;
+  readonly kind: OperationFindingKind;
   readonly clientId: number;
   readonly text: string;
   /** Whether somebody has to look at it. */

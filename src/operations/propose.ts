@@ -1,4 +1,4 @@
-import { type Actor, actorName } from './actor.ts';
+import { type Actor, type Admin, actorName } from './actor.ts';
 import { changeAmounts } from './change-amounts.ts';
 import { APPROVAL_DAYS, REASON_MAX_CHARACTERS, SPLIT_HOURS } from './limits.ts';
 import { type CreditOperation, clientsOf, type Operation } from './operation.ts';
@@ -8,8 +8,8 @@ import type { ClientStanding, InstallationStanding, OperationsPage } from './por
 import { type Refused, refused } from './refusal.ts';
 
 /** Who asks for something, why, and when. */
-export interface Asking {
-  readonly actor: Actor;
+export interface Asking<Who extends Actor = Admin> {
+  readonly actor: Who;
   readonly reason: string;
   readonly at: Date;
 }

@@ -32,7 +32,6 @@ export const refusalCodes = [
   'approval-expired',
   'already-decided',
   'own-proposal',
-  'not-an-admin',
   'not-the-proposer',
   'already-so',
   'settings-changed',

@@ -10,8 +10,8 @@ const SELF = actorName({ kind: 'service', part: 'transfers' });
 
 /**
  * The first half of a transfer was done, the second was not: credit left one client and reached nobody. It is asked for
- * the way back, which undoes the first half's entry, so that grants keep their kind and their days. When not even that
- * can be done, a finding tells an admin.
+ * the way back, which undoes the first half's entry, so that grants keep their kind and their days; while its client is
+ * frozen, the shim lets the command wait. When not even that can be done, a finding tells an admin.
  */
 export async function repairTransfer(
   page: OperationsPage,
@@ -19,6 +19,7 @@ export async function repairTransfer(
   at: Date,
 ): Promise<void> {
   const { operationId: id, fromClientId, toClientId, amountHundredths, why, back, entry } = broken;
+  const when = broken.isFrozen ? ', once that client is unfrozen' : '';
   if (back === 'refused' || back === 'stale') {
     await page.addFinding(
       {
@@ -65,7 +66,7 @@ export async function repairTransfer(
       fact: `transfer-undone:${id}`,
       kind: 'transfer-undone',
       clientId: fromClientId,
-      text: `A transfer from client #${fromClientId} to client #${toClientId} could not be finished (${why}); ${formatAmount(amountHundredths)} goes back to client #${fromClientId}.`,
+      text: `A transfer from client #${fromClientId} to client #${toClientId} could not be finished (${why}); ${formatAmount(amountHundredths)} goes back to client #${fromClientId}${when}.`,
       open: false,
     },
     at,

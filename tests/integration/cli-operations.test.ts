@@ -2,24 +2,32 @@ import { userInfo } from 'node:os';
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
+import { newToken } from '../../src/api/index.ts';
+import { connect, createOperationsStore } from '../../src/db/index.ts';
+import { createOperations } from '../../src/operations/index.ts';
 import { turnOnAutoApply } from '../support/open-invoices.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
+import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+import { addAdmin, addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
 afterAll(() => database.drop());
 await addCurrencies(database.root);
 const client = await addClient(database.root, { credit: '80.00' });
 const other = await addClient(database.root);
+await addAdmin(database.root, 'ada');
+await addAdmin(database.root, 'sam');
 const env = {
   CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
   CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
   CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
 };
-const run = (...args: readonly string[]) => runCommand(args, env);
-const ME = `cli:${userInfo().username}`;
+const token = await storeToken(database, 1);
+const runAs = (as: string | undefined, ...args: readonly string[]) =>
+  runCommand(args, { ...env, CREDITBRIDGE_TOKEN: as });
+const run = (...args: readonly string[]) => runAs(token, ...args);
 
 const commands = () =>
   database.query<{ client_id: number; amount_hundredths: number; actor: string; reason: string }>(
@@ -47,7 +55,7 @@ test('credit add asks WHMCS once, however often it is repeated under its id', as
   const again = await run(...line);
   expect(again.out).toContain('nothing was done again');
   expect(await commands()).toEqual([
-    { client_id: client, amount_hundredths: 1250, actor: ME, reason: 'Outage' },
+    { client_id: client, amount_hundredths: 1250, actor: 'admin:1', reason: 'Outage' },
   ]);
 });
 
@@ -78,11 +86,58 @@ test('above the approval amount it waits for an admin, and the list says so', as
     'Moved',
   );
   expect(code).toBe(0);
-  expect(out).toContain('for an admin to approve it on the addon page');
+  expect(out).toContain('for another admin to approve it on the addon page');
   expect(await commands()).toHaveLength(1);
   const list = await run('approvals', 'list');
-  expect(list.out).toMatch(new RegExp(`pending +transfer +#${client} +30\\.00 EUR +${ME}`));
+  expect(list.out).toMatch(
+    new RegExp(`pending +transfer +#${client} +30\\.00 EUR +ada \\(admin #1\\)`),
+  );
   expect((await run('approvals', 'approve', 'x')).code).toBe(2);
+});
+
+test('who proposed in a shell is the same person on the addon page and cannot approve there', async () => {
+  const db = connect(database.serviceUrl, 1);
+  const operations = createOperations({
+    ...{ store: createOperationsStore(db, newId), newId, show: String },
+  });
+  const [{ id } = { id: '' }] = await database.query<{ id: string }>(
+    "SELECT id FROM mod_creditbridge_approvals WHERE state = 'pending'",
+  );
+  const asked = (adminId: number) => ({
+    ...{ actor: { kind: 'admin', adminId } as const, reason: '', at: new Date() },
+  });
+  expect(await operations.approve(id, asked(1))).toMatchObject({ code: 'own-proposal' });
+  expect(await operations.approve(id, asked(2))).toMatchObject({ outcome: 'approved' });
+  await db.destroy();
+});
+
+test('a shell without a token moves no credit and says how to get one; it can still look and stop', async () => {
+  const before = await commands();
+  const add = ['credit', 'add', String(client), '1.00', '--reason', 'x'] as const;
+  for (const none of [undefined, '', ' ']) {
+    const { code, err } = await runAs(none, ...add);
+    expect([code, err]).toEqual([1, expect.stringContaining('CREDITBRIDGE_TOKEN is not set')]);
+    expect(err).toContain('make a token with the scope "propose" on the addon page');
+  }
+  expect((await runAs('secret', ...add)).err).toContain('holds no token');
+  expect((await runAs(newToken(), ...add)).err).toContain('none of ours');
+  const reading = await storeToken(database, 2, ['read']);
+  expect((await runAs(reading, ...add)).err).toContain('scope "propose"');
+  await database.query('DELETE FROM tbladminperms WHERE permid = 8');
+  const lost = await runAs(token, ...add);
+  expect([lost.code, lost.err]).toEqual([1, expect.stringContaining('Manage Credits')]);
+  await database.query('INSERT INTO tbladminperms (roleid, permid) VALUES (1, 8)');
+  expect(await commands()).toEqual(before);
+
+  expect(await runAs(undefined, 'approvals', 'list')).toMatchObject({ code: 0 });
+  const stopped = await runAs(undefined, 'freeze', 'client', String(other), '--reason', 'Fraud?');
+  expect(stopped).toMatchObject({ code: 0 });
+  expect(await database.query('SELECT frozen_by FROM mod_creditbridge_frozen_clients')).toEqual([
+    { frozen_by: `cli:${userInfo().username}` },
+  ]);
+  const loose = ['unfreeze', 'client', String(other)] as const;
+  expect(await runAs(undefined, ...loose)).toMatchObject({ code: 1 });
+  expect(await run(...loose)).toMatchObject({ code: 0 });
 });
 
 test('a client is frozen and unfrozen', async () => {

@@ -6,7 +6,7 @@ import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+import { addAdmin, addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
 const parts = await createParts(
@@ -29,6 +29,8 @@ let grant = '';
 
 beforeAll(async () => {
   await addCurrencies(database.root);
+  await addAdmin(database.root, 'ada');
+  await addAdmin(database.root, 'sam');
   await beginLedger(parts.db);
   [client, other] = [
     await addClient(database.root, { credit: '40.00' }),
@@ -104,6 +106,7 @@ test('the client reads what the credit is made of and what it paid for, in plain
   expect(html).toContain('bonus, paid in by you');
   expect(html).not.toContain('addonmodules');
   expect(html).not.toContain('Bonus &lt;b');
+  expect(html).not.toMatch(/admin #|\bada\b/);
 });
 
 test('every page of it renders without inline script or style, and a missing one is not found', async () => {
@@ -241,7 +244,7 @@ test('above the approval amount another admin decides, and the proposer is told 
   expect(clicks.map(({ status }) => status).sort()).toEqual([303, 422]);
   expect((await commands()).filter(({ state }) => state === 'open')).toHaveLength(1);
   expect((await sam.get('approvals')).html).toContain('Nothing waits for you');
-  expect((await sam.get('approvals', { all: 'yes' })).html).toContain('approved by admin #2');
+  expect((await sam.get('approvals', { all: 'yes' })).html).toContain('approved by sam (admin #2)');
 
   const raised = await ada.send('ledger-settings', 'save-approval-amounts', {
     ...{ 'amount-1': '2000', 'amount-2': '', reason: 'More.' },
@@ -261,7 +264,7 @@ test('a client is frozen with a reason and unfrozen again', async () => {
   const frozen = await ada.send(page, 'freeze-client', { reason: PROMISE });
   expect(frozen.redirect).toBe(`page=client/${other}&said=frozen`);
   const { html } = await ada.get(page);
-  expect(html).toContain('Frozen by admin #1');
+  expect(html).toContain('Frozen by ada (admin #1)');
   expect(html).toContain('Nothing is done for this client until it is unfrozen.');
   expect((await ada.get('clients')).html).toContain(`page=client/${other}`);
   const refused = await ada.send(`client/${other}/add`, 'propose-operation', {
@@ -295,7 +298,7 @@ test('the order of drawing is saved as a version, and two admins do not overwrit
   });
   expect(twice.status).toBe(422);
   expect((await ada.get('ledger-settings')).html).toContain(
-    'Version 1</strong> <span class="cb-quiet">admin #1',
+    'Version 1</strong> <span class="cb-quiet">ada (admin #1)',
   );
 });
 

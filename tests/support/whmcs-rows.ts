@@ -34,6 +34,18 @@ export async function addCurrencies(where: Where): Promise<void> {
   );
 }
 
+/** An admin with role 1, which has permissions 7 and 8: numbers that mean nothing (whmcs.md §5). @returns the id */
+export async function addAdmin(where: Where, username: string): Promise<number> {
+  await where.query(
+    'INSERT INTO tbladminperms (roleid, permid) SELECT 1, n.permid FROM (SELECT 7 AS permid UNION SELECT 8) n WHERE NOT EXISTS (SELECT 1 FROM tbladminperms)',
+  );
+  return insert(
+    where,
+    "INSERT INTO tbladmins (roleid, username, authmodule, authdata, firstname, lastname, email, signature, notes, template, language, disabled, loginattempts, supportdepts, ticketnotifications, homewidgets) VALUES (1, ?, '', '', '', '', '', '', '', '', '', 0, 0, '', '', '')",
+    [username],
+  );
+}
+
 export async function addClient(where: Where, client: NewClient = {}): Promise<number> {
   const { credit = '0.00', currency = 1, group = 0, status = 'Active', firstName = 'A' } = client;
   return insert(

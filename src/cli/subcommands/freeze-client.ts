@@ -1,20 +1,25 @@
+import { userInfo } from 'node:os';
 import { exitCodes } from '../../exit-codes.ts';
+import { actingAdmin } from '../acting-admin.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
-import { shellActor } from './operate.ts';
 
 interface FreezeOptions {
   readonly client: number;
   readonly reason: string;
 }
 
-/** Nothing more is done for the client, by rules or by commands that wait. */
+/**
+ * Nothing more is done for the client, by rules or by commands that wait. To stop is always right, so this takes no token; who
+ * did it is the account of the operating system.
+ */
 export const freezeClientCommand: Command<FreezeOptions> = (
   { client, reason },
   { env, terminal },
 ) =>
   withParts(env, async ({ operations }) => {
-    const done = await operations.freeze(client, { actor: shellActor(), reason, at: new Date() });
+    const actor = { kind: 'cli', user: userInfo().username } as const;
+    const done = await operations.freeze(client, { actor, reason, at: new Date() });
     if (done.outcome === 'refused') {
       terminal.err(done.message);
       return exitCodes.problem;
@@ -23,13 +28,18 @@ export const freezeClientCommand: Command<FreezeOptions> = (
     return exitCodes.ok;
   });
 
-/** Commands that waited are run again. */
+/** Commands that waited are run again, in the name of an admin who wants it so. */
 export const unfreezeClientCommand: Command<FreezeOptions> = (
   { client, reason },
   { env, terminal },
 ) =>
-  withParts(env, async ({ operations }) => {
-    const done = await operations.unfreeze(client, { actor: shellActor(), reason, at: new Date() });
+  withParts(env, async (parts) => {
+    const actor = await actingAdmin(env, parts, 'propose');
+    if (actor.kind === 'nobody') {
+      terminal.err(actor.why);
+      return exitCodes.problem;
+    }
+    const done = await parts.operations.unfreeze(client, { actor, reason, at: new Date() });
     if (done.outcome === 'refused') {
       terminal.err(done.message);
       return exitCodes.problem;

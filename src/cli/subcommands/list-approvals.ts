@@ -1,3 +1,4 @@
+import { actorText } from '../../admin/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { Command } from '../command-context.ts';
@@ -13,9 +14,10 @@ export const listApprovalsCommand: Command<{ readonly all: boolean }> = (
   { env, terminal },
 ) =>
   withParts(env, async ({ operationsReader, store }) => {
-    const [{ rows, next }, currencies] = await Promise.all([
+    const [{ rows, next }, currencies, admins] = await Promise.all([
       operationsReader.approvals(all ? {} : { pending: true }, undefined, SHOWN),
       store.currencies(),
+      store.adminNames(),
     ]);
     if (rows.length === 0) {
       terminal.out(all ? 'Nothing was proposed yet.' : 'Nothing waits for approval.');
@@ -28,7 +30,7 @@ export const listApprovalsCommand: Command<{ readonly all: boolean }> = (
       row.operation.kind,
       row.clientId === 0 ? '–' : `#${row.clientId}`,
       row.clientId === 0 ? '–' : `${formatAmount(row.amountHundredths)} ${code(row.currencyId)}`,
-      row.proposedBy,
+      actorText({ admins }, row.proposedBy),
       row.expiresAt.toISOString().slice(0, 10),
       row.reason,
     ]);

@@ -1,15 +1,10 @@
-import { userInfo } from 'node:os';
 import type { Parts } from '../../create-parts.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { type Actor, type ManualOperation, manualOperation } from '../../operations/index.ts';
+import { type ManualOperation, manualOperation } from '../../operations/index.ts';
+import { actingAdmin } from '../acting-admin.ts';
 import type { Command, CommandContext } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { withParts } from '../with-parts.ts';
-
-/** Who types: the account of the operating system. It can propose, never approve. */
-export function shellActor(): Actor {
-  return { kind: 'cli', user: userInfo().username };
-}
 
 export interface OperateOptions {
   readonly reason: string;
@@ -83,6 +78,11 @@ async function operate(
   wish: (parts: Parts) => Promise<unknown>,
 ): Promise<number> {
   return withParts(env, async (parts, config) => {
+    const actor = await actingAdmin(env, parts, 'propose');
+    if (actor.kind === 'nobody') {
+      terminal.err(actor.why);
+      return exitCodes.problem;
+    }
     const wanted = await wish(parts);
     if (wanted === undefined) {
       terminal.err(
@@ -98,7 +98,7 @@ async function operate(
       return exitCodes.usage;
     }
     const one: ManualOperation = read.data;
-    const asked = { actor: shellActor(), reason, at: new Date() };
+    const asked = { actor, reason, at: new Date() };
     const proposed = await parts.operations.propose(
       one,
       id === undefined ? asked : { ...asked, id },
@@ -114,7 +114,7 @@ async function operate(
         return exitCodes.ok;
       case 'waits-for-approval':
         terminal.out(
-          `${proposed.because} So operation ${proposed.id} waits until ${proposed.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC for an admin to approve it on the addon page, under Approvals. What it takes is held meanwhile.`,
+          `${proposed.because} So operation ${proposed.id} waits until ${proposed.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC for another admin to approve it on the addon page, under Approvals. What it takes is held meanwhile.`,
         );
         return exitCodes.ok;
       default:
