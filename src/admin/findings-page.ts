@@ -18,7 +18,7 @@ export async function findingsPage(view: View, reads: ReconcileReads): Promise<S
     title: 'What hooks missed',
     tab: 'findings',
     actions: html`<a class="cb-button" href="${link(view, 'findings', { client: clientId, show: all ? undefined : 'all' })}">${all ? 'Only what needs somebody' : 'Show all'}</a>`,
-    body: html`<p class="cb-lead">WHMCS does not tell everything: some changes fire no hook, some hooks are lost. What was found was done where it could be; the rest is for you.</p>
+    body: html`<p class="cb-lead">WHMCS does not tell everything: some changes fire no hook, some hooks are lost. What was found was done where it could be; the rest is for you. So is credit that an operation by hand could not bring to its end.</p>
 ${
   listing.rows.length === 0
     ? empty(

@@ -70,6 +70,7 @@ export interface NewFinding {
   readonly outcome: FindingOutcome;
 }
 
+/** What sweeps find; operations by hand have kinds of their own. */
 export const findingKinds = [
   'cancelled',
   'paid',

@@ -181,6 +181,37 @@ test('a transfer whose second half fails goes back, with kind and days as before
   ).toEqual([{ kind: 'transfer-undone', client_id: from }]);
 });
 
+test('the way back of a transfer waits while its client is frozen, and the page says so', async () => {
+  const [from, to] = [await newClient(), await newClient()];
+  await propose(add(from, '10.00', 'paid'));
+  await installation.work();
+  await followed();
+  const id = idOf(await propose(transfer(from, to, '4.00', null)));
+  await installation.database.query('DELETE FROM tblclients WHERE id = ?', [to]);
+  await installation.work();
+  await followed();
+  const asked = { actor: ADA, reason: 'Chargeback.', at: new Date() };
+  await parts.operations.freeze(from, asked);
+  await parts.operations.sweep(new Date());
+  await installation.work();
+  expect(await stateOf(`operation:${id}:back`)).toBe('open');
+  expect(await creditLog(from)).toEqual(['10.00', '-4.00']);
+  const findings = await installation.database.query(
+    'SELECT kind, text FROM mod_creditbridge_findings WHERE client_id = ?',
+    [from],
+  );
+  expect(findings).toMatchObject([
+    {
+      kind: 'transfer-undone',
+      text: expect.stringMatching(/goes back to .*, once that client is unfrozen\.$/),
+    },
+  ]);
+  await parts.operations.unfreeze(from, asked);
+  await installation.work();
+  expect(await creditLog(from)).toEqual(['10.00', '-4.00', '4.00']);
+  await followed();
+});
+
 test('for a frozen client nothing runs until it is unfrozen', async () => {
   const client = await newClient();
   const proposed = await propose(add(client, '3.00', 'paid'));

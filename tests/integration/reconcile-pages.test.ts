@@ -406,6 +406,24 @@ test('findings that need somebody are shown, settled once with a reason, and fou
   expect(await lastAudit()).toMatchObject({ act: 'finding-settle', target: 'paid-after-cancel:5' });
 });
 
+test('what operations by hand could not finish stands among the findings, and needs somebody only where it does', async () => {
+  await database.query(
+    `INSERT INTO mod_creditbridge_findings (fact, kind, client_id, invoice_id, text, outcome, found_at) VALUES
+       ('transfer-lost:a', 'transfer-lost', 3, NULL, 'Credit left and did not arrive.', 'open', '2026-11-22 09:00:00'),
+       ('transfer-undone:b', 'transfer-undone', 3, NULL, 'Credit goes back.', 'asked', '2026-11-22 09:00:00'),
+       ('correction-failed:c', 'correction-failed', 3, NULL, 'They differ as before.', 'asked', '2026-11-22 09:00:00')`,
+  );
+  const { html } = await ask('findings');
+  expect(html).toContain('Credit left and did not arrive.');
+  expect(html).not.toContain('Credit goes back.');
+  const all = (await ask('findings', { query: { show: 'all' } })).html;
+  for (const text of ['Credit goes back.', 'They differ as before.', 'WHMCS was asked']) {
+    expect(all).toContain(text);
+  }
+  await post('findings', { ...fieldsOf(html, 'settle-finding'), reason: 'Added by hand' });
+  expect((await ask('findings')).html).toContain('Nothing needs you');
+});
+
 test('creditbridge reconcile says in its exit code whether somebody is needed, and --wait tells traffic from a difference', async () => {
   const env = {
     CREDITBRIDGE_DATABASE_URL: database.serviceUrl,

@@ -11,6 +11,7 @@ interface Row {
   readonly why: string;
   readonly back: string | null;
   readonly entry: bigint | null;
+  readonly isFrozen: number | bigint;
   readonly actor: string | null;
 }
 
@@ -33,6 +34,7 @@ export async function brokenTransfers(
         WHERE n.id = 1 AND e.command_id = a.id
         AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
         ORDER BY e.sequence DESC LIMIT 1) AS entry,
+      EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = a.client_id) AS isFrozen,
       (SELECT t.actor FROM mod_creditbridge_command_terms t WHERE t.command_id = a.id) AS actor
     FROM mod_creditbridge_commands b FORCE INDEX (fact)
     JOIN mod_creditbridge_commands a FORCE INDEX (fact) ON a.fact = b.requires_fact AND a.state = 'done'
@@ -50,6 +52,7 @@ export async function brokenTransfers(
     why: row.why,
     back: row.back,
     entry: row.entry,
+    isFrozen: Number(row.isFrozen) === 1,
     actor: row.actor ?? '',
   }));
 }
