@@ -49,7 +49,9 @@ export interface LiabilityTotal {
 /** Sentences that go with a liability: how exact it is. */
 export function liabilityNotes({ basis, adoptedOn, day }: Liability): readonly string[] {
   return basis === 'grants'
-    ? []
+    ? [
+        'It is what is known now about that day: rows of the log that came late, or were edited or removed since, count on their own day.',
+      ]
     : [
         `${day} is before ${adoptedOn}, when Credit Bridge began to follow WHMCS's credit log. This is counted from the log alone, with its precision of a day; what was oldest counts as spent first.`,
         'What kind of credit it was (paid, promotional, …) is not known for such a day, nor what was changed in WHMCS without a row of its log.',

@@ -1,8 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { moveCredit } from '../support/log-rows.ts';
+import { openFollower } from '../support/open-follower.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
 const env = {
@@ -62,4 +66,53 @@ test('a day before the adoption is the sum of the rows of the log up to it', asy
     ).toEqual(sums);
     expect(past.parts.every(({ kind }) => kind === null)).toBe(true);
   }
+});
+
+test('a past day is what is known now about it: late, edited and removed rows count on their own day', async () => {
+  const own = await createServiceDatabase(testDatabaseServer());
+  await addCurrencies(own.root);
+  const client = await addClient(own.root);
+  const follower = openFollower(own);
+  await moveCredit(own.root, { client, amount: '10.00', date: '2026-11-01' });
+  await follower.round();
+  const edited = await moveCredit(own.root, { client, amount: '5.00', date: '2026-11-23' });
+  await moveCredit(own.root, { client, amount: '-2.00', date: '2026-11-25' });
+  await follower.round();
+  const balances = async () => {
+    const days = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
+    const found = await Promise.all(
+      days.map(async (day) => {
+        const { out } = await runCommand(['ledger', 'liability', '--day', day, '--json'], {
+          ...env,
+          CREDITBRIDGE_DATABASE_URL: own.serviceUrl,
+        });
+        const { totals, notes } = JSON.parse(out) as {
+          readonly totals: readonly { readonly balance: string }[];
+          readonly notes: readonly string[];
+        };
+        return { balance: totals[0]?.balance, note: notes[0] };
+      }),
+    );
+    expect(found.map(({ note }) => note?.slice(0, 20))).toEqual([
+      '2026-11-21 is before',
+      ...days.slice(1).map(() => 'It is what is known '),
+    ]);
+    return found.map(({ balance }) => balance);
+  };
+  expect(await balances()).toEqual(['10.00', '10.00', '15.00', '15.00', '13.00']);
+
+  await own.query('UPDATE tblcredit SET amount = 6 WHERE id = ?', [edited]);
+  await own.query('UPDATE tblclients SET credit = credit + 1 WHERE id = ?', [client]);
+  await moveCredit(own.root, { client, amount: '0.50', date: '2026-11-24' });
+  await follower.round();
+  expect(await balances()).toEqual(['10.00', '10.00', '16.00', '16.50', '14.50']);
+
+  // A row of before the adoption: every day since changes, also those before it.
+  await own.query("DELETE FROM tblcredit WHERE date = '2026-11-01'");
+  await own.query('UPDATE tblclients SET credit = credit - 10 WHERE id = ?', [client]);
+  await follower.round();
+  expect(await balances()).toEqual(['0.00', '0.00', '6.00', '6.50', '4.50']);
+  await expectCoherentLedger(own);
+  await follower.close();
+  await own.drop();
 });

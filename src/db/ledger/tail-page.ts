@@ -117,7 +117,8 @@ async function lastOverNothing(trx: Transaction<Database>, after: number) {
 
 /**
  * Whether the log went back: the row at the cursor is gone or another, and so are the newest rows that are mirrored. Rows of
- * clients that are gone don't count, since WHMCS removes them with their client (whmcs.md §2.7).
+ * clients that are gone don't count, since WHMCS removes them with their client (whmcs.md §2.7). Several rows removed by hand look
+ * the same: our own tables are as they were in both cases, so the admin is asked.
  */
 async function wentBack(
   trx: Transaction<Database>,
@@ -135,5 +136,5 @@ async function wentBack(
       ? 'is gone'
       : `is another one (${formatAmount(there.amountHundredths)} for client #${there.clientId})`;
   const others = newest.map(({ logId }) => `#${logId}`).join(' and ');
-  return `Row #${cursorLogId} of tblcredit, the last one that was read, ${found}; the newest rows of the ledger, ${others}, are gone or others too.`;
+  return `Row #${cursorLogId} of tblcredit, the last one that was read, ${found}; the newest rows of the ledger, ${others}, are gone or others too. A restore of WHMCS's tables looks like this, and so do newest rows that were deleted or edited by hand.`;
 }
