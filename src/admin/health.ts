@@ -1,7 +1,9 @@
 import { type WhmcsSnapshot, whmcsSnapshot } from '../../bridge/index.ts';
+import type { EpochInfo } from '../ledger/index.ts';
 import { duration, parseUtc } from './moment.ts';
-import { groupThousands, type Level } from './parts.ts';
+import { count, groupThousands, type Level } from './parts.ts';
 import type { Backlog, Capped, CommandCounts, FaultRow, Installation } from './ports.ts';
+import type { OpenCounts } from './reconcile-ports.ts';
 import type { WhmcsConflict } from './whmcs-conflict.ts';
 
 /** One thing that must be right for credit to move, how it is, and what to do when it isn't. */
@@ -10,6 +12,12 @@ export interface HealthCheck {
   readonly level: Level;
   readonly says: string;
   readonly remedy?: string;
+  /** The page where it is put right. */
+  readonly where?: {
+    readonly page: string;
+    readonly title: string;
+    readonly parameters?: Readonly<Record<string, string>>;
+  };
 }
 
 export interface HealthFacts {
@@ -20,6 +28,8 @@ export interface HealthFacts {
   /** WHMCS's settings that keep rules from working, by the rule's title. */
   readonly conflicts: readonly (WhmcsConflict & { readonly rule: string })[];
   readonly refused: Capped;
+  /** Where the ledger stands and what of it needs an admin; undefined where somebody else looks at it. */
+  readonly ledger?: { readonly epoch: EpochInfo | undefined; readonly open: OpenCounts };
   readonly serviceVersion: string;
   readonly now: Date;
 }
@@ -50,6 +60,7 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
     backlog(facts),
     cron(snapshot, facts.now),
     commands(facts.commands),
+    ...ledger(facts.ledger),
     rules(facts.faults),
     ...facts.conflicts.map(
       ({ rule, says, remedy }): HealthCheck => ({ name: rule, level: 'warn', says, remedy }),
@@ -170,7 +181,8 @@ function commands({ open, unknown }: CommandCounts): HealthCheck {
       level: 'warn',
       says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
       remedy:
-        'Open it under Commands and compare it with WHMCS, then say under Connection whether it was done. It is never repeated by itself, and keeps what it holds.',
+        'Its page shows what WHMCS had before and has now; say there whether it was done. It is never repeated by itself, and keeps what it holds.',
+      where: { page: 'commands', title: 'Commands in doubt', parameters: { state: 'unknown' } },
     };
   }
   return {
@@ -183,6 +195,58 @@ function commands({ open, unknown }: CommandCounts): HealthCheck {
   };
 }
 
+function ledger(facts: HealthFacts['ledger']): readonly (HealthCheck | undefined)[] {
+  if (facts === undefined) return [];
+  const { drifts, findings } = facts.open;
+  return [
+    ledgerState(facts.epoch),
+    drifts.count === 0
+      ? undefined
+      : {
+          name: 'Differences',
+          level: 'warn',
+          says: `WHMCS and the ledger differ about ${count(drifts)} ${drifts.count === 1 ? 'client' : 'clients'}.`,
+          remedy: 'Their credit is used up to the smaller figure until you say what happened.',
+          where: { page: 'drifts', title: 'Balances that differ' },
+        },
+    findings.count === 0
+      ? undefined
+      : {
+          name: 'What hooks missed',
+          level: 'warn',
+          says: `${count(findings)} ${findings.count === 1 ? 'thing needs' : 'things need'} somebody.`,
+          where: { page: 'findings', title: 'What hooks missed' },
+        },
+  ];
+}
+
+function ledgerState(epoch: EpochInfo | undefined): HealthCheck {
+  const name = 'Ledger';
+  switch (epoch?.state) {
+    case 'following':
+      return { name, level: 'good', says: 'It has every row of WHMCS’s credit log.' };
+    case 'stopped':
+      return {
+        name,
+        level: 'bad',
+        says: epoch.reason,
+        remedy: 'Open Connection, above, and say whether the database was restored.',
+      };
+    default:
+      return { name, level: 'idle', says: progress(epoch) };
+  }
+}
+
+/** How far the adoption of the log is. Invoices are paid meanwhile; what needs grants waits. */
+function progress(epoch: EpochInfo | undefined): string {
+  if (epoch === undefined) return 'It has not begun; it reads WHMCS’s credit log first.';
+  const { rowsImported: rows, rowsLeft: left } = epoch;
+  if (left === 0n)
+    return `The credit log is read (${groupThousands(rows)} rows); accounts are opened.`;
+  const of = rows + left;
+  return `Reading WHMCS’s credit log: ${(rows * 100n) / of} %, ${groupThousands(rows)} of about ${groupThousands(of)} rows.`;
+}
+
 function rules(faults: readonly FaultRow[]): HealthCheck {
   const paused = faults.filter((fault) => fault.pausedAt !== null).map((fault) => fault.rule);
   return paused.length === 0
@@ -192,6 +256,7 @@ function rules(faults: readonly FaultRow[]): HealthCheck {
         level: 'bad',
         says: `Paused after repeated faults: ${paused.join(', ')}.`,
         remedy: 'See the fault under Rules, correct it, and resume the rule.',
+        where: { page: 'rules', title: 'Rules' },
       };
 }
 
@@ -202,7 +267,12 @@ function refused(capped: Capped): HealthCheck | undefined {
         name: 'Refused deliveries',
         level: 'warn',
         says: `${capped.count}${capped.more ? '+' : ''} in the last seven days.`,
-        remedy: 'See the reason under Deliveries; replay them when it is gone.',
+        remedy: 'See the reason; replay them when it is gone.',
+        where: {
+          page: 'deliveries',
+          title: 'Refused deliveries',
+          parameters: { outcome: 'refused' },
+        },
       };
 }
 

@@ -1,3 +1,4 @@
+import type { LedgerReader } from '../ledger/index.ts';
 import type { OperationsReader } from '../operations/index.ts';
 import { decisionList } from './decision-list.ts';
 import type { Screen } from './frame.ts';
@@ -15,6 +16,7 @@ import type {
   RunRow,
 } from './ports.ts';
 import { buttonForm } from './post-form.ts';
+import type { ReconcileReads } from './reconcile-ports.ts';
 import { accountLink, invoiceLink, link, moneyText, time, type View } from './view.ts';
 import { whmcsConflict } from './whmcs-conflict.ts';
 
@@ -26,30 +28,45 @@ const REFUSED_DAYS = 7;
 
 export interface OverviewPorts {
   readonly store: AdminStore;
+  readonly ledger: LedgerReader;
   readonly operationsReader: OperationsReader;
+  readonly reconcile: ReconcileReads;
 }
 
 /** Is everything all right, what happened today, and what waits for an admin. */
 export async function overviewPage(
   view: View,
-  { store, operationsReader }: OverviewPorts,
+  { store, ledger, operationsReader, reconcile }: OverviewPorts,
   installation: Installation,
   rules: readonly RuleEntry[],
 ): Promise<Screen> {
   const { now, zone } = view;
   const weekAgo = new Date(now.getTime() - REFUSED_DAYS * 86_400_000);
-  const [backlog, commands, run, figures, refused, faults, notices, latest, proposals] =
-    await Promise.all([
-      store.backlog(),
-      store.commandCounts(),
-      store.latestRun(),
-      store.figuresSince(startOfDay(now, zone)),
-      store.refusedSince(weekAgo),
-      store.faults(),
-      store.openNotices(NOTICES_SHOWN),
-      view.maySee ? store.latestDecisions(DECISIONS_SHOWN) : [],
-      operationsReader.approvals({ pending: true }, undefined, 1),
-    ]);
+  const [
+    backlog,
+    commands,
+    run,
+    figures,
+    refused,
+    faults,
+    notices,
+    latest,
+    proposals,
+    epoch,
+    open,
+  ] = await Promise.all([
+    store.backlog(),
+    store.commandCounts(),
+    store.latestRun(),
+    store.figuresSince(startOfDay(now, zone)),
+    store.refusedSince(weekAgo),
+    store.faults(),
+    store.openNotices(NOTICES_SHOWN),
+    view.maySee ? store.latestDecisions(DECISIONS_SHOWN) : [],
+    operationsReader.approvals({ pending: true }, undefined, 1),
+    ledger.epoch(),
+    reconcile.open(),
+  ]);
   const checks = checkHealth({
     installation,
     backlog,
@@ -60,6 +77,7 @@ export async function overviewPage(
       return conflict === undefined ? [] : [{ ...conflict, rule: info.title }];
     }),
     refused,
+    ledger: { epoch, open },
     serviceVersion: view.version,
     now,
   });
@@ -72,7 +90,7 @@ export async function overviewPage(
     }${tiles(view, figures, commands.open)}
 <div class="cb-columns">
   <div>${notices.length > 0 && card('For you to see', noticeList(view, notices))}
-    ${card('Health', healthList(checks), verdict(checks))}</div>
+    ${card('Health', healthList(view, checks), verdict(checks))}</div>
   <div>${card('Daily run', runFacts(view, run, commands.open))}
     ${view.maySee && card('Latest decisions', latest.length === 0 ? noDecisions(view, rules) : decisionList(view, latest), latest.length > 0 && html`<a href="${link(view, 'decisions')}">All decisions</a>`)}</div>
 </div>`,
@@ -125,10 +143,13 @@ function verdict(checks: readonly HealthCheck[]): Html {
     : status('good', 'All is well');
 }
 
-function healthList(checks: readonly HealthCheck[]): Html {
+function healthList(view: View, checks: readonly HealthCheck[]): Html {
   return html`<ul class="cb-health">${checks.map(
     (check) => html`<li class="cb-${check.level}">${status(check.level, check.name)}
-<div><span>${check.says}</span>${check.remedy !== undefined && html`<small>${check.remedy}</small>`}</div></li>`,
+<div><span>${check.says}</span>${check.remedy !== undefined && html`<small>${check.remedy}</small>`}${
+      check.where !== undefined &&
+      html`<a href="${link(view, check.where.page, check.where.parameters)}">${check.where.title}</a>`
+    }</div></li>`,
   )}</ul>`;
 }
 

@@ -1,6 +1,5 @@
 import type { RecordedEntry } from '../ledger/index.ts';
-import type { AcceptedKind, Origin } from '../reconcile/index.ts';
-import type { CommandRow, Cursor, Listing, UtcText } from './ports.ts';
+import type { Capped, CommandRow, Cursor, Listing, UtcText } from './ports.ts';
 
 /** What the pages show of differences and findings; `src/db/ledger` implements it. */
 export interface ReconcileReads {
@@ -10,6 +9,13 @@ export interface ReconcileReads {
   driftAccount(clientId: number): Promise<DriftAccount | undefined>;
   /** Newest first; only those that need an admin, or all. */
   findings(filter: FindingFilter, after: Cursor): Promise<Listing<FindingRow>>;
+  /** How many of either need an admin. */
+  open(): Promise<OpenCounts>;
+}
+
+export interface OpenCounts {
+  readonly drifts: Capped;
+  readonly findings: Capped;
 }
 
 export interface DriftRow {
@@ -69,12 +75,8 @@ export interface FindingRow {
   readonly reason: string;
 }
 
-/** What an admin does about a difference; each is part of the transaction of `AdminStore.once`. */
+/** What an admin does about a finding; part of the transaction of `AdminStore.once`. */
 export interface ReconcileChanges {
-  /** Brings the ledger to WHMCS's figure, if both are still those the admin saw. */
-  acceptDrift(accepted: AcceptedDrift): Promise<AcceptOutcome>;
-  /** Gives an unexplained entry its origin. */
-  explainEntry(explained: ExplainedEntry): Promise<ExplainOutcome>;
   /** False when it was settled before, or is none that needs an admin. */
   settleFinding(fact: string, told: RepairTold & { readonly by: string }): Promise<boolean>;
 }
@@ -84,26 +86,3 @@ export interface RepairTold {
   readonly reason: string;
   readonly at: Date;
 }
-
-export interface AcceptedDrift extends RepairTold {
-  readonly clientId: number;
-  readonly currencyId: number;
-  readonly whmcsHundredths: bigint;
-  readonly ledgerHundredths: bigint;
-  readonly as: AcceptedKind;
-}
-
-/** `moved`: a figure is another one by now, or the ledger has not read everything. */
-export type AcceptOutcome =
-  | { readonly kind: 'accepted'; readonly sequence: bigint }
-  | { readonly kind: 'moved' };
-
-export interface ExplainedEntry extends RepairTold {
-  readonly clientId: number;
-  readonly sequence: bigint;
-  readonly origin: Origin;
-  readonly invoiceId: number | null;
-}
-
-/** `gone`: it is explained, or was taken back, by now. `invoice-not-theirs`: the invoice is another client's, or nobody's. */
-export type ExplainOutcome = 'explained' | 'gone' | 'invoice-not-theirs';

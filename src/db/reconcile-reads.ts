@@ -7,12 +7,20 @@ import type {
   FindingRow,
   Listing,
   MirroredEntry,
+  OpenCounts,
   ReconcileReads,
 } from '../admin/index.ts';
 import { directionOf, type RecordedEntry } from '../ledger/index.ts';
 import { presume } from '../reconcile/index.ts';
 import { clientCommands } from './admin/commands.ts';
-import { decodeCursor, encodeCursor, ROWS_SHOWN, toListing } from './admin/paging.ts';
+import {
+  COUNT_CAP,
+  capped,
+  decodeCursor,
+  encodeCursor,
+  ROWS_SHOWN,
+  toListing,
+} from './admin/paging.ts';
 import type { Db } from './connect.ts';
 import { listEntries } from './ledger/read-entries.ts';
 
@@ -26,6 +34,7 @@ export function createReconcileReads(db: Db): ReconcileReads {
     drifts: (after) => listDrifts(db, after),
     driftAccount: (clientId) => findAccount(db, clientId),
     findings: (filter, after) => listFindings(db, filter, after),
+    open: () => countOpen(db),
   };
 }
 
@@ -188,4 +197,14 @@ const SHOWN_OUTCOMES = ['open', 'settled', 'told', 'asked', 'recorded', 'waiting
 function readFindingCursor(after: Cursor): readonly [string?, string?] {
   const [, at, fact] = /^([0-9T:.-]{19,26})~([A-Za-z0-9:.-]{1,190})$/.exec(after ?? '') ?? [];
   return at === undefined || fact === undefined ? [] : [at.replace('T', ' '), fact];
+}
+
+async function countOpen(db: Db): Promise<OpenCounts> {
+  const most = COUNT_CAP + 1;
+  const { rows } = await sql<{ drifts: number | bigint; findings: number | bigint }>`
+    SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM mod_creditbridge_drifts WHERE state = 'open' LIMIT ${most}) d) AS drifts,
+      (SELECT COUNT(*) FROM (SELECT 1 FROM mod_creditbridge_findings WHERE outcome = 'open' LIMIT ${most}) f) AS findings`.execute(
+    db,
+  );
+  return { drifts: capped(Number(rows[0]?.drifts)), findings: capped(Number(rows[0]?.findings)) };
 }

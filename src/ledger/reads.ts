@@ -42,6 +42,8 @@ export interface EpochInfo {
   /** When the log was last read to its end. UTC. */
   readonly lookedAt: string | null;
   readonly rowsImported: bigint;
+  /** Of the history, while it is imported; estimated from ids, since counting reads everything. */
+  readonly rowsLeft: bigint;
 }
 
 /** The sums of one client in one currency. Balance = remaining − unfunded. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { LedgerReader } from '../../ledger/index.ts';
 import type { Db } from '../connect.ts';
 import { findEntry, listEntries } from './read-entries.ts';
@@ -15,6 +16,11 @@ export function createLedgerReader(db: Db): LedgerReader {
         .select(['e.epoch', 'e.why', 't.state', 't.reason', 'e.adopted_on as adoptedOn'])
         .select(['e.adopted_at as adoptedAt', 't.looked_at as lookedAt'])
         .select('e.rows_imported as rowsImported')
+        .select(
+          sql<bigint>`CAST(IF(e.state = 'importing' AND e.high_log_id > e.cursor_log_id, e.high_log_id - e.cursor_log_id, 0) AS SIGNED)`.as(
+            'rowsLeft',
+          ),
+        )
         .where('t.id', '=', 1)
         .executeTakeFirst(),
     accounts: async (clientId) => {

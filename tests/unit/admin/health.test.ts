@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkHealth, type HealthFacts, readSnapshot } from '../../../src/admin/health.ts';
+import type { EpochInfo } from '../../../src/ledger/index.ts';
 import { healthySnapshot } from '../../support/seed-pages.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
@@ -123,4 +124,40 @@ test('a snapshot that is empty or broken is none', () => {
     undefined,
   ]);
   expect(wrong(installed({ whmcs: '' })).map(({ name }) => name)).toEqual(['WHMCS cron', 'WHMCS']);
+});
+
+const epoch = (changes: Partial<EpochInfo>): HealthFacts => ({
+  ...HEALTHY,
+  ledger: {
+    epoch: {
+      ...{ epoch: 1, why: 'first', state: 'following', reason: '', adoptedOn: null },
+      ...{ adoptedAt: null, lookedAt: null, rowsImported: 0n, rowsLeft: 0n },
+      ...changes,
+    },
+    open: { drifts: none, findings: none },
+  },
+});
+const said = (facts: HealthFacts) => checkHealth(facts).find(({ name }) => name === 'Ledger');
+
+test('tells how far the adoption of the credit log is', () => {
+  const importing = epoch({ state: 'adopting', rowsImported: 500_000n, rowsLeft: 1_500_000n });
+  expect(said(importing)).toMatchObject({
+    level: 'idle',
+    says: 'Reading WHMCS’s credit log: 25 %, 500,000 of about 2,000,000 rows.',
+  });
+  expect(said(epoch({ state: 'adopting', rowsImported: 7n }))?.says).toContain(
+    'is read (7 rows); accounts are opened',
+  );
+  expect(said(epoch({}))?.level).toBe('good');
+});
+
+test('a ledger that stands still, differences and findings are named with the way to them', () => {
+  const stopped = epoch({ state: 'stopped', reason: 'The credit log went back.' });
+  expect(said(stopped)).toMatchObject({ level: 'bad', says: 'The credit log went back.' });
+  const open = { drifts: { count: 1000, more: true }, findings: { count: 1, more: false } };
+  const facts = { ...HEALTHY, ledger: { epoch: epoch({}).ledger?.epoch, open } };
+  expect(wrong(facts).map(({ says, where }) => [says, where?.page])).toEqual([
+    ['WHMCS and the ledger differ about 1,000+ clients.', 'drifts'],
+    ['1 thing needs somebody.', 'findings'],
+  ]);
 });

@@ -71,7 +71,7 @@ describe('an entry', () => {
       ...{ amountHundredths: 10_050n, remainingHundredths: 10_000n },
     });
     expect(tellEntry(told({ entry: came, currency: JPY, opened })).slice(0, 3)).toEqual([
-      'On 22 November 2026, ¥100.50 was added by a deposit from invoice #812 (entry 44).',
+      'On 22 November 2026, ¥100.50 was added by the deposit of invoice #812 (entry 44).',
       'It became paid credit (grant 44); ¥100 of that remains.',
       'How this is known: the payments in WHMCS show it. Invoice #812 adds funds, and money paid it.',
     ]);
@@ -156,6 +156,7 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
   const origin = entry({ sequence: 14n, kind: 'bonus', toAccount: 'client:5', invoiceId: null });
   const story = {
     ...{ grant: grant({ remainingHundredths: 250n }), currency: EUR, origin, moreUses: true },
+    refundedHundredths: 0n,
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
   const titleOf = (rule: string) => (rule === 'deposit-bonus' ? 'Bonus on deposits' : undefined);
@@ -181,6 +182,14 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
       'It can be used from 5 November 2026.',
       'What remains of it may be paid out.',
     ]),
+  );
+});
+
+test('a grant whose deposit was refunded is not said to be payable as a whole', () => {
+  const paid = grant({ kind: 'paid', refundable: true, remainingHundredths: 1000n });
+  const story = { grant: paid, currency: EUR, origin: undefined, uses: [], moreUses: false };
+  expect(tellGrant({ ...story, refundedHundredths: 600n }, () => undefined)).toContain(
+    'What remains of it may be paid out, but 6.00 EUR of its deposit was refunded since: not a second time.',
   );
 });
 
@@ -217,7 +226,7 @@ describe('a client', () => {
     ...{ heldByCommandsHundredths: 0n, heldByApprovalsHundredths: 0n },
     epoch: {
       ...{ epoch: 1, why: 'first', state: 'following', reason: '', adoptedOn: '2026-11-01' },
-      ...{ adoptedAt: null, lookedAt: null, rowsImported: 0n },
+      ...{ adoptedAt: null, lookedAt: null, rowsImported: 0n, rowsLeft: 0n },
     },
   };
 
