@@ -302,7 +302,7 @@ describe.each(POSITIONS)('with %o', (position) => {
         // Of the demonstration data, whose days count from today.
         expect.stringMatching(/^On .*, \$25\.00 USD was put on invoice #902 \(entry 2\)\.$/),
         expect.stringMatching(
-          /^On .*, \$75\.00 USD was added by a deposit from invoice #901 \(entry 1\)\.$/,
+          /^On .*, \$75\.00 USD was added by the deposit of invoice #901 \(entry 1\)\.$/,
         ),
       ]);
       expect(await tell('invoice', 913)).toEqual([

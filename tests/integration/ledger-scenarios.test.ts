@@ -233,6 +233,14 @@ describe('a bonus follows a refund of its deposit', () => {
     expect(await logged(ANNA.id)).toEqual(['-5.00', '-5.00']);
     expect(await bonusOf(deposit)).toMatchObject({ remaining: 0 });
     expect(await othersThan(deposit)).toEqual(others);
+    // The credit that WHMCS leaves is told with the money that is gone.
+    const [origin] = await installation.database.query<{ id: number }>(
+      "SELECT sequence AS id FROM mod_creditbridge_entries WHERE kind = 'deposit' AND invoice_id = ?",
+      [deposit],
+    );
+    expect(await installation.service.cli('explain', 'grant', String(origin?.id))).toContain(
+      'but $100.00 USD of its deposit was refunded since: not a second time.',
+    );
   });
 
   test('as far as it was not used', async () => {

@@ -37,11 +37,11 @@ type Phrase = (
 ) => string;
 
 const CAME: Partial<Record<EntryKind, Phrase>> = {
-  deposit: (invoice) => `was added by a deposit${from(invoice)}`,
+  deposit: (invoice) => `was added by the deposit${ofOne(invoice)}`,
   overpayment: (invoice) => `was added because more was paid than was due${forOne(invoice)}`,
   'payment-to-credit': () => 'was added by a payment',
   bonus: (invoice) =>
-    `was given as a bonus${invoice === '' ? '' : ` for the deposit of ${invoice}`}`,
+    `was given as a bonus${invoice === '' ? '' : ` for the deposit${ofOne(invoice)}`}`,
   refund: (invoice) => `was added as a refund of a payment${from(invoice)}`,
   downgrade: () => 'was added because a service was changed to a smaller one',
   return: (invoice) => `came back${from(invoice)}`,
@@ -64,7 +64,7 @@ const WENT: Partial<Record<EntryKind, Phrase>> = {
   invoice: (invoice) => `was put${on(invoice)}`,
   expiry: () => 'expired',
   revocation: (_, { staff }) => `was revoked${staff}`,
-  'claw-back': (invoice) => `was taken back, because its deposit was refunded${from(invoice)}`,
+  'claw-back': (invoice) => `was taken back, because the deposit${ofOne(invoice)} was refunded`,
   'take-back': (invoice) => `was put back${on(invoice)}, which is no longer cancelled`,
   transit: (invoice) => `went through ${invoice || 'an invoice'}`,
   manual: (_, { staff }) => `was taken${staff}`,
@@ -98,6 +98,10 @@ function from(invoice: string): string {
 
 function on(invoice: string): string {
   return invoice === '' ? ' on an invoice' : ` on ${invoice}`;
+}
+
+function ofOne(invoice: string): string {
+  return invoice === '' ? '' : ` of ${invoice}`;
 }
 
 function forOne(invoice: string): string {

@@ -7,11 +7,16 @@ export type TitleOf = (rule: string) => string | undefined;
 
 /** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
 export function tellGrant(
-  { grant, currency, origin, uses, moreUses }: GrantStory,
+  { grant, currency, origin, refundedHundredths, uses, moreUses }: GrantStory,
   titleOf: TitleOf,
 ): readonly string[] {
   const title = titleOf(grant.rule);
   const show = (hundredths: bigint) => displayAmount(hundredths, currency);
+  const payable = () => {
+    if (!grant.refundable) return 'It may be used, but not be paid out.';
+    if (refundedHundredths === 0n) return 'What remains of it may be paid out.';
+    return `What remains of it may be paid out, but ${show(refundedHundredths)} of its deposit was refunded since: not a second time.`;
+  };
   const remaining =
     grant.remainingHundredths === 0n
       ? 'Nothing of it remains.'
@@ -28,9 +33,7 @@ export function tellGrant(
     grant.expiresOn === null
       ? 'It does not expire.'
       : `It can be used until ${plainDay(grant.expiresOn)}.`,
-    grant.refundable
-      ? 'What remains of it may be paid out.'
-      : 'It may be used, but not be paid out.',
+    payable(),
     ...(grant.followsInvoiceId === null
       ? []
       : [

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { GrantStory } from '../../../ledger/index.ts';
+import { parseAmount } from '../../../money/index.ts';
 import type { Db } from '../../connect.ts';
 import { selectEntries, toEntry } from '../read-entries.ts';
 import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
@@ -33,14 +34,27 @@ export async function grantStory(
     currenciesOf(db, [grant.currencyId], decimalsOf),
   ]);
   const entries = new Map(rows.map(toEntry).map((entry) => [entry.sequence, entry]));
+  const origin = entries.get(id);
   return {
     grant,
     currency: currencies.of(grant.currencyId),
-    origin: entries.get(id),
+    origin,
+    refundedHundredths:
+      origin?.kind === 'deposit' && origin.invoiceId !== null
+        ? await refundedOf(db, origin.invoiceId)
+        : 0n,
     uses: shown.flatMap(({ spend, hundredths }) => {
       const entry = entries.get(spend);
       return entry === undefined ? [] : [{ entry, amountHundredths: BigInt(hundredths) }];
     }),
     moreUses: used.rows.length > USES_TOLD,
   };
+}
+
+async function refundedOf(db: Db, invoiceId: number): Promise<bigint> {
+  const { rows } = await sql<{ readonly refunded: string }>`
+    SELECT COALESCE(SUM(amountout), 0) AS refunded FROM tblaccounts WHERE invoiceid = ${invoiceId}`.execute(
+    db,
+  );
+  return parseAmount(rows[0]?.refunded ?? '0');
 }
