@@ -33,7 +33,7 @@ export const plainKinds: Readonly<Record<GrantKind, string>> = {
 /** `staff` is empty for what a rule or a program did. */
 type Phrase = (
   invoice: string,
-  told: { readonly act: Act['do']; readonly staff: string },
+  told: { readonly act: Act['do']; readonly staff: string; readonly byUs: boolean },
 ) => string;
 
 const CAME: Partial<Record<EntryKind, Phrase>> = {
@@ -56,7 +56,10 @@ const CAME: Partial<Record<EntryKind, Phrase>> = {
     'was added when the books were opened: the balance was above the sum of its movements',
   closing: () => 'was written off with the account',
   'currency-change': () => 'was added because the currency of the account changed',
-  difference: () => 'was added: WHMCS had more than the books',
+  difference: (_, { byUs }) =>
+    byUs
+      ? 'was added by a correction in WHMCS'
+      : 'was added in the books: WHMCS had more than they said',
   unknown: () => 'was added for a reason that is not known',
 };
 
@@ -74,20 +77,26 @@ const WENT: Partial<Record<EntryKind, Phrase>> = {
     'was taken off when the books were opened: the balance was below the sum of its movements',
   closing: () => 'was closed with the account',
   'currency-change': () => 'was taken off because the currency of the account changed',
-  difference: () => 'was taken off: WHMCS had less than the books',
+  difference: (_, { byUs }) =>
+    byUs
+      ? 'was taken off by a correction in WHMCS'
+      : 'was taken off in the books: WHMCS had less than they said',
   unknown: () => 'was taken for a reason that is not known',
 };
 
 /** What an entry did, as the rest of a sentence that begins with an amount: `was put on invoice #812`. */
 export function whatHappened(
-  entry: Pick<Entry, 'kind' | 'invoiceId' | 'adminId' | 'act' | 'toAccount' | 'clientId'>,
+  entry: Pick<
+    Entry,
+    'kind' | 'invoiceId' | 'commandId' | 'adminId' | 'act' | 'toAccount' | 'clientId'
+  >,
 ): string {
   const invoice = entry.invoiceId === null ? '' : `invoice #${entry.invoiceId}`;
   const came = directionOf(entry) === 'in';
   const staff = entry.adminId === null ? '' : ' by staff';
   const phrase = (came ? CAME : WENT)[entry.kind];
   return (
-    phrase?.(invoice, { act: entry.act.do, staff }) ??
+    phrase?.(invoice, { act: entry.act.do, staff, byUs: entry.commandId !== null }) ??
     `was ${came ? 'added' : 'taken'} (${entry.kind})`
   );
 }

@@ -112,8 +112,8 @@ describe('an entry', () => {
   test.each([
     ['in', 'unknown', 'was added for a reason that is not known'],
     ['out', 'unknown', 'was taken for a reason that is not known'],
-    ['in', 'difference', 'was added: WHMCS had more than the books'],
-    ['out', 'difference', 'was taken off: WHMCS had less than the books'],
+    ['in', 'difference', 'was added in the books: WHMCS had more than they said'],
+    ['out', 'difference', 'was taken off in the books: WHMCS had less than they said'],
     ['in', 'closing', 'was written off with the account'],
     ['out', 'closing', 'was closed with the account'],
     ['in', 'currency-change', 'was added because the currency of the account changed'],
@@ -122,6 +122,13 @@ describe('an entry', () => {
     const one = entry({ ...SIDES[side], kind, invoiceId: null });
     expect(tellEntry(told({ entry: one }))[0]).toBe(
       `On 22 November 2026, 12.50 EUR ${words} (entry 44).`,
+    );
+  });
+
+  test('that put WHMCS right is no difference in the books', () => {
+    const one = entry({ ...SIDES.out, kind: 'difference', invoiceId: null, commandId: 'c1' });
+    expect(tellEntry(told({ entry: one }))[0]).toBe(
+      'On 22 November 2026, 12.50 EUR was taken off by a correction in WHMCS (entry 44).',
     );
   });
 
