@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startCommitProxy } from '../torture/commit-proxy.ts';
 import { tellHook } from '../torture/deliveries.ts';
 import { type Ground, openGround, type Switches } from '../torture/ground.ts';
-import { FIRST_BALANCE, type JobKind, jobKinds } from '../torture/jobs.ts';
+import { FIRST_BALANCE, type JobKind, jobKinds, onceKinds } from '../torture/jobs.ts';
 import type { Knife } from '../torture/knife.ts';
 import { serviceSteps } from '../torture/service-knife.ts';
 import { createTally } from '../torture/tally.ts';
@@ -71,7 +71,7 @@ describe('PHP is killed', () => {
     { ledger: '9.x' },
   ];
   test.each(positions)('inside the call, with WHMCS as %o', async (switches) => {
-    for (const kind of jobKinds) {
+    for (const kind of onceKinds) {
       const met = await sweep(kind, { act: 'kill', inCall: true }, { switches });
       expect(met.length, kind).toBeGreaterThan(0);
     }
@@ -80,7 +80,7 @@ describe('PHP is killed', () => {
   test.each(['balance-first', 'log-first'])(
     'by exit between the writes of WHMCS’s own code, %s',
     async (order) => {
-      for (const kind of jobKinds) {
+      for (const kind of onceKinds) {
         for (let write = 1; ; write++) {
           await ground.setSwitches({
             ...{ statement_order: order, die_mode: 'exit' },
@@ -100,20 +100,20 @@ describe('PHP is killed', () => {
       ...['InvoiceCreation', 'InvoiceCreationPreEmail', 'InvoiceCreated', 'AddInvoicePayment'],
     ];
     let met = 0;
-    for (const kind of jobKinds) {
+    for (const kind of onceKinds) {
       for (const hook of hooks) {
         const { report } = await attempt({ kind, knife: { act: 'exit', hook } });
         if (report !== undefined) met += 1;
       }
     }
-    expect(met).toBeGreaterThanOrEqual(jobKinds.length);
+    expect(met).toBeGreaterThanOrEqual(onceKinds.length);
   });
 });
 
 describe('PHP lives', () => {
   const held = (nth: number): Knife => ({ act: 'hold', side: 'after', nth, inCall: true });
 
-  test.each(jobKinds)('%s: past its lease, while another worker looks for work', async (kind) => {
+  test.each(onceKinds)('%s: past its lease, while another worker looks for work', async (kind) => {
     let looked = 0;
     const { verdict, exit } = await attempt({
       kind,
@@ -131,7 +131,7 @@ describe('PHP lives', () => {
     });
   });
 
-  test.each(jobKinds)(
+  test.each(onceKinds)(
     '%s: the database is killed and started again during the call',
     async (kind) => {
       for (let nth = 1; ; nth++) {
@@ -148,7 +148,7 @@ describe('PHP lives', () => {
     },
   );
 
-  test.each(jobKinds)(
+  test.each(onceKinds)(
     '%s: its connection is cut before each statement of the call',
     async (kind) => {
       await sweep(kind, { act: 'disconnect', inCall: true });

@@ -1,5 +1,5 @@
 import type { Ground } from './ground.ts';
-import type { Job } from './jobs.ts';
+import { type Job, SETTING } from './jobs.ts';
 
 /** What a command can have an effect on. */
 export const effectKinds = [
@@ -11,6 +11,8 @@ export const effectKinds = [
   'made',
   'payments',
   'charges',
+  'logged',
+  'setting',
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 
@@ -22,6 +24,7 @@ export function effectOf(job: Job): Readonly<Record<EffectKind, string | null>> 
     ...{ status: onInvoice(job.status), mails: job.subject },
     made: job.made === null ? null : `Unpaid ${job.made}`,
     ...{ payments: onInvoice(job.charged), charges: onInvoice(job.charged) },
+    ...{ logged: job.logged, setting: job.setting },
   };
 }
 
@@ -64,6 +67,15 @@ export async function readEffects(
      JOIN tblinvoices i ON i.id = c.invoice_id WHERE i.userid = ?`,
     [client],
   );
+  const logged = await ground.query<{ line: string }>(
+    "SELECT DISTINCT description AS line FROM tblactivitylog WHERE userid = ? AND description LIKE 'Torture log %'",
+    [client],
+  );
+  // Settings belong to no client; who asks for one is alone.
+  const settings = await ground.query<{ value: string }>(
+    'SELECT value FROM tblconfiguration WHERE setting = ? AND ? = 0',
+    [SETTING, client],
+  );
   const later = (what: string) => changes.filter((one) => one.what === what && one.before !== null);
   const first = (what: string) => changes.filter((one) => one.what === what && one.before === null);
   return {
@@ -81,6 +93,8 @@ export async function readEffects(
     made: made.map(({ status, total }) => `${status} ${total}`),
     payments: first('payment').map(({ invoice, after }) => `${invoice} ${after}`),
     charges: charges.map(({ invoice, amount }) => `${invoice} ${amount}`),
+    logged: logged.map(({ line }) => line),
+    setting: settings.map(({ value }) => value),
   };
 }
 

@@ -12,8 +12,15 @@ export const jobKinds = [
   'SendEmail',
   'CreateInvoice',
   'CapturePayment',
+  'LogActivity',
+  'SetConfigurationValue',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];
+
+/** What moves money or leaves WHMCS. The others are safe to repeat, and are repeated (design §7). */
+export const onceKinds = jobKinds.filter(
+  (kind) => kind !== 'LogActivity' && kind !== 'SetConfigurationValue',
+);
 
 /** A command that was written, and the one effect it may have. Amounts are decimal strings. */
 export interface Job {
@@ -33,13 +40,22 @@ export interface Job {
   readonly made: string | null;
   /** What the card is charged, and is booked on the invoice. */
   readonly charged: string | null;
+  /** The line in the activity log. */
+  readonly logged: string | null;
+  /** The value a setting of WHMCS gets. */
+  readonly setting: string | null;
+  /** The command that has to be done before this one may run. */
+  readonly requires: string | null;
 }
 
 /** No effect at all, to begin with. */
 export const NO_EFFECT = {
   ...{ invoice: null, balance: null, applied: null, status: null },
-  ...{ subject: null, made: null, charged: null },
+  ...{ subject: null, made: null, charged: null, logged: null, setting: null, requires: null },
 } as const;
+
+/** Of no consequence to anybody else. */
+export const SETTING = 'AddFundsMaximumBalance';
 
 /** What a new client has: more than all its jobs together take. */
 export const FIRST_BALANCE = '1000.00';
@@ -48,29 +64,33 @@ export async function newClient(ground: Ground): Promise<number> {
   return addClient(ground.installation.database.root, { credit: FIRST_BALANCE });
 }
 
+export interface NewJob {
+  readonly client: number;
+  readonly kind: JobKind;
+  readonly cents: number;
+  readonly requires?: string | null;
+}
+
 /**
  * Writes a command as the service does. The amount, in cents, differs among the jobs of a client: by it the judge tells their
  * effects apart.
  */
 export async function writeJob(
   ground: Ground,
-  {
-    client,
-    kind,
-    cents,
-  }: { readonly client: number; readonly kind: JobKind; readonly cents: number },
+  { client: owner, kind, cents, requires = null }: NewJob,
 ): Promise<Job> {
   const amount = (cents / 100).toFixed(2);
   const [action = '', how] = kind.split(' ');
   const command = newId();
-  const job: Job = { ...NO_EFFECT, kind, command, client };
+  const client = kind === 'SetConfigurationValue' ? 0 : owner;
+  const job: Job = { ...NO_EFFECT, kind, command, client, requires };
   const written = async (parameters: object, made: Job): Promise<Job> => {
     await ground.query(
-      `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, rule, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, '{}', 'torture', UTC_TIMESTAMP(6))`,
+      `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, requires_fact, rule, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, '{}', ?, 'torture', UTC_TIMESTAMP(6))`,
       [
         ...[command, `torture:${command}`, `torture:${command}`, client, made.invoice],
-        ...[action, JSON.stringify(parameters)],
+        ...[action, JSON.stringify(parameters), requires === null ? null : `torture:${requires}`],
       ],
     );
     return made;
@@ -128,7 +148,25 @@ export async function writeJob(
       await addCard(ground, client);
       return written({ invoiceid: invoice }, { ...job, invoice, charged: amount, status: 'Paid' });
     }
+    case 'LogActivity': {
+      const logged = `Torture log ${command}`;
+      return written({ description: logged, clientid: client }, { ...job, logged });
+    }
+    case 'SetConfigurationValue':
+      return written({ setting: SETTING, value: amount }, { ...job, setting: amount });
   }
+}
+
+/** Credit goes from one client to another: the second command runs once the first is done. */
+export async function writeTransfer(
+  ground: Ground,
+  { from, to, cents }: { readonly from: number; readonly to: number; readonly cents: number },
+): Promise<readonly Job[]> {
+  const taken = await writeJob(ground, { client: from, kind: 'AddCredit remove', cents });
+  return [
+    taken,
+    await writeJob(ground, { client: to, kind: 'AddCredit add', cents, requires: taken.command }),
+  ];
 }
 
 /** A stored card that is charged without a question. */

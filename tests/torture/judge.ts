@@ -28,6 +28,16 @@ export interface Circumstances {
   readonly isWrapped: boolean;
   /** Something happened at a moment that nobody noted: the database was killed. */
   readonly isBlind: boolean;
+  /** A connection was cut at its COMMIT; of which statements is not known. */
+  readonly isCommitCut?: boolean;
+  /** What an admin took from a client by hand meanwhile. */
+  readonly byHand?: ByHand | undefined;
+}
+
+export interface ByHand {
+  readonly client: number;
+  /** As the credit log has it, negative. */
+  readonly amount: string;
 }
 
 interface Row {
@@ -58,10 +68,16 @@ export async function judge(
       .filter(({ kind, command }) => kind !== 'SendEmail' && rows.get(command)?.state === 'unknown')
       .map(({ client }) => client),
   );
+  const isBlocked = ({ client, requires }: Job): boolean => {
+    const needed = jobs.find(({ command }) => command === requires);
+    const state = rows.get(needed?.command ?? '')?.state;
+    const needs = needed !== undefined && state !== 'done';
+    return doubtful.has(client) || (needs && (state === 'unknown' || isBlocked(needed)));
+  };
   const verdicts = jobs.map((job): Verdict => {
     const { state, reason } = rows.get(job.command) ?? { state: 'gone', reason: '' };
     if (state === 'done') return { job, ending: 'done' };
-    if (state === 'open' && doubtful.has(job.client)) return { job, ending: 'blocked' };
+    if (state === 'open' && isBlocked(job)) return { job, ending: 'blocked' };
     if (state !== 'unknown') throw wrong(job, `ended as ${state}: ${reason}`);
     if (!isExcused(job, circumstances)) throw wrong(job, `is unknown without an excuse: ${reason}`);
     return { job, ending: 'unknown' };
@@ -71,28 +87,30 @@ export async function judge(
       ground,
       client,
       verdicts.filter(({ job }) => job.client === client),
+      circumstances.byHand?.client === client ? circumstances.byHand.amount : undefined,
     );
   }
   return verdicts;
 }
 
-/** What leaves WHMCS before WHMCS writes that it has: a mail, a charge. */
+/** What leaves WHMCS before WHMCS writes that it has: a mail, a charge; from the call's beginning it may have gone. */
 const LEAVES_FIRST: readonly JobKind[] = ['SendEmail', 'CapturePayment'];
 
 /**
- * In doubt is allowed when WHMCS's call was cut after its first write, outside of any transaction. A mail or a charge has gone out
- * before WHMCS writes that it has: so it is in doubt from the start of its command on, and is not repeated (design §7).
+ * In doubt is allowed when WHMCS's call was cut after its first write, outside of any transaction; for a mail or a charge, which
+ * go out before WHMCS writes that they have, when it was cut at all. Never before the call, never after its answer.
  */
-function isExcused(
-  job: Job,
-  { reports, deaths, isShared, isWrapped, isBlind }: Circumstances,
-): boolean {
+function isExcused(job: Job, circumstances: Circumstances): boolean {
+  const { reports, deaths, isShared, isWrapped, isBlind, isCommitCut, byHand } = circumstances;
   const [action] = job.kind.split(' ');
-  if (LEAVES_FIRST.includes(job.kind)) return isBlind || reports.length + deaths.length > 0;
-  if (isWrapped || (action === 'AddCredit' && isShared)) return false;
+  const leavesFirst = LEAVES_FIRST.includes(job.kind);
+  if (!leavesFirst && (isWrapped || (action === 'AddCredit' && isShared))) return false;
+  // A balance that an admin was just moving tells nothing about a call that was cut.
+  const writesNeeded = leavesFirst || byHand?.client === job.client ? 0 : 1;
   return (
     isBlind ||
-    reports.some(({ command, writes }) => command === job.command && writes > 0) ||
+    (leavesFirst && isCommitCut === true) ||
+    reports.some(({ command, writes }) => command === job.command && writes >= writesNeeded) ||
     deaths.some((death) => death.startsWith(`${action}:`))
   );
 }
@@ -101,6 +119,7 @@ async function judgeClient(
   ground: Ground,
   client: number,
   verdicts: readonly Verdict[],
+  byHand: string | undefined,
 ): Promise<void> {
   const own = verdicts.flatMap(({ job }) => (job.invoice === null ? [] : [job.invoice]));
   const seen = await readEffects(ground, client, own);
@@ -112,6 +131,15 @@ async function judgeClient(
       return at >= 0;
     };
     // What is done comes first: what then is left may be somebody's in doubt.
+    if (
+      byHand !== undefined &&
+      (kind === 'balance' || kind === 'log') &&
+      !take((one) => one === byHand)
+    ) {
+      throw new JudgeError(
+        `Client ${client}: what an admin took by hand (${byHand}) is not in ${kind}.`,
+      );
+    }
     const sure = verdicts.filter(({ ending }) => ending === 'done');
     const doubtful = verdicts.filter(({ ending }) => ending === 'unknown');
     for (const { job, ending } of [...sure, ...doubtful]) {

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startCommitProxy } from './commit-proxy.ts';
 import { type ToldHook, tellHook } from './deliveries.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
-import { type Job, jobKinds, newClient, writeJob } from './jobs.ts';
-import { judge, type Verdict } from './judge.ts';
+import { freezeFor, takeByHand } from './interference.ts';
+import { type Job, jobKinds, newClient, writeJob, writeTransfer } from './jobs.ts';
+import { JudgeError, judge, type Verdict } from './judge.ts';
 import type { Knife, KnifeReport } from './knife.ts';
 import { createRandom, type Random } from './random.ts';
 import { serviceSteps } from './service-knife.ts';
@@ -42,9 +43,13 @@ const STATEMENTS_IN_CALL = 14;
 /** The database is killed at any moment of a worker's life. */
 const MOMENT_MAX_MS = 150;
 
+/** How long all is frozen or halted: a worker that is not started yet meets it, one that is at work as well. */
+const FROZEN_MAX_MS = 200;
+
 /**
- * One round: random commands of new clients, and perhaps a hook that fired; random switches; one to three workers at once, to most of
- * which something happens; perhaps the service or the database dies. Then everything settles and is judged. The same seed does
+ * One round: random commands of new clients, perhaps a transfer between two of them, and perhaps a hook that fired; random switches;
+ * one to three workers at once, to most of which something happens; perhaps the service or the database dies, an admin takes from
+ * a balance by hand, or everything is frozen for a moment. Then everything settles and is judged. The same seed does
  * the same again, as far as processes that run side by side can.
  */
 export async function runRound(ground: Ground, seed: number): Promise<readonly RoundResult[]> {
@@ -77,44 +82,87 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
 
   const workers = Array.from({ length: random.between(1, 3) }, () => workerOrder(random));
   const databaseDies = random.inPercent(4) ? random.between(0, MOMENT_MAX_MS) : undefined;
-  const [reports] = await Promise.all([
-    Promise.all(workers.map((order) => work(ground, order))),
+  // An absolute write of WHMCS's own may lose what another of its own has written; that is not ours to judge.
+  const owners = jobs.map(({ client }) => client).filter((client) => client > 0);
+  const isByHand =
+    owners.length > 0 &&
+    databaseDies === undefined &&
+    switches['balance_write'] === 'relative' &&
+    random.inPercent(20);
+  const byHand = isByHand
+    ? { client: random.pick(owners), amount: `-${random.between(1, 9)}.77` }
+    : undefined;
+  const freeze =
+    databaseDies === undefined && random.inPercent(15)
+      ? {
+          how: random.pick(['frozen', 'halted', 'client'] as const),
+          afterMs: random.between(0, MOMENT_MAX_MS),
+          forMs: random.between(0, FROZEN_MAX_MS),
+        }
+      : undefined;
+  const order = { switches, jobs, told: told.length, workers, databaseDies, byHand, freeze };
+  const [worked] = await Promise.all([
+    Promise.all(workers.map((one) => work(ground, one))),
     databaseDies === undefined ? undefined : killDatabase(ground, databaseDies),
+    byHand === undefined ? undefined : takeByHand(ground, byHand),
+    freeze === undefined ? undefined : freezeFor(ground, jobs, freeze),
   ]);
+  const reports = worked.flatMap((one) => one.reports);
   const deaths = await deathsSince(ground, firstEvent);
   // A death that nobody came to die must not meet those who clean up.
   await ground.query("DELETE FROM standin_settings WHERE name = 'die_after_statement'");
-  await settle(ground);
 
-  const all = [...jobs, ...(await Promise.all(told.map((one) => one.job())))];
-  const met = reports.flat();
-  const verdicts = await judge(ground, all, {
-    ...{ reports: met, deaths },
-    isShared: switches['api_connection'] === 'shared',
-    isWrapped: switches['api_transaction'] === 'wrapped',
-    isBlind: databaseDies !== undefined,
+  const settled = async () => {
+    await settle(ground);
+    const all = [...jobs, ...(await Promise.all(told.map((one) => one.job())))];
+    return judge(ground, all, {
+      ...{ reports, deaths },
+      isShared: switches['api_connection'] === 'shared',
+      isWrapped: switches['api_transaction'] === 'wrapped',
+      isBlind: databaseDies !== undefined,
+      isCommitCut: worked.some(({ isCommitCut }) => isCommitCut),
+      byHand,
+    });
+  };
+  const verdicts = await settled().catch((error: unknown) => {
+    const story = JSON.stringify({ ...order, reports, deaths }, null, 1);
+    const said = worked.map(({ output }) => output).join('\n');
+    throw new JudgeError(`The round does not hold: ${story}\nIts workers said:\n${said}`, {
+      cause: error,
+    });
   });
   return verdicts.map((verdict) => ({
     ...verdict,
     step:
-      stepOf(verdict.job, met, deaths) ??
+      stepOf(verdict.job, reports, deaths) ??
       (databaseDies === undefined ? undefined : 'database killed, at any moment') ??
       (jobs.includes(verdict.job) ? undefined : serviceStep) ??
       'untouched',
   }));
 }
 
-/** One to three clients with one to three commands each, all of different amounts. */
+/** One to three clients with one to three commands each, all of different amounts, and perhaps a transfer between two of them. */
 async function writeJobs(ground: Ground, random: Random): Promise<Job[]> {
   const jobs: Job[] = [];
-  const clients = random.between(1, 3);
-  for (let at = 0; at < clients; at++) {
+  const clients: number[] = [];
+  const count = random.between(1, 3);
+  for (let at = 0; at < count; at++) {
     const client = await newClient(ground);
+    clients.push(client);
     const commands = random.between(1, 3);
     for (let nth = 0; nth < commands; nth++) {
       const cents = (nth + 1) * 1_00_00 + random.between(1, 99_99);
-      jobs.push(await writeJob(ground, { client, kind: random.pick(jobKinds), cents }));
+      // A setting has one value: who asks for it is alone.
+      const isSet = jobs.some(({ kind }) => kind === 'SetConfigurationValue');
+      const kinds = isSet ? jobKinds.filter((kind) => kind !== 'SetConfigurationValue') : jobKinds;
+      jobs.push(await writeJob(ground, { client, kind: random.pick(kinds), cents }));
     }
+  }
+  const [from, to] = clients;
+  if (from !== undefined && to !== undefined && random.inPercent(40)) {
+    const cents = 4_00_00 + random.between(1, 99_99);
+    const transfer = { from, to, cents };
+    jobs.push(...(await writeTransfer(ground, transfer)));
   }
   return jobs;
 }
@@ -139,8 +187,14 @@ function knifeOf(random: Random): Knife {
     : { act, side, nth: random.between(1, 2 * STATEMENTS_PER_COMMAND) };
 }
 
+interface Worked {
+  readonly reports: readonly KnifeReport[];
+  readonly isCommitCut: boolean;
+  readonly output: string;
+}
+
 /** Lets one worker run; held, it is past its lease, and another looks for work meanwhile. */
-async function work(ground: Ground, { knife, commit }: WorkerOrder): Promise<KnifeReport[]> {
+async function work(ground: Ground, { knife, commit }: WorkerOrder): Promise<Worked> {
   const proxy =
     commit === undefined ? undefined : await startCommitProxy(ground.server.port, commit);
   const order: PhpOrder = { knife, port: proxy?.port };
@@ -151,7 +205,11 @@ async function work(ground: Ground, { knife, commit }: WorkerOrder): Promise<Kni
         ? await whileHeld(ground, worker)
         : undefined;
     await worker.process.exited;
-    return [report ?? worker.report()].filter((one) => one !== undefined);
+    return {
+      reports: [report ?? worker.report()].filter((one) => one !== undefined),
+      isCommitCut: (proxy?.cuts() ?? 0) > 0,
+      output: worker.process.output(),
+    };
   } finally {
     await proxy?.stop();
   }

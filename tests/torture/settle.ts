@@ -56,12 +56,16 @@ async function locksAreFree(ground: Ground): Promise<void> {
   );
 }
 
-/** Spooled hooks and commands that are under way; money that waits behind one in doubt of the same client has to wait. */
+/**
+ * Spooled hooks and commands that are under way; money that waits behind one in doubt of the same client, or for
+ * what it requires, has to wait.
+ */
 function whatIsLeft(ground: Ground): Promise<Left[]> {
   return ground.query<Left>(
     `SELECT id, action, state, reason FROM mod_creditbridge_commands c
      WHERE state = 'running' OR (state = 'open' AND (action IN ('SendEmail', 'LogActivity', 'SetConfigurationValue')
-       OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u WHERE u.client_id = c.client_id AND u.state = 'unknown' AND u.action <> 'SendEmail')))
+       OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u WHERE u.client_id = c.client_id AND u.state = 'unknown' AND u.action <> 'SendEmail'))
+       AND (c.requires_fact IS NULL OR EXISTS (SELECT 1 FROM mod_creditbridge_commands d WHERE d.fact = c.requires_fact AND d.state = 'done')))
      UNION ALL SELECT id, hook, 'spooled', last_error FROM mod_creditbridge_spool`,
   );
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { stopEverything } from '../support/processes.ts';
 import { type Ground, openGround } from './ground.ts';
+import { startReplicas } from './replicas.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { createTally, type Tally } from './tally.ts';
 
@@ -49,6 +50,8 @@ async function torture({ rounds, seed }: Options): Promise<number> {
   const tally = createTally();
   const began = Date.now();
   const ground = await openGround();
+  // A second service beside the one that is killed: they share the leader's work, and both ring.
+  const replicas = await startReplicas(ground);
   try {
     for (let round = 0; round < rounds; round++) {
       if (!(await holds(ground, { round, seed: seed + round, tally }))) return 1;
@@ -60,6 +63,7 @@ async function torture({ rounds, seed }: Options): Promise<number> {
       }
     }
   } finally {
+    await replicas.stop();
     await ground.stop();
     await stopEverything();
   }
