@@ -1,14 +1,20 @@
-import { directionOf, type EntryKind } from '../ledger/index.ts';
-import { acceptedKinds, originsIn, originsOut } from '../reconcile/index.ts';
+import {
+  acceptedKinds,
+  directionOf,
+  type EntryKind,
+  originsIn,
+  originsOut,
+} from '../ledger/index.ts';
 import { GRANT_KINDS } from './entry-words.ts';
 import { areaInput, selectInput, textInput } from './form-input.ts';
 import { type Html, html } from './html.ts';
+import { dayText } from './moment.ts';
 import { postForm } from './post-form.ts';
 import type { DriftAccount, MirroredEntry } from './reconcile-ports.ts';
 import { money, type View } from './view.ts';
 
 /** What an admin may choose for an entry that nobody could explain. */
-const ORIGIN_WORDS: Partial<Readonly<Record<EntryKind, string>>> = {
+export const ORIGIN_WORDS: Partial<Readonly<Record<EntryKind, string>>> = {
   deposit: 'A deposit',
   overpayment: 'More was paid than due',
   'payment-to-credit': 'A payment that became credit',
@@ -51,7 +57,7 @@ export function acceptForm(view: View, account: DriftAccount): Html {
       difference > 0n &&
       selectInput({
         ...{ name: 'as', title: 'What this credit is', value: 'adjustment' },
-        help: 'Promotional credit is used first and is never paid out; paid credit may be.',
+        help: 'Promotional credit is used first and is never paid out; paid credit may be, so above the approval amount a second admin has to agree to that.',
         options: acceptedKinds.map((kind) => ({ value: kind, text: GRANT_KINDS[kind] })),
       })
     }${reasonInput('accept-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Accept ${amount}</button></div>`,
@@ -86,8 +92,8 @@ export function explainForm(
     act: 'explain-entry',
     className: 'cb-form cb-fields',
     body: html`<p>${came ? 'Credit of' : 'A movement of'} ${money(view, entry.amountHundredths, entry.currencyId)}${
-      entry.loggedOn !== null && html` on ${entry.loggedOn}`
-    }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say.</p>
+      entry.loggedOn !== null && html` on ${dayText(entry.loggedOn)}`
+    }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say. What becomes paid credit may be paid out, so above the approval amount a second admin has to agree.</p>
 <input type="hidden" name="entry" value="${entry.sequence}">${selectInput({
       ...{ name: 'origin', title: 'It was', value: 'manual' },
       options: origins.map((origin) => ({ value: origin, text: ORIGIN_WORDS[origin] ?? origin })),

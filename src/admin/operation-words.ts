@@ -1,8 +1,10 @@
 import { parseAmount } from '../money/index.ts';
 import type { ApprovalRow, Operation } from '../operations/index.ts';
+import { ORIGIN_WORDS } from './drift-forms.ts';
 import { GRANT_KINDS } from './entry-words.ts';
 import { type Html, html } from './html.ts';
-import { accountLink, moneyText, type View } from './view.ts';
+import { dayText } from './moment.ts';
+import { accountLink, invoiceLink, moneyText, type View } from './view.ts';
 
 /** What an operation would do, in one sentence. */
 export function operationSentence(view: View, row: ApprovalRow): Html {
@@ -12,8 +14,8 @@ export function operationSentence(view: View, row: ApprovalRow): Html {
   switch (one.kind) {
     case 'add':
       return html`Add ${amount} (${GRANT_KINDS[one.grantKind].toLowerCase()}${one.refundable && ', may be paid out'}) to ${client}${
-        one.startsOn !== null && html`, from ${one.startsOn}`
-      }${one.expiresOn !== null && html`, to be used until ${one.expiresOn}`}`;
+        one.startsOn !== null && html`, from ${dayText(one.startsOn)}`
+      }${one.expiresOn !== null && html`, to be used until ${dayText(one.expiresOn)}`}`;
     case 'deduct':
       return html`Deduct ${amount} from ${client}${one.grantId !== null && html`, from grant #${one.grantId}`}`;
     case 'transfer':
@@ -22,6 +24,12 @@ export function operationSentence(view: View, row: ApprovalRow): Html {
       return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
     case 'correct':
       return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
+    case 'accept':
+      return html`Take ${amount} that WHMCS has more than the ledger about ${client} as ${GRANT_KINDS[one.as].toLowerCase()}`;
+    case 'explain':
+      return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${(ORIGIN_WORDS[one.origin] ?? one.origin).toLowerCase()}${
+        one.invoiceId !== null && html`, ${invoiceLink(view, one.invoiceId)}`
+      }`;
     case 'threshold':
       return html`Change the approval amounts: a second admin has to agree ${amountsText(view, one.amounts)}`;
   }

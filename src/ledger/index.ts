@@ -28,6 +28,16 @@ export {
 } from './kinds.ts';
 export { LedgerError } from './ledger-error.ts';
 export * from './liability.ts';
+export {
+  type AcceptedKind,
+  acceptedKinds,
+  grantKindOf,
+  isOriginOf,
+  isOwnMoney,
+  type Origin,
+  originsIn,
+  originsOut,
+} from './origins.ts';
 export * from './reads.ts';
 export { DEFAULT_LEDGER_SETTINGS, ledgerSettings } from './settings.ts';
 export * from './words/index.ts';

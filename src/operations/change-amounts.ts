@@ -1,8 +1,9 @@
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
+import { approvalEnd } from './limits.ts';
 import type { Operation } from './operation.ts';
 import type { OperationsPage } from './ports.ts';
-import { type Asking, approvalEnd, type Proposed } from './propose.ts';
+import type { Asking, Proposed } from './propose.ts';
 import { refused } from './refusal.ts';
 
 type Threshold = Extract<Operation, { kind: 'threshold' }>;

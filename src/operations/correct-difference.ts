@@ -1,8 +1,9 @@
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import type { OperationsPage } from './ports.ts';
-import { type Asking, type Proposed, propose, type ShowAmount } from './propose.ts';
-import type { Refused } from './refusal.ts';
+import { type Asking, type Proposed, propose } from './propose.ts';
+import { type Refused, Undone } from './refusal.ts';
+import type { ShowAmount } from './show-amount.ts';
 
 /** A difference as an admin saw it, who says that the ledger is right. */
 export interface SeenDifference {
@@ -23,7 +24,7 @@ export type Corrected =
  * moved, the ledger would follow its log and differ as before. Both are written in one transaction, so that there is never
  * an entry without its command.
  *
- * @throws {CorrectionRefused} when the command may not be; the caller's transaction has to be undone.
+ * @throws {Undone} when the command may not be; the caller's transaction has to be undone.
  */
 export async function correctDifference(
   page: OperationsPage,
@@ -55,16 +56,6 @@ export async function correctDifference(
     asking,
     show,
   );
-  if (proposed.outcome === 'refused') throw new CorrectionRefused(proposed);
+  if (proposed.outcome === 'refused') throw new Undone(proposed);
   return proposed;
-}
-
-/** WHMCS may not be asked to correct a balance: undoes the transaction in which the difference was accepted. */
-export class CorrectionRefused extends Error {
-  readonly refused: Refused;
-
-  constructor(refused: Refused) {
-    super(refused.message);
-    this.refused = refused;
-  }
 }

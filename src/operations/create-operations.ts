@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
-import {
-  type Corrected,
-  CorrectionRefused,
-  correctDifference,
-  type SeenDifference,
-} from './correct-difference.ts';
+import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
 import { type Operation, operation } from './operation.ts';
 import type { OperationsPage, OperationsStore } from './ports.ts';
-import { type Asking, type Proposed, propose, type ShowAmount } from './propose.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type Asking, type Proposed, propose } from './propose.ts';
+import { type Refused, refused, Undone } from './refusal.ts';
 import { repairTransfer } from './repair-transfer.ts';
+import type { ShowAmount } from './show-amount.ts';
 import { undoCorrection } from './undo-correction.ts';
 
 /** Rows that one sweep deals with; the next one goes on. */
@@ -96,14 +92,10 @@ export function createOperations({ store, newId, show }: OperationsDependencies)
     },
     async correct(seen, asked) {
       const id = operationId.parse(asked.token);
-      try {
-        return await once(asked, (page) => correctDifference(page, seen, id, asked, show));
-      } catch (error) {
-        if (error instanceof CorrectionRefused) return error.refused;
-        throw error;
-      }
+      return unlessUndone(once(asked, (page) => correctDifference(page, seen, id, asked, show)));
     },
-    approve: (id, asked) => store.transaction((page) => approve(page, id, asked, show)),
+    approve: (id, asked) =>
+      unlessUndone(store.transaction((page) => approve(page, id, asked, show))),
     reject: (id, asked) => store.transaction((page) => reject(page, id, asked)),
     withdraw: (id, asked) => store.transaction((page) => withdraw(page, id, asked)),
     freeze: (clientId, asked) => once(asked, (page) => freezeClient(page, clientId, asked)),
@@ -122,6 +114,16 @@ export function createOperations({ store, newId, show }: OperationsDependencies)
       };
     },
   };
+}
+
+/** A refusal that undid its transaction is an answer like any other. */
+async function unlessUndone<T>(work: Promise<T>): Promise<T | Refused> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Undone) return error.refused;
+    throw error;
+  }
 }
 
 const EXPIRY: Actor = { kind: 'service', part: 'expiry' };

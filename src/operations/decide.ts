@@ -1,10 +1,12 @@
 import { actorName } from './actor.ts';
 import { readAmounts } from './change-amounts.ts';
-import { clientsOf } from './operation.ts';
+import { clientsOf, type RepairOperation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
 import type { Approval, OperationsPage } from './ports.ts';
-import { type Asking, type ShowAmount, situationOf, whyNothingActs } from './propose.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type Asking, situationOf, whyNothingActs } from './propose.ts';
+import { type Refused, refused, Undone } from './refusal.ts';
+import { noteRepair } from './repair-ledger.ts';
+import type { ShowAmount } from './show-amount.ts';
 
 export type Decided =
   | { readonly outcome: 'approved'; readonly id: string; readonly facts: readonly string[] }
@@ -26,6 +28,9 @@ export async function approve(
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
   const { operation: one, proposedBy, reason, holdHundredths, amountHundredths } = approval;
   await page.lockClients(clientsOf(one));
+  if (one.kind === 'accept' || one.kind === 'explain') {
+    return approveRepair(page, approval, one, asking);
+  }
   const standing = await page.installation(asking.at);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
@@ -57,6 +62,26 @@ export async function approve(
   await page.writeCommands(plan.commands, asking.at);
   await note(page, approval, 'approve', asking);
   return { outcome: 'approved', id, facts: plan.commands.map(({ fact }) => fact) };
+}
+
+/** What the proposer said is written, on how the ledger stands now. @throws {Undone} when it cannot be, so that it stays pending */
+async function approveRepair(
+  page: OperationsPage,
+  approval: Approval,
+  one: RepairOperation,
+  asking: Asking,
+): Promise<Decided> {
+  const { id, proposedBy, reason } = approval;
+  const { at } = asking;
+  const by = actorName(asking.actor);
+  const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
+  if (!(await page.decideApproval(id, decision))) return decidedAlready();
+  const adminId = Number(proposedBy.slice('admin:'.length));
+  const wrong = await page.repair(one, { adminId, reason, at });
+  if (wrong !== undefined) throw new Undone(wrong);
+  await note(page, approval, 'approve', asking);
+  await noteRepair(page, one, proposedBy, { reason, at });
+  return { outcome: 'approved', id, facts: [] };
 }
 
 /** A second admin does not agree; what was held is free again. */

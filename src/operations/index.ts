@@ -24,12 +24,15 @@ export {
   manualOperation,
   type Operation,
   operation,
+  type RepairOperation,
   revokeOperation,
   thresholdOperation,
   transferOperation,
 } from './operation.ts';
 export { operationFact } from './plan.ts';
 export * from './ports.ts';
-export type { Asking, Proposed, ShowAmount } from './propose.ts';
+export type { Asking, Proposed } from './propose.ts';
 export type * from './reads.ts';
-export { type RefusalCode, type Refused, refusalCodes } from './refusal.ts';
+export { type RefusalCode, type Refused, refusalCodes, refused } from './refusal.ts';
+export { ENTRY_GONE } from './repair-ledger.ts';
+export type { ShowAmount } from './show-amount.ts';

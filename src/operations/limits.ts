@@ -9,3 +9,13 @@ export const REASON_MAX_CHARACTERS = 500;
 
 /** Currencies with an approval amount; an installation has a handful. */
 export const CURRENCIES_MAX = 50;
+
+/** What was done since then counts as one amount. */
+export function sinceSplit(at: Date): Date {
+  return new Date(at.getTime() - SPLIT_HOURS * 3_600_000);
+}
+
+/** When a proposal made now is forgotten. */
+export function approvalEnd(at: Date): Date {
+  return new Date(at.getTime() + APPROVAL_DAYS * 86_400_000);
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positiveAmountText } from '../../bridge/index.ts';
+import { acceptedKinds, originsIn, originsOut } from '../ledger/index.ts';
 import { CURRENCIES_MAX } from './limits.ts';
 
 /**
@@ -76,6 +77,32 @@ export const correctOperation = z.strictObject({
   undoes: grantId.nullable().default(null),
 });
 
+/** A balance with its sign, as it was seen. */
+const seenBalance = z.string().regex(/^-?\d{1,15}\.\d{2}$/);
+
+/** WHMCS is right about a difference: it becomes an entry of the ledger. Only the guided repair asks for it. */
+export const acceptOperation = z.strictObject({
+  kind: z.literal('accept'),
+  clientId: rowId,
+  currencyId: rowId,
+  whmcs: seenBalance,
+  ledger: seenBalance,
+  /** What the credit is that nobody logged. */
+  as: z.enum(acceptedKinds),
+});
+
+/** An entry that nobody could explain gets its origin. Only the guided repair asks for it. */
+export const explainOperation = z.strictObject({
+  kind: z.literal('explain'),
+  clientId: rowId,
+  entry: grantId,
+  origin: z.enum([...new Set([...originsIn, ...originsOut])]),
+  invoiceId: rowId.nullable().default(null),
+});
+
+/** What is put right in the ledger alone. */
+export type RepairOperation = z.output<typeof acceptOperation> | z.output<typeof explainOperation>;
+
 /** From which amount a second admin has to agree, by currency; a currency that is not named needs nobody. */
 export const approvalAmounts = z
   .record(z.string().regex(/^[1-9]\d{0,9}$/), positiveAmountText)
@@ -101,6 +128,8 @@ export type CreditOperation = z.output<typeof creditOperation>;
 export const operation = z.discriminatedUnion('kind', [
   ...MANUAL,
   correctOperation,
+  acceptOperation,
+  explainOperation,
   thresholdOperation,
 ]);
 export type Operation = z.output<typeof operation>;

@@ -1,7 +1,8 @@
 import type { CommandExpects, CommandParameters } from '../../bridge/index.ts';
 import type { Act, EntryKind, GrantTerms } from '../ledger/index.ts';
 import type { SeenDifference } from './correct-difference.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, RepairOperation } from './operation.ts';
+import type { Refused } from './refusal.ts';
 
 /** What manual operations need of the database; `src/db/operations` implements it. */
 export interface OperationsStore {
@@ -46,6 +47,14 @@ export interface OperationsPage {
   /** The next version of the ledger's settings; false when `basedOn` is not the newest any more. */
   saveLedgerSettings(settings: string, basedOn: number, change: Change): Promise<boolean>;
   addFinding(finding: Finding, at: Date): Promise<void>;
+  /** Puts something right in the ledger; or says why not, and then nothing was written. */
+  repair(one: RepairOperation, told: RepairTold): Promise<Refused | undefined>;
+  /** Why `repair` would refuse. */
+  whyNotRepair(one: RepairOperation): Promise<Refused | undefined>;
+  /** Of an entry of the current epoch; undefined when there is none, or it was taken back. */
+  entrySize(
+    sequence: string,
+  ): Promise<{ readonly currencyId: number; readonly amountHundredths: bigint } | undefined>;
   /**
    * Brings the ledger to WHMCS's figure by an entry, if both are still those that were seen.
    * @returns the entry; undefined when something moved
@@ -188,6 +197,13 @@ export interface FailedCorrection {
 
 /** What operations tell among the findings of sweeps: credit that is nowhere, credit on its way back, a correction undone. */
 export type OperationFindingKind = 'transfer-lost' | 'transfer-undone' | 'correction-failed';
+
+/** Whose word a repair is, and why. */
+export interface RepairTold {
+  readonly adminId: number;
+  readonly reason: string;
+  readonly at: Date;
+}
 
 export interface Finding {
   readonly fact: string;

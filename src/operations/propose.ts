@@ -1,11 +1,14 @@
 import { type Actor, type Admin, actorName } from './actor.ts';
 import { changeAmounts } from './change-amounts.ts';
-import { APPROVAL_DAYS, REASON_MAX_CHARACTERS, SPLIT_HOURS } from './limits.ts';
+import { approvalEnd, REASON_MAX_CHARACTERS, sinceSplit } from './limits.ts';
 import { type CreditOperation, clientsOf, type Operation } from './operation.ts';
-import type { Plan, Situation } from './plan.ts';
+import type { Situation } from './plan.ts';
 import { planOperation } from './plan-operation.ts';
-import type { ClientStanding, InstallationStanding, OperationsPage } from './ports.ts';
+import type { InstallationStanding, OperationsPage } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
+import { repairLedger } from './repair-ledger.ts';
+import type { ShowAmount } from './show-amount.ts';
+import { whySecond } from './why-second.ts';
 
 /** Who asks for something, why, and when. */
 export interface Asking<Who extends Actor = Admin> {
@@ -24,14 +27,11 @@ export type Proposed =
       readonly expiresAt: Date;
       readonly because: string;
     }
-  /** The approval amounts were changed. */
+  /** It is done; WHMCS need not be asked: approval amounts were changed, or the ledger was put right. */
   | { readonly outcome: 'saved'; readonly id: string }
   /** Asked under the same id before; nothing was done again. */
   | { readonly outcome: 'exists'; readonly id: string }
   | Refused;
-
-/** How amounts are shown in sentences. */
-export type ShowAmount = (hundredths: bigint, currencyCode: string) => string;
 
 /** The one way in: checks, then writes the command or the approval, in the transaction of `page`. */
 export async function propose(
@@ -56,6 +56,10 @@ export async function propose(
       ? { outcome: 'exists', id }
       : refused('id-reused', `The id ${id} was used for something else before.`);
   }
+  // Nothing moves by a repair of the ledger, so it may be done while everything stands still.
+  if (one.kind === 'accept' || one.kind === 'explain') {
+    return repairLedger(page, one, id, asked, show);
+  }
   const standing = await page.installation(asking.at);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
@@ -64,11 +68,10 @@ export async function propose(
   const situation = await situationOf(page, one, standing, proposer, asked.at, null, show);
   const plan = planOperation(one, situation, { id, actor: proposer, reason });
   if (plan.outcome === 'refused') return plan;
-  const because = whyApproval(
+  const because = whySecond(
     plan,
-    situation.clients,
+    clientsOf(one).map((client) => situation.clients.get(client)),
     await page.approvalAmounts(false),
-    one,
     show,
   );
   await page.audit({
@@ -90,11 +93,6 @@ export async function propose(
     ...{ proposedBy: proposer, proposedAt: asked.at },
   });
   return { outcome: 'waits-for-approval', id, expiresAt, because };
-}
-
-/** When a proposal made now is forgotten. */
-export function approvalEnd(at: Date): Date {
-  return new Date(at.getTime() + APPROVAL_DAYS * 86_400_000);
 }
 
 /** Why no money moves at all just now. */
@@ -125,8 +123,7 @@ export async function situationOf(
   show: ShowAmount,
 ): Promise<Situation> {
   const grantId = 'grantId' in one ? one.grantId : null;
-  const since = new Date(at.getTime() - SPLIT_HOURS * 3_600_000);
-  const look = { proposer, since, exceptApproval: approval?.id ?? null };
+  const look = { proposer, since: sinceSplit(at), exceptApproval: approval?.id ?? null };
   return {
     today,
     clients: await page.clients(clientsOf(one), look),
@@ -134,27 +131,4 @@ export async function situationOf(
     atMostHundredths: approval?.amountHundredths ?? null,
     show,
   };
-}
-
-/** Why a second admin has to agree; undefined when nobody has to. */
-function whyApproval(
-  plan: Plan,
-  clients: ReadonlyMap<number, ClientStanding>,
-  amounts: ReadonlyMap<number, bigint>,
-  one: CreditOperation,
-  show: ShowAmount,
-): string | undefined {
-  const limit = amounts.get(plan.currencyId);
-  if (limit === undefined) return undefined;
-  for (const id of clientsOf(one)) {
-    const client = clients.get(id);
-    if (client === undefined) continue;
-    const sum = plan.amountHundredths + client.lately;
-    if (sum <= limit) continue;
-    const code = client.currency.code;
-    return client.lately > 0n
-      ? `With what was done for client #${id} in the last ${SPLIT_HOURS} hours it is ${show(sum, code)}, above ${show(limit, code)}.`
-      : `It is above ${show(limit, code)}.`;
-  }
-  return undefined;
 }

@@ -34,6 +34,9 @@ export const refusalCodes = [
   'own-proposal',
   'not-the-proposer',
   'already-so',
+  'figures-moved',
+  'entry-gone',
+  'invoice-not-theirs',
   'settings-changed',
   'settings-invalid',
 ] as const;
@@ -41,4 +44,14 @@ export type RefusalCode = (typeof refusalCodes)[number];
 
 export function refused(code: RefusalCode, message: string): Refused {
   return { outcome: 'refused', code, message };
+}
+
+/** Undoes the transaction in which something was written already, and says why. */
+export class Undone extends Error {
+  readonly refused: Refused;
+
+  constructor(refused: Refused) {
+    super(refused.message);
+    this.refused = refused;
+  }
 }

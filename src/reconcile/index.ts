@@ -19,15 +19,9 @@ export type * from './ports.ts';
 export { findingKinds, findingOutcomes } from './ports.ts';
 export { type DriftSurroundings, presume } from './presume.ts';
 export {
-  type AcceptedKind,
   acceptedDifference,
-  acceptedKinds,
   type Explainable,
   explainedAnew,
-  isOriginOf,
-  type Origin,
-  originsIn,
-  originsOut,
   takenBack,
 } from './repair.ts';
 export { HOOK_GRACE_MS } from './sweeps/sweep.ts';

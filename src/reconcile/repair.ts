@@ -1,36 +1,13 @@
-import type { Act, EntryDraft, EntryKind, GrantTerms } from '../ledger/index.ts';
-
-/** What credit that nobody logged is taken for; less credit is spent in the usual order. */
-export const acceptedKinds = ['adjustment', 'paid', 'promotional'] as const;
-export type AcceptedKind = (typeof acceptedKinds)[number];
-
-/** What an unknown movement may turn out to have been, when credit came and when it went. */
-export const originsIn = [
-  'deposit',
-  'overpayment',
-  'payment-to-credit',
-  'bonus',
-  'refund',
-  'downgrade',
-  'return',
-  'manual',
-] as const;
-export const originsOut = ['invoice', 'expiry', 'revocation', 'claw-back', 'manual'] as const;
-export type Origin = (typeof originsIn)[number] | (typeof originsOut)[number];
-
-const GRANT_OF: Readonly<Record<(typeof originsIn)[number], GrantTerms['kind']>> = {
-  deposit: 'paid',
-  overpayment: 'paid',
-  'payment-to-credit': 'paid',
-  bonus: 'promotional',
-  refund: 'refund',
-  downgrade: 'refund',
-  return: 'refund',
-  manual: 'adjustment',
-};
-
-/** Credit of these kinds is the client's own money. */
-const REFUNDABLE: ReadonlySet<string> = new Set(['paid']);
+import {
+  type AcceptedKind,
+  type Act,
+  type EntryDraft,
+  type EntryKind,
+  type GrantTerms,
+  grantKindOf,
+  isOwnMoney,
+  type Origin,
+} from '../ledger/index.ts';
 
 interface Account {
   readonly clientId: number;
@@ -130,17 +107,6 @@ function actOf(origin: Origin, direction: 'in' | 'out', invoiceId: number | null
   return grantOf(grantKindOf(origin), true, invoiceId);
 }
 
-/** Whether an origin goes with a movement of this direction. */
-export function isOriginOf(direction: 'in' | 'out', text: string): text is Origin {
-  const fitting: readonly string[] = direction === 'in' ? originsIn : originsOut;
-  return fitting.includes(text);
-}
-
-function grantKindOf(origin: Origin): GrantTerms['kind'] {
-  const known: Readonly<Record<string, GrantTerms['kind']>> = GRANT_OF;
-  return known[origin] ?? 'adjustment';
-}
-
 function grantOf(
   kind: GrantTerms['kind'],
   fundsUnfunded: boolean,
@@ -149,7 +115,7 @@ function grantOf(
   return {
     do: 'grant',
     ...{ kind, startsOn: null, expiresOn: null, priority: 100, rule: '', fundsUnfunded },
-    refundable: REFUNDABLE.has(kind),
+    refundable: isOwnMoney(kind),
     followsInvoiceId: kind === 'promotional' ? followsInvoiceId : null,
   };
 }

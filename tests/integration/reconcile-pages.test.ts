@@ -149,7 +149,10 @@ test('accepting needs a reason and the figures that were seen, and is done once'
   await move(client, '-1.00');
   await mirrorLog(parts.db);
   const moved = await post(page, { ...fields, once: v7({ msecs: now }), reason: 'Imported' });
-  expect(moved).toMatchObject({ status: 422, html: expect.stringContaining('not those you saw') });
+  expect(moved).toMatchObject({
+    status: 422,
+    html: expect.stringContaining('not those that were seen'),
+  });
   expect(await accountOf(client)).toMatchObject({ balance: 900, credit: '15.00' });
 
   const again = {
@@ -385,6 +388,113 @@ test('an unexplained grant gets its origin: the old entry is taken back and what
     html: expect.stringContaining('explained or taken back'),
   });
   await expectCoherentLedger(database, { caughtUp: false });
+});
+
+/** Approval above 10.00 EUR for a while. */
+async function withLimit(work: () => Promise<void>): Promise<void> {
+  await parts.operations.propose(
+    { kind: 'threshold', amounts: { '1': '10.00' } },
+    { actor: { kind: 'admin', adminId: 1 }, reason: 'Four eyes', at: new Date(now) },
+  );
+  await work();
+  await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'");
+}
+
+const waiting = async (client: number) =>
+  (await parts.operationsReader.approvals({ pending: true, clientId: client }, undefined, 9)).rows;
+const asAdmin = (adminId: number) => ({
+  ...{ actor: { kind: 'admin', adminId } as const, reason: 'Seen', at: new Date(now) },
+});
+
+test('above the approval amount a second admin has to agree that a difference is paid credit', async () => {
+  await withLimit(async () => {
+    const client = await overwritten('5.00', '25.00');
+    const page = `drifts/${client}`;
+    const fields = fieldsOf((await ask(page)).html, 'accept-drift');
+    const stale = { ...fields, once: v7({ msecs: now }), whmcs: '2600' };
+    expect(await post(page, { ...stale, as: 'paid', reason: 'Bank' })).toMatchObject({
+      status: 422,
+      html: expect.stringContaining('not those that were seen'),
+    });
+    const wish = { ...fields, as: 'paid', reason: 'Bank statement' };
+    expect((await post(page, wish)).redirect).toBe(`page=${page}&said=waits`);
+    expect((await post(page, wish)).redirect).toContain('said=repeated');
+    expect(await accountOf(client)).toEqual({ balance: 500, credit: '25.00', drifts: 1 });
+    const [proposal, ...more] = await waiting(client);
+    expect(more).toEqual([]);
+    expect(proposal).toMatchObject({ amountHundredths: 2000n, proposedBy: 'admin:7' });
+    expect((await ask('approvals')).html).toContain('that WHMCS has more than the ledger about');
+    const id = proposal?.id ?? '';
+    expect(await parts.operations.approve(id, asAdmin(7))).toMatchObject({ code: 'own-proposal' });
+
+    // It is looked at again: what moved meanwhile is not what was agreed to, and the proposal stays.
+    await database.query('UPDATE tblclients SET credit = 26 WHERE id = ?', [client]);
+    expect(await parts.operations.approve(id, asAdmin(2))).toMatchObject({ code: 'figures-moved' });
+    expect(await waiting(client)).toHaveLength(1);
+    await database.query('UPDATE tblclients SET credit = 25 WHERE id = ?', [client]);
+
+    const both = await Promise.all([2, 3].map((who) => parts.operations.approve(id, asAdmin(who))));
+    expect(both.map(({ outcome }) => outcome).toSorted()).toEqual(['approved', 'refused']);
+    expect(await accountOf(client)).toEqual({ balance: 2500, credit: '25.00', drifts: 0 });
+    expect((await grantsOf(client)).at(-1)).toEqual({
+      kind: 'paid',
+      amount: 2000,
+      remaining: 2000,
+    });
+    const [entry] = await database.query(
+      "SELECT admin_id, reason FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'difference'",
+      [client],
+    );
+    expect(entry).toEqual({ admin_id: 7, reason: 'Bank statement' });
+    await expectCoherentLedger(database, { caughtUp: false });
+
+    // What cannot be paid out needs nobody else.
+    const other = await overwritten('5.00', '25.00');
+    const form = fieldsOf((await ask(`drifts/${other}`)).html, 'accept-drift');
+    expect(
+      (await post(`drifts/${other}`, { ...form, as: 'promotional', reason: 'Gift' })).redirect,
+    ).toContain('said=drift-accepted');
+  });
+});
+
+test('above the approval amount a second admin has to agree that an entry was a deposit, in parts as well', async () => {
+  await withLimit(async () => {
+    const client = await addClient(database.root);
+    for (const amount of ['6.00', '7.00']) await move(client, amount, 'Zahlung');
+    await mirrorLog(parts.db, ({ description }) =>
+      description !== 'Zahlung'
+        ? null
+        : {
+            kind: 'unknown',
+            act: {
+              do: 'grant',
+              ...{ kind: 'unexplained', startsOn: null, expiresOn: null, priority: 100, rule: '' },
+              ...{ refundable: false, followsInvoiceId: null, fundsUnfunded: false },
+            },
+          },
+    );
+    const page = `drifts/${client}`;
+    const entries = await database.query<{ sequence: number }>(
+      'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ? ORDER BY sequence',
+      [client],
+    );
+    const explain = (nth: number) =>
+      post(page, {
+        ...{ act: 'explain-entry', entry: String(entries[nth]?.sequence), origin: 'deposit' },
+        ...{ reason: 'Bank statement', invoice: '', once: v7({ msecs: now }) },
+      });
+    expect((await explain(0)).redirect).toContain('said=entry-explained');
+    expect((await explain(1)).redirect).toContain('said=waits');
+    const kinds = async () =>
+      (await grantsOf(client)).filter(({ remaining }) => remaining > 0).map(({ kind }) => kind);
+    expect(await kinds()).toEqual(['unexplained', 'paid']);
+    const [proposal] = await waiting(client);
+    expect(await parts.operations.approve(proposal?.id ?? '', asAdmin(2))).toMatchObject({
+      outcome: 'approved',
+    });
+    expect(await kinds()).toEqual(['paid', 'paid']);
+    await expectCoherentLedger(database, { caughtUp: false });
+  });
 });
 
 test('findings that need somebody are shown, settled once with a reason, and found again under all', async () => {

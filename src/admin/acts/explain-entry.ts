@@ -1,25 +1,18 @@
-import { originsIn, originsOut } from '../../reconcile/index.ts';
+import { originsIn, originsOut } from '../../ledger/index.ts';
 import type { Act, Done } from '../answer-post.ts';
 import { missing } from '../find-screen.ts';
 import type { PagesPorts } from '../pages.ts';
 import { formText, idOf } from '../read-query.ts';
-import type { ExplainOutcome } from '../reconcile-ports.ts';
 import type { View } from '../view.ts';
-import { redirect } from './redirect.ts';
-import { driftAgain } from './repair-drift.ts';
+import { driftAgain, repaired } from './repair-drift.ts';
 
-/** Says what an entry was that nobody could explain: it is taken back and written anew. */
+/** Says what an entry was that nobody could explain: it is taken back and written anew, with a second admin where that makes
+ * credit that may be paid out. */
 export async function explainEntry(view: View, ports: PagesPorts, act: Act): Promise<Done> {
   const text = (name: string) => formText(view.request, name);
   const clientId = idOf(view.request.page.split('/')[1]);
   const origin = [...originsIn, ...originsOut].find((one) => one === text('origin'));
-  const { admin } = act;
-  if (
-    clientId === undefined ||
-    origin === undefined ||
-    admin.kind !== 'admin' ||
-    !/^\d{1,18}$/.test(text('entry'))
-  ) {
+  if (clientId === undefined || origin === undefined || !/^[1-9]\d{0,17}$/.test(text('entry'))) {
     return { kind: 'screen', found: missing(view) };
   }
   const [reason, sequence, invoiceId] = [
@@ -30,22 +23,9 @@ export async function explainEntry(view: View, ports: PagesPorts, act: Act): Pro
   const again = (why: string) => driftAgain(view, ports, clientId, `Nothing was done: ${why}`);
   if (reason === '') return again('say why. The reason stays with the entry for ever.');
   if (origin === 'return' && invoiceId === null) return again('a return names its invoice.');
-  let explained: ExplainOutcome | undefined;
-  const outcome = await ports.store.once(act.token, act.at, async (changes) => {
-    explained = await changes.explainEntry({
-      ...{ clientId, sequence, origin, invoiceId, reason, at: act.at, adminId: admin.adminId },
-    });
-    if (explained !== 'explained') return;
-    await changes.audit({
-      ...{ actor: act.actor, act: 'entry-explain', target: `entry:${sequence}`, at: act.at },
-      details: { origin, invoiceId, reason },
-    });
-  });
-  if (outcome === 'done' && explained === 'invoice-not-theirs') {
-    return again(`client #${clientId} has no invoice #${invoiceId}.`);
-  }
-  if (outcome === 'done' && explained !== 'explained') {
-    return again('this entry was explained or taken back meanwhile, or goes the other way.');
-  }
-  return redirect(`drifts/${clientId}`, outcome, 'entry-explained');
+  const proposed = await ports.operations.propose(
+    { kind: 'explain', clientId, entry: String(sequence), origin, invoiceId },
+    { id: act.token, actor: act.admin, reason, at: act.at },
+  );
+  return repaired(view, ports, clientId, proposed, 'entry-explained');
 }

@@ -1,11 +1,11 @@
+import { type AcceptedKind, acceptedKinds } from '../../ledger/index.ts';
 import { formatAmount } from '../../money/index.ts';
-import { type AcceptedKind, acceptedKinds } from '../../reconcile/index.ts';
+import type { Proposed, SeenDifference } from '../../operations/index.ts';
 import type { Act, Done } from '../answer-post.ts';
 import { driftPage } from '../drift-page.ts';
 import { missing } from '../find-screen.ts';
 import type { PagesPorts } from '../pages.ts';
 import { formText, idOf } from '../read-query.ts';
-import type { AcceptedDrift, AcceptOutcome } from '../reconcile-ports.ts';
 import type { View } from '../view.ts';
 import { redirect } from './redirect.ts';
 
@@ -14,9 +14,36 @@ export async function acceptDrift(view: View, ports: PagesPorts, act: Act): Prom
   const wish = readWish(view, act);
   if (wish === undefined) return { kind: 'screen', found: missing(view) };
   if (wish.reason === '') return driftAgain(view, ports, wish.clientId, NO_REASON);
-  const { outcome, accepted } = await accept(ports, act, wish);
-  if (accepted?.kind === 'moved') return driftAgain(view, ports, wish.clientId, MOVED);
-  return redirect(`drifts/${wish.clientId}`, outcome, 'drift-accepted');
+  const { clientId, currencyId, reason, as } = wish;
+  const figures = {
+    whmcs: formatAmount(wish.whmcsHundredths),
+    ledger: formatAmount(wish.ledgerHundredths),
+  };
+  const proposed = await ports.operations.propose(
+    { kind: 'accept', clientId, currencyId, ...figures, as },
+    { id: act.token, actor: act.admin, reason, at: act.at },
+  );
+  return repaired(view, ports, clientId, proposed, 'drift-accepted');
+}
+
+/** What became of a repair of the ledger. */
+export async function repaired(
+  view: View,
+  ports: PagesPorts,
+  clientId: number,
+  proposed: Proposed,
+  said: string,
+): Promise<Done> {
+  switch (proposed.outcome) {
+    case 'refused':
+      return driftAgain(view, ports, clientId, `Nothing was done. ${proposed.message}`);
+    case 'exists':
+      return redirect(`drifts/${clientId}`, 'repeated', '');
+    case 'waits-for-approval':
+      return redirect(`drifts/${clientId}`, 'done', 'waits');
+    default:
+      return redirect(`drifts/${clientId}`, 'done', said);
+  }
 }
 
 /** The ledger is right: WHMCS is asked to follow it. */
@@ -64,36 +91,21 @@ const NO_REASON = 'Nothing was done: say why. The reason stays with the entry fo
 const MOVED =
   'Nothing was done: the figures are not those you saw, or the ledger has not read everything. This is how they stand now.';
 
-async function accept(ports: PagesPorts, act: Act, wish: AcceptedDrift) {
-  let accepted: AcceptOutcome | undefined;
-  const outcome = await ports.store.once(act.token, act.at, async (changes) => {
-    accepted = await changes.acceptDrift(wish);
-    if (accepted.kind !== 'accepted') return;
-    await changes.audit({
-      ...{ actor: act.actor, act: 'drift-accept', target: `client:${wish.clientId}`, at: act.at },
-      details: {
-        entry: String(accepted.sequence),
-        whmcs: formatAmount(wish.whmcsHundredths),
-        ledger: formatAmount(wish.ledgerHundredths),
-        ...{ as: wish.as, reason: wish.reason },
-      },
-    });
-  });
-  return { outcome, accepted: outcome === 'done' ? accepted : undefined };
+interface Wish extends SeenDifference {
+  readonly as: AcceptedKind;
+  readonly reason: string;
 }
 
-function readWish(view: View, act: Act): AcceptedDrift | undefined {
+function readWish(view: View, act: Act): Wish | undefined {
   const clientId = idOf(view.request.page.split('/')[1]);
   const currencyId = idOf(formText(view.request, 'currency'));
   const whmcsHundredths = hundredths(formText(view.request, 'whmcs'));
   const ledgerHundredths = hundredths(formText(view.request, 'ledger'));
-  const { admin } = act;
-  if (clientId === undefined || currencyId === undefined || admin.kind !== 'admin')
-    return undefined;
+  if (clientId === undefined || currencyId === undefined) return undefined;
   if (whmcsHundredths === undefined || ledgerHundredths === undefined) return undefined;
   return {
-    ...{ clientId, currencyId, whmcsHundredths, ledgerHundredths, at: act.at },
-    ...{ adminId: admin.adminId, as: kindOf(formText(view.request, 'as')) },
+    ...{ clientId, currencyId, whmcsHundredths, ledgerHundredths },
+    ...{ adminId: act.admin.adminId, as: kindOf(formText(view.request, 'as')) },
     reason: formText(view.request, 'reason'),
   };
 }

@@ -1,17 +1,10 @@
 import { sql, type Transaction } from 'kysely';
-import type {
-  AcceptedDrift,
-  AcceptOutcome,
-  ExplainedEntry,
-  ExplainOutcome,
-  ReconcileChanges,
-  RepairTold,
-} from '../../admin/index.ts';
+import type { ReconcileChanges, RepairTold } from '../../admin/index.ts';
+import { type AcceptedKind, isOriginOf, type Origin } from '../../ledger/index.ts';
 import {
   acceptedDifference,
   type Explainable,
   explainedAnew,
-  isOriginOf,
   takenBack,
 } from '../../reconcile/index.ts';
 import { clip } from '../clip.ts';
@@ -27,12 +20,31 @@ const REASON_MAX = 500;
 
 /** Repairs, inside the caller's transaction. Figures and entries are looked at again under the ledger's lock. */
 export function createReconcileChanges(trx: Transaction<Database>): ReconcileChanges {
-  return {
-    acceptDrift: (accepted) => acceptDrift(trx, accepted),
-    explainEntry: (explained) => explainEntry(trx, explained),
-    settleFinding: (fact, told) => settleFinding(trx, fact, told),
-  };
+  return { settleFinding: (fact, told) => settleFinding(trx, fact, told) };
 }
+
+/** A difference as an admin saw it. */
+export interface SeenFigures {
+  readonly clientId: number;
+  readonly currencyId: number;
+  readonly whmcsHundredths: bigint;
+  readonly ledgerHundredths: bigint;
+}
+
+interface AcceptedDrift extends SeenFigures, RepairTold {
+  readonly as: AcceptedKind;
+}
+
+/** What an admin says that an entry was. */
+interface SaidOrigin {
+  readonly clientId: number;
+  readonly sequence: bigint;
+  readonly origin: Origin;
+  readonly invoiceId: number | null;
+}
+
+/** `gone`: it is explained, or was taken back, by now. `invoice-not-theirs`: the invoice is another client's, or nobody's. */
+type WhyNotExplain = 'gone' | 'invoice-not-theirs';
 
 /** Takes an entry of the current epoch back; nothing when that was done before. */
 export async function takeBackEntry(
@@ -45,21 +57,25 @@ export async function takeBackEntry(
   if (entry !== undefined) await recordEntries(trx, [takenBack(entry, told)], told);
 }
 
-/** Writes a difference as an entry, when both figures are still those that were seen. */
+/**
+ * Writes a difference as an entry, when both figures are still those that were seen.
+ *
+ * @returns the entry's sequence; undefined when a figure is another one by now, or the ledger has not read everything
+ */
 export async function acceptDrift(
   trx: Transaction<Database>,
   accepted: AcceptedDrift,
-): Promise<AcceptOutcome> {
+): Promise<bigint | undefined> {
   const { clientId, currencyId, whmcsHundredths, ledgerHundredths, as } = accepted;
   const tail = await lockTail(trx);
-  if (!(await isAsSeen(trx, tail, accepted))) return { kind: 'moved' };
+  if (!(await isAsSeen(trx, tail, accepted))) return undefined;
   const reason = clip(accepted.reason, REASON_MAX);
   const difference = whmcsHundredths - ledgerHundredths;
   const draft = acceptedDifference({ clientId, currencyId }, difference, as, {
     ...accepted,
     reason,
   });
-  if (draft === null) return { kind: 'moved' };
+  if (draft === null) return undefined;
   const [entry] = await recordEntries(trx, [draft], accepted);
   if (entry === undefined) throw new TypeError('An accepted difference left no entry.');
   await trx
@@ -73,13 +89,21 @@ export async function acceptDrift(
     .where('fact', 'like', `drift:client:${clientId}:${currencyId}:%`)
     .where('seen_at', 'is', null)
     .execute();
-  return { kind: 'accepted', sequence: entry.sequence };
+  return entry.sequence;
+}
+
+/** Whether `acceptDrift` would accept it. */
+export async function isDifferenceAsSeen(
+  trx: Transaction<Database>,
+  seen: SeenFigures,
+): Promise<boolean> {
+  return seen.whmcsHundredths !== seen.ledgerHundredths && isAsSeen(trx, await lockTail(trx), seen);
 }
 
 async function isAsSeen(
   trx: Transaction<Database>,
   tail: LockedTail,
-  { clientId, currencyId, whmcsHundredths, ledgerHundredths }: AcceptedDrift,
+  { clientId, currencyId, whmcsHundredths, ledgerHundredths }: SeenFigures,
 ): Promise<boolean> {
   if (tail.state !== 'following') return false;
   const { rows } = await sql<{ whmcs: bigint; ledger: bigint; unseen: number | bigint }>`
@@ -99,21 +123,46 @@ async function isAsSeen(
   );
 }
 
-async function explainEntry(
+/** Gives an unexplained entry its origin; or says why not, and then nothing was written. */
+export async function explainEntry(
   trx: Transaction<Database>,
-  explained: ExplainedEntry,
-): Promise<ExplainOutcome> {
-  const { sequence, origin, invoiceId, clientId } = explained;
+  said: SaidOrigin,
+  told: RepairTold,
+): Promise<WhyNotExplain | undefined> {
+  const found = await findUnexplained(trx, said);
+  if (typeof found === 'string') return found;
+  const { origin, invoiceId } = said;
+  const reason = clip(told.reason, REASON_MAX);
+  await recordEntries(trx, explainedAnew(found, origin, { ...told, invoiceId, reason }), told);
+  return undefined;
+}
+
+/** Why `explainEntry` would refuse. */
+export async function whyNotExplain(
+  trx: Transaction<Database>,
+  said: SaidOrigin,
+): Promise<WhyNotExplain | undefined> {
+  const found = await findUnexplained(trx, said);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** How much an entry of the current epoch moved; undefined when there is none, or it was taken back. */
+export async function sizeOfEntry(trx: Transaction<Database>, sequence: bigint) {
+  const entry = await findEntry(trx, sequence);
+  return entry && { currencyId: entry.currencyId, amountHundredths: entry.amountHundredths };
+}
+
+async function findUnexplained(
+  trx: Transaction<Database>,
+  { sequence, origin, invoiceId, clientId }: SaidOrigin,
+): Promise<Explainable | WhyNotExplain> {
   await lockTail(trx);
   if (invoiceId !== null && !(await isInvoiceOf(trx, invoiceId, clientId))) {
     return 'invoice-not-theirs';
   }
   const entry = await findEntry(trx, sequence);
   if (entry?.clientId !== clientId || !isOriginOf(entry.direction, origin)) return 'gone';
-  if (!(await isUnexplained(trx, entry))) return 'gone';
-  const reason = clip(explained.reason, REASON_MAX);
-  await recordEntries(trx, explainedAnew(entry, origin, { ...explained, reason }), explained);
-  return 'explained';
+  return (await isUnexplained(trx, entry)) ? entry : 'gone';
 }
 
 async function isInvoiceOf(

@@ -28,13 +28,17 @@ interface Row extends SpendableRow {
   readonly lately: string | bigint;
 }
 
-/** How clients stand, and what the proposer did for them lately. */
+/**
+ * How clients stand, and what the proposer did for them lately: operations that nobody approved, and credit of which the
+ * proposer said that it is the client's own money.
+ */
 export async function standingOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
   { proposer, since, exceptApproval }: Look,
 ): Promise<ReadonlyMap<number, ClientStanding>> {
   if (clientIds.length === 0) return new Map();
+  const adminId = Number(/^admin:(\d+)$/.exec(proposer)?.[1] ?? 0);
   const tail = await trx
     .selectFrom('mod_creditbridge_tail')
     .select(['epoch', 'state', 'cursor_log_id'])
@@ -61,7 +65,11 @@ export async function standingOf(
         WHERE o.client_id = c.id AND o.state IN (${sql.join([...liveStates])}) AND o.rule = ${OPERATION_RULE}
           AND o.created_at >= ${toMoment(since)}
           AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_approvals ap
-            WHERE ap.id = SUBSTRING(o.fact, 11, 36) AND ap.state = 'approved')) AS lately
+            WHERE ap.id = SUBSTRING(o.fact, 11, 36) AND ap.state = 'approved'))
+      + (SELECT COALESCE(SUM(e.amount_hundredths), 0) FROM mod_creditbridge_entries e FORCE INDEX (client)
+        JOIN mod_creditbridge_grants g ON g.id = e.sequence AND g.refundable = 1
+        WHERE e.client_id = c.id AND e.currency_id = c.currency AND e.evidence = 'admin'
+          AND e.admin_id = ${adminId} AND e.recorded_at >= ${toMoment(since)}) AS lately
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     ${SPENDABLE_JOINS}

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Grant } from '../../../src/ledger/index.ts';
+import { isOriginOf } from '../../../src/ledger/index.ts';
 import {
   acceptedDifference,
   carriedEntries,
   closingEntry,
   type EndingAccount,
   explainedAnew,
-  isOriginOf,
 } from '../../../src/reconcile/index.ts';
 
 const TOLD = { adminId: 7, reason: 'Bank statement' };
