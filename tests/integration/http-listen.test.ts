@@ -87,12 +87,13 @@ test('a folder that is not there and an address of another machine are named', a
 });
 
 test('a call that never ends is cut off when its time is over, and counted', async () => {
-  const server = await listen(() => undefined, { kind: 'unix', path });
+  const arrived = Promise.withResolvers<void>();
+  const server = await listen(() => arrived.resolve(), { kind: 'unix', path });
   const answered = read(path).then(
     () => true,
     () => false,
   );
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await arrived.promise;
   expect(await server.close(200)).toBe(1);
   expect(await answered).toBe(false);
 });
