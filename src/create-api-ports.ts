@@ -1,7 +1,7 @@
 import type { ApiPorts, ExplainSubject } from './api/index.ts';
 import type { Parts } from './create-parts.ts';
 import { commandsOfFacts, createLedgerExports, createRequestStore } from './db/index.ts';
-import { decisionSentences, titleIn } from './decision-sentences.ts';
+import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from './ledger/index.ts';
 import { newId } from './new-id.ts';
 
@@ -49,9 +49,15 @@ async function explain(
         store.decisionsOfInvoice(Number(id), DECISIONS_TOLD),
       ]);
       if (story === undefined && decisions.length === 0) return undefined;
+      const commands = await store.commandsOf(decisions.map((decision) => decision.id));
       return [
         ...(story === undefined ? [] : tellInvoice(story)),
-        ...decisions.flatMap((decision) => decisionSentences(decision, engine.rules())),
+        ...decisions.flatMap((decision) => [
+          ...decisionSentences(decision, engine.rules()),
+          ...commands
+            .filter(({ decisionId }) => decisionId === decision.id)
+            .map((command) => commandSentence(command)),
+        ]),
       ];
     }
     case 'client': {

@@ -1,4 +1,4 @@
-import type { TracedDecision } from './admin/index.ts';
+import type { CommandRow, TracedDecision } from './admin/index.ts';
 import type { RuleInfo } from './rules/engine/index.ts';
 import { explain, readTrace } from './rules/settle/index.ts';
 
@@ -18,4 +18,21 @@ export function decisionSentences(
 /** What a rule is called; undefined for one that is not there any more. */
 export function titleIn(rules: readonly RuleInfo[]): (rule: string) => string | undefined {
   return (rule) => rules.find(({ id }) => id === rule)?.title;
+}
+
+/** What became of what was asked of WHMCS, by the command's state. */
+const BECAME: Readonly<Record<string, string>> = {
+  open: 'WHMCS has yet to do it',
+  running: 'WHMCS is at it',
+  done: 'It was done',
+  refused: 'WHMCS refused it',
+  stale: 'It was not done',
+  unknown: 'It was cut off; an admin has to look whether it was done',
+};
+
+/** What became of a command, in words. A state that a later release wrote is named. */
+export function commandSentence({ state, reason }: Pick<CommandRow, 'state' | 'reason'>): string {
+  const became = BECAME[state] ?? `It is ${state}`;
+  if (reason === '') return `${became}.`;
+  return `${became}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}`;
 }

@@ -124,7 +124,7 @@ test('the overview says what is wrong, what to do, and what happened today', asy
 
 test('the page of an invoice answers why this much in words', async () => {
   const { html } = await ask('invoice', { query: { id: '910' } });
-  expect(html).toContain('Credit Bridge put 3.00 USD on invoice #910.');
+  expect(html).toContain('Credit Bridge decided to put 3.00 USD on invoice #910.');
   expect(html).toContain(
     '10.00 USD was due on the invoice; the client had 4.00 USD of credit to spend.',
   );

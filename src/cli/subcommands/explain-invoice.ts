@@ -1,5 +1,5 @@
 import type { CommandRow, TracedDecision } from '../../admin/index.ts';
-import { decisionSentences } from '../../decision-sentences.ts';
+import { commandSentence, decisionSentences } from '../../decision-sentences.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { tellInvoice } from '../../ledger/index.ts';
 import type { RuleInfo } from '../../rules/engine/index.ts';
@@ -47,6 +47,6 @@ function tell(
     ...decisionSentences(decision, rules).map((sentence) => `  ${sentence}`),
     ...commands
       .filter(({ decisionId }) => decisionId === decision.id)
-      .map(({ action, state, reason }) => `  ${action}: ${state}${reason && ` – ${reason}`}`),
+      .map((command) => `  ${commandSentence(command)}`),
   ];
 }

@@ -53,14 +53,15 @@ function headline(
   const amount = show(trace.amountHundredths);
   const verb = {
     apply: ['put', 'have put', `${amount} on ${invoice}`],
-    grant: ['gave', 'have given', `client #${clientId} ${amount} of credit`],
-    remove: ['took', 'have taken', `${amount} of credit from client #${clientId}`],
-    cancel: ['cancelled', 'have cancelled', invoice],
-    mail: ['sent', 'have sent', `client #${clientId} a mail`],
-    notify: ['left', 'have left', `a note for the admins about ${invoice}`],
+    grant: ['give', 'have given', `client #${clientId} ${amount} of credit`],
+    remove: ['take', 'have taken', `${amount} of credit from client #${clientId}`],
+    cancel: ['cancel', 'have cancelled', invoice],
+    mail: ['send', 'have sent', `client #${clientId} a mail`],
+    notify: ['leave', 'have left', `a note for the admins about ${invoice}`],
   }[effect];
-  const [did, wouldHave, what] = verb;
-  if (outcome === 'effect') return `Credit Bridge ${did} ${what}.`;
+  const [act, wouldHave, what] = verb;
+  // What became of it, the command says.
+  if (outcome === 'effect') return `Credit Bridge decided to ${act} ${what}.`;
   if (outcome === 'observed') return `Credit Bridge would ${wouldHave} ${what}.`;
   return effect === 'apply'
     ? `Credit Bridge put no credit on ${invoice}.`

@@ -41,7 +41,7 @@ const WISH = { fact: 'a:invoice:9', invoiceId: 9, because: 'The invoice was crea
 describe('explain', () => {
   it('answers why this much', () => {
     expect(told({ a: [propose.apply({ ...WISH, reserveHundredths: 250n })] })).toEqual([
-      'Credit Bridge put 12.50 USD on invoice #9.',
+      'Credit Bridge decided to put 12.50 USD on invoice #9.',
       '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
       'The rule “Apply credit” proposed it: The invoice was created.',
       'The rule “Apply credit”: 2.50 USD is kept in reserve. So 20.00 USD became 12.50 USD. This decided the amount.',
@@ -56,7 +56,7 @@ describe('explain', () => {
         c: [skip('Not my business.')],
       }),
     ).toEqual([
-      'Credit Bridge put 5.00 USD on invoice #9.',
+      'Credit Bridge decided to put 5.00 USD on invoice #9.',
       '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
       'The rule “Apply credit” proposed it: The invoice was created.',
       'The rule “At most five”: Five are enough. So 20.00 USD became 5.00 USD. This decided the amount.',
@@ -99,11 +99,11 @@ describe('explain', () => {
       propose.notify({ fact: 'f', text: 'x', because: 'x' }),
     ].map((word) => told({ a: [word] })[0]);
     expect(firsts).toEqual([
-      'Credit Bridge gave client #5 1.00 USD of credit.',
-      'Credit Bridge took 1.00 USD of credit from client #5.',
-      'Credit Bridge cancelled invoice #9.',
-      'Credit Bridge sent client #5 a mail.',
-      'Credit Bridge left a note for the admins about invoice #9.',
+      'Credit Bridge decided to give client #5 1.00 USD of credit.',
+      'Credit Bridge decided to take 1.00 USD of credit from client #5.',
+      'Credit Bridge decided to cancel invoice #9.',
+      'Credit Bridge decided to send client #5 a mail.',
+      'Credit Bridge decided to leave a note for the admins about invoice #9.',
     ]);
   });
 });
