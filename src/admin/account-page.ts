@@ -13,6 +13,7 @@ import { adminSentence, GRANT_KINDS } from './entry-words.ts';
 import { areaInput } from './form-input.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
+import { dayText, localDay } from './moment.ts';
 import { card, empty, facts, pager, status, table } from './parts.ts';
 import type { AdminStore } from './ports.ts';
 import { postForm } from './post-form.ts';
@@ -145,7 +146,7 @@ function actions(view: View, { clientId }: ClientBalance): Html {
 }
 
 function grantTable(view: View, grants: readonly ClientGrant[]): Html {
-  const today = view.now.toISOString().slice(0, 10);
+  const today = localDay(view.now, view.zone);
   return table(
     'Grants with something left',
     [
@@ -156,15 +157,15 @@ function grantTable(view: View, grants: readonly ClientGrant[]): Html {
     ],
     grants.map((grant) => [
       html`<a href="${link(view, `grant/${grant.id}`)}">${GRANT_KINDS[grant.kind]}</a><small>#${grant.id}${
-        grant.openedOn !== null && ` · ${grant.openedOn}`
+        grant.openedOn !== null && ` · ${dayText(grant.openedOn)}`
       }${grant.refundable && ' · refundable'}${
-        grant.startsOn !== null && grant.startsOn > today && ` · from ${grant.startsOn}`
+        grant.startsOn !== null && grant.startsOn > today && ` · from ${dayText(grant.startsOn)}`
       }</small>`,
       html`${money(view, grant.remainingHundredths, grant.currencyId)}${
         grant.remainingHundredths !== grant.amountHundredths &&
         html`<small>of ${money(view, grant.amountHundredths, grant.currencyId)}</small>`
       }`,
-      grant.expiresOn ?? html`<span class="cb-quiet">–</span>`,
+      grant.expiresOn === null ? html`<span class="cb-quiet">–</span>` : dayText(grant.expiresOn),
       view.mayManage &&
         html`<a class="cb-button cb-small" href="${link(view, `client/${grant.clientId}/revoke`, { grant: String(grant.id) })}">Revoke<span class="cb-hidden"> grant #${grant.id}</span></a>`,
     ]),
@@ -178,9 +179,13 @@ function entryTable(
 ): Html {
   return table(
     'Entries',
-    [{ title: 'On', kind: 'day' }, { title: 'What' }, { title: 'Amount', kind: 'amount' }],
+    [
+      { title: 'On', kind: 'day' },
+      { title: 'What', kind: 'wide' },
+      { title: 'Amount', kind: 'amount' },
+    ],
     entries.map((entry) => [
-      html`${entry.loggedOn ?? time(view, entry.recordedAt)}`,
+      entry.loggedOn === null ? time(view, entry.recordedAt) : dayText(entry.loggedOn),
       html`${adminSentence(view, entry)}${
         entry.reason !== '' && html`<small>${entry.reason}</small>`
       }${usedText(view, entry, uses.get(entry.sequence) ?? [])}<small>#${entry.sequence}${

@@ -10,7 +10,7 @@ import {
 import type { GrantUse, OperationsReader } from '../operations/index.ts';
 import { entrySentence } from './entry-words.ts';
 import { type Html, html } from './html.ts';
-import { moment, parseUtc } from './moment.ts';
+import { dayText, moment, parseUtc } from './moment.ts';
 import type { AdminStore, CommandRow } from './ports.ts';
 import { moneyText, type View } from './view.ts';
 
@@ -75,8 +75,8 @@ function madeOf(grants: readonly ClientGrant[], view: View): Html {
   return html`<section class="cb-list"><h3>What it is made of</h3><ul>${grants.map(
     (grant) =>
       html`<li><div>${OWN_WORDS[grant.kind]}${
-        grant.openedOn !== null && html`<small>since ${grant.openedOn}</small>`
-      }${grant.expiresOn !== null && html`<small>use it by ${grant.expiresOn}</small>`}</div>
+        grant.openedOn !== null && html`<small>since ${dayText(grant.openedOn)}</small>`
+      }${grant.expiresOn !== null && html`<small>use it by ${dayText(grant.expiresOn)}</small>`}</div>
 <span class="cb-money">${moneyText(view, grant.remainingHundredths, grant.currencyId)}</span></li>`,
   )}</ul></section>`;
 }
@@ -102,7 +102,9 @@ function past(
       const invoice = html`<a href="viewinvoice.php?id=${entry.invoiceId}">invoice #${entry.invoiceId}</a>`;
       const from = [...new Set((uses.get(entry.sequence) ?? []).map(({ kind }) => kind))];
       return html`<li><div>${entrySentence(entry, invoice)}<small>${
-        entry.loggedOn ?? moment(parseUtc(entry.recordedAt), view.zone)
+        entry.loggedOn === null
+          ? moment(parseUtc(entry.recordedAt), view.zone)
+          : dayText(entry.loggedOn)
       }${from.length > 0 && ` · ${from.map((kind) => OWN_WORDS[kind].toLowerCase()).join(', ')}`}</small></div>
 <span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span></li>`;
     })}</ul></section>`;

@@ -3,6 +3,7 @@ import { readWhmcsAmount } from '../../bridge/index.ts';
 import type { Movements, OperationsReader, WitnessedNow } from '../operations/index.ts';
 import { selectInput } from './form-input.ts';
 import { type Html, html, nothing } from './html.ts';
+import { dayText } from './moment.ts';
 import { card, empty, table } from './parts.ts';
 import type { CommandDetail } from './ports.ts';
 import { buttonForm, postForm } from './post-form.ts';
@@ -52,7 +53,7 @@ ${
         'Credit log since the command began',
         [{ title: 'Row' }, { title: 'Text', kind: 'wide' }, { title: 'Amount', kind: 'amount' }],
         movements.rows.map((row) => [
-          html`#${row.id}<small>${row.on ?? '–'}</small>`,
+          html`#${row.id}<small>${row.on === null ? '–' : dayText(row.on)}</small>`,
           html`${row.description}${
             row.description.includes(markOf(command)) &&
             html`<small><strong>carries the mark of this command</strong></small>`

@@ -4,6 +4,7 @@ import { acceptForm, correctForm, explainForm } from './drift-forms.ts';
 import { adminSentence } from './entry-words.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html } from './html.ts';
+import { dayText } from './moment.ts';
 import { card, empty, facts, status, table } from './parts.ts';
 import { queryText } from './read-query.ts';
 import type { DriftAccount, MirroredEntry } from './reconcile-ports.ts';
@@ -112,7 +113,7 @@ function entryTable(view: View, entries: readonly MirroredEntry[]): Html {
           html`<small><a href="${link(view, `drifts/${entry.clientId}`, { entry: String(entry.sequence) })}">Explain</a></small>`
         }`,
         html`<span>${came ? '+' : '−'}${money(view, entry.amountHundredths, entry.currencyId)}</span>`,
-        html`${rowOf(view, one)}${entry.loggedOn !== null && html`<small>${entry.loggedOn}</small>`}`,
+        html`${rowOf(view, one)}${entry.loggedOn !== null && html`<small>${dayText(entry.loggedOn)}</small>`}`,
       ];
     }),
   );

@@ -69,6 +69,7 @@ export function frame(view: View, screen: Screen, flashes: readonly Flash[]): Ht
     </header>
     ${flashes.map(flashBox)}
     ${screen.body}
+    <footer class="cb-zone">Times and days are WHMCS’s, in ${view.zone}.</footer>
   </main>
 </div>
 <script src="${assets}/admin.js?v=${view.version}" defer></script>`;

@@ -2,6 +2,7 @@ import type { GrantDetail } from '../ledger/index.ts';
 import { GRANT_KINDS } from './entry-words.ts';
 import type { Screen } from './frame.ts';
 import { html } from './html.ts';
+import { dayText } from './moment.ts';
 import { card, empty, facts, table } from './parts.ts';
 import { accountLink, invoiceLink, link, money, type View } from './view.ts';
 
@@ -45,9 +46,9 @@ export function grantPage(view: View, detail: GrantDetail): Screen {
         ['Left', show(grant.remainingHundredths)],
         ['Of', show(grant.amountHundredths)],
         ['Client', accountLink(view, grant.clientId)],
-        ['Since', grant.openedOn],
-        ['From', grant.startsOn],
-        ['Use by', grant.expiresOn],
+        ['Since', grant.openedOn !== null && dayText(grant.openedOn)],
+        ['From', grant.startsOn !== null && dayText(grant.startsOn)],
+        ['Use by', grant.expiresOn !== null && dayText(grant.expiresOn)],
         ['Priority', grant.priority],
         ['May be paid out', grant.refundable ? 'yes' : 'no'],
         ['Given by', grant.rule],

@@ -3,7 +3,8 @@ import { commandList } from './command-list.ts';
 import { outcomeStatus } from './decision-list.ts';
 import { readTrace, sentences } from './decision-page.ts';
 import type { Screen } from './frame.ts';
-import { type Html, html, nothing } from './html.ts';
+import { type Html, html } from './html.ts';
+import { dayText } from './moment.ts';
 import { card, empty, facts } from './parts.ts';
 import type { AdminStore, InvoiceRow, TracedDecision } from './ports.ts';
 import { clientLink, link, money, time, type View, whmcsInvoiceLink } from './view.ts';
@@ -61,7 +62,7 @@ function figures(view: View, invoice: InvoiceRow): Html {
   return facts([
     ['Status', invoice.status],
     ['Client', clientLink(invoice.clientId)],
-    ['Due', invoice.dueOn ?? nothing],
+    ['Due', invoice.dueOn !== null && dayText(invoice.dueOn)],
     ['Credit on it', money(view, invoice.creditHundredths, currencyId)],
     ['Total in money', money(view, invoice.totalHundredths, currencyId)],
     ['Paid', money(view, invoice.paidHundredths, currencyId)],

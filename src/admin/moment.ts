@@ -44,6 +44,21 @@ export function moment(at: Date, zone: string): Html {
   return html`<time datetime="${iso}" title="${utc}">${formatter(zone).format(at)}</time>`;
 }
 
+const days = new Intl.DateTimeFormat('en-GB', {
+  ...{ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' },
+});
+
+/** A day of WHMCS's, `YYYY-MM-DD`, as moments show theirs: `22 Nov 2026`. What is no day, such as a zero date, stays as it is. */
+export function dayText(day: string): string {
+  const at = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) ? day : days.format(at);
+}
+
+/** The local day that this moment is in, `YYYY-MM-DD`. */
+export function localDay(at: Date, zone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(at);
+}
+
 /** When the local day began that this moment is in, in the zone. */
 export function startOfDay(at: Date, zone: string): Date {
   const parts = new Map(

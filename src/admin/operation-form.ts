@@ -8,6 +8,7 @@ import { GRANT_KINDS } from './entry-words.ts';
 import { amountInput, areaInput, selectInput, textInput } from './form-input.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
+import { dayText } from './moment.ts';
 import { card, facts } from './parts.ts';
 import { postForm } from './post-form.ts';
 import { formText, queryText } from './read-query.ts';
@@ -105,7 +106,7 @@ function createFields(
   const grantOption = (grant: ClientGrant) => ({
     value: String(grant.id),
     text: `${GRANT_KINDS[grant.kind]} #${grant.id}, ${moneyText(view, grant.remainingHundredths, grant.currencyId)} left${
-      grant.expiresOn === null ? '' : `, until ${grant.expiresOn}`
+      grant.expiresOn === null ? '' : `, until ${dayText(grant.expiresOn)}`
     }`,
   });
   const amount = () =>

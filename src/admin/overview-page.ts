@@ -4,7 +4,7 @@ import { decisionList } from './decision-list.ts';
 import type { Screen } from './frame.ts';
 import { checkHealth, type HealthCheck } from './health.ts';
 import { type Html, html } from './html.ts';
-import { duration, moment, parseUtc, startOfDay } from './moment.ts';
+import { dayText, duration, localDay, moment, parseUtc, startOfDay } from './moment.ts';
 import { card, count, empty, groupThousands, status } from './parts.ts';
 import type {
   AdminStore,
@@ -176,12 +176,11 @@ ${
 }
 
 function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: view.zone }).format(view.now);
-  if (run === undefined || run.localDate !== today) {
+  if (run === undefined || run.localDate !== localDay(view.now, view.zone)) {
     return empty(
       'Not started today',
       html`It begins with the next call of WHMCS’s cron, before cards are captured and services suspended.${
-        run !== undefined && html` The last one was of ${run.localDate}.`
+        run !== undefined && html` The last one was of ${dayText(run.localDate)}.`
       }`,
     );
   }

@@ -79,7 +79,7 @@ test('the account tells what credit is made of and which grants each entry used'
   const { status, html } = await ada.get(`client/${client}`);
   expect(status).toBe(200);
   expect(html).toContain('€40.00 EUR');
-  expect(html).toMatch(/Paid in<\/a><small>#\d+ · 2026-11-02 · refundable/);
+  expect(html).toMatch(/Paid in<\/a><small>#\d+ · 2 Nov 2026 · refundable/);
   expect(html).toContain(
     'Used for <a href="addonmodules.php?module=creditbridge&amp;page=invoice&amp;id=7">',
   );
@@ -101,7 +101,7 @@ test('the client reads what the credit is made of and what it paid for, in plain
     },
   });
   expect(status).toBe(200);
-  expect(html).toMatch(/What it is made of.*Paid in by you.*since 2026-11-02.*€40\.00 EUR/s);
+  expect(html).toMatch(/What it is made of.*Paid in by you.*since 2 Nov 2026.*€40\.00 EUR/s);
   expect(html).toContain('Used for <a href="viewinvoice.php?id=7">invoice #7</a>');
   expect(html).toContain('bonus, paid in by you');
   expect(html).not.toContain('addonmodules');

@@ -5,6 +5,12 @@
 const inPage = (target, selector) =>
   target.closest('.creditbridge')?.contains(target) && target.closest(selector);
 
+/** WHMCS gives every page of the addon the same title; tabs and history tell them apart by their headings. */
+const heading = document.querySelector('.creditbridge .cb-head h2');
+if (heading) {
+  document.title = `${heading.textContent} - ${document.title}`;
+}
+
 /** A form is sent once; its buttons show that it is under way. */
 document.addEventListener('submit', (event) => {
   const form = inPage(event.target, 'form');
