@@ -21,6 +21,7 @@ export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOption
     requests: createRequestStore(db),
     commandsOf: (facts) => commandsOfFacts(db, facts),
     currencies: () => store.currencies(),
+    adminNames: () => store.adminNames(),
     explain: (subject, id) => explain(parts, subject, id),
     now: () => new Date(now()),
   };

@@ -8,7 +8,8 @@ export function entryRow(one: z.output<typeof schemas.entry>): CsvRow {
     ...{ sequence: one.sequence, day: one.day, client_id: one.clientId },
     ...{ currency: one.currency.code, direction: one.direction, amount: one.amount },
     ...{ kind: one.kind, from: one.from, to: one.to, invoice_id: one.invoiceId },
-    ...{ command_id: one.commandId, admin_id: one.adminId, log_id: one.logId },
+    ...{ command_id: one.commandId, admin_id: one.adminId },
+    ...{ admin: one.adminName, log_id: one.logId },
     ...{ revision: one.revision, corrects: one.corrects, evidence: one.evidence },
     ...{ description: one.description, reason: one.reason, recorded_at: one.recordedAt },
   };

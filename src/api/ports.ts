@@ -10,6 +10,8 @@ export interface ApiPorts {
   readonly requests: RequestStore;
   readonly commandsOf: (facts: readonly string[]) => Promise<readonly CommandState[]>;
   readonly currencies: () => Promise<readonly { readonly id: number; readonly code: string }[]>;
+  /** The names admins log in with, by number. */
+  readonly adminNames: () => Promise<ReadonlyMap<number, string>>;
   /** Undefined when there is no such thing. */
   readonly explain: (subject: ExplainSubject, id: string) => Promise<readonly string[] | undefined>;
   /** Called when commands were written, so that WHMCS runs them soon. */

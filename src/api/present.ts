@@ -19,12 +19,18 @@ import type * as schemas from './schemas.ts';
 /** From what the ledger says to what the API says. */
 export type Present = Awaited<ReturnType<typeof createPresent>>;
 
-/** Looks up the currencies once for a call. */
-export async function createPresent({ currencies }: Pick<ApiPorts, 'currencies'>) {
-  const codes = new Map((await currencies()).map(({ id, code }) => [id, code]));
+/** Looks up currencies and names of admins once for a call. */
+export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminNames'>) {
+  const [currencies, admins] = await Promise.all([ports.currencies(), ports.adminNames()]);
+  const codes = new Map(currencies.map(({ id, code }) => [id, code]));
+  /** `anna` for `admin:3`; null for who is no admin, or one that WHMCS does not have any more. */
+  const nameOf = (actor: string) => admins.get(Number(/^admin:(\d+)$/.exec(actor)?.[1])) ?? null;
   /** A currency that was deleted in WHMCS keeps its number. */
   const currency = (id: number) => ({ id, code: codes.get(id) ?? '' });
-  const entry = (one: RecordedEntry) => presentEntry(one, currency(one.currencyId));
+  const entry = (one: RecordedEntry) => ({
+    ...presentEntry(one, currency(one.currencyId)),
+    adminName: one.adminId === null ? null : (admins.get(one.adminId) ?? null),
+  });
   const grant = (one: ClientGrant) => presentGrant(one, currency(one.currencyId));
   return {
     currency,
@@ -63,9 +69,11 @@ export async function createPresent({ currencies }: Pick<ApiPorts, 'currencies'>
       currency: one.currencyId === null ? null : currency(one.currencyId),
       state: approvalStates.find((state) => state === one.state) ?? 'expired',
       ...{ reason: one.reason, proposedBy: one.proposedBy },
+      proposedByName: nameOf(one.proposedBy),
       proposedAt: one.proposedAt.toISOString(),
       expiresAt: one.expiresAt.toISOString(),
       decidedBy: one.decidedBy === '' ? null : one.decidedBy,
+      decidedByName: nameOf(one.decidedBy),
       decidedAt: one.decidedAt?.toISOString() ?? null,
       decisionReason: one.decisionReason,
     }),
@@ -82,7 +90,10 @@ export function presentEpoch(one: EpochInfo): z.output<typeof schemas.ledgerStat
 
 type Currency = z.output<typeof schemas.currency>;
 
-function presentEntry(one: RecordedEntry, currency: Currency): z.output<typeof schemas.entry> {
+function presentEntry(
+  one: RecordedEntry,
+  currency: Currency,
+): Omit<z.output<typeof schemas.entry>, 'adminName'> {
   return {
     ...{ sequence: String(one.sequence), epoch: one.epoch, clientId: one.clientId, currency },
     direction: directionOf(one),

@@ -30,6 +30,8 @@ export const drawDown = z.object({
   amount,
 });
 
+const adminName = z.string().nullable();
+
 export const entry = z.object({
   sequence,
   epoch: z.int(),
@@ -44,6 +46,7 @@ export const entry = z.object({
   invoiceId: rowId.nullable(),
   commandId: z.string().nullable(),
   adminId: rowId.nullable(),
+  adminName: adminName.describe('The name the admin logs in with; not for clients.'),
   logId: rowId.nullable().describe('The row of tblcredit.'),
   revision: z.int(),
   corrects: sequence.nullable(),
@@ -149,9 +152,11 @@ export const approval = z.object({
   state: z.enum(approvalStates),
   reason: z.string(),
   proposedBy: z.string(),
+  proposedByName: adminName,
   proposedAt: moment,
   expiresAt: moment,
   decidedBy: z.string().nullable(),
+  decidedByName: adminName,
   decidedAt: moment.nullable(),
   decisionReason: z.string(),
 });

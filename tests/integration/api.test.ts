@@ -341,7 +341,10 @@ test('what is above the approval amount waits for another admin, whichever token
   expect([status, body.state, body.commands]).toEqual([202, 'waits-for-approval', []]);
   expect(body.because).toContain('above');
   expect((await get(all, '/approvals?pending=true&client=2')).body.approvals).toMatchObject([
-    { id: body.id, state: 'pending', proposedBy: 'admin:1', amount: '20.00' },
+    {
+      ...{ id: body.id, state: 'pending', amount: '20.00' },
+      ...{ proposedBy: 'admin:1', proposedByName: 'admin', decidedByName: null },
+    },
   ]);
   expect((await get(all, '/clients/2/balance')).body).toMatchObject({
     reserved: '20.00',
@@ -413,6 +416,11 @@ test('exports are whole CSV files, and no cell is a formula', async () => {
   );
   const one = await get(all, '/exports/entries.csv?to=2025-06-01');
   expect(one.text).toContain(`"'=HYPERLINK(""http://x"")"`);
+  await database.query('UPDATE mod_creditbridge_entries SET admin_id = 2 WHERE sequence = 1');
+  const named = (await get(all, '/exports/entries.csv?to=2025-06-01')).text.split('\r\n');
+  const column = (named[0] ?? '').split(',').indexOf('admin');
+  expect(named[1]?.split(',').slice(column - 1, column + 1)).toEqual(['2', 'second']);
+  expect((await get(all, '/entries/1')).body.entry).toMatchObject({ adminName: 'second' });
 
   const { body } = await get(all, `/liability?day=${seeded.lastDay}`);
   const csv = (await get(all, `/exports/liability.csv?day=${seeded.lastDay}`)).text;
