@@ -131,6 +131,38 @@ describe('PHP lives', () => {
     });
   });
 
+  // The lock of a command is its connection's: once the server has ended that, it says nothing about the process any more.
+  test.each([
+    ['ApplyCredit part', 'update `tblclients`'],
+    ['ApplyCredit full', 'update `tblclients`'],
+    ['UpdateInvoice', 'update `tblinvoices`'],
+    ['CreateInvoice', 'insert into `tblinvoices`'],
+  ] as const)(
+    '%s: past its lease and with its connection lost, while another worker does it',
+    async (kind, match) => {
+      let states: readonly string[] = [];
+      const { verdict } = await attempt({
+        kind,
+        knife: { act: 'hold', side: 'before', nth: 1, match, inCall: true },
+        async whileHeld() {
+          await ground.server.kill();
+          await ground.server.restart();
+          for (let look = 1; look <= 2; look++) {
+            await ground.startAgain();
+            const other = ground.worker();
+            expect(await other.process.exited, other.process.output()).toMatchObject({ code: 0 });
+          }
+          const rows = await ground.query<{ state: string }>(
+            'SELECT state FROM mod_creditbridge_commands ORDER BY created_at DESC, id DESC LIMIT 1',
+          );
+          states = rows.map(({ state }) => state);
+        },
+      });
+      expect(states).toEqual(['done']);
+      expect(verdict.ending).toBe('done');
+    },
+  );
+
   test.each(onceKinds)(
     '%s: the database is killed and started again during the call',
     async (kind) => {

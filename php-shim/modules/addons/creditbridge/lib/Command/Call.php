@@ -134,7 +134,7 @@ final class Call
             $parameters['description'] = Text::storable((string) $parameters['description'], 500)
                 . Command::marker($this->command['id']);
         }
-        return Running::during($this->command['id'], function () use ($parameters): array {
+        $act = function () use ($parameters): array {
             if (in_array($this->command['action'], Actions::LEAVES_FIRST, true)) {
                 $this->noteAsking();
             }
@@ -142,6 +142,9 @@ final class Call
                 return (new InvoiceMaker($this->command, $this->admin))->make();
             }
             return LocalApi::call($this->command['action'], $parameters, $this->admin);
+        };
+        return Lock::keptDuring($this->command, function () use ($act): array {
+            return Running::during($this->command['id'], $act);
         });
     }
 

@@ -11,7 +11,6 @@ use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
-use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -117,14 +116,14 @@ final class Executor
     private function settleLate(int $clientId): void
     {
         foreach (Queue::late($clientId) as $command) {
-            if ($this->lock($command['id'])) {
+            if (Lock::take($command['id'])) {
                 try {
                     Settler::settle($command, 'The process that ran it ended before it could tell.');
                 } catch (Throwable $fault) {
                     // It is left as it is; the other commands and clients must not wait for it.
                     Log::fault('settle command ' . $command['id'], $fault);
                 } finally {
-                    $this->unlock($command['id']);
+                    Lock::release($command['id']);
                 }
             }
         }
@@ -138,7 +137,7 @@ final class Executor
         if ($refusal !== '') {
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::REFUSED, $refusal));
         }
-        if (!$this->lock($command['id'])) {
+        if (!Lock::take($command['id'])) {
             return false;
         }
         try {
@@ -149,7 +148,7 @@ final class Executor
             Queue::putOff($command, 'It could not be started: ' . $fault->getMessage());
             return false;
         } finally {
-            $this->unlock($command['id']);
+            Lock::release($command['id']);
         }
     }
 
@@ -191,18 +190,5 @@ final class Executor
         } catch (Throwable $fault) {
             Settler::settle($command, get_class($fault) . ': ' . $fault->getMessage());
         }
-    }
-
-    /** Takes GET_LOCK on the command; false when another process holds it and so is still at work. */
-    private function lock(string $commandId): bool
-    {
-        $row = Prepared::row('SELECT GET_LOCK(?, 0) AS is_ours', ['creditbridge:' . $commandId]);
-
-        return (int) $row['is_ours'] === 1;
-    }
-
-    private function unlock(string $commandId): void
-    {
-        Prepared::row('SELECT RELEASE_LOCK(?)', ['creditbridge:' . $commandId]);
     }
 }
