@@ -15,7 +15,7 @@ the database's triggers saw whether every command took effect exactly once.
   --seed    seed of the first round, each further round has the next number; random by default
   --help    show this text
 
-Ends with code 1 at the first round that does not hold, and says how to repeat it.
+Ends with code 1 at the first round that does not hold, and says how to repeat it. Ctrl-C ends it after the round it is at, with the table.
 `;
 const EXIT_USAGE = 64;
 const SEED_MAX = 2 ** 31;
@@ -49,12 +49,18 @@ async function torture({ rounds, seed }: Options): Promise<number> {
   console.log(`Seed ${seed}, ${rounds} rounds.`);
   const tally = createTally();
   const began = Date.now();
+  let isEnough = false;
+  process.on('SIGINT', () => {
+    isEnough = true;
+  });
+  let held = 0;
   const ground = await openGround();
   // A second service beside the one that is killed: they share the leader's work, and both ring.
   const replicas = await startReplicas(ground);
   try {
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds && !isEnough; round++) {
       if (!(await holds(ground, { round, seed: seed + round, tally }))) return 1;
+      held += 1;
       if ((round + 1) % PROGRESS_ROUNDS === 0) {
         const seconds = ((Date.now() - began) / 1000).toFixed(0);
         console.log(
@@ -69,7 +75,7 @@ async function torture({ rounds, seed }: Options): Promise<number> {
   }
   const minutes = ((Date.now() - began) / 60_000).toFixed(1);
   console.log(
-    `\n${rounds} rounds from seed ${seed} in ${minutes} minutes: ${tally.total()} commands, ${tally.total('done')} took effect exactly once, ` +
+    `\n${held} rounds from seed ${seed} in ${minutes} minutes: ${tally.total()} commands, ${tally.total('done')} took effect exactly once, ` +
       `${tally.total('unknown')} are honestly unknown, ${tally.total('blocked')} wait behind one of these. No second effect, nothing left unretried.\n`,
   );
   console.log(tally.table());
