@@ -59,7 +59,9 @@ function odd(story: ClientStory): readonly string[] {
     currency === undefined ? '' : displayAmount(hundredths, currency);
   return [
     ...(epoch === undefined ? ['The books have not been opened yet.'] : []),
-    ...(epoch?.state === 'stopped' ? [`The books stand still: ${epoch.reason}`] : []),
+    ...(epoch?.state === 'stopped'
+      ? ['The books stand still since the database was put back: staff have to say how to go on.']
+      : []),
     ...accounts.flatMap(({ account, currency: own }) =>
       account.unfundedHundredths === 0n
         ? []

@@ -114,6 +114,12 @@ describe('an entry', () => {
     ['out', 'unknown', 'was taken for a reason that is not known'],
     ['in', 'difference', 'was added in the books: WHMCS had more than they said'],
     ['out', 'difference', 'was taken off in the books: WHMCS had less than they said'],
+    ['in', 'restored', 'was kept from before the database was restored'],
+    [
+      'out',
+      'restored',
+      'was set aside when the database was restored, for the credit that was kept from before',
+    ],
     ['in', 'closing', 'was written off with the account'],
     ['out', 'closing', 'was closed with the account'],
     ['in', 'currency-change', 'was added because the currency of the account changed'],
@@ -271,7 +277,7 @@ describe('a client', () => {
       epoch: plain.epoch && { ...plain.epoch, state: 'stopped', reason: 'The log went back.' },
     };
     expect(tellClient(odd).slice(2)).toEqual([
-      'The books stand still: The log went back.',
+      'The books stand still since the database was put back: staff have to say how to go on.',
       '1.00 EUR was used beyond what there was; credit that comes covers it first.',
       'WHMCS says 25.00 EUR and the books say 20.00 EUR: this has to be looked into, and only the smaller is spent meanwhile.',
       'WHMCS says ¥1 and the books say ¥0; it is looked at again in some minutes.',
