@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './support/summary-reporter.ts';
 
 const root = join(import.meta.dirname, '..');
+// Only a failure waits for it.
+const expect = { poll: { timeout: 60_000 } };
 const setupFiles = ['tests/support/leave-nothing-running.ts'];
 
 export default defineConfig({
@@ -19,6 +21,7 @@ export default defineConfig({
           include: ['tests/{unit,properties,types,contract}/**/*.test.ts', 'examples/**/*.test.ts'],
           setupFiles,
           testTimeout: 60_000,
+          expect,
           sequence: { groupOrder: 0 },
         },
       },
@@ -34,6 +37,7 @@ export default defineConfig({
           // Not how long they take, but when one hangs for certain, on a machine with other work too.
           testTimeout: 180_000,
           hookTimeout: 240_000,
+          expect,
           sequence: { groupOrder: 1 },
         },
       },

@@ -15,7 +15,7 @@ import { addClient } from '../support/whmcs-rows.ts';
 let installation: Installation;
 let parts: Parts;
 const ADA: Actor = { kind: 'admin', adminId: 1 };
-const WAIT = { timeout: 30_000, interval: 200 };
+const WAIT = { timeout: 60_000, interval: 200 };
 
 beforeAll(async () => {
   installation = await startInstallation(testDatabaseServer());

@@ -51,7 +51,7 @@ export interface DatabaseServerOptions {
   readonly args?: readonly string[];
 }
 
-const READY_LIMIT_MS = 30_000;
+const READY_LIMIT_MS = 120_000;
 const PORT_TRIES = 3;
 const INNODB_ARGS = ['--innodb-log-file-size=8M', '--innodb-buffer-pool-size=64M'];
 

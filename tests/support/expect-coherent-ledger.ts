@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { RowDataPacket } from 'mysql2/promise';
 import { expect } from 'vitest';
 import { type LedgerSettings, replay } from '../../src/ledger/index.ts';
 import { type Asked, readLedger, type StoredAccount } from './read-ledger.ts';
+import type { WhmcsDatabase } from './whmcs-database.ts';
 
 export interface CoherenceOptions {
   /**
@@ -11,10 +13,35 @@ export interface CoherenceOptions {
   readonly caughtUp?: boolean;
 }
 
-/** Fails with a sentence for everything in the current epoch that does not add up. `database` asks as root. */
+/**
+ * Fails with a sentence for everything in the current epoch that does not add up. `database` asks as root; everything is read
+ * as of one moment, since a service may be at work.
+ */
 export async function expectCoherentLedger(
+  { root }: Pick<WhmcsDatabase, 'root'>,
+  options: CoherenceOptions = {},
+): Promise<void> {
+  const connection = await root.getConnection();
+  try {
+    await connection.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+    await expectCoherent(
+      {
+        async query<Row>(sql: string, parameters: readonly unknown[] = []) {
+          const [rows] = await connection.query<RowDataPacket[]>(sql, [...parameters]);
+          return rows as Row[];
+        },
+      },
+      options,
+    );
+  } finally {
+    await connection.query('ROLLBACK');
+    connection.release();
+  }
+}
+
+async function expectCoherent(
   database: Asked,
-  { caughtUp = true }: CoherenceOptions = {},
+  { caughtUp = true }: CoherenceOptions,
 ): Promise<void> {
   const { accounts, settingsOf } = await readLedger(database);
   const problems = [

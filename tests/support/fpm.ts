@@ -46,7 +46,7 @@ export interface FpmOptions {
   readonly workers?: number;
 }
 
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000;
 
 /** Starts PHP-FPM with a configuration and a socket of its own. */
 export async function startFpm(options: FpmOptions = {}): Promise<Fpm> {
