@@ -1,7 +1,7 @@
 import type { ClientGrant, LedgerReader, RecordedEntry } from '../ledger/index.ts';
 import { directionOf, withoutMarker } from '../ledger/index.ts';
 import type {
-  ApprovalRow,
+  Approval,
   ClientBalance,
   GrantUse,
   OperationsReader,
@@ -111,6 +111,9 @@ function warnings(view: View, balance: ClientBalance, ledgerState: string | unde
       drift > 0n ? 'more' : 'less'
     } than the ledger knows of. Invoices are paid up to the smaller figure, and no grant can be named. <a href="${link(view, 'drifts', { client: clientId })}">Look into it</a></div>`
   }${
+    ledgerState === 'adopting' &&
+    html`<div class="cb-flash" role="status">The ledger is reading WHMCS’s credit log, so what is below is not complete yet. <a href="${link(view, 'overview')}">How far it is</a></div>`
+  }${
     ledgerState === 'stopped' &&
     html`<div class="cb-flash cb-bad" role="alert">The ledger stands still, so what is below may be old. <a href="${link(view, 'connection')}">Why</a></div>`
   }`;
@@ -216,7 +219,7 @@ function usedText(view: View, entry: RecordedEntry, uses: readonly GrantUse[]): 
   )}</small>`;
 }
 
-function proposals(view: View, rows: readonly ApprovalRow[]): Html {
+function proposals(view: View, rows: readonly Approval[]): Html {
   return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row))}</div>`;
 }
 

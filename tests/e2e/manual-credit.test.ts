@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Browsing, startBrowsing } from '../support/browsing.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { reloadUntil } from '../support/reload-until.ts';
 import { addonPath } from '../support/save-rule.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
@@ -92,14 +93,4 @@ async function balanceOf(clientId: number): Promise<string | undefined> {
     [clientId],
   );
   return row?.credit;
-}
-
-/** Opens a page again until the ledger, which follows WHMCS's log, has come so far. */
-async function reloadUntil(page: Page, address: string, text: string): Promise<string> {
-  const body = async () => {
-    await page.goto(address);
-    return page.locator('.cb-page').innerText();
-  };
-  await expect.poll(body, { timeout: 60_000, interval: 500 }).toContain(text);
-  return page.locator('.cb-page').innerText();
 }

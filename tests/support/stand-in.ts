@@ -37,6 +37,8 @@ export interface StandInOptions {
   readonly workers?: number;
   /** WHMCS's own time zone, in which it writes dates. */
   readonly timezone?: string;
+  /** `cc_encryption_hash`: a copy of an installation has the original's. Random by default. */
+  readonly encryptionHash?: string;
 }
 
 export interface PhpResult {
@@ -169,7 +171,7 @@ function writeInstance(folder: string, root: string, options: StandInOptions): v
     db_username: database.user,
     db_password: database.password,
     db_name: database.name,
-    cc_encryption_hash: randomBytes(32).toString('hex'),
+    cc_encryption_hash: options.encryptionHash ?? randomBytes(32).toString('hex'),
     timezone: timezoneOf(options),
     templates_compiledir: join(folder, 'templates_c'),
     sessions: join(folder, 'sessions'),
