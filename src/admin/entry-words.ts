@@ -44,6 +44,7 @@ const SENTENCES: Readonly<Record<EntryKind, Sentence>> = {
       : html`Transferred to another client`,
   merge: () => html`Accounts were merged`,
   opening: () => html`Balance when the ledger began`,
+  restored: () => html`Kept over a restore`,
   closing: () => html`Account closed`,
   'currency-change': () => html`The currency was changed`,
   difference: () => html`Difference put right`,

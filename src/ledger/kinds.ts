@@ -31,6 +31,8 @@ export const entryKinds = {
   transfer: 'transfer',
   merge: 'merge',
   opening: 'opening',
+  // A grant that is kept over a restore.
+  restored: 'restored',
   closing: 'closing',
   'currency-change': 'currency-change',
   difference: 'difference',

@@ -5,6 +5,7 @@ import { directionOf, type Entry, type EntryKind } from '../ledger/index.ts';
 const NOT_ARRIVED: ReadonlySet<EntryKind> = new Set([
   'transit',
   'opening',
+  'restored',
   'closing',
   'merge',
   'currency-change',

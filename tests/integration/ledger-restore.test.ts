@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ExplainRows } from '../../src/db/index.ts';
+import type { Explained } from '../../src/ledger/index.ts';
 import { copyTables } from '../support/copy-tables.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { moveCredit } from '../support/log-rows.ts';
+import { logCredit, moveCredit } from '../support/log-rows.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { stateFolder } from '../support/state-folder.ts';
@@ -169,6 +171,125 @@ describe("WHMCS's tables that were restored alone", () => {
     expect(await standing()).toMatchObject({ halted: '', epoch: 2, entries: 2, balance: '4000' });
   });
 });
+
+describe('grants of before a restore', () => {
+  beforeEach(async () => {
+    await follower.close();
+    follower = openFollower(database, { directory: follower.directory, explain: promotions });
+  });
+
+  /** A row whose text says so is promotional credit with an end; others are not explained. */
+  const promotions: ExplainRows = async (_, rows) =>
+    new Map(
+      rows
+        .filter(
+          ({ description, amountHundredths }) => description === 'Gift' && amountHundredths > 0n,
+        )
+        .map(({ id }) => [id, GIFT]),
+    );
+  const gift = (to: number, amount: string) =>
+    moveCredit(database.root, { client: to, amount, description: 'Gift', date: '2026-11-23' });
+
+  async function grants(of: number) {
+    return database.query(
+      `SELECT kind, opened_on AS opened, expires_on AS expires, rule, CAST(remaining_hundredths AS CHAR) AS remaining
+       FROM mod_creditbridge_grants g WHERE client_id = ? AND remaining_hundredths > 0
+         AND epoch = (SELECT epoch FROM mod_creditbridge_tail WHERE id = 1) ORDER BY id`,
+      [of],
+    );
+  }
+
+  async function readopted(epoch: number): Promise<void> {
+    expect(await follower.round()).toBe('halted');
+    await click('readopt');
+    expect(await follower.round()).toBe('followed');
+    expect(await standing()).toMatchObject({ halted: '', epoch });
+    await expectCoherentLedger(database);
+  }
+
+  test('are kept with kind and days where they are the whole balance, over one restore and another', async () => {
+    await gift(client, '20.00');
+    await add('-5.00');
+    await follower.round();
+    // The log says less than the balance, and less than nothing.
+    const above = await addClient(database.root, { credit: '30.00' });
+    const below = await addClient(database.root, { credit: '20.00' });
+    await logCredit(database.root, { client: below, amount: '-8.00' });
+    await click('readopt');
+    await follower.round();
+    for (const one of [client, above, below]) await gift(one, '4.00');
+    await follower.round();
+    const before = await Promise.all([client, above, below].map(grants));
+    expect(before[0]).toMatchObject([
+      { kind: 'opening', remaining: '4000' },
+      { kind: 'promotional', expires: '2027-01-31', remaining: '1500' },
+      { kind: 'promotional', expires: '2027-01-31', remaining: '400' },
+    ]);
+    expect(before[1]).toEqual([
+      { kind: 'opening', opened: '2026-11-22', expires: null, rule: '', remaining: '3000' },
+      {
+        kind: 'promotional',
+        opened: '2026-11-23',
+        expires: '2027-01-31',
+        rule: 'gift',
+        remaining: '400',
+      },
+    ]);
+    for (const epoch of [3, 4]) {
+      const copy = await copyTables(database);
+      for (let round = 0; round < 3; round++) await add('100.00');
+      await follower.round();
+      await copy.restore();
+      await readopted(epoch);
+      expect(await Promise.all([client, above, below].map(grants))).toEqual(before);
+    }
+    // They go on as grants do.
+    await add('-4.00');
+    await follower.round();
+    expect(await grants(client)).toMatchObject([
+      { kind: 'opening', remaining: '4000' },
+      { kind: 'promotional', remaining: '1100' },
+      { kind: 'promotional', remaining: '400' },
+    ]);
+  });
+
+  test('are kept for clients whose balance they still are when only WHMCS went back', async () => {
+    const other = await addClient(database.root);
+    await gift(other, '6.00');
+    await gift(client, '20.00');
+    await follower.round();
+    const copy = await copyTables(database, WHMCS_TABLES);
+    for (const amount of ['100.00', '-30.00', '5.00']) await add(amount);
+    await follower.round();
+    await copy.restore();
+    await readopted(2);
+    expect(await grants(other)).toMatchObject([{ kind: 'promotional', remaining: '600' }]);
+    // What this client had then is not known any more.
+    expect(new Set((await grants(client)).map(({ kind }) => kind))).toEqual(new Set(['opening']));
+    const kinds = await database.query(
+      `SELECT kind, from_account, reason FROM mod_creditbridge_entries WHERE client_id = ? AND epoch = 2 AND act NOT LIKE '%history%' ORDER BY sequence`,
+      [other],
+    );
+    expect(kinds).toMatchObject([
+      { kind: 'restored', from_account: `client:${other}` },
+      {
+        kind: 'restored',
+        from_account: 'restored',
+        reason: expect.stringMatching(/^What was left of grant \d+ before the restore\.$/),
+      },
+    ]);
+  });
+});
+
+const GIFT: Explained = {
+  ...{ kind: 'bonus', invoiceId: null, commandId: null, adminId: null, evidence: 'text' },
+  reason: '',
+  act: {
+    do: 'grant',
+    ...{ kind: 'promotional', startsOn: null, expiresOn: '2027-01-31', priority: 50 },
+    ...{ refundable: false, followsInvoiceId: null, rule: 'gift', fundsUnfunded: false },
+  },
+};
 
 test('a single row that is removed by hand halts nothing', async () => {
   await database.query('DELETE FROM tblcredit ORDER BY id DESC LIMIT 1');

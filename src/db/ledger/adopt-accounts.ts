@@ -1,20 +1,15 @@
 import { sql, type Transaction } from 'kysely';
-import {
-  type Book,
-  type Changes,
-  type Entry,
-  openBook,
-  openingGrants,
-  type Posting,
-} from '../../ledger/index.ts';
+import { type Book, openBook, openingGrants, type Posting } from '../../ledger/index.ts';
 import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
 import type { Database } from '../tables.ts';
 import { type AccountSums, NOTHING_YET, sumsAfter, writeAccounts } from './accounts.ts';
 import { currentLedgerSettings } from './current-ledger-settings.ts';
+import { formerGrants } from './former-grants.ts';
 import { type Account, accountKey } from './load-books.ts';
 import { lockTail } from './lock-tail.ts';
 import { mergeChanges } from './merge-changes.ts';
+import { openingEntries, postingOf } from './opening-entries.ts';
 import { writeChanges } from './write-changes.ts';
 import { type EntryToWrite, writeEntries } from './write-entries.ts';
 
@@ -35,8 +30,8 @@ interface HistoryRow extends Account {
 }
 
 /**
- * Opens the accounts of the next clients: grants of kind `opening` for what their history leaves, and one entry for the
- * difference between log and balance. With the last page the ledger begins to follow.
+ * Opens the accounts of the next clients: grants of kind `opening` for what their history leaves, one entry for the
+ * difference between log and balance, and after a restore the grants of before where they are the whole balance. With the last page the ledger begins to follow.
  *
  * @returns how many accounts were opened; 0 at the end
  */
@@ -56,31 +51,30 @@ export async function openAccounts(db: Db, { fence, at }: OpenOptions): Promise<
       return 0;
     }
     const { version, settings } = await currentLedgerSettings(trx);
+    const former = await formerGrants(trx, epoch, { after, upTo: page.upTo });
     let next = tail.nextSequence;
     const entries: EntryToWrite[] = [];
     const opened = page.accounts.map(({ account, history, credit }) => {
       const postings = history.map(toPosting);
       const opening = openingGrants(postings);
-      const before: Book = { grants: new Map(), spends: new Map(), drawDowns: [] };
       const sum = postings.reduce((total, one) => total + signed(one), 0n);
-      const difference = credit - sum;
-      const steps: Changes[] = [opening];
-      if (difference !== 0n) {
-        const entry = differenceEntry(account, difference, { epoch, version, on, sequence: next });
-        const posting = postingOf(entry);
-        const book = openBook({
-          grants: new Map(opening.grants.map((grant) => [grant.id, grant])),
-          spends: new Map(opening.spends.map((spend) => [spend.sequence, spend])),
-          drawDowns: [],
-        });
-        steps.push(book.post(posting, settings));
-        postings.push(posting);
-        entries.push({ entry, sha256: null });
-        next += 1n;
-      }
-      const changes = mergeChanges(steps);
-      const sums: AccountSums = { ...account, ...NOTHING_YET, openingHundredths: difference };
-      return { ...sumsAfter(sums, postings, before, changes), ...changes };
+      const own = openingEntries(
+        account,
+        { sum, credit, former: former.get(accountKey(account)) ?? [] },
+        { epoch, version, on },
+        next,
+      );
+      next += BigInt(own.length);
+      entries.push(...own.map((entry) => ({ entry, sha256: null })));
+      const book = openBook({
+        grants: new Map(opening.grants.map((grant) => [grant.id, grant])),
+        spends: new Map(opening.spends.map((spend) => [spend.sequence, spend])),
+        drawDowns: [],
+      });
+      const posted = own.map(postingOf);
+      const changes = mergeChanges([opening, ...posted.map((one) => book.post(one, settings))]);
+      const sums: AccountSums = { ...account, ...NOTHING_YET, openingHundredths: credit - sum };
+      return { ...sumsAfter(sums, [...postings, ...posted], NO_BOOK, changes), ...changes };
     });
     await writeEntries(trx, entries, at());
     await writeChanges(trx, epoch, opened);
@@ -96,7 +90,9 @@ export async function openAccounts(db: Db, { fence, at }: OpenOptions): Promise<
   });
 }
 
-interface OpeningPage {
+const NO_BOOK: Book = { grants: new Map(), spends: new Map(), drawDowns: [] };
+
+interface AccountsPage {
   /** The last client of the page. */
   readonly upTo: number;
   readonly accounts: readonly {
@@ -110,7 +106,7 @@ async function readPage(
   trx: Transaction<Database>,
   epoch: number,
   after: number,
-): Promise<OpeningPage | undefined> {
+): Promise<AccountsPage | undefined> {
   const read = await readHistory(trx, epoch, sql`e.client_id > ${after}`, PAGE_ENTRIES);
   const credits = await readCredits(trx, epoch, after);
   const lastEntry = read.at(-1)?.clientId;
@@ -200,50 +196,6 @@ function toPosting(row: HistoryRow): Posting {
 
 function signed({ direction, amountHundredths }: Posting): bigint {
   return direction === 'in' ? amountHundredths : -amountHundredths;
-}
-
-function differenceEntry(
-  { clientId, currencyId }: Account,
-  difference: bigint,
-  given: {
-    readonly epoch: number;
-    readonly version: number;
-    readonly on: string | null;
-    readonly sequence: bigint;
-  },
-): Entry {
-  const came = difference > 0n;
-  const own = `client:${clientId}`;
-  return {
-    ...{ clientId, currencyId, epoch: given.epoch, sequence: given.sequence },
-    fromAccount: came ? 'opening' : own,
-    toAccount: came ? own : 'opening',
-    amountHundredths: came ? difference : -difference,
-    kind: 'opening',
-    act: came ? OPENING_GRANT : { do: 'spend', grants: [] },
-    settingsVersion: given.version,
-    ...{ logId: null, revision: 0, corrects: null, invoiceId: null, commandId: null },
-    ...{ adminId: null, evidence: 'none', loggedOn: given.on, description: '' },
-    reason: 'The balance at adoption was not the sum of the credit log.',
-  };
-}
-
-const OPENING_GRANT: Entry['act'] = {
-  do: 'grant',
-  kind: 'opening',
-  startsOn: null,
-  expiresOn: null,
-  priority: 100,
-  refundable: false,
-  followsInvoiceId: null,
-  rule: '',
-  fundsUnfunded: false,
-};
-
-function postingOf(entry: Entry): Posting {
-  const { sequence, amountHundredths, invoiceId, commandId, act, loggedOn } = entry;
-  const direction = entry.fromAccount === 'opening' ? 'in' : 'out';
-  return { sequence, direction, amountHundredths, on: loggedOn, invoiceId, commandId, act };
 }
 
 async function finish(trx: Transaction<Database>, epoch: number, next: bigint): Promise<void> {

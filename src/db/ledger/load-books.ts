@@ -64,7 +64,8 @@ export async function loadBooks(
   );
 }
 
-async function grantsWhere(
+/** Grants with their accounts, oldest first. */
+export async function grantsWhere(
   trx: Transaction<Database>,
   condition: RawBuilder<unknown>,
 ): Promise<readonly (Account & { readonly grant: Grant })[]> {

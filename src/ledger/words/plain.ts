@@ -54,6 +54,7 @@ const CAME: Partial<Record<EntryKind, Phrase>> = {
   merge: () => 'came with an account that was merged into this one',
   opening: () =>
     'was added when the books were opened: the balance was above the sum of its movements',
+  restored: () => 'was kept from before the database was restored',
   closing: () => 'was written off with the account',
   'currency-change': () => 'was added because the currency of the account changed',
   difference: (_, { byUs }) =>
@@ -75,6 +76,8 @@ const WENT: Partial<Record<EntryKind, Phrase>> = {
   merge: () => 'went with this account into another one',
   opening: () =>
     'was taken off when the books were opened: the balance was below the sum of its movements',
+  restored: () =>
+    'was set aside when the database was restored, for the credit that was kept from before',
   closing: () => 'was closed with the account',
   'currency-change': () => 'was taken off because the currency of the account changed',
   difference: (_, { byUs }) =>
