@@ -201,6 +201,7 @@ const TABLES = [
   `CREATE TABLE mod_creditbridge_approvals (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NULL,
     operation TEXT NOT NULL,
     amount_hundredths BIGINT NOT NULL,
     hold_hundredths BIGINT NOT NULL DEFAULT 0,

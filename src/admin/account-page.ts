@@ -1,11 +1,6 @@
 import type { ClientGrant, LedgerReader, RecordedEntry } from '../ledger/index.ts';
 import { directionOf, withoutMarker } from '../ledger/index.ts';
-import type {
-  Approval,
-  ClientBalance,
-  GrantUse,
-  OperationsReader,
-} from '../operations/index.ts';
+import type { Approval, ClientBalance, GrantUse, OperationsReader } from '../operations/index.ts';
 import { actorText, adminText } from './actor-text.ts';
 import { approvalCard } from './approvals-page.ts';
 import { commandList } from './command-list.ts';

@@ -1,6 +1,6 @@
 import {
   APPROVAL_DAYS,
-  type ApprovalRow,
+  type Approval,
   actorName,
   type OperationsReader,
 } from '../operations/index.ts';
@@ -52,7 +52,7 @@ ${pager(view, 'approvals', { next: listing.next, lookedThrough: undefined }, { a
 }
 
 /** One proposal, with what this viewer may do about it. */
-export function approvalCard(view: View, row: ApprovalRow): Html {
+export function approvalCard(view: View, row: Approval): Html {
   const state = STATES[row.state] ?? { level: 'idle' as const, text: row.state };
   return html`<article class="cb-card cb-proposal" aria-labelledby="p-${row.id}"><header><h3 id="p-${row.id}">${operationSentence(view, row)}</h3>${status(state.level, state.text)}</header>
 <blockquote>${row.reason}</blockquote>
@@ -69,7 +69,7 @@ export function approvalCard(view: View, row: ApprovalRow): Html {
 ${row.state === 'pending' && view.mayManage && decisionForm(view, row)}</article>`;
 }
 
-function decisionForm(view: View, row: ApprovalRow): Html {
+function decisionForm(view: View, row: Approval): Html {
   const { viewer } = view.request;
   const isOwn =
     viewer.kind === 'admin' &&

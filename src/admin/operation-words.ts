@@ -1,5 +1,5 @@
 import { parseAmount } from '../money/index.ts';
-import type { ApprovalRow, Operation } from '../operations/index.ts';
+import type { Approval, Operation } from '../operations/index.ts';
 import { ORIGIN_WORDS } from './drift-forms.ts';
 import { GRANT_KINDS } from './entry-words.ts';
 import { type Html, html } from './html.ts';
@@ -7,7 +7,7 @@ import { dayText } from './moment.ts';
 import { accountLink, invoiceLink, moneyText, type View } from './view.ts';
 
 /** What an operation would do, in one sentence. */
-export function operationSentence(view: View, row: ApprovalRow): Html {
+export function operationSentence(view: View, row: Approval): Html {
   const one: Operation = row.operation;
   const amount = html`<strong class="cb-money">${moneyText(view, row.amountHundredths, row.currencyId)}</strong>`;
   const client = accountLink(view, row.clientId);

@@ -12,7 +12,7 @@ import {
   type RecordedEntry,
 } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
-import { type ApprovalRow, approvalStates, type ClientBalance } from '../operations/index.ts';
+import { type Approval, approvalStates, type ClientBalance } from '../operations/index.ts';
 import type { ApiPorts } from './ports.ts';
 import type * as schemas from './schemas.ts';
 
@@ -64,7 +64,7 @@ export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminN
         balance: formatAmount(total.balanceHundredths),
       })),
     }),
-    approval: (one: ApprovalRow): z.output<typeof schemas.approval> => ({
+    approval: (one: Approval): z.output<typeof schemas.approval> => ({
       ...{ id: one.id, operation: one.operation, amount: formatAmount(one.amountHundredths) },
       currency: one.currencyId === null ? null : currency(one.currencyId),
       state: approvalStates.find((state) => state === one.state) ?? 'expired',

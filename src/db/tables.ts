@@ -461,6 +461,7 @@ export interface OwnTables {
   mod_creditbridge_approvals: {
     id: Once<string>;
     client_id: Once<number>;
+    currency_id: Once<number | null>;
     operation: Once<string>;
     amount_hundredths: Once<bigint>;
     hold_hundredths: Once<bigint>;

@@ -55,6 +55,12 @@ export async function approve(
   const situation = await situationOf(page, one, standing, proposedBy, asking.at, approved, show);
   const plan = planOperation(one, situation, { id, actor: proposedBy, reason });
   if (plan.outcome === 'refused') return plan;
+  if (plan.currencyId !== approval.currencyId) {
+    return refused(
+      'currency-changed',
+      `Client #${approval.clientId} has another currency than when this was proposed, so the amount means something else. Reject it, and propose it anew.`,
+    );
+  }
   if (plan.amountHundredths > amountHundredths || plan.holdHundredths > holdHundredths) {
     throw new RangeError(`Operation ${id} would move more than was approved.`);
   }

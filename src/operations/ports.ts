@@ -129,6 +129,8 @@ export interface NewApproval {
   readonly id: string;
   /** Whose credit is held; 0 when nobody's is. */
   readonly clientId: number;
+  /** The client's when it was proposed; null without a client. */
+  readonly currencyId: number | null;
   readonly operation: Operation;
   readonly amountHundredths: bigint;
   readonly holdHundredths: bigint;

@@ -88,7 +88,14 @@ export async function propose(
   }
   const expiresAt = approvalEnd(asked.at);
   await page.addApproval({
-    ...{ id, clientId: plan.clientId, operation: one, reason, expiresAt },
+    ...{
+      id,
+      clientId: plan.clientId,
+      currencyId: plan.currencyId,
+      operation: one,
+      reason,
+      expiresAt,
+    },
     ...{ amountHundredths: plan.amountHundredths, holdHundredths: plan.holdHundredths },
     ...{ proposedBy: proposer, proposedAt: asked.at },
   });

@@ -8,8 +8,8 @@ export interface OperationsReader {
     filter: ApprovalFilter,
     cursor: string | undefined,
     limit: number,
-  ): Promise<{ readonly rows: readonly ApprovalRow[]; readonly next: string | undefined }>;
-  approval(id: string): Promise<ApprovalRow | undefined>;
+  ): Promise<{ readonly rows: readonly Approval[]; readonly next: string | undefined }>;
+  approval(id: string): Promise<Approval | undefined>;
   /** What of a client's credit may be spent, and why not all. */
   balance(clientId: number): Promise<ClientBalance | undefined>;
   /** From which amount a second admin has to agree, in hundredths, by currency. */
@@ -56,11 +56,6 @@ export interface WitnessedNow {
 export interface ApprovalFilter {
   readonly pending?: boolean;
   readonly clientId?: number;
-}
-
-export interface ApprovalRow extends Approval {
-  /** Of the client; null without one. */
-  readonly currencyId: number | null;
 }
 
 export interface ClientBalance {

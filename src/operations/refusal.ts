@@ -11,6 +11,7 @@ export const refusalCodes = [
   'client-frozen',
   'same-client',
   'currencies-differ',
+  'currency-changed',
   'amount-too-large',
   'expiry-past',
   'expiry-before-start',

@@ -49,7 +49,8 @@ export async function repairLedger(
   const expiresAt = approvalEnd(at);
   await page.addApproval({
     ...{ id, clientId, operation: one, reason, expiresAt, holdHundredths: 0n },
-    ...{ amountHundredths: size.amountHundredths, proposedBy: proposer, proposedAt: at },
+    ...{ currencyId: size.currencyId, amountHundredths: size.amountHundredths },
+    ...{ proposedBy: proposer, proposedAt: at },
   });
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import {
   type Approval,
   type Decision,
@@ -8,23 +8,15 @@ import {
 } from '../../operations/index.ts';
 import { clip } from '../clip.ts';
 import { fromMoment, toMoment } from '../moment.ts';
-import type { Database } from '../tables.ts';
+import type { Database, OwnTables } from '../tables.ts';
 
-/** The columns of an approval with its client's currency. */
-export function selectApprovals(db: Kysely<Database>) {
-  return db
-    .selectFrom('mod_creditbridge_approvals as a')
-    .leftJoin('tblclients as client', 'client.id', 'a.client_id')
-    .selectAll('a')
-    .select('client.currency as currencyId');
-}
+type Row = Selectable<OwnTables['mod_creditbridge_approvals']>;
 
-type Row = Awaited<ReturnType<ReturnType<typeof selectApprovals>['executeTakeFirstOrThrow']>>;
-
-export function toApproval(row: Row): Approval & { readonly currencyId: number | null } {
+export function toApproval(row: Row): Approval {
   return {
     id: row.id,
     clientId: row.client_id,
+    currencyId: row.currency_id,
     operation: operation.parse(JSON.parse(row.operation)),
     amountHundredths: row.amount_hundredths,
     holdHundredths: row.hold_hundredths,
@@ -36,7 +28,6 @@ export function toApproval(row: Row): Approval & { readonly currencyId: number |
     decidedBy: row.decided_by,
     decidedAt: row.decided_at === null ? null : fromMoment(row.decided_at),
     decisionReason: row.decision_reason,
-    currencyId: row.currencyId,
   };
 }
 
@@ -46,6 +37,7 @@ export async function addApproval(trx: Transaction<Database>, one: NewApproval):
     .values({
       id: one.id,
       client_id: one.clientId,
+      currency_id: one.currencyId,
       operation: JSON.stringify(one.operation),
       amount_hundredths: one.amountHundredths,
       hold_hundredths: one.holdHundredths,

@@ -12,7 +12,7 @@ import {
   readApprovalAmounts,
   saveApprovalAmounts,
 } from './approval-amounts.ts';
-import { addApproval, decideApproval, selectApprovals, toApproval } from './approvals.ts';
+import { addApproval, decideApproval, toApproval } from './approvals.ts';
 import { grantStanding, standingOf } from './standing.ts';
 import { writeOperationCommands } from './write-commands.ts';
 
@@ -68,7 +68,11 @@ export function createOperationsPage(
     saveApprovalAmounts: (amounts, change) => saveApprovalAmounts(trx, amounts, change),
 
     async approval(id) {
-      const row = await selectApprovals(trx).where('a.id', '=', id).executeTakeFirst();
+      const row = await trx
+        .selectFrom('mod_creditbridge_approvals')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row === undefined ? undefined : toApproval(row);
     },
     addApproval: (approval) => addApproval(trx, approval),

@@ -11,7 +11,7 @@ import {
 } from '../spendable.ts';
 import type { Database } from '../tables.ts';
 import { AMOUNTS_KEY, parseAmounts, readApprovalAmounts } from './approval-amounts.ts';
-import { selectApprovals, toApproval } from './approvals.ts';
+import { toApproval } from './approvals.ts';
 
 const grantKind = z.enum(grantKinds);
 
@@ -24,12 +24,14 @@ const MOVEMENTS_MAX = 50;
 export function createOperationsReader(db: Kysely<Database>): OperationsReader {
   return {
     async approvals({ pending, clientId }, cursor, limit) {
-      const rows = await selectApprovals(db)
-        .$if(pending === true, (query) => query.where('a.state', '=', 'pending'))
-        .$if(clientId !== undefined, (query) => query.where('a.client_id', '=', clientId ?? 0))
-        .$if(cursor !== undefined, (query) => query.where('a.id', '<', cursor ?? ''))
+      const rows = await db
+        .selectFrom('mod_creditbridge_approvals')
+        .selectAll()
+        .$if(pending === true, (query) => query.where('state', '=', 'pending'))
+        .$if(clientId !== undefined, (query) => query.where('client_id', '=', clientId ?? 0))
+        .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
         // By an expression where an index filters, or the optimizer walks the whole table in its order instead.
-        .orderBy(pending === true || clientId !== undefined ? sql`CONCAT(a.id)` : sql`a.id`, 'desc')
+        .orderBy(pending === true || clientId !== undefined ? sql`CONCAT(id)` : sql`id`, 'desc')
         .limit(limit + 1)
         .execute();
       const shown = rows.slice(0, limit);
@@ -40,7 +42,11 @@ export function createOperationsReader(db: Kysely<Database>): OperationsReader {
     },
 
     async approval(id) {
-      const row = await selectApprovals(db).where('a.id', '=', id).executeTakeFirst();
+      const row = await db
+        .selectFrom('mod_creditbridge_approvals')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row === undefined ? undefined : toApproval(row);
     },
 
