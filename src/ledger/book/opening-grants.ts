@@ -19,10 +19,12 @@ export function openingGrants(history: readonly Posting[]): Changes {
     if (left === 0n) break;
     if (posting.direction !== direction) continue;
     const { sequence, amountHundredths, invoiceId } = posting;
+    // Which command once gave it is on its entry; what is left of it is no grant of that command.
     const part = amountHundredths < left ? amountHundredths : left;
     if (part === 0n) continue;
-    if (direction === 'in') grants.push(grantOf(posting, plainTerms('opening'), part));
-    else spends.push({ sequence, amountHundredths, invoiceId, unfundedHundredths: part });
+    if (direction === 'in') {
+      grants.push(grantOf({ ...posting, commandId: null }, plainTerms('opening'), part));
+    } else spends.push({ sequence, amountHundredths, invoiceId, unfundedHundredths: part });
     left -= part;
   }
   return { grants: grants.reverse(), spends: spends.reverse(), drawDowns: [] };

@@ -62,16 +62,19 @@ function deposit(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[
   const lines = proofs.depositLinesLeft(invoice);
   const all = lines.reduce((sum, line) => sum + line, 0n);
   if (!isPaid(invoice) || (!lines.includes(amount) && all !== amount)) return [];
-  const byMoney = proofs.receivedLeft(invoice) >= amount;
+  const byMoney = proofs.everReceivedLeft(invoice) >= amount;
+  // A refund leaves the credit (whmcs.md §2.7), but its money is gone.
+  const isThere = proofs.receivedLeft(invoice) >= amount;
+  const what = `Invoice #${invoice.id} adds funds`;
   return [
     candidate(row, 'deposit', {
       kind: byMoney ? 'deposit' : 'transit',
       invoiceId: invoice.id,
       evidence: byMoney ? 'payment' : 'invoice',
       reason: byMoney
-        ? `Invoice #${invoice.id} adds funds, and money paid it.`
-        : `Invoice #${invoice.id} adds funds, but credit paid it, at least in part: that credit comes back as what it was.`,
-      act: byMoney ? opens('paid', true) : { do: 'return' },
+        ? `${what}, and money paid it${isThere ? '' : '; money of it was refunded since'}.`
+        : `${what}, but credit paid it, at least in part: that credit comes back as what it was.`,
+      act: byMoney ? opens('paid', isThere) : { do: 'return' },
     }),
   ];
 }

@@ -59,6 +59,8 @@ export interface InvoiceProof {
   readonly depositLines: readonly bigint[];
   /** The money its deposit brought, a share of mass payments included (src/events, `receivedForDeposit`). */
   readonly receivedHundredths: bigint;
+  /** The same without what was refunded since: whether money paid the deposit at all. */
+  readonly everReceivedHundredths: bigint;
   /** `amountout` of its rows of money (whmcs.md §2.5), in the order of id. */
   readonly refunds: readonly bigint[];
   /** Its lines of type Invoice: what it pays as a mass payment (whmcs.md §2.6). */

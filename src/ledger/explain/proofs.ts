@@ -28,6 +28,8 @@ export interface Proofs {
   depositLinesLeft(invoice: InvoiceProof): readonly bigint[];
   /** The money its deposit brought, less what entries call a deposit already. */
   receivedLeft(invoice: InvoiceProof): bigint;
+  /** The same with the money that was refunded since. */
+  everReceivedLeft(invoice: InvoiceProof): bigint;
   refundsLeft(invoice: InvoiceProof): readonly bigint[];
   /** Money beyond what was due that no entry explains. */
   excessLeft(invoice: InvoiceProof): bigint;
@@ -100,6 +102,8 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     put,
     depositLinesLeft: ({ id, depositLines }) => without(depositLines, booked(id)),
     receivedLeft: ({ id, receivedHundredths }) => receivedHundredths - sum(came(id, 'deposit')),
+    everReceivedLeft: ({ id, everReceivedHundredths }) =>
+      everReceivedHundredths - sum(came(id, 'deposit')),
     refundsLeft: ({ id, refunds }) =>
       without(
         refunds,

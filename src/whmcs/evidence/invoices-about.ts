@@ -61,25 +61,31 @@ export async function invoicesAbout(
   const paymentsOf = Map.groupBy(payments, ({ invoiceid }) => invoiceid);
   const heldBy = Map.groupBy(holders, ({ target }) => target);
   const money = (id: number) => paidOf(paymentsOf.get(id) ?? []);
+  const moneyIn = (id: number) =>
+    sum((paymentsOf.get(id) ?? []).map(({ amountin }) => parseAmount(amountin)));
 
   return new Map(
     invoices.map((invoice) => {
       const own = linesOf.get(invoice.id) ?? [];
       const containers = (heldBy.get(invoice.id) ?? []).map(({ container }) => container);
-      const received = receivedForDeposit({
-        depositLinesHundredths: sum(amounts(own, 'AddFunds')),
-        grossHundredths: sum(own.map(({ amount }) => parseAmount(amount))) + taxOf(invoice),
-        moneyHundredths: money(invoice.id),
-        containers: containers.map((id) => {
-          const held = linesOf.get(id) ?? [];
-          const line = held.filter(({ type, relid }) => type === 'Invoice' && relid === invoice.id);
-          return {
-            lineHundredths: sum(amounts(line, 'Invoice')),
-            linesHundredths: sum(held.map(({ amount }) => parseAmount(amount))),
-            moneyHundredths: money(id),
-          };
-        }),
-      });
+      const receivedBy = (moneyOf: (id: number) => bigint) =>
+        receivedForDeposit({
+          depositLinesHundredths: sum(amounts(own, 'AddFunds')),
+          grossHundredths: sum(own.map(({ amount }) => parseAmount(amount))) + taxOf(invoice),
+          moneyHundredths: moneyOf(invoice.id),
+          containers: containers.map((id) => {
+            const held = linesOf.get(id) ?? [];
+            const line = held.filter(
+              ({ type, relid }) => type === 'Invoice' && relid === invoice.id,
+            );
+            return {
+              lineHundredths: sum(amounts(line, 'Invoice')),
+              linesHundredths: sum(held.map(({ amount }) => parseAmount(amount))),
+              moneyHundredths: moneyOf(id),
+            };
+          }),
+        });
+      const received = { now: receivedBy(money), ever: receivedBy(moneyIn) };
       return [
         invoice.id,
         toProof(invoice, own, paymentsOf.get(invoice.id) ?? [], containers, received),
@@ -112,7 +118,7 @@ function toProof(
   lines: readonly Line[],
   payments: readonly Payment[],
   containers: readonly number[],
-  received: bigint,
+  received: { readonly now: bigint; readonly ever: bigint },
 ): InvoiceProof {
   return {
     id: invoice.id,
@@ -124,7 +130,8 @@ function toProof(
     creditHundredths: parseAmount(invoice.credit),
     paidHundredths: paidOf(payments),
     depositLines: amounts(lines, 'AddFunds'),
-    receivedHundredths: received,
+    receivedHundredths: received.now,
+    everReceivedHundredths: received.ever,
     refunds: payments
       .map(({ amountout }) => parseAmount(amountout))
       .filter((amount) => amount > 0n),

@@ -43,6 +43,13 @@ describe('the opening of an account', () => {
     expect(spends).toEqual([]);
   });
 
+  it('belongs to no command, however its rows came: the stored grants and their replay agree', () => {
+    const [one] = history(500n);
+    if (one === undefined) throw new Error('No history.');
+    const ours = { ...one, commandId: '0190a1b2-0000-7000-8000-000000000001' };
+    expect(openingGrants([ours]).grants).toMatchObject([{ id: 1n, commandId: null }]);
+  });
+
   it('leaves a sum below zero unfunded on the last spends', () => {
     const { grants, spends } = openingGrants(history(-100n, 50n, -100n, -80n));
     expect(grants).toEqual([]);

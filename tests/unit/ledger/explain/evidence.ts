@@ -22,7 +22,8 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
   return {
     ...{ id: 812, clientId: 5, status: 'Unpaid', createdOn: '2026-11-08', paidOn: null },
     ...{ totalHundredths: 1000n, creditHundredths: 0n, paidHundredths: 0n },
-    ...{ depositLines: [], receivedHundredths: 0n, refunds: [], pays: [], containers: [] },
+    ...{ depositLines: [], receivedHundredths: 0n, everReceivedHundredths: 0n },
+    ...{ refunds: [], pays: [], containers: [] },
     ...invoice,
   };
 }
@@ -31,7 +32,7 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
 export function aDeposit(deposit: Partial<InvoiceProof> = {}): InvoiceProof {
   return anInvoice({
     ...{ status: 'Paid', paidOn: '2026-11-22', totalHundredths: 5000n, paidHundredths: 5000n },
-    ...{ depositLines: [5000n], receivedHundredths: 5000n },
+    ...{ depositLines: [5000n], receivedHundredths: 5000n, everReceivedHundredths: 5000n },
     ...deposit,
   });
 }

@@ -181,7 +181,16 @@ describe('credit that came, by evidence alone', () => {
     [
       'not from a deposit that is not paid',
       aRow(5000n, NAMES_812),
-      { invoices: [aDeposit({ status: 'Unpaid', paidHundredths: 0n, receivedHundredths: 0n })] },
+      {
+        invoices: [
+          aDeposit({
+            status: 'Unpaid',
+            paidHundredths: 0n,
+            receivedHundredths: 0n,
+            everReceivedHundredths: 0n,
+          }),
+        ],
+      },
       'unknown none grant:unexplained',
     ],
     [
@@ -191,7 +200,7 @@ describe('credit that came, by evidence alone', () => {
         invoices: [
           aDeposit({
             ...{ totalHundredths: 0n, creditHundredths: 5000n },
-            ...{ paidHundredths: 0n, receivedHundredths: 0n },
+            ...{ paidHundredths: 0n, receivedHundredths: 0n, everReceivedHundredths: 0n },
           }),
         ],
       },
@@ -204,11 +213,21 @@ describe('credit that came, by evidence alone', () => {
         invoices: [
           aDeposit({
             ...{ totalHundredths: 4999n, creditHundredths: 1n },
-            ...{ paidHundredths: 4999n, receivedHundredths: 4999n },
+            ...{ paidHundredths: 4999n, receivedHundredths: 4999n, everReceivedHundredths: 4999n },
           }),
         ],
       },
       'transit invoice return',
+    ],
+    [
+      'from a deposit whose money was refunded before its row was read: no credit paid it',
+      aRow(5000n, NAMES_812),
+      {
+        invoices: [
+          aDeposit({ status: 'Refunded', paidHundredths: 0n, receivedHundredths: 0n, refunds: [] }),
+        ],
+      },
+      'deposit payment grant:paid',
     ],
     [
       'from a refunded payment',
@@ -529,7 +548,15 @@ describe('texts', () => {
     [
       'choose among what the evidence bears',
       aRow(5000n, { description: 'Invoice #812 Overpayment' }),
-      { invoices: [aDeposit({ paidHundredths: 10_000n, receivedHundredths: 10_000n })] },
+      {
+        invoices: [
+          aDeposit({
+            paidHundredths: 10_000n,
+            receivedHundredths: 10_000n,
+            everReceivedHundredths: 10_000n,
+          }),
+        ],
+      },
       'overpayment payment grant:paid:refundable',
     ],
     [
