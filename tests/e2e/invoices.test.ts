@@ -6,6 +6,7 @@ import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 
 // Credit on invoices, by clicking: at creation, at checkout, on the due date; and what the mail says.
 
@@ -222,12 +223,11 @@ async function autoApply(inputs: Readonly<Record<string, string>>): Promise<void
 
 /** As billing software outside would have WHMCS make one, with its mail. */
 async function createInvoice(userid: number, amount: string): Promise<number> {
-  const due = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
   const answer = await installation.standIn.api('CreateInvoice', {
     userid: String(userid),
     status: 'Unpaid',
     sendinvoice: '1',
-    duedate: due,
+    duedate: whmcsDay(14),
     itemdescription1: 'Consulting',
     itemamount1: amount,
   });

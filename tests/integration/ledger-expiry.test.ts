@@ -12,6 +12,7 @@ import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 
 // Credit that expires, in the whole system: what is taken is what is left of it, and never anything else, whoever moves
 // credit in the same second. Nobody rings at WHMCS's door here, so a command runs when a test says so.
@@ -23,6 +24,8 @@ let installation: Installation;
 let people: People;
 /** WHMCS's day in each test; the run of the day after is when its bonus has expired. */
 let day = 0;
+/** Days are counted from here, although midnight may pass. */
+const BEGAN = new Date();
 let began = '';
 
 beforeAll(async () => {
@@ -281,9 +284,7 @@ async function paidAndOther(): Promise<Readonly<Record<string, number>>> {
 }
 
 function dateOf(later: number): string {
-  const date = new Date();
-  date.setUTCDate(date.getUTCDate() + later);
-  return date.toISOString().slice(0, 10);
+  return whmcsDay(later, BEGAN);
 }
 
 /** The commands of this test that took expired credit, or were to. */

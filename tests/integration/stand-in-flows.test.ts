@@ -6,6 +6,7 @@ import { firedHooks, forgetLogs, moneyChanges } from '../support/stand-in-log.ts
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 
 // What clients, staff and the cron do in the stand-in, against the flows of whmcs.md §2 and §4.
 
@@ -149,9 +150,7 @@ test('an overpayment goes to credit and the invoice becomes Paid', async () => {
 });
 
 test('a service changed to less gives back the rest of its term as credit, where the setting says so', async () => {
-  await database.root.query(
-    'UPDATE tblhosting SET nextduedate = CURDATE() + INTERVAL 15 DAY WHERE id = 9',
-  );
+  await database.root.query('UPDATE tblhosting SET nextduedate = ? WHERE id = 9', [whmcsDay(15)]);
   const admin = await visitAsAdmin(whmcs, 'admin');
   await admin.get('admin/clientsupgrade.php?id=9');
   // What costs more is not on offer.
@@ -344,12 +343,12 @@ test('names that try HTML and SQL appear as text, and every page says that it is
 });
 
 test('the daily cron: invoices, captures, reminders, suspensions, cancellations, then its hooks; once a day', async () => {
-  await whmcs.setClock(`${tomorrow()} 08:00`);
+  await whmcs.setClock(`${whmcsDay(1)} 08:00`);
   await whmcs.runCron();
   expect(await firedHooks(database)).toEqual(['AfterCronJob']);
 
   await forgetLogs(database);
-  await whmcs.setClock(`${tomorrow()} 09:01`);
+  await whmcs.setClock(`${whmcsDay(1)} 09:01`);
   expect(await whmcs.runCron()).toMatchObject({ code: 0 });
   const hooks = await firedHooks(
     database,
@@ -388,9 +387,9 @@ test('the daily cron: invoices, captures, reminders, suspensions, cancellations,
 });
 
 test('automatic credit use pays what generation creates, unless it is off', async () => {
-  await database.root.query(
-    'UPDATE tblhosting SET nextinvoicedate = CURDATE() + INTERVAL 5 DAY WHERE id IN (6, 7)',
-  );
+  await database.root.query('UPDATE tblhosting SET nextinvoicedate = ? WHERE id IN (6, 7)', [
+    whmcsDay(5),
+  ]);
   await whmcs.api('AddCredit', { clientid: '6', description: 'x', amount: '6.00' });
   await whmcs.localApi('SetConfigurationValue', { setting: 'NoAutoApplyCredit', value: 'on' });
   await whmcs.api('GenInvoices', { clientid: '7' });
@@ -490,10 +489,4 @@ async function statusOf(invoiceId: number): Promise<unknown> {
 async function balanceOf(clientId: number): Promise<unknown> {
   const [row] = await database.query('SELECT credit FROM tblclients WHERE id = ?', [clientId]);
   return row?.['credit'];
-}
-
-/** In the stand-in's zone. */
-function tomorrow(): string {
-  const day = new Date(Date.now() + 24 * 60 * 60 * 1000);
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(day);
 }

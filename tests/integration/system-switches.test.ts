@@ -5,6 +5,7 @@ import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 
 // What is not known of WHMCS must not matter: the same story in every position of every switch that bears on it.
 
@@ -152,6 +153,9 @@ describe('the rest of an invoice that got some credit, when it is due', () => {
   });
 });
 
+/** Days are counted from here, although midnight may pass. */
+const BEGAN = new Date();
+
 /** A run belongs to one date, so each test has a date of its own. */
 async function payTheRest(days: number): Promise<number> {
   const CREDIT = { clientid: String(ANNA), description: 'By an admin' };
@@ -174,7 +178,7 @@ async function creditLog(): Promise<readonly (string | null)[]> {
 }
 
 function inDays(days: number): string {
-  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  return whmcsDay(days, BEGAN);
 }
 
 /** What an admin does after WHMCS was upgraded: it measures whether localAPI writes on the connection that modules get. */
