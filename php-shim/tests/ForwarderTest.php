@@ -73,6 +73,30 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame([], self::spooled());
     }
 
+    /** Whatever the service believes: what an admin froze stays so before an inline hook returns. */
+    public function testRunsNothingBeforeAnInlineHookReturnsForAFrozenClientOrUnderTheKillSwitch(): void
+    {
+        $client = $this->client('0.00');
+        $invoice = $this->invoice($client, '30.00');
+        $add = ['clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add'];
+        $waiting = $this->command('AddCredit', $client, $add);
+        $this->peer->acceptAll([], ['waiting' => 1]);
+        $freeze = 'INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'
+            . " VALUES (?, 'Fraud', 'admin:1', UTC_TIMESTAMP(6))";
+        Database::change($freeze, [$client]);
+
+        $this->fire('InvoiceCreated', ['invoiceid' => $invoice], 'inline');
+        self::assertSame('open', self::state($waiting));
+        self::assertCount(1, $this->peer->requests(), 'the hook itself is told as ever');
+
+        Database::change('DELETE FROM mod_creditbridge_frozen_clients');
+        $this->fire('InvoiceCreated', ['invoiceid' => $invoice], 'inline', ['frozen' => 1]);
+        self::assertSame('open', self::state($waiting));
+
+        $this->fire('InvoiceCreated', ['invoiceid' => $invoice], 'inline', ['frozen' => 0]);
+        self::assertSame('done', self::state($waiting));
+    }
+
     public function testKeepsAnInlineHookWhoseServiceIsTooSlow(): void
     {
         $this->peer->answer('/v1/deliveries', ['sleepMs' => 1500, 'accept' => (object) []]);
