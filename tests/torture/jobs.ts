@@ -58,7 +58,7 @@ export const NO_EFFECT = {
 export const SETTING = 'AddFundsMaximumBalance';
 
 /** What a new client has: more than all its jobs together take. */
-export const FIRST_BALANCE = '1000.00';
+export const FIRST_BALANCE = '2000.00';
 
 export async function newClient(ground: Ground): Promise<number> {
   return addClient(ground.installation.database.root, { credit: FIRST_BALANCE });
