@@ -80,7 +80,8 @@ final class AdminPage
         }
         $this->settings->reload();
 
-        return $shown . (new ConnectionPanel($this->settings, $viewer, $this->base))->html();
+        return $shown . (new ConnectionPanel($this->settings, $viewer, $this->base))->html()
+            . '<script src="' . Html::escape(Forward::assets() . '/admin.js') . '" defer></script>';
     }
 
     private function wrap(string $page, string $content): string

@@ -22,15 +22,18 @@ final class CommandsInDoubt
      * The card; '' when nothing is in doubt.
      *
      * @param callable $button act, its text, the kind of button, hidden fields, other fields as HTML → a form
+     * @param string $base address of the page, to which `page=` is appended
      */
-    public static function html(callable $button): string
+    public static function html(callable $button, string $base): string
     {
         $items = '';
         foreach (InDoubt::list(self::SHOWN) as $command) {
             $about = $command['action'] . ', client ' . $command['client_id']
                 . ($command['invoice_id'] === null ? '' : ', invoice ' . $command['invoice_id']);
             $fields = ['command' => $command['id']];
-            $items .= '<li><p><strong>' . Html::escape($about) . '</strong><br>' . Html::escape($command['reason']) . '</p>'
+            $items .= '<li><p><strong>' . Html::escape($about) . '</strong><br>' . Html::escape($command['reason'])
+                . '<br><a href="' . Html::escape($base . '&page=commands/' . $command['id'])
+                . '">What WHMCS had before, and has now</a></p>'
                 . $button('settle-done', 'It was done', 'default', $fields, self::proofField($command)) . ' '
                 . $button('settle-not-done', 'It was not done', 'default', $fields) . '</li>';
         }

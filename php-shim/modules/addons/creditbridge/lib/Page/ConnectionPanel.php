@@ -18,6 +18,16 @@ use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
  */
 final class ConnectionPanel
 {
+    /** Asked before what cannot be taken back, where scripts run. */
+    const CONFIRM = [
+        'moved' => 'Is the old place switched off? Two that act as one WHMCS would both move credit.',
+        'copied' => 'What this copy had begun is left behind, and it gets secrets of its own. Is it a copy?',
+        HaltQuestion::READOPT => 'Commands that are not settled and hooks that were not sent are left behind. Was it restored?',
+        HaltQuestion::CONTINUE_AS_IS => 'Commands that look open are carried out. Are you sure that nothing was restored?',
+        'settle-done' => 'It is noted as done and never asked for again. Is that what WHMCS shows?',
+        'settle-not-done' => 'It is noted as not done, and may be asked for anew. Is that what WHMCS shows?',
+    ];
+
     /** @var Settings */
     private $settings;
     /** @var array */
@@ -34,8 +44,9 @@ final class ConnectionPanel
 
     public function html(): string
     {
-        return $this->question() . HaltQuestion::html($this->settings, $this->isFullAdmin() ? $this->buttons() : null)
-            . ($this->isFullAdmin() ? CommandsInDoubt::html($this->buttons()) : '')
+        return '<div class="cb-head"><h2>Connection</h2></div>' . $this->question()
+            . HaltQuestion::html($this->settings, $this->isFullAdmin() ? $this->buttons() : null)
+            . ($this->isFullAdmin() ? CommandsInDoubt::html($this->buttons(), $this->base) : '')
             . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
             . '</div><div>' . ($this->isFullAdmin()
                 ? Html::card('Connection', $this->connection()) . Html::card('Trial invoice', $this->trialForm())
@@ -79,12 +90,12 @@ final class ConnectionPanel
         $unknown = (int) Database::value("SELECT COUNT(*) FROM mod_creditbridge_commands WHERE state = 'unknown'");
         $rows = [
             'Service' => $this->serviceUrl(),
-            'Last seen' => Html::escape($this->settings->text('service_seen_at') === '' ? 'never'
-                : substr($this->settings->text('service_seen_at'), 0, 19) . ' UTC, version '
-                    . $this->settings->text('service_version')),
+            'Last seen' => $this->settings->text('service_seen_at') === '' ? 'never'
+                : Html::time($this->settings->text('service_seen_at')) . ', version '
+                    . Html::escape($this->settings->text('service_version')),
             'Deliveries' => $failures === 0 ? $this->flow()
                 : Html::status('bad', 'paused') . ' ' . Html::escape($this->settings->text('breaker_reason'))
-                    . ' Next try ' . Html::escape(substr($this->settings->text('breaker_open_until'), 11, 8)) . ' UTC.',
+                    . $this->nextTry(),
             'Waiting to be sent' => $backlog['waiting'] . ($backlog['waiting'] === 0 ? ''
                 : ', the oldest for ' . intdiv($backlog['seconds'], 60) . ' min'),
             'Commands act as' => $problem === '' ? Html::escape($this->settings->text('acting_admin'))
@@ -102,6 +113,13 @@ final class ConnectionPanel
             $html .= '<div><dt>' . Html::escape($name) . '</dt><dd>' . $value . '</dd></div>';
         }
         return $html;
+    }
+
+    private function nextTry(): string
+    {
+        $until = $this->settings->text('breaker_open_until');
+
+        return $until === '' ? '' : ' Next try: ' . Html::time($until) . '.';
     }
 
     private function serviceUrl(): string
@@ -202,7 +220,10 @@ final class ConnectionPanel
 
     private function formHead(string $act, string $class): string
     {
-        return '<form method="post" class="' . $class . '" action="' . Html::escape($this->base . '&page=connection') . '">'
+        $confirm = isset(self::CONFIRM[$act]) ? ' data-cb-confirm="' . Html::escape(self::CONFIRM[$act]) . '"' : '';
+
+        return '<form method="post" class="' . $class . '" action="' . Html::escape($this->base . '&page=connection') . '"'
+            . $confirm . '>'
             . $this->hidden($act);
     }
 

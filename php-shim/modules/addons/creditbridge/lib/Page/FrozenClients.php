@@ -31,13 +31,15 @@ final class FrozenClients
         }
         $items = '';
         $rows = Database::rows(
-            'SELECT client_id, reason, frozen_by, frozen_at FROM mod_creditbridge_frozen_clients'
-            . ' ORDER BY frozen_at DESC, client_id LIMIT ' . self::SHOWN
+            'SELECT f.client_id, f.reason, COALESCE(a.username, f.frozen_by) AS who, f.frozen_at'
+            . ' FROM mod_creditbridge_frozen_clients f'
+            . " LEFT JOIN tbladmins a ON f.frozen_by LIKE 'admin:%' AND a.id = SUBSTRING(f.frozen_by, 7)"
+            . ' ORDER BY f.frozen_at DESC, f.client_id LIMIT ' . self::SHOWN
         );
         foreach ($rows as $row) {
             $items .= '<li><p><strong>Client ' . (int) $row['client_id'] . '</strong>: ' . Html::escape($row['reason'])
-                . '<br><span class="cb-quiet">' . Html::escape($row['frozen_by'] . ', ' . substr($row['frozen_at'], 0, 16))
-                . ' UTC</span></p>'
+                . '<br><span class="cb-quiet">' . Html::escape($row['who']) . ', ' . Html::time($row['frozen_at'])
+                . '</span></p>'
                 . $button('unfreeze-client', 'Unfreeze', 'default', ['client' => (string) $row['client_id']]) . '</li>';
         }
         $count = (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_frozen_clients');

@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
+use DateTimeImmutable;
+use DateTimeZone;
+
 /**
  * Escaping for the few parts that the shim renders itself.
  */
@@ -17,6 +20,20 @@ final class Html
     public static function label(string $kind, string $text): string
     {
         return '<span class="label label-' . self::escape($kind) . '">' . self::escape($text) . '</span>';
+    }
+
+    /**
+     * A moment of the database, in WHMCS's zone and as the service's pages show theirs; UTC stands in its title.
+     *
+     * @param string $utc `YYYY-MM-DD HH:MM:SS`, with or without a fraction
+     */
+    public static function time(string $utc): string
+    {
+        $at = (new DateTimeImmutable(substr($utc, 0, 19), new DateTimeZone('UTC')))
+            ->setTimezone(new DateTimeZone(date_default_timezone_get()));
+
+        return '<time datetime="' . self::escape(gmdate('Y-m-d\TH:i:s\Z', $at->getTimestamp())) . '" title="'
+            . self::escape(substr($utc, 0, 19)) . ' UTC">' . self::escape($at->format('j M Y, H:i')) . '</time>';
     }
 
     /** A coloured dot with its word, as the service's pages have it. Levels: good, warn, bad, idle. */
