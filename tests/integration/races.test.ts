@@ -163,6 +163,11 @@ test('an admin deducts and a client checks out while WHMCSâ€™s cron has the dayâ
     },
   });
   await saveRule(standIn, 'credit-expiry', { mode: 'on', inputs: { description: 'Expired' } });
+  const applying = { dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' };
+  await saveRule(standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: { ...applying, atCreation: 'on', onDueDate: 'on' },
+  });
   await ground.setSwitches({});
   await waitForLedger(installation);
   const deposit = await people.deposit('anna@example.com', '100.00');
@@ -171,7 +176,8 @@ test('an admin deducts and a client checks out while WHMCSâ€™s cron has the dayâ
   expect(await remainingOf(database, ANNA)).toMatchObject({ paid: 10_000, promotional: 3_000 });
   await forgetLogs(database);
   const tomorrow = whmcsDay(1);
-  const due = await addInvoice(database.root, { client: ANNA, total: '20.00', due: tomorrow });
+  // A sum that no other amount, and no rest of the bonus, can be.
+  const due = await addInvoice(database.root, { client: ANNA, total: '20.40', due: tomorrow });
   await standIn.setClock(`${tomorrow} 10:00`);
   const anna = await visitAsClient(standIn, 'anna@example.com');
   await anna.get('cart.php?a=checkout&pid=2&billingcycle=Monthly');
@@ -195,7 +201,7 @@ test('an admin deducts and a client checks out while WHMCSâ€™s cron has the dayâ
   const [removed = 0, ...again] = await expiredOf(ANNA);
   expect(again).toEqual([]);
   expect(log.filter((amount) => amount === -7)).toHaveLength(1);
-  expect(log.filter((amount) => amount === -20)).toHaveLength(1);
+  expect(log.filter((amount) => amount === -20.4)).toHaveLength(1);
   expect((await paidInvoices(ANNA)).filter((invoice) => invoice === due)).toEqual([due]);
   // What was spent before it was the bonus's; the removal took the rest of the bonus, and nothing of what was paid in.
   const at = removed === 0 ? log.length : log.indexOf(-removed);
@@ -206,6 +212,10 @@ test('an admin deducts and a client checks out while WHMCSâ€™s cron has the dayâ
   await expectNoOverdraft(ANNA, end.toFixed(2));
   await expectCoherentLedger(database);
   await standIn.setClock('now');
+  await saveRule(standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: { ...applying, atCreation: 'on' },
+  });
 });
 
 test('two replicas, told of everything twice, and four workers carry out each fact once', async () => {
