@@ -24,30 +24,65 @@ final class FencingTest extends ShimTestCase
         $this->paired();
     }
 
-    public function testWhoseLeaseIsOverStartsNothingAnyMore(): void
+    public function testStartsNothingWhenAnotherExecutorHasOrHadTheClientSinceTheCommandWasChosen(): void
     {
         $client = $this->client('0.00');
         $id = $this->bonus($client);
-        $late = Lease::take($client);
-        $chosen = Queue::next($client);
-        Database::change("UPDATE mod_creditbridge_leases SET until = '2000-01-01'");
-        self::assertFalse(Queue::start($chosen, [], $late), 'over, though nobody else has it');
-
+        $chosen = $this->chosen($client);
         $other = Lease::take($client);
-        self::assertFalse(Queue::start($chosen, [], $late), 'another executor has the client');
-        self::assertTrue(Queue::start($chosen, [], $other));
-        self::assertSame((string) $other->fence(), (string) self::row($id)['fence']);
+        self::assertNull(Queue::start($chosen, []), 'another executor has the client');
+        self::assertSame([], Queue::next([$client]));
+        $other->release();
+        self::assertNull(Queue::start($chosen, []), 'what was read may be true no more');
 
-        $late->release();
+        $anew = $this->chosen($client);
+        self::assertSame(2, Queue::start($anew, [])['fence']);
+        self::assertSame(['running', '2'], [self::state($id), (string) self::row($id)['fence']]);
+        self::assertNull(Queue::start($anew, []), 'it is open no more');
+        self::assertNull(Lease::take($client), 'the start took the client');
+        $other->release();
         self::assertNull(Lease::take($client), 'who is late cannot give the other\'s lease back');
+    }
+
+    public function testOnlyOneOfTwoThatChoseAtOnceStartsSomethingOfAClient(): void
+    {
+        $client = $this->client('0.00');
+        $note = ['description' => 'x', 'clientid' => $client];
+        list($first, $second) = [$this->command('LogActivity', $client, $note), $this->command('LogActivity', $client, $note)];
+        $chosen = $this->chosen($client);
+        Database::change('UPDATE mod_creditbridge_commands SET urgency = 1 WHERE id = ?', [$second]);
+        $other = $this->chosen($client);
+
+        self::assertSame([$first, $second], [$chosen['id'], $other['id']]);
+        self::assertNotNull(Queue::start($chosen, []));
+        self::assertNull(Queue::start($other, []));
+        self::assertSame(['running', 'open'], [self::state($first), self::state($second)]);
+    }
+
+    public function testGivesTheClientBackWithTheEndOfTheCommandUnlessAnotherHasIt(): void
+    {
+        $client = $this->client('0.00');
+        $this->bonus($client);
+        $done = Queue::start($this->chosen($client), []);
+        self::assertTrue(Queue::settle($done, [Command::RUNNING], new Outcome(Command::DONE)));
+        $lease = Lease::take($client);
+        self::assertNotNull($lease);
+        $lease->release();
+
+        $this->bonus($client);
+        $late = Queue::start($this->chosen($client), []);
+        Database::change("UPDATE mod_creditbridge_leases SET until = '2000-01-01'");
+        self::assertNotNull(Lease::take($client));
+        self::assertTrue(Queue::reopen($late, new Outcome(Command::OPEN, 'late')), 'it was not begun anew');
+        self::assertNull(Lease::take($client), 'the other executor still has the client');
     }
 
     public function testWhoIsLateNeitherRefusesNorReopensNorPutsOffWhatAnotherHasBegun(): void
     {
         $client = $this->client('0.00');
         $id = $this->bonus($client);
-        $chosen = Queue::next($client);
-        self::assertTrue(Queue::start($chosen, [], Lease::take($client)));
+        $chosen = $this->chosen($client);
+        self::assertNotNull(Queue::start($chosen, []));
 
         self::assertFalse(Queue::settle($chosen, [Command::OPEN], new Outcome(Command::STALE, 'late')));
         self::assertFalse(Queue::settle($chosen, [Command::RUNNING], new Outcome(Command::REFUSED, 'late')));
@@ -69,6 +104,7 @@ final class FencingTest extends ShimTestCase
         $this->execute();
         self::assertSame(['running', '0.00'], [self::state($id), self::balance($client)]);
 
+        Database::change("UPDATE mod_creditbridge_leases SET until = '2000-01-01'");
         Database::change("UPDATE mod_creditbridge_commands SET lease_until = '2000-01-01'");
         $this->execute();
         Database::change('UPDATE mod_creditbridge_commands SET not_before = NULL');
@@ -196,6 +232,14 @@ final class FencingTest extends ShimTestCase
         self::assertSame('stale', self::state($id));
         self::assertSame('1', (string) self::row($id)['attempts'], 'it had been started');
         self::assertSame('5.00', self::balance($client));
+    }
+
+    /** The client's next command, as an executor chooses it. */
+    private function chosen(int $client): array
+    {
+        Lease::prepare([$client]);
+
+        return Queue::next([$client])[$client];
     }
 
     /** Another process changes the row while WHMCS is at work in the call. */

@@ -55,11 +55,11 @@ final class FreezeTest extends ShimTestCase
     {
         $client = $this->client('0.00');
         $id = $this->bonus($client);
-        $lease = Lease::take($client);
-        $chosen = Queue::next($client);
+        Lease::prepare([$client]);
+        $chosen = Queue::next([$client])[$client];
         $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Fraud']);
 
-        self::assertFalse(Queue::start($chosen, [], $lease));
+        self::assertNull(Queue::start($chosen, []));
         self::assertSame('open', self::state($id));
     }
 
@@ -133,11 +133,11 @@ final class FreezeTest extends ShimTestCase
     {
         $client = $this->client('0.00');
         $this->bonus($client);
-        $lease = Lease::take($client);
-        $chosen = Queue::next($client);
+        Lease::prepare([$client]);
+        $chosen = Queue::next([$client])[$client];
         $this->halt();
 
-        self::assertFalse(Queue::start($chosen, [], $lease));
+        self::assertNull(Queue::start($chosen, []));
     }
 
     public function testReadoptingLeavesBehindWhatWasNotSettledOrSent(): void

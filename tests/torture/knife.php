@@ -75,12 +75,12 @@ final class Knife
         if (self::commandId() !== '') {
             self::$step = 'answered';
             self::$writes += preg_match('/^\s*(insert|update|delete|replace)\b.*?\b(tbl|standin_billing)/is', $sql);
-        } elseif (preg_match("/UPDATE mod_creditbridge_commands SET state = 'running'/i", $sql) === 1) {
+        } elseif (preg_match("/^UPDATE mod_creditbridge_commands\b.* SET c\.state = 'running'/is", $sql) === 1) {
             self::$step = 'running';
             self::$writes = 0;
-        } elseif (preg_match('/^(UPDATE|INSERT IGNORE INTO) mod_creditbridge_leases/i', $sql) === 1) {
-            self::$step = preg_match('/holder = NULL/i', $sql) === 1 ? 'before it is taken' : 'taken';
-        } elseif (self::$step === 'answered' && preg_match('/UPDATE mod_creditbridge_commands SET/i', $sql) === 1) {
+        } elseif (preg_match('/^SELECT (GET|RELEASE)_LOCK/i', $sql, $lock) === 1) {
+            self::$step = $lock[1] === 'GET' ? 'taken' : 'before it is taken';
+        } elseif (self::$step === 'answered' && preg_match('/^UPDATE mod_creditbridge_commands\b/i', $sql) === 1) {
             self::$step = 'stored';
         } elseif (self::$step === 'stored' && $sql === 'COMMIT') {
             self::$step = 'committed';

@@ -44,12 +44,6 @@ final class Prepared
         return self::run($sql, $bindings)->fetchAll(PDO::FETCH_ASSOC);
     }
 
-    /** The number that a statement set with LAST_INSERT_ID(expression). */
-    public static function lastNumber(): int
-    {
-        return (int) Capsule::connection()->getPdo()->lastInsertId();
-    }
-
     private static function run(string $sql, array $bindings): PDOStatement
     {
         $pdo = Capsule::connection()->getPdo();

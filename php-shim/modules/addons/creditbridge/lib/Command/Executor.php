@@ -18,6 +18,13 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
  */
 final class Executor
 {
+    /** Clients whose next command is read by one statement: few, so that several workers seldom choose the same. */
+    const AT_ONCE = 5;
+    /** A command that was chosen longer ago is chosen anew: another may be more urgent, or in its way, by now. */
+    const CHOSEN_SECONDS = 5.0;
+    /** With so many clients it can do nothing for a call ends; they are asked for again by the next. */
+    const SEEN = 1000;
+
     /** @var Settings */
     private $settings;
 
@@ -41,17 +48,36 @@ final class Executor
         $moved = 0;
         $seen = [];
         do {
-            $clients = $clientId === 0 ? Queue::clients($seen) : array_diff([$clientId], $seen);
-            foreach ($clients as $client) {
-                if ($moved >= $most || microtime(true) >= $deadline) {
-                    return $moved;
+            $clients = $clientId === 0 ? Queue::clients($seen) : array_diff_key([$clientId => true], array_flip($seen));
+            foreach (array_keys($clients, true, true) as $late) {
+                if (microtime(true) < $deadline) {
+                    $this->settleLate($late);
                 }
-                $moved += $this->client($client, $deadline, $most - $moved);
-                $seen[] = $client;
             }
-            // A client that another executor has is looked at again by the next call, not by this one.
-            $seen = array_slice($seen, -1000);
-        } while ($clients !== []);
+            foreach (array_chunk(array_keys($clients), self::AT_ONCE) as $some) {
+                $commands = $this->chosen($some);
+                $chosenAt = microtime(true);
+                // What another executor has, or what has to wait, is looked at again by the next call, not by this one.
+                $seen = array_merge($seen, array_diff($some, array_keys($commands)));
+                foreach ($commands as $client => $command) {
+                    if ($moved >= $most || microtime(true) >= $deadline) {
+                        return $moved;
+                    }
+                    if (microtime(true) - $chosenAt > self::CHOSEN_SECONDS) {
+                        break 2;
+                    }
+                    $done = $this->client($command, $deadline, $most - $moved);
+                    $moved += $done;
+                    if ($done === 0) {
+                        $seen[] = $client;
+                    }
+                }
+                if (count($commands) < count($some) / 2) {
+                    // Others are at work here: the list is old.
+                    break;
+                }
+            }
+        } while ($clients !== [] && count($seen) < self::SEEN);
 
         return $moved;
     }
@@ -83,28 +109,23 @@ final class Executor
         return ActingAdmin::problem($this->settings->text('acting_admin'));
     }
 
-    private function client(int $clientId, float $deadline, int $most): int
+    /** The next command of each of these clients, by client; each start finds a lease to take. */
+    private function chosen(array $clients): array
     {
-        // Several workers hold the same list of clients: taking one whose work another has done would cost two commits.
-        $lease = Queue::isAtWork($clientId) ? Lease::take($clientId) : null;
-        if ($lease === null) {
-            return 0;
-        }
+        $commands = Queue::next($clients);
+        Lease::prepare(array_keys(array_column($commands, 'lease_fence', 'client_id'), null, true));
+
+        return $commands;
+    }
+
+    /** Each command takes the client anew with its start, and gives it back when it is settled. */
+    private function client(array $command, float $deadline, int $most): int
+    {
         $moved = 0;
-        try {
-            if (Queue::isFrozen($clientId)) {
-                return 0;
-            }
-            $this->settleLate($clientId);
-            while ($moved < $most && microtime(true) < $deadline && $lease->isHeld()) {
-                $command = Queue::next($clientId);
-                if ($command === null || !$this->carryOut($command, $lease)) {
-                    break;
-                }
-                $moved++;
-            }
-        } finally {
-            $lease->release();
+        while ($command !== null && $this->carryOut($command)) {
+            $moved++;
+            $goesOn = $command['has_more'] && $moved < $most && microtime(true) < $deadline;
+            $command = $goesOn ? $this->chosen([$command['client_id']])[$command['client_id']] ?? null : null;
         }
         return $moved;
     }
@@ -115,7 +136,12 @@ final class Executor
      */
     private function settleLate(int $clientId): void
     {
-        foreach (Queue::late($clientId) as $command) {
+        $commands = Queue::late($clientId);
+        $lease = $commands === [] ? null : Lease::take($clientId);
+        if ($lease === null) {
+            return;
+        }
+        foreach ($commands as $command) {
             if (Lock::take($command['id'])) {
                 try {
                     Settler::settle($command, 'The process that ran it ended before it could tell.');
@@ -127,10 +153,11 @@ final class Executor
                 }
             }
         }
+        $lease->release();
     }
 
     /** @return bool whether the command was moved on */
-    private function carryOut(array $command, Lease $lease): bool
+    private function carryOut(array $command): bool
     {
         $refusal = $command['attempts'] >= Limits::COMMAND_ATTEMPTS
             ? 'Tried ' . $command['attempts'] . ' times. ' . $command['reason'] : $this->refusal($command);
@@ -141,7 +168,7 @@ final class Executor
             return false;
         }
         try {
-            return $this->start($command, $lease);
+            return $this->start($command);
         } catch (Throwable $fault) {
             // What cannot be examined counts as tried and waits; no other client waits for it.
             Log::fault('start command ' . $command['id'], $fault);
@@ -160,20 +187,18 @@ final class Executor
             ? AddFundsLine::refusal($this->settings) : $refusal;
     }
 
-    private function start(array $command, Lease $lease): bool
+    private function start(array $command): bool
     {
         $witnesses = Witnesses::read($command);
         $mismatch = Queue::impossible($command) ?: Expectations::mismatch($command, $witnesses);
         if ($mismatch !== '') {
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::STALE, $mismatch));
         }
-        if (!Queue::start($command, $witnesses, $lease)) {
+        $started = Queue::start($command, $witnesses);
+        if ($started === null) {
             return false;
         }
-        $command['fence'] = $lease->fence();
-        $command['attempts']++;
-        $command['witnesses'] = $witnesses;
-        $this->call($command);
+        $this->call($started);
 
         return true;
     }

@@ -10,7 +10,8 @@ use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
  * One executor per client at a time. A row with a time limit by the database's clock and a number that grows with each
- * taking (fence): GET_LOCK and row locks are not cluster-wide, so they alone would not do (design §7.2).
+ * taking (fence): GET_LOCK and row locks are not cluster-wide, so they alone would not do (design §7.2). A command takes it
+ * with its start and gives it back when it is settled (Queue); this class is for settling what others have left.
  */
 final class Lease
 {
@@ -18,64 +19,45 @@ final class Lease
     private $clientId;
     /** @var string */
     private $holder;
-    /** @var int */
-    private $fence;
-    /** @var float microtime when it was last extended */
-    private $since;
 
-    private function __construct(int $clientId, string $holder, int $fence)
+    private function __construct(int $clientId, string $holder)
     {
         $this->clientId = $clientId;
         $this->holder = $holder;
-        $this->fence = $fence;
-        $this->since = microtime(true);
     }
 
     /** Takes the client, or null when another executor has it. */
     public static function take(int $clientId)
     {
+        self::prepare([$clientId]);
         $holder = Uuid::v7();
-        $until = 'UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND';
-        $update = 'UPDATE mod_creditbridge_leases SET holder = ?, fence = LAST_INSERT_ID(fence + 1), until = ' . $until
-            . ' WHERE client_id = ? AND (until IS NULL OR until < UTC_TIMESTAMP(6))';
-        if (Prepared::change($update, [$holder, $clientId]) === 1) {
-            return new self($clientId, $holder, Prepared::lastNumber());
-        }
-        $insert = 'INSERT IGNORE INTO mod_creditbridge_leases (client_id, holder, fence, until) VALUES (?, ?, 1, ' . $until . ')';
-
-        return Prepared::change($insert, [$clientId, $holder]) === 1 ? new self($clientId, $holder, 1) : null;
-    }
-
-    public function fence(): int
-    {
-        return $this->fence;
-    }
-
-    public function holder(): string
-    {
-        return $this->holder;
-    }
-
-    /** Whether the lease is still ours; extends it when a third of it is over. */
-    public function isHeld(): bool
-    {
-        if (microtime(true) - $this->since < Limits::LEASE_SECONDS / 3) {
-            return true;
-        }
-        $this->since = microtime(true);
 
         return Prepared::change(
-            'UPDATE mod_creditbridge_leases SET until = UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND'
-            . ' WHERE client_id = ? AND holder = ? AND fence = ? AND until > UTC_TIMESTAMP(6)',
-            [$this->clientId, $this->holder, $this->fence]
-        ) === 1;
+            'UPDATE mod_creditbridge_leases SET holder = ?, fence = fence + 1, until = UTC_TIMESTAMP(6) + INTERVAL '
+            . Limits::LEASE_SECONDS . ' SECOND WHERE client_id = ? AND (until IS NULL OR until < UTC_TIMESTAMP(6))',
+            [$holder, $clientId]
+        ) === 1 ? new self($clientId, $holder) : null;
     }
 
     public function release(): void
     {
         Prepared::change(
-            'UPDATE mod_creditbridge_leases SET holder = NULL, until = NULL WHERE client_id = ? AND holder = ? AND fence = ?',
-            [$this->clientId, $this->holder, $this->fence]
+            'UPDATE mod_creditbridge_leases SET holder = NULL, until = NULL WHERE client_id = ? AND holder = ?',
+            [$this->clientId, $this->holder]
         );
+    }
+
+    /**
+     * Rows for clients that have none yet.
+     *
+     * @param int[] $clients
+     */
+    public static function prepare(array $clients): void
+    {
+        if ($clients !== []) {
+            sort($clients);
+            $rows = implode(', ', array_fill(0, count($clients), '(?, 0)'));
+            Prepared::change('INSERT IGNORE INTO mod_creditbridge_leases (client_id, fence) VALUES ' . $rows, $clients);
+        }
     }
 }

@@ -16,8 +16,16 @@ use WHMCS\Module\Addon\Creditbridge\Text;
  */
 final class Queue
 {
-    /** Candidates read at a time: enough that several workers find different clients. */
-    const CANDIDATES = 100;
+    /** Commands looked at to find clients with work: enough that sixteen workers begin at different ones. */
+    const CANDIDATES = 400;
+    /** Clients visited before the list is read anew: what is more urgent must not wait for long. */
+    const CLIENTS = 100;
+
+    /**
+     * Moves a command c on, and gives back the lease that its start took; one that was taken since then has another number.
+     */
+    const MOVE = 'UPDATE mod_creditbridge_commands c LEFT JOIN mod_creditbridge_leases l'
+        . ' ON l.client_id = c.client_id AND l.fence = c.fence SET l.holder = NULL, l.until = NULL, c.lease_until = NULL,';
 
     /**
      * The condition on an open command c that may be run now: its time has come, what it requires is settled (done, or it
@@ -46,18 +54,18 @@ final class Queue
     }
 
     /**
-     * Clients with something to settle or to run, most urgent first. Clients of one urgency come in random order, so
-     * that workers do not queue for the same ones.
+     * Clients with something to settle or to run, most urgent first. Each executor begins elsewhere among those of one
+     * urgency and goes on in their order, so that it meets the work of another only where that one began.
      *
      * @param int[] $except
-     * @return int[]
+     * @return array<int, bool> by the client's id, whether a command of it may have to be settled
      */
     public static function clients(array $except): array
     {
         $but = $except === [] ? '' : ' AND c.client_id NOT IN (' . Database::marks($except) . ')';
         $late = Database::rows(
             "SELECT c.client_id FROM mod_creditbridge_commands c WHERE c.state = 'running'"
-            . ' AND c.lease_until < UTC_TIMESTAMP(6)' . self::notFrozen('c') . $but . ' LIMIT ' . self::CANDIDATES,
+            . ' AND c.lease_until < UTC_TIMESTAMP(6)' . self::notFrozen('c') . $but . ' LIMIT ' . self::CLIENTS,
             $except
         );
         $open = Database::rows(
@@ -65,53 +73,49 @@ final class Queue
             . ' ORDER BY c.urgency, c.created_at, c.id LIMIT ' . self::CANDIDATES,
             $except
         );
-        shuffle($open);
-        usort($open, static function (array $one, array $other): int {
-            return (int) $one['urgency'] <=> (int) $other['urgency'];
-        });
-        $ids = array_merge(array_column($late, 'client_id'), array_column($open, 'client_id'));
-
-        return array_values(array_unique(array_map('intval', $ids)));
+        $clients = array_fill_keys(array_map('intval', array_column($late, 'client_id')), true);
+        $alike = [];
+        foreach ($open as $row) {
+            $alike[$row['urgency']][$row['client_id']] = (int) $row['client_id'];
+        }
+        foreach ($alike as $ids) {
+            $begin = random_int(0, count($ids) - 1);
+            $clients += array_fill_keys(array_merge(array_slice($ids, $begin), array_slice($ids, 0, $begin)), false);
+        }
+        return array_slice($clients, 0, self::CLIENTS, true);
     }
 
     /**
-     * The client's next runnable command in the order of urgency, age and id; null when there is none. Money waits while a
-     * command that moves money of this client is running or in doubt, or one on this invoice is in doubt, whoever owned the
-     * invoice then.
+     * The next runnable command of each client in the order of urgency, age and id. Money waits while a command that moves
+     * money of this client is running or in doubt, or one on this invoice is in doubt, whoever owned the invoice then;
+     * everything waits while an executor has the client. `lease_fence` is the number of the client's lease, null where it
+     * has no row; `has_more` says whether more of the client's commands could run.
+     *
+     * @param int[] $clients
+     * @return array<int, array> by client, in the order in which they were asked for
      */
-    public static function next(int $clientId)
+    public static function next(array $clients): array
     {
         $money = "('" . implode("','", Actions::MONEY) . "')";
         // With the statistics of before a large run, the server would walk through all open commands in their order.
-        $row = Prepared::row(
-            'SELECT c.* FROM mod_creditbridge_commands c FORCE INDEX (client_state) WHERE c.client_id = ? AND ' . self::runnable()
+        $rows = Prepared::rows(
+            'SELECT c.*, l.fence AS lease_fence, t.waiting > 1 AS has_more FROM (SELECT c.id,'
+            . ' COUNT(*) OVER (PARTITION BY c.client_id) AS waiting,'
+            . ' ROW_NUMBER() OVER (PARTITION BY c.client_id ORDER BY c.urgency, c.created_at, c.id) AS place'
+            . ' FROM mod_creditbridge_commands c FORCE INDEX (client_state)'
+            . ' WHERE c.client_id IN (' . Database::marks($clients) . ') AND ' . self::runnable()
             . ' AND (c.action NOT IN ' . $money . ' OR (NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u'
             . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown') AND u.action IN " . $money . ')'
             . ' AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v'
-            . " WHERE v.state = 'unknown' AND v.invoice_id = c.invoice_id AND v.action IN " . $money . '))))'
-            . ' ORDER BY c.urgency, c.created_at, c.id LIMIT 1',
-            [$clientId]
+            . " WHERE v.state = 'unknown' AND v.invoice_id = c.invoice_id AND v.action IN " . $money . '))))) t'
+            . ' JOIN mod_creditbridge_commands c ON c.id = t.id'
+            . ' LEFT JOIN mod_creditbridge_leases l ON l.client_id = c.client_id'
+            . ' WHERE t.place = 1 AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))',
+            $clients
         );
-        return $row === null ? null : Command::of($row);
-    }
+        $commands = array_map([Command::class, 'of'], array_column($rows, null, 'client_id'));
 
-    /** Whether the client has a command that is not settled yet. */
-    public static function isAtWork(int $clientId): bool
-    {
-        return Prepared::row(
-            "SELECT 1 FROM mod_creditbridge_commands FORCE INDEX (client_state) WHERE client_id = ?"
-            . " AND state IN ('open', 'running') LIMIT 1",
-            [$clientId]
-        ) !== null;
-    }
-
-    /** Whether someone has frozen the client. */
-    public static function isFrozen(int $clientId): bool
-    {
-        return Schema::isCurrent() && Prepared::row(
-            'SELECT 1 FROM mod_creditbridge_frozen_clients WHERE client_id = ?',
-            [$clientId]
-        ) !== null;
+        return array_intersect_key(array_replace(array_flip($clients), $commands), $commands);
     }
 
     /** Why what the command requires will not come any more, in words; '' when it is done, or has been asked for anew. */
@@ -128,32 +132,43 @@ final class Queue
         return 'It needs ' . $fact . ', which is ' . $rows[0]['state'] . ': ' . $rows[0]['reason'];
     }
 
-    /** The client's commands that are running although their lease is over. */
+    /** The client's commands that are running although their lease is over; none when someone has frozen the client. */
     public static function late(int $clientId): array
     {
         return array_map([Command::class, 'of'], Prepared::rows(
-            "SELECT * FROM mod_creditbridge_commands WHERE client_id = ? AND state = 'running'"
-            . ' AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(6))',
+            "SELECT c.* FROM mod_creditbridge_commands c WHERE c.client_id = ? AND c.state = 'running'"
+            . ' AND (c.lease_until IS NULL OR c.lease_until < UTC_TIMESTAMP(6))' . self::notFrozen('c'),
             [$clientId]
         ));
     }
 
     /**
-     * open → running; false when it is open no more, the lease of its client is over, or someone froze the client or
-     * everything meanwhile.
+     * open → running, and the client's lease taken, in one statement. The lease must be free and have the number it had
+     * when the command was chosen: then no executor has been at work for this client since, and what was read then and
+     * after still says what it said.
+     *
+     * @return array|null the command as it runs; null when it is open no more, another executor has or had the client, or
+     *     someone froze the client or everything meanwhile
      */
-    public static function start(array $command, array $witnesses, Lease $lease): bool
+    public static function start(array $command, array $witnesses)
     {
-        return Prepared::change(
-            "UPDATE mod_creditbridge_commands SET state = 'running', attempts = attempts + 1, fence = ?, witnesses = ?,"
-            . ' lease_until = UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND,'
-            . ' started_at = UTC_TIMESTAMP(6)'
-            . " WHERE id = ? AND state = 'open' AND EXISTS (SELECT 1 FROM mod_creditbridge_settings"
+        $fence = (int) $command['lease_fence'] + 1;
+        $until = 'UTC_TIMESTAMP(6) + INTERVAL ' . Limits::LEASE_SECONDS . ' SECOND';
+        $changed = Prepared::change(
+            'UPDATE mod_creditbridge_commands c JOIN mod_creditbridge_leases l ON l.client_id = c.client_id'
+            . " SET c.state = 'running', c.attempts = c.attempts + 1, c.fence = ?, c.witnesses = ?, c.lease_until = " . $until
+            . ', c.started_at = UTC_TIMESTAMP(6), l.holder = c.id, l.fence = ?, l.until = ' . $until
+            . " WHERE c.id = ? AND c.state = 'open' AND l.fence = ? AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))"
+            . ' AND EXISTS (SELECT 1 FROM mod_creditbridge_settings'
             . " WHERE id = 1 AND frozen = 0 AND state = 'paired'" . (Schema::isCurrent() ? " AND halted = ''" : '') . ')'
-            . ' AND EXISTS (SELECT 1 FROM mod_creditbridge_leases WHERE client_id = mod_creditbridge_commands.client_id'
-            . ' AND holder = ? AND fence = ? AND until > UTC_TIMESTAMP(6))' . self::notFrozen('mod_creditbridge_commands'),
-            [$lease->fence(), Json::encode($witnesses), $command['id'], $lease->holder(), $lease->fence()]
-        ) === 1;
+            . self::notFrozen('c'),
+            [$fence, Json::encode($witnesses), $fence, $command['id'], $fence - 1]
+        );
+        return $changed === 0 ? null : array_merge($command, [
+            'fence' => $fence,
+            'attempts' => $command['attempts'] + 1,
+            'witnesses' => $witnesses,
+        ]);
     }
 
     /** Stores what is known of a running command's effect, for whoever has to go on with it; false when it is ours no more. */
@@ -192,22 +207,21 @@ final class Queue
             $command['id'],
         ];
         return Prepared::change(
-            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, answer = COALESCE(?, answer), credit_log_id = ?,'
-            . ' lease_until = NULL, settled_at = ' . ($outcome->state === Command::UNKNOWN ? 'NULL' : Database::NOW)
-            . ($givesKeyBack ? ', live_fact = NULL' : '')
-            . ' WHERE id = ? AND state IN (' . Database::marks($from) . ') AND fence = ?',
+            self::MOVE . ' c.state = ?, c.reason = ?, c.answer = COALESCE(?, c.answer), c.credit_log_id = ?,'
+            . ' c.settled_at = ' . ($outcome->state === Command::UNKNOWN ? 'NULL' : Database::NOW)
+            . ($givesKeyBack ? ', c.live_fact = NULL' : '')
+            . ' WHERE c.id = ? AND c.state IN (' . Database::marks($from) . ') AND c.fence = ?',
             array_merge($bindings, $from, [$command['fence']])
-        ) === 1;
+        ) > 0;
     }
 
     /** running → open, to be tried again after a growing pause. */
     public static function reopen(array $command, Outcome $outcome): bool
     {
         return Prepared::change(
-            "UPDATE mod_creditbridge_commands SET state = 'open', lease_until = NULL, reason = ?,"
-            . ' answer = COALESCE(?, answer),'
-            . ' not_before = GREATEST(COALESCE(not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
-            . " WHERE id = ? AND state = 'running' AND fence = ?",
+            self::MOVE . " c.state = 'open', c.reason = ?, c.answer = COALESCE(?, c.answer),"
+            . ' c.not_before = GREATEST(COALESCE(c.not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
+            . " WHERE c.id = ? AND c.state = 'running' AND c.fence = ?",
             [
                 Text::storable($outcome->reason, 500),
                 $outcome->answer === null ? null : Json::encode($outcome->answer),
@@ -215,7 +229,7 @@ final class Queue
                 $command['id'],
                 $command['fence'],
             ]
-        ) === 1;
+        ) > 0;
     }
 
     /** Stays open and counts as tried once more, after a growing pause; does nothing to a command that was started. */
