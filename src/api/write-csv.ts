@@ -29,7 +29,12 @@ export async function writeCsv(
   const pieces = async function* () {
     for await (const page of rows) {
       if (page.length === 0) continue;
-      yield stringify(page.map(safeRow), { header: count === 0, record_delimiter: 'windows' });
+      yield stringify(page.map(safeRow), {
+        header: count === 0,
+        record_delimiter: 'windows',
+        // By itself it quotes only the whole of its own line end.
+        quoted_match: /[\r\n]/,
+      });
       count += page.length;
       onRows?.(count);
     }

@@ -34,6 +34,11 @@ test('pages become one file with one header, and what CSV would part is quoted',
   ).toBe('a,b\r\n1,"x,y"\r\n2,"say ""no""\nplease"\r\n,\r\n');
 });
 
+test.each(['x\n=1+1', 'x\r=1+1', 'x\r\n=1+1'])('a line end alone is quoted: %j', async (text) => {
+  // Unquoted, its rest would begin a row of its own, with a formula.
+  expect(await written([[{ a: text, b: 'y' }]])).toBe(`a,b\r\n"${text}",y\r\n`);
+});
+
 test('a source that fails half way fails the file', async () => {
   const rows = async function* (): AsyncIterable<readonly CsvRow[]> {
     yield [{ a: '1' }];
