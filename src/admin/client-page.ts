@@ -12,7 +12,8 @@ import { entrySentence } from './entry-words.ts';
 import { type Html, html } from './html.ts';
 import { dayText, moment, parseUtc } from './moment.ts';
 import type { AdminStore, CommandRow } from './ports.ts';
-import { moneyText, type View } from './view.ts';
+import { queryText } from './read-query.ts';
+import { link, moneyText, type View } from './view.ts';
 
 /** What a client sees of the past; older things are on the invoices. */
 const COMMANDS_SHOWN = 20;
@@ -43,7 +44,7 @@ export async function clientScreen(
   const [commands, grants, entries] = await Promise.all([
     store.clientCommands(clientId, COMMANDS_SHOWN),
     ledger.grants({ clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
-    ledger.entries({ clientId }, undefined, ENTRIES_SHOWN),
+    ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
   ]);
   const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
   const shown = grants.rows.filter(({ currencyId }) => currencyId === client.currencyId);
@@ -59,10 +60,14 @@ export async function clientScreen(
 ${held > 0n && html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used.</p>`}
 <a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>
 ${shown.length > 0 && madeOf(shown, view)}
+${grants.next !== undefined && html`<p>There is older credit as well; the newest ${GRANTS_SHOWN} are listed.</p>`}
 ${pending.length > 0 && section('On its way', pending, view, client.currencyId)}
 ${
   entries.rows.length > 0
-    ? past(entries.rows, uses, view)
+    ? html`${past(entries.rows, uses, view)}${
+        entries.next !== undefined &&
+        html`<p><a href="${link(view, 'credit', { after: entries.next })}">Older</a></p>`
+      }`
     : done.length > 0
       ? section('What happened lately', done, view, client.currencyId)
       : html`<div class="cb-empty"><strong>Nothing yet</strong><p>When credit pays for an invoice or you receive some, you see it here.</p></div>`

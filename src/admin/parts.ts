@@ -38,9 +38,15 @@ export function table(
     (row) =>
       html`<tr>${row.map(
         (cell, index) =>
-          html`<td class="cb-col-${kind(index)}" data-title="${columns[index]?.title}">${cell}</td>`,
+          html`<td class="cb-col-${kind(index)}" data-title="${columns[index]?.title}">${content(cell)}</td>`,
       )}</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** One element, so that a sentence with a link stays one on a narrow screen; nothing when the cell is empty. */
+function content(cell: HtmlValue): Html {
+  const inner = html`${cell}`;
+  return String(inner) === '' ? nothing : html`<div>${inner}</div>`;
 }
 
 /** Facts by name. Those that are nothing are left out. */
