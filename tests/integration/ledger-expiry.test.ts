@@ -1,8 +1,8 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { holdInHook } from '../support/hold-in-hook.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
@@ -139,21 +139,23 @@ describe('when credit moves between the decision to take an expired bonus and it
       const open = await people.invoice(ANNA.id, '12.00');
       await settleLedger(installation);
       await expire();
-      const mark = join(installation.standIn.root, 'spending');
       // Another addon takes its time, while WHMCS's transaction holds the client's row.
+      const hold = holdInHook(
+        'LogActivity',
+        join(installation.standIn.root, `hold-${connection}`),
+        `strpos($vars['description'], 'Credit Applied to Invoice - Invoice ID: ${open} ') === 0`,
+      );
       writeFileSync(
         join(installation.standIn.root, `includes/hooks/slow-${connection}.php`),
-        `<?php add_hook('LogActivity', 1, function (array $vars): void {
-         if (strpos($vars['description'], 'Credit Applied to Invoice - Invoice ID: ${open} ') === 0) {
-           touch(${JSON.stringify(mark)});
-           sleep(4);
-         }
-       });`,
+        `<?php ${hold.php}`,
       );
       await installation.standIn.setSwitch('hook_transaction', 'commit');
       const paying = people.payWithCredit(ANNA.email, open, '12.00');
-      while (!existsSync(mark)) await sleep(20);
-      await installation.work();
+      await hold.reached();
+      const working = installation.work();
+      await expect.poll(lockWaits).toHaveLength(1);
+      hold.release();
+      await working;
       // It began on the old figures, and found the new ones once it had the lock.
       expect(await removals()).toEqual([{ state: 'stale', amount: 3000 }]);
       const [begun] = await installation.database.query<{ attempts: number }>(
@@ -163,7 +165,6 @@ describe('when credit moves between the decision to take an expired bonus and it
       expect(begun?.attempts).toBe(1);
       await paying;
       await installation.standIn.setSwitch('hook_transaction', 'none');
-      rmSync(mark);
       await useConnection('shared');
 
       await expireRest();
@@ -250,6 +251,16 @@ async function bonusGiven(): Promise<Readonly<Record<string, number>>> {
   ]);
   await forgetLogs(installation.database);
   return paidAndOther();
+}
+
+/** Processes of WHMCS that wait for a row. */
+async function lockWaits() {
+  return installation.database.query(
+    `SELECT 1 FROM information_schema.innodb_trx t
+     JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+     WHERE p.user = ? AND t.trx_state = 'LOCK WAIT'`,
+    [installation.database.owner.user],
+  );
 }
 
 /** Whether localAPI writes on the connection that modules share; the addon's self-test measures it. */

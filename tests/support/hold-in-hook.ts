@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,11 +19,15 @@ const HOLD_LIMIT_SECONDS = 60;
 /** After the callbacks of everybody else. */
 const PRIORITY = 9000;
 
-/** Marks are files in `folder`, which must be there; `point` is held once per folder. */
-export function holdInHook(point: string, folder: string): HeldHook {
+/** Marks are files in `folder`; `point` is held once per folder, where `condition` in PHP holds for its `$vars`. */
+export function holdInHook(point: string, folder: string, condition = 'true'): HeldHook {
+  mkdirSync(folder, { recursive: true });
   const [held, go] = [join(folder, `held-${point}`), join(folder, `go-${point}`)];
   return {
-    php: `add_hook('${point}', ${PRIORITY}, function (): void {
+    php: `add_hook('${point}', ${PRIORITY}, function ($vars): void {
+      if (!(${condition})) {
+          return;
+      }
       touch('${held}');
       for ($until = time() + ${HOLD_LIMIT_SECONDS}; !file_exists('${go}') && time() < $until;) {
           usleep(20000);
