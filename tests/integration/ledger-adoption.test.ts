@@ -137,6 +137,17 @@ test('takes rows of deleted clients as history that came to nothing', async () =
   });
 });
 
+test('leaves out rows of no client', async () => {
+  const client = await addClient(database.root);
+  await logCredit(database.root, { client: 0, amount: '5.00' });
+  await logCredit(database.root, { client: -1, amount: '7.00' });
+  await moveCredit(database.root, { client, amount: '3.00' });
+  await follower.round();
+  expect(await database.query('SELECT client_id FROM mod_creditbridge_entries')).toEqual([
+    { client_id: client },
+  ]);
+});
+
 test('an installation without credit is adopted at once', async () => {
   expect(await follower.round()).toBe('followed');
   expect(

@@ -72,6 +72,25 @@ test('needs no entry for a row over nothing', async () => {
   ]);
 });
 
+test.each([0, -1])(
+  'needs no entry for a row of no client (%i), and goes on behind it',
+  async (nobody) => {
+    await logCredit(database.root, { client: nobody, amount: '5.00' });
+    await follower.round();
+    const strayed = await add('10.00');
+    await logCredit(database.root, { client: nobody, amount: '-3.00' });
+    await follower.round();
+    await database.query('UPDATE tblcredit SET clientid = ? WHERE id = ?', [nobody, strayed]);
+    await database.query('UPDATE tblclients SET credit = 0');
+    await follower.round();
+    await follower.round();
+    expect(await entries()).toEqual([
+      { log_id: strayed, revision: 0, hundredths: '1000' },
+      { log_id: strayed, revision: 1, hundredths: '-1000' },
+    ]);
+  },
+);
+
 test('finds a row whose smaller id commits after a larger one was read', async () => {
   const slow = await database.root.getConnection();
   await slow.beginTransaction();

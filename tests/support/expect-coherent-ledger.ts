@@ -233,7 +233,7 @@ const LOG = `
     IF(s.sequence IS NULL, 'is not in the ledger.', CONCAT('reads otherwise than entry ', s.sequence, '.'))) AS problem
   FROM tblcredit c LEFT JOIN (${STANDING}) s ON s.log_id = c.id
   WHERE c.id <= (SELECT cursor_log_id FROM mod_creditbridge_tail WHERE id = 1)
-    AND NOT (c.amount = 0 AND s.sequence IS NULL)
+    AND NOT ((c.amount = 0 OR c.clientid <= 0) AND s.sequence IS NULL)
     AND NOT COALESCE(s.client_id = c.clientid
       AND IF(s.to_account LIKE 'client:%', 1, -1) * s.amount_hundredths = CAST(c.amount * 100 AS SIGNED)
       AND s.logged_on <=> IF(CAST(c.date AS CHAR) = '0000-00-00', NULL, c.date), FALSE)

@@ -5,7 +5,7 @@ import { inTransaction } from '../in-transaction.ts';
 import type { Database } from '../tables.ts';
 import { mirrorOf } from './drafts-for.ts';
 import { lockTail } from './lock-tail.ts';
-import { type ExplainRows, type LoggedRow, readLog, unexplained } from './log-rows.ts';
+import { type ExplainRows, type LoggedRow, movesCredit, readLog, unexplained } from './log-rows.ts';
 import { type EntryToWrite, writeEntries } from './write-entries.ts';
 
 /** Rows of one transaction: enough that commits don't count, few enough that memory stays flat. */
@@ -81,7 +81,7 @@ async function writeChunk(
   options: WriteOptions,
 ): Promise<void> {
   const drafts = rows
-    .filter(({ amountHundredths }) => amountHundredths !== 0n)
+    .filter(movesCredit)
     .map((row) => mirrorOf(row, 0, explained.get(row.id) ?? unexplained(row)));
   const last = rows.at(-1)?.id ?? 0;
   await writeHistory(trx, drafts, { rows: rows.length, last }, options);

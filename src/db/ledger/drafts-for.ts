@@ -1,5 +1,5 @@
 import type { EntryDraft, Explained } from '../../ledger/index.ts';
-import { type LoggedRow, unexplained } from './log-rows.ts';
+import { type LoggedRow, movesCredit, unexplained } from './log-rows.ts';
 import type { Differences, Mirror } from './tail-differences.ts';
 
 /**
@@ -18,7 +18,7 @@ export function draftsFor(
     ...edited.map((mirror) => takeBack(mirror, 'The row of the credit log was changed.')),
   ].toSorted((a, b) => (a.row?.id ?? 0) - (b.row?.id ?? 0));
   const mirrored = changed
-    .filter(({ row }) => row.amountHundredths !== 0n)
+    .filter(({ row }) => movesCredit(row))
     .map(({ row, mirror }) =>
       mirrorOf(row, nextRevision(mirror), explained.get(row.id) ?? unexplained(row)),
     );
@@ -30,7 +30,7 @@ function nextRevision(mirror: Mirror | null): number {
   return mirror.revision + (mirror.revision % 2 === 0 ? 2 : 1);
 }
 
-/** The entry that mirrors a row over more or less than nothing. */
+/** The entry that mirrors a row that moves credit. */
 export function mirrorOf(row: LoggedRow, revision: number, explained: Explained): EntryDraft {
   const { id, clientId, currencyId, amountHundredths, on, description, sha256 } = row;
   const came = amountHundredths > 0n;

@@ -49,6 +49,14 @@ export function toLoggedRow(row: LoggedColumns): LoggedRow {
   };
 }
 
+/** A row over nothing, or of no client (0 and below, which no id of WHMCS is), moves nobody's credit and needs no entry. */
+export const MOVES_CREDIT = sql`(c.amount <> 0 AND c.clientid > 0)`;
+
+/** {@link MOVES_CREDIT} of a row that was read. */
+export function movesCredit({ amountHundredths, clientId }: LogRow): boolean {
+  return amountHundredths !== 0n && clientId > 0;
+}
+
 /** Rows of the log in the order of their id; by the primary key, since there is no other index (whmcs.md §5). */
 export async function readLog(
   trx: Transaction<Database>,

@@ -5,6 +5,7 @@ import {
   LOGGED_COLUMNS,
   type LoggedColumns,
   type LoggedRow,
+  MOVES_CREDIT,
   ROW_SHA256,
   toLoggedRow,
 } from './log-rows.ts';
@@ -83,7 +84,7 @@ export async function findDifferences(
   limit: number,
 ): Promise<Differences> {
   const end = upTo === null ? sql`` : sql`AND c.id <= ${upTo}`;
-  // A row over nothing needs no entry, unless it was over something before.
+  // A row that moves nothing needs no entry, unless it moved something before.
   const changed = await sql<ChangedColumns>`
     SELECT STRAIGHT_JOIN ${LOGGED_COLUMNS}, ${MIRROR_COLUMNS}
     FROM tblcredit c
@@ -93,7 +94,7 @@ export async function findDifferences(
       LEFT JOIN tblclients t ON t.id = c.clientid
       LEFT JOIN tblclients m ON m.id = e.client_id
     WHERE c.id > ${after} ${end}
-      AND IF(e.sequence IS NULL OR e.revision % 2 = 1, c.amount <> 0, e.row_sha256 <> ${ROW_SHA256})
+      AND IF(e.sequence IS NULL OR e.revision % 2 = 1, ${MOVES_CREDIT}, e.row_sha256 <> ${ROW_SHA256})
     ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);
   return {
     changed: changed.rows.map((row) => ({

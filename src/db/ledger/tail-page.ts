@@ -6,7 +6,7 @@ import { changeCurrency } from './change-currency.ts';
 import { draftsFor } from './drafts-for.ts';
 import type { LockedTail } from './lock-tail.ts';
 import { lockTail } from './lock-tail.ts';
-import { type ExplainRows, ROW_SHA256, readLog } from './log-rows.ts';
+import { type ExplainRows, MOVES_CREDIT, ROW_SHA256, readLog } from './log-rows.ts';
 import { recordEntries } from './record-entries.ts';
 import {
   type Differences,
@@ -84,7 +84,7 @@ async function record(
 }
 
 /**
- * The cursor names the highest row seen, with its sum, so that its absence is noticed. Rows over nothing at the end count as
+ * The cursor names the highest row seen, with its sum, so that its absence is noticed. Rows that move nothing at the end count as
  * seen: whoever waits until the ledger has read everything would wait for the next row.
  */
 async function moveCursor(
@@ -95,7 +95,7 @@ async function moveCursor(
 ): Promise<void> {
   const read = changed.at(-1)?.row;
   const from = Math.max(read?.id ?? 0, cursorLogId);
-  const empty = isMore ? undefined : await lastOverNothing(trx, from);
+  const empty = isMore ? undefined : await lastThatMovesNothing(trx, from);
   const newest = empty ?? read;
   if (newest === undefined) return;
   const { id, sha256 } = newest;
@@ -108,9 +108,9 @@ async function moveCursor(
     .execute();
 }
 
-async function lastOverNothing(trx: Transaction<Database>, after: number) {
+async function lastThatMovesNothing(trx: Transaction<Database>, after: number) {
   const { rows } = await sql<{ readonly id: number; readonly sha256: Buffer }>`
-    SELECT c.id, ${ROW_SHA256} AS sha256 FROM tblcredit c WHERE c.id > ${after} AND c.amount = 0
+    SELECT c.id, ${ROW_SHA256} AS sha256 FROM tblcredit c WHERE c.id > ${after} AND NOT ${MOVES_CREDIT}
     ORDER BY c.id DESC LIMIT 1`.execute(trx);
   return rows[0];
 }
