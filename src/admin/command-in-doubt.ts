@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { readWhmcsAmount } from '../../bridge/index.ts';
 import type { Movements, OperationsReader, WitnessedNow } from '../operations/index.ts';
 import { selectInput } from './form-input.ts';
@@ -7,19 +6,9 @@ import { dayText } from './moment.ts';
 import { card, empty, table } from './parts.ts';
 import type { CommandDetail } from './ports.ts';
 import { buttonForm, postForm } from './post-form.ts';
+import { extentOf, movedBy, type Sign, signsOf } from './signs-of-command.ts';
 import { money, moneyText, type View } from './view.ts';
-
-/** What the shim wrote down just before it began (php-shim/README.md); members it did not know are absent. */
-const witnesses = z.object({
-  balance: z.string().nullable().optional(),
-  creditId: z.int().optional(),
-  invoice: z
-    .object({ status: z.string(), credit: z.string(), total: z.string(), balance: z.string() })
-    .partial()
-    .nullable()
-    .optional(),
-});
-type Witnesses = z.output<typeof witnesses>;
+import { readWitnesses, type Witnesses } from './witnesses.ts';
 
 /**
  * What did and what did not happen while a command was cut off, and the two buttons by which an admin says what it was. They
@@ -37,6 +26,7 @@ export async function commandInDoubt(
       ? undefined
       : reader.movementsSince(command.clientId, seen.creditId),
   ]);
+  const signs = seen === undefined ? [] : signsOf(command, seen, now, movements);
   return card(
     'Was it done?',
     html`<p>It was cut off in the middle, so nobody can tell for certain. It is never repeated by itself; what it would take stays held, and no other money of this client is moved until you say what it was.</p>
@@ -45,6 +35,7 @@ ${
     ? empty('Nothing was written down before it began', 'Look in WHMCS.')
     : comparison(view, command, seen, now)
 }
+${whatItLooksLike(view, command, signs)}
 <h4>Credit log of this client since</h4>
 ${
   movements === undefined || movements.rows.length === 0
@@ -63,7 +54,7 @@ ${
       )}${movements.more && html`<p class="cb-quiet">There are more; WHMCS’s own log has all of them.</p>`}`
 }
 <p class="cb-help">Mails: <a href="clientsemails.php?userid=${command.clientId}">what WHMCS sent this client</a></p>
-${view.mayManage && buttons(view, command, movements?.rows ?? [])}`,
+${view.mayManage && buttons(view, command, movements?.rows ?? [], signs)}`,
   );
 }
 
@@ -111,31 +102,76 @@ function verdict(same: boolean): Html {
   return same ? html`<span class="cb-quiet">as before</span>` : html`<strong>changed</strong>`;
 }
 
-/** Actions that a row of the credit log proves (php-shim/README.md). */
-const PROVEN_BY_ROW: readonly string[] = ['AddCredit', 'ApplyCredit'];
+/** What the signs say together, and what to do first where WHMCS stopped half-way. */
+function whatItLooksLike(view: View, command: CommandDetail, signs: readonly Sign[]): Html {
+  const those = (wanted: boolean) =>
+    signs.filter(({ isThere }) => isThere === wanted).map((sign) => signText(view, command, sign));
+  switch (extentOf(signs)) {
+    case 'all':
+      return html`<p><strong>All of it is there:</strong> ${those(true).join('; ')}.</p>`;
+    case 'none':
+      return html`<p><strong>Nothing of it is there:</strong> ${those(false).join('; ')}.</p>`;
+    case 'part':
+      return html`<div class="cb-flash cb-bad" role="alert"><p><strong>Only part of it happened:</strong> ${those(true).join('; ')}; but ${those(false).join('; ')}.</p>
+<p>Bring WHMCS to one side first: do the rest by hand and then say <em>It was done</em>, or undo by hand what happened and then say <em>It was not done</em>. Said as things are now, either leaves the client with too much or too little.</p></div>`;
+    case 'unclear':
+      return nothing;
+  }
+}
 
-function buttons(view: View, command: CommandDetail, rows: Movements['rows']): Html {
+function signText(view: View, command: CommandDetail, { what, isThere }: Sign): string {
+  const moved = movedBy(command) ?? 0n;
+  const takes = moved < 0n;
+  const amount = moneyText(view, takes ? -moved : moved, command.currencyId);
+  switch (what) {
+    case 'balance': {
+      const way = takes ? 'left' : 'came to';
+      return isThere === true
+        ? `${amount} ${way} the balance`
+        : `the balance is as before, no ${amount} ${way} it`;
+    }
+    case 'log':
+      return isThere === true
+        ? `a row of the credit log says ${takes ? '−' : '+'}${amount}`
+        : 'the credit log has no row of this amount';
+    case 'invoice':
+      return isThere === true
+        ? `${amount} stand as credit on invoice #${command.invoiceId}`
+        : `none of it stands on invoice #${command.invoiceId}`;
+  }
+}
+
+function buttons(
+  view: View,
+  command: CommandDetail,
+  rows: Movements['rows'],
+  signs: readonly Sign[],
+): Html {
+  const caution =
+    extentOf(signs) === 'part'
+      ? 'WHMCS still shows only part of it, so the client has too much or too little. '
+      : '';
   const hidden = html`<input type="hidden" name="command" value="${command.id}">`;
   const not = buttonForm(view, {
     page: 'connection',
     act: 'settle-not-done',
     label: 'It was not done',
-    confirm: 'It is noted as not done, and may be asked for anew. Is that what WHMCS shows?',
+    confirm: `${caution}It is noted as not done, and may be asked for anew. Is that what WHMCS shows?`,
     fields: hidden,
   });
   return html`${postForm(view, {
     page: 'connection',
     act: 'settle-done',
-    confirm: 'It is noted as done and never asked for again. Is that what WHMCS shows?',
+    confirm: `${caution}It is noted as done and never asked for again. Is that what WHMCS shows?`,
     body: html`${hidden}${proofField(view, command, rows)}<div class="cb-buttons"><button type="submit" class="cb-button">It was done</button></div>`,
   })}<div class="cb-buttons">${not}</div><p class="cb-help">Either needs the permission <em>Configure Addon Modules</em>.</p>`;
 }
 
 /** Rows of this amount may be the command's; the one with its mark is chosen already. */
 function proofField(view: View, command: CommandDetail, rows: Movements['rows']): Html {
-  const amount = command.holdHundredths > 0n ? -command.amountHundredths : command.amountHundredths;
+  const amount = movedBy(command);
   const fitting = rows.filter((row) => row.amountHundredths === amount);
-  if (!PROVEN_BY_ROW.includes(command.action) || fitting.length === 0) return nothing;
+  if (fitting.length === 0) return nothing;
   const marked = fitting.find(({ description }) => description.includes(markOf(command)));
   return selectInput({
     name: 'creditlog',
@@ -154,13 +190,4 @@ function proofField(view: View, command: CommandDetail, rows: Movements['rows'])
 
 function markOf({ id }: CommandDetail): string {
   return `[cb:${id}]`;
-}
-
-function readWitnesses(text: string | null): Witnesses | undefined {
-  if (text === null) return undefined;
-  try {
-    return witnesses.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

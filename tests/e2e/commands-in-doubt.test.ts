@@ -45,6 +45,7 @@ test('a command that was cut off is found from the overview, and its row of the 
   expect(await now.getByRole('row', { name: /^Balance/ }).innerText()).toMatch(
     /\$50\.00 USD\s+\$40\.00 USD\s+changed/,
   );
+  await admin.getByText('All of it is there').waitFor();
   const row = admin.getByLabel('The row that shows it');
   const options = await row.locator('option').allInnerTexts();
   const shows = options.find((option) => option.includes(`#${invoice}`)) ?? '';
@@ -61,6 +62,12 @@ test('what was not done is put back by hand and said so, and the client’s cred
   const invoice = await cutOff('15.00', 'ApplyCredit:1');
   await findInDoubt('Apply $15.00 USD');
   await admin.getByText('No row: WHMCS logged no movement').waitFor();
+  await admin
+    .getByRole('alert')
+    .filter({
+      hasText: 'Only part of it happened: $15.00 USD left the balance; but the credit log',
+    })
+    .waitFor();
   await admin.getByRole('link', { name: `Client #${BEN}` }).click();
   await admin.getByText('Held for commands').waitFor();
   await admin.goBack();
@@ -73,6 +80,7 @@ test('what was not done is put back by hand and said so, and the client’s cred
   await expect
     .poll(() => admin.getByRole('table', { name: 'Before and now' }).innerText())
     .not.toContain('changed');
+  await admin.getByText('Nothing of it is there').waitFor();
   await admin.getByRole('button', { name: 'It was not done' }).focus();
   await admin.keyboard.press('Enter');
   await admin.getByText('its rule may propose it anew').waitFor();
