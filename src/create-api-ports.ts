@@ -4,6 +4,7 @@ import { commandsOfFacts, createLedgerExports, createRequestStore } from './db/i
 import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from './ledger/index.ts';
 import { newId } from './new-id.ts';
+import { whmcsToday } from './whmcs-today.ts';
 
 export interface ApiPortsOptions {
   /** Unix milliseconds. */
@@ -24,6 +25,7 @@ export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOption
     adminNames: () => store.adminNames(),
     explain: (subject, id) => explain(parts, subject, id),
     now: () => new Date(now()),
+    today: () => whmcsToday(store, new Date(now())),
   };
 }
 
@@ -51,10 +53,11 @@ async function explain(
       ]);
       if (story === undefined && decisions.length === 0) return undefined;
       const commands = await store.commandsOf(decisions.map((decision) => decision.id));
+      const sentences = decisionSentences(decisions, engine.rules());
       return [
         ...(story === undefined ? [] : tellInvoice(story)),
-        ...decisions.flatMap((decision) => [
-          ...decisionSentences(decision, engine.rules()),
+        ...decisions.flatMap((decision, index) => [
+          ...(sentences[index] ?? []),
           ...commands
             .filter(({ decisionId }) => decisionId === decision.id)
             .map((command) => commandSentence(command)),

@@ -1,7 +1,6 @@
-import { readSnapshot } from './admin/index.ts';
 import type { Config } from './config.ts';
 import type { Parts } from './create-parts.ts';
-import { createAdoptionStore, createTailStore, toMoment } from './db/index.ts';
+import { createAdoptionStore, createTailStore } from './db/index.ts';
 import {
   type AdoptionProgress,
   createFollower,
@@ -13,7 +12,8 @@ import { createTextPatterns } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import { newId } from './new-id.ts';
 import type { Pairing } from './pairing/index.ts';
-import { explainRows, localDay } from './whmcs/index.ts';
+import { explainRows } from './whmcs/index.ts';
+import { whmcsToday } from './whmcs-today.ts';
 
 export interface FollowingOptions {
   readonly parts: Pick<Parts, 'db' | 'store' | 'announce'>;
@@ -47,10 +47,7 @@ export function createFollowing(
       );
     },
     mayWork: async () => (await pairing.installation())?.paired === true,
-    async today() {
-      const zone = readSnapshot((await store.installation())?.whmcs ?? '')?.zone ?? 'UTC';
-      return localDay(toMoment(new Date(now())), zone);
-    },
+    today: () => whmcsToday(store, new Date(now())),
     ...{ announce, newId, now, log },
     ...(onProgress === undefined ? {} : { onProgress }),
   });

@@ -1,9 +1,27 @@
 import type { z } from 'zod';
-import type { CsvRow } from './define-api-endpoint.ts';
+import type { CsvCell } from './define-api-endpoint.ts';
 import type * as schemas from './schemas.ts';
 
+/** The columns of each export, in the order of its file. */
+export const csvColumns = {
+  entries: [
+    ...['sequence', 'day', 'client_id', 'currency', 'direction', 'amount', 'kind', 'from', 'to'],
+    ...['invoice_id', 'command_id', 'admin_id', 'admin', 'log_id', 'revision', 'corrects'],
+    ...['evidence', 'description', 'reason', 'recorded_at'],
+  ],
+  grants: [
+    ...['id', 'client_id', 'currency', 'kind', 'amount', 'remaining', 'opened_on', 'starts_on'],
+    ...['expires_on', 'priority', 'refundable', 'rule', 'command_id', 'follows_invoice_id'],
+  ],
+  liability: ['day', 'basis', 'currency', 'kind', 'age_days', 'amount'],
+} as const;
+
+type Row<What extends keyof typeof csvColumns> = Readonly<
+  Record<(typeof csvColumns)[What][number], CsvCell>
+>;
+
 /** One row for each entry. */
-export function entryRow(one: z.output<typeof schemas.entry>): CsvRow {
+export function entryRow(one: z.output<typeof schemas.entry>): Row<'entries'> {
   return {
     ...{ sequence: one.sequence, day: one.day, client_id: one.clientId },
     ...{ currency: one.currency.code, direction: one.direction, amount: one.amount },
@@ -16,7 +34,7 @@ export function entryRow(one: z.output<typeof schemas.entry>): CsvRow {
 }
 
 /** One row for each grant. */
-export function grantRow(one: z.output<typeof schemas.grant>): CsvRow {
+export function grantRow(one: z.output<typeof schemas.grant>): Row<'grants'> {
   return {
     ...{ id: one.id, client_id: one.clientId, currency: one.currency.code, kind: one.kind },
     ...{ amount: one.amount, remaining: one.remaining, opened_on: one.openedOn },
@@ -27,7 +45,9 @@ export function grantRow(one: z.output<typeof schemas.grant>): CsvRow {
 }
 
 /** One row for each part, then for each currency what no grant covers, as a negative amount: so the column adds up to the balance. */
-export function liabilityRows(one: z.output<typeof schemas.liability>): readonly CsvRow[] {
+export function liabilityRows(
+  one: z.output<typeof schemas.liability>,
+): readonly Row<'liability'>[] {
   return [
     ...one.parts.map(({ currency, kind, age, remaining }) => ({
       ...{ day: one.day, basis: one.basis, currency: currency.code },

@@ -23,12 +23,15 @@ export interface ApiCall<Params, Query, Body> {
 /** What an endpoint answers: JSON, or rows of a CSV file. */
 export type ApiAnswer =
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
-  | {
-      readonly kind: 'csv';
-      readonly fileName: string;
-      readonly rows: AsyncIterable<readonly CsvRow[]>;
-    };
-export type CsvRow = Readonly<Record<string, string | number | null>>;
+  | { readonly kind: 'csv'; readonly fileName: string; readonly table: CsvTable };
+
+/** A CSV file: its columns, known before there is a row, and pages of rows. */
+export interface CsvTable {
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<readonly CsvRow[]>;
+}
+export type CsvRow = Readonly<Record<string, CsvCell>>;
+export type CsvCell = string | number | null;
 
 /** One endpoint, its types hidden inside. From it come the route and the description in openapi.json. */
 export interface ApiEndpoint {
@@ -89,20 +92,20 @@ export function defineApiEndpoint<
 /** Declares an endpoint that answers a CSV file, however long. */
 export function defineExport<Q extends Schema>(
   endpoint: Omit<Declared<Schema, Q, Schema>, 'method' | 'scope' | 'params' | 'body'> & {
-    readonly rows: (
+    readonly file: (
       query: z.output<Q>,
       ports: ApiPorts,
-    ) => Promise<{ readonly fileName: string; readonly rows: AsyncIterable<readonly CsvRow[]> }>;
+    ) => Promise<{ readonly fileName: string; readonly table: CsvTable }>;
   },
   params: Schema,
 ): ApiEndpoint {
-  const { rows, ...rest } = endpoint;
+  const { file, ...rest } = endpoint;
   return {
     ...{ ...rest, method: 'get', scope: 'read', params, body: undefined, response: 'csv' },
     ...{ status: 200, takesIdempotencyKey: false },
     answer: async ({ query }, ports) => ({
       kind: 'csv',
-      ...(await rows(query as z.output<Q>, ports)),
+      ...(await file(query as z.output<Q>, ports)),
     }),
   };
 }

@@ -17,6 +17,8 @@ export interface ApiPorts {
   /** Called when commands were written, so that WHMCS runs them soon. */
   readonly onCommands: () => void;
   readonly now: () => Date;
+  /** WHMCS's local day, `YYYY-MM-DD`. */
+  readonly today: () => Promise<string>;
   /** UUIDv7. */
   readonly newId: () => string;
 }

@@ -18,10 +18,17 @@ const limit = z
   .pipe(z.int().min(1).max(READ_LIMIT_MAX))
   .default(USUAL_LIMIT);
 
-export const paging = {
-  cursor: z.string().max(100).optional(),
-  limit,
-} as const;
+const CURSOR_WANTED =
+  'That is no cursor: send `next` of the page before as it is, or none to begin at the newest.';
+/** As lists of entries and grants go on. */
+export const sequenceCursor = z.string().regex(/^\d{1,18}$/, CURSOR_WANTED);
+/** As proposals go on. */
+export const uuidCursor = z.guid(CURSOR_WANTED);
+
+/** What every list takes. A cursor that was mangled is refused: from the beginning again, a program would go round for ever. */
+export function pagedBy<Cursor extends z.ZodType<string>>(cursor: Cursor) {
+  return { cursor: cursor.optional(), limit } as const;
+}
 
 /** What entries can be narrowed to. */
 export const entryQuery = {
@@ -46,4 +53,6 @@ export const none = z.strictObject({});
 export const clientParams = z.strictObject({ clientId: idText });
 export const sequenceParams = z.strictObject({ sequence });
 export const grantParams = z.strictObject({ id: sequence });
-export const uuidParams = z.strictObject({ id: z.guid() });
+export const uuidParams = z.strictObject({
+  id: z.guid('A UUID is wanted, such as 01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d.'),
+});

@@ -8,7 +8,7 @@ import {
   READ_LIMIT_MAX,
 } from '../ledger/index.ts';
 import type { Command as Act } from './command-context.ts';
-import { parseDate, parseId } from './parse-arguments.ts';
+import { parseCursor, parseDate, parseId } from './parse-arguments.ts';
 import { balanceCommand } from './subcommands/ledger-balance.ts';
 import { entriesCommand } from './subcommands/ledger-entries.ts';
 import { exportCommand, exported } from './subcommands/ledger-export.ts';
@@ -106,7 +106,7 @@ function narrowed(command: Command): Command {
 function paged(command: Command): Command {
   return command
     .option('--limit <rows>', `rows of a page, at most ${READ_LIMIT_MAX}`, parseLimit, 50)
-    .option('--cursor <cursor>', 'goes on where the page before ended')
+    .option('--cursor <cursor>', 'goes on where the page before ended', parseCursor)
     .option('--json', 'for programs', false);
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { csvColumns } from '../../src/api/index.ts';
 import { connect, createOperationsStore } from '../../src/db/index.ts';
 import { newId } from '../../src/new-id.ts';
 import { createOperations } from '../../src/operations/index.ts';
@@ -280,6 +281,65 @@ test.each([
   const answered = await get(all, path);
   expect([answered.status, answered.body.code]).toEqual([status, code]);
   expect(answered.body.message).toMatch(/\.$|^Something is wrong/);
+});
+
+test.each([
+  ['/entries?cursor=abc', 'cursor'],
+  ['/entries?cursor=', 'cursor'],
+  ['/entries?cursor=12%2034', 'cursor'],
+  ['/grants?cursor=9999999999999999999', 'cursor'],
+  ['/approvals?cursor=12', 'cursor'],
+  ['/explain/client/abc', 'id'],
+  ['/explain/weather/1', 'subject'],
+  ['/entries/x', 'sequence'],
+  ['/grants/-1', 'id'],
+  ['/clients/abc/balance', 'clientId'],
+  ['/operations/abc', 'id'],
+  ['/approvals/abc', 'id'],
+  ['/liability?day=tomorrow', 'day'],
+  ['/exports/liability.csv?day=2026-02-30', 'day'],
+])('GET %s says in words what is wrong with %s', async (path, at) => {
+  const { status, body } = await get(all, path);
+  expect([status, body.code, body.details.issues[0].at]).toEqual([400, 'request-invalid', at]);
+  expect(body.message).not.toMatch(/pattern|\^|\\d|Invalid (?!option: expected one of)/);
+});
+
+test('every list goes on by the cursor it gave', async () => {
+  for (const path of ['/entries?limit=1', '/grants?limit=1']) {
+    const first = (await get(all, path)).body;
+    expect([path, (await get(all, `${path}&cursor=${first.next}`)).status]).toEqual([path, 200]);
+  }
+  const none = '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d';
+  expect((await get(all, `/approvals?cursor=${none}`)).body).toEqual({ approvals: [], next: null });
+});
+
+test('a day to come has no liability, and the answer names the last day that has', async () => {
+  for (const path of ['/liability', '/exports/liability.csv']) {
+    const { status, body } = await get(all, `${path}?day=2099-01-01`);
+    expect([path, status, body.code]).toEqual([path, 400, 'request-invalid']);
+    const [, last = ''] =
+      /2099-01-01 is yet to come; the last day is (\S+), today by WHMCS's calendar\.$/.exec(
+        body.message,
+      ) ?? [];
+    expect(last).toMatch(/^\d{4}-\d\d-\d\d$/);
+    expect((await get(all, `${path}?day=${last}`)).status).toBe(200);
+    const next = new Date(Date.parse(last) + 86_400_000).toISOString().slice(0, 10);
+    expect((await get(all, `${path}?day=${next}`)).status).toBe(400);
+  }
+});
+
+test('an export without rows has its header, and every row as many cells', async () => {
+  for (const [path, columns] of [
+    ['/exports/entries.csv?from=2039-01-01', csvColumns.entries],
+    ['/exports/grants.csv?client=4711', csvColumns.grants],
+    ['/exports/liability.csv?day=2001-01-01', csvColumns.liability],
+  ] as const) {
+    const { headers, text } = await get(all, path);
+    expect([path, text]).toEqual([path, `${columns.join(',')}\r\n`]);
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  }
+  const [head, first] = (await get(all, '/exports/grants.csv')).text.split('\r\n');
+  expect(first?.split(',').length).toBe(head?.split(',').length);
 });
 
 test('a wish is done once per Idempotency-Key, whatever is repeated', async () => {

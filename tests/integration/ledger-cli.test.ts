@@ -57,6 +57,11 @@ test('entries and grants are tables for people and lists for programs, and go on
   expect((await run('entries', '--client', '1')).out).toBe('Nothing here.');
   expect((await run('entries', '--kind', 'nonsense')).code).toBe(2);
   expect((await run('entries', '--limit', '501')).code).toBe(2);
+  for (const list of ['entries', 'grants']) {
+    const mangled = await run(list, '--cursor', 'abc');
+    expect([mangled.code, mangled.out]).toEqual([2, '']);
+    expect(mangled.err).toContain('Give the cursor as the page before said it.');
+  }
 });
 
 test('the liability of a day before adoption says how exact it is', async () => {
@@ -67,6 +72,22 @@ test('the liability of a day before adoption says how exact it is', async () => 
   expect(now.out).not.toContain('before');
 });
 
+test('a day to come is refused, and the answer names the last day', async () => {
+  for (const args of [['liability'], ['export', '--what', 'liability']]) {
+    const refused = await run(...args, '--day', '2099-01-01');
+    expect([refused.code, refused.out]).toEqual([2, '']);
+    expect(refused.err).toMatch(
+      /2099-01-01 is yet to come; the last day is \d{4}-\d\d-\d\d, today by WHMCS's calendar\./,
+    );
+  }
+});
+
+test('an export without rows is its header', async () => {
+  const none = await run('export', '--what', 'entries', '--from', '2039-01-01');
+  expect(none).toMatchObject({ code: 0, err: '0 rows written.' });
+  expect(none.out).toMatch(/^sequence,day,client_id,.*,recorded_at\r\n$/);
+});
+
 test('an export goes to standard output or to a new file, never over an old one', async () => {
   const file = join(folder, 'liability.csv');
   const options = ['export', '--what', 'liability', '--day', seeded.lastDay];
@@ -74,7 +95,8 @@ test('an export goes to standard output or to a new file, never over an old one'
   expect(out).toMatch(/^day,basis,currency,kind,age_days,amount\r\n/);
   expect(err).toMatch(/^\d+ rows written\.$/);
   expect(await run(...options, '--output', file)).toMatchObject({ code: 0, out: '' });
-  expect(readFileSync(file, 'utf8')).toBe(out);
+  // A file opens in Excel by a double click; a pipe gets what programs expect.
+  expect(readFileSync(file, 'utf8')).toBe(`\uFEFF${out}`);
   expect(await run(...options, '--output', file)).toMatchObject({ code: 1 });
   expect(await run('export', '--what', 'liability')).toMatchObject({ code: 2 });
 });

@@ -235,7 +235,7 @@ test('100.50 JPY stays exact: paid in, spent, expired, explained and exported', 
   expect(explained).toContain('100.50 JPY');
   expect(await cli('explain', 'invoice', String(rest))).toContain('100.50 JPY');
   expect(await cli('ledger', 'balance', String(DAIKI.id))).toContain('1600.50');
-  expect(await cli('ledger', 'liability', '--day', dateOf(day))).toContain('1600.50');
+  expect(await cli('ledger', 'grants', '--client', String(DAIKI.id))).toContain('1600.50');
   const csv = await cli('ledger', 'export', '--what', 'entries', '--client', String(DAIKI.id));
   expect(csv.match(/\b100\.50\b/g)?.length).toBeGreaterThanOrEqual(4);
 });

@@ -4,7 +4,7 @@ import { ApiError } from '../api-error.ts';
 import { type ApiEndpoint, type Caller, defineApiEndpoint } from '../define-api-endpoint.ts';
 import type { ApiPorts } from '../ports.ts';
 import { createPresent } from '../present.ts';
-import { idText, none, paging, uuidParams } from '../read-parameters.ts';
+import { idText, none, pagedBy, uuidCursor, uuidParams } from '../read-parameters.ts';
 import { approval, approvalList, decision } from '../schemas.ts';
 import { actorOf } from './operations.ts';
 
@@ -24,7 +24,7 @@ export const approvalEndpoints: readonly ApiEndpoint[] = [
     query: z.strictObject({
       pending: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
       client: idText.optional(),
-      ...paging,
+      ...pagedBy(uuidCursor),
     }),
     response: approvalList,
     answer: async ({ query: { pending, client, cursor, limit } }, ports) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { entryRow, grantRow, liabilityRows } from '../csv-rows.ts';
+import { csvColumns, entryRow, grantRow, liabilityRows } from '../csv-rows.ts';
 import { type ApiEndpoint, type CsvRow, defineExport } from '../define-api-endpoint.ts';
 import { createPresent } from '../present.ts';
 import { entryQuery, grantQuery, none } from '../read-parameters.ts';
 import { day } from '../schemas.ts';
-import { entryFilter, grantFilter, notAdopted } from './ledger.ts';
+import { entryFilter, findLiability, grantFilter } from './ledger.ts';
 
 /** Whole lists as CSV, oldest first; sent while they are read. */
 export const exportEndpoints: readonly ApiEndpoint[] = [
@@ -13,12 +13,15 @@ export const exportEndpoints: readonly ApiEndpoint[] = [
       ...{ name: 'exportEntries', path: '/exports/entries.csv' },
       summary: 'All entries, or those of a client, an invoice, a kind, some days; oldest first.',
       query: z.strictObject(entryQuery),
-      rows: async (query, ports) => {
+      file: async (query, ports) => {
         const present = await createPresent(ports);
         const pages = ports.ledger.exportEntries(entryFilter(query));
         return {
           fileName: 'entries.csv',
-          rows: map(pages, (one) => entryRow(present.entry(one))),
+          table: {
+            columns: csvColumns.entries,
+            rows: map(pages, (one) => entryRow(present.entry(one))),
+          },
         };
       },
     },
@@ -29,10 +32,16 @@ export const exportEndpoints: readonly ApiEndpoint[] = [
       ...{ name: 'exportGrants', path: '/exports/grants.csv' },
       summary: 'All grants, or those of a client or kind, or with something left; oldest first.',
       query: z.strictObject(grantQuery),
-      rows: async (query, ports) => {
+      file: async (query, ports) => {
         const present = await createPresent(ports);
         const pages = ports.ledger.exportGrants(grantFilter(query));
-        return { fileName: 'grants.csv', rows: map(pages, (one) => grantRow(present.grant(one))) };
+        return {
+          fileName: 'grants.csv',
+          table: {
+            columns: csvColumns.grants,
+            rows: map(pages, (one) => grantRow(present.grant(one))),
+          },
+        };
       },
     },
     none,
@@ -42,11 +51,13 @@ export const exportEndpoints: readonly ApiEndpoint[] = [
       ...{ name: 'exportLiability', path: '/exports/liability.csv' },
       summary: 'The liability at the end of a day.',
       query: z.strictObject({ day }),
-      rows: async ({ day: on }, ports) => {
-        const found = await ports.ledger.liability(on);
-        if (found === undefined) throw notAdopted();
+      file: async ({ day: on }, ports) => {
+        const found = await findLiability(on, ports);
         const rows = liabilityRows((await createPresent(ports)).liability(found));
-        return { fileName: `liability-${on}.csv`, rows: once(rows) };
+        return {
+          fileName: `liability-${on}.csv`,
+          table: { columns: csvColumns.liability, rows: once(rows) },
+        };
       },
     },
     none,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Liability } from '../../ledger/index.ts';
 import { ApiError } from '../api-error.ts';
 import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
+import type { ApiPorts } from '../ports.ts';
 import { createPresent, presentEpoch } from '../present.ts';
 import {
   clientParams,
@@ -8,9 +10,11 @@ import {
   grantParams,
   grantQuery,
   none,
-  paging,
+  pagedBy,
+  sequenceCursor,
   sequenceParams,
 } from '../read-parameters.ts';
+import { refuseFuture } from '../refuse-future.ts';
 import * as schemas from '../schemas.ts';
 
 /** What the ledger says: balances, entries, grants, liability. */
@@ -44,7 +48,7 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
   defineApiEndpoint({
     ...{ name: 'listEntries', method: 'get', path: '/entries', scope: 'read' },
     summary: 'Entries of the current epoch, newest first.',
-    ...{ params: none, query: z.strictObject({ ...entryQuery, ...paging }) },
+    ...{ params: none, query: z.strictObject({ ...entryQuery, ...pagedBy(sequenceCursor) }) },
     response: schemas.entryList,
     answer: async ({ query: { cursor, limit, ...filter } }, ports) => {
       const listing = await ports.ledger.entries(entryFilter(filter), cursor, limit);
@@ -67,7 +71,7 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
   defineApiEndpoint({
     ...{ name: 'listGrants', method: 'get', path: '/grants', scope: 'read' },
     summary: 'Grants of the current epoch, newest first.',
-    ...{ params: none, query: z.strictObject({ ...grantQuery, ...paging }) },
+    ...{ params: none, query: z.strictObject({ ...grantQuery, ...pagedBy(sequenceCursor) }) },
     response: schemas.grantList,
     answer: async ({ query: { cursor, limit, ...filter } }, ports) => {
       const listing = await ports.ledger.grants(grantFilter(filter), cursor, limit);
@@ -90,14 +94,23 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     summary: 'What clients could still spend at the end of a day, by currency, kind and age.',
     ...{ params: none, query: z.strictObject({ day: schemas.day }), response: schemas.liability },
     answer: async ({ query: { day } }, ports) => {
-      const found = await ports.ledger.liability(day);
-      if (found === undefined) throw notAdopted();
-      return (await createPresent(ports)).liability(found);
+      return (await createPresent(ports)).liability(await findLiability(day, ports));
     },
   }),
 ];
 
-export function notAdopted(): ApiError {
+/** @throws {ApiError} `request-invalid` for a day to come, `not-adopted` */
+export async function findLiability(day: string, ports: ApiPorts): Promise<Liability> {
+  const message = await refuseFuture(day, ports);
+  if (message !== undefined) {
+    throw new ApiError('request-invalid', message, { issues: [{ at: 'day', message }] });
+  }
+  const found = await ports.ledger.liability(day);
+  if (found === undefined) throw notAdopted();
+  return found;
+}
+
+function notAdopted(): ApiError {
   return new ApiError(
     'not-adopted',
     "WHMCS's credit log is not adopted yet; the addon page shows how far it came.",

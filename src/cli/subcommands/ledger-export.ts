@@ -3,10 +3,12 @@ import type { Writable } from 'node:stream';
 import {
   type ApiPorts,
   type CsvRow,
+  csvColumns,
   entryRow,
   grantRow,
   liabilityRows,
   type Present,
+  refuseFuture,
   writeCsv,
 } from '../../api/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -37,6 +39,11 @@ export const exportCommand: Command<ExportOptions> = (options, { env, terminal }
       terminal.err('The liability of which day? Add --day, such as --day 2026-10-31.');
       return exitCodes.usage;
     }
+    const refusal = what === 'liability' ? await refuseFuture(options.day ?? '', ports) : undefined;
+    if (refusal !== undefined) {
+      terminal.err(refusal);
+      return exitCodes.usage;
+    }
     const rows = await rowsOf(options, ports, present);
     if (rows === undefined) return notAdopted(terminal);
     const to = output === undefined ? terminal.stdout : await openNew(output);
@@ -45,8 +52,11 @@ export const exportCommand: Command<ExportOptions> = (options, { env, terminal }
       return exitCodes.problem;
     }
     let told = 0;
-    const count = await writeCsv(rows, to, {
+    const table = { columns: csvColumns[what], rows };
+    const count = await writeCsv(table, to, {
       end: output !== undefined,
+      // A file is for people, and they open it in Excel; what goes into a pipe is for programs.
+      bom: output !== undefined,
       onRows: (sofar) => {
         if (sofar - told < PROGRESS_ROWS) return;
         told = sofar;

@@ -1,3 +1,4 @@
+import { refuseFuture } from '../../api/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Command, CommandContext } from '../command-context.ts';
 import { formatTable } from '../terminal.ts';
@@ -8,8 +9,13 @@ export const liabilityCommand: Command<{ readonly day: string; readonly json: bo
   { day, json },
   { env, terminal },
 ) =>
-  withApi(env, async ({ ledger }, present) => {
-    const found = await ledger.liability(day);
+  withApi(env, async (ports, present) => {
+    const refusal = await refuseFuture(day, ports);
+    if (refusal !== undefined) {
+      terminal.err(refusal);
+      return exitCodes.usage;
+    }
+    const found = await ports.ledger.liability(day);
     if (found === undefined) return notAdopted(terminal);
     const liability = present.liability(found);
     if (json) {

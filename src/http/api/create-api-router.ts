@@ -85,7 +85,7 @@ async function answer(
         'content-disposition': `attachment; filename="${said.fileName}"`,
         'cache-control': 'no-store',
       });
-      await writeCsv(said.rows, response);
+      await writeCsv(said.table, response);
     }
     done('ok');
   } catch (error) {

@@ -1,6 +1,13 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { type CsvRow, liabilityRows, safeCell, writeCsv } from '../../../src/api/index.ts';
+import {
+  type CsvOptions,
+  type CsvRow,
+  csvColumns,
+  liabilityRows,
+  safeCell,
+  writeCsv,
+} from '../../../src/api/index.ts';
 
 test.each([
   ['=1+1', "'=1+1"],
@@ -11,6 +18,10 @@ test.each([
   ['\t=1', "'\t=1"],
   ['\r=1', "'\r=1"],
   ['|calc', "'|calc"],
+  ['＝1+1', "'＝1+1"],
+  ['＋1', "'＋1"],
+  ['－1', "'－1"],
+  ['＠SUM(A1)', "'＠SUM(A1)"],
   ['Invoice #12', 'Invoice #12'],
   ['a=b', 'a=b'],
   ['-10.00', '-10.00'],
@@ -39,12 +50,27 @@ test.each(['x\n=1+1', 'x\r=1+1', 'x\r\n=1+1'])('a line end alone is quoted: %j',
   expect(await written([[{ a: text, b: 'y' }]])).toBe(`a,b\r\n"${text}",y\r\n`);
 });
 
+test.each(['entries', 'grants', 'liability'] as const)(
+  'a file of no %s is its header, so that programs find the columns',
+  async (what) => {
+    const columns = csvColumns[what];
+    expect(await written([], { columns })).toBe(`${columns.join(',')}\r\n`);
+    expect(await written([[], []], { columns })).toBe(`${columns.join(',')}\r\n`);
+  },
+);
+
+test('a byte order mark is written once, before the header, when it is asked for', async () => {
+  const text = await written([[{ a: 'Ü', b: '1' }], [{ a: 'x', b: '2' }]], { bom: true });
+  expect(text).toBe('\uFEFFa,b\r\nÜ,1\r\nx,2\r\n');
+});
+
 test('a source that fails half way fails the file', async () => {
   const rows = async function* (): AsyncIterable<readonly CsvRow[]> {
     yield [{ a: '1' }];
     throw new Error('the database is gone');
   };
-  await expect(writeCsv(rows(), new Writable({ write: (_1, _2, done) => done() }))).rejects.toThrow(
+  const to = new Writable({ write: (_1, _2, done) => done() });
+  await expect(writeCsv({ columns: ['a'], rows: rows() }, to)).rejects.toThrow(
     'the database is gone',
   );
 });
@@ -64,8 +90,9 @@ test('a slow reader is not overrun', async () => {
       setImmediate(done);
     },
   });
-  expect(await writeCsv(rows(), slow)).toBe(200);
-  expect([taken, ahead < 30]).toEqual([200, true]);
+  expect(await writeCsv({ columns: ['a'], rows: rows() }, slow)).toBe(200);
+  // The header is a piece of its own.
+  expect([taken, ahead < 30]).toEqual([201, true]);
 });
 
 test('the liability adds up to the balances: what no grant covers is taken off', () => {
@@ -81,7 +108,10 @@ test('the liability adds up to the balances: what no grant covers is taken off',
   ]);
 });
 
-async function written(pages: readonly (readonly CsvRow[])[]): Promise<string> {
+async function written(
+  pages: readonly (readonly CsvRow[])[],
+  { columns = ['a', 'b'], ...options }: CsvOptions & { readonly columns?: readonly string[] } = {},
+): Promise<string> {
   let text = '';
   const to = new Writable({
     write(chunk, _encoding, done) {
@@ -92,6 +122,6 @@ async function written(pages: readonly (readonly CsvRow[])[]): Promise<string> {
   const rows = async function* () {
     yield* pages;
   };
-  await writeCsv(rows(), to);
+  await writeCsv({ columns, rows: rows() }, to, options);
   return text;
 }
