@@ -1,17 +1,29 @@
 import type { CommandRow, TracedDecision } from './admin/index.ts';
 import type { RuleInfo } from './rules/engine/index.ts';
-import { explain, readTrace } from './rules/settle/index.ts';
+import { explain, readTrace, type Trace } from './rules/settle/index.ts';
 
-/** A decision in words. A trace that an older release wrote may not be readable any more; its reason always is. */
+/**
+ * Decisions in words, one list for each, told together: each rule of one event has its own, so what it said is told there and
+ * not with every other rule's again. A trace that an older release wrote may not be readable any more; its reason always is.
+ */
 export function decisionSentences(
-  decision: Pick<TracedDecision, 'trace' | 'reason'>,
+  decisions: readonly Pick<TracedDecision, 'trace' | 'reason'>[],
   rules: readonly RuleInfo[],
-): readonly string[] {
+): readonly (readonly string[])[] {
+  const titleOf = titleIn(rules);
+  const traces = decisions.map(({ trace }) => readable(trace));
+  const beside = traces.filter((trace) => trace !== undefined);
+  return decisions.map(({ reason }, index) => {
+    const trace = traces[index];
+    return trace === undefined ? [reason] : explain(trace, (rule) => titleOf(rule) ?? rule, beside);
+  });
+}
+
+function readable(trace: string): Trace | undefined {
   try {
-    const titleOf = titleIn(rules);
-    return explain(readTrace(decision.trace), (rule) => titleOf(rule) ?? rule);
+    return readTrace(trace);
   } catch {
-    return [decision.reason];
+    return undefined;
   }
 }
 

@@ -2,7 +2,6 @@ import type { CommandRow, TracedDecision } from '../../admin/index.ts';
 import { commandSentence, decisionSentences } from '../../decision-sentences.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { tellInvoice } from '../../ledger/index.ts';
-import type { RuleInfo } from '../../rules/engine/index.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
 
@@ -30,21 +29,22 @@ export const explainInvoiceCommand: Command<{ readonly id: number }> = (
       return exitCodes.ok;
     }
     const commands = await store.commandsOf(decisions.map((decision) => decision.id));
+    const sentences = decisionSentences(decisions, engine.rules());
     for (const [index, decision] of decisions.entries()) {
       if (index > 0) terminal.out('');
-      for (const line of tell(decision, commands, engine.rules())) terminal.out(line);
+      for (const line of tell(decision, sentences[index] ?? [], commands)) terminal.out(line);
     }
     return exitCodes.ok;
   });
 
 function tell(
   decision: TracedDecision,
+  sentences: readonly string[],
   commands: readonly CommandRow[],
-  rules: readonly RuleInfo[],
 ): string[] {
   return [
     `${decision.lastAt.slice(0, 19)} UTC, ${decision.event}${decision.times > 1 ? ` (${decision.times} times)` : ''}`,
-    ...decisionSentences(decision, rules).map((sentence) => `  ${sentence}`),
+    ...sentences.map((sentence) => `  ${sentence}`),
     ...commands
       .filter(({ decisionId }) => decisionId === decision.id)
       .map((command) => `  ${commandSentence(command)}`),

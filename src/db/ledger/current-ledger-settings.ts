@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
 import {
   DEFAULT_LEDGER_SETTINGS,
   type LedgerSettings,
@@ -8,9 +8,9 @@ import type { Database } from '../tables.ts';
 
 /** How grants are drawn now; version 0 before anybody changed it. */
 export async function currentLedgerSettings(
-  trx: Transaction<Database>,
+  db: Kysely<Database>,
 ): Promise<{ readonly version: number; readonly settings: LedgerSettings }> {
-  const row = await trx
+  const row = await db
     .selectFrom('mod_creditbridge_ledger_settings')
     .select(['version', 'settings'])
     .orderBy('version', 'desc')

@@ -20,6 +20,11 @@ export function onDay(day: string | null): string {
   return day === null ? 'on an unknown day' : `on ${plainDay(day)}`;
 }
 
+/** Who covers what was taken beyond what there was; promotional credit does only where the settings say so. */
+export function coversFirst(promotionalFundsUnfunded: boolean): string {
+  return `covers it first${promotionalFundsUnfunded ? '' : ', unless it is promotional'}.`;
+}
+
 /** What kind of credit a grant is, for its owner. */
 export const plainKinds: Readonly<Record<GrantKind, string>> = {
   paid: 'paid credit',

@@ -31,6 +31,8 @@ export interface ToldEntry {
   readonly opened: ClientGrant | undefined;
   /** What no grant covers yet. */
   readonly unfundedHundredths: bigint;
+  /** As the ledger is set now: whether promotional credit that comes covers it, too. */
+  readonly promotionalFundsUnfunded: boolean;
   /** The entry that took this one back; null while it stands. */
   readonly correctedBy: bigint | null;
 }
@@ -82,6 +84,8 @@ export interface ClientStory {
   /** With something left, in the order of id. */
   readonly grants: readonly ClientGrant[];
   readonly moreGrants: boolean;
+  /** As the ledger is set now: whether promotional credit that comes covers what is unfunded, too. */
+  readonly promotionalFundsUnfunded: boolean;
   /** Newest first. */
   readonly entries: readonly ToldEntry[];
   readonly drifts: readonly {

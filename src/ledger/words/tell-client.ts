@@ -1,7 +1,7 @@
 import { type DisplayCurrency, displayAmount } from '../../money/index.ts';
 import { type GrantKind, grantKinds } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
-import { plainDay, plainKinds } from './plain.ts';
+import { coversFirst, plainDay, plainKinds } from './plain.ts';
 import type { ClientStory } from './stories.ts';
 import { sentence } from './tell-entry.ts';
 
@@ -66,7 +66,7 @@ function odd(story: ClientStory): readonly string[] {
       account.unfundedHundredths === 0n
         ? []
         : [
-            `${displayAmount(account.unfundedHundredths, own)} was used beyond what there was; credit that comes covers it first.`,
+            `${displayAmount(account.unfundedHundredths, own)} was used beyond what there was; credit that comes ${coversFirst(story.promotionalFundsUnfunded)}`,
           ],
     ),
     ...drifts.map(

@@ -3,7 +3,7 @@ import { directionOf } from '../entry.ts';
 import { withoutMarker } from '../explain/named-in.ts';
 import type { Evidence } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
-import { onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
+import { coversFirst, onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
 import type { GrantUse, ToldEntry } from './stories.ts';
 
 const HOW: Readonly<Record<Evidence, string>> = {
@@ -47,7 +47,7 @@ export function sentence({ entry, currency }: ToldEntry): string {
 
 /** Which grants an entry used, opened or filled again, and what it took without any. */
 export function tellGrantsOf(story: ToldEntry): readonly string[] {
-  const { currency, used, gaveBack, opened, unfundedHundredths } = story;
+  const { currency, used, gaveBack, opened, unfundedHundredths, promotionalFundsUnfunded } = story;
   return [
     ...(used.length === 0 ? [] : [`It was taken from ${list(used, currency)}.`]),
     ...(gaveBack.length === 0 ? [] : [`It went back to ${list(gaveBack, currency)}.`]),
@@ -55,7 +55,7 @@ export function tellGrantsOf(story: ToldEntry): readonly string[] {
     ...(unfundedHundredths === 0n
       ? []
       : [
-          `${displayAmount(unfundedHundredths, currency)} of it was more than there was: credit that comes later covers it first.`,
+          `${displayAmount(unfundedHundredths, currency)} of it was more than there was: credit that comes later ${coversFirst(promotionalFundsUnfunded)}`,
         ]),
   ];
 }

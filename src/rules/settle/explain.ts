@@ -7,8 +7,14 @@ export type TitleOf = (rule: string) => string;
 /**
  * Answers *why this much?* for people who know neither the rules nor the service: plain sentences, free of HTML (texts of rules
  * stand in them as they are, so a page escapes them).
+ *
+ * @param beside decisions that are told beside this one: what another rule said is left out where its own decision tells it.
  */
-export function explain(trace: Trace, titleOf: TitleOf = (rule) => rule): string[] {
+export function explain(
+  trace: Trace,
+  titleOf: TitleOf = (rule) => rule,
+  beside: readonly Trace[] = [],
+): string[] {
   const show = (hundredths: bigint) => displayAmount(hundredths, trace.currency);
   const name = (rule: string) => `the rule “${titleOf(rule)}”`;
   const sentences = [headline(trace, show, name)];
@@ -29,6 +35,8 @@ export function explain(trace: Trace, titleOf: TitleOf = (rule) => rule): string
     sentences.push('The rule only observes, so nothing was carried out.');
   }
   for (const word of trace.said) {
+    const isOther = !trace.rules.includes(word.rule);
+    if (isOther && beside.some((one) => one.event === trace.event && tells(one, word))) continue;
     const sentence = otherWord(word, trace, name);
     if (sentence !== undefined) sentences.push(sentence);
   }
@@ -80,6 +88,16 @@ function stepSentence(
       ? ' This changed nothing.'
       : ` So ${show(step.beforeHundredths)} became ${show(step.afterHundredths)}.`;
   return `${who}${step.because}${change}${binding ? ' This decided the amount.' : ''}`;
+}
+
+/** Whether this is the decision of a rule that did nothing, for this reason. */
+function tells({ effect, rules, because }: Trace, word: TraceWord): boolean {
+  return (
+    effect === null &&
+    rules.includes(word.rule) &&
+    // A rule's reasons are one in its decision; a fault's word may say more than its reason.
+    (because.includes(word.because) || word.because.includes(because))
+  );
 }
 
 /** What the rules said that is not told yet by the headline or a step. */

@@ -41,7 +41,7 @@ function grant(one: Partial<ClientGrant> = {}): ClientGrant {
 function told(one: Partial<ToldEntry> = {}): ToldEntry {
   return {
     ...{ entry: entry(), currency: EUR, used: [], gaveBack: [], opened: undefined },
-    ...{ unfundedHundredths: 0n, correctedBy: null },
+    ...{ unfundedHundredths: 0n, correctedBy: null, promotionalFundsUnfunded: false },
     ...one,
   };
 }
@@ -55,7 +55,7 @@ describe('an entry', () => {
     expect(tellEntry(told({ used, unfundedHundredths: 100n }))).toEqual([
       'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
       'It was taken from 10.00 EUR of promotional credit of 1 November 2026 (grant 14) and 1.50 EUR of paid credit (grant 9).',
-      '1.00 EUR of it was more than there was: credit that comes later covers it first.',
+      '1.00 EUR of it was more than there was: credit that comes later covers it first, unless it is promotional.',
       'How this is known: the invoices in WHMCS show it.',
       'It mirrors row 100 of WHMCS\'s credit log, "Credit Applied to Invoice #812".',
     ]);
@@ -235,7 +235,15 @@ describe('a client', () => {
   const plain: ClientStory = {
     ...{ clientId: 5, whmcs: { currency: EUR, currencyId: 1, creditHundredths: 2000n } },
     accounts: [{ account: { ...account, unfundedHundredths: 0n }, currency: EUR }],
-    ...{ grants: [], moreGrants: false, entries: [], drifts: [], inDoubt: [], frozen: null },
+    ...{
+      grants: [],
+      moreGrants: false,
+      promotionalFundsUnfunded: false,
+      entries: [],
+      drifts: [],
+      inDoubt: [],
+      frozen: null,
+    },
     ...{ heldByCommandsHundredths: 0n, heldByApprovalsHundredths: 0n },
     epoch: {
       ...{ epoch: 1, why: 'first', state: 'following', reason: '', adoptedOn: '2026-11-01' },
@@ -278,7 +286,7 @@ describe('a client', () => {
     };
     expect(tellClient(odd).slice(2)).toEqual([
       'The books stand still since the database was put back: staff have to say how to go on.',
-      '1.00 EUR was used beyond what there was; credit that comes covers it first.',
+      '1.00 EUR was used beyond what there was; credit that comes covers it first, unless it is promotional.',
       'WHMCS says 25.00 EUR and the books say 20.00 EUR: this has to be looked into, and only the smaller is spent meanwhile.',
       'WHMCS says ¥1 and the books say ¥0; it is looked at again in some minutes.',
       '3.00 EUR is held for what is being done.',
@@ -286,6 +294,16 @@ describe('a client', () => {
       'Whether ApplyCredit took effect is not known (command c1).',
       'The client is frozen: Under review.',
     ]);
+  });
+
+  test('of which promotional credit covers what was taken beyond it, where that is set', () => {
+    const accounts = [{ account, currency: EUR }];
+    expect(tellClient({ ...plain, accounts, promotionalFundsUnfunded: true })).toContain(
+      '1.00 EUR was used beyond what there was; credit that comes covers it first.',
+    );
+    expect(tellEntry(told({ unfundedHundredths: 100n, promotionalFundsUnfunded: true }))).toContain(
+      '1.00 EUR of it was more than there was: credit that comes later covers it first.',
+    );
   });
 
   test('that WHMCS no longer has, and books that are not open yet', () => {

@@ -3,6 +3,7 @@ import type { ClientStory, LedgerReader } from '../../../ledger/index.ts';
 import { parseAmount } from '../../../money/index.ts';
 import type { Db } from '../../connect.ts';
 import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../spendable.ts';
+import { currentLedgerSettings } from '../current-ledger-settings.ts';
 import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
 
@@ -23,27 +24,29 @@ export async function clientStory(
   clientId: number,
   decimalsOf: CurrencyReader,
 ): Promise<ClientStory | undefined> {
-  const [client, accounts, grants, entries, drifts, inDoubt, epoch] = await Promise.all([
-    clientOf(db, clientId),
-    reader.accounts(clientId),
-    reader.grants({ clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
-    reader.entries({ clientId }, undefined, ENTRIES_TOLD),
-    db
-      .selectFrom('mod_creditbridge_drifts')
-      .select(['currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'])
-      .where('client_id', '=', clientId)
-      .orderBy('currency_id')
-      .execute(),
-    db
-      .selectFrom('mod_creditbridge_commands')
-      .select(['id', 'action'])
-      .where('client_id', '=', clientId)
-      .where('state', '=', 'unknown')
-      .orderBy('id')
-      .limit(IN_DOUBT_TOLD)
-      .execute(),
-    reader.epoch(),
-  ]);
+  const [client, accounts, grants, entries, drifts, inDoubt, epoch, { settings }] =
+    await Promise.all([
+      clientOf(db, clientId),
+      reader.accounts(clientId),
+      reader.grants({ clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
+      reader.entries({ clientId }, undefined, ENTRIES_TOLD),
+      db
+        .selectFrom('mod_creditbridge_drifts')
+        .select(['currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'])
+        .where('client_id', '=', clientId)
+        .orderBy('currency_id')
+        .execute(),
+      db
+        .selectFrom('mod_creditbridge_commands')
+        .select(['id', 'action'])
+        .where('client_id', '=', clientId)
+        .where('state', '=', 'unknown')
+        .orderBy('id')
+        .limit(IN_DOUBT_TOLD)
+        .execute(),
+      reader.epoch(),
+      currentLedgerSettings(db),
+    ]);
   if (client === undefined && accounts.length === 0) return undefined;
   const currencies = await currenciesOf(
     db,
@@ -64,6 +67,7 @@ export async function clientStory(
     },
     accounts: accounts.map((account) => ({ account, currency: currencies.of(account.currencyId) })),
     grants: grants.rows.toReversed(),
+    promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
     moreGrants: grants.next !== undefined,
     entries: await tellEntries(db, entries.rows, decimalsOf),
     drifts: drifts.map((row) => ({

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ClientGrant, GrantUse, RecordedEntry, ToldEntry } from '../../../ledger/index.ts';
 import type { Db } from '../../connect.ts';
+import { currentLedgerSettings } from '../current-ledger-settings.ts';
 import { selectGrants, toGrant } from '../read-grants.ts';
 import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
 
@@ -11,7 +12,7 @@ interface SumRow {
   readonly hundredths: string;
 }
 
-/** Adds to entries what became of them; five statements for all of them together. */
+/** Adds to entries what became of them; six statements for all of them together. */
 export async function tellEntries(
   db: Db,
   entries: readonly RecordedEntry[],
@@ -19,7 +20,7 @@ export async function tellEntries(
 ): Promise<readonly ToldEntry[]> {
   if (entries.length === 0) return [];
   const sequences = entries.map(({ sequence }) => sequence);
-  const [used, gaveBack, unfunded, corrections, currencies] = await Promise.all([
+  const [used, gaveBack, unfunded, corrections, currencies, { settings }] = await Promise.all([
     usesOf(db, sequences),
     returnsBy(db, sequences),
     db
@@ -38,6 +39,7 @@ export async function tellEntries(
       entries.map(({ currencyId }) => currencyId),
       read,
     ),
+    currentLedgerSettings(db),
   ]);
   const grants = await grantsById(db, [
     ...sequences,
@@ -57,6 +59,7 @@ export async function tellEntries(
     opened: grants.get(entry.sequence),
     unfundedHundredths:
       unfunded.find(({ sequence }) => sequence === entry.sequence)?.hundredths ?? 0n,
+    promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
     correctedBy: corrections.find(({ corrects }) => corrects === entry.sequence)?.sequence ?? null,
   }));
 }
