@@ -1,5 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
+import { createLedgerReader } from '../../src/db/index.ts';
+import { liabilityNotes } from '../../src/ledger/index.ts';
+import { formatAmount } from '../../src/money/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { moveCredit } from '../support/log-rows.ts';
 import { openFollower } from '../support/open-follower.ts';
@@ -78,19 +81,17 @@ test('a past day is what is known now about it: late, edited and removed rows co
   const edited = await moveCredit(own.root, { client, amount: '5.00', date: '2026-11-23' });
   await moveCredit(own.root, { client, amount: '-2.00', date: '2026-11-25' });
   await follower.round();
+  // Straight from the ledger: the command line refuses days that are yet to come.
+  const reader = createLedgerReader(follower.db);
   const balances = async () => {
     const days = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
     const found = await Promise.all(
       days.map(async (day) => {
-        const { out } = await runCommand(['ledger', 'liability', '--day', day, '--json'], {
-          ...env,
-          CREDITBRIDGE_DATABASE_URL: own.serviceUrl,
-        });
-        const { totals, notes } = JSON.parse(out) as {
-          readonly totals: readonly { readonly balance: string }[];
-          readonly notes: readonly string[];
+        const one = await reader.liability(day);
+        return {
+          balance: formatAmount(one?.totals[0]?.balanceHundredths ?? 0n),
+          note: one && liabilityNotes(one)[0],
         };
-        return { balance: totals[0]?.balance, note: notes[0] };
       }),
     );
     expect(found.map(({ note }) => note?.slice(0, 20))).toEqual([
