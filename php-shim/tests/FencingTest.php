@@ -138,12 +138,18 @@ final class FencingTest extends ShimTestCase
         self::assertSame('4.00', self::balance($client));
     }
 
-    public function testAnInvoiceInDoubtWaitsForWhoeverOwnsItByNow(): void
+    public function notSettled(): array
+    {
+        return ['in doubt' => ['unknown'], 'cut off, or at work' => ['running']];
+    }
+
+    /** @dataProvider notSettled */
+    public function testAnInvoiceWithACommandThatIsNotSettledWaitsForWhoeverOwnsItByNow(string $state): void
     {
         list($before, $now) = [$this->client('9.00'), $this->client('9.00')];
         $invoice = $this->invoice($now, '6.00');
         $apply = ['invoiceid' => $invoice, 'amount' => '6.00', 'noemail' => true];
-        $this->command('ApplyCredit', $before, $apply, ['state' => 'unknown']);
+        $this->command('ApplyCredit', $before, $apply, ['state' => $state, 'lease_until' => '2999-01-01 00:00:00']);
         $blocked = $this->command('ApplyCredit', $now, $apply);
         $other = $this->bonus($now);
 
@@ -195,6 +201,32 @@ final class FencingTest extends ShimTestCase
         $this->execute();
 
         self::assertSame('open', self::state($gives));
+    }
+
+    public function testWaitsAlsoWhenWhatItRequiresIsAskedForAnewAfterItWasChosen(): void
+    {
+        list($from, $to, $first) = [$this->client('5.00'), $this->client('0.00'), $this->client('0.00')];
+        $gives = $this->bonus($to, ['requires_fact' => 'transfer:7:out']);
+        $this->take($from, '6.00', ['fact' => 'transfer:7:out', 'state' => 'stale']);
+        Database::change("UPDATE mod_creditbridge_commands SET live_fact = NULL WHERE state = 'stale'");
+        $anew = $this->take($from, '5.00', ['not_before' => '2999-01-01 00:00:00']);
+        $this->bonus($first, ['urgency' => 1]);
+        $this->meanwhile("fact = 'transfer:7:out', live_fact = 'transfer:7:out'", $anew);
+
+        $this->execute();
+
+        self::assertSame(['open', '0.00'], [self::state($gives), self::balance($to)]);
+    }
+
+    public function testStartsNothingThatAnotherExecutorPutOffSinceItWasChosen(): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->bonus($client);
+        $chosen = $this->chosen($client);
+        Queue::putOff($chosen, 'It could not be examined.');
+
+        self::assertNull(Queue::start($chosen, []));
+        self::assertSame(['open', '1'], [self::state($id), (string) self::row($id)['attempts']]);
     }
 
     public function testDoesNothingWhenTheCreditLogMovedSinceTheLedgerLooked(): void

@@ -21,7 +21,7 @@ final class Executor
     /** Clients whose next command is read by one statement: few, so that several workers seldom choose the same. */
     const AT_ONCE = 5;
     /** A command that was chosen longer ago is chosen anew: another may be more urgent, or in its way, by now. */
-    const CHOSEN_SECONDS = 5.0;
+    const CHOSEN_SECONDS = 1.0;
     /** With so many clients it can do nothing for a call ends; they are asked for again by the next. */
     const SEEN = 1000;
 
@@ -189,8 +189,12 @@ final class Executor
 
     private function start(array $command): bool
     {
+        $impossible = Queue::impossible($command);
+        if ($impossible === null) {
+            return false;
+        }
         $witnesses = Witnesses::read($command);
-        $mismatch = Queue::impossible($command) ?: Expectations::mismatch($command, $witnesses);
+        $mismatch = $impossible ?: Expectations::mismatch($command, $witnesses);
         if ($mismatch !== '') {
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::STALE, $mismatch));
         }

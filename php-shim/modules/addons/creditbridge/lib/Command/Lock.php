@@ -38,7 +38,7 @@ final class Lock
     {
         $connection = Capsule::connection();
         $reconnect = Closure::bind(function () {
-            return $this->reconnector;
+            return $this->reconnector ?? null;
         }, $connection, Connection::class)();
         if (!is_callable($reconnect)) {
             return $act();

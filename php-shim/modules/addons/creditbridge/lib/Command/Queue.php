@@ -87,9 +87,9 @@ final class Queue
 
     /**
      * The next runnable command of each client in the order of urgency, age and id. Money waits while a command that moves
-     * money of this client is running or in doubt, or one on this invoice is in doubt, whoever owned the invoice then;
-     * everything waits while an executor has the client. `lease_fence` is the number of the client's lease, null where it
-     * has no row; `has_more` says whether more of the client's commands could run.
+     * money of this client is running or in doubt, or one on this invoice is, whoever owned the invoice then; everything
+     * waits while an executor has the client. `lease_fence` is the number of the client's lease, null where it has no row;
+     * `has_more` says whether more of the client's commands could run.
      *
      * @param int[] $clients
      * @return array<int, array> by client, in the order in which they were asked for
@@ -107,7 +107,7 @@ final class Queue
             . ' AND (c.action NOT IN ' . $money . ' OR (NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u'
             . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown') AND u.action IN " . $money . ')'
             . ' AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v'
-            . " WHERE v.state = 'unknown' AND v.invoice_id = c.invoice_id AND v.action IN " . $money . '))))) t'
+            . " WHERE v.state IN ('running', 'unknown') AND v.invoice_id = c.invoice_id AND v.action IN " . $money . '))))) t'
             . ' JOIN mod_creditbridge_commands c ON c.id = t.id'
             . ' LEFT JOIN mod_creditbridge_leases l ON l.client_id = c.client_id'
             . ' WHERE t.place = 1 AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))',
@@ -118,16 +118,27 @@ final class Queue
         return array_intersect_key(array_replace(array_flip($clients), $commands), $commands);
     }
 
-    /** Why what the command requires will not come any more, in words; '' when it is done, or has been asked for anew. */
-    public static function impossible(array $command): string
+    /**
+     * Why what the command requires will not come any more, in words; '' when it is done. Null while it is not settled: it may
+     * have been asked for anew since the command was chosen, and then the command has to wait.
+     *
+     * @return string|null
+     */
+    public static function impossible(array $command)
     {
         $fact = (string) ($command['requires_fact'] ?? '');
-        $rows = $fact === '' ? [] : Prepared::rows(
+        if ($fact === '') {
+            return '';
+        }
+        $rows = Prepared::rows(
             'SELECT state, reason, live_fact FROM mod_creditbridge_commands WHERE fact = ? ORDER BY created_at DESC, id DESC',
             [$fact]
         );
-        if ($rows === [] || array_filter(array_column($rows, 'live_fact')) !== []) {
-            return '';
+        $live = array_column(array_filter($rows, static function (array $row): bool {
+            return $row['live_fact'] !== null;
+        }), 'state');
+        if ($rows === [] || $live !== []) {
+            return $live === [Command::DONE] ? '' : null;
         }
         return 'It needs ' . $fact . ', which is ' . $rows[0]['state'] . ': ' . $rows[0]['reason'];
     }
@@ -147,8 +158,8 @@ final class Queue
      * when the command was chosen: then no executor has been at work for this client since, and what was read then and
      * after still says what it said.
      *
-     * @return array|null the command as it runs; null when it is open no more, another executor has or had the client, or
-     *     someone froze the client or everything meanwhile
+     * @return array|null the command as it runs; null when it is open no more, was put off, another executor has or had the
+     *     client, or someone froze the client or everything meanwhile
      */
     public static function start(array $command, array $witnesses)
     {
@@ -158,11 +169,12 @@ final class Queue
             'UPDATE mod_creditbridge_commands c JOIN mod_creditbridge_leases l ON l.client_id = c.client_id'
             . " SET c.state = 'running', c.attempts = c.attempts + 1, c.fence = ?, c.witnesses = ?, c.lease_until = " . $until
             . ', c.started_at = UTC_TIMESTAMP(6), l.holder = c.id, l.fence = ?, l.until = ' . $until
-            . " WHERE c.id = ? AND c.state = 'open' AND l.fence = ? AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))"
+            . " WHERE c.id = ? AND c.state = 'open' AND c.attempts = ?"
+            . ' AND l.fence = ? AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))'
             . ' AND EXISTS (SELECT 1 FROM mod_creditbridge_settings'
             . " WHERE id = 1 AND frozen = 0 AND state = 'paired'" . (Schema::isCurrent() ? " AND halted = ''" : '') . ')'
             . self::notFrozen('c'),
-            [$fence, Json::encode($witnesses), $fence, $command['id'], $fence - 1]
+            [$fence, Json::encode($witnesses), $fence, $command['id'], $command['attempts'], $fence - 1]
         );
         return $changed === 0 ? null : array_merge($command, [
             'fence' => $fence,
