@@ -20,6 +20,11 @@ export const grantTerms = z.strictObject({
 });
 export type GrantTerms = z.output<typeof grantTerms>;
 
+/** The terms of credit of which nothing but its kind is known. */
+export function plainTerms(kind: GrantTerms['kind']): GrantTerms {
+  return grantTerms.parse({ kind });
+}
+
 /**
  * What an entry does to the grants of its account. It is stored with the entry, so that replaying the acts in the order of
  * sequence rebuilds every grant.

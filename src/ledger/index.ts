@@ -1,5 +1,13 @@
 /** Why a balance is what it is: entries, grants and draw-downs. Knows money and nobody else. */
-export { type Act, act, type GrantTerms, grantTerms, readAct, writeAct } from './act.ts';
+export {
+  type Act,
+  act,
+  type GrantTerms,
+  grantTerms,
+  plainTerms,
+  readAct,
+  writeAct,
+} from './act.ts';
 export { type Loads, loadsFor } from './book/loads-for.ts';
 export { type OpenBook, openBook } from './book/open-book.ts';
 export { openingGrants } from './book/opening-grants.ts';

@@ -1,5 +1,5 @@
 import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
-import type { Act, GrantTerms } from '../ledger/index.ts';
+import { type Act, type GrantTerms, plainTerms } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { CreditOperation } from './operation.ts';
 import {
@@ -129,8 +129,8 @@ function correctUpwards(client: ClientStanding, amount: bigint, asker: Asker): O
     kind: 'difference',
     act: {
       do: 'grant',
-      ...{ kind: 'adjustment', startsOn: null, expiresOn: null, priority: 100 },
-      ...{ refundable: false, followsInvoiceId: null, rule: '', fundsUnfunded: true },
+      ...plainTerms('adjustment'),
+      fundsUnfunded: true,
     },
   });
 }

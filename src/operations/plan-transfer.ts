@@ -1,5 +1,5 @@
 import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
-import type { GrantTerms } from '../ledger/index.ts';
+import { type GrantTerms, plainTerms } from '../ledger/index.ts';
 import type { CreditOperation } from './operation.ts';
 import {
   type Asker,
@@ -43,10 +43,7 @@ export function planTransfer(
   const terms: GrantTerms =
     situation.grant !== undefined && one.grantId !== null
       ? { ...situation.grant.terms, followsInvoiceId: null, rule: '' }
-      : {
-          ...{ kind: one.grantKind, startsOn: null, expiresOn: null, priority: 100 },
-          ...{ refundable: false, followsInvoiceId: null, rule: '' },
-        };
+      : plainTerms(one.grantKind);
   const first = take(from, taken, `Transfer to client #${to.id}`, asker, 'transfer');
   const second = give(to, amountHundredths, `Transfer from client #${from.id}`, asker, {
     fact: operationFact(asker.id, 'to'),

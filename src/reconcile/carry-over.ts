@@ -1,4 +1,10 @@
-import type { Act, EntryDraft, EntryKind, Grant } from '../ledger/index.ts';
+import {
+  type Act,
+  type EntryDraft,
+  type EntryKind,
+  type Grant,
+  plainTerms,
+} from '../ledger/index.ts';
 
 /** An account that ends: its client was deleted or merged. */
 export interface EndingAccount {
@@ -50,8 +56,8 @@ export function carriedEntries(
 
 const PLAIN_GRANT: Act = {
   do: 'grant',
-  ...{ kind: 'adjustment', startsOn: null, expiresOn: null, priority: 100, rule: '' },
-  ...{ refundable: false, followsInvoiceId: null, fundsUnfunded: true },
+  ...plainTerms('adjustment'),
+  fundsUnfunded: true,
 };
 
 function sameTerms(grant: Grant): Act {

@@ -7,6 +7,7 @@ import {
   grantKindOf,
   isOwnMoney,
   type Origin,
+  plainTerms,
 } from '../ledger/index.ts';
 
 interface Account {
@@ -114,7 +115,8 @@ function grantOf(
 ): Act {
   return {
     do: 'grant',
-    ...{ kind, startsOn: null, expiresOn: null, priority: 100, rule: '', fundsUnfunded },
+    ...plainTerms(kind),
+    fundsUnfunded,
     refundable: isOwnMoney(kind),
     followsInvoiceId: kind === 'promotional' ? followsInvoiceId : null,
   };

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { DraftAct, EntryDraft } from '../../ledger/index.ts';
+import { type DraftAct, type EntryDraft, plainTerms } from '../../ledger/index.ts';
 import type { Database } from '../tables.ts';
 import { accountKey, loadBooks } from './load-books.ts';
 import { lockTail } from './lock-tail.ts';
@@ -75,12 +75,7 @@ function draft(
 /** Closing an account below zero gives it what it lacks. */
 const CLOSES_WHAT_IS_OWED: DraftAct = {
   do: 'grant',
-  kind: 'adjustment',
-  startsOn: null,
-  expiresOn: null,
-  priority: 100,
-  refundable: false,
-  followsInvoiceId: null,
+  ...plainTerms('adjustment'),
   rule: 'currency-change',
   fundsUnfunded: true,
 };

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import type { DraftAct, Explained, LogRow } from '../../ledger/index.ts';
+import { type DraftAct, type Explained, type LogRow, plainTerms } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Database } from '../tables.ts';
 
@@ -81,12 +81,6 @@ export function unexplained({ amountHundredths, adminId }: LogRow): Explained {
 
 const UNEXPLAINED_GRANT: DraftAct = {
   do: 'grant',
-  kind: 'unexplained',
-  startsOn: null,
-  expiresOn: null,
-  priority: 100,
-  refundable: false,
-  followsInvoiceId: null,
-  rule: '',
+  ...plainTerms('unexplained'),
   fundsUnfunded: false,
 };

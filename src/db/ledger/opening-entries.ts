@@ -4,6 +4,7 @@ import {
   type EntryKind,
   type Grant,
   type Posting,
+  plainTerms,
 } from '../../ledger/index.ts';
 import type { Account } from './load-books.ts';
 
@@ -104,13 +105,7 @@ const SPEND: Entry['act'] = { do: 'spend', grants: [] };
 
 const OPENING_GRANT: Entry['act'] = {
   do: 'grant',
-  kind: 'opening',
-  startsOn: null,
-  expiresOn: null,
-  priority: 100,
-  refundable: false,
-  followsInvoiceId: null,
-  rule: '',
+  ...plainTerms('opening'),
   fundsUnfunded: false,
 };
 
