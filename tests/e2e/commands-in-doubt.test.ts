@@ -1,24 +1,18 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { createPeople, type People } from '../support/people.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { createPeople } from '../support/people.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 
 // Commands whose process died between two writes of WHMCS: how an admin finds out what was done, and says it.
 
 const BEN = 2;
 
-let installation: Installation;
-let browsing: Browsing;
-let people: People;
+const { installation, browsing } = await walkInstallation();
+const people = createPeople(installation);
 let admin: Page;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
-  browsing = await startBrowsing(installation.standIn);
-  people = createPeople(installation);
   await takeOverAutomaticUse(installation.standIn);
   await saveRule(installation.standIn, 'auto-apply', {
     mode: 'on',
@@ -28,13 +22,6 @@ beforeAll(async () => {
     },
   });
   admin = await browsing.admin();
-});
-
-afterEach(() => expect(browsing.faults()).toEqual([]));
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
 });
 
 test('a command that was cut off is found from the overview, and its row of the credit log settles it as done', async () => {

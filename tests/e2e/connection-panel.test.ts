@@ -1,32 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { addonPath } from '../support/save-rule.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 
 // What an admin can do on the connection panel while the service is stopped.
 
-let installation: Installation;
-let browsing: Browsing;
+const { installation, browsing } = await walkInstallation();
 let admin: Page;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
-  browsing = await startBrowsing(installation.standIn);
   admin = await browsing.admin();
   await installation.service.stop();
-});
-
-afterEach(async () => {
-  await expectNoPhpFaults(installation.database);
-  expect(browsing.faults()).toEqual([]);
-});
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
 });
 
 test('a client is frozen with a reason, and thawed', async () => {

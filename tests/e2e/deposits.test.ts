@@ -1,22 +1,16 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { addonPath, saveRule } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 
 // Deposits by clicking: the bonus and the limits, judged by the triggers of the stand-in's database.
 
 const RESELLERS = 1;
 
-let installation: Installation;
-let browsing: Browsing;
+const { installation, browsing } = await walkInstallation();
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
-  browsing = await startBrowsing(installation.standIn);
   await saveRule(installation.standIn, 'deposit-bonus', {
     mode: 'on',
     inputs: {
@@ -31,16 +25,6 @@ beforeAll(async () => {
 });
 
 beforeEach(() => forgetLogs(installation.database));
-
-afterEach(async () => {
-  await expectNoPhpFaults(installation.database);
-  expect(browsing.faults()).toEqual([]);
-});
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
-});
 
 test('a deposit paid by card earns its bonus once, whatever is repeated afterwards', async () => {
   const anna = await browsing.client('anna@example.com');

@@ -1,37 +1,21 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 
 // Credit on invoices, by clicking: at creation, at checkout, on the due date; and what the mail says.
 
-let installation: Installation;
-let browsing: Browsing;
+const { installation, browsing } = await walkInstallation();
 let admin: Page;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
-  browsing = await startBrowsing(installation.standIn);
   await takeOverAutomaticUse(installation.standIn);
   admin = await browsing.admin();
 });
 
 beforeEach(() => forgetLogs(installation.database));
-
-afterEach(async () => {
-  await expectNoPhpFaults(installation.database);
-  expect(browsing.faults()).toEqual([]);
-});
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
-});
 
 const BEN = 2;
 const LAURA = 12;

@@ -1,37 +1,21 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { reloadUntil } from '../support/reload-until.ts';
 import { addonPath } from '../support/save-rule.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 
 // What admins do by hand about a client's credit, click by click: with a second admin, and when WHMCS and the ledger differ.
 
 const ANNA = 1;
 const BEN = 2;
 
-let installation: Installation;
-let browsing: Browsing;
+const { installation, browsing } = await walkInstallation();
 let admin: Page;
 let second: Page;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
-  browsing = await startBrowsing(installation.standIn);
   admin = await browsing.admin();
   second = await browsing.admin('second');
-});
-
-afterEach(async () => {
-  await expectNoPhpFaults(installation.database);
-  expect(browsing.faults()).toEqual([]);
-});
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
 });
 
 test('credit above the approval amount waits for a second admin, who finds it on the overview and approves it', async () => {

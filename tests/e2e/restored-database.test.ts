@@ -1,40 +1,23 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { copyTables } from '../support/copy-tables.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
+import { createPeople } from '../support/people.ts';
 import { reloadUntil } from '../support/reload-until.ts';
 import { addonPath } from '../support/save-rule.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 
 // A backup of WHMCS's database is put back while the service is stopped: what admins and clients see, and both ways on.
 
 const ANNA = 1;
 const ANNAS = 'anna@example.com';
 
-let installation: Installation;
-let browsing: Browsing;
-let people: People;
+const { installation, browsing } = await walkInstallation();
+const people = createPeople(installation);
 let admin: Page;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
-  browsing = await startBrowsing(installation.standIn);
-  people = createPeople(installation);
   admin = await browsing.admin();
   await depositFor(ANNAS, '20.00');
-});
-
-afterEach(async () => {
-  await expectNoPhpFaults(installation.database);
-  expect(browsing.faults()).toEqual([]);
-});
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
 });
 
 test('a restored backup stops everything, says so wherever an admin looks, and is adopted anew', async () => {

@@ -1,23 +1,17 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { walkInstallation } from '../support/walk-installation.ts';
 
 // What clients and admins see while the service is stopped, and what becomes of what happened meanwhile.
 
-let installation: Installation;
-let browsing: Browsing;
+const { installation, browsing } = await walkInstallation({
+  serviceEnv: { CREDITBRIDGE_RULES: join(import.meta.dirname, '../fixtures/provider') },
+});
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), {
-    serviceEnv: { CREDITBRIDGE_RULES: join(import.meta.dirname, '../fixtures/provider') },
-  });
-  browsing = await startBrowsing(installation.standIn);
   await takeOverAutomaticUse(installation.standIn);
   await saveRule(installation.standIn, 'deposit-bonus', {
     mode: 'on',
@@ -30,16 +24,6 @@ beforeAll(async () => {
     },
   });
   await saveRule(installation.standIn, 'no-orders-in-arrears', { mode: 'on', inputs: {} });
-});
-
-afterEach(async () => {
-  await expectNoPhpFaults(installation.database);
-  expect(browsing.faults()).toEqual([]);
-});
-
-afterAll(async () => {
-  await browsing?.close();
-  await installation?.stop();
 });
 
 test('a rule refuses a checkout and says why; with the service down it is let through or refused, as the admin chose', async () => {
