@@ -93,7 +93,7 @@ export function explainForm(
     className: 'cb-form cb-fields',
     body: html`<p>${came ? 'Credit of' : 'A movement of'} ${money(view, entry.amountHundredths, entry.currencyId)}${
       entry.loggedOn !== null && html` on ${dayText(entry.loggedOn)}`
-    }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say. What becomes paid credit may be paid out, so above the approval amount a second admin has to agree.</p>
+    }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say. What becomes paid credit, or comes back from an invoice, may be paid out, so above the approval amount a second admin has to agree.</p>
 <input type="hidden" name="entry" value="${entry.sequence}">${selectInput({
       ...{ name: 'origin', title: 'It was', value: 'manual' },
       options: origins.map((origin) => ({ value: origin, text: ORIGIN_WORDS[origin] ?? origin })),

@@ -10,8 +10,8 @@ import type { ShowAmount } from './show-amount.ts';
 import { whySecond } from './why-second.ts';
 
 /**
- * An admin says what credit is that nobody could explain. Nothing moves in WHMCS, but what is called paid may be paid out: so
- * above the approval amount a second admin has to agree to that, as to credit that is given.
+ * An admin says what credit is that nobody could explain. Nothing moves in WHMCS, but what is called paid, or said to have come
+ * back from an invoice, may be paid out: so above the approval amount a second admin has to agree to that, as to credit that is given.
  */
 export async function repairLedger(
   page: OperationsPage,
@@ -73,8 +73,9 @@ export function noteRepair(
       });
 }
 
+/** A return gives back the very credit that its invoice drew, paid credit among it. */
 function makesOwnMoney(one: RepairOperation): boolean {
-  if (one.kind === 'explain') return isOwnMoney(grantKindOf(one.origin));
+  if (one.kind === 'explain') return one.origin === 'return' || isOwnMoney(grantKindOf(one.origin));
   return isOwnMoney(one.as) && parseAmount(one.whmcs) > parseAmount(one.ledger);
 }
 

@@ -497,6 +497,55 @@ test('above the approval amount a second admin has to agree that an entry was a 
   });
 });
 
+test('above the approval amount a second admin has to agree that credit came back, since it may have been paid credit', async () => {
+  await withLimit(async () => {
+    const client = await addClient(database.root);
+    const invoice = await addInvoice(database.root, { client, total: '13.00' });
+    const grant = {
+      do: 'grant',
+      startsOn: null,
+      expiresOn: null,
+      priority: 100,
+      rule: '',
+    } as const;
+    const unexplained = {
+      ...{ ...grant, kind: 'unexplained', refundable: false },
+      ...{ followsInvoiceId: null, fundsUnfunded: false },
+    } as const;
+    await move(client, '13.00', 'Deposit');
+    await move(client, '-13.00', 'Used');
+    for (const amount of ['6.00', '7.00']) await move(client, amount, 'Zahlung');
+    await mirrorLog(parts.db, ({ description }) => {
+      if (description === 'Deposit') {
+        return { kind: 'deposit', act: { ...unexplained, kind: 'paid', refundable: true } };
+      }
+      return description === 'Used'
+        ? { kind: 'invoice', act: { do: 'spend', grants: [] }, invoiceId: invoice }
+        : { kind: 'unknown', act: unexplained };
+    });
+    const entries = await database.query<{ sequence: number }>(
+      "SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'unknown' ORDER BY sequence",
+      [client],
+    );
+    const explain = (nth: number) =>
+      post(`drifts/${client}`, {
+        ...{ act: 'explain-entry', entry: String(entries[nth]?.sequence), origin: 'return' },
+        ...{ reason: 'Cancelled', invoice: String(invoice), once: v7({ msecs: now }) },
+      });
+    const paid = async () =>
+      (await grantsOf(client)).find(({ kind }) => kind === 'paid')?.remaining;
+    expect((await explain(0)).redirect).toContain('said=entry-explained');
+    expect((await explain(1)).redirect).toContain('said=waits');
+    expect(await paid()).toBe(600);
+    const [proposal] = await waiting(client);
+    expect(await parts.operations.approve(proposal?.id ?? '', asAdmin(2))).toMatchObject({
+      outcome: 'approved',
+    });
+    expect(await paid()).toBe(1300);
+    await expectCoherentLedger(database, { caughtUp: false });
+  });
+});
+
 test('findings that need somebody are shown, settled once with a reason, and found again under all', async () => {
   await database.query(
     `INSERT INTO mod_creditbridge_findings (fact, kind, client_id, invoice_id, text, outcome, found_at) VALUES

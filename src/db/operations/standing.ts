@@ -30,7 +30,7 @@ interface Row extends SpendableRow {
 
 /**
  * How clients stand, and what the proposer did for them lately: operations that nobody approved, and credit of which the
- * proposer said that it is the client's own money.
+ * proposer said that it is the client's own money, or that it came back.
  */
 export async function standingOf(
   trx: Transaction<Database>,
@@ -67,9 +67,10 @@ export async function standingOf(
           AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_approvals ap
             WHERE ap.id = SUBSTRING(o.fact, 11, 36) AND ap.state = 'approved'))
       + (SELECT COALESCE(SUM(e.amount_hundredths), 0) FROM mod_creditbridge_entries e FORCE INDEX (client)
-        JOIN mod_creditbridge_grants g ON g.id = e.sequence AND g.refundable = 1
+        LEFT JOIN mod_creditbridge_grants g ON g.id = e.sequence AND g.refundable = 1
         WHERE e.client_id = c.id AND e.currency_id = c.currency AND e.evidence = 'admin'
-          AND e.admin_id = ${adminId} AND e.recorded_at >= ${toMoment(since)}) AS lately
+          AND e.admin_id = ${adminId} AND e.recorded_at >= ${toMoment(since)}
+          AND (g.id IS NOT NULL OR e.kind = 'return')) AS lately
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     ${SPENDABLE_JOINS}
