@@ -7,6 +7,7 @@ import type { OperationsPage, RepairTold } from './ports.ts';
 import type { Asking, Proposed } from './propose.ts';
 import { type Refused, refused } from './refusal.ts';
 import type { ShowAmount } from './show-amount.ts';
+import { unknownClient } from './why-not-client.ts';
 import { whySecond } from './why-second.ts';
 
 /**
@@ -25,14 +26,11 @@ export async function repairLedger(
   const size = await sizeOf(page, one);
   if (size === undefined) return ENTRY_GONE;
   const look = { proposer, since: sinceSplit(at), exceptApproval: null };
-  const because = makesOwnMoney(one)
-    ? whySecond(
-        size,
-        [(await page.clients([clientId], look)).get(clientId)],
-        await page.approvalAmounts(false),
-        show,
-      )
-    : undefined;
+  const guarded = makesOwnMoney(one);
+  const client = guarded ? (await page.clients([clientId], look)).get(clientId) : undefined;
+  // What was done for a client that is gone cannot be counted, and a merge may carry the credit to another.
+  if (guarded && client === undefined) return unknownClient(clientId);
+  const because = client && whySecond(size, [client], await page.approvalAmounts(false), show);
   const waits = because !== undefined;
   const wrong = waits
     ? await page.whyNotRepair(one)

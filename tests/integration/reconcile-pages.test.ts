@@ -546,6 +546,34 @@ test('above the approval amount a second admin has to agree that credit came bac
   });
 });
 
+test('an entry of a client who is gone becomes no paid credit, which a merge could carry on', async () => {
+  const client = await addClient(database.root);
+  await move(client, '50.00', 'Zahlung');
+  await mirrorLog(parts.db, () => ({
+    kind: 'unknown',
+    act: {
+      do: 'grant',
+      ...{ kind: 'unexplained', startsOn: null, expiresOn: null, priority: 100, rule: '' },
+      ...{ refundable: false, followsInvoiceId: null, fundsUnfunded: false },
+    },
+  }));
+  const [row] = await database.query<{ sequence: number }>(
+    'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ?',
+    [client],
+  );
+  const entry = String(row?.sequence);
+  const explain = (origin: 'deposit' | 'bonus') =>
+    parts.operations.propose(
+      { kind: 'explain', clientId: client, entry, origin, invoiceId: null },
+      asAdmin(7),
+    );
+  await withLimit(async () => {
+    await database.query('DELETE FROM tblclients WHERE id = ?', [client]);
+    expect(await explain('deposit')).toMatchObject({ code: 'client-unknown' });
+    expect(await explain('bonus')).toMatchObject({ outcome: 'saved' });
+  });
+});
+
 test('findings that need somebody are shown, settled once with a reason, and found again under all', async () => {
   await database.query(
     `INSERT INTO mod_creditbridge_findings (fact, kind, client_id, invoice_id, text, outcome, found_at) VALUES
