@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace CreditBridge\Tests;
 
+use StandIn\Api\ApiError;
 use StandIn\Platform\Switches;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
@@ -301,6 +302,38 @@ final class ExecutorTest extends ShimTestCase
         self::assertSame('5.00', self::balance($client));
     }
 
+    /** What WHMCS makes of an exception of somebody's hook is not documented (whmcs.md §8.17): it may report it as its own. */
+    public function testIsNotMisledByARefusalThatComesAfterTheEffect(): void
+    {
+        Switches::set('hook_exception', 'fatal');
+        $client = $this->client('10.00');
+        $invoice = $this->invoice($client, '6.00');
+        $id = $this->command('ApplyCredit', $client, self::apply($invoice, '6.00'));
+        $this->throwOnce('InvoicePaid', 'The module could not reach its server.');
+
+        $this->execute();
+
+        $row = self::row($id);
+        self::assertSame(['4.00', 'done'], [self::balance($client), $row['state']], $row['reason']);
+        self::assertStringContainsString('The module could not reach its server.', $row['reason']);
+        self::assertSame([$row['fact'], true], [$row['live_fact'], $row['credit_log_id'] !== null]);
+        $this->seeError('The module could not reach its server.');
+    }
+
+    public function testIsNotMisledByARefusalAfterCreditWasAddedOutsideTheTransaction(): void
+    {
+        Switches::set('hook_exception', 'fatal');
+        Snapshot::remember(Settings::load(), 'sharedConnection', false);
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, self::add($client, '1.00'));
+        $this->throwOnce('LogActivity', 'A log of others is full.');
+
+        $this->execute();
+
+        self::assertSame(['1.00', 'done'], [self::balance($client), self::state($id)], self::row($id)['reason']);
+        $this->seeError('A log of others is full.');
+    }
+
     public function testRunsNothingWhenFrozenAndAllOfItAfterwards(): void
     {
         $client = $this->client('0.00');
@@ -451,6 +484,24 @@ final class ExecutorTest extends ShimTestCase
 
         self::assertSame('done', self::state($id));
         self::assertSame('12.00', Database::value("SELECT value FROM tblconfiguration WHERE setting = 'AddFundsMinimum'"));
+    }
+
+    private function throwOnce(string $hook, string $message): void
+    {
+        $hasThrown = false;
+        add_hook($hook, 1, static function () use (&$hasThrown, $message): void {
+            if (!$hasThrown) {
+                $hasThrown = true;
+                throw new ApiError($message);
+            }
+        });
+    }
+
+    /** That the error log has this and nothing else. */
+    private function seeError(string $message): void
+    {
+        self::assertSame([$message], array_column(Database::rows('SELECT message FROM tblerrorlog'), 'message'));
+        Database::change('DELETE FROM tblerrorlog');
     }
 
     private static function add(int $client, string $amount): array

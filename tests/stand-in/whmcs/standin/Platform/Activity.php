@@ -19,11 +19,14 @@ final class Activity
         // A callback of LogActivity may itself log.
         if (!self::$telling) {
             self::$telling = true;
-            Hooks::run('LogActivity', [
-                'description' => $message, 'user' => Actor::name(), 'userid' => $clientId,
-                'ipaddress' => $_SERVER['REMOTE_ADDR'] ?? '',
-            ]);
-            self::$telling = false;
+            try {
+                Hooks::run('LogActivity', [
+                    'description' => $message, 'user' => Actor::name(), 'userid' => $clientId,
+                    'ipaddress' => $_SERVER['REMOTE_ADDR'] ?? '',
+                ]);
+            } finally {
+                self::$telling = false;
+            }
         }
     }
 

@@ -43,6 +43,11 @@ final class AddCredit extends Proof
             : new Outcome(Command::DONE, '', $answer, $creditLogId);
     }
 
+    public function afterRefusal(array $command, array $answer): Outcome
+    {
+        return $this->comparedRefusal($command, $answer);
+    }
+
     public function afterCut(array $command): Outcome
     {
         $creditLogId = self::logRow($command);

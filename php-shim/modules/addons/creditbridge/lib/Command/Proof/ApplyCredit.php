@@ -32,6 +32,11 @@ final class ApplyCredit extends Proof
             : new Outcome(Command::UNKNOWN, 'The credit covers the invoice, but it is ' . $status . '.', $answer, $creditLogId);
     }
 
+    public function afterRefusal(array $command, array $answer): Outcome
+    {
+        return $this->comparedRefusal($command, $answer);
+    }
+
     public function afterCut(array $command): Outcome
     {
         $amount = -CreditRow::amountOf($command);

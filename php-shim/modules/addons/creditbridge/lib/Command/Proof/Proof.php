@@ -49,6 +49,23 @@ class Proof
         return Refusals::outcome($answer);
     }
 
+    /**
+     * WHMCS refuses before it writes. But what it makes of an exception of somebody's hook is not documented (whmcs.md §8.17): it
+     * may report that as a refusal, after the effect. So one that does not merely say that the world has changed is compared
+     * with the traces.
+     */
+    final protected function comparedRefusal(array $command, array $answer): Outcome
+    {
+        $refused = Refusals::outcome($answer);
+        $found = $refused->state === Command::STALE ? null : $this->afterCut($command);
+        if ($found === null || $found->state === Command::OPEN) {
+            return $refused;
+        }
+        $reason = 'WHMCS answered: ' . $refused->reason . ' Yet something of it happened. ' . $found->reason;
+
+        return new Outcome($found->state, $reason, $answer, $found->creditLogId);
+    }
+
     /** The call was cut off. LogActivity and SetConfigurationValue: repeating them does no harm. */
     public function afterCut(array $command): Outcome
     {
