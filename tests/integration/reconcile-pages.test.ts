@@ -501,17 +501,16 @@ test('above the approval amount a second admin has to agree that credit came bac
   await withLimit(async () => {
     const client = await addClient(database.root);
     const invoice = await addInvoice(database.root, { client, total: '13.00' });
-    const grant = {
-      do: 'grant',
-      startsOn: null,
-      expiresOn: null,
-      priority: 100,
-      rule: '',
-    } as const;
     const unexplained = {
-      ...{ ...grant, kind: 'unexplained', refundable: false },
-      ...{ followsInvoiceId: null, fundsUnfunded: false },
-    } as const;
+      ...({ do: 'grant', kind: 'unexplained', refundable: false, priority: 100 } as const),
+      ...{
+        startsOn: null,
+        expiresOn: null,
+        rule: '',
+        followsInvoiceId: null,
+        fundsUnfunded: false,
+      },
+    };
     await move(client, '13.00', 'Deposit');
     await move(client, '-13.00', 'Used');
     for (const amount of ['6.00', '7.00']) await move(client, amount, 'Zahlung');
