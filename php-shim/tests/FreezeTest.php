@@ -4,8 +4,10 @@ declare(strict_types=1);
 
 namespace CreditBridge\Tests;
 
+use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Lease;
+use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
@@ -60,6 +62,7 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Fraud']);
 
         self::assertNull(Queue::start($chosen, []));
+        self::assertFalse(Queue::settle($chosen, [Command::OPEN], new Outcome(Command::STALE, 'The world has changed.')));
         self::assertSame('open', self::state($id));
     }
 

@@ -204,7 +204,7 @@ final class Queue
 
     /**
      * Moves a command to where it ends (or to unknown); false when it is no longer in one of these states, or another
-     * executor has begun it since.
+     * executor has begun it since. What was not begun stays as it is once someone froze its client; what was, tells its end.
      *
      * @param string[] $from
      */
@@ -222,7 +222,8 @@ final class Queue
             self::MOVE . ' c.state = ?, c.reason = ?, c.answer = COALESCE(?, c.answer), c.credit_log_id = ?,'
             . ' c.settled_at = ' . ($outcome->state === Command::UNKNOWN ? 'NULL' : Database::NOW)
             . ($givesKeyBack ? ', c.live_fact = NULL' : '')
-            . ' WHERE c.id = ? AND c.state IN (' . Database::marks($from) . ') AND c.fence = ?',
+            . ' WHERE c.id = ? AND c.state IN (' . Database::marks($from) . ') AND c.fence = ?'
+            . ($from === [Command::OPEN] ? self::notFrozen('c') : ''),
             array_merge($bindings, $from, [$command['fence']])
         ) > 0;
     }
