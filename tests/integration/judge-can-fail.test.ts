@@ -160,7 +160,7 @@ describe('doubt without an excuse is named', () => {
     ...reopens(action),
     becomes: reopens(action).becomes.replace('Command::OPEN', 'Command::UNKNOWN'),
   });
-  const STARTED: Knife = { act: 'kill', side: 'after', nth: 1, match: "SET state = 'running'" };
+  const STARTED: Knife = { act: 'kill', side: 'after', nth: 1, match: "SET c\\.state = 'running'" };
 
   test.each(onceKinds)('%s: before the call', async (kind) => {
     const [action = ''] = kind.split(' ');
@@ -180,7 +180,7 @@ describe('doubt without an excuse is named', () => {
 test('a command that nobody settles is named, with what may tell why', async () => {
   const nobodySettles = {
     file: 'Command/Executor.php',
-    text: '            $this->settleLate($clientId);\n',
+    text: '                    $this->settleLate($late);\n',
     becomes: '',
   };
   const verdict = await verdictOn([nobodySettles], 'AddCredit add', CALLED);
