@@ -153,7 +153,7 @@ describe('when credit moves between the decision to take an expired bonus and it
       const paying = people.payWithCredit(ANNA.email, open, '12.00');
       await hold.reached();
       const working = installation.work();
-      await expect.poll(lockWaits).toHaveLength(1);
+      await expect.poll(lockWaits, { interval: LOOK_MS }).toHaveLength(1);
       hold.release();
       await working;
       // It began on the old figures, and found the new ones once it had the lock.
@@ -256,6 +256,9 @@ async function bonusGiven(): Promise<Readonly<Record<string, number>>> {
 }
 
 /** Processes of WHMCS that wait for a row. */
+/** InnoDB shows a copy of its transactions, and makes a new one only when nobody has looked for 100 ms. */
+const LOOK_MS = 250;
+
 async function lockWaits() {
   return installation.database.query(
     `SELECT 1 FROM information_schema.innodb_trx t
