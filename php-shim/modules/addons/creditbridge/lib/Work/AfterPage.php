@@ -51,7 +51,9 @@ final class AfterPage
         }
         $sender = new Sender($settings, new Service($settings));
         $sender->drain($deadline);
-        if ($sender->waiting() > 0) {
+        // A transaction of WHMCS on a connection of its own cannot be seen from here; there the doorbell and cron run commands.
+        $isSeen = ($settings->json('whmcs')['sharedConnection'] ?? null) === true;
+        if ($isSeen && $sender->waiting() > 0) {
             (new Executor($settings))->run($deadline);
         }
     }
