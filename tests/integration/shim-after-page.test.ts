@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '../../src/new-id.ts';
 import { type Fpm, startFpm } from '../support/fpm.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -60,6 +61,29 @@ test('a page that ends inside a transaction sends nothing, and what it spooled i
   expect(await count('spool')).toBe(0);
 });
 
+test('a page runs the commands that wait, but not where WHMCS may have a transaction open that cannot be seen', async () => {
+  // Only the page works: no doorbell runs the command meanwhile.
+  writeFileSync(
+    join(installation.standIn.root, 'modules/addons/creditbridge/doorbell.php'),
+    '<?php http_response_code(204);',
+  );
+  const script = page('works.php', `run_hook('InvoicePaid', ['invoiceid' => 901]);`);
+  const seen = await waitingCommand();
+  await fpm.request({ script });
+  await expect.poll(() => stateOf(seen)).toBe('done');
+
+  await setShared(false);
+  const unseen = await waitingCommand();
+  const before = await count('deliveries');
+  await fpm.request({ script });
+  await expect.poll(() => count('deliveries')).toBe(before + 1);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(await stateOf(unseen)).toBe('open');
+  await installation.work();
+  expect(await stateOf(unseen)).toBe('done');
+  await setShared(true);
+});
+
 test('a page is as fast as before while the service is down, and nothing is lost', async () => {
   await installation.service.stop();
   const script = page('down.php', `run_hook('InvoicePaid', ['invoiceid' => 901]);`);
@@ -87,3 +111,29 @@ test('a page is as fast as before while the service is down, and nothing is lost
   );
   expect(delivered.map((row) => row.id).sort()).toEqual(kept.sort());
 });
+
+async function waitingCommand(): Promise<string> {
+  const id = newId();
+  await installation.database.query(
+    `INSERT INTO mod_creditbridge_commands
+      (id, fact, live_fact, client_id, action, parameters, expects, rule, state, created_at)
+     VALUES (?, ?, ?, 0, 'LogActivity', '{"description":"After the page"}', '{}', 'test', 'open', UTC_TIMESTAMP(6))`,
+    [id, `test:${id}`, `test:${id}`],
+  );
+  return id;
+}
+
+async function stateOf(id: string): Promise<string | undefined> {
+  const [row] = await installation.database.query<{ state: string }>(
+    'SELECT state FROM mod_creditbridge_commands WHERE id = ?',
+    [id],
+  );
+  return row?.state;
+}
+
+/** What the self-test found: whether localAPI writes on the connection that modules have. */
+async function setShared(isShared: boolean): Promise<void> {
+  await installation.database.query(
+    `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${isShared})`,
+  );
+}

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Db, inTransaction, recordEntries } from '../../src/db/index.ts';
-import type { DraftAct, EntryDraft, EntryKind } from '../../src/ledger/index.ts';
+import {
+  type DraftAct,
+  type EntryDraft,
+  type EntryKind,
+  plainTerms,
+} from '../../src/ledger/index.ts';
 import { parseAmount } from '../../src/money/index.ts';
 
 /** How a test explains rows of the log; what it leaves out is done by hand. */
@@ -12,8 +17,8 @@ export type Explain = (row: { readonly id: number; readonly description: string 
 
 const GRANT: DraftAct = {
   do: 'grant',
-  ...{ kind: 'adjustment', startsOn: null, expiresOn: null, priority: 100, rule: '' },
-  ...{ refundable: false, followsInvoiceId: null, fundsUnfunded: false },
+  ...plainTerms('adjustment'),
+  fundsUnfunded: false,
 };
 
 /** Begins a ledger without a history: it follows the log from here on. */
