@@ -80,7 +80,8 @@ export async function createApp(
   const metrics = createMetrics();
   let following: Follower | undefined;
   const parts = await createParts(config, {
-    ...{ log, now },
+    log,
+    now,
     onResult(hook, outcome) {
       metrics.deliveryTaken(hook, outcome);
       // What fired the hook may have moved credit.
@@ -118,7 +119,9 @@ export async function createApp(
           keys: config.keys.toWhmcs,
           installation: async () => (await pairing.installation())?.id,
           onRing: metrics.doorbellRung,
-          ...{ newId, now, log },
+          newId,
+          now,
+          log,
         });
   const watch =
     doorbell &&
@@ -130,7 +133,10 @@ export async function createApp(
     });
   const retention = { payloadDays: config.keepPayloadsDays, recordDays: config.keepRecordsDays };
   const pruning = startPeriodicTask({
-    ...{ name: 'pruning', lookEveryMs: PRUNE_LOOK_MS, random: Math.random, log },
+    name: 'pruning',
+    lookEveryMs: PRUNE_LOOK_MS,
+    random: Math.random,
+    log,
     claim: async () =>
       readiness.obstacle() === undefined && (await claimTurn(db, 'pruned-at', PRUNE_EVERY_SECONDS)),
     run: async () => {
@@ -141,7 +147,10 @@ export async function createApp(
     },
   });
   const dueGrants = startPeriodicTask({
-    ...{ name: 'due grants', lookEveryMs: GRANTS_EVERY_SECONDS * 1000, random: Math.random, log },
+    name: 'due grants',
+    lookEveryMs: GRANTS_EVERY_SECONDS * 1000,
+    random: Math.random,
+    log,
     claim: async () =>
       readiness.obstacle() === undefined &&
       (await pairing.installation())?.paired === true &&
@@ -152,7 +161,9 @@ export async function createApp(
     },
   });
   const reconciling = startPeriodicTask({
-    ...{ name: 'reconciling', lookEveryMs: RECONCILE_EVERY_SECONDS * 1000, random: Math.random },
+    name: 'reconciling',
+    lookEveryMs: RECONCILE_EVERY_SECONDS * 1000,
+    random: Math.random,
     claim: async () =>
       readiness.obstacle() === undefined &&
       (await pairing.installation())?.paired === true &&
@@ -189,7 +200,9 @@ export async function createApp(
         tokens: createTokenStore(db),
         version: SERVICE_VERSION,
         isStopping: () => stopping,
-        ...{ readiness, metrics, log },
+        readiness,
+        metrics,
+        log,
       }),
       endpoints: [
         deliveriesEndpoint(receiver),
@@ -202,7 +215,12 @@ export async function createApp(
       installation: config.installation,
       deliveries: receiver,
       isStopping: () => stopping,
-      ...{ pairing, readiness, strangers, metrics, log, now },
+      pairing,
+      readiness,
+      strangers,
+      metrics,
+      log,
+      now,
     }),
     metricsHandler: createMetricsApp(metrics.registry, async () => {
       metrics.setBacklog(await readBacklog(db).catch(() => undefined));

@@ -18,7 +18,10 @@ export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOption
   const { db, ledger, operations, operationsReader, store } = parts;
   return {
     ledger: { ...ledger, ...createLedgerExports(db) },
-    ...{ operations, operationsReader, onCommands, newId },
+    operations,
+    operationsReader,
+    onCommands,
+    newId,
     requests: createRequestStore(db),
     commandsOf: (facts) => commandsOfFacts(db, facts),
     currencies: () => store.currencies(),

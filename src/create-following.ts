@@ -48,7 +48,10 @@ export function createFollowing(
     },
     mayWork: async () => (await pairing.installation())?.paired === true,
     today: () => whmcsToday(store, new Date(now())),
-    ...{ announce, newId, now, log },
+    announce,
+    newId,
+    now,
+    log,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
 }

@@ -126,7 +126,9 @@ export async function createParts(
   };
   const dueGrants = () =>
     tellDueGrants({
-      ...{ when, tell, isHeard: listens },
+      when,
+      tell,
+      isHeard: listens,
       expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
       refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
     });
@@ -136,27 +138,34 @@ export async function createParts(
     settings,
     whmcsVersion: async () =>
       readSnapshot((await store.installation())?.whmcs ?? '')?.version ?? '',
-    ...{ engine, log, now, newId },
+    engine,
+    log,
+    now,
+    newId,
   });
 
   const reconciliation = createReconciliation({
     store: createReconcileStore(db, newId),
     tellMissed: createTellMissed({
       locate: (hooks) => db.transaction().execute((trx) => locate(trx, hooks)),
-      ...{ tell, when },
+      tell,
+      when,
     }),
     heardPoints: async () => {
       const rules = activeRules(engine.rules(), await settings.current());
       return new Set(rules.flatMap(({ on }) => on));
     },
     zone: async () => (await when())?.zone ?? 'UTC',
-    ...{ now, log },
+    now,
+    log,
   });
 
   const pages = createPages({
     store,
     rules: engine,
-    ...{ ledger, operations, operationsReader },
+    ledger,
+    operations,
+    operationsReader,
     reconcile: createReconcileReads(db),
     now: nowDate,
     newId,
@@ -169,8 +178,18 @@ export async function createParts(
 
   return {
     stories: createLedgerStories(db, currencyDecimals),
-    ...{ db, engine, receiver, runs, pages, store, ledger, operations, operationsReader },
-    ...{ announce, reconciliation, tellDueGrants: dueGrants },
+    db,
+    engine,
+    receiver,
+    runs,
+    pages,
+    store,
+    ledger,
+    operations,
+    operationsReader,
+    announce,
+    reconciliation,
+    tellDueGrants: dueGrants,
     async close() {
       await runs.close();
       await engine.close();

@@ -5,8 +5,20 @@ export type { Logger } from 'pino';
 
 /** Members that are blanked wherever they stand, on top and one or two levels below. */
 const SECRET_MEMBERS = [
-  ...['password', 'passwd', 'secret', 'secrets', 'token', 'authorization', 'cookie', 'databaseUrl'],
-  ...['webhook-signature', 'nonce', 'keys', 'body', 'item', 'form'],
+  'password',
+  'passwd',
+  'secret',
+  'secrets',
+  'token',
+  'authorization',
+  'cookie',
+  'databaseUrl',
+  'webhook-signature',
+  'nonce',
+  'keys',
+  'body',
+  'item',
+  'form',
 ];
 
 /**

@@ -114,15 +114,20 @@ function tokenTable(view: View, tokens: readonly ApiTokenRow[]): Html {
 
 function othersTable(view: View, tokens: readonly ApiTokenRow[]): Html {
   const rows = tokens.map((token) => [
-    ...[adminText(view, token.adminId), token.name, ...cells(view, token)],
+    adminText(view, token.adminId),
+    token.name,
+    ...cells(view, token),
   ]);
   return table('API tokens of other admins', [{ title: 'Admin' }, NAME, ...COLUMNS], rows);
 }
 
 function cells(view: View, token: ApiTokenRow) {
   return [
-    ...[token.scopes, time(view, token.createdAt), time(view, token.lastUsedAt)],
-    ...[tokenState(token), token.revokedAt === null ? revokeButton(view, token) : ''],
+    token.scopes,
+    time(view, token.createdAt),
+    time(view, token.lastUsedAt),
+    tokenState(token),
+    token.revokedAt === null ? revokeButton(view, token) : '',
   ];
 }
 

@@ -37,7 +37,11 @@ function seen({ whmcsHundredths, ledgerHundredths, currencyId }: DriftAccount): 
 /** Several forms may stand on one page, so each has its own id. */
 const reasonInput = (id: string) =>
   areaInput({
-    ...{ id, name: 'reason', title: 'Reason', value: '', required: true },
+    id,
+    name: 'reason',
+    title: 'Reason',
+    value: '',
+    required: true,
     help: 'Stays with the entry for ever.',
   });
 
@@ -56,7 +60,9 @@ export function acceptForm(view: View, account: DriftAccount): Html {
     } Nothing changes in WHMCS.</p>${seen(account)}${
       difference > 0n &&
       selectInput({
-        ...{ name: 'as', title: 'What this credit is', value: 'adjustment' },
+        name: 'as',
+        title: 'What this credit is',
+        value: 'adjustment',
         help: 'Promotional credit is used first and is never paid out; paid credit may be, so above the approval amount a second admin has to agree to that.',
         options: acceptedKinds.map((kind) => ({ value: kind, text: GRANT_KINDS[kind] })),
       })
@@ -95,10 +101,15 @@ export function explainForm(
       entry.loggedOn !== null && html` on ${dayText(entry.loggedOn)}`
     }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say. What becomes paid credit, or comes back from an invoice, may be paid out, so above the approval amount a second admin has to agree.</p>
 <input type="hidden" name="entry" value="${entry.sequence}">${selectInput({
-      ...{ name: 'origin', title: 'It was', value: 'manual' },
+      name: 'origin',
+      title: 'It was',
+      value: 'manual',
       options: origins.map((origin) => ({ value: origin, text: ORIGIN_WORDS[origin] ?? origin })),
     })}${textInput({
-      ...{ name: 'invoice', title: 'Invoice, if it has one', value: '', type: 'number' },
+      name: 'invoice',
+      title: 'Invoice, if it has one',
+      value: '',
+      type: 'number',
       help: 'A bonus of a deposit is taken back when that deposit is refunded.',
     })}${reasonInput('explain-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Explain</button></div>`,
   });

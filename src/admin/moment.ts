@@ -45,7 +45,10 @@ export function moment(at: Date, zone: string): Html {
 }
 
 const days = new Intl.DateTimeFormat('en-GB', {
-  ...{ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' },
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
 });
 
 /** A day of WHMCS's, `YYYY-MM-DD`, as moments show theirs: `22 Nov 2026`. What is no day, such as a zero date, stays as it is. */

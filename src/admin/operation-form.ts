@@ -100,7 +100,10 @@ function createFields(
   const posted = view.request.method === 'POST';
   const value = (name: string, usual = '') => (posted ? formText(view.request, name) : usual);
   const input = (name: string, title: string, usual = '') => ({
-    ...{ name, title, value: value(name, usual), problem: problems.get(name) },
+    name,
+    title,
+    value: value(name, usual),
+    problem: problems.get(name),
   });
   const named = grants.filter((grant) => grant.currencyId === currencyId);
   const grantOption = (grant: ClientGrant) => ({

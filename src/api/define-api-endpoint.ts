@@ -80,7 +80,10 @@ export function defineApiEndpoint<
 ): ApiEndpoint {
   const { body, status = 200, takesIdempotencyKey = false, answer, ...rest } = endpoint;
   return {
-    ...{ ...rest, body, status, takesIdempotencyKey },
+    ...rest,
+    body,
+    status,
+    takesIdempotencyKey,
     answer: async (call, ports) => ({
       kind: 'json',
       status,
@@ -101,8 +104,14 @@ export function defineExport<Q extends Schema>(
 ): ApiEndpoint {
   const { file, ...rest } = endpoint;
   return {
-    ...{ ...rest, method: 'get', scope: 'read', params, body: undefined, response: 'csv' },
-    ...{ status: 200, takesIdempotencyKey: false },
+    ...rest,
+    method: 'get',
+    scope: 'read',
+    params,
+    body: undefined,
+    response: 'csv',
+    status: 200,
+    takesIdempotencyKey: false,
     answer: async ({ query }, ports) => ({
       kind: 'csv',
       ...(await file(query as z.output<Q>, ports)),

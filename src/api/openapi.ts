@@ -114,7 +114,8 @@ function parametersOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json
     readonly required?: readonly string[];
   };
   return Object.entries(properties).map(([name, { description, ...property }]) => ({
-    ...{ name, in: where },
+    name,
+    in: where,
     required: where === 'path' || (required.includes(name) && !('default' in property)),
     ...(description !== undefined && { description }),
     schema: property,

@@ -51,10 +51,14 @@ export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminN
     balance: (client: ClientBalance, accounts: readonly Account[]) =>
       presentBalance(client, accounts, currency),
     liability: (one: Liability): z.output<typeof schemas.liability> => ({
-      ...{ day: one.day, basis: one.basis, adoptedOn: one.adoptedOn },
+      day: one.day,
+      basis: one.basis,
+      adoptedOn: one.adoptedOn,
       notes: [...liabilityNotes(one)],
       parts: one.parts.map(({ currencyId, kind, age, remainingHundredths }) => ({
-        ...{ currency: currency(currencyId), kind, age },
+        currency: currency(currencyId),
+        kind,
+        age,
         remaining: formatAmount(remainingHundredths),
       })),
       totals: one.totals.map((total) => ({
@@ -65,10 +69,13 @@ export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminN
       })),
     }),
     approval: (one: Approval): z.output<typeof schemas.approval> => ({
-      ...{ id: one.id, operation: one.operation, amount: formatAmount(one.amountHundredths) },
+      id: one.id,
+      operation: one.operation,
+      amount: formatAmount(one.amountHundredths),
       currency: one.currencyId === null ? null : currency(one.currencyId),
       state: approvalStates.find((state) => state === one.state) ?? 'expired',
-      ...{ reason: one.reason, proposedBy: one.proposedBy },
+      reason: one.reason,
+      proposedBy: one.proposedBy,
       proposedByName: nameOf(one.proposedBy),
       proposedAt: one.proposedAt.toISOString(),
       expiresAt: one.expiresAt.toISOString(),
@@ -82,7 +89,10 @@ export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminN
 
 export function presentEpoch(one: EpochInfo): z.output<typeof schemas.ledgerState> {
   return {
-    ...{ epoch: one.epoch, state: one.state, reason: one.reason, adoptedOn: one.adoptedOn },
+    epoch: one.epoch,
+    state: one.state,
+    reason: one.reason,
+    adoptedOn: one.adoptedOn,
     adoptedAt: one.adoptedAt === null ? null : iso(one.adoptedAt),
     lookedAt: one.lookedAt === null ? null : iso(one.lookedAt),
   };
@@ -95,32 +105,54 @@ function presentEntry(
   currency: Currency,
 ): Omit<z.output<typeof schemas.entry>, 'adminName'> {
   return {
-    ...{ sequence: String(one.sequence), epoch: one.epoch, clientId: one.clientId, currency },
+    sequence: String(one.sequence),
+    epoch: one.epoch,
+    clientId: one.clientId,
+    currency,
     direction: directionOf(one),
     amount: formatAmount(one.amountHundredths),
-    ...{ from: one.fromAccount, to: one.toAccount, kind: one.kind, evidence: one.evidence },
-    ...{ invoiceId: one.invoiceId, commandId: one.commandId, adminId: one.adminId },
-    ...{ logId: one.logId, revision: one.revision },
+    from: one.fromAccount,
+    to: one.toAccount,
+    kind: one.kind,
+    evidence: one.evidence,
+    invoiceId: one.invoiceId,
+    commandId: one.commandId,
+    adminId: one.adminId,
+    logId: one.logId,
+    revision: one.revision,
     corrects: one.corrects === null ? null : String(one.corrects),
-    ...{ day: one.loggedOn, description: one.description, reason: one.reason },
+    day: one.loggedOn,
+    description: one.description,
+    reason: one.reason,
     recordedAt: iso(one.recordedAt),
   };
 }
 
 function presentGrant(one: ClientGrant, currency: Currency): z.output<typeof schemas.grant> {
   return {
-    ...{ id: String(one.id), epoch: one.epoch, clientId: one.clientId, currency, kind: one.kind },
+    id: String(one.id),
+    epoch: one.epoch,
+    clientId: one.clientId,
+    currency,
+    kind: one.kind,
     amount: formatAmount(one.amountHundredths),
     remaining: formatAmount(one.remainingHundredths),
-    ...{ openedOn: one.openedOn, startsOn: one.startsOn, expiresOn: one.expiresOn },
-    ...{ priority: one.priority, refundable: one.refundable, rule: one.rule },
-    ...{ commandId: one.commandId, followsInvoiceId: one.followsInvoiceId },
+    openedOn: one.openedOn,
+    startsOn: one.startsOn,
+    expiresOn: one.expiresOn,
+    priority: one.priority,
+    refundable: one.refundable,
+    rule: one.rule,
+    commandId: one.commandId,
+    followsInvoiceId: one.followsInvoiceId,
   };
 }
 
 function drawDown(one: DrawDown): z.output<typeof schemas.drawDown> {
   return {
-    ...{ grant: String(one.grantId), spend: String(one.spend), by: String(one.by) },
+    grant: String(one.grantId),
+    spend: String(one.spend),
+    by: String(one.by),
     direction: one.direction,
     amount: formatAmount(one.amountHundredths),
   };

@@ -36,7 +36,11 @@ export function commandFor(settled: Settled, effect: CommandEffect): Command {
   const amount = formatAmount(amountHundredths);
   const urgency = urgencyOf(settled, effect);
   const plain = {
-    ...{ amountHundredths: 0n, holdHundredths: 0n, delaySeconds: 0, afterFact: null, terms: null },
+    amountHundredths: 0n,
+    holdHundredths: 0n,
+    delaySeconds: 0,
+    afterFact: null,
+    terms: null,
   };
   switch (effect.kind) {
     case 'apply':
@@ -125,8 +129,15 @@ function grantTerms(rule: string, effect: GrantEffect): Terms {
   return {
     kind: grantKind === 'promotional' ? 'bonus' : 'manual',
     act: {
-      ...{ do: 'grant', kind: grantKind, startsOn: null, expiresOn, priority, refundable: false },
-      ...{ followsInvoiceId, rule, fundsUnfunded: false },
+      do: 'grant',
+      kind: grantKind,
+      startsOn: null,
+      expiresOn,
+      priority,
+      refundable: false,
+      followsInvoiceId,
+      rule,
+      fundsUnfunded: false,
     },
     invoiceId: followsInvoiceId,
   };

@@ -19,7 +19,9 @@ export async function expiredGrants(
       AND g.id > ${after}
     ORDER BY g.id LIMIT ${sql.lit(limit)}`.execute(db);
   return rows.map(({ id, client_id, expires_on }) => ({
-    ...{ id, clientId: client_id, why: { kind: 'expired', expiresOn: expires_on } },
+    id,
+    clientId: client_id,
+    why: { kind: 'expired', expiresOn: expires_on },
   }));
 }
 
@@ -50,6 +52,8 @@ export async function refundedGrants(
     WHERE t.state = 'following' AND g.remaining_hundredths > 0 AND g.id > ${after}
     ORDER BY g.id LIMIT ${sql.lit(limit)}`.execute(db);
   return rows.map(({ id, client_id, follows_invoice_id }) => ({
-    ...{ id, clientId: client_id, why: { kind: 'refunded', invoiceId: follows_invoice_id } },
+    id,
+    clientId: client_id,
+    why: { kind: 'refunded', invoiceId: follows_invoice_id },
   }));
 }

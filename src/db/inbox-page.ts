@@ -115,7 +115,11 @@ export function createInboxPage(
         'mod_creditbridge_invoice_choices',
         ['invoice_id', 'client_id', 'choice', 'delivery_id', 'chosen_at'],
         choices.map((one) => [
-          ...[one.invoiceId, one.clientId, one.choice, one.deliveryId, toMoment(at)],
+          one.invoiceId,
+          one.clientId,
+          one.choice,
+          one.deliveryId,
+          toMoment(at),
         ]),
         {
           onDuplicate:
@@ -140,14 +144,35 @@ export function createInboxPage(
 }
 
 const DELIVERY_COLUMNS = [
-  ...(['id', 'type', 'item_sha256', 'item', 'outcome', 'code', 'message', 'client_id'] as const),
-  ...(['invoice_id', 'caused_by', 'fired_at', 'received_at', 'looks'] as const),
+  'id',
+  'type',
+  'item_sha256',
+  'item',
+  'outcome',
+  'code',
+  'message',
+  'client_id',
+  'invoice_id',
+  'caused_by',
+  'fired_at',
+  'received_at',
+  'looks',
 ] as const;
 
 function deliveryValues(one: NewDelivery, receivedAt: string): readonly unknown[] {
   return [
-    ...[one.id, one.type, one.sha256, one.item, one.outcome, one.code],
-    ...[clip(one.message, MESSAGE_MAX), one.clientId, one.invoiceId, one.causedBy],
-    ...[one.firedAt === null ? receivedAt : momentOfIso(one.firedAt), receivedAt, one.looks],
+    one.id,
+    one.type,
+    one.sha256,
+    one.item,
+    one.outcome,
+    one.code,
+    clip(one.message, MESSAGE_MAX),
+    one.clientId,
+    one.invoiceId,
+    one.causedBy,
+    one.firedAt === null ? receivedAt : momentOfIso(one.firedAt),
+    receivedAt,
+    one.looks,
   ];
 }

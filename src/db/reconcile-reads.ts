@@ -95,8 +95,13 @@ async function findAccount(db: Db, clientId: number): Promise<DriftAccount | und
   );
   const sight = { whmcsHundredths: row.whmcs, ledgerHundredths: row.ledger ?? 0n };
   return {
-    ...{ clientId, currencyId: row.currencyId, ...sight, commands, entries },
-    ...{ state: row.state, firstSeenAt: row.firstSeenAt },
+    clientId,
+    currencyId: row.currencyId,
+    ...sight,
+    commands,
+    entries,
+    state: row.state,
+    firstSeenAt: row.firstSeenAt,
     isCaughtUp: Number(row.follows) === 1 && Number(row.unseen) === 0,
     presumed:
       sight.whmcsHundredths === sight.ledgerHundredths
@@ -158,7 +163,9 @@ async function mirrored(
     const isOpenQuestion = entry.kind === 'unknown' || grants.has(entry.sequence);
     const isOwn = entry.corrects === null && entry.act.do !== 'history';
     return {
-      ...{ entry, isCorrected, isUnexplained: isOpenQuestion && isOwn && !isCorrected },
+      entry,
+      isCorrected,
+      isUnexplained: isOpenQuestion && isOwn && !isCorrected,
       row: (entry.logId === null ? undefined : byId.get(entry.logId)) ?? null,
     };
   });

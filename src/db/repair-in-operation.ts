@@ -45,8 +45,10 @@ type Repair = Parameters<OperationsPage['repair']>[0];
 
 function seenOf({ clientId, currencyId, whmcs, ledger }: Extract<Repair, { kind: 'accept' }>) {
   return {
-    ...{ clientId, currencyId },
-    ...{ whmcsHundredths: parseAmount(whmcs), ledgerHundredths: parseAmount(ledger) },
+    clientId,
+    currencyId,
+    whmcsHundredths: parseAmount(whmcs),
+    ledgerHundredths: parseAmount(ledger),
   };
 }
 

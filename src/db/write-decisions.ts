@@ -70,9 +70,24 @@ async function insertCommands(
 }
 
 const COMMAND_COLUMNS = [
-  ...(['id', 'fact', 'live_fact', 'client_id', 'invoice_id', 'action', 'parameters'] as const),
-  ...(['expects', 'amount_hundredths', 'hold_hundredths', 'rule', 'decision_id'] as const),
-  ...(['caused_by', 'depth', 'urgency', 'not_before', 'after_fact', 'created_at'] as const),
+  'id',
+  'fact',
+  'live_fact',
+  'client_id',
+  'invoice_id',
+  'action',
+  'parameters',
+  'expects',
+  'amount_hundredths',
+  'hold_hundredths',
+  'rule',
+  'decision_id',
+  'caused_by',
+  'depth',
+  'urgency',
+  'not_before',
+  'after_fact',
+  'created_at',
 ] as const;
 
 function commandValues({ id, planned, command }: Row, at: Date, now: string): readonly unknown[] {
@@ -83,10 +98,24 @@ function commandValues({ id, planned, command }: Row, at: Date, now: string): re
     delaySeconds > 0 ? toMoment(new Date(at.getTime() + delaySeconds * 1000)) : null;
   return [
     // One decision has one command; sharing the id keeps both findable by it.
-    ...[id, settled.fact, settled.fact, settled.clientId, settled.invoiceId, call.action],
-    ...[JSON.stringify(call.parameters), JSON.stringify(expects), amountHundredths, holdHundredths],
-    ...[settled.rule, id, origin.causedBy, origin.depth, urgency, notBefore],
-    ...[command.afterFact, now],
+    id,
+    settled.fact,
+    settled.fact,
+    settled.clientId,
+    settled.invoiceId,
+    call.action,
+    JSON.stringify(call.parameters),
+    JSON.stringify(expects),
+    amountHundredths,
+    holdHundredths,
+    settled.rule,
+    id,
+    origin.causedBy,
+    origin.depth,
+    urgency,
+    notBefore,
+    command.afterFact,
+    now,
   ];
 }
 
@@ -104,23 +133,39 @@ async function insertTerms(trx: Transaction<Database>, rows: readonly Row[]): Pr
 const TERM_COLUMNS = ['command_id', 'kind', 'act', 'invoice_id', 'actor', 'reason'] as const;
 
 const DECISION_COLUMNS = [
-  ...(['id', 'rule', 'target', 'effect_key', 'client_id', 'invoice_id', 'event'] as const),
-  ...(['delivery_id', 'run_id', 'outcome', 'effect', 'amount_hundredths', 'fact'] as const),
-  ...(['reason', 'trace', 'settings_version', 'first_at', 'last_at'] as const),
+  'id',
+  'rule',
+  'target',
+  'effect_key',
+  'client_id',
+  'invoice_id',
+  'event',
+  'delivery_id',
+  'run_id',
+  'outcome',
+  'effect',
+  'amount_hundredths',
+  'fact',
+  'reason',
+  'trace',
+  'settings_version',
+  'first_at',
+  'last_at',
 ] as const;
 
 /** What the one row of a decision that changes nothing takes over when it is made again. */
 const NEWEST = [
-  ...([
-    'event',
-    'delivery_id',
-    'run_id',
-    'outcome',
-    'effect',
-    'amount_hundredths',
-    'fact',
-  ] as const),
-  ...(['reason', 'trace', 'settings_version', 'last_at'] as const),
+  'event',
+  'delivery_id',
+  'run_id',
+  'outcome',
+  'effect',
+  'amount_hundredths',
+  'fact',
+  'reason',
+  'trace',
+  'settings_version',
+  'last_at',
 ]
   .map((column) => `${column} = VALUES(${column})`)
   .concat('times = times + 1')
@@ -149,16 +194,24 @@ async function insertDecisions(
 function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
   const { settled, origin } = planned;
   return [
-    ...[id, settled.rule, settled.question.key, effectKey(settled) ?? id, settled.clientId],
-    ...[settled.invoiceId, settled.question.event.name, origin.deliveryId, origin.runId],
-    ...[settled.outcome, settled.effect?.kind ?? '', settled.amountHundredths, settled.fact],
-    ...[
-      clip(settled.reason, REASON_MAX),
-      writeTrace(settled.trace),
-      settled.settingsVersion,
-      at,
-      at,
-    ],
+    id,
+    settled.rule,
+    settled.question.key,
+    effectKey(settled) ?? id,
+    settled.clientId,
+    settled.invoiceId,
+    settled.question.event.name,
+    origin.deliveryId,
+    origin.runId,
+    settled.outcome,
+    settled.effect?.kind ?? '',
+    settled.amountHundredths,
+    settled.fact,
+    clip(settled.reason, REASON_MAX),
+    writeTrace(settled.trace),
+    settled.settingsVersion,
+    at,
+    at,
   ];
 }
 
@@ -185,8 +238,13 @@ async function insertNotices(
     settled.outcome === 'effect' && settled.effect?.kind === 'notify'
       ? [
           [
-            ...[settled.fact, settled.effect.level, settled.rule, settled.clientId],
-            ...[settled.invoiceId, clip(settled.effect.text, NOTICE_MAX), toMoment(at)],
+            settled.fact,
+            settled.effect.level,
+            settled.rule,
+            settled.clientId,
+            settled.invoiceId,
+            clip(settled.effect.text, NOTICE_MAX),
+            toMoment(at),
           ],
         ]
       : [],

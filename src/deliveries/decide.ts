@@ -81,7 +81,10 @@ export async function decide(
     return { deliveryId, runId: null, causedBy, depth };
   };
   const { settlements, planned, faults } = await askRules(page, questions, {
-    ...{ settings, engine, originOf, isFirstTry },
+    settings,
+    engine,
+    originOf,
+    isFirstTry,
   });
   const answers = (written: ReadonlySet<string>) =>
     mergeAnswers(

@@ -35,8 +35,14 @@ export function refusedRows({ id, code, detail, items }: RefusedCall): readonly 
   const ownId = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
   return [
     {
-      ...{ id: UUID.test(id) ? id : ownId, type: '', sha256, item: null, causedBy: null },
-      ...{ firedAt: null, clientId: null, invoiceId: null },
+      id: UUID.test(id) ? id : ownId,
+      type: '',
+      sha256,
+      item: null,
+      causedBy: null,
+      firedAt: null,
+      clientId: null,
+      invoiceId: null,
       ...fate,
     },
   ];

@@ -228,7 +228,13 @@ function rowOf({ outcome, code, message, looks, occurrences, taken }: Fate) {
 function deliveryOf(read: ReadableItem | UnreadableItem) {
   const { id, type, sha256, stored, causedBy, firedAt, subject } = read;
   return {
-    ...{ id, type, sha256, causedBy, firedAt, item: stored, looks: 1 },
+    id,
+    type,
+    sha256,
+    causedBy,
+    firedAt,
+    item: stored,
+    looks: 1,
     clientId: subject.clientId,
     invoiceId: subject.invoiceIds[0] ?? null,
   };
@@ -250,7 +256,12 @@ function happenedOf({ taken: { read }, depth, occurrences }: Fate): readonly Hap
   const when = { localDate: date, zone, whmcsVersion: version, at: item.timestamp };
   const { answer } = item;
   return occurrences.map((occurrence) => ({
-    ...{ occurrence, when, answer, deliveryId: id, causedBy, depth },
+    occurrence,
+    when,
+    answer,
+    deliveryId: id,
+    causedBy,
+    depth,
   }));
 }
 

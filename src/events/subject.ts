@@ -8,10 +8,7 @@ export interface Subject {
 
 /** WHMCS names one thing differently from hook to hook (whmcs.md §4.3–4.5). `user_id` is a person, not a client. */
 const CLIENT_FIELDS = ['userid', 'userId', 'clientid', 'clientId', 'client_id', 'toUserID'];
-const INVOICE_FIELDS = [
-  ...['invoiceid', 'invoiceId', 'InvoiceID'],
-  ...['newinvoiceid', 'originalinvoiceid'],
-];
+const INVOICE_FIELDS = ['invoiceid', 'invoiceId', 'InvoiceID', 'newinvoiceid', 'originalinvoiceid'];
 const ORDER_FIELDS = ['orderid', 'orderId', 'OrderID'];
 
 /** The related id of a mail is an invoice's where the template is one of WHMCS's for invoices (whmcs.md §3.2). */

@@ -116,7 +116,9 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     let toldAt = Number.NEGATIVE_INFINITY;
     log.info({ epoch: state === 'new' ? epoch + 1 : epoch }, 'The credit log is being adopted');
     const done = await adopt({
-      ...{ store: adoption, fence, why: reason === 'restored' ? 'restored' : 'first' },
+      store: adoption,
+      fence,
+      why: reason === 'restored' ? 'restored' : 'first',
       today: await today(),
       settleMs,
       onProgress(progress) {

@@ -42,15 +42,16 @@ export async function changeAmounts(
   }
   const expiresAt = approvalEnd(at);
   await page.addApproval({
-    ...{
-      id,
-      clientId: 0,
-      currencyId: null,
-      operation: one,
-      amountHundredths: 0n,
-      holdHundredths: 0n,
-    },
-    ...{ proposedBy: by, reason, proposedAt: at, expiresAt },
+    id,
+    clientId: 0,
+    currencyId: null,
+    operation: one,
+    amountHundredths: 0n,
+    holdHundredths: 0n,
+    proposedBy: by,
+    reason,
+    proposedAt: at,
+    expiresAt,
   });
   const because = 'Raising or removing an approval amount needs a second admin.';
   return { outcome: 'waits-for-approval', id, expiresAt, because };

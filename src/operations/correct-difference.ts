@@ -39,16 +39,23 @@ export async function correctDifference(
   const sequence = await page.acceptDifference(seen, { reason, at });
   if (sequence === undefined) return { outcome: 'moved' };
   await page.audit({
-    ...{ actor: actorName(actor), act: 'drift-correct', target: `client:${clientId}`, at },
+    actor: actorName(actor),
+    act: 'drift-correct',
+    target: `client:${clientId}`,
+    at,
     details: {
       entry: String(sequence),
-      ...{ whmcs: formatAmount(whmcs), ledger: formatAmount(ledger), reason },
+      whmcs: formatAmount(whmcs),
+      ledger: formatAmount(ledger),
+      reason,
     },
   });
   const proposed = await propose(
     page,
     {
-      ...{ kind: 'correct', clientId, undoes: String(sequence) },
+      kind: 'correct',
+      clientId,
+      undoes: String(sequence),
       direction: whmcs > ledger ? 'remove' : 'add',
       amount: formatAmount(whmcs > ledger ? whmcs - ledger : ledger - whmcs),
     },

@@ -110,7 +110,9 @@ export function createOperations({ store, newId, show }: OperationsDependencies)
       const failed = await store.failedCorrections(at, SWEEP_MAX);
       for (const one of failed) await store.transaction((page) => undoCorrection(page, one, at));
       return {
-        ...{ expired: overdue.length, transfers: broken.length, corrections: failed.length },
+        expired: overdue.length,
+        transfers: broken.length,
+        corrections: failed.length,
       };
     },
   };

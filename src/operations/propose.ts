@@ -88,16 +88,16 @@ export async function propose(
   }
   const expiresAt = approvalEnd(asked.at);
   await page.addApproval({
-    ...{
-      id,
-      clientId: plan.clientId,
-      currencyId: plan.currencyId,
-      operation: one,
-      reason,
-      expiresAt,
-    },
-    ...{ amountHundredths: plan.amountHundredths, holdHundredths: plan.holdHundredths },
-    ...{ proposedBy: proposer, proposedAt: asked.at },
+    id,
+    clientId: plan.clientId,
+    currencyId: plan.currencyId,
+    operation: one,
+    reason,
+    expiresAt,
+    amountHundredths: plan.amountHundredths,
+    holdHundredths: plan.holdHundredths,
+    proposedBy: proposer,
+    proposedAt: asked.at,
   });
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }

@@ -37,7 +37,11 @@ export async function repairLedger(
     : await page.repair(one, { adminId: actor.adminId, reason, at });
   if (wrong !== undefined) return wrong;
   await page.audit({
-    ...{ id, actor: proposer, act: 'operation-propose', target: `client:${clientId}`, at },
+    id,
+    actor: proposer,
+    act: 'operation-propose',
+    target: `client:${clientId}`,
+    at,
     details: { operation: one, reason, waits },
   });
   if (!waits) {
@@ -46,9 +50,16 @@ export async function repairLedger(
   }
   const expiresAt = approvalEnd(at);
   await page.addApproval({
-    ...{ id, clientId, operation: one, reason, expiresAt, holdHundredths: 0n },
-    ...{ currencyId: size.currencyId, amountHundredths: size.amountHundredths },
-    ...{ proposedBy: proposer, proposedAt: at },
+    id,
+    clientId,
+    operation: one,
+    reason,
+    expiresAt,
+    holdHundredths: 0n,
+    currencyId: size.currencyId,
+    amountHundredths: size.amountHundredths,
+    proposedBy: proposer,
+    proposedAt: at,
   });
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }
@@ -62,11 +73,17 @@ export function noteRepair(
 ): Promise<void> {
   return one.kind === 'accept'
     ? page.audit({
-        ...{ actor, act: 'drift-accept', target: `client:${one.clientId}`, at },
+        actor,
+        act: 'drift-accept',
+        target: `client:${one.clientId}`,
+        at,
         details: { whmcs: one.whmcs, ledger: one.ledger, as: one.as, reason },
       })
     : page.audit({
-        ...{ actor, act: 'entry-explain', target: `entry:${one.entry}`, at },
+        actor,
+        act: 'entry-explain',
+        target: `entry:${one.entry}`,
+        at,
         details: { origin: one.origin, invoiceId: one.invoiceId, reason },
       });
 }

@@ -64,7 +64,13 @@ function sameTerms(grant: Grant): Act {
   const { kind, startsOn, expiresOn, priority, refundable, followsInvoiceId, rule } = grant;
   return {
     do: 'grant',
-    ...{ kind, startsOn, expiresOn, priority, refundable, followsInvoiceId, rule },
+    kind,
+    startsOn,
+    expiresOn,
+    priority,
+    refundable,
+    followsInvoiceId,
+    rule,
     fundsUnfunded: false,
   };
 }
@@ -78,9 +84,19 @@ function draft(
   reason: string,
 ): EntryDraft {
   return {
-    ...{ clientId, currencyId, direction, amountHundredths, row: null, corrects: null },
+    clientId,
+    currencyId,
+    direction,
+    amountHundredths,
+    row: null,
+    corrects: null,
     explained: {
-      ...{ kind, act, reason, invoiceId: null, commandId: null, adminId: null },
+      kind,
+      act,
+      reason,
+      invoiceId: null,
+      commandId: null,
+      adminId: null,
       evidence: 'none',
     },
   };

@@ -71,7 +71,10 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
     ]);
     const since = Math.max(began.at.getTime(), at.getTime() - PAID_LOOKBACK_MS);
     return {
-      ...{ store, tellMissed, at, beganAtInvoice: began.invoice },
+      store,
+      tellMissed,
+      at,
+      beganAtInvoice: began.invoice,
       isHeard: (...points) => points.some((point) => heard.has(point)),
       paid: {
         since: localTime(new Date(since), timeZone),
@@ -96,7 +99,10 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
     const { merges, newestAt } = await store.mergesSince(since);
     await store.addFindings(
       merges.map(({ fromClientId: from, toClientId: to }) => ({
-        ...{ fact: `merged:${from}:${to}`, kind: 'merged', clientId: from, invoiceId: null },
+        fact: `merged:${from}:${to}`,
+        kind: 'merged',
+        clientId: from,
+        invoiceId: null,
         text: `Client #${from} was merged into client #${to}.`,
         outcome: 'recorded',
       })),

@@ -25,18 +25,19 @@ export function acceptedDifference(
   if (differenceHundredths === 0n) return null;
   const came = differenceHundredths > 0n;
   return {
-    ...{ clientId, currencyId, row: null, corrects: null },
+    clientId,
+    currencyId,
+    row: null,
+    corrects: null,
     direction: came ? 'in' : 'out',
     amountHundredths: came ? differenceHundredths : -differenceHundredths,
     explained: {
-      ...{
-        kind: 'difference',
-        evidence: 'admin',
-        invoiceId: null,
-        commandId: null,
-        adminId,
-        reason,
-      },
+      kind: 'difference',
+      evidence: 'admin',
+      invoiceId: null,
+      commandId: null,
+      adminId,
+      reason,
       // What was spent before is covered by it: the admin says that the credit was there.
       act: came ? grantOf(as, true) : { do: 'spend', grants: [] },
     },
@@ -65,11 +66,18 @@ interface Told {
 export function takenBack(entry: Explainable, { adminId, reason }: Told): EntryDraft {
   const { clientId, currencyId, amountHundredths, direction, row, kind, invoiceId } = entry;
   return {
-    ...{ clientId, currencyId, amountHundredths },
+    clientId,
+    currencyId,
+    amountHundredths,
     direction: direction === 'in' ? 'out' : 'in',
     explained: {
       // The command's movement is named by the entry that is taken back, and must not be counted twice.
-      ...{ kind, invoiceId, commandId: null, adminId, evidence: 'admin', reason },
+      kind,
+      invoiceId,
+      commandId: null,
+      adminId,
+      evidence: 'admin',
+      reason,
       act: { do: 'correct', corrects: entry.sequence },
     },
     row: row === null ? null : { ...row, revision: row.revision + 1 },
@@ -91,9 +99,17 @@ export function explainedAnew(
   return [
     takenBack(entry, told),
     {
-      ...{ clientId, currencyId, amountHundredths, direction },
+      clientId,
+      currencyId,
+      amountHundredths,
+      direction,
       explained: {
-        ...{ kind: origin, invoiceId, commandId, adminId, evidence: 'admin', reason },
+        kind: origin,
+        invoiceId,
+        commandId,
+        adminId,
+        evidence: 'admin',
+        reason,
         act: actOf(origin, direction, invoiceId),
       },
       row: row === null ? null : { ...row, revision: row.revision + 2 },

@@ -60,7 +60,13 @@ export function createRuns(options: RunsOptions): DailyRuns {
       .whmcsVersion()
       .then((whmcsVersion) =>
         planRun(run, {
-          ...{ store, engine, settings, whmcsVersion, now, log, leaseSeconds },
+          store,
+          engine,
+          settings,
+          whmcsVersion,
+          now,
+          log,
+          leaseSeconds,
           signal: stopping.signal,
         }),
       )

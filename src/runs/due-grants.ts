@@ -69,7 +69,10 @@ function toFound({ id, clientId, why }: DueGrant): Found {
     return {
       causedBy: null,
       occurrence: {
-        ...{ name: 'InvoiceRefunded', data: { invoiceid: invoiceId }, clientId, invoiceId },
+        name: 'InvoiceRefunded',
+        data: { invoiceid: invoiceId },
+        clientId,
+        invoiceId,
         target: `invoice:${invoiceId}`,
       },
     };
@@ -77,7 +80,10 @@ function toFound({ id, clientId, why }: DueGrant): Found {
   return {
     causedBy: null,
     occurrence: {
-      ...{ name: 'GrantExpiring', target: `grant:${id}`, clientId, invoiceId: null },
+      name: 'GrantExpiring',
+      target: `grant:${id}`,
+      clientId,
+      invoiceId: null,
       data: { grantId: id, expiresOn: why.expiresOn },
     },
   };

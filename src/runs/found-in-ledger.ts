@@ -20,7 +20,10 @@ export function foundInLedger(entries: readonly Entry[]): readonly Found[] {
     .filter((entry) => directionOf(entry) === 'in')
     .map(({ sequence, kind, clientId, commandId }) => ({
       occurrence: {
-        ...{ name: 'BalanceChanged', target: `client:${clientId}`, clientId, invoiceId: null },
+        name: 'BalanceChanged',
+        target: `client:${clientId}`,
+        clientId,
+        invoiceId: null,
         data: { entry: sequence, kind },
       },
       causedBy: commandId,

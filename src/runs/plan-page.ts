@@ -56,7 +56,10 @@ export async function planPage(
   const questions = dueQuestions(due, known, context);
   const origin = { deliveryId: null, runId: claim.run.id, causedBy: null, depth: 0 };
   const { settlements, written, faults } = await putBeforeRules(page, questions, {
-    ...{ settings: stored, engine, originOf: () => origin, isFirstTry },
+    settings: stored,
+    engine,
+    originOf: () => origin,
+    isFirstTry,
   });
   return { written, settled: settlements.flatMap((one) => one.settled), faults, to };
 }

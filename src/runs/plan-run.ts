@@ -66,7 +66,9 @@ async function planClaim(
   try {
     const { written, faults } = await store.transaction(async (page, attempt) => {
       const planned = await planPage(page, claim, {
-        ...{ ...dependencies, at: new Date(now()), isFirstTry: attempt === 1 },
+        ...dependencies,
+        at: new Date(now()),
+        isFirstTry: attempt === 1,
       });
       if (!(await page.complete(claim, { ...planned.written, to: planned.to }))) {
         throw new PageLost('The page was taken by somebody else.');

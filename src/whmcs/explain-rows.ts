@@ -53,11 +53,17 @@ export function explainRows(
       rowIds: rows.map(({ id }) => id),
       invoiceIds: [...invoices.keys()],
       commandIds: commands.map(({ id }) => id),
-      ...{ clientIds: [], amountsHundredths: [] },
+      clientIds: [],
+      amountsHundredths: [],
     });
     const first: Gathered = {
-      ...{ commands, invoices, recorded, figuresMove: moves },
-      ...{ payments: [], upgrades: [], merges: [] },
+      commands,
+      invoices,
+      recorded,
+      figuresMove: moves,
+      payments: [],
+      upgrades: [],
+      merges: [],
     };
     const explained = explainPage(rows, first, patterns);
     const open = rows.filter((row) => {

@@ -19,8 +19,15 @@ afterEach(async () => {
 });
 
 const TABS = [
-  ...['overview', 'rules', 'credit-settings', 'decisions', 'commands', 'deliveries'],
-  ...['drifts', 'drifts/2', 'findings'],
+  'overview',
+  'rules',
+  'credit-settings',
+  'decisions',
+  'commands',
+  'deliveries',
+  'drifts',
+  'drifts/2',
+  'findings',
 ];
 const FORMS = [
   'rules/auto-apply',

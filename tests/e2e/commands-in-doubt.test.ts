@@ -17,7 +17,10 @@ beforeAll(async () => {
   await saveRule(installation.standIn, 'auto-apply', {
     mode: 'on',
     inputs: {
-      ...{ atCreation: 'on', onDueDate: 'on', dueOffsetDays: '0', coverage: 'partial' },
+      atCreation: 'on',
+      onDueDate: 'on',
+      dueOffsetDays: '0',
+      coverage: 'partial',
       mail: 'as-is',
     },
   });

@@ -122,7 +122,8 @@ async function copyInstallation(): Promise<typeof copy> {
   const [, encryptionHash = ''] = /'cc_encryption_hash' => '(\w+)'/.exec(configuration) ?? [];
   const { host, port } = testDatabaseServer();
   const standIn = await startStandIn({
-    ...{ database: { host, port, ...database.owner, name: database.name }, encryptionHash },
+    database: { host, port, ...database.owner, name: database.name },
+    encryptionHash,
   });
   return { database, standIn };
 }

@@ -172,8 +172,17 @@ async function grow(): Promise<void> {
       'INSERT INTO mod_creditbridge_decisions (id, rule, target, effect_key, client_id, invoice_id, event, outcome, trace, first_at, last_at) VALUES ?',
       [
         rows.map((n) => [
-          ...[id(n), 'auto-apply', `invoice:${1_000_000 + n}`, id(n), client(n), 1_000_000 + n],
-          ...['DueInvoice', n % 400 === 0 ? 'observed' : 'skipped', '{}', at(n), at(n)],
+          id(n),
+          'auto-apply',
+          `invoice:${1_000_000 + n}`,
+          id(n),
+          client(n),
+          1_000_000 + n,
+          'DueInvoice',
+          n % 400 === 0 ? 'observed' : 'skipped',
+          '{}',
+          at(n),
+          at(n),
         ]),
       ],
     );
@@ -181,8 +190,16 @@ async function grow(): Promise<void> {
       'INSERT INTO mod_creditbridge_commands (id, fact, client_id, action, parameters, expects, rule, state, urgency, created_at) VALUES ?',
       [
         rows.map((n) => [
-          ...[id(n), `grown:${n}`, client(n), 'ApplyCredit', '{}', '{}', 'auto-apply'],
-          ...[n % 100 === 0 ? 'open' : n % 300 === 1 ? 'stale' : 'done', 500 + (n % 7), at(n)],
+          id(n),
+          `grown:${n}`,
+          client(n),
+          'ApplyCredit',
+          '{}',
+          '{}',
+          'auto-apply',
+          n % 100 === 0 ? 'open' : n % 300 === 1 ? 'stale' : 'done',
+          500 + (n % 7),
+          at(n),
         ]),
       ],
     );
@@ -190,8 +207,13 @@ async function grow(): Promise<void> {
       'INSERT INTO mod_creditbridge_deliveries (id, type, item_sha256, outcome, client_id, fired_at, received_at) VALUES ?',
       [
         rows.map((n) => [
-          ...[id(n), 'InvoiceCreated', 'x'.repeat(32), n % 100 === 0 ? 'refused' : 'accepted'],
-          ...[client(n), at(n), at(Math.floor(n / 3) * 3)],
+          id(n),
+          'InvoiceCreated',
+          'x'.repeat(32),
+          n % 100 === 0 ? 'refused' : 'accepted',
+          client(n),
+          at(n),
+          at(Math.floor(n / 3) * 3),
         ]),
       ],
     );
@@ -199,8 +221,15 @@ async function grow(): Promise<void> {
       'INSERT INTO mod_creditbridge_approvals (id, client_id, operation, amount_hundredths, state, proposed_by, reason, proposed_at, expires_at) VALUES ?',
       [
         rows.map((n) => [
-          ...[id(n), client(n), JSON.stringify(operationOn(client(n))), 100],
-          ...[n % 1_000 === 0 ? 'pending' : 'approved', 'admin:1', 'x', at(n), at(n)],
+          id(n),
+          client(n),
+          JSON.stringify(operationOn(client(n))),
+          100,
+          n % 1_000 === 0 ? 'pending' : 'approved',
+          'admin:1',
+          'x',
+          at(n),
+          at(n),
         ]),
       ],
     );
@@ -208,8 +237,16 @@ async function grow(): Promise<void> {
       'INSERT INTO mod_creditbridge_entries (sequence, epoch, client_id, currency_id, from_account, to_account, amount_hundredths, kind, act, recorded_at) VALUES ?',
       [
         rows.map((n) => [
-          ...[1_000_000 + n, 1, client(n), 1, 'adjustment', `client:${client(n)}`, 100, 'manual'],
-          ...['{"do":"grant","kind":"adjustment"}', at(n)],
+          1_000_000 + n,
+          1,
+          client(n),
+          1,
+          'adjustment',
+          `client:${client(n)}`,
+          100,
+          'manual',
+          '{"do":"grant","kind":"adjustment"}',
+          at(n),
         ]),
       ],
     );

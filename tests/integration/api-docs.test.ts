@@ -20,7 +20,11 @@ const folder = mkdtempSync(join(tmpdir(), 'creditbridge-api-docs-'));
 removeAtExit(folder);
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
 await seedLedger(database, {
-  ...{ clients: 10, historyDays: 300, ledgerDays: 250, perDay: 0.2, firstClientId: 2 },
+  clients: 10,
+  historyDays: 300,
+  ledgerDays: 250,
+  perDay: 0.2,
+  firstClientId: 2,
 });
 const service = await startTestService(database);
 const token = await storeToken(database, 1);

@@ -13,7 +13,10 @@ import { startTestService } from '../support/test-service.ts';
 
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
 const seeded = await seedLedger(database, {
-  ...{ clients: 20, historyDays: 60, ledgerDays: 60, perDay: 0.3 },
+  clients: 20,
+  historyDays: 60,
+  ledgerDays: 60,
+  perDay: 0.3,
 });
 const service = await startTestService(database);
 const openapi = (await (
@@ -242,7 +245,10 @@ test('lists and details of the ledger answer as openapi.json says', async () => 
   expect(entry.entry).toEqual(list.entries[0]);
 
   expect((await get(all, '/clients/2/balance')).body).toMatchObject({
-    ...{ clientId: 2, currency: { id: 1, code: 'USD' }, whmcs: '50.00', frozen: false },
+    clientId: 2,
+    currency: { id: 1, code: 'USD' },
+    whmcs: '50.00',
+    frozen: false,
   });
   expect((await get(all, '/ledger')).body).toMatchObject({ epoch: 1, adoptedOn: seeded.adoptedOn });
   for (const day of [seeded.firstDay, seeded.lastDay]) {
@@ -402,8 +408,12 @@ test('what is above the approval amount waits for another admin, whichever token
   expect(body.because).toContain('above');
   expect((await get(all, '/approvals?pending=true&client=2')).body.approvals).toMatchObject([
     {
-      ...{ id: body.id, state: 'pending', amount: '20.00' },
-      ...{ proposedBy: 'admin:1', proposedByName: 'admin', decidedByName: null },
+      id: body.id,
+      state: 'pending',
+      amount: '20.00',
+      proposedBy: 'admin:1',
+      proposedByName: 'admin',
+      decidedByName: null,
     },
   ]);
   expect((await get(all, '/clients/2/balance')).body).toMatchObject({

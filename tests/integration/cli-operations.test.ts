@@ -98,13 +98,17 @@ test('above the approval amount it waits for an admin, and the list says so', as
 test('who proposed in a shell is the same person on the addon page and cannot approve there', async () => {
   const db = connect(database.serviceUrl, 1);
   const operations = createOperations({
-    ...{ store: createOperationsStore(db, newId), newId, show: String },
+    store: createOperationsStore(db, newId),
+    newId,
+    show: String,
   });
   const [{ id } = { id: '' }] = await database.query<{ id: string }>(
     "SELECT id FROM mod_creditbridge_approvals WHERE state = 'pending'",
   );
   const asked = (adminId: number) => ({
-    ...{ actor: { kind: 'admin', adminId } as const, reason: '', at: new Date() },
+    actor: { kind: 'admin', adminId } as const,
+    reason: '',
+    at: new Date(),
   });
   expect(await operations.approve(id, asked(1))).toMatchObject({ code: 'own-proposal' });
   expect(await operations.approve(id, asked(2))).toMatchObject({ outcome: 'approved' });
@@ -175,10 +179,8 @@ test('the daily run does nothing for a frozen client and says why', async () => 
     [invoices[0]],
   );
   expect(decision).toMatchObject({
-    ...{
-      outcome: 'skipped',
-      reason: expect.stringContaining('An admin froze this client: Chargeback'),
-    },
+    outcome: 'skipped',
+    reason: expect.stringContaining('An admin froze this client: Chargeback'),
   });
 });
 

@@ -83,7 +83,8 @@ describe('PHP is killed', () => {
       for (const kind of onceKinds) {
         for (let write = 1; ; write++) {
           await ground.setSwitches({
-            ...{ statement_order: order, die_mode: 'exit' },
+            statement_order: order,
+            die_mode: 'exit',
             die_after_statement: `${kind.split(' ')[0]}:${write}`,
           });
           const { death } = await attempt({ kind });
@@ -96,8 +97,15 @@ describe('PHP is killed', () => {
 
   test('by exit in another module’s hook, wherever WHMCS fires one during the call', async () => {
     const hooks = [
-      ...['LogActivity', 'InvoicePaidPreEmail', 'InvoicePaid', 'EmailPreSend', 'InvoiceCancelled'],
-      ...['InvoiceCreation', 'InvoiceCreationPreEmail', 'InvoiceCreated', 'AddInvoicePayment'],
+      'LogActivity',
+      'InvoicePaidPreEmail',
+      'InvoicePaid',
+      'EmailPreSend',
+      'InvoiceCancelled',
+      'InvoiceCreation',
+      'InvoiceCreationPreEmail',
+      'InvoiceCreated',
+      'AddInvoicePayment',
     ];
     let met = 0;
     for (const kind of onceKinds) {
@@ -126,7 +134,8 @@ describe('PHP lives', () => {
       },
     });
     expect({ ending: verdict.ending, exit, looked }).toMatchObject({
-      ...{ ending: 'done', looked: 1 },
+      ending: 'done',
+      looked: 1,
       exit: { code: 0 },
     });
   });

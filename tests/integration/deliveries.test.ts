@@ -458,13 +458,18 @@ test('credit that the ledger found is put on open invoices, oldest due first, an
   const sooner = await addInvoice(database.root, { client, total: '10.00', due: '2026-11-25' });
   const found = {
     occurrence: {
-      ...{ name: 'BalanceChanged', target: `client:${client}`, clientId: client, invoiceId: null },
+      name: 'BalanceChanged',
+      target: `client:${client}`,
+      clientId: client,
+      invoiceId: null,
       data: { entry: 7n, kind: 'overpayment' },
     },
     causedBy: null,
   };
   const when = {
-    ...{ localDate: '2026-11-22', zone: 'UTC', whmcsVersion: '8.13.1' },
+    localDate: '2026-11-22',
+    zone: 'UTC',
+    whmcsVersion: '8.13.1',
     at: '2026-11-22T12:00:00.000Z',
   };
 
@@ -489,13 +494,18 @@ test('what is found out of too long a chain of commands is left alone', async ()
   );
   const found = {
     occurrence: {
-      ...{ name: 'BalanceChanged', target: `client:${client}`, clientId: client, invoiceId: null },
+      name: 'BalanceChanged',
+      target: `client:${client}`,
+      clientId: client,
+      invoiceId: null,
       data: { entry: 8n, kind: 'bonus' },
     },
     causedBy: deepest,
   };
   const when = {
-    ...{ localDate: '2026-11-22', zone: 'UTC', whmcsVersion: '8.13.1' },
+    localDate: '2026-11-22',
+    zone: 'UTC',
+    whmcsVersion: '8.13.1',
     at: '2026-11-22T12:00:00.000Z',
   };
   expect(await receiver.tell([found], when)).toEqual({ commands: 0 });

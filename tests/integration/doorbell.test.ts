@@ -53,8 +53,14 @@ beforeEach(async () => {
 
 async function writeCommand(members: Readonly<Record<string, string | number>> = {}) {
   const row = {
-    ...{ id: newId(), fact: 'test:invoice:9', client_id: 5, action: 'ApplyCredit' },
-    ...{ parameters: '{}', expects: '{}', rule: 'test', created_at: '2026-01-01 00:00:00' },
+    id: newId(),
+    fact: 'test:invoice:9',
+    client_id: 5,
+    action: 'ApplyCredit',
+    parameters: '{}',
+    expects: '{}',
+    rule: 'test',
+    created_at: '2026-01-01 00:00:00',
     ...members,
   };
   await database.root.query('INSERT INTO mod_creditbridge_commands SET ?', [row]);

@@ -49,10 +49,20 @@ function draft(
 ): EntryDraft {
   const { invoiceId = null, ...rest } = more;
   return {
-    ...{ clientId, currencyId: 1, direction, amountHundredths, row: null, corrects: null },
+    clientId,
+    currencyId: 1,
+    direction,
+    amountHundredths,
+    row: null,
+    corrects: null,
     explained: {
-      ...{ kind: 'manual', invoiceId, commandId: null, adminId: null, evidence: 'none' },
-      ...{ reason: '', act: act.parse(terms) },
+      kind: 'manual',
+      invoiceId,
+      commandId: null,
+      adminId: null,
+      evidence: 'none',
+      reason: '',
+      act: act.parse(terms),
     },
     ...rest,
   };
@@ -68,7 +78,11 @@ async function followALog(): Promise<void> {
   await database.query('UPDATE tblclients SET credit = 6.00 WHERE id = ?', [clientId]);
   await database.query('UPDATE mod_creditbridge_tail SET cursor_log_id = 6');
   const row = (id: number) => ({
-    ...{ id, revision: 0, on: ON, description: '', sha256: Buffer.alloc(32) },
+    id,
+    revision: 0,
+    on: ON,
+    description: '',
+    sha256: Buffer.alloc(32),
   });
   await record(
     draft('in', 1_000n, { do: 'grant', kind: 'paid' }, { row: row(5) }),

@@ -25,8 +25,15 @@ async function ask(clients: readonly number[]): Promise<void> {
   for (const clientId of clients) {
     const proposed = await parts.operations.propose(
       {
-        ...{ kind: 'add', clientId, amount: '5.00', grantKind: 'promotional', startsOn: null },
-        ...{ expiresOn: null, priority: 100, refundable: false, description: null },
+        kind: 'add',
+        clientId,
+        amount: '5.00',
+        grantKind: 'promotional',
+        startsOn: null,
+        expiresOn: null,
+        priority: 100,
+        refundable: false,
+        description: null,
       },
       { actor: { kind: 'admin', adminId: 1 }, reason: 'Outage', at: new Date() },
     );

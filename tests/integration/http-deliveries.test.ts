@@ -223,7 +223,12 @@ test('health and readiness tell a stranger nothing', async () => {
     expect([response.status, await response.text()]).toEqual([200, '{"status":"ok"}']);
     const names = [...response.headers.keys()].toSorted();
     expect(names).toEqual([
-      ...['cache-control', 'connection', 'content-length', 'content-type', 'date', 'keep-alive'],
+      'cache-control',
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+      'keep-alive',
     ]);
   }
 });

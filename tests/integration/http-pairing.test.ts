@@ -20,7 +20,11 @@ async function ask(changes: object = {}) {
   const nonce = row?.nonce ?? '';
   const nonceHash = createHash('sha256').update(nonce).digest('hex');
   const reply = await service.call('POST /v1/pair', {
-    ...{ nonceHash, fingerprint, shim: '0.1.0', whmcs: '8.13.1', schema: 1 },
+    nonceHash,
+    fingerprint,
+    shim: '0.1.0',
+    whmcs: '8.13.1',
+    schema: 1,
     ...changes,
   });
   return { nonce, reply };

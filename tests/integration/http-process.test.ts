@@ -78,9 +78,14 @@ function call(id: string, held = 0) {
   });
   socket.write(
     [
-      ...['POST /v1/manifest HTTP/1.1', 'host: x', `content-length: ${body.length}`],
-      ...[`webhook-id: ${id}`, `webhook-timestamp: ${timestamp}`],
-      ...[`webhook-signature: ${signature}`, '', ''],
+      'POST /v1/manifest HTTP/1.1',
+      'host: x',
+      `content-length: ${body.length}`,
+      `webhook-id: ${id}`,
+      `webhook-timestamp: ${timestamp}`,
+      `webhook-signature: ${signature}`,
+      '',
+      '',
     ].join('\r\n'),
   );
   socket.on('error', () => undefined);

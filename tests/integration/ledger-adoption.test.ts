@@ -94,7 +94,10 @@ test('leaves what remains in the newest additions, as opening grants', async () 
     { opened_on: '2025-04-01', amount: '1000', remaining: '1000' },
   ]);
   expect(await account(client)).toEqual({
-    ...{ balance: '3500', remaining: '3500', unfunded: '0', difference: '0' },
+    balance: '3500',
+    remaining: '3500',
+    unfunded: '0',
+    difference: '0',
   });
 });
 
@@ -133,7 +136,10 @@ test('takes rows of deleted clients as history that came to nothing', async () =
   await logCredit(database.root, { client: 12345, amount: '9.00' });
   await follower.round();
   expect(await account(12345)).toEqual({
-    ...{ balance: '0', remaining: '0', unfunded: '0', difference: '-900' },
+    balance: '0',
+    remaining: '0',
+    unfunded: '0',
+    difference: '-900',
   });
 });
 
@@ -238,7 +244,10 @@ async function adoptWith({ beforeSnapshot, afterSnapshot }: Steps): Promise<void
   const holder = '00000000-0000-4000-8000-000000000001';
   const fence = (await tail.lead(holder, 60))?.fence ?? 0n;
   await adopt({
-    ...{ fence, why: 'first', today: '2026-11-22', settleMs: 100 },
+    fence,
+    why: 'first',
+    today: '2026-11-22',
+    settleMs: 100,
     store: {
       ...store,
       async takeSnapshot(...given) {

@@ -21,7 +21,11 @@ const env = {
 const run = (...args: string[]) => runCommand(['ledger', ...args], env);
 const before = await run('liability', '--day', '2025-06-01');
 const seeded = await seedLedger(database, {
-  ...{ clients: 500, historyDays: 80, ledgerDays: 60, perDay: 1.4, watch: false },
+  clients: 500,
+  historyDays: 80,
+  ledgerDays: 60,
+  perDay: 1.4,
+  watch: false,
 });
 afterAll(async () => {
   removeFolder(folder);
@@ -108,8 +112,14 @@ test('more than 100,000 entries are exported in the memory that a few thousand n
     command: join(ROOT, 'node_modules/.bin/node'),
     args: [
       // The rows alone are more than this; the service without them is less.
-      ...['--max-old-space-size=128', join(ROOT, 'src/cli/main.ts'), 'ledger', 'export'],
-      ...['--what', 'entries', '--output', file],
+      '--max-old-space-size=128',
+      join(ROOT, 'src/cli/main.ts'),
+      'ledger',
+      'export',
+      '--what',
+      'entries',
+      '--output',
+      file,
     ],
     env: { PATH: process.env['PATH'] ?? '', ...env },
     cwd: folder,

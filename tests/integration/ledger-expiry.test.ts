@@ -38,9 +38,14 @@ beforeAll(async () => {
   await saveRule(standIn, 'deposit-bonus', {
     mode: 'on',
     inputs: {
-      ...{ 'tiers/0/from/1': '100.00', 'tiers/0/from/3': '1000', 'tiers/0/percent': '30' },
-      ...{ period: 'calendar-month', periodDays: '30', expiresAfterDays: '1' },
-      ...{ followsRefund: 'on', description: 'Thank you' },
+      'tiers/0/from/1': '100.00',
+      'tiers/0/from/3': '1000',
+      'tiers/0/percent': '30',
+      period: 'calendar-month',
+      periodDays: '30',
+      expiresAfterDays: '1',
+      followsRefund: 'on',
+      description: 'Thank you',
     },
   });
   await saveRule(standIn, 'credit-expiry', { mode: 'on', inputs: { description: 'Expired' } });
@@ -180,7 +185,8 @@ describe('when credit moves between the decision to take an expired bonus and it
     await settleLedger(installation);
     await expire();
     await Promise.all([
-      ...[installation.work(), installation.work()],
+      installation.work(),
+      installation.work(),
       people.payWithCredit(ANNA.email, Number(invoices[0]), '5.00'),
       people.changeByHand(ANNA.id, { type: 'remove', amount: '3.00', description: 'Deducted' }),
     ]);

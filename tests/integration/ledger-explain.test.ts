@@ -85,7 +85,9 @@ describe.each(POSITIONS)('with %o', (position) => {
 
   async function makeInvoice(client: number, amount: string): Promise<number> {
     const made = await standIn.api('CreateInvoice', {
-      ...{ userid: String(client), itemdescription1: 'Work', itemamount1: amount },
+      userid: String(client),
+      itemdescription1: 'Work',
+      itemamount1: amount,
     });
     return Number(made['invoiceid']);
   }
@@ -246,8 +248,12 @@ describe.each(POSITIONS)('with %o', (position) => {
     await post({ type: 'add', description: 'Goodwill for invoice 902', amount: '8.00' });
     await post({ type: 'remove', description: 'Goodwill given twice', amount: '3.00' });
     await standIn.api('AddTransaction', {
-      ...{ userid: String(BEN), paymentmethod: 'banktransfer', transid: 'BANK-1' },
-      ...{ amountin: '40.00', description: 'Bank transfer', credit: 'true' },
+      userid: String(BEN),
+      paymentmethod: 'banktransfer',
+      transid: 'BANK-1',
+      amountin: '40.00',
+      description: 'Bank transfer',
+      credit: 'true',
     });
     expect(await explained(BEN)).toEqual([
       '8.00 manual admin: grant:adjustment',
@@ -359,7 +365,9 @@ test('on 9.x, where figures tell nothing, texts say what was put on an invoice a
     await follower.round();
     const before = await lastSequence(database);
     const made = await standIn.api('CreateInvoice', {
-      ...{ userid: String(BEN), itemdescription1: 'Work', itemamount1: '30.00' },
+      userid: String(BEN),
+      itemdescription1: 'Work',
+      itemamount1: '30.00',
     });
     const invoice = String(made['invoiceid']);
     await standIn.api('ApplyCredit', { invoiceid: invoice, amount: '20.00' });

@@ -26,18 +26,32 @@ afterAll(async () => {
 
 const GRANT: DraftAct = {
   do: 'grant',
-  ...{ kind: 'paid', startsOn: null, expiresOn: null, priority: 100, rule: '' },
-  ...{ refundable: true, followsInvoiceId: null, fundsUnfunded: false },
+  kind: 'paid',
+  startsOn: null,
+  expiresOn: null,
+  priority: 100,
+  rule: '',
+  refundable: true,
+  followsInvoiceId: null,
+  fundsUnfunded: false,
 };
 
 async function post(clientId: number, hundredths: bigint, act: DraftAct): Promise<bigint> {
   const draft: EntryDraft = {
-    ...{ clientId, currencyId: 1, row: null, corrects: null },
+    clientId,
+    currencyId: 1,
+    row: null,
+    corrects: null,
     direction: hundredths > 0n ? 'in' : 'out',
     amountHundredths: hundredths > 0n ? hundredths : -hundredths,
     explained: {
-      ...{ kind: 'transfer', act, invoiceId: null, commandId: null, adminId: null },
-      ...{ evidence: 'none', reason: '' },
+      kind: 'transfer',
+      act,
+      invoiceId: null,
+      commandId: null,
+      adminId: null,
+      evidence: 'none',
+      reason: '',
     },
   };
   const [entry] = await inTransaction(parts.db, (trx) =>

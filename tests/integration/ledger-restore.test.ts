@@ -97,7 +97,11 @@ describe('a database that was restored with everything in it', () => {
     await click('readopt');
     expect(await follower.round()).toBe('followed');
     expect(await standing()).toEqual({
-      ...{ halted: '', state: 'following', epoch: 2, entries: 2, balance: '4000' },
+      halted: '',
+      state: 'following',
+      epoch: 2,
+      entries: 2,
+      balance: '4000',
     });
     expect(
       await database.query('SELECT why, state FROM mod_creditbridge_epochs ORDER BY epoch'),
@@ -282,12 +286,22 @@ describe('grants of before a restore', () => {
 });
 
 const GIFT: Explained = {
-  ...{ kind: 'bonus', invoiceId: null, commandId: null, adminId: null, evidence: 'text' },
+  kind: 'bonus',
+  invoiceId: null,
+  commandId: null,
+  adminId: null,
+  evidence: 'text',
   reason: '',
   act: {
     do: 'grant',
-    ...{ kind: 'promotional', startsOn: null, expiresOn: '2027-01-31', priority: 50 },
-    ...{ refundable: false, followsInvoiceId: null, rule: 'gift', fundsUnfunded: false },
+    kind: 'promotional',
+    startsOn: null,
+    expiresOn: '2027-01-31',
+    priority: 50,
+    refundable: false,
+    followsInvoiceId: null,
+    rule: 'gift',
+    fundsUnfunded: false,
   },
 };
 

@@ -41,15 +41,23 @@ beforeAll(async () => {
   await saveRule(standIn, 'auto-apply', {
     mode: 'on',
     inputs: {
-      ...{ whenCreditArrives: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+      whenCreditArrives: 'on',
+      dueOffsetDays: '0',
+      coverage: 'partial',
+      mail: 'as-is',
     },
   });
   await saveRule(standIn, 'deposit-bonus', {
     mode: 'on',
     inputs: {
-      ...{ 'tiers/0/from/1': '20.00', 'tiers/0/from/2': '20.00', 'tiers/0/percent': '10' },
-      ...{ period: 'calendar-month', periodDays: '30', expiresAfterDays: '60' },
-      ...{ followsRefund: 'on', description: 'Thank you' },
+      'tiers/0/from/1': '20.00',
+      'tiers/0/from/2': '20.00',
+      'tiers/0/percent': '10',
+      period: 'calendar-month',
+      periodDays: '30',
+      expiresAfterDays: '60',
+      followsRefund: 'on',
+      description: 'Thank you',
     },
   });
   await waitForLedger(installation);
@@ -70,24 +78,40 @@ afterAll(() => installation?.stop());
 describe('credit that came without a hook', () => {
   const ways = [
     {
-      ...{ how: 'an admin’s Manage Credits', texts: 'english', who: ELLA, kind: 'adjustment' },
+      how: 'an admin’s Manage Credits',
+      texts: 'english',
+      who: ELLA,
+      kind: 'adjustment',
       come: () =>
         people.changeByHand(ELLA.id, { type: 'add', amount: '30.00', description: 'Goodwill' }),
     },
     {
-      ...{ how: 'a payment booked as credit', texts: 'german', who: ANNA, kind: 'paid' },
+      how: 'a payment booked as credit',
+      texts: 'german',
+      who: ANNA,
+      kind: 'paid',
       come: () =>
         installation.standIn.api('AddTransaction', {
-          ...{ userid: String(ANNA.id), amountin: '30.00', credit: 'true', transid: 'BANK-1' },
-          ...{ paymentmethod: 'banktransfer', description: 'Überweisung' },
+          userid: String(ANNA.id),
+          amountin: '30.00',
+          credit: 'true',
+          transid: 'BANK-1',
+          paymentmethod: 'banktransfer',
+          description: 'Überweisung',
         }),
     },
     {
-      ...{ how: 'an overpayment', texts: 'english', who: KURT, kind: 'paid' },
+      how: 'an overpayment',
+      texts: 'english',
+      who: KURT,
+      kind: 'paid',
       come: () => people.pay(KURT.email, 912, '55.00'),
     },
     {
-      ...{ how: 'an overpayment', texts: 'german', who: OTTO, kind: 'paid' },
+      how: 'an overpayment',
+      texts: 'german',
+      who: OTTO,
+      kind: 'paid',
       come: () => people.pay(OTTO.email, 911, '55.00'),
     },
   ] as const;
@@ -198,7 +222,9 @@ describe('a deposit invoice paid with credit', () => {
     expect(await balanceOf(installation.database, HANNA.id)).toBe('52.00');
     // Which part of the row was money nothing says row by row, so it is kept as credit that is not refundable.
     expect(await remainingOf(installation.database, HANNA.id)).toEqual({
-      ...{ opening: 3000, promotional: 200, refund: 2000 },
+      opening: 3000,
+      promotional: 200,
+      refund: 2000,
     });
   });
 });
@@ -260,8 +286,12 @@ describe('a bonus follows a refund of its deposit', () => {
     const deposit = await paidDeposit('100.00');
     const others = await othersThan(deposit);
     await installation.standIn.api('AddTransaction', {
-      ...{ userid: String(ANNA.id), invoiceid: String(deposit), amountout: '100.00' },
-      ...{ paymentmethod: 'banktransfer', transid: 'BACK-1', description: 'Paid back' },
+      userid: String(ANNA.id),
+      invoiceid: String(deposit),
+      amountout: '100.00',
+      paymentmethod: 'banktransfer',
+      transid: 'BACK-1',
+      description: 'Paid back',
     });
     await lookForDueGrants();
 
@@ -376,10 +406,16 @@ async function giveBack(clientId: number, invoiceId: number, amount: string): Pr
        amount_hundredths, hold_hundredths, rule, depth, urgency, created_at)
      VALUES (?, ?, ?, ?, ?, 'AddCredit', ?, '{}', ?, 0, '', 0, 50, UTC_TIMESTAMP(6))`,
     [
-      ...[id, `operation:${id}`, `operation:${id}`, clientId, invoiceId],
+      id,
+      `operation:${id}`,
+      `operation:${id}`,
+      clientId,
+      invoiceId,
       JSON.stringify({
-        ...{ clientid: clientId, description: `Returned from invoice #${invoiceId}` },
-        ...{ amount, type: 'add' },
+        clientid: clientId,
+        description: `Returned from invoice #${invoiceId}`,
+        amount,
+        type: 'add',
       }),
       Math.round(Number(amount) * 100),
     ],

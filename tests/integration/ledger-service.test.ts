@@ -52,8 +52,13 @@ const delivery = async () => {
 
 const page = {
   viewer: { kind: 'admin', adminId: 1, permissions: ['Manage Credits'] },
-  ...{ page: 'overview', query: {}, form: {}, base: 'addonmodules.php?module=creditbridge' },
-  ...{ assets: '../assets', token: { name: 'token', value: 'x' }, settings: {} },
+  page: 'overview',
+  query: {},
+  form: {},
+  base: 'addonmodules.php?module=creditbridge',
+  assets: '../assets',
+  token: { name: 'token', value: 'x' },
+  settings: {},
 };
 
 test('adopts the credit log by itself, and follows it', async () => {

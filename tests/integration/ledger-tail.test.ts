@@ -228,12 +228,22 @@ test('records as unexplained what cannot be posted as it is explained', async ()
         rows.map(({ id }) => [
           id,
           {
-            ...({ kind: 'bonus', evidence: 'text', reason: '' } as const),
-            ...{ invoiceId: null, commandId: null, adminId: null },
+            kind: 'bonus',
+            evidence: 'text',
+            reason: '',
+            invoiceId: null,
+            commandId: null,
+            adminId: null,
             // Credit that went is no grant.
             act: {
-              ...({ do: 'grant', kind: 'promotional', rule: '', refundable: false } as const),
-              ...{ startsOn: null, expiresOn: null, priority: 100, followsInvoiceId: null },
+              do: 'grant',
+              kind: 'promotional',
+              rule: '',
+              refundable: false,
+              startsOn: null,
+              expiresOn: null,
+              priority: 100,
+              followsInvoiceId: null,
               fundsUnfunded: false,
             },
           },

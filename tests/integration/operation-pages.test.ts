@@ -47,8 +47,14 @@ beforeAll(async () => {
       ? {
           kind: 'bonus',
           act: {
-            ...{ do: 'grant', kind: 'promotional', startsOn: null, expiresOn: '2099-06-30' },
-            ...{ priority: 100, refundable: false, followsInvoiceId: null, rule: '' },
+            do: 'grant',
+            kind: 'promotional',
+            startsOn: null,
+            expiresOn: '2099-06-30',
+            priority: 100,
+            refundable: false,
+            followsInvoiceId: null,
+            rule: '',
             fundsUnfunded: false,
           },
         }
@@ -56,8 +62,15 @@ beforeAll(async () => {
         ? {
             kind: 'deposit',
             act: {
-              ...{ do: 'grant', kind: 'paid', startsOn: null, expiresOn: null, priority: 100 },
-              ...{ refundable: true, followsInvoiceId: null, rule: '', fundsUnfunded: false },
+              do: 'grant',
+              kind: 'paid',
+              startsOn: null,
+              expiresOn: null,
+              priority: 100,
+              refundable: true,
+              followsInvoiceId: null,
+              rule: '',
+              fundsUnfunded: false,
             },
           }
         : { kind: 'invoice', invoiceId: 7, act: { do: 'spend', grants: [] } },
@@ -92,11 +105,22 @@ test('the account tells what credit is made of and which grants each entry used'
 
 test('the client reads what the credit is made of and what it paid for, in plain words', async () => {
   const { status, html } = await parts.pages.render({
-    ...{ protocol: 1, to: 'POST /v1/page', installation: database.installation, method: 'GET' },
-    ...{ page: 'overview', query: {}, form: {}, base: 'index.php?m=creditbridge', assets: '/a' },
-    ...{ token: { name: 'token', value: 't' }, settings: {} },
+    protocol: 1,
+    to: 'POST /v1/page',
+    installation: database.installation,
+    method: 'GET',
+    page: 'overview',
+    query: {},
+    form: {},
+    base: 'index.php?m=creditbridge',
+    assets: '/a',
+    token: { name: 'token', value: 't' },
+    settings: {},
     viewer: {
-      ...{ kind: 'client', clientId: client, userId: 1, permissions: ['invoices'] },
+      kind: 'client',
+      clientId: client,
+      userId: 1,
+      permissions: ['invoices'],
       masqueradingAdminId: null,
     },
   });
@@ -111,7 +135,11 @@ test('the client reads what the credit is made of and what it paid for, in plain
 
 test('every page of it renders without inline script or style, and a missing one is not found', async () => {
   for (const page of [
-    ...['clients', 'approvals', 'ledger-settings', `client/${client}`, `grant/${grant}`],
+    'clients',
+    'approvals',
+    'ledger-settings',
+    `client/${client}`,
+    `grant/${grant}`,
     ...['add', 'deduct', 'transfer', 'revoke'].map((kind) => `client/${client}/${kind}`),
   ]) {
     const reply = await ada.get(page);
@@ -179,7 +207,11 @@ test('credit is added once, however often the form is sent', async () => {
   const { html } = await ada.get(page);
   const form = {
     ...hiddenFields(html, 'propose-operation'),
-    ...{ amount: '2,50', grantKind: 'promotional', expiresOn: '', priority: '50', reason: PROMISE },
+    amount: '2,50',
+    grantKind: 'promotional',
+    expiresOn: '',
+    priority: '50',
+    reason: PROMISE,
   };
   const replies = await Promise.all([1, 2, 3].map(() => ada.post(page, form)));
   expect(replies.map(({ redirect }) => redirect).sort()).toEqual([
@@ -215,7 +247,9 @@ test('a transfer to a client that is not there says so beside its field', async 
 
 test('above the approval amount another admin decides, and the proposer is told why not', async () => {
   const set = await ada.send('ledger-settings', 'save-approval-amounts', {
-    ...{ 'amount-1': '20', 'amount-2': '', reason: 'Four eyes.' },
+    'amount-1': '20',
+    'amount-2': '',
+    reason: 'Four eyes.',
   });
   expect(set.redirect).toBe('page=ledger-settings&said=amounts');
   const typed = { amount: '30.00', grantId: '', reason: PROMISE };
@@ -247,7 +281,9 @@ test('above the approval amount another admin decides, and the proposer is told 
   expect((await sam.get('approvals', { all: 'yes' })).html).toContain('approved by sam (admin #2)');
 
   const raised = await ada.send('ledger-settings', 'save-approval-amounts', {
-    ...{ 'amount-1': '2000', 'amount-2': '', reason: 'More.' },
+    'amount-1': '2000',
+    'amount-2': '',
+    reason: 'More.',
   });
   expect(raised.redirect).toBe('page=approvals&said=waits');
   expect((await sam.get('approvals')).html).toContain(
@@ -268,7 +304,9 @@ test('a client is frozen with a reason and unfrozen again', async () => {
   expect(html).toContain('Nothing is done for this client until it is unfrozen.');
   expect((await ada.get('clients')).html).toContain(`page=client/${other}`);
   const refused = await ada.send(`client/${other}/add`, 'propose-operation', {
-    ...{ amount: '1', grantKind: 'promotional', reason: 'x' },
+    amount: '1',
+    grantKind: 'promotional',
+    reason: 'x',
   });
   expect(refused.html).toContain(`Client #${other} is frozen`);
   expect((await ada.send(page, 'unfreeze-client', { reason: '' })).redirect).toBe(
@@ -279,7 +317,10 @@ test('a client is frozen with a reason and unfrozen again', async () => {
 test('the order of drawing is saved as a version, and two admins do not overwrite each other', async () => {
   const kinds = ['paid', 'refund', 'opening', 'unexplained', 'adjustment', 'promotional'];
   const typed = {
-    ...{ 'draw-1': 'expiry', 'draw-2': 'kind', 'draw-3': '', 'draw-4': '' },
+    'draw-1': 'expiry',
+    'draw-2': 'kind',
+    'draw-3': '',
+    'draw-4': '',
     ...Object.fromEntries(kinds.map((kind, index) => [`kind-${index + 1}`, kind])),
     reason: 'Paid first.',
   };

@@ -44,14 +44,29 @@ async function clientWith(credit: string, currency = 1, status = 'Active'): Prom
 }
 
 const add = (clientId: number, amount: string, description: string | null = null): Operation => ({
-  ...{ kind: 'add', clientId, amount, grantKind: 'promotional', startsOn: null, expiresOn: null },
-  ...{ priority: 100, refundable: false, description },
+  kind: 'add',
+  clientId,
+  amount,
+  grantKind: 'promotional',
+  startsOn: null,
+  expiresOn: null,
+  priority: 100,
+  refundable: false,
+  description,
 });
 const deduct = (clientId: number, amount: string, grantId: string | null = null): Operation => ({
-  ...{ kind: 'deduct', clientId, amount, grantId, description: null },
+  kind: 'deduct',
+  clientId,
+  amount,
+  grantId,
+  description: null,
 });
 const transfer = (clientId: number, toClientId: number): Operation => ({
-  ...{ kind: 'transfer', clientId, toClientId, amount: '1.00', grantId: null },
+  kind: 'transfer',
+  clientId,
+  toClientId,
+  amount: '1.00',
+  grantId: null,
   grantKind: 'adjustment',
 });
 
@@ -79,15 +94,34 @@ async function withLimits(work: () => Promise<void>): Promise<void> {
 }
 
 const NO_AMOUNTS = [
-  ...['', '0', '0.00', '-1.00', '+1.00', '1e30', '1E2', '0x10', '.5', '1.', '1.005', '1 000.00'],
-  ...['1,000.00', '1.000,00', '١٠.٠٠', '１.００', '100000000000000.00', 'NaN', 'Infinity', '€1.00'],
+  '',
+  '0',
+  '0.00',
+  '-1.00',
+  '+1.00',
+  '1e30',
+  '1E2',
+  '0x10',
+  '.5',
+  '1.',
+  '1.005',
+  '1 000.00',
+  '1,000.00',
+  '1.000,00',
+  '١٠.٠٠',
+  '１.００',
+  '100000000000000.00',
+  'NaN',
+  'Infinity',
+  '€1.00',
 ];
 test.each(NO_AMOUNTS)('%j is no amount, whichever way it comes', async (amount) => {
   const client = await clientWith('5.00');
   await expect(operations.propose(add(client, amount), ask(ADA))).rejects.toThrow();
   const ada = visitPages((one) => parts.pages.render(one), database.installation, 1);
   const { status, html } = await ada.send(`client/${client}/deduct`, 'propose-operation', {
-    ...{ amount, reason: 'x' },
+    amount,
+    reason: 'x',
   });
   expect([status, html]).toEqual([422, expect.stringContaining('An amount is written like 12.50')]);
   expect(await commandsOf(client)).toEqual([]);
@@ -164,7 +198,8 @@ test('what was agreed to in one currency is not done in another', async () => {
     const refused = await operations.approve(id, ask(SAM));
     expect(refused).toMatchObject({ code: 'currency-changed' });
     expect(await parts.operationsReader.approval(id)).toMatchObject({
-      ...{ state: 'pending', currencyId: 3 },
+      state: 'pending',
+      currencyId: 3,
     });
     expect(await commandsOf(client)).toEqual([]);
     await database.query('UPDATE tblclients SET currency = 3 WHERE id = ?', [client]);

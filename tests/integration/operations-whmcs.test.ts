@@ -64,7 +64,10 @@ test('an admin adds credit on the page: WHMCS does it once, and the ledger has a
   const client = await newClient();
   const admin = await visitAsAdmin(installation.standIn, 'admin');
   const page = await postAct(admin, `client/${client}/add`, 'propose-operation', {
-    ...{ amount: '12,50', grantKind: 'promotional', expiresOn: '2099-12-31', priority: '10' },
+    amount: '12,50',
+    grantKind: 'promotional',
+    expiresOn: '2099-12-31',
+    priority: '10',
     reason: 'Outage of last Tuesday.',
   });
   expect(page.path).toContain('said=asked');
@@ -126,7 +129,10 @@ test('a revocation takes nothing when the client was faster, and can be done aga
   } as const;
   const proposed = await propose(revoke);
   await installation.standIn.localApi('AddCredit', {
-    ...{ clientid: client, description: 'By hand', amount: '4.00', type: 'remove' },
+    clientid: client,
+    description: 'By hand',
+    amount: '4.00',
+    type: 'remove',
   });
   await installation.work();
   expect(await stateOf(`operation:${idOf(proposed)}`)).toBe('stale');
@@ -236,7 +242,10 @@ test('one admin proposes, the other approves, and WHMCS does it once', async () 
     reason: 'Four eyes.',
   });
   const waits = await postAct(ada, `client/${client}/add`, 'propose-operation', {
-    ...{ amount: '50', grantKind: 'paid', priority: '100', reason: 'Paid by cheque.' },
+    amount: '50',
+    grantKind: 'paid',
+    priority: '100',
+    reason: 'Paid by cheque.',
   });
   expect(waits.path).toContain('said=waits');
   expect((await ada.get(addonPath('approvals'))).body).toContain('another admin has to approve it');
@@ -262,8 +271,14 @@ function add(
 ): Extract<Operation, { kind: 'add' }> {
   return {
     kind: 'add',
-    ...{ clientId, amount, grantKind, startsOn: null, expiresOn: null },
-    ...{ priority: 100, refundable: false, description: null },
+    clientId,
+    amount,
+    grantKind,
+    startsOn: null,
+    expiresOn: null,
+    priority: 100,
+    refundable: false,
+    description: null,
   };
 }
 

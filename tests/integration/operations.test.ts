@@ -46,11 +46,22 @@ async function clientWith(credit: string, currency = EUR): Promise<number> {
 }
 
 const add = (clientId: number, amount: string): Operation => ({
-  ...{ kind: 'add', clientId, amount, grantKind: 'promotional', startsOn: null },
-  ...{ expiresOn: '2099-12-31', priority: 100, refundable: false, description: null },
+  kind: 'add',
+  clientId,
+  amount,
+  grantKind: 'promotional',
+  startsOn: null,
+  expiresOn: '2099-12-31',
+  priority: 100,
+  refundable: false,
+  description: null,
 });
 const deduct = (clientId: number, amount: string, grantId: string | null = null): Operation => ({
-  ...{ kind: 'deduct', clientId, amount, grantId, description: null },
+  kind: 'deduct',
+  clientId,
+  amount,
+  grantId,
+  description: null,
 });
 
 interface CommandRow {
@@ -99,13 +110,22 @@ test('credit is added by one command with the terms it will have in the ledger',
   expect(command).toMatchObject({
     fact: `operation:${idOf(proposed)}`,
     hold_hundredths: 0,
-    ...{ kind: 'manual', actor: 'admin:1', expects: '{}', requires_fact: null },
+    kind: 'manual',
+    actor: 'admin:1',
+    expects: '{}',
+    requires_fact: null,
   });
   expect(JSON.parse(command?.parameters ?? '')).toEqual({
-    ...{ clientid: client, description: 'Promotional credit', amount: '12.50', type: 'add' },
+    clientid: client,
+    description: 'Promotional credit',
+    amount: '12.50',
+    type: 'add',
   });
   expect(JSON.parse(command?.act ?? '')).toMatchObject({
-    ...{ do: 'grant', kind: 'promotional', expiresOn: '2099-12-31', refundable: false },
+    do: 'grant',
+    kind: 'promotional',
+    expiresOn: '2099-12-31',
+    refundable: false,
   });
 });
 
@@ -206,11 +226,16 @@ test('a transfer is two commands, the second of which requires the first', async
     await clientWith('0.00', 3),
   ];
   const transfer = (toClientId: number): Operation => ({
-    ...{ kind: 'transfer', clientId: from, toClientId, amount: '10.00' },
-    ...{ grantId: null, grantKind: 'adjustment' },
+    kind: 'transfer',
+    clientId: from,
+    toClientId,
+    amount: '10.00',
+    grantId: null,
+    grantKind: 'adjustment',
   });
   expect(await operations.propose(transfer(yen), ask(ADA))).toMatchObject({
-    ...{ outcome: 'refused', code: 'currencies-differ' },
+    outcome: 'refused',
+    code: 'currencies-differ',
     message: expect.stringContaining(`Client #${from} has EUR, client #${yen} has JPY`),
   });
   expect(await operations.propose(transfer(from), ask(ADA))).toMatchObject({ code: 'same-client' });
@@ -231,19 +256,32 @@ test('a transfer out of one grant keeps that grant’s kind and days', async () 
   await mirrorLog(parts.db, () => ({
     kind: 'bonus',
     act: {
-      ...{ do: 'grant', kind: 'promotional', startsOn: null, expiresOn: '2027-03-31', priority: 7 },
-      ...{ refundable: false, followsInvoiceId: null, rule: '', fundsUnfunded: false },
+      do: 'grant',
+      kind: 'promotional',
+      startsOn: null,
+      expiresOn: '2027-03-31',
+      priority: 7,
+      refundable: false,
+      followsInvoiceId: null,
+      rule: '',
+      fundsUnfunded: false,
     },
   }));
   const [grant] = (await parts.ledger.grants({ clientId: from }, undefined, 10)).rows;
   const wish: Operation = {
-    ...{ kind: 'transfer', clientId: from, toClientId: to, amount: '3.00' },
-    ...{ grantId: String(grant?.id), grantKind: 'adjustment' },
+    kind: 'transfer',
+    clientId: from,
+    toClientId: to,
+    amount: '3.00',
+    grantId: String(grant?.id),
+    grantKind: 'adjustment',
   };
   expect((await operations.propose(wish, ask(ADA))).outcome).toBe('commanded');
   const [, second] = await commandsOf(from, to);
   expect(JSON.parse(second?.act ?? '')).toMatchObject({
-    ...{ kind: 'promotional', expiresOn: '2027-03-31', priority: 7 },
+    kind: 'promotional',
+    expiresOn: '2027-03-31',
+    priority: 7,
   });
 });
 
@@ -293,7 +331,9 @@ test('above the approval amount credit is held until another admin decides', asy
     const proposed = await operations.propose(deduct(client, '100.01'), ask(ADA));
     expect(proposed).toMatchObject({ outcome: 'waits-for-approval' });
     expect(await reader.balance(client)).toMatchObject({
-      ...{ heldHundredths: 10_000n, reservedHundredths: 10_001n, spendableHundredths: 29_999n },
+      heldHundredths: 10_000n,
+      reservedHundredths: 10_001n,
+      spendableHundredths: 29_999n,
     });
     expect(await commandsOf(client)).toHaveLength(1);
 
@@ -380,8 +420,12 @@ test('a transfer in parts cannot get around the amount by its receiver', async (
     await clientWith('0.00'),
   ];
   const transfer = (clientId: number): Operation => ({
-    ...{ kind: 'transfer', clientId, toClientId: to, amount: '90.00' },
-    ...{ grantId: null, grantKind: 'adjustment' },
+    kind: 'transfer',
+    clientId,
+    toClientId: to,
+    amount: '90.00',
+    grantId: null,
+    grantKind: 'adjustment',
   });
   await withLimit('100.00', async () => {
     expect((await operations.propose(transfer(a), ask(ADA))).outcome).toBe('commanded');
@@ -475,7 +519,11 @@ test('nothing is written for a frozen client until it is unfrozen', async () => 
 test('a correction goes the same way and needs the same approval', async () => {
   const client = await clientWith('300.00');
   const correct = (direction: 'add' | 'remove', amount: string): Operation => ({
-    ...{ kind: 'correct', clientId: client, direction, amount, undoes: null },
+    kind: 'correct',
+    clientId: client,
+    direction,
+    amount,
+    undoes: null,
   });
   await withLimit('100.00', async () => {
     expect((await operations.propose(correct('remove', '20.00'), ask(ADA))).outcome).toBe(

@@ -122,11 +122,18 @@ test.each(['100.00', '60.00'])(
       await Promise.all([
         ...workers(round % 2 === 0 ? 1 : WORKERS),
         admin.post(`admin/clientscredits.php?userid=${BEN}`, {
-          ...{ type: 'remove', description: 'By hand', amount: '7.00' },
+          type: 'remove',
+          description: 'By hand',
+          amount: '7.00',
         }),
         ben.post('cart.php?a=checkout', {
-          ...{ pid: '2', billingcycle: 'Monthly', paymentmethod: 'standincard', applycredit: '1' },
-          ...{ ccnumber: '4242424242424242', cccvv: '987', password: 'client' },
+          pid: '2',
+          billingcycle: 'Monthly',
+          paymentmethod: 'standincard',
+          applycredit: '1',
+          ccnumber: '4242424242424242',
+          cccvv: '987',
+          password: 'client',
         }),
       ]);
       await workersAndSettle();
@@ -157,8 +164,13 @@ test('an admin deducts and a client checks out while WHMCSâ€™s cron has the dayâ
   await saveRule(standIn, 'deposit-bonus', {
     mode: 'on',
     inputs: {
-      ...{ 'tiers/0/from/1': '100.00', 'tiers/0/percent': '30', description: 'Thank you' },
-      ...{ period: 'calendar-month', periodDays: '30', expiresAfterDays: '1', followsRefund: 'on' },
+      'tiers/0/from/1': '100.00',
+      'tiers/0/percent': '30',
+      description: 'Thank you',
+      period: 'calendar-month',
+      periodDays: '30',
+      expiresAfterDays: '1',
+      followsRefund: 'on',
     },
   });
   await saveRule(standIn, 'credit-expiry', { mode: 'on', inputs: { description: 'Expired' } });
@@ -186,8 +198,13 @@ test('an admin deducts and a client checks out while WHMCSâ€™s cron has the dayâ
     ...workers(WORKERS),
     people.changeByHand(ANNA, { type: 'remove', amount: '7.00', description: 'By hand' }),
     anna.post('cart.php?a=checkout', {
-      ...{ pid: '2', billingcycle: 'Monthly', paymentmethod: 'standincard', applycredit: '1' },
-      ...{ ccnumber: '4242424242424242', cccvv: '987', password: 'client' },
+      pid: '2',
+      billingcycle: 'Monthly',
+      paymentmethod: 'standincard',
+      applycredit: '1',
+      ccnumber: '4242424242424242',
+      cccvv: '987',
+      password: 'client',
     }),
   ]);
   expect(cron.code, cron.output).toBe(0);
@@ -278,8 +295,14 @@ async function write(
     `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, rule, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'race', UTC_TIMESTAMP(6))`,
     [
-      ...[id, `race:${id}`, `race:${id}`, client, invoice, action],
-      ...[JSON.stringify(parameters), JSON.stringify(expects)],
+      id,
+      `race:${id}`,
+      `race:${id}`,
+      client,
+      invoice,
+      action,
+      JSON.stringify(parameters),
+      JSON.stringify(expects),
     ],
   );
   return id;

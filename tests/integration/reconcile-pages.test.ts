@@ -32,9 +32,15 @@ beforeEach(() => {
 
 function ask(page: string, more: Partial<PageRequest> = {}): Promise<PageReply> {
   return parts.pages.render({
-    ...{ protocol: 1, to: 'POST /v1/page', installation: database.installation, method: 'GET' },
+    protocol: 1,
+    to: 'POST /v1/page',
+    installation: database.installation,
+    method: 'GET',
     viewer: { kind: 'admin', adminId: 7, permissions },
-    ...{ page, query: {}, form: {}, base: 'addonmodules.php?module=creditbridge' },
+    page,
+    query: {},
+    form: {},
+    base: 'addonmodules.php?module=creditbridge',
     assets: '/modules/addons/creditbridge/assets',
     token: { name: 'token', value: 'whmcs-token' },
     settings: {},
@@ -168,7 +174,9 @@ test('accepting needs a reason and the figures that were seen, and is done once'
   expect(await accountOf(client)).toEqual({ balance: 1500, credit: '15.00', drifts: 0 });
   expect((await grantsOf(client)).at(-1)).toEqual({ kind: 'paid', amount: 600, remaining: 600 });
   expect(await lastAudit()).toMatchObject({
-    ...{ actor: 'admin:7', act: 'drift-accept', target: `client:${client}` },
+    actor: 'admin:7',
+    act: 'drift-accept',
+    target: `client:${client}`,
     details: expect.stringContaining('"reason":"Imported"'),
   });
   const [entry] = await database.query(
@@ -176,7 +184,10 @@ test('accepting needs a reason and the figures that were seen, and is done once'
     [client],
   );
   expect(entry).toEqual({
-    ...{ kind: 'difference', admin_id: 7, reason: 'Imported', from_account: 'difference' },
+    kind: 'difference',
+    admin_id: 7,
+    reason: 'Imported',
+    from_account: 'difference',
   });
   await expectCoherentLedger(database, { caughtUp: false });
 });
@@ -249,7 +260,8 @@ test('what breaks between accepting a difference and writing its command leaves 
   const page = `drifts/${client}`;
   const form = {
     ...fieldsOf((await ask(page)).html, 'correct-drift'),
-    ...{ once: v7({ msecs: now }), reason: 'Typed wrongly' },
+    once: v7({ msecs: now }),
+    reason: 'Typed wrongly',
   };
   await database.query(
     "CREATE TRIGGER break_it BEFORE INSERT ON mod_creditbridge_commands FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'",
@@ -302,7 +314,9 @@ test.each([
       [client],
     );
     await parts.operations.reject(proposal?.id ?? '', {
-      ...{ actor: { kind: 'admin', adminId: 2 }, reason: 'No', at: new Date(now) },
+      actor: { kind: 'admin', adminId: 2 },
+      reason: 'No',
+      at: new Date(now),
     });
     await database.query(
       "DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'",
@@ -346,8 +360,10 @@ test('an unexplained grant gets its origin: the old entry is taken back and what
   };
 
   const wrong = await post(page, {
-    ...{ ...fields, once: v7({ msecs: now }) },
-    ...{ origin: 'deposit', invoice: String(foreign) },
+    ...fields,
+    once: v7({ msecs: now }),
+    origin: 'deposit',
+    invoice: String(foreign),
   });
   expect(wrong).toMatchObject({ status: 422, html: expect.stringContaining('has no invoice') });
   const otherWay = await post(page, { ...fields, once: v7({ msecs: now }), origin: 'expiry' });
@@ -392,7 +408,9 @@ async function withLimit(work: () => Promise<void>): Promise<void> {
 const waiting = async (client: number) =>
   (await parts.operationsReader.approvals({ pending: true, clientId: client }, undefined, 9)).rows;
 const asAdmin = (adminId: number) => ({
-  ...{ actor: { kind: 'admin', adminId } as const, reason: 'Seen', at: new Date(now) },
+  actor: { kind: 'admin', adminId } as const,
+  reason: 'Seen',
+  at: new Date(now),
 });
 
 test('above the approval amount a second admin has to agree that a difference is paid credit', async () => {
@@ -458,8 +476,12 @@ test('above the approval amount a second admin has to agree that an entry was a 
     );
     const explain = (nth: number) =>
       post(page, {
-        ...{ act: 'explain-entry', entry: String(entries[nth]?.sequence), origin: 'deposit' },
-        ...{ reason: 'Bank statement', invoice: '', once: v7({ msecs: now }) },
+        act: 'explain-entry',
+        entry: String(entries[nth]?.sequence),
+        origin: 'deposit',
+        reason: 'Bank statement',
+        invoice: '',
+        once: v7({ msecs: now }),
       });
     expect((await explain(0)).redirect).toContain('said=entry-explained');
     expect((await explain(1)).redirect).toContain('said=waits');
@@ -480,15 +502,10 @@ test('above the approval amount a second admin has to agree that credit came bac
     const client = await addClient(database.root);
     const invoice = await addInvoice(database.root, { client, total: '13.00' });
     const unexplained = {
-      ...({ do: 'grant', kind: 'unexplained', refundable: false, priority: 100 } as const),
-      ...{
-        startsOn: null,
-        expiresOn: null,
-        rule: '',
-        followsInvoiceId: null,
-        fundsUnfunded: false,
-      },
-    };
+      do: 'grant',
+      ...plainTerms('unexplained'),
+      fundsUnfunded: false,
+    } as const;
     await move(client, '13.00', 'Deposit');
     await move(client, '-13.00', 'Used');
     for (const amount of ['6.00', '7.00']) await move(client, amount, 'Zahlung');
@@ -506,8 +523,12 @@ test('above the approval amount a second admin has to agree that credit came bac
     );
     const explain = (nth: number) =>
       post(`drifts/${client}`, {
-        ...{ act: 'explain-entry', entry: String(entries[nth]?.sequence), origin: 'return' },
-        ...{ reason: 'Cancelled', invoice: String(invoice), once: v7({ msecs: now }) },
+        act: 'explain-entry',
+        entry: String(entries[nth]?.sequence),
+        origin: 'return',
+        reason: 'Cancelled',
+        invoice: String(invoice),
+        once: v7({ msecs: now }),
       });
     const paid = async () =>
       (await grantsOf(client)).find(({ kind }) => kind === 'paid')?.remaining;
@@ -530,8 +551,14 @@ test('an entry of a client who is gone becomes no paid credit, which a merge cou
     kind: 'unknown',
     act: {
       do: 'grant',
-      ...{ kind: 'unexplained', startsOn: null, expiresOn: null, priority: 100, rule: '' },
-      ...{ refundable: false, followsInvoiceId: null, fundsUnfunded: false },
+      kind: 'unexplained',
+      startsOn: null,
+      expiresOn: null,
+      priority: 100,
+      rule: '',
+      refundable: false,
+      followsInvoiceId: null,
+      fundsUnfunded: false,
     },
   }));
   const [row] = await database.query<{ sequence: number }>(

@@ -112,7 +112,9 @@ describe('drift', () => {
     expect(notices).toHaveLength(1);
     expect(notices[0]?.text).toContain('70.00 of credit, the ledger says 50.00');
     expect(await reconciliation.lookAtAll({ clientId: client })).toMatchObject({
-      ...{ isFollowing: true, isComplete: true, needs: { open: 1 } },
+      isFollowing: true,
+      isComplete: true,
+      needs: { open: 1 },
     });
 
     // The client goes on using credit: the figures move, the difference stays.
@@ -198,7 +200,10 @@ describe('sweeps', () => {
   test('an invoice cancelled without a hook is told of after ten minutes, once, and again after it was reopened', async () => {
     const client = await clientWith('0.00');
     const invoice = await addInvoice(database.root, {
-      ...{ client, total: '20.00', credit: '20.00', status: 'Cancelled' },
+      client,
+      total: '20.00',
+      credit: '20.00',
+      status: 'Cancelled',
     });
     await look();
     expect(await findingsOf(client)).toMatchObject([{ outcome: 'waiting' }]);
@@ -506,11 +511,19 @@ async function takeBackRow(client: number): Promise<void> {
   if (row === undefined) throw new Error(`Client ${client} has no row in the ledger.`);
   const corrects = BigInt(row.sequence);
   const draft: EntryDraft = {
-    ...{ clientId: client, currencyId: 1, direction: 'out', corrects },
+    clientId: client,
+    currencyId: 1,
+    direction: 'out',
+    corrects,
     amountHundredths: BigInt(row.amount),
     explained: {
-      ...{ kind: 'manual', invoiceId: null, commandId: null, adminId: null, evidence: 'none' },
-      ...{ reason: 'The row is gone', act: { do: 'correct', corrects } },
+      kind: 'manual',
+      invoiceId: null,
+      commandId: null,
+      adminId: null,
+      evidence: 'none',
+      reason: 'The row is gone',
+      act: { do: 'correct', corrects },
     },
     row: { id: row.log_id, revision: 1, on: null, description: '', sha256: Buffer.alloc(32) },
   };
@@ -535,7 +548,10 @@ const commandsOf = (client: number) =>
 async function withReturn() {
   const client = await clientWith('20.00');
   const invoice = await addInvoice(database.root, {
-    ...{ client, total: '20.00', credit: '20.00', status: 'Cancelled' },
+    client,
+    total: '20.00',
+    credit: '20.00',
+    status: 'Cancelled',
   });
   const explain =
     (wanted: number, then: ReturnType<Explain>): Explain =>
@@ -564,8 +580,13 @@ async function promotional(client: number, amount: string): Promise<void> {
           kind: 'bonus',
           act: {
             do: 'grant',
-            ...{ kind: 'promotional', startsOn: null, expiresOn: '2027-01-31', priority: 50 },
-            ...{ refundable: false, followsInvoiceId: null, rule: 'deposit-bonus' },
+            kind: 'promotional',
+            startsOn: null,
+            expiresOn: '2027-01-31',
+            priority: 50,
+            refundable: false,
+            followsInvoiceId: null,
+            rule: 'deposit-bonus',
             fundsUnfunded: false,
           },
         },

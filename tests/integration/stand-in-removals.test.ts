@@ -58,7 +58,10 @@ test.each([
   const row = (await logOf(4)).at(-1);
   await admin.get('admin/clientscredits.php?userid=4');
   await admin.post('admin/clientscredits.php?userid=4', {
-    ...{ do: 'edit', row: String(row?.id), amount: '12.50', description: 'Less' },
+    do: 'edit',
+    row: String(row?.id),
+    amount: '12.50',
+    description: 'Less',
   });
   expect([(await logOf(4)).at(-1)?.amount, await balanceOf(4)]).toEqual(['12.50', edited]);
   await admin.post('admin/clientscredits.php?userid=4', { do: 'delete', row: String(row?.id) });
@@ -104,7 +107,9 @@ test('a deleted client leaves nothing but transactions', async () => {
 
 test('a cancelled invoice that had credit is open again, with the credit still on it', async () => {
   const { invoiceid } = await whmcs.api('CreateInvoice', {
-    ...{ userid: '2', itemdescription1: 'Work', itemamount1: '9.00' },
+    userid: '2',
+    itemdescription1: 'Work',
+    itemamount1: '9.00',
   });
   await database.query('UPDATE tblclients SET credit = 4 WHERE id = 2');
   const id = String(invoiceid);

@@ -36,8 +36,11 @@ beforeAll(async () => {
   await saveRule(installation.standIn, 'deposit-bonus', {
     mode: 'on',
     inputs: {
-      ...{ 'tiers/0/from/1': '10.00', 'tiers/0/percent': '10', description: 'Thank you' },
-      ...{ period: 'calendar-month', periodDays: '30' },
+      'tiers/0/from/1': '10.00',
+      'tiers/0/percent': '10',
+      description: 'Thank you',
+      period: 'calendar-month',
+      periodDays: '30',
     },
   });
   admin = await visitAsAdmin(installation.standIn, 'admin');
@@ -121,7 +124,10 @@ test('a row of the log that was edited, then deleted, without the balance is fou
     )[0]?.revision;
   await admin.get(credits);
   await admin.post(credits, {
-    ...{ do: 'edit', row: String(row?.id), amount: '12.50', description: 'Goodwill' },
+    do: 'edit',
+    row: String(row?.id),
+    amount: '12.50',
+    description: 'Goodwill',
   });
   await until('the edited row is mirrored', async () => (await standing()) === 2);
   await lookTwice();
@@ -139,7 +145,8 @@ test('a row of the log that was edited, then deleted, without the balance is fou
   const gone = await admin.get(addonPath(`drifts/${ELLA}`));
   expect(gone.body).toContain('is gone');
   const page = await postAct(admin, `drifts/${ELLA}`, 'accept-drift', {
-    ...{ as: 'promotional', reason: 'It was goodwill after all' },
+    as: 'promotional',
+    reason: 'It was goodwill after all',
   });
   expect(page.path).toContain('said=drift-accepted');
   expect(await remainingOf(installation.database, ELLA)).toMatchObject({ promotional: 2000 });
@@ -156,7 +163,8 @@ test('many credits at once through the API are never a difference', async () => 
   await Promise.all(
     Array.from({ length: 24 }, (_, index) =>
       installation.standIn.api('AddCredit', {
-        ...{ clientid: String(index % 2 === 0 ? HANNA : CLARA), amount: '1.00' },
+        clientid: String(index % 2 === 0 ? HANNA : CLARA),
+        amount: '1.00',
         description: 'Goodwill',
       }),
     ),

@@ -23,7 +23,9 @@ const grants: fc.Arbitrary<Grant[]> = fc
   .map((all) =>
     all.map((one, at) => ({
       ...one,
-      ...{ id: BigInt(at + 1), remainingHundredths: one.amountHundredths, commandId: null },
+      id: BigInt(at + 1),
+      remainingHundredths: one.amountHundredths,
+      commandId: null,
     })),
   );
 

@@ -4,8 +4,10 @@ import { type DepositMoney, receivedForDeposit } from '../../src/events/index.ts
 
 const amount = (max = 1_000_000n) => fc.bigInt({ min: 0n, max });
 const pure = (lines: bigint, money: bigint): DepositMoney => ({
-  ...{ depositLinesHundredths: lines, grossHundredths: lines },
-  ...{ moneyHundredths: money, containers: [] },
+  depositLinesHundredths: lines,
+  grossHundredths: lines,
+  moneyHundredths: money,
+  containers: [],
 });
 
 test('a pure deposit brought exactly its money, and never less than nothing', () => {

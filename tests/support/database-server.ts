@@ -74,11 +74,20 @@ export async function startDatabaseServer(
   let port = options.port ?? (await freePort());
   const start = () =>
     launch([
-      ...['--no-defaults', ...asUser(), `--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`],
-      ...[`--socket=${socketPath}`, `--port=${port}`, '--bind-address=127.0.0.1'],
-      ...[`--pid-file=${join(folder, 'mariadb.pid')}`, `--init-file=${join(folder, 'init.sql')}`],
-      ...['--skip-name-resolve', '--character-set-server=utf8mb4', ...INNODB_ARGS],
-      ...['--collation-server=utf8mb4_unicode_ci', '--max-connections=400'],
+      '--no-defaults',
+      ...asUser(),
+      `--datadir=${join(folder, 'data')}`,
+      `--tmpdir=${folder}`,
+      `--socket=${socketPath}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--pid-file=${join(folder, 'mariadb.pid')}`,
+      `--init-file=${join(folder, 'init.sql')}`,
+      '--skip-name-resolve',
+      '--character-set-server=utf8mb4',
+      ...INNODB_ARGS,
+      '--collation-server=utf8mb4_unicode_ci',
+      '--max-connections=400',
       ...(options.durable === true
         ? ['--innodb-flush-log-at-trx-commit=1']
         : ['--innodb-flush-log-at-trx-commit=2', '--innodb-doublewrite=0']),
@@ -178,8 +187,13 @@ async function dataTemplate(): Promise<string> {
   await runProcess({
     command: 'mariadb-install-db',
     args: [
-      ...['--no-defaults', ...asUser(), `--datadir=${join(fresh, 'data')}`, '--skip-test-db'],
-      ...['--auth-root-authentication-method=normal', '--force', ...INNODB_ARGS],
+      '--no-defaults',
+      ...asUser(),
+      `--datadir=${join(fresh, 'data')}`,
+      '--skip-test-db',
+      '--auth-root-authentication-method=normal',
+      '--force',
+      ...INNODB_ARGS,
     ],
     env: { PATH: searchPath },
   });

@@ -31,8 +31,12 @@ export async function beginLedger(db: Db): Promise<void> {
   await db
     .insertInto('mod_creditbridge_epochs')
     .values({
-      ...{ epoch: 1, why: 'first', state: 'done', adopted_on: '2026-01-01' },
-      ...{ started_at: '2026-01-01 00:00:00', adopted_at: '2026-01-01 00:00:00' },
+      epoch: 1,
+      why: 'first',
+      state: 'done',
+      adopted_on: '2026-01-01',
+      started_at: '2026-01-01 00:00:00',
+      adopted_at: '2026-01-01 00:00:00',
     })
     .execute();
 }
@@ -67,17 +71,25 @@ export async function mirrorLog(db: Db, explain: Explain = () => null): Promise<
       const amount = parseAmount(row.amount);
       const explained = explain(row);
       return {
-        ...{ clientId: row.clientid, currencyId: row.currency, corrects: null },
+        clientId: row.clientid,
+        currencyId: row.currency,
+        corrects: null,
         direction: amount > 0n ? 'in' : 'out',
         amountHundredths: amount > 0n ? amount : -amount,
         explained: {
           kind: explained?.kind ?? 'manual',
           act: explained?.act ?? (amount > 0n ? GRANT : { do: 'spend', grants: [] }),
           invoiceId: explained?.invoiceId ?? null,
-          ...{ commandId: null, adminId: null, evidence: 'admin', reason: '' },
+          commandId: null,
+          adminId: null,
+          evidence: 'admin',
+          reason: '',
         },
         row: {
-          ...{ id: row.id, revision: 0, on: row.date, description: row.description },
+          id: row.id,
+          revision: 0,
+          on: row.date,
+          description: row.description,
           sha256: createHash('sha256').update(JSON.stringify(row)).digest(),
         },
       };

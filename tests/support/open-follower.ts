@@ -58,12 +58,15 @@ export function openFollower(
     announce: async () => undefined,
     // Nobody else writes while most tests adopt.
     settleMs: 0,
-    ...{ newId, now: Date.now, log },
+    newId,
+    now: Date.now,
+    log,
     ...rest,
   });
   return {
     ...follower,
-    ...{ db, directory },
+    db,
+    directory,
     async close() {
       await follower.close();
       await db.destroy();

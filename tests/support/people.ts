@@ -61,7 +61,8 @@ export function createPeople({
   const people: People = {
     async deposit(email, amount) {
       const page = await post(client(email), 'clientarea.php?action=addfunds', {
-        ...{ amount, paymentmethod: 'standincard' },
+        amount,
+        paymentmethod: 'standincard',
       });
       return idIn(page.path);
     },
@@ -71,7 +72,8 @@ export function createPeople({
     },
     async payWithCredit(email, invoiceId, amount) {
       await post(client(email), `viewinvoice.php?id=${invoiceId}`, {
-        ...{ applycredit: 'true', creditamount: amount },
+        applycredit: 'true',
+        creditamount: amount,
       });
     },
     async payTogether(email, invoiceIds, amount) {
@@ -85,8 +87,11 @@ export function createPeople({
     },
     async invoice(clientId, amount) {
       const answer = await standIn.api('CreateInvoice', {
-        ...{ userid: String(clientId), status: 'Unpaid', duedate: '2039-01-01' },
-        ...{ itemdescription1: 'Consulting', itemamount1: amount },
+        userid: String(clientId),
+        status: 'Unpaid',
+        duedate: '2039-01-01',
+        itemdescription1: 'Consulting',
+        itemamount1: amount,
       });
       return Number(answer['invoiceid']);
     },
@@ -102,7 +107,9 @@ export function createPeople({
         [invoiceId],
       );
       await people.onInvoice(invoiceId, 'refund', {
-        ...{ payment: String(payment?.id), amount, refundtype: 'gateway' },
+        payment: String(payment?.id),
+        amount,
+        refundtype: 'gateway',
       });
     },
   };

@@ -74,7 +74,12 @@ export async function seedLedger(
   const accounts = Array.from({ length: clients }, (_, index) => index + firstClientId).flatMap(
     (clientId): Account[] =>
       (clientId % 7 === 0 ? [1, 2] : [1 + (clientId % 2)]).map((currencyId) => ({
-        ...{ clientId, currencyId, lots: [], owed: [], balance: 0n, lastSequence: 0n },
+        clientId,
+        currencyId,
+        lots: [],
+        owed: [],
+        balance: 0n,
+        lastSequence: 0n,
       })),
   );
   const writer = createWriter(database);
@@ -123,17 +128,28 @@ export async function seedLedger(
               }
             : { do: 'spend', grants: [] };
         await writer.entry([
-          ...[sequence, 1, account.clientId, account.currencyId],
+          sequence,
+          1,
+          account.clientId,
+          account.currencyId,
           ...(comes
             ? ['deposit', `client:${account.clientId}`]
             : [`client:${account.clientId}`, `invoice:${invoiceId}`]),
-          ...[
-            amount,
-            isHistory ? 'unknown' : comes ? 'deposit' : 'invoice',
-            JSON.stringify(act),
-            0,
-          ],
-          ...[logId, 0, null, invoiceId, null, null, 'none', day, `Row ${logId}, =1+1`, '', null],
+          amount,
+          isHistory ? 'unknown' : comes ? 'deposit' : 'invoice',
+          JSON.stringify(act),
+          0,
+          logId,
+          0,
+          null,
+          invoiceId,
+          null,
+          null,
+          'none',
+          day,
+          `Row ${logId}, =1+1`,
+          '',
+          null,
           `${day} 12:00:00.000000`,
         ]);
         if (comes) {
@@ -186,7 +202,10 @@ export async function seedLedger(
   }
   await writer.finish(accounts, grants, { sequence, logId, adoptedOn });
   return {
-    ...{ firstDay: FIRST_DAY, adoptedOn, lastDay: days.at(-1) ?? FIRST_DAY, evenings },
+    firstDay: FIRST_DAY,
+    adoptedOn,
+    lastDay: days.at(-1) ?? FIRST_DAY,
+    evenings,
     entries: Number(sequence),
     clientIds: [...new Set(accounts.map(({ clientId }) => clientId))],
   };
@@ -263,7 +282,14 @@ function createWriter(database: WhmcsDatabase) {
         const remaining = lots.reduce((sum, { left }) => sum + left, 0n);
         const unfunded = owed.reduce((sum, { hundredths }) => sum + hundredths, 0n);
         await put('accounts', accountColumns, [
-          ...[clientId, currencyId, 1, 1, balance, remaining, unfunded, lastSequence],
+          clientId,
+          currencyId,
+          1,
+          1,
+          balance,
+          remaining,
+          unfunded,
+          lastSequence,
         ]);
         for (const { sequence, hundredths } of owed) {
           await put('unfunded', unfundedColumns, [sequence, 1, clientId, currencyId, hundredths]);

@@ -101,7 +101,9 @@ export async function addOrder(
 ): Promise<number> {
   const { client, invoice = 0, status = 'Pending' } = order;
   return insert(where, 'INSERT INTO tblorders (userid, invoiceid, status) VALUES (?, ?, ?)', [
-    ...[client, invoice, status],
+    client,
+    invoice,
+    status,
   ]);
 }
 

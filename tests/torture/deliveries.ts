@@ -12,8 +12,11 @@ export interface ToldHook {
 }
 
 const NOTHING: Circumstances = {
-  ...{ reports: [], deaths: [] },
-  ...{ isShared: true, isWrapped: false, isBlind: false },
+  reports: [],
+  deaths: [],
+  isShared: true,
+  isWrapped: false,
+  isBlind: false,
 };
 
 /**
@@ -60,8 +63,13 @@ export async function tellHook(
     }
     return {
       ...NO_EFFECT,
-      ...{ kind: 'ApplyCredit full', command: row.id, client, invoice: row.invoice },
-      ...{ balance: `-${total}`, applied: total, status: 'Paid' },
+      kind: 'ApplyCredit full',
+      command: row.id,
+      client,
+      invoice: row.invoice,
+      balance: `-${total}`,
+      applied: total,
+      status: 'Paid',
     };
   };
   return {

@@ -20,11 +20,16 @@ export type EffectKind = (typeof effectKinds)[number];
 export function effectOf(job: Job): Readonly<Record<EffectKind, string | null>> {
   const onInvoice = (what: string | null) => (what === null ? null : `${job.invoice} ${what}`);
   return {
-    ...{ balance: job.balance, log: job.balance, applied: onInvoice(job.applied) },
-    ...{ status: onInvoice(job.status), mails: job.subject },
+    balance: job.balance,
+    log: job.balance,
+    applied: onInvoice(job.applied),
+    status: onInvoice(job.status),
+    mails: job.subject,
     made: job.made === null ? null : `Unpaid ${job.made}`,
-    ...{ payments: onInvoice(job.charged), charges: onInvoice(job.charged) },
-    ...{ logged: job.logged, setting: job.setting },
+    payments: onInvoice(job.charged),
+    charges: onInvoice(job.charged),
+    logged: job.logged,
+    setting: job.setting,
   };
 }
 

@@ -10,7 +10,9 @@ export async function takeByHand(ground: Ground, { client, amount }: ByHand): Pr
   const page = `admin/clientscredits.php?userid=${client}`;
   await admin.get(page);
   await admin.post(page, {
-    ...{ type: 'remove', description: 'By hand', amount: amount.replace('-', '') },
+    type: 'remove',
+    description: 'By hand',
+    amount: amount.replace('-', ''),
   });
 }
 

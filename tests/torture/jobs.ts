@@ -50,8 +50,16 @@ export interface Job {
 
 /** No effect at all, to begin with. */
 export const NO_EFFECT = {
-  ...{ invoice: null, balance: null, applied: null, status: null },
-  ...{ subject: null, made: null, charged: null, logged: null, setting: null, requires: null },
+  invoice: null,
+  balance: null,
+  applied: null,
+  status: null,
+  subject: null,
+  made: null,
+  charged: null,
+  logged: null,
+  setting: null,
+  requires: null,
 } as const;
 
 /** Of no consequence to anybody else. */
@@ -89,8 +97,14 @@ export async function writeJob(
       `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, requires_fact, rule, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, '{}', ?, 'torture', UTC_TIMESTAMP(6))`,
       [
-        ...[command, `torture:${command}`, `torture:${command}`, client, made.invoice],
-        ...[action, JSON.stringify(parameters), requires === null ? null : `torture:${requires}`],
+        command,
+        `torture:${command}`,
+        `torture:${command}`,
+        client,
+        made.invoice,
+        action,
+        JSON.stringify(parameters),
+        requires === null ? null : `torture:${requires}`,
       ],
     );
     return made;
@@ -110,7 +124,9 @@ export async function writeJob(
         { invoiceid: invoice, amount, noemail: cents % 2 === 0 },
         {
           ...job,
-          ...{ invoice, balance: `-${amount}`, applied: amount },
+          invoice,
+          balance: `-${amount}`,
+          applied: amount,
           status: how === 'full' ? 'Paid' : null,
         },
       );
@@ -138,7 +154,9 @@ export async function writeJob(
         {
           userid: client,
           lines: [{ description: 'Torture', amount, taxed: false }],
-          ...{ paymentmethod: 'standincard', addfunds: true, sendinvoice: cents % 2 === 0 },
+          paymentmethod: 'standincard',
+          addfunds: true,
+          sendinvoice: cents % 2 === 0,
         },
         { ...job, made: amount },
       );

@@ -48,8 +48,10 @@ export async function startReplicas(ground: Ground): Promise<Replicas> {
   return {
     async deliver(replica, items) {
       const body = JSON.stringify({
-        ...{ protocol: 1, to: 'POST /v1/deliveries' },
-        ...{ installation: row?.installation, items },
+        protocol: 1,
+        to: 'POST /v1/deliveries',
+        installation: row?.installation,
+        items,
       });
       const id = items[0]?.id ?? '';
       const timestamp = Math.floor(Date.now() / 1000);

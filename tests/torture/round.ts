@@ -33,8 +33,15 @@ const SWITCHES: Readonly<Record<string, readonly string[]>> = {
 };
 /** Hooks that fire while WHMCS works for a command. */
 const HOOKS = [
-  ...['LogActivity', 'InvoicePaidPreEmail', 'InvoicePaid', 'EmailPreSend', 'InvoiceCancelled'],
-  ...['InvoiceCreation', 'InvoiceCreationPreEmail', 'InvoiceCreated', 'AddInvoicePayment'],
+  'LogActivity',
+  'InvoicePaidPreEmail',
+  'InvoicePaid',
+  'EmailPreSend',
+  'InvoiceCancelled',
+  'InvoiceCreation',
+  'InvoiceCreationPreEmail',
+  'InvoiceCreated',
+  'AddInvoicePayment',
 ];
 const ACTIONS = [...new Set(jobKinds.map((kind) => kind.split(' ')[0]))];
 /** More statements than a command takes: a later one belongs to the next command of the same worker. */
@@ -116,7 +123,8 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
     await settle(ground);
     const all = [...jobs, ...(await Promise.all(told.map((one) => one.job())))];
     return judge(ground, all, {
-      ...{ reports, deaths },
+      reports,
+      deaths,
       isShared: switches['api_connection'] === 'shared',
       isWrapped: switches['api_transaction'] === 'wrapped',
       isBlind: databaseDies !== undefined,

@@ -35,11 +35,12 @@ export function createTally(): Tally {
       const rows = [
         ['step', 'commands', 'one effect', 'unknown', 'waiting behind one', 'share of unknown'],
         ...steps().map((step) => [
-          ...[step, String(sum(step)), String(of(step, 'done')), String(of(step, 'unknown'))],
-          ...[
-            String(of(step, 'blocked')),
-            `${((100 * of(step, 'unknown')) / sum(step)).toFixed(1)} %`,
-          ],
+          step,
+          String(sum(step)),
+          String(of(step, 'done')),
+          String(of(step, 'unknown')),
+          String(of(step, 'blocked')),
+          `${((100 * of(step, 'unknown')) / sum(step)).toFixed(1)} %`,
         ]),
       ];
       const widths = rows[0]?.map((_, column) =>

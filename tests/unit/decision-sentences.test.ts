@@ -28,13 +28,21 @@ test('decisions that are told together say once why each rule did nothing', () =
     d: [limit('apply', { atMostHundredths: 500n, because: 'Five are enough.' }), skip('Enough.')],
   };
   const said = Object.entries(words).map(([rule, spoken]) => ({
-    ...{ question: 0, key: question.key, rule, mode: 'on' as const, settingsVersion: 1 },
+    question: 0,
+    key: question.key,
+    rule,
+    mode: 'on' as const,
+    settingsVersion: 1,
     words: spoken,
   }));
   const faults = [
     {
-      ...{ question: 0, key: question.key, rule: 'e', mode: 'on' as const },
-      ...{ kind: 'threw' as const, message: 'It threw.' },
+      question: 0,
+      key: question.key,
+      rule: 'e',
+      mode: 'on' as const,
+      kind: 'threw' as const,
+      message: 'It threw.',
     },
   ];
   const settled = settle([question], said, new Map(), { faults })[0]?.settled ?? [];
@@ -42,7 +50,11 @@ test('decisions that are told together say once why each rule did nothing', () =
   const told = decisionSentences([...decisions, { trace: '{}', reason: 'An older reason.' }], []);
   const text = told.flat().join('\n');
   for (const because of [
-    ...['It is no deposit.', 'The client is new.', 'It is Sunday.', 'Enough.', 'It threw.'],
+    'It is no deposit.',
+    'The client is new.',
+    'It is Sunday.',
+    'Enough.',
+    'It threw.',
   ]) {
     expect([because, text.split(because).length - 1]).toEqual([because, 1]);
   }

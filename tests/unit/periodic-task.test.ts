@@ -16,7 +16,8 @@ test('the work is done only when the turn is claimed', async () => {
   const claims = [true, false, false, true];
   let runs = 0;
   const task = startPeriodicTask({
-    ...{ name: 'test', lookEveryMs: 600_000 },
+    name: 'test',
+    lookEveryMs: 600_000,
     claim: async () => claims.shift() ?? false,
     run: async () => {
       runs += 1;
@@ -34,7 +35,8 @@ test('the work is done only when the turn is claimed', async () => {
 test('a failure is tried again at the next turn', async () => {
   let runs = 0;
   const task = startPeriodicTask({
-    ...{ name: 'test', lookEveryMs: 600_000 },
+    name: 'test',
+    lookEveryMs: 600_000,
     claim: async () => true,
     run: async () => {
       runs += 1;
@@ -51,7 +53,8 @@ test('a failure is tried again at the next turn', async () => {
 test('closing waits for the work under way and begins none after it', async () => {
   let finished = false;
   const task = startPeriodicTask({
-    ...{ name: 'test', lookEveryMs: 600_000 },
+    name: 'test',
+    lookEveryMs: 600_000,
     claim: async () => true,
     run: async () => {
       await new Promise((resolve) => setTimeout(resolve, 5000));

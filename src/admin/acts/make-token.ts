@@ -36,7 +36,12 @@ export async function makeToken(view: View, ports: PagesPorts, act: Act): Promis
   const id = ports.newId();
   const outcome = await ports.store.once(act.token, act.at, async (changes) => {
     await changes.addApiToken({
-      ...{ id, adminId, name, scopes: chosen, sha256: hashToken(token), at: act.at },
+      id,
+      adminId,
+      name,
+      scopes: chosen,
+      sha256: hashToken(token),
+      at: act.at,
     });
     await changes.audit({
       actor: act.actor,

@@ -98,15 +98,25 @@ function wishOf(view: View, kind: OperationKind, clientId: number): unknown {
   switch (kind) {
     case 'add':
       return {
-        ...{ kind, clientId, amount, grantKind: text('grantKind'), description },
-        ...{ startsOn: orNull('startsOn'), expiresOn: orNull('expiresOn') },
-        ...{ priority: Number(text('priority') || '100'), refundable: text('refundable') !== '' },
+        kind,
+        clientId,
+        amount,
+        grantKind: text('grantKind'),
+        description,
+        startsOn: orNull('startsOn'),
+        expiresOn: orNull('expiresOn'),
+        priority: Number(text('priority') || '100'),
+        refundable: text('refundable') !== '',
       };
     case 'deduct':
       return { kind, clientId, amount, grantId: orNull('grantId'), description };
     case 'transfer':
       return {
-        ...{ kind, clientId, amount, grantId: orNull('grantId'), grantKind: text('grantKind') },
+        kind,
+        clientId,
+        amount,
+        grantId: orNull('grantId'),
+        grantKind: text('grantKind'),
         toClientId: idOf(text('toClientId')) ?? 0,
       };
     case 'revoke':

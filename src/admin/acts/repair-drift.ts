@@ -53,7 +53,10 @@ export async function correctDrift(view: View, ports: PagesPorts, act: Act): Pro
   const { clientId, reason } = wish;
   if (reason === '') return driftAgain(view, ports, clientId, NO_REASON);
   const corrected = await ports.operations.correct(wish, {
-    ...{ token: act.token, actor: act.admin, reason, at: act.at },
+    token: act.token,
+    actor: act.admin,
+    reason,
+    at: act.at,
   });
   switch (corrected.outcome) {
     case 'repeated':
@@ -104,8 +107,12 @@ function readWish(view: View, act: Act): Wish | undefined {
   if (clientId === undefined || currencyId === undefined) return undefined;
   if (whmcsHundredths === undefined || ledgerHundredths === undefined) return undefined;
   return {
-    ...{ clientId, currencyId, whmcsHundredths, ledgerHundredths },
-    ...{ adminId: act.admin.adminId, as: kindOf(formText(view.request, 'as')) },
+    clientId,
+    currencyId,
+    whmcsHundredths,
+    ledgerHundredths,
+    adminId: act.admin.adminId,
+    as: kindOf(formText(view.request, 'as')),
     reason: formText(view.request, 'reason'),
   };
 }

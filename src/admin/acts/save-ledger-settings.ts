@@ -20,7 +20,10 @@ export async function saveLedgerSettings(view: View, ports: PagesPorts, act: Act
   });
   if (!read.success) return again(view, ports, 'Each kind stands in its order once.');
   const saved = await ports.operations.saveLedgerSettings(read.data, {
-    ...{ actor: act.admin, reason: formText(view.request, 'reason'), at: act.at, token: act.token },
+    actor: act.admin,
+    reason: formText(view.request, 'reason'),
+    at: act.at,
+    token: act.token,
     basedOn: Number(formText(view.request, 'based-on')),
   });
   if (saved.outcome === 'refused') return again(view, ports, saved.message);
@@ -39,7 +42,10 @@ export async function saveApprovalAmounts(view: View, ports: PagesPorts, act: Ac
   if (!read.success)
     return again(view, ports, 'An amount is written like 100.00 and is above zero.');
   const proposed = await ports.operations.propose(read.data, {
-    ...{ id: act.token, actor: act.admin, reason: formText(view.request, 'reason'), at: act.at },
+    id: act.token,
+    actor: act.admin,
+    reason: formText(view.request, 'reason'),
+    at: act.at,
   });
   switch (proposed.outcome) {
     case 'refused':

@@ -16,7 +16,10 @@ export async function settleFinding(view: View, { store }: PagesPorts, act: Act)
     const told = { adminId: admin.adminId, by: act.actor, reason, at: act.at };
     if (!(await changes.settleFinding(fact, told))) return;
     await changes.audit({
-      ...{ actor: act.actor, act: 'finding-settle', target: fact, details: { reason } },
+      actor: act.actor,
+      act: 'finding-settle',
+      target: fact,
+      details: { reason },
       at: act.at,
     });
   });

@@ -18,7 +18,10 @@ type Verb = keyof typeof DECISIONS;
 /** Operations that wait for a second admin, or did. */
 export const approvalEndpoints: readonly ApiEndpoint[] = [
   defineApiEndpoint({
-    ...{ name: 'listApprovals', method: 'get', path: '/approvals', scope: 'read' },
+    name: 'listApprovals',
+    method: 'get',
+    path: '/approvals',
+    scope: 'read',
     summary: 'Proposals, newest first.',
     params: none,
     query: z.strictObject({
@@ -38,9 +41,14 @@ export const approvalEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'getApproval', method: 'get', path: '/approvals/{id}', scope: 'read' },
+    name: 'getApproval',
+    method: 'get',
+    path: '/approvals/{id}',
+    scope: 'read',
     summary: 'A proposal.',
-    ...{ params: uuidParams, query: none, response: approval },
+    params: uuidParams,
+    query: none,
+    response: approval,
     answer: ({ params: { id } }, ports) => find(id, ports),
   }),
   ...(Object.keys(DECISIONS) as Verb[]).map(decide),
@@ -50,14 +58,15 @@ export const approvalEndpoints: readonly ApiEndpoint[] = [
 function decide(verb: Verb): ApiEndpoint {
   const { becomes, scope, summary } = DECISIONS[verb];
   return defineApiEndpoint({
-    ...{
-      name: `${verb}Operation`,
-      method: 'post',
-      path: `/approvals/{id}/${verb}`,
-      scope,
-      summary,
-    },
-    ...{ params: uuidParams, query: none, body: decision, response: approval },
+    name: `${verb}Operation`,
+    method: 'post',
+    path: `/approvals/{id}/${verb}`,
+    scope,
+    summary,
+    params: uuidParams,
+    query: none,
+    body: decision,
+    response: approval,
     answer: async ({ params: { id }, body: { reason }, caller }, ports) => {
       const asked = { actor: actorOf(caller), reason, at: ports.now() };
       const decided = await ports.operations[verb](id, asked);

@@ -14,7 +14,10 @@ const UNKNOWN = {
 
 /** Why something is as it is, in words. */
 export const explainEndpoint: ApiEndpoint = defineApiEndpoint({
-  ...{ name: 'explain', method: 'get', path: '/explain/{subject}/{id}', scope: 'read' },
+  name: 'explain',
+  method: 'get',
+  path: '/explain/{subject}/{id}',
+  scope: 'read',
   summary:
     'Why an entry, a grant, the credit on an invoice or the balance of a client is as it is.',
   params: z.strictObject({ subject: z.enum(explainSubjects), id: sequence }),

@@ -10,7 +10,8 @@ import { entryFilter, findLiability, grantFilter } from './ledger.ts';
 export const exportEndpoints: readonly ApiEndpoint[] = [
   defineExport(
     {
-      ...{ name: 'exportEntries', path: '/exports/entries.csv' },
+      name: 'exportEntries',
+      path: '/exports/entries.csv',
       summary: 'All entries, or those of a client, an invoice, a kind, some days; oldest first.',
       query: z.strictObject(entryQuery),
       file: async (query, ports) => {
@@ -29,7 +30,8 @@ export const exportEndpoints: readonly ApiEndpoint[] = [
   ),
   defineExport(
     {
-      ...{ name: 'exportGrants', path: '/exports/grants.csv' },
+      name: 'exportGrants',
+      path: '/exports/grants.csv',
       summary: 'All grants, or those of a client or kind, or with something left; oldest first.',
       query: z.strictObject(grantQuery),
       file: async (query, ports) => {
@@ -48,7 +50,8 @@ export const exportEndpoints: readonly ApiEndpoint[] = [
   ),
   defineExport(
     {
-      ...{ name: 'exportLiability', path: '/exports/liability.csv' },
+      name: 'exportLiability',
+      path: '/exports/liability.csv',
       summary: 'The liability at the end of a day.',
       query: z.strictObject({ day }),
       file: async ({ day: on }, ports) => {

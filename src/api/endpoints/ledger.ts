@@ -20,9 +20,14 @@ import * as schemas from '../schemas.ts';
 /** What the ledger says: balances, entries, grants, liability. */
 export const ledgerEndpoints: readonly ApiEndpoint[] = [
   defineApiEndpoint({
-    ...{ name: 'getLedger', method: 'get', path: '/ledger', scope: 'read' },
+    name: 'getLedger',
+    method: 'get',
+    path: '/ledger',
+    scope: 'read',
     summary: 'Where the ledger stands.',
-    ...{ params: none, query: none, response: schemas.ledgerState },
+    params: none,
+    query: none,
+    response: schemas.ledgerState,
     answer: async (_call, { ledger }) => {
       const epoch = await ledger.epoch();
       if (epoch === undefined) throw notAdopted();
@@ -30,9 +35,14 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'getBalance', method: 'get', path: '/clients/{clientId}/balance', scope: 'read' },
+    name: 'getBalance',
+    method: 'get',
+    path: '/clients/{clientId}/balance',
+    scope: 'read',
     summary: 'What a client has, may spend, and what is held.',
-    ...{ params: clientParams, query: none, response: schemas.balance },
+    params: clientParams,
+    query: none,
+    response: schemas.balance,
     answer: async ({ params: { clientId } }, ports) => {
       const [client, accounts, present] = await Promise.all([
         ports.operationsReader.balance(clientId),
@@ -46,9 +56,13 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'listEntries', method: 'get', path: '/entries', scope: 'read' },
+    name: 'listEntries',
+    method: 'get',
+    path: '/entries',
+    scope: 'read',
     summary: 'Entries of the current epoch, newest first.',
-    ...{ params: none, query: z.strictObject({ ...entryQuery, ...pagedBy(sequenceCursor) }) },
+    params: none,
+    query: z.strictObject({ ...entryQuery, ...pagedBy(sequenceCursor) }),
     response: schemas.entryList,
     answer: async ({ query: { cursor, limit, ...filter } }, ports) => {
       const listing = await ports.ledger.entries(entryFilter(filter), cursor, limit);
@@ -57,9 +71,14 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'getEntry', method: 'get', path: '/entries/{sequence}', scope: 'read' },
+    name: 'getEntry',
+    method: 'get',
+    path: '/entries/{sequence}',
+    scope: 'read',
     summary: 'An entry with the grants it drew.',
-    ...{ params: sequenceParams, query: none, response: schemas.entryDetail },
+    params: sequenceParams,
+    query: none,
+    response: schemas.entryDetail,
     answer: async ({ params: { sequence } }, ports) => {
       const detail = await ports.ledger.entry(BigInt(sequence));
       if (detail === undefined) {
@@ -69,9 +88,13 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'listGrants', method: 'get', path: '/grants', scope: 'read' },
+    name: 'listGrants',
+    method: 'get',
+    path: '/grants',
+    scope: 'read',
     summary: 'Grants of the current epoch, newest first.',
-    ...{ params: none, query: z.strictObject({ ...grantQuery, ...pagedBy(sequenceCursor) }) },
+    params: none,
+    query: z.strictObject({ ...grantQuery, ...pagedBy(sequenceCursor) }),
     response: schemas.grantList,
     answer: async ({ query: { cursor, limit, ...filter } }, ports) => {
       const listing = await ports.ledger.grants(grantFilter(filter), cursor, limit);
@@ -80,9 +103,14 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'getGrant', method: 'get', path: '/grants/{id}', scope: 'read' },
+    name: 'getGrant',
+    method: 'get',
+    path: '/grants/{id}',
+    scope: 'read',
     summary: 'A grant with what was drawn from it.',
-    ...{ params: grantParams, query: none, response: schemas.grantDetail },
+    params: grantParams,
+    query: none,
+    response: schemas.grantDetail,
     answer: async ({ params: { id } }, ports) => {
       const detail = await ports.ledger.grant(BigInt(id));
       if (detail === undefined) throw new ApiError('grant-unknown', `There is no grant ${id}.`);
@@ -90,9 +118,14 @@ export const ledgerEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'getLiability', method: 'get', path: '/liability', scope: 'read' },
+    name: 'getLiability',
+    method: 'get',
+    path: '/liability',
+    scope: 'read',
     summary: 'What clients could still spend at the end of a day, by currency, kind and age.',
-    ...{ params: none, query: z.strictObject({ day: schemas.day }), response: schemas.liability },
+    params: none,
+    query: z.strictObject({ day: schemas.day }),
+    response: schemas.liability,
     answer: async ({ query: { day } }, ports) => {
       return (await createPresent(ports)).liability(await findLiability(day, ports));
     },

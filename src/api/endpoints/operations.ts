@@ -12,10 +12,17 @@ type OperationState = z.output<typeof operationState>;
 /** Credit given, taken, moved or revoked by hand. */
 export const operationEndpoints: readonly ApiEndpoint[] = [
   defineApiEndpoint({
-    ...{ name: 'proposeOperation', method: 'post', path: '/operations', scope: 'propose' },
+    name: 'proposeOperation',
+    method: 'post',
+    path: '/operations',
+    scope: 'propose',
     summary: 'Gives, takes, moves or revokes credit, or proposes it to a second admin.',
-    ...{ params: none, query: none, body: proposal, response: operationState },
-    ...{ status: 202, takesIdempotencyKey: true },
+    params: none,
+    query: none,
+    body: proposal,
+    response: operationState,
+    status: 202,
+    takesIdempotencyKey: true,
     answer: async ({ body, caller, idempotencyKey }, ports) => {
       const request = {
         adminId: caller.adminId,
@@ -33,7 +40,9 @@ export const operationEndpoints: readonly ApiEndpoint[] = [
       }
       const proposed = await ports.operations.propose(body.operation, {
         actor: { kind: 'admin', adminId: caller.adminId },
-        ...{ reason: body.reason, at, id: begun.operationId },
+        reason: body.reason,
+        at,
+        id: begun.operationId,
       });
       const answer = await stateAfter(proposed, begun.operationId, ports);
       const kept = await ports.requests.finish(request, JSON.stringify(answer));
@@ -41,9 +50,14 @@ export const operationEndpoints: readonly ApiEndpoint[] = [
     },
   }),
   defineApiEndpoint({
-    ...{ name: 'getOperation', method: 'get', path: '/operations/{id}', scope: 'read' },
+    name: 'getOperation',
+    method: 'get',
+    path: '/operations/{id}',
+    scope: 'read',
     summary: 'What became of an operation.',
-    ...{ params: uuidParams, query: none, response: operationState },
+    params: uuidParams,
+    query: none,
+    response: operationState,
     answer: async ({ params: { id } }, ports) => {
       const state = await stateOf(id, ports);
       if (state === undefined) {

@@ -12,7 +12,8 @@ export function checkFollowing(following: Following | undefined): Check[] {
   if (halted !== '' || state === 'stopped') {
     return [
       {
-        ...{ name, level: 'bad' },
+        name,
+        level: 'bad',
         says: `Nothing is decided or done: ${haltedReason}`,
         remedy:
           'Say on the connection panel of the addon page whether the database was restored; the service goes on by itself then.',
@@ -22,7 +23,8 @@ export function checkFollowing(following: Following | undefined): Check[] {
   if (state !== 'following') {
     return [
       {
-        ...{ name, level: 'idle' },
+        name,
+        level: 'idle',
         says:
           state === 'new'
             ? 'The credit log is not adopted yet; the running service does it after pairing, or `creditbridge adopt`.'
@@ -33,7 +35,8 @@ export function checkFollowing(following: Following | undefined): Check[] {
   const isLate = lagSeconds === null || lagSeconds > LATE_SECONDS;
   return [
     {
-      ...{ name, level: isLate ? 'warn' : 'good' },
+      name,
+      level: isLate ? 'warn' : 'good',
       says: `Epoch ${epoch}, adopted ${adoptedAt?.slice(0, 16) ?? '-'} UTC; ${lagRows} rows to read, up to date ${lagSeconds ?? '?'} s ago.`,
       ...(isLate ? { remedy: 'See that the service runs, and what its log says.' } : {}),
     },

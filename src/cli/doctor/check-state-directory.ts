@@ -8,7 +8,8 @@ export async function checkStateDirectory(directory: string): Promise<Check> {
   const problem = await whyUnwritable(directory);
   if (problem === undefined) return { name, level: 'good', says: `${directory} can be written.` };
   return {
-    ...{ name, level: 'warn' },
+    name,
+    level: 'warn',
     says: `${directory} cannot be written (${problem}): a database that is put back while the service is down is not noticed.`,
     remedy:
       'Set StateDirectory=creditbridge in the systemd unit, or XDG_STATE_HOME to a folder that the service may write.',

@@ -19,11 +19,18 @@ export const adoptCommand: Command<Record<never, never>> = (_options, { env, ter
     const log = createStderrLogger('warn');
     const store = createPairingStore(parts.db);
     const pairing = createPairing({
-      ...{ store, serviceVersion: SERVICE_VERSION, now: Date.now, log },
+      store,
+      serviceVersion: SERVICE_VERSION,
+      now: Date.now,
+      log,
     });
     const bar = createBar(terminal);
     const following = createFollowing(config, {
-      ...{ parts, pairing, log, now: Date.now, onProgress: bar.show },
+      parts,
+      pairing,
+      log,
+      now: Date.now,
+      onProgress: bar.show,
     });
     try {
       const outcome = await following.round();

@@ -17,9 +17,14 @@ export const entriesCommand: Command<EntryOptions & PagedOptions> = (
     tellPage(terminal, page, { json: { entries, next }, next }, [
       ['Entry', 'Day', 'Client', 'Amount', 'Currency', 'Kind', 'Invoice', 'Description'],
       ...entries.map((one) => [
-        ...[one.sequence, one.day ?? '–', `#${one.clientId}`],
-        ...[`${one.direction === 'in' ? '+' : '-'}${one.amount}`, one.currency.code, one.kind],
-        ...[one.invoiceId === null ? '' : `#${one.invoiceId}`, one.description],
+        one.sequence,
+        one.day ?? '–',
+        `#${one.clientId}`,
+        `${one.direction === 'in' ? '+' : '-'}${one.amount}`,
+        one.currency.code,
+        one.kind,
+        one.invoiceId === null ? '' : `#${one.invoiceId}`,
+        one.description,
       ]),
     ]);
     return exitCodes.ok;

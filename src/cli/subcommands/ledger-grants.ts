@@ -17,8 +17,15 @@ export const grantListCommand: Command<GrantOptions & PagedOptions> = (
     tellPage(terminal, page, { json: { grants, next }, next }, [
       ['Grant', 'Client', 'Kind', 'Amount', 'Left', 'Currency', 'Opened', 'Expires', 'Rule'],
       ...grants.map((one) => [
-        ...[one.id, `#${one.clientId}`, one.kind, one.amount, one.remaining, one.currency.code],
-        ...[one.openedOn ?? '–', one.expiresOn ?? 'never', one.rule],
+        one.id,
+        `#${one.clientId}`,
+        one.kind,
+        one.amount,
+        one.remaining,
+        one.currency.code,
+        one.openedOn ?? '–',
+        one.expiresOn ?? 'never',
+        one.rule,
       ]),
     ]);
     return exitCodes.ok;

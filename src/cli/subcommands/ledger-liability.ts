@@ -25,7 +25,10 @@ export const liabilityCommand: Command<{ readonly day: string; readonly json: bo
     const rows = [
       ['Currency', 'Kind', 'Days old', 'Amount'],
       ...liability.parts.map(({ currency, kind, age, remaining }) => [
-        ...[currency.code, kind ?? 'not known', age, remaining],
+        currency.code,
+        kind ?? 'not known',
+        age,
+        remaining,
       ]),
       ...liability.totals.flatMap(({ currency, remaining, unfunded, balance }) => [
         [currency.code, 'together', '', remaining],

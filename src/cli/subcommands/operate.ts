@@ -25,8 +25,12 @@ export interface AddOptions extends OperateOptions {
 
 export const addCreditCommand: Command<AddOptions> = (options, context) =>
   operate(options, context, async () => ({
-    ...{ kind: 'add', clientId: options.client, amount: options.amount },
-    ...{ grantKind: options.kind, priority: options.priority, refundable: options.refundable },
+    kind: 'add',
+    clientId: options.client,
+    amount: options.amount,
+    grantKind: options.kind,
+    priority: options.priority,
+    refundable: options.refundable,
     startsOn: options.starts ?? null,
     expiresOn: options.expires ?? null,
     description: options.description ?? null,
@@ -41,7 +45,9 @@ export interface DeductOptions extends OperateOptions {
 
 export const deductCreditCommand: Command<DeductOptions> = (options, context) =>
   operate(options, context, async () => ({
-    ...{ kind: 'deduct', clientId: options.client, amount: options.amount },
+    kind: 'deduct',
+    clientId: options.client,
+    amount: options.amount,
     grantId: options.grant === undefined ? null : String(options.grant),
     description: options.description ?? null,
   }));
@@ -56,7 +62,10 @@ export interface TransferOptions extends OperateOptions {
 
 export const transferCreditCommand: Command<TransferOptions> = (options, context) =>
   operate(options, context, async () => ({
-    ...{ kind: 'transfer', clientId: options.from, toClientId: options.to, amount: options.amount },
+    kind: 'transfer',
+    clientId: options.from,
+    toClientId: options.to,
+    amount: options.amount,
     grantId: options.grant === undefined ? null : String(options.grant),
     grantKind: options.kind,
   }));

@@ -51,8 +51,13 @@ async function toTokens(
   const roles = new Set(rows.flatMap(({ roleid }) => roleid ?? []));
   const now = await rolePermissions(db, [...roles]);
   return rows.map((row) => ({
-    ...{ id: row.id, adminId: row.admin_id, name: row.name, scopes: row.scopes },
-    ...{ createdAt: row.created_at, lastUsedAt: row.last_used_at, revokedAt: row.revoked_at },
+    id: row.id,
+    adminId: row.admin_id,
+    name: row.name,
+    scopes: row.scopes,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
     admin: tokenAdmin(row, now.get(row.roleid ?? 0) ?? []),
   }));
 }

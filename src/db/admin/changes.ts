@@ -79,9 +79,16 @@ export function createChanges(
       await trx
         .insertInto('mod_creditbridge_api_tokens')
         .values({
-          ...{ id, admin_id: adminId, name, token_sha256: sha256, scopes: scopes.join(' ') },
-          ...{ role_id: role, role_permissions: permissions.join(',') },
-          ...{ created_at: toMoment(at), last_used_at: null, revoked_at: null },
+          id,
+          admin_id: adminId,
+          name,
+          token_sha256: sha256,
+          scopes: scopes.join(' '),
+          role_id: role,
+          role_permissions: permissions.join(','),
+          created_at: toMoment(at),
+          last_used_at: null,
+          revoked_at: null,
         })
         .execute();
     },

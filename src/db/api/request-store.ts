@@ -18,8 +18,12 @@ export function createRequestStore(db: Db): RequestStore {
         .insertInto('mod_creditbridge_api_requests')
         .ignore()
         .values({
-          ...{ admin_id: adminId, key_sha256: hash(key), asked_sha256: sha256 },
-          ...{ operation_id: operationId, answer: null, asked_at: toMoment(at) },
+          admin_id: adminId,
+          key_sha256: hash(key),
+          asked_sha256: sha256,
+          operation_id: operationId,
+          answer: null,
+          asked_at: toMoment(at),
         })
         .execute();
       const row = await find(adminId, key);

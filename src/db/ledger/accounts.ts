@@ -78,8 +78,13 @@ export function sumsAfter(
   }
   const { clientId, currencyId, openingHundredths } = account;
   return {
-    ...{ clientId, currencyId, openingHundredths, balanceHundredths },
-    ...{ remainingHundredths, unfundedHundredths, lastSequence },
+    clientId,
+    currencyId,
+    openingHundredths,
+    balanceHundredths,
+    remainingHundredths,
+    unfundedHundredths,
+    lastSequence,
   };
 }
 
@@ -90,16 +95,26 @@ export async function writeAccounts(
   accounts: readonly AccountSums[],
 ): Promise<void> {
   const sums = [
-    ...(['opening_hundredths', 'balance_hundredths', 'remaining_hundredths'] as const),
-    ...(['unfunded_hundredths', 'last_sequence'] as const),
-  ];
+    'opening_hundredths',
+    'balance_hundredths',
+    'remaining_hundredths',
+    'unfunded_hundredths',
+    'last_sequence',
+  ] as const;
   await insertRows(
     trx,
     'mod_creditbridge_accounts',
     ['client_id', 'currency_id', 'epoch', 'is_open', ...sums],
     accounts.map((one) => [
-      ...[one.clientId, one.currencyId, epoch, 1, one.openingHundredths, one.balanceHundredths],
-      ...[one.remainingHundredths, one.unfundedHundredths, one.lastSequence],
+      one.clientId,
+      one.currencyId,
+      epoch,
+      1,
+      one.openingHundredths,
+      one.balanceHundredths,
+      one.remainingHundredths,
+      one.unfundedHundredths,
+      one.lastSequence,
     ]),
     {
       onDuplicate: (['epoch', 'is_open', ...sums] as const)

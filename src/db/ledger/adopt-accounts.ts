@@ -189,7 +189,12 @@ function toPosting(row: HistoryRow): Posting {
   const { clientId, sequence, amountHundredths, on, invoiceId, fromAccount } = row;
   const direction = fromAccount === `client:${clientId}` ? 'out' : 'in';
   return {
-    ...{ sequence, direction, amountHundredths, on, invoiceId, commandId: null },
+    sequence,
+    direction,
+    amountHundredths,
+    on,
+    invoiceId,
+    commandId: null,
     act: { do: 'history' },
   };
 }

@@ -60,7 +60,10 @@ async function progressOf(db: Db): Promise<AdoptionProgress> {
   const phase = PHASES[row.state as keyof typeof PHASES] ?? 'done';
   const imported = Number(row.imported);
   return {
-    ...{ epoch: row.epoch, phase, rows: imported, accounts: 0 },
+    epoch: row.epoch,
+    phase,
+    rows: imported,
+    accounts: 0,
     ofRows: imported + (phase === 'importing' ? Math.max(0, row.high - row.cursor) : 0),
   };
 }

@@ -60,11 +60,17 @@ function draft(
 ): EntryDraft {
   const came = hundredths > 0n;
   return {
-    ...{ clientId, currencyId, row: null, corrects: null },
+    clientId,
+    currencyId,
+    row: null,
+    corrects: null,
     direction: came ? 'in' : 'out',
     amountHundredths: came ? hundredths : -hundredths,
     explained: {
-      ...{ kind: 'currency-change', invoiceId: null, commandId: null, adminId: null },
+      kind: 'currency-change',
+      invoiceId: null,
+      commandId: null,
+      adminId: null,
       evidence: 'none',
       reason: "The client's currency was changed.",
       act: came && act.do === 'spend' ? CLOSES_WHAT_IS_OWED : act,

@@ -35,7 +35,10 @@ export function mirrorOf(row: LoggedRow, revision: number, explained: Explained)
   const { id, clientId, currencyId, amountHundredths, on, description, sha256 } = row;
   const came = amountHundredths > 0n;
   return {
-    ...{ clientId, currencyId, explained, corrects: null },
+    clientId,
+    currencyId,
+    explained,
+    corrects: null,
     direction: came ? 'in' : 'out',
     amountHundredths: came ? amountHundredths : -amountHundredths,
     row: { id, revision, on, description, sha256 },
@@ -45,17 +48,27 @@ export function mirrorOf(row: LoggedRow, revision: number, explained: Explained)
 function takeBack(mirror: Mirror, reason: string): EntryDraft {
   const { sequence, clientId, currencyId, amountHundredths, kind, invoiceId, adminId } = mirror;
   return {
-    ...{ clientId, currencyId, amountHundredths, corrects: sequence },
+    clientId,
+    currencyId,
+    amountHundredths,
+    corrects: sequence,
     direction: mirror.direction === 'in' ? 'out' : 'in',
     explained: {
-      ...{ kind, invoiceId, adminId, evidence: mirror.evidence, reason },
+      kind,
+      invoiceId,
+      adminId,
+      evidence: mirror.evidence,
+      reason,
       // The command's movement is named by the entry that is taken back, and must not be counted twice.
       commandId: null,
       act: { do: 'correct', corrects: sequence },
     },
     row: {
-      ...{ id: mirror.logId, revision: mirror.revision + 1, on: mirror.loggedOn },
-      ...{ description: mirror.description, sha256: mirror.sha256 },
+      id: mirror.logId,
+      revision: mirror.revision + 1,
+      on: mirror.loggedOn,
+      description: mirror.description,
+      sha256: mirror.sha256,
     },
   };
 }

@@ -125,15 +125,24 @@ async function write(
     trx,
     'mod_creditbridge_drifts',
     [
-      ...(['client_id', 'currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'] as const),
-      ...(['first_seen_at', 'last_seen_at'] as const),
+      'client_id',
+      'currency_id',
+      'state',
+      'whmcs_hundredths',
+      'ledger_hundredths',
+      'first_seen_at',
+      'last_seen_at',
     ],
     judged
       .filter(({ verdict }) => verdict !== 'gone')
       .map(({ sight, verdict }) => [
-        ...[sight.clientId, sight.currencyId, verdict === 'suspect' ? 'suspected' : 'open'],
-        ...[sight.whmcsHundredths, sight.ledgerHundredths],
-        ...[verdict === 'suspect' ? now : toMoment(sight.known?.firstSeenAt ?? at), now],
+        sight.clientId,
+        sight.currencyId,
+        verdict === 'suspect' ? 'suspected' : 'open',
+        sight.whmcsHundredths,
+        sight.ledgerHundredths,
+        verdict === 'suspect' ? now : toMoment(sight.known?.firstSeenAt ?? at),
+        now,
       ]),
     {
       onDuplicate: `state = VALUES(state), whmcs_hundredths = VALUES(whmcs_hundredths),
@@ -148,15 +157,13 @@ async function write(
     judged
       .filter(({ verdict }) => verdict === 'open')
       .map(({ sight }) => [
-        ...[
-          noticeFact(sight),
-          'warning',
-          'reconcile',
-          sight.clientId,
-          null,
-          noticeText(sight),
-          now,
-        ],
+        noticeFact(sight),
+        'warning',
+        'reconcile',
+        sight.clientId,
+        null,
+        noticeText(sight),
+        now,
       ]),
     { onDuplicate: 'fact = fact' },
   );

@@ -42,7 +42,12 @@ export interface LoggedColumns {
 export function toLoggedRow(row: LoggedColumns): LoggedRow {
   const { id, clientId, adminId, date, description, amount, relid, currencyId, sha256 } = row;
   return {
-    ...{ id, clientId, adminId, description, relid, sha256 },
+    id,
+    clientId,
+    adminId,
+    description,
+    relid,
+    sha256,
     on: date === null || date.startsWith('0000-00-00') ? null : date.slice(0, 10),
     amountHundredths: parseAmount(amount),
     currencyId: Number(currencyId),
@@ -73,7 +78,11 @@ export async function readLog(
 export function unexplained({ amountHundredths, adminId }: LogRow): Explained {
   const came = amountHundredths > 0n;
   return {
-    ...{ kind: 'unknown', invoiceId: null, commandId: null, evidence: 'none', reason: '' },
+    kind: 'unknown',
+    invoiceId: null,
+    commandId: null,
+    evidence: 'none',
+    reason: '',
     adminId: adminId === 0 ? null : adminId,
     act: came ? UNEXPLAINED_GRANT : { do: 'spend', grants: [] },
   };

@@ -119,12 +119,25 @@ function entryOf(
   const own = `client:${clientId}`;
   const other = counterAccount(kind, null);
   return {
-    ...{ clientId, currencyId, epoch: page.epoch, sequence, kind, act, reason },
+    clientId,
+    currencyId,
+    epoch: page.epoch,
+    sequence,
+    kind,
+    act,
+    reason,
     fromAccount: came ? other : own,
     toAccount: came ? own : other,
     amountHundredths: came ? signedHundredths : -signedHundredths,
     settingsVersion: page.version,
-    ...{ logId: null, revision: 0, corrects: null, invoiceId: null, commandId: null },
-    ...{ adminId: null, evidence: 'none', loggedOn: on ?? page.on, description: '' },
+    logId: null,
+    revision: 0,
+    corrects: null,
+    invoiceId: null,
+    commandId: null,
+    adminId: null,
+    evidence: 'none',
+    loggedOn: on ?? page.on,
+    description: '',
   };
 }

@@ -127,8 +127,20 @@ function prepare(draft: EntryDraft, { epoch, version, sequence, act, at }: Given
   const other = counterAccount(kind, invoiceId);
   const on = row === null ? toMoment(at).slice(0, 10) : row.on;
   const entry = {
-    ...{ sequence, epoch, clientId, currencyId, amountHundredths, kind, act, corrects },
-    ...{ invoiceId, commandId, adminId, evidence, reason, settingsVersion: version },
+    sequence,
+    epoch,
+    clientId,
+    currencyId,
+    amountHundredths,
+    kind,
+    act,
+    corrects,
+    invoiceId,
+    commandId,
+    adminId,
+    evidence,
+    reason,
+    settingsVersion: version,
     fromAccount: direction === 'in' ? other : own,
     toAccount: direction === 'in' ? own : other,
     logId: row?.id ?? null,

@@ -208,8 +208,11 @@ async function findEntry(
       entry.logId === null || sha256 === null
         ? null
         : {
-            ...{ id: entry.logId, revision: entry.revision, sha256 },
-            ...{ on: entry.loggedOn, description: entry.description },
+            id: entry.logId,
+            revision: entry.revision,
+            sha256,
+            on: entry.loggedOn,
+            description: entry.description,
           },
   };
 }

@@ -189,7 +189,9 @@ async function accountOf(
     .orderBy('id')
     .execute();
   return {
-    ...{ clientId, currencyId, ...row },
+    clientId,
+    currencyId,
+    ...row,
     grants: grants.map(
       (grant): Grant => ({
         ...grant,

@@ -118,7 +118,10 @@ export async function paidTwice(
     LEFT JOIN tblcurrencies cur ON cur.id = client.currency
     GROUP BY t.id HAVING paid > gross`.execute(db);
   return rows.map(({ invoiceId, clientId, containers, gross, paid, currencyCode }) => ({
-    ...{ invoiceId, clientId, grossHundredths: gross, paidHundredths: paid },
+    invoiceId,
+    clientId,
+    grossHundredths: gross,
+    paidHundredths: paid,
     containers: containers.split(' ').map(Number),
     currencyCode: currencyCode ?? '',
   }));

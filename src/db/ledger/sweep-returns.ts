@@ -119,24 +119,42 @@ async function write(
   await trx
     .insertInto('mod_creditbridge_commands')
     .values({
-      ...{ id, fact, live_fact: fact, client_id: clientId, invoice_id: invoiceId },
+      id,
+      fact,
+      live_fact: fact,
+      client_id: clientId,
+      invoice_id: invoiceId,
       action: 'AddCredit',
       parameters: JSON.stringify({
-        ...{ clientid: clientId, description: `Return taken back: invoice #${invoiceId}` },
-        ...{ amount, type: 'remove' },
+        clientid: clientId,
+        description: `Return taken back: invoice #${invoiceId}`,
+        amount,
+        type: 'remove',
       }),
       expects: JSON.stringify({ balanceAtLeast: amount }),
-      ...{ amount_hundredths: amountHundredths, hold_hundredths: amountHundredths },
-      ...{ rule: 'reconcile', decision_id: null, caused_by: null, depth: 0, urgency: 0 },
-      ...{ not_before: null, after_fact: null, requires_fact: null, created_at: toMoment(at) },
+      amount_hundredths: amountHundredths,
+      hold_hundredths: amountHundredths,
+      rule: 'reconcile',
+      decision_id: null,
+      caused_by: null,
+      depth: 0,
+      urgency: 0,
+      not_before: null,
+      after_fact: null,
+      requires_fact: null,
+      created_at: toMoment(at),
     })
     .execute();
   const act: Act = { do: 'take-back', returns: sequence };
   await trx
     .insertInto('mod_creditbridge_command_terms')
     .values({
-      ...{ command_id: id, kind: 'take-back', act: writeAct(act), invoice_id: invoiceId },
-      ...{ actor: 'service:reconcile', reason },
+      command_id: id,
+      kind: 'take-back',
+      act: writeAct(act),
+      invoice_id: invoiceId,
+      actor: 'service:reconcile',
+      reason,
     })
     .execute();
 }

@@ -152,7 +152,12 @@ function hasMirror(row: ChangedColumns): row is LoggedColumns & MirrorColumns {
 function toMirror(row: MirrorColumns): Mirror {
   const { sequence, revision, logId, amountHundredths, invoiceId, loggedOn } = row;
   return {
-    ...{ sequence, revision, logId, amountHundredths, invoiceId, loggedOn },
+    sequence,
+    revision,
+    logId,
+    amountHundredths,
+    invoiceId,
+    loggedOn,
     clientId: row.mirrorClientId,
     currencyId: row.mirrorCurrencyId,
     direction: row.fromAccount === `client:${row.mirrorClientId}` ? 'out' : 'in',

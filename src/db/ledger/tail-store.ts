@@ -39,7 +39,9 @@ export interface TailStoreDependencies {
 /** The tail in the database. */
 export function createTailStore(db: Db, { explain, now, log }: TailStoreDependencies): TailStore {
   const options = (fence: bigint): PageOptions => ({
-    ...{ fence, limit: PAGE_ROWS, at: new Date(now()) },
+    fence,
+    limit: PAGE_ROWS,
+    at: new Date(now()),
   });
 
   /** A row that can't be posted as what it is must not hold up all others: it is looked for, and recorded as unexplained. */

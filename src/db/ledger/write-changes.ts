@@ -18,12 +18,23 @@ export async function writeChanges(
     trx,
     'mod_creditbridge_draw_downs',
     [
-      ...(['epoch', 'client_id', 'grant_id', 'spend_sequence', 'by_sequence'] as const),
-      ...(['direction', 'amount_hundredths'] as const),
+      'epoch',
+      'client_id',
+      'grant_id',
+      'spend_sequence',
+      'by_sequence',
+      'direction',
+      'amount_hundredths',
     ],
     changes.flatMap(({ clientId, drawDowns }) =>
       drawDowns.map(({ grantId, spend, by, direction, amountHundredths }) => [
-        ...[epoch, clientId, grantId, spend, by, direction, amountHundredths],
+        epoch,
+        clientId,
+        grantId,
+        spend,
+        by,
+        direction,
+        amountHundredths,
       ]),
     ),
   );
@@ -39,15 +50,38 @@ export async function writeGrants(
     trx,
     'mod_creditbridge_grants',
     [
-      ...(['id', 'epoch', 'client_id', 'currency_id', 'kind', 'amount_hundredths'] as const),
-      ...(['remaining_hundredths', 'opened_on', 'starts_on', 'expires_on', 'priority'] as const),
-      ...(['refundable', 'rule', 'command_id', 'follows_invoice_id'] as const),
+      'id',
+      'epoch',
+      'client_id',
+      'currency_id',
+      'kind',
+      'amount_hundredths',
+      'remaining_hundredths',
+      'opened_on',
+      'starts_on',
+      'expires_on',
+      'priority',
+      'refundable',
+      'rule',
+      'command_id',
+      'follows_invoice_id',
     ],
     changes.flatMap(({ clientId, currencyId, grants }) =>
       grants.map((grant) => [
-        ...[grant.id, epoch, clientId, currencyId, grant.kind, grant.amountHundredths],
-        ...[grant.remainingHundredths, grant.openedOn, grant.startsOn, grant.expiresOn],
-        ...[grant.priority, grant.refundable ? 1 : 0, grant.rule, grant.commandId],
+        grant.id,
+        epoch,
+        clientId,
+        currencyId,
+        grant.kind,
+        grant.amountHundredths,
+        grant.remainingHundredths,
+        grant.openedOn,
+        grant.startsOn,
+        grant.expiresOn,
+        grant.priority,
+        grant.refundable ? 1 : 0,
+        grant.rule,
+        grant.commandId,
         grant.followsInvoiceId,
       ]),
     ),
@@ -63,7 +97,10 @@ export async function writeUnfunded(
 ): Promise<void> {
   const all = changes.flatMap(({ clientId, currencyId, spends }) =>
     spends.map(({ sequence, unfundedHundredths }) => ({
-      ...{ clientId, currencyId, sequence, unfundedHundredths },
+      clientId,
+      currencyId,
+      sequence,
+      unfundedHundredths,
     })),
   );
   const covered = all.filter(({ unfundedHundredths }) => unfundedHundredths === 0n);
@@ -78,7 +115,11 @@ export async function writeUnfunded(
     all
       .filter(({ unfundedHundredths }) => unfundedHundredths > 0n)
       .map(({ sequence, clientId, currencyId, unfundedHundredths }) => [
-        ...[sequence, epoch, clientId, currencyId, unfundedHundredths],
+        sequence,
+        epoch,
+        clientId,
+        currencyId,
+        unfundedHundredths,
       ]),
     { onDuplicate: 'amount_hundredths = VALUES(amount_hundredths)' },
   );

@@ -9,10 +9,28 @@ import type { Database } from '../tables.ts';
 const TEXT_MAX = 500;
 
 const COLUMNS = [
-  ...(['sequence', 'epoch', 'client_id', 'currency_id', 'from_account', 'to_account'] as const),
-  ...(['amount_hundredths', 'kind', 'act', 'settings_version', 'log_id', 'revision'] as const),
-  ...(['corrects', 'invoice_id', 'command_id', 'admin_id', 'evidence', 'logged_on'] as const),
-  ...(['description', 'reason', 'row_sha256', 'recorded_at'] as const),
+  'sequence',
+  'epoch',
+  'client_id',
+  'currency_id',
+  'from_account',
+  'to_account',
+  'amount_hundredths',
+  'kind',
+  'act',
+  'settings_version',
+  'log_id',
+  'revision',
+  'corrects',
+  'invoice_id',
+  'command_id',
+  'admin_id',
+  'evidence',
+  'logged_on',
+  'description',
+  'reason',
+  'row_sha256',
+  'recorded_at',
 ] as const;
 
 /** An entry with the sum over the row it mirrors. */
@@ -29,11 +47,28 @@ export async function writeEntries(
 ): Promise<void> {
   const recordedAt = toMoment(at);
   const rows = entries.map(({ entry, sha256 }) => [
-    ...[entry.sequence, entry.epoch, entry.clientId, entry.currencyId],
-    ...[entry.fromAccount, entry.toAccount, entry.amountHundredths, entry.kind],
-    ...[writeAct(entry.act), entry.settingsVersion, entry.logId, entry.revision, entry.corrects],
-    ...[entry.invoiceId, entry.commandId, entry.adminId, entry.evidence, entry.loggedOn],
-    ...[clip(entry.description, TEXT_MAX), clip(entry.reason, TEXT_MAX), sha256, recordedAt],
+    entry.sequence,
+    entry.epoch,
+    entry.clientId,
+    entry.currencyId,
+    entry.fromAccount,
+    entry.toAccount,
+    entry.amountHundredths,
+    entry.kind,
+    writeAct(entry.act),
+    entry.settingsVersion,
+    entry.logId,
+    entry.revision,
+    entry.corrects,
+    entry.invoiceId,
+    entry.commandId,
+    entry.adminId,
+    entry.evidence,
+    entry.loggedOn,
+    clip(entry.description, TEXT_MAX),
+    clip(entry.reason, TEXT_MAX),
+    sha256,
+    recordedAt,
   ]);
   await insertRows(trx, 'mod_creditbridge_entries', COLUMNS, rows);
 }

@@ -19,7 +19,10 @@ export async function writeOpenings(
     'mod_creditbridge_accounts',
     ['client_id', 'currency_id', 'epoch', 'opening_hundredths'],
     openings.map(({ clientId, currencyId, hundredths }) => [
-      ...[clientId, currencyId, epoch, hundredths],
+      clientId,
+      currencyId,
+      epoch,
+      hundredths,
     ]),
     {
       onDuplicate:

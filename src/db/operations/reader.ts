@@ -91,7 +91,9 @@ export function createOperationsReader(db: Kysely<Database>): OperationsReader {
         GROUP BY d.spend_sequence, d.grant_id, g.kind HAVING used > 0
         ORDER BY d.spend_sequence, MIN(d.id)`.execute(db);
       const uses = rows.map(({ spend, grantId, kind, used }) => ({
-        ...{ spend, grantId, amountHundredths: BigInt(used) },
+        spend,
+        grantId,
+        amountHundredths: BigInt(used),
         kind: grantKind.parse(kind),
       }));
       return Map.groupBy(uses, ({ spend }) => spend);

@@ -8,9 +8,20 @@ import type { Database } from '../tables.ts';
 import { OPERATION_RULE } from './standing.ts';
 
 const COMMAND_COLUMNS = [
-  ...(['id', 'fact', 'live_fact', 'client_id', 'invoice_id', 'action', 'parameters'] as const),
-  ...(['expects', 'amount_hundredths', 'hold_hundredths', 'rule', 'urgency'] as const),
-  ...(['requires_fact', 'created_at'] as const),
+  'id',
+  'fact',
+  'live_fact',
+  'client_id',
+  'invoice_id',
+  'action',
+  'parameters',
+  'expects',
+  'amount_hundredths',
+  'hold_hundredths',
+  'rule',
+  'urgency',
+  'requires_fact',
+  'created_at',
 ] as const;
 const TERM_COLUMNS = ['command_id', 'kind', 'act', 'actor', 'reason'] as const;
 
@@ -23,17 +34,27 @@ export async function writeOperationCommands(
 ): Promise<void> {
   const rows = commands.map((command) => ({ id: newId(), command }));
   const values = rows.map(({ id, command }) => [
-    ...[id, command.fact, command.fact, command.parameters.clientid, null, 'AddCredit'],
-    ...[JSON.stringify(command.parameters), JSON.stringify(command.expects)],
-    ...[
-      command.amountHundredths,
-      command.parameters.type === 'remove' ? command.amountHundredths : 0n,
-    ],
-    ...[OPERATION_RULE, URGENCY.grant, command.requiresFact, toMoment(at)],
+    id,
+    command.fact,
+    command.fact,
+    command.parameters.clientid,
+    null,
+    'AddCredit',
+    JSON.stringify(command.parameters),
+    JSON.stringify(command.expects),
+    command.amountHundredths,
+    command.parameters.type === 'remove' ? command.amountHundredths : 0n,
+    OPERATION_RULE,
+    URGENCY.grant,
+    command.requiresFact,
+    toMoment(at),
   ]);
   const terms = rows.map(({ id, command }) => [
-    ...[id, command.terms.kind, writeAct(command.terms.act)],
-    ...[command.terms.actor, command.terms.reason],
+    id,
+    command.terms.kind,
+    writeAct(command.terms.act),
+    command.terms.actor,
+    command.terms.reason,
   ]);
   await insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, values);
   await insertRows(trx, 'mod_creditbridge_command_terms', TERM_COLUMNS, terms);

@@ -47,7 +47,11 @@ export function firstOutcome(
 function toFinding(one: CancelledInvoice, outcome: FindingOutcome): NewFinding {
   const { clientId, invoiceId } = one;
   return {
-    ...{ fact: factOf(one), kind: 'cancelled', clientId, invoiceId, outcome },
+    fact: factOf(one),
+    kind: 'cancelled',
+    clientId,
+    invoiceId,
+    outcome,
     text: `Invoice #${invoiceId} is cancelled and has credit on it.`,
   };
 }

@@ -29,7 +29,8 @@ function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
   const gone = { ...about, fact: goneFact(one), kind: 'gone' as const };
   const merged = {
     ...about,
-    ...{ fact: `merge-credit:${clientId}:${currencyId}`, kind: 'merged' as const },
+    fact: `merge-credit:${clientId}:${currencyId}`,
+    kind: 'merged' as const,
   };
   switch (end.kind) {
     case 'not-now':
@@ -51,7 +52,8 @@ function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
           }
         : {
             ...about,
-            ...{ fact: `currency:${clientId}:${currencyId}-${newCurrencyId}`, kind: 'currency' },
+            fact: `currency:${clientId}:${currencyId}-${newCurrencyId}`,
+            kind: 'currency',
             text: `The currency of client #${clientId} was changed. WHMCS converts no credit; see that the balance is what you mean it to be.`,
             outcome: 'open',
           };

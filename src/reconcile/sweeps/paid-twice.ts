@@ -8,7 +8,9 @@ export const sweepPaidTwice: InvoiceSweep = async (window, { store, paid, at }) 
   await store.addFindings(
     twice.map((one) => ({
       fact: `paid-twice:${one.invoiceId}:${one.containers.join('-')}`.slice(0, FACT_MAX),
-      ...{ kind: 'paid-twice', clientId: one.clientId, invoiceId: one.invoiceId },
+      kind: 'paid-twice',
+      clientId: one.clientId,
+      invoiceId: one.invoiceId,
       text: describe(one),
       outcome: 'open',
     })),

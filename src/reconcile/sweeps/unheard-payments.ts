@@ -19,7 +19,10 @@ export const sweepUnheardPayments: InvoiceSweep = async (
   }
   await store.addFindings(
     missed.map(({ clientId, invoiceId }) => ({
-      ...{ fact: `paid:${invoiceId}`, kind: 'paid', clientId, invoiceId },
+      fact: `paid:${invoiceId}`,
+      kind: 'paid',
+      clientId,
+      invoiceId,
       text: `Invoice #${invoiceId} was paid, and WHMCS did not tell us.`,
       outcome: hears ? 'told' : 'nobody',
     })),

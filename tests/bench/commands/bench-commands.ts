@@ -69,7 +69,8 @@ export async function benchCommands(
       findings.push({
         what: `${action}, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
         ours: `${perSecond('ours').toFixed(0)}/s`,
-        ...{ against: 'the bare call', theirs: `${perSecond('bare').toFixed(0)}/s` },
+        against: 'the bare call',
+        theirs: `${perSecond('bare').toFixed(0)}/s`,
         ratio: perSecond('ours') / perSecond('bare'),
         goal: { kind: 'at-least', ratio: GOAL },
       });

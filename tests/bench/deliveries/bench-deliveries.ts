@@ -71,12 +71,11 @@ export async function benchDeliveries(
     const inOneTrip = perSecond('one-trip');
     findings.push({
       what: describe(load),
-      ...{
-        ours: `${mine.toFixed(0)}/s`,
-        against: 'bare commits',
-        theirs: `${theirs.toFixed(0)}/s`,
-      },
-      ...{ ratio: mine / theirs, goal: { kind: 'at-least', ratio: load.goal } },
+      ours: `${mine.toFixed(0)}/s`,
+      against: 'bare commits',
+      theirs: `${theirs.toFixed(0)}/s`,
+      ratio: mine / theirs,
+      goal: { kind: 'at-least', ratio: load.goal },
       note: `a transaction in one round trip: ${inOneTrip.toFixed(0)}/s, ratio ${(mine / inOneTrip).toFixed(2)}`,
     });
   }

@@ -30,20 +30,32 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   { what: 'a page without hooks', mode: 'page', answer: 'deferred', against: 'one bare query' },
   {
-    ...{ what: 'a deferred hook', mode: 'deferred', answer: 'deferred' },
-    ...{ against: 'one bare INSERT', goal: 1.5 },
+    what: 'a deferred hook',
+    mode: 'deferred',
+    answer: 'deferred',
+    against: 'one bare INSERT',
+    goal: 1.5,
   },
   {
-    ...{ what: 'an inline hook', mode: 'inline', answer: 'inline' },
-    ...{ against: 'a bare POST and a bare transaction', goal: 1.5 },
+    what: 'an inline hook',
+    mode: 'inline',
+    answer: 'inline',
+    against: 'a bare POST and a bare transaction',
+    goal: 1.5,
   },
   {
-    ...{ what: 'a deferred hook, service down', mode: 'down', answer: 'deferred' },
-    ...{ against: 'one bare INSERT', goal: 1.5 },
+    what: 'a deferred hook, service down',
+    mode: 'down',
+    answer: 'deferred',
+    against: 'one bare INSERT',
+    goal: 1.5,
   },
   {
-    ...{ what: 'an inline hook, service down', mode: 'down', answer: 'inline' },
-    ...{ against: 'one bare INSERT', goal: 1.5 },
+    what: 'an inline hook, service down',
+    mode: 'down',
+    answer: 'inline',
+    against: 'one bare INSERT',
+    goal: 1.5,
   },
 ];
 
@@ -74,7 +86,10 @@ export async function benchHooks(
     const ours = median(taken.map((one) => one.ours));
     const bare = median(taken.map((one) => one.bare));
     findings.push({
-      ...{ what: kind.what, ours: duration(ours), against: kind.against, theirs: duration(bare) },
+      what: kind.what,
+      ours: duration(ours),
+      against: kind.against,
+      theirs: duration(bare),
       ratio: ours / bare,
       ...(kind.goal === undefined ? {} : { goal: { kind: 'at-most', ratio: kind.goal } as const }),
     });

@@ -28,13 +28,19 @@ export async function benchImport(
     const what = `${rows.toLocaleString('en')} rows, adopted`;
     findings.push(
       {
-        ...{ what, ours: duration(ours.adoptedMs), against: 'INSERT … SELECT of the same entries' },
-        ...{ theirs: duration(entriesMs), ratio: ours.adoptedMs / entriesMs },
+        what,
+        ours: duration(ours.adoptedMs),
+        against: 'INSERT … SELECT of the same entries',
+        theirs: duration(entriesMs),
+        ratio: ours.adoptedMs / entriesMs,
         note: `importing ${duration(ours.importedMs)}, opening accounts ${duration(ours.adoptedMs - ours.importedMs)}; ${written}; our process took ${ours.peakMiB.toFixed(0)} MiB at most`,
       },
       {
-        ...{ what, ours: duration(ours.adoptedMs), against: 'INSERT … SELECT of the log as it is' },
-        ...{ theirs: duration(plainMs), ratio: ours.adoptedMs / plainMs },
+        what,
+        ours: duration(ours.adoptedMs),
+        against: 'INSERT … SELECT of the log as it is',
+        theirs: duration(plainMs),
+        ratio: ours.adoptedMs / plainMs,
       },
     );
   }
@@ -110,7 +116,8 @@ async function adopt(database: ServiceDatabase): Promise<z.infer<typeof told>> {
     command: 'node',
     args: [
       join(import.meta.dirname, 'importer-process.ts'),
-      ...[database.serviceUrl, database.installation],
+      database.serviceUrl,
+      database.installation,
     ],
     name: 'the importer',
   });

@@ -57,35 +57,31 @@ export async function benchPlanning(
     smallest ??= { size, ms };
     findings.push(
       {
-        ...{
-          what,
-          ours: mine,
-          against: `chunked SQL, ${best === one ? 'one connection' : 'two connections'}`,
-        },
-        ...{ theirs: duration(best), ratio: ms / best, goal: { kind: 'at-most', ratio: 1.3 } },
+        what,
+        ours: mine,
+        against: `chunked SQL, ${best === one ? 'one connection' : 'two connections'}`,
+        theirs: duration(best),
+        ratio: ms / best,
+        goal: { kind: 'at-most', ratio: 1.3 },
         note: `one connection ${duration(one)}, two ${duration(two)}; our process took ${planning.peakMiB.toFixed(0)} MiB at most`,
       },
       {
-        ...{ what, ours: mine, against: 'loop in PHP (extrapolated)' },
-        ...{
-          theirs: duration(capsule.msPerInvoice * capsule.invoices),
-          goal: { kind: 'at-least', ratio: 40 },
-        },
+        what,
+        ours: mine,
+        against: 'loop in PHP (extrapolated)',
+        theirs: duration(capsule.msPerInvoice * capsule.invoices),
+        goal: { kind: 'at-least', ratio: 40 },
         ratio: (capsule.msPerInvoice * capsule.invoices) / ms,
         note: `the loop planned ${capsule.planned} of ${capsule.invoices} invoices of clients with credit`,
       },
     );
     if (smallest.size < size) {
       findings.push({
-        ...{
-          what: 'time per invoice',
-          ours: duration(ms / size),
-          against: `at ${smallest.size.toLocaleString('en')}`,
-        },
-        ...{
-          theirs: duration(smallest.ms / smallest.size),
-          ratio: ms / size / (smallest.ms / smallest.size),
-        },
+        what: 'time per invoice',
+        ours: duration(ms / size),
+        against: `at ${smallest.size.toLocaleString('en')}`,
+        theirs: duration(smallest.ms / smallest.size),
+        ratio: ms / size / (smallest.ms / smallest.size),
       });
     }
   }

@@ -26,13 +26,13 @@ export async function planWithCapsule(
     command: 'php',
     args: [
       join(import.meta.dirname, 'plan-with-capsule.php'),
-      ...[
-        url.hostname,
-        url.port,
-        decodeURIComponent(url.username),
-        decodeURIComponent(url.password),
-      ],
-      ...[database.name, date, String(clients)],
+      url.hostname,
+      url.port,
+      decodeURIComponent(url.username),
+      decodeURIComponent(url.password),
+      database.name,
+      date,
+      String(clients),
     ],
     name: 'the loop in PHP',
   });

@@ -130,8 +130,15 @@ const epoch = (changes: Partial<EpochInfo>): HealthFacts => ({
   ...HEALTHY,
   ledger: {
     epoch: {
-      ...{ epoch: 1, why: 'first', state: 'following', reason: '', adoptedOn: null },
-      ...{ adoptedAt: null, lookedAt: null, rowsImported: 0n, rowsLeft: 0n },
+      epoch: 1,
+      why: 'first',
+      state: 'following',
+      reason: '',
+      adoptedOn: null,
+      adoptedAt: null,
+      lookedAt: null,
+      rowsImported: 0n,
+      rowsLeft: 0n,
       ...changes,
     },
     open: { drifts: none, findings: none },

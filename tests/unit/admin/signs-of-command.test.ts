@@ -30,7 +30,10 @@ function extent(
     },
   };
   const rows = logged.map((amountHundredths, index) => ({
-    ...{ id: 8 + index, on: null, amountHundredths, description: '' },
+    id: 8 + index,
+    on: null,
+    amountHundredths,
+    description: '',
   }));
   return extentOf(signsOf(command as CommandDetail, BEFORE, now, { rows, more }));
 }

@@ -98,7 +98,10 @@ test('a slow reader is not overrun', async () => {
 test('the liability adds up to the balances: what no grant covers is taken off', () => {
   const usd = { id: 1, code: 'USD' };
   const rows = liabilityRows({
-    ...{ day: '2026-10-31', basis: 'grants', adoptedOn: '2026-01-01', notes: [] },
+    day: '2026-10-31',
+    basis: 'grants',
+    adoptedOn: '2026-01-01',
+    notes: [],
     parts: [{ currency: usd, kind: 'paid', age: '0-30', remaining: '10.00' }],
     totals: [{ currency: usd, remaining: '10.00', unfunded: '2.50', balance: '7.50' }],
   });

@@ -65,7 +65,8 @@ test('credit on an invoice holds its amount and needs invoice and balance as the
       parameters: { invoiceid: 9, amount: '5.00', noemail: true },
     },
     expects: { invoiceStatus: 'Unpaid', invoiceBalanceAtLeast: '5.00', balanceAtLeast: '5.00' },
-    ...{ amountHundredths: 500n, holdHundredths: 500n },
+    amountHundredths: 500n,
+    holdHundredths: 500n,
   });
 });
 
@@ -76,7 +77,9 @@ test('a grant holds nothing, a removal holds what it takes', () => {
     rounding: 'down',
     description: 'Bonus\n😀',
     grantKind: 'promotional',
-    ...{ expiresOn: '2026-12-31', priority: 50, followsInvoiceId: 9 },
+    expiresOn: '2026-12-31',
+    priority: 50,
+    followsInvoiceId: 9,
   } as const;
   expect(commandFor(settledFor(grant), grant)).toMatchObject({
     call: {
@@ -140,12 +143,16 @@ const MAIL = {
 test('a mail waits for its time or its fact, and its text is neither markup nor template', () => {
   const command = commandFor(settledFor(MAIL, 0n), MAIL);
   expect(command).toMatchObject({
-    ...{ delaySeconds: 120, afterFact: 'r:other', expects: { invoiceStatus: 'Cancelled' } },
+    delaySeconds: 120,
+    afterFact: 'r:other',
+    expects: { invoiceStatus: 'Cancelled' },
   });
   expect(command.call).toEqual({
     action: 'SendEmail',
     parameters: {
-      ...{ customtype: 'invoice', customsubject: 'Your deposit', id: 9 },
+      customtype: 'invoice',
+      customsubject: 'Your deposit',
+      id: 9,
       custommessage: '<p>&lt;b&gt;&#123;$client&#125;&lt;/b&gt;<br>\nBye</p>',
     },
   });

@@ -3,7 +3,11 @@ import { connectionOptions } from '../../../src/db/connection-options.ts';
 
 test('an address gives host, port, account and database, decoded', () => {
   expect(connectionOptions('mysql://us%40er:p%2Fw@db.example:3307/whm_cs')).toMatchObject({
-    ...{ host: 'db.example', port: 3307, user: 'us@er', password: 'p/w', database: 'whm_cs' },
+    host: 'db.example',
+    port: 3307,
+    user: 'us@er',
+    password: 'p/w',
+    database: 'whm_cs',
     connectionLimit: 16,
   });
 });

@@ -9,7 +9,11 @@ import {
 
 function invoice(id: number, members: Partial<LocatedInvoice> = {}): LocatedInvoice {
   return {
-    ...{ id, clientId: 5, status: 'Unpaid', isDeposit: false, pays: [] },
+    id,
+    clientId: 5,
+    status: 'Unpaid',
+    isDeposit: false,
+    pays: [],
     ...members,
   };
 }

@@ -19,29 +19,62 @@ const SPEND: Act = { do: 'spend', grants: [] };
 
 function entry(one: Partial<RecordedEntry> = {}): RecordedEntry {
   return {
-    ...{ sequence: 44n, epoch: 1, clientId: 5, currencyId: 1, fromAccount: 'client:5' },
-    ...{ toAccount: 'invoice:812', amountHundredths: 1250n, kind: 'invoice', act: SPEND },
-    ...{ settingsVersion: 0, logId: 100, revision: 0, corrects: null, invoiceId: 812 },
-    ...{ commandId: null, adminId: null, evidence: 'invoice', loggedOn: '2026-11-22' },
-    ...{ description: 'Credit Applied to Invoice #812', reason: '', recordedAt: '' },
+    sequence: 44n,
+    epoch: 1,
+    clientId: 5,
+    currencyId: 1,
+    fromAccount: 'client:5',
+    toAccount: 'invoice:812',
+    amountHundredths: 1250n,
+    kind: 'invoice',
+    act: SPEND,
+    settingsVersion: 0,
+    logId: 100,
+    revision: 0,
+    corrects: null,
+    invoiceId: 812,
+    commandId: null,
+    adminId: null,
+    evidence: 'invoice',
+    loggedOn: '2026-11-22',
+    description: 'Credit Applied to Invoice #812',
+    reason: '',
+    recordedAt: '',
     ...one,
   };
 }
 
 function grant(one: Partial<ClientGrant> = {}): ClientGrant {
   return {
-    ...{ id: 14n, epoch: 1, clientId: 5, currencyId: 1, kind: 'promotional' },
-    ...{ amountHundredths: 1000n, remainingHundredths: 0n, openedOn: '2026-11-01' },
-    ...{ startsOn: null, expiresOn: '2026-12-31', priority: 100, refundable: false },
-    ...{ followsInvoiceId: 700, rule: 'deposit-bonus', commandId: null },
+    id: 14n,
+    epoch: 1,
+    clientId: 5,
+    currencyId: 1,
+    kind: 'promotional',
+    amountHundredths: 1000n,
+    remainingHundredths: 0n,
+    openedOn: '2026-11-01',
+    startsOn: null,
+    expiresOn: '2026-12-31',
+    priority: 100,
+    refundable: false,
+    followsInvoiceId: 700,
+    rule: 'deposit-bonus',
+    commandId: null,
     ...one,
   };
 }
 
 function told(one: Partial<ToldEntry> = {}): ToldEntry {
   return {
-    ...{ entry: entry(), currency: EUR, used: [], gaveBack: [], opened: undefined },
-    ...{ unfundedHundredths: 0n, correctedBy: null, promotionalFundsUnfunded: false },
+    entry: entry(),
+    currency: EUR,
+    used: [],
+    gaveBack: [],
+    opened: undefined,
+    unfundedHundredths: 0n,
+    correctedBy: null,
+    promotionalFundsUnfunded: false,
     ...one,
   };
 }
@@ -63,12 +96,19 @@ describe('an entry', () => {
 
   test('tells what it opened; yen have no cents unless there are some', () => {
     const came = entry({
-      ...{ fromAccount: 'deposit', toAccount: 'client:5', kind: 'deposit', evidence: 'payment' },
-      ...{ amountHundredths: 10_050n, reason: 'Invoice #812 adds funds, and money paid it.' },
+      fromAccount: 'deposit',
+      toAccount: 'client:5',
+      kind: 'deposit',
+      evidence: 'payment',
+      amountHundredths: 10_050n,
+      reason: 'Invoice #812 adds funds, and money paid it.',
     });
     const opened = grant({
-      ...{ id: 44n, kind: 'paid', expiresOn: null },
-      ...{ amountHundredths: 10_050n, remainingHundredths: 10_000n },
+      id: 44n,
+      kind: 'paid',
+      expiresOn: null,
+      amountHundredths: 10_050n,
+      remainingHundredths: 10_000n,
     });
     expect(tellEntry(told({ entry: came, currency: JPY, opened })).slice(0, 3)).toEqual([
       'On 22 November 2026, ¥100.50 was added by the deposit of invoice #812 (entry 44).',
@@ -82,8 +122,12 @@ describe('an entry', () => {
       'It does not count any more: entry 45 takes it back.',
     );
     const correction = entry({
-      ...{ sequence: 45n, revision: 1, corrects: 44n, reason: 'Its row was deleted' },
-      ...{ fromAccount: 'invoice:812', toAccount: 'client:5' },
+      sequence: 45n,
+      revision: 1,
+      corrects: 44n,
+      reason: 'Its row was deleted',
+      fromAccount: 'invoice:812',
+      toAccount: 'client:5',
       act: { do: 'correct', corrects: 44n },
     });
     const gaveBack = [{ grant: grant(), amountHundredths: 1250n }];
@@ -97,8 +141,14 @@ describe('an entry', () => {
 
   test('of unknown origin says so', () => {
     const unknown = entry({
-      ...{ fromAccount: 'unexplained', toAccount: 'client:5', kind: 'unknown', invoiceId: null },
-      ...{ evidence: 'none', loggedOn: null, logId: null, description: '' },
+      fromAccount: 'unexplained',
+      toAccount: 'client:5',
+      kind: 'unknown',
+      invoiceId: null,
+      evidence: 'none',
+      loggedOn: null,
+      logId: null,
+      description: '',
     });
     expect(tellEntry(told({ entry: unknown }))).toEqual([
       'On an unknown day, 12.50 EUR was added for a reason that is not known (entry 44).',
@@ -168,7 +218,10 @@ describe('an entry', () => {
 test('a grant tells its origin, its terms, what it paid and what remains', () => {
   const origin = entry({ sequence: 14n, kind: 'bonus', toAccount: 'client:5', invoiceId: null });
   const story = {
-    ...{ grant: grant({ remainingHundredths: 250n }), currency: EUR, origin, moreUses: true },
+    grant: grant({ remainingHundredths: 250n }),
+    currency: EUR,
+    origin,
+    moreUses: true,
     refundedHundredths: 0n,
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
@@ -208,7 +261,10 @@ test('a grant whose deposit was refunded is not said to be payable as a whole', 
 
 test('an invoice tells every movement of credit for it', () => {
   const whmcs = {
-    ...{ clientId: 5, status: 'Unpaid', totalHundredths: 750n, creditHundredths: 1250n },
+    clientId: 5,
+    status: 'Unpaid',
+    totalHundredths: 750n,
+    creditHundredths: 1250n,
     figuresMove: true,
   };
   const story = { invoiceId: 812, whmcs, currency: EUR, entries: [told()], moreEntries: true };
@@ -229,25 +285,36 @@ test('an invoice tells every movement of credit for it', () => {
 
 describe('a client', () => {
   const account = {
-    ...{ clientId: 5, currencyId: 1, balanceHundredths: 2000n, remainingHundredths: 2100n },
-    ...{ unfundedHundredths: 100n, isOpen: true },
+    clientId: 5,
+    currencyId: 1,
+    balanceHundredths: 2000n,
+    remainingHundredths: 2100n,
+    unfundedHundredths: 100n,
+    isOpen: true,
   };
   const plain: ClientStory = {
-    ...{ clientId: 5, whmcs: { currency: EUR, currencyId: 1, creditHundredths: 2000n } },
+    clientId: 5,
+    whmcs: { currency: EUR, currencyId: 1, creditHundredths: 2000n },
     accounts: [{ account: { ...account, unfundedHundredths: 0n }, currency: EUR }],
-    ...{
-      grants: [],
-      moreGrants: false,
-      promotionalFundsUnfunded: false,
-      entries: [],
-      drifts: [],
-      inDoubt: [],
-      frozen: null,
-    },
-    ...{ heldByCommandsHundredths: 0n, heldByApprovalsHundredths: 0n },
+    grants: [],
+    moreGrants: false,
+    promotionalFundsUnfunded: false,
+    entries: [],
+    drifts: [],
+    inDoubt: [],
+    frozen: null,
+    heldByCommandsHundredths: 0n,
+    heldByApprovalsHundredths: 0n,
     epoch: {
-      ...{ epoch: 1, why: 'first', state: 'following', reason: '', adoptedOn: '2026-11-01' },
-      ...{ adoptedAt: null, lookedAt: null, rowsImported: 0n, rowsLeft: 0n },
+      epoch: 1,
+      why: 'first',
+      state: 'following',
+      reason: '',
+      adoptedOn: '2026-11-01',
+      adoptedAt: null,
+      lookedAt: null,
+      rowsImported: 0n,
+      rowsLeft: 0n,
     },
   };
 

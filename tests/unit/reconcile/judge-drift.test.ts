@@ -13,13 +13,19 @@ const later = (ms: number) => new Date(SEEN.getTime() + ms);
 
 function sight(whmcs: bigint, ledger: bigint, known: Partial<KnownDrift> | null = null) {
   return {
-    ...{ clientId: 1, currencyId: 1, whmcsHundredths: whmcs, ledgerHundredths: ledger },
+    clientId: 1,
+    currencyId: 1,
+    whmcsHundredths: whmcs,
+    ledgerHundredths: ledger,
     known:
       known === null
         ? null
         : {
-            ...{ state: 'suspected' as const, whmcsHundredths: 700n, ledgerHundredths: 500n },
-            ...{ firstSeenAt: SEEN, ...known },
+            state: 'suspected' as const,
+            whmcsHundredths: 700n,
+            ledgerHundredths: 500n,
+            firstSeenAt: SEEN,
+            ...known,
           },
   };
 }
@@ -42,7 +48,9 @@ describe('a difference', () => {
 describe('what probably happened', () => {
   const around = {
     sight: { whmcsHundredths: 7000n, ledgerHundredths: 5000n },
-    ...{ corrections: [], unsettled: [], hasAccount: true },
+    corrections: [],
+    unsettled: [],
+    hasAccount: true,
   };
   test('a command of that amount in doubt comes first', () => {
     const unsettled = [{ id: 'c-1', amountHundredths: 2000n }];

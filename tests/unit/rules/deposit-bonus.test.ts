@@ -146,7 +146,9 @@ describe('the settings', () => {
 describe('a refund of the deposit', () => {
   const refunded = anEvent('InvoiceRefunded', { invoiceid: 812 });
   const bonus = {
-    ...{ rule: 'deposit-bonus', followsInvoiceId: 812, amountHundredths: 1000n },
+    rule: 'deposit-bonus',
+    followsInvoiceId: 812,
+    amountHundredths: 1000n,
     remainingHundredths: 1000n,
   };
 

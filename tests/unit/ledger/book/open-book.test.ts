@@ -66,7 +66,10 @@ describe('the opening of an account', () => {
 
   it('comes before every later entry when entries are replayed, in whatever order they are read', () => {
     const after: Posting = {
-      ...{ sequence: 9n, on: null, invoiceId: null, commandId: null },
+      sequence: 9n,
+      on: null,
+      invoiceId: null,
+      commandId: null,
       direction: 'out',
       amountHundredths: 250n,
       act: { do: 'spend', grants: [] },

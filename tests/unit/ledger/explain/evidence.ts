@@ -11,7 +11,12 @@ import {
 /** A row of the log of client 5; the amount in hundredths. */
 export function aRow(amountHundredths: bigint, row: Partial<LogRow> = {}): LogRow {
   return {
-    ...{ id: 100, clientId: 5, adminId: 0, on: '2026-11-22', description: '', relid: 0 },
+    id: 100,
+    clientId: 5,
+    adminId: 0,
+    on: '2026-11-22',
+    description: '',
+    relid: 0,
     amountHundredths,
     ...row,
   };
@@ -20,10 +25,20 @@ export function aRow(amountHundredths: bigint, row: Partial<LogRow> = {}): LogRo
 /** An unpaid invoice of client 5 over 10.00. */
 export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
   return {
-    ...{ id: 812, clientId: 5, status: 'Unpaid', createdOn: '2026-11-08', paidOn: null },
-    ...{ totalHundredths: 1000n, creditHundredths: 0n, paidHundredths: 0n },
-    ...{ depositLines: [], receivedHundredths: 0n, everReceivedHundredths: 0n },
-    ...{ refunds: [], pays: [], containers: [] },
+    id: 812,
+    clientId: 5,
+    status: 'Unpaid',
+    createdOn: '2026-11-08',
+    paidOn: null,
+    totalHundredths: 1000n,
+    creditHundredths: 0n,
+    paidHundredths: 0n,
+    depositLines: [],
+    receivedHundredths: 0n,
+    everReceivedHundredths: 0n,
+    refunds: [],
+    pays: [],
+    containers: [],
     ...invoice,
   };
 }
@@ -31,8 +46,13 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
 /** A deposit of 50.00 that money paid. */
 export function aDeposit(deposit: Partial<InvoiceProof> = {}): InvoiceProof {
   return anInvoice({
-    ...{ status: 'Paid', paidOn: '2026-11-22', totalHundredths: 5000n, paidHundredths: 5000n },
-    ...{ depositLines: [5000n], receivedHundredths: 5000n, everReceivedHundredths: 5000n },
+    status: 'Paid',
+    paidOn: '2026-11-22',
+    totalHundredths: 5000n,
+    paidHundredths: 5000n,
+    depositLines: [5000n],
+    receivedHundredths: 5000n,
+    everReceivedHundredths: 5000n,
     ...deposit,
   });
 }
@@ -40,8 +60,15 @@ export function aDeposit(deposit: Partial<InvoiceProof> = {}): InvoiceProof {
 /** A command that added 10.00 to client 5 and began behind row 99. */
 export function aCommand(command: Partial<CommandProof> = {}): CommandProof {
   return {
-    ...{ id: COMMAND_ID, clientId: 5, invoiceId: 812, action: 'AddCredit', rule: 'deposit-bonus' },
-    ...{ amountHundredths: 1000n, state: 'running', creditLogId: null, afterLogId: 99 },
+    id: COMMAND_ID,
+    clientId: 5,
+    invoiceId: 812,
+    action: 'AddCredit',
+    rule: 'deposit-bonus',
+    amountHundredths: 1000n,
+    state: 'running',
+    creditLogId: null,
+    afterLogId: 99,
     terms: null,
     ...command,
   };
@@ -56,7 +83,12 @@ type Found = Partial<Omit<Gathered, 'invoices'>> & { readonly invoices?: readonl
 export function explainAll(rows: readonly LogRow[], found: Found = {}): readonly Explained[] {
   const { invoices = [], ...rest } = found;
   const gathered: Gathered = {
-    ...{ commands: [], payments: [], upgrades: [], merges: [], recorded: [], figuresMove: true },
+    commands: [],
+    payments: [],
+    upgrades: [],
+    merges: [],
+    recorded: [],
+    figuresMove: true,
     ...rest,
     invoices: new Map(invoices.map((invoice) => [invoice.id, invoice])),
   };

@@ -79,8 +79,14 @@ describe('a command of ours', () => {
         commands: [aCommand()],
         recorded: [
           {
-            ...{ logId: 99, clientId: 5, kind: 'bonus', direction: 'in', amountHundredths: 1000n },
-            ...{ invoiceId: null, commandId: COMMAND_ID, on: '2026-11-22' },
+            logId: 99,
+            clientId: 5,
+            kind: 'bonus',
+            direction: 'in',
+            amountHundredths: 1000n,
+            invoiceId: null,
+            commandId: COMMAND_ID,
+            on: '2026-11-22',
           },
         ],
       },
@@ -129,7 +135,10 @@ describe('a command of ours', () => {
     const command = aCommand({ amountHundredths: -1000n, terms });
     const [found] = explainAll([aRow(-1000n, { ...marked, adminId: 1 })], { commands: [command] });
     expect(found).toMatchObject({
-      ...{ kind: 'expiry', commandId: COMMAND_ID, adminId: 3, reason: 'Grant 14 expired.' },
+      kind: 'expiry',
+      commandId: COMMAND_ID,
+      adminId: 3,
+      reason: 'Grant 14 expired.',
       act: { do: 'spend', grants: [14n] },
     });
     // Terms that go the other way, or that nobody can read, are not followed.
@@ -199,8 +208,11 @@ describe('credit that came, by evidence alone', () => {
       {
         invoices: [
           aDeposit({
-            ...{ totalHundredths: 0n, creditHundredths: 5000n },
-            ...{ paidHundredths: 0n, receivedHundredths: 0n, everReceivedHundredths: 0n },
+            totalHundredths: 0n,
+            creditHundredths: 5000n,
+            paidHundredths: 0n,
+            receivedHundredths: 0n,
+            everReceivedHundredths: 0n,
           }),
         ],
       },
@@ -212,8 +224,11 @@ describe('credit that came, by evidence alone', () => {
       {
         invoices: [
           aDeposit({
-            ...{ totalHundredths: 4999n, creditHundredths: 1n },
-            ...{ paidHundredths: 4999n, receivedHundredths: 4999n, everReceivedHundredths: 4999n },
+            totalHundredths: 4999n,
+            creditHundredths: 1n,
+            paidHundredths: 4999n,
+            receivedHundredths: 4999n,
+            everReceivedHundredths: 4999n,
           }),
         ],
       },
@@ -378,7 +393,10 @@ describe('credit that went', () => {
 
 describe('a mass payment', () => {
   const container = anInvoice({
-    ...{ id: 900, status: 'Paid', totalHundredths: 3500n, paidHundredths: 3500n },
+    id: 900,
+    status: 'Paid',
+    totalHundredths: 3500n,
+    paidHundredths: 3500n,
     pays: [
       { invoiceId: 812, amountHundredths: 1000n },
       { invoiceId: 813, amountHundredths: 2500n },
@@ -641,8 +659,14 @@ describe('texts', () => {
 
 function spent(invoiceId: number, amountHundredths: bigint) {
   return {
-    ...{ logId: 50, clientId: 5, kind: 'invoice' as const, direction: 'out' as const },
-    ...{ amountHundredths, invoiceId, commandId: null, on: '2026-11-20' },
+    logId: 50,
+    clientId: 5,
+    kind: 'invoice' as const,
+    direction: 'out' as const,
+    amountHundredths,
+    invoiceId,
+    commandId: null,
+    on: '2026-11-20',
   };
 }
 
