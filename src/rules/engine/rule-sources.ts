@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { resolveImport } from './resolve-import.ts';
 
 /** A file that exports rules. */
 export interface RuleSource {
@@ -21,18 +23,10 @@ export interface UnusableSource {
 const ENDINGS = new Set(['.ts', '.mts', '.js', '.mjs']);
 const BUILT_IN = join(import.meta.dirname, '..', 'built-in');
 
-const exportTarget = z.union([
-  z.string(),
-  z.looseObject({ import: z.string() }).transform((conditions) => conditions.import),
-  z.looseObject({ default: z.string() }).transform((conditions) => conditions.default),
-]);
+/** What decides whether a folder is a package. */
 const manifest = z.looseObject({
-  exports: z
-    .union([
-      exportTarget,
-      z.looseObject({ '.': exportTarget }).transform((entries) => entries['.']),
-    ])
-    .optional(),
+  name: z.string().optional(),
+  exports: z.unknown().optional(),
   main: z.string().optional(),
 });
 
@@ -42,8 +36,8 @@ export function builtInSources(): readonly RuleSource[] {
 }
 
 /**
- * The files of a provider's rules. An entry is a file, a folder with rule files, a folder with a package.json, or the name of a
- * package installed in `node_modules` of the working directory. Nothing is run here.
+ * The files of a provider's rules. An entry is a file, a folder with rule files, a folder with a package.json, or a package that
+ * the working directory can import. Nothing is run here.
  */
 export function providerSources(
   entries: readonly string[],
@@ -51,8 +45,10 @@ export function providerSources(
 ): readonly (RuleSource | UnusableSource)[] {
   return entries.flatMap((entry): readonly (RuleSource | UnusableSource)[] => {
     try {
-      const place = placeOf(entry, workingDirectory);
-      if (statSync(place).isFile()) return [source(entry, place)];
+      const place = resolve(workingDirectory, entry);
+      const found = statSync(place, { throwIfNoEntry: false });
+      if (found === undefined) return [source(entry, installedPackage(entry, workingDirectory))];
+      if (found.isFile()) return [source(entry, place)];
       const main = mainOfPackage(place);
       if (main !== undefined) return [source(entry, main)];
       const files = ruleFilesIn(place);
@@ -64,20 +60,31 @@ export function providerSources(
   });
 }
 
-function placeOf(entry: string, workingDirectory: string): string {
+function installedPackage(entry: string, workingDirectory: string): string {
+  try {
+    const file = fileURLToPath(resolveImport(entry, join(workingDirectory, 'package.json')));
+    if (existsSync(file)) return file;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
   const path = resolve(workingDirectory, entry);
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return path;
-  const installed = resolve(workingDirectory, 'node_modules', entry);
-  if (statSync(installed, { throwIfNoEntry: false }) !== undefined) return installed;
-  throw new Error(`There is neither a file or folder ${path} nor a package ${installed}.`);
+  throw new Error(`There is neither a file or folder ${path} nor an installed package ${entry}.`);
 }
 
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+}
+
+/** The file that Node imports for the package in this folder; undefined where the folder is no package. */
 function mainOfPackage(folder: string): string | undefined {
   const file = join(folder, 'package.json');
-  if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-  const read = manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const main = read.exports ?? read.main;
-  return main === undefined ? undefined : resolve(folder, main);
+  if (!existsSync(file)) return undefined;
+  const { name, exports, main } = manifest.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (exports === undefined) {
+    return main === undefined ? undefined : createRequire(file).resolve(folder);
+  }
+  if (name === undefined) throw new Error(`${file} has exports and no name.`);
+  return fileURLToPath(resolveImport(name, file));
 }
 
 function ruleFilesIn(folder: string): readonly string[] {
