@@ -41,3 +41,12 @@ export const whmcsSnapshot = z.object({
   actingAdmin: z.object({ ok: z.boolean(), reason: z.string().optional() }),
 });
 export type WhmcsSnapshot = z.infer<typeof whmcsSnapshot>;
+
+/** Reads the `whmcs` column; undefined before the shim first wrote it, and when what it holds is no snapshot. */
+export function readSnapshot(text: string): WhmcsSnapshot | undefined {
+  try {
+    return whmcsSnapshot.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,9 +1,9 @@
+import { v7 as newId } from 'uuid';
 import type { ApiPorts, ExplainSubject } from './api/index.ts';
 import type { Parts } from './create-parts.ts';
 import { commandsOfFacts, createLedgerExports, createRequestStore } from './db/index.ts';
 import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from './ledger/index.ts';
-import { newId } from './new-id.ts';
 import { whmcsToday } from './whmcs-today.ts';
 
 export interface ApiPortsOptions {

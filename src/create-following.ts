@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid';
 import type { Config } from './config.ts';
 import type { Parts } from './create-parts.ts';
 import { createAdoptionStore, createTailStore } from './db/index.ts';
@@ -10,7 +11,6 @@ import {
 } from './follow/index.ts';
 import { createTextPatterns } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
-import { newId } from './new-id.ts';
 import type { Pairing } from './pairing/index.ts';
 import { explainRows } from './whmcs/index.ts';
 import { whmcsToday } from './whmcs-today.ts';

@@ -1,4 +1,6 @@
-import { type AdminStore, createPages, readSnapshot } from './admin/index.ts';
+import { v7 as newId } from 'uuid';
+import { readSnapshot } from '../bridge/index.ts';
+import { type AdminStore, createPages } from './admin/index.ts';
 import type { Config } from './config.ts';
 import {
   connect,
@@ -33,7 +35,6 @@ import type { Pages } from './http/index.ts';
 import type { Entry, LedgerReader, LedgerStories } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import { displayAmount } from './money/index.ts';
-import { newId } from './new-id.ts';
 import { createOperations, type Operations, type OperationsReader } from './operations/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from './reconcile/index.ts';
 import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';

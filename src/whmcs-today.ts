@@ -1,4 +1,5 @@
-import { type AdminStore, readSnapshot } from './admin/index.ts';
+import { readSnapshot } from '../bridge/index.ts';
+import type { AdminStore } from './admin/index.ts';
 import { toMoment } from './db/index.ts';
 import { localDay } from './whmcs/index.ts';
 

@@ -1,4 +1,4 @@
-import { type WhmcsSnapshot, whmcsSnapshot } from '../../bridge/index.ts';
+import { readSnapshot, type WhmcsSnapshot } from '../../bridge/index.ts';
 import type { EpochInfo } from '../ledger/index.ts';
 import { duration, parseUtc } from './moment.ts';
 import { count, groupThousands, type Level } from './parts.ts';
@@ -40,15 +40,6 @@ const BACKLOG_ALERT_SECONDS = 15 * 60;
 const CRON_LATE_SECONDS = 20 * 60;
 /** Without cron for this long, a daily run is missed. */
 const CRON_GONE_SECONDS = 26 * 3600;
-
-/** The snapshot of WHMCS in the settings row; undefined before the shim wrote one. */
-export function readSnapshot(text: string): WhmcsSnapshot | undefined {
-  try {
-    return whmcsSnapshot.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Looks at everything; what is wrong comes first. */
 export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {

@@ -1,11 +1,10 @@
-import type { PageReply, PageRequest } from '../../bridge/index.ts';
+import { type PageReply, type PageRequest, readSnapshot } from '../../bridge/index.ts';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { Operations, OperationsReader } from '../operations/index.ts';
 import { answerPost } from './answer-post.ts';
 import { clientScreen } from './client-page.ts';
 import { findScreen } from './find-screen.ts';
 import { type Flash, frame, type Screen } from './frame.ts';
-import { readSnapshot } from './health.ts';
 import { isTimeZone } from './moment.ts';
 import { empty } from './parts.ts';
 import type { AdminStore, CurrencyRow, Installation, RuleCatalogue } from './ports.ts';

@@ -31,7 +31,7 @@ export interface BridgeFacts {
   readonly hasNonce: boolean;
   /** The number of the manifest by which hooks are registered now. */
   readonly shimManifest: number;
-  /** JSON, see `whmcsSnapshot`; empty before the shim's first. */
+  /** JSON that `readSnapshot` reads; empty before the shim wrote it. */
   readonly whmcs: string;
 }
 

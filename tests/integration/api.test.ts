@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { v7 } from 'uuid';
+import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { csvColumns } from '../../src/api/index.ts';
 import { connect, createOperationsStore } from '../../src/db/index.ts';
-import { newId } from '../../src/new-id.ts';
 import { createOperations } from '../../src/operations/index.ts';
 import { faultOf, type OpenapiDocument } from '../support/openapi-answers.ts';
 import { seedLedger } from '../support/seed-ledger.ts';
@@ -38,7 +37,7 @@ function page(adminId: number, permissions: readonly string[], form?: Record<str
     method: form === undefined ? 'GET' : 'POST',
     page: 'api-tokens',
     query: {},
-    form: form === undefined ? {} : { once: v7(), ...form },
+    form: form === undefined ? {} : { once: newId(), ...form },
     base: 'addonmodules.php?module=creditbridge',
     assets: '/modules/addons/creditbridge/assets',
     token: { name: 'token', value: 't' },

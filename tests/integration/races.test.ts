@@ -1,5 +1,5 @@
+import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newId } from '../../src/new-id.ts';
 import { hookItem } from '../support/hook-item.ts';
 import { remainingOf } from '../support/look-at-credit.ts';
 import { createPeople } from '../support/people.ts';

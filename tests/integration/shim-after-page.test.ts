@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newId } from '../../src/new-id.ts';
 import { type Fpm, startFpm } from '../support/fpm.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';

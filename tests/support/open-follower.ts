@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid';
 import {
   connect,
   createAdoptionStore,
@@ -13,7 +14,6 @@ import {
 } from '../../src/follow/index.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/logger.ts';
-import { newId } from '../../src/new-id.ts';
 import { explainRows } from '../../src/whmcs/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 import { stateFolder } from './state-folder.ts';

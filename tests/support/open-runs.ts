@@ -1,7 +1,7 @@
+import { v7 as newId } from 'uuid';
 import { connect, createRunStore, loadSettings } from '../../src/db/index.ts';
 import { createSettingsCache } from '../../src/deliveries/index.ts';
 import { createLogger } from '../../src/logger.ts';
-import { newId } from '../../src/new-id.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import { createRuns, type DailyRuns, type RunStore } from '../../src/runs/index.ts';
 import { loadFacts, locate } from '../../src/whmcs/index.ts';

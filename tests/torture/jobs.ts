@@ -1,4 +1,4 @@
-import { newId } from '../../src/new-id.ts';
+import { v7 as newId } from 'uuid';
 import { addClient, addInvoice } from '../support/whmcs-rows.ts';
 import type { Ground } from './ground.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { creditSettings, whmcsSettings, whmcsSnapshot } from '../../bridge/index.ts';
+import { creditSettings, readSnapshot, whmcsSettings, whmcsSnapshot } from '../../bridge/index.ts';
 
 const SNAPSHOT = {
   version: '8.13.1',
@@ -28,6 +28,11 @@ describe('the snapshot of WHMCS', () => {
     const read = whmcsSnapshot.parse(newer);
     expect(read).not.toHaveProperty('weather');
     expect(read.settings).not.toHaveProperty('NewSetting');
+  });
+
+  it.each(['', '{', '{}', 'null'])('is undefined where the column holds %j', (text) => {
+    expect(readSnapshot(text)).toBeUndefined();
+    expect(readSnapshot(JSON.stringify(SNAPSHOT))).toMatchObject({ zone: 'Europe/Berlin' });
   });
 
   it('is refused where a day or a moment is none', () => {

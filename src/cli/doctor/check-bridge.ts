@@ -1,5 +1,4 @@
-import type { WhmcsSnapshot } from '../../../bridge/index.ts';
-import { readSnapshot } from '../../admin/index.ts';
+import { readSnapshot, type WhmcsSnapshot } from '../../../bridge/index.ts';
 import type { BridgeFacts } from '../../db/index.ts';
 import type { Check } from './check.ts';
 

@@ -1,4 +1,4 @@
-import { readSnapshot } from '../../admin/index.ts';
+import { readSnapshot } from '../../../bridge/index.ts';
 import { WhmcsError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { formatAmount } from '../../money/index.ts';

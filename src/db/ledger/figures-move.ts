@@ -1,7 +1,5 @@
-import { z } from 'zod';
+import { readSnapshot } from '../../../bridge/index.ts';
 import type { Db } from '../connect.ts';
-
-const snapshot = z.object({ version: z.string() });
 
 /**
  * Whether this WHMCS moves an invoice's credit and total when credit is put on it: so before 9.0 (whmcs.md §2.2); from 9.0
@@ -17,10 +15,6 @@ export async function figuresMove(db: Db): Promise<boolean> {
 }
 
 function majorOf(stored: string): number {
-  try {
-    const version = /^(\d{1,3})\./.exec(snapshot.parse(JSON.parse(stored)).version)?.[1];
-    return version === undefined ? Number.POSITIVE_INFINITY : Number(version);
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
+  const major = /^(\d{1,3})\./.exec(readSnapshot(stored)?.version ?? '')?.[1];
+  return major === undefined ? Number.POSITIVE_INFINITY : Number(major);
 }

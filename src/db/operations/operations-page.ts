@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { whmcsSnapshot } from '../../../bridge/index.ts';
+import { readSnapshot } from '../../../bridge/index.ts';
 import { type OperationsPage, operation } from '../../operations/index.ts';
 import { clip } from '../clip.ts';
 import { lockClients } from '../lock-clients.ts';
@@ -159,10 +159,10 @@ export function createOperationsPage(
   };
 }
 
-/** WHMCS's local day, by the zone of the shim's snapshot. */
+/** WHMCS's local day; UTC's where the zone is not known, or not to Node. */
 function localToday(whmcs: string, at: Date): string {
+  const zone = readSnapshot(whmcs)?.zone ?? 'UTC';
   try {
-    const { zone } = whmcsSnapshot.parse(JSON.parse(whmcs));
     return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at);
   } catch {
     return at.toISOString().slice(0, 10);
