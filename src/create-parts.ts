@@ -16,6 +16,7 @@ import {
   createReconcileReads,
   createReconcileStore,
   createRunStore,
+  createSetAsideStore,
   type Db,
   expiredGrants,
   refundedGrants,
@@ -31,6 +32,7 @@ import {
   type ReceiverDependencies,
   type When,
 } from './deliveries/index.ts';
+import { createEachAlone } from './each-alone.ts';
 import type { Pages } from './http/index.ts';
 import type { Entry, LedgerReader, LedgerStories } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
@@ -102,11 +104,13 @@ export async function createParts(
   const store = createAdminStore(db, newId);
   const ledger = createLedgerReader(db);
   const operationsReader = createOperationsReader(db);
+  const eachAlone = createEachAlone({ store: createSetAsideStore(db), now, log });
   const operations = createOperations({
     store: createOperationsStore(db, newId),
     newId,
     show: (hundredths, code) =>
       displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
+    eachAlone,
   });
   const tell = createTell({ inbox, engine, settings, now });
   /** The newest date WHMCS named: cron's, or the snapshot's before the first cron. */
@@ -130,6 +134,7 @@ export async function createParts(
       when,
       tell,
       isHeard: listens,
+      eachAlone,
       expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
       refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
     });
@@ -157,6 +162,7 @@ export async function createParts(
       return new Set(rules.flatMap(({ on }) => on));
     },
     zone: async () => (await when())?.zone ?? 'UTC',
+    eachAlone,
     now,
     log,
   });

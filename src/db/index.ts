@@ -46,6 +46,7 @@ export { prune, type Retention, USUAL_RETENTION } from './retention.ts';
 export { type Grantee, grantStatements } from './rights.ts';
 export { loadSettings } from './rule-settings.ts';
 export { createRunStore } from './run-store.ts';
+export { createSetAsideStore } from './set-aside-store.ts';
 export {
   SPENDABLE_COLUMNS,
   SPENDABLE_JOINS,

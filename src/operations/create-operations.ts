@@ -1,19 +1,20 @@
 import { z } from 'zod';
+import { allPages, type EachAlone, type ItemName } from '../each-alone.ts';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
 import { type Operation, operation } from './operation.ts';
-import type { OperationsPage, OperationsStore } from './ports.ts';
+import type { BrokenTransfer, FailedCorrection, OperationsPage, OperationsStore } from './ports.ts';
 import { type Asking, type Proposed, propose } from './propose.ts';
 import { type Refused, refused, Undone } from './refusal.ts';
 import { repairTransfer } from './repair-transfer.ts';
 import type { ShowAmount } from './show-amount.ts';
 import { undoCorrection } from './undo-correction.ts';
 
-/** Rows that one sweep deals with; the next one goes on. */
-const SWEEP_MAX = 200;
+/** Rows that a sweep reads at once. */
+const SWEEP_ROWS = 200;
 
 export interface Asked<Who extends Actor = Admin> extends Asking<Who> {
   /** The once-token of a form: a second click is answered `repeated` and does nothing. */
@@ -56,7 +57,9 @@ export interface Operations {
   ): Promise<Saved | Repeated>;
   /**
    * Ends proposals whose time is over and looks after transfers whose second half failed and after corrections that
-   * came to nothing.
+   * came to nothing. What fails at one of them is tried again at the next sweep, and stops none of the others.
+   *
+   * @returns how many were looked after.
    */
   sweep(at: Date): Promise<Swept>;
 }
@@ -71,12 +74,18 @@ export interface OperationsDependencies {
   readonly store: OperationsStore;
   readonly newId: () => string;
   readonly show: ShowAmount;
+  readonly eachAlone: EachAlone;
 }
 
 /** Facts are in the order of time by it, which the sweep goes by. */
 const operationId = z.uuidv7();
 
-export function createOperations({ store, newId, show }: OperationsDependencies): Operations {
+export function createOperations({
+  store,
+  newId,
+  show,
+  eachAlone,
+}: OperationsDependencies): Operations {
   const once = <T>(asked: Asked<Actor>, work: (page: OperationsPage) => Promise<T>) =>
     store.transaction<T | Repeated>(async (page) => {
       const { token, at } = asked;
@@ -103,18 +112,53 @@ export function createOperations({ store, newId, show }: OperationsDependencies)
     saveLedgerSettings: (settings, asked) =>
       once(asked, (page) => saveLedgerSettings(page, settings, asked)),
     async sweep(at) {
-      const overdue = await store.overdueApprovals(at, SWEEP_MAX);
-      for (const id of overdue) await store.transaction((page) => expire(page, id, at));
-      const broken = await store.brokenTransfers(at, SWEEP_MAX);
-      for (const one of broken) await store.transaction((page) => repairTransfer(page, one, at));
-      const failed = await store.failedCorrections(at, SWEEP_MAX);
-      for (const one of failed) await store.transaction((page) => undoCorrection(page, one, at));
+      const limit = SWEEP_ROWS;
       return {
-        expired: overdue.length,
-        transfers: broken.length,
-        corrections: failed.length,
+        expired: await eachAlone.each(
+          { name: 'approval', nameOf: nameOfApproval },
+          allPages((after) => store.overdueApprovals(at, { after, limit }), '', String),
+          (id) => store.transaction((page) => expire(page, id, at)),
+        ),
+        transfers: await eachAlone.each(
+          { name: 'transfer', nameOf: nameOfTransfer },
+          allPages((after) => store.brokenTransfers(at, { after, limit }), '', idOf),
+          (one) => store.transaction((page) => repairTransfer(page, one, at)),
+        ),
+        corrections: await eachAlone.each(
+          { name: 'correction', nameOf: nameOfCorrection },
+          allPages(
+            (after) => store.failedCorrections(at, { after, limit }),
+            0n,
+            ({ entry }) => entry,
+          ),
+          (one) => store.transaction((page) => undoCorrection(page, one, at)),
+        ),
       };
     },
+  };
+}
+
+const idOf = ({ operationId: id }: BrokenTransfer) => id;
+
+function nameOfApproval(id: string): ItemName {
+  return { id, clientId: null, invoiceId: null, what: `The end of proposal ${id}` };
+}
+
+function nameOfTransfer({ operationId, fromClientId, toClientId }: BrokenTransfer): ItemName {
+  return {
+    id: operationId,
+    clientId: fromClientId,
+    invoiceId: null,
+    what: `The way back of a transfer from client #${fromClientId} to client #${toClientId}`,
+  };
+}
+
+function nameOfCorrection({ operationId, clientId }: FailedCorrection): ItemName {
+  return {
+    id: operationId,
+    clientId,
+    invoiceId: null,
+    what: `Taking back an accepted difference of client #${clientId}`,
   };
 }
 

@@ -8,12 +8,18 @@ import type { Refused } from './refusal.ts';
 export interface OperationsStore {
   /** Does the work in one transaction; after a conflict all of it again. */
   transaction<T>(work: (page: OperationsPage) => Promise<T>): Promise<T>;
-  /** Pending approvals whose time is over; the oldest first, at most `limit`. */
-  overdueApprovals(at: Date, limit: number): Promise<readonly string[]>;
-  /** Transfers of lately whose second half failed and that nobody dealt with; at most `limit`. */
-  brokenTransfers(at: Date, limit: number): Promise<readonly BrokenTransfer[]>;
-  /** Corrections of lately whose command came to nothing, and whose acceptance stands; at most `limit`. */
-  failedCorrections(at: Date, limit: number): Promise<readonly FailedCorrection[]>;
+  /** Pending approvals whose time is over, in the order of their ids. */
+  overdueApprovals(at: Date, part: ListPart<string>): Promise<readonly string[]>;
+  /** Transfers of lately whose second half failed and that nobody dealt with, in the order of their ids. */
+  brokenTransfers(at: Date, part: ListPart<string>): Promise<readonly BrokenTransfer[]>;
+  /** Corrections of lately whose command came to nothing, and whose acceptance stands, in the order of their entries. */
+  failedCorrections(at: Date, part: ListPart<bigint>): Promise<readonly FailedCorrection[]>;
+}
+
+/** The next part of a list: what comes behind `after`, at most `limit`. */
+export interface ListPart<Key> {
+  readonly after: Key;
+  readonly limit: number;
 }
 
 /** One transaction. What it reads about clients holds until its end, once they are locked. */

@@ -1,8 +1,10 @@
+import type { EachAlone, ItemName } from '../each-alone.ts';
 import type { Logger } from '../logger.ts';
 import { localTime } from './local-time.ts';
-import type { IdWindow, Needs, ReconcileStore } from './ports.ts';
+import type { IdWindow, MergeDelivery, Needs, ReconcileStore } from './ports.ts';
+import { readMerge } from './read-merge.ts';
 import { invoiceSweeps, type SweepContext, sweepEndedAccounts } from './sweeps/index.ts';
-import { HOOK_GRACE_MS } from './sweeps/sweep.ts';
+import { HOOK_GRACE_MS, inWindow } from './sweeps/sweep.ts';
 import type { TellMissed } from './tell-missed.ts';
 
 /** Clients compared by one statement: well under a tenth of a second. */
@@ -24,6 +26,7 @@ export interface ReconciliationDependencies {
   readonly heardPoints: () => Promise<ReadonlySet<string>>;
   /** WHMCS's time zone. */
   readonly zone: () => Promise<string>;
+  readonly eachAlone: EachAlone;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly log: Logger;
@@ -60,7 +63,7 @@ export interface Reconciliation {
 }
 
 export function createReconciliation(dependencies: ReconciliationDependencies): Reconciliation {
-  const { store, tellMissed, heardPoints, zone, now, log } = dependencies;
+  const { store, tellMissed, heardPoints, zone, eachAlone, now, log } = dependencies;
 
   async function contextAt(at: Date, newestInvoice: number): Promise<SweepContext> {
     const [began, round, heard, timeZone] = await Promise.all([
@@ -73,6 +76,7 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
     return {
       store,
       tellMissed,
+      eachAlone,
       at,
       beganAtInvoice: began.invoice,
       isHeard: (...points) => points.some((point) => heard.has(point)),
@@ -96,18 +100,28 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
   async function noteMerges(at: Date): Promise<void> {
     const { roundOverAt } = await store.cursor('merges');
     const since = roundOverAt ?? new Date(at.getTime() - PAID_LOOKBACK_MS);
-    const { merges, newestAt } = await store.mergesSince(since);
-    await store.addFindings(
-      merges.map(({ fromClientId: from, toClientId: to }) => ({
-        fact: `merged:${from}:${to}`,
-        kind: 'merged',
-        clientId: from,
-        invoiceId: null,
-        text: `Client #${from} was merged into client #${to}.`,
-        outcome: 'recorded',
-      })),
-      at,
-    );
+    const { merges, isFull, newestAt } = await store.mergesSince(since);
+    const listed = new Set(merges.map(({ deliveryId }) => deliveryId));
+    const task = { name: 'merge', nameOf: nameOfMerge, covers: (id: string) => listed.has(id) };
+    await eachAlone.each(task, [merges], async ({ item }) => {
+      const merge = readMerge(item);
+      if (merge === null) return;
+      const { fromClientId: from, toClientId: to } = merge;
+      await store.addFindings(
+        [
+          {
+            fact: `merged:${from}:${to}`,
+            kind: 'merged',
+            clientId: from,
+            invoiceId: null,
+            text: `Client #${from} was merged into client #${to}.`,
+            outcome: 'recorded',
+          },
+        ],
+        at,
+      );
+    });
+    if (isFull && newestAt !== null) return store.moveCursor('merges', 0, true, newestAt);
     if (newestAt === null) return;
     // What commits late is read again; facts make it once.
     const readUpTo = new Date(newestAt.getTime() - HOOK_GRACE_MS);
@@ -115,19 +129,45 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
   }
 
   async function lookAtClients(window: IdWindow, at: Date): Promise<Looked> {
-    await sweepEndedAccounts(window, { store, at });
+    await sweepEndedAccounts(window, { store, eachAlone, at });
     const { isJudged, verdicts, skipped } = await store.lookAtDrift(window, at);
     if (verdicts.open > 0)
       log.warn({ ...window, opened: verdicts.open }, 'Balances differ from the ledger');
     return { isFollowing: true, isComplete: isJudged && skipped === 0, opened: verdicts.open };
   }
 
-  async function sweepInvoices(window: IdWindow, context: SweepContext): Promise<void> {
+  /** Range by range; one that can't be looked at leaves the look incomplete, and the others are looked at. */
+  async function lookAtRanges(
+    windows: readonly IdWindow[],
+    at: Date,
+    onLooked: () => void = () => undefined,
+  ): Promise<Looked> {
+    let looked = EVERYTHING;
+    const task = { name: 'balances', nameOf: nameOfClients, covers: isInOne(windows) };
+    const done = await eachAlone.each(task, [windows], async (window) => {
+      looked = both(looked, await lookAtClients(window, at));
+      onLooked();
+    });
+    return done === windows.length ? looked : { ...looked, isComplete: false };
+  }
+
+  async function sweepInvoices(
+    window: IdWindow,
+    context: SweepContext,
+    isNewest = false,
+  ): Promise<void> {
+    // The newest invoices move on, so their range has a name of its own.
+    const id = isNewest ? 'newest' : String(window.from);
     for (const [name, sweep] of Object.entries(invoiceSweeps)) {
+      const task = {
+        name: `sweep-${name}`,
+        nameOf: (one: IdWindow) => nameOfInvoices(id, one),
+        covers: isNewest ? (known: string) => known === id : inWindow(window),
+      };
       try {
-        await sweep(window, context);
+        await eachAlone.each(task, [[window]], (one) => sweep(one, context));
       } catch (error) {
-        // One sweep that fails must not keep the others from looking.
+        // What concerns one sweep as a whole must not keep the others from looking.
         log.error(
           { sweep: name, ...window, err: error },
           'A sweep failed and is tried at its next turn',
@@ -142,21 +182,18 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
       const at = new Date(now());
       const highest = await store.highestIds();
       await noteMerges(at);
-      let looked = EVERYTHING;
       const clients = await turnOf(
         'clients',
         highest.client,
         CLIENTS_IN_WINDOW,
         CLIENT_WINDOWS_PER_LOOK,
       );
-      for (const window of clients.windows) {
-        looked = both(looked, await lookAtClients(window, at));
-      }
+      const looked = await lookAtRanges(clients.windows, at);
       await store.moveCursor('clients', clients.next, clients.isRoundOver, at);
 
       const context = await contextAt(at, highest.invoice);
       const newest = Math.max(1, highest.invoice - INVOICES_IN_WINDOW + 1);
-      await sweepInvoices({ from: newest, to: highest.invoice }, context);
+      await sweepInvoices({ from: newest, to: highest.invoice }, context, true);
       const perLook = Math.ceil(highest.invoice / INVOICES_IN_WINDOW / LOOKS_PER_DAY);
       const count = Math.min(Math.max(perLook, 1), INVOICE_WINDOWS_PER_LOOK);
       const invoices = await turnOf('invoices', newest - 1, INVOICES_IN_WINDOW, count);
@@ -179,11 +216,7 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
       const invoices = onlyBalances ? [] : windowsOver(1, highest.invoice, INVOICES_IN_WINDOW);
       const of = clients.length + invoices.length;
       let done = 0;
-      let looked = EVERYTHING;
-      for (const window of clients) {
-        looked = both(looked, await lookAtClients(window, at));
-        onProgress({ done: ++done, of });
-      }
+      const looked = await lookAtRanges(clients, at, () => onProgress({ done: ++done, of }));
       if (onlyBalances) return { ...looked, needs: await needs() };
       const context = await contextAt(at, highest.invoice);
       for (const window of invoices) {
@@ -203,6 +236,25 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
     const isRoundOver = reached >= highest;
     return { windows, isRoundOver, next: isRoundOver ? 0 : reached };
   }
+}
+
+function nameOfMerge({ deliveryId: id }: MergeDelivery): ItemName {
+  return { id, clientId: null, invoiceId: null, what: `Reading the merge of delivery ${id}` };
+}
+
+/** Ranges begin at the same ids in each round, whatever the highest id is. */
+function nameOfClients({ from, to }: IdWindow): ItemName {
+  const what = `Comparing the balances of clients #${from} to #${to}`;
+  return { id: String(from), clientId: null, invoiceId: null, what };
+}
+
+function nameOfInvoices(id: string, { from, to }: IdWindow): ItemName {
+  const what = `Looking through invoices #${from} to #${to}`;
+  return { id, clientId: null, invoiceId: null, what };
+}
+
+function isInOne(windows: readonly IdWindow[]): (id: string) => boolean {
+  return (id) => windows.some((window) => inWindow(window)(id));
 }
 
 const NOTHING: Looked = { isFollowing: false, isComplete: false, opened: 0 };

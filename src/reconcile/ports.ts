@@ -70,7 +70,7 @@ export interface NewFinding {
   readonly outcome: FindingOutcome;
 }
 
-/** What sweeps find; operations by hand have kinds of their own. */
+/** What sweeps find; operations by hand have kinds of their own. `set-aside`: periodic work fails at one item (`each-alone.ts`). */
 export const findingKinds = [
   'cancelled',
   'paid',
@@ -80,6 +80,7 @@ export const findingKinds = [
   'merged',
   'gone',
   'currency',
+  'set-aside',
 ] as const;
 export type FindingKind = (typeof findingKinds)[number];
 
@@ -100,14 +101,25 @@ export interface SweepStore {
   /** Asks WHMCS to take a return back, under the client's lock. */
   askTakeBack(one: ReopenedReturn, at: Date): Promise<TakeBackOutcome>;
 
-  /** Merges that WHMCS told of after `since`, and when the newest delivery of any kind came. */
-  mergesSince(
-    since: Date,
-  ): Promise<{ readonly merges: readonly Merge[]; readonly newestAt: Date | null }>;
+  /**
+   * Merges that WHMCS told of after `since`, the oldest first. `newestAt` is when the newest delivery of any kind came; when
+   * there are more merges than are read at once, when the last one read came.
+   */
+  mergesSince(since: Date): Promise<{
+    readonly merges: readonly MergeDelivery[];
+    readonly isFull: boolean;
+    readonly newestAt: Date | null;
+  }>;
   /** Accounts whose client is gone or has another currency, all of whose rows the ledger has seen. */
   endedAccounts(window: IdWindow): Promise<readonly EndedAccount[]>;
   /** Closes such an account, and opens its successor where there is one; looks again under the ledger's lock. */
   endAccount(one: EndedAccount, at: Date): Promise<EndOutcome>;
+}
+
+/** A delivery that tells of a merge, as it was stored. */
+export interface MergeDelivery {
+  readonly deliveryId: string;
+  readonly item: string;
 }
 
 export interface InvoiceOfClient {

@@ -1,4 +1,5 @@
 import type { Found, Tell, When } from '../deliveries/index.ts';
+import { allPages, type EachAlone, type ItemName } from '../each-alone.ts';
 
 /** A grant whose last day is over, or whose deposit was refunded, with something left of it. */
 export interface DueGrant {
@@ -26,6 +27,7 @@ export interface DueGrantsDependencies {
     limit: number,
   ) => Promise<readonly DueGrant[]>;
   readonly tell: Tell;
+  readonly eachAlone: EachAlone;
 }
 
 /** Grants told of in one transaction: as many questions as half a second answers. */
@@ -33,34 +35,38 @@ const PAGE_GRANTS = 500;
 
 /**
  * Tells the rules of every grant that is due. It is done again and again: a removal that was stale because its client spent in
- * the same second is planned anew from what is left then, and one that is done leaves nothing to tell of.
+ * the same second is planned anew from what is left then, and one that is done leaves nothing to tell of. Grants of a page are
+ * told together; one that can't be told stops none of the others.
  *
  * @returns how many commands were written.
  */
 export async function tellDueGrants(dependencies: DueGrantsDependencies): Promise<number> {
-  const { when, isHeard, expired, refunded, tell } = dependencies;
+  const { when, isHeard, expired, refunded, tell, eachAlone } = dependencies;
   const now = await when();
   if (now === null) return 0;
-  const tellAll = async (
-    read: (after: bigint) => Promise<readonly DueGrant[]>,
-  ): Promise<number> => {
-    let commands = 0;
-    for (let after = 0n; ; ) {
-      const page = await read(after);
-      const last = page.at(-1);
-      if (last === undefined) return commands;
-      commands += (await tell(page.map(toFound), now)).commands;
-      after = last.id;
-    }
-  };
   let commands = 0;
+  const tellAll = (name: string, read: (after: bigint) => Promise<readonly DueGrant[]>) =>
+    eachAlone.together({ name, nameOf }, allPages(read, 0n, idOf), async (grants) => {
+      commands += (await tell(grants.map(toFound), now)).commands;
+    });
   if (await isHeard('GrantExpiring')) {
-    commands += await tellAll((after) => expired(now.localDate, after, PAGE_GRANTS));
+    await tellAll('expired-grant', (after) => expired(now.localDate, after, PAGE_GRANTS));
   }
   if (await isHeard('InvoiceRefunded')) {
-    commands += await tellAll((after) => refunded(now.localDate, after, PAGE_GRANTS));
+    await tellAll('refunded-grant', (after) => refunded(now.localDate, after, PAGE_GRANTS));
   }
   return commands;
+}
+
+const idOf = ({ id }: DueGrant) => id;
+
+function nameOf({ id, clientId }: DueGrant): ItemName {
+  return {
+    id: String(id),
+    clientId,
+    invoiceId: null,
+    what: `Deciding about grant ${id} of client #${clientId}, which is due,`,
+  };
 }
 
 function toFound({ id, clientId, why }: DueGrant): Found {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { csvColumns } from '../../src/api/index.ts';
 import { connect, createOperationsStore } from '../../src/db/index.ts';
 import { createOperations } from '../../src/operations/index.ts';
+import { eachAloneOf } from '../support/each-alone-of.ts';
 import { faultOf, type OpenapiDocument } from '../support/openapi-answers.ts';
 import { seedLedger } from '../support/seed-ledger.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -393,7 +394,7 @@ test('what is above the approval amount waits for another admin, whichever token
   const db = connect(database.serviceUrl, 1);
   const store = createOperationsStore(db, newId);
   const actor = { kind: 'admin', adminId: 1 } as const;
-  await createOperations({ store, newId, show: String }).propose(
+  await createOperations({ store, newId, show: String, eachAlone: eachAloneOf(db) }).propose(
     { kind: 'threshold', amounts: { '1': '10.00' } },
     { actor, reason: 'Four eyes', at: new Date() },
   );

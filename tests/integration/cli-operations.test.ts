@@ -5,6 +5,7 @@ import { generateSecret } from '../../bridge/index.ts';
 import { newToken } from '../../src/api/index.ts';
 import { connect, createOperationsStore } from '../../src/db/index.ts';
 import { createOperations } from '../../src/operations/index.ts';
+import { eachAloneOf } from '../support/each-alone-of.ts';
 import { turnOnAutoApply } from '../support/open-invoices.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -101,6 +102,7 @@ test('who proposed in a shell is the same person on the addon page and cannot ap
     store: createOperationsStore(db, newId),
     newId,
     show: String,
+    eachAlone: eachAloneOf(db),
   });
   const [{ id } = { id: '' }] = await database.query<{ id: string }>(
     "SELECT id FROM mod_creditbridge_approvals WHERE state = 'pending'",

@@ -391,6 +391,102 @@ test('an approval nobody decided about expires and gives back what it held', asy
   });
 });
 
+/** Lets nothing be written about these clients, by rows of one table. */
+async function whileBroken(
+  table: string,
+  condition: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  await database.query(
+    `CREATE TRIGGER break_it BEFORE INSERT ON ${table} FOR EACH ROW
+     IF ${condition} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+  );
+  try {
+    await work();
+  } finally {
+    await database.query('DROP TRIGGER break_it');
+  }
+}
+
+const setAsideOf = (client: number | null) =>
+  database.query<{ fact: string; text: string }>(
+    "SELECT fact, text FROM mod_creditbridge_findings WHERE kind = 'set-aside' AND outcome = 'open' AND client_id <=> ?",
+    [client],
+  );
+
+test('a transfer whose way back can not be asked for keeps none of the others waiting', async () => {
+  const froms: number[] = [];
+  for (let n = 0; n < 3; n++) {
+    const [from, to] = [await clientWith('30.00'), await clientWith('0.00')];
+    const id = idOf(
+      await operations.propose(
+        {
+          kind: 'transfer',
+          clientId: from,
+          toClientId: to,
+          amount: '10.00',
+          grantId: null,
+          grantKind: 'adjustment',
+        },
+        ask(ADA),
+      ),
+    );
+    await database.query('UPDATE tblclients SET credit = 20 WHERE id = ?', [from]);
+    await database.query(
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Out', -10)",
+      [from],
+    );
+    await mirrorLog(parts.db);
+    const fact = `operation:${id}`;
+    await database.query(
+      `UPDATE mod_creditbridge_entries SET command_id =
+         (SELECT id FROM mod_creditbridge_commands WHERE fact = ?)
+       WHERE client_id = ? AND from_account = ?`,
+      [fact, from, `client:${from}`],
+    );
+    await database.query(
+      `UPDATE mod_creditbridge_commands SET state = IF(fact = ?, 'done', 'refused'), live_fact = NULL,
+         reason = 'gone' WHERE fact IN (?, ?)`,
+      [fact, fact, `${fact}:to`],
+    );
+    froms.push(from);
+  }
+  await database.query("UPDATE mod_creditbridge_settings SET state = 'paired' WHERE id = 1");
+  const [first = 0, broken = 0, last = 0] = froms;
+  const backs = async (client: number) =>
+    (await commandsOf(client)).filter(({ fact }) => fact.endsWith(':back')).length;
+  await whileBroken('mod_creditbridge_commands', `NEW.client_id = ${broken}`, async () => {
+    expect(await operations.sweep(new Date())).toMatchObject({ transfers: 2 });
+    expect([await backs(first), await backs(broken), await backs(last)]).toEqual([1, 0, 1]);
+    expect(await setAsideOf(broken)).toMatchObject([
+      { text: expect.stringMatching(/^The way back of a transfer from client #.* is tried again/) },
+    ]);
+  });
+  await operations.sweep(new Date());
+  expect(await backs(broken)).toBe(1);
+  expect(await setAsideOf(broken)).toEqual([]);
+});
+
+test('a proposal whose end can not be written keeps none of the others from ending', async () => {
+  const client = await clientWith('300.00');
+  await withLimit('10.00', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      ids.push(idOf(await operations.propose(deduct(client, '20.00'), ask(ADA))));
+    }
+    const [, broken = ''] = ids;
+    const states = () => Promise.all(ids.map(async (id) => (await reader.approval(id))?.state));
+    await whileBroken('mod_creditbridge_audit', `NEW.target = 'operation:${broken}'`, async () => {
+      expect(await operations.sweep(later(8))).toMatchObject({ expired: 2 });
+      expect(await states()).toEqual(['expired', 'pending', 'expired']);
+      expect(await setAsideOf(null)).toMatchObject([{ fact: `set-aside:approval:${broken}` }]);
+    });
+    await operations.sweep(later(8));
+    expect(await states()).toEqual(['expired', 'expired', 'expired']);
+    expect(await setAsideOf(null)).toEqual([]);
+  });
+});
+
 test('an amount in parts counts as one amount, for each proposer and client', async () => {
   const [client, other] = [await clientWith('0.00'), await clientWith('0.00')];
   await withLimit('100.00', async () => {

@@ -287,6 +287,32 @@ async function expectNothingDone(client: number, account: object): Promise<void>
   expect(left).toEqual([]);
 }
 
+test('a failed correction that can not be taken back keeps none of the others standing', async () => {
+  const clients = [await overwritten('5.00', '9.00'), await overwritten('5.00', '9.00')];
+  const [broken = 0, other = 0] = clients;
+  for (const client of clients) {
+    const page = `drifts/${client}`;
+    const fields = fieldsOf((await ask(page)).html, 'correct-drift');
+    await post(page, { ...fields, reason: 'Typed wrongly' });
+    await database.query(
+      "UPDATE mod_creditbridge_commands SET state = 'stale', live_fact = NULL WHERE client_id = ?",
+      [client],
+    );
+  }
+  await database.query(
+    `CREATE TRIGGER break_it BEFORE INSERT ON mod_creditbridge_entries FOR EACH ROW
+     IF NEW.client_id = ${broken} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+  );
+  await parts.operations.sweep(new Date(now));
+  expect(await accountOf(broken)).toMatchObject({ balance: 900 });
+  expect(await accountOf(other)).toMatchObject({ balance: 500 });
+  await database.query('DROP TRIGGER break_it');
+  await parts.operations.sweep(new Date(now));
+  expect(await accountOf(broken)).toMatchObject({ balance: 500 });
+  await database.query('UPDATE tblclients SET credit = 5 WHERE id IN (?)', [clients]);
+  await database.query("UPDATE mod_creditbridge_findings SET outcome = 'settled'");
+});
+
 test.each([
   ['rejected', 'approval'],
   ['stale', 'command'],

@@ -4,6 +4,7 @@ import { connect, createReconcileStore, inTransaction, recordEntries } from '../
 import type { EntryDraft } from '../../src/ledger/index.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createReconciliation, type MissedHook } from '../../src/reconcile/index.ts';
+import { eachAloneOf } from '../support/each-alone-of.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, type Explain, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -24,13 +25,17 @@ const store = createReconcileStore(db, newId);
 const told: [MissedHook, readonly number[]][] = [];
 let now = Date.parse('2026-11-22T09:00:00Z');
 let heard: readonly string[] = [];
+/** Invoices of which the rules can't be told. */
+const failing = new Set<number>();
 const reconciliation = createReconciliation({
   store,
   tellMissed: async (hook, invoiceIds) => {
+    if (invoiceIds.some((id) => failing.has(id))) throw new Error('This one can not be told.');
     if (invoiceIds.length > 0) told.push([hook, invoiceIds]);
   },
   heardPoints: async () => new Set(heard),
   zone: async () => 'Europe/Berlin',
+  eachAlone: eachAloneOf(db),
   now: () => now,
   log: createLogger('silent'),
 });
@@ -221,6 +226,62 @@ describe('sweeps', () => {
       ['InvoiceCancelled', [invoice]],
       ['InvoiceCancelled', [invoice]],
     ]);
+  });
+
+  test('an invoice that the rules can not be told of keeps none of the others from being told', async () => {
+    const client = await clientWith('0.00');
+    const cancelled = { client, total: '20.00', credit: '20.00', status: 'Cancelled' };
+    const invoices = [
+      await addInvoice(database.root, cancelled),
+      await addInvoice(database.root, cancelled),
+      await addInvoice(database.root, cancelled),
+    ];
+    const [first = 0, broken = 0, last = 0] = invoices;
+    failing.add(broken);
+    await look();
+    await look(10);
+    expect(told.flatMap(([, ids]) => ids).toSorted()).toEqual([first, last].toSorted());
+    const setAside = `set-aside:missed-cancellation:${broken}`;
+    expect((await findingsOf(client)).map(({ fact, outcome }) => [fact, outcome])).toEqual(
+      [
+        [`cancelled:${first}`, 'told'],
+        [`cancelled:${broken}`, 'waiting'],
+        [`cancelled:${last}`, 'told'],
+        [setAside, 'open'],
+      ].toSorted(),
+    );
+    failing.clear();
+    await look(1);
+    expect(told.at(-1)).toEqual(['InvoiceCancelled', [broken]]);
+    expect((await findingsOf(client)).map(({ fact }) => fact)).not.toContain(setAside);
+  });
+
+  test('the account of a client who is gone that can not be ended keeps none of the others open', async () => {
+    const [broken, other] = [await clientWith('3.00'), await clientWith('4.00')];
+    await database.query('DELETE FROM tblclients WHERE id IN (?, ?)', [broken, other]);
+    await look();
+    await database.query(
+      `CREATE TRIGGER break_it BEFORE INSERT ON mod_creditbridge_entries FOR EACH ROW
+       IF NEW.client_id = ${broken} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+    );
+    try {
+      await look(10);
+    } finally {
+      await database.query('DROP TRIGGER break_it');
+    }
+    expect(await balanceOf(broken)).toEqual([{ balance: 300, currency: 1 }]);
+    expect(await balanceOf(other)).toEqual([{ balance: 0, currency: 1 }]);
+    await look(1);
+    expect(await balanceOf(broken)).toEqual([{ balance: 0, currency: 1 }]);
+  });
+
+  test('a merge that can not be read keeps none of the others from being noted', async () => {
+    const into = await clientWith('1.00');
+    const gone = await addClient(database.root);
+    await delivered('AfterClientMerge', null, into, '{"data": {"fromUserID"');
+    await mergeDelivered(gone, into);
+    await look();
+    expect((await findingsOf(gone)).map(({ fact }) => fact)).toEqual([`merged:${gone}:${into}`]);
   });
 
   test('a cancellation that a hook told, that we did ourselves or that nobody listens to is not told', async () => {

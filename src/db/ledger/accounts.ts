@@ -1,6 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { StorageError } from '../../errors.ts';
-import type { Book, Changes, Posting } from '../../ledger/index.ts';
+import { type Book, type Changes, LedgerError, type Posting } from '../../ledger/index.ts';
 import { insertRows } from '../insert-rows.ts';
 import type { Database } from '../tables.ts';
 import { type Account, accountKey } from './load-books.ts';
@@ -48,7 +47,7 @@ export const NOTHING_YET = {
 /**
  * The sums after what was posted.
  *
- * @throws {StorageError} `ledger-incoherent` when what remains, less what is unfunded, is not the balance.
+ * @throws {LedgerError} `ledger-incoherent` when what remains, less what is unfunded, is not the balance.
  */
 export function sumsAfter(
   account: AccountSums,
@@ -70,7 +69,7 @@ export function sumsAfter(
     unfundedHundredths += spend.unfundedHundredths - was;
   }
   if (remainingHundredths - unfundedHundredths !== balanceHundredths) {
-    throw new StorageError(
+    throw new LedgerError(
       'ledger-incoherent',
       `Client ${account.clientId}, currency ${account.currencyId}: ${remainingHundredths} remains of grants and ${unfundedHundredths} is unfunded, which is not the balance of ${balanceHundredths} hundredths. Nothing was written.`,
       { details: { clientId: account.clientId, currencyId: account.currencyId } },

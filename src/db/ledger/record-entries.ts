@@ -39,9 +39,8 @@ export interface Prepared {
  * draw-downs and sums. Call it inside a transaction; it locks the tail's row first, so whoever locks more takes that lock
  * before. The number of statements does not grow with the drafts.
  *
- * @throws {StorageError} `leader-replaced`; `ledger-not-following` before adoption and while the ledger is stopped;
- *   `ledger-incoherent` when the sums of an account would not agree.
- * @throws {LedgerError} when a draft can't be posted.
+ * @throws {StorageError} `leader-replaced`; `ledger-not-following` before adoption and while the ledger is stopped.
+ * @throws {LedgerError} when a draft can't be posted; `ledger-incoherent` when the sums of an account would not agree.
  */
 export async function recordEntries(
   trx: Transaction<Database>,

@@ -8,7 +8,8 @@ import {
   type EndOutcome,
   HOOK_GRACE_MS,
   type IdWindow,
-  type Merge,
+  type MergeDelivery,
+  type ReconcileStore,
 } from '../../reconcile/index.ts';
 import type { Db } from '../connect.ts';
 import { inTransaction } from '../in-transaction.ts';
@@ -25,27 +26,23 @@ const BLANKED_ROWS = 2_000;
 const BLANKED_BATCHES = 50;
 
 /** Merges WHMCS told of: the delivery names both clients (whmcs.md §4.5). */
-export async function mergesSince(
-  db: Db,
-  since: Date,
-): Promise<{ readonly merges: readonly Merge[]; readonly newestAt: Date | null }> {
-  const { rows } = await sql<{ item: string }>`
-    SELECT item FROM mod_creditbridge_deliveries
+export async function mergesSince(db: Db, since: Date): ReturnType<ReconcileStore['mergesSince']> {
+  const { rows } = await sql<MergeDelivery & { readonly receivedAt: string }>`
+    SELECT id AS deliveryId, item, received_at AS receivedAt FROM mod_creditbridge_deliveries
     WHERE received_at >= ${toMoment(since)} AND type = 'AfterClientMerge'
       AND outcome = 'accepted' AND item IS NOT NULL
     ORDER BY received_at LIMIT ${sql.lit(MERGES_MAX)}`.execute(db);
-  const newest = await db
+  const isFull = rows.length === MERGES_MAX;
+  const newest = isFull ? rows.at(-1)?.receivedAt : await newestDelivery(db);
+  return { merges: rows, isFull, newestAt: newest === undefined ? null : fromMoment(newest) };
+}
+
+async function newestDelivery(db: Db): Promise<string | undefined> {
+  const row = await db
     .selectFrom('mod_creditbridge_deliveries')
     .select(({ fn }) => fn.max('received_at').as('at'))
     .executeTakeFirst();
-  const merges = rows.flatMap(({ item }) => {
-    const { data } = JSON.parse(item) as { data: Readonly<Record<string, unknown>> };
-    const from = Number(data['fromUserID']);
-    const to = Number(data['toUserID']);
-    return from > 0 && to > 0 ? [{ fromClientId: from, toClientId: to }] : [];
-  });
-  const at = newest?.at ?? null;
-  return { merges, newestAt: at === null ? null : fromMoment(at) };
+  return row?.at ?? undefined;
 }
 
 /** Accounts with a balance whose client is gone or has another currency now. */

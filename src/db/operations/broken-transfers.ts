@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type BrokenTransfer, operationFact } from '../../operations/index.ts';
+import { type BrokenTransfer, type ListPart, operationFact } from '../../operations/index.ts';
 import type { Db } from '../connect.ts';
 import { earliestFact, FACTS_END } from './earliest-fact.ts';
 
@@ -22,7 +22,7 @@ interface Row {
 export async function brokenTransfers(
   db: Db,
   at: Date,
-  limit: number,
+  { after, limit }: ListPart<string>,
 ): Promise<readonly BrokenTransfer[]> {
   const { rows } = await sql<Row>`
     SELECT a.fact, a.client_id AS fromClientId, b.client_id AS toClientId, a.amount_hundredths AS amount,
@@ -42,8 +42,9 @@ export async function brokenTransfers(
       AND b.state IN ('refused', 'stale') AND b.requires_fact IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
         WHERE f.fact = CONCAT('transfer-lost:', SUBSTRING(a.fact, 11)))
+      AND a.fact > ${operationFact(after)}
     HAVING back IS NULL OR back IN ('refused', 'stale')
-    LIMIT ${sql.lit(limit)}`.execute(db);
+    ORDER BY a.fact LIMIT ${sql.lit(limit)}`.execute(db);
   return rows.map((row) => ({
     operationId: row.fact.slice(operationFact('').length),
     fromClientId: row.fromClientId,

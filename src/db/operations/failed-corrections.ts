@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type FailedCorrection, operationFact } from '../../operations/index.ts';
+import { type FailedCorrection, type ListPart, operationFact } from '../../operations/index.ts';
 import type { Db } from '../connect.ts';
 import { earliestFact, FACTS_END } from './earliest-fact.ts';
 
@@ -18,7 +18,7 @@ interface Row {
 export async function failedCorrections(
   db: Db,
   at: Date,
-  limit: number,
+  { after, limit }: ListPart<bigint>,
 ): Promise<readonly FailedCorrection[]> {
   const first = earliestFact(at);
   const { rows } = await sql<Row>`
@@ -40,7 +40,8 @@ export async function failedCorrections(
     JOIN mod_creditbridge_tail t ON t.id = 1 AND t.state = 'following'
     JOIN mod_creditbridge_entries e ON e.sequence = f.undoes AND e.epoch = t.epoch AND e.kind = 'difference'
     WHERE NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
-    LIMIT ${sql.lit(limit)}`.execute(db);
+      AND e.sequence > ${after}
+    ORDER BY e.sequence LIMIT ${sql.lit(limit)}`.execute(db);
   return rows.map(({ actor, ...row }) => ({
     ...row,
     adminId: Number(/^admin:(\d+)$/.exec(actor)?.[1] ?? 0),

@@ -11,19 +11,20 @@ export function createOperationsStore(db: Db, newId: () => string): OperationsSt
   return {
     transaction: (work) => inTransaction(db, (trx) => work(createOperationsPage(trx, newId))),
 
-    async overdueApprovals(at, limit) {
+    async overdueApprovals(at, { after, limit }) {
       const rows = await db
         .selectFrom('mod_creditbridge_approvals')
         .select('id')
         .where('state', '=', 'pending')
         .where('expires_at', '<=', toMoment(at))
-        .orderBy('proposed_at')
+        .where('id', '>', after)
+        .orderBy('id')
         .limit(limit)
         .execute();
       return rows.map(({ id }) => id);
     },
 
-    brokenTransfers: (at, limit) => brokenTransfers(db, at, limit),
-    failedCorrections: (at, limit) => failedCorrections(db, at, limit),
+    brokenTransfers: (at, part) => brokenTransfers(db, at, part),
+    failedCorrections: (at, part) => failedCorrections(db, at, part),
   };
 }

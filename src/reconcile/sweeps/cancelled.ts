@@ -1,5 +1,11 @@
 import type { CancelledInvoice, FindingOutcome, NewFinding } from '../ports.ts';
-import { HOOK_GRACE_MS, type InvoiceSweep, type SweepContext } from './sweep.ts';
+import {
+  HOOK_GRACE_MS,
+  type InvoiceSweep,
+  inWindow,
+  nameOfInvoice,
+  type SweepContext,
+} from './sweep.ts';
 
 /**
  * Invoices that were cancelled with credit on them and no hook said so, as `UpdateInvoice` does it (whmcs.md §3.2): the missing
@@ -23,12 +29,20 @@ export const sweepCancelled: InvoiceSweep = async (window, context) => {
       at.getTime() - found.at.getTime() >= HOOK_GRACE_MS,
   );
   const missed = due.filter(({ wasHeard }) => !wasHeard);
-  // Told first: should the process end here, they are told again, and the rules' facts make it once.
-  await context.tellMissed(
-    'InvoiceCancelled',
-    missed.map(({ invoiceId }) => invoiceId),
-  );
-  await store.moveFindings(missed.map(factOf), 'told', at);
+  const task = {
+    name: 'missed-cancellation',
+    nameOf: ({ invoiceId, clientId }: CancelledInvoice) =>
+      nameOfInvoice('Telling the rules of the cancellation of', { invoiceId, clientId }),
+    covers: inWindow(window),
+  };
+  await context.eachAlone.together(task, [missed], async (some) => {
+    // Told first: should the process end here, they are told again, and the rules' facts make it once.
+    await context.tellMissed(
+      'InvoiceCancelled',
+      some.map(({ invoiceId }) => invoiceId),
+    );
+    await store.moveFindings(some.map(factOf), 'told', at);
+  });
   await store.moveFindings(due.filter(({ wasHeard }) => wasHeard).map(factOf), 'hook', at);
 };
 

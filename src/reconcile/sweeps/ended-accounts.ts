@@ -1,5 +1,6 @@
+import type { ItemName } from '../../each-alone.ts';
 import type { EndedAccount, EndOutcome, IdWindow, NewFinding } from '../ports.ts';
-import type { SweepContext } from './sweep.ts';
+import { inWindow, type SweepContext } from './sweep.ts';
 
 /**
  * Accounts whose client was deleted or merged, or has another currency now (whmcs.md §2.7, §2.9). Each look brings them to
@@ -7,16 +8,27 @@ import type { SweepContext } from './sweep.ts';
  */
 export async function sweepEndedAccounts(
   window: IdWindow,
-  { store, at }: Pick<SweepContext, 'store' | 'at'>,
+  { store, eachAlone, at }: Pick<SweepContext, 'store' | 'eachAlone' | 'at'>,
 ): Promise<void> {
-  for (const one of await store.endedAccounts(window)) {
+  const accounts = await store.endedAccounts(window);
+  const task = { name: 'ended-account', nameOf, covers: inWindow(window) };
+  await eachAlone.each(task, [accounts], async (one) => {
     const end = await store.endAccount(one, at);
     const finding = toFinding(one, end);
     if (finding !== null) await store.addFindings([finding], at);
     if (end.kind !== 'waits' && end.kind !== 'not-now' && one.goneSince !== null) {
       await store.moveFindings([goneFact(one)], 'recorded', at);
     }
-  }
+  });
+}
+
+function nameOf({ clientId, currencyId }: EndedAccount): ItemName {
+  return {
+    id: `${clientId}-${currencyId}`,
+    clientId,
+    invoiceId: null,
+    what: `Ending the account of client #${clientId}, who is gone or has another currency,`,
+  };
 }
 
 function goneFact({ clientId, currencyId }: EndedAccount): string {

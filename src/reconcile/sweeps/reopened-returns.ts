@@ -1,23 +1,37 @@
+import type { ItemName } from '../../each-alone.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { FindingOutcome, ReopenedReturn, TakeBackOutcome } from '../ports.ts';
-import type { InvoiceSweep } from './sweep.ts';
+import { type InvoiceSweep, inWindow } from './sweep.ts';
 
 /**
  * Credit that was returned from a cancelled invoice which is open again and still counts it (whmcs.md §2.7): the client would
  * have it twice, so the return is taken back; of several, the last ones, as far as the invoice counts them. Where it no longer
  * counts the credit, nothing is to be done.
  */
-export const sweepReopenedReturns: InvoiceSweep = async (window, { store, at }) => {
+export const sweepReopenedReturns: InvoiceSweep = async (window, { store, eachAlone, at }) => {
   const left = new Map<number, bigint>();
-  for (const one of await store.reopenedReturns(window)) {
+  const returns = await store.reopenedReturns(window);
+  const task = { name: 'take-back', nameOf, covers: inWindow(window) };
+  await eachAlone.each(task, [returns], async (one) => {
     const surplus = left.get(one.invoiceId) ?? one.surplusHundredths;
-    if (surplus <= 0n) continue;
+    if (surplus <= 0n) return;
+    // When this fails, no other return of the invoice is taken back in its place.
+    left.set(one.invoiceId, 0n);
     const outcome = surplus < one.amountHundredths ? 'in-part' : await store.askTakeBack(one, at);
     left.set(one.invoiceId, outcome === 'in-part' ? 0n : surplus - one.amountHundredths);
-    if (outcome === 'known') continue;
+    if (outcome === 'known') return;
     await store.addFindings([{ ...toFinding(one), ...FOUND[outcome](one) }], at);
-  }
+  });
 };
+
+function nameOf({ sequence, clientId, invoiceId }: ReopenedReturn): ItemName {
+  return {
+    id: `${invoiceId}-${sequence}`,
+    clientId,
+    invoiceId,
+    what: `Taking back the return of credit from invoice #${invoiceId}`,
+  };
+}
 
 function toFinding({ sequence, clientId, invoiceId }: ReopenedReturn) {
   return { fact: `take-back:${sequence}`, kind: 'take-back' as const, clientId, invoiceId };

@@ -1,4 +1,5 @@
-import type { InvoiceSweep } from './sweep.ts';
+import type { InvoiceOfClient } from '../ports.ts';
+import { type InvoiceSweep, inWindow, nameOfInvoice } from './sweep.ts';
 
 /**
  * Paid invoices whose InvoicePaid never came (whmcs.md §4.1): it goes before the rules, and AddFunds with it where it is
@@ -6,26 +7,32 @@ import type { InvoiceSweep } from './sweep.ts';
  */
 export const sweepUnheardPayments: InvoiceSweep = async (
   window,
-  { store, tellMissed, isHeard, paid, at },
+  { store, tellMissed, eachAlone, isHeard, paid, at },
 ) => {
   const missed = await store.unheardPayments(window, paid);
-  if (missed.length === 0) return;
   const hears = isHeard('InvoicePaid', 'AddFunds');
-  if (hears) {
-    await tellMissed(
-      'InvoicePaid',
-      missed.map(({ invoiceId }) => invoiceId),
+  const task = {
+    name: 'missed-payment',
+    nameOf: (one: InvoiceOfClient) => nameOfInvoice('Telling the rules of the payment of', one),
+    covers: inWindow(window),
+  };
+  await eachAlone.together(task, [missed], async (some) => {
+    if (hears) {
+      await tellMissed(
+        'InvoicePaid',
+        some.map(({ invoiceId }) => invoiceId),
+      );
+    }
+    await store.addFindings(
+      some.map(({ clientId, invoiceId }) => ({
+        fact: `paid:${invoiceId}`,
+        kind: 'paid',
+        clientId,
+        invoiceId,
+        text: `Invoice #${invoiceId} was paid, and WHMCS did not tell us.`,
+        outcome: hears ? 'told' : 'nobody',
+      })),
+      at,
     );
-  }
-  await store.addFindings(
-    missed.map(({ clientId, invoiceId }) => ({
-      fact: `paid:${invoiceId}`,
-      kind: 'paid',
-      clientId,
-      invoiceId,
-      text: `Invoice #${invoiceId} was paid, and WHMCS did not tell us.`,
-      outcome: hears ? 'told' : 'nobody',
-    })),
-    at,
-  );
+  });
 };

@@ -1,0 +1,156 @@
+import { expect, test } from 'vitest';
+import {
+  allPages,
+  createEachAlone,
+  type SetAside,
+  type SetAsideStore,
+} from '../../src/each-alone.ts';
+import { StorageError } from '../../src/errors.ts';
+import { LedgerError } from '../../src/ledger/index.ts';
+import { createLogger } from '../../src/logger.ts';
+import { tellDueGrants } from '../../src/runs/index.ts';
+
+/** Keeps what failed as the database does. */
+function remembering() {
+  const kept = new Map<string, SetAside>();
+  const store: SetAsideStore = {
+    known: async (task) =>
+      new Set([...kept.values()].filter((one) => one.task === task).map(({ id }) => id)),
+    add: async (items) => {
+      for (const one of items) kept.set(one.id, one);
+    },
+    forget: async (_, ids) => {
+      for (const id of ids) kept.delete(id);
+    },
+  };
+  const lines: { level: string; id: string }[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line));
+  const log = createLogger('warn', { write });
+  return { kept, lines, eachAlone: createEachAlone({ store, log, now: Date.now }) };
+}
+
+const task = {
+  name: 'counting',
+  nameOf: (one: number) => ({
+    id: String(one),
+    clientId: one,
+    invoiceId: null,
+    what: `Counting ${one}`,
+  }),
+};
+
+test('an item that throws stops none of the others, and is named once until it works', async () => {
+  const { kept, lines, eachAlone } = remembering();
+  const broken = new Set([2]);
+  const done: number[] = [];
+  const pass = () =>
+    eachAlone.each(task, [[1, 2], [3]], async (one) => {
+      if (broken.has(one)) throw new TypeError('No such thing.');
+      done.push(one);
+    });
+  expect(await pass()).toBe(2);
+  expect(await pass()).toBe(2);
+  expect(done).toEqual([1, 3, 1, 3]);
+  expect(lines).toMatchObject([{ level: 'warn', id: '2', clientId: 2 }]);
+  expect([...kept.values()].map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Counting 2 fails \(TypeError\)\. It is tried again/),
+  ]);
+  broken.clear();
+  expect(await pass()).toBe(3);
+  expect(kept.size).toBe(0);
+});
+
+test('of a page that fails as a whole all are done but those at fault', async () => {
+  const { kept, eachAlone } = remembering();
+  const page = Array.from({ length: 500 }, (_, index) => index);
+  const done = new Set<number>();
+  let calls = 0;
+  const count = await eachAlone.together(task, [page], async (some) => {
+    calls += 1;
+    if (some.includes(77) || some.includes(400)) throw new Error('One of these.');
+    for (const one of some) done.add(one);
+  });
+  expect(count).toBe(498);
+  expect([...kept.keys()]).toEqual(['77', '400']);
+  expect(done.size).toBe(498);
+  expect(calls).toBeLessThan(40);
+});
+
+test('a broken invariant is fatal at every pass, and still stops only its own item', async () => {
+  const { lines, eachAlone } = remembering();
+  const pass = () =>
+    eachAlone.each(task, [[1, 2]], async (one) => {
+      if (one === 1) throw new LedgerError('grant-below-zero', 'A grant is below zero.');
+    });
+  expect([await pass(), await pass()]).toEqual([1, 1]);
+  expect(lines.map(({ level }) => level)).toEqual(['fatal', 'fatal']);
+});
+
+test.each([
+  [
+    'a database that is gone',
+    Object.assign(new Error('Gone.'), { fatal: true, code: 'ECONNRESET' }),
+  ],
+  ['a database that is read-only', Object.assign(new Error('Read-only.'), { errno: 1290 })],
+  ['a fault that passes', new StorageError('ledger-not-following', 'Later.', { retry: true })],
+])('%s is no item’s fault and ends the pass', async (_, error) => {
+  const { kept, eachAlone } = remembering();
+  const pass = eachAlone.each(task, [[1, 2]], async () => {
+    throw error;
+  });
+  await expect(pass).rejects.toBe(error);
+  expect(kept.size).toBe(0);
+});
+
+test('what a pass could not have met stays set aside', async () => {
+  const { kept, eachAlone } = remembering();
+  const fail = async () => {
+    throw new Error('No.');
+  };
+  await eachAlone.each(task, [[1, 200]], fail);
+  await eachAlone.each({ ...task, covers: (id) => Number(id) < 100 }, [[2]], async () => undefined);
+  expect([...kept.keys()]).toEqual(['200']);
+});
+
+test('pages go on behind the last item, also when all of a page failed', async () => {
+  const { eachAlone } = remembering();
+  const all = [1, 2, 3, 4, 5];
+  const read = async (after: number) => all.filter((one) => one > after).slice(0, 2);
+  const tried: number[] = [];
+  await eachAlone.each(task, allPages(read, 0, Number), async (one) => {
+    tried.push(one);
+    if (one < 5) throw new Error('No.');
+  });
+  expect(tried).toEqual(all);
+});
+
+test('a grant that can not be told of keeps none of the other due grants from the rules', async () => {
+  const { kept, eachAlone } = remembering();
+  const told: (string | null)[] = [];
+  const grants = [1n, 2n, 3n, 4n].map((id) => ({
+    id,
+    clientId: Number(id),
+    why: { kind: 'expired', expiresOn: '2026-11-01' } as const,
+  }));
+  const commands = await tellDueGrants({
+    when: async () => ({
+      localDate: '2026-11-22',
+      zone: 'UTC',
+      whmcsVersion: '9.0.0',
+      at: '2026-11-22T09:00:00Z',
+    }),
+    isHeard: async (point) => point === 'GrantExpiring',
+    expired: async (_, after) => grants.filter(({ id }) => id > after).slice(0, 3),
+    refunded: async () => [],
+    tell: async (found) => {
+      const targets = found.map(({ occurrence }) => occurrence.target);
+      if (targets.includes('grant:2')) throw new Error('Unreadable.');
+      told.push(...targets);
+      return { commands: found.length };
+    },
+    eachAlone,
+  });
+  expect(told.toSorted()).toEqual(['grant:1', 'grant:3', 'grant:4']);
+  expect(commands).toBe(3);
+  expect([...kept.values()]).toMatchObject([{ task: 'expired-grant', id: '2', clientId: 2 }]);
+});
