@@ -2,7 +2,7 @@ import type { PointName, RuleEvent } from '../define-rule.ts';
 import type { Facts } from '../facts.ts';
 import type { Word } from '../words.ts';
 
-/** One target, put before every rule that listens to the event. */
+/** One event and what is known about it, put before every rule that listens. */
 export interface Question {
   /** `invoice:9`, `client:5`, `checkout:…`; what decisions are filed under. */
   readonly key: string;
@@ -26,7 +26,7 @@ export interface RuleSetting {
   readonly settings: unknown;
 }
 
-/** What is known of a rule without running it; it comes from the thread that loaded it. */
+/** What is known of a rule without running it. */
 export interface RuleInfo {
   readonly id: string;
   readonly title: string;
@@ -87,9 +87,9 @@ export interface RuleFault {
 }
 
 export interface Asked {
-  /** In the order of the questions; for one question by the rule's id. */
+  /** Rule by rule, the built-in ones first. */
   readonly answers: readonly Said[];
-  /** At most a few for each rule: a rule that keeps failing is left out for the rest of the page. */
+  /** At most a few for each rule: a rule that keeps failing is left out for the rest of the batch. */
   readonly faults: readonly RuleFault[];
 }
 
@@ -98,14 +98,17 @@ export interface Engine {
   /** Judges settings as a whole: what the layers give together, see `mergeSettings`. */
   validateSettings(rule: string, settings: unknown): Promise<SettingsVerdict>;
   /**
-   * Asks every rule that listens, is on or observes, and is not paused. A rule that hangs is terminated with its thread and
-   * named, and the questions are asked again without it.
+   * Asks every rule that listens, is on or observes, and is not paused: the built-in ones at once, those of providers in
+   * their threads. A provider's rule that hangs is stopped with its thread and named, and the questions are asked again
+   * without it.
+   *
+   * @throws {RuleError} `engine-closed`, `engine-failed`
    */
   ask(
     questions: readonly Question[],
     settings: readonly RuleSetting[],
     paused: ReadonlySet<string>,
   ): Promise<Asked>;
-  /** Ends the threads; questions under way are rejected. */
+  /** Ends the threads; questions under way are rejected. Nothing can be asked afterwards. */
   close(): Promise<void>;
 }

@@ -1,27 +1,24 @@
 import { z } from 'zod';
+import type { Facts } from '../facts.ts';
 import { wordsSchema } from '../word-schema.ts';
 import { describeValue } from './describe-value.ts';
-import type { RuleSetting } from './engine.ts';
+import type { Asked, Question, RuleFault, RuleSetting, Said } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
-import type { RawAnswers, RawFault, RawSaid } from './pack/answers.ts';
-import type { AskedQuestion } from './pack/questions.ts';
-import type { Progress } from './progress.ts';
 import { createSettingsResolver } from './resolve-settings.ts';
+import type { Watch } from './watch.ts';
 
-/** After so many faults on one page a rule is left out for the rest of it: it is paused then anyway. */
-const FAULTS_PER_PAGE_MAX = 3;
+/** After this many faults in one batch a rule is left out for the rest of it: it is paused then anyway. */
+const FAULTS_PER_BATCH_MAX = 3;
 
-type Ask = (questions: readonly AskedQuestion[], leftOut: ReadonlySet<string>) => RawAnswers;
+/** Asks every rule that listens, is on or observes, and is not left out. */
+export type Evaluate = (questions: readonly Question[], leftOut: ReadonlySet<string>) => Asked;
 
-/**
- * Puts pages of questions before rules, rule by rule, under the settings given. Runs in the rules' thread; a rule that does
- * not return leaves its name and its question in `progress`.
- */
+/** Evaluates these rules under these settings, in the calling thread, rule by rule. */
 export function createEvaluator(
   rules: readonly LoadedRule[],
   rows: readonly RuleSetting[],
-  progress: Pick<Progress, 'begin' | 'question' | 'end'>,
-): Ask {
+  watch: Watch,
+): Evaluate {
   const asked = rules.map((rule) => ({
     rule,
     on: new Set(rule.on),
@@ -29,11 +26,11 @@ export function createEvaluator(
   }));
 
   return (questions, leftOut) => {
-    const said: RawSaid[] = [];
-    const faults: RawFault[] = [];
+    const answers: Said[] = [];
+    const faults: RuleFault[] = [];
     for (const [which, { rule, on, settingsFor }] of asked.entries()) {
       if (leftOut.has(rule.id)) continue;
-      progress.begin('deciding', which);
+      watch.begin('deciding', which);
       let faultsOfRule = 0;
       for (let index = 0; index < questions.length; index++) {
         const question = questions[index];
@@ -41,47 +38,43 @@ export function createEvaluator(
         const { client } = question.facts;
         const resolved = settingsFor(client.groupId, client.id);
         if (resolved.mode === 'off') continue;
-        progress.question(index);
+        watch.question(index);
+        const { mode, version } = resolved;
+        const { key } = question;
         const answer = resolved.read.ok
           ? decide(rule, question, resolved.read.settings)
           : settingsFault(rule, resolved.read.problem);
-        const { mode, version } = resolved;
         if ('words' in answer) {
-          said.push({
+          const { words } = answer;
+          answers.push({
             question: index,
+            key,
             rule: rule.id,
             mode,
             settingsVersion: version,
-            words: answer.words,
+            words,
           });
           continue;
         }
-        faults.push({ question: index, rule: rule.id, mode, ...answer });
+        const message = `On ${key}: ${answer.message}`;
+        faults.push({ ...answer, message, question: index, key, rule: rule.id, mode });
         faultsOfRule += 1;
-        if (faultsOfRule === FAULTS_PER_PAGE_MAX) break;
+        if (faultsOfRule === FAULTS_PER_BATCH_MAX) break;
       }
-      progress.end();
+      watch.end();
     }
-    return { said, faults };
+    return { answers, faults };
   };
 }
 
-type Decided = Pick<RawSaid, 'words'> | Pick<RawFault, 'kind' | 'message' | 'returned'>;
+type Answer = Pick<Said, 'words'> | Pick<RuleFault, 'kind' | 'message' | 'returned'>;
 
-function decide(rule: LoadedRule, question: AskedQuestion, settings: unknown): Decided {
+function decide(rule: LoadedRule, { event, facts }: Question, settings: unknown): Answer {
   let returned: unknown;
   try {
-    returned = rule.decide({
-      event: question.event,
-      facts: factsFor(rule, question.facts),
-      settings,
-    });
+    returned = rule.decide({ event, facts: factsFor(rule, facts), settings });
   } catch (error) {
-    return {
-      kind: 'threw',
-      message: `The rule ${rule.id} threw ${describeValue(error)}`,
-      returned: null,
-    };
+    return { kind: 'threw', message: `The rule ${rule.id} threw ${describeValue(error)}` };
   }
   const read = wordsSchema.safeParse(returned);
   if (read.success) return { words: read.data };
@@ -93,15 +86,14 @@ function decide(rule: LoadedRule, question: AskedQuestion, settings: unknown): D
 }
 
 /** Each rule sees its own grants; the loader gave those of all. */
-function factsFor(rule: LoadedRule, facts: AskedQuestion['facts']): AskedQuestion['facts'] {
+function factsFor(rule: LoadedRule, facts: Facts): Facts {
   if (facts.ownGrants.every((grant) => grant.rule === rule.id)) return facts;
   return { ...facts, ownGrants: facts.ownGrants.filter((grant) => grant.rule === rule.id) };
 }
 
-function settingsFault(rule: LoadedRule, problem: string): Decided {
+function settingsFault(rule: LoadedRule, problem: string): Answer {
   return {
     kind: 'settings',
     message: `The stored settings of the rule ${rule.id} do not fit it: ${problem}`,
-    returned: null,
   };
 }

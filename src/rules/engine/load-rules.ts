@@ -2,9 +2,9 @@ import { RuleError } from '../../errors.ts';
 import { describeValue } from './describe-value.ts';
 import type { RuleInfo } from './engine.ts';
 import { type LoadedRule, looksLikeRule, readRule } from './loaded-rule.ts';
-import type { Progress } from './progress.ts';
 import { describeRule } from './rule-info.ts';
 import type { RuleSource } from './rule-sources.ts';
+import type { Watch } from './watch.ts';
 
 export interface LoadedRules {
   /** By id. */
@@ -13,24 +13,29 @@ export interface LoadedRules {
   readonly infos: readonly RuleInfo[];
 }
 
-/** Imports the files, one after another; one that can't be used is described with its problem and the others load. */
+/**
+ * Imports the files, one after another. One that can't be used is described with its problem, and the others load.
+ *
+ * @param taken ids that other rules have already, and where each comes from.
+ */
 export async function loadRules(
   sources: readonly RuleSource[],
-  progress: Pick<Progress, 'begin' | 'end'>,
+  taken: ReadonlyMap<string, string>,
+  watch: Watch,
 ): Promise<LoadedRules> {
   const rules = new Map<string, LoadedRule>();
   const infos: RuleInfo[] = [];
   for (const [which, source] of sources.entries()) {
-    progress.begin('loading', which);
+    watch.begin('loading', which);
     try {
       for (const exported of await rulesIn(source)) {
         try {
           const rule = readRule(exported, source.label);
-          const known = rules.get(rule.id);
-          if (known !== undefined) {
+          const other = taken.get(rule.id) ?? rules.get(rule.id)?.source;
+          if (other !== undefined) {
             throw new RuleError(
               'rule-twice',
-              `The id ${rule.id} is already taken by the rule from ${known.source}.`,
+              `The id ${rule.id} is already taken by the rule from ${other}.`,
             );
           }
           infos.push(describeRule(rule));
@@ -42,7 +47,7 @@ export async function loadRules(
     } catch (error) {
       infos.push(describeProblem(source, describeValue(error)));
     }
-    progress.end();
+    watch.end();
   }
   return { rules: [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), infos };
 }

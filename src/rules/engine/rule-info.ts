@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { RuleError } from '../../errors.ts';
+import { describeValue } from './describe-value.ts';
 import type { RuleInfo, SettingsVerdict } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 
 /**
- * What the other thread may know of a rule: plain values only.
+ * What can be known of a rule without running it: plain values, which may cross threads.
  *
  * @throws {RuleError} `rule-invalid` when the settings can't be described as JSON Schema
  */
@@ -23,8 +24,22 @@ export function describeRule(rule: LoadedRule): RuleInfo {
   };
 }
 
-/** Judges settings as a whole, and asks the rule what follows from them. */
-export function judgeSettings(rule: LoadedRule, settings: unknown): SettingsVerdict {
+/** Judges settings of one of these rules as a whole, and asks the rule what follows from them. */
+export function judgeSettings(
+  rules: readonly LoadedRule[],
+  id: string,
+  settings: unknown,
+): SettingsVerdict {
+  const rule = rules.find((one) => one.id === id);
+  if (rule === undefined) return refused(`There is no rule ${id}.`);
+  try {
+    return judge(rule, settings);
+  } catch (error) {
+    return refused(`The rule ${id} threw while its settings were read: ${describeValue(error)}`);
+  }
+}
+
+function judge(rule: LoadedRule, settings: unknown): SettingsVerdict {
   const read = rule.settings.safeParse(settings);
   if (!read.success) {
     return {
@@ -40,10 +55,16 @@ export function judgeSettings(rule: LoadedRule, settings: unknown): SettingsVerd
     inline: rule.inline?.(read.data) ?? [],
   });
   if (!follows.success) {
-    const message = `The rule ${rule.id} can’t say when it is to be asked: ${z.prettifyError(follows.error)}`;
-    return { ok: false, problems: [{ path: '', message }] };
+    return refused(
+      `The rule ${rule.id} can’t say when it is to be asked: ${z.prettifyError(follows.error)}`,
+    );
   }
-  return { ok: true, settings, ...follows.data };
+  const { dueWithinDays, inline } = follows.data;
+  return { ok: true, settings, dueWithinDays, inline };
+}
+
+function refused(message: string): SettingsVerdict {
+  return { ok: false, problems: [{ path: '', message }] };
 }
 
 /** A year ahead; invoices are not made earlier. */

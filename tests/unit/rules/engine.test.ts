@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createEngine,
@@ -9,7 +11,7 @@ import {
   type RuleSetting,
 } from '../../../src/rules/engine/index.ts';
 import { settle } from '../../../src/rules/settle/index.ts';
-import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
+import { aClient, aGrant, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 import { removeFolder } from '../../support/processes.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../examples/keep-credit-from-gateways');
@@ -61,7 +63,7 @@ function setting(rule: string, change: Partial<RuleSetting>): RuleSetting {
 }
 
 describe('the built-in rules', () => {
-  it('are described with a form and defaults, and pass through the threads', async () => {
+  it('are described with a form and defaults, and are asked', async () => {
     const engine = await engineWith();
     expect(engine.rules().map(({ id, source, problem }) => ({ id, source, problem }))).toEqual([
       { id: 'auto-apply', source: 'built-in', problem: undefined },
@@ -146,6 +148,32 @@ describe('the built-in rules', () => {
   });
 });
 
+describe('a built-in rule that fails', () => {
+  it('is named with what it threw, and the others are heard', async () => {
+    const engine = await engineWith('a-rule.ts');
+    const broken: Question = {
+      key: 'invoice:9',
+      event: anEvent('InvoiceCreated', { invoiceid: 9 }),
+      // No such client exists: the loader always names a currency.
+      facts: someFacts({
+        client: { ...aClient(), currency: undefined } as never,
+        invoice: anInvoice(),
+      }),
+    };
+    const settings = turnedOn('auto-apply', 'limiter');
+    const { answers, faults } = await engine.ask([broken], settings, NOBODY);
+    expect(answers.map(({ rule }) => rule)).toEqual(['limiter']);
+    expect(faults).toEqual([
+      expect.objectContaining({
+        rule: 'auto-apply',
+        kind: 'threw',
+        question: 0,
+        message: expect.stringContaining('On invoice:9: The rule auto-apply threw TypeError'),
+      }),
+    ]);
+  });
+});
+
 describe('layers of settings', () => {
   const layers = [
     setting('limiter', { settings: { atMost: 1 } }),
@@ -198,6 +226,59 @@ describe('layers of settings', () => {
         message: expect.stringContaining('do not fit'),
       }),
     ]);
+  });
+});
+
+describe('a provider’s rule', () => {
+  const question: Question = {
+    key: 'invoice:9',
+    event: anEvent('InvoiceCreated', { invoiceid: 9 }),
+    facts: someFacts({
+      client: aClient({ creditHundredths: 9_007_199_254_740_993n }),
+      invoice: anInvoice({ dueOn: null, orderId: 4, choice: 'use' }),
+      openInvoices: [anInvoice({ id: 10 })],
+      openDeposits: [anInvoice({ id: 11, kind: 'deposit' })],
+      receivedHundredths: -1n,
+      ownGrants: [{ rule: 'tells-all', on: '2026-11-01', amountHundredths: 5n }],
+      ledger: { balanceHundredths: 0n, seenLogId: 7, grants: [aGrant({ moves: 3n })] },
+    }),
+  };
+
+  it('is given in its thread exactly what is known', async () => {
+    const engine = await engineWith('tells-what-it-is-given.ts');
+    const { answers } = await engine.ask([question], turnedOn('tells-all'), NOBODY);
+    const { event, facts } = question;
+    const told = createHash('sha256')
+      .update(inspect({ event, facts }, { depth: 9, sorted: true }))
+      .digest('hex');
+    expect(answers[0]?.words).toEqual([{ say: 'skip', because: told }]);
+  });
+
+  it('is not sent the facts that nobody in its thread asked for', async () => {
+    const engine = await engineWith('tells-what-it-is-given.ts');
+    const { answers } = await engine.ask([question], turnedOn('tells-little'), NOBODY);
+    const nothing = { openInvoices: [], openDeposits: [], ownGrants: [], ledger: null };
+    expect(answers[0]?.words).toEqual([{ say: 'skip', because: inspect(nothing) }]);
+  });
+
+  it('is asked only the questions it listens to, and its words come back to theirs', async () => {
+    const engine = await engineWith('a-rule.ts', 'throws.ts');
+    const other: Question = { ...question, event: anEvent('InvoicePaid', { invoiceid: 9 }) };
+    const settings = turnedOn('limiter', 'throws');
+    const asked = await engine.ask([other, question, other, question], settings, NOBODY);
+    expect(asked.answers.map((said) => said.question)).toEqual([1, 3]);
+    expect(asked.faults.map((fault) => fault.question)).toEqual([1, 3]);
+  });
+
+  it('costs no thread while none is configured', async () => {
+    const threads = () => process.getActiveResourcesInfo().filter((one) => one === 'MessagePort');
+    const before = threads().length;
+    const engine = await engineWith();
+    expect(threads()).toHaveLength(before);
+    await engine.ask(created(9), turnedOn('auto-apply'), NOBODY);
+    expect(threads()).toHaveLength(before);
+    await engineWith('a-rule.ts');
+    expect(threads().length).toBeGreaterThan(before);
   });
 });
 

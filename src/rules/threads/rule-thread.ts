@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads';
+import type { RuleSource } from '../engine/rule-sources.ts';
 import { createProgress, type ProgressReport } from './progress.ts';
-import type { RuleSource } from './rule-sources.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
 
 /** A file whose top level takes longer hangs. */
 const LOAD_MAX_MS = 5_000;
-/** What a rule may need for each question of a page, on average; a hundred times what the built-in ones take. */
+/** What a rule may take for each question of a batch, on average: a hundred times what the built-in ones take. */
 const PER_QUESTION_MS = 1;
 /**
- * A thread that got little of a busy processor has so many times its budget by the clock: the rule that happens to be at work
- * is not to blame. One that waits instead of computing is stopped after that.
+ * On a busy processor a thread may take this many times its budget by the clock: the rule that happens to run is not to
+ * blame. A rule that waits instead of computing is stopped after that time.
  */
 const STARVED_FACTOR = 4;
 /** How often a busy thread is looked at. */
@@ -37,15 +37,19 @@ export interface RuleThread {
   /** Resolves when the rules are loaded; rejects with ThreadEnded. */
   readonly ready: Promise<Ready>;
   /** One message at a time. Rejects with ThreadEnded; the thread is then gone. */
-  call(message: ToThread, transfer: ArrayBuffer[], questions: number): Promise<FromThread>;
+  call(message: ToThread, questions: number): Promise<FromThread>;
   ended(): boolean;
   end(): Promise<void>;
 }
 
 /** Starts a thread that loads these files, and watches it from here: a thread in an endless loop can't watch itself. */
-export function startRuleThread(sources: readonly RuleSource[], timeoutMs: number): RuleThread {
+export function startRuleThread(
+  sources: readonly RuleSource[],
+  taken: ReadonlyMap<string, string>,
+  timeoutMs: number,
+): RuleThread {
   const progress = createProgress();
-  const workerData: ThreadStart = { progress: progress.buffer, sources };
+  const workerData: ThreadStart = { progress: progress.buffer, sources, taken };
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData,
     // Rules have no business with the service's secrets.
@@ -112,15 +116,15 @@ export function startRuleThread(sources: readonly RuleSource[], timeoutMs: numbe
     if (message.kind === 'ready') return message;
     throw new ThreadEnded('died', progress.report(), `It answered ${message.kind} before ready.`);
   });
-  // Whoever waits for it hears of it; nobody has to.
+  // Avoids an unhandled rejection.
   ready.catch(() => {});
   return {
     ready,
-    call(message, transfer, questions) {
+    call(message, questions) {
       if (gone) {
         return Promise.reject(new ThreadEnded('died', progress.report(), 'It had ended before.'));
       }
-      worker.postMessage(message, transfer);
+      worker.postMessage(message);
       return expect(questions);
     },
     ended: () => gone,

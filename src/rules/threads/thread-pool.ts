@@ -1,6 +1,6 @@
 import { RuleError } from '../../errors.ts';
-import type { RuleInfo, RuleSetting } from './engine.ts';
-import type { RuleSource } from './rule-sources.ts';
+import type { RuleInfo, RuleSetting } from '../engine/engine.ts';
+import type { RuleSource } from '../engine/rule-sources.ts';
 import { type RuleThread, startRuleThread, ThreadEnded } from './rule-thread.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 
@@ -13,15 +13,16 @@ interface Seat {
 
 export interface PoolOptions {
   readonly sources: readonly RuleSource[];
+  /** Ids that the built-in rules have, and where each comes from. */
+  readonly taken: ReadonlyMap<string, string>;
   readonly timeoutMs: number;
   readonly threads: number;
-  /** A provider's file whose top level hangs or ends the thread; it is not loaded again. */
+  /** Called for a file whose top level hangs or ends the thread; it is not loaded again. */
   readonly unloadable: (source: RuleSource, problem: string) => void;
 }
 
 interface Call {
   readonly message: ToThread;
-  readonly transfer: ArrayBuffer[];
   readonly questions: number;
 }
 
@@ -39,7 +40,7 @@ export interface ThreadPool {
   close(): Promise<void>;
 }
 
-/** Keeps a few threads busy, first come, first served. Threads beyond the first start when they are needed. */
+/** Shares a few threads, first come, first served. Threads beyond the first start when they are needed. */
 export function createThreadPool(options: PoolOptions): ThreadPool {
   const sources = [...options.sources];
   const free: Seat[] = [];
@@ -53,7 +54,7 @@ export function createThreadPool(options: PoolOptions): ThreadPool {
   async function openSeat(): Promise<Seat> {
     for (;;) {
       if (closed) throw engineClosed();
-      const thread = startRuleThread(sources, options.timeoutMs);
+      const thread = startRuleThread(sources, options.taken, options.timeoutMs);
       threads.add(thread);
       try {
         const ready = await thread.ready;
@@ -95,7 +96,7 @@ export function createThreadPool(options: PoolOptions): ThreadPool {
     else next.resolve(seat);
   }
 
-  /** Puts a new thread in the place of one that ended; if none can be had, whoever waits is told. */
+  /** Replaces a thread that ended; when no new one can be started, rejects every call that waits. */
   async function replace(seat: Seat): Promise<void> {
     threads.delete(seat.thread);
     try {
@@ -115,13 +116,13 @@ export function createThreadPool(options: PoolOptions): ThreadPool {
     async call(make) {
       if (closed) throw engineClosed();
       const seat = await take();
-      const { message, transfer, questions } = make((settings) => {
+      const { message, questions } = make((settings) => {
         const known = seat.settings === settings;
         seat.settings = settings;
         return known;
       });
       try {
-        const answer = await seat.thread.call(message, transfer, questions);
+        const answer = await seat.thread.call(message, questions);
         if (answer.kind === 'failed') seat.settings = null;
         giveBack(seat);
         return { answer };
@@ -141,11 +142,10 @@ export function createThreadPool(options: PoolOptions): ThreadPool {
   };
 }
 
-/** The provider's file that was being loaded when the thread ended. A built-in one is our own fault, not to be skipped. */
+/** The file that was being loaded when the thread ended. */
 function culpritOf(error: unknown, sources: readonly RuleSource[]): RuleSource | undefined {
   if (!(error instanceof ThreadEnded) || error.report.doing !== 'loading') return undefined;
-  const source = sources[error.report.which];
-  return source?.label === 'built-in' ? undefined : source;
+  return sources[error.report.which];
 }
 
 function engineClosed(): RuleError {

@@ -1,5 +1,7 @@
-/** What the other thread is doing; read while it may be in an endless loop, so it stands in shared memory. */
-export type Doing = 'nothing' | 'loading' | 'deciding';
+import type { Watch } from '../engine/watch.ts';
+
+/** What a thread is doing. It stands in shared memory, because a thread in an endless loop answers no message. */
+type Doing = 'nothing' | 'loading' | 'deciding';
 
 const DOING: readonly Doing[] = ['nothing', 'loading', 'deciding'];
 const [DOING_AT, WHICH_AT, QUESTION_AT] = [0, 1, 2];
@@ -12,7 +14,7 @@ export interface ProgressReport {
   /** Index of the file that is loaded, or of the rule that decides. */
   readonly which: number;
   readonly question: number;
-  /** For how long this file is loaded, or this rule has been deciding on this page. */
+  /** For how long this file has been loading, or this rule has been deciding on this batch. */
   readonly forMs: number;
   /** When that began, by the clock of `process.hrtime`. */
   readonly beganAt: bigint;
@@ -20,15 +22,12 @@ export interface ProgressReport {
   readonly usedAtBeginUs: number;
 }
 
-export interface Progress {
+export interface Progress extends Watch {
   readonly buffer: SharedArrayBuffer;
-  begin(doing: Doing, which: number): void;
-  question(index: number): void;
-  end(): void;
   report(): ProgressReport;
 }
 
-/** Both threads make one, over the same memory. */
+/** Both threads create one, over the same memory. */
 export function createProgress(
   buffer = new SharedArrayBuffer(NUMBERS_BYTES + 2 * BigInt64Array.BYTES_PER_ELEMENT),
 ): Progress {
