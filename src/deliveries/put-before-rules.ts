@@ -8,8 +8,8 @@ export interface PutOptions {
   readonly engine: Pick<Engine, 'ask'>;
   readonly originOf: (index: number) => Origin;
   /**
-   * The first try takes it that no command answers these facts yet, as is nearly always so; writing finds out, and then
-   * all is undone and the next try looks them up.
+   * The first try takes it that no command answers these facts yet, as is nearly always so; writing a command finds out,
+   * and then all is undone and the next try looks them up.
    */
   readonly isFirstTry: boolean;
 }
@@ -63,13 +63,17 @@ export async function askRules(
   return { settlements, planned, faults };
 }
 
-/** A notice has no command that would stand in the way of a second one. */
+/**
+ * Facts that writing would not find out about: a notice, and what a rule only observes, has no command that would meet the
+ * live one. They are looked up by one statement for all questions.
+ */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
   const facts = new Set<string>();
-  for (const { words } of answers) {
+  for (const { words, mode } of answers) {
     for (const word of words) {
       if (word.say !== 'propose') continue;
-      if (!isFirstTry || word.effect.kind === 'notify') facts.add(word.fact);
+      const hasCommand = mode === 'on' && word.effect.kind !== 'notify';
+      if (!isFirstTry || !hasCommand) facts.add(word.fact);
     }
   }
   return [...facts];

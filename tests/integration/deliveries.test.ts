@@ -611,6 +611,31 @@ test('a rule that observes leaves its decision and no command', async () => {
   expect(await decisionsOf(client)).toMatchObject([{ outcome: 'observed', times: 2 }]);
 });
 
+test('a rule that observes does not say that it would give what was given already', async () => {
+  const client = await addClient(database.root);
+  const [given, fresh] = [
+    await addDeposit(database.root, { client, total: '50.00', status: 'Paid' }),
+    await addDeposit(database.root, { client, total: '50.00', status: 'Paid' }),
+  ];
+  for (const invoice of [given, fresh]) {
+    await addPayment(database.root, { client, invoice, amountIn: '50.00' });
+  }
+  await receiveOne(paid(given));
+  expect(await commandsOf(client)).toHaveLength(1);
+
+  await turnOn(database, 'deposit-bonus', BONUS, 'observe');
+  await receiver.receive([paid(given), paid(fresh)]);
+
+  expect(await commandsOf(client)).toHaveLength(1);
+  const said = (await decisionsOf(client)).filter(({ rule }) => rule === 'deposit-bonus');
+  expect(said.map(({ outcome, target }) => [outcome, target])).toEqual([
+    ['effect', `invoice:${given}`],
+    ['skipped', `invoice:${given}`],
+    ['observed', `invoice:${fresh}`],
+  ]);
+  expect(said[1]?.reason).toContain('answered before');
+});
+
 test('the manifest grows by one when other hooks are wanted and stays when nothing changed', async () => {
   const before = await receiver.current();
   expect(before.hooks).toMatchObject({ InvoicePaid: { answer: 'deferred' } });
