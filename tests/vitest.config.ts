@@ -5,6 +5,7 @@ import { SummaryReporter } from './support/summary-reporter.ts';
 const root = join(import.meta.dirname, '..');
 // Only a failure waits for it.
 const expect = { poll: { timeout: 60_000 } };
+const globalSetup = ['tests/support/run-folder.ts'];
 const setupFiles = ['tests/support/leave-nothing-running.ts'];
 
 export default defineConfig({
@@ -19,6 +20,7 @@ export default defineConfig({
           name: 'fast',
           root,
           include: ['tests/{unit,properties,types,contract}/**/*.test.ts', 'examples/**/*.test.ts'],
+          globalSetup,
           setupFiles,
           testTimeout: 60_000,
           expect,
@@ -30,7 +32,7 @@ export default defineConfig({
           name: 'whole',
           root,
           include: ['tests/{integration,e2e}/**/*.test.ts'],
-          globalSetup: ['tests/support/test-database-server.ts'],
+          globalSetup: [...globalSetup, 'tests/support/test-database-server.ts'],
           setupFiles,
           // Each file runs a service, PHP and perhaps a browser of its own: more at once only wait for each other.
           maxWorkers: 2,

@@ -1,9 +1,9 @@
-import { createInterface } from 'node:readline';
 import { startDatabaseServer } from '../support/database.ts';
 import { startInstallation } from '../support/installation.ts';
 import { describeExit, type RunningProcess } from '../support/processes.ts';
 import type { Service } from '../support/service.ts';
 import { choosePorts, PortError } from './ports.ts';
+import { readLines } from './read-lines.ts';
 import { welcome } from './welcome.ts';
 
 // `npm run demo`: a database, the stand-in WHMCS with the addon, and the service, until Ctrl-C. Everything
@@ -23,9 +23,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // A terminal and npm may both hand on the same Ctrl-C, so a second one changes nothing.
   process.on(signal, () => ending.resolve(0));
 }
-// Whoever started us may be killed and tell nobody; then we have another parent.
-const parent = process.ppid;
-setInterval(() => process.ppid !== parent && ending.resolve(EXIT_PROBLEM), 1000).unref();
 
 let code = EXIT_PROBLEM;
 try {
@@ -101,10 +98,8 @@ function keepWorking(startWorker: () => RunningProcess): void {
 
 /** Lets the visitor see what happens while the service is down, and after, and ask the ledger as an operator does. */
 function listen(service: Service): void {
-  const lines = createInterface({ input: process.stdin });
-  undo.push(async () => lines.close());
   let turn = Promise.resolve();
-  lines.on('line', (line) => {
+  const lines = readLines(process.stdin, (line) => {
     const act = actOf(service, line.trim());
     if (act === undefined) return;
     turn = turn.then(act).catch((error: unknown) => {
@@ -112,6 +107,7 @@ function listen(service: Service): void {
       ending.resolve(EXIT_PROBLEM);
     });
   });
+  undo.push(async () => lines.stop());
 }
 
 function actOf(service: Service, line: string): (() => Promise<void>) | undefined {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import {
   removeFolder,
   startProcess,
 } from '../support/processes.ts';
+import { processesWith } from '../support/processes-with.ts';
 import { addonPath } from '../support/save-rule.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -44,22 +45,6 @@ function startDemo(): RunningProcess {
   return demo;
 }
 
-/** Processes that have the demo's temporary folder in their environment: number and command. */
-function processesOfDemo(): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && readProc(name, 'environ').includes(temporary))
-    .map((pid) => `${pid} ${readProc(pid, 'cmdline').replaceAll('\0', ' ')}`);
-}
-
-/** Empty for processes that ended meanwhile. */
-function readProc(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
 /** Turns the rule “Apply credit to invoices” on or off on its card. */
 async function setApplying(admin: Page, mode: 'on' | 'off'): Promise<void> {
   await admin.goto(addonPath('rules'));
@@ -73,7 +58,7 @@ async function textOf(admin: Page, page: string): Promise<string> {
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await expect.poll(processesOfDemo, { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => processesWith(temporary), { timeout: 60_000 }).toEqual([]);
   // npm keeps a compile cache there.
   expect(readdirSync(temporary).filter((name) => name.startsWith('creditbridge-'))).toEqual([]);
   expect(await acceptsConnections(ports.whmcs)).toBe(false);
@@ -92,7 +77,7 @@ test(
       const demo = startDemo();
       await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
       expect(demo.output()).toContain(`http://127.0.0.1:${ports.whmcs}/admin/`);
-      expect(processesOfDemo().length).toBeGreaterThan(3);
+      expect(processesWith(temporary).length).toBeGreaterThan(3);
       const ready = await fetch(`http://127.0.0.1:${ports.service}/ready`);
       expect(ready.status).toBe(200);
       const page = await fetch(`http://127.0.0.1:${ports.whmcs}/`);
@@ -194,6 +179,26 @@ test(
   TEST_LIMIT_MS,
 );
 
+test.each(['/dev/null', '/dev/zero'])(
+  'the demo runs on with %s as its standard input',
+  async (device) => {
+    const demo = startProcess({
+      command: 'sh',
+      args: ['-c', `exec npm run demo <${device}`],
+      cwd: root,
+      env: demoEnvironment,
+    });
+    started.push(demo);
+    await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+    const ready = await fetch(`http://127.0.0.1:${ports.service}/ready`);
+    expect(ready.status).toBe(200);
+    process.kill(demo.pid, 'SIGINT');
+    expect(await demo.exited).toEqual({ code: 0, signal: null });
+    await expectNothingLeft();
+  },
+  TEST_LIMIT_MS,
+);
+
 test(
   'the demo stops its service and starts it again when asked to',
   async () => {
@@ -252,7 +257,7 @@ test(
   async () => {
     const demo = startDemo();
     await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
-    const service = processesOfDemo().find((line) => line.includes('src/main.ts'));
+    const service = processesWith(temporary).find((line) => line.includes('src/main.ts'));
     process.kill(Number.parseInt(service ?? '', 10), 'SIGKILL');
     const exit = await demo.exited;
     expect(exit.code).toBe(1);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tellKeeper } from './keeper.mjs';
 import { requirements, searchPath } from './requirements.mjs';
 
 // `npm run demo`, `npm test` and the like begin here, on whatever Node (18 or newer) is there: it brings the
@@ -168,6 +169,7 @@ async function runToEnd([command, ...rest], tell = (child, signal) => child.kill
     stdio: 'inherit',
     env: { ...process.env, PATH: [bin, searchPath].join(delimiter) },
   });
+  if (child.pid !== undefined) tellKeeper(`started ${child.pid}`);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const forward = (signal) => tell(child, signal);
   for (const signal of signals) process.on(signal, forward);
@@ -182,6 +184,7 @@ async function runToEnd([command, ...rest], tell = (child, signal) => child.kill
     child.once('exit', (...how) => resolve(how));
   });
   clearInterval(watch);
+  tellKeeper(`ended ${child.pid}`);
   for (const one of signals) process.off(one, forward);
   if (signal !== null) process.exit(128 + constants.signals[signal]);
   if (code !== 0) process.exit(code);

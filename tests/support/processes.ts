@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tellKeeper } from './keeper.mjs';
 
 /** What of a child's output is kept for the reader of a failure. */
 const OUTPUT_LIMIT_CHARACTERS = 200_000;
@@ -61,13 +62,16 @@ const running = new Map<ChildProcess, string>();
 const folders = new Set<string>();
 let watchesExit = false;
 
-/** Nothing we started outlives this process, and no temporary folder stays, however it ends. */
+/**
+ * Nothing we started outlives this process, and no temporary folder stays. When it is killed, or its exit handlers do not run
+ * (as in the runner's forks), the keeper does it.
+ */
 function watchExit(): void {
   if (watchesExit) return;
   watchesExit = true;
   process.on('exit', () => {
     for (const child of running.keys()) signalGroup(child, 'SIGKILL');
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    removeFolders();
   });
 }
 
@@ -75,6 +79,7 @@ function watchExit(): void {
 export function removeAtExit(folder: string): void {
   watchExit();
   folders.add(folder);
+  tellKeeper(`made ${folder}`);
 }
 
 /** Removes a temporary folder now. */
@@ -98,6 +103,8 @@ export function startProcess(options: StartOptions): RunningProcess {
     detached: true,
   });
   running.set(child, name);
+  const group = -(child.pid ?? 0);
+  if (group !== 0) tellKeeper(`started ${group}`);
   const lines = collectLines(child);
   const stdout: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -121,6 +128,7 @@ export function startProcess(options: StartOptions): RunningProcess {
     child.once('exit', () => {
       signalGroup(child, 'SIGKILL'); // Workers that outlived their master.
       running.delete(child);
+      tellKeeper(`ended ${group}`);
       setTimeout(settle, OUTPUT_GRACE_MS).unref();
     });
     child.once('close', settle);
@@ -179,6 +187,11 @@ export function startProcess(options: StartOptions): RunningProcess {
     stop,
     kill: () => stop('SIGKILL'),
   };
+}
+
+/** Removes the temporary folders that nobody removed. */
+export function removeFolders(): void {
+  for (const folder of folders) removeFolder(folder);
 }
 
 /** Ends whatever is still running, last started first, and returns the names. */

@@ -17,12 +17,16 @@ export class SummaryReporter implements Reporter {
     const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
     // A global set-up that throws is reported by `reason` alone.
     const failed = Math.max(count('failed') + broken, reason === 'passed' ? 0 : 1);
-    const lines = [
-      ...skipped.map((test) => `Skipped: ${describe(test)}`),
-      `Tests: ${count('passed')} passed, ${failed} failed, ${skipped.length} skipped`,
-    ];
     // Vitest's own reporter writes its summary in the same hook; the sum comes after it, at exit.
-    process.once('exit', () => process.stdout.write(`${lines.join('\n')}\n`));
+    process.once('exit', (code) => {
+      // A global tear-down that throws is told by the exit code alone.
+      const sum = Math.max(failed, code === 0 ? 0 : 1);
+      const lines = [
+        ...skipped.map((test) => `Skipped: ${describe(test)}`),
+        `Tests: ${count('passed')} passed, ${sum} failed, ${skipped.length} skipped`,
+      ];
+      process.stdout.write(`${lines.join('\n')}\n`);
+    });
   }
 }
 

@@ -1,0 +1,1 @@
+export function tellKeeper(line: `started ${number}` | `ended ${number}` | `made ${string}`): void;

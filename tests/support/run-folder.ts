@@ -1,0 +1,29 @@
+import { mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeAtExit, removeFolder } from './processes.ts';
+
+/** Short: paths of sockets below it are limited to some hundred characters. */
+const PREFIX = 'cb-';
+
+/** Names the process whose run has its folder; each project loads this file anew. */
+const RUNNER = 'CREDITBRIDGE_TEST_RUNNER';
+
+/**
+ * Vitest calls this once per project, before its first test file; what it returns, after the last. One folder takes all temporary
+ * files of a run, of every process in it. Nothing may be left there at the end.
+ */
+export function setup(): (() => void) | undefined {
+  if (process.env[RUNNER] === String(process.pid)) return undefined;
+  process.env[RUNNER] = String(process.pid);
+  const made = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
+  removeAtExit(made);
+  process.env['TMPDIR'] = made;
+  return () => {
+    const left = readdirSync(made);
+    removeFolder(made);
+    if (left.length > 0) {
+      throw new Error(`The run left in the temporary folder: ${left.join(', ')}.`);
+    }
+  };
+}
