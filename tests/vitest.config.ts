@@ -22,6 +22,9 @@ export default defineConfig({
           include: ['tests/{unit,properties,types,contract}/**/*.test.ts', 'examples/**/*.test.ts'],
           globalSetup,
           setupFiles,
+          // Files share a process: loading the same modules for each took more than the tests. They keep nothing global.
+          isolate: false,
+          maxWorkers: '100%',
           testTimeout: 60_000,
           expect,
           sequence: { groupOrder: 0 },
