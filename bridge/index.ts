@@ -2,6 +2,7 @@
 export * from './amount.ts';
 export * from './codes.ts';
 export * from './command.ts';
+export type { Hook } from './define-hook.ts';
 export {
   type Address,
   type EnvelopeRefusal,
@@ -9,8 +10,7 @@ export {
   openEnvelope,
   type RequestKind,
 } from './envelope.ts';
-export type { FieldSource, Hook } from './hooks/define-hook.ts';
-export { type HookData, type HookName, hookOf, hooks, isHookName } from './hooks/index.ts';
+export { type HookData, type HookName, hookOf, hooks, isHookName } from './hooks.ts';
 export * from './item.ts';
 export * from './limits.ts';
 export { type Manifest, type ManifestEntry, manifest } from './manifest.ts';

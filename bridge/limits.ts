@@ -18,7 +18,7 @@ export const NESTING_MAX = 8;
 /** Longest string in a request, in Unicode characters: a long mail template fits. */
 export const STRING_MAX_CHARACTERS = 16_384;
 
-/** Most members of an item's `data`: the longest list in `hooks/` has nine. */
+/** Most members of an item's `data`: the longest list in `hooks.ts` has twelve. */
 export const DATA_MAX_MEMBERS = 64;
 
 /**

@@ -43,13 +43,6 @@ final class CollectorTest extends TestCase
         self::assertSame($case['data'], Collector::collect($case['hook'], $case['vars'], [], 0, $case['fields']));
     }
 
-    public function testKnowsTheSameHooksAndFieldsAsTheBridge(): void
-    {
-        $catalogue = json_decode(file_get_contents(__DIR__ . '/../../bridge/vectors/catalogue.json'), true);
-
-        self::assertEquals(array_column($catalogue, 'fields', 'hook'), Fields::KNOWN);
-    }
-
     public function testWritesAnAmountThatWhmcsComputedAsADecimalString(): void
     {
         $data = Collector::collect('AfterShoppingCartCheckout', ['OrderID' => 7, 'TotalDue' => 12.5], [], 0);

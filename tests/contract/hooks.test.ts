@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { generatedFiles } from '../../bridge/generated-files.ts';
 import {
   DATA_VALUE_MAX_CHARACTERS,
   type FieldValue,
@@ -8,7 +10,7 @@ import {
   isDeniedField,
   isForwardedHook,
 } from '../../bridge/index.ts';
-import { readContract, readVectors } from '../support/read-vectors.ts';
+import { readVectors } from '../support/read-vectors.ts';
 
 /**
  * WHMCS's arguments, PHP's `$_REQUEST` and who is logged in; the `data` that leaves; and what the service
@@ -58,14 +60,14 @@ function withoutFloat(value: unknown): unknown {
 }
 
 describe('the hooks', () => {
-  it.each(catalogue)('%s is filed under its own name and reads what it lists', (key, hook) => {
-    expect(hook.name).toBe(key);
+  it.each(catalogue)('%s reads what it lists', (_name, hook) => {
     const sent = new Set(hook.fields.map(nameOnWire));
     expect([...sent]).toEqual(Object.keys(hook.data.shape));
   });
 
   it.each(catalogue)('%s has a case that says what may leave', (name) => {
-    expect(cases.filter(({ hook }) => hook === name)).not.toEqual([]);
+    const named = cases.filter(({ hook }) => hook === name);
+    expect(named, `Add a case for ${name} to bridge/vectors/hooks.json.`).not.toEqual([]);
   });
 
   it.each(cases)('$hook sends and reads as agreed: $name', (vector) => {
@@ -119,18 +121,22 @@ describe('the hooks', () => {
   });
 });
 
-describe('the list of hooks for the shim', () => {
-  it('matches the catalogue', () => {
-    const ours = catalogue.map(([hook, { fields, answer }]) => ({ hook, fields, answer }));
-    expect(readVectors('catalogue.json')).toEqual(ours);
+describe('what repeats the catalogue', () => {
+  it.each(generatedFiles())('$url is what `npm run generate` writes', ({ url, content }) => {
+    expect(readFileSync(url, 'utf8'), 'Run `npm run generate` and commit what it writes.').toBe(
+      content,
+    );
   });
 
-  it('stands in the contract', () => {
+  it('names every hook with its fields, in PHP and in the contract', () => {
+    const [php = '', readme = ''] = generatedFiles().map(({ content }) => content);
     const rows = catalogue.map(([name, { fields, answer, whmcs }]) => {
       const list = fields.map((field) => `\`${field}\``).join(', ');
       return `| \`${name}\` | ${list} | ${answer} | ${whmcs} |`;
     });
-    const listed = readContract().match(/^\| `\w+` \| .* \| (deferred|inline|veto) \| §.* \|$/gm);
-    expect(listed).toEqual(rows);
+    expect(readme.match(/^\| `\w+` \| .* \| (deferred|inline|veto) \| §.* \|$/gm)).toEqual(rows);
+    const known = php.slice(php.indexOf('KNOWN')).matchAll(/'(\w+)' => \[([^\]]*)\]/g);
+    const listed = [...known].map(([, name, list = '']) => [name, list.match(/[\w.]+/g) ?? []]);
+    expect(listed).toEqual(catalogue.map(([name, { fields }]) => [name, fields]));
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { z } from 'zod';
-import { defineHook } from '../../bridge/hooks/define-hook.ts';
-import { id } from '../../bridge/hooks/fields.ts';
+import { deferred } from '../../bridge/define-hook.ts';
+import { amount, id } from '../../bridge/fields.ts';
 import {
   type CommandCall,
   type CommandParameters,
@@ -24,7 +23,11 @@ describe('the type of a hook', () => {
       paymentmethod?: string | undefined;
       applycredit?: boolean | undefined;
     }>();
-    expectTypeOf(hooks.InvoicePaid.name).toEqualTypeOf<'InvoicePaid'>();
+    expectTypeOf<HookData<'PreShoppingCartCheckout'>>().toEqualTypeOf<{
+      userid?: number | undefined;
+      applycredit?: boolean | undefined;
+    }>();
+    expectTypeOf<'InvoicePaid'>().toExtend<HookName>();
   });
 
   it('knows no hook that WHMCS does not have', () => {
@@ -43,16 +46,27 @@ describe('the type of a hook', () => {
     expectTypeOf(data.olddata).toBeObject();
   });
 
-  it('lets a declaration list only fields that its data reads', () => {
-    const common = { name: 'Example', whmcs: '§4.3', answer: 'deferred' } as const;
-    const data = z.object({ invoiceid: id });
-    defineHook({ ...common, data, fields: ['invoiceid', 'invocieid', 'request.invoiceid'] });
-    // @ts-expect-error A field that is sent but not read.
-    defineHook({ ...common, data, fields: ['invoiceid', 'amount'] });
+  it('reads each field under the name by which it is sent', () => {
+    const hook = deferred('§4.3', {
+      invocieid: id,
+      'session.userid': id,
+      'request.amount': amount,
+    });
+    expectTypeOf(hook.data.parse({ invoiceid: 9, userid: 5, amount: '1.00' })).toEqualTypeOf<{
+      invoiceid: number;
+      userid: number;
+      amount: bigint;
+    }>();
     // @ts-expect-error The typing error is known for one field only.
-    defineHook({ ...common, data: z.object({ amount: id }), fields: ['invocieid'] });
-    // @ts-expect-error An answer nobody knows.
-    defineHook({ ...common, answer: 'later', data, fields: ['invoiceid'] });
+    expectTypeOf<(typeof hook)['data']['shape']['invocieid']>().toBeObject();
+    // @ts-expect-error Of the session nothing but the client's id.
+    deferred('§4.3', { 'session.username': id });
+    // @ts-expect-error A place where the shim does not look.
+    deferred('§4.3', { 'cookie.userid': id });
+    // @ts-expect-error A field that nothing reads.
+    deferred('§4.3', { invoiceid: 'id' });
+    // @ts-expect-error No section of whmcs.md.
+    deferred('4.3', { invoiceid: id });
   });
 });
 

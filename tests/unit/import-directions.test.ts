@@ -32,7 +32,7 @@ async function check(imports: ReadonlyMap<string, string>): Promise<ReadonlyMap<
 }
 
 const cases = [
-  ['bridge/hooks/file.ts', '../words.ts', '../../src/money/index.ts'],
+  ['bridge/file.ts', './words.ts', '../src/money/index.ts'],
   ['migrations/0002-file.ts', 'kysely', '../src/db/index.ts'],
   ['src/money/file.ts', './amount.ts', '../../bridge/index.ts'],
   ['src/ledger/file.ts', '../money/index.ts', '../rules/index.ts'],

@@ -1,26 +1,47 @@
 <?php
 
+// Generated from bridge/hooks.ts and bridge/unknown-hook.ts by `npm run generate`. Change those, not this.
+
 declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Hook;
 
-/**
- * The fields that may leave WHMCS, per hook: the same content as bridge/hooks (the vectors in bridge/vectors hold
- * both to it). `request.x` is $_REQUEST['x'], `session.userid` the client who is logged in; both are sent under their last
- * part.
- */
+/** The fields that may leave WHMCS, per hook. bridge/README.md says where each value comes from. */
 final class Fields
 {
     /** Log-ins, passwords, cards: never forwarded, whatever a manifest says. */
     const NEVER = [
-        'ClientLogin', 'ClientLoginShare', 'UserLogin', 'UserLogout', 'AdminLogin', 'AuthAdmin', 'AuthAdminApi',
-        'ClientChangePassword', 'UserChangePassword', 'AffiliateClickthru', 'CCUpdate', 'PreCCUpdate',
+        'ClientLogin',
+        'ClientLoginShare',
+        'UserLogin',
+        'UserLogout',
+        'AdminLogin',
+        'AuthAdmin',
+        'AuthAdminApi',
+        'ClientChangePassword',
+        'UserChangePassword',
+        'AffiliateClickthru',
+        'CCUpdate',
+        'PreCCUpdate',
     ];
 
     /** Parts of names (any case) that never leave with a hook that only a provider's rule uses. */
     const DENIED = [
-        'pass', 'card', 'cc', 'cvv', 'secur', 'token', 'secret', 'hash', 'iban', 'bank',
-        'session', 'auth', 'gatewayid', 'taxid', 'tax_id',
+        'pass',
+        'card',
+        'cc',
+        'cvv',
+        'secur',
+        'token',
+        'secret',
+        'hash',
+        'iban',
+        'bank',
+        'session',
+        'auth',
+        'gatewayid',
+        'taxid',
+        'tax_id',
     ];
 
     /** Endings of names that such a hook forwards without naming them. */
@@ -43,7 +64,15 @@ final class Fields
         'InvoicePaymentReminder' => ['invoiceid', 'type'],
         'AddInvoiceLateFee' => ['invoiceid'],
         'AddTransaction' => [
-            'id', 'userid', 'currency', 'gateway', 'amountin', 'fees', 'amountout', 'invoiceid', 'invocieid',
+            'id',
+            'userid',
+            'currency',
+            'gateway',
+            'amountin',
+            'fees',
+            'amountout',
+            'invoiceid',
+            'invocieid',
             'refundid',
         ],
         'ManualRefund' => ['transid', 'amount'],
@@ -56,7 +85,12 @@ final class Fields
         'ShoppingCartValidateCheckout' => ['clientId', 'paymentmethod', 'request.applycredit'],
         'PreShoppingCartCheckout' => ['session.userid', 'request.applycredit'],
         'AfterShoppingCartCheckout' => [
-            'OrderID', 'OrderNumber', 'PaymentMethod', 'InvoiceID', 'TotalDue', 'request.applycredit',
+            'OrderID',
+            'OrderNumber',
+            'PaymentMethod',
+            'InvoiceID',
+            'TotalDue',
+            'request.applycredit',
         ],
         'OrderPaid' => ['orderId', 'userId', 'invoiceId'],
         'AcceptOrder' => ['orderid'],
@@ -67,12 +101,30 @@ final class Fields
         'PreUpgradeCheckout' => ['clientId', 'upgradeId', 'serviceId', 'amount', 'discount'],
         'ShoppingCartValidateUpgrade' => ['id', 'pid'],
         'ClientAdd' => [
-            'client_id', 'user_id', 'userid', 'currency', 'groupid', 'status', 'separateinvoices', 'latefeeoveride',
-            'overideduenotices', 'taxexempt', 'overrideautoclose', 'emailoptout',
+            'client_id',
+            'user_id',
+            'userid',
+            'currency',
+            'groupid',
+            'status',
+            'separateinvoices',
+            'latefeeoveride',
+            'overideduenotices',
+            'taxexempt',
+            'overrideautoclose',
+            'emailoptout',
         ],
         'ClientEdit' => [
-            'userid', 'currency', 'groupid', 'status', 'separateinvoices', 'latefeeoveride', 'overideduenotices',
-            'taxexempt', 'overrideautoclose', 'emailoptout',
+            'userid',
+            'currency',
+            'groupid',
+            'status',
+            'separateinvoices',
+            'latefeeoveride',
+            'overideduenotices',
+            'taxexempt',
+            'overrideautoclose',
+            'emailoptout',
         ],
         'ClientClose' => ['userid'],
         'PreDeleteClient' => ['userid'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { whmcsAmount } from '../amount.ts';
+import { whmcsAmount } from './amount.ts';
 
 /**
  * How the values of a hook's `data` are read. WHMCS gives ids as numbers in one hook and as texts in the
@@ -37,9 +37,3 @@ export function maybe<S extends z.ZodType>(schema: S) {
     .union([z.null().transform(() => undefined), z.literal('').transform(() => undefined), schema])
     .optional();
 }
-
-/** What the four points around the creation of an invoice tell (whmcs.md §4.3). */
-export const createdInvoice = {
-  fields: ['source', 'user', 'invoiceid', 'status'],
-  data: z.object({ source: maybe(text), user: maybe(text), invoiceid: id, status: maybe(text) }),
-} as const;
