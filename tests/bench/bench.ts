@@ -6,12 +6,13 @@ import { benchCommands } from './commands/bench-commands.ts';
 import { benchDeliveries } from './deliveries/bench-deliveries.ts';
 import { benchHooks } from './hooks/bench-hooks.ts';
 import { benchImport } from './import/bench-import.ts';
+import { benchMeanwhile } from './meanwhile/bench-meanwhile.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
 import { printFindings } from './report.ts';
 
 const HELP = `Measures Credit Bridge beside something else on the same machine, in turns, and prints ratios.
 
-  npm run bench -- [--only hooks|deliveries|commands|planning|import] [--rows 1000000] [--rounds 5]
+  npm run bench -- [--only hooks|deliveries|commands|planning|meanwhile|import] [--rows 1000000] [--rounds 5]
 
   --only    one part instead of all
   --rows    plan a run over so many open invoices, instead of 10000 and 100000; import so many rows, instead of 2000000
@@ -51,7 +52,8 @@ function readOptions(): Options | undefined {
   const imported = given ?? [2_000_000];
   const rounds = Number(values.rounds);
   const isKnown =
-    only === undefined || ['hooks', 'deliveries', 'commands', 'planning', 'import'].includes(only);
+    only === undefined ||
+    ['hooks', 'deliveries', 'commands', 'planning', 'meanwhile', 'import'].includes(only);
   const isCount = [...sizes, rounds].every((count) => Number.isInteger(count) && count > 0);
   return values.help === true || !isKnown || !isCount
     ? undefined
@@ -81,6 +83,9 @@ async function measure({ only, sizes, imported, rounds }: Options): Promise<void
     }
     if (wants('planning')) {
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
+    }
+    if (wants('meanwhile')) {
+      printFindings('Hooks while a run is planned', await benchMeanwhile(server));
     }
     if (wants('import')) {
       printFindings('First import of the credit log', await benchImport(server, imported));

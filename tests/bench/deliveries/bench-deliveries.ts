@@ -1,18 +1,13 @@
-import { join } from 'node:path';
-import { generateSecret } from '../../../bridge/index.ts';
 import type { DatabaseAddress } from '../../support/database-server.ts';
 import { fillOpenInvoices, turnOnAutoApply } from '../../support/open-invoices.ts';
-import { freePort } from '../../support/ports.ts';
-import { type RunningProcess, startProcess } from '../../support/processes.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../../support/service-database.ts';
-import { stateFolder } from '../../support/state-folder.ts';
 import { sideBySide } from '../measure.ts';
 import type { Finding } from '../report.ts';
+import { startBenchService } from '../start-bench-service.ts';
 import { commitRows, readWrittenRows, type WrittenRows } from './bare-commits.ts';
 import { createCalls, sendCalls } from './send-calls.ts';
 
 const DATE = '2026-11-22';
-const ROOT = join(import.meta.dirname, '../../..');
 
 interface Load {
   readonly connections: number;
@@ -43,9 +38,8 @@ export async function benchDeliveries(
   rounds: number,
 ): Promise<readonly Finding[]> {
   const database = await prepare(server);
-  const secrets = { toService: generateSecret(), toWhmcs: generateSecret() };
-  const service = await startBenchService(database, secrets);
-  const target = { url: service.url, installation: database.installation, secrets };
+  const service = await startBenchService(database);
+  const target = service.target;
   const send = async ({ connections, batch, deliveries }: Load) => {
     await empty(database);
     const calls = createCalls(target, { date: DATE, batch, deliveries });
@@ -101,30 +95,6 @@ async function prepare(server: DatabaseAddress): Promise<ServiceDatabase> {
   await connection.query('ANALYZE TABLE tblclients, tblinvoices, tblinvoiceitems, tblaccounts');
   connection.destroy();
   return database;
-}
-
-async function startBenchService(
-  database: ServiceDatabase,
-  secrets: { readonly toService: string; readonly toWhmcs: string },
-): Promise<{ readonly url: string; readonly process: RunningProcess }> {
-  const port = await freePort();
-  const child = startProcess({
-    command: process.execPath,
-    args: ['src/main.ts'],
-    cwd: ROOT,
-    env: {
-      CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
-      CREDITBRIDGE_DATABASE_URL: database.serviceUrl,
-      STATE_DIRECTORY: stateFolder(),
-      CREDITBRIDGE_SECRET_TO_SERVICE: secrets.toService,
-      CREDITBRIDGE_SECRET_TO_WHMCS: secrets.toWhmcs,
-      CREDITBRIDGE_LOG_LEVEL: 'info',
-    },
-    name: 'Credit Bridge service',
-  });
-  await child.waitForPort(port);
-  await child.waitForLine(/The database is fit for work/);
-  return { url: `http://127.0.0.1:${port}`, process: child };
 }
 
 async function empty(database: ServiceDatabase): Promise<void> {

@@ -1,28 +1,16 @@
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { v7 as newId } from 'uuid';
-import { deliveriesReply, parseSecret, sign } from '../../../bridge/index.ts';
+import { deliveriesReply } from '../../../bridge/index.ts';
 import { hookItem } from '../../support/hook-item.ts';
 import { timed } from '../measure.ts';
-
-export interface CallTarget {
-  readonly url: string;
-  readonly installation: string;
-  readonly secrets: { readonly toService: string };
-}
-
-export interface Call {
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string | number>>;
-  readonly items: number;
-}
+import { createCall, postCall, type SignedCall } from '../signed-call.ts';
+import type { CallTarget } from '../start-bench-service.ts';
 
 /** Signed calls that tell of new invoices 1, 2, 3 …; made before the time is taken, since making them is the shim's work. */
 export function createCalls(
-  { installation, secrets }: CallTarget,
+  target: CallTarget,
   { date, batch, deliveries }: { date: string; batch: number; deliveries: number },
-): readonly Call[] {
-  const key = parseSecret(secrets.toService);
-  const timestamp = Math.floor(Date.now() / 1000);
+): readonly SignedCall[] {
   return Array.from({ length: deliveries / batch }, (_, call) => {
     const items = Array.from({ length: batch }, (__, index) =>
       hookItem(
@@ -37,18 +25,7 @@ export function createCalls(
       ),
     );
     const id = items.length === 1 ? (items[0]?.id ?? '') : newId();
-    const body = JSON.stringify({ protocol: 1, to: 'POST /v1/deliveries', installation, items });
-    return {
-      body,
-      items: items.length,
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        'webhook-id': id,
-        'webhook-timestamp': String(timestamp),
-        'webhook-signature': sign([key], id, timestamp, body),
-      },
-    };
+    return createCall(target, 'POST /v1/deliveries', { items }, id);
   });
 }
 
@@ -58,8 +35,8 @@ export function createCalls(
  * @throws {Error} when a call is not answered with all items accepted.
  */
 export async function sendCalls(
-  { url }: CallTarget,
-  calls: readonly Call[],
+  target: CallTarget,
+  calls: readonly SignedCall[],
   connections: number,
 ): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -69,7 +46,7 @@ export async function sendCalls(
     Promise.all(
       Array.from({ length: connections }, async () => {
         for (let call = calls[next++]; call !== undefined; call = calls[next++]) {
-          replies.push(await post(`${url}/v1/deliveries`, call, agent));
+          replies.push(await postCall(target, call, agent));
         }
       }),
     ),
@@ -82,20 +59,4 @@ export async function sendCalls(
       throw new Error(`A delivery was ${refused.outcome}: ${refused.code}.`);
   }
   return ms;
-}
-
-function post(url: string, { body, headers }: Call, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', headers, agent }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const text = Buffer.concat(chunks).toString('utf8');
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`The service answered ${response.statusCode}: ${text}`));
-      });
-    });
-    call.on('error', reject);
-    call.end(body);
-  });
 }
