@@ -32,6 +32,7 @@ import type { Logger } from './logger.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPairing } from './pairing/index.ts';
 import { startPeriodicTask } from './periodic-task.ts';
+import { planInThread } from './plan-in-thread.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { watchCommands } from './watch-commands.ts';
@@ -87,6 +88,7 @@ export async function createApp(
       // What fired the hook may have moved credit.
       following?.nudge();
     },
+    planRun: planInThread(config),
   });
   const { db, receiver, runs, pages } = parts;
   for (const { source, problem } of parts.engine.rules()) {

@@ -40,7 +40,15 @@ import { displayAmount } from './money/index.ts';
 import { createOperations, type Operations, type OperationsReader } from './operations/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from './reconcile/index.ts';
 import { createEngine, type Engine, outerLimits } from './rules/engine/index.ts';
-import { createRuns, type DailyRuns, foundInLedger, tellDueGrants } from './runs/index.ts';
+import {
+  createRunSettings,
+  createRuns,
+  type DailyRuns,
+  foundInLedger,
+  type Planner,
+  planRun,
+  tellDueGrants,
+} from './runs/index.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { currencyDecimals, loadFacts, locate } from './whmcs/index.ts';
 
@@ -70,6 +78,8 @@ export interface PartsOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly onResult?: ReceiverDependencies['onResult'];
+  /** Plans daily runs elsewhere, so that they hold up nothing here; planned in this thread when absent. */
+  readonly planRun?: Planner;
 }
 
 /**
@@ -80,7 +90,7 @@ export interface PartsOptions {
  */
 export async function createParts(
   config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
-  { log, now, onResult }: PartsOptions,
+  { log, now, onResult, planRun: planElsewhere }: PartsOptions,
 ): Promise<Parts> {
   const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
   const db = connect(config.databaseUrl);
@@ -138,10 +148,23 @@ export async function createParts(
       expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
       refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
     });
+  const runStore = createRunStore(db, page);
+  const runSettings = createRunSettings(settings, engine);
+  const planHere: Planner = (run, whmcsVersion, signal) =>
+    planRun(run, {
+      store: runStore,
+      engine,
+      settings: runSettings,
+      whmcsVersion,
+      now,
+      log,
+      signal,
+    });
   const runs = createRuns({
     tellDueGrants: dueGrants,
-    store: createRunStore(db, page),
-    settings,
+    store: runStore,
+    planRun: planElsewhere ?? planHere,
+    settings: runSettings,
     whmcsVersion: async () =>
       readSnapshot((await store.installation())?.whmcs ?? '')?.version ?? '',
     engine,

@@ -1,20 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReply, RunRequest } from '../../bridge/index.ts';
-import type { SettingsCache } from '../deliveries/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Engine } from '../rules/engine/index.ts';
-import { LEASE_SECONDS, planRun } from './plan-run.ts';
 import type { Run, RunState, RunStore } from './ports.ts';
 import { type Preview, previewRun } from './preview.ts';
-import { createRunSettings } from './run-settings.ts';
+import type { RunSettings } from './run-settings.ts';
 
-/** A call waits this long for planning to end, so that a small installation is planned when it is answered. */
-const ADVANCE_WAIT_MS = 2_000;
+/**
+ * A call waits this long for planning to end, so that a small installation is planned when it is answered: time enough to start
+ * a thread and plan a few hundred invoices, and less than the shim waits.
+ */
+const ADVANCE_WAIT_MS = 4_000;
+
+/**
+ * Plans a run until no page is left. Stops after the pages at hand when the signal is aborted.
+ *
+ * @param whmcsVersion as the shim last told it; rules that rest on a version's arithmetic look at it.
+ */
+export type Planner = (run: Run, whmcsVersion: string, signal: AbortSignal) => Promise<void>;
 
 export interface RunsOptions {
   readonly store: RunStore;
-  readonly settings: SettingsCache;
-  readonly engine: Pick<Engine, 'rules' | 'validateSettings' | 'ask'>;
+  readonly planRun: Planner;
+  /** For previews, which are planned here. */
+  readonly settings: RunSettings;
+  readonly engine: Pick<Engine, 'ask'>;
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -23,8 +33,6 @@ export interface RunsOptions {
   readonly whmcsVersion: () => Promise<string>;
   /** Tells the rules of grants that are due; part of every call that finds nothing left to plan. */
   readonly tellDueGrants: () => Promise<number>;
-  /** How long a page stays with a process that does not answer. */
-  readonly leaseSeconds?: number;
 }
 
 type Day = Pick<RunRequest, 'date' | 'zone'>;
@@ -44,8 +52,7 @@ export interface DailyRuns {
 }
 
 export function createRuns(options: RunsOptions): DailyRuns {
-  const { store, engine, log, now, newId, leaseSeconds = LEASE_SECONDS } = options;
-  const settings = createRunSettings(options.settings, engine);
+  const { store, engine, settings, log, now, newId } = options;
   const stopping = new AbortController();
   const atWork = new Map<string, Promise<void>>();
   let telling: Promise<void> | undefined;
@@ -58,18 +65,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
     if (known !== undefined) return known;
     const work = options
       .whmcsVersion()
-      .then((whmcsVersion) =>
-        planRun(run, {
-          store,
-          engine,
-          settings,
-          whmcsVersion,
-          now,
-          log,
-          leaseSeconds,
-          signal: stopping.signal,
-        }),
-      )
+      .then((whmcsVersion) => options.planRun(run, whmcsVersion, stopping.signal))
       .catch((error: unknown) => {
         log.error({ run: run.id, err: error }, 'the daily run was interrupted');
       })

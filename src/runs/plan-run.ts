@@ -7,7 +7,7 @@ import type { Claim, Run, RunStore } from './ports.ts';
 const LANES = 2;
 
 /** Whoever plans a page renews it several times in this time; one that was not renewed was left behind by a process that died. */
-export const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 15;
 const RENEWALS_PER_LEASE = 3;
 
 /** How often to look whether pages that others hold have become free. */
@@ -19,7 +19,8 @@ export interface PlanRunOptions extends Omit<PlanDependencies, 'at' | 'isFirstTr
   readonly now: () => number;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  readonly leaseSeconds: number;
+  /** How long a page stays with a process that does not answer; 15 when absent. */
+  readonly leaseSeconds?: number;
 }
 
 /** Somebody else has taken the page; what we did with it is rolled back. */
@@ -38,7 +39,7 @@ export async function planRun(run: Run, options: PlanRunOptions): Promise<void> 
 }
 
 async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions): Promise<void> {
-  const { store, signal, leaseSeconds } = options;
+  const { store, signal, leaseSeconds = LEASE_SECONDS } = options;
   while (!signal.aborted) {
     const claim = await store.claim(run, leaseSeconds, failed);
     if (claim !== null) {
@@ -55,7 +56,7 @@ async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions):
 async function planClaim(
   claim: Claim,
   failed: Set<number>,
-  { store, log, now, leaseSeconds, ...dependencies }: PlanRunOptions,
+  { store, log, now, leaseSeconds = LEASE_SECONDS, ...dependencies }: PlanRunOptions,
 ): Promise<void> {
   const ids = { run: claim.run.id, fromClient: claim.from, fence: String(claim.fence) };
   const renewing = setInterval(

@@ -48,9 +48,14 @@ test('while secrets rotate either one is believed, and replies carry both signat
 
 test('the daily run is planned when cron asks', async () => {
   const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'PreCronJob' };
-  const reply = await service.call('POST /v1/run', run);
-  expect(reply).toMatchObject({ status: 200, signed: true });
-  expect(runReply.parse(reply.body).state).toBe('planned');
+  // As the shim does: a busy machine may not be done when the first call is answered.
+  const states: string[] = [];
+  do {
+    const reply = await service.call('POST /v1/run', run);
+    expect(reply).toMatchObject({ status: 200, signed: true });
+    states.push(runReply.parse(reply.body).state);
+  } while (states.at(-1) === 'planning');
+  expect(states.at(-1)).toBe('planned');
 });
 
 test('a page is drawn for the admin it names, signed', async () => {

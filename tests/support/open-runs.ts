@@ -3,7 +3,13 @@ import { connect, createRunStore, loadSettings } from '../../src/db/index.ts';
 import { createSettingsCache } from '../../src/deliveries/index.ts';
 import { createLogger } from '../../src/logger.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
-import { createRuns, type DailyRuns, type RunStore } from '../../src/runs/index.ts';
+import {
+  createRunSettings,
+  createRuns,
+  type DailyRuns,
+  planRun,
+  type RunStore,
+} from '../../src/runs/index.ts';
 import { loadFacts, locate } from '../../src/whmcs/index.ts';
 
 export interface OpenRuns extends DailyRuns {
@@ -22,16 +28,21 @@ export async function openRuns(
   const db = connect(databaseUrl);
   const engine = await createEngine({ rules: [], timeoutMs: 5_000 });
   const store = createRunStore(db, { locate, loadFacts, newId, now: Date.now });
+  const cache = createSettingsCache({ loadSettings: () => loadSettings(db) });
+  const settings = createRunSettings(cache, engine);
+  const log = createLogger('error');
+  const { now } = Date;
   const runs = createRuns({
     store,
-    settings: createSettingsCache({ loadSettings: () => loadSettings(db) }),
+    planRun: (run, whmcsVersion, signal) =>
+      planRun(run, { ...options, store, engine, settings, whmcsVersion, now, log, signal }),
+    settings,
     engine,
-    log: createLogger('error'),
+    log,
     newId,
-    now: Date.now,
+    now,
     whmcsVersion: async () => '8.13.1',
     tellDueGrants: async () => 0,
-    ...options,
   });
   return {
     ...runs,

@@ -1,0 +1,45 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { v7 as newId } from 'uuid';
+import type { Config } from './config.ts';
+import { connect, createRunStore, loadSettings } from './db/index.ts';
+import { createSettingsCache } from './deliveries/index.ts';
+import { createLogger } from './logger.ts';
+import { createEngine } from './rules/engine/index.ts';
+import { createRunSettings, planRun, type Run } from './runs/index.ts';
+import { loadFacts, locate } from './whmcs/index.ts';
+
+/** What the thread is started with. */
+export interface PlannerStart
+  extends Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs' | 'logLevel'> {
+  readonly run: Run;
+  readonly whmcsVersion: string;
+}
+
+/** The thread that plans one run, and ends. It shares nothing with the service but the database. */
+
+/** One for each page that is planned at the same time, and one for claims and renewals. */
+const CONNECTIONS = 3;
+
+const start: PlannerStart = workerData;
+const stopping = new AbortController();
+parentPort?.once('message', () => stopping.abort());
+const { now } = Date;
+
+const db = connect(start.databaseUrl, CONNECTIONS);
+const engine = await createEngine({ rules: start.rules, timeoutMs: start.ruleTimeoutMs });
+try {
+  const cache = createSettingsCache({ loadSettings: () => loadSettings(db) });
+  await planRun(start.run, {
+    store: createRunStore(db, { locate, loadFacts, newId, now }),
+    engine,
+    settings: createRunSettings(cache, engine),
+    whmcsVersion: start.whmcsVersion,
+    now,
+    log: createLogger(start.logLevel),
+    signal: stopping.signal,
+  });
+} finally {
+  await engine.close();
+  await db.destroy();
+  parentPort?.close();
+}
