@@ -29,6 +29,7 @@ export {
   type Verification,
   verify,
 } from './signature.ts';
+export { storableText, toMailHtml } from './storable-text.ts';
 export { loadSharedTables, type SharedTable, sharedTables } from './tables.ts';
 export * from './unknown-hook.ts';
 export { type AnswerMode, answerMode } from './words.ts';

@@ -1,3 +1,4 @@
+import { homeOfKind } from '../rules/settle/index.ts';
 import { type Html, html } from './html.ts';
 import { type Level, status } from './parts.ts';
 import type { DecisionRow } from './ports.ts';
@@ -21,17 +22,8 @@ export function outcomeStatus(outcome: string): Html {
   return known === undefined ? status('idle', outcome) : status(known.level, known.text);
 }
 
-const EFFECTS: Readonly<Record<string, string>> = {
-  apply: 'Apply credit',
-  grant: 'Grant credit',
-  remove: 'Take credit away',
-  cancel: 'Cancel invoice',
-  mail: 'Send a mail',
-  notify: 'Tell the admins',
-};
-
-export function effectText(effect: string): string {
-  return EFFECTS[effect] ?? effect;
+export function effectText(kind: string): string {
+  return homeOfKind(kind)?.words.name ?? kind;
 }
 
 /** Decisions as a list of sentences. */

@@ -1,5 +1,11 @@
 import type { Transaction } from 'kysely';
-import { type Command, commandFor, type Planned, type Written } from '../commands/index.ts';
+import {
+  type Command,
+  commandFor,
+  noticeFor,
+  type Planned,
+  type Written,
+} from '../commands/index.ts';
 import { writeAct } from '../ledger/index.ts';
 import { type Settled, writeTrace } from '../rules/settle/index.ts';
 import { clip } from './clip.ts';
@@ -54,9 +60,7 @@ export async function writeDecisions(
 }
 
 function toRow(planned: Planned, newId: () => string): Row {
-  const { outcome, effect } = planned.settled;
-  const asks = outcome === 'effect' && effect !== null && effect.kind !== 'notify';
-  return { id: newId(), planned, command: asks ? commandFor(planned.settled, effect) : null };
+  return { id: newId(), planned, command: commandFor(planned.settled) };
 }
 
 async function insertCommands(
@@ -234,21 +238,21 @@ async function insertNotices(
   rows: readonly Row[],
   at: Date,
 ): Promise<number> {
-  const values = rows.flatMap(({ planned: { settled } }) =>
-    settled.outcome === 'effect' && settled.effect?.kind === 'notify'
-      ? [
-          [
-            settled.fact,
-            settled.effect.level,
-            settled.rule,
-            settled.clientId,
-            settled.invoiceId,
-            clip(settled.effect.text, NOTICE_MAX),
-            toMoment(at),
-          ],
-        ]
-      : [],
-  );
+  const values = rows.flatMap(({ planned: { settled } }) => {
+    const notice = noticeFor(settled);
+    if (notice === null) return [];
+    return [
+      [
+        settled.fact,
+        notice.level,
+        settled.rule,
+        settled.clientId,
+        settled.invoiceId,
+        clip(notice.text, NOTICE_MAX),
+        toMoment(at),
+      ],
+    ];
+  });
   const columns = [
     'fact',
     'level',

@@ -1,6 +1,6 @@
 import type { Origin, Planned, Written } from '../commands/index.ts';
 import type { Engine, Question, RuleFault, Said } from '../rules/engine/index.ts';
-import { type Settlement, settle } from '../rules/settle/index.ts';
+import { homeOf, type Settlement, settle } from '../rules/settle/index.ts';
 import type { InboxPage, StoredSettings } from './ports.ts';
 
 export interface PutOptions {
@@ -72,7 +72,7 @@ function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly 
   for (const { words, mode } of answers) {
     for (const word of words) {
       if (word.say !== 'propose') continue;
-      const hasCommand = mode === 'on' && word.effect.kind !== 'notify';
+      const hasCommand = mode === 'on' && homeOf(word.effect).asks === 'whmcs';
       if (!isFirstTry || !hasCommand) facts.add(word.fact);
     }
   }

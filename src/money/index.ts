@@ -3,6 +3,7 @@
  * number never holds money, and every division names its rounding.
  */
 export { formatAmount, parseAmount } from './amount.ts';
+export { least, most } from './compare.ts';
 export { type DisplayCurrency, displayAmount } from './display-amount.ts';
 export { MoneyError } from './money-error.ts';
 export { allocate, convert, percentageOf, share } from './parts.ts';

@@ -1,5 +1,5 @@
 import type { CommandExpects } from '../../bridge/index.ts';
-import { storableText } from '../commands/index.ts';
+import { storableText } from '../../bridge/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import type { ClientStanding, GrantStanding, OperationCommand } from './ports.ts';

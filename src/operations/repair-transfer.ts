@@ -1,4 +1,4 @@
-import { storableText } from '../commands/index.ts';
+import { storableText } from '../../bridge/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { operationFact } from './plan.ts';

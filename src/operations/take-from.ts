@@ -1,4 +1,4 @@
-import { formatAmount, parseAmount } from '../money/index.ts';
+import { formatAmount, least, parseAmount } from '../money/index.ts';
 import type { Situation, Taken } from './plan.ts';
 import type { ClientStanding } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
@@ -96,8 +96,4 @@ function tooLittle(
     'balance-too-small',
     `Client #${client.id} can spend ${sum(spendable)}, less than ${sum(amount)}${held}.`,
   );
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -24,6 +24,7 @@ export {
   type RuleEvent,
   type StepData,
 } from './define-rule.ts';
+export type { Effect, EffectKind, EffectOf } from './effect.ts';
 export type {
   ClientFacts,
   Currency,
@@ -44,17 +45,10 @@ export {
 } from './settings-schema.ts';
 export type {
   Answer,
-  ApplyEffect,
-  CancelEffect,
-  Effect,
   Fact,
-  GrantEffect,
   Limit,
-  MailEffect,
-  NotifyEffect,
   PageNotice,
   Propose,
-  RemoveEffect,
   Skip,
   Word,
 } from './words.ts';

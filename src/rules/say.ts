@@ -1,15 +1,6 @@
-import type {
-  Answer,
-  ApplyEffect,
-  CancelEffect,
-  GrantEffect,
-  Limit,
-  MailEffect,
-  NotifyEffect,
-  Propose,
-  RemoveEffect,
-  Skip,
-} from './words.ts';
+import type { Effect } from './effect.ts';
+import { effects } from './effects/index.ts';
+import type { Answer, Limit, Propose, Skip } from './words.ts';
 
 /** What every proposal needs: the fact it answers, and why, in words an admin understands. */
 interface Grounds {
@@ -18,110 +9,29 @@ interface Grounds {
   readonly because: string;
 }
 
-type Options<Effect, Optional extends keyof Effect> = Grounds &
-  Omit<Effect, Optional | 'kind'> &
-  Partial<Pick<Effect, Optional>>;
+type Proposals = {
+  readonly [Home in (typeof effects)[number] as Home['schema']['shape']['kind']['value']]: (
+    wish: Grounds & Parameters<Home['propose']>[0],
+  ) => Propose;
+};
 
-/** Proposals, with the defaults that most rules want. */
-export const propose = {
-  /** Put credit on an invoice; without further wishes as much as is due and spendable. */
-  apply(
-    wish: Options<
-      ApplyEffect,
-      'atMostHundredths' | 'wholeOnly' | 'reserveHundredths' | 'smallestRestHundredths' | 'noEmail'
-    >,
-  ): Propose {
-    return {
-      say: 'propose',
-      fact: wish.fact,
-      effect: {
-        kind: 'apply',
-        invoiceId: wish.invoiceId,
-        atMostHundredths: wish.atMostHundredths ?? null,
-        wholeOnly: wish.wholeOnly ?? false,
-        reserveHundredths: wish.reserveHundredths ?? 0n,
-        smallestRestHundredths: wish.smallestRestHundredths ?? 0n,
-        noEmail: wish.noEmail ?? false,
-      },
-      because: wish.because,
-    };
-  },
+/**
+ * Proposals, one for each kind of effect, with the defaults that most rules want.
+ *
+ * The compiler cannot follow each kind to its own wish, so the type is asserted.
+ */
+export const propose = Object.fromEntries(
+  effects.map((home) => [home.schema.shape.kind.value, proposalOf(home)]),
+) as unknown as Proposals;
 
-  /** Add credit: promotional unless said otherwise, rounded down to the currency's smallest unit. */
-  grant(
-    wish: Options<
-      GrantEffect,
-      'rounding' | 'grantKind' | 'expiresOn' | 'priority' | 'followsInvoiceId'
-    >,
-  ): Propose {
-    return {
-      say: 'propose',
-      fact: wish.fact,
-      effect: {
-        kind: 'grant',
-        amountHundredths: wish.amountHundredths,
-        rounding: wish.rounding ?? 'down',
-        description: wish.description,
-        grantKind: wish.grantKind ?? 'promotional',
-        expiresOn: wish.expiresOn ?? null,
-        priority: wish.priority ?? 100,
-        followsInvoiceId: wish.followsInvoiceId ?? null,
-      },
-      because: wish.because,
-    };
-  },
-
-  /** Take credit away, never more than is spendable; with `from`, never more than is left of that grant. */
-  remove(wish: Options<RemoveEffect, 'from'>): Propose {
-    return {
-      say: 'propose',
-      fact: wish.fact,
-      effect: {
-        kind: 'remove',
-        amountHundredths: wish.amountHundredths,
-        description: wish.description,
-        from: wish.from ?? null,
-      },
-      because: wish.because,
-    };
-  },
-
-  /** Cancel an unpaid invoice on which no payment was attempted. */
-  cancel(wish: Options<CancelEffect, never>): Propose {
-    return {
-      say: 'propose',
-      fact: wish.fact,
-      effect: { kind: 'cancel', invoiceId: wish.invoiceId },
-      because: wish.because,
-    };
-  },
-
-  /** A mail to the client, at once unless a delay or another fact is named. */
-  mail(wish: Options<MailEffect, 'delaySeconds' | 'afterFact' | 'whileInvoiceIs'>): Propose {
-    return {
-      say: 'propose',
-      fact: wish.fact,
-      effect: {
-        kind: 'mail',
-        mail: wish.mail,
-        delaySeconds: wish.delaySeconds ?? 0,
-        afterFact: wish.afterFact ?? null,
-        whileInvoiceIs: wish.whileInvoiceIs ?? null,
-      },
-      because: wish.because,
-    };
-  },
-
-  /** A line for the admins on the addon page. */
-  notify(wish: Options<NotifyEffect, 'level'>): Propose {
-    return {
-      say: 'propose',
-      fact: wish.fact,
-      effect: { kind: 'notify', level: wish.level ?? 'info', text: wish.text },
-      because: wish.because,
-    };
-  },
-} as const;
+function proposalOf(home: { propose(wish: never): Effect }) {
+  return (wish: Grounds): Propose => ({
+    say: 'propose',
+    fact: wish.fact,
+    effect: home.propose(wish as never),
+    because: wish.because,
+  });
+}
 
 /** At most this much of an effect that someone proposes; see `Limit`. */
 export function limit(

@@ -1,93 +1,9 @@
+import type { Effect, LimitedKind } from './effect.ts';
+
 /**
  * What a rule may say: propose an effect, limit an effect that someone proposes, or skip with a reason. The host settles
  * what was said; a rule moves nothing itself.
  */
-
-/** Put credit on an invoice. The host takes the least of what is asked, allowed, due and spendable. */
-export interface ApplyEffect {
-  readonly kind: 'apply';
-  readonly invoiceId: number;
-  /** Never more than this; null: as much as is due. */
-  readonly atMostHundredths: bigint | null;
-  /** Only when the whole balance due can be covered. */
-  readonly wholeOnly: boolean;
-  /** Credit that stays with the client. */
-  readonly reserveHundredths: bigint;
-  /** A rest smaller than this is not left due: less is applied instead (a gateway's minimum). */
-  readonly smallestRestHundredths: bigint;
-  /** Ask WHMCS not to send its payment mail. */
-  readonly noEmail: boolean;
-}
-
-/** Add credit. */
-export interface GrantEffect {
-  readonly kind: 'grant';
-  readonly amountHundredths: bigint;
-  /** How a part of a hundredth, or of the currency's smallest unit, is rounded; always named. */
-  readonly rounding: 'down' | 'half-even';
-  /** For WHMCS's credit log; clients may read it in other addons. */
-  readonly description: string;
-  readonly grantKind: 'promotional' | 'adjustment';
-  /** The last day on which it can be used; null: it does not expire. */
-  readonly expiresOn: string | null;
-  /** Smaller is used first; 100 is usual. */
-  readonly priority: number;
-  /** The deposit it is given for, so that it can be taken back when that is refunded. */
-  readonly followsInvoiceId: number | null;
-}
-
-/**
- * Take credit away, never more than is spendable. With a grant: from that grant alone, never more than is left of it, and only
- * when the client did nothing since the ledger looked; else it is asked for anew.
- */
-export interface RemoveEffect {
-  readonly kind: 'remove';
-  readonly amountHundredths: bigint;
-  readonly description: string;
-  readonly from: {
-    readonly grantId: bigint;
-    readonly as: 'expiry' | 'claw-back' | 'revocation';
-  } | null;
-}
-
-/** Cancel an unpaid invoice on which no payment was attempted. */
-export interface CancelEffect {
-  readonly kind: 'cancel';
-  readonly invoiceId: number;
-}
-
-/** A mail to the client: a template of WHMCS by name, or a text of our own (plain text; the host escapes it). */
-export interface MailEffect {
-  readonly kind: 'mail';
-  readonly mail:
-    | { readonly template: string; readonly id: number }
-    | {
-        readonly subject: string;
-        readonly text: string;
-        readonly about: 'invoice' | 'general';
-        readonly id: number;
-      };
-  /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
-  readonly delaySeconds: number;
-  readonly afterFact: string | null;
-  /** Sent only while the invoice has this status; null: whatever it is. */
-  readonly whileInvoiceIs: 'Unpaid' | 'Paid' | 'Cancelled' | null;
-}
-
-/** A line for the admins on the addon page. */
-export interface NotifyEffect {
-  readonly kind: 'notify';
-  readonly level: 'info' | 'warning';
-  readonly text: string;
-}
-
-export type Effect =
-  | ApplyEffect
-  | GrantEffect
-  | RemoveEffect
-  | CancelEffect
-  | MailEffect
-  | NotifyEffect;
 
 /** The fact an effect answers; it is what makes the effect happen once. Printable ASCII, at most 190 characters. */
 export type Fact = string;
@@ -105,7 +21,7 @@ export interface Propose {
  */
 export interface Limit {
   readonly say: 'limit';
-  readonly effect: 'apply' | 'grant' | 'remove' | 'cancel' | 'mail';
+  readonly effect: LimitedKind;
   readonly invoiceId: number | null;
   /** Only what the rule of this id proposes; null: whoever proposes it. */
   readonly proposedBy: string | null;

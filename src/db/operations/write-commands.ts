@@ -1,5 +1,4 @@
 import type { Transaction } from 'kysely';
-import { URGENCY } from '../../commands/index.ts';
 import { writeAct } from '../../ledger/index.ts';
 import type { OperationCommand } from '../../operations/index.ts';
 import { insertRows } from '../insert-rows.ts';
@@ -25,6 +24,9 @@ const COMMAND_COLUMNS = [
 ] as const;
 const TERM_COLUMNS = ['command_id', 'kind', 'act', 'actor', 'reason'] as const;
 
+/** As urgent as a grant of a rule. */
+const URGENCY = 50;
+
 /** Writes commands with what they mean to the ledger. Somebody waits for them, so they come before what rules want. */
 export async function writeOperationCommands(
   trx: Transaction<Database>,
@@ -45,7 +47,7 @@ export async function writeOperationCommands(
     command.amountHundredths,
     command.parameters.type === 'remove' ? command.amountHundredths : 0n,
     OPERATION_RULE,
-    URGENCY.grant,
+    URGENCY,
     command.requiresFact,
     toMoment(at),
   ]);

@@ -1,5 +1,10 @@
 import { displayAmount } from '../../money/index.ts';
-import type { Trace, TraceStep, TraceWord } from './trace.ts';
+import { homeOfKind } from '../effect.ts';
+import type { EffectWords } from '../serving/define-effect.ts';
+import type { TraceStep } from '../serving/trace-step.ts';
+import { capital } from './capital.ts';
+import { toldOf } from './told.ts';
+import type { Trace, TraceWord } from './trace.ts';
 
 /** What a rule is called in a sentence; by default its id. */
 export type TitleOf = (rule: string) => string;
@@ -17,11 +22,10 @@ export function explain(
 ): string[] {
   const show = (hundredths: bigint) => displayAmount(hundredths, trace.currency);
   const name = (rule: string) => `the rule “${titleOf(rule)}”`;
-  const sentences = [headline(trace, show, name)];
-  if (trace.effect === 'apply' && trace.dueHundredths !== null) {
-    sentences.push(
-      `${show(trace.dueHundredths)} was due on the invoice; the client had ${show(trace.spendableHundredths)} of credit to spend.`,
-    );
+  const words = trace.effect === null ? undefined : homeOfKind(trace.effect)?.words;
+  const sentences = [headline(trace, words, name)];
+  if (words?.figures !== undefined && trace.dueHundredths !== null) {
+    sentences.push(words.figures(toldOf(trace)));
   }
   if (trace.effect !== null) {
     sentences.push(`${capital(names(trace.rules.map(name)))} proposed it: ${trace.because}`);
@@ -45,35 +49,32 @@ export function explain(
 
 function headline(
   trace: Trace,
-  show: (hundredths: bigint) => string,
+  words: EffectWords | undefined,
   name: (rule: string) => string,
 ): string {
-  const { effect, outcome, invoiceId, clientId } = trace;
-  const invoice = invoiceId === null ? `client #${clientId}` : `invoice #${invoiceId}`;
-  // Other rules may have acted on the same event, so what did nothing is named.
+  const { effect, outcome } = trace;
+  const told = toldOf(trace);
+  // Other rules may have acted on the same event, so the rule that did nothing is named.
   const who = capital(names(trace.rules.map(name)));
-  if (outcome === 'faulted') return `${who} failed and did nothing for ${invoice}.`;
+  if (outcome === 'faulted') return `${who} failed and did nothing for ${told.target}.`;
   if (effect === null) {
     return outcome === 'observed'
-      ? `Nothing would have been done for ${invoice}.`
-      : `${who} did nothing for ${invoice}.`;
+      ? `Nothing would have been done for ${told.target}.`
+      : `${who} did nothing for ${told.target}.`;
   }
-  const amount = show(trace.amountHundredths);
-  const verb = {
-    apply: ['put', 'have put', `${amount} on ${invoice}`],
-    grant: ['give', 'have given', `client #${clientId} ${amount} of credit`],
-    remove: ['take', 'have taken', `${amount} of credit from client #${clientId}`],
-    cancel: ['cancel', 'have cancelled', invoice],
-    mail: ['send', 'have sent', `client #${clientId} a mail`],
-    notify: ['leave', 'have left', `a note for the admins about ${invoice}`],
-  }[effect];
-  const [act, wouldHave, what] = verb;
-  // What became of it, the command says.
-  if (outcome === 'effect') return `Credit Bridge decided to ${act} ${what}.`;
-  if (outcome === 'observed') return `Credit Bridge would ${wouldHave} ${what}.`;
-  return effect === 'apply'
-    ? `Credit Bridge put no credit on ${invoice}.`
-    : `Credit Bridge did nothing for ${invoice}.`;
+  if (words === undefined) {
+    return `Credit Bridge decided about ${told.target}; this version does not know “${effect}”.`;
+  }
+  // The command tells whether it was carried out.
+  if (outcome === 'effect') {
+    return `Credit Bridge decided to ${words.verb} ${words.object(told)}.`;
+  }
+  if (outcome === 'observed') {
+    return `Credit Bridge would have ${words.participle} ${words.object(told)}.`;
+  }
+  return words.nothing === undefined
+    ? `Credit Bridge did nothing for ${told.target}.`
+    : `Credit Bridge decided: ${words.nothing(told)}.`;
 }
 
 function stepSentence(
@@ -115,8 +116,4 @@ function otherWord(
 
 function names(all: readonly string[]): string {
   return all.length < 2 ? (all[0] ?? '') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

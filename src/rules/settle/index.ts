@@ -1,5 +1,8 @@
 /** What the service uses to settle what the rules said. Pure: no I/O, no clock. */
 
+export { homeOf, homeOfKind } from '../effect.ts';
+export type { Command, Notice, Terms } from '../serving/command.ts';
+export type { TraceStep } from '../serving/trace-step.ts';
 export { explain, type TitleOf } from './explain.ts';
 export { type SettleContext, settle } from './settle.ts';
 export * from './settlement.ts';

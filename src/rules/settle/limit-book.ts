@@ -1,6 +1,7 @@
+import { least } from '../../money/index.ts';
 import type { Question, Said } from '../engine/index.ts';
 import type { Limit } from '../words.ts';
-import { least, type Wish } from './merge-proposals.ts';
+import type { Wish } from './merge-proposals.ts';
 
 /** What a limit still allows while proposals are served. */
 export interface Allowance {
@@ -56,11 +57,6 @@ function concerns(limit: Limit, wish: Wish): boolean {
     limit.effect === wish.effect.kind &&
     (limit.proposedBy === null || wish.voices.some((voice) => voice.said.rule === limit.proposedBy))
   );
-}
-
-/** Why an effect without an amount may not be: a limit of nothing. Null when none says so. */
-export function forbiddenBy(allowances: readonly Allowance[]): string | null {
-  return allowances.find(({ purse }) => purse.leftHundredths <= 0n)?.word.because ?? null;
 }
 
 /** Limits of one budget share what is left; if they name different amounts, the smallest counts. */

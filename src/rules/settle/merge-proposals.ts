@@ -1,5 +1,6 @@
+import { type Effect, homeOf, invoiceIdOf } from '../effect.ts';
 import type { Question, Said } from '../engine/index.ts';
-import type { ApplyEffect, Effect, GrantEffect, Propose, RemoveEffect } from '../words.ts';
+import type { Propose } from '../words.ts';
 
 /** One rule's word about one question. */
 export interface Voice {
@@ -13,7 +14,7 @@ export interface Wish {
   readonly fact: string;
   /** By the rule's id; the first speaks for all. */
   readonly voices: readonly [Voice, ...Voice[]];
-  /** The smaller of what was proposed. */
+  /** The more careful of what was proposed. */
   readonly effect: Effect;
   /** Voices that named this fact for another effect: they are not heard, since a fact is answered once. */
   readonly contradicting: readonly Voice[];
@@ -41,14 +42,11 @@ function merge(voices: Voice[]): Wish {
   const contradicting: Voice[] = [];
   let { effect } = first.word;
   for (const voice of rest) {
-    const merged =
-      voice.question.facts.client.id === first.question.facts.client.id
-        ? smaller(effect, voice.word.effect)
-        : undefined;
-    if (merged === undefined) {
+    const both = merged(first, effect, voice);
+    if (both === undefined) {
       contradicting.push(voice);
     } else {
-      effect = merged;
+      effect = both;
       agreeing.push(voice);
     }
   }
@@ -60,47 +58,11 @@ function byRule(a: Voice, b: Voice): number {
   return a.said.question - b.said.question;
 }
 
-/** The more careful of two effects of one kind on one target; undefined when they are about different things. */
-function smaller(one: Effect, other: Effect): Effect | undefined {
-  switch (one.kind) {
-    case 'apply':
-      return other.kind === 'apply' && other.invoiceId === one.invoiceId
-        ? smallerApply(one, other)
-        : undefined;
-    case 'grant':
-    case 'remove':
-      return other.kind === one.kind ? smallerAmount(one, other) : undefined;
-    case 'cancel':
-      return other.kind === 'cancel' && other.invoiceId === one.invoiceId ? one : undefined;
-    case 'mail':
-    case 'notify':
-      return other.kind === one.kind ? one : undefined;
-  }
-}
-
-function smallerApply(one: ApplyEffect, other: ApplyEffect): ApplyEffect {
-  return {
-    kind: 'apply',
-    invoiceId: one.invoiceId,
-    atMostHundredths:
-      one.atMostHundredths === null || other.atMostHundredths === null
-        ? (one.atMostHundredths ?? other.atMostHundredths)
-        : least(one.atMostHundredths, other.atMostHundredths),
-    wholeOnly: one.wholeOnly || other.wholeOnly,
-    reserveHundredths: most(one.reserveHundredths, other.reserveHundredths),
-    smallestRestHundredths: most(one.smallestRestHundredths, other.smallestRestHundredths),
-    noEmail: one.noEmail || other.noEmail,
-  };
-}
-
-function smallerAmount<T extends GrantEffect | RemoveEffect>(one: T, other: T): T {
-  return { ...one, amountHundredths: least(one.amountHundredths, other.amountHundredths) };
-}
-
-export function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function most(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
+/** The more careful of two effects of one kind on one invoice; undefined when they are about different things. */
+function merged(one: Voice, effect: Effect, other: Voice): Effect | undefined {
+  const alike =
+    other.question.facts.client.id === one.question.facts.client.id &&
+    other.word.effect.kind === effect.kind &&
+    invoiceIdOf(other.word.effect) === invoiceIdOf(effect);
+  return alike ? homeOf(effect).merge(effect, other.word.effect) : undefined;
 }

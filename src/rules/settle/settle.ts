@@ -1,10 +1,11 @@
+import { invoiceIdOf, rankOf } from '../effect.ts';
 import type { Question, RuleFault, Said } from '../engine/index.ts';
-import { invoiceIn } from './invoice-in.ts';
+import { invoiceIn } from '../serving/invoice-in.ts';
+import type { Served } from '../serving/served.ts';
 import { createLimitBook } from './limit-book.ts';
 import { mergeAnswers } from './merge-answers.ts';
 import { mergeProposals, type Voice, type Wish } from './merge-proposals.ts';
 import { serve } from './serve.ts';
-import type { Served } from './served.ts';
 import type { Outcome, RunningBalances, Settled, Settlement } from './settlement.ts';
 import { tellDecision } from './tell-decision.ts';
 import { traceWords } from './trace-words.ts';
@@ -22,8 +23,6 @@ interface Fulfilment {
   readonly served: Served;
 }
 
-/** What comes first when wishes of one client compete: an invoice about to be cancelled gets no credit. */
-const RANK = { cancel: 0, apply: 1, remove: 2, grant: 3, mail: 4, notify: 5 } as const;
 const NEVER_DUE = '9999-12-31';
 
 /**
@@ -131,15 +130,15 @@ function serveAll(
   const world = {
     balances,
     live,
-    limits: createLimitBook(questions, said),
     due: new Map<number, bigint>(),
     cancelled: new Set<number>(),
     unfulfilled: new Set<string>(),
   };
+  const limits = createLimitBook(questions, said);
   return mergeProposals(voices)
     .map(placeInLine)
     .sort(byPlace)
-    .map(({ wish }) => ({ wish, served: serve(wish, world) }));
+    .map(({ wish }) => ({ wish, served: serve(wish, world, limits) }));
 }
 
 interface Place {
@@ -153,12 +152,12 @@ interface Place {
 function placeInLine(wish: Wish): Place {
   const { facts } = wish.voices[0].question;
   const { effect } = wish;
-  const invoiceId = 'invoiceId' in effect ? effect.invoiceId : null;
+  const invoiceId = invoiceIdOf(effect);
   const invoice = invoiceId === null ? undefined : invoiceIn(facts, invoiceId);
   return {
     wish,
     clientId: facts.client.id,
-    rank: RANK[effect.kind],
+    rank: rankOf(effect),
     dueOn: invoice?.dueOn ?? NEVER_DUE,
     invoiceId: invoiceId ?? Number.POSITIVE_INFINITY,
   };

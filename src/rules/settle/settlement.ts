@@ -1,5 +1,6 @@
+import type { Effect } from '../effect.ts';
 import type { Question } from '../engine/index.ts';
-import type { Effect, PageNotice } from '../words.ts';
+import type { PageNotice } from '../words.ts';
 import type { Trace } from './trace.ts';
 
 /** What each client may still spend, drawn down while proposals are served. */

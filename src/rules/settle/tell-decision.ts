@@ -1,9 +1,13 @@
 import { displayAmount } from '../../money/index.ts';
+import { type Effect, homeOf, invoiceIdOf } from '../effect.ts';
 import type { Question, RuleFault, Said } from '../engine/index.ts';
+import type { Served } from '../serving/served.ts';
+import type { TraceStep } from '../serving/trace-step.ts';
+import { capital } from './capital.ts';
 import type { Voice, Wish } from './merge-proposals.ts';
-import type { Served } from './served.ts';
 import type { Outcome, Settled } from './settlement.ts';
-import type { Trace, TraceStep, TraceWord } from './trace.ts';
+import { toldOf } from './told.ts';
+import type { Trace, TraceWord } from './trace.ts';
 
 /** The column for reasons is as wide. */
 const REASON_MAX = 500;
@@ -26,8 +30,7 @@ export const tellDecision = {
           ? [voice.said.rule]
           : [...new Set(wish.voices.map((one) => one.said.rule))],
       effect: wish.effect.kind,
-      invoiceId:
-        'invoiceId' in wish.effect ? wish.effect.invoiceId : (question.facts.invoice?.id ?? null),
+      invoiceId: invoiceIdOf(wish.effect) ?? question.facts.invoice?.id ?? null,
       spendableHundredths: served.spendableHundredths,
       dueHundredths: served.dueHundredths,
       reserveHundredths: served.reserveHundredths,
@@ -41,7 +44,11 @@ export const tellDecision = {
       fact: wish.fact,
       effect: wish.effect,
       amountHundredths: served.amountHundredths,
-      reason: shorten(served.done ? reasonOf(trace) : `${notDone(trace)}${served.refusal ?? ''}`),
+      reason: shorten(
+        served.done
+          ? reasonOf(trace, wish.effect)
+          : refusalOf(trace, wish.effect, served.refusal ?? ''),
+      ),
     };
   },
 
@@ -141,24 +148,15 @@ function base(
   };
 }
 
-function reasonOf(trace: Trace): string {
-  const amount = displayAmount(trace.amountHundredths, trace.currency);
+function reasonOf(trace: Trace, effect: Effect): string {
   const bound = trace.binding === null ? undefined : trace.steps[trace.binding];
-  const because = bound === undefined ? trace.because : `${trace.because} ${bound.because}`;
-  switch (trace.effect) {
-    case 'apply':
-      return `${amount} of ${displayAmount(trace.dueHundredths ?? 0n, trace.currency)} due on invoice #${trace.invoiceId}. ${because}`;
-    case 'grant':
-      return `${amount} of credit. ${because}`;
-    case 'remove':
-      return `${amount} of credit taken away. ${because}`;
-    default:
-      return because;
-  }
+  const amount = homeOf(effect).words.reason?.(toldOf(trace));
+  return [amount, trace.because, bound?.because].filter((part) => part !== undefined).join(' ');
 }
 
-function notDone(trace: Trace): string {
-  return trace.effect === 'apply' ? `No credit on invoice #${trace.invoiceId}. ` : '';
+function refusalOf(trace: Trace, effect: Effect, refusal: string): string {
+  const nothing = homeOf(effect).words.nothing?.(toldOf(trace));
+  return nothing === undefined ? refusal : `${capital(nothing)}. ${refusal}`;
 }
 
 function shorten(text: string): string {

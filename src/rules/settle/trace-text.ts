@@ -41,7 +41,7 @@ const traceSchema = z.object({
   mode,
   outcome: z.enum(['effect', 'observed', 'skipped', 'faulted']),
   rules: z.array(z.string()),
-  effect: z.enum(['apply', 'grant', 'remove', 'cancel', 'mail', 'notify']).nullable(),
+  effect: z.string().nullable(),
   clientId: z.int(),
   invoiceId: z.int().nullable(),
   currency: z.object({ code: z.string(), decimals: z.int() }),

@@ -1,5 +1,6 @@
+import { homeOf } from '../effect.ts';
 import type { RuleFault, Said } from '../engine/index.ts';
-import type { Effect, Word } from '../words.ts';
+import type { Word } from '../words.ts';
 import type { TraceWord } from './trace.ts';
 
 /** What all rules said to one question, and which failed, for the trace. */
@@ -41,18 +42,5 @@ function effectOf(word: Word): string | null {
 function amountOf(word: Word): bigint | null {
   if (word.say === 'limit') return word.atMostHundredths;
   if (word.say !== 'propose') return null;
-  return askedOf(word.effect);
-}
-
-/** What an effect asks for; null for effects without an amount. */
-export function askedOf(effect: Effect): bigint | null {
-  switch (effect.kind) {
-    case 'apply':
-      return effect.atMostHundredths;
-    case 'grant':
-    case 'remove':
-      return effect.amountHundredths;
-    default:
-      return null;
-  }
+  return homeOf(word.effect).asked(word.effect);
 }

@@ -1,19 +1,5 @@
-import type { Effect } from '../words.ts';
+import type { TraceStep } from '../serving/trace-step.ts';
 import type { Outcome } from './settlement.ts';
-
-/** One thing that bore on the amount, in the order in which it was looked at. */
-export interface TraceStep {
-  /**
-   * `asked`: the proposal's own cap. `limit`: a rule's limit. `reserve`: credit that stays with the client. `balance`: there
-   * is no more. `whole`: not enough for the whole, so nothing. `rest`: less, so that no too small rest stays due. `round`:
-   * the currency has no smaller unit.
-   */
-  readonly step: 'asked' | 'limit' | 'reserve' | 'balance' | 'whole' | 'rest' | 'round';
-  readonly rule: string | null;
-  readonly because: string;
-  readonly beforeHundredths: bigint;
-  readonly afterHundredths: bigint;
-}
 
 /** Everything that was said and done about one decision: it answers *why this much?* */
 export interface Trace {
@@ -23,7 +9,8 @@ export interface Trace {
   readonly outcome: Outcome;
   /** Who proposed; several when they answered the same fact. */
   readonly rules: readonly string[];
-  readonly effect: Effect['kind'] | null;
+  /** The kind of the effect that was proposed. */
+  readonly effect: string | null;
   readonly clientId: number;
   readonly invoiceId: number | null;
   readonly currency: { readonly code: string; readonly decimals: number };

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
-import { commandExpects, commandParameters } from '../../../bridge/index.ts';
-import { commandFor, storableText, toMailHtml, URGENCY } from '../../../src/commands/index.ts';
-import type { ApplyEffect, Effect } from '../../../src/rules/index.ts';
+import {
+  commandExpects,
+  commandParameters,
+  storableText,
+  toMailHtml,
+} from '../../../bridge/index.ts';
+import { type Command, commandFor, noticeFor } from '../../../src/commands/index.ts';
+import type { Effect, EffectOf } from '../../../src/rules/index.ts';
 import type { Settled } from '../../../src/rules/settle/index.ts';
 import { aClient, aGrant, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 
-type CommandEffect = Exclude<Effect, { readonly kind: 'notify' }>;
-
 function settledFor(
-  effect: CommandEffect,
+  effect: Effect,
   amountHundredths = 500n,
   dueOn: string | null = '2026-11-22',
 ): Settled {
@@ -48,7 +51,13 @@ function settledFor(
   };
 }
 
-const APPLY: ApplyEffect = {
+function commanded(settled: Settled): Command {
+  const command = commandFor(settled);
+  if (command === null) throw new Error('No command came of it.');
+  return command;
+}
+
+const APPLY: EffectOf<'apply'> = {
   kind: 'apply',
   invoiceId: 9,
   atMostHundredths: null,
@@ -59,7 +68,7 @@ const APPLY: ApplyEffect = {
 };
 
 test('credit on an invoice holds its amount and needs invoice and balance as they were', () => {
-  expect(commandFor(settledFor(APPLY), APPLY)).toMatchObject({
+  expect(commandFor(settledFor(APPLY))).toMatchObject({
     call: {
       action: 'ApplyCredit',
       parameters: { invoiceid: 9, amount: '5.00', noemail: true },
@@ -70,18 +79,22 @@ test('credit on an invoice holds its amount and needs invoice and balance as the
   });
 });
 
-test('a grant holds nothing, a removal holds what it takes', () => {
-  const grant = {
+function grantOf(description: string): EffectOf<'grant'> {
+  return {
     kind: 'grant',
     amountHundredths: 500n,
     rounding: 'down',
-    description: 'Bonus\n😀',
+    description,
     grantKind: 'promotional',
     expiresOn: '2026-12-31',
     priority: 50,
     followsInvoiceId: 9,
-  } as const;
-  expect(commandFor(settledFor(grant), grant)).toMatchObject({
+  };
+}
+
+test('a grant holds nothing, a removal holds what it takes', () => {
+  const grant = grantOf('Bonus\n😀');
+  expect(commandFor(settledFor(grant))).toMatchObject({
     call: {
       action: 'AddCredit',
       parameters: { clientid: 5, description: 'Bonus', amount: '5.00', type: 'add' },
@@ -99,7 +112,7 @@ test('a grant holds nothing, a removal holds what it takes', () => {
     description: 'Taken',
     from: null,
   } as const;
-  expect(commandFor(settledFor(remove), remove)).toMatchObject({
+  expect(commandFor(settledFor(remove))).toMatchObject({
     call: { parameters: { type: 'remove' } },
     expects: { balanceAtLeast: '5.00' },
     holdHundredths: 500n,
@@ -117,7 +130,7 @@ test('what is taken from one grant needs the client to have done nothing since t
   const ledger = { balanceHundredths: 3000n, seenLogId: 44, grants: [aGrant()] };
   const { question } = settled;
   const known = { ...question, facts: { ...question.facts, ledger } };
-  expect(commandFor({ ...settled, question: known }, remove)).toMatchObject({
+  expect(commandFor({ ...settled, question: known })).toMatchObject({
     expects: { balanceExactly: '30.00', noCreditLogSince: 44 },
     terms: { kind: 'expiry', act: { do: 'spend', grants: [70n] } },
   });
@@ -125,10 +138,9 @@ test('what is taken from one grant needs the client to have done nothing since t
 
 test('an invoice is cancelled only while it is unpaid and nobody tried to pay', () => {
   const cancel = { kind: 'cancel', invoiceId: 9 } as const;
-  expect(commandFor(settledFor(cancel, 0n), cancel)).toMatchObject({
+  expect(commandFor(settledFor(cancel, 0n))).toMatchObject({
     call: { action: 'UpdateInvoice', parameters: { invoiceid: 9, status: 'Cancelled' } },
     expects: { invoiceStatus: 'Unpaid', noPayments: true },
-    urgency: URGENCY.cancel,
   });
 });
 
@@ -141,7 +153,7 @@ const MAIL = {
 } as const;
 
 test('a mail waits for its time or its fact, and its text is neither markup nor template', () => {
-  const command = commandFor(settledFor(MAIL, 0n), MAIL);
+  const command = commanded(settledFor(MAIL, 0n));
   expect(command).toMatchObject({
     delaySeconds: 120,
     afterFact: 'r:other',
@@ -158,9 +170,19 @@ test('a mail waits for its time or its fact, and its text is neither markup nor 
   });
 });
 
+test('a note for the admins is a notice and no command; what is only observed is neither', () => {
+  const note = { kind: 'notify', level: 'warning', text: 'Look here.' } as const;
+  const settled = settledFor(note, 0n);
+  expect(commandFor(settled)).toBeNull();
+  expect(noticeFor(settled)).toEqual({ level: 'warning', text: 'Look here.' });
+  expect(noticeFor({ ...settled, outcome: 'observed' })).toBeNull();
+  expect(noticeFor(settledFor(APPLY))).toBeNull();
+  expect(commandFor({ ...settledFor(APPLY), outcome: 'observed' })).toBeNull();
+});
+
 test('the subject of a mail is no template either', () => {
   const mail = { ...MAIL, mail: { ...MAIL.mail, subject: 'Hello {$client_name} {php}' } } as const;
-  expect(commandFor(settledFor(mail, 0n), mail).call.parameters).toMatchObject({
+  expect(commanded(settledFor(mail, 0n)).call.parameters).toMatchObject({
     customsubject: 'Hello ($client_name) (php)',
   });
 });
@@ -168,21 +190,35 @@ test('the subject of a mail is no template either', () => {
 test('every command has the form the shim accepts', () => {
   const template = { ...MAIL, mail: { template: 'Invoice Created', id: 9 } } as const;
   for (const effect of [APPLY, MAIL, template, { kind: 'cancel', invoiceId: 9 } as const]) {
-    const { call, expects } = commandFor(settledFor(effect), effect);
+    const { call, expects } = commanded(settledFor(effect));
     expect(commandParameters[call.action].safeParse(call.parameters).success).toBe(true);
     expect(commandExpects.safeParse(expects).success).toBe(true);
   }
 });
 
 test('what is overdue is more urgent than what is due, and money than mail', () => {
-  const urgency = (dueOn: string | null) => commandFor(settledFor(APPLY, 5n, dueOn), APPLY).urgency;
+  const urgency = (dueOn: string | null) => commanded(settledFor(APPLY, 5n, dueOn)).urgency;
   const overdue = urgency('2026-11-01');
   const today = urgency('2026-11-22');
   const later = urgency('2026-12-24');
   expect([overdue, today, later].toSorted((a, b) => a - b)).toEqual([overdue, today, later]);
   expect(urgency(null)).toBe(today);
-  expect(urgency('1970-01-01')).toBeGreaterThan(URGENCY.grant);
-  expect(urgency('2999-01-01')).toBeLessThan(URGENCY.remove);
+  const cancel = { kind: 'cancel', invoiceId: 9 } as const;
+  const grant = grantOf('Bonus');
+  const remove = { kind: 'remove', amountHundredths: 5n, description: 'x', from: null } as const;
+  const [cancelling, granting, removing, mailing] = [cancel, grant, remove, MAIL].map(
+    (effect) => commanded(settledFor(effect)).urgency,
+  );
+  const inOrder = [
+    cancelling,
+    granting,
+    urgency('1970-01-01'),
+    urgency('2999-01-01'),
+    removing,
+    mailing,
+  ];
+  expect(inOrder.toSorted((a, b) => Number(a) - Number(b))).toEqual(inOrder);
+  expect(new Set(inOrder).size).toBe(inOrder.length);
 });
 
 test('texts for WHMCS are one short line of characters its columns hold', () => {

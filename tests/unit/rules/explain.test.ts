@@ -70,7 +70,7 @@ describe('explain', () => {
       'The rule “Apply credit”: The client has no credit to spend.',
     ]);
     expect(told({ a: [propose.apply({ ...WISH, wholeOnly: true })] })).toEqual([
-      'Credit Bridge put no credit on invoice #9.',
+      'Credit Bridge decided: no credit on invoice #9.',
       '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',
       'The rule “Apply credit” proposed it: The invoice was created.',
       '15.00 USD of credit can be spent. So 20.00 USD became 15.00 USD.',

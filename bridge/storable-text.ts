@@ -1,9 +1,9 @@
-import { DESCRIPTION_MAX_CHARACTERS } from '../../bridge/index.ts';
+import { DESCRIPTION_MAX_CHARACTERS } from './limits.ts';
 
 /** WHMCS's columns are utf8mb3 (whmcs.md §5): characters beyond the basic plane would be refused or cut. */
 const BEYOND_BASIC_PLANE = /[\u{10000}-\u{10FFFF}]/gu;
 
-/** By this the ledger knows a command's own row again, so no text may carry one (bridge/README.md, "A command's life"). */
+/** By this the ledger knows a command's own row again, so no text may carry one (README.md, "A command's life"). */
 const MARKER = /\[cb:/gi;
 
 /** The text as WHMCS can store it: one line, within its limit, without characters its columns lack and without a marker. */

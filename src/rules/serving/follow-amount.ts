@@ -1,7 +1,6 @@
-import { type Rounding, roundToCurrency } from '../../money/index.ts';
-import type { Allowance } from './limit-book.ts';
-import { least } from './merge-proposals.ts';
-import type { TraceStep } from './trace.ts';
+import { least, most, type Rounding, roundToCurrency } from '../../money/index.ts';
+import type { Allowance } from './allowance.ts';
+import type { TraceStep } from './trace-step.ts';
 
 /** Follows an amount through the steps that bear on it. */
 export function followAmount(askedHundredths: bigint) {
@@ -9,7 +8,7 @@ export function followAmount(askedHundredths: bigint) {
   let binding: number | null = null;
   const steps: TraceStep[] = [];
 
-  /** Notes a step; what lowers the amount, other than rounding, is what binds it. */
+  /** Notes a step. The last one that lowers the amount binds it; rounding binds only if nothing else did. */
   function step(
     kind: TraceStep['step'],
     rule: string | null,
@@ -26,11 +25,10 @@ export function followAmount(askedHundredths: bigint) {
     step,
     amount: (): bigint => amount,
     binding: (): number | null => binding,
-    /** Every limit, also one that changes nothing. */
+    /** Notes every limit, also one that changes nothing. */
     limit(allowances: readonly Allowance[]): void {
       for (const { purse, rule, word } of allowances) {
-        const left = purse.leftHundredths > 0n ? purse.leftHundredths : 0n;
-        step('limit', rule, least(amount, left), word.because);
+        step('limit', rule, least(amount, most(purse.leftHundredths, 0n)), word.because);
       }
     },
     round(

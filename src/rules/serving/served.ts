@@ -1,5 +1,5 @@
 import type { AmountFollower } from './follow-amount.ts';
-import type { TraceStep } from './trace.ts';
+import type { TraceStep } from './trace-step.ts';
 
 /** What became of one wish. */
 export interface Served {

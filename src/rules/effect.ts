@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { effects } from './effects/index.ts';
+import type { EffectHome } from './serving/define-effect.ts';
+
+type Home = (typeof effects)[number];
+
+/** What a rule may propose; the kinds are listed in `effects/index.ts`. */
+export type Effect = Readonly<z.output<Home['schema']>>;
+export type EffectKind = Effect['kind'];
+export type EffectOf<Kind extends EffectKind> = Extract<Effect, { readonly kind: Kind }>;
+
+/** Kinds that ask something of WHMCS; only they can be limited. */
+export type LimitedKind = Extract<
+  Home,
+  { readonly asks: 'whmcs' }
+>['schema']['shape']['kind']['value'];
+
+const [first, ...others] = effects;
+const kinds: readonly EffectKind[] = effects.map(kindOf);
+const homes: ReadonlyMap<string, EffectHome<Effect>> = new Map(
+  effects.map((home) => [kindOf(home), home]),
+);
+
+/** Everything that is known of an effect's kind. */
+export function homeOf(effect: Effect): EffectHome<Effect> {
+  const home = homes.get(effect.kind);
+  if (home === undefined) throw new TypeError(`There is no effect ${effect.kind}.`);
+  return home;
+}
+
+/** The same, for a kind that was stored; undefined when this version does not know it. */
+export function homeOfKind(kind: string): EffectHome<Effect> | undefined {
+  return homes.get(kind);
+}
+
+/** Checks an effect that a rule proposed. */
+export const effectSchema = z.discriminatedUnion('kind', [
+  first.schema,
+  ...others.map((home) => home.schema),
+]);
+
+export const limitedKinds = effects
+  .filter((home) => home.asks === 'whmcs')
+  .map((home) => home.schema.shape.kind.value);
+
+/** The place of an effect's kind among those that compete; smaller is served first. */
+export function rankOf(effect: Effect): number {
+  return kinds.indexOf(effect.kind);
+}
+
+/** The invoice an effect concerns; null when it concerns none. */
+export function invoiceIdOf(effect: Effect): number | null {
+  return 'invoiceId' in effect ? effect.invoiceId : null;
+}
+
+function kindOf(home: Home): EffectKind {
+  return home.schema.shape.kind.value;
+}

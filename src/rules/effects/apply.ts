@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { displayAmount, formatAmount, least, most } from '../../money/index.ts';
+import type { Facts, InvoiceFacts } from '../facts.ts';
+import type { Command, Decided } from '../serving/command.ts';
+import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
+import { followAmount } from '../serving/follow-amount.ts';
+import { invoiceIn } from '../serving/invoice-in.ts';
+import { amount, id } from '../serving/members.ts';
+import { type Served, servedAmount, withoutAmount } from '../serving/served.ts';
+import type { World } from '../serving/world.ts';
+
+const schema = z.strictObject({
+  kind: z.literal('apply'),
+  invoiceId: id,
+  /** Never more than this; null: as much as is due. */
+  atMostHundredths: amount.nullable(),
+  /** Only when the whole balance due can be covered. */
+  wholeOnly: z.boolean(),
+  /** Credit that stays with the client. */
+  reserveHundredths: amount,
+  /** A rest smaller than this is not left due: less is applied instead (a gateway's minimum). */
+  smallestRestHundredths: amount,
+  /** Ask WHMCS not to send its payment mail. */
+  noEmail: z.boolean(),
+});
+
+/** Put credit on an invoice. The host takes the least of what is asked, allowed, due and spendable. */
+export type ApplyEffect = Readonly<z.output<typeof schema>>;
+
+type Optional =
+  | 'atMostHundredths'
+  | 'wholeOnly'
+  | 'reserveHundredths'
+  | 'smallestRestHundredths'
+  | 'noEmail';
+
+const URGENCY = 500;
+/** Invoices due further away than this are all alike, so that `apply` stays between grants and removals. */
+const DAYS_MAX = 365;
+const DAY_MS = 86_400_000;
+
+export const apply = defineEffect({
+  schema,
+  asks: 'whmcs',
+
+  /** Without further wishes as much as is due and spendable. */
+  propose(wish: Wished<ApplyEffect, Optional>) {
+    return {
+      kind: 'apply',
+      invoiceId: wish.invoiceId,
+      atMostHundredths: wish.atMostHundredths ?? null,
+      wholeOnly: wish.wholeOnly ?? false,
+      reserveHundredths: wish.reserveHundredths ?? 0n,
+      smallestRestHundredths: wish.smallestRestHundredths ?? 0n,
+      noEmail: wish.noEmail ?? false,
+    };
+  },
+
+  asked: ({ atMostHundredths }) => atMostHundredths,
+
+  merge(one, other) {
+    return {
+      kind: 'apply',
+      invoiceId: one.invoiceId,
+      atMostHundredths:
+        one.atMostHundredths === null || other.atMostHundredths === null
+          ? (one.atMostHundredths ?? other.atMostHundredths)
+          : least(one.atMostHundredths, other.atMostHundredths),
+      wholeOnly: one.wholeOnly || other.wholeOnly,
+      reserveHundredths: most(one.reserveHundredths, other.reserveHundredths),
+      smallestRestHundredths: most(one.smallestRestHundredths, other.smallestRestHundredths),
+      noEmail: one.noEmail || other.noEmail,
+    };
+  },
+
+  serve,
+
+  words: {
+    name: 'Apply credit',
+    verb: 'put',
+    participle: 'put',
+    object: ({ amount, target }) => `${amount} on ${target}`,
+    nothing: ({ target }) => `no credit on ${target}`,
+    figures: ({ due, spendable }) =>
+      `${due} was due on the invoice; the client had ${spendable} of credit to spend.`,
+    reason: ({ amount, due, target }) => `${amount} of ${due} due on ${target}.`,
+  },
+
+  command(effect, decided): Command {
+    const { amountHundredths } = decided;
+    const amount = formatAmount(amountHundredths);
+    return {
+      call: {
+        action: 'ApplyCredit',
+        parameters: { invoiceid: effect.invoiceId, amount, noemail: effect.noEmail },
+      },
+      expects: {
+        invoiceStatus: 'Unpaid',
+        invoiceBalanceAtLeast: amount,
+        balanceAtLeast: amount,
+      },
+      amountHundredths,
+      holdHundredths: amountHundredths,
+      urgency: URGENCY + daysToDue(effect, decided),
+      delaySeconds: 0,
+      afterFact: null,
+      terms: null,
+    };
+  },
+});
+
+/** The least of what is asked, allowed, due and spendable. */
+function serve(effect: ApplyEffect, serving: Serving): Served {
+  const { rule, facts, spendableHundredths: spendable, allowances, world } = serving;
+  const { currency } = facts.client;
+  const invoice = invoiceIn(facts, effect.invoiceId);
+  const refusal = whyNotPayable(invoice, effect.invoiceId, facts, world);
+  if (invoice === undefined || refusal !== null) return withoutAmount(spendable, refusal);
+  const due = world.due.get(invoice.id) ?? invoice.balanceHundredths;
+  if (due <= 0n) {
+    return withoutAmount(spendable, `Nothing is left to pay on invoice #${invoice.id}.`, due);
+  }
+
+  const show = (hundredths: bigint) => displayAmount(hundredths, currency);
+  const follow = followAmount(due);
+  const { atMostHundredths, reserveHundredths, smallestRestHundredths } = effect;
+  if (atMostHundredths !== null && atMostHundredths < due) {
+    const because = `At most ${show(atMostHundredths)} is asked for.`;
+    follow.step('asked', rule, atMostHundredths, because);
+  }
+  follow.limit(allowances);
+  const usable = most(spendable - reserveHundredths, 0n);
+  if (usable < follow.amount()) {
+    if (reserveHundredths > 0n) {
+      const because = `${show(reserveHundredths)} is kept in reserve.`;
+      follow.step('reserve', rule, usable, because);
+    } else {
+      follow.step('balance', null, usable, `${show(spendable)} of credit can be spent.`);
+    }
+  }
+  if (effect.wholeOnly && follow.amount() < due) {
+    follow.step('whole', rule, 0n, 'Only the whole of an invoice is paid, never a part.');
+  }
+  const rest = due - follow.amount();
+  if (follow.amount() > 0n && rest > 0n && rest < smallestRestHundredths) {
+    const because = `A rest below ${show(smallestRestHundredths)} is not left to pay.`;
+    follow.step('rest', rule, most(due - smallestRestHundredths, 0n), because);
+  }
+  if (follow.amount() < due) follow.round(currency, 'down');
+
+  const applied = follow.amount();
+  world.balances.set(facts.client.id, spendable - applied);
+  world.due.set(invoice.id, due - applied);
+  return servedAmount(follow, spendable, due, reserveHundredths);
+}
+
+function whyNotPayable(
+  invoice: InvoiceFacts | undefined,
+  invoiceId: number,
+  facts: Facts,
+  world: World,
+): string | null {
+  if (invoice === undefined || invoice.clientId !== facts.client.id) {
+    return `Invoice #${invoiceId} is not among the invoices that were looked at.`;
+  }
+  // Credit on a deposit or a mass payment would pay for itself (whmcs.md §2.3, §2.6).
+  if (invoice.kind !== 'ordinary') {
+    return `Invoice #${invoiceId} is a ${invoice.kind}; credit never pays for credit.`;
+  }
+  if (invoice.status !== 'Unpaid') return `Invoice #${invoiceId} is ${invoice.status}.`;
+  if (invoice.choice === 'keep') return 'The client chose at checkout to keep the credit.';
+  if (world.cancelled.has(invoiceId)) return `Invoice #${invoiceId} is being cancelled.`;
+  return null;
+}
+
+/** Negative when overdue; 0 without a due date. */
+function daysToDue({ invoiceId }: ApplyEffect, { question: { facts, event } }: Decided): number {
+  const dueOn = invoiceIn(facts, invoiceId)?.dueOn;
+  if (!dueOn) return 0;
+  const days = Math.round((Date.parse(dueOn) - Date.parse(event.localDate)) / DAY_MS);
+  return Math.max(-DAYS_MAX, Math.min(DAYS_MAX, days));
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { storableText } from '../../../bridge/index.ts';
+import { formatAmount, least } from '../../money/index.ts';
+import type { Command, Terms } from '../serving/command.ts';
+import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
+import { followAmount } from '../serving/follow-amount.ts';
+import { amount, id, text } from '../serving/members.ts';
+import { type Served, servedAmount } from '../serving/served.ts';
+
+/** As the ledger stores it. */
+const PRIORITY_MAX = 1000;
+
+const schema = z.strictObject({
+  kind: z.literal('grant'),
+  amountHundredths: amount,
+  /** How a part of a hundredth, or of the currency's smallest unit, is rounded; always named. */
+  rounding: z.enum(['down', 'half-even']),
+  /** For WHMCS's credit log; clients may read it in other addons. */
+  description: text,
+  grantKind: z.enum(['promotional', 'adjustment']),
+  /** The last day on which it can be used; null: it does not expire. */
+  expiresOn: z.iso.date().nullable(),
+  /** Smaller is used first; 100 is usual. */
+  priority: z.int().min(0).max(PRIORITY_MAX),
+  /** The deposit it is given for, so that it can be taken back when that is refunded. */
+  followsInvoiceId: id.nullable(),
+});
+
+/** Add credit. */
+export type GrantEffect = Readonly<z.output<typeof schema>>;
+
+type Optional = 'rounding' | 'grantKind' | 'expiresOn' | 'priority' | 'followsInvoiceId';
+
+export const grant = defineEffect({
+  schema,
+  asks: 'whmcs',
+
+  /** Promotional unless said otherwise, rounded down to the currency's smallest unit. */
+  propose(wish: Wished<GrantEffect, Optional>) {
+    return {
+      kind: 'grant',
+      amountHundredths: wish.amountHundredths,
+      rounding: wish.rounding ?? 'down',
+      description: wish.description,
+      grantKind: wish.grantKind ?? 'promotional',
+      expiresOn: wish.expiresOn ?? null,
+      priority: wish.priority ?? 100,
+      followsInvoiceId: wish.followsInvoiceId ?? null,
+    };
+  },
+
+  asked: ({ amountHundredths }) => amountHundredths,
+
+  merge(one, other) {
+    return { ...one, amountHundredths: least(one.amountHundredths, other.amountHundredths) };
+  },
+
+  serve,
+
+  words: {
+    name: 'Grant credit',
+    verb: 'give',
+    participle: 'given',
+    object: ({ client, amount }) => `${client} ${amount} of credit`,
+    reason: ({ amount }) => `${amount} of credit.`,
+  },
+
+  command(effect, { clientId, amountHundredths, rule }): Command {
+    return {
+      call: {
+        action: 'AddCredit',
+        parameters: {
+          clientid: clientId,
+          description: storableText(effect.description),
+          amount: formatAmount(amountHundredths),
+          type: 'add',
+        },
+      },
+      expects: {},
+      amountHundredths,
+      holdHundredths: 0n,
+      urgency: 50,
+      delaySeconds: 0,
+      afterFact: null,
+      terms: terms(effect, rule),
+    };
+  },
+});
+
+/** Rounds as the rule named, then limits; what a limit leaves is rounded down. */
+function serve(effect: GrantEffect, { facts, spendableHundredths, allowances }: Serving): Served {
+  const { currency } = facts.client;
+  const follow = followAmount(effect.amountHundredths);
+  follow.round(currency, effect.rounding);
+  follow.limit(allowances);
+  follow.round(currency, 'down');
+  return servedAmount(follow, spendableHundredths, null, 0n);
+}
+
+function terms(effect: GrantEffect, rule: string): Terms {
+  return {
+    kind: effect.grantKind === 'promotional' ? 'bonus' : 'manual',
+    act: {
+      do: 'grant',
+      kind: effect.grantKind,
+      startsOn: null,
+      expiresOn: effect.expiresOn,
+      priority: effect.priority,
+      refundable: false,
+      followsInvoiceId: effect.followsInvoiceId,
+      rule,
+      fundsUnfunded: false,
+    },
+    invoiceId: effect.followsInvoiceId,
+  };
+}

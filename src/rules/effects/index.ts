@@ -1,0 +1,12 @@
+import { apply } from './apply.ts';
+import { cancel } from './cancel.ts';
+import { grant } from './grant.ts';
+import { mail } from './mail.ts';
+import { notify } from './notify.ts';
+import { remove } from './remove.ts';
+
+/**
+ * Every kind of effect, one file each. Wishes of one client are served in this order: an invoice about to be cancelled gets no
+ * credit, and mails come after what they tell of.
+ */
+export const effects = [cancel, apply, remove, grant, mail, notify] as const;

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { type CommandExpects, storableText } from '../../../bridge/index.ts';
+import { displayAmount, formatAmount, least, most } from '../../money/index.ts';
+import type { Facts } from '../facts.ts';
+import type { Command, Terms } from '../serving/command.ts';
+import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
+import { type AmountFollower, followAmount } from '../serving/follow-amount.ts';
+import { amount, text } from '../serving/members.ts';
+import { type Served, servedAmount } from '../serving/served.ts';
+
+const schema = z.strictObject({
+  kind: z.literal('remove'),
+  amountHundredths: amount,
+  description: text,
+  from: z
+    .strictObject({
+      grantId: z.bigint().positive(),
+      as: z.enum(['expiry', 'claw-back', 'revocation']),
+    })
+    .readonly()
+    .nullable(),
+});
+
+/**
+ * Take credit away, never more than is spendable. With a grant: from that grant alone, never more than is left of it, and only
+ * when the client did nothing since the ledger looked; else it is asked for anew.
+ */
+export type RemoveEffect = Readonly<z.output<typeof schema>>;
+
+export const remove = defineEffect({
+  schema,
+  asks: 'whmcs',
+
+  propose(wish: Wished<RemoveEffect, 'from'>) {
+    return {
+      kind: 'remove',
+      amountHundredths: wish.amountHundredths,
+      description: wish.description,
+      from: wish.from ?? null,
+    };
+  },
+
+  asked: ({ amountHundredths }) => amountHundredths,
+
+  merge(one, other) {
+    return { ...one, amountHundredths: least(one.amountHundredths, other.amountHundredths) };
+  },
+
+  serve,
+
+  words: {
+    name: 'Take credit away',
+    verb: 'take',
+    participle: 'taken',
+    object: ({ amount, client }) => `${amount} of credit from ${client}`,
+    reason: ({ amount }) => `${amount} of credit taken away.`,
+  },
+
+  command(effect, { clientId, amountHundredths, question: { facts } }): Command {
+    const amount = formatAmount(amountHundredths);
+    return {
+      call: {
+        action: 'AddCredit',
+        parameters: {
+          clientid: clientId,
+          description: storableText(effect.description),
+          amount,
+          type: 'remove',
+        },
+      },
+      expects: expects(effect, facts, amount),
+      amountHundredths,
+      holdHundredths: amountHundredths,
+      urgency: 900,
+      delaySeconds: 0,
+      afterFact: null,
+      terms: terms(effect),
+    };
+  },
+});
+
+/** Takes exactly what was asked, odd hundredths too: what is there must be removable. */
+function serve(effect: RemoveEffect, serving: Serving): Served {
+  const { facts, spendableHundredths: spendable, allowances, world } = serving;
+  const follow = followAmount(effect.amountHundredths);
+  follow.limit(allowances);
+  if (effect.from !== null) limitToGrant(follow, effect.from.grantId, facts);
+  const usable = most(spendable, 0n);
+  if (usable < follow.amount()) {
+    const because = `${displayAmount(usable, facts.client.currency)} of credit can be spent.`;
+    follow.step('balance', null, usable, because);
+  }
+  world.balances.set(facts.client.id, spendable - follow.amount());
+  return servedAmount(follow, spendable, null, 0n);
+}
+
+/** Never more than is left of the grant; nothing while the ledger has not seen all that WHMCS did. */
+function limitToGrant(follow: AmountFollower, grantId: bigint, { ledger, client }: Facts): void {
+  if (ledger === null || ledger.balanceHundredths !== client.creditHundredths) {
+    const because = 'The ledger has not seen every movement yet; it is tried again.';
+    follow.step('balance', null, 0n, because);
+    return;
+  }
+  const grant = ledger.grants.find(({ id }) => id === grantId);
+  const free = grant === undefined ? 0n : grant.remainingHundredths - grant.heldHundredths;
+  const left = most(free, 0n);
+  if (left < follow.amount()) {
+    const because = `${displayAmount(left, client.currency)} is left of this credit.`;
+    follow.step('balance', null, left, because);
+  }
+}
+
+/**
+ * What is taken from one grant must not touch other credit, though the client spends in the same second: the command is stale
+ * when anything moved since the ledger looked, and is planned anew from what is left then.
+ */
+function expects({ from }: RemoveEffect, { ledger }: Facts, amount: string): CommandExpects {
+  if (from === null || ledger === null) return { balanceAtLeast: amount };
+  return {
+    balanceExactly: formatAmount(ledger.balanceHundredths),
+    noCreditLogSince: ledger.seenLogId,
+  };
+}
+
+function terms({ from }: RemoveEffect): Terms {
+  if (from === null) return { kind: 'manual', act: { do: 'spend', grants: [] }, invoiceId: null };
+  return { kind: from.as, act: { do: 'spend', grants: [from.grantId] }, invoiceId: null };
+}
