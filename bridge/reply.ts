@@ -55,8 +55,9 @@ export const pairReply = z.strictObject({
 export type PairReply = z.infer<typeof pairReply>;
 
 export const runReply = z.strictObject({
-  run: uuid,
-  state: z.enum(['planning', 'planned', 'closed']),
+  /** Null while the date is not believed. */
+  run: uuid.nullable(),
+  state: z.enum(['planning', 'planned', 'closed', 'held']),
   waiting: count,
   planned: count,
   left: count,

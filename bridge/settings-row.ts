@@ -29,6 +29,8 @@ export const whmcsSnapshot = z.object({
   version,
   zone: timeZone,
   date: localDate,
+  /** The database's clock when WHMCS's date was read. */
+  dateReadAt: utcMoment,
   systemUrl: z.string(),
   settings: whmcsSettings,
   /** When `AfterCronJob` last ran; null before the first time. */

@@ -1,10 +1,9 @@
 import { v7 as newId } from 'uuid';
 import type { ApiPorts, ExplainSubject } from './api/index.ts';
 import type { Parts } from './create-parts.ts';
-import { commandsOfFacts, createLedgerExports, createRequestStore } from './db/index.ts';
+import { commandsOfFacts, createLedgerExports, createRequestStore, readToday } from './db/index.ts';
 import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from './ledger/index.ts';
-import { whmcsToday } from './whmcs-today.ts';
 
 export interface ApiPortsOptions {
   /** Unix milliseconds. */
@@ -28,7 +27,7 @@ export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOption
     adminNames: () => store.adminNames(),
     explain: (subject, id) => explain(parts, subject, id),
     now: () => new Date(now()),
-    today: () => whmcsToday(store, new Date(now())),
+    today: async () => (await readToday(db)).date,
   };
 }
 

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import type { Config } from './config.ts';
 import type { Parts } from './create-parts.ts';
-import { createAdoptionStore, createTailStore } from './db/index.ts';
+import { createAdoptionStore, createTailStore, readToday } from './db/index.ts';
 import {
   type AdoptionProgress,
   createFollower,
@@ -13,10 +13,9 @@ import { createTextPatterns } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import type { Pairing } from './pairing/index.ts';
 import { explainRows } from './whmcs/index.ts';
-import { whmcsToday } from './whmcs-today.ts';
 
 export interface FollowingOptions {
-  readonly parts: Pick<Parts, 'db' | 'store' | 'announce'>;
+  readonly parts: Pick<Parts, 'db' | 'announce'>;
   readonly pairing: Pick<Pairing, 'installation'>;
   readonly log: Logger;
   /** Unix milliseconds. */
@@ -29,7 +28,7 @@ export function createFollowing(
   config: Pick<Config, 'stateDirectory' | 'textPatterns'>,
   { parts, pairing, log, now, onProgress }: FollowingOptions,
 ): Follower {
-  const { db, store, announce } = parts;
+  const { db, announce } = parts;
   const patterns = createTextPatterns(config.textPatterns);
   const explain = explainRows(patterns);
   const explainHistory = explainRows(patterns, { looksAround: false });
@@ -47,7 +46,7 @@ export function createFollowing(
       );
     },
     mayWork: async () => (await pairing.installation())?.paired === true,
-    today: () => whmcsToday(store, new Date(now())),
+    today: async () => (await readToday(db)).date,
     announce,
     newId,
     now,

@@ -1,5 +1,4 @@
 import { v7 as newId } from 'uuid';
-import { readSnapshot } from '../bridge/index.ts';
 import { type AdminStore, createPages } from './admin/index.ts';
 import type { Config } from './config.ts';
 import {
@@ -18,7 +17,9 @@ import {
   createRunStore,
   createSetAsideStore,
   type Db,
+  doubtAbout,
   expiredGrants,
+  readToday,
   refundedGrants,
 } from './db/index.ts';
 import {
@@ -49,6 +50,7 @@ import {
   planRun,
   tellDueGrants,
 } from './runs/index.ts';
+import type { Today } from './today/index.ts';
 import { SERVICE_VERSION } from './version.ts';
 import { currencyDecimals, loadFacts, locate } from './whmcs/index.ts';
 
@@ -123,14 +125,21 @@ export async function createParts(
     eachAlone,
   });
   const tell = createTell({ inbox, engine, settings, now });
-  /** The newest date WHMCS named: cron's, or the snapshot's before the first cron. */
+  /** The day on which something that we found ourselves happens; null before the addon told WHMCS's zone. */
   const when = async (): Promise<When | null> => {
-    const snapshot = readSnapshot((await store.installation())?.whmcs ?? '');
-    if (snapshot === undefined) return null;
-    const localDate = (await store.latestRun())?.localDate ?? snapshot.date;
-    const at = new Date(now()).toISOString();
-    return { localDate, zone: snapshot.zone, whmcsVersion: snapshot.version, at };
+    const today = await readToday(db);
+    return today.told === null ? null : whenOn(today, today.date);
   };
+  const whenToTake = async (): Promise<When | null> => {
+    const today = await readToday(db);
+    return today.takeBefore === null ? null : whenOn(today, today.takeBefore);
+  };
+  const whenOn = ({ zone, whmcsVersion }: Today, localDate: string): When => ({
+    localDate,
+    zone,
+    whmcsVersion,
+    at: new Date(now()).toISOString(),
+  });
   const listens = async (point: string) =>
     isHeard(point, activeRules(engine.rules(), await settings.current()));
   const announce = async (entries: readonly Entry[]) => {
@@ -141,7 +150,7 @@ export async function createParts(
   };
   const dueGrants = () =>
     tellDueGrants({
-      when,
+      when: whenToTake,
       tell,
       isHeard: listens,
       eachAlone,
@@ -165,8 +174,8 @@ export async function createParts(
     store: runStore,
     planRun: planElsewhere ?? planHere,
     settings: runSettings,
-    whmcsVersion: async () =>
-      readSnapshot((await store.installation())?.whmcs ?? '')?.version ?? '',
+    doubtAbout: (day) => doubtAbout(db, day),
+    whmcsVersion: async () => (await readToday(db)).whmcsVersion,
     engine,
     log,
     now,
@@ -184,7 +193,7 @@ export async function createParts(
       const rules = activeRules(engine.rules(), await settings.current());
       return new Set(rules.flatMap(({ on }) => on));
     },
-    zone: async () => (await when())?.zone ?? 'UTC',
+    zone: async () => (await readToday(db)).zone,
     eachAlone,
     now,
     log,

@@ -45,8 +45,8 @@ final class InstallationTest extends ShimTestCase
         $snapshot = Settings::load()->json('whmcs');
         self::assertSame(
             [
-                'version', 'zone', 'date', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection', 'engines',
-                'backlogMailedAt', 'actingAdmin',
+                'version', 'zone', 'date', 'dateReadAt', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection',
+                'engines', 'backlogMailedAt', 'actingAdmin',
             ],
             array_keys($snapshot)
         );

@@ -8,7 +8,7 @@ import { adminSentence, GRANT_KINDS } from './entry-words.ts';
 import { areaInput } from './form-input.ts';
 import type { Screen } from './frame.ts';
 import { type Html, html, nothing } from './html.ts';
-import { dayText, localDay } from './moment.ts';
+import { dayText } from './moment.ts';
 import { card, empty, facts, pager, status, table } from './parts.ts';
 import type { AdminStore } from './ports.ts';
 import { postForm } from './post-form.ts';
@@ -144,7 +144,7 @@ function actions(view: View, { clientId }: ClientBalance): Html {
 }
 
 function grantTable(view: View, grants: readonly ClientGrant[]): Html {
-  const today = localDay(view.now, view.zone);
+  const today = view.today.date;
   return table(
     'Grants with something left',
     [

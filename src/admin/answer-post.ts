@@ -1,5 +1,6 @@
 import type { Admin } from '../operations/index.ts';
 import { acknowledgeNotice } from './acts/acknowledge-notice.ts';
+import { confirmShownDay } from './acts/confirm-day.ts';
 import { decideProposal, withdrawProposal } from './acts/decide-proposal.ts';
 import { explainEntry } from './acts/explain-entry.ts';
 import { freezeClient, unfreezeClient } from './acts/freeze-client.ts';
@@ -44,6 +45,7 @@ const ACTS: Readonly<Record<string, Perform>> = {
   'remove-layer': removeLayer,
   resume: resumeRule,
   'acknowledge-notice': acknowledgeNotice,
+  'confirm-day': confirmShownDay,
   'save-credit-settings': saveCreditSettings,
   replay: replayDelivery,
   'propose-operation': proposeOperation,

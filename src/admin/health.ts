@@ -1,5 +1,6 @@
 import { readSnapshot, type WhmcsSnapshot } from '../../bridge/index.ts';
 import type { EpochInfo } from '../ledger/index.ts';
+import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import { duration, parseUtc } from './moment.ts';
 import { count, groupThousands, type Level } from './parts.ts';
 import type { Backlog, Capped, CommandCounts, FaultRow, Installation } from './ports.ts';
@@ -30,6 +31,8 @@ export interface HealthFacts {
   readonly refused: Capped;
   /** Where the ledger stands and what of it needs an admin; undefined where somebody else looks at it. */
   readonly ledger?: { readonly epoch: EpochInfo | undefined; readonly open: OpenCounts };
+  /** Why WHMCS's date is not believed; null when it is. */
+  readonly doubt: DayDoubt | null;
   readonly serviceVersion: string;
   readonly now: Date;
 }
@@ -50,6 +53,7 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
     connection(facts),
     backlog(facts),
     cron(snapshot, facts.now),
+    date(facts.doubt),
     commands(facts.commands),
     ...ledger(facts.ledger),
     rules(facts.faults),
@@ -162,6 +166,17 @@ function cron(snapshot: WhmcsSnapshot | undefined, now: Date): HealthCheck {
     remedy:
       'Check the cron entry in WHMCS under Automation Status. Runs catch up by date once it is back.',
   };
+}
+
+function date(doubt: DayDoubt | null): HealthCheck | undefined {
+  return doubt === null
+    ? undefined
+    : {
+        name: 'Date',
+        level: 'bad',
+        says: tellDoubt(doubt),
+        remedy: `If ${doubt.date} is right, confirm it on the Overview or by “creditbridge today --confirm ${doubt.date}”. If it is wrong, put the clock right; the question goes away with the next call of WHMCS’s cron.`,
+      };
 }
 
 function commands({ open, unknown }: CommandCounts): HealthCheck {

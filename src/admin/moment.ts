@@ -57,11 +57,6 @@ export function dayText(day: string): string {
   return Number.isNaN(at.getTime()) ? day : days.format(at);
 }
 
-/** The local day that this moment is in, `YYYY-MM-DD`. */
-export function localDay(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(at);
-}
-
 /** When the local day began that this moment is in, in the zone. */
 export function startOfDay(at: Date, zone: string): Date {
   const parts = new Map(

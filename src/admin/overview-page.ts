@@ -1,10 +1,11 @@
 import type { LedgerReader } from '../ledger/index.ts';
 import type { OperationsReader } from '../operations/index.ts';
+import { tellDoubt } from '../today/index.ts';
 import { decisionList } from './decision-list.ts';
 import type { Screen } from './frame.ts';
 import { checkHealth, type HealthCheck } from './health.ts';
 import { type Html, html } from './html.ts';
-import { dayText, duration, localDay, moment, parseUtc, startOfDay } from './moment.ts';
+import { dayText, duration, moment, parseUtc, startOfDay } from './moment.ts';
 import { card, count, empty, groupThousands, status } from './parts.ts';
 import type {
   AdminStore,
@@ -78,13 +79,14 @@ export async function overviewPage(
     }),
     refused,
     ledger: { epoch, open },
+    doubt: view.today.doubt,
     serviceVersion: view.version,
     now,
   });
   return {
     title: 'Overview',
     tab: 'overview',
-    body: html`${
+    body: html`${dayQuestion(view)}${
       proposals.rows.length > 0 &&
       html`<div class="cb-flash cb-warn" role="status">Operations by hand wait for a second admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
     }${tiles(view, figures, commands.open)}
@@ -95,6 +97,22 @@ export async function overviewPage(
     ${view.maySee && card('Latest decisions', latest.length === 0 ? noDecisions(view, rules) : decisionList(view, latest), latest.length > 0 && html`<a href="${link(view, 'decisions')}">All decisions</a>`)}</div>
 </div>`,
   };
+}
+
+/** Asked as long as WHMCS names a date that is not believed. */
+function dayQuestion(view: View): Html | undefined {
+  const { doubt } = view.today;
+  if (doubt === null) return undefined;
+  return html`<div class="cb-flash cb-warn" role="status"><p><strong>Is today ${dayText(doubt.date)}?</strong> ${tellDoubt(doubt)}</p>${
+    view.mayManage &&
+    buttonForm(view, {
+      page: 'overview',
+      act: 'confirm-day',
+      label: `Yes, it is ${dayText(doubt.date)}`,
+      fields: html`<input type="hidden" name="date" value="${doubt.date}">`,
+      confirm: `Credit whose last day is before ${dayText(doubt.date)} will be taken. Is that date right?`,
+    })
+  }</div>`;
 }
 
 function tiles(view: View, figures: Figures, open: Capped): Html {
@@ -176,7 +194,7 @@ ${
 }
 
 function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
-  if (run === undefined || run.localDate !== localDay(view.now, view.zone)) {
+  if (run === undefined || run.localDate !== view.today.date) {
     return empty(
       'Not started today',
       html`It begins with the next call of WHMCS’s cron, before cards are captured and services suspended.${

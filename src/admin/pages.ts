@@ -1,4 +1,4 @@
-import { type PageReply, type PageRequest, readSnapshot } from '../../bridge/index.ts';
+import type { PageReply, PageRequest } from '../../bridge/index.ts';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { Operations, OperationsReader } from '../operations/index.ts';
 import { answerPost } from './answer-post.ts';
@@ -51,7 +51,7 @@ export function createPages(ports: PagesPorts): {
   return {
     async render(request) {
       const installation = await ports.store.installation();
-      const view = await createView(ports, request, installation);
+      const view = await createView(ports, request);
       if (request.viewer.kind === 'client') {
         return clientScreen(view, ports, request.viewer.clientId, maySeeOwnCredit(request.viewer));
       }
@@ -73,20 +73,17 @@ export function createPages(ports: PagesPorts): {
   };
 }
 
-async function createView(
-  ports: PagesPorts,
-  request: PageRequest,
-  installation: Installation | undefined,
-): Promise<View> {
-  const zone = readSnapshot(installation?.whmcs ?? '')?.zone ?? 'UTC';
-  const [currencies, admins] = await Promise.all([
+async function createView(ports: PagesPorts, request: PageRequest): Promise<View> {
+  const [today, currencies, admins] = await Promise.all([
+    ports.store.today(),
     ports.store.currencies(),
     request.viewer.kind === 'admin' ? ports.store.adminNames() : new Map<number, string>(),
   ]);
   return {
     request,
     now: ports.now(),
-    zone: isTimeZone(zone) ? zone : 'UTC',
+    today,
+    zone: isTimeZone(today.zone) ? today.zone : 'UTC',
     currencies: new Map(
       currencies.map((row) => [row.id, { ...row, decimals: ports.decimalsOf(row.code) }]),
     ),
@@ -135,6 +132,14 @@ const SAID: Readonly<Record<string, Flash>> = {
   mode: { level: 'good', text: 'Done. It counts from the next decision on.' },
   removed: { level: 'good', text: 'Removed. The more general settings apply again.' },
   resumed: { level: 'good', text: 'Resumed. The rule is asked again.' },
+  'day-confirmed': {
+    level: 'good',
+    text: 'Confirmed. The next call of WHMCS’s cron plans this day’s run.',
+  },
+  'day-not-asked': {
+    level: 'warn',
+    text: 'Nothing was done: that date is not asked about any more.',
+  },
   acknowledged: { level: 'good', text: 'Acknowledged.' },
   'drift-accepted': { level: 'good', text: 'Accepted. The ledger has WHMCS’s figure now.' },
   'entry-explained': { level: 'good', text: 'Explained. The old entry was taken back.' },

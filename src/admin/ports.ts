@@ -1,5 +1,6 @@
 import type { Scope, TokenAdmin } from '../api/index.ts';
 import type { Engine, RuleInfo, RuleMode, SettingsLayer } from '../rules/engine/index.ts';
+import type { Today } from '../today/index.ts';
 import type { ReconcileChanges } from './reconcile-ports.ts';
 
 /** The rules there are, as the engine's worker threads loaded them. */
@@ -20,13 +21,15 @@ export interface RuleEntry {
 export interface AdminStore {
   /** The settings row, as the shim keeps it; undefined before the addon was activated. */
   installation(): Promise<Installation | undefined>;
+  /** Which day it is for WHMCS. */
+  today(): Promise<Today>;
   currencies(): Promise<readonly CurrencyRow[]>;
   clientGroups(): Promise<readonly ClientGroupRow[]>;
 
   backlog(): Promise<Backlog>;
   /** Open commands, those being run, and those whose outcome is not known. */
   commandCounts(): Promise<CommandCounts>;
-  /** The newest run: today's, or the last one there was. */
+  /** The run that began last: today's, or the last one there was. */
   latestRun(): Promise<RunRow | undefined>;
   /** What commands made since this moment did, by kind and currency. */
   figuresSince(since: Date): Promise<Figures>;
@@ -91,6 +94,8 @@ export interface Changes extends ReconcileChanges {
   saveLayer(change: LayerChange): Promise<void>;
   removeLayer(change: Omit<LayerChange, 'mode' | 'settings'>): Promise<void>;
   resumeRule(rule: string): Promise<void>;
+  /** A doubtful date is right. It counts for this date alone. */
+  confirmDay(date: string): Promise<void>;
   acknowledgeNotice(fact: string, by: string, at: Date): Promise<void>;
   /** Commands to set WHMCS's own settings; nothing when the list is empty. */
   setConfiguration(values: readonly ConfigurationValue[], token: string, at: Date): Promise<void>;

@@ -1,5 +1,6 @@
 import type { PageRequest } from '../../bridge/index.ts';
 import { displayAmount } from '../money/index.ts';
+import type { Today } from '../today/index.ts';
 import { type Html, html, nothing } from './html.ts';
 import { moment, parseUtc } from './moment.ts';
 import type { CurrencyRow, UtcText } from './ports.ts';
@@ -15,6 +16,8 @@ export interface CurrencyView extends CurrencyRow {
 export interface View {
   readonly request: PageRequest;
   readonly now: Date;
+  /** Which day it is for WHMCS. */
+  readonly today: Today;
   /** WHMCS's time zone. */
   readonly zone: string;
   readonly currencies: ReadonlyMap<number, CurrencyView>;

@@ -19,6 +19,7 @@ import { reconcileCommand } from './subcommands/reconcile.ts';
 import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
 import { runDailyCommand } from './subcommands/run-daily.ts';
 import { serveCommand } from './subcommands/serve.ts';
+import { todayCommand } from './subcommands/today.ts';
 
 const AFTERWORD = `
 Settings come from the environment and from .env in the working directory; see .env.example.
@@ -91,14 +92,23 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .command('run')
     .description('work that WHMCS otherwise asks for by cron')
     .command('daily')
-    .description("plan the daily run of a date, as WHMCS's cron does; twice is no harm")
+    .description("plan today's run, as WHMCS's cron does; twice is no harm")
     .option('--preview', 'show what it would do and commit nothing', false)
-    .option('--date <date>', "WHMCS's local date, YYYY-MM-DD (default: today)", parseDate)
+    .option('--date <date>', 'YYYY-MM-DD, another day than today for --preview only', parseDate)
     .addHelpText(
       'after',
       '\nExamples:\n  creditbridge run daily --preview --date 2026-12-01\n  creditbridge run daily',
     )
     .action(act(runDailyCommand));
+  program
+    .command('today')
+    .description('say which day it is for WHMCS, or confirm a date that is doubtful')
+    .option('--confirm <date>', 'the doubtful date, YYYY-MM-DD, that is right', parseDate)
+    .addHelpText(
+      'after',
+      '\nWhile WHMCS names a doubtful date, no run is planned and no credit is taken. A date is confirmed in the name of the\nadmin whose API token is in CREDITBRIDGE_TOKEN; make one on the addon page.\n\nExamples:\n  creditbridge today\n  creditbridge today --confirm 2026-12-01',
+    )
+    .action(act(todayCommand));
   const explain = program.command('explain').description('say why, in words for the client');
   explain
     .command('invoice')

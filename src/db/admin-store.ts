@@ -41,11 +41,13 @@ import type { Db } from './connect.ts';
 import { inTransaction } from './in-transaction.ts';
 import { createReconcileChanges } from './ledger/repair-drift.ts';
 import { toMoment } from './moment.ts';
+import { readToday } from './read-today.ts';
 
 /** What the pages read and change. Each method is one query or a few, whatever the size of the tables. */
 export function createAdminStore(db: Db, newId: () => string): AdminStore {
   return {
     installation: () => findInstallation(db),
+    today: () => readToday(db),
     currencies: () => listCurrencies(db),
     clientGroups: () => listClientGroups(db),
 

@@ -41,6 +41,7 @@ export { connectInPackets, type Packets } from './packets.ts';
 export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
 export { probeStorage } from './probe-storage.ts';
 export { readBacklog } from './read-backlog.ts';
+export { doubtAbout, readToday } from './read-today.ts';
 export { createReconcileReads } from './reconcile-reads.ts';
 export { prune, type Retention, USUAL_RETENTION } from './retention.ts';
 export { type Grantee, grantStatements } from './rights.ts';

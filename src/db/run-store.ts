@@ -38,7 +38,7 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
         if (numAffectedRows === 0n) return;
         await sql`
           UPDATE mod_creditbridge_runs SET state = 'closed', closed_at = UTC_TIMESTAMP(6)
-          WHERE id <> ${id} AND state <> 'closed'`.execute(trx);
+          WHERE local_date < ${date} AND state <> 'closed'`.execute(trx);
         await sql`
           INSERT INTO mod_creditbridge_run_pages (run_id, from_client_id, to_client_id)
           SELECT ${id}, ranges.first, ranges.last FROM (${RANGES}) AS ranges`.execute(trx);

@@ -31,7 +31,7 @@ export async function approve(
   if (one.kind === 'accept' || one.kind === 'explain') {
     return approveRepair(page, approval, one, asking);
   }
-  const standing = await page.installation(asking.at);
+  const standing = await page.installation();
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
   const by = actorName(asking.actor);

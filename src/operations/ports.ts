@@ -28,7 +28,7 @@ export interface OperationsPage {
   lockClients(clientIds: readonly number[]): Promise<void>;
   /** Stores a form's once-token; false when it was used before. */
   useToken(token: string, at: Date): Promise<boolean>;
-  installation(at: Date): Promise<InstallationStanding>;
+  installation(): Promise<InstallationStanding>;
   clients(clientIds: readonly number[], look: Look): Promise<ReadonlyMap<number, ClientStanding>>;
   grant(id: string): Promise<GrantStanding | undefined>;
   /** What was asked under this id before, whatever became of it; null when the id belongs to something else. */
@@ -89,7 +89,7 @@ export interface InstallationStanding {
   readonly state: string;
   readonly halted: string;
   readonly frozen: boolean;
-  /** WHMCS's local day. */
+  /** The day it is for WHMCS (src/today). */
   readonly today: string;
 }
 

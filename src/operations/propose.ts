@@ -60,7 +60,7 @@ export async function propose(
   if (one.kind === 'accept' || one.kind === 'explain') {
     return repairLedger(page, one, id, asked, show);
   }
-  const standing = await page.installation(asking.at);
+  const standing = await page.installation();
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
   if (one.kind === 'threshold') return changeAmounts(page, one, id, asked);

@@ -33,7 +33,7 @@ export async function repairTransfer(
     );
     return;
   }
-  if (whyNothingActs(await page.installation(at)) !== undefined) return;
+  if (whyNothingActs(await page.installation()) !== undefined) return;
   // The way back names the entry it undoes, so the ledger must have seen it.
   if (back !== null || entry === null) return;
   await page.lockClients([fromClientId]);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReply, RunRequest } from '../../bridge/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Engine } from '../rules/engine/index.ts';
+import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import type { Run, RunState, RunStore } from './ports.ts';
 import { type Preview, previewRun } from './preview.ts';
 import type { RunSettings } from './run-settings.ts';
@@ -31,6 +32,8 @@ export interface RunsOptions {
   readonly newId: () => string;
   /** As the shim last told it; rules that rest on a version's arithmetic look at it. */
   readonly whmcsVersion: () => Promise<string>;
+  /** Why this date, named now, is not believed; null when it is. */
+  readonly doubtAbout: (day: Day) => Promise<DayDoubt | null>;
   /** Tells the rules of grants that are due; part of every call that finds nothing left to plan. */
   readonly tellDueGrants: () => Promise<number>;
 }
@@ -39,7 +42,10 @@ type Day = Pick<RunRequest, 'date' | 'zone'>;
 
 /** The daily run: one for each local date of WHMCS, planned in pages by any number of processes. */
 export interface DailyRuns {
-  /** What a cron call of the shim does: has the run of its date planned, in the background, and says how far it is. */
+  /**
+   * What a cron call of the shim does: has the run of its date planned, in the background, and says how far it is. A date that
+   * is not believed is held: nothing is planned.
+   */
   advance(request: Day & Pick<RunRequest, 'moment'>): Promise<RunReply>;
   /** The same, answered when no page is left. */
   plan(day: Day): Promise<RunReply>;
@@ -56,6 +62,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
   const stopping = new AbortController();
   const atWork = new Map<string, Promise<void>>();
   let telling: Promise<void> | undefined;
+  let saidOf = '';
 
   /** Plans in the background; one attempt at a time for each run and state. */
   function plan(run: Run): Promise<void> {
@@ -81,6 +88,23 @@ export function createRuns(options: RunsOptions): DailyRuns {
     return { run: runId, state: toldState(state), waiting, planned: commands, left };
   }
 
+  /** A doubtful date is said once in the log; the pages show it as long as it lasts. */
+  async function isHeld(day: Day): Promise<boolean> {
+    const doubt = await options.doubtAbout(day);
+    if (doubt === null) {
+      saidOf = '';
+      return false;
+    }
+    if (saidOf !== doubt.date) log.warn({ doubt: tellDoubt(doubt) }, 'The daily run is held');
+    saidOf = doubt.date;
+    return true;
+  }
+
+  async function held(): Promise<RunReply> {
+    const waiting = await store.waiting();
+    return { run: null, state: 'held', waiting, planned: 0, left: 0 };
+  }
+
   /** Several calls at once tell them once; when it fails, invoices are paid all the same. */
   function tellDueGrants(): Promise<void> {
     telling ??= options
@@ -97,6 +121,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
 
   return {
     async advance({ date, zone, moment }) {
+      if (await isHeld({ date, zone })) return held();
       let run = await store.begin({ id: newId(), date, zone });
       if (moment === 'DailyCronJob' && (run.state === 'planning' || run.state === 'planned')) {
         await store.sweep(run.id);
@@ -107,6 +132,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
     },
 
     async plan({ date, zone }) {
+      if (await isHeld({ date, zone })) return held();
       const run = await store.begin({ id: newId(), date, zone });
       await plan(run);
       return reply(run.id);
@@ -119,7 +145,11 @@ export function createRuns(options: RunsOptions): DailyRuns {
 
     async resume() {
       const run = await store.unfinished();
-      if (run !== null) void plan(run);
+      if (run === null) return;
+      const doubt = await options.doubtAbout(run);
+      // One of an earlier day ends by itself when today's begins.
+      if (doubt?.kind === 'clocks-differ' && doubt.database < run.date) return;
+      void plan(run);
     },
 
     async close() {

@@ -12,7 +12,7 @@ export interface DueGrant {
 }
 
 export interface DueGrantsDependencies {
-  /** The date of the newest run: WHMCS's own, never ours. Null before the first one. */
+  /** The day before which credit must have ended to be taken; null while nothing may be taken. */
   readonly when: () => Promise<When | null>;
   /** Whether a rule listens to any of these points. */
   readonly isHeard: (point: string) => Promise<boolean>;

@@ -26,7 +26,7 @@ export interface Claim {
 /** What the daily run needs of the database. `src/db` implements it; every claim and every change of state is committed. */
 export interface RunStore {
   /**
-   * The run of this date. When there is none it is made, cut into pages, and runs of other dates are closed: what was due on
+   * The run of this date. When there is none it is made, cut into pages, and runs of earlier dates are closed: what was due on
    * a missed day is due today.
    */
   begin(run: { readonly id: string; readonly date: string; readonly zone: string }): Promise<Run>;

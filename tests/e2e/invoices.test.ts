@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { moveToDay } from '../support/move-to-day.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { walkInstallation } from '../support/walk-installation.ts';
@@ -149,7 +150,7 @@ test('what the client chose at checkout wins, on the day of the order and when t
   const kept = await order(clara, 'Do not use my credit');
   await installation.work();
   expect(await creditOn(kept)).toBe('0.00');
-  await installation.standIn.setClock('+2 days 07:00');
+  await moveToDay(installation.standIn, '+2 days 07:00');
   await installation.standIn.runCron();
   await installation.standIn.setClock('now');
   expect(await creditOn(kept)).toBe('0.00');

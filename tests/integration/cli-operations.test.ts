@@ -171,7 +171,7 @@ test('the daily run does nothing for a frozen client and says why', async () => 
     await addInvoice(database.root, { client: free, total: '5.00', due: '2026-11-22' }),
   ];
   await run('freeze', 'client', String(frozen), '--reason', 'Chargeback');
-  expect(await run('run', 'daily', '--date', '2026-11-22')).toMatchObject({ code: 0 });
+  expect(await run('run', 'daily')).toMatchObject({ code: 0 });
   const asked = await database.query<{ invoice_id: number }>(
     "SELECT invoice_id FROM mod_creditbridge_commands WHERE action = 'ApplyCredit'",
   );
@@ -184,6 +184,30 @@ test('the daily run does nothing for a frozen client and says why', async () => 
     outcome: 'skipped',
     reason: expect.stringContaining('An admin froze this client: Chargeback'),
   });
+});
+
+test('a date that is not the database’s is asked about, and confirmed in the name of an admin', async () => {
+  const told =
+    'JSON_SET(whmcs, "$.date", ?, "$.dateReadAt", DATE_FORMAT(UTC_TIMESTAMP(6), "%Y-%m-%dT%H:%i:%s.%fZ"))';
+  await database.root.query(`UPDATE mod_creditbridge_settings SET whmcs = ${told}`, ['2099-12-24']);
+  const asked = await run('today');
+  expect(asked).toMatchObject({ code: 1, err: expect.stringContaining('that it is 2099-12-24') });
+  expect(await run('run', 'daily')).toMatchObject({ code: 1 });
+  expect(await runAs(undefined, 'today', '--confirm', '2099-12-24')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('CREDITBRIDGE_TOKEN is not set'),
+  });
+  expect(await run('today', '--confirm', '2099-12-25')).toMatchObject({
+    code: 1,
+    err: 'Nothing was done: it is not asked whether today is 2099-12-25.',
+  });
+  expect(await run('today', '--confirm', '2099-12-24')).toMatchObject({ code: 0 });
+  expect(await run('today')).toMatchObject({ code: 0, out: 'It is 2099-12-24 in Europe/Berlin.' });
+  expect(
+    await database.query(
+      "SELECT actor, target FROM mod_creditbridge_audit WHERE act = 'day-confirm'",
+    ),
+  ).toEqual([{ actor: 'admin:1', target: '2099-12-24' }]);
 });
 
 test('each of these commands has help with an example', async () => {

@@ -46,11 +46,11 @@ test('run daily --preview says what would be done, and commits nothing', async (
 });
 
 test('run daily plans what is due, and does nothing twice', async () => {
-  const first = await runCommand(['run', 'daily', '--date', '2026-11-22'], env);
+  const first = await runCommand(['run', 'daily'], env);
   expect(first).toMatchObject({ code: 0 });
   expect(first.out).toContain('is planned. Commands planned: 1.');
   expect(await countCommands()).toBe(1);
-  const again = await runCommand(['run', 'daily', '--date', '2026-11-22'], env);
+  const again = await runCommand(['run', 'daily'], env);
   expect(again).toMatchObject({ code: 0 });
   expect(await countCommands()).toBe(1);
 });
@@ -89,7 +89,7 @@ test('deliveries replay puts a refused delivery before the rules again', async (
 
 test('while both sides are not paired nothing acts, but looking is allowed', async () => {
   await database.root.query("UPDATE mod_creditbridge_settings SET state = 'copy-or-move'");
-  const run = await runCommand(['run', 'daily', '--date', '2026-11-23'], env);
+  const run = await runCommand(['run', 'daily'], env);
   expect(run).toMatchObject({ code: 1 });
   expect(run.err).toContain('not paired');
   expect(await runCommand(['deliveries', 'replay', newId()], env)).toMatchObject({ code: 1 });

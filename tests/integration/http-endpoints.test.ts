@@ -3,6 +3,7 @@ import { generateSecret, manifestReply, pageReply, runReply } from '../../bridge
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
 const service = await startTestService(database);
@@ -47,7 +48,7 @@ test('while secrets rotate either one is believed, and replies carry both signat
 });
 
 test('the daily run is planned when cron asks', async () => {
-  const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'PreCronJob' };
+  const run = { date: whmcsDay(), zone: 'Europe/Berlin', moment: 'PreCronJob' };
   // As the shim does: a busy machine may not be done when the first call is answered.
   const states: string[] = [];
   do {
@@ -56,6 +57,15 @@ test('the daily run is planned when cron asks', async () => {
     states.push(runReply.parse(reply.body).state);
   } while (states.at(-1) === 'planning');
   expect(states.at(-1)).toBe('planned');
+});
+
+test('a date that is not the database’s is held, and no run is made of it', async () => {
+  const run = { date: whmcsDay(2), zone: 'Europe/Berlin', moment: 'PreCronJob' };
+  const reply = await service.call('POST /v1/run', run);
+  expect(runReply.parse(reply.body)).toMatchObject({ run: null, state: 'held', planned: 0 });
+  expect(await database.query('SELECT local_date FROM mod_creditbridge_runs')).toEqual([
+    { local_date: whmcsDay() },
+  ]);
 });
 
 test('a page is drawn for the admin it names, signed', async () => {

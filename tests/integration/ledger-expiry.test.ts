@@ -6,6 +6,7 @@ import { holdInHook } from '../support/hold-in-hook.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { moveToDay } from '../support/move-to-day.ts';
 import { createPeople, type People } from '../support/people.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
@@ -56,7 +57,7 @@ beforeEach(async () => {
   day += 2;
   const [now] = await installation.database.query<{ at: string }>('SELECT UTC_TIMESTAMP(6) AS at');
   began = now?.at ?? '';
-  await installation.standIn.setClock(`${dateOf(day)} 10:00`);
+  await moveToDay(installation.standIn, `${dateOf(day)} 10:00`);
   await forgetLogs(installation.database);
 });
 
@@ -285,7 +286,8 @@ async function useConnection(position: string): Promise<void> {
 /** The run of the day after is planned: the command that takes the bonus is written, and waits. */
 async function expire(): Promise<void> {
   await waitForLedger(installation);
-  await installation.service.cli('run', 'daily', '--date', dateOf(day + 1));
+  await moveToDay(installation.standIn, `${dateOf(day + 1)} 10:00`);
+  await installation.service.cli('run', 'daily');
 }
 
 /** What the next calls of cron do. */

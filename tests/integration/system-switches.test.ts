@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { moveToDay } from '../support/move-to-day.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
@@ -167,7 +168,9 @@ async function payTheRest(days: number): Promise<number> {
   await installation.work();
   expect(await invoice(id)).toMatchObject({ status: 'Unpaid', balance: '15.00' });
   await installation.standIn.api('AddCredit', { ...CREDIT, amount: '100.00', type: 'add' });
-  await installation.service.cli('run', 'daily', '--date', inDays(days));
+  await moveToDay(installation.standIn, `${inDays(days)} 10:00`);
+  await installation.service.cli('run', 'daily');
+  await installation.standIn.setClock('now');
   await installation.work();
   return id;
 }

@@ -41,6 +41,7 @@ export async function openRuns(
     log,
     newId,
     now,
+    doubtAbout: async () => null,
     whmcsVersion: async () => '8.13.1',
     tellDueGrants: async () => 0,
   });

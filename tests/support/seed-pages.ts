@@ -12,6 +12,7 @@ export function healthySnapshot(now: Date): WhmcsSnapshot {
     version: '8.13.1',
     zone: 'Europe/Berlin',
     date: now.toISOString().slice(0, 10),
+    dateReadAt: now.toISOString(),
     systemUrl: 'http://127.0.0.1/',
     settings: {
       AddFundsEnabled: 'on',

@@ -21,6 +21,7 @@ const SNAPSHOT = {
   version: '8.13.1',
   zone: 'Europe/Berlin',
   date: '2026-11-22',
+  dateReadAt: '2026-11-22T12:00:00.000000Z',
   systemUrl: 'http://127.0.0.1/',
   settings: {
     AddFundsEnabled: 'on',

@@ -63,6 +63,8 @@ describe('a reply to a pairing or a run', () => {
     const run = { run: ID, state: 'planning', waiting: 12, planned: 40_000, left: 0 };
     expect(pairReply.parse(pair)).toEqual(pair);
     expect(runReply.parse(run)).toEqual(run);
+    const held = { run: null, state: 'held', waiting: 0, planned: 0, left: 0 };
+    expect(runReply.parse(held)).toEqual(held);
     expect(pairReply.safeParse({ ...pair, state: 'friends' }).success).toBe(false);
     expect(runReply.safeParse({ ...run, waiting: -1 }).success).toBe(false);
   });

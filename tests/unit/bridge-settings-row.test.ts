@@ -7,6 +7,7 @@ const SNAPSHOT = {
   date: '2026-11-22',
   systemUrl: 'https://example.com/',
   settings: { AddFundsEnabled: 'on', AddFundsMinimum: '10.00' },
+  dateReadAt: '2026-11-22T12:00:00.000000Z',
   lastCronAt: '2026-11-22T12:00:00.000000Z',
   php: '8.2.29',
   sharedConnection: null,

@@ -35,6 +35,7 @@ const cases = [
   ['bridge/file.ts', './words.ts', '../src/money/index.ts'],
   ['migrations/0002-file.ts', 'kysely', '../src/db/index.ts'],
   ['src/money/file.ts', './amount.ts', '../../bridge/index.ts'],
+  ['src/today/file.ts', './day-in.ts', '../db/index.ts'],
   ['src/ledger/file.ts', '../money/index.ts', '../rules/index.ts'],
   ['src/events/file.ts', '../../bridge/index.ts', '../rules/index.ts'],
   ['src/rules/file.ts', '../ledger/index.ts', '../db/index.ts'],

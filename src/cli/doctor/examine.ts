@@ -77,6 +77,7 @@ async function checkPages(db: Db): Promise<readonly Check[]> {
     // Needs the rules loaded; the addon page, which has them, shows it.
     conflicts: [],
     refused: await store.refusedSince(new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
+    doubt: (await store.today()).doubt,
     serviceVersion: SERVICE_VERSION,
     now,
   });

@@ -1,8 +1,9 @@
-import { readSnapshot } from '../../../bridge/index.ts';
+import { doubtAbout } from '../../db/index.ts';
 import { WhmcsError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { Preview } from '../../runs/index.ts';
+import { tellDoubt } from '../../today/index.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { formatTable } from '../terminal.ts';
@@ -11,7 +12,7 @@ import { withParts } from '../with-parts.ts';
 
 export interface RunDailyOptions {
   readonly preview: boolean;
-  /** WHMCS's local date; today's when absent. */
+  /** WHMCS's local date; today's when absent. Another day than today only with `preview`. */
   readonly date?: string;
 }
 
@@ -19,16 +20,22 @@ export interface RunDailyOptions {
 export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { env, terminal }) =>
   withParts(env, async (parts, config) => {
     const installation = await parts.store.installation();
-    const zone = readSnapshot(installation?.whmcs ?? '')?.zone;
-    if (installation === undefined || zone === undefined) {
+    const today = await parts.store.today();
+    if (installation === undefined || today.told === null) {
       const message =
         'The addon has not told the time zone of WHMCS yet. Open the addon page, or wait for cron.';
       throw new WhmcsError('zone-unknown', message);
     }
-    const day = { date: date ?? todayIn(zone), zone };
+    const day = { date: date ?? today.date, zone: today.zone };
     if (preview) {
       for (const line of describePreview(await parts.runs.preview(day))) terminal.out(line);
       return exitCodes.ok;
+    }
+    if (day.date !== today.date) {
+      terminal.err(
+        `Today is ${today.date} in ${today.zone}. The run of another day can only be looked at, with --preview.`,
+      );
+      return exitCodes.usage;
     }
     if (installation.state !== 'paired') {
       terminal.err(
@@ -41,8 +48,15 @@ export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { e
       terminal.err(halted);
       return exitCodes.problem;
     }
+    const doubt = today.doubt ?? (await doubtAbout(parts.db, day));
+    if (doubt !== null) {
+      terminal.err(
+        `${tellDoubt(doubt)} Open the addon page; its Overview asks whether the date is right.`,
+      );
+      return exitCodes.problem;
+    }
     const { state, planned, left, waiting } = await parts.runs.plan(day);
-    terminal.out(`The run of ${day.date} (${zone}) is ${state}. Commands planned: ${planned}.`);
+    terminal.out(`The run of ${day.date} (${day.zone}) is ${state}. Commands planned: ${planned}.`);
     terminal.out(`Pages left to plan: ${left}. Commands that wait for WHMCS: ${waiting}.`);
     if (waiting > 0) await ringOnce(config, parts, terminal);
     return left === 0 ? exitCodes.ok : exitCodes.problem;
@@ -64,14 +78,4 @@ function describePreview({ date, commands, outcomes, applied, samples }: Preview
       ]),
     ),
   ];
-}
-
-function todayIn(zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  return parts.format(new Date());
 }

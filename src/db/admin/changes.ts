@@ -3,6 +3,7 @@ import type { Changes, ConfigurationValue, ReconcileChanges } from '../../admin/
 import { bumpSettingsVersion } from '../bump-settings-version.ts';
 import { clip } from '../clip.ts';
 import { toMoment } from '../moment.ts';
+import { confirmDay } from '../read-today.ts';
 import { rolePermissions } from '../role-permissions.ts';
 import { saveSettingsLayer } from '../save-settings-layer.ts';
 import type { Database } from '../tables.ts';
@@ -49,6 +50,8 @@ export function createChanges(
       await trx.deleteFrom('mod_creditbridge_rule_faults').where('rule', '=', rule).execute();
       await bumpSettingsVersion(trx);
     },
+
+    confirmDay: (date) => confirmDay(trx, date),
 
     async acknowledgeNotice(fact, by, at) {
       await trx

@@ -27,13 +27,13 @@ export async function readBacklog(db: Db): Promise<Backlog> {
   };
 }
 
-/** The newest run with what its pages planned; a page holds a thousand clients, so there are few to add up. */
+/** The run that began last, with what its pages planned; a page holds a thousand clients, so there are few to add up. */
 export async function latestRun(db: Db): Promise<RunRow | undefined> {
   const run = await db
     .selectFrom('mod_creditbridge_runs')
     .select(['id', 'local_date as localDate', 'state'])
     .select(['started_at as startedAt', 'planned_at as plannedAt', 'closed_at as closedAt'])
-    .orderBy('local_date', 'desc')
+    .orderBy('started_at', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (run === undefined) {

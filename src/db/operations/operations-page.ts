@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { readSnapshot } from '../../../bridge/index.ts';
 import { type OperationsPage, operation } from '../../operations/index.ts';
 import { clip } from '../clip.ts';
 import { lockClients } from '../lock-clients.ts';
 import { toMoment } from '../moment.ts';
+import { readToday } from '../read-today.ts';
 import { repairInOperation } from '../repair-in-operation.ts';
 import type { Database } from '../tables.ts';
 import {
@@ -40,14 +40,15 @@ export function createOperationsPage(
       return numInsertedOrUpdatedRows === 1n;
     },
 
-    async installation(at) {
+    async installation() {
+      const { date: today } = await readToday(trx);
       const row = await trx
         .selectFrom('mod_creditbridge_settings')
-        .select(['state', 'halted', 'frozen', 'whmcs'])
+        .select(['state', 'halted', 'frozen'])
         .where('id', '=', 1)
         .executeTakeFirst();
       const [state, halted, frozen] = [row?.state ?? 'new', row?.halted ?? '', row?.frozen === 1];
-      return { state, halted, frozen, today: localToday(row?.whmcs ?? '', at) };
+      return { state, halted, frozen, today };
     },
 
     clients: (clientIds, look) => standingOf(trx, clientIds, look),
@@ -157,14 +158,4 @@ export function createOperationsPage(
         .execute();
     },
   };
-}
-
-/** WHMCS's local day; UTC's where the zone is not known, or not to Node. */
-function localToday(whmcs: string, at: Date): string {
-  const zone = readSnapshot(whmcs)?.zone ?? 'UTC';
-  try {
-    return new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(at);
-  } catch {
-    return at.toISOString().slice(0, 10);
-  }
 }

@@ -23,6 +23,7 @@ const HEALTHY: HealthFacts = {
   faults: [],
   conflicts: [],
   refused: none,
+  doubt: null,
   serviceVersion: '0.1.0',
   now: NOW,
 };

@@ -25,6 +25,7 @@ final class Snapshot
             'version' => (string) $values['Version'] ?: 'unknown',
             'zone' => date_default_timezone_get(),
             'date' => date('Y-m-d'),
+            'dateReadAt' => (string) Database::value("SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%fZ')"),
             'systemUrl' => (string) $values['SystemURL'],
             'settings' => array_intersect_key($values, array_flip(CreditSettings::TOLD)),
             'lastCronAt' => $isCron ? gmdate('Y-m-d\TH:i:s\Z') : ($before['lastCronAt'] ?? null),

@@ -1,0 +1,58 @@
+import { sql } from 'kysely';
+import { readSnapshot } from '../../bridge/index.ts';
+import { type DayDoubt, judgeDay, type Today, type TodayFacts, todayFrom } from '../today/index.ts';
+import type { Db } from './connect.ts';
+import { fromMoment } from './moment.ts';
+
+/** Name of the state row with the date that an admin confirmed last. */
+const CONFIRMED_DAY = 'confirmed-day';
+
+/** Today by the addon's last word and the database's clock. */
+export async function readToday(db: Db): Promise<Today> {
+  return todayFrom(await readFacts(db));
+}
+
+/** Why this date of WHMCS's, named now, is not believed; null when it is, or was confirmed. */
+export async function doubtAbout(
+  db: Db,
+  { date, zone }: { readonly date: string; readonly zone: string },
+): Promise<DayDoubt | null> {
+  const { now, lastRun, confirmed } = await readFacts(db);
+  return confirmed === date ? null : judgeDay({ date, zone, at: now, lastRun });
+}
+
+/** Somebody says that this date is right. It counts for this date alone. */
+export async function confirmDay(db: Db, date: string): Promise<void> {
+  await db
+    .insertInto('mod_creditbridge_state')
+    .values({ name: CONFIRMED_DAY, value: date })
+    .onDuplicateKeyUpdate({ value: date })
+    .execute();
+}
+
+async function readFacts(db: Db): Promise<TodayFacts> {
+  const { rows } = await sql<{
+    now: string;
+    whmcs: string | null;
+    lastRun: string | null;
+    confirmed: string | null;
+  }>`
+    SELECT UTC_TIMESTAMP(6) AS now,
+      (SELECT whmcs FROM mod_creditbridge_settings WHERE id = 1) AS whmcs,
+      (SELECT local_date FROM mod_creditbridge_runs ORDER BY started_at DESC LIMIT 1) AS lastRun,
+      (SELECT value FROM mod_creditbridge_state WHERE name = ${CONFIRMED_DAY}) AS confirmed`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new TypeError('A SELECT without a table has one row.');
+  const { lastRun, confirmed } = row;
+  return { told: toldBy(row.whmcs ?? ''), now: fromMoment(row.now), lastRun, confirmed };
+}
+
+/** What the addon's snapshot says of the day. */
+function toldBy(text: string): TodayFacts['told'] {
+  const snapshot = readSnapshot(text);
+  if (snapshot === undefined) return undefined;
+  const { date, zone, dateReadAt, version } = snapshot;
+  return { date, zone, at: new Date(dateReadAt), version };
+}
