@@ -4,15 +4,13 @@ import { deniedParts, forwardedEndings, neverForwardedHooks } from './unknown-ho
 
 /** A file that `npm run generate` writes, and what it has to hold. */
 export interface GeneratedFile {
-  readonly url: URL;
+  /** From the folder of the project. */
+  readonly path: string;
   readonly content: string;
 }
 
-const FIELDS = new URL(
-  '../php-shim/modules/addons/creditbridge/lib/Hook/Fields.php',
-  import.meta.url,
-);
-const README = new URL('./README.md', import.meta.url);
+const FIELDS = 'php-shim/modules/addons/creditbridge/lib/Hook/Fields.php';
+const README = 'bridge/README.md';
 
 /** The table of hooks in the README: its head, and the rows up to the next empty line. */
 const TABLE = /(?<=^\| hook \| fields \|.*\n\|.*\n)(\|.*\n)*/m;
@@ -21,10 +19,10 @@ const LIST_MAX_CHARACTERS = 80;
 
 /** The files that repeat the catalogue of hooks: the shim's list and the contract's table. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  const readme = readFileSync(README, 'utf8');
+  const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
   return [
-    { url: FIELDS, content: fieldsInPhp() },
-    { url: README, content: readme.replace(TABLE, hookRows()) },
+    { path: FIELDS, content: fieldsInPhp() },
+    { path: README, content: readme.replace(TABLE, () => hookRows()) },
   ];
 }
 

@@ -122,10 +122,9 @@ describe('the hooks', () => {
 });
 
 describe('what repeats the catalogue', () => {
-  it.each(generatedFiles())('$url is what `npm run generate` writes', ({ url, content }) => {
-    expect(readFileSync(url, 'utf8'), 'Run `npm run generate` and commit what it writes.').toBe(
-      content,
-    );
+  it.each(generatedFiles())('$path is what `npm run generate` writes', ({ path, content }) => {
+    const stands = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    expect(stands, 'Run `npm run generate` and commit what it writes.').toBe(content);
   });
 
   it('names every hook with its fields, in PHP and in the contract', () => {
