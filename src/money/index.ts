@@ -7,4 +7,4 @@ export { least, most } from './compare.ts';
 export { type DisplayCurrency, displayAmount } from './display-amount.ts';
 export { MoneyError } from './money-error.ts';
 export { allocate, convert, percentageOf, share } from './parts.ts';
-export { divide, type Rounding, roundToCurrency } from './rounding.ts';
+export { divide, type Rounding, roundings, roundToCurrency } from './rounding.ts';

@@ -1,10 +1,25 @@
 import { MoneyError } from './money-error.ts';
 
 /**
- * How a part of a unit is rounded; always named. `down` never gives more than the exact figure, `up` never less,
- * `half-even` is the nearest, and the even one when both are as near.
+ * Whether a part of a unit becomes a whole one. `part` of `unit` lies above the whole number `below`: above nothing, less than
+ * one unit.
  */
-export type Rounding = 'down' | 'up' | 'half-even';
+type RoundsUp = (part: bigint, unit: bigint, below: bigint) => boolean;
+
+/** Every way to round; a new one is one line here. */
+const ways = {
+  /** Never more than the exact figure. */
+  down: () => false,
+  /** Never less. */
+  up: () => true,
+  /** The nearest, and the even one when both are as near. */
+  'half-even': (part, unit, below) => 2n * part > unit || (2n * part === unit && below % 2n !== 0n),
+} as const satisfies Readonly<Record<string, RoundsUp>>;
+
+/** How a part of a unit is rounded; always named. */
+export type Rounding = keyof typeof ways;
+
+export const roundings = Object.keys(ways) as readonly Rounding[];
 
 /**
  * The quotient, rounded. The inner loop of everything below.
@@ -19,17 +34,8 @@ export function divide(numerator: bigint, denominator: bigint, rounding: Roundin
   const rest = numerator - towardsZero * denominator;
   if (rest === 0n) return towardsZero;
   const below = rest < 0n ? towardsZero - 1n : towardsZero;
-  switch (rounding) {
-    case 'down':
-      return below;
-    case 'up':
-      return below + 1n;
-    case 'half-even': {
-      const twice = 2n * (numerator - below * denominator);
-      if (twice === denominator) return below % 2n === 0n ? below : below + 1n;
-      return twice < denominator ? below : below + 1n;
-    }
-  }
+  const roundsUp: RoundsUp = ways[rounding];
+  return roundsUp(numerator - below * denominator, denominator, below) ? below + 1n : below;
 }
 
 /**

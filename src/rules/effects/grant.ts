@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storableText } from '../../../bridge/index.ts';
-import { formatAmount, least } from '../../money/index.ts';
+import { formatAmount, least, roundings } from '../../money/index.ts';
 import type { Command, Terms } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
 import { followAmount } from '../serving/follow-amount.ts';
@@ -13,8 +13,8 @@ const PRIORITY_MAX = 1000;
 const schema = z.strictObject({
   kind: z.literal('grant'),
   amountHundredths: amount,
-  /** How a part of a hundredth, or of the currency's smallest unit, is rounded; always named. */
-  rounding: z.enum(['down', 'half-even']),
+  /** How a part of a hundredth, or of the currency's smallest unit, is rounded. Never `up`: a promise is not exceeded. */
+  rounding: z.enum(roundings.filter((one) => one !== 'up')),
   /** For WHMCS's credit log; clients may read it in other addons. */
   description: text,
   grantKind: z.enum(['promotional', 'adjustment']),

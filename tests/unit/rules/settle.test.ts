@@ -327,6 +327,35 @@ describe('other effects', () => {
       ['effect', 'b', 0n],
     ]);
   });
+
+  it('do nothing for a frozen client; the admins are told all the same', () => {
+    const frozen = asked({}, { creditHundredths: 1500n, frozenBecause: 'A chargeback.' });
+    const settled = settleOne(frozen, [
+      says('a', propose.apply(WISH)),
+      says('b', propose.notify({ fact: 'b:note', text: 'Look here.', because: 'It is odd.' })),
+    ]);
+    expect(inShort(settled)).toEqual([
+      ['skipped', 'a', 0n],
+      ['effect', 'b', 0n],
+    ]);
+    expect(settled[0]?.reason).toContain('An admin froze this client: A chargeback.');
+  });
+
+  it('round a grant as the rule named; rounding decides only where nothing else did', () => {
+    const yen = asked({}, { currency: YEN });
+    const granted = (rounding: 'down' | 'half-even', most?: bigint) => {
+      const wish = { fact: 'a:grant', amountHundredths: 1060n, description: 'x', because: 'x' };
+      const words: Word[] = [propose.grant({ ...wish, rounding })];
+      if (most !== undefined) words.push(limit('grant', { atMostHundredths: most, because: 'y' }));
+      const [settled] = settleOne(yen, [says('a', words)]);
+      const binding = settled?.trace.binding ?? null;
+      const step = binding === null ? null : settled?.trace.steps[binding]?.step;
+      return [settled?.amountHundredths, step];
+    };
+    expect(granted('down')).toEqual([1000n, 'round']);
+    expect(granted('half-even')).toEqual([1100n, null]);
+    expect(granted('half-even', 1050n)).toEqual([1000n, 'limit']);
+  });
 });
 
 describe('a mail that is held', () => {
