@@ -177,6 +177,7 @@ export async function createApp(
       } finally {
         await parts.reconciliation.look();
       }
+      await parts.announceAgain();
     },
     log,
   });

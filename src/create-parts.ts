@@ -18,6 +18,7 @@ import {
   createSetAsideStore,
   type Db,
   doubtAbout,
+  entriesOf,
   expiredGrants,
   readToday,
   refundedGrants,
@@ -33,9 +34,9 @@ import {
   type ReceiverDependencies,
   type When,
 } from './deliveries/index.ts';
-import { createEachAlone } from './each-alone.ts';
+import { createEachAlone, type ItemName } from './each-alone.ts';
 import type { Pages } from './http/index.ts';
-import type { Entry, LedgerReader, LedgerStories } from './ledger/index.ts';
+import type { LedgerReader, LedgerStories, RecordedEntry } from './ledger/index.ts';
 import type { Logger } from './logger.ts';
 import { displayAmount } from './money/index.ts';
 import { createOperations, type Operations, type OperationsReader } from './operations/index.ts';
@@ -69,7 +70,9 @@ export interface Parts {
   readonly operationsReader: OperationsReader;
   readonly reconciliation: Reconciliation;
   /** Tells the rules that credit came; the same entries again do no harm. */
-  announce(entries: readonly Entry[]): Promise<void>;
+  announce(entries: readonly RecordedEntry[]): Promise<void>;
+  /** Tells of those again that could not be told of. */
+  announceAgain(): Promise<void>;
   /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
   tellDueGrants(): Promise<number>;
   close(): Promise<void>;
@@ -116,7 +119,8 @@ export async function createParts(
   const store = createAdminStore(db, newId);
   const ledger = createLedgerReader(db);
   const operationsReader = createOperationsReader(db);
-  const eachAlone = createEachAlone({ store: createSetAsideStore(db), now, log });
+  const setAside = createSetAsideStore(db);
+  const eachAlone = createEachAlone({ store: setAside, now, log });
   const operations = createOperations({
     store: createOperationsStore(db, newId),
     newId,
@@ -142,11 +146,20 @@ export async function createParts(
   });
   const listens = async (point: string) =>
     isHeard(point, activeRules(engine.rules(), await settings.current()));
-  const announce = async (entries: readonly Entry[]) => {
+  const tellArrivals = async (entries: readonly RecordedEntry[]) => {
     const found = foundInLedger(entries);
     if (found.length === 0 || !(await listens('BalanceChanged'))) return;
     const at = await when();
     if (at !== null) await tell(found, at);
+  };
+  const announcing = { name: 'arrival', nameOf: nameOfArrival };
+  // What can't be told now is kept, and told by `announceAgain`.
+  const announce = async (entries: readonly RecordedEntry[]) => {
+    await eachAlone.together({ ...announcing, covers: () => false }, [entries], tellArrivals);
+  };
+  const announceAgain = async () => {
+    const sequences = [...(await setAside.known(announcing.name))].map(BigInt);
+    await eachAlone.together(announcing, [await entriesOf(db, sequences)], tellArrivals);
   };
   const dueGrants = () =>
     tellDueGrants({
@@ -227,6 +240,7 @@ export async function createParts(
     operations,
     operationsReader,
     announce,
+    announceAgain,
     reconciliation,
     tellDueGrants: dueGrants,
     async close() {
@@ -235,5 +249,14 @@ export async function createParts(
       await packets.close();
       await db.destroy();
     },
+  };
+}
+
+function nameOfArrival({ sequence, clientId, invoiceId }: RecordedEntry): ItemName {
+  return {
+    id: String(sequence),
+    clientId,
+    invoiceId,
+    what: `Telling the rules of entry ${sequence}, by which credit came to client #${clientId},`,
   };
 }

@@ -25,6 +25,7 @@ export { changeCurrency } from './ledger/change-currency.ts';
 export { createLedgerExports } from './ledger/export.ts';
 export { figuresMove } from './ledger/figures-move.ts';
 export type { ExplainRows } from './ledger/log-rows.ts';
+export { entriesOf } from './ledger/read-entries.ts';
 export { type Following, readFollowing } from './ledger/read-following.ts';
 export { createLedgerReader } from './ledger/reader.ts';
 export { createReconcileStore } from './ledger/reconcile-store.ts';

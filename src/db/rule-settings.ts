@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { StoredSettings } from '../deliveries/index.ts';
-import { StorageError } from '../errors.ts';
 import type { Database } from './tables.ts';
 
 /** The state row that grows with every change of settings; see `bumpSettingsVersion`. */
@@ -18,9 +17,8 @@ const storedLayer = z.object({
 
 /**
  * All layers of all rules, and which rules are paused. The version is read first, so it may be older than the rows, never
- * newer: then the next look loads them again.
- *
- * @throws {StorageError} `settings-unreadable` when a row was changed by hand into something we never write.
+ * newer: then the next look loads them again. A rule with a row that was changed by hand into something we never write is
+ * not asked: one layer that is missing could be the one that turns it off for a client.
  */
 export async function loadSettings(db: Kysely<Database>): Promise<StoredSettings> {
   const version = await db
@@ -37,21 +35,25 @@ export async function loadSettings(db: Kysely<Database>): Promise<StoredSettings
     .select('rule')
     .where('paused_at', 'is not', null)
     .execute();
+  const layers: StoredSettings['settings'][number][] = [];
+  const unreadable = new Set<string>();
+  for (const row of rows) {
+    try {
+      const { layer_id, ...layer } = readLayer(row);
+      layers.push({ ...layer, layerId: layer_id });
+    } catch {
+      unreadable.add(row.rule);
+    }
+  }
   return {
     version: version?.value ?? '0',
-    settings: rows.map((row) => {
-      const { layer_id, ...layer } = readLayer(row);
-      return { ...layer, layerId: layer_id };
-    }),
+    settings: layers.filter(({ rule }) => !unreadable.has(rule)),
     paused: new Set(paused.map(({ rule }) => rule)),
+    unreadable,
   };
 }
 
-function readLayer(row: { readonly rule: string }): z.output<typeof storedLayer> {
-  try {
-    return storedLayer.parse(row);
-  } catch (cause) {
-    const message = `The stored settings of the rule ${row.rule} can't be read.`;
-    throw new StorageError('settings-unreadable', message, { cause });
-  }
+/** @throws {SyntaxError | z.ZodError} for a row that we never write. */
+export function readLayer(row: unknown): z.output<typeof storedLayer> {
+  return storedLayer.parse(row);
 }

@@ -24,6 +24,8 @@ export interface StoredSettings {
   readonly settings: readonly RuleSetting[];
   /** Rules that are paused for their faults. */
   readonly paused: ReadonlySet<string>;
+  /** Rules left out of `settings`, since one of their rows can't be read. */
+  readonly unreadable: ReadonlySet<string>;
 }
 
 /**

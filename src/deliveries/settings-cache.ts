@@ -17,7 +17,8 @@ export function createSettingsCache(inbox: Pick<Inbox, 'loadSettings'>): Setting
     loading ??= inbox
       .loadSettings()
       .then((settings) => {
-        cached = settings;
+        // Whoever mends a row by hand need not know of versions.
+        cached = settings.unreadable.size === 0 ? settings : undefined;
         return settings;
       })
       .finally(() => {

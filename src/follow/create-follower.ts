@@ -1,4 +1,4 @@
-import type { Entry } from '../ledger/index.ts';
+import type { RecordedEntry } from '../ledger/index.ts';
 import type { Logger } from '../logger.ts';
 import { adopt } from './adopt.ts';
 import type { AdoptionProgress, AdoptionStore, TailState, TailStore } from './ports.ts';
@@ -15,7 +15,7 @@ export interface FollowerDependencies {
   /** WHMCS's local date. */
   readonly today: () => Promise<string>;
   /** Tells the rules what moved. Entries it was told of may come again after a crash. */
-  readonly announce: (entries: readonly Entry[]) => Promise<void>;
+  readonly announce: (entries: readonly RecordedEntry[]) => Promise<void>;
   readonly onProgress?: (progress: AdoptionProgress) => void;
   readonly newId: () => string;
   /** Unix milliseconds. */

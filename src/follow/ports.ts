@@ -1,4 +1,4 @@
-import type { Entry } from '../ledger/index.ts';
+import type { RecordedEntry } from '../ledger/index.ts';
 
 /** Where tail and epoch stand, as everybody sees it. */
 export interface TailState {
@@ -42,7 +42,7 @@ export interface TailStore {
    */
   compare(fence: bigint): Promise<{ readonly entries: number; readonly isOver: boolean }>;
   /** The entries that nobody was told of, oldest first; none when all were told. */
-  unannounced(): Promise<readonly Entry[]>;
+  unannounced(): Promise<readonly RecordedEntry[]>;
   announced(fence: bigint, upTo: bigint): Promise<void>;
   /** Stops the ledger and tells the shim, in one transaction. */
   halt(reason: string): Promise<void>;

@@ -53,6 +53,18 @@ export const act = z.discriminatedUnion('do', [
 ]);
 export type Act = z.output<typeof act>;
 
+/** An act as it is read back in lists: one unreadable row must not take the others with it. */
+export type StoredAct = Act | { readonly do: 'unreadable' };
+
+/** Reads a stored act; `unreadable` for what no version wrote. Nothing may be posted by that. */
+export function readStoredAct(text: string): StoredAct {
+  try {
+    return readAct(text);
+  } catch {
+    return { do: 'unreadable' };
+  }
+}
+
 /** Reads a stored act. @throws {z.ZodError} for what no version wrote. */
 export function readAct(text: string): Act {
   return act.parse(JSON.parse(text));

@@ -6,6 +6,8 @@ export {
   grantTerms,
   plainTerms,
   readAct,
+  readStoredAct,
+  type StoredAct,
   writeAct,
 } from './act.ts';
 export { type Loads, loadsFor } from './book/loads-for.ts';

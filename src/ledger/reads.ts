@@ -1,3 +1,4 @@
+import type { StoredAct } from './act.ts';
 import type { DrawDown, Grant } from './book/types.ts';
 import type { Entry } from './entry.ts';
 import type { EntryKind, GrantKind } from './kinds.ts';
@@ -57,8 +58,9 @@ export interface Account {
   readonly isOpen: boolean;
 }
 
-/** An entry with when it was written down. UTC. */
-export interface RecordedEntry extends Entry {
+/** An entry as it was read back, with when it was written down. UTC. */
+export interface RecordedEntry extends Omit<Entry, 'act'> {
+  readonly act: StoredAct;
   readonly recordedAt: string;
 }
 

@@ -3,7 +3,12 @@ import type { Logger } from '../logger.ts';
 import { localTime } from './local-time.ts';
 import type { IdWindow, MergeDelivery, Needs, ReconcileStore } from './ports.ts';
 import { readMerge } from './read-merge.ts';
-import { invoiceSweeps, type SweepContext, sweepEndedAccounts } from './sweeps/index.ts';
+import {
+  invoiceSweeps,
+  type SweepContext,
+  sweepEndedAccounts,
+  sweepUnreadableRows,
+} from './sweeps/index.ts';
 import { HOOK_GRACE_MS, inWindow } from './sweeps/sweep.ts';
 import type { TellMissed } from './tell-missed.ts';
 
@@ -181,6 +186,7 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
       if (!(await store.isFollowing())) return NOTHING;
       const at = new Date(now());
       const highest = await store.highestIds();
+      await sweepUnreadableRows({ store, eachAlone });
       await noteMerges(at);
       const clients = await turnOf(
         'clients',

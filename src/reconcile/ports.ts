@@ -110,6 +110,8 @@ export interface SweepStore {
     readonly isFull: boolean;
     readonly newestAt: Date | null;
   }>;
+  /** Stored rows that seem to be unreadable; whether they are shows when they are read. */
+  unreadableRows(): Promise<readonly StoredText[]>;
   /** Accounts whose client is gone or has another currency, all of whose rows the ledger has seen. */
   endedAccounts(window: IdWindow): Promise<readonly EndedAccount[]>;
   /** Closes such an account, and opens its successor where there is one; looks again under the ledger's lock. */
@@ -120,6 +122,16 @@ export interface SweepStore {
 export interface MergeDelivery {
   readonly deliveryId: string;
   readonly item: string;
+}
+
+/** A row of ours that work goes on with. */
+export interface StoredText {
+  readonly id: string;
+  readonly clientId: number | null;
+  /** The beginning of a sentence. */
+  readonly what: string;
+  /** @throws when the row can't be read. */
+  readonly read: () => unknown;
 }
 
 export interface InvoiceOfClient {

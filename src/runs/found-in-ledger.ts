@@ -1,5 +1,6 @@
 import type { Found } from '../deliveries/index.ts';
-import { directionOf, type Entry, type EntryKind } from '../ledger/index.ts';
+import { StorageError } from '../errors.ts';
+import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
 
 /** Credit that passes through, or that is the same credit under another account: nothing arrived. */
 const NOT_ARRIVED: ReadonlySet<EntryKind> = new Set([
@@ -11,8 +12,19 @@ const NOT_ARRIVED: ReadonlySet<EntryKind> = new Set([
   'currency-change',
 ]);
 
-/** `BalanceChanged` for every entry by which credit came; no hook tells of credit that is changed by hand. */
-export function foundInLedger(entries: readonly Entry[]): readonly Found[] {
+/**
+ * `BalanceChanged` for every entry by which credit came; no hook tells of credit that is changed by hand.
+ *
+ * @throws {StorageError} `act-unreadable` when nobody can say what one of them did.
+ */
+export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found[] {
+  const unreadable = entries.find(({ act }) => act.do === 'unreadable');
+  if (unreadable !== undefined) {
+    throw new StorageError(
+      'act-unreadable',
+      `What entry ${unreadable.sequence} did can't be read.`,
+    );
+  }
   return entries
     .filter(
       ({ kind, act }) => act.do !== 'history' && act.do !== 'correct' && !NOT_ARRIVED.has(kind),

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
-import { grantKinds, readAct } from '../ledger/index.ts';
+import { grantKinds, readStoredAct } from '../ledger/index.ts';
 import type { GrantFacts, LedgerFacts } from '../rules/index.ts';
 
 interface AccountRow {
@@ -25,13 +25,15 @@ interface GrantRow {
 }
 
 interface HoldRow {
+  readonly client_id: number;
   readonly act: string;
   readonly hold: bigint;
 }
 
 /**
  * What the ledger knows of these clients, in the currency they have now. Left out are clients whose account was not opened
- * yet, and those with a difference that an admin has to look at; all, unless the ledger follows the log.
+ * yet, those with a difference that an admin has to look at, and those with a command whose meaning can't be read, since
+ * nobody knows which grant it will take from; all, unless the ledger follows the log.
  */
 export async function ledgerOf(
   trx: Transaction<Database>,
@@ -62,16 +64,17 @@ export async function ledgerOf(
       LEFT JOIN mod_creditbridge_entries e ON e.sequence = d.spend_sequence
       GROUP BY g.id`.execute(trx),
     sql<HoldRow>`
-      SELECT t.act, k.hold_hundredths AS hold
+      SELECT k.client_id, t.act, k.hold_hundredths AS hold
       FROM mod_creditbridge_commands k
       JOIN mod_creditbridge_command_terms t ON t.command_id = k.id
       WHERE k.client_id IN (${sql.join(clientIds)}) AND k.state IN ('open', 'running', 'unknown')
         AND k.hold_hundredths > 0`.execute(trx),
   ]);
-  const held = heldByGrant(holds.rows);
+  const { held, unclear } = heldByGrant(holds.rows);
   const byClient = Map.groupBy(grants.rows, (row) => row.client_id);
+  const clear = accounts.rows.filter(({ client_id }) => !unclear.has(client_id));
   return new Map(
-    accounts.rows.map(({ client_id, balance, seen }) => [
+    clear.map(({ client_id, balance, seen }) => [
       client_id,
       {
         balanceHundredths: balance,
@@ -82,15 +85,23 @@ export async function ledgerOf(
   );
 }
 
+interface Holds {
+  readonly held: ReadonlyMap<bigint, bigint>;
+  /** Clients with a command whose act can't be read; a sweep names it. */
+  readonly unclear: ReadonlySet<number>;
+}
+
 /** A command names one grant; what it holds it will take from there. */
-function heldByGrant(rows: readonly HoldRow[]): ReadonlyMap<bigint, bigint> {
+function heldByGrant(rows: readonly HoldRow[]): Holds {
   const held = new Map<bigint, bigint>();
-  for (const { act, hold } of rows) {
-    const read = readAct(act);
+  const unclear = new Set<number>();
+  for (const { client_id, act, hold } of rows) {
+    const read = readStoredAct(act);
+    if (read.do === 'unreadable') unclear.add(client_id);
     const [grantId] = read.do === 'spend' ? read.grants : [];
     if (grantId !== undefined) held.set(grantId, (held.get(grantId) ?? 0n) + hold);
   }
-  return held;
+  return { held, unclear };
 }
 
 function toGrant(row: GrantRow, heldHundredths: bigint): GrantFacts {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WhmcsError } from '../../src/errors.ts';
-import type { Entry } from '../../src/ledger/index.ts';
+import type { RecordedEntry } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
 import { type FollowerOptions, type OpenFollower, openFollower } from '../support/open-follower.ts';
@@ -280,7 +280,7 @@ test('moves the account of a client whose currency was changed', async () => {
 
 test('says what was recorded once, and again after a crash before the mark moved', async () => {
   const told: bigint[] = [];
-  const announce = async (some: readonly Entry[]) => {
+  const announce = async (some: readonly RecordedEntry[]) => {
     told.push(...some.map(({ sequence }) => sequence));
     if (told.length === 2) throw new Error('The rules broke off.');
   };

@@ -7,7 +7,7 @@ import {
   type ReadCursor,
   type ReadListing,
   type RecordedEntry,
-  readAct,
+  readStoredAct,
 } from '../../ledger/index.ts';
 import type { Db } from '../connect.ts';
 import { drawDownsOfEntry } from './read-draw-downs.ts';
@@ -87,6 +87,19 @@ async function lastOf(db: Db, window: Window, size: number): Promise<ReadCursor>
   return isAll ? undefined : String(found.last);
 }
 
+/** These entries, in their order. */
+export async function entriesOf(
+  db: Db,
+  sequences: readonly bigint[],
+): Promise<readonly RecordedEntry[]> {
+  if (sequences.length === 0) return [];
+  const rows = await selectEntries(db)
+    .where('e.sequence', 'in', sequences)
+    .orderBy('e.sequence')
+    .execute();
+  return rows.map(toEntry);
+}
+
 /** An entry with what it drew. */
 export async function findEntry(db: Db, sequence: bigint): Promise<EntryDetail | undefined> {
   const [row, draws, unfunded, correction] = await Promise.all([
@@ -128,12 +141,11 @@ export function selectEntries(db: Db) {
 
 type EntryRow = Awaited<ReturnType<ReturnType<typeof selectEntries>['execute']>>[number];
 
-/** @throws {z.ZodError} for an act that no version wrote. */
 export function toEntry(row: EntryRow): RecordedEntry {
   return {
     ...row,
     kind: row.kind as EntryKind,
     evidence: row.evidence as Evidence,
-    act: readAct(row.act),
+    act: readStoredAct(row.act),
   };
 }

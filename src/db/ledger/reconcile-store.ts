@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Needs, ReconcileStore } from '../../reconcile/index.ts';
 import type { Db } from '../connect.ts';
+import { unreadableRows } from '../unreadable-rows.ts';
 import { lookAtDrift } from './drift-look.ts';
 import { addFindings, forgetFindings, moveFindings } from './findings.ts';
 import { endAccount, endedAccounts, mergesSince } from './sweep-accounts.ts';
@@ -51,6 +52,7 @@ export function createReconcileStore(db: Db, newId: () => string): ReconcileStor
     askTakeBack: (one, at) => askTakeBack(db, one, { at, newId }),
 
     mergesSince: (since) => mergesSince(db, since),
+    unreadableRows: () => unreadableRows(db),
     endedAccounts: (window) => endedAccounts(db, window),
     endAccount: (one, at) => endAccount(db, one, { at }),
   };

@@ -1,4 +1,4 @@
-import type { Act } from '../act.ts';
+import type { StoredAct } from '../act.ts';
 import type { Entry } from '../entry.ts';
 import { directionOf } from '../entry.ts';
 import type { EntryKind, GrantKind } from '../kinds.ts';
@@ -38,7 +38,7 @@ export const plainKinds: Readonly<Record<GrantKind, string>> = {
 /** `staff` is empty for what a rule or a program did. */
 type Phrase = (
   invoice: string,
-  told: { readonly act: Act['do']; readonly staff: string; readonly byUs: boolean },
+  told: { readonly act: StoredAct['do']; readonly staff: string; readonly byUs: boolean },
 ) => string;
 
 const CAME: Partial<Record<EntryKind, Phrase>> = {
@@ -94,10 +94,9 @@ const WENT: Partial<Record<EntryKind, Phrase>> = {
 
 /** What an entry did, as the rest of a sentence that begins with an amount: `was put on invoice #812`. */
 export function whatHappened(
-  entry: Pick<
-    Entry,
-    'kind' | 'invoiceId' | 'commandId' | 'adminId' | 'act' | 'toAccount' | 'clientId'
-  >,
+  entry: Pick<Entry, 'kind' | 'invoiceId' | 'commandId' | 'adminId' | 'toAccount' | 'clientId'> & {
+    readonly act: StoredAct;
+  },
 ): string {
   const invoice = entry.invoiceId === null ? '' : `invoice #${entry.invoiceId}`;
   const came = directionOf(entry) === 'in';

@@ -15,3 +15,4 @@ export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
 };
 export { sweepEndedAccounts } from './ended-accounts.ts';
 export type { InvoiceSweep, SweepContext } from './sweep.ts';
+export { sweepUnreadableRows } from './unreadable-rows.ts';

@@ -5,6 +5,7 @@ import { createSettingsCache } from '../../../src/deliveries/settings-cache.ts';
 const stored = (version: string): StoredSettings => ({
   version,
   settings: [],
+  unreadable: new Set(),
   paused: new Set(),
 });
 
