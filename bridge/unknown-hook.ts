@@ -28,8 +28,21 @@ export const forwardedEndings: readonly string[] = ['id', 'amount', 'status', 't
  * through: a session, a log-in, a stored card's reference at its gateway, a tax number.
  */
 export const deniedParts: readonly string[] = [
-  ...['pass', 'card', 'cc', 'cvv', 'secur', 'token', 'secret', 'hash', 'iban', 'bank'],
-  ...['session', 'auth', 'gatewayid', 'taxid', 'tax_id'],
+  'pass',
+  'card',
+  'cc',
+  'cvv',
+  'secur',
+  'token',
+  'secret',
+  'hash',
+  'iban',
+  'bank',
+  'session',
+  'auth',
+  'gatewayid',
+  'taxid',
+  'tax_id',
 ];
 
 /** Whether a hook of this name may be in a manifest at all. */

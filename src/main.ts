@@ -1,5 +1,5 @@
-import { loadEnvFile } from './load-env-file.ts';
-import { serve } from './serve.ts';
+import { serve } from './app/index.ts';
+import { loadEnvFile } from './config/index.ts';
 
 loadEnvFile();
 process.exitCode = await serve(process.env);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Config } from './config.ts';
+import type { Config } from './config/index.ts';
 import type { PlannerStart } from './planner-thread.ts';
 import type { Planner } from './runs/index.ts';
 

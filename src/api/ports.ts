@@ -1,3 +1,4 @@
+import type { CommandState } from '../commands/index.ts';
 import type { LedgerReader } from '../ledger/index.ts';
 import type { Operations, OperationsReader } from '../operations/index.ts';
 import type { Scope } from './scopes.ts';
@@ -34,13 +35,6 @@ export interface LedgerExports {
   exportGrants(
     filter: Parameters<LedgerReader['grants']>[0],
   ): AsyncIterable<Awaited<ReturnType<LedgerReader['grants']>>['rows']>;
-}
-
-export interface CommandState {
-  readonly id: string;
-  readonly fact: string;
-  readonly state: string;
-  readonly reason: string;
 }
 
 /** Tokens, each of one admin. */

@@ -1,7 +1,6 @@
-import { ApiError, checkToken, isToken, type Scope } from '../api/index.ts';
-import type { Environment } from '../config.ts';
-import type { Parts } from '../create-parts.ts';
-import { createTokenStore } from '../db/index.ts';
+import { ApiError, checkToken, createTokenStore, isToken, type Scope } from '../api/index.ts';
+import type { Parts } from '../app/index.ts';
+import type { Environment } from '../config/index.ts';
 import type { Admin } from '../operations/index.ts';
 
 /** Where the token stands: never an argument, which everybody on the machine can read in the list of processes. */

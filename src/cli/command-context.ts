@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts';
+import type { Environment } from '../config/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command is given. */

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { SERVICE_VERSION } from '../version.ts';
+import { SERVICE_VERSION } from '../base/index.ts';
 import { addLedgerCommands } from './add-ledger-commands.ts';
 import { addOperationCommands } from './add-operation-commands.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { loadEnvFile } from '../load-env-file.ts';
+import { loadEnvFile } from '../config/index.ts';
 import { runCli } from './run-cli.ts';
 import { processTerminal } from './terminal.ts';
 

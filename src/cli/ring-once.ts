@@ -1,9 +1,9 @@
 import { v7 as newId } from 'uuid';
-import type { Config } from '../config.ts';
-import type { Parts } from '../create-parts.ts';
-import { createPairingStore } from '../db/index.ts';
+import type { Parts } from '../app/index.ts';
+import { createStderrLogger } from '../base/index.ts';
+import type { Config } from '../config/index.ts';
 import { createDoorbell } from '../http/index.ts';
-import { createStderrLogger } from '../logger.ts';
+import { createPairingStore } from '../pairing/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Rings WHMCS for the commands that were just written, if it is known where; cron runs them otherwise. */

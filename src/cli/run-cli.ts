@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { ConfigurationError, Fault, StorageError } from '../errors.ts';
-import { exitCodes } from '../exit-codes.ts';
+import { ConfigurationError, Fault, StorageError } from '../base/index.ts';
+import { exitCodes } from '../config/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { createProgram } from './create-program.ts';
 

@@ -1,4 +1,5 @@
-import { createPairingStore, type Db } from '../db/index.ts';
+import type { Db } from '../db/index.ts';
+import { createPairingStore } from '../pairing/index.ts';
 
 /** Why nothing may be decided now, with what to do; undefined when nothing stands against it. */
 export async function whyHalted(db: Db): Promise<string | undefined> {

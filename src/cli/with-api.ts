@@ -1,6 +1,6 @@
 import { type ApiPorts, createPresent, type Present } from '../api/index.ts';
-import type { Environment } from '../config.ts';
-import { createApiPorts } from '../create-api-ports.ts';
+import { createApiPorts } from '../app/index.ts';
+import type { Environment } from '../config/index.ts';
 import { withParts } from './with-parts.ts';
 
 /** Gives one command what the API works with. */

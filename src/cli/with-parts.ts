@@ -1,9 +1,6 @@
-import { type Config, type Environment, readConfig } from '../config.ts';
-import { createParts, type Parts } from '../create-parts.ts';
-import { probeStorage } from '../db/index.ts';
-import { StorageError } from '../errors.ts';
-import { createStderrLogger } from '../logger.ts';
-import { describeObstacle } from '../readiness.ts';
+import { createParts, describeObstacle, type Parts, probeStorage } from '../app/index.ts';
+import { createStderrLogger, StorageError } from '../base/index.ts';
+import { type Config, type Environment, readConfig } from '../config/index.ts';
 
 /**
  * Puts together what decides, for one command, and takes it apart again.

@@ -1,5 +1,5 @@
 import { format, type PoolOptions, type TypeCastField, type TypeCastNext } from 'mysql2';
-import { StorageError } from '../errors.ts';
+import { StorageError } from '../base/index.ts';
 
 /** More connections than this only add waiting (measured: throughput is flat from 16 on). */
 export const CONNECTIONS_MAX = 16;

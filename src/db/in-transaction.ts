@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
-import { StorageError } from '../errors.ts';
+import { StorageError } from '../base/index.ts';
 import type { Db } from './connect.ts';
 import type { Database } from './tables.ts';
 

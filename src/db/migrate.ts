@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { FileMigrationProvider, Migrator } from 'kysely/migration';
-import { StorageError } from '../errors.ts';
+import { StorageError } from '../base/index.ts';
 import type { Db } from './connect.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../migrations');

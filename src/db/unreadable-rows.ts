@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { readAct } from '../ledger/index.ts';
 import { operation } from '../operations/index.ts';
 import type { StoredText } from '../reconcile/index.ts';
+import { readLayer } from '../settings/index.ts';
 import type { Db } from './connect.ts';
-import { readLayer } from './rule-settings.ts';
 
 /** Of each kind; unreadable rows come one by one, by hand or from a broken disk. */
 const ROWS_MAX = 100;

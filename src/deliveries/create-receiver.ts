@@ -6,16 +6,16 @@ import {
   type Manifest,
   type RefusalCode,
 } from '../../bridge/index.ts';
-import { Fault } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import type { Dependencies } from './dependencies.ts';
-import { activeRules, isHeard } from './listening.ts';
+import type { Logger } from '../base/index.ts';
+import { Fault } from '../base/index.ts';
+import type { Dependencies } from '../deciding/index.ts';
+import { activeRules, isHeard } from '../deciding/index.ts';
+import type { StoredSettings } from '../settings/index.ts';
+import { createPageGate } from './batch-gate.ts';
 import type { Manifests } from './manifests.ts';
-import { createPageGate } from './page-gate.ts';
-import type { StoredSettings } from './ports.ts';
 import { type ReadableItem, readItem, type UnreadableItem } from './read-item.ts';
 import { refusedRows } from './refused-rows.ts';
-import { type TakenItem, takePage } from './take-page.ts';
+import { type TakenItem, takePage } from './take-batch.ts';
 
 export interface ReceiverDependencies extends Dependencies {
   readonly manifests: Manifests;

@@ -1,14 +1,4 @@
 /** The inbox: deliveries become decisions and commands, each once. */
-export {
-  createReceiver,
-  type Receiver,
-  type ReceiverDependencies,
-  type RefusedCall,
-} from './create-receiver.ts';
-export type { When } from './decide.ts';
-export { activeRules, isHeard, neededFor } from './listening.ts';
-export { createManifests, type ManifestDependencies, type Manifests } from './manifests.ts';
-export type * from './ports.ts';
-export { putBeforeRules } from './put-before-rules.ts';
-export { createSettingsCache, type SettingsCache } from './settings-cache.ts';
-export { createTell, type Found, type Tell } from './tell.ts';
+export { createReceiver, type Receiver, type ReceiverDependencies } from './create-receiver.ts';
+export { createManifestStore } from './manifest-store.ts';
+export { createManifests } from './manifests.ts';

@@ -1,7 +1,8 @@
 import { hookOf, isForwardedHook, type Manifest } from '../../bridge/index.ts';
+import type { ManifestStore } from '../deciding/index.ts';
+import { activeRules } from '../deciding/index.ts';
 import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/index.ts';
-import { activeRules } from './listening.ts';
-import type { ManifestStore, StoredSettings } from './ports.ts';
+import type { StoredSettings } from '../settings/index.ts';
 
 /** Hooks the service needs itself: money that arrives, what the client chose at checkout, and where credit goes in a merge. */
 const SYSTEM_HOOKS = [

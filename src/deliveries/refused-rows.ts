@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { NewDelivery } from '../deciding/index.ts';
 import type { RefusedCall } from './create-receiver.ts';
-import type { NewDelivery } from './ports.ts';
 import { readItem } from './read-item.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
+import type { Logger } from '../base/index.ts';
 import type { RecordedEntry } from '../ledger/index.ts';
-import type { Logger } from '../logger.ts';
 import { adopt } from './adopt.ts';
 import type { AdoptionProgress, AdoptionStore, TailState, TailStore } from './ports.ts';
 import { createProgressText } from './report-progress.ts';

@@ -1,18 +1,8 @@
 /** Follows WHMCS's credit log: one leader, every row exactly once, adoption at the start and after a restore. */
-export {
-  createFollower,
-  type Follower,
-  type FollowerDependencies,
-  type RoundOutcome,
-} from './create-follower.ts';
-export type {
-  AdoptionProgress,
-  AdoptionStore,
-  Lead,
-  OpeningSight,
-  PageOutcome,
-  TailState,
-  TailStore,
-} from './ports.ts';
+export { createAdoptionStore } from './adopt-store.ts';
+export { createFollower, type Follower, type FollowerDependencies } from './create-follower.ts';
+export { explainRows } from './evidence/explain-rows.ts';
+export type { AdoptionProgress } from './ports.ts';
 export { createProgressText } from './report-progress.ts';
-export { rememberSeen, type Seen, type SeenState } from './seen.ts';
+export { rememberSeen, type Seen } from './seen.ts';
+export { createTailStore } from './tail-store.ts';

@@ -6,7 +6,7 @@ import {
   type RefusalCode,
   refusals,
 } from '../../bridge/index.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../base/index.ts';
 import type { Pairing } from '../pairing/index.ts';
 import type { Endpoint } from './define-endpoint.ts';
 import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';

@@ -1,14 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import { BODY_MAX_BYTES } from '../../bridge/index.ts';
-import type { StrangerCounter } from '../count-strangers.ts';
-import type { Logger } from '../logger.ts';
-import type { HttpMetrics } from '../metrics.ts';
+import type { Logger } from '../base/index.ts';
 import type { AnswerCallDependencies } from './answer-call.ts';
 import { createAnswerCall } from './answer-call.ts';
+import type { StrangerCounter } from './count-strangers.ts';
 import type { Endpoint } from './define-endpoint.ts';
 import { refusalReply } from './errors.ts';
-import type { Readiness } from './ports.ts';
+import type { HttpMetrics, Readiness } from './ports.ts';
 import { sendEmpty, sendSigned, sendUnsigned } from './send-reply.ts';
 import { verifyRequest } from './verify-request.ts';
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import axios from 'axios';
 import { type DoorbellRequest, PROTOCOL, sign } from '../../bridge/index.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../base/index.ts';
 
 /** Tells WHMCS that commands wait, so that they need not wait for its cron. */
 export interface Doorbell {

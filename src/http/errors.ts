@@ -1,5 +1,5 @@
 import { type RefusalCode, refusals } from '../../bridge/index.ts';
-import { Fault, StorageError } from '../errors.ts';
+import { Fault, StorageError } from '../base/index.ts';
 import { createReply, type Reply } from './send-reply.ts';
 
 /** Every code a call can be answered with, and its status: the contract's refusals and our own bugs. */

@@ -1,12 +1,14 @@
 /** The public door of the HTTP side: what it needs from others, and how it is started. */
 export { createApiRouter } from './api/create-api-router.ts';
+export { createStrangerCounter } from './count-strangers.ts';
 export { createHttpApp } from './create-http-app.ts';
 export { createMetricsApp } from './create-metrics-app.ts';
-export { createDoorbell, type Doorbell } from './doorbell-client.ts';
+export { createDoorbell } from './doorbell-client.ts';
 export { deliveriesEndpoint } from './endpoints/deliveries.ts';
 export { manifestEndpoint } from './endpoints/manifest.ts';
 export { pageEndpoint } from './endpoints/page.ts';
 export { pairEndpoint } from './endpoints/pair.ts';
 export { runEndpoint } from './endpoints/run.ts';
 export { ListenError, type Listening, listen } from './listen.ts';
-export type * from './ports.ts';
+export type { HttpMetrics, Pages, Readiness } from './ports.ts';
+export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { Fault } from '../errors.ts';
-import { describeListenAddress, type ListenAddress } from '../listen-address.ts';
+import { Fault } from '../base/index.ts';
+import { describeListenAddress, type ListenAddress } from '../config/index.ts';
 
 /** The address cannot be listened on; the message says what to do. */
 export class ListenError extends Fault {}

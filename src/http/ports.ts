@@ -9,6 +9,12 @@ import type {
   RunRequest,
 } from '../../bridge/index.ts';
 
+/** What the HTTP side reports about itself. */
+export interface HttpMetrics {
+  /** Call the result with the outcome: `ok`, `stranger`, or the code of the reply. */
+  callStarted(path: string): (outcome: string) => void;
+}
+
 /** The inbox. */
 export interface Deliveries {
   /**

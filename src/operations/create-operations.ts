@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { allPages, type EachAlone, type ItemName } from '../each-alone.ts';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
+import { allPages, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';

@@ -1,38 +1,26 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
 export { type Actor, type Admin, actorName } from './actor.ts';
-export type { Corrected, SeenDifference } from './correct-difference.ts';
+export type { SeenDifference } from './correct-difference.ts';
+export { createOperations, type Operations } from './create-operations.ts';
+export { APPROVAL_DAYS, REASON_MAX_CHARACTERS } from './limits.ts';
 export {
-  type Asked,
-  createOperations,
-  type Operations,
-  type OperationsDependencies,
-  type Repeated,
-  type Saved,
-  type Swept,
-} from './create-operations.ts';
-export type { Decided } from './decide.ts';
-export type { Frozen } from './freeze-client.ts';
-export { APPROVAL_DAYS, REASON_MAX_CHARACTERS, SPLIT_HOURS } from './limits.ts';
-export {
-  addOperation,
-  approvalAmounts,
-  type CreditOperation,
-  correctOperation,
-  creditOperation,
-  deductOperation,
   type ManualOperation,
   manualOperation,
   type Operation,
   operation,
-  type RepairOperation,
-  revokeOperation,
   thresholdOperation,
-  transferOperation,
 } from './operation.ts';
+export { createOperationsReader } from './operations-reader.ts';
+export { createOperationsStore } from './operations-store.ts';
 export { operationFact } from './plan.ts';
-export * from './ports.ts';
-export type { Asking, Proposed } from './propose.ts';
-export type * from './reads.ts';
-export { type RefusalCode, type Refused, refusalCodes, refused } from './refusal.ts';
-export { ENTRY_GONE } from './repair-ledger.ts';
-export type { ShowAmount } from './show-amount.ts';
+export { type Approval, approvalStates } from './ports.ts';
+export type { Proposed } from './propose.ts';
+export type {
+  ClientBalance,
+  GrantUse,
+  Movements,
+  OperationsReader,
+  Version,
+  WitnessedNow,
+} from './reads.ts';
+export { type RefusalCode, refusalCodes } from './refusal.ts';

@@ -1,4 +1,5 @@
 import type { CommandExpects, CommandParameters } from '../../bridge/index.ts';
+import type { RepairTold } from '../books/index.ts';
 import type { Act, EntryKind, GrantTerms } from '../ledger/index.ts';
 import type { SeenDifference } from './correct-difference.ts';
 import type { Operation, RepairOperation } from './operation.ts';
@@ -205,13 +206,6 @@ export interface FailedCorrection {
 
 /** What operations tell among the findings of sweeps: credit that is nowhere, credit on its way back, a correction undone. */
 export type OperationFindingKind = 'transfer-lost' | 'transfer-undone' | 'correction-failed';
-
-/** Whose word a repair is, and why. */
-export interface RepairTold {
-  readonly adminId: number;
-  readonly reason: string;
-  readonly at: Date;
-}
 
 export interface Finding {
   readonly fact: string;

@@ -1,9 +1,10 @@
+import type { RepairTold } from '../books/index.ts';
 import { grantKindOf, isOwnMoney } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { approvalEnd, sinceSplit } from './limits.ts';
 import type { RepairOperation } from './operation.ts';
-import type { OperationsPage, RepairTold } from './ports.ts';
+import type { OperationsPage } from './ports.ts';
 import type { Asking, Proposed } from './propose.ts';
 import { type Refused, refused } from './refusal.ts';
 import type { ShowAmount } from './show-amount.ts';

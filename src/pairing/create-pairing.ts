@@ -5,7 +5,7 @@ import {
   type PairReply,
   type PairRequest,
 } from '../../bridge/index.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../base/index.ts';
 
 /** Whether shim and service see the same database and belong together. */
 export interface Pairing {

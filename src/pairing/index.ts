@@ -1,8 +1,2 @@
-export {
-  createPairing,
-  type Installation,
-  type Pairing,
-  type PairingDependencies,
-  type PairingRow,
-  type PairingStore,
-} from './create-pairing.ts';
+export { createPairing, type Pairing } from './create-pairing.ts';
+export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';

@@ -1,5 +1,5 @@
-import type { EachAlone, ItemName } from '../each-alone.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../base/index.ts';
+import type { EachAlone, ItemName } from '../periodic/index.ts';
 import { localTime } from './local-time.ts';
 import type { IdWindow, MergeDelivery, Needs, ReconcileStore } from './ports.ts';
 import { readMerge } from './read-merge.ts';

@@ -1,5 +1,5 @@
-import type { Found, Tell, When } from '../deliveries/index.ts';
-import { WhmcsError } from '../errors.ts';
+import { WhmcsError } from '../base/index.ts';
+import type { Found, Tell, When } from '../deciding/index.ts';
 import { type Located, occurrencesOf, type Subject, subjectOf } from '../events/index.ts';
 
 export type MissedHook = 'InvoicePaid' | 'InvoiceCancelled';

@@ -43,12 +43,4 @@ export {
   days,
   percent,
 } from './settings-schema.ts';
-export type {
-  Answer,
-  Fact,
-  Limit,
-  PageNotice,
-  Propose,
-  Skip,
-  Word,
-} from './words.ts';
+export type { Answer, Fact, Limit, PageNotice, Propose, Skip, Word } from './words.ts';

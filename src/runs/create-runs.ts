@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReply, RunRequest } from '../../bridge/index.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../base/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
 import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import type { Run, RunState, RunStore } from './ports.ts';

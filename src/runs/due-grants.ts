@@ -1,5 +1,5 @@
-import type { Found, Tell, When } from '../deliveries/index.ts';
-import { allPages, type EachAlone, type ItemName } from '../each-alone.ts';
+import type { Found, Tell, When } from '../deciding/index.ts';
+import { allPages, type EachAlone, type ItemName } from '../periodic/index.ts';
 
 /** A grant whose last day is over, or whose deposit was refunded, with something left of it. */
 export interface DueGrant {

@@ -1,4 +1,4 @@
-import type { FactsPage } from '../deliveries/index.ts';
+import type { FactsPage } from '../deciding/index.ts';
 import type { Question } from '../rules/engine/index.ts';
 import type { Due, Run } from './ports.ts';
 

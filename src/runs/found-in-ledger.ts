@@ -1,5 +1,5 @@
-import type { Found } from '../deliveries/index.ts';
-import { StorageError } from '../errors.ts';
+import { StorageError } from '../base/index.ts';
+import type { Found } from '../deciding/index.ts';
 import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
 
 /** Credit that passes through, or that is the same credit under another account: nothing arrived. */

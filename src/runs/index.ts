@@ -1,9 +1,10 @@
 /** The daily run: what is due is planned before WHMCS captures, reminds and suspends. */
-export { createRuns, type DailyRuns, type Planner, type RunsOptions } from './create-runs.ts';
-export { type DueGrant, type DueGrantsDependencies, tellDueGrants } from './due-grants.ts';
+export { createRuns, type DailyRuns, type Planner } from './create-runs.ts';
+export { tellDueGrants } from './due-grants.ts';
 export { foundInLedger } from './found-in-ledger.ts';
-export { PAGE_INVOICES_MAX } from './plan-page.ts';
-export { type PlanRunOptions, planRun } from './plan-run.ts';
-export type * from './ports.ts';
+export { expiredGrants, refundedGrants } from './list-due-grants.ts';
+export { planRun } from './plan-run.ts';
+export type { Run, RunStore } from './ports.ts';
 export type { Preview } from './preview.ts';
 export { createRunSettings } from './run-settings.ts';
+export { createRunStore } from './run-store.ts';

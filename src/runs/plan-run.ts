@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../logger.ts';
-import { type PlanDependencies, planPage } from './plan-page.ts';
+import type { Logger } from '../base/index.ts';
+import { type PlanDependencies, planPage } from './plan-batch.ts';
 import type { Claim, Run, RunStore } from './ports.ts';
 
 /** Two pages at a time: while one is written by the database, the other is decided here. */

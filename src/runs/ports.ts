@@ -1,4 +1,4 @@
-import type { InboxPage } from '../deliveries/index.ts';
+import type { InboxPage } from '../deciding/index.ts';
 
 /** One day's run of WHMCS's local date. */
 export interface Run {

@@ -1,4 +1,4 @@
-import { type PlanDependencies, planPage } from './plan-page.ts';
+import { type PlanDependencies, planPage } from './plan-batch.ts';
 import type { Run, RunStore } from './ports.ts';
 
 /** What a run would do. */

@@ -1,6 +1,7 @@
-import type { SettingsCache, StoredSettings } from '../deliveries/index.ts';
+import type { SettingsCache } from '../deciding/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
 import type { Need } from '../rules/index.ts';
+import type { StoredSettings } from '../settings/index.ts';
 import { type Horizon, horizonOf } from './horizon.ts';
 
 const DAY_MS = 86_400_000;

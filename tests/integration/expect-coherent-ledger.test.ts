@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { connect, recordEntries } from '../../src/db/index.ts';
+import { recordEntries } from '../../src/books/index.ts';
+import { connect } from '../../src/db/index.ts';
 import {
   act,
   DEFAULT_LEDGER_SETTINGS,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createParts } from '../../src/create-parts.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { addonPath, postAct } from '../support/save-rule.ts';
 import { moneyChanges } from '../support/stand-in-log.ts';

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createAdoptionStore, createTailStore } from '../../src/db/index.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { adopt } from '../../src/follow/adopt.ts';
 import type { AdoptionProgress } from '../../src/follow/index.ts';
+import { createAdoptionStore, createTailStore, explainRows } from '../../src/follow/index.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
-import { explainRows } from '../../src/whmcs/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createTailStore } from '../../src/db/index.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { createTailStore, explainRows } from '../../src/follow/index.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
-import { explainRows } from '../../src/whmcs/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { moveCredit } from '../support/log-rows.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';

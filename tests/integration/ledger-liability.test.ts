@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
-import { createLedgerReader } from '../../src/db/index.ts';
+import { createLedgerReader } from '../../src/books/index.ts';
 import { liabilityNotes } from '../../src/ledger/index.ts';
 import { formatAmount } from '../../src/money/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';

@@ -1,9 +1,10 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
-import { createParts } from '../../src/create-parts.ts';
-import { inTransaction, recordEntries } from '../../src/db/index.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { recordEntries } from '../../src/books/index.ts';
+import { inTransaction } from '../../src/db/index.ts';
 import type { DraftAct, EntryDraft } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';

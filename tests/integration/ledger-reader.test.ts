@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect, createLedgerReader } from '../../src/db/index.ts';
+import { createLedgerReader } from '../../src/books/index.ts';
+import { connect } from '../../src/db/index.ts';
 import type { Liability, RecordedEntry } from '../../src/ledger/index.ts';
 import { liabilityNotes } from '../../src/ledger/index.ts';
 import { type Evening, type SeededLedger, seedLedger } from '../support/seed-ledger.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ExplainRows } from '../../src/db/index.ts';
+import type { ExplainRows } from '../../src/books/index.ts';
 import type { Explained } from '../../src/ledger/index.ts';
 import { copyTables } from '../support/copy-tables.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WhmcsError } from '../../src/errors.ts';
+import { WhmcsError } from '../../src/base/errors.ts';
 import type { RecordedEntry } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageReply } from '../../bridge/index.ts';
-import { createParts } from '../../src/create-parts.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createParts } from '../../src/create-parts.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import type { Admin, Operation, Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';

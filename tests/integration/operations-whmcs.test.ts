@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createParts, type Parts } from '../../src/create-parts.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createParts, type Parts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import type { Actor, Operation, Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';

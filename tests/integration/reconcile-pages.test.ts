@@ -1,9 +1,9 @@
 import { v7 } from 'uuid';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { generateSecret, type PageReply, type PageRequest } from '../../bridge/index.ts';
-import { createParts } from '../../src/create-parts.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { plainTerms, readAct } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { runCommand } from '../support/run-command.ts';

@@ -1,9 +1,14 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { connect, createReconcileStore, inTransaction, recordEntries } from '../../src/db/index.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { recordEntries } from '../../src/books/index.ts';
+import { connect, inTransaction } from '../../src/db/index.ts';
 import type { EntryDraft } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
-import { createReconciliation, type MissedHook } from '../../src/reconcile/index.ts';
+import {
+  createReconcileStore,
+  createReconciliation,
+  type MissedHook,
+} from '../../src/reconcile/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, type Explain, mirrorLog } from '../support/mirror-log.ts';

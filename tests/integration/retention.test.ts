@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { connect, prune } from '../../src/db/index.ts';
+import { prune } from '../../src/app/index.ts';
+import { connect } from '../../src/db/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 

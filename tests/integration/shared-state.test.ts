@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
-import { claimTurn, connect, createStrangerStore } from '../../src/db/index.ts';
+import { claimTurn } from '../../src/app/index.ts';
+import { connect } from '../../src/db/index.ts';
+import { createStrangerStore } from '../../src/http/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 

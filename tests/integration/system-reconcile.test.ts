@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createParts, type Parts } from '../../src/create-parts.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createParts, type Parts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, remainingOf } from '../support/look-at-credit.ts';

@@ -1,9 +1,9 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createParts } from '../../src/create-parts.ts';
-import { entriesOf } from '../../src/db/index.ts';
-import { createLogger } from '../../src/logger.ts';
-import { loadFacts } from '../../src/whmcs/index.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { entriesOf } from '../../src/books/index.ts';
+import { loadFacts } from '../../src/deciding/index.ts';
 import { hookItem } from '../support/hook-item.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';

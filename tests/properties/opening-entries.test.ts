@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { openingEntries, postingOf } from '../../src/db/ledger/opening-entries.ts';
+import { openingEntries, postingOf } from '../../src/follow/opening-entries.ts';
 import { type Grant, grantKinds, replay } from '../../src/ledger/index.ts';
 import { historyOf, randomLife, settingsOf } from '../support/random-postings.ts';
 

@@ -140,8 +140,19 @@ async function runInContainer() {
   const terminal = process.stdin.isTTY && process.stdout.isTTY ? [] : ['-T'];
   await runToEnd(
     [
-      ...['docker', 'compose', '-f', 'tests/support/compose/compose.yaml', 'run', '--rm'],
-      ...['--name', name, ...ports, ...terminal, 'creditbridge', target, ...args],
+      'docker',
+      'compose',
+      '-f',
+      'tests/support/compose/compose.yaml',
+      'run',
+      '--rm',
+      '--name',
+      name,
+      ...ports,
+      ...terminal,
+      'creditbridge',
+      target,
+      ...args,
     ],
     // Compose does not hand on every signal; Docker tells the container itself.
     () => spawn('docker', ['stop', '--time', '60', name], { stdio: 'ignore' }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Db, inTransaction, recordEntries } from '../../src/db/index.ts';
+import { recordEntries } from '../../src/books/index.ts';
+import { type Db, inTransaction } from '../../src/db/index.ts';
 import {
   type DraftAct,
   type EntryDraft,

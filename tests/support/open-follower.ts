@@ -1,20 +1,17 @@
 import { v7 as newId } from 'uuid';
+import { createLogger } from '../../src/base/logger.ts';
+import type { ExplainRows } from '../../src/books/index.ts';
+import { connect, type Db } from '../../src/db/index.ts';
 import {
-  connect,
   createAdoptionStore,
-  createTailStore,
-  type Db,
-  type ExplainRows,
-} from '../../src/db/index.ts';
-import {
   createFollower,
+  createTailStore,
+  explainRows,
   type Follower,
   type FollowerDependencies,
   rememberSeen,
 } from '../../src/follow/index.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
-import { explainRows } from '../../src/whmcs/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 import { stateFolder } from './state-folder.ts';
 

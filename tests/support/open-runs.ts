@@ -1,16 +1,18 @@
 import { v7 as newId } from 'uuid';
-import { connect, createRunStore, loadSettings } from '../../src/db/index.ts';
-import { createSettingsCache } from '../../src/deliveries/index.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { connect } from '../../src/db/index.ts';
+import { createSettingsCache, loadFacts } from '../../src/deciding/index.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import {
   createRunSettings,
+  createRunStore,
   createRuns,
   type DailyRuns,
   planRun,
   type RunStore,
 } from '../../src/runs/index.ts';
-import { loadFacts, locate } from '../../src/whmcs/index.ts';
+import { loadSettings } from '../../src/settings/index.ts';
+import { locate } from '../../src/whmcs/index.ts';
 
 export interface OpenRuns extends DailyRuns {
   readonly store: RunStore;

@@ -1,9 +1,9 @@
 import { v7 } from 'uuid';
 import type { WhmcsSnapshot } from '../../bridge/index.ts';
-import { type Db, toMoment, writeDecisions } from '../../src/db/index.ts';
+import { type Db, toMoment } from '../../src/db/index.ts';
+import { loadFacts, writeDecisions } from '../../src/deciding/index.ts';
 import type { Engine, Question, RuleSetting } from '../../src/rules/engine/index.ts';
 import { settle } from '../../src/rules/settle/index.ts';
-import { loadFacts } from '../../src/whmcs/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 
 /** What the shim leaves in the settings row of a healthy installation. */

@@ -1,22 +1,21 @@
 import { v7 as newId } from 'uuid';
+import { createLogger } from '../../src/base/logger.ts';
+import { connect, connectInPackets, type Db } from '../../src/db/index.ts';
 import {
-  connect,
-  connectInPackets,
   createInbox,
-  createManifestStore,
-  type Db,
-} from '../../src/db/index.ts';
-import {
-  createManifests,
-  createReceiver,
   createSettingsCache,
   createTell,
-  type Receiver,
+  loadFacts,
   type Tell,
+} from '../../src/deciding/index.ts';
+import {
+  createManifestStore,
+  createManifests,
+  createReceiver,
+  type Receiver,
 } from '../../src/deliveries/index.ts';
-import { createLogger } from '../../src/logger.ts';
 import type { Engine } from '../../src/rules/engine/index.ts';
-import { loadFacts, locate } from '../../src/whmcs/index.ts';
+import { locate } from '../../src/whmcs/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 
 /** A receiver as the service has it, with connections of its own: two of them are two replicas. */

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { v7 as newId } from 'uuid';
 import { type Address, generateSecret, parseSecret, sign, verify } from '../../bridge/index.ts';
-import { createApp } from '../../src/app.ts';
-import { type Config, readConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/logger.ts';
-import { type RunningServer, startServer } from '../../src/start-server.ts';
+import { createApp } from '../../src/app/create-app.ts';
+import { type RunningServer, startServer } from '../../src/app/start-server.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import type { ServiceDatabase } from './service-database.ts';
 import { stateFolder } from './state-folder.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
-import { readConfig, readDatabaseUrl } from '../../src/config.ts';
-import { ConfigurationError } from '../../src/errors.ts';
+import { ConfigurationError } from '../../src/base/errors.ts';
+import { readConfig, readDatabaseUrl } from '../../src/config/config.ts';
 
 const complete = {
   CREDITBRIDGE_DATABASE_URL: 'mysql://service:pa%2Fss@127.0.0.1:3306/whmcs',
@@ -170,7 +170,7 @@ test('migrate asks for its own variable and nothing else', () => {
 });
 
 test('.env.example names every variable the configuration reads, and no other', () => {
-  const source = readFileSync('src/config.ts', 'utf8');
+  const source = readFileSync('src/config/config.ts', 'utf8');
   const example = readFileSync('.env.example', 'utf8');
   const names = (text: string, pattern: RegExp) =>
     [...new Set([...text.matchAll(pattern)].map((match) => match[1]))].toSorted();

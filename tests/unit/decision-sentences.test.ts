@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandSentence, decisionSentences } from '../../src/decision-sentences.ts';
+import { commandSentence, decisionSentences } from '../../src/app/decision-sentences.ts';
 import { limit, propose, skip } from '../../src/rules/index.ts';
 import { settle, writeTrace } from '../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts } from '../../src/rules/testing.ts';

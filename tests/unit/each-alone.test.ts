@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import { StorageError } from '../../src/base/errors.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { LedgerError } from '../../src/ledger/index.ts';
 import {
   allPages,
   createEachAlone,
   type SetAside,
   type SetAsideStore,
-} from '../../src/each-alone.ts';
-import { StorageError } from '../../src/errors.ts';
-import { LedgerError } from '../../src/ledger/index.ts';
-import { createLogger } from '../../src/logger.ts';
+} from '../../src/periodic/each-alone.ts';
 import { tellDueGrants } from '../../src/runs/index.ts';
 
 /** Keeps what failed as the database does. */

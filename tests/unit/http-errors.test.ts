@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { manifestRequest, REPLY_MAX_BYTES, refusals } from '../../bridge/index.ts';
-import { RuleError, StorageError } from '../../src/errors.ts';
+import { RuleError, StorageError } from '../../src/base/errors.ts';
 import { createAnswerCall } from '../../src/http/answer-call.ts';
 import { defineEndpoint } from '../../src/http/define-endpoint.ts';
 import { codeOfFault, refusalReply } from '../../src/http/errors.ts';

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { StorageError } from '../../src/errors.ts';
-import { createLogger } from '../../src/logger.ts';
+import { StorageError } from '../../src/base/errors.ts';
+import { createLogger } from '../../src/base/logger.ts';
 
 function captured() {
   const lines: string[] = [];

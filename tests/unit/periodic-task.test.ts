@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startPeriodicTask } from '../../src/periodic-task.ts';
+import { startPeriodicTask } from '../../src/periodic/periodic-task.ts';
 
 const log = pino({ level: 'silent' });
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type StorageState, startReadiness } from '../../src/readiness.ts';
+import { type StorageState, startReadiness } from '../../src/app/readiness.ts';
 
 const log = pino({ level: 'silent' });
 afterEach(() => {

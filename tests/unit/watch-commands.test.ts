@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchCommands } from '../../src/watch-commands.ts';
+import { watchCommands } from '../../src/app/watch-commands.ts';
 
 const log = pino({ level: 'silent' });
 beforeEach(() => {

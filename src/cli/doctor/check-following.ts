@@ -1,4 +1,4 @@
-import type { Following } from '../../db/index.ts';
+import type { Following } from '../../books/index.ts';
 import type { Check } from './check.ts';
 
 /** The log is looked at every two seconds; a minute is no accident any more. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/index.ts';
 import { createEngine, type RuleInfo } from '../../rules/engine/index.ts';
 import type { Check } from './check.ts';
 

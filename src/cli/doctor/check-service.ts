@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { describeListenAddress, type ListenAddress } from '../../listen-address.ts';
+import { describeListenAddress, type ListenAddress } from '../../config/index.ts';
 import type { Check } from './check.ts';
 
 /** A service on this machine answers within milliseconds. */

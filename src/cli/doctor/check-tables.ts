@@ -1,6 +1,6 @@
-import type { TableFacts } from '../../db/index.ts';
-import { describeObstacle, type StorageState } from '../../readiness.ts';
+import { describeObstacle, type StorageState } from '../../app/index.ts';
 import type { Check } from './check.ts';
+import type { TableFacts } from './doctor-store.ts';
 
 /** The tables of WHMCS that rules read, with their columns and engines. */
 export function checkWhmcsTables(tables: readonly TableFacts[]): readonly Check[] {

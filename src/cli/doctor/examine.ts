@@ -1,17 +1,12 @@
 import { v7 as newId } from 'uuid';
-import { checkHealth } from '../../admin/index.ts';
-import type { Config } from '../../config.ts';
-import {
-  connect,
-  createAdminStore,
-  createDoctorStore,
-  type Db,
-  probeStorage,
-  readFollowing,
-  SHIM_VERSION,
-  STRANGERS_PREFIX,
-} from '../../db/index.ts';
-import { SERVICE_VERSION } from '../../version.ts';
+import { probeStorage } from '../../app/index.ts';
+import { SERVICE_VERSION } from '../../base/index.ts';
+import { readFollowing } from '../../books/index.ts';
+import type { Config } from '../../config/index.ts';
+import { connect, type Db } from '../../db/index.ts';
+import { STRANGERS_PREFIX } from '../../http/index.ts';
+import { checkHealth, createAdminStore } from '../../pages/index.ts';
+import { SHIM_VERSION } from '../../pairing/index.ts';
 import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkFollowing } from './check-following.ts';
@@ -23,6 +18,7 @@ import { checkService } from './check-service.ts';
 import { checkStateDirectory } from './check-state-directory.ts';
 import { checkStrangers } from './check-strangers.ts';
 import { checkOwnTables, checkWhmcsTables } from './check-tables.ts';
+import { createDoctorStore } from './doctor-store.ts';
 
 /** Looks at everything that must be right. What cannot be looked at because something before it is wrong is left out. */
 export async function examine(config: Config): Promise<readonly Check[]> {

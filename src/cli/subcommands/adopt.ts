@@ -1,10 +1,8 @@
-import { createFollowing } from '../../create-following.ts';
-import { createPairingStore } from '../../db/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { createFollowing } from '../../app/index.ts';
+import { createStderrLogger, SERVICE_VERSION } from '../../base/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import { type AdoptionProgress, createProgressText } from '../../follow/index.ts';
-import { createStderrLogger } from '../../logger.ts';
-import { createPairing } from '../../pairing/index.ts';
-import { SERVICE_VERSION } from '../../version.ts';
+import { createPairing, createPairingStore } from '../../pairing/index.ts';
 import type { Command } from '../command-context.ts';
 import type { Terminal } from '../terminal.ts';
 import { withParts } from '../with-parts.ts';

@@ -1,5 +1,4 @@
-import { readConfig } from '../../config.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes, readConfig } from '../../config/index.ts';
 import type { Command } from '../command-context.ts';
 import type { Check } from '../doctor/check.ts';
 import { examine } from '../doctor/examine.ts';

@@ -1,7 +1,7 @@
-import type { CommandRow, TracedDecision } from '../../admin/index.ts';
-import { commandSentence, decisionSentences } from '../../decision-sentences.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { commandSentence, decisionSentences } from '../../app/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import { tellInvoice } from '../../ledger/index.ts';
+import type { CommandRow, TracedDecision } from '../../pages/index.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
 

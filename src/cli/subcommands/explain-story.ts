@@ -1,5 +1,5 @@
-import { titleIn } from '../../decision-sentences.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { titleIn } from '../../app/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import {
   type LedgerStories,
   type TitleOf,

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import { actingAdmin } from '../acting-admin.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';

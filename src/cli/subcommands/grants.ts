@@ -1,6 +1,5 @@
-import { readDatabaseUrl } from '../../config.ts';
+import { exitCodes, readDatabaseUrl } from '../../config/index.ts';
 import { grantStatements } from '../../db/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import type { Command } from '../command-context.ts';
 
 /** Prints the statements that give the service's database user what it needs and nothing else. */

@@ -1,4 +1,4 @@
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import type { Command } from '../command-context.ts';
 import { formatTable } from '../terminal.ts';
 import { withApi } from '../with-api.ts';

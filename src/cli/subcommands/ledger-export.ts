@@ -11,7 +11,7 @@ import {
   refuseFuture,
   writeCsv,
 } from '../../api/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import type { GrantKind } from '../../ledger/index.ts';
 import type { EntryOptions } from '../add-ledger-commands.ts';
 import type { Command } from '../command-context.ts';

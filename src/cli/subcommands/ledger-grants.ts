@@ -1,4 +1,4 @@
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import type { GrantOptions, PagedOptions } from '../add-ledger-commands.ts';
 import type { Command } from '../command-context.ts';
 import { tellPage } from '../tell-page.ts';

@@ -1,5 +1,5 @@
 import { refuseFuture } from '../../api/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import type { Command, CommandContext } from '../command-context.ts';
 import { formatTable } from '../terminal.ts';
 import { withApi } from '../with-api.ts';

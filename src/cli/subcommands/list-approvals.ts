@@ -1,6 +1,6 @@
-import { actorText } from '../../admin/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import { formatAmount } from '../../money/index.ts';
+import { actorText } from '../../pages/index.ts';
 import type { Command } from '../command-context.ts';
 import { formatTable } from '../terminal.ts';
 import { withParts } from '../with-parts.ts';

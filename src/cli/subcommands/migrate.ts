@@ -1,6 +1,5 @@
-import { readDatabaseUrl } from '../../config.ts';
+import { exitCodes, readDatabaseUrl } from '../../config/index.ts';
 import { connect, migrate, migrationStates } from '../../db/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import type { Command } from '../command-context.ts';
 
 /** Brings the service's own tables up to date, with credentials of its own that may CREATE and ALTER. */

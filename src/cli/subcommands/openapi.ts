@@ -1,6 +1,6 @@
 import { createOpenapi } from '../../api/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
-import { SERVICE_VERSION } from '../../version.ts';
+import { SERVICE_VERSION } from '../../base/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import type { Command } from '../command-context.ts';
 
 /** Prints what the service answers at `/api/v1/openapi.json`. */

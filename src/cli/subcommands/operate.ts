@@ -1,5 +1,5 @@
-import type { Parts } from '../../create-parts.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import type { Parts } from '../../app/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import { type ManualOperation, manualOperation } from '../../operations/index.ts';
 import { actingAdmin } from '../acting-admin.ts';
 import type { Command, CommandContext } from '../command-context.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import { ALIKE_FOR_MS, type FullLook, type Reconciliation } from '../../reconcile/index.ts';
 import type { Command } from '../command-context.ts';
 import { createProgressBar, type ProgressBar } from '../progress-bar.ts';

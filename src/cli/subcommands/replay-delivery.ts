@@ -1,4 +1,4 @@
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { whyHalted } from '../why-halted.ts';

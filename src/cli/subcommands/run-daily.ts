@@ -1,6 +1,6 @@
+import { WhmcsError } from '../../base/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import { doubtAbout } from '../../db/index.ts';
-import { WhmcsError } from '../../errors.ts';
-import { exitCodes } from '../../exit-codes.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { Preview } from '../../runs/index.ts';
 import { tellDoubt } from '../../today/index.ts';

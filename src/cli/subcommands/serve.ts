@@ -1,4 +1,4 @@
-import { serve } from '../../serve.ts';
+import { serve } from '../../app/index.ts';
 import type { Command } from '../command-context.ts';
 
 /** Runs the service until it is told to stop. */

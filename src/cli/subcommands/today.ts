@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
-import { confirmDay } from '../../admin/index.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { exitCodes } from '../../config/index.ts';
 import { actorName } from '../../operations/index.ts';
+import { confirmDay } from '../../pages/index.ts';
 import { tellDoubt } from '../../today/index.ts';
 import { actingAdmin } from '../acting-admin.ts';
 import type { Command } from '../command-context.ts';

@@ -11,9 +11,8 @@ import {
   type TokenStore,
   writeCsv,
 } from '../../api/index.ts';
-import type { Logger } from '../../logger.ts';
-import type { HttpMetrics } from '../../metrics.ts';
-import type { Readiness } from '../ports.ts';
+import type { Logger } from '../../base/index.ts';
+import type { HttpMetrics, Readiness } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
 import { errorOf, sendError, sendJson } from './send-answer.ts';
 

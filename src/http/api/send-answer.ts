@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'express';
 import { ApiError, apiStatuses } from '../../api/index.ts';
-import type { Logger } from '../../logger.ts';
+import type { Logger } from '../../base/index.ts';
 import { codeOfFault } from '../errors.ts';
 
 export function sendJson(response: Response, status: number, content: unknown): void {

@@ -1,4 +1,4 @@
-import type { ItemName } from '../../each-alone.ts';
+import type { ItemName } from '../../periodic/index.ts';
 import type { EndedAccount, EndOutcome, IdWindow, NewFinding } from '../ports.ts';
 import { inWindow, type SweepContext } from './sweep.ts';
 

@@ -1,5 +1,5 @@
-import type { ItemName } from '../../each-alone.ts';
 import { formatAmount } from '../../money/index.ts';
+import type { ItemName } from '../../periodic/index.ts';
 import type { FindingOutcome, ReopenedReturn, TakeBackOutcome } from '../ports.ts';
 import { type InvoiceSweep, inWindow } from './sweep.ts';
 

@@ -1,4 +1,4 @@
-import type { EachAlone, ItemName } from '../../each-alone.ts';
+import type { EachAlone, ItemName } from '../../periodic/index.ts';
 import type { IdWindow, InvoiceOfClient, PaidBetween, SweepStore } from '../ports.ts';
 import type { TellMissed } from '../tell-missed.ts';
 

@@ -1,4 +1,4 @@
-import { RuleError } from '../../errors.ts';
+import { RuleError } from '../../base/index.ts';
 import { startProviderRules } from '../threads/provider-rules.ts';
 import type { Engine, RuleInfo, RuleSetting } from './engine.ts';
 import { createEvaluator, type Evaluate } from './evaluate.ts';

@@ -1,4 +1,4 @@
-import { RuleError } from '../../errors.ts';
+import { RuleError } from '../../base/index.ts';
 import { describeValue } from './describe-value.ts';
 import type { RuleInfo } from './engine.ts';
 import { type LoadedRule, looksLikeRule, readRule } from './loaded-rule.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RuleError } from '../../errors.ts';
+import { RuleError } from '../../base/index.ts';
 
 /** A rule as it came out of a file: what it says of itself is checked, what its functions return is not yet. */
 export interface LoadedRule {
@@ -31,8 +31,13 @@ const shape = z.object({
     .max(POINTS_MAX),
   needs: z.array(
     z.enum([
-      ...(['invoice', 'openInvoices', 'openDeposits', 'received'] as const),
-      ...(['ownGrants', 'grants', 'activeOrder'] as const),
+      'invoice',
+      'openInvoices',
+      'openDeposits',
+      'received',
+      'ownGrants',
+      'grants',
+      'activeOrder',
     ]),
   ),
   reach: z.strictObject({

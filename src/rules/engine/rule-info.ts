@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RuleError } from '../../errors.ts';
+import { RuleError } from '../../base/index.ts';
 import { describeValue } from './describe-value.ts';
 import type { RuleInfo, SettingsVerdict } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';

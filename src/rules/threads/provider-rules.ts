@@ -1,4 +1,4 @@
-import { RuleError } from '../../errors.ts';
+import { RuleError } from '../../base/index.ts';
 import type {
   Asked,
   Engine,

@@ -1,4 +1,4 @@
-import { RuleError } from '../../errors.ts';
+import { RuleError } from '../../base/index.ts';
 import type { RuleInfo, RuleSetting } from '../engine/engine.ts';
 import type { RuleSource } from '../engine/rule-sources.ts';
 import { type RuleThread, startRuleThread, ThreadEnded } from './rule-thread.ts';

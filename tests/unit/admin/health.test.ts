@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkHealth, type HealthFacts } from '../../../src/admin/health.ts';
 import type { EpochInfo } from '../../../src/ledger/index.ts';
+import { checkHealth, type HealthFacts } from '../../../src/pages/health.ts';
 import { healthySnapshot } from '../../support/seed-pages.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');

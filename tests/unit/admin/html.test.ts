@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { html, nothing } from '../../../src/admin/html.ts';
+import { html, nothing } from '../../../src/pages/html/html.ts';
 
 test('text and attributes are escaped', () => {
   const name = `<script>alert("1")</script> & 'x'`;

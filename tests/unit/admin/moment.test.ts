@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { duration, isTimeZone, moment, parseUtc, startOfDay } from '../../../src/admin/moment.ts';
+import {
+  duration,
+  isTimeZone,
+  moment,
+  parseUtc,
+  startOfDay,
+} from '../../../src/pages/html/moment.ts';
 
 test('a time is shown in the zone of WHMCS and told in UTC', () => {
   expect(String(moment(parseUtc('2026-11-22 23:30:00.000000'), 'Europe/Berlin'))).toBe(

@@ -1,6 +1,6 @@
 import { v4, v7 } from 'uuid';
 import { expect, test } from 'vitest';
-import { judgeToken, ONCE_TOKEN_HOURS } from '../../../src/admin/once-token.ts';
+import { judgeToken, ONCE_TOKEN_HOURS } from '../../../src/pages/form/once-token.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
 const hoursAgo = (hours: number) => v7({ msecs: NOW.getTime() - hours * 3_600_000 });

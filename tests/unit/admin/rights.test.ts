@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Viewer } from '../../../bridge/index.ts';
-import { isFullAdmin, mayManage, maySee, maySeeOwnCredit } from '../../../src/admin/rights.ts';
+import { isFullAdmin, mayManage, maySee, maySeeOwnCredit } from '../../../src/pages/rights.ts';
 
 const admin = (...permissions: string[]): Viewer => ({ kind: 'admin', adminId: 1, permissions });
 const client = (...permissions: string[]): Viewer => ({

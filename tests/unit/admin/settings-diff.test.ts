@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readSchema } from '../../../src/admin/form/read-schema.ts';
-import { settingsDiff } from '../../../src/admin/settings-diff.ts';
+import { readSchema } from '../../../src/pages/form/read-schema.ts';
+import { settingsDiff } from '../../../src/pages/screens/settings-diff.ts';
 
 const codes = new Map([[1, 'USD']]);
 const field = readSchema({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { draftOfForm, draftOfSettings } from '../../../src/admin/form/draft.ts';
-import { readDraft } from '../../../src/admin/form/read-draft.ts';
-import { readSchema } from '../../../src/admin/form/read-schema.ts';
-import { overrideName, settingsFields } from '../../../src/admin/form/settings-form.ts';
+import { draftOfForm, draftOfSettings } from '../../../src/pages/form/draft.ts';
+import { readDraft } from '../../../src/pages/form/read-draft.ts';
+import { readSchema } from '../../../src/pages/form/read-schema.ts';
+import { overrideName, settingsFields } from '../../../src/pages/form/settings-form.ts';
 import { amountPerCurrency, days, percent, z } from '../../../src/rules/index.ts';
 
 const CURRENCIES = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CommandDetail } from '../../../src/admin/ports.ts';
-import { extentOf, signsOf } from '../../../src/admin/signs-of-command.ts';
+import type { CommandDetail } from '../../../src/pages/ports.ts';
+import { extentOf, signsOf } from '../../../src/pages/screens/signs-of-command.ts';
 
 const BEFORE = {
   balance: '50.00',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whmcsConflict } from '../../../src/admin/whmcs-conflict.ts';
+import { whmcsConflict } from '../../../src/pages/whmcs-conflict.ts';
 
 test('WHMCS using credit by itself stands in the way of applying credit; the stored key is inverted', () => {
   for (const off of ['on', '1', 'true']) {

@@ -5,9 +5,9 @@ import {
   storableText,
   toMailHtml,
 } from '../../../bridge/index.ts';
-import { type Command, commandFor, noticeFor } from '../../../src/commands/index.ts';
+import { commandFor, noticeFor } from '../../../src/commands/index.ts';
 import type { Effect, EffectOf } from '../../../src/rules/index.ts';
-import type { Settled } from '../../../src/rules/settle/index.ts';
+import type { Command, Settled } from '../../../src/rules/settle/index.ts';
 import { aClient, aGrant, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 
 function settledFor(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPageGate } from '../../../src/deliveries/page-gate.ts';
+import { createPageGate } from '../../../src/deliveries/batch-gate.ts';
 
 function gateThatWaits(options: { readonly itemsMax: number; readonly pagesMax: number }) {
   const pages: { items: readonly string[]; finish: () => void; fail: (error: Error) => void }[] =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { StoredSettings } from '../../../src/deliveries/ports.ts';
-import { createSettingsCache } from '../../../src/deliveries/settings-cache.ts';
+import { createSettingsCache } from '../../../src/deciding/settings-cache.ts';
+import type { StoredSettings } from '../../../src/settings/rule-settings.ts';
 
 const stored = (version: string): StoredSettings => ({
   version,

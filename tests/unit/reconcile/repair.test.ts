@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Grant } from '../../../src/ledger/index.ts';
-import { isOriginOf } from '../../../src/ledger/index.ts';
 import {
   acceptedDifference,
   carriedEntries,
   closingEntry,
   type EndingAccount,
   explainedAnew,
-} from '../../../src/reconcile/index.ts';
+} from '../../../src/books/index.ts';
+import type { Grant } from '../../../src/ledger/index.ts';
+import { isOriginOf } from '../../../src/ledger/index.ts';
 
 const TOLD = { adminId: 7, reason: 'Bank statement' };
 const ACCOUNT = { clientId: 5, currencyId: 1 };

@@ -1,0 +1,76 @@
+import { v7 as newId } from 'uuid';
+import type { ApiPorts, ExplainSubject } from '../api/index.ts';
+import { createLedgerExports, createRequestStore } from '../api/index.ts';
+import { commandsOfFacts } from '../commands/index.ts';
+import { readToday } from '../db/index.ts';
+import { tellClient, tellEntry, tellGrant, tellInvoice } from '../ledger/index.ts';
+import type { Parts } from './create-parts.ts';
+import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
+
+export interface ApiPortsOptions {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Called when commands were written. */
+  readonly onCommands: () => void;
+}
+
+/** What the API works with; the command line uses the same. */
+export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOptions): ApiPorts {
+  const { db, ledger, operations, operationsReader, store } = parts;
+  return {
+    ledger: { ...ledger, ...createLedgerExports(db) },
+    operations,
+    operationsReader,
+    onCommands,
+    newId,
+    requests: createRequestStore(db),
+    commandsOf: (facts) => commandsOfFacts(db, facts),
+    currencies: () => store.currencies(),
+    adminNames: () => store.adminNames(),
+    explain: (subject, id) => explain(parts, subject, id),
+    now: () => new Date(now()),
+    today: async () => (await readToday(db)).date,
+  };
+}
+
+/** An invoice has a handful of decisions; older ones are on the addon page. */
+const DECISIONS_TOLD = 20;
+
+async function explain(
+  { stories, store, engine }: Parts,
+  subject: ExplainSubject,
+  id: string,
+): Promise<readonly string[] | undefined> {
+  switch (subject) {
+    case 'entry': {
+      const story = await stories.entry(BigInt(id));
+      return story && tellEntry(story);
+    }
+    case 'grant': {
+      const story = await stories.grant(BigInt(id));
+      return story && tellGrant(story, titleIn(engine.rules()));
+    }
+    case 'invoice': {
+      const [story, decisions] = await Promise.all([
+        stories.invoice(Number(id)),
+        store.decisionsOfInvoice(Number(id), DECISIONS_TOLD),
+      ]);
+      if (story === undefined && decisions.length === 0) return undefined;
+      const commands = await store.commandsOf(decisions.map((decision) => decision.id));
+      const sentences = decisionSentences(decisions, engine.rules());
+      return [
+        ...(story === undefined ? [] : tellInvoice(story)),
+        ...decisions.flatMap((decision, index) => [
+          ...(sentences[index] ?? []),
+          ...commands
+            .filter(({ decisionId }) => decisionId === decision.id)
+            .map((command) => commandSentence(command)),
+        ]),
+      ];
+    }
+    case 'client': {
+      const story = await stories.client(Number(id));
+      return story && tellClient(story);
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import type { RequestListener } from 'node:http';
+import { v7 as newId } from 'uuid';
+import { createTokenStore } from '../api/index.ts';
+import type { Logger } from '../base/index.ts';
+import { SERVICE_VERSION } from '../base/index.ts';
+import { readFollowing } from '../books/index.ts';
+import { countOverdueCommands } from '../commands/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Follower } from '../follow/index.ts';
+import {
+  createApiRouter,
+  createDoorbell,
+  createHttpApp,
+  createMetricsApp,
+  createStrangerCounter,
+  createStrangerStore,
+  deliveriesEndpoint,
+  manifestEndpoint,
+  pageEndpoint,
+  pairEndpoint,
+  runEndpoint,
+} from '../http/index.ts';
+import { createPairing, createPairingStore } from '../pairing/index.ts';
+import { startPeriodicTask } from '../periodic/index.ts';
+import { planInThread } from '../plan-in-thread.ts';
+import { claimTurn } from './claim-turn.ts';
+import { createApiPorts } from './create-api-ports.ts';
+import { createFollowing } from './create-following.ts';
+import { createParts } from './create-parts.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { probeStorage } from './probe-storage.ts';
+import { readBacklog } from './read-backlog.ts';
+import { type StartedReadiness, startReadiness } from './readiness.ts';
+import { prune } from './retention.ts';
+import { watchCommands } from './watch-commands.ts';
+
+/** The service, put together and waiting for its database; it does not listen yet. */
+export interface App {
+  readonly handler: RequestListener;
+  readonly metricsHandler: RequestListener;
+  readonly metrics: Metrics;
+  readonly readiness: StartedReadiness;
+  /** From now on calls are told to come back later. */
+  beginStopping(): void;
+  /** Ends what works in the background and closes the database. Calls in flight must be over. */
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  /** Unix milliseconds; the system's clock when absent. */
+  readonly now?: () => number;
+}
+
+/** How often counts of strangers are written down. */
+const FLUSH_STRANGERS_MS = 15_000;
+/** The shim takes its commands itself within this; what is left then has to be rung for. */
+const OVERDUE_AFTER_MS = 5000;
+/** Pruning is cheap when it is done often, and no row must go on the minute. */
+const PRUNE_EVERY_SECONDS = 3600;
+const PRUNE_LOOK_MS = 600_000;
+/** A removal that was stale because its client spent meanwhile is planned anew after this. */
+const GRANTS_EVERY_SECONDS = 60;
+/** Differences open after two looks five minutes apart, so each minute is often enough. */
+const RECONCILE_EVERY_SECONDS = 60;
+/** All replicas together ring no more often. */
+const RING_EVERY_SECONDS = 4;
+
+/**
+ * Puts the service together: with `createParts`, the only file that knows everyone.
+ *
+ * @throws {RuleError} when not even the built-in rules can be loaded.
+ */
+export async function createApp(
+  config: Config,
+  log: Logger,
+  { now = Date.now }: AppOptions = {},
+): Promise<App> {
+  const metrics = createMetrics();
+  let following: Follower | undefined;
+  const parts = await createParts(config, {
+    log,
+    now,
+    onResult(hook, outcome) {
+      metrics.deliveryTaken(hook, outcome);
+      // What fired the hook may have moved credit.
+      following?.nudge();
+    },
+    planRun: planInThread(config),
+  });
+  const { db, receiver, runs, pages } = parts;
+  for (const { source, problem } of parts.engine.rules()) {
+    if (problem !== undefined) log.warn({ source, problem }, 'A rule could not be loaded');
+  }
+  const pairing = createPairing({
+    store: createPairingStore(db),
+    serviceVersion: SERVICE_VERSION,
+    now,
+    log,
+  });
+  following = createFollowing(config, { parts, pairing, log, now });
+  const readiness = startReadiness({
+    probe: () => probeStorage(db),
+    isPaired: async () => (await pairing.installation())?.paired === true,
+    now,
+    log,
+  });
+  const strangers = createStrangerCounter({
+    store: createStrangerStore(db),
+    onCount: metrics.strangerRefused,
+    log,
+  });
+  const flushing = setInterval(() => strangers.flush(), FLUSH_STRANGERS_MS);
+  const doorbell =
+    config.whmcsUrl === undefined
+      ? undefined
+      : createDoorbell({
+          whmcsUrl: config.whmcsUrl,
+          keys: config.keys.toWhmcs,
+          installation: async () => (await pairing.installation())?.id,
+          onRing: metrics.doorbellRung,
+          newId,
+          now,
+          log,
+        });
+  const watch =
+    doorbell &&
+    watchCommands({
+      countOverdue: () => countOverdueCommands(db, new Date(now() - OVERDUE_AFTER_MS)),
+      claim: () => claimTurn(db, 'doorbell-rung-at', RING_EVERY_SECONDS),
+      ring: doorbell.ring,
+      log,
+    });
+  const retention = { payloadDays: config.keepPayloadsDays, recordDays: config.keepRecordsDays };
+  const pruning = startPeriodicTask({
+    name: 'pruning',
+    lookEveryMs: PRUNE_LOOK_MS,
+    random: Math.random,
+    log,
+    claim: async () =>
+      readiness.obstacle() === undefined && (await claimTurn(db, 'pruned-at', PRUNE_EVERY_SECONDS)),
+    run: async () => {
+      log.info(
+        await prune(db, new Date(now()), retention),
+        'What is older than its time was removed',
+      );
+    },
+  });
+  const dueGrants = startPeriodicTask({
+    name: 'due grants',
+    lookEveryMs: GRANTS_EVERY_SECONDS * 1000,
+    random: Math.random,
+    log,
+    claim: async () =>
+      readiness.obstacle() === undefined &&
+      (await pairing.installation())?.paired === true &&
+      (await claimTurn(db, 'grants-told-at', GRANTS_EVERY_SECONDS - 1)),
+    run: async () => {
+      const commands = await parts.tellDueGrants();
+      if (commands > 0) log.info({ commands }, 'Grants were due');
+    },
+  });
+  const reconciling = startPeriodicTask({
+    name: 'reconciling',
+    lookEveryMs: RECONCILE_EVERY_SECONDS * 1000,
+    random: Math.random,
+    claim: async () =>
+      readiness.obstacle() === undefined &&
+      (await pairing.installation())?.paired === true &&
+      (await claimTurn(db, 'reconciled-at', RECONCILE_EVERY_SECONDS - 1)),
+    run: async () => {
+      // An operation that can't be looked after must not keep balances from being compared.
+      try {
+        await parts.operations.sweep(new Date(now()));
+      } finally {
+        await parts.reconciliation.look();
+      }
+      await parts.announceAgain();
+    },
+    log,
+  });
+  const resume = async (): Promise<void> => {
+    try {
+      const installation = await pairing.installation();
+      if (installation?.paired === true && installation.halted === undefined) await runs.resume();
+    } catch (error) {
+      log.warn({ err: error }, 'The daily run could not be resumed; cron will do it');
+    }
+  };
+  let resuming = Promise.resolve();
+  void readiness.fit.then(() => {
+    resuming = resume();
+    following?.start();
+  });
+
+  let stopping = false;
+  return {
+    handler: createHttpApp({
+      api: createApiRouter({
+        api: createApiPorts(parts, { now, onCommands: () => doorbell?.ring() }),
+        tokens: createTokenStore(db),
+        version: SERVICE_VERSION,
+        isStopping: () => stopping,
+        readiness,
+        metrics,
+        log,
+      }),
+      endpoints: [
+        deliveriesEndpoint(receiver),
+        manifestEndpoint(receiver),
+        pairEndpoint(pairing),
+        runEndpoint(runs),
+        pageEndpoint(pages),
+      ],
+      keys: config.keys,
+      installation: config.installation,
+      deliveries: receiver,
+      isStopping: () => stopping,
+      pairing,
+      readiness,
+      strangers,
+      metrics,
+      log,
+      now,
+    }),
+    metricsHandler: createMetricsApp(metrics.registry, async () => {
+      metrics.setBacklog(await readBacklog(db).catch(() => undefined));
+      metrics.setFollowing(await readFollowing(db).catch(() => undefined));
+    }),
+    metrics,
+    readiness,
+    beginStopping() {
+      stopping = true;
+    },
+    async close() {
+      clearInterval(flushing);
+      await readiness.close();
+      await pruning.close();
+      await dueGrants.close();
+      await reconciling.close();
+      await watch?.close();
+      await doorbell?.close();
+      await strangers.flush();
+      await resuming;
+      await following?.close();
+      await parts.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { v7 as newId } from 'uuid';
+import type { Logger } from '../base/index.ts';
+import type { Config } from '../config/index.ts';
+import { readToday } from '../db/index.ts';
+import {
+  type AdoptionProgress,
+  createAdoptionStore,
+  createFollower,
+  createTailStore,
+  explainRows,
+  type Follower,
+  rememberSeen,
+  type Seen,
+} from '../follow/index.ts';
+import { createTextPatterns } from '../ledger/index.ts';
+import type { Pairing } from '../pairing/index.ts';
+import type { Parts } from './create-parts.ts';
+
+export interface FollowingOptions {
+  readonly parts: Pick<Parts, 'db' | 'announce'>;
+  readonly pairing: Pick<Pairing, 'installation'>;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly onProgress?: (progress: AdoptionProgress) => void;
+}
+
+/** Puts together what follows the credit log. It begins when it is started, and works only while both sides are paired. */
+export function createFollowing(
+  config: Pick<Config, 'stateDirectory' | 'textPatterns'>,
+  { parts, pairing, log, now, onProgress }: FollowingOptions,
+): Follower {
+  const { db, announce } = parts;
+  const patterns = createTextPatterns(config.textPatterns);
+  const explain = explainRows(patterns);
+  const explainHistory = explainRows(patterns, { looksAround: false });
+  return createFollower({
+    tail: createTailStore(db, { explain, now, log }),
+    adoption: createAdoptionStore(db, { explain: explainHistory, now }),
+    seen: async (): Promise<Seen> => {
+      const installation = await pairing.installation();
+      if (installation === undefined) throw new TypeError('There is no installation.');
+      return rememberSeen(config.stateDirectory, installation.id, (error) =>
+        log.warn(
+          { err: error, directory: config.stateDirectory },
+          'The state directory cannot be written: a database that is put back while the service is down is not noticed',
+        ),
+      );
+    },
+    mayWork: async () => (await pairing.installation())?.paired === true,
+    today: async () => (await readToday(db)).date,
+    announce,
+    newId,
+    now,
+    log,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}

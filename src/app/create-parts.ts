@@ -1,0 +1,267 @@
+import { v7 as newId } from 'uuid';
+import type { Logger } from '../base/index.ts';
+import { SERVICE_VERSION } from '../base/index.ts';
+import { createLedgerReader, createLedgerStories, entriesOf } from '../books/index.ts';
+import { countWaiting } from '../commands/index.ts';
+import type { Config } from '../config/index.ts';
+import { connect, connectInPackets, type Db, doubtAbout, readToday } from '../db/index.ts';
+import {
+  activeRules,
+  createInbox,
+  createSettingsCache,
+  createTell,
+  isHeard,
+  loadFacts,
+  type When,
+} from '../deciding/index.ts';
+import {
+  createManifestStore,
+  createManifests,
+  createReceiver,
+  type Receiver,
+  type ReceiverDependencies,
+} from '../deliveries/index.ts';
+import type { Pages } from '../http/index.ts';
+import type { LedgerReader, LedgerStories, RecordedEntry } from '../ledger/index.ts';
+import { displayAmount } from '../money/index.ts';
+import {
+  createOperations,
+  createOperationsReader,
+  createOperationsStore,
+  type Operations,
+  type OperationsReader,
+} from '../operations/index.ts';
+import {
+  type AdminStore,
+  createAdminStore,
+  createPages,
+  createReconcileReads,
+} from '../pages/index.ts';
+import { createEachAlone, createSetAsideStore, type ItemName } from '../periodic/index.ts';
+import {
+  createReconcileStore,
+  createReconciliation,
+  createTellMissed,
+  type Reconciliation,
+} from '../reconcile/index.ts';
+import { createEngine, type Engine, outerLimits } from '../rules/engine/index.ts';
+import {
+  createRunSettings,
+  createRunStore,
+  createRuns,
+  type DailyRuns,
+  expiredGrants,
+  foundInLedger,
+  type Planner,
+  planRun,
+  refundedGrants,
+  tellDueGrants,
+} from '../runs/index.ts';
+import type { Today } from '../today/index.ts';
+import { currencyDecimals, locate } from '../whmcs/index.ts';
+
+/** What the service and the command line work with. Nothing here listens or calls out. */
+export interface Parts {
+  readonly db: Db;
+  readonly engine: Engine;
+  readonly receiver: Receiver;
+  readonly runs: DailyRuns;
+  readonly pages: Pages;
+  readonly store: AdminStore;
+  /** The ledger, gathered for being told. */
+  readonly stories: LedgerStories;
+  readonly ledger: LedgerReader;
+  readonly operations: Operations;
+  readonly operationsReader: OperationsReader;
+  readonly reconciliation: Reconciliation;
+  /** Tells the rules that credit came; the same entries again do no harm. */
+  announce(entries: readonly RecordedEntry[]): Promise<void>;
+  /** Tells of those again that could not be told of. */
+  announceAgain(): Promise<void>;
+  /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
+  tellDueGrants(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly onResult?: ReceiverDependencies['onResult'];
+  /** Plans daily runs elsewhere, so that they hold up nothing here; planned in this thread when absent. */
+  readonly planRun?: Planner;
+}
+
+/**
+ * Puts together what decides: rules in their threads, inbox, daily run and pages on one database. Nothing connects before
+ * the first query.
+ *
+ * @throws {RuleError} when not even the built-in rules can be loaded.
+ */
+export async function createParts(
+  config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
+  { log, now, onResult, planRun: planElsewhere }: PartsOptions,
+): Promise<Parts> {
+  const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
+  const db = connect(config.databaseUrl);
+  const nowDate = () => new Date(now());
+  const waiting = () => countWaiting(db, nowDate());
+  const page = { locate, loadFacts, newId, now };
+
+  const packets = connectInPackets(config.databaseUrl);
+  const inbox = createInbox(db, packets, page);
+  const settings = createSettingsCache(inbox);
+  const receiver = createReceiver({
+    inbox,
+    engine,
+    settings,
+    manifests: createManifests({ engine, store: createManifestStore(db) }),
+    now,
+    log,
+    ...(onResult === undefined ? {} : { onResult }),
+  });
+
+  const store = createAdminStore(db, newId);
+  const ledger = createLedgerReader(db);
+  const operationsReader = createOperationsReader(db);
+  const setAside = createSetAsideStore(db);
+  const eachAlone = createEachAlone({ store: setAside, now, log });
+  const operations = createOperations({
+    store: createOperationsStore(db, newId),
+    newId,
+    show: (hundredths, code) =>
+      displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
+    eachAlone,
+  });
+  const tell = createTell({ inbox, engine, settings, now });
+  /** The day on which something that we found ourselves happens; null before the addon told WHMCS's zone. */
+  const when = async (): Promise<When | null> => {
+    const today = await readToday(db);
+    return today.told === null ? null : whenOn(today, today.date);
+  };
+  const whenToTake = async (): Promise<When | null> => {
+    const today = await readToday(db);
+    return today.takeBefore === null ? null : whenOn(today, today.takeBefore);
+  };
+  const whenOn = ({ zone, whmcsVersion }: Today, localDate: string): When => ({
+    localDate,
+    zone,
+    whmcsVersion,
+    at: new Date(now()).toISOString(),
+  });
+  const listens = async (point: string) =>
+    isHeard(point, activeRules(engine.rules(), await settings.current()));
+  const tellArrivals = async (entries: readonly RecordedEntry[]) => {
+    const found = foundInLedger(entries);
+    if (found.length === 0 || !(await listens('BalanceChanged'))) return;
+    const at = await when();
+    if (at !== null) await tell(found, at);
+  };
+  const announcing = { name: 'arrival', nameOf: nameOfArrival };
+  // What can't be told now is kept, and told by `announceAgain`.
+  const announce = async (entries: readonly RecordedEntry[]) => {
+    await eachAlone.together({ ...announcing, covers: () => false }, [entries], tellArrivals);
+  };
+  const announceAgain = async () => {
+    const sequences = [...(await setAside.known(announcing.name))].map(BigInt);
+    await eachAlone.together(announcing, [await entriesOf(db, sequences)], tellArrivals);
+  };
+  const dueGrants = () =>
+    tellDueGrants({
+      when: whenToTake,
+      tell,
+      isHeard: listens,
+      eachAlone,
+      expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
+      refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
+    });
+  const runStore = createRunStore(db, page);
+  const runSettings = createRunSettings(settings, engine);
+  const planHere: Planner = (run, whmcsVersion, signal) =>
+    planRun(run, {
+      store: runStore,
+      engine,
+      settings: runSettings,
+      whmcsVersion,
+      now,
+      log,
+      signal,
+    });
+  const runs = createRuns({
+    tellDueGrants: dueGrants,
+    store: runStore,
+    planRun: planElsewhere ?? planHere,
+    settings: runSettings,
+    doubtAbout: (day) => doubtAbout(db, day),
+    whmcsVersion: async () => (await readToday(db)).whmcsVersion,
+    engine,
+    log,
+    now,
+    newId,
+  });
+
+  const reconciliation = createReconciliation({
+    store: createReconcileStore(db, newId),
+    tellMissed: createTellMissed({
+      locate: (hooks) => db.transaction().execute((trx) => locate(trx, hooks)),
+      tell,
+      when,
+    }),
+    heardPoints: async () => {
+      const rules = activeRules(engine.rules(), await settings.current());
+      return new Set(rules.flatMap(({ on }) => on));
+    },
+    zone: async () => (await readToday(db)).zone,
+    eachAlone,
+    now,
+    log,
+  });
+
+  const pages = createPages({
+    store,
+    rules: engine,
+    ledger,
+    operations,
+    operationsReader,
+    reconcile: createReconcileReads(db),
+    now: nowDate,
+    newId,
+    version: SERVICE_VERSION,
+    decimalsOf: currencyDecimals,
+    replay: async (deliveryId) => (await receiver.replay(deliveryId))?.outcome ?? 'gone',
+    outerLimits: (layers, currencies) => ({ ...outerLimits(layers, currencies) }),
+    waiting,
+  });
+
+  return {
+    stories: createLedgerStories(db, currencyDecimals),
+    db,
+    engine,
+    receiver,
+    runs,
+    pages,
+    store,
+    ledger,
+    operations,
+    operationsReader,
+    announce,
+    announceAgain,
+    reconciliation,
+    tellDueGrants: dueGrants,
+    async close() {
+      await runs.close();
+      await engine.close();
+      await packets.close();
+      await db.destroy();
+    },
+  };
+}
+
+function nameOfArrival({ sequence, clientId, invoiceId }: RecordedEntry): ItemName {
+  return {
+    id: String(sequence),
+    clientId,
+    invoiceId,
+    what: `Telling the rules of entry ${sequence}, by which credit came to client #${clientId},`,
+  };
+}

@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+import { toMoment } from '../db/index.ts';
+
+/** How long things are kept. What moved money is kept for ever and is not listed here. */
+export interface Retention {
+  /** The content of deliveries. */
+  readonly payloadDays: number;
+  /** Deliveries themselves, decisions without effect, answered notices, audit. */
+  readonly recordDays: number;
+}
+
+export const USUAL_RETENTION: Retention = { payloadDays: 30, recordDays: 396 };
+
+/** What the shim never sent a third time: the hook's transaction was rolled back and took the spool row with it. */
+const NEVER_VISIBLE_DAYS = 1;
+/** A form can't be posted twice after this time: the page it was on is long gone. */
+const ONCE_TOKEN_DAYS = 2;
+
+/** Nobody repeats a call of the API after this time. */
+const API_REQUEST_DAYS = 30;
+
+/** Rows in one statement, so that no page waits for pruning and a replica keeps up. */
+const BATCH_ROWS = 500;
+/** Statements in one go for each kind; what is left waits for the next hour. */
+const BATCHES_MAX = 200;
+
+const DAY_MS = 86_400_000;
+
+/** Rows that were emptied or removed. */
+export interface Pruned {
+  readonly payloads: number;
+  readonly records: number;
+}
+
+/** Removes up to so many rows and says how many it were. */
+type Removal = (limit: number) => ReturnType<typeof sql>;
+
+/**
+ * Removes what is older than its time, in small batches by indexed times; each is committed by itself, so it can be stopped
+ * at any moment. Where most rows stay (decisions with an effect, emptied deliveries) a stored cursor keeps the next pruning
+ * from looking at them again.
+ */
+export async function prune(
+  db: Db,
+  now: Date,
+  { payloadDays, recordDays }: Retention = USUAL_RETENTION,
+): Promise<Pruned> {
+  const before = (days: number) => toMoment(new Date(now.getTime() - days * DAY_MS));
+  const records = before(recordDays);
+  const payloads = await behindCursor(db, 'pruned-payloads', before(payloadDays), (from, to) => {
+    return (limit) => sql`
+      UPDATE mod_creditbridge_deliveries SET item = NULL
+      WHERE received_at >= ${from} AND received_at < ${to} AND item IS NOT NULL
+      ORDER BY received_at LIMIT ${limit}`;
+  });
+  let removed = await behindCursor(db, 'pruned-decisions', records, (from, to) => {
+    return (limit) => sql`
+      DELETE FROM mod_creditbridge_decisions
+      WHERE last_at >= ${from} AND last_at < ${to} AND outcome <> 'effect'
+      ORDER BY last_at LIMIT ${limit}`;
+  });
+  const others: readonly Removal[] = [
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_deliveries
+      WHERE outcome = 'not-visible-yet' AND received_at < ${before(NEVER_VISIBLE_DAYS)}
+      ORDER BY received_at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_deliveries WHERE received_at < ${records}
+      ORDER BY received_at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_notices WHERE seen_at < ${records}
+      ORDER BY seen_at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_audit WHERE at < ${records} ORDER BY at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_once_tokens WHERE used_at < ${before(ONCE_TOKEN_DAYS)}
+      ORDER BY used_at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_api_requests WHERE asked_at < ${before(API_REQUEST_DAYS)}
+      ORDER BY asked_at LIMIT ${limit}`,
+  ];
+  for (const removal of others) removed += (await inBatches(db, removal)).rows;
+  return { payloads, records: removed };
+}
+
+async function behindCursor(
+  db: Db,
+  name: string,
+  until: string,
+  removal: (from: string, to: string) => Removal,
+): Promise<number> {
+  const cursor = await db
+    .selectFrom('mod_creditbridge_state')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  const { rows, finished } = await inBatches(db, removal(cursor?.value ?? '1970-01-01', until));
+  if (finished) {
+    await db
+      .insertInto('mod_creditbridge_state')
+      .values({ name, value: until })
+      .onDuplicateKeyUpdate({ value: until })
+      .execute();
+  }
+  return rows;
+}
+
+async function inBatches(
+  db: Db,
+  removal: Removal,
+): Promise<{ readonly rows: number; readonly finished: boolean }> {
+  let rows = 0;
+  for (let batch = 0; batch < BATCHES_MAX; batch++) {
+    const result = await removal(BATCH_ROWS).execute(db);
+    const affected = Number(result.numAffectedRows ?? 0n);
+    rows += affected;
+    if (affected < BATCH_ROWS) return { rows, finished: true };
+  }
+  return { rows, finished: false };
+}

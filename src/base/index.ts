@@ -1,0 +1,9 @@
+export { ConfigurationError, Fault, RuleError, StorageError, WhmcsError } from './errors.ts';
+export {
+  createLogger,
+  createStderrLogger,
+  LOG_LEVELS,
+  type Logger,
+  type LogLevel,
+} from './logger.ts';
+export { SERVICE_VERSION } from './version.ts';

@@ -1,0 +1,20 @@
+import { readSnapshot } from '../../bridge/index.ts';
+import type { Db } from '../db/index.ts';
+
+/**
+ * Whether this WHMCS moves an invoice's credit and total when credit is put on it: so before 9.0 (whmcs.md §2.2); from 9.0
+ * on it is not known (§8.1), nor for a version the shim did not tell.
+ */
+export async function figuresMove(db: Db): Promise<boolean> {
+  const row = await db
+    .selectFrom('mod_creditbridge_settings')
+    .select('whmcs')
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  return majorOf(row?.whmcs ?? '') < 9;
+}
+
+function majorOf(stored: string): number {
+  const major = /^(\d{1,3})\./.exec(readSnapshot(stored)?.version ?? '')?.[1];
+  return major === undefined ? Number.POSITIVE_INFINITY : Number(major);
+}

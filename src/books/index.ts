@@ -1,0 +1,39 @@
+export { type AccountSums, NOTHING_YET, sumsAfter, writeAccounts } from './accounts.ts';
+export { carriedEntries, closingEntry, type EndingAccount } from './carry-over.ts';
+export { changeCurrency } from './change-currency.ts';
+export { figuresMove } from './figures-move.ts';
+export { type Account, type AccountKey, accountKey, grantsWhere } from './load-books.ts';
+export { type LockedTail, lockTail } from './lock-tail.ts';
+export {
+  type ExplainRows,
+  LOGGED_COLUMNS,
+  type LoggedColumns,
+  type LoggedRow,
+  MOVES_CREDIT,
+  movesCredit,
+  ROW_SHA256,
+  readLog,
+  toLoggedRow,
+  unexplained,
+} from './log-rows.ts';
+export { mergeChanges } from './merge-changes.ts';
+export { entriesOf, listEntries, selectEntries, toEntry } from './read-entries.ts';
+export { type Following, readFollowing } from './read-following.ts';
+export { selectGrants, toGrant } from './read-grants.ts';
+export { currentEpoch } from './read-page.ts';
+export { createLedgerReader } from './reader.ts';
+export { recordEntries } from './record-entries.ts';
+export { acceptedDifference, explainedAnew } from './repair.ts';
+export {
+  acceptDrift,
+  explainEntry,
+  isDifferenceAsSeen,
+  type RepairTold,
+  settleFinding,
+  sizeOfEntry,
+  takeBackEntry,
+  whyNotExplain,
+} from './repair-drift.ts';
+export { createLedgerStories } from './stories/index.ts';
+export { writeChanges } from './write-changes.ts';
+export { type EntryToWrite, writeEntries } from './write-entries.ts';

@@ -1,0 +1,69 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+import type { Act, DraftAct, EntryDraft } from '../ledger/index.ts';
+
+/**
+ * Finds the entries that acts name by their row of the log: among those of the same batch that come first, else in the
+ * ledger. A partner that is not there (it commits later, or was taken back) leaves a plain spend.
+ *
+ * @returns the act of a draft of this batch
+ */
+export async function resolveActs(
+  trx: Transaction<Database>,
+  epoch: number,
+  drafts: readonly EntryDraft[],
+  firstSequence: bigint,
+): Promise<(draft: EntryDraft) => Act> {
+  const wanted = drafts.flatMap(({ explained }) => partnerOf(explained.act) ?? []);
+  const stored = await liveEntries(trx, epoch, [...new Set(wanted)]);
+  const acts = new Map<EntryDraft, Act>();
+  const live = new Map(stored);
+  for (const [index, draft] of drafts.entries()) {
+    acts.set(draft, resolve(draft.explained.act, live));
+    if (draft.row === null) continue;
+    if (draft.row.revision % 2 === 0) live.set(draft.row.id, firstSequence + BigInt(index));
+    else live.delete(draft.row.id);
+  }
+  return (draft) => {
+    const act = acts.get(draft);
+    if (act === undefined) throw new TypeError('A draft of another batch.');
+    return act;
+  };
+}
+
+function partnerOf(act: DraftAct): number | undefined {
+  return 'logId' in act ? act.logId : undefined;
+}
+
+function resolve(act: DraftAct, live: ReadonlyMap<number, bigint>): Act {
+  if (!('logId' in act)) return act;
+  const partner = live.get(act.logId);
+  if (partner === undefined) return { do: 'spend', grants: [] };
+  return act.do === 'spend-partner'
+    ? { do: 'spend', grants: [partner] }
+    : { do: 'take-back', returns: partner };
+}
+
+/** The entry that mirrors each of these rows now; none for a row that was taken back. */
+export async function liveEntries(
+  trx: Transaction<Database>,
+  epoch: number,
+  logIds: readonly number[],
+): Promise<ReadonlyMap<number, bigint>> {
+  if (logIds.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom('mod_creditbridge_entries')
+    .select(['sequence', 'log_id', 'revision'])
+    .where('epoch', '=', epoch)
+    .where('log_id', 'in', logIds)
+    .orderBy('log_id')
+    .orderBy('revision')
+    .execute();
+  const live = new Map<number, bigint>();
+  for (const { sequence, log_id, revision } of rows) {
+    if (log_id === null) continue;
+    if (revision % 2 === 0) live.set(log_id, sequence);
+    else live.delete(log_id);
+  }
+  return live;
+}

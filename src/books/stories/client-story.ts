@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../commands/index.ts';
+import type { Db } from '../../db/index.ts';
+import type { ClientStory, LedgerReader } from '../../ledger/index.ts';
+import { parseAmount } from '../../money/index.ts';
+import { currentLedgerSettings } from '../../settings/index.ts';
+import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+import { tellEntries } from './tell-entries.ts';
+
+/** Somebody with more grants has them by the hundred; the sums then say that they are not all. */
+const GRANTS_TOLD = 200;
+const ENTRIES_TOLD = 10;
+const IN_DOUBT_TOLD = 20;
+
+interface Row extends SpendableRow {
+  readonly currency: number;
+  readonly credit: string;
+}
+
+/** Everything about one client, in a fixed number of statements. */
+export async function clientStory(
+  db: Db,
+  reader: LedgerReader,
+  clientId: number,
+  decimalsOf: CurrencyReader,
+): Promise<ClientStory | undefined> {
+  const [client, accounts, grants, entries, drifts, inDoubt, epoch, { settings }] =
+    await Promise.all([
+      clientOf(db, clientId),
+      reader.accounts(clientId),
+      reader.grants({ clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
+      reader.entries({ clientId }, undefined, ENTRIES_TOLD),
+      db
+        .selectFrom('mod_creditbridge_drifts')
+        .select(['currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'])
+        .where('client_id', '=', clientId)
+        .orderBy('currency_id')
+        .execute(),
+      db
+        .selectFrom('mod_creditbridge_commands')
+        .select(['id', 'action'])
+        .where('client_id', '=', clientId)
+        .where('state', '=', 'unknown')
+        .orderBy('id')
+        .limit(IN_DOUBT_TOLD)
+        .execute(),
+      reader.epoch(),
+      currentLedgerSettings(db),
+    ]);
+  if (client === undefined && accounts.length === 0) return undefined;
+  const currencies = await currenciesOf(
+    db,
+    [
+      ...(client === undefined ? [] : [client.currency]),
+      ...accounts.map(({ currencyId }) => currencyId),
+      ...drifts.map(({ currency_id }) => currency_id),
+    ],
+    decimalsOf,
+  );
+  const [held, reserved] = [BigInt(client?.held ?? 0), BigInt(client?.reserved ?? 0)];
+  return {
+    clientId,
+    whmcs: client && {
+      currency: currencies.of(client.currency),
+      currencyId: client.currency,
+      creditHundredths: parseAmount(client.credit),
+    },
+    accounts: accounts.map((account) => ({ account, currency: currencies.of(account.currencyId) })),
+    grants: grants.rows.toReversed(),
+    promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
+    moreGrants: grants.next !== undefined,
+    entries: await tellEntries(db, entries.rows, decimalsOf),
+    drifts: drifts.map((row) => ({
+      currency: currencies.of(row.currency_id),
+      state: row.state,
+      whmcsHundredths: row.whmcs_hundredths,
+      ledgerHundredths: row.ledger_hundredths,
+    })),
+    heldByCommandsHundredths: held,
+    heldByApprovalsHundredths: reserved,
+    inDoubt,
+    frozen: client?.frozen_because ?? null,
+    epoch,
+  };
+}
+
+async function clientOf(db: Db, clientId: number): Promise<Row | undefined> {
+  const { rows } = await sql<Row>`
+    SELECT c.currency, c.credit, ${SPENDABLE_COLUMNS}
+    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
+  return rows[0];
+}

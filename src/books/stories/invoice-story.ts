@@ -1,0 +1,48 @@
+import type { Db } from '../../db/index.ts';
+import type { InvoiceStory, LedgerReader } from '../../ledger/index.ts';
+import { parseAmount } from '../../money/index.ts';
+import { figuresMove } from '../figures-move.ts';
+import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+import { tellEntries } from './tell-entries.ts';
+
+/** Credit is put on an invoice once or twice; an invoice with more movements has its newest told. */
+const ENTRIES_TOLD = 50;
+
+/** What the ledger knows of one invoice, in a fixed number of statements. */
+export async function invoiceStory(
+  db: Db,
+  reader: LedgerReader,
+  invoiceId: number,
+  decimalsOf: CurrencyReader,
+): Promise<InvoiceStory | undefined> {
+  const [invoice, listed, moves] = await Promise.all([
+    db
+      .selectFrom('tblinvoices as i')
+      .leftJoin('tblclients as c', 'c.id', 'i.userid')
+      .select(['i.userid', 'i.status', 'i.total', 'i.credit', 'c.currency'])
+      .where('i.id', '=', invoiceId)
+      .executeTakeFirst(),
+    reader.entries({ invoiceId }, undefined, ENTRIES_TOLD),
+    figuresMove(db),
+  ]);
+  const currencyId = invoice?.currency ?? listed.rows[0]?.currencyId;
+  if (invoice === undefined && listed.rows.length === 0) return undefined;
+  const currencies = await currenciesOf(
+    db,
+    currencyId === undefined ? [] : [currencyId],
+    decimalsOf,
+  );
+  return {
+    invoiceId,
+    whmcs: invoice && {
+      clientId: invoice.userid,
+      status: invoice.status,
+      totalHundredths: parseAmount(invoice.total),
+      creditHundredths: parseAmount(invoice.credit),
+      figuresMove: moves,
+    },
+    currency: currencies.of(currencyId ?? 0),
+    entries: await tellEntries(db, listed.rows.toReversed(), decimalsOf),
+    moreEntries: listed.next !== undefined,
+  };
+}

@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import type { ClientGrant, GrantUse, RecordedEntry, ToldEntry } from '../../ledger/index.ts';
+import { currentLedgerSettings } from '../../settings/index.ts';
+import { selectGrants, toGrant } from '../read-grants.ts';
+import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+
+/** Sums of draw-downs: what an entry (`of`) used of a grant, or gave back to it. */
+interface SumRow {
+  readonly of: bigint;
+  readonly grantId: bigint;
+  readonly hundredths: string;
+}
+
+/** Adds to entries what became of them; six statements for all of them together. */
+export async function tellEntries(
+  db: Db,
+  entries: readonly RecordedEntry[],
+  read: CurrencyReader,
+): Promise<readonly ToldEntry[]> {
+  if (entries.length === 0) return [];
+  const sequences = entries.map(({ sequence }) => sequence);
+  const [used, gaveBack, unfunded, corrections, currencies, { settings }] = await Promise.all([
+    usesOf(db, sequences),
+    returnsBy(db, sequences),
+    db
+      .selectFrom('mod_creditbridge_unfunded')
+      .select(['sequence', 'amount_hundredths as hundredths'])
+      .where('sequence', 'in', sequences)
+      .execute(),
+    db
+      .selectFrom('mod_creditbridge_entries')
+      .select(['sequence', 'corrects'])
+      .where('corrects', 'in', sequences)
+      .orderBy('sequence')
+      .execute(),
+    currenciesOf(
+      db,
+      entries.map(({ currencyId }) => currencyId),
+      read,
+    ),
+    currentLedgerSettings(db),
+  ]);
+  const grants = await grantsById(db, [
+    ...sequences,
+    ...[...used, ...gaveBack].map(({ grantId }) => grantId),
+  ]);
+  const usesIn = (rows: readonly SumRow[], sequence: bigint): readonly GrantUse[] =>
+    rows.flatMap((row) => {
+      const grant = grants.get(row.grantId);
+      const isOne = row.of === sequence && grant !== undefined;
+      return isOne ? [{ grant, amountHundredths: BigInt(row.hundredths) }] : [];
+    });
+  return entries.map((entry) => ({
+    entry,
+    currency: currencies.of(entry.currencyId),
+    used: usesIn(used, entry.sequence),
+    gaveBack: usesIn(gaveBack, entry.sequence),
+    opened: grants.get(entry.sequence),
+    unfundedHundredths:
+      unfunded.find(({ sequence }) => sequence === entry.sequence)?.hundredths ?? 0n,
+    promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
+    correctedBy: corrections.find(({ corrects }) => corrects === entry.sequence)?.sequence ?? null,
+  }));
+}
+
+/** Grants by id; an entry that opened one shares its number with it. */
+export async function grantsById(
+  db: Db,
+  ids: readonly bigint[],
+): Promise<ReadonlyMap<bigint, ClientGrant>> {
+  if (ids.length === 0) return new Map();
+  const rows = await selectGrants(db)
+    .where('g.id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map(toGrant).map((grant) => [grant.id, grant]));
+}
+
+/** What is drawn for these entries and was not given back. */
+async function usesOf(db: Db, sequences: readonly bigint[]): Promise<readonly SumRow[]> {
+  const { rows } = await sql<SumRow>`
+    SELECT spend_sequence AS \`of\`, grant_id AS grantId,
+      SUM(IF(direction = 'draw', amount_hundredths, -amount_hundredths)) AS hundredths
+    FROM mod_creditbridge_draw_downs WHERE spend_sequence IN (${sql.join(sequences)})
+    GROUP BY spend_sequence, grant_id HAVING hundredths <> 0 ORDER BY MIN(id)`.execute(db);
+  return rows;
+}
+
+/** What these entries gave back to grants. */
+async function returnsBy(db: Db, sequences: readonly bigint[]): Promise<readonly SumRow[]> {
+  const { rows } = await sql<SumRow>`
+    SELECT by_sequence AS \`of\`, grant_id AS grantId, SUM(amount_hundredths) AS hundredths
+    FROM mod_creditbridge_draw_downs
+    WHERE by_sequence IN (${sql.join(sequences)}) AND direction = 'return'
+    GROUP BY by_sequence, grant_id ORDER BY MIN(id)`.execute(db);
+  return rows;
+}

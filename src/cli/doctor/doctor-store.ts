@@ -1,0 +1,134 @@
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import {
+  compareRights,
+  connectionOptions,
+  grantStatements,
+  parseGrants,
+  type RightsDifference,
+} from '../../db/index.ts';
+
+/** The server as this account sees it. */
+export interface ServerFacts {
+  readonly version: string;
+  /** Of our own sessions. */
+  readonly sqlMode: string;
+  /** `user@host`, as the server matched us. */
+  readonly account: string;
+  readonly database: string;
+  /** Unix milliseconds by the server's clock. */
+  readonly clockMs: number;
+}
+
+export interface TableFacts {
+  readonly name: string;
+  readonly engine: string | undefined;
+  /** What the server says when the columns we need are read; undefined when it reads them. */
+  readonly problem: string | undefined;
+}
+
+/** What shim and service have told each other, beside what the pages show. */
+export interface BridgeFacts {
+  readonly schemaNumber: number;
+  /** Whether the shim has committed a nonce for us to read. */
+  readonly hasNonce: boolean;
+  /** The number of the manifest by which hooks are registered now. */
+  readonly shimManifest: number;
+  /** JSON that `readSnapshot` reads; empty before the shim wrote it. */
+  readonly whmcs: string;
+}
+
+/** What `creditbridge doctor` asks the database about itself. */
+export interface DoctorStore {
+  server(): Promise<ServerFacts>;
+  rights(): Promise<RightsDifference>;
+  /** The tables of WHMCS that rules read, with the columns we need. */
+  whmcsTables(): Promise<readonly TableFacts[]>;
+  /** Undefined when the settings row is missing. */
+  bridge(): Promise<BridgeFacts | undefined>;
+  /** Values of the state table whose names begin so, without that beginning. */
+  state(prefix: string): Promise<ReadonlyMap<string, string>>;
+}
+
+export function createDoctorStore(db: Db, databaseUrl: string): DoctorStore {
+  const database = String(connectionOptions(databaseUrl).database);
+  const wanted = parseGrants(grantStatements({ user: '', host: '', database }));
+  return {
+    async server() {
+      const { rows } = await sql<Omit<ServerFacts, 'clockMs'> & { readonly clock: string }>`
+        SELECT VERSION() AS version, @@SESSION.sql_mode AS sqlMode, CURRENT_USER() AS account,
+          DATABASE() AS \`database\`, CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS CHAR) AS clock
+      `.execute(db);
+      const [row] = rows;
+      if (row === undefined) throw new Error('A SELECT without a table gave no row.');
+      return { ...row, clockMs: Number(row.clock) };
+    },
+
+    async rights() {
+      const { rows } = await sql<Readonly<Record<string, string>>>`SHOW GRANTS`.execute(db);
+      const had = parseGrants(rows.flatMap((row) => Object.values(row)));
+      return compareRights(wanted, had, database);
+    },
+
+    async whmcsTables() {
+      const names = [...wanted.tables.keys()].map((key) => key.slice(database.length + 1));
+      const tables = names.filter((name) => name.startsWith('tbl'));
+      const engines = await engineByTable(db, tables);
+      return Promise.all(
+        tables.map(async (name) => {
+          const columns = wanted.tables.get(`${database}.${name}`)?.get('SELECT');
+          const list = columns === undefined || columns === 'all' ? [] : [...columns];
+          return { name, engine: engines.get(name), problem: await tryToRead(db, name, list) };
+        }),
+      );
+    },
+
+    async bridge() {
+      const row = await db
+        .selectFrom('mod_creditbridge_settings')
+        .select(['schema_number', 'nonce', 'manifest_number', 'whmcs'])
+        .where('id', '=', 1)
+        .executeTakeFirst();
+      return (
+        row && {
+          schemaNumber: row.schema_number,
+          hasNonce: row.nonce !== '',
+          shimManifest: row.manifest_number,
+          whmcs: row.whmcs,
+        }
+      );
+    },
+
+    async state(prefix) {
+      const rows = await db
+        .selectFrom('mod_creditbridge_state')
+        .select(['name', 'value'])
+        .where(sql<boolean>`LEFT(name, ${prefix.length}) = ${prefix}`)
+        .execute();
+      return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), value]));
+    },
+  };
+}
+
+async function engineByTable(db: Db, tables: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ readonly name: string; readonly engine: string | null }>`
+    SELECT table_name AS name, engine AS engine FROM information_schema.tables
+    WHERE table_schema = DATABASE() AND table_name IN (${sql.join(tables)})
+  `.execute(db);
+  return new Map(rows.flatMap(({ name, engine }) => (engine === null ? [] : [[name, engine]])));
+}
+
+/** Reads no row; the server still judges whether table, columns and rights are there. */
+async function tryToRead(
+  db: Db,
+  table: string,
+  columns: readonly string[],
+): Promise<string | undefined> {
+  try {
+    const list = sql.join(columns.map((column) => sql.ref(column)));
+    await sql`SELECT ${list} FROM ${sql.table(table)} LIMIT 0`.execute(db);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,125 @@
+import { INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
+import type { Origin, Planned } from '../commands/index.ts';
+import type { Occurrence } from '../events/index.ts';
+import type { Question, RuleFault } from '../rules/engine/index.ts';
+import type { PointName, RuleEvent } from '../rules/index.ts';
+import type { StoredSettings } from '../settings/index.ts';
+import { type Answer, answerOf, mergeAnswers } from './answers.ts';
+import type { Dependencies } from './dependencies.ts';
+import { activeRules, isHeard, neededFor } from './listening.ts';
+import type { FactsPage, InboxPage } from './ports.ts';
+import { askRules } from './put-before-rules.ts';
+
+/** When something happened, by WHMCS's calendar. */
+export interface When {
+  /** `YYYY-MM-DD` in WHMCS's zone. */
+  readonly localDate: string;
+  readonly zone: string;
+  readonly whmcsVersion: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** An event, and where we know it from: a delivery, or none when we found it ourselves. */
+export interface Happened {
+  readonly occurrence: Occurrence;
+  readonly when: When;
+  readonly answer: 'deferred' | 'inline' | 'veto';
+  readonly deliveryId: string | null;
+  readonly causedBy: string | null;
+  readonly depth: number;
+}
+
+/** What WHMCS is told, by delivery. */
+export type Answers = ReadonlyMap<string, Answer>;
+
+/** What the rules want for a page, before it is written. */
+export interface Decision {
+  readonly planned: readonly Planned[];
+  readonly faults: readonly RuleFault[];
+  /** @param written facts for which a command was written. */
+  answers(written: ReadonlySet<string>): Answers;
+}
+
+const NOTHING: Decision = { planned: [], faults: [], answers: () => new Map() };
+
+/**
+ * Puts what happened before the rules and settles what they say, all for the whole page. The clients are locked first, so
+ * that nobody else spends their balance meanwhile.
+ */
+export async function decide(
+  page: Pick<InboxPage, 'lockClients' | 'loadFacts' | 'liveFacts'>,
+  happened: readonly Happened[],
+  settings: StoredSettings,
+  isFirstTry: boolean,
+  { engine, now }: Pick<Dependencies, 'engine' | 'now'>,
+): Promise<Decision> {
+  const rules = activeRules(engine.rules(), settings);
+  const heard = happened.filter(({ occurrence }) => isHeard(occurrence.name, rules));
+  if (heard.length === 0) return NOTHING;
+
+  const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
+  // One packet, in this order: facts are read under the lock.
+  const [, facts] = await Promise.all([
+    page.lockClients(clientIds),
+    page.loadFacts({
+      clientIds,
+      invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
+      needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
+      zone: heard[0]?.when.zone ?? 'UTC',
+      at: new Date(now()),
+    }),
+  ]);
+  const asked = heard.flatMap((one) => {
+    const question = questionOf(one, facts, now());
+    return question === null ? [] : [{ ...one, question }];
+  });
+  const questions = asked.map(({ question }) => question);
+  const originOf = (index: number): Origin => {
+    const from = asked[index];
+    if (from === undefined) throw new TypeError(`There is no question ${index}.`);
+    const { deliveryId, causedBy, depth } = from;
+    return { deliveryId, runId: null, causedBy, depth };
+  };
+  const { settlements, planned, faults } = await askRules(page, questions, {
+    settings,
+    engine,
+    originOf,
+    isFirstTry,
+  });
+  const answers = (written: ReadonlySet<string>) =>
+    mergeAnswers(
+      settlements.flatMap(({ answer, question }, index) => {
+        const deliveryId = asked[index]?.deliveryId;
+        return answer === null || deliveryId == null
+          ? []
+          : [{ deliveryId, answer: answerOf(answer, question, written) }];
+      }),
+    );
+  return { planned, faults, answers };
+}
+
+/** Null when the client, or the invoice it is about, is not there (any more). */
+function questionOf(
+  { occurrence, when, answer }: Happened,
+  page: FactsPage,
+  now: number,
+): Question | null {
+  const facts = page.factsFor(occurrence.clientId, occurrence.invoiceId);
+  if (facts === null) return null;
+  const event = {
+    name: occurrence.name,
+    data: occurrence.data,
+    localDate: when.localDate,
+    at: when.at,
+    answer: isLate(when, now) ? 'deferred' : answer,
+    whmcsVersion: when.whmcsVersion,
+  };
+  // The name and the data belong together: the hook's own schema read the data, or `occurrencesOf` made both.
+  return { key: occurrence.target, event: event as RuleEvent<PointName>, facts };
+}
+
+/** A question that WHMCS no longer waits for; its bytes still say `inline` when it is sent again. */
+function isLate({ at }: When, now: number): boolean {
+  return now - Date.parse(at) > INLINE_MAX_AGE_MS;
+}

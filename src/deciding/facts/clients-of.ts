@@ -1,0 +1,61 @@
+import { sql, type Transaction } from 'kysely';
+import {
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../../commands/index.ts';
+import type { Database } from '../../db/index.ts';
+import { parseAmount } from '../../money/index.ts';
+import type { ClientFacts } from '../../rules/index.ts';
+import { currencyDecimals } from '../../whmcs/index.ts';
+
+interface ClientRow extends SpendableRow {
+  readonly id: number;
+  readonly groupid: number;
+  readonly currency: number;
+  readonly status: string;
+  readonly credit: string;
+  readonly code: string | null;
+  readonly active: number | bigint;
+}
+
+/**
+ * The clients with balance and holds. One statement reads both, so that a command which is settled meanwhile is seen either
+ * before, with its hold, or after, with the balance it left.
+ */
+export async function clientsOf(
+  trx: Transaction<Database>,
+  clientIds: readonly number[],
+  withOrders: boolean,
+): Promise<ReadonlyMap<number, ClientFacts>> {
+  const active = withOrders
+    ? sql`EXISTS (SELECT 1 FROM tblorders o WHERE o.userid = c.id AND o.status = 'Active')
+        OR EXISTS (SELECT 1 FROM tblhosting h WHERE h.userid = c.id AND h.domainstatus = 'Active')`
+    : sql`0`;
+  const { rows } = await sql<ClientRow>`
+    SELECT c.id, c.groupid, c.currency, c.status, c.credit, cur.code, ${active} AS active,
+      ${SPENDABLE_COLUMNS}
+    FROM tblclients c
+    LEFT JOIN tblcurrencies cur ON cur.id = c.currency
+    ${SPENDABLE_JOINS}
+    WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
+  return new Map(rows.map((row) => [row.id, toClientFacts(row)]));
+}
+
+function toClientFacts(row: ClientRow): ClientFacts {
+  const credit = parseAmount(row.credit);
+  const { heldHundredths, spendableHundredths } = spendableOf(credit, row);
+  const code = row.code ?? '';
+  return {
+    id: row.id,
+    groupId: row.groupid,
+    currency: { id: row.currency, code, decimals: currencyDecimals(code) },
+    status: row.status,
+    creditHundredths: credit,
+    heldHundredths,
+    spendableHundredths,
+    hasActiveOrder: Number(row.active) > 0,
+    frozenBecause: row.frozen_because,
+  };
+}

@@ -1,0 +1,96 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import type { Facts, InvoiceFacts, LedgerFacts, Need } from '../../rules/index.ts';
+import {
+  type Containers,
+  containersOf,
+  invoicesOf,
+  receivedFor,
+  toInvoiceFacts,
+} from '../../whmcs/index.ts';
+import type { FactsPage, WantedFacts } from '../ports.ts';
+import { clientsOf } from './clients-of.ts';
+import { ledgerOf } from './ledger-of.ts';
+import { ownGrantsOf } from './own-grants-of.ts';
+
+const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
+
+/**
+ * Loads what rules need for a page of clients: a handful of queries, however many clients and invoices there are. What no
+ * rule needs is not loaded and stands as empty.
+ */
+export async function loadFacts(
+  trx: Transaction<Database>,
+  { clientIds, invoiceIds, needs, zone, at }: WantedFacts,
+): Promise<FactsPage> {
+  if (clientIds.length === 0) return { factsFor: () => null };
+  const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
+  // Asked for at once, so that they can share a packet; none depends on another.
+  const [clients, rows, containers, grants, ledgers] = await Promise.all([
+    clientsOf(trx, clientIds, needs.has('activeOrder')),
+    invoicesOf(trx, invoiceIds, openFor),
+    needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
+    needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
+    needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
+  ]);
+  const wanted = new Set(needs.has('received') ? invoiceIds : []);
+  const received = new Map(
+    rows
+      .filter((row) => wanted.has(row.id))
+      .map((row) => [row.id, receivedFor(row, containers.get(row.id) ?? NONE)]),
+  );
+
+  const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row)]));
+  const open = openByClient(openFor, [...invoices.values()]);
+  return {
+    factsFor(clientId, invoiceId) {
+      const client = clients.get(clientId);
+      const invoice = invoiceId === null ? null : (invoices.get(invoiceId) ?? null);
+      // An invoice can be moved to another client between two statements; then there is nothing to decide on.
+      const torn = invoiceId !== null && invoice?.clientId !== clientId;
+      if (client === undefined || torn) return null;
+      return {
+        client,
+        invoice,
+        openInvoices: open.get(clientId)?.ordinary ?? NONE,
+        openDeposits: open.get(clientId)?.deposits ?? NONE,
+        receivedHundredths: received.get(invoiceId ?? 0) ?? 0n,
+        ownGrants: grants.get(clientId) ?? NONE,
+        ledger: ledgers.get(clientId) ?? null,
+      };
+    },
+  };
+}
+
+const NONE: readonly never[] = [];
+const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
+const NO_GRANTS: ReadonlyMap<number, Facts['ownGrants']> = new Map();
+const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
+
+interface Open {
+  readonly ordinary: InvoiceFacts[];
+  readonly deposits: InvoiceFacts[];
+}
+
+function openByClient(
+  clientIds: readonly number[],
+  invoices: readonly InvoiceFacts[],
+): ReadonlyMap<number, Open> {
+  const byClient = new Map<number, Open>(
+    clientIds.map((id) => [id, { ordinary: [], deposits: [] }]),
+  );
+  const unpaid = invoices.filter((invoice) => invoice.status === 'Unpaid');
+  for (const invoice of unpaid.toSorted(byDueDate)) {
+    const open = byClient.get(invoice.clientId);
+    if (invoice.kind === 'ordinary') open?.ordinary.push(invoice);
+    if (invoice.kind === 'deposit') open?.deposits.push(invoice);
+  }
+  return byClient;
+}
+
+/** By due date, those without one last, then by id. */
+function byDueDate(a: InvoiceFacts, b: InvoiceFacts): number {
+  const [left, right] = [a.dueOn ?? '9999-12-31', b.dueOn ?? '9999-12-31'];
+  if (left !== right) return left < right ? -1 : 1;
+  return a.id - b.id;
+}

@@ -1,0 +1,28 @@
+import type { RuleInfo } from '../rules/engine/index.ts';
+import type { Need } from '../rules/index.ts';
+import type { StoredSettings } from '../settings/index.ts';
+
+/** The rules that may be asked: loaded, not paused, and on or observing for somebody. */
+export function activeRules(
+  rules: readonly RuleInfo[],
+  { settings, paused }: StoredSettings,
+): readonly RuleInfo[] {
+  const wanted = new Set(settings.filter(({ mode }) => mode !== 'off').map(({ rule }) => rule));
+  return rules.filter(
+    ({ id, problem }) => wanted.has(id) && !paused.has(id) && problem === undefined,
+  );
+}
+
+/** Whether any of these rules listens to the point. */
+export function isHeard(point: string, rules: readonly RuleInfo[]): boolean {
+  return rules.some(({ on }) => on.includes(point));
+}
+
+/** What has to be loaded for the rules that listen to any of these points. */
+export function neededFor(
+  points: ReadonlySet<string>,
+  rules: readonly RuleInfo[],
+): ReadonlySet<Need> {
+  const listening = rules.filter(({ on }) => on.some((point) => points.has(point)));
+  return new Set(listening.flatMap(({ needs }) => needs as readonly Need[]));
+}

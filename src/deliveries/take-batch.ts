@@ -1,0 +1,279 @@
+import {
+  COMMAND_DEPTH_MAX,
+  type DeliveryResult,
+  isRefusalCode,
+  itemRefusals,
+} from '../../bridge/index.ts';
+import type {
+  Amendment,
+  CheckoutChoice,
+  Dependencies,
+  InboxPage,
+  KnownDelivery,
+  StoredOutcome,
+} from '../deciding/index.ts';
+import { type Answers, decide, type Happened } from '../deciding/index.ts';
+import { isVisible, type Located, type Occurrence, occurrencesOf } from '../events/index.ts';
+import type { StoredSettings } from '../settings/index.ts';
+import type { ReadableItem, UnreadableItem } from './read-item.ts';
+
+export interface TakenItem {
+  readonly read: ReadableItem | UnreadableItem;
+  /** An admin wants it decided again although it is known. */
+  readonly isReplay: boolean;
+}
+
+/** What becomes of an item, before it is written. */
+interface Fate {
+  readonly taken: TakenItem;
+  readonly known: KnownDelivery | undefined;
+  readonly outcome: StoredOutcome;
+  readonly code: string;
+  readonly message: string;
+  readonly looks: number;
+  readonly depth: number;
+  readonly occurrences: readonly Occurrence[];
+}
+
+const PAGE_QUESTION = 'ClientAreaPage';
+/** The third look decides with what is there (bridge/README.md). */
+const LOOKS_MAX = 3;
+
+export interface TakenPage {
+  readonly results: readonly DeliveryResult[];
+  readonly waiting: number;
+  readonly settings: StoredSettings;
+}
+
+/**
+ * Takes one page of items inside its transaction: each is stored with what became of it, and everything the rules want is
+ * written with it. Results are in the order of the items, which all have different ids. Usually that is three packets: what
+ * the items are about; the items, the lock and the facts; what was decided, with the COMMIT. Where no rule listens, the last
+ * two are one.
+ *
+ * @param copies ids of items that stand in the page once more.
+ */
+export async function takePage(
+  page: InboxPage,
+  items: readonly TakenItem[],
+  copies: readonly string[],
+  attempt: number,
+  dependencies: Dependencies,
+): Promise<TakenPage> {
+  const [known, version, { depths, located }] = await Promise.all([
+    knownOf(page, items, attempt),
+    page.settingsVersion(),
+    lookAround(page, items),
+  ]);
+  const settings = await dependencies.settings.at(version);
+  const results = new Map<string, DeliveryResult>();
+  const open: TakenItem[] = [];
+  for (const taken of items) {
+    const before = known.get(taken.read.id);
+    const repeat = before === undefined || taken.isReplay ? undefined : judgeRepeat(taken, before);
+    if (repeat === undefined) open.push(taken);
+    else results.set(taken.read.id, repeat);
+  }
+  const repeats = items.filter(({ read }) => results.has(read.id));
+  const reused = repeats.filter(({ read }) => results.get(read.id)?.code === 'id-reused');
+  await storeReused(page, reused);
+
+  const fates = open.map((taken) => foreseeOne(taken, known.get(taken.read.id), depths, located));
+  const conclude = async () => {
+    const happened = fates.flatMap(happenedOf);
+    const decision = await decide(page, happened, settings, attempt === 1, dependencies);
+    await page.recordFaults(decision.faults);
+    const [written, waiting] = await Promise.all([
+      page.write(decision.planned),
+      page.waiting(),
+      page.countDuplicates(copies),
+      page.commit(),
+    ]);
+    return { answers: decision.answers(written.facts), waiting };
+  };
+  const [, , { answers, waiting }] = await Promise.all([
+    page.countDuplicates(repeats.map(({ read }) => read.id)),
+    store(page, fates),
+    conclude(),
+  ]);
+  for (const fate of fates) results.set(fate.taken.read.id, resultOf(fate, answers));
+  return { results: items.flatMap(({ read }) => results.get(read.id) ?? []), waiting, settings };
+}
+
+/**
+ * At first everything is taken as new, which it nearly always is; `add` finds out when it is not, and then the page is
+ * taken again and asks.
+ */
+async function knownOf(
+  page: InboxPage,
+  items: readonly TakenItem[],
+  attempt: number,
+): Promise<ReadonlyMap<string, KnownDelivery>> {
+  const isNew = attempt === 1 && !items.some(({ isReplay }) => isReplay);
+  return isNew ? new Map() : page.known(items.map(({ read }) => read.id));
+}
+
+/** The answer to an item that is known, or undefined when it has to be looked at (again). */
+function judgeRepeat({ read }: TakenItem, known: KnownDelivery): DeliveryResult | undefined {
+  if (!known.sha256.equals(read.sha256)) {
+    const code = 'id-reused';
+    return { id: read.id, outcome: 'refused', code, message: itemRefusals[code] };
+  }
+  if (known.outcome === 'not-visible-yet') return undefined;
+  // Its whole call was refused, for a reason that is gone now: the item itself was never looked at.
+  if (known.outcome === 'refused' && isRefusalCode(known.code)) return undefined;
+  return { id: read.id, outcome: 'duplicate' };
+}
+
+/** The second content of an id is kept under an id of its own, so that the admin sees it. */
+async function storeReused(page: InboxPage, reused: readonly TakenItem[]): Promise<void> {
+  const rows = reused.map(({ read }) => ({
+    ...deliveryOf(read),
+    id: idOfContent(read.sha256),
+    outcome: 'refused' as const,
+    code: 'id-reused',
+    message: `${itemRefusals['id-reused']} Its id was ${read.id}.`,
+  }));
+  if (rows.length === 0) return;
+  const before = await page.known(rows.map(({ id }) => id));
+  await page.countDuplicates([...before.keys()]);
+  await page.add(rows.filter(({ id }) => !before.has(id)));
+}
+
+/** A UUID (version 8) made of a hash, so that the same content has the same one. */
+function idOfContent(sha256: Buffer): string {
+  const hex = sha256.toString('hex');
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`];
+  return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}
+
+interface Surroundings {
+  readonly depths: ReadonlyMap<string, number>;
+  readonly located: Located;
+}
+
+/** What has to be known of WHMCS's rows and our commands before the items can be judged. */
+async function lookAround(page: InboxPage, items: readonly TakenItem[]): Promise<Surroundings> {
+  const readable = items.flatMap(({ read }) => (read.kind === 'readable' ? read : []));
+  const [depths, located] = await Promise.all([
+    page.depths(items.flatMap(({ read }) => read.causedBy ?? [])),
+    page.locate(readable.map(({ item, subject }) => ({ hook: item.type, subject }))),
+  ]);
+  return { depths, located };
+}
+
+function foreseeOne(
+  taken: TakenItem,
+  known: KnownDelivery | undefined,
+  depths: ReadonlyMap<string, number>,
+  located: Located,
+): Fate {
+  const { read } = taken;
+  const looks = known?.outcome === 'not-visible-yet' ? known.looks + 1 : 1;
+  const depth = read.causedBy === null ? 0 : (depths.get(read.causedBy) ?? 0) + 1;
+  const fate = { taken, known, looks, depth, occurrences: [] };
+  if (read.kind === 'unreadable') {
+    return { ...fate, outcome: 'refused', code: read.code, message: read.message };
+  }
+  if (depth > COMMAND_DEPTH_MAX) {
+    const code = 'too-deep-chain';
+    return { ...fate, outcome: 'refused', code, message: itemRefusals[code] };
+  }
+  const visible = isVisible(read.item.type, read.subject, located);
+  if (!visible && looks < LOOKS_MAX && !taken.isReplay) {
+    return { ...fate, outcome: 'not-visible-yet', code: 'not-visible-yet', message: read.note };
+  }
+  const occurrences = occurrencesOf(
+    { deliveryId: read.id, hook: read.item.type, data: read.data, subject: read.subject },
+    located,
+  );
+  const never = `What it tells of was not seen at ${looks} looks; decided on what is there.`;
+  return {
+    ...fate,
+    outcome: 'accepted',
+    code: visible ? '' : 'never-visible',
+    message: [visible ? '' : never, read.note].filter(Boolean).join(' '),
+    occurrences,
+  };
+}
+
+async function store(page: InboxPage, fates: readonly Fate[]): Promise<void> {
+  const added = fates.filter((fate) => fate.known === undefined && isKept(fate));
+  const amended = fates.filter(({ known }) => known !== undefined);
+  await Promise.all([
+    page.add(added.map((fate) => ({ ...deliveryOf(fate.taken.read), ...rowOf(fate) }))),
+    page.amend(amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) }))),
+    page.rememberChoices(fates.flatMap(choiceOf)),
+  ]);
+}
+
+/** What a page asked is not kept: nothing happened, and every visit asks again (bridge/README.md). */
+function isKept({ outcome, taken: { read } }: Fate): boolean {
+  return outcome === 'refused' || !read.type.startsWith(PAGE_QUESTION);
+}
+
+function rowOf({ outcome, code, message, looks, occurrences, taken }: Fate) {
+  const itself = occurrences[0];
+  const { clientId, invoiceIds } = taken.read.subject;
+  return {
+    outcome,
+    code,
+    message,
+    looks,
+    clientId: itself?.clientId ?? clientId,
+    invoiceId: itself?.invoiceId ?? invoiceIds[0] ?? null,
+  };
+}
+
+function deliveryOf(read: ReadableItem | UnreadableItem) {
+  const { id, type, sha256, stored, causedBy, firedAt, subject } = read;
+  return {
+    id,
+    type,
+    sha256,
+    causedBy,
+    firedAt,
+    item: stored,
+    looks: 1,
+    clientId: subject.clientId,
+    invoiceId: subject.invoiceIds[0] ?? null,
+  };
+}
+
+/** The client's own choice at checkout, which wins over the rules (whmcs.md §2.4). */
+function choiceOf({ taken: { read }, occurrences }: Fate): readonly CheckoutChoice[] {
+  const order = occurrences.find(({ name }) => name === 'AfterShoppingCartCheckout');
+  const applies = order?.data['applycredit'];
+  if (order?.invoiceId == null || typeof applies !== 'boolean') return [];
+  const { invoiceId, clientId } = order;
+  return [{ invoiceId, clientId, choice: applies ? 'use' : 'keep', deliveryId: read.id }];
+}
+
+function happenedOf({ taken: { read }, depth, occurrences }: Fate): readonly Happened[] {
+  if (read.kind === 'unreadable') return [];
+  const { id, item, causedBy } = read;
+  const { date, zone, version } = item.whmcs;
+  const when = { localDate: date, zone, whmcsVersion: version, at: item.timestamp };
+  const { answer } = item;
+  return occurrences.map((occurrence) => ({
+    occurrence,
+    when,
+    answer,
+    deliveryId: id,
+    causedBy,
+    depth,
+  }));
+}
+
+function resultOf(
+  { taken: { read }, outcome, code, message }: Fate,
+  answers: Answers,
+): DeliveryResult {
+  return {
+    id: read.id,
+    outcome,
+    ...(code === '' ? {} : { code }),
+    ...(message === '' ? {} : { message }),
+    ...answers.get(read.id),
+  };
+}

@@ -1,0 +1,161 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import { receivedForDeposit } from '../../events/index.ts';
+import type { InvoiceProof } from '../../ledger/index.ts';
+import { parseAmount } from '../../money/index.ts';
+import { readDate } from '../../whmcs/index.ts';
+
+interface Line {
+  readonly invoiceid: number;
+  readonly type: string;
+  readonly relid: number;
+  readonly amount: string;
+}
+
+interface Payment {
+  readonly invoiceid: number;
+  readonly amountin: string;
+  readonly amountout: string;
+}
+
+interface InvoiceRow {
+  readonly id: number;
+  readonly userid: number;
+  readonly status: string;
+  readonly date: string | null;
+  readonly datepaid: string;
+  readonly total: string;
+  readonly credit: string;
+  readonly tax: string;
+  readonly tax2: string;
+}
+
+/** These invoices with their lines and money, and the mass payments that hold a line for one of them (whmcs.md §2.6). */
+export async function invoicesAbout(
+  trx: Transaction<Database>,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, InvoiceProof>> {
+  if (ids.length === 0) return new Map();
+  const holders = await containersOf(trx, ids);
+  const all = [...new Set([...ids, ...holders.map(({ container }) => container)])];
+  const [invoices, lines, payments] = await Promise.all([
+    trx
+      .selectFrom('tblinvoices')
+      .select(['id', 'userid', 'status', 'date', 'datepaid', 'total', 'credit', 'tax', 'tax2'])
+      .where('id', 'in', all)
+      .execute(),
+    trx
+      .selectFrom('tblinvoiceitems')
+      .select(['invoiceid', 'type', 'relid', 'amount'])
+      .where('invoiceid', 'in', all)
+      .orderBy('id')
+      .execute(),
+    trx
+      .selectFrom('tblaccounts')
+      .select(['invoiceid', 'amountin', 'amountout'])
+      .where('invoiceid', 'in', all)
+      .orderBy('id')
+      .execute(),
+  ]);
+  const linesOf = Map.groupBy(lines, ({ invoiceid }) => invoiceid);
+  const paymentsOf = Map.groupBy(payments, ({ invoiceid }) => invoiceid);
+  const heldBy = Map.groupBy(holders, ({ target }) => target);
+  const money = (id: number) => paidOf(paymentsOf.get(id) ?? []);
+  const moneyIn = (id: number) =>
+    sum((paymentsOf.get(id) ?? []).map(({ amountin }) => parseAmount(amountin)));
+
+  return new Map(
+    invoices.map((invoice) => {
+      const own = linesOf.get(invoice.id) ?? [];
+      const containers = (heldBy.get(invoice.id) ?? []).map(({ container }) => container);
+      const receivedBy = (moneyOf: (id: number) => bigint) =>
+        receivedForDeposit({
+          depositLinesHundredths: sum(amounts(own, 'AddFunds')),
+          grossHundredths: sum(own.map(({ amount }) => parseAmount(amount))) + taxOf(invoice),
+          moneyHundredths: moneyOf(invoice.id),
+          containers: containers.map((id) => {
+            const held = linesOf.get(id) ?? [];
+            const line = held.filter(
+              ({ type, relid }) => type === 'Invoice' && relid === invoice.id,
+            );
+            return {
+              lineHundredths: sum(amounts(line, 'Invoice')),
+              linesHundredths: sum(held.map(({ amount }) => parseAmount(amount))),
+              moneyHundredths: moneyOf(id),
+            };
+          }),
+        });
+      const received = { now: receivedBy(money), ever: receivedBy(moneyIn) };
+      return [
+        invoice.id,
+        toProof(invoice, own, paymentsOf.get(invoice.id) ?? [], containers, received),
+      ];
+    }),
+  );
+}
+
+interface Holder {
+  readonly target: number;
+  readonly container: number;
+}
+
+/** Found by client, type and related id, the index WHMCS has (whmcs.md §5); `invoiceid` 0 is a line not yet invoiced. */
+async function containersOf(
+  trx: Transaction<Database>,
+  ids: readonly number[],
+): Promise<readonly Holder[]> {
+  const { rows } = await sql<Holder>`
+    SELECT STRAIGHT_JOIN DISTINCT line.relid AS target, line.invoiceid AS container
+    FROM tblinvoices i
+    JOIN tblinvoiceitems line ON line.userid = i.userid AND line.type = 'Invoice' AND line.relid = i.id
+    WHERE i.id IN (${sql.join(ids)}) AND line.invoiceid <> 0
+    ORDER BY line.invoiceid`.execute(trx);
+  return rows;
+}
+
+function toProof(
+  invoice: InvoiceRow,
+  lines: readonly Line[],
+  payments: readonly Payment[],
+  containers: readonly number[],
+  received: { readonly now: bigint; readonly ever: bigint },
+): InvoiceProof {
+  return {
+    id: invoice.id,
+    clientId: invoice.userid,
+    status: invoice.status,
+    createdOn: readDate(invoice.date),
+    paidOn: readDate(invoice.datepaid),
+    totalHundredths: parseAmount(invoice.total),
+    creditHundredths: parseAmount(invoice.credit),
+    paidHundredths: paidOf(payments),
+    depositLines: amounts(lines, 'AddFunds'),
+    receivedHundredths: received.now,
+    everReceivedHundredths: received.ever,
+    refunds: payments
+      .map(({ amountout }) => parseAmount(amountout))
+      .filter((amount) => amount > 0n),
+    pays: lines
+      .filter(({ type }) => type === 'Invoice')
+      .map(({ relid, amount }) => ({ invoiceId: relid, amountHundredths: parseAmount(amount) })),
+    containers,
+  };
+}
+
+function taxOf({ tax, tax2 }: InvoiceRow): bigint {
+  return parseAmount(tax) + parseAmount(tax2);
+}
+
+function paidOf(payments: readonly Payment[]): bigint {
+  return sum(
+    payments.map(({ amountin, amountout }) => parseAmount(amountin) - parseAmount(amountout)),
+  );
+}
+
+function amounts(lines: readonly Line[], wanted: string): bigint[] {
+  return lines.filter(({ type }) => type === wanted).map(({ amount }) => parseAmount(amount));
+}
+
+function sum(all: readonly bigint[]): bigint {
+  return all.reduce((total, one) => total + one, 0n);
+}

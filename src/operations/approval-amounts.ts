@@ -1,0 +1,65 @@
+import type { Kysely, Transaction } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../db/index.ts';
+import { toMoment } from '../db/index.ts';
+import { formatAmount, parseAmount } from '../money/index.ts';
+import { saveSettingsLayer } from '../settings/index.ts';
+import { approvalAmounts } from './operation.ts';
+import type { Change } from './ports.ts';
+
+/** Where the amounts stand among the settings: no rule can have this name, whose ids have no slash. */
+export const AMOUNTS_KEY = {
+  rule: 'operations/approval',
+  layer: 'installation',
+  layerId: 0,
+} as const;
+
+const stored = z.object({ amounts: approvalAmounts });
+
+export async function readApprovalAmounts(
+  db: Kysely<Database>,
+  forChange: boolean,
+): Promise<ReadonlyMap<number, bigint>> {
+  const row = await db
+    .selectFrom('mod_creditbridge_rule_settings')
+    .select('settings')
+    .where('rule', '=', AMOUNTS_KEY.rule)
+    .where('layer', '=', AMOUNTS_KEY.layer)
+    .where('layer_id', '=', AMOUNTS_KEY.layerId)
+    .$if(forChange, (query) => query.forUpdate())
+    .executeTakeFirst();
+  return parseAmounts(row?.settings ?? '{"amounts":{}}');
+}
+
+/** Whether somebody changed them after this moment. */
+export async function approvalAmountsChangedSince(
+  db: Kysely<Database>,
+  at: Date,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('mod_creditbridge_rule_settings')
+    .select('version')
+    .where('rule', '=', AMOUNTS_KEY.rule)
+    .where('layer', '=', AMOUNTS_KEY.layer)
+    .where('layer_id', '=', AMOUNTS_KEY.layerId)
+    .where('changed_at', '>', toMoment(at))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The amounts out of stored settings. @throws {z.ZodError} for what no version wrote. */
+export function parseAmounts(text: string): ReadonlyMap<number, bigint> {
+  const { amounts } = stored.parse(JSON.parse(text));
+  return new Map(Object.entries(amounts).map(([id, amount]) => [Number(id), parseAmount(amount)]));
+}
+
+/** A new version of the amounts; the one before stays in the history. */
+export async function saveApprovalAmounts(
+  trx: Transaction<Database>,
+  amounts: ReadonlyMap<number, bigint>,
+  { by, reason, at }: Change,
+): Promise<void> {
+  const texts = [...amounts].map(([id, amount]) => [String(id), formatAmount(amount)]);
+  const settings = { amounts: Object.fromEntries(texts) };
+  await saveSettingsLayer(trx, { ...AMOUNTS_KEY, mode: 'on', settings, by, reason, at });
+}

@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+import { earliestFact, FACTS_END } from './earliest-fact.ts';
+import { operationFact } from './plan.ts';
+import type { BrokenTransfer, ListPart } from './ports.ts';
+
+interface Row {
+  readonly fact: string;
+  readonly fromClientId: number;
+  readonly toClientId: number;
+  readonly amount: bigint;
+  readonly why: string;
+  readonly back: string | null;
+  readonly entry: bigint | null;
+  readonly isFrozen: number | bigint;
+  readonly actor: string | null;
+}
+
+/**
+ * Transfers whose first half is done and whose second half was refused or went stale, unless the way back is under way or an
+ * admin knows. Facts of operations are in the order of time, so only those of lately are looked at.
+ */
+export async function brokenTransfers(
+  db: Db,
+  at: Date,
+  { after, limit }: ListPart<string>,
+): Promise<readonly BrokenTransfer[]> {
+  const { rows } = await sql<Row>`
+    SELECT a.fact, a.client_id AS fromClientId, b.client_id AS toClientId, a.amount_hundredths AS amount,
+      b.reason AS why,
+      (SELECT r.state FROM mod_creditbridge_commands r WHERE r.fact = CONCAT(a.fact, ':back')
+        ORDER BY r.id DESC LIMIT 1) AS back,
+      (SELECT e.sequence FROM mod_creditbridge_tail n
+        JOIN mod_creditbridge_entries e ON e.epoch = n.epoch AND n.state = 'following'
+        WHERE n.id = 1 AND e.command_id = a.id
+        AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
+        ORDER BY e.sequence DESC LIMIT 1) AS entry,
+      EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = a.client_id) AS isFrozen,
+      (SELECT t.actor FROM mod_creditbridge_command_terms t WHERE t.command_id = a.id) AS actor
+    FROM mod_creditbridge_commands b FORCE INDEX (fact)
+    JOIN mod_creditbridge_commands a FORCE INDEX (fact) ON a.fact = b.requires_fact AND a.state = 'done'
+    WHERE b.fact > ${earliestFact(at)} AND b.fact < ${FACTS_END}
+      AND b.state IN ('refused', 'stale') AND b.requires_fact IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
+        WHERE f.fact = CONCAT('transfer-lost:', SUBSTRING(a.fact, 11)))
+      AND a.fact > ${operationFact(after)}
+    HAVING back IS NULL OR back IN ('refused', 'stale')
+    ORDER BY a.fact LIMIT ${sql.lit(limit)}`.execute(db);
+  return rows.map((row) => ({
+    operationId: row.fact.slice(operationFact('').length),
+    fromClientId: row.fromClientId,
+    toClientId: row.toClientId,
+    amountHundredths: row.amount,
+    why: row.why,
+    back: row.back,
+    entry: row.entry,
+    isFrozen: Number(row.isFrozen) === 1,
+    actor: row.actor ?? '',
+  }));
+}

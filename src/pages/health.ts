@@ -1,0 +1,333 @@
+import { readSnapshot, type WhmcsSnapshot } from '../../bridge/index.ts';
+import type { EpochInfo } from '../ledger/index.ts';
+import { type DayDoubt, tellDoubt } from '../today/index.ts';
+import { duration, parseUtc } from './html/moment.ts';
+import { count, groupThousands, type Level } from './html/parts.ts';
+import type { Backlog, Capped, CommandCounts, FaultRow, Installation } from './ports.ts';
+import type { OpenCounts } from './reconcile-ports.ts';
+import type { WhmcsConflict } from './whmcs-conflict.ts';
+
+/** One thing that must be right for credit to move, how it is, and what to do when it isn't. */
+export interface HealthCheck {
+  readonly name: string;
+  readonly level: Level;
+  readonly says: string;
+  readonly remedy?: string;
+  /** The page where it is put right. */
+  readonly where?: {
+    readonly page: string;
+    readonly title: string;
+    readonly parameters?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface HealthFacts {
+  readonly installation: Installation;
+  readonly backlog: Backlog;
+  readonly commands: CommandCounts;
+  readonly faults: readonly FaultRow[];
+  /** WHMCS's settings that keep rules from working, by the rule's title. */
+  readonly conflicts: readonly (WhmcsConflict & { readonly rule: string })[];
+  readonly refused: Capped;
+  /** Where the ledger stands and what of it needs an admin; undefined where somebody else looks at it. */
+  readonly ledger?: { readonly epoch: EpochInfo | undefined; readonly open: OpenCounts };
+  /** Why WHMCS's date is not believed; null when it is. */
+  readonly doubt: DayDoubt | null;
+  readonly serviceVersion: string;
+  readonly now: Date;
+}
+
+/** A backlog older than this is an alert: credit isn't applied meanwhile, and WHMCS may suspend (design, section 12). */
+const BACKLOG_ALERT_SECONDS = 15 * 60;
+/** WHMCS's cron is meant to run every five minutes (whmcs.md §6); three missed calls are no accident. */
+const CRON_LATE_SECONDS = 20 * 60;
+/** Without cron for this long, a daily run is missed. */
+const CRON_GONE_SECONDS = 26 * 3600;
+
+/** Looks at everything; what is wrong comes first. */
+export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
+  const snapshot = readSnapshot(facts.installation.whmcs);
+  const checks = [
+    pairing(facts.installation),
+    frozen(facts.installation),
+    connection(facts),
+    backlog(facts),
+    cron(snapshot, facts.now),
+    date(facts.doubt),
+    commands(facts.commands),
+    ...ledger(facts.ledger),
+    rules(facts.faults),
+    ...facts.conflicts.map(
+      ({ rule, says, remedy }): HealthCheck => ({ name: rule, level: 'warn', says, remedy }),
+    ),
+    refused(facts.refused),
+    ...whmcs(snapshot),
+  ];
+  const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, idle: 2, good: 3 };
+  return checks
+    .filter((check) => check !== undefined)
+    .toSorted((a, b) => order[a.level] - order[b.level]);
+}
+
+function pairing({ state }: Installation): HealthCheck {
+  const name = 'Pairing';
+  switch (state) {
+    case 'paired':
+      return { name, level: 'good', says: 'Addon and service see the same database.' };
+    case 'copy-or-move':
+      return {
+        name,
+        level: 'bad',
+        says: 'This WHMCS has another address, server or database than before. Nothing is sent, run or mailed.',
+        remedy: 'Open Connection, above, and say whether it was moved or copied.',
+      };
+    case 'copy':
+      return {
+        name,
+        level: 'warn',
+        says: 'This is a copy of another WHMCS. Nothing is sent, run or mailed.',
+        remedy: 'If it is to act by itself, turn it on under Connection, above.',
+      };
+    default:
+      return {
+        name,
+        level: 'bad',
+        says: 'Addon and service have not met yet.',
+        remedy:
+          'Open Connection, above: check the service’s address and both secrets, then test the connection.',
+      };
+  }
+}
+
+function frozen(installation: Installation): HealthCheck | undefined {
+  return installation.frozen
+    ? {
+        name: 'Freeze',
+        level: 'bad',
+        says: 'Everything is frozen. Decisions are made, but no command runs.',
+        remedy: 'Unfreeze under Connection, above, when the reason for it is gone.',
+      }
+    : undefined;
+}
+
+function connection({ installation, serviceVersion, now }: HealthFacts): HealthCheck {
+  const name = 'Service';
+  const until = installation.breakerOpenUntil;
+  if (until !== null && parseUtc(until) > now) {
+    return {
+      name,
+      level: 'warn',
+      says: `Version ${serviceVersion} answers again, but WHMCS rests from calling it: ${installation.breakerReason || 'calls had failed'}.`,
+      remedy: `It tries again in ${duration((parseUtc(until).getTime() - now.getTime()) / 1000)}. If this repeats, look at the service’s log.`,
+    };
+  }
+  return { name, level: 'good', says: `Version ${serviceVersion} answers.` };
+}
+
+function backlog({ backlog: { waiting, oldestAt, lastError }, now }: HealthFacts): HealthCheck {
+  const name = 'Backlog';
+  if (oldestAt === null) {
+    return { name, level: 'good', says: 'Every hook was delivered.' };
+  }
+  const age = (now.getTime() - parseUtc(oldestAt).getTime()) / 1000;
+  const says = `${groupThousands(waiting.count)}${waiting.more ? '+' : ''} waiting, the oldest for ${duration(Math.max(age, 0))}.`;
+  if (age < BACKLOG_ALERT_SECONDS) {
+    return { name, level: 'idle', says };
+  }
+  return {
+    name,
+    level: 'bad',
+    says: lastError === '' ? says : `${says} Last error: ${lastError}`,
+    remedy:
+      'Credit is not applied meanwhile and WHMCS may suspend. Check that WHMCS’s cron runs and that the service can be reached.',
+  };
+}
+
+function cron(snapshot: WhmcsSnapshot | undefined, now: Date): HealthCheck {
+  const name = 'WHMCS cron';
+  const at = snapshot?.lastCronAt ?? null;
+  if (at === null) {
+    return {
+      name,
+      level: 'warn',
+      says: 'Not seen yet.',
+      remedy: 'Let WHMCS’s cron run every five minutes; the daily run hangs on it.',
+    };
+  }
+  const age = Math.max((now.getTime() - Date.parse(at)) / 1000, 0);
+  const says = `Ran ${duration(age)} ago.`;
+  if (age < CRON_LATE_SECONDS) {
+    return { name, level: 'good', says };
+  }
+  return {
+    name,
+    level: age < CRON_GONE_SECONDS ? 'warn' : 'bad',
+    says,
+    remedy:
+      'Check the cron entry in WHMCS under Automation Status. Runs catch up by date once it is back.',
+  };
+}
+
+function date(doubt: DayDoubt | null): HealthCheck | undefined {
+  return doubt === null
+    ? undefined
+    : {
+        name: 'Date',
+        level: 'bad',
+        says: tellDoubt(doubt),
+        remedy: `If ${doubt.date} is right, confirm it on the Overview or by “creditbridge today --confirm ${doubt.date}”. If it is wrong, put the clock right; the question goes away with the next call of WHMCS’s cron.`,
+      };
+}
+
+function commands({ open, unknown }: CommandCounts): HealthCheck {
+  const name = 'Commands';
+  if (unknown.count > 0) {
+    return {
+      name,
+      level: 'warn',
+      says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
+      remedy:
+        'Its page shows what WHMCS had before and has now; say there whether it was done. It is never repeated by itself, and keeps what it holds.',
+      where: { page: 'commands', title: 'Commands in doubt', parameters: { state: 'unknown' } },
+    };
+  }
+  return {
+    name,
+    level: 'good',
+    says:
+      open.count === 0
+        ? 'None waiting.'
+        : `${groupThousands(open.count)}${open.more ? '+' : ''} waiting for WHMCS.`,
+  };
+}
+
+function ledger(facts: HealthFacts['ledger']): readonly (HealthCheck | undefined)[] {
+  if (facts === undefined) return [];
+  const { drifts, findings } = facts.open;
+  return [
+    ledgerState(facts.epoch),
+    drifts.count === 0
+      ? undefined
+      : {
+          name: 'Differences',
+          level: 'warn',
+          says: `WHMCS and the ledger differ about ${count(drifts)} ${drifts.count === 1 ? 'client' : 'clients'}.`,
+          remedy: 'Their credit is used up to the smaller figure until you say what happened.',
+          where: { page: 'drifts', title: 'Balances that differ' },
+        },
+    findings.count === 0
+      ? undefined
+      : {
+          name: 'What hooks missed',
+          level: 'warn',
+          says: `${count(findings)} ${findings.count === 1 ? 'thing needs' : 'things need'} somebody.`,
+          where: { page: 'findings', title: 'What hooks missed' },
+        },
+  ];
+}
+
+function ledgerState(epoch: EpochInfo | undefined): HealthCheck {
+  const name = 'Ledger';
+  switch (epoch?.state) {
+    case 'following':
+      return { name, level: 'good', says: 'It has every row of WHMCS’s credit log.' };
+    case 'stopped':
+      return {
+        name,
+        level: 'bad',
+        says: epoch.reason,
+        remedy: 'Open Connection, above, and say whether the database was restored.',
+      };
+    default:
+      return { name, level: 'idle', says: progress(epoch) };
+  }
+}
+
+/** How far the adoption of the log is. Invoices are paid meanwhile; what needs grants waits. */
+function progress(epoch: EpochInfo | undefined): string {
+  if (epoch === undefined) return 'It has not begun; it reads WHMCS’s credit log first.';
+  const { rowsImported: rows, rowsLeft: left } = epoch;
+  if (left === 0n)
+    return `The credit log is read (${groupThousands(rows)} rows); accounts are opened.`;
+  const of = rows + left;
+  return `Reading WHMCS’s credit log: ${(rows * 100n) / of} %, ${groupThousands(rows)} of about ${groupThousands(of)} rows.`;
+}
+
+function rules(faults: readonly FaultRow[]): HealthCheck {
+  const paused = faults.filter((fault) => fault.pausedAt !== null).map((fault) => fault.rule);
+  return paused.length === 0
+    ? { name: 'Rules', level: 'good', says: 'None is paused.' }
+    : {
+        name: 'Rules',
+        level: 'bad',
+        says: `Paused after repeated faults: ${paused.join(', ')}.`,
+        remedy: 'See the fault under Rules, correct it, and resume the rule.',
+        where: { page: 'rules', title: 'Rules' },
+      };
+}
+
+function refused(capped: Capped): HealthCheck | undefined {
+  return capped.count === 0
+    ? undefined
+    : {
+        name: 'Refused deliveries',
+        level: 'warn',
+        says: `${capped.count}${capped.more ? '+' : ''} in the last seven days.`,
+        remedy: 'See the reason; replay them when it is gone.',
+        where: {
+          page: 'deliveries',
+          title: 'Refused deliveries',
+          parameters: { outcome: 'refused' },
+        },
+      };
+}
+
+function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
+  if (snapshot === undefined) {
+    return [
+      {
+        name: 'WHMCS',
+        level: 'warn',
+        says: 'The addon has not told yet what it runs on.',
+        remedy: 'It does so at the next cron call.',
+      },
+    ];
+  }
+  const other = Object.entries(snapshot.engines).filter(([, engine]) => engine !== 'InnoDB');
+  return [
+    { name: 'WHMCS', level: 'good', says: `Version ${snapshot.version} on PHP ${snapshot.php}.` },
+    other.length === 0
+      ? { name: 'Database engine', level: 'good', says: 'All tables that matter are InnoDB.' }
+      : {
+          name: 'Database engine',
+          level: 'bad',
+          says: `Without transactions: ${other.map(([table, engine]) => `${table} (${engine})`).join(', ')}.`,
+          remedy:
+            'Convert them to InnoDB after a backup: ALTER TABLE … ENGINE=InnoDB. Until then commands are settled by what they left behind.',
+        },
+    snapshot.sharedConnection === true
+      ? {
+          name: 'One transaction',
+          level: 'good',
+          says: 'Credit and its record are written together.',
+        }
+      : {
+          name: 'One transaction',
+          level: snapshot.sharedConnection === null ? 'idle' : 'warn',
+          says:
+            snapshot.sharedConnection === null
+              ? 'Not measured yet.'
+              : 'WHMCS’s API writes on another connection: commands are settled by what they left behind.',
+          remedy: 'Run the self-test under Connection, above.',
+        },
+    snapshot.actingAdmin.ok
+      ? { name: 'Acting admin', level: 'good', says: 'Active and permitted.' }
+      : {
+          name: 'Acting admin',
+          level: 'bad',
+          says: snapshot.actingAdmin.reason ?? 'Commands cannot run in this admin’s name.',
+          remedy:
+            'Choose an active admin whose role has API Access and Manage Credits in the addon’s configuration.',
+        },
+  ];
+}

@@ -1,0 +1,93 @@
+import type { UtcText } from '../ports.ts';
+import { type Html, html } from './html.ts';
+
+/** A stored UTC time as a Date. Columns hold `YYYY-MM-DD HH:MM:SS.ffffff` without a zone. */
+export function parseUtc(text: UtcText): Date {
+  return new Date(`${text.replace(' ', 'T').slice(0, 23)}Z`);
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs a hundred times what using it does, and there is one zone. */
+function formatter(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  formatters.set(zone, made);
+  return made;
+}
+
+/** Whether the runtime knows this time zone; WHMCS's comes from PHP and may be an alias it does not have. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    formatter(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A moment in WHMCS's zone; the title tells it in UTC. */
+export function moment(at: Date, zone: string): Html {
+  const iso = at.toISOString();
+  const utc = `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+  return html`<time datetime="${iso}" title="${utc}">${formatter(zone).format(at)}</time>`;
+}
+
+const days = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+
+/** A day of WHMCS's, `YYYY-MM-DD`, as moments show theirs: `22 Nov 2026`. What is no day, such as a zero date, stays as it is. */
+export function dayText(day: string): string {
+  const at = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) ? day : days.format(at);
+}
+
+/** When the local day began that this moment is in, in the zone. */
+export function startOfDay(at: Date, zone: string): Date {
+  const parts = new Map(
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    })
+      .formatToParts(at)
+      .map((part) => [part.type, Number(part.value)]),
+  );
+  const seconds =
+    (parts.get('hour') ?? 0) * 3600 + (parts.get('minute') ?? 0) * 60 + (parts.get('second') ?? 0);
+  return new Date(Math.floor(at.getTime() / 1000) * 1000 - seconds * 1000);
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time in words, in its largest unit: `3 minutes`. */
+export function duration(seconds: number): string {
+  const [value, unit] =
+    seconds < 90
+      ? [Math.round(seconds), 'second']
+      : seconds < 90 * MINUTE
+        ? [Math.round(seconds / MINUTE), 'minute']
+        : seconds < 2 * DAY
+          ? [Math.round(seconds / HOUR), 'hour']
+          : [Math.round(seconds / DAY), 'day'];
+  return `${value} ${unit}${value === 1 ? '' : 's'}`;
+}

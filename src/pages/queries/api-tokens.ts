@@ -1,0 +1,62 @@
+import { rolePermissions, tokenAdmin } from '../../api/index.ts';
+import type { Db } from '../../db/index.ts';
+import type { ApiTokenRow, Cursor, Listing } from '../ports.ts';
+import { decodeCursor, encodeCursor, ROWS_SHOWN, toListing } from './paging.ts';
+
+/** Tokens of one admin: those that work first, each newest first. An admin has a few. */
+export async function listApiTokens(
+  db: Db,
+  adminId: number,
+  limit: number,
+): Promise<readonly ApiTokenRow[]> {
+  const rows = await selectTokens(db)
+    .where('t.admin_id', '=', adminId)
+    .orderBy(({ eb }) => eb('t.revoked_at', 'is not', null))
+    .orderBy('t.id', 'desc')
+    .limit(limit)
+    .execute();
+  return toTokens(db, rows);
+}
+
+/** Tokens of all other admins that nobody revoked, newest first; there are few enough to go through by id. */
+export async function listOthersApiTokens(
+  db: Db,
+  adminId: number,
+  after: Cursor,
+): Promise<Listing<ApiTokenRow>> {
+  const [before] = decodeCursor(after, 1) ?? [];
+  const rows = await selectTokens(db)
+    .where('t.admin_id', '!=', adminId)
+    .where('t.revoked_at', 'is', null)
+    .$if(before !== undefined, (query) => query.where('t.id', '<', before ?? ''))
+    .orderBy('t.id', 'desc')
+    .limit(ROWS_SHOWN + 1)
+    .execute();
+  return toListing(await toTokens(db, rows), ({ id }) => encodeCursor(id));
+}
+
+function selectTokens(db: Db) {
+  return db
+    .selectFrom('mod_creditbridge_api_tokens as t')
+    .leftJoin('tbladmins as a', 'a.id', 't.admin_id')
+    .select(['t.id', 't.name', 't.scopes', 't.created_at', 't.last_used_at', 't.revoked_at'])
+    .select(['t.admin_id', 't.role_id', 't.role_permissions', 'a.disabled', 'a.roleid']);
+}
+
+async function toTokens(
+  db: Db,
+  rows: Awaited<ReturnType<ReturnType<typeof selectTokens>['execute']>>,
+): Promise<readonly ApiTokenRow[]> {
+  const roles = new Set(rows.flatMap(({ roleid }) => roleid ?? []));
+  const now = await rolePermissions(db, [...roles]);
+  return rows.map((row) => ({
+    id: row.id,
+    adminId: row.admin_id,
+    name: row.name,
+    scopes: row.scopes,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    revokedAt: row.revoked_at,
+    admin: tokenAdmin(row, now.get(row.roleid ?? 0) ?? []),
+  }));
+}

@@ -1,0 +1,60 @@
+import type { Capped, Cursor, Listing } from '../ports.ts';
+
+/** Rows of one page of a list: a screenful or two. */
+export const ROWS_SHOWN = 50;
+
+/**
+ * Rows that a filter without an index looks through for one page. The list says so and goes on from there, so a page costs
+ * the same in a large table as in a small one.
+ */
+export const ROWS_LOOKED_THROUGH = 5_000;
+
+/** A count goes no further than this; the page shows `1,000+`. */
+export const COUNT_CAP = 1_000;
+
+export function capped(count: number): Capped {
+  return { count: Math.min(count, COUNT_CAP), more: count > COUNT_CAP };
+}
+
+const SEPARATOR = '~';
+
+/** Where a list goes on: the sort key of its last row, as it stands in an address. */
+export function encodeCursor(...parts: readonly (string | number)[]): string {
+  return parts.map((part) => String(part).replace(' ', 'T')).join(SEPARATOR);
+}
+
+/** The parts of a cursor from an address; undefined unless there are as many, made of harmless characters. */
+export function decodeCursor(cursor: Cursor, parts: number): readonly string[] | undefined {
+  const read = cursor?.split(SEPARATOR).map((part) => part.replace('T', ' '));
+  return read?.length === parts && read.every((part) => /^[0-9a-fA-F.: -]{1,40}$/.test(part))
+    ? read
+    : undefined;
+}
+
+/** A page of rows out of one more than fit. */
+export function toListing<Row>(rows: readonly Row[], cursorOf: (row: Row) => string): Listing<Row> {
+  const shown = rows.slice(0, ROWS_SHOWN);
+  const last = shown.at(-1);
+  return {
+    rows: shown,
+    next: rows.length > ROWS_SHOWN && last !== undefined ? cursorOf(last) : undefined,
+    lookedThrough: undefined,
+  };
+}
+
+/**
+ * A page out of the rows that a filter left of those looked through. Goes on after the last row shown; when all of them are
+ * shown, after the last row looked at.
+ */
+export function toFilteredListing<Row>(
+  rows: readonly Row[],
+  cursorOf: (row: Row) => string,
+  lookedAt: { readonly end: string | undefined },
+): Listing<Row> {
+  const listing = toListing(rows, cursorOf);
+  return {
+    ...listing,
+    next: listing.next ?? lookedAt.end,
+    lookedThrough: lookedAt.end === undefined ? undefined : ROWS_LOOKED_THROUGH,
+  };
+}

@@ -1,0 +1,241 @@
+import type { ClientGrant, LedgerReader, RecordedEntry } from '../../ledger/index.ts';
+import { directionOf, withoutMarker } from '../../ledger/index.ts';
+import type {
+  Approval,
+  ClientBalance,
+  GrantUse,
+  OperationsReader,
+} from '../../operations/index.ts';
+import { areaInput } from '../form/form-input.ts';
+import { postForm } from '../form/post-form.ts';
+import { queryText } from '../form/read-query.ts';
+import type { Screen } from '../html/frame.ts';
+import { type Html, html, nothing } from '../html/html.ts';
+import { dayText } from '../html/moment.ts';
+import { card, empty, facts, pager, status, table } from '../html/parts.ts';
+import { link, money, moneyText, time, type View } from '../html/view.ts';
+import type { AdminStore } from '../ports.ts';
+import { actorText, adminText } from '../words/actor-text.ts';
+import { adminSentence, GRANT_KINDS } from '../words/entry-words.ts';
+import { approvalCard } from './approvals-page.ts';
+import { commandList } from './command-list.ts';
+
+/** Rows of each list on the page; the ledger's list goes on behind a cursor. */
+const ENTRIES_SHOWN = 25;
+const GRANTS_SHOWN = 50;
+const COMMANDS_SHOWN = 8;
+const APPROVALS_SHOWN = 10;
+
+export interface AccountPorts {
+  readonly store: AdminStore;
+  readonly ledger: LedgerReader;
+  readonly operationsReader: OperationsReader;
+}
+
+/** One client's credit: how much, made of what, what became of it, and what can be done about it. */
+export async function accountPage(
+  view: View,
+  { store, ledger, operationsReader }: AccountPorts,
+  clientId: number,
+): Promise<Screen | undefined> {
+  const balance = await operationsReader.balance(clientId);
+  if (balance === undefined) return undefined;
+  const [epoch, accounts, grants, entries, commands, approvals] = await Promise.all([
+    ledger.epoch(),
+    ledger.accounts(clientId),
+    ledger.grants(
+      { clientId, remainingOnly: true },
+      queryText(view.request, 'grants'),
+      GRANTS_SHOWN,
+    ),
+    ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+    store.clientCommands(clientId, COMMANDS_SHOWN),
+    operationsReader.approvals({ clientId, pending: true }, undefined, APPROVALS_SHOWN),
+  ]);
+  const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
+  const account = accounts.find(({ currencyId }) => currencyId === balance.currencyId);
+  const page = `client/${clientId}`;
+  return {
+    title: `Client #${clientId}`,
+    tab: 'clients',
+    parent: { page: 'clients', title: 'Clients' },
+    actions: html`<a class="cb-button" href="clientssummary.php?userid=${clientId}">Open in WHMCS</a>`,
+    body: html`${warnings(view, balance, epoch?.state)}
+<div class="cb-columns"><div>
+${card('Balance', figures(view, balance, account), view.mayManage ? actions(view, balance) : nothing)}
+${card(
+  'What the credit is made of',
+  grants.rows.length === 0
+    ? empty(
+        'No credit is left',
+        'Credit that comes appears here with where it came from and how long it lasts.',
+      )
+    : html`${grantTable(view, grants.rows)}${
+        grants.next !== undefined &&
+        html`<div class="cb-pager"><a class="cb-button" href="${link(view, page, { grants: grants.next })}">Older grants</a></div>`
+      }`,
+)}
+${card(
+  'What happened',
+  entries.rows.length === 0
+    ? empty(
+        'Nothing yet',
+        epoch === undefined
+          ? 'The ledger has not begun; it reads WHMCS’s credit log first.'
+          : 'Every row of WHMCS’s credit log of this client appears here, explained.',
+      )
+    : html`${entryTable(view, entries.rows, uses)}${pager(view, page, { next: entries.next, lookedThrough: undefined }, {})}`,
+)}</div><div>
+${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows))}
+${card(
+  'Asked of WHMCS',
+  commands.length === 0
+    ? empty('Nothing lately', 'Commands for this client appear here.')
+    : commandList(view, commands),
+  html`<a href="${link(view, 'commands', { client: clientId })}">All commands</a>`,
+)}
+${card('Why', html`<p><a href="${link(view, 'decisions', { client: clientId })}">What the rules decided about this client</a></p>`)}
+${view.mayManage && card(balance.freeze === null ? 'Freeze' : 'Frozen', freezeForm(view, balance))}
+</div></div>`,
+  };
+}
+
+function warnings(view: View, balance: ClientBalance, ledgerState: string | undefined): Html {
+  const { freeze, driftHundredths: drift, currencyId, clientId } = balance;
+  return html`${
+    freeze !== null &&
+    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(view, freeze.by)}, ${time(view, freeze.at)}: “${freeze.reason}”. Nothing is done for this client until it is unfrozen.</div>`
+  }${
+    drift !== null &&
+    html`<div class="cb-flash cb-bad" role="alert">WHMCS has ${money(view, drift > 0n ? drift : -drift, currencyId)} ${
+      drift > 0n ? 'more' : 'less'
+    } than the ledger knows of. Invoices are paid up to the smaller figure, and no grant can be named. <a href="${link(view, 'drifts', { client: clientId })}">Look into it</a></div>`
+  }${
+    ledgerState === 'adopting' &&
+    html`<div class="cb-flash" role="status">The ledger is reading WHMCS’s credit log, so what is below is not complete yet. <a href="${link(view, 'overview')}">How far it is</a></div>`
+  }${
+    ledgerState === 'stopped' &&
+    html`<div class="cb-flash cb-bad" role="alert">The ledger stands still, so what is below may be old. <a href="${link(view, 'connection')}">Why</a></div>`
+  }`;
+}
+
+function figures(
+  view: View,
+  balance: ClientBalance,
+  account: { readonly balanceHundredths: bigint; readonly unfundedHundredths: bigint } | undefined,
+): Html {
+  const show = (hundredths: bigint) => money(view, hundredths, balance.currencyId);
+  const some = (hundredths: bigint | undefined) =>
+    hundredths !== undefined && hundredths !== 0n && show(hundredths);
+  return html`<p class="cb-figure">${show(balance.creditHundredths)}</p>${facts([
+    ['Can be spent', show(balance.spendableHundredths)],
+    ['Held for commands', some(balance.heldHundredths)],
+    ['Held for proposals', some(balance.reservedHundredths)],
+    [
+      'In the ledger',
+      account !== undefined &&
+        account.balanceHundredths !== balance.creditHundredths &&
+        show(account.balanceHundredths),
+    ],
+    ['Spent without cover', some(account?.unfundedHundredths)],
+    ['Status in WHMCS', balance.status],
+  ])}`;
+}
+
+function actions(view: View, { clientId }: ClientBalance): Html {
+  const action = (kind: string, title: string) =>
+    html`<a class="cb-button cb-small" href="${link(view, `client/${clientId}/${kind}`)}">${title}</a>`;
+  return html`<span class="cb-actions">${action('add', 'Add')}${action('deduct', 'Deduct')}${action('transfer', 'Transfer')}</span>`;
+}
+
+function grantTable(view: View, grants: readonly ClientGrant[]): Html {
+  const today = view.today.date;
+  return table(
+    'Grants with something left',
+    [
+      { title: 'Grant' },
+      { title: 'Left', kind: 'amount' },
+      { title: 'Use by', kind: 'day' },
+      { title: '' },
+    ],
+    grants.map((grant) => [
+      html`<a href="${link(view, `grant/${grant.id}`)}">${GRANT_KINDS[grant.kind]}</a><small>#${grant.id}${
+        grant.openedOn !== null && ` · ${dayText(grant.openedOn)}`
+      }${grant.refundable && ' · refundable'}${
+        grant.startsOn !== null && grant.startsOn > today && ` · from ${dayText(grant.startsOn)}`
+      }</small>`,
+      html`${money(view, grant.remainingHundredths, grant.currencyId)}${
+        grant.remainingHundredths !== grant.amountHundredths &&
+        html`<small>of ${money(view, grant.amountHundredths, grant.currencyId)}</small>`
+      }`,
+      grant.expiresOn === null ? html`<span class="cb-quiet">–</span>` : dayText(grant.expiresOn),
+      view.mayManage &&
+        html`<a class="cb-button cb-small" href="${link(view, `client/${grant.clientId}/revoke`, { grant: String(grant.id) })}">Revoke<span class="cb-hidden"> grant #${grant.id}</span></a>`,
+    ]),
+  );
+}
+
+function entryTable(
+  view: View,
+  entries: readonly RecordedEntry[],
+  uses: ReadonlyMap<bigint, readonly GrantUse[]>,
+): Html {
+  return table(
+    'Entries',
+    [
+      { title: 'On', kind: 'day' },
+      { title: 'What', kind: 'wide' },
+      { title: 'Amount', kind: 'amount' },
+    ],
+    entries.map((entry) => [
+      entry.loggedOn === null ? time(view, entry.recordedAt) : dayText(entry.loggedOn),
+      html`${adminSentence(view, entry)}${
+        entry.reason !== '' && html`<small>${entry.reason}</small>`
+      }${usedText(view, entry, uses.get(entry.sequence) ?? [])}<small>#${entry.sequence}${
+        entry.adminId !== null && ` · ${adminText(view, entry.adminId)}`
+      }${
+        entry.commandId !== null &&
+        html` · <a href="${link(view, `commands/${entry.commandId}`)}">command</a>`
+      }${quoted(entry)}</small>`,
+      html`<span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span>`,
+    ]),
+  );
+}
+
+/** What WHMCS's log says; the marker of our command says nothing to people, and the command is linked. */
+function quoted({ description }: RecordedEntry): string {
+  const text = withoutMarker(description);
+  return text === '' ? '' : ` · “${text}”`;
+}
+
+/** Which grants an entry used; one grant is named, several with their amounts. */
+function usedText(view: View, entry: RecordedEntry, uses: readonly GrantUse[]): Html {
+  if (uses.length === 0) return nothing;
+  return html`<small>from ${uses.map(
+    (use, index) =>
+      html`${index > 0 && ', '}<a href="${link(view, `grant/${use.grantId}`)}">${GRANT_KINDS[use.kind].toLowerCase()} #${use.grantId}</a>${
+        uses.length > 1 && html` (${money(view, use.amountHundredths, entry.currencyId)})`
+      }`,
+  )}</small>`;
+}
+
+function proposals(view: View, rows: readonly Approval[]): Html {
+  return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row))}</div>`;
+}
+
+function freezeForm(view: View, { clientId, freeze }: ClientBalance): Html {
+  const page = `client/${clientId}`;
+  return freeze === null
+    ? postForm(view, {
+        page,
+        act: 'freeze-client',
+        body: html`<p class="cb-help">Rules stop for this client and WHMCS is asked for nothing more, even while the service is down. What clients do in WHMCS itself goes on.</p>${areaInput({ name: 'reason', title: 'Why', value: '', required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button">Freeze this client</button></div>`,
+      })
+    : postForm(view, {
+        page,
+        act: 'unfreeze-client',
+        body: html`<p>${status('warn', 'Frozen')}</p>${areaInput({ name: 'reason', title: 'Why it can go on', value: '' })}
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Unfreeze</button></div>`,
+      });
+}

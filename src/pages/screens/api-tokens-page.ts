@@ -1,0 +1,147 @@
+import { type Scope, scopesOf, type TokenAdmin } from '../../api/index.ts';
+import { buttonForm, postForm } from '../form/post-form.ts';
+import { queryText } from '../form/read-query.ts';
+import type { Screen } from '../html/frame.ts';
+import { type Html, html } from '../html/html.ts';
+import { type Column, card, empty, pager, status, table } from '../html/parts.ts';
+import type { View } from '../html/view.ts';
+import { time } from '../html/view.ts';
+import type { AdminStore, ApiTokenRow } from '../ports.ts';
+import { adminText } from '../words/actor-text.ts';
+
+/** Tokens listed: all that work, and the latest of those that do not. */
+const TOKENS_SHOWN = 50;
+
+const SCOPES: Readonly<Record<Scope, string>> = {
+  read: 'Read balances, entries, grants, liability and exports.',
+  propose:
+    'Give, take, move and revoke credit; above the approval amount a second admin has to agree.',
+  approve: 'Approve or reject what another admin proposed.',
+};
+
+/** Why a token that nobody revoked does not work. */
+const STOPPED: Readonly<Record<Exclude<TokenAdmin, 'proven'>, string>> = {
+  gone: 'stopped: the admin is gone',
+  disabled: 'stopped: the admin is disabled',
+  'other-role': 'stopped: another role since',
+  'role-lost': 'stopped: the role lost permissions',
+};
+
+/** What was typed, when the form is shown again, or the token that was just made. */
+export interface TokenForm {
+  readonly made?: string;
+  readonly problem?: string;
+  readonly name?: string;
+}
+
+/** The tokens of the admin who looks; a full admin sees those of others as well, never their secrets. */
+export async function apiTokensPage(
+  view: View,
+  store: Pick<AdminStore, 'apiTokens' | 'othersApiTokens'>,
+  adminId: number,
+  form: TokenForm = {},
+): Promise<Screen> {
+  const tokens = await store.apiTokens(adminId, TOKENS_SHOWN);
+  return {
+    title: 'API tokens',
+    tab: 'api-tokens',
+    body: html`<p class="cb-lead">Programs and the command line act as you with a token: what it does is done in your name. It stops when WHMCS disables you, gives you another role, or takes a permission from your role.</p>
+${form.made !== undefined && madeCard(form.made)}
+${card(
+  'Your tokens',
+  tokens.length === 0
+    ? empty('None yet', 'A token you make appears here, without its secret.')
+    : tokenTable(view, tokens),
+)}
+${view.maySee && card('New token', newForm(view, form))}
+${view.isFullAdmin && (await othersCard(view, store, adminId))}`,
+  };
+}
+
+function madeCard(token: string): Html {
+  return card(
+    'Your new token',
+    html`<p>Copy it now. Only a hash is kept, so it cannot be shown again.</p><pre class="cb-code"><code>${token}</code></pre>`,
+  );
+}
+
+async function othersCard(
+  view: View,
+  store: Pick<AdminStore, 'othersApiTokens'>,
+  adminId: number,
+): Promise<Html> {
+  const listing = await store.othersApiTokens(adminId, queryText(view.request, 'after'));
+  return card(
+    'Tokens of other admins',
+    listing.rows.length === 0
+      ? empty('None', 'Tokens that other admins make appear here, without their secrets.')
+      : html`${othersTable(view, listing.rows)}${pager(view, 'api-tokens', listing, {})}`,
+  );
+}
+
+function newForm(view: View, { problem, name = '' }: TokenForm): Html {
+  const fault = problem !== undefined;
+  return postForm(view, {
+    page: 'api-tokens',
+    act: 'make-token',
+    body: html`<div class="cb-fields"><div class="cb-field${fault && ' cb-wrong'}"><label for="token-name">Name</label>
+<p class="cb-help" id="token-name-help">What uses it, so that you know it again.</p>
+<input type="text" id="token-name" name="name" value="${name}" maxlength="64" required aria-describedby="token-name-help${
+      fault && ' token-name-fault'
+    }">${fault && html`<p class="cb-fault" id="token-name-fault">${problem}</p>`}</div>
+${scopesOf(view).map(
+  (scope) =>
+    html`<div class="cb-field"><label class="cb-switch"><input type="checkbox" role="switch" name="scope-${scope}" value="on"${
+      scope === 'read' && html` checked`
+    }><span>${scope}</span></label><p class="cb-help">${SCOPES[scope]}</p></div>`,
+)}</div><div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Make token</button></div>`,
+  });
+}
+
+const NAME: Column = { title: 'Name', kind: 'wide' };
+const COLUMNS: readonly Column[] = [
+  { title: 'May' },
+  { title: 'Made' },
+  { title: 'Last used' },
+  { title: 'State' },
+  { title: '' },
+];
+
+function tokenTable(view: View, tokens: readonly ApiTokenRow[]): Html {
+  const rows = tokens.map((token) => [token.name, ...cells(view, token)]);
+  return table('Your API tokens', [NAME, ...COLUMNS], rows);
+}
+
+function othersTable(view: View, tokens: readonly ApiTokenRow[]): Html {
+  const rows = tokens.map((token) => [
+    adminText(view, token.adminId),
+    token.name,
+    ...cells(view, token),
+  ]);
+  return table('API tokens of other admins', [{ title: 'Admin' }, NAME, ...COLUMNS], rows);
+}
+
+function cells(view: View, token: ApiTokenRow) {
+  return [
+    token.scopes,
+    time(view, token.createdAt),
+    time(view, token.lastUsedAt),
+    tokenState(token),
+    token.revokedAt === null ? revokeButton(view, token) : '',
+  ];
+}
+
+function tokenState({ revokedAt, admin }: ApiTokenRow): Html {
+  if (revokedAt !== null) return status('idle', 'revoked');
+  return admin === 'proven' ? status('good', 'works') : status('warn', STOPPED[admin]);
+}
+
+function revokeButton(view: View, { id, name }: ApiTokenRow): Html {
+  return buttonForm(view, {
+    page: 'api-tokens',
+    act: 'revoke-token',
+    label: 'Revoke',
+    confirm: `Revoke “${name}”? Programs that use it stop working at once.`,
+    fields: html`<input type="hidden" name="id" value="${id}">`,
+  });
+}

@@ -1,0 +1,47 @@
+import { queryText } from '../form/read-query.ts';
+import type { Screen } from '../html/frame.ts';
+import { type Html, html } from '../html/html.ts';
+import { empty, pager, table } from '../html/parts.ts';
+import { link, money, time, type View } from '../html/view.ts';
+import type { DriftRow, ReconcileReads } from '../reconcile-ports.ts';
+
+/** Clients about whom WHMCS and the ledger differ. */
+export async function driftsPage(view: View, reads: ReconcileReads): Promise<Screen> {
+  const listing = await reads.drifts(queryText(view.request, 'after'));
+  return {
+    title: 'Differences',
+    tab: 'drifts',
+    body: html`<p class="cb-lead">Where WHMCS’s balance is not what the ledger says, at two looks five minutes apart. Such a client’s credit is used up to the smaller figure, and nothing is fixed before you say what happened.</p>
+${
+  listing.rows.length === 0
+    ? empty(
+        'WHMCS and the ledger agree',
+        html`Balances are compared all the time. What no hook told is under <a href="${link(view, 'findings')}">What hooks missed</a>.`,
+      )
+    : driftTable(view, listing.rows)
+}
+${pager(view, 'drifts', listing, {})}`,
+  };
+}
+
+function driftTable(view: View, rows: readonly DriftRow[]): Html {
+  return table(
+    'Differences',
+    [
+      { title: 'Client', kind: 'wide' },
+      { title: 'WHMCS', kind: 'amount' },
+      { title: 'Ledger', kind: 'amount' },
+      { title: 'Difference', kind: 'amount' },
+      { title: 'Since' },
+    ],
+    rows.map(
+      ({ clientId, currencyId, whmcsHundredths: whmcs, ledgerHundredths: ledger, ...row }) => [
+        html`<a href="${link(view, `drifts/${clientId}`)}">Client #${clientId}</a>`,
+        money(view, whmcs, currencyId),
+        money(view, ledger, currencyId),
+        html`${whmcs > ledger && '+'}${money(view, whmcs - ledger, currencyId)}`,
+        time(view, row.firstSeenAt),
+      ],
+    ),
+  );
+}

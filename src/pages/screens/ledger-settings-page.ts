@@ -1,0 +1,150 @@
+import {
+  DEFAULT_LEDGER_SETTINGS,
+  type GrantKind,
+  type LedgerSettings,
+} from '../../ledger/index.ts';
+import { formatAmount } from '../../money/index.ts';
+import type { OperationsReader, Version } from '../../operations/index.ts';
+import { amountInput, areaInput, selectInput } from '../form/form-input.ts';
+import { postForm } from '../form/post-form.ts';
+import { formText } from '../form/read-query.ts';
+import type { Screen } from '../html/frame.ts';
+import { type Html, html } from '../html/html.ts';
+import { card, empty } from '../html/parts.ts';
+import { time, type View } from '../html/view.ts';
+import { actorText } from '../words/actor-text.ts';
+import { GRANT_KINDS } from '../words/entry-words.ts';
+import { amountsText } from '../words/operation-words.ts';
+
+const VERSIONS_SHOWN = 10;
+
+/** What the criteria are called, in the order of the default. */
+const CRITERIA = {
+  priority: 'Priority: the smaller number first',
+  expiry: 'Expiry: what ends soonest first',
+  kind: 'Kind: in the order below',
+  age: 'Age: the oldest first',
+} as const;
+
+/** How grants are drawn, and from which amount a second admin has to agree. */
+export async function ledgerSettingsPage(view: View, reader: OperationsReader): Promise<Screen> {
+  const [versions, amounts, amountVersions] = await Promise.all([
+    reader.ledgerSettingsVersions(VERSIONS_SHOWN),
+    reader.approvalAmounts(),
+    reader.approvalAmountVersions(VERSIONS_SHOWN),
+  ]);
+  return {
+    title: 'Ledger settings',
+    tab: 'ledger-settings',
+    body: html`<div class="cb-columns cb-columns-form"><div>
+${card('Second admin', approvalForm(view, amounts))}
+${card('Which credit is used first', orderForm(view, versions[0]))}
+</div><div>${card(
+      'Approval amounts, before',
+      history(view, amountVersions, (value) =>
+        amountsText(
+          view,
+          Object.fromEntries([...value].map(([id, amount]) => [id, formatAmount(amount)])),
+        ),
+      ),
+    )}${card(
+      'Orders, before',
+      history(
+        view,
+        versions,
+        (value) =>
+          `${value.drawOrder.join(', ')}; ${value.kindOrder.map((kind) => GRANT_KINDS[kind].toLowerCase()).join(', ')}${
+            value.promotionalFundsUnfunded ? '; promotional covers what is unfunded' : ''
+          }`,
+      ),
+    )}</div></div>`,
+  };
+}
+
+export function amountName(currencyId: number): string {
+  return `amount-${currencyId}`;
+}
+
+function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
+  const posted = formText(view.request, 'act') === 'save-approval-amounts';
+  const fields = html`<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Empty: nobody else is needed. Lowering is done at once; raising or removing needs a second admin itself.</p>
+<div class="cb-amounts">${[...view.currencies.values()].map((currency) => {
+    const limit = amounts.get(currency.id);
+    const typed = formText(view.request, amountName(currency.id));
+    return amountInput({
+      name: amountName(currency.id),
+      title: currency.code,
+      value: posted ? typed : limit === undefined ? '' : formatAmount(limit),
+      problem: /^(\d+([.,]\d{1,2})?)?$/.test(typed) ? undefined : 'Not an amount like 100.00',
+      currency: currency.code,
+      disabled: !view.mayManage,
+    });
+  })}</div>`;
+  if (!view.mayManage) return html`<div class="cb-form">${fields}</div>`;
+  return postForm(view, {
+    page: 'ledger-settings',
+    act: 'save-approval-amounts',
+    body: html`${fields}${areaInput({ name: 'reason', id: 'amounts-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save approval amounts</button></div>`,
+  });
+}
+
+function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Html {
+  const settings = newest?.value ?? DEFAULT_LEDGER_SETTINGS;
+  const posted = formText(view.request, 'act') === 'save-ledger-settings';
+  const value = (name: string, stored: string) => (posted ? formText(view.request, name) : stored);
+  const off = !view.mayManage;
+  const criteria = settings.drawOrder.map(String);
+  const fields = html`<p class="cb-help">It counts from the next entry on; what was drawn stays drawn. Grants that have not begun come last, whatever stands here.</p>
+<fieldset><legend>Order</legend><div class="cb-order">${Object.keys(CRITERIA).map((_, index) =>
+    selectInput({
+      name: `draw-${index + 1}`,
+      title: `${index + 1}.`,
+      value: value(`draw-${index + 1}`, criteria[index] ?? ''),
+      disabled: off,
+      options: [
+        { value: '', text: '–' },
+        ...Object.entries(CRITERIA).map(([one, text]) => ({ value: one, text })),
+      ],
+    }),
+  )}</div></fieldset>
+<fieldset><legend>Kinds</legend><div class="cb-order">${settings.kindOrder.map((stored, index) =>
+    selectInput({
+      name: `kind-${index + 1}`,
+      title: `${index + 1}.`,
+      value: value(`kind-${index + 1}`, stored),
+      disabled: off,
+      options: Object.entries(GRANT_KINDS).map(([kind, text]) => ({
+        value: kind as GrantKind,
+        text,
+      })),
+    }),
+  )}</div></fieldset>
+<div class="cb-field"><label class="cb-check"><input type="checkbox" name="promotional-funds" value="on"${
+    (posted
+      ? formText(view.request, 'promotional-funds') !== ''
+      : settings.promotionalFundsUnfunded) && html` checked`
+  }${off && html` disabled`}> <span>Promotional credit covers what was spent before without cover</span></label></div>`;
+  if (off) return html`<div class="cb-form cb-fields">${fields}</div>`;
+  return postForm(view, {
+    page: 'ledger-settings',
+    act: 'save-ledger-settings',
+    className: 'cb-form cb-fields',
+    body: html`<input type="hidden" name="based-on" value="${newest?.version ?? 0}">${fields}${areaInput({ name: 'reason', id: 'order-reason', title: 'Why', value: value('reason', ''), required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save the order</button></div>`,
+  });
+}
+
+function history<T>(
+  view: View,
+  versions: readonly Version<T>[],
+  words: (value: T) => string,
+): Html {
+  if (versions.length === 0) return empty('Never changed', 'What holds is what it came with.');
+  return html`<ol class="cb-history">${versions.map(
+    (one) =>
+      html`<li><strong>Version ${one.version}</strong> <span class="cb-quiet">${actorText(view, one.changedBy)}, ${time(view, one.changedAt)}</span><p>${words(one.value)}</p>${
+        one.reason !== '' && html`<small>${one.reason}</small>`
+      }</li>`,
+  )}</ol>`;
+}

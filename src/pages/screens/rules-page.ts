@@ -1,0 +1,142 @@
+import type { RuleMode } from '../../rules/engine/index.ts';
+import type { Path, Reach } from '../../rules/index.ts';
+import { buttonForm, postForm } from '../form/post-form.ts';
+import type { Screen } from '../html/frame.ts';
+import { type Html, html } from '../html/html.ts';
+import { empty, status } from '../html/parts.ts';
+import { link, time, type View } from '../html/view.ts';
+import type { FaultRow, RuleEntry } from '../ports.ts';
+import { whmcsConflict } from '../whmcs-conflict.ts';
+
+const MODES: readonly { readonly mode: RuleMode; readonly text: string; readonly hint: string }[] =
+  [
+    { mode: 'off', text: 'Off', hint: 'The rule is not asked.' },
+    { mode: 'observe', text: 'Observe', hint: 'Decides and records, carries nothing out.' },
+    { mode: 'on', text: 'On', hint: 'Decides and carries out.' },
+  ];
+
+const PATHS: Readonly<Record<Path, string>> = {
+  run: 'Our daily run',
+  checkout: 'Checkout',
+  'client-form': 'Client’s own form',
+  'mass-payment': 'Mass payment',
+  admin: 'Admin area',
+  api: 'API',
+};
+
+const REACHES: Readonly<Record<Exclude<Reach, 'not-applicable'>, string>> = {
+  enforced: 'enforced',
+  'prevented-in-page': 'prevented in the page',
+  detected: 'only detected',
+};
+
+/** The rules as cards: what each does, how far it reaches, whether it is on. */
+export function rulesPage(
+  view: View,
+  rules: readonly RuleEntry[],
+  faults: readonly FaultRow[],
+): Screen {
+  return {
+    title: 'Rules',
+    tab: 'rules',
+    body:
+      rules.length === 0
+        ? empty(
+            'No rule was found',
+            'The service loads its own rules and those of the folders in CREDITBRIDGE_RULES.',
+          )
+        : html`<div class="cb-rules">${rules.map((rule) =>
+            ruleCard(
+              view,
+              rule,
+              faults.find((fault) => fault.rule === rule.info.id),
+            ),
+          )}</div>`,
+  };
+}
+
+function ruleCard(
+  view: View,
+  { info, mode, stored }: RuleEntry,
+  fault: FaultRow | undefined,
+): Html {
+  return html`<article class="cb-card cb-rule" id="${info.id}">
+<header><div><h3>${info.title}</h3>
+<p class="cb-quiet"><code>${info.id}</code> · ${info.source === 'built-in' ? 'built in' : info.source}</p></div>
+${info.problem === undefined && modeToggle(view, info.id, info.title, mode)}</header>
+<p>${info.description}</p>
+${info.problem !== undefined && html`<div class="cb-flash cb-bad" role="alert">Could not be loaded: ${info.problem}</div>`}
+${fault !== undefined && faultBox(view, fault)}
+${mode !== 'off' && conflictBox(view, info.id)}
+${reachList(info.reach)}
+${
+  info.problem === undefined &&
+  html`<footer><span class="cb-quiet">${
+    stored === undefined
+      ? 'Never set; its defaults would be used.'
+      : html`Version ${stored.version}, ${time(view, stored.changedAt)}`
+  }</span>
+<a class="cb-button cb-primary" href="${link(view, `rules/${info.id}`)}">Settings</a></footer>`
+}
+</article>`;
+}
+
+/** Three buttons of one form: works without scripts, and the pressed one is told to those who cannot see it. */
+function modeToggle(view: View, rule: string, title: string, mode: RuleMode): Html {
+  if (!view.mayManage) {
+    return status(
+      mode === 'on' ? 'good' : 'idle',
+      MODES.find((one) => one.mode === mode)?.text ?? mode,
+    );
+  }
+  return postForm(view, {
+    page: `rules/${rule}`,
+    act: 'set-mode',
+    className: 'cb-mode',
+    body: html`<div role="group" aria-label="What ${title} does">${MODES.map(
+      (one) =>
+        html`<button type="submit" name="mode" value="${one.mode}" title="${one.hint}" aria-pressed="${
+          one.mode === mode ? 'true' : 'false'
+        }" class="cb-mode-${one.mode}">${one.text}</button>`,
+    )}</div>`,
+  });
+}
+
+/** The same choice inside the settings form. */
+export function modeChoices(mode: string, editable: boolean): Html {
+  return html`<fieldset class="cb-modes"><legend>Mode</legend>${MODES.map(
+    (one) =>
+      html`<label class="cb-radio"><input type="radio" name="mode" value="${one.mode}"${
+        one.mode === mode && html` checked`
+      }${!editable && html` disabled`}><span>${one.text}<small>${one.hint}</small></span></label>`,
+  )}</fieldset>`;
+}
+
+function faultBox(view: View, fault: FaultRow): Html {
+  const paused = fault.pausedAt !== null;
+  return html`<div class="cb-flash ${paused ? 'cb-bad' : 'cb-warn'}" role="${paused ? 'alert' : 'status'}">
+<p><strong>${paused ? 'Paused after repeated faults.' : `Faulted ${fault.faults} time${fault.faults === 1 ? '' : 's'}.`}</strong>
+Last: ${fault.lastFault} (${time(view, fault.lastAt)})</p>
+${
+  paused &&
+  view.mayManage &&
+  buttonForm(view, { page: `rules/${fault.rule}`, act: 'resume', label: 'Resume' })
+}</div>`;
+}
+
+function conflictBox(view: View, rule: string): Html | undefined {
+  const conflict = whmcsConflict(rule, view.request.settings);
+  return conflict === undefined
+    ? undefined
+    : html`<div class="cb-flash cb-warn" role="status"><p>${conflict.says} <a href="${link(view, 'credit-settings')}">${conflict.remedy}</a></p></div>`;
+}
+
+function reachList(reach: Readonly<Record<string, string>>): Html {
+  return html`<ul class="cb-reach" aria-label="How far this rule reaches">${Object.entries(
+    PATHS,
+  ).map(([path, title]) => {
+    const how = reach[path] ?? 'not-applicable';
+    const text = Object.hasOwn(REACHES, how) ? REACHES[how as keyof typeof REACHES] : undefined;
+    return text !== undefined && html`<li class="cb-${how}"><span>${title}</span> ${text}</li>`;
+  })}</ul>`;
+}

@@ -1,0 +1,79 @@
+import { isCommandAction } from '../../../bridge/index.ts';
+import type { Html } from '../html/html.ts';
+import { type Level, status } from '../html/parts.ts';
+import { moneyText, type View } from '../html/view.ts';
+import type { CommandRow } from '../ports.ts';
+
+const STATES: Readonly<
+  Record<string, { readonly level: Level; readonly text: string; readonly hint: string }>
+> = {
+  open: {
+    level: 'idle',
+    text: 'Waiting',
+    hint: 'WHMCS runs it with its next cron call, or at once when the worker runs.',
+  },
+  running: { level: 'idle', text: 'Running', hint: 'WHMCS is at it.' },
+  done: { level: 'good', text: 'Done', hint: '' },
+  refused: {
+    level: 'bad',
+    text: 'Refused',
+    hint: 'WHMCS said no. The fact is free again: the rule proposes anew at its next occasion.',
+  },
+  stale: {
+    level: 'warn',
+    text: 'Stale',
+    hint: 'Things had changed before it ran, so nothing was done. The rule proposes anew at its next occasion.',
+  },
+  unknown: {
+    level: 'warn',
+    text: 'Unknown',
+    hint: 'It was cut off in the middle. Compare with WHMCS what was done, and say so under Connection; it is never repeated by itself.',
+  },
+};
+
+/** The states of a command, for a filter. */
+export const commandStateChoices = Object.entries(STATES).map(([value, { text }]) => ({
+  value,
+  text,
+}));
+
+export function commandStatus(state: string): Html {
+  const known = STATES[state];
+  return known === undefined ? status('idle', state) : status(known.level, known.text);
+}
+
+export function commandHint(state: string): string {
+  return STATES[state]?.hint ?? '';
+}
+
+/** What a command asks of WHMCS, in words. */
+export function commandTitle(view: View, command: CommandRow): string {
+  const amount = moneyText(view, command.amountHundredths, command.currencyId);
+  const { action } = command;
+  if (!isCommandAction(action)) {
+    return action;
+  }
+  switch (action) {
+    case 'ApplyCredit':
+      return `Apply ${amount} to invoice #${command.invoiceId}`;
+    case 'AddCredit':
+      return command.holdHundredths > 0n ? `Take ${amount} away` : `Grant ${amount}`;
+    case 'UpdateInvoice':
+      return `Cancel invoice #${command.invoiceId}`;
+    case 'CreateInvoice':
+      return `Make an invoice of ${amount}`;
+    case 'CapturePayment':
+      return `Capture a payment for invoice #${command.invoiceId}`;
+    case 'SendEmail':
+      return 'Send a mail';
+    case 'LogActivity':
+      return 'Write to the activity log';
+    case 'SetConfigurationValue':
+      return settingTitle(command.parameters);
+  }
+}
+
+function settingTitle(parameters: string): string {
+  const { setting, value } = JSON.parse(parameters) as { setting?: string; value?: string };
+  return `Set ${setting} to ${value === '' ? 'off' : value}`;
+}

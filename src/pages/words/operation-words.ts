@@ -1,0 +1,44 @@
+import { parseAmount } from '../../money/index.ts';
+import type { Approval, Operation } from '../../operations/index.ts';
+import { type Html, html } from '../html/html.ts';
+import { dayText } from '../html/moment.ts';
+import { accountLink, invoiceLink, moneyText, type View } from '../html/view.ts';
+import { ORIGIN_WORDS } from '../screens/drift-forms.ts';
+import { GRANT_KINDS } from './entry-words.ts';
+
+/** What an operation would do, in one sentence. */
+export function operationSentence(view: View, row: Approval): Html {
+  const one: Operation = row.operation;
+  const amount = html`<strong class="cb-money">${moneyText(view, row.amountHundredths, row.currencyId)}</strong>`;
+  const client = accountLink(view, row.clientId);
+  switch (one.kind) {
+    case 'add':
+      return html`Add ${amount} (${GRANT_KINDS[one.grantKind].toLowerCase()}${one.refundable && ', may be paid out'}) to ${client}${
+        one.startsOn !== null && html`, from ${dayText(one.startsOn)}`
+      }${one.expiresOn !== null && html`, to be used until ${dayText(one.expiresOn)}`}`;
+    case 'deduct':
+      return html`Deduct ${amount} from ${client}${one.grantId !== null && html`, from grant #${one.grantId}`}`;
+    case 'transfer':
+      return html`Transfer ${amount} from ${client} to ${accountLink(view, one.toClientId)}`;
+    case 'revoke':
+      return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
+    case 'correct':
+      return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
+    case 'accept':
+      return html`Take ${amount} that WHMCS has more than the ledger about ${client} as ${GRANT_KINDS[one.as].toLowerCase()}`;
+    case 'explain':
+      return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${(ORIGIN_WORDS[one.origin] ?? one.origin).toLowerCase()}${
+        one.invoiceId !== null && html`, ${invoiceLink(view, one.invoiceId)}`
+      }`;
+    case 'threshold':
+      return html`Change the approval amounts: a second admin has to agree ${amountsText(view, one.amounts)}`;
+  }
+}
+
+/** `above $100.00 USD or €90.00 EUR`; amounts by the id of their currency. */
+export function amountsText(view: View, amounts: Readonly<Record<string, string>>): string {
+  const texts = Object.entries(amounts).map(([id, amount]) =>
+    moneyText(view, parseAmount(amount), Number(id)),
+  );
+  return texts.length === 0 ? 'to nothing any more' : `above ${texts.join(' or ')}`;
+}

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+import { clip, insertRows, inTransaction, toMoment } from '../db/index.ts';
+import type { FindingOutcome, NewFinding } from './ports.ts';
+
+/** Width of the column. */
+const TEXT_MAX = 1000;
+
+/** Writes findings that are new, in the order of their facts; a known one stays as it is. */
+export async function addFindings(
+  db: Db,
+  findings: readonly NewFinding[],
+  at: Date,
+): Promise<void> {
+  if (findings.length === 0) return;
+  const sorted = findings.toSorted((a, b) => (a.fact < b.fact ? -1 : 1));
+  await inTransaction(db, (trx) =>
+    insertRows(
+      trx,
+      'mod_creditbridge_findings',
+      ['fact', 'kind', 'client_id', 'invoice_id', 'text', 'outcome', 'found_at'],
+      sorted.map((one) => [
+        one.fact,
+        one.kind,
+        one.clientId,
+        one.invoiceId,
+        clip(one.text, TEXT_MAX),
+        one.outcome,
+        toMoment(at),
+      ]),
+      { onDuplicate: 'fact = fact' },
+    ),
+  );
+}
+
+/** Gives findings another outcome, unless somebody settled them. */
+export async function moveFindings(
+  db: Db,
+  facts: readonly string[],
+  outcome: FindingOutcome,
+  at: Date,
+): Promise<void> {
+  if (facts.length === 0) return;
+  await sql`
+    UPDATE mod_creditbridge_findings SET outcome = ${outcome}, settled_at = ${toMoment(at)}
+    WHERE fact IN (${sql.join(facts)}) AND outcome <> 'settled'`.execute(db);
+}
+
+export async function forgetFindings(db: Db, facts: readonly string[]): Promise<void> {
+  if (facts.length === 0) return;
+  await db.deleteFrom('mod_creditbridge_findings').where('fact', 'in', facts).execute();
+}

@@ -1,0 +1,253 @@
+import { sql, type Transaction } from 'kysely';
+import {
+  carriedEntries,
+  changeCurrency,
+  closingEntry,
+  type EndingAccount,
+  lockTail,
+  recordEntries,
+} from '../books/index.ts';
+import type { Database, Db } from '../db/index.ts';
+import { fromMoment, inTransaction, toMoment } from '../db/index.ts';
+import type { EntryDraft, Grant, GrantKind } from '../ledger/index.ts';
+import type { EndedAccount, EndOutcome, IdWindow, MergeDelivery, ReconcileStore } from './ports.ts';
+import { HOOK_GRACE_MS } from './sweeps/sweep.ts';
+
+/** Merges are rare; more in one look than this come at the next one. */
+const MERGES_MAX = 1_000;
+/** Entries blanked by one statement, and statements in one go. */
+const BLANKED_ROWS = 2_000;
+const BLANKED_BATCHES = 50;
+
+/** Merges WHMCS told of: the delivery names both clients (whmcs.md §4.5). */
+export async function mergesSince(db: Db, since: Date): ReturnType<ReconcileStore['mergesSince']> {
+  const { rows } = await sql<MergeDelivery & { readonly receivedAt: string }>`
+    SELECT id AS deliveryId, item, received_at AS receivedAt FROM mod_creditbridge_deliveries
+    WHERE received_at >= ${toMoment(since)} AND type = 'AfterClientMerge'
+      AND outcome = 'accepted' AND item IS NOT NULL
+    ORDER BY received_at LIMIT ${sql.lit(MERGES_MAX)}`.execute(db);
+  const isFull = rows.length === MERGES_MAX;
+  const newest = isFull ? rows.at(-1)?.receivedAt : await newestDelivery(db);
+  return { merges: rows, isFull, newestAt: newest === undefined ? null : fromMoment(newest) };
+}
+
+async function newestDelivery(db: Db): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('mod_creditbridge_deliveries')
+    .select(({ fn }) => fn.max('received_at').as('at'))
+    .executeTakeFirst();
+  return row?.at ?? undefined;
+}
+
+/** Accounts with a balance whose client is gone or has another currency now. */
+export async function endedAccounts(
+  db: Db,
+  { from, to }: IdWindow,
+): Promise<readonly EndedAccount[]> {
+  const { rows } = await sql<Omit<EndedAccount, 'goneSince'> & { foundAt: string | null }>`
+    SELECT a.client_id AS clientId, a.currency_id AS currencyId,
+      a.balance_hundredths AS balanceHundredths, c.currency AS newCurrencyId, f.found_at AS foundAt
+    FROM mod_creditbridge_tail t
+    JOIN mod_creditbridge_accounts a ON a.epoch = t.epoch AND a.is_open = 1
+    LEFT JOIN tblclients c ON c.id = a.client_id
+    LEFT JOIN mod_creditbridge_findings f ON f.fact =
+      CONVERT(CONCAT('gone:', a.client_id, ':', a.currency_id) USING ascii) COLLATE ascii_general_ci
+    WHERE t.id = 1 AND t.state = 'following' AND a.client_id BETWEEN ${from} AND ${to}
+      AND a.balance_hundredths <> 0 AND (c.id IS NULL OR c.currency <> a.currency_id)
+    ORDER BY a.client_id`.execute(db);
+  return rows.map(({ foundAt, ...row }) => ({
+    ...row,
+    goneSince: foundAt === null ? null : fromMoment(foundAt),
+  }));
+}
+
+/**
+ * Ends one account, under the ledger's lock and on figures read under it: closes it, and carries its grants to where the
+ * credit went. Nothing is done while rows of the log wait to be read. The texts of a client who is gone are blanked.
+ */
+export async function endAccount(
+  db: Db,
+  one: EndedAccount,
+  { at }: { readonly at: Date },
+): Promise<EndOutcome> {
+  const outcome = await inTransaction(db, async (trx): Promise<EndOutcome> => {
+    const tail = await lockTail(trx);
+    const unseen = await trx
+      .selectFrom('tblcredit')
+      .select('id')
+      .where('id', '>', tail.cursorLogId)
+      .limit(1)
+      .executeTakeFirst();
+    const account = await accountOf(trx, tail.epoch, one);
+    if (tail.state !== 'following' || unseen !== undefined || account === undefined) {
+      return { kind: 'not-now' };
+    }
+    if (one.newCurrencyId !== null) {
+      await changeCurrency(trx, [one.clientId], { at });
+      return { kind: 'carried', toClientId: one.clientId };
+    }
+    const into = await mergedInto(trx, one.clientId);
+    if (into !== undefined) return merge(trx, account, { epoch: tail.epoch, into, at });
+    const isKnown =
+      one.goneSince !== null && at.getTime() - one.goneSince.getTime() >= HOOK_GRACE_MS;
+    return isKnown ? close(trx, account, at) : { kind: 'waits' };
+  });
+  if (one.newCurrencyId === null && !UNFINISHED.has(outcome.kind)) {
+    await blankTexts(db, one.clientId);
+  }
+  return outcome;
+}
+
+/** Nothing was closed, so the texts are still needed. */
+const UNFINISHED: ReadonlySet<EndOutcome['kind']> = new Set(['not-now', 'waits', 'moved']);
+
+async function close(
+  trx: Transaction<Database>,
+  account: EndingAccount,
+  at: Date,
+): Promise<EndOutcome> {
+  const reason = 'The client was deleted in WHMCS';
+  await record(trx, [closingEntry(account, 'closing', reason)], at);
+  return { kind: 'closed' };
+}
+
+async function merge(
+  trx: Transaction<Database>,
+  account: EndingAccount,
+  { epoch, into, at }: { readonly epoch: number; readonly into: number; readonly at: Date },
+): Promise<EndOutcome> {
+  // Comparing the log will take each row back here and write it there.
+  if (await hasMovedRows(trx, account, epoch, into)) return { kind: 'moved', toClientId: into };
+  const reason = `Client #${account.clientId} was merged into client #${into}`;
+  const closing = closingEntry(account, 'merge', reason);
+  const target = await balancesOf(trx, epoch, into);
+  const grew = target === undefined ? null : target.whmcs - target.ledger;
+  const isHere = target?.currencyId === account.currencyId && grew === account.balanceHundredths;
+  if (!isHere) {
+    await record(trx, [closing], at);
+    return { kind: 'lost', toClientId: into };
+  }
+  await record(trx, [closing, ...carriedEntries(account, into, reason)], at);
+  return { kind: 'carried', toClientId: into };
+}
+
+async function record(
+  trx: Transaction<Database>,
+  drafts: readonly (EntryDraft | null)[],
+  at: Date,
+): Promise<void> {
+  await recordEntries(
+    trx,
+    drafts.filter((one) => one !== null),
+    { at },
+  );
+}
+
+/** Undefined when it is zero by now. */
+async function accountOf(
+  trx: Transaction<Database>,
+  epoch: number,
+  { clientId, currencyId }: EndedAccount,
+): Promise<EndingAccount | undefined> {
+  const row = await trx
+    .selectFrom('mod_creditbridge_accounts')
+    .select([
+      'balance_hundredths as balanceHundredths',
+      'unfunded_hundredths as unfundedHundredths',
+    ])
+    .where('client_id', '=', clientId)
+    .where('currency_id', '=', currencyId)
+    .where('epoch', '=', epoch)
+    .executeTakeFirst();
+  if (row === undefined || row.balanceHundredths === 0n) return undefined;
+  const grants = await trx
+    .selectFrom('mod_creditbridge_grants')
+    .select([
+      'id',
+      'kind',
+      'amount_hundredths as amountHundredths',
+      'priority',
+      'refundable',
+      'rule',
+    ])
+    .select(['remaining_hundredths as remainingHundredths', 'opened_on as openedOn'])
+    .select(['starts_on as startsOn', 'expires_on as expiresOn', 'command_id as commandId'])
+    .select('follows_invoice_id as followsInvoiceId')
+    .where('client_id', '=', clientId)
+    .where('currency_id', '=', currencyId)
+    .where('epoch', '=', epoch)
+    .where('remaining_hundredths', '>', 0n)
+    .orderBy('id')
+    .execute();
+  return {
+    clientId,
+    currencyId,
+    ...row,
+    grants: grants.map(
+      (grant): Grant => ({
+        ...grant,
+        kind: grant.kind as GrantKind,
+        refundable: grant.refundable === 1,
+      }),
+    ),
+  };
+}
+
+/** By what WHMCS told, else by where the client's invoices went. */
+async function mergedInto(
+  trx: Transaction<Database>,
+  clientId: number,
+): Promise<number | undefined> {
+  const told = await trx
+    .selectFrom('mod_creditbridge_findings')
+    .select('fact')
+    .where('fact', 'like', `merged:${clientId}:%`)
+    .limit(1)
+    .executeTakeFirst();
+  if (told !== undefined) return Number(told.fact.split(':')[2]);
+  const { rows } = await sql<{ clientId: number }>`
+    SELECT DISTINCT i.userid AS clientId
+    FROM mod_creditbridge_entries e JOIN tblinvoices i ON i.id = e.invoice_id
+    WHERE e.client_id = ${clientId} AND i.userid <> e.client_id LIMIT 2`.execute(trx);
+  // Invoices that went to several clients tell nothing about the credit.
+  return rows.length === 1 ? rows[0]?.clientId : undefined;
+}
+
+/** Whether the newest row that the ledger mirrors for the account stands under the other client now. */
+async function hasMovedRows(
+  trx: Transaction<Database>,
+  { clientId, currencyId }: EndingAccount,
+  epoch: number,
+  into: number,
+): Promise<boolean> {
+  const { rows } = await sql<{ owner: number }>`
+    SELECT r.clientid AS owner
+    FROM mod_creditbridge_entries e JOIN tblcredit r ON r.id = e.log_id
+    WHERE e.client_id = ${clientId} AND e.currency_id = ${currencyId} AND e.epoch = ${epoch}
+      AND e.revision % 2 = 0
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
+    ORDER BY e.sequence DESC LIMIT 1`.execute(trx);
+  return rows[0]?.owner === into;
+}
+
+async function balancesOf(trx: Transaction<Database>, epoch: number, clientId: number) {
+  const { rows } = await sql<{ currencyId: number; whmcs: bigint; ledger: bigint }>`
+    SELECT c.currency AS currencyId, CAST(c.credit * 100 AS SIGNED) AS whmcs,
+      COALESCE(a.balance_hundredths, 0) AS ledger
+    FROM tblclients c
+    LEFT JOIN mod_creditbridge_accounts a
+      ON a.client_id = c.id AND a.currency_id = c.currency AND a.epoch = ${epoch}
+    WHERE c.id = ${clientId}`.execute(trx);
+  return rows[0];
+}
+
+/** The texts of a log may name people; figures stay. */
+async function blankTexts(db: Db, clientId: number): Promise<void> {
+  for (let batch = 0; batch < BLANKED_BATCHES; batch++) {
+    const { numAffectedRows } = await sql`
+      UPDATE mod_creditbridge_entries SET description = '', reason = ''
+      WHERE client_id = ${clientId} AND (description <> '' OR reason <> '')
+      LIMIT ${sql.lit(BLANKED_ROWS)}`.execute(db);
+    if (numAffectedRows === undefined || numAffectedRows < BigInt(BLANKED_ROWS)) return;
+  }
+}

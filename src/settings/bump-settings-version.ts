@@ -1,0 +1,19 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+
+/**
+ * The next version of all settings together, which every replica looks at before it decides. The row stays locked until the
+ * end of the transaction, so that versions are committed in their order.
+ */
+export async function bumpSettingsVersion(trx: Transaction<Database>): Promise<number> {
+  await sql`
+    INSERT INTO mod_creditbridge_state (name, value) VALUES ('settings-version', '1')
+    ON DUPLICATE KEY UPDATE value = CAST(value AS UNSIGNED) + 1
+  `.execute(trx);
+  const { value } = await trx
+    .selectFrom('mod_creditbridge_state')
+    .select('value')
+    .where('name', '=', 'settings-version')
+    .executeTakeFirstOrThrow();
+  return Number(value);
+}

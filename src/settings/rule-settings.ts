@@ -1,0 +1,69 @@
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../db/index.ts';
+import type { RuleSetting } from '../rules/engine/index.ts';
+
+export interface StoredSettings {
+  /** Grows with every change of settings and with every pause of a rule. */
+  readonly version: string;
+  readonly settings: readonly RuleSetting[];
+  /** Rules that are paused for their faults. */
+  readonly paused: ReadonlySet<string>;
+  /** Rules left out of `settings`, since one of their rows can't be read. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** The state row that grows with every change of settings; see `bumpSettingsVersion`. */
+export const SETTINGS_VERSION = 'settings-version';
+
+const storedLayer = z.object({
+  rule: z.string(),
+  layer: z.enum(['installation', 'group', 'client']),
+  layer_id: z.int(),
+  mode: z.enum(['off', 'observe', 'on']),
+  version: z.int(),
+  settings: z.string().transform((text): unknown => JSON.parse(text)),
+});
+
+/**
+ * All layers of all rules, and which rules are paused. The version is read first, so it may be older than the rows, never
+ * newer: then the next look loads them again. A rule with a row that was changed by hand into something we never write is
+ * not asked: one layer that is missing could be the one that turns it off for a client.
+ */
+export async function loadSettings(db: Kysely<Database>): Promise<StoredSettings> {
+  const version = await db
+    .selectFrom('mod_creditbridge_state')
+    .select('value')
+    .where('name', '=', SETTINGS_VERSION)
+    .executeTakeFirst();
+  const rows = await db
+    .selectFrom('mod_creditbridge_rule_settings')
+    .select(['rule', 'layer', 'layer_id', 'mode', 'version', 'settings'])
+    .execute();
+  const paused = await db
+    .selectFrom('mod_creditbridge_rule_faults')
+    .select('rule')
+    .where('paused_at', 'is not', null)
+    .execute();
+  const layers: StoredSettings['settings'][number][] = [];
+  const unreadable = new Set<string>();
+  for (const row of rows) {
+    try {
+      const { layer_id, ...layer } = readLayer(row);
+      layers.push({ ...layer, layerId: layer_id });
+    } catch {
+      unreadable.add(row.rule);
+    }
+  }
+  return {
+    version: version?.value ?? '0',
+    settings: layers.filter(({ rule }) => !unreadable.has(rule)),
+    paused: new Set(paused.map(({ rule }) => rule)),
+    unreadable,
+  };
+}
+
+/** @throws {SyntaxError | z.ZodError} for a row that we never write. */
+export function readLayer(row: unknown): z.output<typeof storedLayer> {
+  return storedLayer.parse(row);
+}
