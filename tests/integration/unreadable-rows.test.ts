@@ -45,7 +45,8 @@ afterEach(async () => {
 const SNAPSHOT = {
   version: '8.13.1',
   zone: 'Europe/Berlin',
-  date: '2026-11-22',
+  date: new Date().toISOString().slice(0, 10),
+  dateReadAt: new Date().toISOString(),
   systemUrl: 'https://example.com/',
   settings: {},
   lastCronAt: null,
