@@ -2,8 +2,8 @@ import { v7 as newId } from 'uuid';
 import type { ApiPorts, ExplainSubject } from '../api/index.ts';
 import { createLedgerExports, createRequestStore } from '../api/index.ts';
 import { commandsOfFacts } from '../commands/index.ts';
-import { readToday } from '../db/index.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from '../ledger/index.ts';
+import { readToday } from '../today/index.ts';
 import type { Parts } from './create-parts.ts';
 import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
 

@@ -22,12 +22,12 @@ import {
 } from '../http/index.ts';
 import { createPairing, createPairingStore } from '../pairing/index.ts';
 import { startPeriodicTask } from '../periodic/index.ts';
-import { planInThread } from '../plan-in-thread.ts';
 import { claimTurn } from './claim-turn.ts';
 import { createApiPorts } from './create-api-ports.ts';
 import { createFollowing } from './create-following.ts';
 import { createParts } from './create-parts.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { planInThread } from './plan-in-thread.ts';
 import { probeStorage } from './probe-storage.ts';
 import { readBacklog } from './read-backlog.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';

@@ -1,7 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
-import { readToday } from '../db/index.ts';
 import {
   type AdoptionProgress,
   createAdoptionStore,
@@ -14,6 +13,7 @@ import {
 } from '../follow/index.ts';
 import { createTextPatterns } from '../ledger/index.ts';
 import type { Pairing } from '../pairing/index.ts';
+import { readToday } from '../today/index.ts';
 import type { Parts } from './create-parts.ts';
 
 export interface FollowingOptions {

@@ -4,7 +4,7 @@ import { SERVICE_VERSION } from '../base/index.ts';
 import { createLedgerReader, createLedgerStories, entriesOf } from '../books/index.ts';
 import { countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
-import { connect, connectInPackets, type Db, doubtAbout, readToday } from '../db/index.ts';
+import { connect, connectInPackets, type Db } from '../db/index.ts';
 import {
   activeRules,
   createInbox,
@@ -58,6 +58,7 @@ import {
   tellDueGrants,
 } from '../runs/index.ts';
 import type { Today } from '../today/index.ts';
+import { doubtAbout, readToday } from '../today/index.ts';
 import { currencyDecimals, locate } from '../whmcs/index.ts';
 
 /** What the service and the command line work with. Nothing here listens or calls out. */

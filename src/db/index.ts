@@ -9,7 +9,5 @@ export { migrate, migrationStates } from './migrate.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
-export { confirmDay, doubtAbout, readToday } from './read-today.ts';
 export { grantStatements } from './rights.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
-export { unreadableRows } from './unreadable-rows.ts';

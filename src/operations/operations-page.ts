@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/index.ts';
-import { clip, readToday, toMoment } from '../db/index.ts';
+import { clip, toMoment } from '../db/index.ts';
 import { lockClients } from '../deciding/index.ts';
+import { readToday } from '../today/index.ts';
 import {
   approvalAmountsChangedSince,
   readApprovalAmounts,

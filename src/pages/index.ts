@@ -4,5 +4,4 @@ export { createPages } from './pages.ts';
 export type { AdminStore, CommandRow, TracedDecision } from './ports.ts';
 export { createAdminStore } from './queries/admin-store.ts';
 export { createReconcileReads } from './queries/reconcile-reads.ts';
-export type { ReconcileChanges } from './reconcile-ports.ts';
 export { actorText } from './words/actor-text.ts';

@@ -6,7 +6,6 @@ export {
 } from './create-reconciliation.ts';
 export { addFindings, forgetFindings } from './findings.ts';
 export { ALIKE_FOR_MS, judgeDrift, type KnownDrift } from './judge-drift.ts';
-export type { StoredText } from './ports.ts';
 export { presume } from './presume.ts';
 export { createReconcileStore } from './reconcile-store.ts';
 export { createTellMissed, type MissedHook } from './tell-missed.ts';

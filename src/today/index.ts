@@ -1,5 +1,6 @@
 /** Which day it is for WHMCS, and whether that can be believed. Pure: the database's part is in `src/db`. */
 export { dayIn } from './day-in.ts';
 export { type DayDoubt, judgeDay } from './judge-day.ts';
+export { confirmDay, doubtAbout, readToday } from './read-today.ts';
 export { tellDoubt } from './tell-doubt.ts';
 export { type Today, type TodayFacts, todayFrom } from './today.ts';

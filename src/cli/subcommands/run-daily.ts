@@ -1,9 +1,8 @@
 import { WhmcsError } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
-import { doubtAbout } from '../../db/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { Preview } from '../../runs/index.ts';
-import { tellDoubt } from '../../today/index.ts';
+import { doubtAbout, tellDoubt } from '../../today/index.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { formatTable } from '../terminal.ts';

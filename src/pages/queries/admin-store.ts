@@ -1,6 +1,7 @@
 import { settleFinding } from '../../books/index.ts';
 import type { Db } from '../../db/index.ts';
-import { inTransaction, readToday, toMoment } from '../../db/index.ts';
+import { inTransaction, toMoment } from '../../db/index.ts';
+import { readToday } from '../../today/index.ts';
 import type { AdminStore, Installation } from '../ports.ts';
 import { listApiTokens, listOthersApiTokens } from './api-tokens.ts';
 import { createChanges } from './changes.ts';

@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
 import { rolePermissions } from '../../api/index.ts';
 import type { Database } from '../../db/index.ts';
-import { clip, confirmDay, toMoment } from '../../db/index.ts';
+import { clip, toMoment } from '../../db/index.ts';
 import { bumpSettingsVersion, saveSettingsLayer } from '../../settings/index.ts';
+import { confirmDay } from '../../today/index.ts';
 import type { Changes, ConfigurationValue } from '../ports.ts';
 import type { ReconcileChanges } from '../reconcile-ports.ts';
 

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { readSnapshot } from '../../bridge/index.ts';
-import { type DayDoubt, judgeDay, type Today, type TodayFacts, todayFrom } from '../today/index.ts';
-import type { Db } from './connect.ts';
-import { fromMoment } from './moment.ts';
+import type { Db } from '../db/index.ts';
+import { fromMoment } from '../db/index.ts';
+import { type DayDoubt, judgeDay } from './judge-day.ts';
+import { type Today, type TodayFacts, todayFrom } from './today.ts';
 
 /** Name of the state row with the date that an admin confirmed last. */
 const CONFIRMED_DAY = 'confirmed-day';

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
 import { readAct } from '../ledger/index.ts';
 import { operation } from '../operations/index.ts';
-import type { StoredText } from '../reconcile/index.ts';
 import { readLayer } from '../settings/index.ts';
-import type { Db } from './connect.ts';
+import type { StoredText } from './ports.ts';
 
 /** Of each kind; unreadable rows come one by one, by hand or from a broken disk. */
 const ROWS_MAX = 100;

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { v7 as newId } from 'uuid';
-import { createLogger } from './base/index.ts';
-import type { Config } from './config/index.ts';
-import { connect } from './db/index.ts';
-import { createSettingsCache, loadFacts } from './deciding/index.ts';
-import { createEngine } from './rules/engine/index.ts';
-import { createRunSettings, createRunStore, planRun, type Run } from './runs/index.ts';
-import { loadSettings } from './settings/index.ts';
-import { locate } from './whmcs/index.ts';
+import { createLogger } from '../base/index.ts';
+import type { Config } from '../config/index.ts';
+import { connect } from '../db/index.ts';
+import { createSettingsCache, loadFacts } from '../deciding/index.ts';
+import { createEngine } from '../rules/engine/index.ts';
+import { createRunSettings, createRunStore, planRun, type Run } from '../runs/index.ts';
+import { loadSettings } from '../settings/index.ts';
+import { locate } from '../whmcs/index.ts';
 
 /** What the thread is started with. */
 export interface PlannerStart

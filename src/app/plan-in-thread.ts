@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Config } from './config/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Planner } from '../runs/index.ts';
 import type { PlannerStart } from './planner-thread.ts';
-import type { Planner } from './runs/index.ts';
 
 /**
  * Plans each run in a thread that is started for it, with a database connection and rules of its own. Planning keeps a
