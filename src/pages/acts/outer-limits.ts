@@ -2,7 +2,7 @@ import { mergeSettings, type RuleMode } from '../../rules/engine/index.ts';
 import type { View } from '../html/view.ts';
 import type { PagesPorts } from '../pages.ts';
 import type { ConfigurationValue, LayerRow } from '../ports.ts';
-import type { LayerAddress } from '../screens/rule-page.ts';
+import type { LayerAddress } from '../rule-layer.ts';
 
 /** The rule whose limits WHMCS can keep, too. */
 const RULE = 'deposit-limits';

@@ -1,6 +1,5 @@
 import type { FormValue, PageRequest } from '../../../bridge/index.ts';
-import { settingsLayer } from '../rule-layer.ts';
-import type { LayerAddress } from '../screens/rule-page.ts';
+import { type LayerAddress, settingsLayer } from '../rule-layer.ts';
 
 /** A text of the query; undefined when it is absent, empty or no text. */
 export function queryText(request: PageRequest, name: string): string | undefined {

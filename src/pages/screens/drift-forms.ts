@@ -1,10 +1,4 @@
-import {
-  acceptedKinds,
-  directionOf,
-  type EntryKind,
-  originsIn,
-  originsOut,
-} from '../../ledger/index.ts';
+import { acceptedKinds, directionOf, originsIn, originsOut } from '../../ledger/index.ts';
 import { areaInput, selectInput, textInput } from '../form/form-input.ts';
 import { postForm } from '../form/post-form.ts';
 import { type Html, html } from '../html/html.ts';
@@ -12,22 +6,7 @@ import { dayText } from '../html/moment.ts';
 import { money, type View } from '../html/view.ts';
 import type { DriftAccount, MirroredEntry } from '../reconcile-ports.ts';
 import { GRANT_KINDS } from '../words/entry-words.ts';
-
-/** What an admin may choose for an entry that nobody could explain. */
-export const ORIGIN_WORDS: Partial<Readonly<Record<EntryKind, string>>> = {
-  deposit: 'A deposit',
-  overpayment: 'More was paid than due',
-  'payment-to-credit': 'A payment that became credit',
-  bonus: 'A bonus or goodwill',
-  refund: 'A refund as credit',
-  downgrade: 'A downgrade of a service',
-  return: 'Credit that came back from an invoice',
-  manual: 'An adjustment by hand',
-  invoice: 'Used for an invoice',
-  expiry: 'Credit that expired',
-  revocation: 'Credit that was revoked',
-  'claw-back': 'A bonus taken back',
-};
+import { ORIGIN_WORDS } from '../words/origin-words.ts';
 
 /** The figures the admin sees; the form is refused when they are others by then. */
 function seen({ whmcsHundredths, ledgerHundredths, currencyId }: DriftAccount): Html {

@@ -1,11 +1,7 @@
 import { mergeSettings } from '../../rules/engine/index.ts';
 import type { AdminStore, LayerRow, RuleCatalogue } from '../ports.ts';
-import {
-  HISTORY_SHOWN,
-  type LayerAddress,
-  type Returned,
-  type RulePageFacts,
-} from './rule-page.ts';
+import type { LayerAddress } from '../rule-layer.ts';
+import { HISTORY_SHOWN, type Returned, type RulePageFacts } from './rule-page.ts';
 
 /** Layers listed beside the form; more are reached by their id. */
 const LAYERS_SHOWN = 50;

@@ -1,4 +1,4 @@
-import type { RuleInfo, RuleMode, SettingsLayer } from '../../rules/engine/index.ts';
+import type { RuleInfo, RuleMode } from '../../rules/engine/index.ts';
 import { type Draft, draftOfSettings } from '../form/draft.ts';
 import { postForm } from '../form/post-form.ts';
 import type { Problems } from '../form/read-draft.ts';
@@ -9,15 +9,10 @@ import { type Html, html } from '../html/html.ts';
 import { card, empty } from '../html/parts.ts';
 import { link, pageFields, time, type View } from '../html/view.ts';
 import type { ClientGroupRow, LayerRow, VersionRow } from '../ports.ts';
+import type { LayerAddress } from '../rule-layer.ts';
 import { actorText } from '../words/actor-text.ts';
 import { modeChoices } from './rules-page.ts';
 import { settingsDiff } from './settings-diff.ts';
-
-/** Which settings are looked at: the installation's, a group's or a client's. */
-export interface LayerAddress {
-  readonly layer: SettingsLayer;
-  readonly layerId: number;
-}
 
 /** What was typed and found wrong, when a form comes back. */
 export interface Returned {

@@ -3,8 +3,8 @@ import type { Approval, Operation } from '../../operations/index.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { accountLink, invoiceLink, moneyText, type View } from '../html/view.ts';
-import { ORIGIN_WORDS } from '../screens/drift-forms.ts';
 import { GRANT_KINDS } from './entry-words.ts';
+import { ORIGIN_WORDS } from './origin-words.ts';
 
 /** What an operation would do, in one sentence. */
 export function operationSentence(view: View, row: Approval): Html {
