@@ -1,0 +1,57 @@
+/**
+ * The rooms, from the innermost out, and which others each may import. A room is entered through its `index.ts`; `doors`
+ * are further entrances. `npm run check` holds every import of `bridge`, `src` and `migrations` against this table.
+ */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  bridge: [],
+  migrations: [],
+  base: [],
+  money: ['base'],
+  events: ['bridge', 'money'],
+  ledger: ['base', 'money'],
+  rules: ['bridge', 'base', 'money', 'ledger'],
+  config: ['bridge', 'base', 'ledger'],
+  db: ['bridge', 'base'],
+  today: ['bridge', 'base', 'db'],
+  periodic: ['base', 'ledger', 'db'],
+  settings: ['base', 'ledger', 'rules', 'db'],
+  whmcs: ['bridge', 'money', 'events', 'rules', 'db'],
+  commands: ['bridge', 'base', 'money', 'ledger', 'rules', 'db'],
+  books: ['bridge', 'base', 'money', 'ledger', 'db', 'settings', 'commands'],
+  deciding: `bridge base money events ledger rules db settings whmcs commands`.split(' '),
+  // The acts.
+  pairing: ['bridge', 'base', 'db'],
+  deliveries: 'bridge base events rules db settings commands deciding'.split(' '),
+  runs: 'bridge base ledger rules db today periodic settings commands deciding'.split(' '),
+  follow: 'base money events ledger db settings whmcs books'.split(' '),
+  operations: 'bridge base money ledger db today periodic settings commands books deciding'.split(
+    ' ',
+  ),
+  reconcile:
+    'base money events ledger db periodic settings commands books deciding operations'.split(' '),
+  // The doors to the outside.
+  api: 'bridge base money ledger db commands books operations'.split(' '),
+  pages:
+    'bridge base money ledger rules db today settings commands books operations reconcile api'.split(
+      ' ',
+    ),
+  http: ['bridge', 'base', 'config', 'db', 'pairing', 'api'],
+};
+
+/** Rooms that may import every other one. `main.ts` stands loose in `src`, beside them. */
+export const entrances: readonly string[] = ['app', 'cli'];
+
+/** Folders inside a room that others enter through an `index.ts` of their own. */
+export const doors: readonly string[] = ['src/rules/engine', 'src/rules/settle'];
+
+/** Rooms without input and output, and what they import from outside the project. What runs rules is not one of them. */
+export const pure: Readonly<Record<string, readonly string[]>> = {
+  'src/money': ['dinero.js'],
+  'src/events': ['zod'],
+  'src/ledger': ['zod'],
+  'src/rules': ['zod', 'creditbridge/rules'],
+};
+export const impure: readonly string[] = ['src/rules/engine', 'src/rules/threads'];
+
+/** Packages that one room hides from the others. */
+export const hidden: Readonly<Record<string, string>> = { 'dinero.js': 'src/money' };
