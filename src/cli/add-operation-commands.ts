@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import type { Command as Act } from './command-context.ts';
+import { parseDate } from './parse-arguments.ts';
 import { freezeClientCommand, unfreezeClientCommand } from './subcommands/freeze-client.ts';
+import { giveBackCreditCommand } from './subcommands/give-back-credit.ts';
 import { listApprovalsCommand } from './subcommands/list-approvals.ts';
 import {
   addCreditCommand,
@@ -78,6 +80,17 @@ export function addOperationCommands(program: Command, act: Perform): void {
   )
     .argument('<grant>', 'number of the grant', parseNumber)
     .action((grant: number, options) => act(revokeGrantCommand)({ ...options, grant }));
+
+  credit
+    .command('give-back')
+    .description('give back what was taken as expired on a day although its last day is not over')
+    .argument('<day>', 'as WHMCS’s credit log has it, YYYY-MM-DD', parseDate)
+    .requiredOption('--reason <text>', 'why; stays with the entries for ever')
+    .addHelpText(
+      'after',
+      `${WAITS}\nRepeating it does nothing twice.\n\nExample:\n  creditbridge credit give-back 2026-11-28 --reason "The clock was a year ahead"`,
+    )
+    .action((day: string, options) => act(giveBackCreditCommand)({ ...options, day }));
 
   program
     .command('approvals')

@@ -2,6 +2,7 @@
 export { type Actor, type Admin, actorName } from './actor.ts';
 export type { SeenDifference } from './correct-difference.ts';
 export { createOperations, type Operations } from './create-operations.ts';
+export { giveBackExpired } from './give-back-expired.ts';
 export { APPROVAL_DAYS, REASON_MAX_CHARACTERS } from './limits.ts';
 export {
   type ManualOperation,

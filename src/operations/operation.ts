@@ -77,6 +77,15 @@ export const correctOperation = z.strictObject({
   undoes: grantId.nullable().default(null),
 });
 
+/** Credit that was taken too early comes back to the grant it was taken from. Only `giveBackExpired` asks for it. */
+export const giveBackOperation = z.strictObject({
+  kind: z.literal('give-back'),
+  clientId: rowId,
+  amount: positiveAmountText,
+  /** The entry by which it was taken. */
+  entry: grantId,
+});
+
 /** A balance with its sign, as it was seen. */
 const seenBalance = z.string().regex(/^-?\d{1,15}\.\d{2}$/);
 
@@ -121,13 +130,18 @@ export const manualOperation = z.discriminatedUnion('kind', MANUAL);
 export type ManualOperation = z.output<typeof manualOperation>;
 
 /** Everything that moves credit by hand. */
-export const creditOperation = z.discriminatedUnion('kind', [...MANUAL, correctOperation]);
+export const creditOperation = z.discriminatedUnion('kind', [
+  ...MANUAL,
+  correctOperation,
+  giveBackOperation,
+]);
 export type CreditOperation = z.output<typeof creditOperation>;
 
 /** Everything that may wait for approval. */
 export const operation = z.discriminatedUnion('kind', [
   ...MANUAL,
   correctOperation,
+  giveBackOperation,
   acceptOperation,
   explainOperation,
   thresholdOperation,

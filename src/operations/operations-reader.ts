@@ -11,6 +11,7 @@ import { grantKinds, ledgerSettings } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { AMOUNTS_KEY, parseAmounts, readApprovalAmounts } from './approval-amounts.ts';
 import { toApproval } from './approvals.ts';
+import { expiredTooEarly } from './expired-too-early.ts';
 import type { ClientBalance, OperationsReader, WitnessedNow } from './reads.ts';
 
 const grantKind = z.enum(grantKinds);
@@ -23,6 +24,8 @@ const MOVEMENTS_MAX = 50;
 /** What is shown of manual operations; each method is one query. */
 export function createOperationsReader(db: Kysely<Database>): OperationsReader {
   return {
+    expiredTooEarly: (day, after, limit) => expiredTooEarly(db, day, after, limit),
+
     async approvals({ pending, clientId }, cursor, limit) {
       const rows = await db
         .selectFrom('mod_creditbridge_approvals')

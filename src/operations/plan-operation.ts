@@ -35,6 +35,8 @@ export function planOperation(
       return planTake({ ...one, amount: null }, client, situation, asker);
     case 'transfer':
       return planTransfer(one, client, situation, asker);
+    case 'give-back':
+      return planGiveBack(one, client, asker);
     case 'correct':
       return undoing(
         one.undoes,
@@ -119,6 +121,24 @@ function planTake(
   const words = one.kind === 'revoke' ? 'Credit revoked' : 'Credit deducted';
   const command = take(client, taken, one.description ?? words, asker, kind);
   return planned(client, [command], taken.amountHundredths);
+}
+
+/** The movement takes back the entry by which the credit was taken, so the grant is as it was. */
+function planGiveBack(
+  one: Extract<CreditOperation, { kind: 'give-back' }>,
+  client: ClientStanding,
+  asker: Asker,
+): Plan | Refused {
+  const amount = parseAmount(one.amount);
+  if (client.creditHundredths + amount > AMOUNT_MAX_HUNDREDTHS) {
+    return refused('amount-too-large', 'WHMCS cannot store so large a balance.');
+  }
+  const command = give(client, amount, 'Credit given back', asker, {
+    fact: operationFact(asker.id),
+    kind: 'manual',
+    act: { do: 'correct', corrects: BigInt(one.entry) },
+  });
+  return planned(client, [command], 0n);
 }
 
 const CORRECTED = 'Balance corrected';

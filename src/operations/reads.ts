@@ -24,10 +24,21 @@ export interface OperationsReader {
   movementsSince(clientId: number, creditLogId: number): Promise<Movements>;
   /** Which grants these entries used, what was given back taken off. */
   grantsUsedBy(entries: readonly bigint[]): Promise<ReadonlyMap<bigint, readonly GrantUse[]>>;
+  /** What was taken as expired on a day of WHMCS's credit log although its last day is not over, and not given back yet. */
+  expiredTooEarly(day: string, after: bigint, limit: number): Promise<readonly ExpiredTooEarly[]>;
   /** Newest first. */
   frozenClients(limit: number): Promise<readonly FrozenClient[]>;
   /** What stands in WHMCS's tables now of what a command's witnesses saw; null members where the row is gone. */
   witnessedNow(clientId: number, invoiceId: number | null): Promise<WitnessedNow>;
+}
+
+/** A removal of expired credit whose last day is not over. */
+export interface ExpiredTooEarly {
+  readonly entry: bigint;
+  readonly clientId: number;
+  readonly amountHundredths: bigint;
+  /** The command that removed it. */
+  readonly commandId: string;
 }
 
 export interface GrantUse {

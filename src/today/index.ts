@@ -1,4 +1,4 @@
-/** Which day it is for WHMCS, and whether that can be believed. Pure: the database's part is in `src/db`. */
+/** Which day it is for WHMCS, and whether that can be believed: judged without I/O, read by one statement. */
 export { dayIn } from './day-in.ts';
 export { type DayDoubt, judgeDay } from './judge-day.ts';
 export { confirmDay, doubtAbout, readToday } from './read-today.ts';

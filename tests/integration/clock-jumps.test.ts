@@ -1,15 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { generateSecret } from '../../bridge/index.ts';
 import { dayIn } from '../../src/today/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
-import { remainingOf } from '../support/look-at-credit.ts';
+import { grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { moveToDay } from '../support/move-to-day.ts';
 import { createPeople, type People } from '../support/people.ts';
+import { runCommand } from '../support/run-command.ts';
 import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // WHMCS's clock jumps while the database's goes on: no credit is lost, one question is asked, and the next day is right. The
@@ -155,6 +159,41 @@ test('more than a week after the last run nothing is taken until an admin confir
   await callCron();
   expect((await runDates()).at(-1)).toBe(today);
   expect(await promotional(BEN)).toBe(0);
+});
+
+test('what a wrong date took, wrongly confirmed, comes back to its grant in one act, and once', async () => {
+  await callCron();
+  await bonus(ANNA, 60);
+  const had = await promotional(ANNA);
+  expect(had).toBeGreaterThan(0);
+  const before = await grantsOf(installation.database, ANNA.id);
+  const nextYear = dayLater(365);
+  await moveToDay(installation.standIn, `${nextYear} 10:00`);
+  // The removal of a second grant waits for the first, and is planned anew by the next call.
+  await callCron();
+  await callCron();
+  expect(await promotional(ANNA)).toBe(0);
+  await installation.standIn.setClock('now');
+  await callCron();
+  expect(await promotional(ANNA)).toBe(0);
+
+  const token = await storeToken(installation.database, 1);
+  const giveBack = () =>
+    runCommand(['credit', 'give-back', nextYear, '--reason', 'The clock was a year ahead'], {
+      CREDITBRIDGE_DATABASE_URL: installation.service.databaseUrl,
+      CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+      CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
+      CREDITBRIDGE_TOKEN: token,
+    });
+  const first = await giveBack();
+  expect(first).toMatchObject({ code: 0, err: '' });
+  expect(first.out).toMatch(/asked to give back: [1-9]/);
+  expect((await giveBack()).out).toContain('asked to give back: 0.');
+  await settleLedger(installation);
+  expect(await grantsOf(installation.database, ANNA.id)).toEqual(before);
+  expect((await giveBack()).out).toContain('asked to give back: 0.');
+  await callCron();
+  expect(await promotional(ANNA)).toBe(had);
 });
 
 /** A deposit of 100.00 that gives 30.00, which can be used for so many days, today being one. */

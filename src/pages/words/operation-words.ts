@@ -22,6 +22,8 @@ export function operationSentence(view: View, row: Approval): Html {
       return html`Transfer ${amount} from ${client} to ${accountLink(view, one.toClientId)}`;
     case 'revoke':
       return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
+    case 'give-back':
+      return html`Give ${amount} back to ${client} that was taken as expired too early (entry #${one.entry})`;
     case 'correct':
       return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
     case 'accept':
