@@ -14,7 +14,7 @@ export const grantTerms = z.strictObject({
   expiresOn: day.default(null),
   priority: z.int().min(0).max(1000).default(100),
   refundable: z.boolean().default(false),
-  /** The deposit whose refund takes this grant back. */
+  /** The invoice whose refund takes this grant back. */
   followsInvoiceId: z.int().positive().nullable().default(null),
   rule: z.string().max(64).default(''),
 });
@@ -45,6 +45,8 @@ export const act = z.discriminatedUnion('do', [
     ...grantTerms.shape,
     /** Funds what is unfunded even where the settings say that promotional credit does not. */
     fundsUnfunded: z.boolean().default(false),
+    /** What the rule calls what it gave, such as `a bonus for the deposit of {invoice}`; absent where it said nothing. */
+    givenAs: z.string().max(200).exactOptional(),
   }),
   z.strictObject({ do: z.literal('spend'), grants: z.array(sequence).max(40).default([]) }),
   z.strictObject({ do: z.literal('return') }),
@@ -70,9 +72,13 @@ export function readAct(text: string): Act {
   return act.parse(JSON.parse(text));
 }
 
-/** Writes an act for storage: JSON with sequences as texts. */
+/** Writes an act for storage: JSON with sequences as texts, in ASCII as the column is. */
 export function writeAct(one: Act): string {
-  return JSON.stringify(one, (_, value: unknown) =>
+  const text = JSON.stringify(one, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,
+  );
+  return text.replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -126,7 +126,7 @@ test(
         await admin.getByRole('button', { name: 'Open' }).click();
         return admin.locator('.cb-page').innerText();
       };
-      await expect.poll(account, { timeout: 60_000 }).toContain('Bonus for the deposit');
+      await expect.poll(account, { timeout: 60_000 }).toContain('A bonus for the deposit of');
       expect(await account()).toContain('$110.00 USD');
       demo.type('explain client 1\n');
       await demo.waitForLine(/Client 1 has a credit balance of \$110\.00 USD/);

@@ -66,7 +66,7 @@ test('a deposit paid by card earns its bonus once, whatever is repeated afterwar
   expect(await bonuses(1)).toEqual(['10.00']);
 
   await anna.goto('index.php?m=creditbridge');
-  await anna.getByText(/Bonus for the deposit invoice #/).waitFor();
+  await anna.getByText(/A bonus for the deposit of invoice #/).waitFor();
 });
 
 test('the addon page tells the admin why the bonus was as large as it was', async () => {

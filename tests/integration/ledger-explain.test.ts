@@ -282,7 +282,7 @@ describe.each(POSITIONS)('with %o', (position) => {
       const tell = (what: string, id: number | string) => told(['explain', what, String(id)]);
       expect(await tell('grant', bonus?.sequence ?? '')).toEqual([
         'Grant 30 is $30.00 USD of promotional credit, given on 1 December 2026 by the rule “Bonus on deposits”.',
-        'It comes from entry 30: $30.00 USD was given as a bonus.',
+        'It comes from entry 30: $30.00 USD was given as a small “thank you”.',
         '$20.00 USD of it remains.',
         'It does not expire.',
         'It may be used, but not be paid out.',
@@ -290,7 +290,7 @@ describe.each(POSITIONS)('with %o', (position) => {
         '$6.00 USD of it went through invoice #1008 on 1 December 2026 (entry 39).',
       ]);
       expect(await tell('entry', bonus?.sequence ?? '')).toEqual([
-        'On 1 December 2026, $30.00 USD was given as a bonus (entry 30).',
+        'On 1 December 2026, $30.00 USD was given as a small “thank you” (entry 30).',
         'It became promotional credit (grant 30); $20.00 USD of that remains.',
         'How this is known: Credit Bridge did it. Our command AddCredit, asked for by rule deposit-bonus.',
         `It mirrors row 30 of WHMCS's credit log, "Thank you"; command ${bonus?.command_id}.`,

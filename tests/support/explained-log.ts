@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { readAct } from '../../src/ledger/index.ts';
+import { grantTerms, readAct, writeAct } from '../../src/ledger/index.ts';
 import type { StandIn } from './stand-in.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
 
@@ -70,6 +70,11 @@ export async function giveBonus(
      VALUES (?, ?, ?, ?, 'AddCredit', ?, '{}', ? * 100, 'deposit-bonus', 'running',
        (SELECT JSON_OBJECT('creditId', COALESCE(MAX(id), 0)) FROM tblcredit), UTC_TIMESTAMP(6))`,
     [id, `test:${id}`, `test:${id}`, client, JSON.stringify({ type: 'add', amount }), amount],
+  );
+  const terms = grantTerms.parse({ kind: 'promotional', rule: 'deposit-bonus' });
+  await database.root.query(
+    "INSERT INTO mod_creditbridge_command_terms (command_id, kind, act) VALUES (?, 'bonus', ?)",
+    [id, writeAct({ do: 'grant', ...terms, fundsUnfunded: false, givenAs: 'a small “thank you”' })],
   );
   await standIn.api('AddCredit', {
     clientid: String(client),

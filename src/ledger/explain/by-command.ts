@@ -40,7 +40,7 @@ export function commandOf(
   return underWay.length === 1 ? underWay[0] : undefined;
 }
 
-/** What its terms say; without terms (or with terms no version could read) what its action and rule say. */
+/** What its terms say; without terms (or with terms no version could read) what its action says. */
 export function explainByCommand(row: LogRow, command: CommandProof): Explained {
   const { terms } = command;
   const usual = usualTerms(row, command);
@@ -73,7 +73,7 @@ function storedAct(row: LogRow, text: string | undefined): Act | undefined {
 
 function usualTerms(
   row: LogRow,
-  { action, rule, invoiceId }: CommandProof,
+  { action, rule }: CommandProof,
 ): { readonly kind: EntryKind; readonly act: Act } {
   if (row.amountHundredths < 0n) {
     return {
@@ -81,14 +81,9 @@ function usualTerms(
       act: { do: 'spend', grants: [] },
     };
   }
-  const isBonus = rule === 'deposit-bonus';
-  const terms = grantTerms.parse({
-    kind: isBonus ? 'promotional' : 'adjustment',
-    rule,
-    ...(isBonus ? { followsInvoiceId: invoiceId } : {}),
-  });
+  const terms = grantTerms.parse({ kind: 'adjustment', rule });
   return {
-    kind: isBonus ? 'bonus' : 'manual',
+    kind: 'manual',
     act: { do: 'grant', ...terms, fundsUnfunded: false },
   };
 }

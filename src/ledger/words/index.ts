@@ -1,4 +1,5 @@
 /** The ledger in sentences that an admin may forward to a client. */
+export { givenAs } from './plain.ts';
 export type {
   ClientStory,
   EntryStory,

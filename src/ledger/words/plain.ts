@@ -45,8 +45,7 @@ const CAME: Partial<Record<EntryKind, Phrase>> = {
   deposit: (invoice) => `was added by the deposit${ofOne(invoice)}`,
   overpayment: (invoice) => `was added because more was paid than was due${forOne(invoice)}`,
   'payment-to-credit': () => 'was added by a payment',
-  bonus: (invoice) =>
-    `was given as a bonus${invoice === '' ? '' : ` for the deposit${ofOne(invoice)}`}`,
+  bonus: (invoice) => `was given as ${plainKinds.promotional}${forOne(invoice)}`,
   refund: (invoice) => `was added as a refund of a payment${from(invoice)}`,
   downgrade: () => 'was added because a service was changed to a smaller one',
   return: (invoice) => `came back${from(invoice)}`,
@@ -73,7 +72,8 @@ const WENT: Partial<Record<EntryKind, Phrase>> = {
   invoice: (invoice) => `was put${on(invoice)}`,
   expiry: () => 'expired',
   revocation: (_, { staff }) => `was revoked${staff}`,
-  'claw-back': (invoice) => `was taken back, because the deposit${ofOne(invoice)} was refunded`,
+  'claw-back': (invoice) =>
+    `was taken back, because ${invoice || 'what it was given for'} was refunded`,
   'take-back': (invoice) => `was put back${on(invoice)}, which is no longer cancelled`,
   transit: (invoice) => `went through ${invoice || 'an invoice'}`,
   manual: (_, { staff }) => `was taken${staff}`,
@@ -92,6 +92,11 @@ const WENT: Partial<Record<EntryKind, Phrase>> = {
   unknown: () => 'was taken for a reason that is not known',
 };
 
+/** What the rule that gave this credit calls it; `{invoice}` stands for the invoice. Undefined where no rule named it. */
+export function givenAs(act: StoredAct): string | undefined {
+  return act.do === 'grant' ? act.givenAs : undefined;
+}
+
 /** What an entry did, as the rest of a sentence that begins with an amount: `was put on invoice #812`. */
 export function whatHappened(
   entry: Pick<Entry, 'kind' | 'invoiceId' | 'commandId' | 'adminId' | 'toAccount' | 'clientId'> & {
@@ -99,6 +104,10 @@ export function whatHappened(
   },
 ): string {
   const invoice = entry.invoiceId === null ? '' : `invoice #${entry.invoiceId}`;
+  const given = givenAs(entry.act);
+  if (given !== undefined) {
+    return `was given as ${given.replaceAll('{invoice}', invoice || 'an invoice')}`;
+  }
   const came = directionOf(entry) === 'in';
   const staff = entry.adminId === null ? '' : ' by staff';
   const phrase = (came ? CAME : WENT)[entry.kind];

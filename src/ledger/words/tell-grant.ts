@@ -37,7 +37,7 @@ export function tellGrant(
     ...(grant.followsInvoiceId === null
       ? []
       : [
-          `It belongs to the deposit of invoice #${grant.followsInvoiceId}: if that is refunded, it is taken back.`,
+          `It belongs to invoice #${grant.followsInvoiceId}: if that is refunded, it is taken back.`,
         ]),
     ...uses.map(
       ({ entry, amountHundredths }) =>

@@ -55,7 +55,7 @@ export function grantPage(view: View, detail: GrantDetail): Screen {
         [
           'Goes with',
           grant.followsInvoiceId !== null &&
-            html`${invoiceLink(view, grant.followsInvoiceId)}: taken back when that deposit is refunded`,
+            html`${invoiceLink(view, grant.followsInvoiceId)}: taken back when that is refunded`,
         ],
         [
           'Command',

@@ -2,6 +2,7 @@ import {
   directionOf,
   type EntryKind,
   type GrantKind,
+  givenAs,
   type RecordedEntry,
 } from '../../ledger/index.ts';
 import { type Html, html } from '../html/html.ts';
@@ -26,14 +27,14 @@ const SENTENCES: Readonly<Record<EntryKind, Sentence>> = {
   overpayment: (_, invoice) => html`More was paid than due on ${invoice}`,
   'payment-to-credit': (_, invoice) => html`Payment of ${invoice} became credit`,
   bonus: (entry, invoice) =>
-    entry.invoiceId === null ? html`Bonus` : html`Bonus for the deposit ${invoice}`,
+    entry.invoiceId === null ? html`Promotional credit` : html`Promotional credit for ${invoice}`,
   refund: (_, invoice) => html`Refund of ${invoice} as credit`,
   downgrade: () => html`Credit for a downgrade`,
   return: (_, invoice) => html`Given back from ${invoice}`,
   invoice: (_, invoice) => html`Used for ${invoice}`,
   expiry: () => html`Credit expired`,
   revocation: () => html`Credit was revoked`,
-  'claw-back': () => html`Bonus taken back`,
+  'claw-back': () => html`Taken back after a refund`,
   'take-back': (_, invoice) => html`${invoice} is open again, so its return was taken back`,
   transit: (_, invoice) => html`Passed through for ${invoice}`,
   manual: (entry) =>
@@ -54,7 +55,17 @@ const SENTENCES: Readonly<Record<EntryKind, Sentence>> = {
 /** The sentence of an entry; `invoice` stands where its invoice is named. */
 export function entrySentence(entry: RecordedEntry, invoice: Html): Html {
   if (entry.corrects !== null) return html`Correction of entry #${entry.corrects}`;
-  return SENTENCES[entry.kind](entry, entry.invoiceId === null ? html`an invoice` : invoice);
+  const named = entry.invoiceId === null ? html`an invoice` : invoice;
+  const given = givenAs(entry.act);
+  return given === undefined ? SENTENCES[entry.kind](entry, named) : ownWords(given, named);
+}
+
+/** What a rule calls what it gave, with the link to the invoice in its place. */
+function ownWords(given: string, invoice: Html): Html {
+  const [before = '', ...after] = `${given.charAt(0).toUpperCase()}${given.slice(1)}`.split(
+    '{invoice}',
+  );
+  return html`${before}${after.map((part) => html`${invoice}${part}`)}`;
 }
 
 /** The sentence with links for admins. */

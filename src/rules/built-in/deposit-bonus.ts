@@ -125,6 +125,7 @@ export const depositBonus = defineRule({
         description: settings.description,
         expiresOn: lastDay(event.localDate, settings),
         followsInvoiceId: event.data.invoiceId,
+        givenAs: 'a bonus for the deposit of {invoice}',
         because: `${displayAmount(received, currency)} received for deposit #${event.data.invoiceId} earns ${what}.`,
       }),
       ...caps(event.localDate, facts, settings),

@@ -9,6 +9,7 @@ import { type Served, servedAmount } from '../serving/served.ts';
 
 /** As the ledger stores it. */
 const PRIORITY_MAX = 1000;
+const GIVEN_AS_MAX = 200;
 
 const schema = z.strictObject({
   kind: z.literal('grant'),
@@ -22,14 +23,25 @@ const schema = z.strictObject({
   expiresOn: z.iso.date().nullable(),
   /** Smaller is used first; 100 is usual. */
   priority: z.int().min(0).max(PRIORITY_MAX),
-  /** The deposit it is given for, so that it can be taken back when that is refunded. */
+  /** The invoice it is given for, so that it can be taken back when that is refunded. */
   followsInvoiceId: id.nullable(),
+  /**
+   * What clients and admins read that it is, after *was given as*: `a bonus for the deposit of {invoice}`, where `{invoice}` stands
+   * for the invoice it follows. Null: promotional credit, or credit that was added.
+   */
+  givenAs: z.string().min(1).max(GIVEN_AS_MAX).nullable(),
 });
 
 /** Add credit. */
 export type GrantEffect = Readonly<z.output<typeof schema>>;
 
-type Optional = 'rounding' | 'grantKind' | 'expiresOn' | 'priority' | 'followsInvoiceId';
+type Optional =
+  | 'rounding'
+  | 'grantKind'
+  | 'expiresOn'
+  | 'priority'
+  | 'followsInvoiceId'
+  | 'givenAs';
 
 export const grant = defineEffect({
   schema,
@@ -46,6 +58,7 @@ export const grant = defineEffect({
       expiresOn: wish.expiresOn ?? null,
       priority: wish.priority ?? 100,
       followsInvoiceId: wish.followsInvoiceId ?? null,
+      givenAs: wish.givenAs ?? null,
     };
   },
 
@@ -110,6 +123,7 @@ function terms(effect: GrantEffect, rule: string): Terms {
       followsInvoiceId: effect.followsInvoiceId,
       rule,
       fundsUnfunded: false,
+      ...(effect.givenAs === null ? {} : { givenAs: effect.givenAs }),
     },
     invoiceId: effect.followsInvoiceId,
   };

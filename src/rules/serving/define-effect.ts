@@ -58,9 +58,12 @@ type CarriedOut<Effect> =
   | { readonly asks: 'whmcs'; command(effect: Effect, decided: Decided): Command }
   | { readonly asks: 'admins'; notice(effect: Effect): Notice };
 
-export interface EffectParts<Effect, Wish> {
+interface WithSchema<Schema> {
   /** Checks what a rule proposes; the type of the effect follows from it. */
-  readonly schema: EffectSchema;
+  readonly schema: Schema;
+}
+
+interface EffectParts<Effect, Wish> {
   /** Makes the effect from what a rule passes to `propose`, with the defaults that most rules want. */
   propose(wish: Wish): Effect;
   /** The amount that is asked for; null when none is named. */
@@ -72,7 +75,9 @@ export interface EffectParts<Effect, Wish> {
   readonly words: EffectWords;
 }
 
-export type EffectHome<Effect, Wish = never> = EffectParts<Effect, Wish> & CarriedOut<Effect>;
+export type EffectHome<Effect> = WithSchema<EffectSchema> &
+  EffectParts<Effect, never> &
+  CarriedOut<Effect>;
 
 /** Declares a kind of effect; see `src/rules/README.md`, "Where a new effect goes". */
 export function defineEffect<
@@ -80,10 +85,11 @@ export function defineEffect<
   Wish,
   Asks extends CarriedOut<never>['asks'],
 >(
-  home: EffectParts<Readonly<z.output<Schema>>, Wish> & { readonly schema: Schema } & Extract<
-      CarriedOut<Readonly<z.output<Schema>>>,
-      { readonly asks: Asks }
-    > & { readonly asks: Asks },
+  home: WithSchema<Schema> &
+    EffectParts<Readonly<z.output<Schema>>, Wish> &
+    Extract<CarriedOut<Readonly<z.output<Schema>>>, { readonly asks: Asks }> & {
+      readonly asks: Asks;
+    },
 ): typeof home {
   return home;
 }

@@ -89,6 +89,7 @@ function grantOf(description: string): EffectOf<'grant'> {
     expiresOn: '2026-12-31',
     priority: 50,
     followsInvoiceId: 9,
+    givenAs: 'a bonus for {invoice}',
   };
 }
 
@@ -103,7 +104,13 @@ test('a grant holds nothing, a removal holds what it takes', () => {
     holdHundredths: 0n,
     terms: {
       kind: 'bonus',
-      act: { do: 'grant', kind: 'promotional', expiresOn: '2026-12-31', followsInvoiceId: 9 },
+      act: {
+        do: 'grant',
+        kind: 'promotional',
+        expiresOn: '2026-12-31',
+        followsInvoiceId: 9,
+        givenAs: 'a bonus for {invoice}',
+      },
     },
   });
   const remove = {

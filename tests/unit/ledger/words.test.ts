@@ -3,12 +3,15 @@ import {
   type Act,
   type ClientGrant,
   type ClientStory,
+  grantTerms,
   type RecordedEntry,
+  readAct,
   type ToldEntry,
   tellClient,
   tellEntry,
   tellGrant,
   tellInvoice,
+  writeAct,
 } from '../../../src/ledger/index.ts';
 
 // Sentences that go to clients: compared in whole.
@@ -215,6 +218,34 @@ describe('an entry', () => {
   });
 });
 
+test('what a rule gave is told in its own words, with the invoice in them; without words it is its kind', () => {
+  const given = (invoiceId: number | null, givenAs?: string) => {
+    const terms = grantTerms.parse({ kind: 'promotional', rule: 'cashback' });
+    const act: Act = { do: 'grant', ...terms, fundsUnfunded: false };
+    const one = entry({
+      kind: 'bonus',
+      toAccount: 'client:5',
+      invoiceId,
+      act: readAct(writeAct(givenAs === undefined ? act : { ...act, givenAs })),
+    });
+    return tellEntry(told({ entry: one }))[0];
+  };
+  const sentence = (words: string) => `On 22 November 2026, 12.50 EUR was ${words} (entry 44).`;
+  expect(given(812, 'cashback for {invoice} 😀 “ü”')).toBe(
+    sentence('given as cashback for invoice #812 😀 “ü”'),
+  );
+  expect(given(null, 'cashback for {invoice}')).toBe(sentence('given as cashback for an invoice'));
+  expect(given(812)).toBe(sentence('given as promotional credit for invoice #812'));
+  expect(given(null)).toBe(sentence('given as promotional credit'));
+});
+
+test('an act is stored in ASCII', () => {
+  const terms = grantTerms.parse({ kind: 'promotional' });
+  const text = writeAct({ do: 'grant', ...terms, fundsUnfunded: false, givenAs: 'für “dich” 😀' });
+  expect(text).toMatch(/^[\x20-\x7e]+$/);
+  expect(readAct(text)).toMatchObject({ givenAs: 'für “dich” 😀' });
+});
+
 test('a grant tells its origin, its terms, what it paid and what remains', () => {
   const origin = entry({ sequence: 14n, kind: 'bonus', toAccount: 'client:5', invoiceId: null });
   const story = {
@@ -228,11 +259,11 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
   const titleOf = (rule: string) => (rule === 'deposit-bonus' ? 'Bonus on deposits' : undefined);
   expect(tellGrant(story, titleOf)).toEqual([
     'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026 by the rule “Bonus on deposits”.',
-    'It comes from entry 14: 12.50 EUR was given as a bonus.',
+    'It comes from entry 14: 12.50 EUR was given as promotional credit.',
     '2.50 EUR of it remains.',
     'It can be used until 31 December 2026.',
     'It may be used, but not be paid out.',
-    'It belongs to the deposit of invoice #700: if that is refunded, it is taken back.',
+    'It belongs to invoice #700: if that is refunded, it is taken back.',
     '7.50 EUR of it was put on invoice #812 on 22 November 2026 (entry 44).',
     'It was used more often than is shown here.',
   ]);

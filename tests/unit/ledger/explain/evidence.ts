@@ -1,11 +1,13 @@
-import type { LogRow } from '../../../../src/ledger/index.ts';
 import {
   type CommandProof,
   createTextPatterns,
   type Explained,
   explainPage,
   type Gathered,
+  grantTerms,
   type InvoiceProof,
+  type LogRow,
+  writeAct,
 } from '../../../../src/ledger/index.ts';
 
 /** A row of the log of client 5; the amount in hundredths. */
@@ -57,7 +59,7 @@ export function aDeposit(deposit: Partial<InvoiceProof> = {}): InvoiceProof {
   });
 }
 
-/** A command that added 10.00 to client 5 and began behind row 99. */
+/** A command that gave client 5 a bonus of 10.00 for deposit 812 and began behind row 99. */
 export function aCommand(command: Partial<CommandProof> = {}): CommandProof {
   return {
     id: COMMAND_ID,
@@ -69,10 +71,22 @@ export function aCommand(command: Partial<CommandProof> = {}): CommandProof {
     state: 'running',
     creditLogId: null,
     afterLogId: 99,
-    terms: null,
+    terms: {
+      kind: 'bonus',
+      act: writeAct({ do: 'grant', ...bonus, fundsUnfunded: false }),
+      invoiceId: 812,
+      actor: 'rule:deposit-bonus',
+      reason: '',
+    },
     ...command,
   };
 }
+
+const bonus = grantTerms.parse({
+  kind: 'promotional',
+  followsInvoiceId: 812,
+  rule: 'deposit-bonus',
+});
 
 export const COMMAND_ID = '0190a1b2-0000-7000-8000-000000000001';
 export const MARKER = ` [cb:${COMMAND_ID}]`;

@@ -93,21 +93,21 @@ describe('a command of ours', () => {
       'unknown none grant:unexplained',
     ],
     [
-      'means a manual change where no rule of a bonus asked',
+      'means a manual change where its terms are not known, whichever rule asked',
       aRow(1000n, marked),
-      { commands: [aCommand({ rule: 'operation' })] },
+      { commands: [aCommand({ terms: null })] },
       'manual command grant:adjustment',
     ],
     [
       'puts credit on an invoice while it runs, and that row names the invoice',
       aRow(-1000n, NAMES_812),
-      { commands: [aCommand({ action: 'ApplyCredit', amountHundredths: -1000n })] },
+      { commands: [aCommand({ action: 'ApplyCredit', amountHundredths: -1000n, terms: null })] },
       'invoice command spend',
     ],
     [
       'puts no credit on an invoice that the row does not name',
       aRow(-1000n),
-      { commands: [aCommand({ action: 'ApplyCredit', amountHundredths: -1000n })] },
+      { commands: [aCommand({ action: 'ApplyCredit', amountHundredths: -1000n, terms: null })] },
       'unknown none spend',
     ],
   ])('%s', (_, row, found, expected) => {
