@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { connect, grantStatements, migrate } from '../../src/db/index.ts';
-import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import { randomUUID } from 'node:crypto';
+import type { DatabaseAddress } from './database-server.ts';
+import { makeServiceAccount } from './service-account.ts';
 import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
 
 /** WHMCS's database with the addon activated, our tables migrated, and a user with exactly the rights of `grants`. */
@@ -46,18 +46,7 @@ export async function createServiceDatabase(
   { seed = false, state = 'paired' }: ServiceDatabaseOptions = {},
 ): Promise<ServiceDatabase> {
   const whmcs = await createWhmcsDatabase(server, { bridgeTables: true, seed });
-  const migrator = connect(whmcs.rootUrl, 1);
-  try {
-    await migrate(migrator);
-  } finally {
-    await migrator.destroy();
-  }
-  const user = `service_${randomBytes(5).toString('hex')}`;
-  const password = randomBytes(12).toString('hex');
-  await whmcs.root.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
-  for (const grant of grantStatements({ user, host: '%', database: whmcs.name })) {
-    await whmcs.root.query(grant);
-  }
+  const account = await makeServiceAccount(server, whmcs);
   const installation = randomUUID();
   const fingerprint = { systemUrl: SNAPSHOT.systemUrl, server: 'test', database: whmcs.name };
   await whmcs.root.query(
@@ -69,9 +58,9 @@ export async function createServiceDatabase(
   return {
     ...whmcs,
     installation,
-    serviceUrl: databaseUrl({ ...server, rootUser: user, rootPassword: password }, whmcs.name),
+    serviceUrl: account.url,
     async drop() {
-      await whmcs.root.query(`DROP USER IF EXISTS '${user}'@'%'`);
+      await whmcs.root.query(`DROP USER IF EXISTS '${account.user}'@'%'`);
       await whmcs.drop();
     },
   };

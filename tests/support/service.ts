@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
-import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import type { DatabaseAddress } from './database-server.ts';
 import { freePort } from './ports.ts';
 import { type Exit, type RunningProcess, runProcess, startProcess } from './processes.ts';
+import { makeServiceAccount } from './service-account.ts';
 import { stateFolder } from './state-folder.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
 
@@ -49,14 +48,7 @@ export interface Service {
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { server, database } = options;
-  const account = {
-    user: database.name.replace('whmcs_', 'service_'),
-    password: randomBytes(12).toString('hex'),
-  };
-  const url = databaseUrl(
-    { ...server, rootUser: account.user, rootPassword: account.password },
-    database.name,
-  );
+  const { url } = await makeServiceAccount(server, database);
   const port = options.port ?? (await freePort());
   const env = {
     CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
@@ -76,9 +68,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     name: `creditbridge ${args[0]}`,
   });
   const cli = async (...args: readonly string[]) => (await runProcess(command(args))).output();
-
-  await cli('migrate');
-  await giveRights(server, account, await cli('grants', '--host', '%'));
 
   let child: RunningProcess;
   const start = async () => {
@@ -107,20 +96,4 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       return { exit: await child.exited, output: child.output() };
     },
   };
-}
-
-async function giveRights(
-  server: DatabaseAddress,
-  account: { readonly user: string; readonly password: string },
-  statements: string,
-): Promise<void> {
-  const root = await createConnection({ uri: databaseUrl(server), multipleStatements: true });
-  try {
-    await root.query(
-      `DROP USER IF EXISTS '${account.user}'@'%';
-       CREATE USER '${account.user}'@'%' IDENTIFIED BY '${account.password}'; ${statements}`,
-    );
-  } finally {
-    await root.end();
-  }
 }

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
+import { connect, grantStatements, migrate } from '../../src/db/index.ts';
+import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import type { WhmcsDatabase } from './whmcs-database.ts';
+
+/** Who the service is to the database, with exactly the rights that `creditbridge grants` prints. */
+export interface ServiceAccount {
+  readonly user: string;
+  readonly url: string;
+}
+
+/**
+ * Makes the service's tables and its account, as `creditbridge migrate` and `creditbridge grants` do, without starting a process
+ * for each. An account that is there already gets a new password.
+ */
+export async function makeServiceAccount(
+  server: DatabaseAddress,
+  database: Pick<WhmcsDatabase, 'name' | 'ownerUrl'>,
+): Promise<ServiceAccount> {
+  const migrator = connect(database.ownerUrl, 1);
+  try {
+    await migrate(migrator);
+  } finally {
+    await migrator.destroy();
+  }
+  const user = database.name.replace('whmcs_', 'service_');
+  const password = randomBytes(12).toString('hex');
+  const grants = grantStatements({ user, host: '%', database: database.name });
+  const root = await createConnection(databaseUrl(server));
+  try {
+    await root.query(`CREATE OR REPLACE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+    for (const grant of grants) await root.query(grant);
+  } finally {
+    await root.end();
+  }
+  const url = databaseUrl({ ...server, rootUser: user, rootPassword: password }, database.name);
+  return { user, url };
+}
