@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { SummaryReporter } from './support/summary-reporter.ts';
+import { isWholeMatrix } from './torture/extent.ts';
 
 const root = join(import.meta.dirname, '..');
 // Only a failure waits for it.
@@ -11,7 +12,8 @@ const setupFiles = ['tests/support/leave-nothing-running.ts'];
 export default defineConfig({
   root,
   test: {
-    reporters: ['default', new SummaryReporter()],
+    // The whole matrix takes long: each of its tests is told as it ends.
+    reporters: [isWholeMatrix ? 'verbose' : 'default', new SummaryReporter()],
     // A test that is not finished by then hangs; the slow ones below say so themselves.
     testTimeout: 60_000,
     projects: [
@@ -37,6 +39,8 @@ export default defineConfig({
           include: ['tests/{integration,e2e}/**/*.test.ts'],
           globalSetup: [...globalSetup, 'tests/support/test-database-server.ts'],
           setupFiles,
+          // As above: a process loads our modules once.
+          isolate: false,
           // Each file runs a service, PHP and perhaps a browser of its own: more at once only wait for each other.
           maxWorkers: 2,
           // Not how long they take, but when one hangs for certain, on a machine with other work too.

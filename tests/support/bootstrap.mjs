@@ -18,16 +18,23 @@ const [target, ...args] = process.argv.slice(2);
 const EXIT_PROGRAMS_MISSING = 3;
 const EXIT_PACKAGES_FAILED = 4;
 
+const vitest = ['vitest', 'run', '--config', 'tests/vitest.config.ts'];
+// `npm test` takes a part of the crash matrix, `npm run torture -- --matrix` all of it (tests/torture/matrix.ts).
+const isMatrix = target === 'torture' && args.includes('--matrix');
+if (isMatrix) process.env.CRASH_MATRIX = 'whole';
+
 /** What each command runs, one after the other, until one fails. */
 const steps = {
   demo: [['node', 'tests/demo/demo.ts', ...args]],
   test: [
     ['biome', 'check', '--reporter=summary'],
     ['tsc', '-p', '.'],
-    ['vitest', 'run', '--config', 'tests/vitest.config.ts', ...args],
+    [...vitest, ...args],
   ],
   bench: [['node', 'tests/bench/bench.ts', ...args]],
-  torture: [['node', 'tests/torture/torture.ts', ...args]],
+  torture: isMatrix
+    ? [[...vitest, 'tests/integration/crash-matrix']]
+    : [['node', 'tests/torture/torture.ts', ...args]],
 }[target];
 
 if (steps === undefined) {

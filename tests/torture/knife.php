@@ -30,6 +30,8 @@ final class Knife
     private static int $seen = 0;
     private static string $step = 'before it is taken';
     private static int $writes = 0;
+    /** The step after the statement before. */
+    private static string $stepBefore = '';
 
     public static function sharpen(array $order): void
     {
@@ -55,6 +57,7 @@ final class Knife
         $result = $act();
         self::follow($sql);
         self::at('after', $sql, $connection);
+        self::$stepBefore = self::step();
 
         return $result;
     }
@@ -63,10 +66,18 @@ final class Knife
     {
         $isMeant = isset(self::$order['nth']) && self::$order['side'] === $side
             && (!isset(self::$order['match']) || preg_match('/' . self::$order['match'] . '/i', $sql) === 1)
-            && (!(self::$order['inCall'] ?? false) || self::commandId() !== '');
+            && (!(self::$order['inCall'] ?? false) || self::commandId() !== '')
+            && (!(self::$order['changing'] ?? false) || self::changes($sql));
         if ($isMeant && ++self::$seen === self::$order['nth']) {
             self::cut($side . ': ' . $sql, $connection);
         }
+    }
+
+    /** Whether something is different after it: rows, a transaction, a lock, or the step of a command's life. */
+    private static function changes(string $sql): bool
+    {
+        return preg_match('/^\s*(insert|update|delete|replace|begin|commit|rollback|select (get|release)_lock)\b/i', $sql) === 1
+            || self::step() !== self::$stepBefore;
     }
 
     /** What the statement that has just run means in the life of a command. */

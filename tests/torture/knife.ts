@@ -16,6 +16,8 @@ export type Knife = { readonly act: 'kill' | 'exit' | 'disconnect' | 'hold' } & 
       readonly match?: string;
       /** Only statements of WHMCS's call for a command, and of hooks that fire in it. */
       readonly inCall?: boolean;
+      /** Only statements after which something is different: rows, a lock, or the step of the command's life. */
+      readonly changing?: boolean;
     }
   /** In the hook file of another module, when this hook fires during the call for a command. */
   | { readonly hook: string }

@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { isWholeMatrix } from '../../torture/extent.ts';
+import type { Switches } from '../../torture/ground.ts';
+import { type JobKind, onceKinds } from '../../torture/jobs.ts';
+import { openMatrix } from '../../torture/matrix.ts';
+
+// The crash matrix (torture/matrix.ts), PHP killed inside WHMCS's call, with WHMCS's switches in other positions.
+
+const { ground, attempt, sweep, expectBalances } = await openMatrix('Killed with switches');
+
+/** Whose statements come in another order when WHMCS logs credit first. */
+const creditKinds = onceKinds.filter((kind) => /^(Add|Apply)Credit/.test(kind));
+/** What moves otherwise on 9.x. */
+const invoiceKinds = onceKinds.filter((kind) => !/^AddCredit|^SendEmail/.test(kind));
+
+/** The kinds of commands that can differ from what they do with WHMCS as usual. */
+const positions: readonly {
+  readonly switches: Switches;
+  readonly differing: readonly JobKind[];
+}[] = [
+  { switches: { statement_order: 'log-first' }, differing: creditKinds },
+  {
+    switches: { statement_order: 'log-first', api_connection: 'separate' },
+    differing: creditKinds,
+  },
+  { switches: { api_connection: 'separate' }, differing: onceKinds },
+  { switches: { api_transaction: 'wrapped' }, differing: onceKinds },
+  {
+    switches: { api_transaction: 'wrapped', api_connection: 'separate' },
+    differing: onceKinds,
+  },
+  { switches: { ledger: '9.x' }, differing: invoiceKinds },
+];
+
+describe.each(positions)('with WHMCS as $switches', ({ switches, differing }) => {
+  test.each(isWholeMatrix ? onceKinds : differing)('%s: killed inside the call', async (kind) => {
+    const met = await sweep(kind, { act: 'kill', inCall: true }, { switches });
+    expect(met.length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(['balance-first', 'log-first'])(
+  'by exit between the writes of WHMCS’s own code, %s',
+  (order) => {
+    const differing = order === 'log-first' && !isWholeMatrix ? creditKinds : onceKinds;
+
+    test.each(differing)('%s', async (kind) => {
+      const [action] = kind.split(' ');
+      let write = 0;
+      for (let death: string | undefined = ''; death !== undefined; ) {
+        write += 1;
+        await ground.setSwitches({
+          statement_order: order,
+          die_mode: 'exit',
+          die_after_statement: `${action}:${write}`,
+        });
+        ({ death } = await attempt({ kind }));
+      }
+      expect(write).toBeGreaterThan(1);
+    });
+  },
+);
+
+test('balances are as the money log says', expectBalances);
