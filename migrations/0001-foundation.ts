@@ -151,16 +151,6 @@ const TABLES = [
     PRIMARY KEY (token),
     KEY used_at (used_at)
   )`,
-  `CREATE TABLE mod_creditbridge_audit (
-    id CHAR(36) CHARACTER SET ascii NOT NULL,
-    actor VARCHAR(64) NOT NULL,
-    act VARCHAR(64) CHARACTER SET ascii NOT NULL,
-    target VARCHAR(190) NOT NULL,
-    details TEXT NOT NULL,
-    at DATETIME(6) NOT NULL,
-    PRIMARY KEY (id),
-    KEY at (at)
-  )`,
   // Small values every replica must agree on: `settings-version`, `manifest-number`, counted refusals by code.
   `CREATE TABLE mod_creditbridge_state (
     name VARCHAR(64) CHARACTER SET ascii NOT NULL,

@@ -82,6 +82,53 @@ final class FreezeTest extends ShimTestCase
         self::assertSame('open', self::state($id), 'nothing had happened, so it may be tried again');
     }
 
+    public function testNotesWhoFrozeWhatWithoutTheService(): void
+    {
+        $client = $this->client('0.00');
+        $id = $this->bonus($client, ['state' => 'unknown']);
+        $this->post(['act' => 'freeze']);
+        $this->post(['act' => 'unfreeze']);
+        $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Fraud']);
+        $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Again']);
+        $this->post(['act' => 'unfreeze-client', 'client' => (string) $client]);
+        $this->post(['act' => 'settle-not-done', 'command' => $id]);
+        $this->post(['act' => 'rotate']);
+        $this->post(['act' => 'finish-rotation']);
+        $this->post(['act' => 'take-over']);
+        $this->post(['act' => 'give-back']);
+        $this->post(['act' => 'give-back']);
+        $this->post(['act' => 'self-test']);
+        $this->post(['act' => 'show-secrets']);
+        $this->halt();
+        $this->post(['act' => 'continue']);
+        $this->post(['act' => 'copied']);
+        $this->post(['act' => 'turn-on']);
+        $this->post(['act' => 'moved']);
+
+        $rows = Database::rows('SELECT actor, act, target, details FROM mod_creditbridge_audit ORDER BY id');
+        self::assertSame(['admin:1'], array_values(array_unique(array_column($rows, 'actor'))));
+        self::assertSame([
+            'freeze installation', 'unfreeze installation', 'client-freeze client:' . $client,
+            'client-unfreeze client:' . $client, 'command-settle command:' . $id, 'secrets-rotate installation',
+            'secrets-rotate-finish installation', 'automatic-use-take-over installation',
+            'automatic-use-give-back installation', 'self-test installation', 'secrets-show installation',
+            'halt-answer installation', 'installation-copied installation', 'copy-turn-on installation',
+            'installation-moved installation',
+        ], array_map(static function (array $row): string {
+            return $row['act'] . ' ' . $row['target'];
+        }, $rows));
+        self::assertSame('{"reason":"Fraud"}', $rows[2]['details']);
+    }
+
+    public function testFreezesAlsoWhereItCannotBeNoted(): void
+    {
+        Database::change('DROP TABLE mod_creditbridge_audit');
+        $this->post(['act' => 'freeze']);
+
+        self::assertSame(1, Settings::load()->number('frozen'));
+        self::assertCount(1, preg_grep('/could not be noted in the audit: freeze/', self::activity()));
+    }
+
     public function testFreezesOnlyClientsThatExistWithAReasonAndForFullAdmins(): void
     {
         $client = $this->client('0.00');

@@ -36,7 +36,7 @@ abstract class ShimTestCase extends TestCase
         while (Capsule::connection()->transactionLevel() > 0) {
             Capsule::connection()->rollBack();
         }
-        foreach (['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients'] as $table) {
+        foreach (['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients', 'audit'] as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);
         }
         Database::change('DELETE FROM standin_settings WHERE name <> ?', ['clock_offset_seconds']);

@@ -88,6 +88,7 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_commands: 'SELECT, INSERT',
   mod_creditbridge_leases: 'SELECT',
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
+  mod_creditbridge_audit: 'SELECT, INSERT, DELETE',
 };
 
 const ALL_ROWS = 'SELECT, INSERT, UPDATE, DELETE';
@@ -110,7 +111,6 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_runs: ALL_ROWS,
   mod_creditbridge_run_pages: ALL_ROWS,
   mod_creditbridge_once_tokens: PRUNED,
-  mod_creditbridge_audit: PRUNED,
   mod_creditbridge_state: ALL_ROWS,
   mod_creditbridge_tail: 'SELECT, UPDATE',
   mod_creditbridge_epochs: KEPT,

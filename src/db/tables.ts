@@ -148,6 +148,15 @@ export interface SharedTables {
     frozen_by: Once<string>;
     frozen_at: Once<Moment>;
   };
+  /** Who did what and when, written by both sides. */
+  mod_creditbridge_audit: {
+    id: Once<string>;
+    actor: Once<string>;
+    act: Once<string>;
+    target: Once<string>;
+    details: Once<string>;
+    at: Once<Moment>;
+  };
   mod_creditbridge_spool: {
     id: ReadOnly<string>;
     hook: ReadOnly<string>;
@@ -309,14 +318,6 @@ export interface OwnTables {
     commands: Defaulted<number>;
   };
   mod_creditbridge_once_tokens: { token: Once<string>; used_at: Once<Moment> };
-  mod_creditbridge_audit: {
-    id: Once<string>;
-    actor: Once<string>;
-    act: Once<string>;
-    target: Once<string>;
-    details: Once<string>;
-    at: Once<Moment>;
-  };
   mod_creditbridge_state: { name: Once<string>; value: string };
   mod_creditbridge_tail: {
     id: ReadOnly<number>;

@@ -104,3 +104,14 @@ CREATE TABLE mod_creditbridge_frozen_clients (
   frozen_at DATETIME(6) NOT NULL,
   PRIMARY KEY (client_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_audit (
+  id CHAR(36) CHARACTER SET ascii NOT NULL,
+  actor VARCHAR(64) NOT NULL,
+  act VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  target VARCHAR(190) NOT NULL,
+  details TEXT NOT NULL,
+  at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  KEY at (at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

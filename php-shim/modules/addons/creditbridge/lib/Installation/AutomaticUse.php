@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use RuntimeException;
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -48,17 +49,23 @@ final class AutomaticUse
         Log::activity('Automatic Credit Use was switched off by an admin; Credit Bridge applies credit now.');
     }
 
-    /** Puts back what we changed; an admin who changed it meanwhile keeps his choice. */
-    public static function giveBack(Settings $settings, string $why): void
+    /**
+     * Puts back what we changed; an admin who changed it meanwhile keeps his choice.
+     *
+     * @return bool whether it was ours
+     */
+    public static function giveBack(Settings $settings, string $why): bool
     {
         if (!self::isOurs($settings)) {
-            return;
+            return false;
         }
         if (!self::isOn()) {
             self::set('');
             Log::activity('Automatic Credit Use is on again: ' . $why);
         }
         $settings->write(['automatic_use_before' => null]);
+
+        return true;
     }
 
     /**
@@ -80,6 +87,7 @@ final class AutomaticUse
         ) === 1;
         if ($isForsaken) {
             self::giveBack($settings, 'no service was reached for ' . $hours . ' hours.');
+            Audit::byItself('automatic-use-give-back', Audit::INSTALLATION, ['withoutServiceHours' => $hours]);
         }
     }
 

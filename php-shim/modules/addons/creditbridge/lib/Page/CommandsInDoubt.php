@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
 use WHMCS\Module\Addon\Creditbridge\Declined;
@@ -57,6 +58,9 @@ final class CommandsInDoubt
         if ($clientId === null) {
             return 'This command is not in doubt any more.';
         }
+        Audit::byAdmin($adminId, 'command-settle', 'command:' . $id, [
+            'client' => $clientId, 'done' => $isDone, 'creditLogId' => (int) $row,
+        ]);
         Log::activity('admin ' . $adminId . ' said that command ' . $id . ' was ' . ($isDone ? '' : 'not ')
             . 'done.', $clientId);
 

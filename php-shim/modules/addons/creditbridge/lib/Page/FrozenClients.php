@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -72,6 +73,7 @@ final class FrozenClients
         if (!$isNew) {
             return 'Client ' . $clientId . ' is frozen already.';
         }
+        Audit::byAdmin($adminId, 'client-freeze', 'client:' . $clientId, ['reason' => $reason]);
         Log::activity('client frozen by admin ' . $adminId . ': ' . $reason, $clientId);
 
         return 'Client ' . $clientId . ' is frozen: no command is run for them until you unfreeze.';
@@ -82,6 +84,7 @@ final class FrozenClients
         if (Database::change('DELETE FROM mod_creditbridge_frozen_clients WHERE client_id = ?', [$clientId]) === 0) {
             return 'Client ' . $clientId . ' is not frozen.';
         }
+        Audit::byAdmin($adminId, 'client-unfreeze', 'client:' . $clientId);
         Log::activity('client unfrozen by admin ' . $adminId . '.', $clientId);
 
         return 'Commands run again for client ' . $clientId . '.';

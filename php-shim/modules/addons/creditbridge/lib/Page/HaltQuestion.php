@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -66,6 +67,7 @@ final class HaltQuestion
         if (!$isFirst) {
             return 'Nothing is asked any more; somebody answered already.';
         }
+        Audit::byAdmin($adminId, 'halt-answer', Audit::INSTALLATION, ['answer' => $answer]);
         Log::activity('admin ' . $adminId . ($answer === self::READOPT
             ? ' said that the database was restored: what was not settled or sent was left behind.'
             : ' said that nothing was restored: work continues with what is there.'));

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Declined;
@@ -56,6 +57,7 @@ final class PanelActions
             return Html::flash('bad', 'This needs the permission ' . Viewer::FULL_ADMIN . '.');
         }
         if ($act === 'show-secrets') {
+            $this->audit('secrets-show');
             // Not remembered in the session, and not in any log.
             return $this->secrets();
         }
@@ -79,32 +81,42 @@ final class PanelActions
                 return $this->selfTest();
             case 'freeze':
                 $this->settings->write(['frozen' => 1]);
+                $this->audit('freeze');
                 Log::activity('everything was frozen by admin ' . $this->viewer['adminId'] . '.');
                 return 'Everything is frozen: no command is run until you unfreeze.';
             case 'unfreeze':
                 $this->settings->write(['frozen' => 0]);
+                $this->audit('unfreeze');
                 Log::activity('unfrozen by admin ' . $this->viewer['adminId'] . '.');
                 return 'Commands run again.';
             case 'moved':
                 Pairing::moved($this->settings);
+                $this->audit('installation-moved');
                 return 'Noted. ' . $this->pair();
             case 'copied':
                 Pairing::copied($this->settings);
+                $this->audit('installation-copied');
                 return 'This copy stays off. It has secrets of its own now, and what the original had begun was left behind.';
             case 'turn-on':
                 Pairing::turnOn($this->settings);
+                $this->audit('copy-turn-on');
                 return 'Turned on. Set the URL of this copy\'s own service, then test the connection.';
             case 'take-over':
                 AutomaticUse::takeOver($this->settings);
+                $this->audit('automatic-use-take-over');
                 return 'Automatic Credit Use is off; Credit Bridge decides when credit is applied.';
             case 'give-back':
-                AutomaticUse::giveBack($this->settings, 'an admin gave it back.');
+                if (AutomaticUse::giveBack($this->settings, 'an admin gave it back.')) {
+                    $this->audit('automatic-use-give-back');
+                }
                 return 'Automatic Credit Use is as it was before.';
             case 'rotate':
                 Secrets::prepareNext();
+                $this->audit('secrets-rotate');
                 return 'Next secrets were made. Both old and new are used until you finish the rotation.';
             case 'finish-rotation':
                 Secrets::promoteNext();
+                $this->audit('secrets-rotate-finish');
                 return 'The next secrets are the current ones now.';
             case 'settle-done':
             case 'settle-not-done':
@@ -120,10 +132,17 @@ final class PanelActions
             case HaltQuestion::CONTINUE_AS_IS:
                 return HaltQuestion::answer($act, $this->viewer['adminId']);
             case 'trial':
+                // Noted first: a trial that is cut off leaves an invoice behind.
+                $this->audit('trial', 'client:' . self::clientId($form));
                 return (new TrialInvoice($this->settings))->run(self::clientId($form));
             default:
                 return 'Nothing was asked.';
         }
+    }
+
+    private function audit(string $act, string $target = Audit::INSTALLATION, array $details = []): void
+    {
+        Audit::byAdmin($this->viewer['adminId'], $act, $target, $details);
     }
 
     private static function clientId(array $form): int
@@ -137,6 +156,7 @@ final class PanelActions
         $service = new Service($this->settings);
         $service->breaker()->reset();
         (new Pairing($this->settings, $service))->pair();
+        $this->audit('pair');
         (new Round($this->settings))->work(microtime(true) + Limits::AFTER_POST_SECONDS);
 
         return 'Connected: addon and service see the same database and believe each other.';
@@ -146,6 +166,7 @@ final class PanelActions
     {
         $measured = SharedConnection::measure();
         Snapshot::remember($this->settings, 'sharedConnection', $measured);
+        $this->audit('self-test', Audit::INSTALLATION, ['sharedConnection' => $measured]);
         ActingAdmin::forget();
         $problem = ActingAdmin::problem($this->settings->text('acting_admin'));
 
