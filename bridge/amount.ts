@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Amounts are hundredths in memory, for every currency, because WHMCS stores every currency with two
- * decimals (whmcs.md §2.9), and decimal strings on the wire. No float ever holds one.
+ * An amount is a bigint of hundredths in memory, because WHMCS stores every currency with two decimals
+ * (whmcs.md §2.9), and a decimal string on the wire. It is never a float.
  */
 
 /** The largest amount a DECIMAL(16,2) column holds, 99999999999999.99, in hundredths. */
@@ -19,16 +19,16 @@ export class AmountError extends Error {
 }
 
 const WIRE = /^(-?)(0|[1-9][0-9]{0,13})(?:\.([0-9]{1,2}))?$/;
-/** Also leading zeros and zeros behind the hundredths, as sums and PHP's number texts have them. */
+/** Also accepts leading zeros and zeros after the hundredths, which SQL sums and PHP write. */
 const WHMCS = /^(-?)0*([0-9]{1,14})(?:\.([0-9]{1,2})0*)?$/;
 
-/** Reads an amount as it stands on the wire: `10`, `10.5`, `-10.50`. Anything else is undefined. */
+/** Reads an amount from the wire: `10`, `10.5` or `-10.50`. Returns undefined for anything else. */
 export function parseAmount(text: string): bigint | undefined {
   return toHundredths(WIRE.exec(text));
 }
 
 /**
- * Writes hundredths as the wire has them, always with two decimals.
+ * Writes hundredths for the wire, always with two decimals.
  *
  * @throws {AmountError} when no WHMCS column could hold the amount.
  */
@@ -40,9 +40,9 @@ export function formatAmount(hundredths: bigint): string {
 }
 
 /**
- * Reads an amount as WHMCS may give it: a column's text, PHP's text of a number, or a whole number
- * (whmcs.md §3.1). Money formatted for people (`1,000.00`, `10.00 EUR`), a third decimal other than
- * zero and JSON numbers with decimals are undefined: a guess would be worse than no answer.
+ * Reads an amount as WHMCS gives it: a column's text, a number that PHP wrote as text, or a whole number
+ * (whmcs.md §3.1). Returns undefined for money formatted for people (`1,000.00`, `10.00 EUR`), for a third
+ * decimal other than zero and for JSON numbers with decimals: no answer is better than a guess.
  */
 export function readWhmcsAmount(value: string | number): bigint | undefined {
   if (typeof value === 'number') {
@@ -56,19 +56,19 @@ export const wireAmount = z.string().transform((text, context) => {
   return parseAmount(text) ?? issue(context, 'An amount is a decimal string such as "10.00".');
 });
 
-/** An amount on the wire that stays a string, for JSON handed on to WHMCS as it is. */
+/** An amount on the wire that stays a string, because the JSON goes on to WHMCS unchanged. */
 export const amountText = z.string().refine((text) => parseAmount(text) !== undefined, {
   error: 'An amount is a decimal string such as "10.00".',
 });
 
-/** As `amountText`, and more than nothing. */
+/** Like `amountText`, and greater than zero. */
 export const positiveAmountText = z.string().refine((text) => (parseAmount(text) ?? 0n) > 0n, {
   error: 'This amount is a decimal string greater than zero.',
 });
 
-/** An amount in WHMCS's own spelling, parsed to hundredths. */
+/** An amount as WHMCS writes it, parsed to hundredths. */
 export const whmcsAmount = z.union([z.string(), z.number()]).transform((value, context) => {
-  return readWhmcsAmount(value) ?? issue(context, 'WHMCS gave no readable amount.');
+  return readWhmcsAmount(value) ?? issue(context, 'This is not an amount as WHMCS writes it.');
 });
 
 function toHundredths(match: RegExpExecArray | null): bigint | undefined {

@@ -7,14 +7,14 @@ import {
 } from './limits.ts';
 import { rowId } from './words.ts';
 
-/** The states of a command row; only the shim moves a row on. */
+/** The states of a command row. Only the shim changes a row's state. */
 export const commandStates = ['open', 'running', 'done', 'refused', 'stale', 'unknown'] as const;
 export type CommandState = (typeof commandStates)[number];
 
-/** States in which a row keeps its fact: nobody else may answer the same fact. */
+/** States in which a row keeps its fact: no other command may answer it. */
 export const liveStates = ['open', 'running', 'done', 'unknown'] as const satisfies CommandState[];
 
-/** States in which a row's hold is not to be spent by others. */
+/** States in which nothing else may spend the amount that a row holds. */
 export const holdingStates = ['open', 'running', 'unknown'] as const satisfies CommandState[];
 
 /** States that no longer change. */
@@ -52,7 +52,7 @@ export type InvoiceStatus = (typeof invoiceStatuses)[number];
 
 /**
  * Text that WHMCS stores: its columns are utf8mb3 (whmcs.md §5), so a character beyond the basic plane
- * would be cut off or refused there. Whoever makes the text takes such characters out.
+ * would be cut off or refused there. The caller removes such characters.
  */
 function storableText(maxCharacters: number) {
   return z
@@ -82,7 +82,7 @@ const settingChange = z.union([
   }),
 ]);
 
-/** Most lines of an invoice that a command makes: a top-up has one, a correction a few. */
+/** Most lines of an invoice that a command makes: a top-up needs one, a correction a few. */
 const INVOICE_MAX_LINES = 10;
 
 const invoiceLine = z.strictObject({
@@ -91,7 +91,7 @@ const invoiceLine = z.strictObject({
   taxed: z.boolean(),
 });
 
-/** The actions a command may have, and for each the members of `parameters` (whmcs.md §3.2). */
+/** Every action, with the members of its `parameters` (whmcs.md §3.2). */
 export const commandParameters = {
   AddCredit: z.strictObject({
     clientid: rowId,
@@ -139,17 +139,17 @@ export const commandParameters = {
 export type CommandAction = keyof typeof commandParameters;
 export type CommandParameters<A extends CommandAction> = z.infer<(typeof commandParameters)[A]>;
 
-/** A command's action together with the parameters that go with it. */
+/** A command's action with its parameters. */
 export type CommandCall = {
   [A in CommandAction]: { readonly action: A; readonly parameters: CommandParameters<A> };
 }[CommandAction];
 
-/** Whether a text, from a stored row, is the name of an action. */
+/** Whether a text from a stored row is the name of an action. */
 export function isCommandAction(text: string): text is CommandAction {
   return Object.hasOwn(commandParameters, text);
 }
 
-/** What the shim reads again just before it acts; what differs makes the command stale. */
+/** What the shim checks just before it acts. Any difference makes the command stale. */
 export const commandExpects = z.strictObject({
   invoiceStatus: z.enum(invoiceStatuses).optional(),
   invoiceBalanceAtLeast: amountText.optional(),

@@ -11,7 +11,7 @@ export type Address =
   | 'POST /v1/page'
   | 'POST /modules/addons/creditbridge/doorbell.php';
 
-/** Why a correctly signed message is not read any further. */
+/** Why a correctly signed message is refused. */
 export type EnvelopeRefusal =
   | 'envelope-invalid'
   | 'upgrade-service'
@@ -31,13 +31,13 @@ export type Opened<Request> =
 
 const head = z.looseObject({ protocol: z.int(), to: z.string(), installation: uuid });
 
-/** A kind of request: where it goes and what it holds. */
+/** A kind of request: its address and its members. */
 export interface RequestKind<Request> {
   readonly address: Address;
   readonly schema: z.ZodType<Request>;
 }
 
-/** Declares a request: the members every envelope starts with, and its own. */
+/** Declares a request: the members of every envelope, and its own. */
 export function defineRequest<const A extends Address, Members extends z.core.$ZodLooseShape>(
   address: A,
   members: Members,
@@ -54,13 +54,13 @@ export function defineRequest<const A extends Address, Members extends z.core.$Z
 /**
  * Opens the envelope of a verified message.
  *
- * The protocol number is judged first, because an older or newer side may shape the rest differently;
- * then whether the message is meant for us; the rest comes last.
+ * It checks the protocol number first, because an older or newer side may give the rest another form; then
+ * the address and the installation; then everything else.
  *
- * @param kind what is expected at this address.
+ * @param kind the request expected at this address.
  * @param value the parsed body.
- * @param installation the installation we belong to; undefined before the first pairing, when
- *   any is heard.
+ * @param installation the installation of this service; undefined before the first pairing, when any
+ *   installation is accepted.
  */
 export function openEnvelope<Request>(
   kind: RequestKind<Request>,
@@ -80,7 +80,7 @@ export function openEnvelope<Request>(
   return refuse(isTooLarge(inside.error) ? 'batch-too-large' : 'envelope-invalid', inside.error);
 }
 
-/** Whether there are more items than a batch may have; what else is wrong does not matter then. */
+/** Whether there are more items than a batch may have. This outweighs whatever else is wrong. */
 function isTooLarge(error: z.ZodError): boolean {
   return error.issues.some((issue) => issue.code === 'too_big' && issue.path.join() === 'items');
 }

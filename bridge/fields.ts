@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { whmcsAmount } from './amount.ts';
 
 /**
- * How the values of a hook's `data` are read. WHMCS gives ids as numbers in one hook and as texts in the
- * next, and leaves out or empties what it does not have (whmcs.md §3.1); what is read here is one or the other.
+ * Schemas for the values of a hook's `data`. WHMCS gives ids as numbers in one hook and as texts in the next,
+ * and it omits or empties what it does not have (whmcs.md §3.1). Here each value has one type.
  */
 
 const LARGEST_ID = 4_294_967_295;
@@ -26,12 +26,12 @@ export const text = z.union([z.string(), z.number().transform(String)]);
 
 const ON = new Set(['on', '1', 'true']);
 
-/** A tick box or switch: `on`, `1` and `true` are true, everything else is false (whmcs.md §1.1). */
+/** A checkbox: `on`, `1` and `true` are true, everything else is false (whmcs.md §1.1). */
 export const flag = z
   .union([z.string(), z.number(), z.boolean()])
   .transform((value) => ON.has(String(value).toLowerCase()));
 
-/** A value that may be absent, null or an empty text; all three are undefined. */
+/** A value that may be absent, null or an empty text. All three become undefined. */
 export function maybe<S extends z.ZodType>(schema: S) {
   return z
     .union([z.null().transform(() => undefined), z.literal('').transform(() => undefined), schema])

@@ -11,19 +11,25 @@ export interface GeneratedFile {
 
 const FIELDS = 'php-shim/modules/addons/creditbridge/lib/Hook/Fields.php';
 const README = 'bridge/README.md';
+const TABLES = 'php-shim/modules/addons/creditbridge/lib/tables.sql';
 
-/** The table of hooks in the README: its head, and the rows up to the next empty line. */
+/** The rows of the README's table of hooks: the lines after its head that begin with a bar. */
 const TABLE = /(?<=^\| hook \| fields \|.*\n\|.*\n)(\|.*\n)*/m;
 /** Longest list that PHP keeps on one line; PSR-12 asks for 120 characters with what stands before it. */
 const LIST_MAX_CHARACTERS = 80;
 
-/** The files that repeat the catalogue of hooks: the shim's list and the contract's table. */
+/** The shim's list of hooks, the README's table of them, and the shim's copy of the tables. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+  const readme = read('README.md');
   return [
     { path: FIELDS, content: fieldsInPhp() },
     { path: README, content: readme.replace(TABLE, () => hookRows()) },
+    { path: TABLES, content: read('tables.sql') },
   ];
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(name, import.meta.url), 'utf8');
 }
 
 function hookRows(): string {
@@ -67,7 +73,7 @@ function entry(hook: string, fields: readonly string[]): string {
   return `'${hook}' => ${list(fields, '        ')},`;
 }
 
-/** A PHP array of texts: on one line, or where that is too long with a line for each. */
+/** A PHP array of texts: on one line if it fits, else with one line for each text. */
 function list(texts: readonly string[], indent: string): string {
   const quoted = texts.map((text) => `'${text}'`);
   const short = `[${quoted.join(', ')}]`;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { deferred, type Hook, inline, veto } from './define-hook.ts';
 import { amount, flag, id, maybe, text } from './fields.ts';
 
-/** What the four hooks around the creation of an invoice tell (whmcs.md §4.3). */
+/** The fields of the four hooks about a new invoice (whmcs.md §4.3). */
 const createdInvoice = {
   source: maybe(text),
   user: maybe(text),
@@ -10,7 +10,7 @@ const createdInvoice = {
   status: maybe(text),
 };
 
-/** What WHMCS keeps about a client beside names and addresses, which never leave. */
+/** A client's settings. Names and addresses never leave WHMCS. */
 const clientSettings = {
   currency: maybe(id),
   groupid: maybe(id),
@@ -28,7 +28,7 @@ const clientSettings = {
  * reads it. `npm run generate` writes the shim's list and the table in the README from here.
  */
 export const hooks = {
-  /** An invoice was made, its lines may still change; `source` is `adminarea`, `api` or `autogen`. */
+  /** An invoice was made. Its lines may still change. `source` is `adminarea`, `api` or `autogen`. */
   InvoiceCreation: deferred('§4.3', createdInvoice),
 
   /** An invoice is complete and about to be mailed: the last moment to change what the mail shows. */
@@ -55,7 +55,7 @@ export const hooks = {
   /** An invoice was set back to Unpaid. */
   InvoiceUnpaid: deferred('§4.3', { invoiceid: id }),
 
-  /** An invoice was cancelled; not told for those cancelled by `UpdateInvoice` (whmcs.md §3.2). */
+  /** An invoice was cancelled, except by `UpdateInvoice`, which does not fire this hook (whmcs.md §3.2). */
   InvoiceCancelled: deferred('§4.3', { invoiceid: id }),
 
   /** An invoice was refunded. */

@@ -1,4 +1,4 @@
-/** The public door of the bridge: what the service and its tests may use of the contract. */
+/** What the service and its tests may use of the bridge. */
 export * from './amount.ts';
 export * from './codes.ts';
 export * from './command.ts';

@@ -11,12 +11,12 @@ import {
   version,
 } from './words.ts';
 
-/** A value of `data`: as WHMCS gave it, never an array or an object. */
+/** A value of `data`, as WHMCS gave it. Arrays and objects never leave WHMCS. */
 export const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export type FieldValue = z.infer<typeof fieldValue>;
 
 /**
- * A hook that fired, as the spool keeps it. `data` is not yet read: the schema of its hook does that
+ * A hook that fired, as the spool keeps it. The schema of its hook reads `data` later
  * (`hookOf(item.type)?.data`), so that an item of an unknown type can be stored and shown.
  */
 export const deliveryItem = z.strictObject({
@@ -35,14 +35,14 @@ export const deliveryItem = z.strictObject({
 });
 export type DeliveryItem = z.infer<typeof deliveryItem>;
 
-/** An item whose id can be named in the reply, which is all a batch asks of it. */
+/** An item with an id, which is all that the reply needs to name it. */
 export interface IdentifiedItem {
   readonly id: string;
 }
 
 /**
- * Whether a value is an object with the id of an item. The batch keeps it as it came, so that a broken
- * item is refused by itself and two deliveries of one item can be compared in full.
+ * Whether a value is an object with the id of an item. A batch keeps its items unread, so that a broken one
+ * is refused alone and two deliveries of one item can be compared in full.
  */
 export function isIdentifiedItem(value: unknown): value is IdentifiedItem {
   return z.looseObject({ id: uuid }).safeParse(value).success;

@@ -18,7 +18,7 @@ export type ManifestEntry = z.infer<typeof manifestEntry>;
 
 /**
  * Which hooks the shim registers and how it treats each. A hook or a field that never leaves WHMCS makes
- * the whole manifest invalid: the shim would skip it in silence, and its rule would wait for ever.
+ * the whole manifest invalid: the shim would skip it silently, and its rule would wait for ever.
  */
 export const manifest = z.strictObject({
   number: count,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineRequest } from './envelope.ts';
 import { count, rowId } from './words.ts';
 
-/** Who is looking at a page, as WHMCS knows them. Rights are judged from this and nothing else. */
+/** Who looks at a page, according to WHMCS. Rights follow from this alone. */
 export const viewer = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('admin'),
@@ -13,7 +13,7 @@ export const viewer = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('client'),
     clientId: rowId,
-    /** The user who looks; null where users and clients are not apart (before WHMCS 8.0). */
+    /** The user who looks; null where a client has no separate users (before WHMCS 8.0). */
     userId: rowId.nullable(),
     permissions: z.array(z.string()),
     masqueradingAdminId: rowId.nullable(),
@@ -35,20 +35,20 @@ const pageName = z
   .regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/)
   .max(128);
 
-/** A page of ours is shown inside WHMCS, or one of its forms was posted. */
+/** A page of ours is to be shown inside WHMCS, or one of its forms was posted. */
 export const pageRequest = defineRequest('POST /v1/page', {
   viewer,
   method: z.enum(['GET', 'POST']),
   page: pageName,
   query: formMembers,
   form: formMembers,
-  /** Address of the addon page, to which `page=` is appended. */
+  /** Address of the addon page; links append `page=` to it. */
   base: z.string(),
   /** Address of the folder with our stylesheet and scripts. */
   assets: z.string(),
-  /** WHMCS's own token, a hidden field of every form. */
+  /** WHMCS's token, a hidden field of every form. */
   token: z.strictObject({ name: z.string(), value: z.string() }),
-  /** WHMCS's credit settings as they stand now; null where the row is missing. */
+  /** WHMCS's credit settings now; null where the row is missing. */
   settings: z.record(z.string(), z.string().nullable()),
 });
 export type PageRequest = z.infer<typeof pageRequest.schema>;
@@ -58,7 +58,7 @@ export const pageReply = z.strictObject({
   status: z.int().min(200).max(599),
   title: z.string(),
   html: z.string(),
-  /** A query to append to `base`, never an address: a reply cannot send anyone elsewhere. */
+  /** A query to append to `base`, never an address: a reply cannot send anyone to another site. */
   redirect: z
     .string()
     .regex(/^page=[A-Za-z0-9_.~%=&/-]*$/)

@@ -1,17 +1,15 @@
-/** The protocol number this side speaks; it grows when an older side would misread a message. */
+/** The protocol number of this side. It grows when an older side would misread a message. */
 export const PROTOCOL = 1;
 
-/** The oldest protocol number still understood: the previous one, once there is one. */
+/** The oldest protocol number that is accepted: the previous one, once there is one. */
 export const PROTOCOL_OLDEST = 1;
 
 /** What to do about the protocol number of a request from the shim. */
 export type ProtocolVerdict = 'ok' | 'upgrade-service' | 'upgrade-shim';
 
 /**
- * Decides whether a request's protocol number is understood.
- *
- * The side that is behind is the one to upgrade: a higher number than ours names the service, a number
- * below the accepted range names the shim.
+ * Decides whether a request's protocol number is accepted, and if not, which side is behind: the service
+ * when the number is higher than its own, the shim when the number is too low.
  */
 export function judgeProtocol(received: number): ProtocolVerdict {
   if (received > PROTOCOL) return 'upgrade-service';

@@ -7,7 +7,7 @@ import { count, rowId, uuid, version } from './words.ts';
 /** Money in a page variable; the shim formats it with WHMCS's own function. */
 export const pageMoney = z.strictObject({ amount: amountText, currency: rowId });
 
-/** What a page gets to show beside its own content. */
+/** What a page of WHMCS shows beside its own content. */
 export const pageAnswer = z.strictObject({
   vars: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), pageMoney])).optional(),
   notice: z
@@ -19,7 +19,7 @@ export const pageAnswer = z.strictObject({
     .optional(),
 });
 
-/** What the shim does next with an item; the README lists the acts. */
+/** What the shim does next with an item. The README has the table. */
 export const outcome = z.enum(['accepted', 'duplicate', 'refused', 'not-visible-yet', 'retry']);
 export type Outcome = z.infer<typeof outcome>;
 
@@ -64,6 +64,6 @@ export const runReply = z.strictObject({
 });
 export type RunReply = z.infer<typeof runReply>;
 
-/** A call refused as a whole. A stranger's has the code alone. */
+/** A call refused as a whole. An unsigned reply has only the code. */
 export const refusalReply = z.strictObject({ code: z.string(), message: z.string().optional() });
 export type RefusalReply = z.infer<typeof refusalReply>;

@@ -4,7 +4,7 @@ import { type IdentifiedItem, isIdentifiedItem } from './item.ts';
 import { BATCH_MAX_ITEMS } from './limits.ts';
 import { count, localDate, timeZone, version } from './words.ts';
 
-/** Hooks that fired. Each item is read by itself, with `deliveryItem`. */
+/** Hooks that fired. `deliveryItem` reads each item separately. */
 export const deliveriesRequest = defineRequest('POST /v1/deliveries', {
   items: z
     .array(z.custom<IdentifiedItem>(isIdentifiedItem, 'An item is an object with an id.'))
@@ -17,7 +17,7 @@ export type DeliveriesRequest = z.infer<typeof deliveriesRequest.schema>;
 export const manifestRequest = defineRequest('POST /v1/manifest', {});
 export type ManifestRequest = z.infer<typeof manifestRequest.schema>;
 
-/** What tells one WHMCS from a copy of it. */
+/** What distinguishes a WHMCS from a copy of it. */
 export const fingerprint = z.strictObject({
   systemUrl: z.string(),
   server: z.string(),
@@ -35,7 +35,7 @@ export const pairRequest = defineRequest('POST /v1/pair', {
 });
 export type PairRequest = z.infer<typeof pairRequest.schema>;
 
-/** The shim asks for the daily run of a local date of WHMCS, from one of its cron hooks. */
+/** The shim asks, from a cron hook, for the daily run of a date in WHMCS's zone. */
 export const runRequest = defineRequest('POST /v1/run', {
   date: localDate,
   zone: timeZone,
@@ -43,6 +43,6 @@ export const runRequest = defineRequest('POST /v1/run', {
 });
 export type RunRequest = z.infer<typeof runRequest.schema>;
 
-/** The service rings: there is work. */
+/** The service tells the shim that there is work. */
 export const doorbellRequest = defineRequest('POST /modules/addons/creditbridge/doorbell.php', {});
 export type DoorbellRequest = z.infer<typeof doorbellRequest.schema>;

@@ -3,7 +3,7 @@ import { SECRET_BYTES } from './limits.ts';
 
 const PREFIX = 'whsec_';
 
-/** A text that should have been a secret. The text itself is never part of the message. */
+/** A text is not a secret. The message never contains the text. */
 export class SecretError extends Error {
   override readonly name = 'SecretError';
   readonly code = 'secret-malformed';
@@ -14,12 +14,12 @@ export class SecretError extends Error {
 }
 
 /**
- * Makes the HMAC key out of a secret's text.
+ * Makes the HMAC key from a secret's text.
  *
- * Make it once and keep it: Node hashes with a ready key several times faster than with bytes, and
- * unlike the text it does not show itself when it is logged.
+ * Make it once and keep it: Node hashes several times faster with a key object than with bytes, and a logged
+ * key object does not show the secret.
  *
- * @throws {SecretError} when the text is not a secret in its one canonical spelling.
+ * @throws {SecretError} when the text is not a secret in canonical base64.
  */
 export function parseSecret(text: string): KeyObject {
   if (!text.startsWith(PREFIX)) throw new SecretError();
@@ -31,7 +31,7 @@ export function parseSecret(text: string): KeyObject {
   return createSecretKey(bytes);
 }
 
-/** Makes a new secret's text from the system's randomness. */
+/** Makes a new secret from the system's random numbers. */
 export function generateSecret(): string {
   return PREFIX + randomBytes(SECRET_BYTES).toString('base64');
 }

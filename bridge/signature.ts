@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { SIGNATURES_MAX, TIMESTAMP_TOLERANCE_SECONDS } from './limits.ts';
 
-/** Bytes as they go over the wire; a text stands for its UTF-8. */
+/** Bytes on the wire. A text stands for its UTF-8 bytes. */
 export type Body = string | Uint8Array;
 
 /** Why a message is not believed. */
@@ -17,9 +17,9 @@ export type Verification =
   | { readonly ok: true; readonly id: string; readonly timestamp: number }
   | { readonly ok: false; readonly code: SignatureRefusal };
 
-/** What arrived: header values as they stand, absent ones undefined, and the raw body. */
+/** What arrived: the headers, undefined where absent, and the raw body. */
 export interface SignedMessage {
-  /** Keys of every secret this direction has now; any one of them may have signed. */
+  /** The keys of this direction's secrets. Any of them may have signed. */
   readonly keys: readonly KeyObject[];
   readonly id: string | undefined;
   readonly timestamp: string | undefined;
@@ -35,7 +35,7 @@ const UNIX_SECONDS = /^[0-9]{1,12}$/;
 const VERSION = 'v1,';
 
 /**
- * Signs a message as Standard Webhooks 1.0 says: HMAC-SHA256 over `id.timestamp.body`.
+ * Signs a message by Standard Webhooks 1.0: HMAC-SHA256 over `id.timestamp.body`.
  *
  * @param keys one key, or two while a secret rotates; the header then carries a signature for each.
  * @param timestamp Unix seconds of this attempt.
@@ -53,9 +53,9 @@ export function sign(
 /**
  * Decides whether a message comes from the holder of one of the keys and is fresh.
  *
- * Every key and every signature is tried, in constant time each, so that the time taken does not tell
- * which one came close. A header that is present but unreadable counts as missing, save the
- * signature: a malformed one is wrong.
+ * It compares every key with every signature, each in constant time, so that the time taken does not tell
+ * which one came close. An id or timestamp that cannot be read counts as missing; a signature that cannot be
+ * read is wrong.
  */
 export function verify(message: SignedMessage): Verification {
   const { id, timestamp, signatureHeader } = message;
@@ -80,7 +80,7 @@ function signWith(key: KeyObject, id: string, timestamp: string, body: Body): st
   return VERSION + digest.digest('base64');
 }
 
-/** Compares without stopping at the first difference; the length of a signature is no secret. */
+/** Compares without stopping at the first difference. The length of a signature is not secret. */
 function equalInTime(expected: string, given: string): boolean {
   const wanted = Buffer.from(expected);
   const got = Buffer.from(given);

@@ -1,5 +1,5 @@
--- The tables shim and service share. Created and upgraded by the shim; see README.md. All times are UTC.
--- Statements end with a semicolon at the end of a line. Schema number: 2.
+-- The tables that shim and service share. The shim creates and upgrades them; see README.md. All times are UTC.
+-- Every statement ends with a semicolon at the end of a line. Schema number: 2.
 
 CREATE TABLE mod_creditbridge_settings (
   id TINYINT UNSIGNED NOT NULL,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Names of the tables that shim and service share; `tables.sql` defines them. */
+/** The tables that shim and service share. `tables.sql` defines them. */
 export const sharedTables = [
   'mod_creditbridge_settings',
   'mod_creditbridge_secrets',
@@ -13,8 +13,8 @@ export const sharedTables = [
 export type SharedTable = (typeof sharedTables)[number];
 
 /**
- * The statements of `tables.sql`, one per table and in its order, without comments. Only the shim creates
- * these tables in an installation; tests and the stand-in create them with this.
+ * The statements of `tables.sql` without comments, one for each table. In an installation only the shim
+ * creates these tables; tests and the stand-in for WHMCS create them with this function.
  */
 export function loadSharedTables(): readonly string[] {
   const text = readFileSync(new URL('./tables.sql', import.meta.url), 'utf8');

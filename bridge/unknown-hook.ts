@@ -2,9 +2,9 @@ import type { FieldValue } from './item.ts';
 import { DATA_MAX_MEMBERS, DATA_VALUE_MAX_CHARACTERS } from './limits.ts';
 import { fieldName } from './words.ts';
 
-/** What a hook that only a provider's rule listens to may send. The shim keeps the same rules in PHP. */
+/** What a hook that only a provider's rule listens to may send. `npm run generate` writes the lists for the shim. */
 
-/** Hooks about logging in, passwords and cards: never forwarded, whatever a manifest says. */
+/** Hooks about log-ins, passwords and cards. They are never forwarded, whatever a manifest says. */
 export const neverForwardedHooks: ReadonlySet<string> = new Set([
   'ClientLogin',
   'ClientLoginShare',
@@ -20,13 +20,10 @@ export const neverForwardedHooks: ReadonlySet<string> = new Set([
   'PreCCUpdate',
 ]);
 
-/** Endings, in any case, of names that leave without being named by the manifest. */
+/** Endings, in any case, of fields that leave although the manifest does not name them. */
 export const forwardedEndings: readonly string[] = ['id', 'amount', 'status', 'type'];
 
-/**
- * Parts, in any case, of names that never leave. The last line catches what the ending `id` would let
- * through: a session, a log-in, a stored card's reference at its gateway, a tax number.
- */
+/** Parts, in any case, of the names of fields that never leave. */
 export const deniedParts: readonly string[] = [
   'pass',
   'card',
@@ -38,6 +35,7 @@ export const deniedParts: readonly string[] = [
   'hash',
   'iban',
   'bank',
+  // The ending `id` would let these through: a session, a log-in, a stored card's reference, a tax number.
   'session',
   'auth',
   'gatewayid',
@@ -82,13 +80,13 @@ function mayLeave(name: string, fields: readonly string[]): boolean {
   return fields.includes(name) || forwardedEndings.some((ending) => lower.endsWith(ending));
 }
 
-/** Arrays, objects and long texts stay in WHMCS: nobody can say what is in them. */
+/** Arrays, objects and long texts stay in WHMCS, because they may hold anything. */
 function isShortScalar(value: unknown): value is FieldValue {
   if (typeof value === 'string') return [...value].length <= DATA_VALUE_MAX_CHARACTERS;
   return value === null || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** A float is an amount that WHMCS computed; it leaves as a decimal string, because no float is sent. */
+/** A float is an amount that WHMCS computed. It leaves as a decimal string. */
 function withoutFloat(value: FieldValue): FieldValue {
   return typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(2) : value;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { NAME_MAX_CHARACTERS } from './limits.ts';
 
-/** Schemas of the small words that several messages use. */
+/** Schemas of values that several messages use. */
 
-/** A UUID in small letters, the one spelling, because ids are compared as texts on both sides. */
+/** A UUID in small letters only, because both sides compare ids as texts. */
 export const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 
-/** WHMCS's name of a hook as it stands: letters and digits, beginning with a letter. */
+/** WHMCS's name of a hook: letters and digits, beginning with a letter. */
 export const hookName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9]*$/)
@@ -21,7 +21,7 @@ export const fieldName = z
 /** A version such as `8.13.1` or `9.0.0-rc.1`. */
 export const version = z.string().regex(/^[0-9A-Za-z.+_-]{1,32}$/);
 
-/** A calendar day in WHMCS's own zone. */
+/** A calendar day in WHMCS's time zone. */
 export const localDate = z.iso.date();
 
 /** An IANA time zone, as PHP names it. */
@@ -36,6 +36,6 @@ export const rowId = z.int().positive();
 /** A count. */
 export const count = z.int().nonnegative();
 
-/** How the shim treats a hook that fired; the README says what each one means. */
+/** How the shim treats a hook that fired. The README explains each mode. */
 export const answerMode = z.enum(['deferred', 'inline', 'veto']);
 export type AnswerMode = z.infer<typeof answerMode>;

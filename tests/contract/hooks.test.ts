@@ -121,7 +121,7 @@ describe('the hooks', () => {
   });
 });
 
-describe('what repeats the catalogue', () => {
+describe('a generated file', () => {
   it.each(generatedFiles())('$path is what `npm run generate` writes', ({ path, content }) => {
     const stands = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
     expect(stands, 'Run `npm run generate` and commit what it writes.').toBe(content);
