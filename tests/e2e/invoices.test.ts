@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { moveToDay } from '../support/move-to-day.ts';
+import { confirmDay, moveToDay } from '../support/move-to-day.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { walkInstallation } from '../support/walk-installation.ts';
@@ -123,6 +123,8 @@ test('a due invoice is paid by the run before cards are captured and services su
   await autoApply({});
   await admin.goto('admin/standin.php');
   await admin.getByRole('button', { name: 'Go to tomorrow, 09:00' }).click();
+  await admin.waitForLoadState();
+  await confirmDay(installation.standIn);
   await forgetLogs(installation.database);
   await admin.getByRole('button', { name: 'Run the daily automation now' }).click();
   await admin.getByText('attempted').first().waitFor();

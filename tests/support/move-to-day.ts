@@ -12,6 +12,11 @@ export async function moveToDay(
   moment: string,
 ): Promise<void> {
   await standIn.setClock(moment);
+  await confirmDay(standIn);
+}
+
+/** An admin confirms WHMCS's date on the Overview, where the addon asks. */
+export async function confirmDay(standIn: Pick<StandIn, 'url'>): Promise<void> {
   const admin = await visitAsAdmin(standIn, 'admin');
   const overview = await admin.get(addonPath('overview'));
   if (overview.body.includes('value="confirm-day"'))
