@@ -18,8 +18,8 @@ The path to click:
   4. Addon page > Clients: 1, "Open": what the 110.00 are made of, and why. Here, "explain client 1" and Enter says it in words.
   5. Admin area > Cron and clock > "Run the daily automation now": due invoices are paid from credit before cards are
      charged and services suspended, new ones get credit as they are made; the mails are in Email Message Log.
-  6. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > "Go to tomorrow, 09:00", run again: the new
-     invoice gets none. Addon page > History > Decisions: why each invoice got as much as it did.
+  6. Addon page > Rules: "Apply credit to invoices" Off; Cron and clock > "Go to tomorrow, 09:00"; Addon page > Overview
+     asks whether that date is right: "Yes"; run again: the new invoice gets none. Addon page > History > Decisions: why each invoice got as much as it did.
 
 Type s and Enter to stop the service (pages go on, hooks wait), s and Enter again to start it; explain client, invoice,
 entry or grant with its number to ask the ledger. More than one admin: second / second may approve.
