@@ -1,44 +1,29 @@
-import { anEvent, anInvoice, askRule, someFacts } from 'creditbridge/testing';
+import { propose } from 'creditbridge/rules';
+import { anInvoice, askLimit, someFacts } from 'creditbridge/testing';
 import { describe, expect, it } from 'vitest';
 import { keepCreditFromGateways } from './keep-credit-from-gateways.ts';
 
 const settings = { gateways: ['sepa'] };
-const event = anEvent('InvoiceCreated', { invoiceid: 9 });
+const proposal = propose.apply({ fact: 'any:invoice:9', invoiceId: 9, because: 'It is due.' });
 
 describe('keep-credit-from-gateways', () => {
   it('forbids credit on an invoice of such a gateway', () => {
     const facts = someFacts({ invoice: anInvoice({ gateway: 'sepa' }) });
-    expect(askRule(keepCreditFromGateways, { event, facts, settings })).toEqual([
-      expect.objectContaining({
-        say: 'limit',
-        effect: 'apply',
-        invoiceId: 9,
-        atMostHundredths: 0n,
-        because: 'Invoices paid by sepa keep their full amount.',
-      }),
-    ]);
+    expect(askLimit(keepCreditFromGateways, { proposal, facts, settings })).toEqual({
+      atMostHundredths: 0n,
+      budget: null,
+      because: 'Invoices paid by sepa keep their full amount.',
+    });
   });
 
-  it('forbids it on open invoices too when credit arrives', () => {
-    const facts = someFacts({
-      openInvoices: [anInvoice({ id: 8, gateway: 'sepa' }), anInvoice({ id: 9, gateway: 'card' })],
-    });
-    const words = askRule(keepCreditFromGateways, {
-      event: anEvent('AddFunds', { invoiceId: 812 }),
-      facts,
-      settings,
-    });
-    expect(words).toEqual([expect.objectContaining({ invoiceId: 8 })]);
+  it('looks at the invoice that is to be paid, not at others', () => {
+    const openInvoices = [anInvoice({ id: 8, gateway: 'sepa' }), anInvoice({ gateway: 'card' })];
+    const facts = someFacts({ openInvoices });
+    expect(askLimit(keepCreditFromGateways, { proposal, facts, settings })).toBeNull();
   });
 
-  it('says nothing against others, nor while no gateway is set', () => {
-    const card = someFacts({ invoice: anInvoice({ gateway: 'card' }) });
-    const sepa = someFacts({ invoice: anInvoice({ gateway: 'sepa' }) });
-    for (const words of [
-      askRule(keepCreditFromGateways, { event, facts: card, settings }),
-      askRule(keepCreditFromGateways, { event, facts: sepa }),
-    ]) {
-      expect(words.map(({ say }) => say)).toEqual(['skip']);
-    }
+  it('says nothing while no gateway is set', () => {
+    const facts = someFacts({ invoice: anInvoice({ gateway: 'sepa' }) });
+    expect(askLimit(keepCreditFromGateways, { proposal, facts })).toBeNull();
   });
 });

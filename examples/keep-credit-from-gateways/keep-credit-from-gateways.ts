@@ -1,24 +1,14 @@
-import { defineRule, limit, skip, z } from 'creditbridge/rules';
+import { defineRule, limit, z } from 'creditbridge/rules';
 
 /**
  * Keeps credit off invoices that a certain gateway collects anyway, such as a direct debit that is already announced to the
- * bank. It proposes nothing: it limits what other rules propose.
+ * bank. It proposes nothing: it is asked whenever another rule wants to put credit on an invoice.
  */
 export const keepCreditFromGateways = defineRule({
   id: 'keep-credit-from-gateways',
   title: 'No credit for some gateways',
   description: 'Invoices with one of these payment methods are never paid with credit by a rule.',
-  // Wherever another rule may propose to apply credit.
-  on: [
-    'InvoiceCreated',
-    'AfterShoppingCartCheckout',
-    'InvoiceCreationPreEmail',
-    'EmailPreSend',
-    'AddFunds',
-    'BalanceChanged',
-    'DueInvoice',
-  ],
-  needs: ['invoice', 'openInvoices'],
+  needs: [],
   settings: z.object({
     gateways: z.array(z.string().min(1).max(64)).default([]).meta({
       title: 'Gateways',
@@ -35,21 +25,11 @@ export const keepCreditFromGateways = defineRule({
     api: 'detected',
   },
 
-  decide({ facts, settings }) {
-    const looked =
-      facts.invoice === null ? facts.openInvoices : [facts.invoice, ...facts.openInvoices];
-    const kept = new Map(
-      looked
-        .filter((invoice) => settings.gateways.includes(invoice.gateway))
-        .map((invoice) => [invoice.id, invoice.gateway]),
-    );
-    if (kept.size === 0) return [skip('No invoice here is collected by one of these gateways.')];
-    return [...kept].map(([invoiceId, gateway]) =>
-      limit('apply', {
-        invoiceId,
-        atMostHundredths: 0n,
-        because: `Invoices paid by ${gateway} keep their full amount.`,
-      }),
-    );
+  limits: {
+    apply({ invoice, settings }) {
+      if (invoice === null || !settings.gateways.includes(invoice.gateway)) return null;
+      const because = `Invoices paid by ${invoice.gateway} keep their full amount.`;
+      return limit({ atMostHundredths: 0n, because });
+    },
   },
 });

@@ -3,7 +3,7 @@ export type { Dependencies } from './dependencies.ts';
 export { loadFacts } from './facts/load-facts.ts';
 export { createInbox } from './inbox.ts';
 export { createInboxPage, type InboxPageDependencies } from './inbox-page.ts';
-export { activeRules, isHeard } from './listening.ts';
+export { activeRules, isHeard, neededFor } from './listening.ts';
 export { lockClients } from './lock-clients.ts';
 export type {
   Amendment,

@@ -18,11 +18,15 @@ export function isHeard(point: string, rules: readonly RuleInfo[]): boolean {
   return rules.some(({ on }) => on.includes(point));
 }
 
-/** What has to be loaded for the rules that listen to any of these points. */
+/**
+ * What has to be loaded for the rules that listen to any of these points, and for those that limit what they propose: any of them
+ * may propose any effect.
+ */
 export function neededFor(
   points: ReadonlySet<string>,
   rules: readonly RuleInfo[],
 ): ReadonlySet<Need> {
   const listening = rules.filter(({ on }) => on.some((point) => points.has(point)));
-  return new Set(listening.flatMap(({ needs }) => needs as readonly Need[]));
+  const limiting = listening.length === 0 ? [] : rules.filter(({ limits }) => limits.length > 0);
+  return new Set([...listening, ...limiting].flatMap(({ needs }) => needs as readonly Need[]));
 }

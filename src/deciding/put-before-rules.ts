@@ -51,12 +51,16 @@ export async function askRules(
   questions: readonly Question[],
   { settings, engine, originOf, isFirstTry }: PutOptions,
 ): Promise<Proposed> {
-  const { answers, faults } = await engine.ask(questions, settings.settings, settings.paused);
+  const { answers, limits, faults } = await engine.ask(
+    questions,
+    settings.settings,
+    settings.paused,
+  );
   const balances = new Map(
     questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
   );
   const live = await page.liveFacts(factsToLookUp(answers, isFirstTry));
-  const settlements = settle(questions, answers, balances, { faults, live });
+  const settlements = settle(questions, answers, balances, { limits, faults, live });
   const planned = settlements.flatMap(({ settled }, index): readonly Planned[] => {
     const origin = originOf(index);
     return settled.map((one) => ({ settled: one, origin }));

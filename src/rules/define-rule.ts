@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { HookData, HookName } from '../../bridge/index.ts';
-import type { Facts, Need } from './facts.ts';
-import type { Word } from './words.ts';
+import type { EffectOf, LimitedKind } from './effect.ts';
+import type { Facts, InvoiceFacts, Need } from './facts.ts';
+import type { Limit, Propose, Word } from './words.ts';
 
 /** Points that the service derives; the rest of `on` are hooks of WHMCS under their own names. */
 export interface StepData {
@@ -47,30 +48,74 @@ export interface DecideInput<P extends PointName, S> {
   readonly settings: S;
 }
 
-export interface Rule<P extends PointName = PointName, Schema extends z.ZodType = z.ZodType> {
+/** What a rule wants, whichever rule that is. */
+export interface Proposal<Kind extends LimitedKind = LimitedKind>
+  extends Pick<Propose, 'fact' | 'because'> {
+  /** The id of the rule that proposes. */
+  readonly rule: string;
+  readonly effect: EffectOf<Kind>;
+}
+
+export interface LimitInput<Kind extends LimitedKind, S> {
+  readonly proposal: Proposal<Kind>;
+  /** The invoice that the effect is about; null when it is about none. */
+  readonly invoice: InvoiceFacts | null;
+  readonly facts: Facts;
+  readonly settings: S;
+  /** WHMCS's local date. */
+  readonly localDate: string;
+}
+
+/** By kind of effect: what a rule says to each proposal of it. Null: nothing against it. Pure, as `decide`. */
+export type Limits<S> = {
+  readonly [Kind in LimitedKind]?: (input: LimitInput<Kind, S>) => Limit | null;
+};
+
+interface Declared<Schema extends z.ZodType> {
   /** Kebab-case; stable for ever, since facts and settings carry it. */
   readonly id: string;
   readonly title: string;
   /** One or two sentences for the admin who toggles it. */
   readonly description: string;
-  readonly on: readonly P[];
   readonly needs: readonly Need[];
   readonly settings: Schema;
   readonly reach: Readonly<Record<Path, Reach>>;
+}
+
+/** A rule that is told what happened. It may limit what is proposed as well. */
+export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
+  extends Declared<Schema> {
+  readonly on: readonly P[];
   /** How many days before its due date an invoice is put before this rule in the daily run; 0 when absent. */
   readonly dueWithinDays?: (settings: z.output<Schema>) => number;
   /** Hooks whose answer this rule needs while WHMCS waits, given its settings. */
   readonly inline?: (settings: z.output<Schema>) => readonly P[];
   /** Pure: no I/O, no clock, no state. */
   readonly decide: (input: DecideInput<P, z.output<Schema>>) => readonly Word[];
+  readonly limits?: Limits<z.output<Schema>>;
 }
+
+/** A rule that only limits what other rules propose, on whatever point they do. */
+export interface LimitingRule<Schema extends z.ZodType> extends Declared<Schema> {
+  readonly on?: never;
+  readonly decide?: never;
+  readonly limits: Limits<z.output<Schema>>;
+}
+
+export type Rule<P extends PointName = PointName, Schema extends z.ZodType = z.ZodType> =
+  | DecidingRule<P, Schema>
+  | LimitingRule<Schema>;
 
 /**
  * Declares a rule. The literal names in `on` fix the type of the event, the schema fixes the type of the settings; the
  * same declaration gives the admin form.
  */
 export function defineRule<const P extends PointName, Schema extends z.ZodType>(
-  rule: Rule<P, Schema>,
-): Rule<P, Schema> {
+  rule: DecidingRule<P, Schema>,
+): DecidingRule<P, Schema>;
+export function defineRule<Schema extends z.ZodType>(
+  rule: LimitingRule<Schema>,
+): LimitingRule<Schema>;
+export function defineRule(rule: Rule): Rule {
   return rule;
 }

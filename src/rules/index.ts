@@ -15,16 +15,21 @@ export {
 } from '../money/index.ts';
 export {
   type DecideInput,
+  type DecidingRule,
   defineRule,
+  type LimitInput,
+  type LimitingRule,
+  type Limits,
   type Path,
   type PointData,
   type PointName,
+  type Proposal,
   type Reach,
   type Rule,
   type RuleEvent,
   type StepData,
 } from './define-rule.ts';
-export type { Effect, EffectKind, EffectOf } from './effect.ts';
+export type { Effect, EffectKind, EffectOf, LimitedKind } from './effect.ts';
 export type {
   ClientFacts,
   Currency,

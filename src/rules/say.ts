@@ -6,6 +6,8 @@ import type { Answer, Limit, Propose, Skip } from './words.ts';
 interface Grounds {
   /** Makes the effect happen once, whatever WHMCS fires again; begin it with the rule's id. */
   readonly fact: string;
+  /** What the rule allows itself, such as a cap per month. */
+  readonly limits?: readonly Limit[];
   readonly because: string;
 }
 
@@ -29,21 +31,14 @@ function proposalOf(home: { propose(wish: never): Effect }) {
     say: 'propose',
     fact: wish.fact,
     effect: home.propose(wish as never),
+    ...(wish.limits === undefined ? {} : { limits: wish.limits }),
     because: wish.because,
   });
 }
 
-/** At most this much of an effect that someone proposes; see `Limit`. */
-export function limit(
-  effect: Limit['effect'],
-  wish: Pick<Limit, 'atMostHundredths' | 'because'> &
-    Partial<Pick<Limit, 'invoiceId' | 'proposedBy' | 'budget'>>,
-): Limit {
+/** At most this much of a proposal; see `Limit`. */
+export function limit(wish: Omit<Limit, 'budget'> & Partial<Pick<Limit, 'budget'>>): Limit {
   return {
-    say: 'limit',
-    effect,
-    invoiceId: wish.invoiceId ?? null,
-    proposedBy: wish.proposedBy ?? null,
     atMostHundredths: wish.atMostHundredths,
     budget: wish.budget ?? null,
     because: wish.because,

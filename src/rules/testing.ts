@@ -1,8 +1,17 @@
 import type { z } from 'zod';
-import type { PointData, PointName, Rule, RuleEvent } from './define-rule.ts';
+import type {
+  DecidingRule,
+  LimitInput,
+  LimitingRule,
+  PointData,
+  PointName,
+  RuleEvent,
+} from './define-rule.ts';
+import { invoiceIdOf, type LimitedKind } from './effect.ts';
 import type { ClientFacts, Facts, GrantFacts, InvoiceFacts } from './facts.ts';
-import { wordsSchema } from './word-schema.ts';
-import type { Word } from './words.ts';
+import { invoiceIn } from './serving/invoice-in.ts';
+import { limitSchema, wordsSchema } from './word-schema.ts';
+import type { Limit, Propose, Word } from './words.ts';
 
 /**
  * For tests of rules, imported by providers as `creditbridge/testing`. Nothing here needs WHMCS, a database or the service.
@@ -14,7 +23,7 @@ import type { Word } from './words.ts';
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
  */
 export function askRule<const P extends PointName, Schema extends z.ZodType>(
-  rule: Rule<P, Schema>,
+  rule: DecidingRule<P, Schema>,
   question: {
     readonly event: RuleEvent<NoInfer<P>>;
     readonly facts: Facts;
@@ -25,6 +34,44 @@ export function askRule<const P extends PointName, Schema extends z.ZodType>(
   const settings = rule.settings.parse(question.settings ?? {});
   return wordsSchema.parse(rule.decide({ event: question.event, facts: question.facts, settings }));
 }
+
+/**
+ * Asks one rule about one proposal, as the service does; null: it says nothing against it.
+ *
+ * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
+ */
+export function askLimit<Schema extends z.ZodType>(
+  rule: Pick<LimitingRule<Schema>, 'settings'> & Partial<Pick<LimitingRule<Schema>, 'limits'>>,
+  asked: {
+    /** Such as `propose.apply({ … })` makes. */
+    readonly proposal: Propose;
+    /** The rule that proposes; `another-rule` when left out. */
+    readonly proposedBy?: string;
+    readonly facts?: Facts;
+    /** As stored; what is left out has its default. */
+    readonly settings?: z.input<NoInfer<Schema>>;
+    /** 22 November 2026 when left out. */
+    readonly localDate?: string;
+  },
+): Limit | null {
+  const { fact, effect, because } = asked.proposal;
+  const facts = asked.facts ?? someFacts();
+  const invoiceId = invoiceIdOf(effect);
+  const limits = rule.limits as Partial<Record<string, AnyLimit>> | undefined;
+  const said = limits?.[effect.kind]?.({
+    proposal: { rule: asked.proposedBy ?? 'another-rule', fact, effect, because },
+    invoice: invoiceId === null ? null : (invoiceIn(facts, invoiceId) ?? null),
+    facts,
+    settings: rule.settings.parse(asked.settings ?? {}),
+    localDate: asked.localDate ?? '2026-11-22',
+  });
+  return limitSchema.parse(said ?? null);
+}
+
+/** The function for one kind; which kind that is, the compiler cannot follow. */
+type AnyLimit = (
+  input: Omit<LimitInput<LimitedKind, unknown>, 'proposal'> & { readonly proposal: unknown },
+) => Limit | null;
 
 type EventOptions = Partial<
   Pick<RuleEvent<PointName>, 'localDate' | 'at' | 'answer' | 'whmcsVersion'>

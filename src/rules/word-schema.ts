@@ -1,22 +1,27 @@
 import { z } from 'zod';
-import { effectSchema, limitedKinds } from './effect.ts';
-import { amount, text as because, fact, id, MAIL_MAX, TEXT_MAX } from './serving/members.ts';
-import type { Word } from './words.ts';
+import { effectSchema } from './effect.ts';
+import { amount, text as because, fact, MAIL_MAX, TEXT_MAX } from './serving/members.ts';
+import type { Limit, Word } from './words.ts';
 
 /** As many words as one answer may have: a client with more open invoices is served on the next day. */
 const WORDS_MAX = 1000;
+/** A rule has few settings that cap what it proposes. */
+const OWN_LIMITS_MAX = 10;
 /** A template has fewer variables than this. */
 const PAGE_VARS_MAX = 50;
 
+const limit = z.strictObject({
+  atMostHundredths: amount,
+  budget: z.string().min(1).max(TEXT_MAX).nullable(),
+  because,
+});
+
 const word = z.discriminatedUnion('say', [
-  z.strictObject({ say: z.literal('propose'), fact, effect: effectSchema, because }),
   z.strictObject({
-    say: z.literal('limit'),
-    effect: z.enum(limitedKinds),
-    invoiceId: id.nullable(),
-    proposedBy: z.string().min(1).max(64).nullable(),
-    atMostHundredths: amount,
-    budget: z.string().min(1).max(TEXT_MAX).nullable(),
+    say: z.literal('propose'),
+    fact,
+    effect: effectSchema,
+    limits: z.array(limit).max(OWN_LIMITS_MAX).exactOptional(),
     because,
   }),
   z.strictObject({ say: z.literal('skip'), because }),
@@ -44,3 +49,6 @@ const word = z.discriminatedUnion('say', [
 
 /** Every answer of a rule passes through here: what does not fit is nonsense, and is named so. */
 export const wordsSchema: z.ZodType<readonly Word[]> = z.array(word).max(WORDS_MAX);
+
+/** So does what it says to a proposal; null: nothing against it. */
+export const limitSchema: z.ZodType<Limit | null> = limit.nullable();

@@ -1,8 +1,8 @@
-import type { Effect, LimitedKind } from './effect.ts';
+import type { Effect } from './effect.ts';
 
 /**
- * What a rule may say: propose an effect, limit an effect that someone proposes, or skip with a reason. The host settles
- * what was said; a rule moves nothing itself.
+ * What a rule may say: propose an effect, answer WHMCS while it waits, or skip with a reason. To what others propose it may say a
+ * limit. The host settles what was said; a rule moves nothing itself.
  */
 
 /** The fact an effect answers; it is what makes the effect happen once. Printable ASCII, at most 190 characters. */
@@ -12,23 +12,19 @@ export interface Propose {
   readonly say: 'propose';
   readonly fact: Fact;
   readonly effect: Effect;
+  /** What the rule allows itself, such as a cap per month. */
+  readonly limits?: readonly Limit[];
   readonly because: string;
 }
 
-/**
- * At most this much of this effect, all proposals together. With an invoice: for that invoice. Without: for everything this
- * question brings about. Zero means: none.
- */
+/** At most this much of one proposal. */
 export interface Limit {
-  readonly say: 'limit';
-  readonly effect: LimitedKind;
-  readonly invoiceId: number | null;
-  /** Only what the rule of this id proposes; null: whoever proposes it. */
-  readonly proposedBy: string | null;
+  /** Zero forbids the effect. */
   readonly atMostHundredths: bigint;
   /**
-   * Limits of one rule for one client that carry the same name share one budget: what one decision takes is gone for
-   * the next. That is how a cap per month holds when two deposits are decided together. Null: each limit stands alone.
+   * Limits of one rule on one effect for one client that carry the same name share one budget: what one proposal takes is gone
+   * for the next, whatever they are about. That is how a cap per month holds when two deposits are decided together. Null:
+   * the limit is for this proposal alone.
    */
   readonly budget: string | null;
   readonly because: string;
@@ -59,4 +55,4 @@ export interface Answer {
   readonly because: string;
 }
 
-export type Word = Propose | Limit | Skip | Answer;
+export type Word = Propose | Skip | Answer;

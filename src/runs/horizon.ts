@@ -1,5 +1,7 @@
+import { activeRules, neededFor } from '../deciding/index.ts';
 import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/index.ts';
 import type { Need } from '../rules/index.ts';
+import type { StoredSettings } from '../settings/index.ts';
 
 /** What the rules that look at due invoices want of a run. */
 export interface Horizon {
@@ -8,6 +10,7 @@ export interface Horizon {
   readonly needs: ReadonlySet<Need>;
 }
 
+const DUE_INVOICE: ReadonlySet<string> = new Set(['DueInvoice']);
 /** So many combinations of layers are judged; beyond them a rule's horizon is that of the ones looked at. */
 const COMBINATIONS_MAX = 1_000;
 
@@ -17,25 +20,20 @@ const COMBINATIONS_MAX = 1_000;
  */
 export async function horizonOf(
   engine: Pick<Engine, 'rules' | 'validateSettings'>,
-  settings: readonly RuleSetting[],
-  paused: ReadonlySet<string>,
+  stored: StoredSettings,
 ): Promise<Horizon> {
-  const needs = new Set<Need>(['invoice']);
+  const rules = activeRules(engine.rules(), stored);
   let dueWithinDays: number | null = null;
-  for (const rule of engine.rules()) {
-    if (!rule.on.includes('DueInvoice') || rule.problem !== undefined || paused.has(rule.id)) {
-      continue;
-    }
-    const stored = combinationsOf(settings.filter((row) => row.rule === rule.id));
-    for (const combination of stored) {
-      const verdict = await engine.validateSettings(rule.id, combination);
+  for (const { id, on } of rules) {
+    if (!on.includes('DueInvoice')) continue;
+    for (const combination of combinationsOf(stored.settings.filter(({ rule }) => rule === id))) {
+      const verdict = await engine.validateSettings(id, combination);
       // Settings that do not fit are named as a fault where the rule is asked, so it has to be asked.
       dueWithinDays = Math.max(dueWithinDays ?? 0, verdict.ok ? verdict.dueWithinDays : 0);
     }
-    // The thread told what the rule needs after checking it against the same list.
-    if (stored.length > 0) for (const need of rule.needs) needs.add(need as Need);
   }
-  return { dueWithinDays, needs };
+  const needs = neededFor(DUE_INVOICE, rules);
+  return { dueWithinDays, needs: new Set([...needs, 'invoice']) };
 }
 
 /** The different settings that some client can be under, off ones left out. */

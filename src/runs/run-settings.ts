@@ -28,7 +28,7 @@ export function createRunSettings(
     async at(version, localDate) {
       const stored = await cache.at(version);
       if (known?.stored !== stored) {
-        known = { stored, horizon: await horizonOf(engine, stored.settings, stored.paused) };
+        known = { stored, horizon: await horizonOf(engine, stored) };
       }
       const { dueWithinDays, needs } = known.horizon;
       if (dueWithinDays === null) return { stored, horizon: null };

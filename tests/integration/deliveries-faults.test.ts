@@ -8,7 +8,7 @@ import { hookItem } from '../support/hook-item.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { createTestReceiver, turnOn } from '../support/test-receiver.ts';
-import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+import { addClient, addCurrencies, addDeposit, addInvoice } from '../support/whmcs-rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rules-'));
 writeFileSync(
@@ -30,7 +30,8 @@ writeFileSync(
 );
 
 const database = await createServiceDatabase(testDatabaseServer());
-const engine = await createEngine({ rules: [folder], timeoutMs: 1000 });
+const limiting = join(import.meta.dirname, '../fixtures/rules/waits-for-deposits.ts');
+const engine = await createEngine({ rules: [folder, limiting], timeoutMs: 1000 });
 const receiver = createTestReceiver(database, engine);
 await addCurrencies(database.root);
 await turnOn(database, 'auto-apply', {});
@@ -155,3 +156,37 @@ test('what was decided about an invoice says why it was this much', async () => 
   const words = explain(readTrace(decision?.trace ?? '')).join(' ');
   expect(words).toMatch(/3\.00.*10\.00/);
 });
+
+test.each([
+  ['on', 'A deposit is not paid yet.', 0],
+  ['observe', 'The invoice was created.', 1],
+] as const)(
+  'a rule that limits is asked about hooks it never named: %s',
+  async (mode, reason, commands) => {
+    await turnOn(database, 'waits-for-deposits', {}, mode);
+    const { client, invoice } = await newInvoice();
+    await addDeposit(database.root, { client, total: '20.00' });
+    await receiver.receive([created(invoice)]);
+    await turnOn(database, 'waits-for-deposits', {}, 'off');
+
+    expect(await commandCount(client)).toBe(commands);
+    const decisions = await database.query<{ rule: string; reason: string }>(
+      'SELECT rule, reason FROM mod_creditbridge_decisions WHERE invoice_id = ? ORDER BY rule',
+      [invoice],
+    );
+    expect(decisions[0]).toMatchObject({
+      rule: 'auto-apply',
+      reason: expect.stringContaining(reason),
+    });
+    expect(decisions.slice(1)).toEqual(
+      mode === 'on'
+        ? []
+        : [
+            {
+              rule: 'waits-for-deposits',
+              reason: 'Would have limited 5.00 EUR to 0.00 EUR. A deposit is not paid yet.',
+            },
+          ],
+    );
+  },
+);

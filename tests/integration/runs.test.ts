@@ -8,7 +8,7 @@ import { type OpenRuns, openRuns } from '../support/open-runs.ts';
 import { type RunningProcess, startProcess } from '../support/processes.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createTestReceiver } from '../support/test-receiver.ts';
+import { createTestReceiver, turnOn } from '../support/test-receiver.ts';
 
 const DATE = '2026-11-22';
 const DAY = { date: DATE, zone: 'Europe/Berlin' };
@@ -275,6 +275,38 @@ test('a run and deliveries at the same time never spend one balance twice', asyn
      GROUP BY k.invoice_id, i.total HAVING SUM(k.hold_hundredths) > i.total * 100`,
   );
   expect([...overspent, ...overpaid]).toEqual([]);
+});
+
+test('a run asks rules that limit, with the facts that they alone need', async () => {
+  const rule = join(import.meta.dirname, '../fixtures/rules/waits-for-deposits.ts');
+  const limited = await openRuns(database.serviceUrl, { rules: [rule] });
+  await fill(200, 60);
+  await database.query('UPDATE tblclients SET credit = 50');
+  await turnOn(database, 'waits-for-deposits', {});
+  const waiting = await database.query<{ id: number }>(
+    `SELECT DISTINCT i.userid AS id FROM tblinvoices i JOIN tblinvoiceitems t ON t.invoiceid = i.id
+     WHERE t.type = 'AddFunds' AND i.status = 'Unpaid'`,
+  );
+  expect(waiting.length).toBeGreaterThan(0);
+  await limited.plan(DAY);
+  await limited.close();
+
+  const decided = await database.query<{ client_id: number; commands: number; reason: string }>(
+    `SELECT d.client_id, d.reason, EXISTS (
+       SELECT 1 FROM mod_creditbridge_commands k WHERE k.client_id = d.client_id) AS commands
+     FROM mod_creditbridge_decisions d WHERE d.rule = 'auto-apply' AND d.effect = 'apply'`,
+  );
+  const isWaiting = new Set(waiting.map(({ id }) => id));
+  const [held, others] = [
+    decided.filter((one) => isWaiting.has(one.client_id)),
+    decided.filter((one) => !isWaiting.has(one.client_id)),
+  ];
+  expect(held.length).toBeGreaterThan(0);
+  for (const { commands, reason } of held) {
+    expect(Number(commands)).toBe(0);
+    expect(reason).toContain('A deposit is not paid yet.');
+  }
+  expect(others.some(({ commands }) => Number(commands) === 1)).toBe(true);
 });
 
 describe('a preview', () => {

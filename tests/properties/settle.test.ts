@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { roundToCurrency } from '../../src/money/index.ts';
-import type { Question, Said } from '../../src/rules/engine/index.ts';
+import type { Limited, Question, Said } from '../../src/rules/engine/index.ts';
 import {
   answer,
   type InvoiceFacts,
   limit,
+  type Propose,
   propose,
   skip,
   type Word,
@@ -60,6 +61,10 @@ const clients = fc
     }),
   );
 
+const anyLimit = fc
+  .record({ atMostHundredths: amount, budget: fc.constantFrom(null, 'month') })
+  .map((one) => limit({ ...one, because: 'Enough.' }));
+
 /** What a rule might say about this invoice; facts collide now and then, as they may. */
 function wordAbout(invoiceId: number, rule: string): fc.Arbitrary<Word> {
   const because = 'Because.';
@@ -74,6 +79,7 @@ function wordAbout(invoiceId: number, rule: string): fc.Arbitrary<Word> {
           wholeOnly: fc.boolean(),
           reserveHundredths: amount,
           smallestRestHundredths: fc.bigInt({ min: 0n, max: 500n }),
+          limits: fc.array(anyLimit, { maxLength: 2 }),
         })
         .map((wish) => propose.apply({ ...wish, invoiceId, because })),
     },
@@ -100,51 +106,65 @@ function wordAbout(invoiceId: number, rule: string): fc.Arbitrary<Word> {
         because,
       }),
     ),
-    fc
-      .record({
-        effect: fc.constantFrom(
-          'apply' as const,
-          'grant' as const,
-          'remove' as const,
-          'cancel' as const,
-        ),
-        atMostHundredths: amount,
-        invoiceId: fc.constantFrom(null, invoiceId),
-        proposedBy: fc.constantFrom(null, 'a'),
-        budget: fc.constantFrom(null, 'month'),
-      })
-      .map(({ effect, ...wish }) => limit(effect, { ...wish, because })),
     fc.constant(skip(because)),
     fc.constant(answer({ mail: 'hold', because })),
   );
 }
 
-const page = clients.chain((questions) =>
-  fc.record({
-    questions: fc.constant(questions),
-    said: fc
-      .tuple(
-        ...questions.flatMap((question, index) =>
-          RULES.map((rule) =>
-            fc
-              .record({
-                words: fc.array(wordAbout(question.facts.invoice?.id ?? 0, rule), { maxLength: 3 }),
-                mode: fc.constantFrom<Said['mode']>('on', 'on', 'on', 'observe'),
-              })
-              .map(
-                (one): Said => ({
-                  ...one,
-                  question: index,
-                  key: question.key,
-                  rule,
-                  settingsVersion: 1,
-                }),
-              ),
+const said = (questions: readonly Question[]) =>
+  fc
+    .tuple(
+      ...questions.flatMap((question, index) =>
+        RULES.map((rule) =>
+          fc
+            .record({
+              words: fc.array(wordAbout(question.facts.invoice?.id ?? 0, rule), { maxLength: 3 }),
+              mode: fc.constantFrom<Said['mode']>('on', 'on', 'on', 'observe'),
+            })
+            .map(
+              (one): Said => ({
+                ...one,
+                question: index,
+                key: question.key,
+                rule,
+                settingsVersion: 1,
+              }),
+            ),
+        ),
+      ),
+    )
+    .map((all) => all.filter(({ words }) => words.length > 0));
+
+/** What two other rules might say to these proposals. */
+const limitsOn = (all: readonly Said[]) =>
+  fc
+    .tuple(
+      ...all
+        .flatMap(({ words }) => words)
+        .filter((word) => word.say === 'propose')
+        .map((word) =>
+          fc.option(
+            fc.record({
+              word: fc.constant(word),
+              rule: fc.constantFrom('x', 'y'),
+              mode: fc.constantFrom<Limited['mode']>('on', 'on', 'observe'),
+              settingsVersion: fc.constant(1),
+              limit: anyLimit,
+            }),
+            { nil: null },
           ),
         ),
-      )
-      .map((said) => said.filter(({ words }) => words.length > 0)),
-  }),
+    )
+    .map((some): readonly Limited[] => some.filter((one) => one !== null));
+
+const page = clients.chain((questions) =>
+  said(questions).chain((all) =>
+    fc.record({
+      questions: fc.constant(questions),
+      said: fc.constant(all),
+      limits: limitsOn(all),
+    }),
+  ),
 );
 
 function decided(settlements: readonly Settlement[]): readonly Settled[] {
@@ -153,6 +173,18 @@ function decided(settlements: readonly Settlement[]): readonly Settled[] {
 
 function effects(settlements: readonly Settlement[]): readonly Settled[] {
   return decided(settlements).filter(({ outcome }) => outcome === 'effect');
+}
+
+/** Whether the effect came from this proposal, too: one that wants the same fact for another effect is not heard. */
+function cameFrom(word: Propose, client: number | undefined, { effect, clientId, fact }: Settled) {
+  const invoiceOf = (one: object | null) =>
+    one !== null && 'invoiceId' in one ? one.invoiceId : null;
+  return (
+    fact === word.fact &&
+    effect?.kind === word.effect.kind &&
+    clientId === client &&
+    invoiceOf(effect) === invoiceOf(word.effect)
+  );
 }
 
 describe('settling', () => {
@@ -166,12 +198,18 @@ describe('settling', () => {
               minLength: one.said.length,
               maxLength: one.said.length,
             }),
+            shuffledLimits: fc.shuffledSubarray([...one.limits], {
+              minLength: one.limits.length,
+              maxLength: one.limits.length,
+            }),
           }),
         ),
-        ({ page: { questions, said }, shuffled }) => {
+        ({ page: { questions, said, limits }, shuffled, shuffledLimits }) => {
           const running = new Map<number, bigint>();
           const other = new Map<number, bigint>();
-          expect(settle(questions, shuffled, other)).toEqual(settle(questions, said, running));
+          expect(settle(questions, shuffled, other, { limits: shuffledLimits })).toEqual(
+            settle(questions, said, running, { limits }),
+          );
           expect(other).toEqual(running);
         },
       ),
@@ -180,17 +218,19 @@ describe('settling', () => {
 
   it('is the same each time', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        expect(settle(questions, said, new Map())).toEqual(settle(questions, said, new Map()));
+      fc.property(page, ({ questions, said, limits }) => {
+        expect(settle(questions, said, new Map(), { limits })).toEqual(
+          settle(questions, said, new Map(), { limits }),
+        );
       }),
     );
   });
 
   it('never spends more than a client may spend, and keeps the running balance', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
+      fc.property(page, ({ questions, said, limits }) => {
         const running = new Map<number, bigint>();
-        const done = effects(settle(questions, said, running));
+        const done = effects(settle(questions, said, running, { limits }));
         for (const { facts } of questions) {
           const { id, spendableHundredths } = facts.client;
           const taken = done
@@ -208,8 +248,8 @@ describe('settling', () => {
 
   it('leaves every reserve untouched by the proposal that asked for it', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        for (const one of effects(settle(questions, said, new Map()))) {
+      fc.property(page, ({ questions, said, limits }) => {
+        for (const one of effects(settle(questions, said, new Map(), { limits }))) {
           if (one.effect?.kind !== 'apply') continue;
           const left = one.trace.spendableHundredths - one.amountHundredths;
           expect(left >= one.effect.reserveHundredths).toBe(true);
@@ -220,8 +260,8 @@ describe('settling', () => {
 
   it('puts no more on an invoice than is due, and only on unpaid ordinary ones', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        const done = effects(settle(questions, said, new Map())).filter(
+      fc.property(page, ({ questions, said, limits }) => {
+        const done = effects(settle(questions, said, new Map(), { limits })).filter(
           ({ effect }) => effect?.kind === 'apply',
         );
         for (const { facts } of questions) {
@@ -240,25 +280,37 @@ describe('settling', () => {
 
   it('never gives a proposal more than it asked for, nor all together more than a limit allows', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        const done = effects(settle(questions, said, new Map()));
+      fc.property(page, ({ questions, said, limits }) => {
+        const done = effects(settle(questions, said, new Map(), { limits }));
         for (const one of done) {
           const asked = one.effect?.kind === 'apply' ? one.effect.atMostHundredths : null;
           if (asked !== null) expect(one.amountHundredths <= asked).toBe(true);
         }
-        for (const { words, question, mode } of said) {
-          if (mode !== 'on') continue;
-          for (const word of words) {
-            if (word.say !== 'limit' || word.invoiceId !== null || word.budget !== null) continue;
-            const concerned = done.filter(
-              (one) =>
-                questions.indexOf(one.question) === question &&
-                one.effect?.kind === word.effect &&
-                (word.proposedBy === null || one.trace.rules.includes(word.proposedBy)),
-            );
-            const sum = concerned.reduce((total, one) => total + one.amountHundredths, 0n);
-            expect(sum <= word.atMostHundredths).toBe(true);
-          }
+        for (const { word, mode, limit: most } of limits) {
+          const from = said.find(({ words }) => words.includes(word));
+          if (mode !== 'on' || from?.mode !== 'on') continue;
+          const client = questions[from.question]?.facts.client.id;
+          const one = done.find((effect) => cameFrom(word, client, effect));
+          if (one !== undefined) expect(one.amountHundredths <= most.atMostHundredths).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('gives all proposals of one budget together no more than it allows', () => {
+    fc.assert(
+      fc.property(page, ({ questions, said }) => {
+        const most = limit({ atMostHundredths: 700n, budget: 'all', because: 'Enough.' });
+        const limits = said
+          .flatMap(({ words }) => words)
+          .filter((word) => word.say === 'propose')
+          .map(
+            (word): Limited => ({ word, rule: 'x', mode: 'on', settingsVersion: 1, limit: most }),
+          );
+        const done = effects(settle(questions, said, new Map(), { limits }));
+        for (const [, ofOne] of Map.groupBy(done, (one) => `${one.clientId} ${one.effect?.kind}`)) {
+          const sum = ofOne.reduce((total, one) => total + one.amountHundredths, 0n);
+          expect(sum <= 700n).toBe(true);
         }
       }),
     );
@@ -266,8 +318,8 @@ describe('settling', () => {
 
   it('rounds to what the currency has, but for the exact rest of an invoice and removals', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        for (const one of effects(settle(questions, said, new Map()))) {
+      fc.property(page, ({ questions, said, limits }) => {
+        for (const one of effects(settle(questions, said, new Map(), { limits }))) {
           const { decimals } = one.trace.currency;
           const exact =
             one.effect?.kind === 'remove' || one.amountHundredths === one.trace.dueHundredths;
@@ -283,8 +335,10 @@ describe('settling', () => {
 
   it('answers each fact once', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        const facts = effects(settle(questions, said, new Map())).map(({ fact }) => fact);
+      fc.property(page, ({ questions, said, limits }) => {
+        const facts = effects(settle(questions, said, new Map(), { limits })).map(
+          ({ fact }) => fact,
+        );
         expect(new Set(facts).size).toBe(facts.length);
       }),
     );
@@ -292,18 +346,19 @@ describe('settling', () => {
 
   it('comes to the same with and without the rules that only observe', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
+      fc.property(page, ({ questions, said, limits }) => {
         const withThem = new Map<number, bigint>();
         const without = new Map<number, bigint>();
         const short = (all: readonly Settlement[]) =>
           effects(all).map(({ fact, amountHundredths, rule }) => [fact, amountHundredths, rule]);
         const on = said.filter(({ mode }) => mode === 'on');
-        expect(short(settle(questions, said, withThem))).toEqual(
-          short(settle(questions, on, without)),
+        const onLimits = limits.filter(({ mode }) => mode === 'on');
+        expect(short(settle(questions, said, withThem, { limits }))).toEqual(
+          short(settle(questions, on, without, { limits: onLimits })),
         );
         expect(withThem).toEqual(without);
-        expect(settle(questions, said, new Map()).map((one) => one.answer)).toEqual(
-          settle(questions, on, new Map()).map((one) => one.answer),
+        expect(settle(questions, said, new Map(), { limits }).map((one) => one.answer)).toEqual(
+          settle(questions, on, new Map(), { limits: onLimits }).map((one) => one.answer),
         );
       }),
     );
@@ -311,8 +366,8 @@ describe('settling', () => {
 
   it('holds a mail only when the mail that replaces it is sent', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
-        const settlements = settle(questions, said, new Map());
+      fc.property(page, ({ questions, said, limits }) => {
+        const settlements = settle(questions, said, new Map(), { limits });
         const sent = new Set(
           effects(settlements).flatMap((one) => (one.effect?.kind === 'mail' ? [one.fact] : [])),
         );
@@ -327,9 +382,9 @@ describe('settling', () => {
 
   it('leaves a trace that follows the amount step by step, survives storage and can be told', () => {
     fc.assert(
-      fc.property(page, ({ questions, said }) => {
+      fc.property(page, ({ questions, said, limits }) => {
         for (const { trace, amountHundredths, reason } of decided(
-          settle(questions, said, new Map()),
+          settle(questions, said, new Map(), { limits }),
         )) {
           for (const [index, step] of trace.steps.entries()) {
             expect(step.afterHundredths <= step.beforeHundredths || step.step === 'round').toBe(

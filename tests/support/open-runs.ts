@@ -20,15 +20,17 @@ export interface OpenRuns extends DailyRuns {
 
 export interface OpenRunsOptions {
   readonly leaseSeconds?: number;
+  /** Files of a provider's rules. */
+  readonly rules?: readonly string[];
 }
 
 /** The daily run on a database, put together as the service does it. `close` also ends its threads and connections. */
 export async function openRuns(
   databaseUrl: string,
-  options: OpenRunsOptions = {},
+  { rules = [], ...options }: OpenRunsOptions = {},
 ): Promise<OpenRuns> {
   const db = connect(databaseUrl);
-  const engine = await createEngine({ rules: [], timeoutMs: 5_000 });
+  const engine = await createEngine({ rules, timeoutMs: 5_000 });
   const store = createRunStore(db, { locate, loadFacts, newId, now: Date.now });
   const cache = createSettingsCache({ loadSettings: () => loadSettings(db) });
   const settings = createRunSettings(cache, engine);

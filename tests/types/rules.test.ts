@@ -4,6 +4,8 @@ import {
   amountPerCurrency,
   answer,
   defineRule,
+  type EffectOf,
+  type InvoiceFacts,
   limit,
   type Path,
   propose,
@@ -108,7 +110,7 @@ describe('the type of a word', () => {
     // @ts-expect-error A float never holds money.
     propose.apply({ fact: 'x', invoiceId: 9, atMostHundredths: 5.5, because: 'x' });
     // @ts-expect-error Nor does a text.
-    limit('apply', { atMostHundredths: '5.00', because: 'x' });
+    limit({ atMostHundredths: '5.00', because: 'x' });
     // @ts-expect-error Not on a page either.
     answer({ pageVars: { minimumamount: 10 }, because: 'x' });
   });
@@ -120,10 +122,46 @@ describe('the type of a word', () => {
     // @ts-expect-error Paid credit comes from payments.
     propose.grant({ ...grant, grantKind: 'paid' });
   });
+});
 
-  it('limits what has a limit', () => {
+describe('the type of a rule that limits', () => {
+  const { on, ...limiting } = common;
+
+  it('gives each limit the effect of its kind, the settings, and no event', () => {
+    expectTypeOf(on).not.toBeAny();
+    defineRule({
+      ...limiting,
+      limits: {
+        apply({ proposal, invoice, settings, localDate }) {
+          expectTypeOf(proposal.effect).toEqualTypeOf<EffectOf<'apply'>>();
+          expectTypeOf(invoice).toEqualTypeOf<InvoiceFacts | null>();
+          expectTypeOf(settings.share).toEqualTypeOf<string>();
+          expectTypeOf(localDate).toEqualTypeOf<string>();
+          return limit({ atMostHundredths: 0n, because: 'x' });
+        },
+        // @ts-expect-error It is told of a proposal, not of an event.
+        grant: ({ event }) => (event === undefined ? null : null),
+      },
+    });
+  });
+
+  it('limits what has a limit, and says a limit or nothing', () => {
     // @ts-expect-error A note for the admins is not limited.
-    limit('notify', { atMostHundredths: 0n, because: 'x' });
+    defineRule({ ...limiting, limits: { notify: () => null } });
+    // @ts-expect-error A limit is no list of words.
+    defineRule({ ...limiting, limits: { apply: () => [] } });
+    // @ts-expect-error A limit does no I/O either.
+    defineRule({ ...limiting, limits: { apply: async () => null } });
+  });
+
+  it('may decide as well, and then names the hooks it listens to', () => {
+    defineRule({ ...common, decide: () => [], limits: { apply: () => null } });
+    // @ts-expect-error Nobody would ask it.
+    defineRule({ ...limiting, decide: () => [], limits: { apply: () => null } });
+    // @ts-expect-error It says nothing to what happens.
+    defineRule({ ...common, limits: { apply: () => null } });
+    // @ts-expect-error A rule does something.
+    defineRule(limiting);
   });
 });
 

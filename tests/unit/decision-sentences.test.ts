@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { commandSentence, decisionSentences } from '../../src/app/decision-sentences.ts';
-import { limit, propose, skip } from '../../src/rules/index.ts';
+import { propose, skip } from '../../src/rules/index.ts';
 import { settle, writeTrace } from '../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts } from '../../src/rules/testing.ts';
 
@@ -25,7 +25,7 @@ test('decisions that are told together say once why each rule did nothing', () =
     a: [propose.apply(wish)],
     b: [skip('It is no deposit.')],
     c: [skip('The client is new.'), skip('It is Sunday.')],
-    d: [limit('apply', { atMostHundredths: 500n, because: 'Five are enough.' }), skip('Enough.')],
+    d: [skip('Enough.')],
   };
   const said = Object.entries(words).map(([rule, spoken]) => ({
     question: 0,

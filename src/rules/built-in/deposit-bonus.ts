@@ -6,6 +6,7 @@ import {
   defineRule,
   displayAmount,
   type Facts,
+  type Limit,
   limit,
   percent,
   percentageOf,
@@ -126,9 +127,9 @@ export const depositBonus = defineRule({
         expiresOn: lastDay(event.localDate, settings),
         followsInvoiceId: event.data.invoiceId,
         givenAs: 'a bonus for the deposit of {invoice}',
+        limits: caps(event.localDate, facts, settings),
         because: `${displayAmount(received, currency)} received for deposit #${event.data.invoiceId} earns ${what}.`,
       }),
-      ...caps(event.localDate, facts, settings),
     ];
   },
 });
@@ -194,14 +195,13 @@ function addDays(day: string, count: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-function caps(today: string, facts: Facts, settings: Settings): readonly Word[] {
+function caps(today: string, facts: Facts, settings: Settings): readonly Limit[] {
   const { currency } = facts.client;
-  const words: Word[] = [];
+  const limits: Limit[] = [];
   const perDeposit = amountFor(settings.capPerDeposit, currency);
   if (perDeposit !== null) {
-    words.push(
-      limit('grant', {
-        proposedBy: ID,
+    limits.push(
+      limit({
         atMostHundredths: perDeposit,
         because: `A bonus is at most ${displayAmount(perDeposit, currency)} per deposit.`,
       }),
@@ -213,9 +213,8 @@ function caps(today: string, facts: Facts, settings: Settings): readonly Word[] 
     const given = facts.ownGrants
       .filter((grant) => grant.on >= since)
       .reduce((sum, grant) => sum + grant.amountHundredths, 0n);
-    words.push(
-      limit('grant', {
-        proposedBy: ID,
+    limits.push(
+      limit({
         atMostHundredths: given < perPeriod ? perPeriod - given : 0n,
         // Two deposits decided together share what is left.
         budget: `since ${since}`,
@@ -223,7 +222,7 @@ function caps(today: string, facts: Facts, settings: Settings): readonly Word[] 
       }),
     );
   }
-  return words;
+  return limits;
 }
 
 /** The first day of the period that ends today. */

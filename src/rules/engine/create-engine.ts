@@ -1,7 +1,8 @@
 import { RuleError } from '../../base/index.ts';
 import { startProviderRules } from '../threads/provider-rules.ts';
-import type { Engine, RuleInfo, RuleSetting } from './engine.ts';
-import { createEvaluator, type Evaluate } from './evaluate.ts';
+import { askedProposals } from './asked-proposals.ts';
+import type { Asked, Engine, Question, RuleInfo, RuleSetting, Said } from './engine.ts';
+import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { describeProblem, loadRules } from './load-rules.ts';
 import { judgeSettings } from './rule-info.ts';
 import { builtInSources, providerSources, type RuleSource } from './rule-sources.ts';
@@ -47,9 +48,41 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           unloadable: (source, problem) => problems.push(describeProblem(source, problem)),
         });
 
-  let evaluateFor: readonly RuleSetting[] = [];
-  let evaluate: Evaluate = createEvaluator(builtIn.rules, evaluateFor, UNWATCHED);
+  const builtInLimits = new Set(builtIn.infos.flatMap(({ limits }) => limits));
+  let evaluatorFor: readonly RuleSetting[] = [];
+  let evaluator = createEvaluator(builtIn.rules, evaluatorFor, UNWATCHED);
   let closed = false;
+
+  /** The evaluator of the built-in rules under these settings. */
+  function under(settings: readonly RuleSetting[]): Evaluator {
+    if (settings !== evaluatorFor) {
+      evaluator = createEvaluator(builtIn.rules, settings, UNWATCHED);
+      evaluatorFor = settings;
+    }
+    return evaluator;
+  }
+
+  /** Asks about the proposals; nothing is asked where no rule limits. */
+  async function limitsOn(
+    questions: readonly Question[],
+    answers: readonly Said[],
+    settings: readonly RuleSetting[],
+    leftOut: Set<string>,
+  ): Promise<Pick<Asked, 'limits' | 'faults'>> {
+    const limited = new Set(builtInLimits);
+    for (const { limits } of providers?.infos ?? []) for (const kind of limits) limited.add(kind);
+    const proposals = askedProposals(questions, answers, limited);
+    if (proposals.length === 0) return { limits: [], faults: [] };
+    const asking = providers?.limit(proposals, settings, leftOut);
+    const own = under(settings).limit(proposals, leftOut);
+    const others = await asking;
+    const limits = [...own.limits, ...(others?.limits ?? [])].flatMap((said) => {
+      const { proposal, rule, mode, settingsVersion, limit } = said;
+      const word = proposals[proposal]?.word;
+      return word === undefined ? [] : [{ word, rule, mode, settingsVersion, limit }];
+    });
+    return { limits, faults: [...own.faults, ...(others?.faults ?? [])] };
+  }
 
   return {
     rules: () => [...builtIn.infos, ...(providers?.infos ?? []), ...problems],
@@ -62,19 +95,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     async ask(questions, settings, paused) {
       if (closed) throw new RuleError('engine-closed', 'The engine was closed.', { retry: true });
+      const leftOut = new Set(paused);
       // Asked first, so that the threads work while the built-in rules are evaluated here.
-      const asking = providers?.ask(questions, settings, paused);
-      if (settings !== evaluateFor) {
-        evaluate = createEvaluator(builtIn.rules, settings, UNWATCHED);
-        evaluateFor = settings;
-      }
-      const own = evaluate(questions, paused);
+      const asking = providers?.decide(questions, settings, leftOut);
+      const own = under(settings).decide(questions, paused);
       const others = await asking;
-      if (others === undefined) return own;
-      return {
-        answers: [...own.answers, ...others.answers],
-        faults: [...own.faults, ...others.faults],
-      };
+      const answers = others === undefined ? own.answers : [...own.answers, ...others.answers];
+      const { limits, faults } = await limitsOn(questions, answers, settings, leftOut);
+      return { answers, limits, faults: [...own.faults, ...(others?.faults ?? []), ...faults] };
     },
 
     async close() {

@@ -1,6 +1,6 @@
 import type { PointName, RuleEvent } from '../define-rule.ts';
 import type { Facts } from '../facts.ts';
-import type { Word } from '../words.ts';
+import type { Limit, Propose, Word } from '../words.ts';
 
 /** One event and what is known about it, put before every rule that listens. */
 export interface Question {
@@ -31,7 +31,10 @@ export interface RuleInfo {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  /** Points it listens to; none when it only limits. */
   readonly on: readonly string[];
+  /** Kinds of effects it limits, on whatever point. */
+  readonly limits: readonly string[];
   readonly needs: readonly string[];
   readonly reach: Readonly<Record<string, string>>;
   /** JSON Schema of the settings as they are stored. */
@@ -70,6 +73,17 @@ export interface Said {
   readonly words: readonly Word[];
 }
 
+/** What one rule said to a proposal of its own or of another rule. */
+export interface Limited {
+  /** The proposal: the very word among the answers. */
+  readonly word: Propose;
+  /** The rule that limits. */
+  readonly rule: string;
+  readonly mode: 'observe' | 'on';
+  readonly settingsVersion: number;
+  readonly limit: Limit;
+}
+
 /** `settings`: what is stored does not fit the rule any more. */
 export type FaultKind = 'threw' | 'timeout' | 'nonsense' | 'settings';
 
@@ -89,6 +103,7 @@ export interface RuleFault {
 export interface Asked {
   /** Rule by rule, the built-in ones first. */
   readonly answers: readonly Said[];
+  readonly limits: readonly Limited[];
   /** At most a few for each rule: a rule that keeps failing is left out for the rest of the batch. */
   readonly faults: readonly RuleFault[];
 }
@@ -99,8 +114,8 @@ export interface Engine {
   validateSettings(rule: string, settings: unknown): Promise<SettingsVerdict>;
   /**
    * Asks every rule that listens, is on or observes, and is not paused: the built-in ones at once, those of providers in
-   * their threads. A provider's rule that hangs is stopped with its thread and named, and the questions are asked again
-   * without it.
+   * their threads. Then asks every such rule that limits about each proposal of an effect that it limits. A provider's rule
+   * that hangs is stopped with its thread and named, and the others are asked again without it.
    *
    * @throws {RuleError} `engine-closed`, `engine-failed`
    */

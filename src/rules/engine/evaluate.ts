@@ -1,86 +1,198 @@
 import { z } from 'zod';
-import type { Facts } from '../facts.ts';
-import { wordsSchema } from '../word-schema.ts';
+import type { Facts, InvoiceFacts } from '../facts.ts';
+import { limitSchema, wordsSchema } from '../word-schema.ts';
+import type { Limit, Propose, Word } from '../words.ts';
 import { describeValue } from './describe-value.ts';
-import type { Asked, Question, RuleFault, RuleSetting, Said } from './engine.ts';
+import type { Question, RuleFault, RuleSetting, Said } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
-import { createSettingsResolver } from './resolve-settings.ts';
+import { createSettingsResolver, type ResolvedSettings } from './resolve-settings.ts';
 import type { Watch } from './watch.ts';
 
 /** After this many faults in one batch a rule is left out for the rest of it: it is paused then anyway. */
 const FAULTS_PER_BATCH_MAX = 3;
 
-/** Asks every rule that listens, is on or observes, and is not left out. */
-export type Evaluate = (questions: readonly Question[], leftOut: ReadonlySet<string>) => Asked;
+/** A proposal, put before every rule that limits its effect. */
+export interface AskedProposal {
+  /** Index of the question that brought it, and its key. */
+  readonly question: number;
+  readonly key: string;
+  readonly facts: Facts;
+  readonly localDate: string;
+  /** The rule that proposes. */
+  readonly rule: string;
+  readonly word: Propose;
+  /** The invoice that the effect is about. */
+  readonly invoice: InvoiceFacts | null;
+}
 
-/** Evaluates these rules under these settings, in the calling thread, rule by rule. */
+/** What one rule said to one proposal. */
+export interface SaidLimit {
+  /** Index into the proposals. */
+  readonly proposal: number;
+  readonly rule: string;
+  readonly mode: 'observe' | 'on';
+  readonly settingsVersion: number;
+  readonly limit: Limit;
+}
+
+export interface Decided {
+  readonly answers: readonly Said[];
+  readonly faults: readonly RuleFault[];
+}
+
+export interface Limiting {
+  readonly limits: readonly SaidLimit[];
+  readonly faults: readonly RuleFault[];
+}
+
+/** Asks rules under one set of settings, in the calling thread, rule by rule. */
+export interface Evaluator {
+  /** Asks every rule that listens, is on or observes, and is not left out. */
+  decide(questions: readonly Question[], leftOut: ReadonlySet<string>): Decided;
+  /** Asks every such rule that limits about each proposal of an effect that it limits. */
+  limit(proposals: readonly AskedProposal[], leftOut: ReadonlySet<string>): Limiting;
+}
+
 export function createEvaluator(
   rules: readonly LoadedRule[],
   rows: readonly RuleSetting[],
   watch: Watch,
-): Evaluate {
-  const asked = rules.map((rule) => ({
-    rule,
-    on: new Set(rule.on),
-    settingsFor: createSettingsResolver(rule, rows),
-  }));
+): Evaluator {
+  const resolvers = rules.map((rule) => createSettingsResolver(rule, rows));
 
-  return (questions, leftOut) => {
-    const answers: Said[] = [];
-    const faults: RuleFault[] = [];
-    for (const [which, { rule, on, settingsFor }] of asked.entries()) {
-      if (leftOut.has(rule.id)) continue;
+  /** Asks each rule about what it hears, and gives what it answered together with the rule and its settings. */
+  function* askEach<Asked extends { readonly key: string; readonly facts: Facts }, Answer>(
+    all: readonly Asked[],
+    leftOut: ReadonlySet<string>,
+    faults: RuleFault[],
+    call: Call<Asked, Answer>,
+  ): Generator<Heard<Answer>> {
+    for (const [which, rule] of rules.entries()) {
+      const settingsFor = resolvers[which];
+      if (settingsFor === undefined || leftOut.has(rule.id)) continue;
       watch.begin('deciding', which);
       let faultsOfRule = 0;
-      for (let index = 0; index < questions.length; index++) {
-        const question = questions[index];
-        if (question === undefined || !on.has(question.event.name)) continue;
-        const { client } = question.facts;
+      for (const [index, asked] of all.entries()) {
+        if (!call.hears(rule, asked)) continue;
+        const { client } = asked.facts;
         const resolved = settingsFor(client.groupId, client.id);
         if (resolved.mode === 'off') continue;
         watch.question(index);
-        const { mode, version } = resolved;
-        const { key } = question;
-        const answer = resolved.read.ok
-          ? decide(rule, question, resolved.read.settings)
-          : settingsFault(rule, resolved.read.problem);
-        if ('words' in answer) {
-          const { words } = answer;
-          answers.push({
-            question: index,
-            key,
+        const answer = answerOf(rule, asked, resolved, call);
+        if ('answer' in answer) {
+          yield {
+            index,
             rule: rule.id,
-            mode,
-            settingsVersion: version,
-            words,
-          });
+            mode: resolved.mode,
+            settingsVersion: resolved.version,
+            answer: answer.answer,
+          };
           continue;
         }
-        const message = `On ${key}: ${answer.message}`;
-        faults.push({ ...answer, message, question: index, key, rule: rule.id, mode });
+        faults.push({
+          ...answer,
+          message: `On ${asked.key}: ${answer.message}`,
+          rule: rule.id,
+          mode: resolved.mode,
+          question: call.questionOf(asked, index),
+          key: asked.key,
+        });
         faultsOfRule += 1;
         if (faultsOfRule === FAULTS_PER_BATCH_MAX) break;
       }
       watch.end();
     }
-    return { answers, faults };
+  }
+
+  return {
+    decide(questions, leftOut) {
+      const answers: Said[] = [];
+      const faults: RuleFault[] = [];
+      for (const heard of askEach(questions, leftOut, faults, DECIDE)) {
+        const { index, rule, mode, settingsVersion, answer } = heard;
+        const key = questions[index]?.key ?? '';
+        answers.push({ question: index, key, rule, mode, settingsVersion, words: answer });
+      }
+      return { answers, faults };
+    },
+
+    limit(proposals, leftOut) {
+      const limits: SaidLimit[] = [];
+      const faults: RuleFault[] = [];
+      for (const heard of askEach(proposals, leftOut, faults, LIMIT)) {
+        const { index, rule, mode, settingsVersion, answer } = heard;
+        if (answer === null) continue;
+        limits.push({ proposal: index, rule, mode, settingsVersion, limit: answer });
+      }
+      return { limits, faults };
+    },
   };
 }
 
-type Answer = Pick<Said, 'words'> | Pick<RuleFault, 'kind' | 'message' | 'returned'>;
+interface Heard<Answer> {
+  readonly index: number;
+  readonly rule: string;
+  readonly mode: 'observe' | 'on';
+  readonly settingsVersion: number;
+  readonly answer: Answer;
+}
 
-function decide(rule: LoadedRule, { event, facts }: Question, settings: unknown): Answer {
+/** One of the two functions of a rule. */
+interface Call<Asked, Answer> {
+  readonly hears: (rule: LoadedRule, asked: Asked) => boolean;
+  readonly run: (rule: LoadedRule, asked: Asked, settings: unknown) => unknown;
+  readonly schema: z.ZodType<Answer>;
+  readonly questionOf: (asked: Asked, index: number) => number;
+}
+
+const DECIDE: Call<Question, readonly Word[]> = {
+  hears: (rule, { event }) => rule.decide !== undefined && rule.on.has(event.name),
+  run: (rule, { event, facts }, settings) =>
+    rule.decide?.({ event, facts: factsFor(rule, facts), settings }),
+  schema: wordsSchema,
+  questionOf: (_, index) => index,
+};
+
+const LIMIT: Call<AskedProposal, Limit | null> = {
+  hears: (rule, { word }) => rule.limits.has(word.effect.kind),
+  run(rule, asked, settings) {
+    const { word, invoice, facts, localDate } = asked;
+    const { fact, effect, because } = word;
+    const proposal = { rule: asked.rule, fact, effect, because };
+    const input = { proposal, invoice, facts: factsFor(rule, facts), settings, localDate };
+    return rule.limits.get(effect.kind)?.(input) ?? null;
+  },
+  schema: limitSchema,
+  questionOf: ({ question }) => question,
+};
+
+type Answered<Answer> =
+  | { readonly answer: Answer }
+  | Pick<RuleFault, 'kind' | 'message' | 'returned'>;
+
+function answerOf<Asked, Answer>(
+  rule: LoadedRule,
+  asked: Asked,
+  { read }: Exclude<ResolvedSettings, { readonly mode: 'off' }>,
+  { run, schema }: Call<Asked, Answer>,
+): Answered<Answer> {
+  if (!read.ok) {
+    return {
+      kind: 'settings',
+      message: `The stored settings of the rule ${rule.id} do not fit it: ${read.problem}`,
+    };
+  }
   let returned: unknown;
   try {
-    returned = rule.decide({ event, facts: factsFor(rule, facts), settings });
+    returned = run(rule, asked, read.settings);
   } catch (error) {
     return { kind: 'threw', message: `The rule ${rule.id} threw ${describeValue(error)}` };
   }
-  const read = wordsSchema.safeParse(returned);
-  if (read.success) return { words: read.data };
+  const checked = schema.safeParse(returned);
+  if (checked.success) return { answer: checked.data };
   return {
     kind: 'nonsense',
-    message: `The rule ${rule.id} returned nonsense: ${z.prettifyError(read.error)}`,
+    message: `The rule ${rule.id} returned nonsense: ${z.prettifyError(checked.error)}`,
     returned: describeValue(returned),
   };
 }
@@ -89,11 +201,4 @@ function decide(rule: LoadedRule, { event, facts }: Question, settings: unknown)
 function factsFor(rule: LoadedRule, facts: Facts): Facts {
   if (facts.ownGrants.every((grant) => grant.rule === rule.id)) return facts;
   return { ...facts, ownGrants: facts.ownGrants.filter((grant) => grant.rule === rule.id) };
-}
-
-function settingsFault(rule: LoadedRule, problem: string): Answer {
-  return {
-    kind: 'settings',
-    message: `The stored settings of the rule ${rule.id} do not fit it: ${problem}`,
-  };
 }

@@ -62,6 +62,7 @@ export function describeProblem(
     title: source.name,
     description: '',
     on: [],
+    limits: [],
     needs: [],
     reach: {},
     settingsJsonSchema: {},

@@ -1,25 +1,33 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
+import { limitedKinds } from '../effect.ts';
 
 /** A rule as it came out of a file: what it says of itself is checked, what its functions return is not yet. */
 export interface LoadedRule {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  readonly on: readonly string[];
+  /** Points it listens to; empty when it only limits. */
+  readonly on: ReadonlySet<string>;
   readonly needs: readonly string[];
   readonly reach: Readonly<Record<string, string>>;
   readonly settings: z.ZodType;
   readonly dueWithinDays: ((settings: unknown) => unknown) | undefined;
   readonly inline: ((settings: unknown) => unknown) | undefined;
-  readonly decide: (input: unknown) => unknown;
+  readonly decide: ((input: unknown) => unknown) | undefined;
+  /** By kind of effect. */
+  readonly limits: ReadonlyMap<string, (input: unknown) => unknown>;
   readonly source: string;
 }
 
 const POINTS_MAX = 50;
 const reach = z.enum(['enforced', 'prevented-in-page', 'detected', 'not-applicable']);
 
-const shape = z.object({
+const anyFunction = z.custom<(input: unknown) => unknown>((value) => typeof value === 'function', {
+  error: 'It is no function.',
+});
+
+const declared = z.object({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
     error: 'A rule’s id is kebab-case and has at most 64 characters.',
   }),
@@ -27,8 +35,8 @@ const shape = z.object({
   description: z.string().min(1).max(1000),
   on: z
     .array(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/))
-    .min(1)
-    .max(POINTS_MAX),
+    .max(POINTS_MAX)
+    .default([]),
   needs: z.array(
     z.enum([
       'invoice',
@@ -49,14 +57,27 @@ const shape = z.object({
     api: reach,
   }),
   settings: z.custom<z.ZodType>(isSchema, { error: '`settings` is not a zod schema.' }),
-  dueWithinDays: z.custom<(settings: unknown) => unknown>(isFunction).optional(),
-  inline: z.custom<(settings: unknown) => unknown>(isFunction).optional(),
-  decide: z.custom<(input: unknown) => unknown>(isFunction, { error: '`decide` is no function.' }),
+  dueWithinDays: anyFunction.optional(),
+  inline: anyFunction.optional(),
+  decide: anyFunction.optional(),
+  limits: z.partialRecord(z.enum(limitedKinds), anyFunction).default({}),
 });
+
+const shape = declared
+  .refine(({ decide, limits }) => decide !== undefined || Object.keys(limits).length > 0, {
+    error: 'A rule has `decide` or `limits`.',
+  })
+  .refine(({ decide, on }) => (decide === undefined) === (on.length === 0), {
+    error: 'A rule has both `on` and `decide`, or neither.',
+  });
 
 /** Whether a module's export is meant to be a rule. */
 export function looksLikeRule(exported: unknown): boolean {
-  return typeof exported === 'object' && exported !== null && 'decide' in exported;
+  return (
+    typeof exported === 'object' &&
+    exported !== null &&
+    ('decide' in exported || ('id' in exported && 'limits' in exported))
+  );
 }
 
 /**
@@ -69,12 +90,16 @@ export function readRule(exported: unknown, source: string): LoadedRule {
   if (!read.success) {
     throw new RuleError('rule-invalid', `The rule in ${source}: ${z.prettifyError(read.error)}`);
   }
-  const { dueWithinDays, inline, ...rule } = read.data;
-  return { ...rule, dueWithinDays, inline, source };
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
+  const { on, dueWithinDays, inline, decide, limits, ...rule } = read.data;
+  return {
+    ...rule,
+    on: new Set(on),
+    dueWithinDays,
+    inline,
+    decide,
+    limits: new Map(Object.entries(limits)),
+    source,
+  };
 }
 
 function isSchema(value: unknown): boolean {

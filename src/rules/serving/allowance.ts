@@ -2,11 +2,11 @@
 export interface Allowance {
   /** The rule that limits. */
   readonly rule: string;
-  readonly word: { readonly because: string };
+  readonly limit: { readonly because: string };
   readonly purse: { readonly leftHundredths: bigint };
 }
 
 /** Why an effect without an amount may not be: a limit of nothing. Null when no limit forbids it. */
 export function forbiddenBy(allowances: readonly Allowance[]): string | null {
-  return allowances.find(({ purse }) => purse.leftHundredths <= 0n)?.word.because ?? null;
+  return allowances.find(({ purse }) => purse.leftHundredths <= 0n)?.limit.because ?? null;
 }

@@ -27,8 +27,8 @@ export function followAmount(askedHundredths: bigint) {
     binding: (): number | null => binding,
     /** Notes every limit, also one that changes nothing. */
     limit(allowances: readonly Allowance[]): void {
-      for (const { purse, rule, word } of allowances) {
-        step('limit', rule, least(amount, most(purse.leftHundredths, 0n)), word.because);
+      for (const { purse, rule, limit } of allowances) {
+        step('limit', rule, least(amount, most(purse.leftHundredths, 0n)), limit.because);
       }
     },
     round(

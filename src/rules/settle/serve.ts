@@ -1,16 +1,15 @@
-import { homeOf, invoiceIdOf } from '../effect.ts';
+import { homeOf } from '../effect.ts';
 import type { Facts } from '../facts.ts';
 import { type Served, withoutAmount } from '../serving/served.ts';
 import type { World } from '../serving/world.ts';
-import type { LimitBook } from './limit-book.ts';
+import type { Allowance } from './limit-book.ts';
 import type { Wish } from './merge-proposals.ts';
 
 /** Gives a wish what limits, credit and the invoice allow, and draws the world down. */
-export function serve(wish: Wish, world: World, limits: LimitBook): Served {
+export function serve(wish: Wish, world: World, allowances: readonly Allowance[]): Served {
   const [{ question, said }] = wish.voices;
   const { facts } = question;
   const spendable = world.balances.get(facts.client.id) ?? facts.client.spendableHundredths;
-  const allowances = limits.allowancesFor(wish, invoiceIdOf(wish.effect));
   const refusal = whyNotAtAll(wish, facts, world);
   const served =
     refusal === null

@@ -1,17 +1,19 @@
 import { invoiceIdOf, rankOf } from '../effect.ts';
-import type { Question, RuleFault, Said } from '../engine/index.ts';
+import type { Limited, Question, RuleFault, Said } from '../engine/index.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
 import type { Served } from '../serving/served.ts';
-import { createLimitBook } from './limit-book.ts';
+import { type Allowance, createLimitBook } from './limit-book.ts';
 import { mergeAnswers } from './merge-answers.ts';
 import { mergeProposals, type Voice, type Wish } from './merge-proposals.ts';
 import { serve } from './serve.ts';
 import type { Outcome, RunningBalances, Settled, Settlement } from './settlement.ts';
 import { tellDecision } from './tell-decision.ts';
-import { traceWords } from './trace-words.ts';
+import { limitWords, traceWords } from './trace-words.ts';
 
 /** What else bears on settling. */
 export interface SettleContext {
+  /** What rules said to the proposals. */
+  readonly limits?: readonly Limited[];
   /** What went wrong while asking; each becomes a decision that says so. */
   readonly faults?: readonly RuleFault[];
   /** Facts that a command answers already: they are not answered again and take no credit. */
@@ -21,6 +23,7 @@ export interface SettleContext {
 interface Fulfilment {
   readonly wish: Wish;
   readonly served: Served;
+  readonly allowances: readonly Allowance[];
 }
 
 const NEVER_DUE = '9999-12-31';
@@ -38,23 +41,28 @@ export function settle(
   running: RunningBalances,
   context: SettleContext = {},
 ): Settlement[] {
-  const live = context.live ?? new Set();
+  const { live = new Set<string>(), limits = [] } = context;
   const saidTo = groupByQuestion(questions, said);
   const faultsOf = Map.groupBy(context.faults ?? [], (fault) => fault.question);
   const settled: Settled[][] = questions.map(() => []);
   const words = (question: number) =>
     traceWords(saidTo[question] ?? [], faultsOf.get(question) ?? []);
+  const wordsOn = (question: number, { wish, allowances }: Fulfilment) =>
+    allowances.length === 0
+      ? words(question)
+      : [...words(question), ...limitWords(wish.effect.kind, allowances)];
 
-  const observing = said.some((one) => one.mode === 'observe');
+  const observing = said.some(isObserving) || limits.some(isObserving);
   const shadow = observing ? new Map(running) : undefined;
   const on = observing ? said.filter((one) => one.mode === 'on') : said;
+  const limitsOn = observing ? limits.filter((one) => one.mode === 'on') : limits;
 
-  const fulfilled = serveAll(questions, on, running, live);
+  const fulfilled = serveAll(questions, on, limitsOn, running, live);
   for (const fulfilment of fulfilled) {
     tell(fulfilment, fulfilment.wish.voices[0], fulfilment.served.done ? 'effect' : 'skipped');
   }
   if (shadow !== undefined) {
-    for (const fulfilment of serveAll(questions, said, shadow, live)) {
+    for (const fulfilment of serveAll(questions, said, limits, shadow, live)) {
       tellObserved(fulfilment);
     }
   }
@@ -77,9 +85,11 @@ export function settle(
     answer: mergeAnswers(question, saidTo[index] ?? [], done),
   }));
 
-  function tell({ wish, served }: Fulfilment, voice: Voice, outcome: Outcome): void {
+  function tell(fulfilment: Fulfilment, voice: Voice, outcome: Outcome): void {
+    const { wish, served } = fulfilment;
     const index = voice.said.question;
-    settled[index]?.push(tellDecision.wished(voice, wish, served, outcome, words(index)));
+    const told = wordsOn(index, fulfilment);
+    settled[index]?.push(tellDecision.wished(voice, wish, served, outcome, told));
     if (voice !== wish.voices[0]) return;
     for (const other of wish.contradicting) {
       const because = `The fact ${wish.fact} was proposed for another effect by ${voice.said.rule}; a fact is answered once.`;
@@ -89,33 +99,47 @@ export function settle(
     }
   }
 
-  function tellObserved({ wish, served }: Fulfilment): void {
+  function tellObserved(fulfilment: Fulfilment): void {
+    const { wish, served, allowances } = fulfilment;
     const observer = wish.voices.find((voice) => voice.said.mode === 'observe');
     if (observer !== undefined) {
       const index = observer.said.question;
       const outcome = served.done ? 'observed' : 'skipped';
-      settled[index]?.push(tellDecision.wished(observer, wish, served, outcome, words(index)));
+      const told = wordsOn(index, fulfilment);
+      settled[index]?.push(tellDecision.wished(observer, wish, served, outcome, told));
       return;
     }
     // A rule that only observes would have lowered what another one gave.
     const [voice] = wish.voices;
-    for (const step of served.steps) {
-      if (step.step !== 'limit' || step.afterHundredths === step.beforeHundredths) continue;
-      const limiting = saidTo[voice.said.question]?.find(
-        (one) => one.rule === step.rule && one.mode === 'observe',
-      );
-      if (limiting === undefined) continue;
-      const index = limiting.question;
-      settled[index]?.push(
-        tellDecision.wouldLimit(voice, limiting, wish, served, step, words(index)),
-      );
+    const index = voice.said.question;
+    for (const allowance of allowances) {
+      if (allowance.mode !== 'observe' || !hasLowered(allowance, served)) continue;
+      const told = wordsOn(index, fulfilment);
+      settled[index]?.push(tellDecision.wouldLimit(voice, allowance, wish, served, told));
     }
   }
+}
+
+function isObserving({ mode }: Pick<Said, 'mode'>): boolean {
+  return mode === 'observe';
+}
+
+/** Whether this limit lowered the amount; for an effect without one, whether it forbade it. */
+function hasLowered({ rule, limit }: Allowance, { steps, refusal }: Served): boolean {
+  if (steps.length === 0) return limit.atMostHundredths === 0n && refusal === limit.because;
+  return steps.some(
+    (step) =>
+      step.step === 'limit' &&
+      step.rule === rule &&
+      step.because === limit.because &&
+      step.afterHundredths < step.beforeHundredths,
+  );
 }
 
 function serveAll(
   questions: readonly Question[],
   said: readonly Said[],
+  limits: readonly Limited[],
   balances: RunningBalances,
   live: ReadonlySet<string>,
 ): readonly Fulfilment[] {
@@ -134,11 +158,14 @@ function serveAll(
     cancelled: new Set<number>(),
     unfulfilled: new Set<string>(),
   };
-  const limits = createLimitBook(questions, said);
+  const book = createLimitBook(voices, limits);
   return mergeProposals(voices)
     .map(placeInLine)
     .sort(byPlace)
-    .map(({ wish }) => ({ wish, served: serve(wish, world, limits) }));
+    .map(({ wish }) => {
+      const allowances = book.allowancesFor(wish);
+      return { wish, served: serve(wish, world, allowances), allowances };
+    });
 }
 
 interface Place {

@@ -2,8 +2,8 @@ import { displayAmount } from '../../money/index.ts';
 import { type Effect, homeOf, invoiceIdOf } from '../effect.ts';
 import type { Question, RuleFault, Said } from '../engine/index.ts';
 import type { Served } from '../serving/served.ts';
-import type { TraceStep } from '../serving/trace-step.ts';
 import { capital } from './capital.ts';
+import type { Allowance } from './limit-book.ts';
 import type { Voice, Wish } from './merge-proposals.ts';
 import type { Outcome, Settled } from './settlement.ts';
 import { toldOf } from './told.ts';
@@ -55,21 +55,18 @@ export const tellDecision = {
   /** A rule that only observes would have lowered another rule's effect. */
   wouldLimit(
     voice: Voice,
-    limiting: Said,
+    limiting: Allowance,
     wish: Wish,
     served: Served,
-    step: TraceStep,
     said: readonly TraceWord[],
   ): Settled {
     const { trace } = tellDecision.wished(voice, wish, served, 'observed', said);
-    const { currency } = voice.question.facts.client;
-    const figures = `${displayAmount(step.beforeHundredths, currency)} to ${displayAmount(step.afterHundredths, currency)}`;
     return {
       ...base(voice.question, limiting, 'observed', { ...trace, mode: 'observe' }),
       fact: null,
       effect: null,
       amountHundredths: 0n,
-      reason: shorten(`Would have limited ${figures}. ${step.because}`),
+      reason: shorten(`${whatLimited(limiting, served, voice)} ${limiting.limit.because}`),
     };
   },
 
@@ -81,6 +78,18 @@ export const tellDecision = {
     return nothing(question, { ...fault, settingsVersion: 0 }, 'faulted', fault.message, words);
   },
 };
+
+/** `Would have limited 20.00 USD to 5.00 USD.` */
+function whatLimited(
+  { rule, limit }: Allowance,
+  { steps }: Served,
+  { question: { facts } }: Voice,
+): string {
+  const step = steps.find((one) => one.rule === rule && one.because === limit.because);
+  if (step === undefined) return 'Would have prevented it.';
+  const show = (hundredths: bigint) => displayAmount(hundredths, facts.client.currency);
+  return `Would have limited ${show(step.beforeHundredths)} to ${show(step.afterHundredths)}.`;
+}
 
 function nothing(
   question: Question,

@@ -1,6 +1,6 @@
 import { homeOf } from '../effect.ts';
 import type { RuleFault, Said } from '../engine/index.ts';
-import type { Word } from '../words.ts';
+import type { Allowance } from './limit-book.ts';
 import type { TraceWord } from './trace.ts';
 
 /** What all rules said to one question, and which failed, for the trace. */
@@ -12,8 +12,8 @@ export function traceWords(said: readonly Said[], faults: readonly RuleFault[]):
         rule: one.rule,
         mode: one.mode,
         said: word.say,
-        effect: effectOf(word),
-        amountHundredths: amountOf(word),
+        effect: word.say === 'propose' ? word.effect.kind : null,
+        amountHundredths: word.say === 'propose' ? homeOf(word.effect).asked(word.effect) : null,
         because: word.because,
       });
     }
@@ -34,13 +34,14 @@ export function traceWords(said: readonly Said[], faults: readonly RuleFault[]):
   return words;
 }
 
-function effectOf(word: Word): string | null {
-  if (word.say === 'propose') return word.effect.kind;
-  return word.say === 'limit' ? word.effect : null;
-}
-
-function amountOf(word: Word): bigint | null {
-  if (word.say === 'limit') return word.atMostHundredths;
-  if (word.say !== 'propose') return null;
-  return homeOf(word.effect).asked(word.effect);
+/** What was said to one proposal. */
+export function limitWords(kind: string, allowances: readonly Allowance[]): TraceWord[] {
+  return allowances.map(({ rule, mode, limit }) => ({
+    rule,
+    mode,
+    said: 'limit',
+    effect: kind,
+    amountHundredths: limit.atMostHundredths,
+    because: limit.because,
+  }));
 }

@@ -24,7 +24,7 @@ export interface Trace {
   readonly steps: readonly TraceStep[];
   /** Index of the step that decided the amount; null when everything asked for is done. */
   readonly binding: number | null;
-  /** What all rules said to this question. */
+  /** What all rules said to this question, and to this proposal. */
   readonly said: readonly TraceWord[];
 }
 

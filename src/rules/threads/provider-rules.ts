@@ -1,28 +1,42 @@
 import { RuleError } from '../../base/index.ts';
-import type {
-  Asked,
-  Engine,
-  Question,
-  RuleFault,
-  RuleInfo,
-  RuleSetting,
-} from '../engine/engine.ts';
+import type { Engine, Question, RuleFault, RuleInfo, RuleSetting } from '../engine/engine.ts';
+import type { AskedProposal, Decided, Limiting } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
 import type { Facts } from '../facts.ts';
 import type { ThreadEnded } from './rule-thread.ts';
-import type { FromThread } from './thread-messages.ts';
+import type { FromThread, ToThread } from './thread-messages.ts';
 import { createThreadPool, type PoolOptions } from './thread-pool.ts';
 
 /** How often a batch is given to a new thread when the last one died and no rule was at work. */
 const DEATHS_MAX = 3;
 
-const NOTHING: Asked = { answers: [], faults: [] };
-
 /** The rules of providers, each thread with all of them. */
-export interface ProviderRules extends Pick<Engine, 'validateSettings' | 'ask' | 'close'> {
+export interface ProviderRules extends Pick<Engine, 'validateSettings' | 'close'> {
   readonly infos: readonly RuleInfo[];
   /** Whether a rule of this id can be asked. */
   has(rule: string): boolean;
+  /**
+   * Asks as the evaluator does. A rule that hangs, or ends its thread, is named and added to `leftOut`.
+   *
+   * @throws {RuleError} `engine-closed`, `engine-failed`
+   */
+  decide(
+    questions: readonly Question[],
+    settings: readonly RuleSetting[],
+    leftOut: Set<string>,
+  ): Promise<Decided>;
+  /** The same for limits. */
+  limit(
+    proposals: readonly AskedProposal[],
+    settings: readonly RuleSetting[],
+    leftOut: Set<string>,
+  ): Promise<Limiting>;
+}
+
+/** What is asked, one of many: a question or a proposal. */
+interface Asked {
+  readonly key: string;
+  readonly facts: Facts;
 }
 
 /**
@@ -49,6 +63,46 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
     return concerning.ours;
   }
 
+  /** Asks the rules that are on or observe; again without one that hangs, until a thread answers. */
+  async function untilAnswered<One extends Asked>(
+    all: readonly One[],
+    settings: readonly RuleSetting[],
+    leftOut: Set<string>,
+    hears: (rules: readonly RuleInfo[]) => (one: One) => boolean,
+    toMessage: (sent: readonly One[]) => Extract<ToThread, { kind: 'ask' }>['asked'],
+  ): Promise<Answered> {
+    const ended: EndedRule[] = [];
+    const inUse = new Set(settings.filter(({ mode }) => mode !== 'off').map(({ rule }) => rule));
+    for (let deaths = 0; ; ) {
+      const rules = usable.filter(({ id }) => inUse.has(id) && !leftOut.has(id));
+      const { sent, indexes } = heardBy(rules, all, hears(rules));
+      if (sent.length === 0) return { answer: undefined, indexes, ended };
+      const result = await pool.call((knows) => ({
+        message: {
+          kind: 'ask',
+          asked: toMessage(sent),
+          settings: knows(settings) ? null : settings,
+          leftOut,
+        },
+        questions: sent.length,
+      }));
+      if ('answer' in result) return { answer: result.answer, indexes, ended };
+      if (result.rule === undefined) {
+        deaths += 1;
+        if (deaths === DEATHS_MAX) {
+          throw new RuleError('engine-failed', `The rules’ thread died: ${result.ended.message}`, {
+            cause: result.ended,
+            retry: true,
+          });
+        }
+        continue;
+      }
+      leftOut.add(result.rule);
+      const index = indexes[result.ended.report.question] ?? 0;
+      ended.push({ rule: result.rule, why: result.ended, index });
+    }
+  }
+
   return {
     infos,
     has: (rule) => ids.has(rule),
@@ -66,70 +120,95 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
       throw unexpected(result.answer);
     },
 
-    async ask(questions, allSettings, paused) {
+    async decide(questions, allSettings, leftOut) {
       const settings = ourSettings(allSettings);
-      const leftOut = new Set(paused);
-      const faults: RuleFault[] = [];
-      let deaths = 0;
-      for (;;) {
-        const { sent, indexes } = questionsFor(usable, questions, settings, leftOut);
-        if (sent.length === 0) return { ...NOTHING, faults };
-        const result = await pool.call((knows) => ({
-          message: {
-            kind: 'ask',
-            questions: sent,
-            settings: knows(settings) ? null : settings,
-            leftOut,
-          },
-          questions: sent.length,
-        }));
-        if ('answer' in result) {
-          if (result.answer.kind !== 'said') throw unexpected(result.answer);
-          return merge(result.answer.asked, indexes, faults);
-        }
-        const { ended, rule } = result;
-        if (rule === undefined) {
-          deaths += 1;
-          if (deaths === DEATHS_MAX) {
-            throw new RuleError('engine-failed', `The rules’ thread died: ${ended.message}`, {
-              cause: ended,
-              retry: true,
-            });
-          }
-          continue;
-        }
-        leftOut.add(rule);
-        const index = indexes[ended.report.question] ?? 0;
-        faults.push(endedFault(rule, ended, index, questions, settings));
-      }
+      const { answer, indexes, ended } = await untilAnswered(
+        questions,
+        settings,
+        leftOut,
+        hearPoints,
+        (sent) => ({ kind: 'decide', questions: sent }),
+      );
+      const stopped = ended.map((one) =>
+        endedFault(one, questions[one.index], one.index, settings),
+      );
+      if (answer === undefined) return { answers: [], faults: stopped };
+      if (answer.kind !== 'decided') throw unexpected(answer);
+      const indexOf = (sent: number) => indexes[sent] ?? 0;
+      const { answers, faults } = answer.decided;
+      return {
+        answers: answers.map((said) => ({ ...said, question: indexOf(said.question) })),
+        faults: [
+          ...stopped,
+          ...faults.map((fault) => ({ ...fault, question: indexOf(fault.question) })),
+        ],
+      };
+    },
+
+    async limit(proposals, allSettings, leftOut) {
+      const settings = ourSettings(allSettings);
+      const { answer, indexes, ended } = await untilAnswered(
+        proposals,
+        settings,
+        leftOut,
+        hearEffects,
+        (sent) => ({ kind: 'limit', proposals: sent }),
+      );
+      const stopped = ended.map((one) => {
+        const proposal = proposals[one.index];
+        return endedFault(one, proposal, proposal?.question ?? 0, settings);
+      });
+      if (answer === undefined) return { limits: [], faults: stopped };
+      if (answer.kind !== 'limited') throw unexpected(answer);
+      const { limits, faults } = answer.limiting;
+      return {
+        limits: limits.map((said) => ({ ...said, proposal: indexes[said.proposal] ?? 0 })),
+        faults: [...stopped, ...faults],
+      };
     },
 
     close: () => pool.close(),
   };
 }
 
-interface Sent {
-  readonly sent: readonly Question[];
-  /** Where each of them stands among all questions. */
+interface Answered {
+  /** Undefined when no rule listens. */
+  readonly answer: FromThread | undefined;
+  /** Where each of what was sent stands among all. */
   readonly indexes: readonly number[];
+  /** Rules that did not answer, in the order in which they were left out. */
+  readonly ended: readonly EndedRule[];
 }
 
-/** The questions that some rule listens to, with the facts that these rules asked for: cloning costs by the fact. */
-function questionsFor(
+interface EndedRule {
+  readonly rule: string;
+  readonly why: ThreadEnded;
+  /** What it was asked, among all. */
+  readonly index: number;
+}
+
+function hearPoints(rules: readonly RuleInfo[]): (question: Question) => boolean {
+  const points = new Set(rules.flatMap(({ on }) => on));
+  return ({ event }) => points.has(event.name);
+}
+
+function hearEffects(rules: readonly RuleInfo[]): (proposal: AskedProposal) => boolean {
+  const kinds = new Set(rules.flatMap(({ limits }) => limits));
+  return ({ word }) => kinds.has(word.effect.kind);
+}
+
+/** What some rule hears, with the facts that these rules asked for: cloning costs by the fact. */
+function heardBy<One extends Asked>(
   rules: readonly RuleInfo[],
-  questions: readonly Question[],
-  settings: readonly RuleSetting[],
-  leftOut: ReadonlySet<string>,
-): Sent {
-  const inUse = new Set(settings.filter(({ mode }) => mode !== 'off').map(({ rule }) => rule));
-  const asked = rules.filter(({ id }) => inUse.has(id) && !leftOut.has(id));
-  const points = new Set(asked.flatMap(({ on }) => on));
-  const needs = new Set(asked.flatMap((rule) => rule.needs));
-  const sent: Question[] = [];
+  all: readonly One[],
+  hears: (one: One) => boolean,
+): { readonly sent: readonly One[]; readonly indexes: readonly number[] } {
+  const needs = new Set(rules.flatMap((rule) => rule.needs));
+  const sent: One[] = [];
   const indexes: number[] = [];
-  for (const [index, question] of questions.entries()) {
-    if (!points.has(question.event.name)) continue;
-    sent.push({ ...question, facts: onlyNeeded(question.facts, needs) });
+  for (const [index, one] of all.entries()) {
+    if (!hears(one)) continue;
+    sent.push({ ...one, facts: onlyNeeded(one.facts, needs) });
     indexes.push(index);
   }
   return { sent, indexes };
@@ -147,27 +226,14 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
   };
 }
 
-function merge(asked: Asked, indexes: readonly number[], earlier: readonly RuleFault[]): Asked {
-  const indexOf = (sent: number) => indexes[sent] ?? 0;
-  return {
-    answers: asked.answers.map((said) => ({ ...said, question: indexOf(said.question) })),
-    faults: [
-      ...earlier,
-      ...asked.faults.map((fault) => ({ ...fault, question: indexOf(fault.question) })),
-    ],
-  };
-}
-
 function endedFault(
-  rule: string,
-  ended: ThreadEnded,
-  index: number,
-  questions: readonly Question[],
+  { rule, why }: EndedRule,
+  asked: Asked | undefined,
+  question: number,
   settings: readonly RuleSetting[],
 ): RuleFault {
-  const question = questions[index];
-  const key = question?.key ?? '';
-  const client = question?.facts.client;
+  const key = asked?.key ?? '';
+  const client = asked?.facts.client;
   const mode = mergeSettings(
     settings.filter(
       (row) =>
@@ -178,13 +244,13 @@ function endedFault(
   )?.mode;
   return {
     rule,
-    kind: ended.kind === 'timeout' ? 'timeout' : 'threw',
+    kind: why.kind === 'timeout' ? 'timeout' : 'threw',
     message:
-      ended.kind === 'timeout'
+      why.kind === 'timeout'
         ? `On ${key}: The rule ${rule} did not answer within its time and was stopped.`
-        : `On ${key}: The rule ${rule} ended its thread: ${ended.message}`,
+        : `On ${key}: The rule ${rule} ended its thread: ${why.message}`,
     mode: mode === 'observe' ? 'observe' : 'on',
-    question: index,
+    question,
     key,
   };
 }

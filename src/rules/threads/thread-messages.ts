@@ -1,4 +1,5 @@
-import type { Asked, Question, RuleInfo, RuleSetting, SettingsVerdict } from '../engine/engine.ts';
+import type { Question, RuleInfo, RuleSetting, SettingsVerdict } from '../engine/engine.ts';
+import type { AskedProposal, Decided, Limiting } from '../engine/evaluate.ts';
 import type { RuleSource } from '../engine/rule-sources.ts';
 
 /** What a thread is started with. */
@@ -13,7 +14,9 @@ export interface ThreadStart {
 export type ToThread =
   | {
       readonly kind: 'ask';
-      readonly questions: readonly Question[];
+      readonly asked:
+        | { readonly kind: 'decide'; readonly questions: readonly Question[] }
+        | { readonly kind: 'limit'; readonly proposals: readonly AskedProposal[] };
       /** Null: the same as before. */
       readonly settings: readonly RuleSetting[] | null;
       readonly leftOut: ReadonlySet<string>;
@@ -28,7 +31,8 @@ export type FromThread =
       /** The rules that can be asked, in the order in which progress counts them. */
       readonly ids: readonly string[];
     }
-  | { readonly kind: 'said'; readonly asked: Asked }
+  | { readonly kind: 'decided'; readonly decided: Decided }
+  | { readonly kind: 'limited'; readonly limiting: Limiting }
   | { readonly kind: 'judged'; readonly verdict: SettingsVerdict }
   /** The thread's own code failed; no rule is to blame. */
   | { readonly kind: 'failed'; readonly message: string };

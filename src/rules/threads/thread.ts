@@ -20,7 +20,7 @@ const progress = createProgress(start.progress);
 
 openTheDoor();
 const { rules, infos } = await loadRules(start.sources, start.taken, progress);
-let evaluate = createEvaluator(rules, [], progress);
+let evaluator = createEvaluator(rules, [], progress);
 
 port.on('message', (message: ToThread) => {
   try {
@@ -28,8 +28,13 @@ port.on('message', (message: ToThread) => {
       send({ kind: 'judged', verdict: judge(message.rule, message.settings) });
       return;
     }
-    if (message.settings !== null) evaluate = createEvaluator(rules, message.settings, progress);
-    send({ kind: 'said', asked: evaluate(message.questions, message.leftOut) });
+    const { asked, settings, leftOut } = message;
+    if (settings !== null) evaluator = createEvaluator(rules, settings, progress);
+    send(
+      asked.kind === 'decide'
+        ? { kind: 'decided', decided: evaluator.decide(asked.questions, leftOut) }
+        : { kind: 'limited', limiting: evaluator.limit(asked.proposals, leftOut) },
+    );
   } catch (error) {
     send({ kind: 'failed', message: describeValue(error) });
   } finally {

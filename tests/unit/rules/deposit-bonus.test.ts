@@ -90,11 +90,11 @@ describe('the bonus', () => {
 describe('the caps', () => {
   const limits = (more: Partial<Facts>, settings: object) =>
     ask(5000n, more, settings)
-      .filter((word) => word.say === 'limit')
-      .map(({ atMostHundredths, budget, proposedBy }) => [atMostHundredths, budget, proposedBy]);
+      .flatMap((word) => (word.say === 'propose' ? (word.limits ?? []) : []))
+      .map(({ atMostHundredths, budget }) => [atMostHundredths, budget]);
 
   it('hold per deposit, in currencies that have one', () => {
-    expect(limits({}, { capPerDeposit: { 1: '2.00' } })).toEqual([[200n, null, 'deposit-bonus']]);
+    expect(limits({}, { capPerDeposit: { 1: '2.00' } })).toEqual([[200n, null]]);
     expect(limits({}, { capPerDeposit: { 2: '2.00' } })).toEqual([]);
   });
 
@@ -107,22 +107,22 @@ describe('the caps', () => {
 
   it('hold per calendar month', () => {
     const settings = { capPerPeriod: { 1: '10.00' } };
-    expect(limits({ ownGrants }, settings)).toEqual([[700n, 'since 2026-11-01', 'deposit-bonus']]);
+    expect(limits({ ownGrants }, settings)).toEqual([[700n, 'since 2026-11-01']]);
     expect(limits({ ownGrants: [grant('2026-11-01', 1001n)] }, settings)).toEqual([
-      [0n, 'since 2026-11-01', 'deposit-bonus'],
+      [0n, 'since 2026-11-01'],
     ]);
   });
 
   it('hold per number of days, today included', () => {
     const settings = { capPerPeriod: { 1: '10.00' }, period: 'days' };
     expect(limits({ ownGrants }, { ...settings, periodDays: 23 })).toEqual([
-      [300n, 'since 2026-10-31', 'deposit-bonus'],
+      [300n, 'since 2026-10-31'],
     ]);
     expect(limits({ ownGrants }, { ...settings, periodDays: 22 })).toEqual([
-      [700n, 'since 2026-11-01', 'deposit-bonus'],
+      [700n, 'since 2026-11-01'],
     ]);
     expect(limits({ ownGrants }, { ...settings, periodDays: 1 })).toEqual([
-      [1000n, 'since 2026-11-22', 'deposit-bonus'],
+      [1000n, 'since 2026-11-22'],
     ]);
   });
 });

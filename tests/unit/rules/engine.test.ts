@@ -135,14 +135,24 @@ describe('the built-in rules', () => {
   it('are not asked when off, paused, or when the hook is another one', async () => {
     const engine = await engineWith();
     const off = [setting('auto-apply', { mode: 'off' })];
-    expect(await engine.ask(created(9), off, NOBODY)).toEqual({ answers: [], faults: [] });
-    expect(await engine.ask(created(9), [], NOBODY)).toEqual({ answers: [], faults: [] });
+    expect(await engine.ask(created(9), off, NOBODY)).toEqual({
+      answers: [],
+      limits: [],
+      faults: [],
+    });
+    expect(await engine.ask(created(9), [], NOBODY)).toEqual({
+      answers: [],
+      limits: [],
+      faults: [],
+    });
     expect(await engine.ask(created(9), turnedOn('auto-apply'), new Set(['auto-apply']))).toEqual({
       answers: [],
+      limits: [],
       faults: [],
     });
     expect(await engine.ask(created(9), turnedOn('deposit-bonus'), NOBODY)).toEqual({
       answers: [],
+      limits: [],
       faults: [],
     });
   });
@@ -160,9 +170,9 @@ describe('a built-in rule that fails', () => {
         invoice: anInvoice(),
       }),
     };
-    const settings = turnedOn('auto-apply', 'limiter');
+    const settings = turnedOn('auto-apply', 'steady');
     const { answers, faults } = await engine.ask([broken], settings, NOBODY);
-    expect(answers.map(({ rule }) => rule)).toEqual(['limiter']);
+    expect(answers.map(({ rule }) => rule)).toEqual(['steady']);
     expect(faults).toEqual([
       expect.objectContaining({
         rule: 'auto-apply',
@@ -176,10 +186,10 @@ describe('a built-in rule that fails', () => {
 
 describe('layers of settings', () => {
   const layers = [
-    setting('limiter', { settings: { atMost: 1 } }),
-    setting('limiter', { layer: 'group', layerId: 7, version: 2, settings: { atMost: 2 } }),
-    setting('limiter', { layer: 'client', layerId: 5, version: 3, mode: 'observe', settings: {} }),
-    setting('limiter', { layer: 'client', layerId: 6, version: 4, mode: 'off', settings: {} }),
+    setting('steady', { settings: { count: 1 } }),
+    setting('steady', { layer: 'group', layerId: 7, version: 2, settings: { count: 2 } }),
+    setting('steady', { layer: 'client', layerId: 5, version: 3, mode: 'observe', settings: {} }),
+    setting('steady', { layer: 'client', layerId: 6, version: 4, mode: 'off', settings: {} }),
   ];
   const of = (clientId: number, groupId: number): Question => ({
     key: `client:${clientId}`,
@@ -198,9 +208,9 @@ describe('layers of settings', () => {
         words[0]?.because,
       ]),
     ).toEqual([
-      ['client:1', 'on', 1, 'At most 1 per invoice.'],
-      ['client:2', 'on', 2, 'At most 2 per invoice.'],
-      ['client:5', 'observe', 3, 'At most 2 per invoice.'],
+      ['client:1', 'on', 1, 'It counts 1.'],
+      ['client:2', 'on', 2, 'It counts 2.'],
+      ['client:5', 'observe', 3, 'It counts 2.'],
     ]);
   });
 
@@ -209,19 +219,19 @@ describe('layers of settings', () => {
     await engine.ask([of(1, 0)], layers, NOBODY);
     const changed = await engine.ask(
       [of(1, 0)],
-      [setting('limiter', { settings: { atMost: 4 } })],
+      [setting('steady', { settings: { count: 4 } })],
       NOBODY,
     );
-    expect(changed.answers[0]?.words[0]?.because).toBe('At most 4 per invoice.');
+    expect(changed.answers[0]?.words[0]?.because).toBe('It counts 4.');
     const unfit = await engine.ask(
       [of(1, 0)],
-      [setting('limiter', { settings: { atMost: 'many' } })],
+      [setting('steady', { settings: { count: 'many' } })],
       NOBODY,
     );
     expect(unfit.answers).toEqual([]);
     expect(unfit.faults).toEqual([
       expect.objectContaining({
-        rule: 'limiter',
+        rule: 'steady',
         kind: 'settings',
         message: expect.stringContaining('do not fit'),
       }),
@@ -264,7 +274,7 @@ describe('a provider’s rule', () => {
   it('is asked only the questions it listens to, and its words come back to theirs', async () => {
     const engine = await engineWith('a-rule.ts', 'throws.ts');
     const other: Question = { ...question, event: anEvent('InvoicePaid', { invoiceid: 9 }) };
-    const settings = turnedOn('limiter', 'throws');
+    const settings = turnedOn('steady', 'throws');
     const asked = await engine.ask([other, question, other, question], settings, NOBODY);
     expect(asked.answers.map((said) => said.question)).toEqual([1, 3]);
     expect(asked.faults.map((fault) => fault.question)).toEqual([1, 3]);
@@ -285,7 +295,7 @@ describe('a provider’s rule', () => {
 describe('a rule that misbehaves', () => {
   it('is stopped when it hangs and named with its question; the others are heard', async () => {
     const engine = await engineWith('hangs.ts', 'a-rule.ts');
-    const settings = turnedOn('hangs', 'limiter', 'auto-apply');
+    const settings = turnedOn('hangs', 'steady', 'auto-apply');
     const { answers, faults } = await engine.ask(created(11, 12, 13, 14), settings, NOBODY);
     expect(faults).toEqual([
       {
@@ -297,12 +307,12 @@ describe('a rule that misbehaves', () => {
         message: 'On invoice:13: The rule hangs did not answer within its time and was stopped.',
       },
     ]);
-    expect(answers.filter(({ rule }) => rule === 'limiter')).toHaveLength(4);
+    expect(answers.filter(({ rule }) => rule === 'steady')).toHaveLength(4);
     expect(answers.filter(({ rule }) => rule === 'auto-apply')).toHaveLength(4);
     expect(answers.filter(({ rule }) => rule === 'hangs')).toHaveLength(0);
     // The thread was replaced: where it does not hang, the rule is heard again.
     const again = await engine.ask(created(14), settings, NOBODY);
-    expect(again.answers.map(({ rule }) => rule)).toEqual(['auto-apply', 'hangs', 'limiter']);
+    expect(again.answers.map(({ rule }) => rule)).toEqual(['auto-apply', 'hangs', 'steady']);
   });
 
   it('has its time by the processor, not by the clock, up to four times as long', async () => {
@@ -318,8 +328,8 @@ describe('a rule that misbehaves', () => {
 
   it('is named with what it threw', async () => {
     const engine = await engineWith('throws.ts', 'a-rule.ts');
-    const { answers, faults } = await engine.ask(created(9), turnedOn('throws', 'limiter'), NOBODY);
-    expect(answers.map(({ rule }) => rule)).toEqual(['limiter']);
+    const { answers, faults } = await engine.ask(created(9), turnedOn('throws', 'steady'), NOBODY);
+    expect(answers.map(({ rule }) => rule)).toEqual(['steady']);
     expect(faults).toEqual([
       expect.objectContaining({
         rule: 'throws',
@@ -331,9 +341,9 @@ describe('a rule that misbehaves', () => {
 
   it('is named with the nonsense it returned', async () => {
     const engine = await engineWith('nonsense.mjs', 'a-rule.ts');
-    const settings = turnedOn('nonsense', 'limiter');
+    const settings = turnedOn('nonsense', 'steady');
     const { answers, faults } = await engine.ask(created(9, 10, 11), settings, NOBODY);
-    expect(answers.map(({ rule }) => rule)).toEqual(['limiter', 'limiter', 'limiter']);
+    expect(answers.map(({ rule }) => rule)).toEqual(['steady', 'steady', 'steady']);
     expect(faults.map(({ kind, returned }) => [kind, returned])).toEqual([
       ['nonsense', 'undefined'],
       ['nonsense', expect.stringContaining("because: 'no fact, no amounts'")],
@@ -350,9 +360,9 @@ describe('a rule that misbehaves', () => {
 
   it('is named when it ends its thread', async () => {
     const engine = await engineWith('ends-its-thread.ts', 'a-rule.ts');
-    const settings = turnedOn('ends-its-thread', 'limiter');
+    const settings = turnedOn('ends-its-thread', 'steady');
     const { answers, faults } = await engine.ask(created(9), settings, NOBODY);
-    expect(answers.map(({ rule }) => rule)).toEqual(['limiter']);
+    expect(answers.map(({ rule }) => rule)).toEqual(['steady']);
     expect(faults).toEqual([
       expect.objectContaining({ rule: 'ends-its-thread', kind: 'threw', key: 'invoice:9' }),
     ]);
@@ -404,53 +414,204 @@ describe('a rule file', () => {
       expect(engine.rules().find(({ source }) => source === file)?.problem).toContain(
         'It could not be loaded.',
       );
-      const { answers } = await engine.ask(created(9), turnedOn('limiter'), NOBODY);
+      const { answers } = await engine.ask(created(9), turnedOn('steady'), NOBODY);
       expect(answers).toHaveLength(1);
     },
   );
 });
 
-describe('the example of a provider’s rule', () => {
-  it('loads from a folder anywhere and keeps credit off such an invoice', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rule-'));
-    folders.push(folder);
-    cpSync(EXAMPLE, folder, { recursive: true });
-    const engine = await engineWith(folder);
-    expect(engine.rules().map(({ id, problem }) => [id, problem])).toContainEqual([
-      'keep-credit-from-gateways',
+describe('a rule that limits', () => {
+  const settings = turnedOn('auto-apply', 'limiter', 'throws-at-proposals', 'hangs-at-proposals');
+  const without = (...ids: readonly string[]) => settings.filter(({ rule }) => !ids.includes(rule));
+
+  it('is described with what it limits, and listens to no hook', async () => {
+    const engine = await engineWith('limits.ts', 'limits-nonsense.mjs');
+    const described = engine
+      .rules()
+      .map(({ id, on, limits, problem }) => [id, on, limits, problem]);
+    expect(described).toContainEqual(['limiter', [], ['apply'], undefined]);
+    expect(described).toContainEqual([
+      'decides-and-limits',
+      ['InvoiceCreated'],
+      ['grant'],
       undefined,
     ]);
-    const settings = [
-      setting('auto-apply', {}),
-      setting('keep-credit-from-gateways', { settings: { gateways: ['banktransfer'] } }),
-    ];
-    const questions = created(9);
-    const { answers } = await engine.ask(questions, settings, NOBODY);
-    const [settlement] = settle(questions, answers, new Map());
-    expect(settlement?.settled.map(({ rule, outcome, reason }) => [rule, outcome, reason])).toEqual(
-      [
-        [
-          'auto-apply',
-          'skipped',
-          'No credit on invoice #9. Invoices paid by banktransfer keep their full amount.',
-        ],
-      ],
+    expect(engine.rules().find(({ problem }) => problem !== undefined)?.problem).toContain(
+      'weather',
     );
+  });
+
+  it('is asked about each proposal, under the settings of its layers', async () => {
+    const engine = await engineWith('limits.ts');
+    const group = setting('limiter', {
+      layer: 'group',
+      layerId: 7,
+      version: 2,
+      settings: { atMost: 2 },
+    });
+    const off = setting('limiter', { layer: 'client', layerId: 6, mode: 'off' });
+    const of = (client: number, groupId: number): Question => ({
+      key: `client:${client}`,
+      event: anEvent('InvoiceCreated', { invoiceid: client }),
+      facts: someFacts({
+        client: aClient({ id: client, groupId, creditHundredths: 1500n }),
+        invoice: anInvoice({ id: client, clientId: client }),
+      }),
+    });
+    const { answers, limits } = await engine.ask(
+      [of(5, 0), of(8, 7), of(6, 0)],
+      [...turnedOn('auto-apply', 'limiter'), group, off],
+      NOBODY,
+    );
+    expect(limits).toEqual([
+      {
+        word: answers[0]?.words[0],
+        rule: 'limiter',
+        mode: 'on',
+        settingsVersion: 1,
+        limit: { atMostHundredths: 500n, budget: 'invoice 5', because: 'At most 5 on invoice 5.' },
+      },
+      {
+        word: answers[1]?.words[0],
+        rule: 'limiter',
+        mode: 'on',
+        settingsVersion: 2,
+        limit: { atMostHundredths: 200n, budget: 'invoice 8', because: 'At most 2 on invoice 8.' },
+      },
+    ]);
+    // The very word, so that settling finds it.
+    expect(limits[0]?.word).toBe(answers[0]?.words[0]);
+  });
+
+  it('that hangs or throws is named with the proposal’s question; the others are heard', async () => {
+    const engine = await engineWith('limits.ts');
+    const questions = created(12, 13, 14);
+    const { limits, faults } = await engine.ask(questions, settings, NOBODY);
+    expect(faults.map(({ rule, kind, key, question }) => [rule, kind, key, question])).toEqual([
+      ['hangs-at-proposals', 'timeout', 'invoice:13', 1],
+      ['throws-at-proposals', 'threw', 'invoice:12', 0],
+      ['throws-at-proposals', 'threw', 'invoice:13', 1],
+      ['throws-at-proposals', 'threw', 'invoice:14', 2],
+    ]);
+    expect(limits.map(({ rule }) => rule)).toEqual(['limiter', 'limiter', 'limiter']);
+    const told = settle(questions, [], new Map(), { faults });
+    expect(told.map(({ settled }) => settled.map(({ rule }) => rule))).toEqual([
+      ['throws-at-proposals'],
+      ['hangs-at-proposals', 'throws-at-proposals'],
+      ['throws-at-proposals'],
+    ]);
+  });
+
+  it('is named with the nonsense it returned', async () => {
+    const engine = await engineWith('limits-nonsense.mjs');
+    const on = [...without('limiter'), setting('nonsense-at-proposals', {})];
+    const { limits, faults } = await engine.ask(created(9), on, NOBODY);
+    expect(limits).toEqual([]);
+    expect(faults).toEqual([
+      expect.objectContaining({
+        rule: 'nonsense-at-proposals',
+        kind: 'nonsense',
+        returned: "{ atMostHundredths: -1n, because: 'less than nothing' }",
+      }),
+    ]);
+  });
+
+  it('is not asked when off or paused', async () => {
+    const engine = await engineWith('limits.ts');
+    const paused = new Set(['limiter', 'throws-at-proposals']);
+    const { limits, faults } = await engine.ask(created(9), settings, paused);
+    expect([limits, faults]).toEqual([[], []]);
+    const off = [setting('auto-apply', {}), setting('limiter', { mode: 'off' })];
+    expect((await engine.ask(created(9), off, NOBODY)).limits).toEqual([]);
   });
 });
 
-describe('the rule on the page about writing rules', () => {
-  it('works as it is printed', async () => {
-    const page = readFileSync(join(import.meta.dirname, '../../../docs/writing-rules.md'), 'utf8');
-    const printed = /```ts\n(import .*?)```/s.exec(page)?.[1] ?? '';
+describe('the example of a provider’s rule', () => {
+  /** A point that the example never heard of. */
+  const question: Question = {
+    key: 'client:5',
+    event: anEvent('ClientAdd', { userid: 5 }),
+    facts: someFacts({
+      client: aClient({ creditHundredths: 1500n }),
+      openInvoices: [anInvoice({ id: 8, gateway: 'sepa' }), anInvoice({ id: 9 })],
+    }),
+  };
+
+  async function settledWith(mode: 'on' | 'observe') {
     const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rule-'));
     folders.push(folder);
-    writeFileSync(join(folder, 'careful.ts'), printed);
+    cpSync(EXAMPLE, folder, { recursive: true });
+    const engine = await engineWith(folder, 'welcomes.ts');
+    const settings = [
+      setting('welcomes', {}),
+      setting('keep-credit-from-gateways', { mode, settings: { gateways: ['sepa'] } }),
+    ];
+    const { answers, limits, faults } = await engine.ask([question], settings, NOBODY);
+    expect(faults).toEqual([]);
+    const [settlement] = settle([question], answers, new Map(), { limits });
+    return settlement?.settled.map(({ rule, outcome, invoiceId, reason }) => [
+      rule,
+      outcome,
+      invoiceId,
+      reason,
+    ]);
+  }
+
+  it('keeps credit off such an invoice, whatever made another rule propose it', async () => {
+    expect(await settledWith('on')).toEqual([
+      [
+        'welcomes',
+        'skipped',
+        8,
+        'No credit on invoice #8. Invoices paid by sepa keep their full amount.',
+      ],
+      ['welcomes', 'effect', 9, expect.stringContaining('15.00 USD of 20.00 USD due')],
+    ]);
+  });
+
+  it('tells while it observes what it would have kept, and keeps nothing', async () => {
+    expect(await settledWith('observe')).toEqual([
+      [
+        'keep-credit-from-gateways',
+        'observed',
+        8,
+        'Would have limited 20.00 USD to 0.00 USD. Invoices paid by sepa keep their full amount.',
+      ],
+      ['welcomes', 'effect', 8, expect.stringContaining('15.00 USD of 20.00 USD due')],
+      ['welcomes', 'skipped', 9, expect.stringContaining('0.00 USD of credit can be spent')],
+    ]);
+  });
+});
+
+describe('the rules on the page about writing rules', () => {
+  it('work as they are printed', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/writing-rules.md'), 'utf8');
+    const printed = [...page.matchAll(/```ts\n(.*?)```/gs)].filter(([, text = '']) =>
+      text.includes('defineRule('),
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rule-'));
+    folders.push(folder);
+    for (const [index, [, text = '']] of printed.entries()) {
+      writeFileSync(join(folder, `rule-${index}.ts`), text);
+    }
     const engine = await engineWith(folder);
-    const settings = [setting('careful', { settings: { most: { 1: '10.00' } } })];
-    const { answers } = await engine.ask(created(9), settings, NOBODY);
-    expect(answers[0]?.words).toEqual([
-      expect.objectContaining({ say: 'limit', effect: 'apply', atMostHundredths: 1000n }),
+    expect(engine.rules().filter(({ problem }) => problem !== undefined)).toEqual([]);
+    const settings = [
+      setting('auto-apply', {}),
+      setting('thank-you', { settings: { thanks: { 1: '2.00' } } }),
+      setting('careful', { settings: { most: { 1: '10.00' } } }),
+    ];
+    const paid: Question = {
+      key: 'invoice:8',
+      event: anEvent('InvoicePaid', { invoiceid: 8 }),
+      facts: someFacts({ invoice: anInvoice({ id: 8, status: 'Paid' }) }),
+    };
+    const questions = [paid, ...created(9)];
+    const { answers, limits } = await engine.ask(questions, settings, NOBODY);
+    const settled = settle(questions, answers, new Map(), { limits }).flatMap((one) => one.settled);
+    expect(settled.map(({ rule, amountHundredths }) => [rule, amountHundredths])).toEqual([
+      ['thank-you', 200n],
+      ['auto-apply', 1000n],
     ]);
   });
 });
@@ -458,7 +619,7 @@ describe('the rule on the page about writing rules', () => {
 describe('the engine', () => {
   it('answers pages that come at the same time, each with its own questions', async () => {
     const engine = await engineWith('a-rule.ts');
-    const settings = turnedOn('limiter');
+    const settings = turnedOn('steady');
     const pages = await Promise.all(
       [1, 2, 3, 4, 5].map((id) => engine.ask(created(id, id + 10), settings, NOBODY)),
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question } from '../../../src/rules/engine/index.ts';
+import type { Limited, Question } from '../../../src/rules/engine/index.ts';
 import { limit, propose, skip, type Word } from '../../../src/rules/index.ts';
 import { explain, readTrace, settle, writeTrace } from '../../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
@@ -17,7 +17,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 function told(
   words: Readonly<Record<string, readonly Word[]>>,
-  options: { mode?: 'on' | 'observe'; which?: number } = {},
+  options: { mode?: 'on' | 'observe'; which?: number; limits?: readonly Limited[] } = {},
 ): string[] {
   const said = Object.entries(words).map(([rule, spoken]) => ({
     question: 0,
@@ -27,7 +27,8 @@ function told(
     settingsVersion: 1,
     words: spoken,
   }));
-  const settled = settle([question], said, new Map())[0]?.settled ?? [];
+  const settled =
+    settle([question], said, new Map(), { limits: options.limits ?? [] })[0]?.settled ?? [];
   const decision = settled[options.which ?? 0];
   if (decision === undefined) throw new Error('Nothing was decided.');
   // As it is told later: from what was stored.
@@ -49,12 +50,13 @@ describe('explain', () => {
   });
 
   it('names every rule that limited, and the one that decided', () => {
+    const word = propose.apply(WISH);
+    const five = limit({ atMostHundredths: 500n, because: 'Five are enough.' });
     expect(
-      told({
-        a: [propose.apply(WISH)],
-        b: [limit('apply', { atMostHundredths: 500n, because: 'Five are enough.' })],
-        c: [skip('Not my business.')],
-      }),
+      told(
+        { a: [word], c: [skip('Not my business.')] },
+        { limits: [{ word, rule: 'b', mode: 'on', settingsVersion: 1, limit: five }] },
+      ),
     ).toEqual([
       'Credit Bridge decided to put 5.00 USD on invoice #9.',
       '20.00 USD was due on the invoice; the client had 15.00 USD of credit to spend.',

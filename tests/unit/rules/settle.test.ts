@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question, Said } from '../../../src/rules/engine/index.ts';
+import type { Limited, Question, Said } from '../../../src/rules/engine/index.ts';
 import { answer, limit, propose, skip, type Word } from '../../../src/rules/index.ts';
 import { type SettleContext, type Settled, settle } from '../../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts, YEN } from '../../../src/rules/testing.ts';
@@ -33,6 +33,19 @@ function says(
     settingsVersion: 1,
     words: 'say' in words ? [words] : words,
   };
+}
+
+/** What a rule says to every proposal of these. */
+function limits(
+  rule: string,
+  on: readonly Said[],
+  said: Parameters<typeof limit>[0],
+  mode: 'on' | 'observe' = 'on',
+): Limited[] {
+  return on
+    .flatMap(({ words }) => words)
+    .filter((word) => word.say === 'propose')
+    .map((word) => ({ word, rule, mode, settingsVersion: 1, limit: limit(said) }));
 }
 
 const WISH = { fact: 'a:invoice:9', invoiceId: 9, because: 'It is due.' };
@@ -184,11 +197,10 @@ describe('limits', () => {
   const five = { atMostHundredths: 500n, because: 'Five are enough.' };
 
   it('cap a proposal, the smallest binding, and each stands in the trace', () => {
-    const [settled] = settleOne(asked(), [
-      wish,
-      says('z', limit('apply', { atMostHundredths: 900n, because: 'Nine are enough.' })),
-      says('b', limit('apply', five)),
-    ]);
+    const nine = { atMostHundredths: 900n, because: 'Nine are enough.' };
+    const [settled] = settleOne(asked(), [wish], {
+      limits: [...limits('z', [wish], nine), ...limits('b', [wish], five)],
+    });
     expect(settled?.amountHundredths).toBe(500n);
     expect(settled?.reason).toBe(
       '5.00 USD of 20.00 USD due on invoice #9. It is due. Five are enough.',
@@ -200,46 +212,77 @@ describe('limits', () => {
       ['limit', 'z', 500n],
     ]);
     expect(settled?.trace.binding).toBe(0);
+    expect(settled?.trace.said).toEqual([
+      expect.objectContaining({ rule: 'a', said: 'propose' }),
+      expect.objectContaining({
+        rule: 'b',
+        said: 'limit',
+        effect: 'apply',
+        amountHundredths: 500n,
+      }),
+      expect.objectContaining({
+        rule: 'z',
+        said: 'limit',
+        effect: 'apply',
+        amountHundredths: 900n,
+      }),
+    ]);
   });
 
   it('of zero forbid', () => {
     const none = { atMostHundredths: 0n, because: 'Never on a Sunday.' };
-    expect(settleOne(asked(), [wish, says('b', limit('apply', none))])[0]).toMatchObject({
+    expect(settleOne(asked(), [wish], { limits: limits('b', [wish], none) })[0]).toMatchObject({
       outcome: 'skipped',
       reason: 'No credit on invoice #9. Never on a Sunday.',
     });
     const cancel = says('a', propose.cancel({ fact: 'c', invoiceId: 9, because: 'x' }));
-    expect(settleOne(asked(), [cancel, says('b', limit('cancel', none))])[0]).toMatchObject({
+    expect(settleOne(asked(), [cancel], { limits: limits('b', [cancel], none) })[0]).toMatchObject({
       outcome: 'skipped',
       reason: 'Never on a Sunday.',
     });
   });
 
-  it('concern only their effect, their invoice, and the rule they name', () => {
-    const amount = (word: Word) => settleOne(asked(), [wish, says('b', word)])[0]?.amountHundredths;
-    expect(amount(limit('grant', five))).toBe(1500n);
-    expect(amount(limit('apply', { ...five, invoiceId: 10 }))).toBe(1500n);
-    expect(amount(limit('apply', { ...five, invoiceId: 9 }))).toBe(500n);
-    expect(amount(limit('apply', { ...five, proposedBy: 'c' }))).toBe(1500n);
-    expect(amount(limit('apply', { ...five, proposedBy: 'a' }))).toBe(500n);
-  });
-
-  it('hold for all proposals of a question together', () => {
-    const settled = settleOne(asked({}, { creditHundredths: 9000n }), [
-      says('a', propose.apply({ ...WISH, atMostHundredths: 300n })),
-      says('b', [propose.apply({ ...WISH, fact: 'b' }), limit('apply', five)]),
+  it('concern only the proposal they were said to', () => {
+    const other = says('c', propose.apply({ ...WISH, fact: 'c' }));
+    const settled = settleOne(asked({}, { creditHundredths: 9000n }), [wish, other], {
+      limits: limits('b', [wish], five),
+    });
+    expect(inShort(settled)).toEqual([
+      ['effect', 'a', 500n],
+      ['effect', 'c', 1500n],
     ]);
-    expect(settled.map(({ amountHundredths }) => amountHundredths)).toEqual([300n, 200n]);
   });
 
-  it('of one budget are drawn down across questions of one client', () => {
+  it('hold for what several rules want together, whichever of them was limited', () => {
+    const same = says('c', propose.apply(WISH));
+    const settled = settleOne(asked(), [wish, same], { limits: limits('b', [same], five) });
+    expect(inShort(settled)).toEqual([['effect', 'a', 500n]]);
+  });
+
+  it('of one budget hold for all proposals together', () => {
+    const both = [
+      says('a', propose.apply({ ...WISH, atMostHundredths: 300n })),
+      says('b', propose.apply({ ...WISH, fact: 'b' })),
+    ];
+    const amounts = (budget: string | null) =>
+      settleOne(asked({}, { creditHundredths: 9000n }), both, {
+        limits: limits('c', both, { ...five, budget }),
+      }).map(({ amountHundredths }) => amountHundredths);
+    expect(amounts('invoice 9')).toEqual([300n, 200n]);
+    expect(amounts(null)).toEqual([300n, 500n]);
+  });
+
+  it('that a rule puts on itself are drawn down across questions of one client', () => {
     const grant = (fact: string, question: number, budget: string | null) =>
       says(
         'bonus',
-        [
-          propose.grant({ fact, amountHundredths: 400n, description: 'Bonus', because: 'x' }),
-          limit('grant', { ...five, budget }),
-        ],
+        propose.grant({
+          fact,
+          amountHundredths: 400n,
+          description: 'Bonus',
+          limits: [limit({ ...five, budget })],
+          because: 'x',
+        }),
         { question },
       );
     const amounts = (budget: string | null) =>
@@ -345,9 +388,10 @@ describe('other effects', () => {
     const yen = asked({}, { currency: YEN });
     const granted = (rounding: 'down' | 'half-even', most?: bigint) => {
       const wish = { fact: 'a:grant', amountHundredths: 1060n, description: 'x', because: 'x' };
-      const words: Word[] = [propose.grant({ ...wish, rounding })];
-      if (most !== undefined) words.push(limit('grant', { atMostHundredths: most, because: 'y' }));
-      const [settled] = settleOne(yen, [says('a', words)]);
+      const grant = says('a', propose.grant({ ...wish, rounding }));
+      const enough =
+        most === undefined ? [] : limits('b', [grant], { atMostHundredths: most, because: 'y' });
+      const [settled] = settleOne(yen, [grant], { limits: enough });
       const binding = settled?.trace.binding ?? null;
       const step = binding === null ? null : settled?.trace.steps[binding]?.step;
       return [settled?.amountHundredths, step];
@@ -435,17 +479,34 @@ describe('a rule that observes', () => {
   });
 
   it('tells what its limit would have taken', () => {
-    const settled = settleOne(asked(), [
-      says('a', propose.apply(WISH)),
-      says('b', limit('apply', { atMostHundredths: 500n, because: 'Five are enough.' }), {
-        mode: 'observe',
-      }),
-    ]);
+    const wish = says('a', propose.apply(WISH));
+    const five = { atMostHundredths: 500n, because: 'Five are enough.' };
+    const settled = settleOne(asked(), [wish], { limits: limits('b', [wish], five, 'observe') });
     expect(inShort(settled)).toEqual([
       ['effect', 'a', 1500n],
       ['observed', 'b', 0n],
     ]);
     expect(settled[1]?.reason).toBe('Would have limited 20.00 USD to 5.00 USD. Five are enough.');
+  });
+
+  it('tells what it would have prevented', () => {
+    const cancel = says('a', propose.cancel({ fact: 'c', invoiceId: 9, because: 'x' }));
+    const none = { atMostHundredths: 0n, because: 'Never on a Sunday.' };
+    const settled = settleOne(asked(), [cancel], {
+      limits: limits('b', [cancel], none, 'observe'),
+    });
+    expect(inShort(settled)).toEqual([
+      ['effect', 'a', 0n],
+      ['observed', 'b', 0n],
+    ]);
+    expect(settled[1]?.reason).toBe('Would have prevented it. Never on a Sunday.');
+  });
+
+  it('limits other rules that observe as if both were on', () => {
+    const wish = says('a', propose.apply(WISH), { mode: 'observe' });
+    const five = { atMostHundredths: 500n, because: 'Five are enough.' };
+    const settled = settleOne(asked(), [wish], { limits: limits('b', [wish], five, 'observe') });
+    expect(inShort(settled)).toEqual([['observed', 'a', 500n]]);
   });
 });
 
