@@ -1,5 +1,5 @@
 import type { Db } from '../db/index.ts';
-import { addFindings, forgetFindings } from '../reconcile/index.ts';
+import { addFindings, forgetFindings } from '../findings/index.ts';
 import type { SetAsideStore } from './each-alone.ts';
 
 /** Items of periodic work that failed are findings, so that they are shown and counted with everything else that needs somebody. */

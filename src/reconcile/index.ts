@@ -4,7 +4,6 @@ export {
   type FullLook,
   type Reconciliation,
 } from './create-reconciliation.ts';
-export { addFindings, forgetFindings } from './findings.ts';
 export { ALIKE_FOR_MS, judgeDrift, type KnownDrift } from './judge-drift.ts';
 export { presume } from './presume.ts';
 export { createReconcileStore } from './reconcile-store.ts';

@@ -1,3 +1,4 @@
+import type { FindingOutcome, NewFinding } from '../findings/index.ts';
 import type { DriftVerdict } from './judge-drift.ts';
 
 /** Ids from and to, both included. */
@@ -40,49 +41,6 @@ export interface SweepCursor {
   /** When everything had been looked at for the last time; null before the first round was over. */
   readonly roundOverAt: Date | null;
 }
-
-/**
- * How a finding stands. `waiting`: a hook may still come. `told`: put before the rules. `asked`: a command was written.
- * `open`: an admin has to look. `settled`: an admin did. The others need nobody: `before` (it was so when we came), `hook`
- * (WHMCS told us), `ours` (we did it ourselves), `nobody` (no rule listens), `recorded` (the ledger has it).
- */
-export const findingOutcomes = [
-  'waiting',
-  'told',
-  'asked',
-  'open',
-  'settled',
-  'before',
-  'hook',
-  'ours',
-  'nobody',
-  'recorded',
-] as const;
-export type FindingOutcome = (typeof findingOutcomes)[number];
-
-export interface NewFinding {
-  /** What was found, once for all. */
-  readonly fact: string;
-  readonly kind: FindingKind;
-  readonly clientId: number | null;
-  readonly invoiceId: number | null;
-  readonly text: string;
-  readonly outcome: FindingOutcome;
-}
-
-/** What sweeps find; operations by hand have kinds of their own. `set-aside`: periodic work fails at one item (`each-alone.ts`). */
-export const findingKinds = [
-  'cancelled',
-  'paid',
-  'paid-twice',
-  'paid-after-cancel',
-  'take-back',
-  'merged',
-  'gone',
-  'currency',
-  'set-aside',
-] as const;
-export type FindingKind = (typeof findingKinds)[number];
 
 export interface SweepStore {
   /** Writes findings that are new; known ones stay as they are. */

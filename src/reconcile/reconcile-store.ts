@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
+import { addFindings, forgetFindings, moveFindings } from '../findings/index.ts';
 import { lookAtDrift } from './drift-look.ts';
-import { addFindings, forgetFindings, moveFindings } from './findings.ts';
 import { unreadableRows } from './list-unreadable-rows.ts';
 import type { Needs, ReconcileStore } from './ports.ts';
 import { endAccount, endedAccounts, mergesSince } from './sweep-accounts.ts';

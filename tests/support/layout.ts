@@ -13,7 +13,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   config: ['bridge', 'base', 'ledger'],
   db: ['bridge', 'base'],
   today: ['bridge', 'base', 'db'],
-  periodic: ['base', 'ledger', 'db'],
+  findings: ['base', 'db'],
+  periodic: ['base', 'ledger', 'db', 'findings'],
   settings: ['base', 'ledger', 'rules', 'db'],
   whmcs: ['bridge', 'money', 'events', 'rules', 'db'],
   commands: ['bridge', 'base', 'money', 'ledger', 'rules', 'db'],
@@ -28,7 +29,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     ' ',
   ),
   reconcile:
-    'base money events ledger db periodic settings commands books deciding operations'.split(' '),
+    'base money events ledger db findings periodic settings commands books deciding operations'.split(
+      ' ',
+    ),
   // The doors to the outside.
   api: 'bridge base money ledger db commands books operations'.split(' '),
   pages:

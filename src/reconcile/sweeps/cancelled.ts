@@ -1,4 +1,5 @@
-import type { CancelledInvoice, FindingOutcome, NewFinding } from '../ports.ts';
+import type { FindingOutcome, NewFinding } from '../../findings/index.ts';
+import type { CancelledInvoice } from '../ports.ts';
 import {
   HOOK_GRACE_MS,
   type InvoiceSweep,

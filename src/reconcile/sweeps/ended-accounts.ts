@@ -1,5 +1,6 @@
+import type { NewFinding } from '../../findings/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
-import type { EndedAccount, EndOutcome, IdWindow, NewFinding } from '../ports.ts';
+import type { EndedAccount, EndOutcome, IdWindow } from '../ports.ts';
 import { inWindow, type SweepContext } from './sweep.ts';
 
 /**

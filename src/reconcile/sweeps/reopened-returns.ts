@@ -1,6 +1,7 @@
+import type { FindingOutcome } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
-import type { FindingOutcome, ReopenedReturn, TakeBackOutcome } from '../ports.ts';
+import type { ReopenedReturn, TakeBackOutcome } from '../ports.ts';
 import { type InvoiceSweep, inWindow } from './sweep.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { clip, insertRows, inTransaction, toMoment } from '../db/index.ts';
-import type { FindingOutcome, NewFinding } from './ports.ts';
+import type { FindingOutcome, NewFinding } from './finding.ts';
 
 /** Width of the column. */
 const TEXT_MAX = 1000;
 
-/** Writes findings that are new, in the order of their facts; a known one stays as it is. */
+/** Writes findings that are new; known ones stay as they are. Sorted by fact, so that two writers cannot deadlock. */
 export async function addFindings(
   db: Db,
   findings: readonly NewFinding[],
@@ -33,7 +33,7 @@ export async function addFindings(
   );
 }
 
-/** Gives findings another outcome, unless somebody settled them. */
+/** Gives findings another outcome; settled ones stay as they are. */
 export async function moveFindings(
   db: Db,
   facts: readonly string[],
