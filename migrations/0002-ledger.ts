@@ -151,6 +151,7 @@ const TABLES = [
     PRIMARY KEY (version)
   )`,
   // What a command of ours means to the ledger; written with the command. `act` is the JSON its entry will carry.
+  // `operation_id` names the operation by hand that it is part of.
   `CREATE TABLE mod_creditbridge_command_terms (
     command_id CHAR(36) CHARACTER SET ascii NOT NULL,
     kind VARCHAR(24) CHARACTER SET ascii NOT NULL,
@@ -158,7 +159,9 @@ const TABLES = [
     invoice_id INT UNSIGNED NULL,
     actor VARCHAR(64) NOT NULL DEFAULT '',
     reason VARCHAR(500) NOT NULL DEFAULT '',
-    PRIMARY KEY (command_id)
+    operation_id CHAR(36) CHARACTER SET ascii NULL,
+    PRIMARY KEY (command_id),
+    KEY kind (kind, operation_id)
   )`,
   // A difference between what WHMCS says and what the ledger says: `suspected` at the first look, `open` when a second
   // look five minutes later found the same, gone when a look finds none. `whmcs` and `ledger` are the two balances.

@@ -29,6 +29,9 @@ export abstract class Fault extends Error {
 /** The database did not do what was asked: gone, refused, deadlocked once too often, not migrated. */
 export class StorageError extends Fault {}
 
+/** Our own books or commands are not as they must be. What was being written must not be committed. */
+export class InvariantError extends Fault {}
+
 /** A rule or the engine that asks the rules is at fault. */
 export class RuleError extends Fault {}
 

@@ -1,4 +1,11 @@
-export { ConfigurationError, Fault, RuleError, StorageError, WhmcsError } from './errors.ts';
+export {
+  ConfigurationError,
+  Fault,
+  InvariantError,
+  RuleError,
+  StorageError,
+  WhmcsError,
+} from './errors.ts';
 export {
   createLogger,
   createStderrLogger,

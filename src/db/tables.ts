@@ -432,6 +432,7 @@ export interface OwnTables {
     invoice_id: Once<number | null>;
     actor: Once<string>;
     reason: Once<string>;
+    operation_id: Once<string | null>;
   };
   mod_creditbridge_drifts: {
     client_id: Once<number>;

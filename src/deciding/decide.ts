@@ -1,5 +1,4 @@
 import { INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
-import type { Origin, Planned } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
 import type { Question, RuleFault } from '../rules/engine/index.ts';
 import type { PointName, RuleEvent } from '../rules/index.ts';
@@ -7,6 +6,7 @@ import type { StoredSettings } from '../settings/index.ts';
 import { type Answer, answerOf, mergeAnswers } from './answers.ts';
 import type { Dependencies } from './dependencies.ts';
 import { activeRules, isHeard, neededFor } from './listening.ts';
+import type { Origin, Planned } from './planned-decision.ts';
 import type { FactsPage, InboxPage } from './ports.ts';
 import { askRules } from './put-before-rules.ts';
 

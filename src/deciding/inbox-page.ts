@@ -1,10 +1,9 @@
 import { sql, type Transaction } from 'kysely';
-import { countWaiting } from '../commands/index.ts';
+import { countWaiting, lockClients, noClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, momentOfIso, toMoment } from '../db/index.ts';
 import type { Located, Subject } from '../events/index.ts';
 import { SETTINGS_VERSION } from '../settings/index.ts';
-import { lockClients } from './lock-clients.ts';
 import type { FactsPage, InboxPage, NewDelivery, WantedFacts } from './ports.ts';
 import { recordFaults } from './record-faults.ts';
 import { writeDecisions } from './write-decisions.ts';
@@ -30,6 +29,7 @@ export function createInboxPage(
   { locate, loadFacts, newId, now }: InboxPageDependencies,
 ): Omit<InboxPage, 'commit'> {
   const at = new Date(now());
+  let locked = noClients;
   return {
     async add(deliveries) {
       // In the order of their key, so that two pages with the same deliveries meet at the first one.
@@ -103,7 +103,9 @@ export function createInboxPage(
       return new Map(rows.map(({ id, depth }) => [id, depth]));
     },
 
-    lockClients: (clientIds) => lockClients(trx, clientIds),
+    async lockClients(clientIds) {
+      locked = await lockClients(trx, clientIds);
+    },
 
     loadFacts: (wanted) => loadFacts(trx, wanted),
 
@@ -135,7 +137,7 @@ export function createInboxPage(
       return new Set(rows.map(({ fact }) => fact));
     },
 
-    write: (planned) => writeDecisions(trx, planned, { at, newId }),
+    write: (planned) => writeDecisions(trx, planned, { locked, at, newId }),
     recordFaults: (faults) => recordFaults(trx, faults, at),
     waiting: () => countWaiting(trx, at),
   };

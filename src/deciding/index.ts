@@ -4,7 +4,7 @@ export { loadFacts } from './facts/load-facts.ts';
 export { createInbox } from './inbox.ts';
 export { createInboxPage, type InboxPageDependencies } from './inbox-page.ts';
 export { activeRules, isHeard, neededFor } from './listening.ts';
-export { lockClients } from './lock-clients.ts';
+export { planned, type Written } from './planned-decision.ts';
 export type {
   Amendment,
   CheckoutChoice,

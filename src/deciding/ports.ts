@@ -1,9 +1,9 @@
 import type { Manifest } from '../../bridge/index.ts';
-import type { Planned, Written } from '../commands/index.ts';
 import type { Located, Subject } from '../events/index.ts';
 import type { RuleFault } from '../rules/engine/index.ts';
 import type { Facts, Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
+import type { Planned, Written } from './planned-decision.ts';
 
 /** The inbox: what deliveries need of the database. `src/db` implements it. */
 export interface Inbox {
@@ -40,7 +40,7 @@ export interface InboxPage {
   locate(hooks: readonly { readonly hook: string; readonly subject: Subject }[]): Promise<Located>;
   /** How many commands led to each of these commands, itself included; unknown ones are left out. */
   depths(commandIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Nobody else decides about these clients until the end of the transaction. */
+  /** Nobody else decides about these clients until the end of the transaction. Called once; only they get commands. */
   lockClients(clientIds: readonly number[]): Promise<void>;
   loadFacts(wanted: WantedFacts): Promise<FactsPage>;
   rememberChoices(choices: readonly CheckoutChoice[]): Promise<void>;

@@ -1,7 +1,7 @@
-import type { Origin, Planned, Written } from '../commands/index.ts';
 import type { Engine, Question, RuleFault, Said } from '../rules/engine/index.ts';
 import { homeOf, type Settlement, settle } from '../rules/settle/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
+import { type Origin, type Planned, planned, type Written } from './planned-decision.ts';
 import type { InboxPage } from './ports.ts';
 
 export interface PutOptions {
@@ -9,8 +9,7 @@ export interface PutOptions {
   readonly engine: Pick<Engine, 'ask'>;
   readonly originOf: (index: number) => Origin;
   /**
-   * The first try takes it that no command answers these facts yet, as is nearly always so; writing a command finds out,
-   * and then all is undone and the next try looks them up.
+   * The first try assumes that no command answers these facts. A duplicate key undoes it, and the next try looks them up.
    */
   readonly isFirstTry: boolean;
 }
@@ -61,11 +60,14 @@ export async function askRules(
   );
   const live = await page.liveFacts(factsToLookUp(answers, isFirstTry));
   const settlements = settle(questions, answers, balances, { limits, faults, live });
-  const planned = settlements.flatMap(({ settled }, index): readonly Planned[] => {
-    const origin = originOf(index);
-    return settled.map((one) => ({ settled: one, origin }));
-  });
-  return { settlements, planned, faults };
+  return {
+    settlements,
+    planned: settlements.flatMap(({ settled }, index) => {
+      const origin = originOf(index);
+      return settled.map((one) => planned(one, origin));
+    }),
+    faults,
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { COMMAND_DEPTH_MAX } from '../../bridge/index.ts';
-import type { Written } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
 import { decide, type When } from './decide.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Written } from './planned-decision.ts';
 
 /** Something that happened although no hook told us: the ledger's tail, a sweep or the calendar found it. */
 export interface Found {

@@ -1,11 +1,13 @@
 import type { Transaction } from 'kysely';
-import { commandFor, noticeFor, type Planned, type Written } from '../commands/index.ts';
+import { type LockedClients, type WantedCommand, writeCommands } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, toMoment } from '../db/index.ts';
-import { writeAct } from '../ledger/index.ts';
-import { type Command, type Settled, writeTrace } from '../rules/settle/index.ts';
+import type { Settled } from '../rules/settle/index.ts';
+import type { Planned, Written } from './planned-decision.ts';
 
 export interface WriteOptions {
+  /** The clients that the transaction has locked. */
+  readonly locked: LockedClients;
   readonly at: Date;
   readonly newId: () => string;
 }
@@ -17,7 +19,6 @@ const NOTICE_MAX = 1000;
 interface Row {
   readonly id: string;
   readonly planned: Planned;
-  readonly command: Command | null;
 }
 
 /**
@@ -31,102 +32,44 @@ interface Row {
 export async function writeDecisions(
   trx: Transaction<Database>,
   planned: readonly Planned[],
-  options: WriteOptions,
+  { locked, at, newId }: WriteOptions,
 ): Promise<Written> {
-  const rows = planned.map((one) => toRow(one, options.newId));
-  const asked = rows.filter((row) => row.command !== null);
+  const rows = planned.map((one) => ({ id: newId(), planned: one }));
+  const wanted = rows.flatMap(wantedBy);
   // All asked for in this turn, so that they and the COMMIT after them can share a packet.
   const [notices] = await Promise.all([
-    insertNotices(trx, rows, options.at),
-    insertCommands(trx, asked, options.at),
-    insertTerms(trx, asked),
-    insertDecisions(trx, rows, options.at),
+    insertNotices(trx, rows, at),
+    writeCommands(trx, locked, wanted, at),
+    insertDecisions(trx, rows, at),
   ]);
-  const effects = rows.filter((row) => row.planned.settled.outcome === 'effect');
+  const effects = planned.filter(({ settled }) => settled.outcome === 'effect');
   return {
     decisions: rows.length,
-    commands: asked.length,
+    commands: wanted.length,
     notices,
-    facts: new Set(effects.flatMap((row) => row.planned.settled.fact ?? [])),
+    facts: new Set(effects.flatMap(({ settled }) => settled.fact ?? [])),
   };
 }
 
-function toRow(planned: Planned, newId: () => string): Row {
-  return { id: newId(), planned, command: commandFor(planned.settled) };
-}
-
-async function insertCommands(
-  trx: Transaction<Database>,
-  rows: readonly Row[],
-  at: Date,
-): Promise<void> {
-  const now = toMoment(at);
-  const values = rows.map((row) => commandValues(row, at, now));
-  await insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, values);
-}
-
-const COMMAND_COLUMNS = [
-  'id',
-  'fact',
-  'live_fact',
-  'client_id',
-  'invoice_id',
-  'action',
-  'parameters',
-  'expects',
-  'amount_hundredths',
-  'hold_hundredths',
-  'rule',
-  'decision_id',
-  'caused_by',
-  'depth',
-  'urgency',
-  'not_before',
-  'after_fact',
-  'created_at',
-] as const;
-
-function commandValues({ id, planned, command }: Row, at: Date, now: string): readonly unknown[] {
-  const { settled, origin } = planned;
-  if (command === null) throw new TypeError('A row without a command has no values for one.');
-  const { call, expects, amountHundredths, holdHundredths, urgency, delaySeconds } = command;
-  const notBefore =
-    delaySeconds > 0 ? toMoment(new Date(at.getTime() + delaySeconds * 1000)) : null;
+/** The command of a decision shares its id, so both are found by it. */
+function wantedBy({ id, planned: { settled, origin, command } }: Row): readonly WantedCommand[] {
+  if (command === null) return [];
+  const { rule, clientId, invoiceId, fact, reason } = settled;
+  if (fact === null) throw new TypeError(`A decision of ${rule} answers no fact.`);
+  const { terms, ...asked } = command;
   return [
-    // One decision has one command; sharing the id keeps both findable by it.
-    id,
-    settled.fact,
-    settled.fact,
-    settled.clientId,
-    settled.invoiceId,
-    call.action,
-    JSON.stringify(call.parameters),
-    JSON.stringify(expects),
-    amountHundredths,
-    holdHundredths,
-    settled.rule,
-    id,
-    origin.causedBy,
-    origin.depth,
-    urgency,
-    notBefore,
-    command.afterFact,
-    now,
+    {
+      ...asked,
+      id,
+      fact,
+      clientId,
+      invoiceId,
+      rule,
+      cause: { decisionId: id, causedBy: origin.causedBy, depth: origin.depth },
+      terms: terms && { ...terms, actor: `rule:${rule}`, reason, operationId: null },
+    },
   ];
 }
-
-async function insertTerms(trx: Transaction<Database>, rows: readonly Row[]): Promise<void> {
-  const values = rows.flatMap(({ id, planned: { settled }, command }) => {
-    const terms = command?.terms ?? null;
-    if (terms === null) return [];
-    const { kind, act, invoiceId } = terms;
-    const reason = clip(settled.reason, REASON_MAX);
-    return [[id, kind, writeAct(act), invoiceId, `rule:${settled.rule}`, reason]];
-  });
-  await insertRows(trx, 'mod_creditbridge_command_terms', TERM_COLUMNS, values);
-}
-
-const TERM_COLUMNS = ['command_id', 'kind', 'act', 'invoice_id', 'actor', 'reason'] as const;
 
 const DECISION_COLUMNS = [
   'id',
@@ -188,7 +131,7 @@ async function insertDecisions(
 }
 
 function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
-  const { settled, origin } = planned;
+  const { settled, origin, trace } = planned;
   return [
     id,
     settled.rule,
@@ -204,7 +147,7 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
     settled.amountHundredths,
     settled.fact,
     clip(settled.reason, REASON_MAX),
-    writeTrace(settled.trace),
+    trace,
     settled.settingsVersion,
     at,
     at,
@@ -230,8 +173,7 @@ async function insertNotices(
   rows: readonly Row[],
   at: Date,
 ): Promise<number> {
-  const values = rows.flatMap(({ planned: { settled } }) => {
-    const notice = noticeFor(settled);
+  const values = rows.flatMap(({ planned: { settled, notice } }) => {
     if (notice === null) return [];
     return [
       [

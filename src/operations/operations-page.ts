@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import { lockClients, noClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, toMoment } from '../db/index.ts';
-import { lockClients } from '../deciding/index.ts';
 import { readToday } from '../today/index.ts';
 import {
   approvalAmountsChangedSince,
@@ -28,8 +28,11 @@ export function createOperationsPage(
   trx: Transaction<Database>,
   newId: () => string,
 ): OperationsPage {
+  let locked = noClients;
   return {
-    lockClients: (clientIds) => lockClients(trx, clientIds),
+    async lockClients(clientIds) {
+      locked = await lockClients(trx, clientIds);
+    },
 
     async useToken(token, at) {
       const { numInsertedOrUpdatedRows } = await trx
@@ -87,7 +90,7 @@ export function createOperationsPage(
         .executeTakeFirst();
       return row !== undefined;
     },
-    writeCommands: (commands, at) => writeOperationCommands(trx, commands, at, newId),
+    writeCommands: (commands, at) => writeOperationCommands(trx, locked, commands, at, newId),
 
     async freeze(clientId, { by, reason, at }) {
       const { numInsertedOrUpdatedRows } = await trx

@@ -1,6 +1,5 @@
 import type { Logger } from '../base/index.ts';
-import { Fault } from '../base/index.ts';
-import { LedgerError } from '../ledger/index.ts';
+import { Fault, InvariantError } from '../base/index.ts';
 
 /** How an item of periodic work is named in the log and among the findings. */
 export interface ItemName {
@@ -189,7 +188,7 @@ export function concernsAll(error: unknown): boolean {
 }
 
 function isBrokenInvariant(error: unknown): boolean {
-  return error instanceof LedgerError;
+  return error instanceof InvariantError;
 }
 
 /** Never the message: it may hold SQL, and with it a client's data. */

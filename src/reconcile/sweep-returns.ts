@@ -1,17 +1,20 @@
 import { sql, type Transaction } from 'kysely';
 import {
+  lockClients,
   SPENDABLE_COLUMNS,
   SPENDABLE_JOINS,
   type SpendableRow,
   spendableOf,
+  urgencies,
+  type WantedCommand,
+  writeCommands,
 } from '../commands/index.ts';
 import type { Database, Db } from '../db/index.ts';
-import { inTransaction, toMoment } from '../db/index.ts';
-import { type Act, writeAct } from '../ledger/index.ts';
+import { inTransaction } from '../db/index.ts';
 import { formatAmount, parseAmount } from '../money/index.ts';
 import type { IdWindow, ReopenedReturn, TakeBackOutcome } from './ports.ts';
 
-/** A command that was stale or refused so often will not work the next time either. */
+/** After so many commands that were stale or refused, another one would fail as well. */
 const TRIES_MAX = 5;
 
 /**
@@ -58,8 +61,8 @@ export async function reopenedReturns(
 }
 
 /**
- * Writes the command that takes a return back, under the client's lock, where the client still has that much to spend. Its
- * fact is the return, so it is asked for once.
+ * Writes the command that takes a return back, if the client still has that much to spend. Its fact is the return, so there is
+ * one at most.
  */
 export async function askTakeBack(
   db: Db,
@@ -68,22 +71,16 @@ export async function askTakeBack(
 ): Promise<TakeBackOutcome> {
   return inTransaction(db, async (trx) => {
     const fact = `take-back:${one.sequence}`;
-    await lockClient(trx, one.clientId);
+    const locked = await lockClients(trx, [one.clientId]);
     const before = await commandsFor(trx, fact);
     if (before.some(({ live }) => live)) return 'known';
     if (before.length >= TRIES_MAX) return 'failed-often';
     const client = await standing(trx, one.clientId);
     if (client.frozen) return 'frozen';
     if (client.spendable < one.amountHundredths) return 'balance-too-small';
-    await write(trx, one, { fact, id: newId(), at });
+    await writeCommands(trx, locked, [takingBack(one, fact, newId())], at);
     return 'asked';
   });
-}
-
-async function lockClient(trx: Transaction<Database>, clientId: number): Promise<void> {
-  await sql`
-    INSERT INTO mod_creditbridge_clients (client_id, version) VALUES (${clientId}, 1)
-    ON DUPLICATE KEY UPDATE version = version + 1`.execute(trx);
 }
 
 async function commandsFor(trx: Transaction<Database>, fact: string) {
@@ -107,52 +104,39 @@ async function standing(trx: Transaction<Database>, clientId: number) {
   };
 }
 
-async function write(
-  trx: Transaction<Database>,
+/** The command that takes the return off the client's credit again. */
+function takingBack(
   { sequence, clientId, invoiceId, amountHundredths }: ReopenedReturn,
-  { fact, id, at }: { readonly fact: string; readonly id: string; readonly at: Date },
-): Promise<void> {
+  fact: string,
+  id: string,
+): WantedCommand {
   const amount = formatAmount(amountHundredths);
-  const reason = `Invoice #${invoiceId} is open again`;
-  await trx
-    .insertInto('mod_creditbridge_commands')
-    .values({
-      id,
-      fact,
-      live_fact: fact,
-      client_id: clientId,
-      invoice_id: invoiceId,
+  return {
+    id,
+    fact,
+    clientId,
+    invoiceId,
+    rule: 'reconcile',
+    call: {
       action: 'AddCredit',
-      parameters: JSON.stringify({
+      parameters: {
         clientid: clientId,
         description: `Return taken back: invoice #${invoiceId}`,
         amount,
         type: 'remove',
-      }),
-      expects: JSON.stringify({ balanceAtLeast: amount }),
-      amount_hundredths: amountHundredths,
-      hold_hundredths: amountHundredths,
-      rule: 'reconcile',
-      decision_id: null,
-      caused_by: null,
-      depth: 0,
-      urgency: 0,
-      not_before: null,
-      after_fact: null,
-      requires_fact: null,
-      created_at: toMoment(at),
-    })
-    .execute();
-  const act: Act = { do: 'take-back', returns: sequence };
-  await trx
-    .insertInto('mod_creditbridge_command_terms')
-    .values({
-      command_id: id,
+      },
+    },
+    expects: { balanceAtLeast: amount },
+    amountHundredths,
+    holdHundredths: amountHundredths,
+    urgency: urgencies.takeBack,
+    terms: {
       kind: 'take-back',
-      act: writeAct(act),
-      invoice_id: invoiceId,
+      act: { do: 'take-back', returns: sequence },
+      invoiceId,
       actor: 'service:reconcile',
-      reason,
-    })
-    .execute();
+      reason: `Invoice #${invoiceId} is open again`,
+      operationId: null,
+    },
+  };
 }

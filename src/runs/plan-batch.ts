@@ -1,5 +1,4 @@
-import type { Written } from '../commands/index.ts';
-import { putBeforeRules } from '../deciding/index.ts';
+import { putBeforeRules, type Written } from '../deciding/index.ts';
 import type { Engine, RuleFault } from '../rules/engine/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import { dueQuestions } from './due-questions.ts';

@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
 import type { WhmcsSnapshot } from '../../bridge/index.ts';
+import { lockClients } from '../../src/commands/index.ts';
 import { type Db, toMoment } from '../../src/db/index.ts';
-import { loadFacts, writeDecisions } from '../../src/deciding/index.ts';
+import { loadFacts, planned, writeDecisions } from '../../src/deciding/index.ts';
 import type { Engine, Question, RuleSetting } from '../../src/rules/engine/index.ts';
 import { settle } from '../../src/rules/settle/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
@@ -156,6 +157,7 @@ async function decideDueInvoices(db: Db, engine: Engine, now: Date, runId: strin
   const clientIds = [7, 11, 13, 14, 20];
   const invoiceIds = [909, 910, 912, 916, 920];
   await db.transaction().execute(async (trx) => {
+    const locked = await lockClients(trx, clientIds);
     const page = await loadFacts(trx, {
       clientIds,
       invoiceIds,
@@ -194,8 +196,8 @@ async function decideDueInvoices(db: Db, engine: Engine, now: Date, runId: strin
     const origin = { deliveryId: null, runId, causedBy: null, depth: 0 };
     await writeDecisions(
       trx,
-      settlements.flatMap(({ settled }) => settled.map((one) => ({ settled: one, origin }))),
-      { at: now, newId: v7 },
+      settlements.flatMap(({ settled }) => settled.map((one) => planned(one, origin))),
+      { locked, at: now, newId: v7 },
     );
   });
 }

@@ -1,5 +1,7 @@
 import type { Transaction } from 'kysely';
+import { commandParameters } from '../../../bridge/index.ts';
 import { rolePermissions } from '../../api/index.ts';
+import { noClients, urgencies, type WantedCommand, writeCommands } from '../../commands/index.ts';
 import type { Database } from '../../db/index.ts';
 import { clip, toMoment } from '../../db/index.ts';
 import { bumpSettingsVersion, saveSettingsLayer } from '../../settings/index.ts';
@@ -62,12 +64,8 @@ export function createChanges(
     },
 
     async setConfiguration(values, token, at) {
-      if (values.length > 0) {
-        await trx
-          .insertInto('mod_creditbridge_commands')
-          .values(values.map((value) => configurationCommand(value, newId(), token, at)))
-          .execute();
-      }
+      const wanted = values.map((value) => settingCommand(value, newId(), token));
+      await writeCommands(trx, noClients, wanted, at);
     },
 
     async addApiToken({ id, adminId, name, scopes, sha256, at }) {
@@ -130,32 +128,20 @@ export function createChanges(
   };
 }
 
-/** The token is part of the fact: each saving is an answer of its own, and the same saving is none. */
-function configurationCommand(
-  { setting, value }: ConfigurationValue,
-  id: string,
-  token: string,
-  at: Date,
-) {
-  const fact = `whmcs-setting:${setting}:${token}`;
+/** The token is part of the fact, so a form that is sent twice asks once. */
+function settingCommand(value: ConfigurationValue, id: string, token: string): WantedCommand {
+  const parameters = commandParameters.SetConfigurationValue.parse(value);
   return {
     id,
-    fact,
-    live_fact: fact,
-    client_id: 0,
-    invoice_id: null,
-    action: 'SetConfigurationValue',
-    parameters: JSON.stringify({ setting, value }),
-    expects: '{}',
-    amount_hundredths: 0n,
-    hold_hundredths: 0n,
+    fact: `whmcs-setting:${value.setting}:${token}`,
+    clientId: null,
+    invoiceId: null,
     rule: 'whmcs-settings',
-    decision_id: null,
-    caused_by: null,
-    depth: 0,
-    urgency: 0,
-    not_before: null,
-    after_fact: null,
-    created_at: toMoment(at),
+    call: { action: 'SetConfigurationValue', parameters },
+    expects: {},
+    amountHundredths: 0n,
+    holdHundredths: 0n,
+    urgency: urgencies.setting,
+    terms: null,
   };
 }

@@ -7,6 +7,7 @@ import { followAmount } from '../serving/follow-amount.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
 import { amount, id } from '../serving/members.ts';
 import { type Served, servedAmount, withoutAmount } from '../serving/served.ts';
+import { urgencies } from '../serving/urgency.ts';
 import type { World } from '../serving/world.ts';
 
 const schema = z.strictObject({
@@ -34,7 +35,6 @@ type Optional =
   | 'smallestRestHundredths'
   | 'noEmail';
 
-const URGENCY = 500;
 /** Invoices due further away than this are all alike, so that `apply` stays between grants and removals. */
 const DAYS_MAX = 365;
 const DAY_MS = 86_400_000;
@@ -101,7 +101,7 @@ export const apply = defineEffect({
       },
       amountHundredths,
       holdHundredths: amountHundredths,
-      urgency: URGENCY + daysToDue(effect, decided),
+      urgency: urgencies.apply + daysToDue(effect, decided),
       delaySeconds: 0,
       afterFact: null,
       terms: null,

@@ -6,6 +6,7 @@ import { defineEffect, type Serving, type Wished } from '../serving/define-effec
 import { invoiceIn } from '../serving/invoice-in.ts';
 import { id } from '../serving/members.ts';
 import { type Served, withoutAmount } from '../serving/served.ts';
+import { urgencies } from '../serving/urgency.ts';
 
 const schema = z.strictObject({
   kind: z.literal('cancel'),
@@ -45,7 +46,7 @@ export const cancel = defineEffect({
       expects: { invoiceStatus: 'Unpaid', noPayments: true },
       amountHundredths: 0n,
       holdHundredths: 0n,
-      urgency: 10,
+      urgency: urgencies.cancel,
       delaySeconds: 0,
       afterFact: null,
       terms: null,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { storableText } from '../../../bridge/index.ts';
 import { formatAmount, least, roundings } from '../../money/index.ts';
 import type { Command, Terms } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
 import { followAmount } from '../serving/follow-amount.ts';
 import { amount, id, text } from '../serving/members.ts';
 import { type Served, servedAmount } from '../serving/served.ts';
+import { urgencies } from '../serving/urgency.ts';
 
 /** As the ledger stores it. */
 const PRIORITY_MAX = 1000;
@@ -84,7 +84,7 @@ export const grant = defineEffect({
         action: 'AddCredit',
         parameters: {
           clientid: clientId,
-          description: storableText(effect.description),
+          description: effect.description,
           amount: formatAmount(amountHundredths),
           type: 'add',
         },
@@ -92,7 +92,7 @@ export const grant = defineEffect({
       expects: {},
       amountHundredths,
       holdHundredths: 0n,
-      urgency: 50,
+      urgency: urgencies.give,
       delaySeconds: 0,
       afterFact: null,
       terms: terms(effect, rule),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { type CommandParameters, storableText, toMailHtml } from '../../../bridge/index.ts';
+import { type CommandParameters, toMailHtml } from '../../../bridge/index.ts';
 import { forbiddenBy } from '../serving/allowance.ts';
 import type { Command } from '../serving/command.ts';
 import { defineEffect, type Wished } from '../serving/define-effect.ts';
 import { fact, id, MAIL_MAX } from '../serving/members.ts';
 import { withoutAmount } from '../serving/served.ts';
+import { urgencies } from '../serving/urgency.ts';
 
 /** A mail later than a day from now is a matter for the daily run. */
 const DELAY_MAX_SECONDS = 86_400;
@@ -71,7 +72,7 @@ export const mail = defineEffect({
       expects: effect.whileInvoiceIs === null ? {} : { invoiceStatus: effect.whileInvoiceIs },
       amountHundredths: 0n,
       holdHundredths: 0n,
-      urgency: 1000,
+      urgency: urgencies.mail,
       delaySeconds: effect.delaySeconds,
       afterFact: effect.afterFact,
       terms: null,
@@ -80,10 +81,10 @@ export const mail = defineEffect({
 });
 
 function parameters({ mail }: MailEffect): CommandParameters<'SendEmail'> {
-  if ('template' in mail) return { messagename: storableText(mail.template), id: mail.id };
+  if ('template' in mail) return { messagename: mail.template, id: mail.id };
   return {
     customtype: mail.about,
-    customsubject: withoutTemplate(storableText(mail.subject)),
+    customsubject: withoutTemplate(mail.subject),
     custommessage: toMailHtml(mail.text),
     id: mail.id,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CommandExpects, storableText } from '../../../bridge/index.ts';
+import type { CommandExpects } from '../../../bridge/index.ts';
 import { displayAmount, formatAmount, least, most } from '../../money/index.ts';
 import type { Facts } from '../facts.ts';
 import type { Command, Terms } from '../serving/command.ts';
@@ -7,6 +7,7 @@ import { defineEffect, type Serving, type Wished } from '../serving/define-effec
 import { type AmountFollower, followAmount } from '../serving/follow-amount.ts';
 import { amount, text } from '../serving/members.ts';
 import { type Served, servedAmount } from '../serving/served.ts';
+import { urgencies } from '../serving/urgency.ts';
 
 const schema = z.strictObject({
   kind: z.literal('remove'),
@@ -63,7 +64,7 @@ export const remove = defineEffect({
         action: 'AddCredit',
         parameters: {
           clientid: clientId,
-          description: storableText(effect.description),
+          description: effect.description,
           amount,
           type: 'remove',
         },
@@ -71,7 +72,7 @@ export const remove = defineEffect({
       expects: expects(effect, facts, amount),
       amountHundredths,
       holdHundredths: amountHundredths,
-      urgency: 900,
+      urgency: urgencies.take,
       delaySeconds: 0,
       afterFact: null,
       terms: terms(effect),

@@ -2,7 +2,7 @@ import type { CommandCall, CommandExpects } from '../../../bridge/index.ts';
 import type { Act, EntryKind } from '../../ledger/index.ts';
 import type { Facts } from '../facts.ts';
 
-/** What WHMCS is asked to do for an effect; whoever writes it down adds fact, actor and time. */
+/** What WHMCS is asked to do for an effect. Whoever writes the command adds fact, actor and time, and makes texts storable. */
 export interface Command {
   readonly call: CommandCall;
   /** What must still hold when the shim starts it. */
@@ -10,11 +10,7 @@ export interface Command {
   readonly amountHundredths: bigint;
   /** What it will take from the client's balance. */
   readonly holdHundredths: bigint;
-  /**
-   * Smaller runs first. What an invoice's client waits for comes first (a cancellation 10, a grant 50), then credit on
-   * invoices, overdue before due later (500, 365 days either way), then what is taken away (900). Mails come last (1000), so
-   * that they show what was done.
-   */
+  /** One of `urgencies` in `urgency.ts`. */
   readonly urgency: number;
   /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
   readonly delaySeconds: number;

@@ -3,6 +3,7 @@
 export { homeOf, homeOfKind } from '../effect.ts';
 export type { Command, Notice, Terms } from '../serving/command.ts';
 export type { TraceStep } from '../serving/trace-step.ts';
+export { urgencies } from '../serving/urgency.ts';
 export { explain, type TitleOf } from './explain.ts';
 export { type SettleContext, settle } from './settle.ts';
 export * from './settlement.ts';

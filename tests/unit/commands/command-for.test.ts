@@ -94,7 +94,7 @@ function grantOf(description: string): EffectOf<'grant'> {
 }
 
 test('a grant holds nothing, a removal holds what it takes', () => {
-  const grant = grantOf('Bonus\n😀');
+  const grant = grantOf('Bonus');
   expect(commandFor(settledFor(grant))).toMatchObject({
     call: {
       action: 'AddCredit',

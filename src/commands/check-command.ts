@@ -1,0 +1,74 @@
+import { AMOUNT_MAX_HUNDREDTHS, FACT_MAX_CHARACTERS } from '../../bridge/index.ts';
+import { InvariantError } from '../base/index.ts';
+import { entryKinds } from '../ledger/index.ts';
+import { formatAmount } from '../money/index.ts';
+import type { LockedClients } from './lock-clients.ts';
+import type { CommandTerms, WantedCommand } from './wanted-command.ts';
+
+/** The columns for facts are ascii and compared byte by byte. */
+const PRINTABLE = /^[\x21-\x7e]+$/;
+/** Width of `actor`. */
+const ACTOR_MAX = 64;
+
+/**
+ * Checks what must hold for every command, whoever wants it.
+ *
+ * @throws {InvariantError} `command-invalid`
+ */
+export function checkCommand(one: WantedCommand, locked: LockedClients): void {
+  const wrong = whatIsWrong(one, locked);
+  if (wrong === undefined) return;
+  const { id, fact, rule, clientId, call, amountHundredths, holdHundredths } = one;
+  throw new InvariantError('command-invalid', `Command ${fact} of ${rule} may not be: ${wrong}.`, {
+    details: {
+      id,
+      fact,
+      rule,
+      clientId,
+      action: call.action,
+      amount: String(amountHundredths),
+      hold: String(holdHundredths),
+    },
+  });
+}
+
+function whatIsWrong(one: WantedCommand, locked: LockedClients): string | undefined {
+  const { clientId, amountHundredths: amount, holdHundredths: hold, terms } = one;
+  const facts = [one.fact, one.afterFact, one.requiresFact];
+  if (facts.some((fact) => fact != null && !isFact(fact))) {
+    return `a fact is at most ${FACT_MAX_CHARACTERS} printable ASCII characters`;
+  }
+  if (clientId !== null && !locked.has(clientId)) return `client #${clientId} is not locked`;
+  if (amount < 0n || amount > AMOUNT_MAX_HUNDREDTHS) return 'WHMCS cannot store its amount';
+  if (hold < 0n || hold > amount) return 'it holds more than its amount';
+  return whatIsWrongWithMoney(one) ?? (terms === null ? undefined : whatIsWrongWithTerms(terms));
+}
+
+function isFact(fact: string): boolean {
+  return fact.length <= FACT_MAX_CHARACTERS && PRINTABLE.test(fact);
+}
+
+/** What moves credit names its amount, more than nothing, and holds all that it takes. */
+function whatIsWrongWithMoney(one: WantedCommand): string | undefined {
+  const { call, amountHundredths: amount, holdHundredths: hold } = one;
+  if (call.action !== 'AddCredit' && call.action !== 'ApplyCredit') {
+    return hold === 0n ? undefined : `${call.action} takes no credit`;
+  }
+  if (one.clientId === null) return 'it moves nobody’s credit';
+  if (amount === 0n) return 'it moves nothing';
+  if (call.parameters.amount !== formatAmount(amount)) return 'it asks for another amount';
+  if (call.action === 'AddCredit' && call.parameters.clientid !== one.clientId) {
+    return 'it asks for another client';
+  }
+  if (call.action === 'ApplyCredit' && call.parameters.invoiceid !== one.invoiceId) {
+    return 'it asks for another invoice';
+  }
+  const takes = call.action === 'ApplyCredit' || call.parameters.type === 'remove';
+  return hold === (takes ? amount : 0n) ? undefined : 'it does not hold what it takes';
+}
+
+function whatIsWrongWithTerms({ kind, actor }: CommandTerms): string | undefined {
+  if (!Object.hasOwn(entryKinds, kind)) return `there is no kind ${kind}`;
+  const isActor = actor !== '' && actor.length <= ACTOR_MAX;
+  return isActor ? undefined : 'nobody is named who wants it';
+}

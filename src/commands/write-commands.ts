@@ -1,0 +1,139 @@
+import type { Transaction } from 'kysely';
+import { type CommandCall, commandParameters, storableText } from '../../bridge/index.ts';
+import { InvariantError } from '../base/index.ts';
+import type { Database } from '../db/index.ts';
+import { clip, insertRows, toMoment } from '../db/index.ts';
+import { readAct, writeAct } from '../ledger/index.ts';
+import { checkCommand } from './check-command.ts';
+import type { LockedClients } from './lock-clients.ts';
+import type { CommandTerms, WantedCommand } from './wanted-command.ts';
+
+/** Width of `reason`. */
+const REASON_MAX = 500;
+
+/**
+ * Writes commands and their terms, inside the caller's transaction. Nothing else inserts into these tables.
+ *
+ * A fact that a live command answers already is a duplicate key, at which `inTransaction` does all of the work again.
+ *
+ * @param locked the clients that this transaction has locked; see `lockClients`
+ * @throws {InvariantError} `command-invalid` for what may not reach WHMCS; the transaction must be undone then
+ */
+export async function writeCommands(
+  trx: Transaction<Database>,
+  locked: LockedClients,
+  wanted: readonly WantedCommand[],
+  at: Date,
+): Promise<void> {
+  const now = toMoment(at);
+  const rows = wanted.map((one) => commandRow(one, locked, at, now));
+  const terms = wanted.flatMap((one) => (one.terms === null ? [] : [termsRow(one, one.terms)]));
+  // Both are asked for in this turn, so that they share a packet.
+  await Promise.all([
+    insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, rows),
+    insertRows(trx, 'mod_creditbridge_command_terms', TERM_COLUMNS, terms),
+  ]);
+}
+
+const COMMAND_COLUMNS = [
+  'id',
+  'fact',
+  'live_fact',
+  'client_id',
+  'invoice_id',
+  'action',
+  'parameters',
+  'expects',
+  'amount_hundredths',
+  'hold_hundredths',
+  'rule',
+  'decision_id',
+  'caused_by',
+  'depth',
+  'urgency',
+  'not_before',
+  'after_fact',
+  'requires_fact',
+  'created_at',
+] as const;
+
+function commandRow(
+  one: WantedCommand,
+  locked: LockedClients,
+  at: Date,
+  now: string,
+): readonly unknown[] {
+  checkCommand(one, locked);
+  const { fact, call, cause, delaySeconds = 0 } = one;
+  const notBefore =
+    delaySeconds > 0 ? toMoment(new Date(at.getTime() + delaySeconds * 1000)) : null;
+  return [
+    one.id,
+    fact,
+    fact,
+    one.clientId ?? 0,
+    one.invoiceId,
+    call.action,
+    parametersText(one.fact, call),
+    JSON.stringify(one.expects),
+    one.amountHundredths,
+    one.holdHundredths,
+    one.rule,
+    cause?.decisionId ?? null,
+    cause?.causedBy ?? null,
+    cause?.depth ?? 0,
+    one.urgency,
+    notBefore,
+    one.afterFact ?? null,
+    one.requiresFact ?? null,
+    now,
+  ];
+}
+
+/** Members of parameters, of lines of an invoice too, that are free text. The text of a mail is made storable as HTML. */
+const TEXTS: ReadonlySet<string> = new Set(['description', 'messagename', 'customsubject']);
+
+/** The parameters with storable texts, as the shim will accept them. */
+function parametersText(fact: string, { action, parameters }: CommandCall): string {
+  const text = JSON.stringify(parameters, (name, value: unknown) =>
+    typeof value === 'string' && TEXTS.has(name) ? storableText(value) : value,
+  );
+  const read = commandParameters[action].safeParse(JSON.parse(text));
+  if (read.success) return text;
+  const members = read.error.issues.map(({ path }) => path.join('.'));
+  throw new InvariantError(
+    'command-invalid',
+    `Command ${fact} asks WHMCS for ${action} in a form that it does not take.`,
+    { details: { fact, action, members }, cause: read.error },
+  );
+}
+
+const TERM_COLUMNS = [
+  'command_id',
+  'kind',
+  'act',
+  'invoice_id',
+  'actor',
+  'reason',
+  'operation_id',
+] as const;
+
+function termsRow({ id, fact }: WantedCommand, terms: CommandTerms): readonly unknown[] {
+  const { kind, invoiceId, actor, reason, operationId } = terms;
+  return [id, kind, actText(fact, terms), invoiceId, actor, clip(reason, REASON_MAX), operationId];
+}
+
+/** The act as it is stored, after reading it back. */
+function actText(fact: string, { act }: CommandTerms): string {
+  const text = writeAct(act);
+  try {
+    readAct(text);
+    return text;
+  } catch (cause) {
+    throw new InvariantError(
+      'command-invalid',
+      `Command ${fact} means nothing that the ledger can read.`,
+      { details: { fact, act: text }, cause },
+    );
+  }
+}
