@@ -20,7 +20,6 @@ export const keepCreditFromGateways = defineRule({
     run: 'enforced',
     checkout: 'detected',
     'client-form': 'detected',
-    'mass-payment': 'not-applicable',
     admin: 'detected',
     api: 'detected',
   },

@@ -44,7 +44,7 @@ import {
   createTellMissed,
   type Reconciliation,
 } from '../reconcile/index.ts';
-import { createEngine, type Engine, outerLimits } from '../rules/engine/index.ts';
+import { createEngine, type Engine } from '../rules/engine/index.ts';
 import {
   createRunSettings,
   createRunStore,
@@ -230,7 +230,6 @@ export async function createParts(
     version: SERVICE_VERSION,
     decimalsOf: currencyDecimals,
     replay: async (deliveryId) => (await receiver.replay(deliveryId))?.outcome ?? 'gone',
-    outerLimits: (layers, currencies) => ({ ...outerLimits(layers, currencies) }),
     waiting,
   });
 

@@ -7,7 +7,7 @@ import { type Flash, frame, type Screen } from './html/frame.ts';
 import { isTimeZone } from './html/moment.ts';
 import { empty } from './html/parts.ts';
 import type { View } from './html/view.ts';
-import type { AdminStore, CurrencyRow, Installation, RuleCatalogue } from './ports.ts';
+import type { AdminStore, Installation, RuleCatalogue } from './ports.ts';
 import type { ReconcileReads } from './reconcile-ports.ts';
 import { isFullAdmin, mayManage, maySee, maySeeOwnCredit } from './rights.ts';
 import { clientScreen } from './screens/client-page.ts';
@@ -28,11 +28,6 @@ export interface PagesPorts {
   readonly decimalsOf: (currencyCode: string) => number;
   /** Puts a refused delivery before the rules again; says the outcome. */
   readonly replay: (deliveryId: string) => Promise<string>;
-  /** WHMCS's own limits that go with these layers of the deposit limits; null: left as it is. */
-  readonly outerLimits: (
-    layers: readonly { readonly mode: string; readonly settings: unknown }[],
-    currencies: readonly CurrencyRow[],
-  ) => Readonly<Record<string, string | null>>;
   /** Commands that WHMCS may run now. */
   readonly waiting: () => Promise<number>;
 }

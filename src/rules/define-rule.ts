@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { HookData, HookName } from '../../bridge/index.ts';
 import type { EffectOf, LimitedKind } from './effect.ts';
 import type { Facts, InvoiceFacts, Need } from './facts.ts';
+import type { AmountPerCurrency } from './settings-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
 
 /** Points that the service derives; the rest of `on` are hooks of WHMCS under their own names. */
@@ -40,7 +41,28 @@ export type RuleEvent<P extends PointName> = {
 
 /** The ways by which credit moves; a rule says of each what it can do there. */
 export type Path = 'run' | 'checkout' | 'client-form' | 'mass-payment' | 'admin' | 'api';
-export type Reach = 'enforced' | 'prevented-in-page' | 'detected' | 'not-applicable';
+export type Reach = 'enforced' | 'prevented-in-page' | 'detected';
+
+/** A switch of WHMCS (whmcs.md §1.1) without which a rule cannot do what its card says. */
+export interface NeededSwitch {
+  /** Its key. `NoAutoApplyCredit` says the opposite of its title: it is on where WHMCS leaves credit alone. */
+  readonly setting:
+    | 'AddFundsEnabled'
+    | 'AddFundsRequireOrder'
+    | 'NoAutoApplyCredit'
+    | 'CreditOnDowngrade';
+  /** What is wrong while it is off, and what to do, as two sentences for the admin. */
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/** WHMCS's own limits for deposits by their keys (whmcs.md §1.1); what is left out has no limit. */
+export interface OuterLimits {
+  readonly AddFundsMinimum?: AmountPerCurrency;
+  readonly AddFundsMaximum?: AmountPerCurrency;
+  readonly AddFundsMaximumBalance?: AmountPerCurrency;
+  readonly AddFundsRequireOrder?: boolean;
+}
 
 export interface DecideInput<P extends PointName, S> {
   readonly event: RuleEvent<P>;
@@ -79,7 +101,12 @@ interface Declared<Schema extends z.ZodType> {
   readonly description: string;
   readonly needs: readonly Need[];
   readonly settings: Schema;
-  readonly reach: Readonly<Record<Path, Reach>>;
+  /** What the rule can do on each path; where it says nothing, it does nothing. */
+  readonly reach: Readonly<Partial<Record<Path, Reach>>>;
+  /** Switches of WHMCS that have to be on for this rule. Its card warns where one is off. */
+  readonly whmcsNeeds?: readonly NeededSwitch[];
+  /** The limits of WHMCS that go with these settings: only WHMCS refuses a deposit before its invoice exists. */
+  readonly outerLimits?: (settings: z.output<Schema>) => OuterLimits;
 }
 
 /** A rule that is told what happened. It may limit what is proposed as well. */

@@ -20,6 +20,8 @@ export {
   type LimitInput,
   type LimitingRule,
   type Limits,
+  type NeededSwitch,
+  type OuterLimits,
   type Path,
   type PointData,
   type PointName,

@@ -17,7 +17,7 @@ import { anEvent, askRule, someFacts } from '../../src/rules/testing.ts';
 
 /** What must not compile is marked; the compiler (`npm run check`) fails when a mark is needless. */
 
-const reach: Readonly<Record<Path, Reach>> = autoApply.reach;
+const reach: Readonly<Partial<Record<Path, Reach>>> = autoApply.reach;
 const common = {
   id: 'example',
   title: 'Example',
@@ -91,11 +91,28 @@ describe('the type of a rule', () => {
     defineRule({ ...common, decide: () => undefined });
   });
 
-  it('says of every path what it can do there', () => {
-    const { api, ...others } = reach;
-    expectTypeOf(api).toEqualTypeOf<Reach>();
-    // @ts-expect-error The API is missing.
-    defineRule({ ...common, reach: others, decide: () => [] });
+  it('says of the paths it concerns what it can do there', () => {
+    expectTypeOf(reach.api).toEqualTypeOf<Reach | undefined>();
+    defineRule({ ...common, reach: { api: 'detected' }, decide: () => [] });
+    // @ts-expect-error There is no such path.
+    defineRule({ ...common, reach: { fax: 'detected' }, decide: () => [] });
+    // @ts-expect-error Nor can anything else be done there.
+    defineRule({ ...common, reach: { api: 'hoped-for' }, decide: () => [] });
+  });
+
+  it('names switches and limits that WHMCS has', () => {
+    const needs = { says: 'x', remedy: 'x' };
+    const whmcsNeeds = [{ ...needs, setting: 'AddFundsEnabled' }] as const;
+    defineRule({ ...common, whmcsNeeds, decide: () => [] });
+    // @ts-expect-error WHMCS has no such switch among its credit settings.
+    defineRule({ ...common, whmcsNeeds: [{ ...needs, setting: 'Loud' }], decide: () => [] });
+    defineRule({
+      ...common,
+      outerLimits: ({ smallest }) => ({ AddFundsMinimum: smallest }),
+      decide: () => [],
+    });
+    // @ts-expect-error A limit is an amount per currency.
+    defineRule({ ...common, outerLimits: () => ({ AddFundsMinimum: '5' }), decide: () => [] });
   });
 });
 

@@ -1,11 +1,10 @@
 import { mergeSettings, type RuleMode } from '../../rules/engine/index.ts';
+import type { OuterLimits } from '../../rules/index.ts';
 import type { View } from '../html/view.ts';
 import type { PagesPorts } from '../pages.ts';
 import type { ConfigurationValue, LayerRow } from '../ports.ts';
 import type { LayerAddress } from '../rule-layer.ts';
-
-/** The rule whose limits WHMCS can keep, too. */
-const RULE = 'deposit-limits';
+import { widestLimits } from './widest-limits.ts';
 
 /** With more layers than this the widest is not looked for, and WHMCS's own limits stay as they are. */
 const LAYERS_MAX = 200;
@@ -18,27 +17,42 @@ interface NewLayer extends LayerAddress {
 
 /**
  * What WHMCS's own limits should become with this change, as far as they differ from what WHMCS has: only those are enforced
- * on every path (whmcs.md §1.1). Nothing for other rules, or where the rule sets none.
+ * on every path (whmcs.md §1.1). Nothing for a rule that has none.
  */
 export async function outerLimits(
   ports: PagesPorts,
   view: View,
   change: NewLayer,
 ): Promise<readonly ConfigurationValue[]> {
-  if (change.rule !== RULE) {
+  const info = ports.rules.rules().find(({ id }) => id === change.rule);
+  if (info?.hasOuterLimits !== true) {
     return [];
   }
-  const stored = await ports.store.layers(RULE, LAYERS_MAX + 1);
+  const stored = await ports.store.layers(change.rule, LAYERS_MAX + 1);
   if (stored.length > LAYERS_MAX) {
     return [];
   }
-  const wanted = ports.outerLimits(effectiveLayers(withChange(stored, change)), [
-    ...view.currencies.values(),
-  ]);
-  return Object.entries(wanted)
-    .filter((entry): entry is [string, string] => entry[1] !== null)
-    .map(([setting, value]) => ({ setting, value }))
-    .filter(({ setting, value }) => view.request.settings[setting] !== value);
+  const layers = effectiveLayers(withChange(stored, change));
+  const limits = await limitsOf(ports, change.rule, layers);
+  return widestLimits(limits, [...view.currencies.values()]).filter(
+    ({ setting, value }) => view.request.settings[setting] !== value,
+  );
+}
+
+/** The limits of everybody; none as soon as somebody is under no limit of this rule. */
+async function limitsOf(
+  ports: PagesPorts,
+  rule: string,
+  layers: readonly { readonly mode: RuleMode; readonly settings: unknown }[],
+): Promise<readonly OuterLimits[]> {
+  const limits: OuterLimits[] = [];
+  for (const { mode, settings } of layers) {
+    if (mode !== 'on') return [];
+    const verdict = await ports.rules.validateSettings(rule, settings);
+    if (!verdict.ok) return [];
+    limits.push(verdict.outerLimits);
+  }
+  return limits;
 }
 
 type Layer = Pick<LayerRow, 'layer' | 'layerId' | 'mode' | 'version'> & {

@@ -74,7 +74,7 @@ export async function overviewPage(
     commands,
     faults,
     conflicts: rules.flatMap(({ info, mode }) => {
-      const conflict = mode === 'off' ? undefined : whmcsConflict(info.id, view.request.settings);
+      const conflict = mode === 'off' ? undefined : whmcsConflict(info, view.request.settings);
       return conflict === undefined ? [] : [{ ...conflict, rule: info.title }];
     }),
     refused,

@@ -1,4 +1,4 @@
-import type { RuleMode } from '../../rules/engine/index.ts';
+import type { RuleInfo, RuleMode } from '../../rules/engine/index.ts';
 import type { Path, Reach } from '../../rules/index.ts';
 import { buttonForm, postForm } from '../form/post-form.ts';
 import type { Screen } from '../html/frame.ts';
@@ -15,16 +15,16 @@ const MODES: readonly { readonly mode: RuleMode; readonly text: string; readonly
     { mode: 'on', text: 'On', hint: 'Decides and carries out.' },
   ];
 
-const PATHS: Readonly<Record<Path, string>> = {
-  run: 'Our daily run',
-  checkout: 'Checkout',
-  'client-form': 'Client’s own form',
-  'mass-payment': 'Mass payment',
-  admin: 'Admin area',
-  api: 'API',
-};
+const PATHS: readonly { readonly path: Path; readonly title: string }[] = [
+  { path: 'run', title: 'Our daily run' },
+  { path: 'checkout', title: 'Checkout' },
+  { path: 'client-form', title: 'Client’s own form' },
+  { path: 'mass-payment', title: 'Mass payment' },
+  { path: 'admin', title: 'Admin area' },
+  { path: 'api', title: 'API' },
+];
 
-const REACHES: Readonly<Record<Exclude<Reach, 'not-applicable'>, string>> = {
+const REACHES: Readonly<Record<Reach, string>> = {
   enforced: 'enforced',
   'prevented-in-page': 'prevented in the page',
   detected: 'only detected',
@@ -67,7 +67,7 @@ ${info.problem === undefined && modeToggle(view, info.id, info.title, mode)}</he
 <p>${info.description}</p>
 ${info.problem !== undefined && html`<div class="cb-flash cb-bad" role="alert">Could not be loaded: ${info.problem}</div>`}
 ${fault !== undefined && faultBox(view, fault)}
-${mode !== 'off' && conflictBox(view, info.id)}
+${mode !== 'off' && conflictBox(view, info)}
 ${reachList(info.reach)}
 ${
   info.problem === undefined &&
@@ -124,19 +124,20 @@ ${
 }</div>`;
 }
 
-function conflictBox(view: View, rule: string): Html | undefined {
-  const conflict = whmcsConflict(rule, view.request.settings);
+function conflictBox(view: View, info: RuleInfo): Html | undefined {
+  const conflict = whmcsConflict(info, view.request.settings);
   return conflict === undefined
     ? undefined
     : html`<div class="cb-flash cb-warn" role="status"><p>${conflict.says} <a href="${link(view, 'credit-settings')}">${conflict.remedy}</a></p></div>`;
 }
 
-function reachList(reach: Readonly<Record<string, string>>): Html {
-  return html`<ul class="cb-reach" aria-label="How far this rule reaches">${Object.entries(
-    PATHS,
-  ).map(([path, title]) => {
-    const how = reach[path] ?? 'not-applicable';
-    const text = Object.hasOwn(REACHES, how) ? REACHES[how as keyof typeof REACHES] : undefined;
-    return text !== undefined && html`<li class="cb-${how}"><span>${title}</span> ${text}</li>`;
-  })}</ul>`;
+function reachList(reach: RuleInfo['reach']): Html {
+  return html`<ul class="cb-reach" aria-label="How far this rule reaches">${PATHS.map(
+    ({ path, title }) => {
+      const how = reach[path];
+      return (
+        how !== undefined && html`<li class="cb-${how}"><span>${title}</span> ${REACHES[how]}</li>`
+      );
+    },
+  )}</ul>`;
 }

@@ -103,14 +103,15 @@ export const autoApply = defineRule({
   ],
   needs: ['invoice', 'openInvoices'],
   settings,
-  reach: {
-    run: 'enforced',
-    checkout: 'detected',
-    'client-form': 'not-applicable',
-    'mass-payment': 'not-applicable',
-    admin: 'not-applicable',
-    api: 'not-applicable',
-  },
+  reach: { run: 'enforced', checkout: 'detected' },
+  whmcsNeeds: [
+    {
+      // On means that automatic use is off (whmcs.md §1.1).
+      setting: 'NoAutoApplyCredit',
+      says: 'WHMCS itself puts all credit on every new invoice before this rule is asked, so it finds only what is left.',
+      remedy: 'Turn off “Automatic Credit Use” under WHMCS settings.',
+    },
+  ],
   dueWithinDays: ({ onDueDate, dueOffsetDays }) =>
     onDueDate && dueOffsetDays < 0 ? -dueOffsetDays : 0,
   inline: ({ atCreation, mail }) => {

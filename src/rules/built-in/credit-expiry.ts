@@ -17,14 +17,7 @@ export const creditExpiry = defineRule({
   on: ['GrantExpiring'],
   needs: ['grants'],
   settings,
-  reach: {
-    run: 'enforced',
-    checkout: 'not-applicable',
-    'client-form': 'not-applicable',
-    'mass-payment': 'not-applicable',
-    admin: 'not-applicable',
-    api: 'not-applicable',
-  },
+  reach: { run: 'enforced' },
 
   decide({ event, facts: { client, ledger }, settings }) {
     if (ledger === null) return [skip('The ledger cannot say yet what is left of this credit.')];

@@ -97,13 +97,18 @@ export const depositBonus = defineRule({
   needs: ['invoice', 'received', 'ownGrants', 'grants'],
   settings,
   reach: {
-    run: 'not-applicable',
-    checkout: 'not-applicable',
     'client-form': 'enforced',
     'mass-payment': 'enforced',
     admin: 'enforced',
     api: 'enforced',
   },
+  whmcsNeeds: [
+    {
+      setting: 'AddFundsEnabled',
+      says: 'Clients cannot add funds, so there are no deposits for this rule.',
+      remedy: 'Turn on “Clients may add funds” under WHMCS settings.',
+    },
+  ],
 
   decide({ event, facts, settings }) {
     if (event.name === 'InvoiceRefunded') return clawBack(facts, settings);

@@ -1,13 +1,10 @@
 import {
-  type AmountPerCurrency,
   amountFor,
   amountPerCurrency,
   answer,
-  convertAmount,
   defineRule,
   displayAmount,
   type Facts,
-  formatAmount,
   type InvoiceFacts,
   propose,
   skip,
@@ -60,13 +57,23 @@ export const depositLimits = defineRule({
   needs: ['invoice', 'openDeposits', 'activeOrder'],
   settings,
   reach: {
-    run: 'not-applicable',
-    checkout: 'not-applicable',
     'client-form': 'prevented-in-page',
     'mass-payment': 'detected',
     admin: 'detected',
-    api: 'not-applicable',
   },
+  whmcsNeeds: [
+    {
+      setting: 'AddFundsEnabled',
+      says: 'Clients cannot add funds, so there are no deposits for this rule.',
+      remedy: 'Turn on “Clients may add funds” under WHMCS settings.',
+    },
+  ],
+  outerLimits: ({ minimum, maximum, maximumBalance, requireActiveOrder }) => ({
+    AddFundsMinimum: minimum,
+    AddFundsMaximum: maximum,
+    AddFundsMaximumBalance: maximumBalance,
+    AddFundsRequireOrder: requireActiveOrder,
+  }),
   inline: () => ['ClientAreaPageAddFunds', 'InvoiceCreated', 'ClientAreaPageViewInvoice'],
 
   decide({ event, facts, settings }) {
@@ -184,78 +191,4 @@ function brokenLimit(invoice: InvoiceFacts, facts: Facts, settings: Settings): s
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-}
-
-/** A row of `tblcurrencies`; `rate` is relative to the default currency (whmcs.md §2.9). */
-export interface CurrencyRate {
-  readonly id: number;
-  readonly rate: string;
-  readonly isDefault: boolean;
-}
-
-/** WHMCS's own settings, as it stores them; null: left as it is. */
-export interface OuterLimits {
-  readonly AddFundsMinimum: string | null;
-  readonly AddFundsMaximum: string | null;
-  readonly AddFundsMaximumBalance: string | null;
-  readonly AddFundsRequireOrder: 'on' | null;
-}
-
-const LEFT_AS_IT_IS: OuterLimits = {
-  AddFundsMinimum: null,
-  AddFundsMaximum: null,
-  AddFundsMaximumBalance: null,
-  AddFundsRequireOrder: null,
-};
-
-/**
- * What WHMCS's own limits should be: the widest that any client has, since only WHMCS enforces a limit before the invoice
- * exists, and it knows one for all. They are in the default currency (whmcs.md §1.1), so amounts are converted and rounded
- * outwards: a minimum down, a maximum up. Where somebody has no limit of ours there is no outer one, and WHMCS's own is left as it
- * is; it is never loosened to nothing.
- *
- * `layers` are all layers of this rule, merged, settings in stored form; one that is not on means clients without our limits.
- */
-export function outerLimits(
-  layers: readonly { readonly mode: string; readonly settings: unknown }[],
-  currencies: readonly CurrencyRate[],
-): OuterLimits {
-  const base = currencies.find((currency) => currency.isDefault);
-  if (base === undefined || layers.length === 0 || layers.some(({ mode }) => mode !== 'on')) {
-    return LEFT_AS_IT_IS;
-  }
-  const read = layers.map((layer) => settings.parse(layer.settings));
-  const widest = (name: 'minimum' | 'maximum' | 'maximumBalance', rounding: 'down' | 'up') =>
-    widestAmount(
-      read.map((one) => one[name]),
-      currencies,
-      base,
-      rounding,
-    );
-  return {
-    AddFundsMinimum: widest('minimum', 'down'),
-    AddFundsMaximum: widest('maximum', 'up'),
-    AddFundsMaximumBalance: widest('maximumBalance', 'up'),
-    AddFundsRequireOrder: read.every((one) => one.requireActiveOrder) ? 'on' : null,
-  };
-}
-
-function widestAmount(
-  layers: readonly AmountPerCurrency[],
-  currencies: readonly CurrencyRate[],
-  base: CurrencyRate,
-  rounding: 'down' | 'up',
-): string | null {
-  let widest: bigint | null = null;
-  for (const layer of layers) {
-    for (const currency of currencies) {
-      const amount = amountFor(layer, currency);
-      if (amount === null) return null;
-      const converted = convertAmount(amount, currency.rate, base.rate, rounding);
-      const wider =
-        widest === null || (rounding === 'down' ? converted < widest : converted > widest);
-      if (wider) widest = converted;
-    }
-  }
-  return widest === null ? null : formatAmount(widest);
 }

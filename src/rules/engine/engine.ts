@@ -1,4 +1,11 @@
-import type { PointName, RuleEvent } from '../define-rule.ts';
+import type {
+  NeededSwitch,
+  OuterLimits,
+  Path,
+  PointName,
+  Reach,
+  RuleEvent,
+} from '../define-rule.ts';
 import type { Facts } from '../facts.ts';
 import type { Limit, Propose, Word } from '../words.ts';
 
@@ -36,7 +43,11 @@ export interface RuleInfo {
   /** Kinds of effects it limits, on whatever point. */
   readonly limits: readonly string[];
   readonly needs: readonly string[];
-  readonly reach: Readonly<Record<string, string>>;
+  readonly reach: Readonly<Partial<Record<Path, Reach>>>;
+  /** Switches of WHMCS that have to be on. */
+  readonly whmcsNeeds: readonly NeededSwitch[];
+  /** Whether limits of WHMCS go with its settings; which, `validateSettings` says. */
+  readonly hasOuterLimits: boolean;
   /** JSON Schema of the settings as they are stored. */
   readonly settingsJsonSchema: unknown;
   /** Settings as stored, where the schema names a default. */
@@ -56,6 +67,8 @@ export type SettingsVerdict =
       readonly dueWithinDays: number;
       /** Hooks whose answer the rule needs while WHMCS waits. */
       readonly inline: readonly string[];
+      /** The limits of WHMCS that go with these settings. */
+      readonly outerLimits: OuterLimits;
     }
   | {
       readonly ok: false;

@@ -65,6 +65,8 @@ export function describeProblem(
     limits: [],
     needs: [],
     reach: {},
+    whmcsNeeds: [],
+    hasOuterLimits: false,
     settingsJsonSchema: {},
     defaults: {},
     source: source.label,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
+import type { NeededSwitch, Path, Reach } from '../define-rule.ts';
 import { limitedKinds } from '../effect.ts';
 
 /** A rule as it came out of a file: what it says of itself is checked, what its functions return is not yet. */
@@ -10,10 +11,12 @@ export interface LoadedRule {
   /** Points it listens to; empty when it only limits. */
   readonly on: ReadonlySet<string>;
   readonly needs: readonly string[];
-  readonly reach: Readonly<Record<string, string>>;
+  readonly reach: Readonly<Partial<Record<Path, Reach>>>;
+  readonly whmcsNeeds: readonly NeededSwitch[];
   readonly settings: z.ZodType;
   readonly dueWithinDays: ((settings: unknown) => unknown) | undefined;
   readonly inline: ((settings: unknown) => unknown) | undefined;
+  readonly outerLimits: ((settings: unknown) => unknown) | undefined;
   readonly decide: ((input: unknown) => unknown) | undefined;
   /** By kind of effect. */
   readonly limits: ReadonlyMap<string, (input: unknown) => unknown>;
@@ -21,7 +24,7 @@ export interface LoadedRule {
 }
 
 const POINTS_MAX = 50;
-const reach = z.enum(['enforced', 'prevented-in-page', 'detected', 'not-applicable']);
+const SWITCHES_MAX = 10;
 
 const anyFunction = z.custom<(input: unknown) => unknown>((value) => typeof value === 'function', {
   error: 'It is no function.',
@@ -48,15 +51,27 @@ const declared = z.object({
       'activeOrder',
     ]),
   ),
-  reach: z.strictObject({
-    run: reach,
-    checkout: reach,
-    'client-form': reach,
-    'mass-payment': reach,
-    admin: reach,
-    api: reach,
-  }),
+  reach: z.partialRecord(
+    z.enum(['run', 'checkout', 'client-form', 'mass-payment', 'admin', 'api']),
+    z.enum(['enforced', 'prevented-in-page', 'detected']),
+  ),
+  whmcsNeeds: z
+    .array(
+      z.strictObject({
+        setting: z.enum([
+          'AddFundsEnabled',
+          'AddFundsRequireOrder',
+          'NoAutoApplyCredit',
+          'CreditOnDowngrade',
+        ]),
+        says: z.string().min(1).max(500),
+        remedy: z.string().min(1).max(500),
+      }),
+    )
+    .max(SWITCHES_MAX)
+    .default([]),
   settings: z.custom<z.ZodType>(isSchema, { error: '`settings` is not a zod schema.' }),
+  outerLimits: anyFunction.optional(),
   dueWithinDays: anyFunction.optional(),
   inline: anyFunction.optional(),
   decide: anyFunction.optional(),
@@ -90,12 +105,13 @@ export function readRule(exported: unknown, source: string): LoadedRule {
   if (!read.success) {
     throw new RuleError('rule-invalid', `The rule in ${source}: ${z.prettifyError(read.error)}`);
   }
-  const { on, dueWithinDays, inline, decide, limits, ...rule } = read.data;
+  const { on, dueWithinDays, inline, outerLimits, decide, limits, ...rule } = read.data;
   return {
     ...rule,
     on: new Set(on),
     dueWithinDays,
     inline,
+    outerLimits,
     decide,
     limits: new Map(Object.entries(limits)),
     source,

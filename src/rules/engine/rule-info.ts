@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
+import { amount } from '../serving/members.ts';
 import { describeValue } from './describe-value.ts';
 import type { RuleInfo, SettingsVerdict } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
@@ -19,6 +20,8 @@ export function describeRule(rule: LoadedRule): RuleInfo {
     limits: [...rule.limits.keys()],
     needs: rule.needs,
     reach: rule.reach,
+    whmcsNeeds: rule.whmcsNeeds,
+    hasOuterLimits: rule.outerLimits !== undefined,
     settingsJsonSchema: schema,
     defaults: defaultsOf(schema),
     source: rule.source,
@@ -54,14 +57,14 @@ function judge(rule: LoadedRule, settings: unknown): SettingsVerdict {
   const follows = followsSchema.safeParse({
     dueWithinDays: rule.dueWithinDays?.(read.data) ?? 0,
     inline: rule.inline?.(read.data) ?? [],
+    outerLimits: rule.outerLimits?.(read.data) ?? {},
   });
   if (!follows.success) {
     return refused(
-      `The rule ${rule.id} can’t say when it is to be asked: ${z.prettifyError(follows.error)}`,
+      `The rule ${rule.id} can’t say what follows from its settings: ${z.prettifyError(follows.error)}`,
     );
   }
-  const { dueWithinDays, inline } = follows.data;
-  return { ok: true, settings, dueWithinDays, inline };
+  return { ok: true, settings, ...follows.data };
 }
 
 function refused(message: string): SettingsVerdict {
@@ -71,9 +74,18 @@ function refused(message: string): SettingsVerdict {
 /** A year ahead; invoices are not made earlier. */
 const DUE_WITHIN_MAX_DAYS = 366;
 
+/** By the currency's id. */
+const amounts = z.record(z.coerce.number().int(), amount);
+
 const followsSchema = z.object({
   dueWithinDays: z.int().min(0).max(DUE_WITHIN_MAX_DAYS),
   inline: z.array(z.string()),
+  outerLimits: z.strictObject({
+    AddFundsMinimum: amounts.exactOptional(),
+    AddFundsMaximum: amounts.exactOptional(),
+    AddFundsMaximumBalance: amounts.exactOptional(),
+    AddFundsRequireOrder: z.boolean().exactOptional(),
+  }),
 });
 
 function settingsJsonSchema(rule: LoadedRule): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { depositLimits, outerLimits } from '../../../src/rules/built-in/deposit-limits.ts';
+import { depositLimits } from '../../../src/rules/built-in/deposit-limits.ts';
 import type { ClientFacts, Facts, InvoiceFacts } from '../../../src/rules/index.ts';
 import {
   aClient,
@@ -210,58 +210,5 @@ describe('the page of a deposit', () => {
   it('says nothing of a deposit that was not cancelled, or not for its amount', () => {
     expect(shown({ totalHundredths: 999n })).toEqual([]);
     expect(shown({ totalHundredths: 1000n, status: 'Cancelled' })).toEqual([]);
-  });
-});
-
-describe('the outer limits', () => {
-  const CURRENCIES = [
-    { id: 1, rate: '1.00000', isDefault: true },
-    { id: 2, rate: '0.90000', isDefault: false },
-    { id: 3, rate: '157.34000', isDefault: false },
-  ];
-  const on = (settings: object) => ({ mode: 'on', settings });
-
-  it('are the widest of all layers and currencies, converted and rounded outwards', () => {
-    const everybody = {
-      minimum: { 1: '10.00', 2: '10.00', 3: '1000' },
-      maximum: { 1: '100.00', 2: '100.00', 3: '10000' },
-      maximumBalance: { 1: '500.00', 2: '400.00', 3: '50000' },
-      requireActiveOrder: true,
-    };
-    const group = { ...everybody, maximum: { 1: '200.00', 2: '150.00', 3: '10000' } };
-    expect(outerLimits([on(everybody), on(group)], CURRENCIES)).toEqual({
-      // 1000 / 157.34 = 6.3556…
-      AddFundsMinimum: '6.35',
-      AddFundsMaximum: '200.00',
-      AddFundsMaximumBalance: '500.00',
-      AddFundsRequireOrder: 'on',
-    });
-    // 100 / 0.9 = 111.11…
-    expect(outerLimits([on(everybody)], CURRENCIES).AddFundsMaximum).toBe('111.12');
-  });
-
-  it('leave WHMCS’s own alone where somebody has none of ours', () => {
-    const nothing = {
-      AddFundsMinimum: null,
-      AddFundsMaximum: null,
-      AddFundsMaximumBalance: null,
-      AddFundsRequireOrder: null,
-    };
-    const limits = { minimum: { 1: '10' }, requireActiveOrder: true };
-    expect(outerLimits([on(limits)], CURRENCIES.slice(0, 1))).toEqual({
-      ...nothing,
-      AddFundsMinimum: '10.00',
-      AddFundsRequireOrder: 'on',
-    });
-    expect(outerLimits([on(limits)], CURRENCIES)).toEqual({
-      ...nothing,
-      AddFundsRequireOrder: 'on',
-    });
-    expect(outerLimits([on(limits), on({})], CURRENCIES)).toEqual(nothing);
-    expect(
-      outerLimits([on(limits), { mode: 'observe', settings: limits }], CURRENCIES.slice(0, 1)),
-    ).toEqual(nothing);
-    expect(outerLimits([], CURRENCIES)).toEqual(nothing);
-    expect(outerLimits([on(limits)], [])).toEqual(nothing);
   });
 });

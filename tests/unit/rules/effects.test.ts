@@ -1,16 +1,9 @@
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { effects } from '../../../src/rules/effects/index.ts';
-import { removeAtExit, removeFolder, runProcess } from '../../support/processes.ts';
+import { copySource } from '../../support/copy-source.ts';
+import { removeFolder, runProcess } from '../../support/processes.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -42,15 +35,10 @@ describe('the list of effects', () => {
 });
 
 describe('a new effect', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'creditbridge-new-effect-'));
-  removeAtExit(folder);
+  const folder = copySource();
   afterAll(() => removeFolder(folder));
 
   it('is one file and one line: then it compiles, is proposed, limited, told and asked of WHMCS', async () => {
-    for (const part of ['bridge', 'src', 'package.json', 'tsconfig.json']) {
-      cpSync(join(root, part), join(folder, part), { recursive: true });
-    }
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     const own = 'tests/fixtures/new-effect';
     writeFileSync(
       join(folder, 'src/rules/effects/charge.ts'),

@@ -119,6 +119,7 @@ describe('the built-in rules', () => {
       settings,
       dueWithinDays: 3,
       inline: ['InvoiceCreationPreEmail'],
+      outerLimits: {},
     });
     expect(
       await engine.validateSettings('auto-apply', { dueOffsetDays: -31, reserve: { 1: '-5' } }),
