@@ -133,7 +133,7 @@ const TABLES = [
   )`,
   // The pages of a run: ranges of clients, `open`, `taken` or `done`. `fence` grows whenever one is taken; whoever holds an
   // older number may not write any more.
-  `CREATE TABLE mod_creditbridge_run_pages (
+  `CREATE TABLE mod_creditbridge_run_ranges (
     run_id CHAR(36) CHARACTER SET ascii NOT NULL,
     from_client_id INT UNSIGNED NOT NULL,
     to_client_id INT UNSIGNED NOT NULL,

@@ -7,15 +7,12 @@ import type { Config } from '../config/index.ts';
 import { connect, connectInPackets, type Db } from '../db/index.ts';
 import {
   activeRules,
-  createInbox,
   createSettingsCache,
   createTell,
   isHeard,
-  loadFacts,
   type When,
 } from '../deciding/index.ts';
 import {
-  createManifestStore,
   createManifests,
   createReceiver,
   type Receiver,
@@ -57,6 +54,7 @@ import {
   refundedGrants,
   tellDueGrants,
 } from '../runs/index.ts';
+import { loadSettings } from '../settings/index.ts';
 import type { Today } from '../today/index.ts';
 import { doubtAbout, readToday } from '../today/index.ts';
 import { currencyDecimals, locate } from '../whmcs/index.ts';
@@ -94,7 +92,7 @@ export interface PartsOptions {
 }
 
 /**
- * Puts together what decides: rules in their threads, inbox, daily run and pages on one database. Nothing connects before
+ * Puts together what decides: rules in their threads, deliveries, daily run and pages on one database. Nothing connects before
  * the first query.
  *
  * @throws {RuleError} when not even the built-in rules can be loaded.
@@ -107,17 +105,15 @@ export async function createParts(
   const db = connect(config.databaseUrl);
   const nowDate = () => new Date(now());
   const waiting = () => countWaiting(db, nowDate());
-  const page = { locate, loadFacts, newId, now };
-
   const packets = connectInPackets(config.databaseUrl);
-  const inbox = createInbox(db, packets, page);
-  const settings = createSettingsCache(inbox);
+  const batches = { packets, newId, now };
+  const settings = createSettingsCache(() => loadSettings(db));
   const receiver = createReceiver({
-    inbox,
+    ...batches,
+    db,
     engine,
     settings,
-    manifests: createManifests({ engine, store: createManifestStore(db) }),
-    now,
+    manifests: createManifests({ engine, db }),
     log,
     ...(onResult === undefined ? {} : { onResult }),
   });
@@ -134,7 +130,7 @@ export async function createParts(
       displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
     eachAlone,
   });
-  const tell = createTell({ inbox, engine, settings, now });
+  const tell = createTell({ ...batches, engine, settings });
   /** The day on which something that we found ourselves happens; null before the addon told WHMCS's zone. */
   const when = async (): Promise<When | null> => {
     const today = await readToday(db);
@@ -176,7 +172,7 @@ export async function createParts(
       expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
       refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
     });
-  const runStore = createRunStore(db, page);
+  const runStore = createRunStore(db, { newId, now });
   const runSettings = createRunSettings(settings, engine);
   const planHere: Planner = (run, whmcsVersion, signal) =>
     planRun(run, {
@@ -184,7 +180,6 @@ export async function createParts(
       engine,
       settings: runSettings,
       whmcsVersion,
-      now,
       log,
       signal,
     });
@@ -197,7 +192,6 @@ export async function createParts(
     whmcsVersion: async () => (await readToday(db)).whmcsVersion,
     engine,
     log,
-    now,
     newId,
   });
 

@@ -3,11 +3,10 @@ import { v7 as newId } from 'uuid';
 import { createLogger } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import { connect } from '../db/index.ts';
-import { createSettingsCache, loadFacts } from '../deciding/index.ts';
+import { createSettingsCache } from '../deciding/index.ts';
 import { createEngine } from '../rules/engine/index.ts';
 import { createRunSettings, createRunStore, planRun, type Run } from '../runs/index.ts';
 import { loadSettings } from '../settings/index.ts';
-import { locate } from '../whmcs/index.ts';
 
 /** What the thread is started with. */
 export interface PlannerStart
@@ -24,18 +23,16 @@ const CONNECTIONS = 3;
 const start: PlannerStart = workerData;
 const stopping = new AbortController();
 parentPort?.once('message', () => stopping.abort());
-const { now } = Date;
 
 const db = connect(start.databaseUrl, CONNECTIONS);
 const engine = await createEngine({ rules: start.rules, timeoutMs: start.ruleTimeoutMs });
 try {
-  const cache = createSettingsCache({ loadSettings: () => loadSettings(db) });
+  const cache = createSettingsCache(() => loadSettings(db));
   await planRun(start.run, {
-    store: createRunStore(db, { locate, loadFacts, newId, now }),
+    store: createRunStore(db, { newId, now: Date.now }),
     engine,
     settings: createRunSettings(cache, engine),
     whmcsVersion: start.whmcsVersion,
-    now,
     log: createLogger(start.logLevel),
     signal: stopping.signal,
   });

@@ -109,7 +109,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_invoice_choices: ALL_ROWS,
   mod_creditbridge_notices: ALL_ROWS,
   mod_creditbridge_runs: ALL_ROWS,
-  mod_creditbridge_run_pages: ALL_ROWS,
+  mod_creditbridge_run_ranges: ALL_ROWS,
   mod_creditbridge_once_tokens: PRUNED,
   mod_creditbridge_state: ALL_ROWS,
   mod_creditbridge_tail: 'SELECT, UPDATE',

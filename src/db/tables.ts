@@ -307,7 +307,7 @@ export interface OwnTables {
     planned_at: Moment | null;
     closed_at: Moment | null;
   };
-  mod_creditbridge_run_pages: {
+  mod_creditbridge_run_ranges: {
     run_id: Once<string>;
     from_client_id: Once<number>;
     to_client_id: number;

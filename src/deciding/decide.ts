@@ -1,13 +1,14 @@
 import { INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
+import { type LockedClients, lockClients, noClients } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
-import type { Question, RuleFault } from '../rules/engine/index.ts';
+import type { Engine, Question, RuleFault } from '../rules/engine/index.ts';
 import type { PointName, RuleEvent } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { type Answer, answerOf, mergeAnswers } from './answers.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Batch } from './batch.ts';
+import { type LoadedFacts, loadFacts } from './facts/load-facts.ts';
 import { activeRules, isHeard, neededFor } from './listening.ts';
 import type { Origin, Planned } from './planned-decision.ts';
-import type { FactsPage, InboxPage } from './ports.ts';
 import { askRules } from './put-before-rules.ts';
 
 /** When something happened, by WHMCS's calendar. */
@@ -33,26 +34,27 @@ export interface Happened {
 /** What WHMCS is told, by delivery. */
 export type Answers = ReadonlyMap<string, Answer>;
 
-/** What the rules want for a page, before it is written. */
+/** What the rules want, before it is written. */
 export interface Decision {
   readonly planned: readonly Planned[];
+  /** The clients that were locked for it; only they get commands. */
+  readonly locked: LockedClients;
   readonly faults: readonly RuleFault[];
   /** @param written facts for which a command was written. */
   answers(written: ReadonlySet<string>): Answers;
 }
 
-const NOTHING: Decision = { planned: [], faults: [], answers: () => new Map() };
+const NOTHING: Decision = { planned: [], locked: noClients, faults: [], answers: () => new Map() };
 
 /**
- * Puts what happened before the rules and settles what they say, all for the whole page. The clients are locked first, so
+ * Puts what happened before the rules and settles what they say, all for the whole batch. The clients are locked first, so
  * that nobody else spends their balance meanwhile.
  */
 export async function decide(
-  page: Pick<InboxPage, 'lockClients' | 'loadFacts' | 'liveFacts'>,
+  batch: Batch,
   happened: readonly Happened[],
   settings: StoredSettings,
-  isFirstTry: boolean,
-  { engine, now }: Pick<Dependencies, 'engine' | 'now'>,
+  engine: Engine,
 ): Promise<Decision> {
   const rules = activeRules(engine.rules(), settings);
   const heard = happened.filter(({ occurrence }) => isHeard(occurrence.name, rules));
@@ -60,18 +62,18 @@ export async function decide(
 
   const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
   // One packet, in this order: facts are read under the lock.
-  const [, facts] = await Promise.all([
-    page.lockClients(clientIds),
-    page.loadFacts({
+  const [locked, facts] = await Promise.all([
+    lockClients(batch.trx, clientIds),
+    loadFacts(batch.trx, {
       clientIds,
       invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
       needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
       zone: heard[0]?.when.zone ?? 'UTC',
-      at: new Date(now()),
+      at: batch.at,
     }),
   ]);
   const asked = heard.flatMap((one) => {
-    const question = questionOf(one, facts, now());
+    const question = questionOf(one, facts, batch.at);
     return question === null ? [] : [{ ...one, question }];
   });
   const questions = asked.map(({ question }) => question);
@@ -81,11 +83,10 @@ export async function decide(
     const { deliveryId, causedBy, depth } = from;
     return { deliveryId, runId: null, causedBy, depth };
   };
-  const { settlements, planned, faults } = await askRules(page, questions, {
+  const { settlements, planned, faults } = await askRules(batch, questions, {
     settings,
     engine,
     originOf,
-    isFirstTry,
   });
   const answers = (written: ReadonlySet<string>) =>
     mergeAnswers(
@@ -96,16 +97,16 @@ export async function decide(
           : [{ deliveryId, answer: answerOf(answer, question, written) }];
       }),
     );
-  return { planned, faults, answers };
+  return { planned, locked, faults, answers };
 }
 
 /** Null when the client, or the invoice it is about, is not there (any more). */
 function questionOf(
   { occurrence, when, answer }: Happened,
-  page: FactsPage,
-  now: number,
+  loaded: LoadedFacts,
+  now: Date,
 ): Question | null {
-  const facts = page.factsFor(occurrence.clientId, occurrence.invoiceId);
+  const facts = loaded.factsFor(occurrence.clientId, occurrence.invoiceId);
   if (facts === null) return null;
   const event = {
     name: occurrence.name,
@@ -120,6 +121,6 @@ function questionOf(
 }
 
 /** A question that WHMCS no longer waits for; its bytes still say `inline` when it is sent again. */
-function isLate({ at }: When, now: number): boolean {
-  return now - Date.parse(at) > INLINE_MAX_AGE_MS;
+function isLate({ at }: When, now: Date): boolean {
+  return now.getTime() - Date.parse(at) > INLINE_MAX_AGE_MS;
 }

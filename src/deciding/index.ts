@@ -1,21 +1,12 @@
+/** What decides: questions, the rules, what is settled, and what is written; for deliveries, runs and sweeps alike. */
+export type { Batch } from './batch.ts';
 export { type Answers, decide, type Happened, type When } from './decide.ts';
-export type { Dependencies } from './dependencies.ts';
-export { loadFacts } from './facts/load-facts.ts';
-export { createInbox } from './inbox.ts';
-export { createInboxPage, type InboxPageDependencies } from './inbox-page.ts';
+export { type BatchDependencies, decideInBatch } from './decide-in-batch.ts';
+export { type LoadedFacts, loadFacts } from './facts/load-facts.ts';
 export { activeRules, isHeard, neededFor } from './listening.ts';
 export { planned, type Written } from './planned-decision.ts';
-export type {
-  Amendment,
-  CheckoutChoice,
-  FactsPage,
-  InboxPage,
-  KnownDelivery,
-  ManifestStore,
-  NewDelivery,
-  StoredOutcome,
-} from './ports.ts';
 export { putBeforeRules } from './put-before-rules.ts';
+export { recordFaults } from './record-faults.ts';
 export { createSettingsCache, type SettingsCache } from './settings-cache.ts';
 export { createTell, type Found, type Tell } from './tell.ts';
 export { writeDecisions } from './write-decisions.ts';

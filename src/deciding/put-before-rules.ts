@@ -1,17 +1,16 @@
+import { type LockedClients, liveFacts } from '../commands/index.ts';
 import type { Engine, Question, RuleFault, Said } from '../rules/engine/index.ts';
 import { homeOf, type Settlement, settle } from '../rules/settle/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
+import type { Batch } from './batch.ts';
 import { type Origin, type Planned, planned, type Written } from './planned-decision.ts';
-import type { InboxPage } from './ports.ts';
+import { recordFaults } from './record-faults.ts';
+import { writeDecisions } from './write-decisions.ts';
 
 export interface PutOptions {
   readonly settings: StoredSettings;
   readonly engine: Pick<Engine, 'ask'>;
   readonly originOf: (index: number) => Origin;
-  /**
-   * The first try assumes that no command answers these facts. A duplicate key undoes it, and the next try looks them up.
-   */
-  readonly isFirstTry: boolean;
 }
 
 export interface Decided {
@@ -31,13 +30,13 @@ export interface Proposed {
 
 /** Asks the rules, settles what they say and writes it, for the daily run. */
 export async function putBeforeRules(
-  page: Pick<InboxPage, 'liveFacts' | 'write' | 'recordFaults'>,
+  batch: Batch,
   questions: readonly Question[],
-  options: PutOptions,
+  options: PutOptions & { readonly locked: LockedClients },
 ): Promise<Decided> {
-  const { settlements, planned, faults } = await askRules(page, questions, options);
-  const written = await page.write(planned);
-  await page.recordFaults(faults);
+  const { settlements, planned: wanted, faults } = await askRules(batch, questions, options);
+  const written = await writeDecisions(batch, wanted, options.locked);
+  await recordFaults(batch.trx, faults, batch.at);
   return { settlements, written, faults };
 }
 
@@ -46,9 +45,9 @@ export async function putBeforeRules(
  * spends their balance meanwhile. Deliveries and the daily run both decide here.
  */
 export async function askRules(
-  page: Pick<InboxPage, 'liveFacts'>,
+  batch: Batch,
   questions: readonly Question[],
-  { settings, engine, originOf, isFirstTry }: PutOptions,
+  { settings, engine, originOf }: PutOptions,
 ): Promise<Proposed> {
   const { answers, limits, faults } = await engine.ask(
     questions,
@@ -58,7 +57,7 @@ export async function askRules(
   const balances = new Map(
     questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
   );
-  const live = await page.liveFacts(factsToLookUp(answers, isFirstTry));
+  const live = await liveFacts(batch.trx, factsToLookUp(answers, batch.isFirstTry));
   const settlements = settle(questions, answers, balances, { limits, faults, live });
   return {
     settlements,
@@ -71,8 +70,9 @@ export async function askRules(
 }
 
 /**
- * Facts that writing would not find out about: a notice, and what a rule only observes, has no command that would meet the
- * live one. They are looked up by one statement for all questions.
+ * The facts to look up among the live ones, by one statement. The first attempt assumes that no live command answers what is
+ * asked of WHMCS: if one does, its insert meets a duplicate key, and the second attempt looks those up, too. A notice, and
+ * what a rule only observes, inserts no command, so they are always looked up.
  */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
   const facts = new Set<string>();

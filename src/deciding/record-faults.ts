@@ -4,7 +4,7 @@ import { clip, toMoment } from '../db/index.ts';
 import type { RuleFault } from '../rules/engine/index.ts';
 import { bumpSettingsVersion } from '../settings/index.ts';
 
-/** A rule that fails in this many pages is paused until an admin resumes it. */
+/** A rule that fails in this many batches is paused until an admin resumes it. */
 export const FAULTS_MAX = 3;
 
 /** Faults further apart than this are accidents, each for itself; counting starts again. */
@@ -13,7 +13,7 @@ const FORGET_AFTER_HOURS = 24;
 /** Width of `last_fault`. */
 const FAULT_MAX = 500;
 
-/** Counts one fault for each rule that failed in a page, and pauses a rule that failed repeatedly. */
+/** Counts one fault for each rule that failed in a batch, and pauses a rule that failed repeatedly. */
 export async function recordFaults(
   trx: Transaction<Database>,
   faults: readonly RuleFault[],

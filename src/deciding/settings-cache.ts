@@ -1,22 +1,24 @@
 import type { StoredSettings } from '../settings/index.ts';
-import type { Inbox } from './ports.ts';
 
 export interface SettingsCache {
   /** The settings as of this version, or newer ones. */
   at(version: string): Promise<StoredSettings>;
-  /** The settings as they were when last looked at; for what a version older by a page does no harm to. */
+  /** The settings as they were when last looked at; for what a slightly older version does no harm to. */
   recent(): Promise<StoredSettings>;
   current(): Promise<StoredSettings>;
 }
 
-/** Keeps the settings until their version changes; every page asks the database for the version alone. */
-export function createSettingsCache(inbox: Pick<Inbox, 'loadSettings'>): SettingsCache {
+/**
+ * Keeps the settings until their version changes; every batch asks the database for the version alone.
+ *
+ * @param read reads the settings from the database.
+ */
+export function createSettingsCache(read: () => Promise<StoredSettings>): SettingsCache {
   let cached: StoredSettings | undefined;
   let loading: Promise<StoredSettings> | undefined;
 
   function load(): Promise<StoredSettings> {
-    loading ??= inbox
-      .loadSettings()
+    loading ??= read()
       .then((settings) => {
         // Whoever mends a row by hand need not know of versions.
         cached = settings.unreadable.size === 0 ? settings : undefined;

@@ -3,14 +3,8 @@ import { type LockedClients, type WantedCommand, writeCommands } from '../comman
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, toMoment } from '../db/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
+import type { Batch } from './batch.ts';
 import type { Planned, Written } from './planned-decision.ts';
-
-export interface WriteOptions {
-  /** The clients that the transaction has locked. */
-  readonly locked: LockedClients;
-  readonly at: Date;
-  readonly newId: () => string;
-}
 
 /** Width of `reason`; the trace has the full sentences. */
 const REASON_MAX = 500;
@@ -22,7 +16,7 @@ interface Row {
 }
 
 /**
- * Writes decisions, their commands and notices with a few multi-row statements, inside the caller's transaction. Each fact
+ * Writes decisions, their commands and notices with a few multi-row statements, inside the batch's transaction. Each fact
  * among the effects must be answered by one of them alone, and by no live command (`liveFacts`). A decision that changes
  * nothing is one row per rule and target, which keeps the newest reason and counts.
  *
@@ -30,9 +24,9 @@ interface Row {
  * try sees their command.
  */
 export async function writeDecisions(
-  trx: Transaction<Database>,
+  { trx, at, newId }: Pick<Batch, 'trx' | 'at' | 'newId'>,
   planned: readonly Planned[],
-  { locked, at, newId }: WriteOptions,
+  locked: LockedClients,
 ): Promise<Written> {
   const rows = planned.map((one) => ({ id: newId(), planned: one }));
   const wanted = rows.flatMap(wantedBy);
@@ -120,7 +114,7 @@ async function insertDecisions(
   const now = toMoment(at);
   const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, now));
   const table = 'mod_creditbridge_decisions';
-  // In the order of their key, so that two pages meet their rows in the same order.
+  // In the order of their key, so that two batches meet their rows in the same order.
   const sorted = others.toSorted((a, b) =>
     compare(keyOf(a.planned.settled), keyOf(b.planned.settled)),
   );

@@ -4,23 +4,24 @@ import {
   type DeliveryResult,
   type IdentifiedItem,
   type Manifest,
-  type RefusalCode,
 } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 import { Fault } from '../base/index.ts';
-import type { Dependencies } from '../deciding/index.ts';
-import { activeRules, isHeard } from '../deciding/index.ts';
+import type { Db } from '../db/index.ts';
+import { activeRules, type BatchDependencies, decideInBatch, isHeard } from '../deciding/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
-import { createPageGate } from './batch-gate.ts';
+import { createBatchGate } from './batch-gate.ts';
+import { addOrCount, storedItem } from './delivery-rows.ts';
 import type { Manifests } from './manifests.ts';
 import { type ReadableItem, readItem, type UnreadableItem } from './read-item.ts';
-import { refusedRows } from './refused-rows.ts';
-import { type TakenItem, takePage } from './take-batch.ts';
+import { type RefusedCall, refusedRows } from './refused-rows.ts';
+import { type Deciding, type TakenItem, takeBatch } from './take-batch.ts';
 
-export interface ReceiverDependencies extends Dependencies {
+export interface ReceiverDependencies extends Deciding, BatchDependencies {
+  readonly db: Db;
   readonly manifests: Manifests;
   readonly log: Logger;
-  /** Called for each item once its page is committed. */
+  /** Called for each item once its batch is committed. */
   readonly onResult?: (hook: string, outcome: DeliveryResult['outcome']) => void;
 }
 
@@ -44,36 +45,27 @@ export interface Receiver {
   current(): Promise<Manifest>;
 }
 
-export interface RefusedCall {
-  /** The call's `webhook-id`. */
-  readonly id: string;
-  readonly code: RefusalCode;
-  /** What was wrong, in words; never a value out of the body. */
-  readonly detail: string;
-  readonly items: readonly IdentifiedItem[];
-}
+/** Batches at work: while some wait for the disk, others are read and decided (measured: eight are no faster). */
+const BATCHES_MAX = 4;
 
-/** Pages in flight: while some wait for the disk, others are read and decided (measured: eight are no faster). */
-const PAGES_MAX = 4;
-
-/** What a page gives back to each of its items. */
+/** What a batch gives back to each of its items. */
 interface Taken {
   readonly result: DeliveryResult;
   readonly waiting: number;
   readonly settings: StoredSettings;
 }
 
-/** The inbox: verified items become decisions and commands, each once. */
+/** Makes verified items into decisions and commands, each once. */
 export function createReceiver(dependencies: ReceiverDependencies): Receiver {
-  const { inbox, engine, settings, manifests, log, onResult } = dependencies;
+  const { db, engine, settings, manifests, log, onResult } = dependencies;
 
-  const gate = createPageGate<TakenItem, Taken>({
+  const gate = createBatchGate<TakenItem, Taken>({
     take,
     itemsMax: BATCH_MAX_ITEMS,
-    pagesMax: PAGES_MAX,
+    batchesMax: BATCHES_MAX,
   });
 
-  /** A page with a fault is taken apart, so that the item at fault is alone with it. */
+  /** A batch with a fault is taken apart, so that the item at fault is alone with it. */
   async function take(items: readonly TakenItem[]): Promise<readonly Taken[]> {
     try {
       return await takeWhole(items);
@@ -95,11 +87,10 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
   async function takeWhole(items: readonly TakenItem[]): Promise<readonly Taken[]> {
     const { firsts, repeats, strangers } = apart(items);
     const copies = [...repeats].map(({ read: { id } }) => id);
-    const page = await inbox.transaction((one, attempt) =>
-      takePage(one, firsts, copies, attempt, dependencies),
+    const { results, ...shared } = await decideInBatch(dependencies, (batch, commit) =>
+      takeBatch(batch, commit, firsts, copies, dependencies),
     );
-    const shared = { waiting: page.waiting, settings: page.settings };
-    const byId = new Map(page.results.map((result) => [result.id, result]));
+    const byId = new Map(results.map((result) => [result.id, result]));
     const others = new Map(
       strangers.length === 0
         ? []
@@ -147,7 +138,7 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
     },
 
     async replay(deliveryId) {
-      const stored = await inbox.storedItem(deliveryId);
+      const stored = await storedItem(db, deliveryId);
       if (stored === undefined || stored === null) return undefined;
       const item = { ...JSON.parse(stored), id: deliveryId } as IdentifiedItem;
       const [one] = await read([item]);
@@ -158,11 +149,7 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
 
     async storeRefused(call) {
       const rows = refusedRows(call);
-      await inbox.transaction(async (page) => {
-        const known = await page.known(rows.map(({ id }) => id));
-        await page.countDuplicates([...known.keys()]);
-        await page.add(rows.filter(({ id }) => !known.has(id)));
-      });
+      await decideInBatch(dependencies, ({ trx, at }) => addOrCount(trx, rows, at));
       log.warn({ call: call.id, code: call.code, items: call.items.length }, 'A call was refused');
     },
 
@@ -173,8 +160,8 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
 }
 
 /**
- * One delivery may stand in a page several times, when the shim sent it on several connections at once; `strangers` have the
- * id of another item of the page and another content, and are taken after it.
+ * One delivery may stand in a batch several times, when the shim sent it on several connections at once; `strangers` have the
+ * id of another item of the batch and another content, and are taken after it.
  */
 function apart(items: readonly TakenItem[]): {
   readonly firsts: readonly TakenItem[];

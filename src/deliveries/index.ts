@@ -1,4 +1,3 @@
 /** The inbox: deliveries become decisions and commands, each once. */
 export { createReceiver, type Receiver, type ReceiverDependencies } from './create-receiver.ts';
-export { createManifestStore } from './manifest-store.ts';
 export { createManifests } from './manifests.ts';

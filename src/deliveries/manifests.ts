@@ -1,8 +1,9 @@
 import { hookOf, isForwardedHook, type Manifest } from '../../bridge/index.ts';
-import type { ManifestStore } from '../deciding/index.ts';
+import type { Db } from '../db/index.ts';
 import { activeRules } from '../deciding/index.ts';
 import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
+import { manifestNumberFor } from './manifest-number.ts';
 
 /** Hooks the service needs itself: money that arrives, what the client chose at checkout, and where credit goes in a merge. */
 const SYSTEM_HOOKS = [
@@ -27,11 +28,11 @@ export interface Manifests {
 
 export interface ManifestDependencies {
   readonly engine: Engine;
-  readonly store: ManifestStore;
+  readonly db: Db;
 }
 
 /** Keeps the manifest: every hook that a rule listens to, answered at once only where a rule that is on needs it. */
-export function createManifests({ engine, store }: ManifestDependencies): Manifests {
+export function createManifests({ engine, db }: ManifestDependencies): Manifests {
   let cached: { readonly version: string; readonly manifest: Promise<Manifest> } | undefined;
 
   async function reckon(settings: StoredSettings): Promise<Manifest> {
@@ -46,7 +47,7 @@ export function createManifests({ engine, store }: ManifestDependencies): Manife
     }
     const hooks = [...names].filter(isForwardedHook).toSorted();
     const entries = Object.fromEntries(hooks.map((hook) => [hook, entryOf(hook, inline)]));
-    return { number: await store.numberFor(entries), hooks: entries };
+    return { number: await manifestNumberFor(db, entries), hooks: entries };
   }
 
   return {

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { NewDelivery } from '../deciding/index.ts';
-import type { RefusedCall } from './create-receiver.ts';
+import type { IdentifiedItem, RefusalCode } from '../../bridge/index.ts';
+import type { NewDelivery } from './delivery-rows.ts';
 import { readItem } from './read-item.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A call that was correctly signed and refused as a whole. */
+export interface RefusedCall {
+  /** The call's `webhook-id`. */
+  readonly id: string;
+  readonly code: RefusalCode;
+  /** What was wrong, in words; never a value out of the body. */
+  readonly detail: string;
+  readonly items: readonly IdentifiedItem[];
+}
 
 /**
  * The rows of a call that was refused as a whole: one for each item, which the shim may send again and which is then looked

@@ -4,18 +4,32 @@ import {
   isRefusalCode,
   itemRefusals,
 } from '../../bridge/index.ts';
-import type {
-  Amendment,
-  CheckoutChoice,
-  Dependencies,
-  InboxPage,
-  KnownDelivery,
-  StoredOutcome,
+import { countWaiting, depthsOf } from '../commands/index.ts';
+import {
+  type Answers,
+  type Batch,
+  decide,
+  type Happened,
+  recordFaults,
+  type SettingsCache,
+  writeDecisions,
 } from '../deciding/index.ts';
-import { type Answers, decide, type Happened } from '../deciding/index.ts';
 import { isVisible, type Located, type Occurrence, occurrencesOf } from '../events/index.ts';
-import type { StoredSettings } from '../settings/index.ts';
+import type { Engine } from '../rules/engine/index.ts';
+import { type StoredSettings, settingsVersion } from '../settings/index.ts';
+import { locate } from '../whmcs/index.ts';
+import {
+  type Amendment,
+  addDeliveries,
+  addOrCount,
+  amendDeliveries,
+  countDuplicates,
+  type KnownDelivery,
+  knownDeliveries,
+  type StoredOutcome,
+} from './delivery-rows.ts';
 import type { ReadableItem, UnreadableItem } from './read-item.ts';
+import { type CheckoutChoice, rememberChoices } from './remember-choices.ts';
 
 export interface TakenItem {
   readonly read: ReadableItem | UnreadableItem;
@@ -39,33 +53,39 @@ const PAGE_QUESTION = 'ClientAreaPage';
 /** The third look decides with what is there (bridge/README.md). */
 const LOOKS_MAX = 3;
 
-export interface TakenPage {
+export interface TakenBatch {
   readonly results: readonly DeliveryResult[];
   readonly waiting: number;
   readonly settings: StoredSettings;
 }
 
+export interface Deciding {
+  readonly engine: Engine;
+  readonly settings: SettingsCache;
+}
+
 /**
- * Takes one page of items inside its transaction: each is stored with what became of it, and everything the rules want is
- * written with it. Results are in the order of the items, which all have different ids. Usually that is three packets: what
+ * Takes items inside one transaction: each is stored with what became of it, and everything the rules want is written with
+ * it. Results are in the order of the items, which all have different ids. Usually that is three packets: what
  * the items are about; the items, the lock and the facts; what was decided, with the COMMIT. Where no rule listens, the last
  * two are one.
  *
- * @param copies ids of items that stand in the page once more.
+ * @param copies ids of items that stand in the batch once more.
  */
-export async function takePage(
-  page: InboxPage,
+export async function takeBatch(
+  batch: Batch,
+  commit: () => Promise<void>,
   items: readonly TakenItem[],
   copies: readonly string[],
-  attempt: number,
-  dependencies: Dependencies,
-): Promise<TakenPage> {
+  { engine, settings: cache }: Deciding,
+): Promise<TakenBatch> {
+  const { trx, at } = batch;
   const [known, version, { depths, located }] = await Promise.all([
-    knownOf(page, items, attempt),
-    page.settingsVersion(),
-    lookAround(page, items),
+    knownOf(batch, items),
+    settingsVersion(trx),
+    lookAround(batch, items),
   ]);
-  const settings = await dependencies.settings.at(version);
+  const settings = await cache.at(version);
   const results = new Map<string, DeliveryResult>();
   const open: TakenItem[] = [];
   for (const taken of items) {
@@ -76,24 +96,27 @@ export async function takePage(
   }
   const repeats = items.filter(({ read }) => results.has(read.id));
   const reused = repeats.filter(({ read }) => results.get(read.id)?.code === 'id-reused');
-  await storeReused(page, reused);
+  await storeReused(batch, reused);
 
   const fates = open.map((taken) => foreseeOne(taken, known.get(taken.read.id), depths, located));
   const conclude = async () => {
     const happened = fates.flatMap(happenedOf);
-    const decision = await decide(page, happened, settings, attempt === 1, dependencies);
-    await page.recordFaults(decision.faults);
+    const decision = await decide(batch, happened, settings, engine);
+    await recordFaults(trx, decision.faults, at);
     const [written, waiting] = await Promise.all([
-      page.write(decision.planned),
-      page.waiting(),
-      page.countDuplicates(copies),
-      page.commit(),
+      writeDecisions(batch, decision.planned, decision.locked),
+      countWaiting(trx, at),
+      countDuplicates(trx, copies),
+      commit(),
     ]);
     return { answers: decision.answers(written.facts), waiting };
   };
   const [, , { answers, waiting }] = await Promise.all([
-    page.countDuplicates(repeats.map(({ read }) => read.id)),
-    store(page, fates),
+    countDuplicates(
+      trx,
+      repeats.map(({ read }) => read.id),
+    ),
+    store(batch, fates),
     conclude(),
   ]);
   for (const fate of fates) results.set(fate.taken.read.id, resultOf(fate, answers));
@@ -101,16 +124,18 @@ export async function takePage(
 }
 
 /**
- * At first everything is taken as new, which it nearly always is; `add` finds out when it is not, and then the page is
- * taken again and asks.
+ * The first attempt takes every item as new, which it nearly always is. If one is known, its insert meets a duplicate key,
+ * and the second attempt asks.
  */
 async function knownOf(
-  page: InboxPage,
+  { trx, isFirstTry }: Batch,
   items: readonly TakenItem[],
-  attempt: number,
 ): Promise<ReadonlyMap<string, KnownDelivery>> {
-  const isNew = attempt === 1 && !items.some(({ isReplay }) => isReplay);
-  return isNew ? new Map() : page.known(items.map(({ read }) => read.id));
+  if (isFirstTry && !items.some(({ isReplay }) => isReplay)) return new Map();
+  return knownDeliveries(
+    trx,
+    items.map(({ read }) => read.id),
+  );
 }
 
 /** The answer to an item that is known, or undefined when it has to be looked at (again). */
@@ -126,7 +151,7 @@ function judgeRepeat({ read }: TakenItem, known: KnownDelivery): DeliveryResult 
 }
 
 /** The second content of an id is kept under an id of its own, so that the admin sees it. */
-async function storeReused(page: InboxPage, reused: readonly TakenItem[]): Promise<void> {
+async function storeReused({ trx, at }: Batch, reused: readonly TakenItem[]): Promise<void> {
   const rows = reused.map(({ read }) => ({
     ...deliveryOf(read),
     id: idOfContent(read.sha256),
@@ -135,9 +160,7 @@ async function storeReused(page: InboxPage, reused: readonly TakenItem[]): Promi
     message: `${itemRefusals['id-reused']} Its id was ${read.id}.`,
   }));
   if (rows.length === 0) return;
-  const before = await page.known(rows.map(({ id }) => id));
-  await page.countDuplicates([...before.keys()]);
-  await page.add(rows.filter(({ id }) => !before.has(id)));
+  await addOrCount(trx, rows, at);
 }
 
 /** A UUID (version 8) made of a hash, so that the same content has the same one. */
@@ -153,11 +176,17 @@ interface Surroundings {
 }
 
 /** What has to be known of WHMCS's rows and our commands before the items can be judged. */
-async function lookAround(page: InboxPage, items: readonly TakenItem[]): Promise<Surroundings> {
+async function lookAround({ trx }: Batch, items: readonly TakenItem[]): Promise<Surroundings> {
   const readable = items.flatMap(({ read }) => (read.kind === 'readable' ? read : []));
   const [depths, located] = await Promise.all([
-    page.depths(items.flatMap(({ read }) => read.causedBy ?? [])),
-    page.locate(readable.map(({ item, subject }) => ({ hook: item.type, subject }))),
+    depthsOf(
+      trx,
+      items.flatMap(({ read }) => read.causedBy ?? []),
+    ),
+    locate(
+      trx,
+      readable.map(({ item, subject }) => ({ hook: item.type, subject })),
+    ),
   ]);
   return { depths, located };
 }
@@ -197,13 +226,20 @@ function foreseeOne(
   };
 }
 
-async function store(page: InboxPage, fates: readonly Fate[]): Promise<void> {
+async function store({ trx, at }: Batch, fates: readonly Fate[]): Promise<void> {
   const added = fates.filter((fate) => fate.known === undefined && isKept(fate));
   const amended = fates.filter(({ known }) => known !== undefined);
   await Promise.all([
-    page.add(added.map((fate) => ({ ...deliveryOf(fate.taken.read), ...rowOf(fate) }))),
-    page.amend(amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) }))),
-    page.rememberChoices(fates.flatMap(choiceOf)),
+    addDeliveries(
+      trx,
+      added.map((fate) => ({ ...deliveryOf(fate.taken.read), ...rowOf(fate) })),
+      at,
+    ),
+    amendDeliveries(
+      trx,
+      amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) })),
+    ),
+    rememberChoices(trx, fates.flatMap(choiceOf), at),
   ]);
 }
 

@@ -3,9 +3,9 @@ import type { RunReply, RunRequest } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
 import { type DayDoubt, tellDoubt } from '../today/index.ts';
-import type { Run, RunState, RunStore } from './ports.ts';
 import { type Preview, previewRun } from './preview.ts';
 import type { RunSettings } from './run-settings.ts';
+import type { Run, RunState, RunStore } from './run-store.ts';
 
 /**
  * A call waits this long for planning to end, so that a small installation is planned when it is answered: time enough to start
@@ -14,7 +14,7 @@ import type { RunSettings } from './run-settings.ts';
 const ADVANCE_WAIT_MS = 4_000;
 
 /**
- * Plans a run until no page is left. Stops after the pages at hand when the signal is aborted.
+ * Plans a run until no range is left. Stops after the ranges at hand when the signal is aborted.
  *
  * @param whmcsVersion as the shim last told it; rules that rest on a version's arithmetic look at it.
  */
@@ -27,8 +27,6 @@ export interface RunsOptions {
   readonly settings: RunSettings;
   readonly engine: Pick<Engine, 'ask'>;
   readonly log: Logger;
-  /** Unix milliseconds. */
-  readonly now: () => number;
   readonly newId: () => string;
   /** As the shim last told it; rules that rest on a version's arithmetic look at it. */
   readonly whmcsVersion: () => Promise<string>;
@@ -40,25 +38,25 @@ export interface RunsOptions {
 
 type Day = Pick<RunRequest, 'date' | 'zone'>;
 
-/** The daily run: one for each local date of WHMCS, planned in pages by any number of processes. */
+/** The daily run: one for each local date of WHMCS, planned in ranges of clients by any number of processes. */
 export interface DailyRuns {
   /**
    * What a cron call of the shim does: has the run of its date planned, in the background, and says how far it is. A date that
    * is not believed is held: nothing is planned.
    */
   advance(request: Day & Pick<RunRequest, 'moment'>): Promise<RunReply>;
-  /** The same, answered when no page is left. */
+  /** The same, answered when no range is left. */
   plan(day: Day): Promise<RunReply>;
   /** What a run of this date would do; commits nothing. */
   preview(day: Day): Promise<Preview>;
   /** Goes on with a run that was interrupted, if there is one. */
   resume(): Promise<void>;
-  /** Stops after the pages at hand. */
+  /** Stops after the ranges at hand. */
   close(): Promise<void>;
 }
 
 export function createRuns(options: RunsOptions): DailyRuns {
-  const { store, engine, settings, log, now, newId } = options;
+  const { store, engine, settings, log, newId } = options;
   const stopping = new AbortController();
   const atWork = new Map<string, Promise<void>>();
   let telling: Promise<void> | undefined;
@@ -140,7 +138,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
 
     async preview(day) {
       const whmcsVersion = await options.whmcsVersion();
-      return previewRun(store, day, { engine, settings, at: new Date(now()), whmcsVersion });
+      return previewRun(store, day, { engine, settings, whmcsVersion });
     },
 
     async resume() {

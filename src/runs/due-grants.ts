@@ -35,7 +35,7 @@ const PAGE_GRANTS = 500;
 
 /**
  * Tells the rules of every grant that is due. It is done again and again: a removal that was stale because its client spent in
- * the same second is planned anew from what is left then, and one that is done leaves nothing to tell of. Grants of a page are
+ * the same second is planned anew from what is left then, and one that is done leaves nothing to tell of. Grants of a list are
  * told together; one that can't be told stops none of the others.
  *
  * @returns how many commands were written.

@@ -1,6 +1,7 @@
-import type { FactsPage } from '../deciding/index.ts';
+import type { LoadedFacts } from '../deciding/index.ts';
 import type { Question } from '../rules/engine/index.ts';
-import type { Due, Run } from './ports.ts';
+import type { Due } from './due-invoices.ts';
+import type { Run } from './run-store.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +19,7 @@ export interface DueContext {
  */
 export function dueQuestions(
   due: readonly Due[],
-  facts: FactsPage,
+  facts: LoadedFacts,
   { run, until, at, whmcsVersion }: DueContext,
 ): readonly Question[] {
   const today = Date.parse(run.date);

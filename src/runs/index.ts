@@ -4,7 +4,7 @@ export { tellDueGrants } from './due-grants.ts';
 export { foundInLedger } from './found-in-ledger.ts';
 export { expiredGrants, refundedGrants } from './list-due-grants.ts';
 export { planRun } from './plan-run.ts';
-export type { Run, RunStore } from './ports.ts';
 export type { Preview } from './preview.ts';
 export { createRunSettings } from './run-settings.ts';
+export type { Run, RunStore } from './run-store.ts';
 export { createRunStore } from './run-store.ts';

@@ -1,35 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/index.ts';
-import { type PlanDependencies, planPage } from './plan-batch.ts';
-import type { Claim, Run, RunStore } from './ports.ts';
+import { type PlanDependencies, planRange } from './plan-range.ts';
+import { type Claim, completeRange, type Run, type RunStore } from './run-store.ts';
 
-/** Two pages at a time: while one is written by the database, the other is decided here. */
+/** Two ranges at a time: while one is written by the database, the other is decided here. */
 const LANES = 2;
 
-/** Whoever plans a page renews it several times in this time; one that was not renewed was left behind by a process that died. */
+/** A range is renewed several times in this time while it is planned. One that was not was left behind by a process that died. */
 const LEASE_SECONDS = 15;
 const RENEWALS_PER_LEASE = 3;
 
-/** How often to look whether pages that others hold have become free. */
+/** How often to look whether ranges that others hold have become free. */
 const LOOK_EVERY_MS = 250;
 
-export interface PlanRunOptions extends Omit<PlanDependencies, 'at' | 'isFirstTry'> {
+export interface PlanRunOptions extends PlanDependencies {
   readonly store: RunStore;
-  /** Unix milliseconds. */
-  readonly now: () => number;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** How long a page stays with a process that does not answer; 15 when absent. */
+  /** How long a range stays with a process that does not answer; 15 when absent. */
   readonly leaseSeconds?: number;
 }
 
-/** Somebody else has taken the page; what we did with it is rolled back. */
-class PageLost extends Error {
-  override readonly name = 'PageLost';
+/** Somebody else has taken the range; what we did with it is rolled back. */
+class RangeLost extends Error {
+  override readonly name = 'RangeLost';
 }
 
 /**
- * Plans pages of the run until none is left, together with every other process that does the same. A page that fails is given
+ * Plans ranges of the run until none is left, together with every other process that does the same. A range that fails is given
  * back and left to a later call, so that it does not keep the others from being planned.
  */
 export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
@@ -56,38 +54,34 @@ async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions):
 async function planClaim(
   claim: Claim,
   failed: Set<number>,
-  { store, log, now, leaseSeconds = LEASE_SECONDS, ...dependencies }: PlanRunOptions,
+  { store, log, leaseSeconds = LEASE_SECONDS, ...dependencies }: PlanRunOptions,
 ): Promise<void> {
   const ids = { run: claim.run.id, fromClient: claim.from, fence: String(claim.fence) };
   const renewing = setInterval(
-    // A renewal that fails costs at most the page: its holder then finds that it has lost it.
+    // A renewal that fails costs at most the range: its holder then finds that it has lost it.
     () => void store.renew(claim, leaseSeconds).catch(() => undefined),
     (leaseSeconds * 1000) / RENEWALS_PER_LEASE,
   );
   try {
-    const { written, faults } = await store.transaction(async (page, attempt) => {
-      const planned = await planPage(page, claim, {
-        ...dependencies,
-        at: new Date(now()),
-        isFirstTry: attempt === 1,
-      });
-      if (!(await page.complete(claim, { ...planned.written, to: planned.to }))) {
-        throw new PageLost('The page was taken by somebody else.');
+    const { written, faults } = await store.inBatch(async (batch) => {
+      const planned = await planRange(batch, claim, dependencies);
+      if (!(await completeRange(batch.trx, claim, { ...planned.written, to: planned.to }))) {
+        throw new RangeLost('The range was taken by somebody else.');
       }
       return planned;
     });
-    log.debug({ ...ids, ...countsOf(written) }, 'page planned');
+    log.debug({ ...ids, ...countsOf(written) }, 'range planned');
     if (faults.length > 0) {
       const rules = [...new Set(faults.map((fault) => fault.rule))];
       log.warn({ ...ids, rules }, 'rules failed during the daily run');
     }
   } catch (error) {
-    if (error instanceof PageLost) {
-      log.warn(ids, 'a page of the daily run was lost to another process');
+    if (error instanceof RangeLost) {
+      log.warn(ids, 'a range of the daily run was lost to another process');
       return;
     }
     failed.add(claim.from);
-    log.error({ ...ids, err: error }, 'a page of the daily run failed');
+    log.error({ ...ids, err: error }, 'a range of the daily run failed');
     await store.release(claim).catch(() => undefined);
   } finally {
     clearInterval(renewing);

@@ -1,5 +1,5 @@
-import { type PlanDependencies, planPage } from './plan-batch.ts';
-import type { Run, RunStore } from './ports.ts';
+import { type PlanDependencies, type PlannedRange, planRange } from './plan-range.ts';
+import type { Claim, Run, RunStore } from './run-store.ts';
 
 /** What a run would do. */
 export interface Preview {
@@ -21,19 +21,19 @@ export interface Preview {
 
 const SAMPLES_MAX = 10;
 
-/** Ends the transaction of a page that was only tried. */
+/** Ends the transaction of a range that was only tried. */
 class Rollback extends Error {
   override readonly name = 'Rollback';
 }
 
 /**
- * Plans every page as a run does, on the real path, and rolls each back. Balances run on inside a page, and a client is wholly
- * in one, so credit that one invoice would get is gone for the next.
+ * Plans every range as a run does, on the real path, and rolls each back. Balances run on inside a range, and a client is
+ * wholly in one, so credit that one invoice would get is gone for the next.
  */
 export async function previewRun(
   store: RunStore,
   run: Pick<Run, 'date' | 'zone'>,
-  dependencies: Omit<PlanDependencies, 'isFirstTry'>,
+  dependencies: PlanDependencies,
 ): Promise<Preview> {
   const outcomes: Record<string, number> = {};
   const applied = new Map<number, { code: string; hundredths: bigint }>();
@@ -43,11 +43,11 @@ export async function previewRun(
   const tried: Run = { ...run, id: PREVIEW_ID, state: 'planning' };
   const ranges = [...(await store.ranges())];
   for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
-    const page = await tryPage(store, { ...range, run: tried, fence: 0n }, dependencies);
-    if (page.to < range.to) ranges.unshift({ from: page.to + 1, to: range.to });
-    commands += page.written.commands;
-    decisions += page.written.decisions;
-    for (const one of page.settled) {
+    const planned = await tryRange(store, { ...range, run: tried, fence: 0n }, dependencies);
+    if (planned.to < range.to) ranges.unshift({ from: planned.to + 1, to: range.to });
+    commands += planned.written.commands;
+    decisions += planned.written.decisions;
+    for (const one of planned.settled) {
       outcomes[one.outcome] = (outcomes[one.outcome] ?? 0) + 1;
       if (one.outcome !== 'effect') continue;
       const { rule, clientId, invoiceId, reason } = one;
@@ -64,15 +64,15 @@ export async function previewRun(
 /** Stands where a run's id would; no row with it is ever committed. */
 const PREVIEW_ID = '00000000-0000-0000-0000-000000000000';
 
-async function tryPage(
+async function tryRange(
   store: RunStore,
-  claim: Parameters<typeof planPage>[1],
-  dependencies: Omit<PlanDependencies, 'isFirstTry'>,
-): ReturnType<typeof planPage> {
-  let planned: Awaited<ReturnType<typeof planPage>> | undefined;
+  claim: Claim,
+  dependencies: PlanDependencies,
+): Promise<PlannedRange> {
+  let planned: PlannedRange | undefined;
   try {
-    await store.transaction(async (page, attempt) => {
-      planned = await planPage(page, claim, { ...dependencies, isFirstTry: attempt === 1 });
+    await store.inBatch(async (batch) => {
+      planned = await planRange(batch, claim, dependencies);
       throw new Rollback();
     });
   } catch (error) {

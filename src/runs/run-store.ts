@@ -1,21 +1,60 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { countWaiting } from '../commands/index.ts';
-import type { Db } from '../db/index.ts';
-import { inTransaction } from '../db/index.ts';
-import { createInboxPage, type InboxPageDependencies } from '../deciding/index.ts';
-import type { Claim, Run, RunPage, RunState, RunStore } from './ports.ts';
-import { createRunPage } from './run-batch.ts';
+import { type Database, type Db, inTransaction } from '../db/index.ts';
+import type { Batch } from '../deciding/index.ts';
+
+/** One day's run of WHMCS's local date. */
+export interface Run {
+  readonly id: string;
+  /** `YYYY-MM-DD` in WHMCS's zone. */
+  readonly date: string;
+  readonly zone: string;
+  readonly state: RunState;
+}
 
 /**
- * Clients with credit in one page. With a few due invoices each, a page holds some thousand; larger ones only keep more
+ * `planning`: ranges are left. `planned`: none is. `closing`: the day ends, and every range is looked through once more for
+ * invoices that WHMCS made since. `closed`: nothing is planned for this date any more.
+ */
+export type RunState = 'planning' | 'planned' | 'closing' | 'closed';
+
+/** Client ids, both ends included. */
+export interface ClientRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A range that this process may plan, until somebody else takes it with a higher fence. */
+export interface Claim extends ClientRange {
+  readonly run: Run;
+  readonly fence: bigint;
+}
+
+export interface RunProgress {
+  readonly state: RunState;
+  readonly decisions: number;
+  readonly commands: number;
+  /** Ranges that are not planned yet. */
+  readonly left: number;
+}
+
+export interface Completion {
+  readonly decisions: number;
+  readonly commands: number;
+  /** The last client that was planned; the clients after it become a range of their own. */
+  readonly to: number;
+}
+
+/**
+ * Clients with credit in one range. With a few due invoices each, a range holds some thousand; larger ones only keep more
  * memory alive for longer (measured).
  */
-const PAGE_CLIENTS = 500;
+const RANGE_CLIENTS = 500;
 
-/** The largest client id there can be: the last page has no other end, so that nobody who comes later is left out. */
+/** The largest client id there can be: the last range has no other end, so that nobody who comes later is left out. */
 const CLIENT_ID_MAX = 4_294_967_295;
 
-/** Pages looked at for one that can be taken; several, since others take them meanwhile. */
+/** Ranges looked at for one that can be taken; several, since others take them meanwhile. */
 const CANDIDATES = 8;
 
 interface RunRow {
@@ -25,10 +64,22 @@ interface RunRow {
   readonly state: string;
 }
 
+export interface RunStoreDependencies {
+  readonly newId: () => string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+export type RunStore = ReturnType<typeof createRunStore>;
+
 /** The daily runs in the database: every claim is a committed conditional UPDATE, by the database's clock. */
-export function createRunStore(db: Db, dependencies: InboxPageDependencies): RunStore {
+export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
   return {
-    async begin({ id, date, zone }) {
+    /**
+     * The run of this date. When there is none it is made, cut into ranges, and runs of earlier dates are closed: what was
+     * due on a missed day is due today.
+     */
+    async begin({ id, date, zone }: Omit<Run, 'state'>): Promise<Run> {
       const known = await runOf(db, date);
       if (known !== undefined) return known;
       await inTransaction(db, async (trx) => {
@@ -40,7 +91,7 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
           UPDATE mod_creditbridge_runs SET state = 'closed', closed_at = UTC_TIMESTAMP(6)
           WHERE local_date < ${date} AND state <> 'closed'`.execute(trx);
         await sql`
-          INSERT INTO mod_creditbridge_run_pages (run_id, from_client_id, to_client_id)
+          INSERT INTO mod_creditbridge_run_ranges (run_id, from_client_id, to_client_id)
           SELECT ${id}, ranges.first, ranges.last FROM (${RANGES}) AS ranges`.execute(trx);
       });
       const run = await runOf(db, date);
@@ -49,37 +100,49 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
       return run;
     },
 
-    async unfinished() {
+    /** The run that is not over yet, if there is one. */
+    async unfinished(): Promise<Run | null> {
       const { rows } = await sql<RunRow>`
         SELECT id, local_date, zone, state FROM mod_creditbridge_runs
         WHERE state IN ('planning', 'closing') ORDER BY started_at DESC LIMIT 1`.execute(db);
       return rows[0] === undefined ? null : toRun(rows[0]);
     },
 
-    async sweep(runId) {
+    /** The day ends: opens every range again, also those somebody is planning now. Does nothing a second time. */
+    async sweep(runId: string): Promise<void> {
       await inTransaction(db, async (trx) => {
         const { numAffectedRows } = await sql`
           UPDATE mod_creditbridge_runs SET state = 'closing'
           WHERE id = ${runId} AND state IN ('planning', 'planned')`.execute(trx);
         if (numAffectedRows === 0n) return;
-        // The fence grows, so that a page which is being planned on what was there before is planned again.
+        // The fence grows, so that a range which is being planned on what was there before is planned again.
         await sql`
-          UPDATE mod_creditbridge_run_pages SET state = 'open', fence = fence + 1, taken_until = NULL
+          UPDATE mod_creditbridge_run_ranges SET state = 'open', fence = fence + 1, taken_until = NULL
           WHERE run_id = ${runId}`.execute(trx);
       });
     },
 
-    async claim(run, leaseSeconds, except) {
+    /**
+     * Takes a range that is open, or whose holder let the time run out. Ranges far apart are given to different takers:
+     * neighbours would wait for each other's locks.
+     *
+     * @param except first client ids of ranges that this taker leaves to others.
+     */
+    async claim(
+      run: Run,
+      leaseSeconds: number,
+      except: ReadonlySet<number>,
+    ): Promise<Claim | null> {
       const left = [...except];
       const { rows } = await sql<{ from_client_id: number; to_client_id: number; fence: bigint }>`
         SELECT p.from_client_id, p.to_client_id, p.fence
-        FROM mod_creditbridge_run_pages p JOIN mod_creditbridge_runs r ON r.id = p.run_id
+        FROM mod_creditbridge_run_ranges p JOIN mod_creditbridge_runs r ON r.id = p.run_id
         WHERE p.run_id = ${run.id} AND r.state = ${run.state} AND ${claimable('p')}
           ${left.length === 0 ? sql`` : sql`AND p.from_client_id NOT IN (${sql.join(left)})`}
         ORDER BY RAND() LIMIT ${sql.lit(CANDIDATES)}`.execute(db);
       for (const row of rows) {
         const { numAffectedRows } = await sql`
-          UPDATE mod_creditbridge_run_pages p
+          UPDATE mod_creditbridge_run_ranges p
           SET p.state = 'taken', p.fence = p.fence + 1,
             p.taken_until = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND
           WHERE p.run_id = ${run.id} AND p.from_client_id = ${row.from_client_id}
@@ -92,31 +155,34 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
       return null;
     },
 
-    async renew(claim, leaseSeconds) {
+    /** Holds a range for longer; does nothing when somebody else has it by now. */
+    async renew(claim: Claim, leaseSeconds: number): Promise<void> {
       await sql`
-        UPDATE mod_creditbridge_run_pages
+        UPDATE mod_creditbridge_run_ranges
         SET taken_until = UTC_TIMESTAMP(6) + INTERVAL ${leaseSeconds} SECOND
         WHERE ${heldBy(claim)}`.execute(db);
     },
 
-    async release(claim) {
+    /** Gives a range back unplanned. */
+    async release(claim: Claim): Promise<void> {
       await sql`
-        UPDATE mod_creditbridge_run_pages SET state = 'open', taken_until = NULL
+        UPDATE mod_creditbridge_run_ranges SET state = 'open', taken_until = NULL
         WHERE ${heldBy(claim)}`.execute(db);
     },
 
-    async settle(runId) {
+    /** When no range is left, `planning` becomes `planned` and `closing` becomes `closed`. */
+    async settle(runId: string): Promise<void> {
       await sql`
         UPDATE mod_creditbridge_runs
         SET planned_at = COALESCE(planned_at, UTC_TIMESTAMP(6)),
           closed_at = IF(state = 'closing', UTC_TIMESTAMP(6), closed_at),
           state = IF(state = 'closing', 'closed', 'planned')
         WHERE id = ${runId} AND state IN ('planning', 'closing') AND NOT EXISTS (
-          SELECT 1 FROM mod_creditbridge_run_pages p WHERE p.run_id = ${runId} AND p.state <> 'done'
+          SELECT 1 FROM mod_creditbridge_run_ranges p WHERE p.run_id = ${runId} AND p.state <> 'done'
         )`.execute(db);
     },
 
-    async progress(runId) {
+    async progress(runId: string): Promise<RunProgress> {
       const { rows } = await sql<{
         state: string;
         decisions: string;
@@ -125,7 +191,7 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
       }>`
         SELECT r.state, COALESCE(SUM(p.decisions), 0) AS decisions, COALESCE(SUM(p.commands), 0) AS commands,
           COALESCE(SUM(p.state <> 'done'), 0) AS \`left\`
-        FROM mod_creditbridge_runs r LEFT JOIN mod_creditbridge_run_pages p ON p.run_id = r.id
+        FROM mod_creditbridge_runs r LEFT JOIN mod_creditbridge_run_ranges p ON p.run_id = r.id
         WHERE r.id = ${runId} GROUP BY r.id, r.state`.execute(db);
       const [row] = rows;
       if (row === undefined) throw new TypeError(`There is no run ${runId}.`);
@@ -138,23 +204,52 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
       };
     },
 
-    async ranges() {
+    /** The ranges that a run would be cut into now. */
+    async ranges(): Promise<readonly ClientRange[]> {
       const { rows } = await sql<{ first: bigint | number; last: bigint | number }>`
         ${RANGES}`.execute(db);
       return rows.map(({ first, last }) => ({ from: Number(first), to: Number(last) }));
     },
 
-    transaction<T>(work: (page: RunPage, attempt: number) => Promise<T>): Promise<T> {
-      let attempt = 0;
+    /** Does the work on a range in one transaction and commits it; after a conflict all of it is done again. */
+    inBatch<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
+      let isFirstTry = true;
       return inTransaction(db, (trx) => {
-        attempt += 1;
-        const page = { ...createInboxPage(trx, dependencies), ...createRunPage(trx) };
-        return work(page, attempt);
+        const batch: Batch = { trx, at: new Date(now()), newId, isFirstTry };
+        isFirstTry = false;
+        return work(batch);
       });
     },
 
-    waiting: () => countWaiting(db, new Date(dependencies.now())),
+    /** Open commands that may be run now, counted up to a cap. */
+    waiting: (): Promise<number> => countWaiting(db, new Date(now())),
   };
+}
+
+/**
+ * Marks the range as planned and cuts off the rest it did not come to.
+ *
+ * @returns false when somebody took the range meanwhile; nothing of it may be committed then.
+ */
+export async function completeRange(
+  trx: Transaction<Database>,
+  { run, from, to, fence }: Claim,
+  { decisions, commands, to: reached }: Completion,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE mod_creditbridge_run_ranges
+    SET state = 'done', taken_until = NULL, to_client_id = ${reached},
+      decisions = decisions + ${decisions}, commands = commands + ${commands}
+    WHERE run_id = ${run.id} AND from_client_id = ${from} AND fence = ${fence}
+      AND state = 'taken'`.execute(trx);
+  if (numAffectedRows !== 1n) return false;
+  if (reached < to) {
+    await trx
+      .insertInto('mod_creditbridge_run_ranges')
+      .values({ run_id: run.id, from_client_id: reached + 1, to_client_id: to })
+      .execute();
+  }
+  return true;
 }
 
 /**
@@ -162,15 +257,15 @@ export function createRunStore(db: Db, dependencies: InboxPageDependencies): Run
  * there is always one range.
  */
 const RANGES = sql`
-  SELECT IF(page = 0, 0, first) AS first,
-    COALESCE(LEAD(first) OVER (ORDER BY page), ${sql.lit(CLIENT_ID_MAX + 1)}) - 1 AS last
+  SELECT IF(part = 0, 0, first) AS first,
+    COALESCE(LEAD(first) OVER (ORDER BY part), ${sql.lit(CLIENT_ID_MAX + 1)}) - 1 AS last
   FROM (
-    SELECT page, MIN(id) AS first FROM (
-      SELECT 0 AS id, 0 AS page
+    SELECT part, MIN(id) AS first FROM (
+      SELECT 0 AS id, 0 AS part
       UNION ALL
-      SELECT id, FLOOR((ROW_NUMBER() OVER (ORDER BY id) - 1) / ${sql.lit(PAGE_CLIENTS)})
+      SELECT id, FLOOR((ROW_NUMBER() OVER (ORDER BY id) - 1) / ${sql.lit(RANGE_CLIENTS)})
       FROM tblclients WHERE credit > 0
-    ) AS numbered GROUP BY page
+    ) AS numbered GROUP BY part
   ) AS firsts`;
 
 function claimable(table: string) {

@@ -25,6 +25,16 @@ const storedLayer = z.object({
   settings: z.string().transform((text): unknown => JSON.parse(text)),
 });
 
+/** The version of the settings as it is committed now; `0` before the first change. */
+export async function settingsVersion(db: Kysely<Database>): Promise<string> {
+  const row = await db
+    .selectFrom('mod_creditbridge_state')
+    .select('value')
+    .where('name', '=', SETTINGS_VERSION)
+    .executeTakeFirst();
+  return row?.value ?? '0';
+}
+
 /**
  * All layers of all rules, and which rules are paused. The version is read first, so it may be older than the rows, never
  * newer: then the next look loads them again. A rule with a row that was changed by hand into something we never write is

@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await installation.database.query('DELETE FROM mod_creditbridge_run_pages');
+  await installation.database.query('DELETE FROM mod_creditbridge_run_ranges');
   await installation.database.query('DELETE FROM mod_creditbridge_runs');
   setZone(EARLY_ZONE);
   await installation.standIn.setClock('now');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createEngine } from '../../src/rules/engine/index.ts';
+import { completeRange } from '../../src/runs/run-store.ts';
 import { hookItem } from '../support/hook-item.ts';
 import { fillOpenInvoices, turnOnAutoApply } from '../support/open-invoices.ts';
 import { type OpenRuns, openRuns } from '../support/open-runs.ts';
@@ -88,9 +89,9 @@ function startPlanning(leaseSeconds = 1): RunningProcess {
   });
 }
 
-async function pagesDone(): Promise<number> {
+async function rangesDone(): Promise<number> {
   const [row] = await database.query<{ done: number }>(
-    "SELECT COUNT(*) AS done FROM mod_creditbridge_run_pages WHERE state = 'done'",
+    "SELECT COUNT(*) AS done FROM mod_creditbridge_run_ranges WHERE state = 'done'",
   );
   return row?.done ?? 0;
 }
@@ -142,7 +143,7 @@ describe('a run', () => {
     await fill(10_000, 100);
     await runs.plan(DAY);
     expect(await applied()).toEqual(await expected());
-    expect(await pagesDone()).toBe(2);
+    expect(await rangesDone()).toBe(2);
   });
 
   test('of a new date closes the one of the day before', async () => {
@@ -219,17 +220,17 @@ describe('several processes', () => {
   test('go on where one that was killed stopped', async () => {
     await fill(MANY);
     const first = startPlanning();
-    for (let done = 0; done === 0; done = await pagesDone()) await sleep(5);
+    for (let done = 0; done === 0; done = await rangesDone()) await sleep(5);
     await first.kill();
-    const before = await pagesDone();
+    const before = await rangesDone();
     const reply = await runs.plan(DAY);
     expect(reply).toMatchObject({ state: 'planned', left: 0 });
     expect(before).toBeGreaterThan(0);
-    expect(before).toBeLessThan(await pagesDone());
+    expect(before).toBeLessThan(await rangesDone());
     expect(await applied()).toEqual(await expected());
   });
 
-  test('never write a page that another one has taken meanwhile', async () => {
+  test('never write a range that another one has taken meanwhile', async () => {
     await fill(400);
     const run = await runs.store.begin({ id: crypto.randomUUID(), ...DAY });
     const late = await runs.store.claim(run, 0, new Set());
@@ -239,7 +240,7 @@ describe('several processes', () => {
     if (late === null || holder === null) throw new Error('Both claims must succeed.');
     const done = { decisions: 1, commands: 1, to: late.to };
     const complete = (claim: typeof late) =>
-      runs.store.transaction((page) => page.complete(claim, done));
+      runs.store.inBatch(({ trx }) => completeRange(trx, claim, done));
     expect(await complete(late)).toBe(false);
     expect(await runs.store.claim(run, 60, new Set())).toBeNull();
     expect(await complete(holder)).toBe(true);
@@ -313,7 +314,7 @@ describe('a preview', () => {
   test('tells what the run then does, and commits nothing', async () => {
     await fill(2_000);
     const preview = await runs.preview(DAY);
-    for (const table of ['decisions', 'commands', 'clients', 'runs', 'run_pages']) {
+    for (const table of ['decisions', 'commands', 'clients', 'runs', 'run_ranges']) {
       expect(await database.query(`SELECT * FROM mod_creditbridge_${table}`), table).toEqual([]);
     }
     const reply = await runs.plan(DAY);

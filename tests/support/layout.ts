@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   deciding: `bridge base money events ledger rules db settings whmcs commands`.split(' '),
   // The acts.
   pairing: ['bridge', 'base', 'db'],
-  deliveries: 'bridge base events rules db settings commands deciding'.split(' '),
+  deliveries: 'bridge base events rules db settings whmcs commands deciding'.split(' '),
   runs: 'bridge base ledger rules db today periodic settings commands deciding'.split(' '),
   follow: 'base money events ledger db settings whmcs books'.split(' '),
   operations: 'bridge base money ledger db today periodic settings commands books deciding'.split(

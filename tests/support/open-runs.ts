@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { createLogger } from '../../src/base/logger.ts';
 import { connect } from '../../src/db/index.ts';
-import { createSettingsCache, loadFacts } from '../../src/deciding/index.ts';
+import { createSettingsCache } from '../../src/deciding/index.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import {
   createRunSettings,
@@ -12,7 +12,6 @@ import {
   type RunStore,
 } from '../../src/runs/index.ts';
 import { loadSettings } from '../../src/settings/index.ts';
-import { locate } from '../../src/whmcs/index.ts';
 
 export interface OpenRuns extends DailyRuns {
   readonly store: RunStore;
@@ -31,20 +30,18 @@ export async function openRuns(
 ): Promise<OpenRuns> {
   const db = connect(databaseUrl);
   const engine = await createEngine({ rules, timeoutMs: 5_000 });
-  const store = createRunStore(db, { locate, loadFacts, newId, now: Date.now });
-  const cache = createSettingsCache({ loadSettings: () => loadSettings(db) });
+  const store = createRunStore(db, { newId, now: Date.now });
+  const cache = createSettingsCache(() => loadSettings(db));
   const settings = createRunSettings(cache, engine);
   const log = createLogger('error');
-  const { now } = Date;
   const runs = createRuns({
     store,
     planRun: (run, whmcsVersion, signal) =>
-      planRun(run, { ...options, store, engine, settings, whmcsVersion, now, log, signal }),
+      planRun(run, { ...options, store, engine, settings, whmcsVersion, log, signal }),
     settings,
     engine,
     log,
     newId,
-    now,
     doubtAbout: async () => null,
     whmcsVersion: async () => '8.13.1',
     tellDueGrants: async () => 0,

@@ -195,9 +195,9 @@ async function decideDueInvoices(db: Db, engine: Engine, now: Date, runId: strin
     const settlements = settle(questions, answers, new Map());
     const origin = { deliveryId: null, runId, causedBy: null, depth: 0 };
     await writeDecisions(
-      trx,
+      { trx, at: now, newId: v7 },
       settlements.flatMap(({ settled }) => settled.map((one) => planned(one, origin))),
-      { locked, at: now, newId: v7 },
+      locked,
     );
   });
 }

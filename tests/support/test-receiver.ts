@@ -1,21 +1,10 @@
 import { v7 as newId } from 'uuid';
 import { createLogger } from '../../src/base/logger.ts';
 import { connect, connectInPackets, type Db } from '../../src/db/index.ts';
-import {
-  createInbox,
-  createSettingsCache,
-  createTell,
-  loadFacts,
-  type Tell,
-} from '../../src/deciding/index.ts';
-import {
-  createManifestStore,
-  createManifests,
-  createReceiver,
-  type Receiver,
-} from '../../src/deliveries/index.ts';
+import { createSettingsCache, createTell, type Tell } from '../../src/deciding/index.ts';
+import { createManifests, createReceiver, type Receiver } from '../../src/deliveries/index.ts';
 import type { Engine } from '../../src/rules/engine/index.ts';
-import { locate } from '../../src/whmcs/index.ts';
+import { loadSettings } from '../../src/settings/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 
 /** A receiver as the service has it, with connections of its own: two of them are two replicas. */
@@ -33,17 +22,17 @@ export function createTestReceiver(
 ): TestReceiver {
   const db = connect(database.serviceUrl);
   const packets = connectInPackets(database.serviceUrl);
-  const inbox = createInbox(db, packets, { locate, loadFacts, newId, now });
-  const settings = createSettingsCache(inbox);
+  const batches = { packets, newId, now };
+  const settings = createSettingsCache(() => loadSettings(db));
   const receiver = createReceiver({
-    inbox,
+    ...batches,
+    db,
     engine,
     settings,
-    manifests: createManifests({ engine, store: createManifestStore(db) }),
-    now,
+    manifests: createManifests({ engine, db }),
     log: createLogger('silent'),
   });
-  const tell = createTell({ inbox, engine, settings, now });
+  const tell = createTell({ ...batches, engine, settings });
   return { ...receiver, tell, db, close: () => Promise.all([packets.close(), db.destroy()]) };
 }
 

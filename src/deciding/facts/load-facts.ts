@@ -8,21 +8,37 @@ import {
   receivedFor,
   toInvoiceFacts,
 } from '../../whmcs/index.ts';
-import type { FactsPage, WantedFacts } from '../ports.ts';
 import { clientsOf } from './clients-of.ts';
 import { ledgerOf } from './ledger-of.ts';
 import { ownGrantsOf } from './own-grants-of.ts';
 
+/** What decisions are made on. */
+export interface WantedFacts {
+  readonly clientIds: readonly number[];
+  /** Invoices that events are about. */
+  readonly invoiceIds: readonly number[];
+  readonly needs: ReadonlySet<Need>;
+  /** WHMCS's time zone, in which days are counted. */
+  readonly zone: string;
+  /** Now; grants are looked up one year back from it. */
+  readonly at: Date;
+}
+
+export interface LoadedFacts {
+  /** Null when the client, or the invoice that was asked for, is not there. */
+  factsFor(clientId: number, invoiceId: number | null): Facts | null;
+}
+
 const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
 
 /**
- * Loads what rules need for a page of clients: a handful of queries, however many clients and invoices there are. What no
+ * Loads what rules need for a batch of clients: a handful of queries, however many clients and invoices there are. What no
  * rule needs is not loaded and stands as empty.
  */
 export async function loadFacts(
   trx: Transaction<Database>,
   { clientIds, invoiceIds, needs, zone, at }: WantedFacts,
-): Promise<FactsPage> {
+): Promise<LoadedFacts> {
   if (clientIds.length === 0) return { factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   // Asked for at once, so that they can share a packet; none depends on another.

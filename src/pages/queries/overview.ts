@@ -40,7 +40,7 @@ export async function latestRun(db: Db): Promise<RunRow | undefined> {
     return undefined;
   }
   const planned = await db
-    .selectFrom('mod_creditbridge_run_pages')
+    .selectFrom('mod_creditbridge_run_ranges')
     .select(({ fn }) => [
       fn.countAll<bigint>().as('pages'),
       sql<string | null>`SUM(state = 'done')`.as('done'),

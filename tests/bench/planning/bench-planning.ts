@@ -99,7 +99,7 @@ async function prepare(server: DatabaseAddress, invoices: number): Promise<Servi
   return database;
 }
 
-const WRITTEN = ['decisions', 'commands', 'clients', 'runs', 'run_pages'];
+const WRITTEN = ['decisions', 'commands', 'clients', 'runs', 'run_ranges'];
 
 async function empty(database: ServiceDatabase): Promise<void> {
   for (const table of WRITTEN) await database.query(`TRUNCATE TABLE mod_creditbridge_${table}`);

@@ -9,14 +9,12 @@ const stored = (version: string): StoredSettings => ({
   paused: new Set(),
 });
 
-test('a page that saw a new version never gets older settings that were being loaded', async () => {
+test('a batch that saw a new version never gets older settings that were being loaded', async () => {
   const loads: PromiseWithResolvers<StoredSettings>[] = [];
-  const cache = createSettingsCache({
-    loadSettings: () => {
-      const load = Promise.withResolvers<StoredSettings>();
-      loads.push(load);
-      return load.promise;
-    },
+  const cache = createSettingsCache(() => {
+    const load = Promise.withResolvers<StoredSettings>();
+    loads.push(load);
+    return load.promise;
   });
 
   const before = cache.at('9');

@@ -1,26 +1,26 @@
-import { putBeforeRules, type Written } from '../deciding/index.ts';
+import { lockClients } from '../commands/index.ts';
+import { type Batch, loadFacts, putBeforeRules, type Written } from '../deciding/index.ts';
 import type { Engine, RuleFault } from '../rules/engine/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
+import { settingsVersion } from '../settings/index.ts';
+import { type Due, dueInvoices } from './due-invoices.ts';
 import { dueQuestions } from './due-questions.ts';
-import type { Claim, Due, RunPage } from './ports.ts';
 import type { RunSettings } from './run-settings.ts';
+import type { Claim } from './run-store.ts';
 
 /**
- * Invoices in one transaction. Large enough that the statements around them cost nothing, small enough that a page is over
+ * Invoices in one transaction. Large enough that the statements around them cost nothing, small enough that a range is over
  * in a second and its clients are free again (measured: beyond it nothing is gained).
  */
-export const PAGE_INVOICES_MAX = 5_000;
+const RANGE_INVOICES_MAX = 5_000;
 
 export interface PlanDependencies {
   readonly engine: Pick<Engine, 'ask'>;
   readonly settings: RunSettings;
-  readonly at: Date;
   readonly whmcsVersion: string;
-  /** Whether the page is not being done again after a conflict. */
-  readonly isFirstTry: boolean;
 }
 
-export interface PlannedPage {
+export interface PlannedRange {
   readonly written: Pick<Written, 'decisions' | 'commands'>;
   readonly settled: readonly Settled[];
   readonly faults: readonly RuleFault[];
@@ -29,21 +29,22 @@ export interface PlannedPage {
 }
 
 /**
- * Plans one page inside its transaction: lists what is due, locks its clients against everybody who decides about them,
- * reads the facts, asks the rules, settles and writes. Marking the page as planned is the caller's part.
+ * Plans one range inside its transaction: lists what is due, locks its clients against everybody who decides about them,
+ * reads the facts, asks the rules, settles and writes. Marking the range as planned is the caller's part.
  */
-export async function planPage(
-  page: RunPage,
+export async function planRange(
+  batch: Batch,
   claim: Claim,
-  { engine, settings, at, whmcsVersion, isFirstTry }: PlanDependencies,
-): Promise<PlannedPage> {
-  const { horizon, stored } = await settings.at(await page.settingsVersion(), claim.run.date);
+  { engine, settings, whmcsVersion }: PlanDependencies,
+): Promise<PlannedRange> {
+  const { trx, at } = batch;
+  const { horizon, stored } = await settings.at(await settingsVersion(trx), claim.run.date);
   if (horizon === null) return nothing(claim.to);
-  const { due, to } = await dueOf(page, claim, horizon.until);
+  const { due, to } = await dueOf(batch, claim, horizon.until);
   if (due.length === 0) return nothing(to);
   const clientIds = [...new Set(due.map((one) => one.clientId))];
-  await page.lockClients(clientIds);
-  const known = await page.loadFacts({
+  const locked = await lockClients(trx, clientIds);
+  const known = await loadFacts(trx, {
     clientIds,
     invoiceIds: due.map((one) => one.invoiceId),
     needs: horizon.needs,
@@ -54,33 +55,33 @@ export async function planPage(
   const context = { run: claim.run, until, at: at.toISOString(), whmcsVersion };
   const questions = dueQuestions(due, known, context);
   const origin = { deliveryId: null, runId: claim.run.id, causedBy: null, depth: 0 };
-  const { settlements, written, faults } = await putBeforeRules(page, questions, {
+  const { settlements, written, faults } = await putBeforeRules(batch, questions, {
     settings: stored,
+    locked,
     engine,
     originOf: () => origin,
-    isFirstTry,
   });
   return { written, settled: settlements.flatMap((one) => one.settled), faults, to };
 }
 
 /** What is due in the range; when that is more than fits, the range ends with the last client that is here as a whole. */
 async function dueOf(
-  page: RunPage,
+  { trx }: Batch,
   { run, from, to }: Claim,
   until: string,
 ): Promise<{ readonly due: readonly Due[]; readonly to: number }> {
   const undecidedIn = run.state === 'closing' ? run.id : null;
-  const limit = PAGE_INVOICES_MAX + 1;
-  const due = await page.due({ from, to, until, undecidedIn, limit });
+  const limit = RANGE_INVOICES_MAX + 1;
+  const due = await dueInvoices(trx, { from, to, until, undecidedIn, limit });
   const last = due.at(-1);
   if (due.length < limit || last === undefined) return { due, to };
   const whole = due.filter((one) => one.clientId !== last.clientId);
   if (whole.length > 0) return { due: whole, to: last.clientId - 1 };
   // One client alone has more: it is planned at once, since its invoices compete for one balance.
   const only = { from, to: last.clientId, until, undecidedIn, limit: Number.MAX_SAFE_INTEGER };
-  return { due: await page.due(only), to: last.clientId };
+  return { due: await dueInvoices(trx, only), to: last.clientId };
 }
 
-function nothing(to: number): PlannedPage {
+function nothing(to: number): PlannedRange {
   return { written: { decisions: 0, commands: 0 }, settled: [], faults: [], to };
 }

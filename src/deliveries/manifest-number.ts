@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../../bridge/index.ts';
+import type { Db } from '../db/index.ts';
+import { inTransaction } from '../db/index.ts';
+
+const NUMBER = 'manifest-number';
+const CONTENT = 'manifest-sha256';
+
+/**
+ * The number of this set of hooks: the first one is 1, and it grows when the set is another one. All replicas agree on it,
+ * because it stands in the state table.
+ */
+export async function manifestNumberFor(db: Db, hooks: Manifest['hooks']): Promise<number> {
+  const content = createHash('sha256').update(JSON.stringify(hooks)).digest('hex');
+  return inTransaction(db, async (trx) => {
+    await trx
+      .insertInto('mod_creditbridge_state')
+      .ignore()
+      .values([
+        { name: NUMBER, value: '0' },
+        { name: CONTENT, value: '' },
+      ])
+      .execute();
+    const rows = await trx
+      .selectFrom('mod_creditbridge_state')
+      .select(['name', 'value'])
+      .where('name', 'in', [NUMBER, CONTENT])
+      .orderBy('name')
+      .forUpdate()
+      .execute();
+    const state = new Map(rows.map(({ name, value }) => [name, value]));
+    const number = Number(state.get(NUMBER) ?? '0');
+    if (state.get(CONTENT) === content) return number;
+    const changes = [
+      { name: NUMBER, value: String(number + 1) },
+      { name: CONTENT, value: content },
+    ];
+    for (const { name, value } of changes) {
+      await trx
+        .updateTable('mod_creditbridge_state')
+        .set({ value })
+        .where('name', '=', name)
+        .execute();
+    }
+    return number + 1;
+  });
+}

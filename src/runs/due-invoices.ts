@@ -1,0 +1,37 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+import type { ClientRange } from './run-store.ts';
+
+export interface WantedDue extends ClientRange {
+  /** Due on this local date or before. */
+  readonly until: string;
+  /** Leaves out invoices that this run decided about. */
+  readonly undecidedIn: string | null;
+  readonly limit: number;
+}
+
+export interface Due {
+  readonly clientId: number;
+  readonly invoiceId: number;
+}
+
+/** Unpaid invoices of clients with credit, by client. */
+export async function dueInvoices(
+  trx: Transaction<Database>,
+  { from, to, until, undecidedIn, limit }: WantedDue,
+): Promise<readonly Due[]> {
+  const undecided =
+    undecidedIn === null
+      ? sql``
+      : sql`AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_decisions d
+          WHERE d.invoice_id = i.id AND d.run_id = ${undecidedIn})`;
+  // By clients, then their invoices: left to itself the optimizer begins with all unpaid invoices, for every range.
+  const { rows } = await sql<{ clientId: number; invoiceId: number }>`
+    SELECT STRAIGHT_JOIN c.id AS clientId, i.id AS invoiceId
+    FROM tblclients c JOIN tblinvoices i ON i.userid = c.id
+    WHERE c.id BETWEEN ${from} AND ${to} AND c.credit > 0
+      AND i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${until}
+      ${undecided}
+    ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);
+  return rows;
+}
