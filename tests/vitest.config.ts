@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './support/longest-first.ts';
 import { SummaryReporter } from './support/summary-reporter.ts';
 import { isWholeMatrix } from './torture/extent.ts';
 
@@ -14,6 +15,7 @@ export default defineConfig({
   test: {
     // The whole matrix takes long: each of its tests is told as it ends.
     reporters: [isWholeMatrix ? 'verbose' : 'default', new SummaryReporter()],
+    sequence: { sequencer: LongestFirst },
     // A test that is not finished by then hangs; the slow ones below say so themselves.
     testTimeout: 60_000,
     projects: [

@@ -32,10 +32,11 @@ const demoEnvironment = {
 };
 
 const started: RunningProcess[] = [];
-function startDemo(): RunningProcess {
+/** Its standard input is a pipe that we type into, or a device. */
+function startDemo(input = ''): RunningProcess {
   const demo = startProcess({
-    command: 'npm',
-    args: ['run', 'demo'],
+    command: 'sh',
+    args: ['-c', `exec npm run demo ${input === '' ? '' : `<${input}`}`],
     cwd: root,
     env: demoEnvironment,
     keepsInput: true,
@@ -70,23 +71,24 @@ afterEach(async () => {
 });
 afterAll(() => removeFolder(temporary));
 
-test(
-  'the demo prints where to click, stops on Ctrl-C without a trace, and starts again',
-  async () => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const demo = startDemo();
-      await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
-      expect(demo.output()).toContain(`http://127.0.0.1:${ports.whmcs}/admin/`);
-      expect(processesWith(temporary).length).toBeGreaterThan(3);
-      const ready = await fetch(`http://127.0.0.1:${ports.service}/ready`);
-      expect(ready.status).toBe(200);
-      const page = await fetch(`http://127.0.0.1:${ports.whmcs}/`);
-      expect(await page.text()).toContain('tand-in');
+test.each([
+  ['SIGINT', '/dev/null'],
+  ['SIGTERM', '/dev/zero'],
+] as const)(
+  'the demo prints where to click, stops on %s without a trace, and starts again; its standard input may be %s',
+  async (signal, input) => {
+    const demo = startDemo(input);
+    await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
+    expect(demo.output()).toContain(`http://127.0.0.1:${ports.whmcs}/admin/`);
+    expect(processesWith(temporary).length).toBeGreaterThan(3);
+    const ready = await fetch(`http://127.0.0.1:${ports.service}/ready`);
+    expect(ready.status).toBe(200);
+    const page = await fetch(`http://127.0.0.1:${ports.whmcs}/`);
+    expect(await page.text()).toContain('tand-in');
 
-      process.kill(demo.pid, signal); // npm alone hears it, as from a script; a terminal tells all.
-      expect(await demo.exited).toEqual({ code: 0, signal: null });
-      await expectNothingLeft();
-    }
+    process.kill(demo.pid, signal); // npm alone hears it, as from a script; a terminal tells all.
+    expect(await demo.exited).toEqual({ code: 0, signal: null });
+    await expectNothingLeft();
   },
   TEST_LIMIT_MS,
 );
@@ -174,26 +176,6 @@ test(
     const npm = await shell.waitForLine(/^npm (\d+)$/);
     await shell.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
     process.kill(Number(npm[1]), 'SIGKILL');
-    await expectNothingLeft();
-  },
-  TEST_LIMIT_MS,
-);
-
-test.each(['/dev/null', '/dev/zero'])(
-  'the demo runs on with %s as its standard input',
-  async (device) => {
-    const demo = startProcess({
-      command: 'sh',
-      args: ['-c', `exec npm run demo <${device}`],
-      cwd: root,
-      env: demoEnvironment,
-    });
-    started.push(demo);
-    await demo.waitForLine(/Ctrl-C stops everything/, START_LIMIT_MS);
-    const ready = await fetch(`http://127.0.0.1:${ports.service}/ready`);
-    expect(ready.status).toBe(200);
-    process.kill(demo.pid, 'SIGINT');
-    expect(await demo.exited).toEqual({ code: 0, signal: null });
     await expectNothingLeft();
   },
   TEST_LIMIT_MS,

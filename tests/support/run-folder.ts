@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeAtExit, removeFolder } from './processes.ts';
@@ -19,7 +19,12 @@ export function setup(): (() => void) | undefined {
   const made = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
   removeAtExit(made);
   process.env['TMPDIR'] = made;
+  const phpCache = join(made, 'php-cache');
+  mkdirSync(phpCache);
+  process.env['CREDITBRIDGE_PHP_CACHE'] = phpCache;
+  process.env['PHP_INI_SCAN_DIR'] = `:${join(import.meta.dirname, 'php')}`;
   return () => {
+    removeFolder(phpCache);
     const left = readdirSync(made);
     removeFolder(made);
     if (left.length > 0) {

@@ -160,10 +160,12 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
 /** Copies, not links: the shim finds WHMCS by its own folder, and PHP resolves links. */
 function writeInstance(folder: string, root: string, options: StandInOptions): void {
-  cpSync(join(SOURCES, 'whmcs'), root, { recursive: true });
+  // PHP does not keep what it compiled of a file that was written just now.
+  const copied = { recursive: true, preserveTimestamps: true };
+  cpSync(join(SOURCES, 'whmcs'), root, copied);
   // Git keeps no empty folders.
   mkdirSync(join(root, 'includes/hooks'), { recursive: true });
-  cpSync(SHIM, join(root, 'modules/addons/creditbridge'), { recursive: true });
+  cpSync(SHIM, join(root, 'modules/addons/creditbridge'), copied);
   const { database } = options;
   const values: Record<string, string> = {
     db_host: database.host,
@@ -264,7 +266,12 @@ async function serve(root: string, options: StandInOptions): Promise<Server> {
 }
 
 function startPhp(root: string, host: string, port: number, workers: number): RunningProcess {
-  const settings = ['opcache.revalidate_freq=0', 'variables_order=EGPCS', 'max_execution_time=120'];
+  const settings = [
+    'opcache.revalidate_freq=0',
+    'opcache.file_cache_only=0',
+    'variables_order=EGPCS',
+    'max_execution_time=120',
+  ];
   return startProcess({
     command: 'php',
     args: [
