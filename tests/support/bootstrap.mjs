@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './compile-cache.mjs';
 import { tellKeeper } from './keeper.mjs';
 import { requirements, searchPath } from './requirements.mjs';
 

@@ -53,7 +53,12 @@ export interface DatabaseServerOptions {
 
 const READY_LIMIT_MS = 120_000;
 const PORT_TRIES = 3;
-const INNODB_ARGS = ['--innodb-log-file-size=8M', '--innodb-buffer-pool-size=64M'];
+const INNODB_ARGS = [
+  '--innodb-log-file-size=8M',
+  '--innodb-buffer-pool-size=64M',
+  // Tests make and drop a hundred databases: a file for each table takes most of that time.
+  '--innodb-file-per-table=0',
+];
 
 /**
  * Starts a private MariaDB on 127.0.0.1 with its data in a temporary folder. A data folder made once

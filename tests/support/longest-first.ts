@@ -5,7 +5,33 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const TESTS = join(import.meta.dirname, '..');
 
 /** Seconds of CPU time of the files that take the most, about; `npm test` prints how long each file took. */
-const LONGEST: Readonly<Record<string, number>> = {};
+const LONGEST: Readonly<Record<string, number>> = {
+  'integration/crash-matrix/switches.test.ts': 80,
+  'integration/crash-matrix/killed.test.ts': 60,
+  'integration/crash-matrix/late.test.ts': 50,
+  'integration/ledger-adoption.test.ts': 45,
+  'e2e/demo.test.ts': 40,
+  'integration/ledger-expiry.test.ts': 30,
+  'integration/ledger-scenarios.test.ts': 30,
+  'integration/runs.test.ts': 30,
+  'integration/shim.test.ts': 30,
+  'integration/system-switches.test.ts': 25,
+  'integration/ledger-cli.test.ts': 20,
+  'integration/races.test.ts': 20,
+  'e2e/deposits.test.ts': 20,
+  'e2e/addon-page.test.ts': 20,
+  'e2e/service-down.test.ts': 20,
+  'e2e/restored-database.test.ts': 20,
+  'integration/system-commands.test.ts': 15,
+  'integration/system-service.test.ts': 15,
+  'integration/judge-can-fail.test.ts': 15,
+  'integration/killed-runs.test.ts': 15,
+  'integration/ledger-restore.test.ts': 15,
+  'integration/ledger-explain.test.ts': 15,
+  'integration/system-reconcile.test.ts': 15,
+  'e2e/invoices.test.ts': 15,
+  'e2e/staging-copy.test.ts': 15,
+};
 
 /** Starts the longest files first, so that none of them runs alone at the end while other cores have nothing to do. */
 export class LongestFirst extends BaseSequencer {

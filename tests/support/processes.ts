@@ -1,14 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
+import './compile-cache.mjs';
 import { tellKeeper } from './keeper.mjs';
-
-const ROOT = join(import.meta.dirname, '../..');
-// Every Node started from here finds its code compiled: loading ours takes longer than most of them run.
-process.env['NODE_COMPILE_CACHE'] ??= join(ROOT, '.cache/node');
 
 /** What of a child's output is kept for the reader of a failure. */
 const OUTPUT_LIMIT_CHARACTERS = 200_000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatabaseAddress } from './database-server.ts';
 import { freePort } from './ports.ts';
-import { type Exit, type RunningProcess, runProcess, startProcess } from './processes.ts';
+import { type Exit, ProcessError, type RunningProcess, startProcess } from './processes.ts';
 import { makeServiceAccount } from './service-account.ts';
 import { stateFolder } from './state-folder.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
@@ -36,9 +36,12 @@ export interface Service {
   kill(): Promise<Exit>;
   /** Starts it again after {@link stop} or {@link kill}, at the same address. */
   start(): Promise<void>;
-  /** Runs `creditbridge` with the service's environment and returns what it printed; throws unless it exits with 0. */
+  /**
+   * Runs a command line of `creditbridge` with the service's environment, in this process, and returns what it printed; throws
+   * {@link ProcessError} unless it ends with 0.
+   */
   cli(...args: readonly string[]): Promise<string>;
-  /** The same for a run that may fail: how it ended and what it printed. */
+  /** The same as a process of its own, which may fail: how it ended and what it printed. */
   tryCli(...args: readonly string[]): Promise<{ readonly exit: Exit; readonly output: string }>;
 }
 
@@ -67,7 +70,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     env,
     name: `creditbridge ${args[0]}`,
   });
-  const cli = async (...args: readonly string[]) => (await runProcess(command(args))).output();
+  const cli = async (...args: readonly string[]) => {
+    // All of the commands: the demo and the torture start without them.
+    const { runCommand } = await import('./run-command.ts');
+    const { code, out, err } = await runCommand(args, env);
+    const output = [out, err].filter((text) => text !== '').join('\n');
+    if (code !== 0) throw new ProcessError(`creditbridge ${args.join(' ')} failed:\n${output}`);
+    return output;
+  };
 
   let child: RunningProcess;
   const start = async () => {
