@@ -3,6 +3,12 @@ import type { ApiPorts, ExplainSubject } from '../api/index.ts';
 import { createLedgerExports, createRequestStore } from '../api/index.ts';
 import { commandsOfFacts } from '../commands/index.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from '../ledger/index.ts';
+import {
+  commandsOfDecisions,
+  decisionsOfInvoice,
+  listAdminNames,
+  listCurrencies,
+} from '../pages/index.ts';
 import { readToday } from '../today/index.ts';
 import type { Parts } from './create-parts.ts';
 import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
@@ -16,7 +22,7 @@ export interface ApiPortsOptions {
 
 /** What the API works with; the command line uses the same. */
 export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOptions): ApiPorts {
-  const { db, ledger, operations, operationsReader, store } = parts;
+  const { db, ledger, operations, operationsReader } = parts;
   return {
     ledger: { ...ledger, ...createLedgerExports(db) },
     operations,
@@ -25,8 +31,8 @@ export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOption
     newId,
     requests: createRequestStore(db),
     commandsOf: (facts) => commandsOfFacts(db, facts),
-    currencies: () => store.currencies(),
-    adminNames: () => store.adminNames(),
+    currencies: () => listCurrencies(db),
+    adminNames: () => listAdminNames(db),
     explain: (subject, id) => explain(parts, subject, id),
     now: () => new Date(now()),
     today: async () => (await readToday(db)).date,
@@ -37,7 +43,7 @@ export function createApiPorts(parts: Parts, { now, onCommands }: ApiPortsOption
 const DECISIONS_TOLD = 20;
 
 async function explain(
-  { stories, store, engine }: Parts,
+  { db, stories, engine }: Parts,
   subject: ExplainSubject,
   id: string,
 ): Promise<readonly string[] | undefined> {
@@ -53,10 +59,13 @@ async function explain(
     case 'invoice': {
       const [story, decisions] = await Promise.all([
         stories.invoice(Number(id)),
-        store.decisionsOfInvoice(Number(id), DECISIONS_TOLD),
+        decisionsOfInvoice(db, Number(id), DECISIONS_TOLD),
       ]);
       if (story === undefined && decisions.length === 0) return undefined;
-      const commands = await store.commandsOf(decisions.map((decision) => decision.id));
+      const commands = await commandsOfDecisions(
+        db,
+        decisions.map((decision) => decision.id),
+      );
       const sentences = decisionSentences(decisions, engine.rules());
       return [
         ...(story === undefined ? [] : tellInvoice(story)),

@@ -1,8 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
-import { SERVICE_VERSION } from '../base/index.ts';
 import { createLedgerReader, createLedgerStories, entriesOf } from '../books/index.ts';
-import { countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { connect, connectInPackets, type Db } from '../db/index.ts';
 import {
@@ -18,7 +16,6 @@ import {
   type Receiver,
   type ReceiverDependencies,
 } from '../deliveries/index.ts';
-import type { Pages } from '../http/index.ts';
 import type { LedgerReader, LedgerStories, RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
 import {
@@ -28,12 +25,7 @@ import {
   type Operations,
   type OperationsReader,
 } from '../operations/index.ts';
-import {
-  type AdminStore,
-  createAdminStore,
-  createPages,
-  createReconcileReads,
-} from '../pages/index.ts';
+import { createPages, type Pages } from '../pages/index.ts';
 import { createEachAlone, createSetAsideStore, type ItemName } from '../periodic/index.ts';
 import {
   createReconcileStore,
@@ -66,7 +58,6 @@ export interface Parts {
   readonly receiver: Receiver;
   readonly runs: DailyRuns;
   readonly pages: Pages;
-  readonly store: AdminStore;
   /** The ledger, gathered for being told. */
   readonly stories: LedgerStories;
   readonly ledger: LedgerReader;
@@ -104,7 +95,6 @@ export async function createParts(
   const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
   const db = connect(config.databaseUrl);
   const nowDate = () => new Date(now());
-  const waiting = () => countWaiting(db, nowDate());
   const packets = connectInPackets(config.databaseUrl);
   const batches = { packets, newId, now };
   const settings = createSettingsCache(() => loadSettings(db));
@@ -118,7 +108,6 @@ export async function createParts(
     ...(onResult === undefined ? {} : { onResult }),
   });
 
-  const store = createAdminStore(db, newId);
   const ledger = createLedgerReader(db);
   const operationsReader = createOperationsReader(db);
   const setAside = createSetAsideStore(db);
@@ -213,18 +202,15 @@ export async function createParts(
   });
 
   const pages = createPages({
-    store,
+    db,
     rules: engine,
     ledger,
     operations,
     operationsReader,
-    reconcile: createReconcileReads(db),
     now: nowDate,
     newId,
-    version: SERVICE_VERSION,
     decimalsOf: currencyDecimals,
     replay: async (deliveryId) => (await receiver.replay(deliveryId))?.outcome ?? 'gone',
-    waiting,
   });
 
   return {
@@ -234,7 +220,6 @@ export async function createParts(
     receiver,
     runs,
     pages,
-    store,
     ledger,
     operations,
     operationsReader,

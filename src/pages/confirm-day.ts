@@ -1,25 +1,22 @@
-import type { AdminStore, OnceOutcome } from './ports.ts';
-
-export interface ConfirmDay {
-  /** The doubtful date, `YYYY-MM-DD`. */
-  readonly date: string;
-  readonly actor: string;
-  readonly token: string;
-  readonly at: Date;
-}
+import { confirmDay as confirm, readToday } from '../today/index.ts';
+import { audit } from './audit.ts';
+import type { ActContext } from './context.ts';
+import { type OnceOutcome, once } from './once.ts';
 
 /**
  * Somebody says that a doubtful date is right: its run may be planned, and credit that it ended may be taken. Does nothing
  * when nobody asks about this date (any more).
+ *
+ * @param date `YYYY-MM-DD`.
  */
 export async function confirmDay(
-  store: Pick<AdminStore, 'today' | 'once'>,
-  { date, actor, token, at }: ConfirmDay,
+  context: Pick<ActContext, 'db' | 'newId' | 'actor' | 'token' | 'at'>,
+  date: string,
 ): Promise<OnceOutcome | 'not-asked'> {
-  const { doubt } = await store.today();
+  const { doubt } = await readToday(context.db);
   if (doubt?.date !== date) return 'not-asked';
-  return store.once(token, at, async (changes) => {
-    await changes.confirmDay(date);
-    await changes.audit({ actor, act: 'day-confirm', target: date, details: doubt, at });
+  return once(context, async (trx) => {
+    await confirm(trx, date);
+    await audit(trx, context, { act: 'day-confirm', target: date, details: doubt });
   });
 }

@@ -3,8 +3,12 @@ import type { EpochInfo } from '../ledger/index.ts';
 import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import { duration, parseUtc } from './html/moment.ts';
 import { count, groupThousands, type Level } from './html/parts.ts';
-import type { Backlog, Capped, CommandCounts, FaultRow, Installation } from './ports.ts';
-import type { OpenCounts } from './reconcile-ports.ts';
+import type { CommandCounts } from './queries/commands.ts';
+import type { Backlog } from './queries/health.ts';
+import type { Installation } from './queries/installation.ts';
+import type { Capped } from './queries/paging.ts';
+import type { FaultRow } from './queries/rule-faults.ts';
+import type { OpenCounts } from './screens/overview-page.sql.ts';
 import type { WhmcsConflict } from './whmcs-conflict.ts';
 
 /** One thing that must be right for credit to move, how it is, and what to do when it isn't. */

@@ -1,7 +1,10 @@
 export { confirmDay } from './confirm-day.ts';
+export { createPages, type Pages } from './create-pages.ts';
 export { checkHealth } from './health.ts';
-export { createPages } from './pages.ts';
-export type { AdminStore, CommandRow, TracedDecision } from './ports.ts';
-export { createAdminStore } from './queries/admin-store.ts';
-export { createReconcileReads } from './queries/reconcile-reads.ts';
+export { type CommandRow, commandCounts, commandsOfDecisions } from './queries/commands.ts';
+export { decisionsOfInvoice, type TracedDecision } from './queries/decisions.ts';
+export { readBacklog, refusedSince } from './queries/health.ts';
+export { findInstallation } from './queries/installation.ts';
+export { listFaults } from './queries/rule-faults.ts';
+export { listAdminNames, listCurrencies } from './queries/whmcs.ts';
 export { actorText } from './words/actor-text.ts';

@@ -1,25 +1,36 @@
 import type { Viewer } from '../../bridge/index.ts';
 
-/** WHMCS's names of the permissions that matter here (whmcs.md §5, `tbladminperms`). */
-const MANAGE = 'Manage Credits';
-const VIEW = 'View Credit Log';
-const FULL = 'Configure Addon Modules';
+/**
+ * What an admin may do here: `enter` the addon, which WHMCS has checked; `see` who got how much, and why; `manage` credit,
+ * rules, settings and notices; `configure` what concerns the whole addon, as the shim's page Connection asks for, too.
+ */
+export type Right = 'enter' | 'see' | 'manage' | 'configure';
+
+/** WHMCS's permissions that give a right (whmcs.md §5, `tbladminperms`); the first is the one to ask for. */
+const PERMISSIONS: Readonly<Record<Exclude<Right, 'enter'>, readonly [string, ...string[]]>> = {
+  see: ['View Credit Log', 'Manage Credits'],
+  manage: ['Manage Credits'],
+  configure: ['Configure Addon Modules'],
+};
+
 /** The permission of a client's user to see invoices and payments. */
 const INVOICES = 'invoices';
 
-/** Whether this admin may change rules, settings and notices, and replay deliveries. */
-export function mayManage(viewer: Viewer): boolean {
-  return viewer.kind === 'admin' && viewer.permissions.includes(MANAGE);
+/** Whether this viewer has the right, or one of several. Clients have none of them. */
+export function hasRight(viewer: Viewer, right: Right | readonly Right[]): boolean {
+  if (viewer.kind !== 'admin') return false;
+  return [right]
+    .flat()
+    .some(
+      (one) =>
+        one === 'enter' || PERMISSIONS[one].some((name) => viewer.permissions.includes(name)),
+    );
 }
 
-/** Whether this admin may see decisions and commands: who got how much, and why. */
-export function maySee(viewer: Viewer): boolean {
-  return mayManage(viewer) || (viewer.kind === 'admin' && viewer.permissions.includes(VIEW));
-}
-
-/** Whether this admin looks after the addon itself, others' API tokens among it; the shim's page Connection asks for the same. */
-export function isFullAdmin(viewer: Viewer): boolean {
-  return viewer.kind === 'admin' && viewer.permissions.includes(FULL);
+/** The permission to ask for where the right, or the first of several, is lacking. */
+export function permissionFor(right: Right | readonly Right[]): string {
+  const [first = 'manage'] = [right].flat();
+  return first === 'enter' ? '' : PERMISSIONS[first][0];
 }
 
 /** Whether this user of a client may see the client's credit. */

@@ -1,12 +1,19 @@
-import { v7 as newId } from 'uuid';
 import { probeStorage } from '../../app/index.ts';
 import { SERVICE_VERSION } from '../../base/index.ts';
 import { readFollowing } from '../../books/index.ts';
 import type { Config } from '../../config/index.ts';
 import { connect, type Db } from '../../db/index.ts';
 import { STRANGERS_PREFIX } from '../../http/index.ts';
-import { checkHealth, createAdminStore } from '../../pages/index.ts';
+import {
+  checkHealth,
+  commandCounts,
+  findInstallation,
+  listFaults,
+  readBacklog,
+  refusedSince,
+} from '../../pages/index.ts';
 import { SHIM_VERSION } from '../../pairing/index.ts';
+import { readToday } from '../../today/index.ts';
 import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkFollowing } from './check-following.ts';
@@ -61,19 +68,18 @@ const LOOKED_AT: ReadonlySet<string> = new Set(['Database engine', 'Service']);
 
 /** What the addon page shows under Health: pairing, freeze, backlog, cron, commands, rules. */
 async function checkPages(db: Db): Promise<readonly Check[]> {
-  const store = createAdminStore(db, newId);
-  const installation = await store.installation();
+  const installation = await findInstallation(db);
   if (installation === undefined) return [];
   const now = new Date();
   const checks = checkHealth({
     installation,
-    backlog: await store.backlog(),
-    commands: await store.commandCounts(),
-    faults: await store.faults(),
+    backlog: await readBacklog(db),
+    commands: await commandCounts(db),
+    faults: await listFaults(db),
     // Needs the rules loaded; the addon page, which has them, shows it.
     conflicts: [],
-    refused: await store.refusedSince(new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
-    doubt: (await store.today()).doubt,
+    refused: await refusedSince(db, new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
+    doubt: (await readToday(db)).doubt,
     serviceVersion: SERVICE_VERSION,
     now,
   });

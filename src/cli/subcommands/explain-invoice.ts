@@ -1,7 +1,12 @@
 import { commandSentence, decisionSentences } from '../../app/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { tellInvoice } from '../../ledger/index.ts';
-import type { CommandRow, TracedDecision } from '../../pages/index.ts';
+import {
+  type CommandRow,
+  commandsOfDecisions,
+  decisionsOfInvoice,
+  type TracedDecision,
+} from '../../pages/index.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
 
@@ -13,9 +18,9 @@ export const explainInvoiceCommand: Command<{ readonly id: number }> = (
   { id },
   { env, terminal },
 ) =>
-  withParts(env, async ({ store, engine, stories }) => {
+  withParts(env, async ({ db, engine, stories }) => {
     const story = await stories.invoice(id);
-    const decisions = await store.decisionsOfInvoice(id, DECISIONS_TOLD);
+    const decisions = await decisionsOfInvoice(db, id, DECISIONS_TOLD);
     if (story === undefined && decisions.length === 0) {
       terminal.out(`There is no invoice #${id}.`);
       return exitCodes.problem;
@@ -28,7 +33,10 @@ export const explainInvoiceCommand: Command<{ readonly id: number }> = (
       );
       return exitCodes.ok;
     }
-    const commands = await store.commandsOf(decisions.map((decision) => decision.id));
+    const commands = await commandsOfDecisions(
+      db,
+      decisions.map((decision) => decision.id),
+    );
     const sentences = decisionSentences(decisions, engine.rules());
     for (const [index, decision] of decisions.entries()) {
       if (index > 0) terminal.out('');

@@ -1,6 +1,6 @@
 import { exitCodes } from '../../config/index.ts';
 import { formatAmount } from '../../money/index.ts';
-import { actorText } from '../../pages/index.ts';
+import { actorText, listAdminNames, listCurrencies } from '../../pages/index.ts';
 import type { Command } from '../command-context.ts';
 import { formatTable } from '../terminal.ts';
 import { withParts } from '../with-parts.ts';
@@ -13,11 +13,11 @@ export const listApprovalsCommand: Command<{ readonly all: boolean }> = (
   { all },
   { env, terminal },
 ) =>
-  withParts(env, async ({ operationsReader, store }) => {
+  withParts(env, async ({ operationsReader, db }) => {
     const [{ rows, next }, currencies, admins] = await Promise.all([
       operationsReader.approvals(all ? {} : { pending: true }, undefined, SHOWN),
-      store.currencies(),
-      store.adminNames(),
+      listCurrencies(db),
+      listAdminNames(db),
     ]);
     if (rows.length === 0) {
       terminal.out(all ? 'Nothing was proposed yet.' : 'Nothing waits for approval.');

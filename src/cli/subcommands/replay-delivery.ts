@@ -1,4 +1,5 @@
 import { exitCodes } from '../../config/index.ts';
+import { findInstallation } from '../../pages/index.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { whyHalted } from '../why-halted.ts';
@@ -10,7 +11,7 @@ export const replayDeliveryCommand: Command<{ readonly id: string }> = (
   { env, terminal },
 ) =>
   withParts(env, async (parts, config) => {
-    if ((await parts.store.installation())?.state !== 'paired') {
+    if ((await findInstallation(parts.db))?.state !== 'paired') {
       terminal.err(
         'Addon and service are not paired, so nothing may act. See `creditbridge doctor`.',
       );

@@ -1,8 +1,9 @@
 import { WhmcsError } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { formatAmount } from '../../money/index.ts';
+import { findInstallation } from '../../pages/index.ts';
 import type { Preview } from '../../runs/index.ts';
-import { doubtAbout, tellDoubt } from '../../today/index.ts';
+import { doubtAbout, readToday, tellDoubt } from '../../today/index.ts';
 import type { Command } from '../command-context.ts';
 import { ringOnce } from '../ring-once.ts';
 import { formatTable } from '../terminal.ts';
@@ -18,8 +19,8 @@ export interface RunDailyOptions {
 /** Plans the daily run as WHMCS's cron would, or shows what it would do. */
 export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { env, terminal }) =>
   withParts(env, async (parts, config) => {
-    const installation = await parts.store.installation();
-    const today = await parts.store.today();
+    const installation = await findInstallation(parts.db);
+    const today = await readToday(parts.db);
     if (installation === undefined || today.told === null) {
       const message =
         'The addon has not told the time zone of WHMCS yet. Open the addon page, or wait for cron.';

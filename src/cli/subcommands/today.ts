@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import { exitCodes } from '../../config/index.ts';
 import { actorName } from '../../operations/index.ts';
 import { confirmDay } from '../../pages/index.ts';
-import { tellDoubt } from '../../today/index.ts';
+import { readToday, tellDoubt } from '../../today/index.ts';
 import { actingAdmin } from '../acting-admin.ts';
 import type { Command } from '../command-context.ts';
 import { withParts } from '../with-parts.ts';
@@ -15,7 +15,7 @@ export interface TodayOptions {
 /** Says which day it is for WHMCS, or confirms a date that is doubtful. */
 export const todayCommand: Command<TodayOptions> = ({ confirm }, { env, terminal }) =>
   withParts(env, async (parts) => {
-    const { date, zone, doubt } = await parts.store.today();
+    const { date, zone, doubt } = await readToday(parts.db);
     if (confirm === undefined) {
       terminal.out(`It is ${date} in ${zone}.`);
       if (doubt === null) return exitCodes.ok;
@@ -28,8 +28,8 @@ export const todayCommand: Command<TodayOptions> = ({ confirm }, { env, terminal
       return exitCodes.problem;
     }
     const actor = actorName(admin);
-    const confirmed = { date: confirm, actor, token: newId(), at: new Date() };
-    if ((await confirmDay(parts.store, confirmed)) === 'not-asked') {
+    const by = { db: parts.db, newId, actor, token: newId(), at: new Date() };
+    if ((await confirmDay(by, confirm)) === 'not-asked') {
       terminal.err(`Nothing was done: it is not asked whether today is ${confirm}.`);
       return exitCodes.problem;
     }

@@ -1,25 +1,29 @@
-import type { Act, Done } from '../answer-post.ts';
-import { formText } from '../form/read-query.ts';
-import type { View } from '../html/view.ts';
-import type { PagesPorts } from '../pages.ts';
-import { redirect } from './redirect.ts';
+import { z } from 'zod';
+import { toMoment } from '../../db/index.ts';
+import { audit } from '../audit.ts';
+import { defineAct } from '../define-act.ts';
+import { redirect } from '../done.ts';
+import { text } from '../form/form-schema.ts';
+import { good } from '../html/flash.ts';
+import { once } from '../once.ts';
 
 /** Marks a notice as seen; it leaves the overview. */
-export async function acknowledgeNotice(
-  view: View,
-  { store }: PagesPorts,
-  act: Act,
-): Promise<Done> {
-  const fact = formText(view.request, 'fact');
-  const outcome = await store.once(act.token, act.at, async (changes) => {
-    await changes.acknowledgeNotice(fact, act.actor, act.at);
-    await changes.audit({
-      actor: act.actor,
-      act: 'notice-acknowledge',
-      target: fact,
-      details: {},
-      at: act.at,
+export const acknowledgeNotice = defineAct({
+  name: 'acknowledge-notice',
+  page: 'overview',
+  right: 'manage',
+  form: z.object({ fact: text }),
+  says: { acknowledged: good('Acknowledged.') },
+  async do(context, { fact }) {
+    const outcome = await once(context, async (trx) => {
+      await trx
+        .updateTable('mod_creditbridge_notices')
+        .set({ seen_at: toMoment(context.at), seen_by: context.actor })
+        .where('fact', '=', fact)
+        .where('seen_at', 'is', null)
+        .execute();
+      await audit(trx, context, { act: 'notice-acknowledge', target: fact, details: {} });
     });
-  });
-  return redirect('overview', outcome, 'acknowledged');
-}
+    return redirect('overview', outcome, 'acknowledged');
+  },
+});

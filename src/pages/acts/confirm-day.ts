@@ -1,19 +1,24 @@
-import type { Act, Done } from '../answer-post.ts';
+import { z } from 'zod';
 import { confirmDay } from '../confirm-day.ts';
-import { formText } from '../form/read-query.ts';
-import type { View } from '../html/view.ts';
-import type { PagesPorts } from '../pages.ts';
-import { redirect } from './redirect.ts';
+import { defineAct } from '../define-act.ts';
+import { redirect } from '../done.ts';
+import { text } from '../form/form-schema.ts';
+import { good, warn } from '../html/flash.ts';
 
 /** Says that the date shown is right. */
-export async function confirmShownDay(
-  view: View,
-  { store }: PagesPorts,
-  { actor, token, at }: Act,
-): Promise<Done> {
-  const date = formText(view.request, 'date');
-  const outcome = await confirmDay(store, { date, actor, token, at });
-  return outcome === 'not-asked'
-    ? redirect('overview', 'done', 'day-not-asked')
-    : redirect('overview', outcome, 'day-confirmed');
-}
+export const confirmShownDay = defineAct({
+  name: 'confirm-day',
+  page: 'overview',
+  right: 'manage',
+  form: z.object({ date: text }),
+  says: {
+    'day-confirmed': good('Confirmed. The next call of WHMCS’s cron plans this day’s run.'),
+    'day-not-asked': warn('Nothing was done: that date is not asked about any more.'),
+  },
+  async do(context, { date }) {
+    const outcome = await confirmDay(context, date);
+    return outcome === 'not-asked'
+      ? redirect('overview', 'done', 'day-not-asked')
+      : redirect('overview', outcome, 'day-confirmed');
+  },
+});

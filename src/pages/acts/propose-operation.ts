@@ -1,30 +1,49 @@
-import { type ManualOperation, manualOperation } from '../../operations/index.ts';
-import type { Act, Done } from '../answer-post.ts';
-import { missing } from '../find-screen.ts';
-import { formText, idOf } from '../form/read-query.ts';
-import type { View } from '../html/view.ts';
-import type { PagesPorts } from '../pages.ts';
-import { type OperationKind, operationForm, operationKinds } from '../screens/operation-form.ts';
-import { redirect } from './redirect.ts';
+import { manualOperation } from '../../operations/index.ts';
+import { defineAct } from '../define-act.ts';
+import { again, missing, redirect, repeated } from '../done.ts';
+import { texts } from '../form/form-schema.ts';
+import { type OperationKind, operationKinds } from '../form/operation-kinds.ts';
+import { pointForComma } from '../form/point-for-comma.ts';
+import { idOf } from '../form/read-query.ts';
+import { ASKED, WAITS } from './parts/says.ts';
 
 /** What an admin does by hand to one client. The form's once-token is the operation's id, so a second click does nothing. */
-export async function proposeOperation(view: View, ports: PagesPorts, act: Act): Promise<Done> {
-  const [, id = '', name] = view.request.page.split('/');
-  const clientId = idOf(id);
-  const kind = operationKinds.find((one) => one === name);
-  if (clientId === undefined || kind === undefined) return { kind: 'screen', found: missing(view) };
-  const read = manualOperation.safeParse(wishOf(view, kind, clientId));
-  if (!read.success) {
-    const problems = new Map(
-      read.error.issues.map(({ path, message }) => {
+export const proposeOperation = defineAct({
+  name: 'propose-operation',
+  page: 'client/:id/:kind',
+  right: 'manage',
+  form: texts,
+  says: { asked: ASKED, waits: WAITS },
+  async do({ operations, admin, token, at }, form, { id, kind: name }) {
+    const clientId = idOf(id);
+    const kind = operationKinds.find((one) => one === name);
+    if (clientId === undefined || kind === undefined) return missing;
+    const read = manualOperation.safeParse(wishOf(form, kind, clientId));
+    if (!read.success) {
+      const problems = read.error.issues.map(({ path, message }) => {
         const field = String(path[0]);
-        return [field, EXPECTED[field] ?? message];
-      }),
-    );
-    return again(view, ports, kind, clientId, problems, WRONG);
-  }
-  return propose(view, ports, act, kind, read.data);
-}
+        return [field, EXPECTED[field] ?? message] as const;
+      });
+      return again(WRONG, new Map(problems));
+    }
+    const asked = { id: token, actor: admin, reason: form['reason'] ?? '', at };
+    const proposed = await operations.propose(read.data, asked);
+    const page = `client/${clientId}`;
+    switch (proposed.outcome) {
+      case 'refused': {
+        const { code, message } = proposed;
+        const beside = code === 'reason-missing' ? [['reason', message] as const] : [];
+        return again(`Nothing was done. ${message}`, new Map(beside));
+      }
+      case 'exists':
+        return repeated(page);
+      case 'waits-for-approval':
+        return redirect(page, 'done', 'waits');
+      default:
+        return redirect(page, 'done', 'asked');
+    }
+  },
+});
 
 /** What belongs into a field. */
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -38,62 +57,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
 const WRONG =
   'Nothing was done. What is wrong stands beside its field; everything you typed is still here.';
 
-async function propose(
-  view: View,
-  ports: PagesPorts,
-  act: Act,
-  kind: OperationKind,
-  one: ManualOperation,
-): Promise<Done> {
-  const reason = formText(view.request, 'reason');
-  const asked = { id: act.token, actor: act.admin, reason, at: act.at };
-  const proposed = await ports.operations.propose(one, asked);
-  const page = `client/${one.clientId}`;
-  switch (proposed.outcome) {
-    case 'refused': {
-      const field = proposed.code === 'reason-missing' ? 'reason' : undefined;
-      const problems = new Map(field === undefined ? [] : [[field, proposed.message]]);
-      return again(
-        view,
-        ports,
-        kind,
-        one.clientId,
-        problems,
-        `Nothing was done. ${proposed.message}`,
-      );
-    }
-    case 'exists':
-      return redirect(page, 'repeated', '');
-    case 'waits-for-approval':
-      return redirect(page, 'done', 'waits');
-    default:
-      return redirect(page, 'done', 'asked');
-  }
-}
-
-async function again(
-  view: View,
-  ports: PagesPorts,
+/** The form's fields as the schema wants them; what is missing is left for the schema to say. */
+function wishOf(
+  form: Readonly<Record<string, string>>,
   kind: OperationKind,
   clientId: number,
-  problems: ReadonlyMap<string, string>,
-  text: string,
-): Promise<Done> {
-  const screen = await operationForm(view, ports, kind, clientId, problems);
-  return {
-    kind: 'screen',
-    found:
-      screen === undefined
-        ? missing(view)
-        : { status: 422, screen, flashes: [{ level: 'bad', text }] },
-  };
-}
-
-/** The form's fields as the schema wants them; what is missing is left for the schema to say. */
-function wishOf(view: View, kind: OperationKind, clientId: number): unknown {
-  const text = (name: string) => formText(view.request, name);
+): unknown {
+  const text = (name: string) => form[name] ?? '';
   const orNull = (name: string) => text(name) || null;
-  const amount = text('amount').replace(/,(\d{1,2})$/, '.$1');
+  const amount = pointForComma(text('amount'));
   const description = orNull('description');
   switch (kind) {
     case 'add':

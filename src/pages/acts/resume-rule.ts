@@ -1,20 +1,24 @@
-import type { Act, Done } from '../answer-post.ts';
-import type { View } from '../html/view.ts';
-import type { PagesPorts } from '../pages.ts';
-import { redirect } from './redirect.ts';
+import { z } from 'zod';
+import { bumpSettingsVersion } from '../../settings/index.ts';
+import { audit } from '../audit.ts';
+import { defineAct } from '../define-act.ts';
+import { redirect } from '../done.ts';
+import { good } from '../html/flash.ts';
+import { once } from '../once.ts';
 
 /** Asks a rule again that was paused for its faults, and forgets them. */
-export async function resumeRule(view: View, { store }: PagesPorts, act: Act): Promise<Done> {
-  const [, rule = ''] = view.request.page.split('/');
-  const outcome = await store.once(act.token, act.at, async (changes) => {
-    await changes.resumeRule(rule);
-    await changes.audit({
-      actor: act.actor,
-      act: 'rule-resume',
-      target: rule,
-      details: {},
-      at: act.at,
+export const resumeRule = defineAct({
+  name: 'resume',
+  page: 'rules/:rule',
+  right: 'manage',
+  form: z.object({}),
+  says: { resumed: good('Resumed. The rule is asked again.') },
+  async do(context, _, { rule }) {
+    const outcome = await once(context, async (trx) => {
+      await trx.deleteFrom('mod_creditbridge_rule_faults').where('rule', '=', rule).execute();
+      await bumpSettingsVersion(trx);
+      await audit(trx, context, { act: 'rule-resume', target: rule, details: {} });
     });
-  });
-  return redirect('rules', outcome, 'resumed');
-}
+    return redirect('rules', outcome, 'resumed');
+  },
+});

@@ -1,19 +1,52 @@
 import { type CreditSetting, formatAmount, parseAmount } from '../../../bridge/index.ts';
-import type { Act, Done } from '../answer-post.ts';
+import { audit } from '../audit.ts';
+import { defineAct } from '../define-act.ts';
+import { again, redirect } from '../done.ts';
+import { CREDIT_SETTINGS, inputOf } from '../form/credit-settings.ts';
+import { texts } from '../form/form-schema.ts';
 import { parseSwitch } from '../form/parse-switch.ts';
-import { formText } from '../form/read-query.ts';
+import { pointForComma } from '../form/point-for-comma.ts';
+import { good } from '../html/flash.ts';
 import type { View } from '../html/view.ts';
-import type { PagesPorts } from '../pages.ts';
-import type { ConfigurationValue } from '../ports.ts';
-import { CREDIT_SETTINGS, creditSettingsScreen, inputOf } from '../screens/credit-settings-page.ts';
-import { redirect } from './redirect.ts';
+import { once } from '../once.ts';
+import { type ConfigurationValue, setConfiguration } from './parts/set-configuration.ts';
 
 /** Has WHMCS set its own credit settings, those that differ; nobody writes its table. */
-export async function saveCreditSettings(view: View, ports: PagesPorts, act: Act): Promise<Done> {
+export const saveCreditSettings = defineAct({
+  name: 'save-credit-settings',
+  page: 'credit-settings',
+  right: 'manage',
+  form: texts,
+  says: {
+    settings: good('WHMCS is setting these now; the commands below say when it is done.'),
+    unchanged: good('Nothing differs from what WHMCS has, so nothing was sent.'),
+  },
+  async do(context, form) {
+    const { view } = context;
+    const { wanted, problems } = readForm(form);
+    if (problems.size > 0) {
+      return again('Nothing was sent. What is wrong stands beside its field.', problems);
+    }
+    const changed = wanted.filter(({ setting, value }) => differs(view, setting, value));
+    if (changed.length === 0) return redirect('credit-settings', 'done', 'unchanged');
+    const from = changed.map(({ setting }) => view.request.settings[setting] ?? null);
+    const outcome = await once(context, async (trx) => {
+      await setConfiguration(trx, context, changed);
+      const details = { from, to: changed };
+      await audit(trx, context, { act: 'credit-settings', target: 'whmcs', details });
+    });
+    return redirect('credit-settings', outcome, 'settings');
+  },
+});
+
+function readForm(form: Readonly<Record<string, string>>): {
+  readonly wanted: readonly ConfigurationValue[];
+  readonly problems: ReadonlyMap<string, string>;
+} {
   const problems = new Map<string, string>();
   const wanted: ConfigurationValue[] = [];
   for (const { setting, kind, inverted } of CREDIT_SETTINGS) {
-    const text = formText(view.request, inputOf(setting));
+    const text = form[inputOf(setting)] ?? '';
     const value = kind === 'switch' ? switchValue(text !== '', inverted) : amountValue(text);
     if (value === undefined) {
       problems.set(inputOf(setting), `“${text}” is not an amount like 10.00.`);
@@ -26,36 +59,7 @@ export async function saveCreditSettings(view: View, ports: PagesPorts, act: Act
   if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
     problems.set(inputOf('AddFundsMaximum'), 'The largest deposit is below the smallest.');
   }
-  if (problems.size > 0) {
-    return {
-      kind: 'screen',
-      found: {
-        status: 422,
-        screen: await creditSettingsScreen(view, ports.store, problems),
-        flashes: [
-          { level: 'bad', text: 'Nothing was sent. What is wrong stands beside its field.' },
-        ],
-      },
-    };
-  }
-  const changed = wanted.filter(({ setting, value }) => differs(view, setting, value));
-  if (changed.length === 0) {
-    return redirect('credit-settings', 'done', 'unchanged');
-  }
-  const outcome = await ports.store.once(act.token, act.at, async (changes) => {
-    await changes.setConfiguration(changed, act.token, act.at);
-    await changes.audit({
-      actor: act.actor,
-      act: 'credit-settings',
-      target: 'whmcs',
-      details: {
-        from: changed.map(({ setting }) => view.request.settings[setting] ?? null),
-        to: changed,
-      },
-      at: act.at,
-    });
-  });
-  return redirect('credit-settings', outcome, 'settings');
+  return { wanted, problems };
 }
 
 function switchValue(ticked: boolean, inverted: boolean): string {
@@ -63,7 +67,7 @@ function switchValue(ticked: boolean, inverted: boolean): string {
 }
 
 function amountValue(text: string): string | undefined {
-  const amount = parseAmount(text.replace(/,(\d{1,2})$/, '.$1'));
+  const amount = parseAmount(pointForComma(text));
   return amount === undefined || amount < 0n ? undefined : formatAmount(amount);
 }
 

@@ -1,27 +1,30 @@
-import type { Act, Done } from '../answer-post.ts';
-import { missing } from '../find-screen.ts';
-import { formText } from '../form/read-query.ts';
-import type { View } from '../html/view.ts';
-import type { PagesPorts } from '../pages.ts';
-import { redirect } from './redirect.ts';
+import { z } from 'zod';
+import { settleFinding as settle } from '../../books/index.ts';
+import { audit } from '../audit.ts';
+import { defineAct } from '../define-act.ts';
+import { redirect } from '../done.ts';
+import { text } from '../form/form-schema.ts';
+import { bad, good } from '../html/flash.ts';
+import { once } from '../once.ts';
 
 /** Closes a finding with what was done about it. */
-export async function settleFinding(view: View, { store }: PagesPorts, act: Act): Promise<Done> {
-  const fact = formText(view.request, 'fact');
-  const reason = formText(view.request, 'reason');
-  const { admin } = act;
-  if (fact === '' || admin.kind !== 'admin') return { kind: 'screen', found: missing(view) };
-  if (reason === '') return redirect('findings', 'done', 'reason-missing');
-  const outcome = await store.once(act.token, act.at, async (changes) => {
-    const told = { adminId: admin.adminId, by: act.actor, reason, at: act.at };
-    if (!(await changes.settleFinding(fact, told))) return;
-    await changes.audit({
-      actor: act.actor,
-      act: 'finding-settle',
-      target: fact,
-      details: { reason },
-      at: act.at,
+export const settleFinding = defineAct({
+  name: 'settle-finding',
+  page: 'findings',
+  right: 'manage',
+  form: z.object({ fact: text.pipe(z.string().min(1)), reason: text }),
+  says: {
+    settled: good('Settled.'),
+    'reason-missing': bad('Nothing was done: say what was done about it.'),
+  },
+  async do(context, { fact, reason }) {
+    if (reason === '') return redirect('findings', 'done', 'reason-missing');
+    const { adminId } = context.admin;
+    const told = { adminId, by: context.actor, reason, at: context.at };
+    const outcome = await once(context, async (trx) => {
+      if (!(await settle(trx, fact, told))) return;
+      await audit(trx, context, { act: 'finding-settle', target: fact, details: { reason } });
     });
-  });
-  return redirect('findings', outcome, 'settled');
-}
+    return redirect('findings', outcome, 'settled');
+  },
+});

@@ -1,6 +1,7 @@
 import { formatAmount, parseAmount } from '../../../bridge/index.ts';
 import { below, type Draft, PREFIX, removal, rowsOf, variantPath } from './draft.ts';
 import type { Field, Member } from './field.ts';
+import { pointForComma } from './point-for-comma.ts';
 
 /** Sentences about inputs, by the input's name. */
 export type Problems = ReadonlyMap<string, string>;
@@ -121,8 +122,7 @@ class Reader {
       const currency = key.startsWith(`${name}/`) ? key.slice(name.length + 1) : '';
       if (/^\d{1,10}$/.test(currency) && text !== '') {
         this.#names.set(join(path, currency), key);
-        // A comma before one or two last digits is a decimal comma; anything else would be a guess.
-        const amount = parseAmount(text.replace(/\s+/g, '').replace(/,(\d{1,2})$/, '.$1'));
+        const amount = parseAmount(pointForComma(text.replace(/\s+/g, '')));
         if (amount === undefined) {
           this.#problem(key, `“${text}” is not an amount like 10.00.`);
         } else {

@@ -1,5 +1,5 @@
 import { type Html, html, nothing } from '../html/html.ts';
-import type { CurrencyRow } from '../ports.ts';
+import type { CurrencyRow } from '../queries/whmcs.ts';
 import { below, type Draft, PREFIX, removal, rowsOf, variantPath } from './draft.ts';
 import type { Choice, Field, Member } from './field.ts';
 import type { Problems } from './read-draft.ts';

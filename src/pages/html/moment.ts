@@ -1,5 +1,7 @@
-import type { UtcText } from '../ports.ts';
 import { type Html, html } from './html.ts';
+
+/** A stored time: UTC, `YYYY-MM-DD HH:MM:SS.ffffff`. */
+export type UtcText = string;
 
 /** A stored UTC time as a Date. Columns hold `YYYY-MM-DD HH:MM:SS.ffffff` without a zone. */
 export function parseUtc(text: UtcText): Date {

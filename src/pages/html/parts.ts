@@ -1,4 +1,4 @@
-import type { Capped, Listing } from '../ports.ts';
+import type { Capped, Listing } from '../queries/paging.ts';
 import { type Html, type HtmlValue, html, nothing } from './html.ts';
 import { link, type View } from './view.ts';
 

@@ -1,9 +1,9 @@
 import type { PageRequest } from '../../../bridge/index.ts';
 import { displayAmount } from '../../money/index.ts';
 import type { Today } from '../../today/index.ts';
-import type { CurrencyRow, UtcText } from '../ports.ts';
+import type { CurrencyRow } from '../queries/whmcs.ts';
 import { type Html, html, nothing } from './html.ts';
-import { moment, parseUtc } from './moment.ts';
+import { moment, parseUtc, type UtcText } from './moment.ts';
 
 type Parameters = Readonly<Record<string, string | number | undefined>>;
 

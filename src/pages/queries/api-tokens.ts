@@ -1,7 +1,28 @@
-import { rolePermissions, tokenAdmin } from '../../api/index.ts';
+import { rolePermissions, type TokenAdmin, tokenAdmin } from '../../api/index.ts';
 import type { Db } from '../../db/index.ts';
-import type { ApiTokenRow, Cursor, Listing } from '../ports.ts';
-import { decodeCursor, encodeCursor, ROWS_SHOWN, toListing } from './paging.ts';
+import type { UtcText } from '../html/moment.ts';
+import {
+  type Cursor,
+  decodeCursor,
+  encodeCursor,
+  type Listing,
+  ROWS_SHOWN,
+  toListing,
+} from './paging.ts';
+
+export interface ApiTokenRow {
+  readonly id: string;
+  /** Whose it is. */
+  readonly adminId: number;
+  readonly name: string;
+  /** Parted by spaces. */
+  readonly scopes: string;
+  readonly createdAt: UtcText;
+  readonly lastUsedAt: UtcText | null;
+  readonly revokedAt: UtcText | null;
+  /** How its admin stands in WHMCS now; it works only while this is `proven`. */
+  readonly admin: TokenAdmin;
+}
 
 /** Tokens of one admin: those that work first, each newest first. An admin has a few. */
 export async function listApiTokens(

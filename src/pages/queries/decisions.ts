@@ -1,126 +1,72 @@
 import type { Db } from '../../db/index.ts';
-import type { Cursor, DecisionFilter, DecisionRow, Listing, TracedDecision } from '../ports.ts';
-import { DECISION_COLUMNS } from './columns.ts';
-import {
-  decodeCursor,
-  encodeCursor,
-  ROWS_LOOKED_THROUGH,
-  ROWS_SHOWN,
-  toFilteredListing,
-  toListing,
-} from './paging.ts';
+import type { UtcText } from '../html/moment.ts';
 
-/** Of the client, read only for the rows that are shown. */
-const CURRENCY = 'client.currency as currencyId';
-
-/** Decisions, last made first. A client's or an invoice's come by their index, others by the index `last_at`. */
-export async function listDecisions(
-  db: Db,
-  filter: DecisionFilter,
-  after: Cursor,
-): Promise<Listing<DecisionRow>> {
-  return filter.clientId !== undefined || filter.invoiceId !== undefined
-    ? ofTarget(db, filter, after)
-    : ofAll(db, filter, after);
+export interface DecisionRow {
+  readonly id: string;
+  readonly rule: string;
+  readonly target: string;
+  readonly clientId: number;
+  readonly invoiceId: number | null;
+  readonly event: string;
+  readonly deliveryId: string | null;
+  readonly runId: string | null;
+  readonly outcome: string;
+  readonly effect: string;
+  readonly amountHundredths: bigint;
+  readonly fact: string | null;
+  readonly reason: string;
+  readonly settingsVersion: number;
+  readonly firstAt: UtcText;
+  readonly lastAt: UtcText;
+  readonly times: number;
+  /** Of the client; null when the client is gone. */
+  readonly currencyId: number | null;
 }
 
-async function ofTarget(
-  db: Db,
-  filter: DecisionFilter,
-  after: Cursor,
-): Promise<Listing<DecisionRow>> {
-  const [id] = decodeCursor(after, 1) ?? [];
-  const rows = await withClient(db)
-    .$if(filter.clientId !== undefined, (q) => q.where('d.client_id', '=', filter.clientId ?? 0))
-    .$if(filter.invoiceId !== undefined, (q) => q.where('d.invoice_id', '=', filter.invoiceId ?? 0))
-    .$if(filter.rule !== undefined, (q) => q.where('d.rule', '=', filter.rule ?? ''))
-    .$if(filter.outcome !== undefined, (q) => q.where('d.outcome', '=', filter.outcome ?? ''))
-    .$if(id !== undefined, (q) => q.where('d.id', '<', id ?? ''))
-    .orderBy('d.id', 'desc')
-    .limit(ROWS_SHOWN + 1)
-    .execute();
-  return toListing(rows, (row) => encodeCursor(row.id));
+export interface TracedDecision extends DecisionRow {
+  /** JSON. */
+  readonly trace: string;
 }
 
-async function ofAll(db: Db, filter: DecisionFilter, after: Cursor): Promise<Listing<DecisionRow>> {
-  const [at, id] = decodeCursor(after, 2) ?? [];
-  // Nothing but what the index holds, so that it is read from its end and not the table sorted.
-  const window = db
-    .selectFrom('mod_creditbridge_decisions')
-    .select(['id', 'last_at'])
-    .$if(at !== undefined, (q) =>
-      q.where(({ eb, and, or }) =>
-        and([
-          eb('last_at', '<=', at ?? ''),
-          or([eb('last_at', '<', at ?? ''), eb('id', '<', id ?? '')]),
-        ]),
-      ),
-    )
-    .orderBy('last_at', 'desc')
-    .orderBy('id', 'desc');
-  const cursorOf = (row: DecisionRow) => encodeCursor(row.lastAt, row.id);
-  if (filter.rule === undefined && filter.outcome === undefined) {
-    const rows = await withClient(db)
-      .innerJoin(window.limit(ROWS_SHOWN + 1).as('w'), 'w.id', 'd.id')
-      .orderBy('w.last_at', 'desc')
-      .orderBy('w.id', 'desc')
-      .execute();
-    return toListing(rows, cursorOf);
-  }
-  const [rows, end] = await Promise.all([
-    withClient(db)
-      .innerJoin(window.limit(ROWS_LOOKED_THROUGH).as('w'), 'w.id', 'd.id')
-      .$if(filter.rule !== undefined, (q) => q.where('d.rule', '=', filter.rule ?? ''))
-      .$if(filter.outcome !== undefined, (q) => q.where('d.outcome', '=', filter.outcome ?? ''))
-      .orderBy('w.last_at', 'desc')
-      .orderBy('w.id', 'desc')
-      .limit(ROWS_SHOWN + 1)
-      .execute(),
-    window
-      .limit(1)
-      .offset(ROWS_LOOKED_THROUGH - 1)
-      .executeTakeFirst(),
-  ]);
-  return toFilteredListing(rows, cursorOf, {
-    end: end === undefined ? undefined : encodeCursor(end.last_at, end.id),
-  });
+/** Of `mod_creditbridge_decisions as d`, for lists. */
+const DECISION_COLUMNS = [
+  'd.id',
+  'd.rule',
+  'd.target',
+  'd.client_id as clientId',
+  'd.invoice_id as invoiceId',
+  'd.event',
+  'd.delivery_id as deliveryId',
+  'd.run_id as runId',
+  'd.outcome',
+  'd.effect',
+  'd.amount_hundredths as amountHundredths',
+  'd.fact',
+  'd.reason',
+  'd.settings_version as settingsVersion',
+  'd.first_at as firstAt',
+  'd.last_at as lastAt',
+  'd.times',
+] as const;
+
+/** Decisions as `d`, with the currency of their clients, which is read only for the rows that are shown. */
+export function selectDecisions(db: Db) {
+  return db
+    .selectFrom('mod_creditbridge_decisions as d')
+    .leftJoin('tblclients as client', 'client.id', 'd.client_id')
+    .select([...DECISION_COLUMNS, 'client.currency as currencyId']);
 }
 
-/** The newest among those looked through that moved something, or would have. */
-export async function latestDecisions(db: Db, limit: number): Promise<readonly DecisionRow[]> {
-  const window = db
-    .selectFrom('mod_creditbridge_decisions')
-    .select(['id', 'last_at'])
-    .orderBy('last_at', 'desc')
-    .limit(ROWS_LOOKED_THROUGH / 10);
-  return withClient(db)
-    .innerJoin(window.as('w'), 'w.id', 'd.id')
-    .where('d.outcome', '!=', 'skipped')
-    .orderBy('w.last_at', 'desc')
-    .limit(limit)
-    .execute();
-}
-
-export async function findDecision(db: Db, id: string): Promise<TracedDecision | undefined> {
-  return withClient(db).select('d.trace').where('d.id', '=', id).executeTakeFirst();
-}
-
+/** What was decided about an invoice, newest first, with traces. */
 export async function decisionsOfInvoice(
   db: Db,
   invoiceId: number,
   limit: number,
 ): Promise<readonly TracedDecision[]> {
-  return withClient(db)
+  return selectDecisions(db)
     .select('d.trace')
     .where('d.invoice_id', '=', invoiceId)
     .orderBy('d.id', 'desc')
     .limit(limit)
     .execute();
-}
-
-function withClient(db: Db) {
-  return db
-    .selectFrom('mod_creditbridge_decisions as d')
-    .leftJoin('tblclients as client', 'client.id', 'd.client_id')
-    .select([...DECISION_COLUMNS, CURRENCY]);
 }

@@ -1,55 +1,42 @@
 import type { Db } from '../../db/index.ts';
-import type { Cursor, DeliveryFilter, DeliveryRow, Listing } from '../ports.ts';
-import { DELIVERY_COLUMNS } from './columns.ts';
-import { decodeCursor, encodeCursor, ROWS_SHOWN, toListing } from './paging.ts';
+import type { UtcText } from '../html/moment.ts';
 
-/**
- * Deliveries, newest first, by the indexes `received_at` and `outcome`; those of a client or an invoice by theirs, in the
- * order in which they were made (their ids are UUIDv7).
- */
-export async function listDeliveries(
-  db: Db,
-  filter: DeliveryFilter,
-  after: Cursor,
-): Promise<Listing<DeliveryRow>> {
-  const start = db.selectFrom('mod_creditbridge_deliveries as d').select(DELIVERY_COLUMNS);
-  if (filter.clientId !== undefined || filter.invoiceId !== undefined) {
-    const [id] = decodeCursor(after, 1) ?? [];
-    const rows = await start
-      .$if(filter.clientId !== undefined, (q) => q.where('d.client_id', '=', filter.clientId ?? 0))
-      .$if(filter.invoiceId !== undefined, (q) =>
-        q.where('d.invoice_id', '=', filter.invoiceId ?? 0),
-      )
-      .$if(filter.outcome !== undefined, (q) => q.where('d.outcome', '=', filter.outcome ?? ''))
-      .$if(id !== undefined, (q) => q.where('d.id', '<', id ?? ''))
-      .orderBy('d.id', 'desc')
-      .limit(ROWS_SHOWN + 1)
-      .execute();
-    return toListing(rows, (row) => encodeCursor(row.id));
-  }
-  const [at, id] = decodeCursor(after, 2) ?? [];
-  const rows = await start
-    .$if(filter.outcome !== undefined, (q) => q.where('d.outcome', '=', filter.outcome ?? ''))
-    .$if(at !== undefined, (q) =>
-      q.where(({ eb, and, or }) =>
-        and([
-          // Alone it bounds the index range; the pair after it settles equal times.
-          eb('d.received_at', '<=', at ?? ''),
-          or([eb('d.received_at', '<', at ?? ''), eb('d.id', '<', id ?? '')]),
-        ]),
-      ),
-    )
-    .orderBy('d.received_at', 'desc')
-    .orderBy('d.id', 'desc')
-    .limit(ROWS_SHOWN + 1)
-    .execute();
-  return toListing(rows, (row) => encodeCursor(row.receivedAt, row.id));
+export interface DeliveryRow {
+  readonly id: string;
+  readonly type: string;
+  readonly outcome: string;
+  readonly code: string;
+  readonly message: string;
+  readonly clientId: number | null;
+  readonly invoiceId: number | null;
+  readonly causedBy: string | null;
+  readonly firedAt: UtcText;
+  readonly receivedAt: UtcText;
+  readonly looks: number;
 }
 
-export async function findDelivery(
-  db: Db,
-  id: string,
-): Promise<(DeliveryRow & { readonly item: string | null }) | undefined> {
+/** A delivery with what WHMCS told. */
+export interface StoredDelivery extends DeliveryRow {
+  /** JSON; null when it was pruned. */
+  readonly item: string | null;
+}
+
+/** Of `mod_creditbridge_deliveries as d`, for lists. */
+export const DELIVERY_COLUMNS = [
+  'd.id',
+  'd.type',
+  'd.outcome',
+  'd.code',
+  'd.message',
+  'd.client_id as clientId',
+  'd.invoice_id as invoiceId',
+  'd.caused_by as causedBy',
+  'd.fired_at as firedAt',
+  'd.received_at as receivedAt',
+  'd.looks',
+] as const;
+
+export async function findDelivery(db: Db, id: string): Promise<StoredDelivery | undefined> {
   return db
     .selectFrom('mod_creditbridge_deliveries as d')
     .select([...DELIVERY_COLUMNS, 'd.item'])

@@ -1,4 +1,19 @@
-import type { Capped, Cursor, Listing } from '../ports.ts';
+/** A count that stops at a cap: `more` says that there are more than `count`. */
+export interface Capped {
+  readonly count: number;
+  readonly more: boolean;
+}
+
+/** Where a list goes on; undefined: at its beginning. Only the query that made it can read it. */
+export type Cursor = string | undefined;
+
+export interface Listing<Row> {
+  readonly rows: readonly Row[];
+  /** Undefined at the end. */
+  readonly next: Cursor;
+  /** The rows looked at when a filter has no index: how far back this page looked. Undefined when an index served. */
+  readonly lookedThrough: number | undefined;
+}
 
 /** Rows of one page of a list: a screenful or two. */
 export const ROWS_SHOWN = 50;

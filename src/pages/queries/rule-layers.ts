@@ -1,27 +1,31 @@
 import type { Db } from '../../db/index.ts';
 import type { RuleMode, SettingsLayer } from '../../rules/engine/index.ts';
-import type { FaultRow, LayerRow, VersionRow } from '../ports.ts';
-import { LAYER_COLUMNS } from './columns.ts';
+import type { UtcText } from '../html/moment.ts';
 
-/** Rules that faulted; there are never more of them than rules. */
-const FAULTS_MAX = 100;
-
-export async function installationLayers(
-  db: Db,
-  rules: readonly string[],
-): Promise<readonly LayerRow[]> {
-  if (rules.length === 0) {
-    return [];
-  }
-  const rows = await db
-    .selectFrom('mod_creditbridge_rule_settings')
-    .select(LAYER_COLUMNS)
-    .where('rule', 'in', rules)
-    .where('layer', '=', 'installation')
-    .where('layer_id', '=', 0)
-    .execute();
-  return rows.map(toLayer);
+export interface LayerRow {
+  readonly rule: string;
+  readonly layer: SettingsLayer;
+  readonly layerId: number;
+  readonly mode: RuleMode;
+  /** JSON. */
+  readonly settings: string;
+  readonly version: number;
+  readonly changedBy: string;
+  readonly changedAt: UtcText;
+  readonly reason: string;
 }
+
+export const LAYER_COLUMNS = [
+  'rule',
+  'layer',
+  'layer_id as layerId',
+  'mode',
+  'settings',
+  'version',
+  'changed_by as changedBy',
+  'changed_at as changedAt',
+  'reason',
+] as const;
 
 export async function findLayer(
   db: Db,
@@ -39,7 +43,7 @@ export async function findLayer(
   return row === undefined ? undefined : toLayer(row);
 }
 
-/** In the order of the primary key: clients, groups, the installation; groups first would need a sort. */
+/** The first layers of a rule, in the order of the primary key: clients, groups, the installation. Groups first would need a sort. */
 export async function listLayers(
   db: Db,
   rule: string,
@@ -56,35 +60,22 @@ export async function listLayers(
   return rows.map(toLayer);
 }
 
-export async function layerHistory(
+/** What is stored of these rules for the whole installation. */
+export async function installationLayers(
   db: Db,
-  rule: string,
-  { layer, layerId }: Pick<LayerRow, 'layer' | 'layerId'>,
-  limit: number,
-): Promise<readonly VersionRow[]> {
+  rules: readonly string[],
+): Promise<readonly LayerRow[]> {
+  if (rules.length === 0) {
+    return [];
+  }
   const rows = await db
-    .selectFrom('mod_creditbridge_rule_settings_history')
+    .selectFrom('mod_creditbridge_rule_settings')
     .select(LAYER_COLUMNS)
-    .where('rule', '=', rule)
-    .where('layer', '=', layer)
-    .where('layer_id', '=', layerId)
-    .orderBy('version', 'desc')
-    .limit(limit)
+    .where('rule', 'in', rules)
+    .where('layer', '=', 'installation')
+    .where('layer_id', '=', 0)
     .execute();
-  return rows.map((row) => ({
-    ...row,
-    layer: row.layer as SettingsLayer,
-    mode: row.mode as VersionRow['mode'],
-  }));
-}
-
-export async function listFaults(db: Db): Promise<readonly FaultRow[]> {
-  return db
-    .selectFrom('mod_creditbridge_rule_faults')
-    .select(['rule', 'faults', 'paused_at as pausedAt', 'last_fault as lastFault'])
-    .select('last_at as lastAt')
-    .limit(FAULTS_MAX)
-    .execute();
+  return rows.map(toLayer);
 }
 
 function toLayer(

@@ -1,24 +1,19 @@
-import type { ClientGrant, LedgerReader, RecordedEntry } from '../../ledger/index.ts';
+import type { ClientGrant, RecordedEntry } from '../../ledger/index.ts';
 import { directionOf, withoutMarker } from '../../ledger/index.ts';
-import type {
-  Approval,
-  ClientBalance,
-  GrantUse,
-  OperationsReader,
-} from '../../operations/index.ts';
+import type { Approval, ClientBalance, GrantUse } from '../../operations/index.ts';
+import { defineScreen } from '../define-screen.ts';
 import { areaInput } from '../form/form-input.ts';
 import { postForm } from '../form/post-form.ts';
-import { queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
+import { idOf, queryText } from '../form/read-query.ts';
 import { type Html, html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, pager, status, table } from '../html/parts.ts';
 import { link, money, moneyText, time, type View } from '../html/view.ts';
-import type { AdminStore } from '../ports.ts';
+import { movingCommands } from '../queries/commands.ts';
 import { actorText, adminText } from '../words/actor-text.ts';
 import { adminSentence, GRANT_KINDS } from '../words/entry-words.ts';
-import { approvalCard } from './approvals-page.ts';
-import { commandList } from './command-list.ts';
+import { approvalCard } from './parts/approval-card.ts';
+import { commandList } from './parts/command-list.ts';
 
 /** Rows of each list on the page; the ledger's list goes on behind a cursor. */
 const ENTRIES_SHOWN = 25;
@@ -26,41 +21,35 @@ const GRANTS_SHOWN = 50;
 const COMMANDS_SHOWN = 8;
 const APPROVALS_SHOWN = 10;
 
-export interface AccountPorts {
-  readonly store: AdminStore;
-  readonly ledger: LedgerReader;
-  readonly operationsReader: OperationsReader;
-}
-
 /** One client's credit: how much, made of what, what became of it, and what can be done about it. */
-export async function accountPage(
-  view: View,
-  { store, ledger, operationsReader }: AccountPorts,
-  clientId: number,
-): Promise<Screen | undefined> {
-  const balance = await operationsReader.balance(clientId);
-  if (balance === undefined) return undefined;
-  const [epoch, accounts, grants, entries, commands, approvals] = await Promise.all([
-    ledger.epoch(),
-    ledger.accounts(clientId),
-    ledger.grants(
-      { clientId, remainingOnly: true },
-      queryText(view.request, 'grants'),
-      GRANTS_SHOWN,
-    ),
-    ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
-    store.clientCommands(clientId, COMMANDS_SHOWN),
-    operationsReader.approvals({ clientId, pending: true }, undefined, APPROVALS_SHOWN),
-  ]);
-  const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
-  const account = accounts.find(({ currencyId }) => currencyId === balance.currencyId);
-  const page = `client/${clientId}`;
-  return {
-    title: `Client #${clientId}`,
-    tab: 'clients',
-    parent: { page: 'clients', title: 'Clients' },
-    actions: html`<a class="cb-button" href="clientssummary.php?userid=${clientId}">Open in WHMCS</a>`,
-    body: html`${warnings(view, balance, epoch?.state)}
+export const accountPage = defineScreen({
+  path: 'client/:id',
+  tab: 'clients',
+  right: 'see',
+  async show({ db, view, ledger, operationsReader }, { id }) {
+    const clientId = idOf(id);
+    const balance = clientId === undefined ? undefined : await operationsReader.balance(clientId);
+    if (clientId === undefined || balance === undefined) return undefined;
+    const [epoch, accounts, grants, entries, commands, approvals] = await Promise.all([
+      ledger.epoch(),
+      ledger.accounts(clientId),
+      ledger.grants(
+        { clientId, remainingOnly: true },
+        queryText(view.request, 'grants'),
+        GRANTS_SHOWN,
+      ),
+      ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+      movingCommands(db, clientId, COMMANDS_SHOWN),
+      operationsReader.approvals({ clientId, pending: true }, undefined, APPROVALS_SHOWN),
+    ]);
+    const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
+    const account = accounts.find(({ currencyId }) => currencyId === balance.currencyId);
+    const page = `client/${clientId}`;
+    return {
+      title: `Client #${clientId}`,
+      parent: { page: 'clients', title: 'Clients' },
+      actions: html`<a class="cb-button" href="clientssummary.php?userid=${clientId}">Open in WHMCS</a>`,
+      body: html`${warnings(view, balance, epoch?.state)}
 <div class="cb-columns"><div>
 ${card('Balance', figures(view, balance, account), view.mayManage ? actions(view, balance) : nothing)}
 ${card(
@@ -97,8 +86,9 @@ ${card(
 ${card('Why', html`<p><a href="${link(view, 'decisions', { client: clientId })}">What the rules decided about this client</a></p>`)}
 ${view.mayManage && card(balance.freeze === null ? 'Freeze' : 'Frozen', freezeForm(view, balance))}
 </div></div>`,
-  };
-}
+    };
+  },
+});
 
 function warnings(view: View, balance: ClientBalance, ledgerState: string | undefined): Html {
   const { freeze, driftHundredths: drift, currencyId, clientId } = balance;

@@ -1,12 +1,13 @@
 import { type Scope, scopesOf, type TokenAdmin } from '../../api/index.ts';
+import type { ScreenContext } from '../context.ts';
+import { defineScreen } from '../define-screen.ts';
 import { buttonForm, postForm } from '../form/post-form.ts';
-import { queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
-import { type Html, html } from '../html/html.ts';
+import { formText, queryText } from '../form/read-query.ts';
+import { type Html, html, nothing } from '../html/html.ts';
 import { type Column, card, empty, pager, status, table } from '../html/parts.ts';
 import type { View } from '../html/view.ts';
 import { time } from '../html/view.ts';
-import type { AdminStore, ApiTokenRow } from '../ports.ts';
+import { type ApiTokenRow, listApiTokens, listOthersApiTokens } from '../queries/api-tokens.ts';
 import { adminText } from '../words/actor-text.ts';
 
 /** Tokens listed: all that work, and the latest of those that do not. */
@@ -27,36 +28,29 @@ const STOPPED: Readonly<Record<Exclude<TokenAdmin, 'proven'>, string>> = {
   'role-lost': 'stopped: the role lost permissions',
 };
 
-/** What was typed, when the form is shown again, or the token that was just made. */
-export interface TokenForm {
-  readonly made?: string;
-  readonly problem?: string;
-  readonly name?: string;
-}
-
 /** The tokens of the admin who looks; a full admin sees those of others as well, never their secrets. */
-export async function apiTokensPage(
-  view: View,
-  store: Pick<AdminStore, 'apiTokens' | 'othersApiTokens'>,
-  adminId: number,
-  form: TokenForm = {},
-): Promise<Screen> {
-  const tokens = await store.apiTokens(adminId, TOKENS_SHOWN);
-  return {
-    title: 'API tokens',
-    tab: 'api-tokens',
-    body: html`<p class="cb-lead">Programs and the command line act as you with a token: what it does is done in your name. It stops when WHMCS disables you, gives you another role, or takes a permission from your role.</p>
-${form.made !== undefined && madeCard(form.made)}
+export const apiTokensPage = defineScreen({
+  path: 'api-tokens',
+  tab: { group: 'Settings', title: 'API tokens' },
+  right: ['see', 'configure'],
+  async show(context) {
+    const { db, view, admin, secret } = context;
+    const tokens = await listApiTokens(db, admin.adminId, TOKENS_SHOWN);
+    return {
+      title: 'API tokens',
+      body: html`<p class="cb-lead">Programs and the command line act as you with a token: what it does is done in your name. It stops when WHMCS disables you, gives you another role, or takes a permission from your role.</p>
+${secret === undefined ? nothing : madeCard(secret)}
 ${card(
   'Your tokens',
   tokens.length === 0
     ? empty('None yet', 'A token you make appears here, without its secret.')
     : tokenTable(view, tokens),
 )}
-${view.maySee && card('New token', newForm(view, form))}
-${view.isFullAdmin && (await othersCard(view, store, adminId))}`,
-  };
-}
+${view.maySee && card('New token', newForm(context))}
+${view.isFullAdmin && (await othersCard(context))}`,
+    };
+  },
+});
 
 function madeCard(token: string): Html {
   return card(
@@ -65,12 +59,8 @@ function madeCard(token: string): Html {
   );
 }
 
-async function othersCard(
-  view: View,
-  store: Pick<AdminStore, 'othersApiTokens'>,
-  adminId: number,
-): Promise<Html> {
-  const listing = await store.othersApiTokens(adminId, queryText(view.request, 'after'));
+async function othersCard({ db, view, admin }: ScreenContext): Promise<Html> {
+  const listing = await listOthersApiTokens(db, admin.adminId, queryText(view.request, 'after'));
   return card(
     'Tokens of other admins',
     listing.rows.length === 0
@@ -79,7 +69,9 @@ async function othersCard(
   );
 }
 
-function newForm(view: View, { problem, name = '' }: TokenForm): Html {
+function newForm({ view, problems }: ScreenContext): Html {
+  const problem = problems.get('name');
+  const name = problem === undefined ? '' : formText(view.request, 'name');
   const fault = problem !== undefined;
   return postForm(view, {
     page: 'api-tokens',

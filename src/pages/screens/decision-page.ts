@@ -1,17 +1,14 @@
-import {
-  explain,
-  readTrace as parseTrace,
-  type TitleOf,
-  type Trace,
-  type TraceStep,
-} from '../../rules/settle/index.ts';
-import type { Screen } from '../html/frame.ts';
+import type { Trace, TraceStep } from '../../rules/settle/index.ts';
+import { defineScreen } from '../define-screen.ts';
 import { type Html, html, nothing } from '../html/html.ts';
 import { card, facts, table } from '../html/parts.ts';
 import { about, link, money, time, type View } from '../html/view.ts';
-import type { CommandRow, TracedDecision } from '../ports.ts';
-import { commandList } from './command-list.ts';
-import { effectText, outcomeStatus } from './decision-list.ts';
+import { commandsOfDecisions } from '../queries/commands.ts';
+import { selectDecisions, type TracedDecision } from '../queries/decisions.ts';
+import { titlesIn } from '../queries/rule-entries.ts';
+import { commandList } from './parts/command-list.ts';
+import { effectText, outcomeStatus } from './parts/decision-list.ts';
+import { readTrace, sentences } from './parts/trace-sentences.ts';
 
 const STEPS: Readonly<Record<TraceStep['step'], string>> = {
   asked: 'What the rule asked for',
@@ -24,73 +21,65 @@ const STEPS: Readonly<Record<TraceStep['step'], string>> = {
 };
 
 /** One decision: why, in sentences; then step by step; then what everyone said. */
-export function decisionPage(
-  view: View,
-  decision: TracedDecision,
-  commands: readonly CommandRow[],
-  titleOf: TitleOf,
-): Screen {
-  const trace = readTrace(decision.trace);
-  return {
-    title: decision.reason || effectText(decision.effect),
-    tab: 'decisions',
-    parent: { page: 'decisions', title: 'Decisions' },
-    body: html`<div class="cb-columns"><div>
-${trace !== undefined && card('Why this much?', sentences(trace, titleOf))}
+export const decisionPage = defineScreen({
+  path: 'decisions/:id',
+  tab: 'decisions',
+  right: 'see',
+  async show({ db, view, rules }, { id }) {
+    const decision: TracedDecision | undefined = await selectDecisions(db)
+      .select('d.trace')
+      .where('d.id', '=', id)
+      .executeTakeFirst();
+    if (decision === undefined) return undefined;
+    const commands = await commandsOfDecisions(db, [id]);
+    const trace = readTrace(decision.trace);
+    return {
+      title: decision.reason || effectText(decision.effect),
+      parent: { page: 'decisions', title: 'Decisions' },
+      body: html`<div class="cb-columns"><div>
+${trace !== undefined && card('Why this much?', sentences(trace, titlesIn({ rules })))}
 ${trace !== undefined && trace.steps.length > 0 && card('Step by step', stepTable(view, decision, trace))}
 ${trace !== undefined && trace.said.length > 0 && card('What the rules said', saidTable(view, decision, trace))}
 </div><div>${card(
-      'The decision',
-      facts([
-        ['Outcome', outcomeStatus(decision.outcome)],
-        ['Effect', decision.effect !== '' ? effectText(decision.effect) : nothing],
-        [
-          'Amount',
-          decision.amountHundredths > 0n
-            ? money(view, decision.amountHundredths, decision.currencyId)
-            : nothing,
-        ],
-        ['About', about(view, decision)],
-        [
-          'Rule',
-          html`<a href="${link(view, `rules/${decision.rule}`)}">${decision.rule}</a>${
-            decision.settingsVersion > 0 &&
-            html` <span class="cb-quiet">settings version ${decision.settingsVersion}</span>`
-          }`,
-        ],
-        ['At', decision.event],
-        ['Made', time(view, decision.lastAt)],
-        [
-          'How often',
-          decision.times > 1 && html`${decision.times} times since ${time(view, decision.firstAt)}`,
-        ],
-        [
-          'Because of',
-          decision.deliveryId !== null
-            ? html`<a href="${link(view, `deliveries/${decision.deliveryId}`)}">a delivery</a>`
-            : decision.runId !== null && 'the daily run',
-        ],
-        ['Answers', decision.fact !== null && html`<code>${decision.fact}</code>`],
-        ['Id', html`<code>${decision.id}</code>`],
-      ]),
-    )}
+        'The decision',
+        facts([
+          ['Outcome', outcomeStatus(decision.outcome)],
+          ['Effect', decision.effect !== '' ? effectText(decision.effect) : nothing],
+          [
+            'Amount',
+            decision.amountHundredths > 0n
+              ? money(view, decision.amountHundredths, decision.currencyId)
+              : nothing,
+          ],
+          ['About', about(view, decision)],
+          [
+            'Rule',
+            html`<a href="${link(view, `rules/${decision.rule}`)}">${decision.rule}</a>${
+              decision.settingsVersion > 0 &&
+              html` <span class="cb-quiet">settings version ${decision.settingsVersion}</span>`
+            }`,
+          ],
+          ['At', decision.event],
+          ['Made', time(view, decision.lastAt)],
+          [
+            'How often',
+            decision.times > 1 &&
+              html`${decision.times} times since ${time(view, decision.firstAt)}`,
+          ],
+          [
+            'Because of',
+            decision.deliveryId !== null
+              ? html`<a href="${link(view, `deliveries/${decision.deliveryId}`)}">a delivery</a>`
+              : decision.runId !== null && 'the daily run',
+          ],
+          ['Answers', decision.fact !== null && html`<code>${decision.fact}</code>`],
+          ['Id', html`<code>${decision.id}</code>`],
+        ]),
+      )}
 ${commands.length > 0 && card('Asked of WHMCS', commandList(view, commands))}</div></div>`,
-  };
-}
-
-/** A stored trace; undefined when it is not one, as after its retention time. */
-export function readTrace(json: string): Trace | undefined {
-  try {
-    return parseTrace(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The explanation in plain words. */
-export function sentences(trace: Trace, titleOf: TitleOf): Html {
-  return html`<div class="cb-words">${explain(trace, titleOf).map((sentence) => html`<p>${sentence}</p>`)}</div>`;
-}
+    };
+  },
+});
 
 function stepTable(view: View, decision: TracedDecision, trace: Trace): Html {
   return table(

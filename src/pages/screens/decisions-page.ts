@@ -1,25 +1,25 @@
+import { defineScreen } from '../define-screen.ts';
 import { filterForm } from '../form/filter-form.ts';
 import { queryId, queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
 import { type Html, html, nothing } from '../html/html.ts';
 import { empty, pager, table } from '../html/parts.ts';
 import { about, link, money, time, type View } from '../html/view.ts';
-import type { AdminStore, DecisionFilter, DecisionRow, RuleEntry } from '../ports.ts';
-import { decisionOutcomes, effectText, outcomeStatus } from './decision-list.ts';
+import type { DecisionRow } from '../queries/decisions.ts';
+import { type DecisionFilter, listDecisions } from './decisions-page.sql.ts';
+import { decisionOutcomes, effectText, outcomeStatus } from './parts/decision-list.ts';
 
 /** What the rules decided, last made first. */
-export async function decisionsPage(
-  view: View,
-  store: AdminStore,
-  rules: readonly Pick<RuleEntry, 'info'>[],
-): Promise<Screen> {
-  const filter = readFilter(view);
-  const listing = await store.decisions(filter, queryText(view.request, 'after'));
-  const narrowed = Object.values(filter).some((value) => value !== undefined);
-  return {
-    title: 'Decisions',
-    tab: 'decisions',
-    body: html`<p class="cb-lead">What each rule decided and why. A decision that changes nothing is kept once, with how often it was made.</p>
+export const decisionsPage = defineScreen({
+  path: 'decisions',
+  tab: { group: 'History', title: 'Decisions' },
+  right: 'see',
+  async show({ db, view, rules }) {
+    const filter = readFilter(view);
+    const listing = await listDecisions(db, filter, queryText(view.request, 'after'));
+    const narrowed = Object.values(filter).some((value) => value !== undefined);
+    return {
+      title: 'Decisions',
+      body: html`<p class="cb-lead">What each rule decided and why. A decision that changes nothing is kept once, with how often it was made.</p>
 ${filterForm(
   view,
   'decisions',
@@ -27,7 +27,7 @@ ${filterForm(
     {
       name: 'rule',
       title: 'Rule',
-      options: rules.map(({ info }) => ({ value: info.id, text: info.title })),
+      options: rules.rules().map(({ id, title }) => ({ value: id, text: title })),
     },
     { name: 'outcome', title: 'Outcome', options: decisionOutcomes },
   ],
@@ -43,8 +43,9 @@ ${pager(view, 'decisions', listing, {
   client: filter.clientId,
   invoice: filter.invoiceId,
 })}`,
-  };
-}
+    };
+  },
+});
 
 function readFilter({ request }: View): DecisionFilter {
   const rule = queryText(request, 'rule');

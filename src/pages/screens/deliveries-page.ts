@@ -1,47 +1,34 @@
+import { defineScreen } from '../define-screen.ts';
 import { filterForm } from '../form/filter-form.ts';
-import { buttonForm } from '../form/post-form.ts';
 import { queryId, queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
-import { type Html, html, nothing } from '../html/html.ts';
-import { card, empty, facts, type Level, pager, prettyJson, status, table } from '../html/parts.ts';
-import { about, clientLink, invoiceLink, link, time, type View } from '../html/view.ts';
-import type { AdminStore, DeliveryFilter, DeliveryRow } from '../ports.ts';
-
-const OUTCOMES: Readonly<Record<string, { readonly level: Level; readonly text: string }>> = {
-  accepted: { level: 'good', text: 'Accepted' },
-  refused: { level: 'bad', text: 'Refused' },
-  'not-visible-yet': { level: 'idle', text: 'Not visible yet' },
-};
-
-function outcomeStatus(outcome: string): Html {
-  const known = OUTCOMES[outcome];
-  return known === undefined ? status('idle', outcome) : status(known.level, known.text);
-}
+import { type Html, html } from '../html/html.ts';
+import { empty, pager, table } from '../html/parts.ts';
+import { about, link, time, type View } from '../html/view.ts';
+import type { DeliveryRow } from '../queries/deliveries.ts';
+import { type DeliveryFilter, listDeliveries } from './deliveries-page.sql.ts';
+import { deliveryOutcomes, outcomeStatus } from './parts/delivery-outcome.ts';
 
 /** Hooks of WHMCS as they arrived. */
-export async function deliveriesPage(view: View, store: AdminStore): Promise<Screen> {
-  const filter = readFilter(view);
-  const listing = await store.deliveries(filter, queryText(view.request, 'after'));
-  const parameters = {
-    outcome: filter.outcome,
-    client: filter.clientId,
-    invoice: filter.invoiceId,
-  };
-  const narrowed = Object.values(filter).some((value) => value !== undefined);
-  return {
-    title: 'Deliveries',
-    tab: 'deliveries',
-    body: html`<p class="cb-lead">Each hook of WHMCS that bears on credit, as it reached the service.</p>
+export const deliveriesPage = defineScreen({
+  path: 'deliveries',
+  tab: { group: 'History', title: 'Deliveries' },
+  right: 'see',
+  async show({ db, view }) {
+    const filter = readFilter(view);
+    const listing = await listDeliveries(db, filter, queryText(view.request, 'after'));
+    const parameters = {
+      outcome: filter.outcome,
+      client: filter.clientId,
+      invoice: filter.invoiceId,
+    };
+    const narrowed = Object.values(filter).some((value) => value !== undefined);
+    return {
+      title: 'Deliveries',
+      body: html`<p class="cb-lead">Each hook of WHMCS that bears on credit, as it reached the service.</p>
 ${filterForm(
   view,
   'deliveries',
-  [
-    {
-      name: 'outcome',
-      title: 'Outcome',
-      options: Object.entries(OUTCOMES).map(([value, { text }]) => ({ value, text })),
-    },
-  ],
+  [{ name: 'outcome', title: 'Outcome', options: deliveryOutcomes }],
   [
     { name: 'client', title: 'Client id' },
     { name: 'invoice', title: 'Invoice id' },
@@ -58,8 +45,9 @@ ${
     : deliveryTable(view, listing.rows)
 }
 ${pager(view, 'deliveries', listing, parameters)}`,
-  };
-}
+    };
+  },
+});
 
 function readFilter({ request }: View): DeliveryFilter {
   const outcome = queryText(request, 'outcome');
@@ -88,39 +76,4 @@ function deliveryTable(view: View, rows: readonly DeliveryRow[]): Html {
       time(view, row.receivedAt),
     ]),
   );
-}
-
-/** One delivery with everything it said. */
-export function deliveryPage(
-  view: View,
-  row: DeliveryRow & { readonly item: string | null },
-): Screen {
-  const replayable = row.outcome === 'refused' && row.item !== null && view.mayManage;
-  return {
-    title: row.type,
-    tab: 'deliveries',
-    parent: { page: 'deliveries', title: 'Deliveries' },
-    ...(replayable && {
-      actions: buttonForm(view, { page: `deliveries/${row.id}`, act: 'replay', label: 'Replay' }),
-    }),
-    body: html`<div class="cb-columns"><div>${card(
-      'What became of it',
-      facts([
-        ['Outcome', outcomeStatus(row.outcome)],
-        ['Reason', row.message],
-        ['Code', row.code !== '' ? html`<code>${row.code}</code>` : nothing],
-        ['Client', clientLink(row.clientId)],
-        ['Invoice', invoiceLink(view, row.invoiceId)],
-        ['Fired', time(view, row.firedAt)],
-        ['Received', time(view, row.receivedAt)],
-        ['Looked at', row.looks === 1 ? 'once' : `${row.looks} times`],
-        [
-          'Caused by',
-          row.causedBy !== null &&
-            html`<a href="${link(view, `commands/${row.causedBy}`)}">a command of ours</a>`,
-        ],
-        ['Id', html`<code>${row.id}</code>`],
-      ]),
-    )}</div><div>${card('What WHMCS told', prettyJson(row.item))}</div></div>`,
-  };
 }

@@ -1,25 +1,31 @@
 import { directionOf, withoutMarker } from '../../ledger/index.ts';
-import { queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
+import { defineScreen } from '../define-screen.ts';
+import { idOf, queryText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, status, table } from '../html/parts.ts';
 import { accountLink, link, money, time, type View } from '../html/view.ts';
-import type { DriftAccount, MirroredEntry } from '../reconcile-ports.ts';
 import { adminSentence } from '../words/entry-words.ts';
-import { commandList } from './command-list.ts';
-import { acceptForm, correctForm, explainForm } from './drift-forms.ts';
+import { type DriftAccount, findDriftAccount, type MirroredEntry } from './drift-page.sql.ts';
+import { commandList } from './parts/command-list.ts';
+import { acceptForm, correctForm, explainForm } from './parts/drift-forms.ts';
 
 /** One client's two balances, what is around them, and three ways to put a difference right. */
-export function driftPage(view: View, account: DriftAccount): Screen {
-  const { clientId, currencyId, whmcsHundredths: whmcs, ledgerHundredths: ledger } = account;
-  const differs = whmcs !== ledger;
-  const show = (hundredths: bigint) => money(view, hundredths, currencyId);
-  return {
-    title: `Balances of client #${clientId}`,
-    tab: 'drifts',
-    parent: { page: 'drifts', title: 'Differences' },
-    body: html`<div class="cb-columns"><div>
+export const driftPage = defineScreen({
+  path: 'drifts/:client',
+  tab: 'drifts',
+  right: 'see',
+  async show({ db, view }, { client }) {
+    const id = idOf(client);
+    const account = id === undefined ? undefined : await findDriftAccount(db, id);
+    if (account === undefined) return undefined;
+    const { clientId, currencyId, whmcsHundredths: whmcs, ledgerHundredths: ledger } = account;
+    const differs = whmcs !== ledger;
+    const show = (hundredths: bigint) => money(view, hundredths, currencyId);
+    return {
+      title: `Balances of client #${clientId}`,
+      parent: { page: 'drifts', title: 'Differences' },
+      body: html`<div class="cb-columns"><div>
 ${card(
   'What the two say',
   facts([
@@ -48,8 +54,9 @@ ${card(
     : commandList(view, account.commands),
 )}
 </div><div>${ways(view, account)}</div></div>`,
-  };
-}
+    };
+  },
+});
 
 function stateOf({ state, whmcsHundredths, ledgerHundredths, isCaughtUp }: DriftAccount): Html {
   if (whmcsHundredths === ledgerHundredths) return status('good', 'They agree');

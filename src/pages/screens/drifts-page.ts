@@ -1,17 +1,24 @@
-import { queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
+import { defineScreen } from '../define-screen.ts';
+import { queryId, queryText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { empty, pager, table } from '../html/parts.ts';
 import { link, money, time, type View } from '../html/view.ts';
-import type { DriftRow, ReconcileReads } from '../reconcile-ports.ts';
+import { driftPage } from './drift-page.ts';
+import { type DriftRow, listDrifts } from './drifts-page.sql.ts';
 
 /** Clients about whom WHMCS and the ledger differ. */
-export async function driftsPage(view: View, reads: ReconcileReads): Promise<Screen> {
-  const listing = await reads.drifts(queryText(view.request, 'after'));
-  return {
-    title: 'Differences',
-    tab: 'drifts',
-    body: html`<p class="cb-lead">Where WHMCS’s balance is not what the ledger says, at two looks five minutes apart. Such a client’s credit is used up to the smaller figure, and nothing is fixed before you say what happened.</p>
+export const driftsPage = defineScreen({
+  path: 'drifts',
+  tab: { group: 'Differences', title: 'Balances' },
+  right: 'see',
+  async show(context) {
+    const { db, view } = context;
+    const clientId = queryId(view.request, 'client');
+    if (clientId !== undefined) return driftPage.show(context, { client: String(clientId) });
+    const listing = await listDrifts(db, queryText(view.request, 'after'));
+    return {
+      title: 'Differences',
+      body: html`<p class="cb-lead">Where WHMCS’s balance is not what the ledger says, at two looks five minutes apart. Such a client’s credit is used up to the smaller figure, and nothing is fixed before you say what happened.</p>
 ${
   listing.rows.length === 0
     ? empty(
@@ -21,8 +28,9 @@ ${
     : driftTable(view, listing.rows)
 }
 ${pager(view, 'drifts', listing, {})}`,
-  };
-}
+    };
+  },
+});
 
 function driftTable(view: View, rows: readonly DriftRow[]): Html {
   return table(

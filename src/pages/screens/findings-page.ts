@@ -1,24 +1,27 @@
+import { defineScreen } from '../define-screen.ts';
 import { postForm } from '../form/post-form.ts';
 import { queryId, queryText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
 import { type Html, html, nothing } from '../html/html.ts';
 import { empty, type Level, pager, status } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, time, type View } from '../html/view.ts';
-import type { FindingRow, ReconcileReads } from '../reconcile-ports.ts';
 import { actorText } from '../words/actor-text.ts';
+import { type FindingRow, listFindings } from './findings-page.sql.ts';
 
 /** What no hook told and sweeps found: first what needs somebody, or everything. */
-export async function findingsPage(view: View, reads: ReconcileReads): Promise<Screen> {
-  const all = queryText(view.request, 'show') === 'all';
-  const clientId = queryId(view.request, 'client');
-  const filter = { all, ...(clientId !== undefined && { clientId }) };
-  const listing = await reads.findings(filter, queryText(view.request, 'after'));
-  const parameters = { show: all ? 'all' : undefined, client: clientId };
-  return {
-    title: 'What hooks missed',
-    tab: 'findings',
-    actions: html`<a class="cb-button" href="${link(view, 'findings', { client: clientId, show: all ? undefined : 'all' })}">${all ? 'Only what needs somebody' : 'Show all'}</a>`,
-    body: html`<p class="cb-lead">WHMCS does not tell everything: some changes fire no hook, some hooks are lost. What was found was done where it could be; the rest is for you. So is credit that an operation by hand could not bring to its end.</p>
+export const findingsPage = defineScreen({
+  path: 'findings',
+  tab: { group: 'Differences', title: 'What hooks missed' },
+  right: 'see',
+  async show({ db, view }) {
+    const all = queryText(view.request, 'show') === 'all';
+    const clientId = queryId(view.request, 'client');
+    const filter = { all, ...(clientId !== undefined && { clientId }) };
+    const listing = await listFindings(db, filter, queryText(view.request, 'after'));
+    const parameters = { show: all ? 'all' : undefined, client: clientId };
+    return {
+      title: 'What hooks missed',
+      actions: html`<a class="cb-button" href="${link(view, 'findings', { client: clientId, show: all ? undefined : 'all' })}">${all ? 'Only what needs somebody' : 'Show all'}</a>`,
+      body: html`<p class="cb-lead">WHMCS does not tell everything: some changes fire no hook, some hooks are lost. What was found was done where it could be; the rest is for you. So is credit that an operation by hand could not bring to its end.</p>
 ${
   listing.rows.length === 0
     ? empty(
@@ -28,8 +31,9 @@ ${
     : html`<div class="cb-list">${listing.rows.map((row) => findingCard(view, row))}</div>`
 }
 ${pager(view, 'findings', listing, parameters)}`,
-  };
-}
+    };
+  },
+});
 
 const OUTCOMES: Readonly<Record<string, readonly [Level, string]>> = {
   open: ['warn', 'Needs somebody'],

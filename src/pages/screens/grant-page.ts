@@ -1,68 +1,72 @@
-import type { GrantDetail } from '../../ledger/index.ts';
-import type { Screen } from '../html/frame.ts';
-import { html } from '../html/html.ts';
+import { defineScreen } from '../define-screen.ts';
+import { html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, table } from '../html/parts.ts';
-import { accountLink, invoiceLink, link, money, type View } from '../html/view.ts';
+import { accountLink, invoiceLink, link, money } from '../html/view.ts';
 import { GRANT_KINDS } from '../words/entry-words.ts';
 
 /** One grant: its terms, and what used it. */
-export function grantPage(view: View, detail: GrantDetail): Screen {
-  const { grant, drawDowns, moreDrawDowns } = detail;
-  const show = (hundredths: bigint) => money(view, hundredths, grant.currencyId);
-  return {
-    title: `${GRANT_KINDS[grant.kind]} #${grant.id}`,
-    tab: 'clients',
-    parent: { page: `client/${grant.clientId}`, title: `Client #${grant.clientId}` },
-    ...(view.mayManage && grant.remainingHundredths > 0n
-      ? {
-          actions: html`<a class="cb-button" href="${link(view, `client/${grant.clientId}/revoke`, { grant: String(grant.id) })}">Revoke what is left</a>`,
-        }
-      : {}),
-    body: html`<div class="cb-columns"><div>${card(
-      'What used it',
-      drawDowns.length === 0
-        ? empty('Nothing yet', 'It is whole.')
-        : html`${table(
-            'Draw-downs',
-            [
-              { title: 'Entry' },
-              { title: 'What', kind: 'wide' },
-              { title: 'Amount', kind: 'amount' },
-            ],
-            drawDowns.map((one) => [
-              `#${one.spend}`,
-              one.direction === 'draw'
-                ? one.by === one.spend
-                  ? 'Used'
-                  : html`Used later, for what was not covered <small>by entry #${one.by}</small>`
-                : html`Given back <small>by entry #${one.by}</small>`,
-              html`${one.direction === 'draw' ? '−' : '+'}${show(one.amountHundredths)}`,
-            ]),
-          )}${moreDrawDowns && html`<p class="cb-quiet">There are more; the export has all of them.</p>`}`,
-    )}</div><div>${card(
-      'The grant',
-      facts([
-        ['Left', show(grant.remainingHundredths)],
-        ['Of', show(grant.amountHundredths)],
-        ['Client', accountLink(view, grant.clientId)],
-        ['Since', grant.openedOn !== null && dayText(grant.openedOn)],
-        ['From', grant.startsOn !== null && dayText(grant.startsOn)],
-        ['Use by', grant.expiresOn !== null && dayText(grant.expiresOn)],
-        ['Priority', grant.priority],
-        ['May be paid out', grant.refundable ? 'yes' : 'no'],
-        ['Given by', grant.rule],
-        [
-          'Goes with',
-          grant.followsInvoiceId !== null &&
-            html`${invoiceLink(view, grant.followsInvoiceId)}: taken back when that is refunded`,
-        ],
-        [
-          'Command',
-          grant.commandId !== null &&
-            html`<a href="${link(view, `commands/${grant.commandId}`)}">what WHMCS was asked</a>`,
-        ],
-      ]),
-    )}</div></div>`,
-  };
-}
+export const grantPage = defineScreen({
+  path: 'grant/:id',
+  tab: 'clients',
+  right: 'see',
+  async show({ view, ledger }, { id }) {
+    const detail = /^\d{1,20}$/.test(id) ? await ledger.grant(BigInt(id)) : undefined;
+    if (detail === undefined) return undefined;
+    const { grant, drawDowns, moreDrawDowns } = detail;
+    const show = (hundredths: bigint) => money(view, hundredths, grant.currencyId);
+    return {
+      title: `${GRANT_KINDS[grant.kind]} #${grant.id}`,
+      parent: { page: `client/${grant.clientId}`, title: `Client #${grant.clientId}` },
+      actions:
+        view.mayManage && grant.remainingHundredths > 0n
+          ? html`<a class="cb-button" href="${link(view, `client/${grant.clientId}/revoke`, { grant: String(grant.id) })}">Revoke what is left</a>`
+          : nothing,
+      body: html`<div class="cb-columns"><div>${card(
+        'What used it',
+        drawDowns.length === 0
+          ? empty('Nothing yet', 'It is whole.')
+          : html`${table(
+              'Draw-downs',
+              [
+                { title: 'Entry' },
+                { title: 'What', kind: 'wide' },
+                { title: 'Amount', kind: 'amount' },
+              ],
+              drawDowns.map((one) => [
+                `#${one.spend}`,
+                one.direction === 'draw'
+                  ? one.by === one.spend
+                    ? 'Used'
+                    : html`Used later, for what was not covered <small>by entry #${one.by}</small>`
+                  : html`Given back <small>by entry #${one.by}</small>`,
+                html`${one.direction === 'draw' ? '−' : '+'}${show(one.amountHundredths)}`,
+              ]),
+            )}${moreDrawDowns && html`<p class="cb-quiet">There are more; the export has all of them.</p>`}`,
+      )}</div><div>${card(
+        'The grant',
+        facts([
+          ['Left', show(grant.remainingHundredths)],
+          ['Of', show(grant.amountHundredths)],
+          ['Client', accountLink(view, grant.clientId)],
+          ['Since', grant.openedOn !== null && dayText(grant.openedOn)],
+          ['From', grant.startsOn !== null && dayText(grant.startsOn)],
+          ['Use by', grant.expiresOn !== null && dayText(grant.expiresOn)],
+          ['Priority', grant.priority],
+          ['May be paid out', grant.refundable ? 'yes' : 'no'],
+          ['Given by', grant.rule],
+          [
+            'Goes with',
+            grant.followsInvoiceId !== null &&
+              html`${invoiceLink(view, grant.followsInvoiceId)}: taken back when that is refunded`,
+          ],
+          [
+            'Command',
+            grant.commandId !== null &&
+              html`<a href="${link(view, `commands/${grant.commandId}`)}">what WHMCS was asked</a>`,
+          ],
+        ]),
+      )}</div></div>`,
+    };
+  },
+});

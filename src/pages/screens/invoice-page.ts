@@ -1,40 +1,50 @@
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import { parseAmount } from '../../money/index.ts';
 import type { TitleOf } from '../../rules/settle/index.ts';
-import type { Screen } from '../html/frame.ts';
+import { defineScreen } from '../define-screen.ts';
+import { queryId } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts } from '../html/parts.ts';
 import { clientLink, link, money, time, type View, whmcsInvoiceLink } from '../html/view.ts';
-import type { AdminStore, InvoiceRow, TracedDecision } from '../ports.ts';
-import { commandList } from './command-list.ts';
-import { outcomeStatus } from './decision-list.ts';
-import { readTrace, sentences } from './decision-page.ts';
+import { commandsOfDecisions } from '../queries/commands.ts';
+import { decisionsOfInvoice, type TracedDecision } from '../queries/decisions.ts';
+import { titlesIn } from '../queries/rule-entries.ts';
+import { commandList } from './parts/command-list.ts';
+import { outcomeStatus } from './parts/decision-list.ts';
+import { readTrace, sentences } from './parts/trace-sentences.ts';
 
 /** Decisions told on one page; an invoice has a handful. */
 const DECISIONS_TOLD = 20;
 
 /** Why was this much credit put on this invoice, or none? The whole story of one invoice. */
-export async function invoicePage(
-  view: View,
-  store: AdminStore,
-  invoiceId: number,
-  titleOf: TitleOf,
-): Promise<Screen | undefined> {
-  const [invoice, decisions] = await Promise.all([
-    store.invoice(invoiceId),
-    store.decisionsOfInvoice(invoiceId, DECISIONS_TOLD),
-  ]);
-  if (invoice === undefined && decisions.length === 0) {
-    return undefined;
-  }
-  const commands = await store.commandsOf(decisions.map(({ id }) => id));
-  const [most, ...others] = [...decisions].sort(
-    (a, b) => Number(b.outcome === 'effect') - Number(a.outcome === 'effect'),
-  );
-  return {
-    title: `Invoice #${invoiceId}`,
-    tab: 'decisions',
-    parent: { page: 'decisions', title: 'Decisions' },
-    body: html`<div class="cb-columns"><div>
+export const invoicePage = defineScreen({
+  path: 'invoice',
+  tab: 'decisions',
+  right: 'see',
+  async show({ db, view, rules }) {
+    const invoiceId = queryId(view.request, 'id');
+    if (invoiceId === undefined) return undefined;
+    const titleOf = titlesIn({ rules });
+    const [invoice, decisions] = await Promise.all([
+      findInvoice(db, invoiceId),
+      decisionsOfInvoice(db, invoiceId, DECISIONS_TOLD),
+    ]);
+    if (invoice === undefined && decisions.length === 0) {
+      return undefined;
+    }
+    const commands = await commandsOfDecisions(
+      db,
+      decisions.map(({ id }) => id),
+    );
+    const [most, ...others] = [...decisions].sort(
+      (a, b) => Number(b.outcome === 'effect') - Number(a.outcome === 'effect'),
+    );
+    return {
+      title: `Invoice #${invoiceId}`,
+      parent: { page: 'decisions', title: 'Decisions' },
+      body: html`<div class="cb-columns"><div>
 ${card(
   'Why this much?',
   most === undefined
@@ -47,8 +57,9 @@ ${card(
 ${others.length > 0 && card('Before that, and beside it', html`${others.map((decision) => story(view, decision, titleOf))}`)}
 ${commands.length > 0 && card('Asked of WHMCS', commandList(view, commands))}
 </div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}</div></div>`,
-  };
-}
+    };
+  },
+});
 
 function story(view: View, decision: TracedDecision, titleOf: TitleOf): Html {
   const trace = readTrace(decision.trace);
@@ -69,4 +80,45 @@ function figures(view: View, invoice: InvoiceRow): Html {
     ['Still due', money(view, invoice.totalHundredths - invoice.paidHundredths, currencyId)],
     ['In WHMCS', whmcsInvoiceLink(invoice.id)],
   ]);
+}
+
+interface InvoiceRow {
+  readonly id: number;
+  readonly clientId: number;
+  readonly currencyId: number | null;
+  readonly status: string;
+  /** `YYYY-MM-DD`; null for a zero date. */
+  readonly dueOn: string | null;
+  readonly totalHundredths: bigint;
+  readonly creditHundredths: bigint;
+  readonly paidHundredths: bigint;
+}
+
+/** An invoice as it stands; what was paid are its rows of `tblaccounts` (whmcs.md §2.2). */
+async function findInvoice(db: Db, id: number): Promise<InvoiceRow | undefined> {
+  const row = await db
+    .selectFrom('tblinvoices as i')
+    .leftJoin('tblclients as client', 'client.id', 'i.userid')
+    .select(['i.id', 'i.userid', 'i.status', 'i.duedate', 'i.total', 'i.credit'])
+    .select('client.currency')
+    .select(({ selectFrom }) =>
+      selectFrom('tblaccounts')
+        .select(sql<string | null>`SUM(amountin - amountout)`.as('paid'))
+        .where('invoiceid', '=', id)
+        .as('paid'),
+    )
+    .where('i.id', '=', id)
+    .executeTakeFirst();
+  return row === undefined
+    ? undefined
+    : {
+        id: row.id,
+        clientId: row.userid,
+        currencyId: row.currency,
+        status: row.status,
+        dueOn: row.duedate === null || row.duedate.startsWith('0000') ? null : row.duedate,
+        totalHundredths: parseAmount(row.total),
+        creditHundredths: parseAmount(row.credit),
+        paidHundredths: parseAmount(row.paid ?? '0'),
+      };
 }

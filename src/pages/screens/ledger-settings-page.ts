@@ -4,11 +4,12 @@ import {
   type LedgerSettings,
 } from '../../ledger/index.ts';
 import { formatAmount } from '../../money/index.ts';
-import type { OperationsReader, Version } from '../../operations/index.ts';
+import type { Version } from '../../operations/index.ts';
+import { defineScreen } from '../define-screen.ts';
+import { amountName } from '../form/amount-name.ts';
 import { amountInput, areaInput, selectInput } from '../form/form-input.ts';
 import { postForm } from '../form/post-form.ts';
 import { formText } from '../form/read-query.ts';
-import type { Screen } from '../html/frame.ts';
 import { type Html, html } from '../html/html.ts';
 import { card, empty } from '../html/parts.ts';
 import { time, type View } from '../html/view.ts';
@@ -27,43 +28,43 @@ const CRITERIA = {
 } as const;
 
 /** How grants are drawn, and from which amount a second admin has to agree. */
-export async function ledgerSettingsPage(view: View, reader: OperationsReader): Promise<Screen> {
-  const [versions, amounts, amountVersions] = await Promise.all([
-    reader.ledgerSettingsVersions(VERSIONS_SHOWN),
-    reader.approvalAmounts(),
-    reader.approvalAmountVersions(VERSIONS_SHOWN),
-  ]);
-  return {
-    title: 'Ledger settings',
-    tab: 'ledger-settings',
-    body: html`<div class="cb-columns cb-columns-form"><div>
+export const ledgerSettingsPage = defineScreen({
+  path: 'ledger-settings',
+  tab: { group: 'Settings', title: 'Ledger settings' },
+  right: 'see',
+  async show({ view, operationsReader: reader }) {
+    const [versions, amounts, amountVersions] = await Promise.all([
+      reader.ledgerSettingsVersions(VERSIONS_SHOWN),
+      reader.approvalAmounts(),
+      reader.approvalAmountVersions(VERSIONS_SHOWN),
+    ]);
+    return {
+      title: 'Ledger settings',
+      body: html`<div class="cb-columns cb-columns-form"><div>
 ${card('Second admin', approvalForm(view, amounts))}
 ${card('Which credit is used first', orderForm(view, versions[0]))}
 </div><div>${card(
-      'Approval amounts, before',
-      history(view, amountVersions, (value) =>
-        amountsText(
-          view,
-          Object.fromEntries([...value].map(([id, amount]) => [id, formatAmount(amount)])),
+        'Approval amounts, before',
+        history(view, amountVersions, (value) =>
+          amountsText(
+            view,
+            Object.fromEntries([...value].map(([id, amount]) => [id, formatAmount(amount)])),
+          ),
         ),
-      ),
-    )}${card(
-      'Orders, before',
-      history(
-        view,
-        versions,
-        (value) =>
-          `${value.drawOrder.join(', ')}; ${value.kindOrder.map((kind) => GRANT_KINDS[kind].toLowerCase()).join(', ')}${
-            value.promotionalFundsUnfunded ? '; promotional covers what is unfunded' : ''
-          }`,
-      ),
-    )}</div></div>`,
-  };
-}
-
-export function amountName(currencyId: number): string {
-  return `amount-${currencyId}`;
-}
+      )}${card(
+        'Orders, before',
+        history(
+          view,
+          versions,
+          (value) =>
+            `${value.drawOrder.join(', ')}; ${value.kindOrder.map((kind) => GRANT_KINDS[kind].toLowerCase()).join(', ')}${
+              value.promotionalFundsUnfunded ? '; promotional covers what is unfunded' : ''
+            }`,
+        ),
+      )}</div></div>`,
+    };
+  },
+});
 
 function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
   const posted = formText(view.request, 'act') === 'save-approval-amounts';

@@ -1,25 +1,28 @@
-import type { LedgerReader } from '../../ledger/index.ts';
-import type { OperationsReader } from '../../operations/index.ts';
 import { tellDoubt } from '../../today/index.ts';
+import { defineScreen } from '../define-screen.ts';
 import { buttonForm } from '../form/post-form.ts';
 import { checkHealth, type HealthCheck } from '../health.ts';
-import type { Screen } from '../html/frame.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText, duration, moment, parseUtc, startOfDay } from '../html/moment.ts';
 import { card, count, empty, groupThousands, status } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, moneyText, time, type View } from '../html/view.ts';
-import type {
-  AdminStore,
-  Capped,
-  Figures,
-  Installation,
-  NoticeRow,
-  RuleEntry,
-  RunRow,
-} from '../ports.ts';
-import type { ReconcileReads } from '../reconcile-ports.ts';
+import { commandCounts } from '../queries/commands.ts';
+import { readBacklog, refusedSince } from '../queries/health.ts';
+import type { Capped } from '../queries/paging.ts';
+import { type RuleEntry, ruleEntries } from '../queries/rule-entries.ts';
+import { listFaults } from '../queries/rule-faults.ts';
 import { whmcsConflict } from '../whmcs-conflict.ts';
-import { decisionList } from './decision-list.ts';
+import {
+  countOpen,
+  type Figures,
+  figuresSince,
+  latestDecisions,
+  latestRun,
+  type NoticeRow,
+  openNotices,
+  type RunRow,
+} from './overview-page.sql.ts';
+import { decisionList } from './parts/decision-list.ts';
 
 /** Notices shown at once; the rest come up as these are acknowledged. */
 const NOTICES_SHOWN = 10;
@@ -27,77 +30,71 @@ const NOTICES_SHOWN = 10;
 const DECISIONS_SHOWN = 5;
 const REFUSED_DAYS = 7;
 
-export interface OverviewPorts {
-  readonly store: AdminStore;
-  readonly ledger: LedgerReader;
-  readonly operationsReader: OperationsReader;
-  readonly reconcile: ReconcileReads;
-}
-
 /** Is everything all right, what happened today, and what waits for an admin. */
-export async function overviewPage(
-  view: View,
-  { store, ledger, operationsReader, reconcile }: OverviewPorts,
-  installation: Installation,
-  rules: readonly RuleEntry[],
-): Promise<Screen> {
-  const { now, zone } = view;
-  const weekAgo = new Date(now.getTime() - REFUSED_DAYS * 86_400_000);
-  const [
-    backlog,
-    commands,
-    run,
-    figures,
-    refused,
-    faults,
-    notices,
-    latest,
-    proposals,
-    epoch,
-    open,
-  ] = await Promise.all([
-    store.backlog(),
-    store.commandCounts(),
-    store.latestRun(),
-    store.figuresSince(startOfDay(now, zone)),
-    store.refusedSince(weekAgo),
-    store.faults(),
-    store.openNotices(NOTICES_SHOWN),
-    view.maySee ? store.latestDecisions(DECISIONS_SHOWN) : [],
-    operationsReader.approvals({ pending: true }, undefined, 1),
-    ledger.epoch(),
-    reconcile.open(),
-  ]);
-  const checks = checkHealth({
-    installation,
-    backlog,
-    commands,
-    faults,
-    conflicts: rules.flatMap(({ info, mode }) => {
-      const conflict = mode === 'off' ? undefined : whmcsConflict(info, view.request.settings);
-      return conflict === undefined ? [] : [{ ...conflict, rule: info.title }];
-    }),
-    refused,
-    ledger: { epoch, open },
-    doubt: view.today.doubt,
-    serviceVersion: view.version,
-    now,
-  });
-  return {
-    title: 'Overview',
-    tab: 'overview',
-    body: html`${dayQuestion(view)}${
-      proposals.rows.length > 0 &&
-      html`<div class="cb-flash cb-warn" role="status">Operations by hand wait for a second admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
-    }${tiles(view, figures, commands.open)}
+export const overviewPage = defineScreen({
+  path: 'overview',
+  tab: { group: 'Overview', title: 'Overview' },
+  right: 'enter',
+  async show(context) {
+    const { db, view, ledger, operationsReader, installation } = context;
+    const rules = await ruleEntries(context);
+    const { now, zone } = view;
+    const weekAgo = new Date(now.getTime() - REFUSED_DAYS * 86_400_000);
+    const [
+      backlog,
+      commands,
+      run,
+      figures,
+      refused,
+      faults,
+      notices,
+      latest,
+      proposals,
+      epoch,
+      open,
+    ] = await Promise.all([
+      readBacklog(db),
+      commandCounts(db),
+      latestRun(db),
+      figuresSince(db, startOfDay(now, zone)),
+      refusedSince(db, weekAgo),
+      listFaults(db),
+      openNotices(db, NOTICES_SHOWN),
+      view.maySee ? latestDecisions(db, DECISIONS_SHOWN) : [],
+      operationsReader.approvals({ pending: true }, undefined, 1),
+      ledger.epoch(),
+      countOpen(db),
+    ]);
+    const checks = checkHealth({
+      installation,
+      backlog,
+      commands,
+      faults,
+      conflicts: rules.flatMap(({ info, mode }) => {
+        const conflict = mode === 'off' ? undefined : whmcsConflict(info, view.request.settings);
+        return conflict === undefined ? [] : [{ ...conflict, rule: info.title }];
+      }),
+      refused,
+      ledger: { epoch, open },
+      doubt: view.today.doubt,
+      serviceVersion: view.version,
+      now,
+    });
+    return {
+      title: 'Overview',
+      body: html`${dayQuestion(view)}${
+        proposals.rows.length > 0 &&
+        html`<div class="cb-flash cb-warn" role="status">Operations by hand wait for a second admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
+      }${tiles(view, figures, commands.open)}
 <div class="cb-columns">
   <div>${notices.length > 0 && card('For you to see', noticeList(view, notices))}
     ${card('Health', healthList(view, checks), verdict(checks))}</div>
   <div>${card('Daily run', runFacts(view, run, commands.open))}
     ${view.maySee && card('Latest decisions', latest.length === 0 ? noDecisions(view, rules) : decisionList(view, latest), latest.length > 0 && html`<a href="${link(view, 'decisions')}">All decisions</a>`)}</div>
 </div>`,
-  };
-}
+    };
+  },
+});
 
 /** Asked as long as WHMCS names a date that is not believed. */
 function dayQuestion(view: View): Html | undefined {

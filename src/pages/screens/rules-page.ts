@@ -1,19 +1,14 @@
 import type { RuleInfo, RuleMode } from '../../rules/engine/index.ts';
 import type { Path, Reach } from '../../rules/index.ts';
+import { defineScreen } from '../define-screen.ts';
 import { buttonForm, postForm } from '../form/post-form.ts';
-import type { Screen } from '../html/frame.ts';
 import { type Html, html } from '../html/html.ts';
 import { empty, status } from '../html/parts.ts';
 import { link, time, type View } from '../html/view.ts';
-import type { FaultRow, RuleEntry } from '../ports.ts';
+import { type RuleEntry, ruleEntries } from '../queries/rule-entries.ts';
+import { type FaultRow, listFaults } from '../queries/rule-faults.ts';
 import { whmcsConflict } from '../whmcs-conflict.ts';
-
-const MODES: readonly { readonly mode: RuleMode; readonly text: string; readonly hint: string }[] =
-  [
-    { mode: 'off', text: 'Off', hint: 'The rule is not asked.' },
-    { mode: 'observe', text: 'Observe', hint: 'Decides and records, carries nothing out.' },
-    { mode: 'on', text: 'On', hint: 'Decides and carries out.' },
-  ];
+import { MODES } from './parts/mode-choices.ts';
 
 const PATHS: readonly { readonly path: Path; readonly title: string }[] = [
   { path: 'run', title: 'Our daily run' },
@@ -31,29 +26,31 @@ const REACHES: Readonly<Record<Reach, string>> = {
 };
 
 /** The rules as cards: what each does, how far it reaches, whether it is on. */
-export function rulesPage(
-  view: View,
-  rules: readonly RuleEntry[],
-  faults: readonly FaultRow[],
-): Screen {
-  return {
-    title: 'Rules',
-    tab: 'rules',
-    body:
-      rules.length === 0
-        ? empty(
-            'No rule was found',
-            'The service loads its own rules and those of the folders in CREDITBRIDGE_RULES.',
-          )
-        : html`<div class="cb-rules">${rules.map((rule) =>
-            ruleCard(
-              view,
-              rule,
-              faults.find((fault) => fault.rule === rule.info.id),
-            ),
-          )}</div>`,
-  };
-}
+export const rulesPage = defineScreen({
+  path: 'rules',
+  tab: { group: 'Rules', title: 'Rules' },
+  right: 'enter',
+  async show(context) {
+    const { db, view } = context;
+    const [rules, faults] = await Promise.all([ruleEntries(context), listFaults(db)]);
+    return {
+      title: 'Rules',
+      body:
+        rules.length === 0
+          ? empty(
+              'No rule was found',
+              'The service loads its own rules and those of the folders in CREDITBRIDGE_RULES.',
+            )
+          : html`<div class="cb-rules">${rules.map((rule) =>
+              ruleCard(
+                view,
+                rule,
+                faults.find((fault) => fault.rule === rule.info.id),
+              ),
+            )}</div>`,
+    };
+  },
+});
 
 function ruleCard(
   view: View,
@@ -100,16 +97,6 @@ function modeToggle(view: View, rule: string, title: string, mode: RuleMode): Ht
         }" class="cb-mode-${one.mode}">${one.text}</button>`,
     )}</div>`,
   });
-}
-
-/** The same choice inside the settings form. */
-export function modeChoices(mode: string, editable: boolean): Html {
-  return html`<fieldset class="cb-modes"><legend>Mode</legend>${MODES.map(
-    (one) =>
-      html`<label class="cb-radio"><input type="radio" name="mode" value="${one.mode}"${
-        one.mode === mode && html` checked`
-      }${!editable && html` disabled`}><span>${one.text}<small>${one.hint}</small></span></label>`,
-  )}</fieldset>`;
 }
 
 function faultBox(view: View, fault: FaultRow): Html {

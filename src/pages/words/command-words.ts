@@ -2,7 +2,7 @@ import { isCommandAction } from '../../../bridge/index.ts';
 import type { Html } from '../html/html.ts';
 import { type Level, status } from '../html/parts.ts';
 import { moneyText, type View } from '../html/view.ts';
-import type { CommandRow } from '../ports.ts';
+import type { CommandRow } from '../queries/commands.ts';
 
 const STATES: Readonly<
   Record<string, { readonly level: Level; readonly text: string; readonly hint: string }>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Viewer } from '../../../bridge/index.ts';
-import { isFullAdmin, mayManage, maySee, maySeeOwnCredit } from '../../../src/pages/rights.ts';
+import { hasRight, maySeeOwnCredit, permissionFor, type Right } from '../../../src/pages/rights.ts';
 
 const admin = (...permissions: string[]): Viewer => ({ kind: 'admin', adminId: 1, permissions });
 const client = (...permissions: string[]): Viewer => ({
@@ -11,38 +11,39 @@ const client = (...permissions: string[]): Viewer => ({
   masqueradingAdminId: null,
 });
 
+const RIGHTS: readonly Right[] = ['enter', 'see', 'manage', 'configure'];
+const rightsOf = (viewer: Viewer) => RIGHTS.filter((right) => hasRight(viewer, right));
+
 test('Manage Credits lets an admin see and change', () => {
-  expect([mayManage(admin('Manage Credits')), maySee(admin('Manage Credits'))]).toEqual([
-    true,
-    true,
-  ]);
+  expect(rightsOf(admin('Manage Credits'))).toEqual(['enter', 'see', 'manage']);
 });
 
 test('View Credit Log lets an admin see, not change', () => {
-  expect([mayManage(admin('View Credit Log')), maySee(admin('View Credit Log'))]).toEqual([
-    false,
-    true,
-  ]);
+  expect(rightsOf(admin('View Credit Log'))).toEqual(['enter', 'see']);
 });
 
 test('another permission lets an admin do neither', () => {
-  expect([mayManage(admin('Manage Invoice')), maySee(admin('Manage Invoice'))]).toEqual([
-    false,
-    false,
-  ]);
+  expect(rightsOf(admin('Manage Invoice'))).toEqual(['enter']);
 });
 
 test('only Configure Addon Modules makes a full admin', () => {
-  expect([
-    isFullAdmin(admin('Configure Addon Modules')),
-    isFullAdmin(admin('Manage Credits')),
-  ]).toEqual([true, false]);
-  expect(isFullAdmin(client('Configure Addon Modules'))).toBe(false);
+  expect(rightsOf(admin('Configure Addon Modules'))).toEqual(['enter', 'configure']);
+});
+
+test('of several rights one is enough', () => {
+  expect(hasRight(admin('Configure Addon Modules'), ['see', 'configure'])).toBe(true);
+  expect(hasRight(admin('Manage Invoice'), ['see', 'configure'])).toBe(false);
+});
+
+test('the permission to ask for is that of the first right', () => {
+  expect(permissionFor('see')).toBe('View Credit Log');
+  expect(permissionFor(['manage', 'configure'])).toBe('Manage Credits');
 });
 
 test('a client has no rights of an admin, whatever its permissions are called', () => {
-  const sly = client('Manage Credits', 'View Credit Log');
-  expect([mayManage(sly), maySee(sly), maySeeOwnCredit(sly)]).toEqual([false, false, false]);
+  const sly = client('Manage Credits', 'View Credit Log', 'Configure Addon Modules');
+  expect(rightsOf(sly)).toEqual([]);
+  expect(maySeeOwnCredit(sly)).toBe(false);
 });
 
 test('a client sees its credit with the invoices permission only', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSchema } from '../../../src/pages/form/read-schema.ts';
-import { settingsDiff } from '../../../src/pages/screens/settings-diff.ts';
+import { settingsDiff } from '../../../src/pages/screens/parts/settings-diff.ts';
 
 const codes = new Map([[1, 'USD']]);
 const field = readSchema({

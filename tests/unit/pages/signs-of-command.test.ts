@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CommandDetail } from '../../../src/pages/ports.ts';
-import { extentOf, signsOf } from '../../../src/pages/screens/signs-of-command.ts';
+import type { CommandDetail } from '../../../src/pages/screens/command-page.sql.ts';
+import { extentOf, signsOf } from '../../../src/pages/screens/parts/signs-of-command.ts';
 
 const BEFORE = {
   balance: '50.00',

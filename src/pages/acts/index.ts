@@ -1,0 +1,47 @@
+import type { Act } from '../define-act.ts';
+import { acceptDrift } from './accept-drift.ts';
+import { acknowledgeNotice } from './acknowledge-notice.ts';
+import { confirmShownDay } from './confirm-day.ts';
+import { correctDrift } from './correct-drift.ts';
+import { decideProposal } from './decide-proposal.ts';
+import { explainEntry } from './explain-entry.ts';
+import { freezeClient } from './freeze-client.ts';
+import { makeToken } from './make-token.ts';
+import { proposeOperation } from './propose-operation.ts';
+import { removeLayer } from './remove-layer.ts';
+import { replayDelivery } from './replay-delivery.ts';
+import { resumeRule } from './resume-rule.ts';
+import { revokeToken } from './revoke-token.ts';
+import { saveApprovalAmounts } from './save-approval-amounts.ts';
+import { saveCreditSettings } from './save-credit-settings.ts';
+import { saveLedgerSettings } from './save-ledger-settings.ts';
+import { saveRule } from './save-rule.ts';
+import { setMode } from './set-mode.ts';
+import { settleFinding } from './settle-finding.ts';
+import { unfreezeClient } from './unfreeze-client.ts';
+import { withdrawProposal } from './withdraw-proposal.ts';
+
+/** All that forms do. */
+export const acts: readonly Act[] = [
+  acceptDrift,
+  acknowledgeNotice,
+  confirmShownDay,
+  correctDrift,
+  decideProposal,
+  explainEntry,
+  freezeClient,
+  makeToken,
+  proposeOperation,
+  removeLayer,
+  replayDelivery,
+  resumeRule,
+  revokeToken,
+  saveApprovalAmounts,
+  saveCreditSettings,
+  saveLedgerSettings,
+  saveRule,
+  setMode,
+  settleFinding,
+  unfreezeClient,
+  withdrawProposal,
+];

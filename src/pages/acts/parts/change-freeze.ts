@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { ActContext } from '../../context.ts';
+import { again, type Done, missing, redirect, repeated } from '../../done.ts';
+import { text } from '../../form/form-schema.ts';
+import { idOf } from '../../form/read-query.ts';
+import { good } from '../../html/flash.ts';
+
+export const freezeForm = z.object({ reason: text });
+
+export const FREEZE_CHANGED = {
+  frozen: good('Frozen. Nothing more is done for this client.'),
+  unfrozen: good('Unfrozen. What waited is done now.'),
+};
+
+/** Freezes or unfreezes a client; without the reason it asks for, nothing is done. */
+export async function changeFreeze(
+  { operations, admin, token, at }: ActContext,
+  how: 'freeze' | 'unfreeze',
+  id: string,
+  reason: string,
+): Promise<Done<keyof typeof FREEZE_CHANGED>> {
+  const clientId = idOf(id);
+  if (clientId === undefined) return missing;
+  const done = await operations[how](clientId, { actor: admin, reason, at, token });
+  if (done.outcome === 'refused') return again(`Nothing was done. ${done.message}`);
+  const page = `client/${clientId}`;
+  return done.outcome === 'repeated' ? repeated(page) : redirect(page, 'done', done.outcome);
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { ActContext } from '../../context.ts';
+import { again, type Done, redirect } from '../../done.ts';
+import { text } from '../../form/form-schema.ts';
+import { good } from '../../html/flash.ts';
+
+export const decisionForm = z.object({ id: text, reason: text });
+
+export const DECIDED = {
+  approved: good('Approved. WHMCS is asked for it now.'),
+  rejected: good('Rejected. What was held is free again.'),
+  withdrawn: good('Withdrawn. What was held is free again.'),
+};
+
+/** Only a pending row is decided about, so a second click is told that it was late; nothing happens twice. */
+export async function decide(
+  { operations, admin, at }: ActContext,
+  how: 'approve' | 'reject' | 'withdraw',
+  { id, reason }: z.output<typeof decisionForm>,
+): Promise<Done<keyof typeof DECIDED>> {
+  const decided = await operations[how](id, { actor: admin, reason, at });
+  if (decided.outcome === 'refused') return again(`Nothing was done. ${decided.message}`);
+  return redirect('approvals', 'done', decided.outcome);
+}

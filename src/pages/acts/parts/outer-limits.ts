@@ -1,0 +1,88 @@
+import { mergeSettings, type RuleMode } from '../../../rules/engine/index.ts';
+import type { OuterLimits } from '../../../rules/index.ts';
+import type { ActContext } from '../../context.ts';
+import { type LayerRow, listLayers } from '../../queries/rule-layers.ts';
+import type { LayerAddress } from '../../rule-layer.ts';
+import type { ConfigurationValue } from './set-configuration.ts';
+import { widestLimits } from './widest-limits.ts';
+
+/** With more layers than this the widest is not looked for, and WHMCS's own limits stay as they are. */
+const LAYERS_MAX = 200;
+
+interface NewLayer extends LayerAddress {
+  readonly rule: string;
+  /** Undefined: the layer is taken away. */
+  readonly now: { readonly mode: RuleMode; readonly settings: unknown } | undefined;
+}
+
+/**
+ * What WHMCS's own limits should become with this change, as far as they differ from what WHMCS has: only those are enforced
+ * on every path (whmcs.md §1.1). Nothing for a rule that has none.
+ */
+export async function outerLimits(
+  { db, view, rules }: ActContext,
+  change: NewLayer,
+): Promise<readonly ConfigurationValue[]> {
+  const info = rules.rules().find(({ id }) => id === change.rule);
+  if (info?.hasOuterLimits !== true) {
+    return [];
+  }
+  const stored = await listLayers(db, change.rule, LAYERS_MAX + 1);
+  if (stored.length > LAYERS_MAX) {
+    return [];
+  }
+  const layers = effectiveLayers(withChange(stored, change));
+  const limits = await limitsOf(rules, change.rule, layers);
+  return widestLimits(limits, [...view.currencies.values()]).filter(
+    ({ setting, value }) => view.request.settings[setting] !== value,
+  );
+}
+
+/** The limits of everybody; none as soon as somebody is under no limit of this rule. */
+async function limitsOf(
+  rules: ActContext['rules'],
+  rule: string,
+  layers: readonly { readonly mode: RuleMode; readonly settings: unknown }[],
+): Promise<readonly OuterLimits[]> {
+  const limits: OuterLimits[] = [];
+  for (const { mode, settings } of layers) {
+    if (mode !== 'on') return [];
+    const verdict = await rules.validateSettings(rule, settings);
+    if (!verdict.ok) return [];
+    limits.push(verdict.outerLimits);
+  }
+  return limits;
+}
+
+type Layer = Pick<LayerRow, 'layer' | 'layerId' | 'mode' | 'version'> & {
+  readonly settings: unknown;
+};
+
+function withChange(stored: readonly LayerRow[], change: NewLayer): readonly Layer[] {
+  const others = stored
+    .filter(({ layer, layerId }) => layer !== change.layer || layerId !== change.layerId)
+    .map((row) => ({ ...row, settings: JSON.parse(row.settings) as unknown }));
+  return change.now === undefined
+    ? others
+    : [...others, { layer: change.layer, layerId: change.layerId, version: 0, ...change.now }];
+}
+
+/**
+ * What somebody may be under: the installation's settings, each group's over them, each client's over either. Which group a
+ * client is in is not asked: one more combination can only make the outer limits wider.
+ */
+function effectiveLayers(
+  layers: readonly Layer[],
+): readonly { readonly mode: RuleMode; readonly settings: unknown }[] {
+  const of = (layer: Layer['layer']) => layers.filter((one) => one.layer === layer);
+  const general = of('installation');
+  if (general.length === 0) {
+    // Everyone without a layer of their own has no limit of ours, so there is no outer one either.
+    return [];
+  }
+  const groups = of('group').map((group) => [...general, group]);
+  const clients = of('client').flatMap((client) =>
+    [general, ...groups].map((above) => [...above, client]),
+  );
+  return [general, ...groups, ...clients].flatMap((chain) => mergeSettings(chain) ?? []);
+}

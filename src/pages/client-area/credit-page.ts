@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { PageReply } from '../../../bridge/index.ts';
+import {
+  type ClientGrant,
+  directionOf,
+  type GrantKind,
+  type RecordedEntry,
+} from '../../ledger/index.ts';
+import type { GrantUse } from '../../operations/index.ts';
+import type { Context } from '../context.ts';
+import { queryText } from '../form/read-query.ts';
+import { type Html, html } from '../html/html.ts';
+import { dayText, moment, parseUtc } from '../html/moment.ts';
+import { link, moneyText, type View } from '../html/view.ts';
+import { type CommandRow, movingCommands } from '../queries/commands.ts';
+import { findClient } from '../queries/whmcs.ts';
+import { entrySentence } from '../words/entry-words.ts';
+
+/** What a client sees of the past; older things are on the invoices. */
+const COMMANDS_SHOWN = 20;
+const GRANTS_SHOWN = 20;
+const ENTRIES_SHOWN = 25;
+
+/** The page in the client area: the balance, what it paid for, and what is on its way. */
+export async function creditPage(
+  {
+    db,
+    view,
+    ledger,
+    operationsReader,
+  }: Pick<Context, 'db' | 'view' | 'ledger' | 'operationsReader'>,
+  clientId: number,
+  allowed: boolean,
+): Promise<PageReply> {
+  const client = allowed ? await findClient(db, clientId) : undefined;
+  if (client === undefined) {
+    return reply(
+      view,
+      allowed ? 404 : 403,
+      html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
+    );
+  }
+  const [commands, grants, entries] = await Promise.all([
+    movingCommands(db, clientId, COMMANDS_SHOWN),
+    ledger.grants({ clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
+    ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+  ]);
+  const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
+  const shown = grants.rows.filter(({ currencyId }) => currencyId === client.currencyId);
+  // Until the ledger has begun, what our own commands did is all that can be told.
+  const done = entries.rows.length > 0 ? [] : commands.filter(({ state }) => state === 'done');
+  const pending = commands.filter(({ state }) => ['open', 'running', 'unknown'].includes(state));
+  const held = client.heldHundredths;
+  return reply(
+    view,
+    200,
+    html`<section class="cb-balance"><h3>Your credit</h3>
+<strong>${moneyText(view, client.creditHundredths, client.currencyId)}</strong>
+${held > 0n && html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used.</p>`}
+<a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>
+${shown.length > 0 && madeOf(shown, view)}
+${grants.next !== undefined && html`<p>There is older credit as well; the newest ${GRANTS_SHOWN} are listed.</p>`}
+${pending.length > 0 && section('On its way', pending, view, client.currencyId)}
+${
+  entries.rows.length > 0
+    ? html`${past(entries.rows, uses, view)}${
+        entries.next !== undefined &&
+        html`<p><a href="${link(view, 'credit', { after: entries.next })}">Older</a></p>`
+      }`
+    : done.length > 0
+      ? section('What happened lately', done, view, client.currencyId)
+      : html`<div class="cb-empty"><strong>Nothing yet</strong><p>When credit pays for an invoice or you receive some, you see it here.</p></div>`
+}`,
+  );
+}
+
+/** What the credit is made of, in the client's words: what it may be used for does not matter, how long it lasts does. */
+function madeOf(grants: readonly ClientGrant[], view: View): Html {
+  return html`<section class="cb-list"><h3>What it is made of</h3><ul>${grants.map(
+    (grant) =>
+      html`<li><div>${OWN_WORDS[grant.kind]}${
+        grant.openedOn !== null && html`<small>since ${dayText(grant.openedOn)}</small>`
+      }${grant.expiresOn !== null && html`<small>use it by ${dayText(grant.expiresOn)}</small>`}</div>
+<span class="cb-money">${moneyText(view, grant.remainingHundredths, grant.currencyId)}</span></li>`,
+  )}</ul></section>`;
+}
+
+/** What a client calls it. */
+const OWN_WORDS: Readonly<Record<GrantKind, string>> = {
+  paid: 'Paid in by you',
+  promotional: 'Bonus',
+  refund: 'Refunds',
+  adjustment: 'Added by us',
+  opening: 'Credit from before',
+  unexplained: 'Other credit',
+};
+
+function past(
+  entries: readonly RecordedEntry[],
+  uses: ReadonlyMap<bigint, readonly GrantUse[]>,
+  view: View,
+): Html {
+  return html`<section class="cb-list"><h3>What happened</h3><ul>${entries
+    .filter((entry) => entry.kind !== 'transit' && entry.corrects === null)
+    .map((entry) => {
+      const invoice = html`<a href="viewinvoice.php?id=${entry.invoiceId}">invoice #${entry.invoiceId}</a>`;
+      const from = [...new Set((uses.get(entry.sequence) ?? []).map(({ kind }) => kind))];
+      return html`<li><div>${entrySentence(entry, invoice)}<small>${
+        entry.loggedOn === null
+          ? moment(parseUtc(entry.recordedAt), view.zone)
+          : dayText(entry.loggedOn)
+      }${from.length > 0 && ` · ${from.map((kind) => OWN_WORDS[kind].toLowerCase()).join(', ')}`}</small></div>
+<span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span></li>`;
+    })}</ul></section>`;
+}
+
+function section(
+  title: string,
+  commands: readonly CommandRow[],
+  view: View,
+  currencyId: number,
+): Html {
+  return html`<section class="cb-list"><h3>${title}</h3><ul>${commands.map((command) => {
+    const sentence = sentenceOf(command);
+    const at = parseUtc(command.settledAt ?? command.createdAt);
+    return (
+      sentence !== undefined &&
+      html`<li><div>${sentence}<small>${moment(at, view.zone)}</small></div>
+<span class="cb-money">${
+        command.amountHundredths > 0n &&
+        `${command.action === 'AddCredit' && command.holdHundredths === 0n ? '+' : '−'}${moneyText(view, command.amountHundredths, currencyId)}`
+      }</span></li>`
+    );
+  })}</ul></section>`;
+}
+
+/** A command as its client would say it; what isn't about their credit is left out. */
+function sentenceOf(command: CommandRow): Html | undefined {
+  const waits = command.state !== 'done';
+  const invoice =
+    command.invoiceId !== null &&
+    html`<a href="viewinvoice.php?id=${command.invoiceId}">invoice #${command.invoiceId}</a>`;
+  switch (command.action) {
+    case 'ApplyCredit':
+      return waits ? html`Being used for ${invoice}` : html`Used for ${invoice}`;
+    case 'AddCredit':
+      if (command.holdHundredths > 0n) {
+        return waits ? html`Credit is being taken back` : html`Credit was taken back`;
+      }
+      return waits
+        ? html`Credit is being added`
+        : html`${wordsOf(command)}${invoice && html` · ${invoice}`}`;
+    case 'UpdateInvoice':
+      return waits
+        ? html`Deposit ${invoice} is being cancelled`
+        : html`Deposit ${invoice} was cancelled`;
+    default:
+      return undefined;
+  }
+}
+
+/** What the rule wrote into WHMCS's credit log for it, such as "Deposit bonus". */
+function wordsOf(command: CommandRow): string {
+  const { description } = CREDIT.parse(JSON.parse(command.parameters));
+  return description;
+}
+
+const CREDIT = z.object({ description: z.string().min(1).catch('Credit was added') });
+
+function reply(view: View, status: number, body: Html): PageReply {
+  const { assets } = view.request;
+  return {
+    status,
+    title: 'Credit',
+    html: String(html`<link rel="stylesheet" href="${assets}/client.css?v=${view.version}">
+<div class="creditbridge-client">${body}</div>`),
+    redirect: null,
+    waiting: 0,
+  };
+}

@@ -1,0 +1,3 @@
+/** What can be done by hand to one client; each has a form of its own. */
+export const operationKinds = ['add', 'deduct', 'transfer', 'revoke'] as const;
+export type OperationKind = (typeof operationKinds)[number];

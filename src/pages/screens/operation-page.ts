@@ -1,0 +1,160 @@
+import type { ClientGrant } from '../../ledger/index.ts';
+import { type ClientBalance, REASON_MAX_CHARACTERS } from '../../operations/index.ts';
+import { defineScreen } from '../define-screen.ts';
+import { amountInput, areaInput, selectInput, textInput } from '../form/form-input.ts';
+import { type OperationKind, operationKinds } from '../form/operation-kinds.ts';
+import { postForm } from '../form/post-form.ts';
+import { formText, idOf, queryText } from '../form/read-query.ts';
+import { type Html, html, nothing } from '../html/html.ts';
+import { dayText } from '../html/moment.ts';
+import { card, facts } from '../html/parts.ts';
+import { link, money, moneyText, type View } from '../html/view.ts';
+import { GRANT_KINDS } from '../words/entry-words.ts';
+
+const TITLES: Readonly<Record<OperationKind, { readonly title: string; readonly button: string }>> =
+  {
+    add: { title: 'Add credit', button: 'Add credit' },
+    deduct: { title: 'Deduct credit', button: 'Deduct credit' },
+    transfer: { title: 'Transfer credit', button: 'Transfer' },
+    revoke: { title: 'Revoke a grant', button: 'Revoke what is left' },
+  };
+
+/** Grants offered in a list; older ones are deducted without naming them. */
+const GRANTS_OFFERED = 50;
+
+/** Kinds that credit given by hand may have, the harmless one first. */
+const GIVEN_KINDS = ['promotional', 'adjustment', 'paid', 'refund'] as const;
+
+/** The form of one operation on one client; what was typed stays when it is shown again. */
+export const operationPage = defineScreen({
+  path: 'client/:id/:kind',
+  tab: 'clients',
+  right: 'manage',
+  async show({ view, ledger, operationsReader, problems }, { id, kind: name }) {
+    const clientId = idOf(id);
+    const kind = operationKinds.find((one) => one === name);
+    if (clientId === undefined || kind === undefined) return undefined;
+    const balance = await operationsReader.balance(clientId);
+    if (balance === undefined) return undefined;
+    const [amounts, grants] = await Promise.all([
+      operationsReader.approvalAmounts(),
+      kind === 'add'
+        ? []
+        : ledger
+            .grants({ clientId, remainingOnly: true }, undefined, GRANTS_OFFERED)
+            .then(({ rows }) => rows),
+    ]);
+    const { title, button } = TITLES[kind];
+    const limit = amounts.get(balance.currencyId);
+    const fields = createFields(view, balance, grants, problems);
+    return {
+      title: `${title} · client #${clientId}`,
+      parent: { page: `client/${clientId}`, title: `Client #${clientId}` },
+      body: html`<div class="cb-columns cb-columns-form"><div>${card(
+        title,
+        postForm(view, {
+          page: `client/${clientId}/${kind}`,
+          act: 'propose-operation',
+          body: html`<div class="cb-fields">${fields[kind]()}${fields.reason()}</div>
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">${button}</button>
+<a class="cb-button" href="${link(view, `client/${clientId}`)}">Back</a></div>`,
+        }),
+      )}</div><div>${card(
+        'Now',
+        facts([
+          ['Balance', money(view, balance.creditHundredths, balance.currencyId)],
+          ['Can be spent', money(view, balance.spendableHundredths, balance.currencyId)],
+          [
+            'Second admin',
+            limit === undefined
+              ? 'not needed'
+              : html`needed above ${money(view, limit, balance.currencyId)}`,
+          ],
+        ]),
+      )}${card('What happens', html`<p class="cb-help">${NEXT[kind]}</p>`)}</div></div>`,
+    };
+  },
+});
+
+const NEXT: Readonly<Record<OperationKind, string>> = {
+  add: 'WHMCS adds it and logs it. The ledger opens a grant with these terms.',
+  deduct:
+    'WHMCS takes it and logs it, if it is still there by then. Without a grant named, the usual order decides from which it is taken.',
+  transfer:
+    'WHMCS takes it from this client and then adds it to the other. If the second half fails, it goes back to where it came from.',
+  revoke:
+    'WHMCS takes exactly what is left of this grant and nothing else. If the client uses credit in the same moment, nothing is taken, and you can do it again.',
+};
+
+function createFields(
+  view: View,
+  { currencyId }: ClientBalance,
+  grants: readonly ClientGrant[],
+  problems: ReadonlyMap<string, string>,
+) {
+  const posted = view.request.method === 'POST';
+  const value = (name: string, usual = '') => (posted ? formText(view.request, name) : usual);
+  const input = (name: string, title: string, usual = '') => ({
+    name,
+    title,
+    value: value(name, usual),
+    problem: problems.get(name),
+  });
+  const named = grants.filter((grant) => grant.currencyId === currencyId);
+  const grantOption = (grant: ClientGrant) => ({
+    value: String(grant.id),
+    text: `${GRANT_KINDS[grant.kind]} #${grant.id}, ${moneyText(view, grant.remainingHundredths, grant.currencyId)} left${
+      grant.expiresOn === null ? '' : `, until ${dayText(grant.expiresOn)}`
+    }`,
+  });
+  const amount = () =>
+    amountInput({
+      ...input('amount', 'Amount'),
+      currency: view.currencies.get(currencyId)?.code ?? '',
+      required: true,
+    });
+  const fromGrant = (help: string) =>
+    selectInput({
+      ...input('grantId', 'From', queryText(view.request, 'grant') ?? ''),
+      help,
+      options: [{ value: '', text: 'In the usual order' }, ...named.map(grantOption)],
+    });
+  const kind = (title: string, help: string, usual: string) =>
+    selectInput({
+      ...input('grantKind', title, usual),
+      help,
+      options: GIVEN_KINDS.map((one) => ({ value: one, text: GRANT_KINDS[one] })),
+    });
+  const description = () =>
+    textInput({
+      ...input('description', 'Words in WHMCS’s credit log (optional)'),
+      help: 'Clients may read them in other addons.',
+    });
+  return {
+    add: (): Html =>
+      html`${amount()}${kind('Kind', 'Promotional credit is used first. Paid and refund stand for money that was received.', 'promotional')}
+<div class="cb-three">${textInput({ ...input('startsOn', 'First day (optional)'), type: 'date' })}
+${textInput({ ...input('expiresOn', 'Last day (optional)'), type: 'date' })}
+${textInput({ ...input('priority', 'Priority', '100'), type: 'number', help: 'Smaller is used first.' })}</div>
+<div class="cb-field"><label class="cb-check"><input type="checkbox" name="refundable" value="on"${
+        value('refundable') !== '' && html` checked`
+      }> <span>May be paid out</span></label></div>${description()}`,
+    deduct: (): Html =>
+      html`${amount()}${fromGrant('A grant is named when only its credit is meant.')}${description()}`,
+    transfer: (): Html =>
+      html`${textInput({ ...input('toClientId', 'To client'), help: 'The number of a client with the same currency.', required: true })}${amount()}${fromGrant(
+        'Out of one grant it keeps that grant’s kind, days and priority.',
+      )}${kind('Arrives as', 'Counts when no grant is named.', 'adjustment')}`,
+    revoke: (): Html =>
+      html`${selectInput({
+        ...input('grantId', 'Grant', queryText(view.request, 'grant') ?? ''),
+        options: named.map(grantOption),
+      })}${named.length === 0 ? html`<p class="cb-fault">Nothing is left of any grant.</p>` : nothing}${description()}`,
+    reason: (): Html =>
+      areaInput({
+        ...input('reason', 'Why'),
+        help: `Stays with the entry for ever; only admins see it. At most ${REASON_MAX_CHARACTERS} characters.`,
+        required: true,
+      }),
+  };
+}

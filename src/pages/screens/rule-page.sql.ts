@@ -1,0 +1,48 @@
+import type { Db } from '../../db/index.ts';
+import type { RuleMode, SettingsLayer } from '../../rules/engine/index.ts';
+import { LAYER_COLUMNS, type LayerRow } from '../queries/rule-layers.ts';
+
+/** One version of a layer; `removed`: from then on the more general layers applied. */
+export interface VersionRow extends Omit<LayerRow, 'mode'> {
+  readonly mode: RuleMode | 'removed';
+}
+
+/** Versions of one layer, newest first. */
+export async function layerHistory(
+  db: Db,
+  rule: string,
+  { layer, layerId }: Pick<LayerRow, 'layer' | 'layerId'>,
+  limit: number,
+): Promise<readonly VersionRow[]> {
+  const rows = await db
+    .selectFrom('mod_creditbridge_rule_settings_history')
+    .select(LAYER_COLUMNS)
+    .where('rule', '=', rule)
+    .where('layer', '=', layer)
+    .where('layer_id', '=', layerId)
+    .orderBy('version', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    layer: row.layer as SettingsLayer,
+    mode: row.mode as VersionRow['mode'],
+  }));
+}
+
+export interface ClientGroupRow {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Client groups offered in a list; an installation has a handful. */
+const GROUPS_MAX = 200;
+
+export async function listClientGroups(db: Db): Promise<readonly ClientGroupRow[]> {
+  return db
+    .selectFrom('tblclientgroups')
+    .select(['id', 'groupname as name'])
+    .orderBy('groupname')
+    .limit(GROUPS_MAX)
+    .execute();
+}
