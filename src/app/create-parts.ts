@@ -27,12 +27,7 @@ import {
 } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
 import { createEachAlone, createSetAsideStore, type ItemName } from '../periodic/index.ts';
-import {
-  createReconcileStore,
-  createReconciliation,
-  createTellMissed,
-  type Reconciliation,
-} from '../reconcile/index.ts';
+import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
 import { createEngine, type Engine } from '../rules/engine/index.ts';
 import {
   createRunSettings,
@@ -185,7 +180,8 @@ export async function createParts(
   });
 
   const reconciliation = createReconciliation({
-    store: createReconcileStore(db, newId),
+    db,
+    newId,
     tellMissed: createTellMissed({
       locate: (hooks) => db.transaction().execute((trx) => locate(trx, hooks)),
       tell,

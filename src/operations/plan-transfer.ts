@@ -31,7 +31,7 @@ export function planTransfer(
   if (from.currency.id !== to.currency.id) {
     return refused(
       'currencies-differ',
-      `Client #${from.id} has ${from.currency.code}, client #${to.id} has ${to.currency.code}. WHMCS converts no credit; deduct from one and add to the other, at a rate you choose.`,
+      `Client #${from.id} has ${from.currency.code}, client #${to.id} has ${to.currency.code}. WHMCS does not convert credit; deduct from one and add to the other, at a rate you choose.`,
     );
   }
   const taken = takeFrom(from, one.amount, one.grantId, situation);

@@ -1,37 +1,44 @@
+import { sql } from 'kysely';
 import type { Logger } from '../base/index.ts';
+import type { Db } from '../db/index.ts';
 import type { EachAlone, ItemName } from '../periodic/index.ts';
+import { countNeeds, type Needs } from './count-needs.ts';
+import { lookAtDrift } from './drift-look.ts';
+import { type IdRange, inRange, rangesOver } from './id-range.ts';
 import { localTime } from './local-time.ts';
-import type { IdWindow, MergeDelivery, Needs, ReconcileStore } from './ports.ts';
-import { readMerge } from './read-merge.ts';
+import { endRound, moveCursor, readCursor } from './sweep-cursor.ts';
 import {
+  HOOK_GRACE_MS,
+  type InvoiceSweeping,
   invoiceSweeps,
-  type SweepContext,
   sweepEndedAccounts,
+  sweepMerges,
   sweepUnreadableRows,
 } from './sweeps/index.ts';
-import { HOOK_GRACE_MS, inWindow } from './sweeps/sweep.ts';
 import type { TellMissed } from './tell-missed.ts';
 
 /** Clients compared by one statement: well under a tenth of a second. */
-const CLIENTS_IN_WINDOW = 10_000;
-/** A look compares at most 200 000 clients; larger installations are gone through in turns. */
-const CLIENT_WINDOWS_PER_LOOK = 20;
-/** Invoices looked through by each statement of the sweeps. */
-const INVOICES_IN_WINDOW = 5_000;
-/** Looks come each minute, and a round over all invoices takes about a day, as long as that is not more than this. */
+const CLIENTS_IN_RANGE = 10_000;
+/** A look compares at most 200 000 clients; larger installations are compared in turns. */
+const CLIENT_RANGES_PER_LOOK = 20;
+/** Invoices that one statement of a sweep looks through. */
+const INVOICES_IN_RANGE = 5_000;
+/** Looks come each minute: a round over all invoices takes about a day, or longer if a look reaches its limit. */
 const LOOKS_PER_DAY = 1_440;
-const INVOICE_WINDOWS_PER_LOOK = 10;
-/** Deliveries are kept for longer than this, so that a hook that was heard is still known. */
+const INVOICE_RANGES_PER_LOOK = 10;
+/** Deliveries are kept for longer than this, so a hook that was heard is still known. */
 const PAID_LOOKBACK_MS = 30 * 86_400_000;
 
 export interface ReconciliationDependencies {
-  readonly store: ReconcileStore;
+  readonly db: Db;
   readonly tellMissed: TellMissed;
-  /** The points to which rules that are on or observing listen. */
+  /** The points that rules listen to which are on or observing. */
   readonly heardPoints: () => Promise<ReadonlySet<string>>;
   /** WHMCS's time zone. */
   readonly zone: () => Promise<string>;
   readonly eachAlone: EachAlone;
+  /** Ids of commands. */
+  readonly newId: () => string;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly log: Logger;
@@ -45,8 +52,9 @@ export interface Progress {
 export interface Looked {
   /** False while the ledger does not follow the log: nothing was looked at. */
   readonly isFollowing: boolean;
-  /** False when the ledger was too far behind the log to judge some clients. */
+  /** False when some clients could not be judged: the ledger was too far behind the log, or a range failed. */
   readonly isComplete: boolean;
+  /** Differences that this look opened. */
   readonly opened: number;
 }
 
@@ -54,34 +62,35 @@ export interface FullLook extends Looked {
   readonly needs: Needs;
 }
 
-/** Compares WHMCS with the ledger, and looks for what hooks miss. One process at a time is enough; two do no harm. */
+/** Compares WHMCS with the ledger and looks for what hooks miss. One process is enough; two at once do no harm. */
 export interface Reconciliation {
-  /** A turn: differences of the next clients, the newest invoices, and some of the old ones. */
+  /** Takes a turn: the balances of the next clients, the newest invoices and some of the old ones. */
   look(): Promise<Looked>;
-  /** Everything once, or everything about one client. */
+  /** Looks at everything once, or at the balance of one client. */
   lookAtAll(options?: {
     readonly clientId?: number | undefined;
-    /** Leaves the sweeps over invoices out. */
+    /** Leaves out the sweeps over invoices. */
     readonly onlyBalances?: boolean;
     readonly onProgress?: (progress: Progress) => void;
   }): Promise<FullLook>;
 }
 
 export function createReconciliation(dependencies: ReconciliationDependencies): Reconciliation {
-  const { store, tellMissed, heardPoints, zone, eachAlone, now, log } = dependencies;
+  const { db, tellMissed, heardPoints, zone, eachAlone, newId, now, log } = dependencies;
 
-  async function contextAt(at: Date, newestInvoice: number): Promise<SweepContext> {
+  async function sweepingAt(at: Date, newestInvoice: number): Promise<InvoiceSweeping> {
     const [began, round, heard, timeZone] = await Promise.all([
-      begin(at, newestInvoice),
-      store.cursor('invoices'),
+      beganSweeping(at, newestInvoice),
+      readCursor(db, 'invoices'),
       heardPoints(),
       zone(),
     ]);
     const since = Math.max(began.at.getTime(), at.getTime() - PAID_LOOKBACK_MS);
     return {
-      store,
+      db,
       tellMissed,
       eachAlone,
+      newId,
       at,
       beganAtInvoice: began.invoice,
       isHeard: (...points) => points.some((point) => heard.has(point)),
@@ -93,89 +102,59 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
     };
   }
 
-  /** When sweeping began here, and the newest invoice of then. */
-  async function begin(at: Date, newestInvoice: number) {
-    const { id, roundOverAt } = await store.cursor('began');
+  /** When sweeping began here, and the newest invoice of that moment. The first call writes both. */
+  async function beganSweeping(at: Date, newestInvoice: number) {
+    const { id, roundOverAt } = await readCursor(db, 'began');
     if (roundOverAt !== null) return { at: roundOverAt, invoice: id };
-    await store.moveCursor('began', newestInvoice, true, at);
+    await endRound(db, 'began', at, newestInvoice);
     return { at, invoice: newestInvoice };
   }
 
-  /** Merges WHMCS told of since the last look: they say where the credit of a client who is gone went. */
-  async function noteMerges(at: Date): Promise<void> {
-    const { roundOverAt } = await store.cursor('merges');
-    const since = roundOverAt ?? new Date(at.getTime() - PAID_LOOKBACK_MS);
-    const { merges, isFull, newestAt } = await store.mergesSince(since);
-    const listed = new Set(merges.map(({ deliveryId }) => deliveryId));
-    const task = { name: 'merge', nameOf: nameOfMerge, covers: (id: string) => listed.has(id) };
-    await eachAlone.each(task, [merges], async ({ item }) => {
-      const merge = readMerge(item);
-      if (merge === null) return;
-      const { fromClientId: from, toClientId: to } = merge;
-      await store.addFindings(
-        [
-          {
-            fact: `merged:${from}:${to}`,
-            kind: 'merged',
-            clientId: from,
-            invoiceId: null,
-            text: `Client #${from} was merged into client #${to}.`,
-            outcome: 'recorded',
-          },
-        ],
-        at,
-      );
-    });
-    if (isFull && newestAt !== null) return store.moveCursor('merges', 0, true, newestAt);
-    if (newestAt === null) return;
-    // What commits late is read again; facts make it once.
-    const readUpTo = new Date(newestAt.getTime() - HOOK_GRACE_MS);
-    await store.moveCursor('merges', 0, true, readUpTo > since ? readUpTo : since);
+  async function lookAtClients(range: IdRange, at: Date): Promise<Looked> {
+    await sweepEndedAccounts(range, { db, eachAlone, at });
+    const { isJudged, verdicts, skipped } = await lookAtDrift(db, range, at);
+    const { open: opened } = verdicts;
+    const { from, to } = range;
+    if (opened > 0) log.warn({ from, to, opened }, 'Balances differ from the ledger');
+    return { isFollowing: true, isComplete: isJudged && skipped === 0, opened };
   }
 
-  async function lookAtClients(window: IdWindow, at: Date): Promise<Looked> {
-    await sweepEndedAccounts(window, { store, eachAlone, at });
-    const { isJudged, verdicts, skipped } = await store.lookAtDrift(window, at);
-    if (verdicts.open > 0)
-      log.warn({ ...window, opened: verdicts.open }, 'Balances differ from the ledger');
-    return { isFollowing: true, isComplete: isJudged && skipped === 0, opened: verdicts.open };
-  }
-
-  /** Range by range; one that can't be looked at leaves the look incomplete, and the others are looked at. */
+  /** Looks at each range by itself: one that fails leaves the look incomplete, and the others are looked at. */
   async function lookAtRanges(
-    windows: readonly IdWindow[],
+    ranges: readonly IdRange[],
     at: Date,
     onLooked: () => void = () => undefined,
   ): Promise<Looked> {
-    let looked = EVERYTHING;
-    const task = { name: 'balances', nameOf: nameOfClients, covers: isInOne(windows) };
-    const done = await eachAlone.each(task, [windows], async (window) => {
-      looked = both(looked, await lookAtClients(window, at));
+    let looked = NOTHING_OPENED;
+    const task = { name: 'balances', nameOf: nameOfClients, covers: isInOne(ranges) };
+    const done = await eachAlone.each(task, [ranges], async (range) => {
+      looked = both(looked, await lookAtClients(range, at));
       onLooked();
     });
-    return done === windows.length ? looked : { ...looked, isComplete: false };
+    return done === ranges.length ? looked : { ...looked, isComplete: false };
   }
 
   async function sweepInvoices(
-    window: IdWindow,
-    context: SweepContext,
+    range: IdRange,
+    sweeping: InvoiceSweeping,
     isNewest = false,
   ): Promise<void> {
-    // The newest invoices move on, so their range has a name of its own.
-    const id = isNewest ? 'newest' : String(window.from);
+    // The range of the newest invoices moves on, so its finding has a name that stays.
+    const id = isNewest ? 'newest' : String(range.from);
     for (const [name, sweep] of Object.entries(invoiceSweeps)) {
       const task = {
         name: `sweep-${name}`,
-        nameOf: (one: IdWindow) => nameOfInvoices(id, one),
-        covers: isNewest ? (known: string) => known === id : inWindow(window),
+        nameOf: (one: IdRange) => nameOfInvoices(id, one),
+        covers: isNewest ? (known: string) => known === id : inRange(range),
       };
       try {
-        await eachAlone.each(task, [[window]], (one) => sweep(one, context));
+        await eachAlone.each(task, [[range]], (one) => sweep(one, sweeping));
       } catch (error) {
-        // What concerns one sweep as a whole must not keep the others from looking.
+        // A sweep that fails as a whole must not keep the others from looking.
+        const { from, to } = range;
         log.error(
-          { sweep: name, ...window, err: error },
-          'A sweep failed and is tried at its next turn',
+          { sweep: name, from, to, err: error },
+          'A sweep failed and is retried at its next turn',
         );
       }
     }
@@ -183,88 +162,119 @@ export function createReconciliation(dependencies: ReconciliationDependencies): 
 
   return {
     async look() {
-      if (!(await store.isFollowing())) return NOTHING;
+      if (!(await isFollowing(db))) return NOT_FOLLOWING;
       const at = new Date(now());
-      const highest = await store.highestIds();
-      await sweepUnreadableRows({ store, eachAlone });
-      await noteMerges(at);
-      const clients = await turnOf(
-        'clients',
-        highest.client,
-        CLIENTS_IN_WINDOW,
-        CLIENT_WINDOWS_PER_LOOK,
-      );
-      const looked = await lookAtRanges(clients.windows, at);
-      await store.moveCursor('clients', clients.next, clients.isRoundOver, at);
+      const highest = await highestIds(db);
+      await sweepUnreadableRows({ db, eachAlone });
+      await sweepMerges({ db, eachAlone, at });
+      const clients = await turnOf(db, 'clients', {
+        highest: highest.client,
+        size: CLIENTS_IN_RANGE,
+        count: CLIENT_RANGES_PER_LOOK,
+      });
+      const looked = await lookAtRanges(clients.ranges, at);
+      await clients.end(at);
 
-      const context = await contextAt(at, highest.invoice);
-      const newest = Math.max(1, highest.invoice - INVOICES_IN_WINDOW + 1);
-      await sweepInvoices({ from: newest, to: highest.invoice }, context, true);
-      const perLook = Math.ceil(highest.invoice / INVOICES_IN_WINDOW / LOOKS_PER_DAY);
-      const count = Math.min(Math.max(perLook, 1), INVOICE_WINDOWS_PER_LOOK);
-      const invoices = await turnOf('invoices', newest - 1, INVOICES_IN_WINDOW, count);
-      for (const window of invoices.windows) await sweepInvoices(window, context);
-      await store.moveCursor('invoices', invoices.next, invoices.isRoundOver, at);
+      const sweeping = await sweepingAt(at, highest.invoice);
+      const newest = Math.max(1, highest.invoice - INVOICES_IN_RANGE + 1);
+      await sweepInvoices({ from: newest, to: highest.invoice }, sweeping, true);
+      const perLook = Math.ceil(highest.invoice / INVOICES_IN_RANGE / LOOKS_PER_DAY);
+      const invoices = await turnOf(db, 'invoices', {
+        highest: newest - 1,
+        size: INVOICES_IN_RANGE,
+        count: Math.min(Math.max(perLook, 1), INVOICE_RANGES_PER_LOOK),
+      });
+      for (const range of invoices.ranges) await sweepInvoices(range, sweeping);
+      await invoices.end(at);
       return looked;
     },
 
     async lookAtAll({ clientId, onlyBalances = false, onProgress = () => undefined } = {}) {
-      const needs = () => store.needsAdmin(clientId ?? null);
-      if (!(await store.isFollowing())) return { ...NOTHING, needs: await needs() };
+      const needs = () => countNeeds(db, clientId ?? null);
+      if (!(await isFollowing(db))) return { ...NOT_FOLLOWING, needs: await needs() };
       const at = new Date(now());
       if (clientId !== undefined) {
         const looked = await lookAtClients({ from: clientId, to: clientId }, at);
         return { ...looked, needs: await needs() };
       }
-      const highest = await store.highestIds();
-      await noteMerges(at);
-      const clients = windowsOver(1, highest.client, CLIENTS_IN_WINDOW);
-      const invoices = onlyBalances ? [] : windowsOver(1, highest.invoice, INVOICES_IN_WINDOW);
+      const highest = await highestIds(db);
+      await sweepMerges({ db, eachAlone, at });
+      const clients = rangesOver(1, highest.client, CLIENTS_IN_RANGE);
+      const invoices = onlyBalances ? [] : rangesOver(1, highest.invoice, INVOICES_IN_RANGE);
       const of = clients.length + invoices.length;
       let done = 0;
       const looked = await lookAtRanges(clients, at, () => onProgress({ done: ++done, of }));
       if (onlyBalances) return { ...looked, needs: await needs() };
-      const context = await contextAt(at, highest.invoice);
-      for (const window of invoices) {
-        await sweepInvoices(window, context);
+      const sweeping = await sweepingAt(at, highest.invoice);
+      for (const range of invoices) {
+        await sweepInvoices(range, sweeping);
         onProgress({ done: ++done, of });
       }
-      await store.moveCursor('invoices', 0, true, at);
+      await endRound(db, 'invoices', at);
       return { ...looked, needs: await needs() };
     },
   };
-
-  /** The next windows behind the cursor, up to the highest id; then the round is over and it begins anew. */
-  async function turnOf(name: string, highest: number, size: number, count: number) {
-    const { id } = await store.cursor(name);
-    const windows = windowsOver(id + 1, highest, size).slice(0, count);
-    const reached = windows.at(-1)?.to ?? highest;
-    const isRoundOver = reached >= highest;
-    return { windows, isRoundOver, next: isRoundOver ? 0 : reached };
-  }
 }
 
-function nameOfMerge({ deliveryId: id }: MergeDelivery): ItemName {
-  return { id, clientId: null, invoiceId: null, what: `Reading the merge of delivery ${id}` };
+async function isFollowing(db: Db): Promise<boolean> {
+  const tail = await db
+    .selectFrom('mod_creditbridge_tail')
+    .select('state')
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  return tail?.state === 'following';
 }
 
-/** Ranges begin at the same ids in each round, whatever the highest id is. */
-function nameOfClients({ from, to }: IdWindow): ItemName {
+/** The highest ids there are. Clients of accounts count, so that an account of a deleted newest client is looked at. */
+async function highestIds(db: Db) {
+  const { rows } = await sql<{ client: number | null; invoice: number | null }>`
+    SELECT GREATEST(COALESCE((SELECT MAX(id) FROM tblclients), 0),
+        COALESCE((SELECT MAX(client_id) FROM mod_creditbridge_accounts), 0)) AS client,
+      (SELECT MAX(id) FROM tblinvoices) AS invoice`.execute(db);
+  return { client: Number(rows[0]?.client ?? 0), invoice: Number(rows[0]?.invoice ?? 0) };
+}
+
+interface Turn {
+  readonly ranges: readonly IdRange[];
+  /** Moves the cursor behind these ranges. */
+  readonly end: (at: Date) => Promise<void>;
+}
+
+/** The next `count` ranges behind a cursor, up to the highest id; with the last one the round is over. */
+async function turnOf(
+  db: Db,
+  name: string,
+  {
+    highest,
+    size,
+    count,
+  }: { readonly highest: number; readonly size: number; readonly count: number },
+): Promise<Turn> {
+  const { id } = await readCursor(db, name);
+  const ranges = rangesOver(id + 1, highest, size).slice(0, count);
+  const reached = ranges.at(-1)?.to ?? highest;
+  const end = (at: Date) =>
+    reached >= highest ? endRound(db, name, at) : moveCursor(db, name, reached);
+  return { ranges, end };
+}
+
+/** Ranges start at the same ids in every round, whatever the highest id is. */
+function nameOfClients({ from, to }: IdRange): ItemName {
   const what = `Comparing the balances of clients #${from} to #${to}`;
   return { id: String(from), clientId: null, invoiceId: null, what };
 }
 
-function nameOfInvoices(id: string, { from, to }: IdWindow): ItemName {
+function nameOfInvoices(id: string, { from, to }: IdRange): ItemName {
   const what = `Looking through invoices #${from} to #${to}`;
   return { id, clientId: null, invoiceId: null, what };
 }
 
-function isInOne(windows: readonly IdWindow[]): (id: string) => boolean {
-  return (id) => windows.some((window) => inWindow(window)(id));
+function isInOne(ranges: readonly IdRange[]): (id: string) => boolean {
+  return (id) => ranges.some((range) => inRange(range)(id));
 }
 
-const NOTHING: Looked = { isFollowing: false, isComplete: false, opened: 0 };
-const EVERYTHING: Looked = { isFollowing: true, isComplete: true, opened: 0 };
+const NOT_FOLLOWING: Looked = { isFollowing: false, isComplete: false, opened: 0 };
+const NOTHING_OPENED: Looked = { isFollowing: true, isComplete: true, opened: 0 };
 
 function both(a: Looked, b: Looked): Looked {
   return {
@@ -272,12 +282,4 @@ function both(a: Looked, b: Looked): Looked {
     isComplete: a.isComplete && b.isComplete,
     opened: a.opened + b.opened,
   };
-}
-
-function windowsOver(first: number, last: number, size: number): readonly IdWindow[] {
-  const windows: IdWindow[] = [];
-  for (let from = first; from <= last; from += size) {
-    windows.push({ from, to: Math.min(from + size - 1, last) });
-  }
-  return windows;
 }

@@ -2,11 +2,20 @@ import { sql, type Transaction } from 'kysely';
 import type { Database, Db } from '../db/index.ts';
 import { fromMoment, insertRows, inTransaction, toMoment } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
+import type { IdRange } from './id-range.ts';
 import { type DriftSight, type DriftVerdict, judgeDrift } from './judge-drift.ts';
-import type { DriftLook, IdWindow } from './ports.ts';
 
-/** Clients with rows that the ledger has not seen are left for the next look; with more than so many, all are. */
-const UNSEEN_CLIENTS_MAX = 1_000;
+/** If more clients than this have unread rows in the log, the ledger is too far behind to judge anyone. */
+const UNREAD_CLIENTS_MAX = 1_000;
+
+/** What a look at the balances of a range of clients found. */
+export interface DriftLook {
+  /** False while the ledger does not follow the log or is too far behind it: nothing was judged. */
+  readonly isJudged: boolean;
+  readonly verdicts: Readonly<Record<DriftVerdict, number>>;
+  /** Clients left for the next look, because the ledger has not read their newest rows. */
+  readonly skipped: number;
+}
 
 interface Snapshot {
   readonly isJudged: boolean;
@@ -15,40 +24,40 @@ interface Snapshot {
 }
 
 /**
- * Looks at the balances of a range of clients. What WHMCS says, what the ledger says and how far it has read come out of one
- * consistent snapshot; clients with rows of the log behind the ledger's cursor are not judged. What was judged is written
- * afterwards; an open difference gets one notice.
+ * Compares the balances of a range of clients. What WHMCS says, what the ledger says and how far it has read come from one
+ * consistent snapshot; clients with unread rows in the log are not judged. The verdicts are written afterwards, and each
+ * difference that opens gets one notice.
  */
-export async function lookAtDrift(db: Db, window: IdWindow, at: Date): Promise<DriftLook> {
+export async function lookAtDrift(db: Db, range: IdRange, at: Date): Promise<DriftLook> {
   const { isJudged, skipped, sights } = await db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((trx) => takeSnapshot(trx, window));
+    .execute((trx) => takeSnapshot(trx, range));
   const judged = sights.map((sight) => ({ sight, verdict: judgeDrift(sight, at) }));
   const verdicts = { gone: 0, suspect: 0, keep: 0, open: 0, follow: 0 };
   for (const { verdict } of judged) verdicts[verdict] += 1;
   const changed = judged.filter(({ verdict }) => verdict !== 'keep');
   if (isJudged) {
     await inTransaction(db, async (trx) => {
-      await forgetForeign(trx, window);
+      await forgetForeign(trx, range);
       await write(trx, changed, at);
     });
   }
   return { isJudged, verdicts, skipped };
 }
 
-/** Only accounts that differ, or did at the last look. */
-async function takeSnapshot(trx: Transaction<Database>, { from, to }: IdWindow): Promise<Snapshot> {
-  const { rows: unseen } = await sql<{ state: string; clientId: number | null }>`
+/** Reads the accounts that differ now, or did at the last look. */
+async function takeSnapshot(trx: Transaction<Database>, { from, to }: IdRange): Promise<Snapshot> {
+  const { rows: unread } = await sql<{ state: string; clientId: number | null }>`
     SELECT t.state, r.clientid AS clientId
     FROM mod_creditbridge_tail t LEFT JOIN (
       SELECT DISTINCT r.clientid FROM tblcredit r
       WHERE r.id > (SELECT cursor_log_id FROM mod_creditbridge_tail WHERE id = 1)
-      LIMIT ${sql.lit(UNSEEN_CLIENTS_MAX + 1)}) AS r ON TRUE
+      LIMIT ${sql.lit(UNREAD_CLIENTS_MAX + 1)}) AS r ON TRUE
     WHERE t.id = 1`.execute(trx);
-  const behind = new Set(unseen.flatMap(({ clientId }) => clientId ?? []));
-  if (unseen[0]?.state !== 'following' || behind.size > UNSEEN_CLIENTS_MAX) {
+  const behind = new Set(unread.flatMap(({ clientId }) => clientId ?? []));
+  if (unread[0]?.state !== 'following' || behind.size > UNREAD_CLIENTS_MAX) {
     return { isJudged: false, skipped: 0, sights: [] };
   }
   const { rows } = await sql<{
@@ -93,8 +102,8 @@ async function takeSnapshot(trx: Transaction<Database>, { from, to }: IdWindow):
   };
 }
 
-/** A difference of a client who is gone, or in a currency it no longer has, is the sweeps' affair. */
-async function forgetForeign(trx: Transaction<Database>, { from, to }: IdWindow): Promise<void> {
+/** Deletes differences of clients who are gone or have another currency: `sweeps/ended-accounts.ts` handles those. */
+async function forgetForeign(trx: Transaction<Database>, { from, to }: IdRange): Promise<void> {
   await sql`
     DELETE d FROM mod_creditbridge_drifts d
     LEFT JOIN tblclients c ON c.id = d.client_id AND c.currency = d.currency_id
@@ -161,7 +170,7 @@ async function write(
   );
 }
 
-/** One notice for each time a difference is found. */
+/** A difference that closes and comes back gets a new notice. */
 function noticeFact({ clientId, currencyId, known }: DriftSight): string {
   return `drift:client:${clientId}:${currencyId}:${known?.firstSeenAt.getTime() ?? 0}`;
 }

@@ -6,5 +6,4 @@ export {
 } from './create-reconciliation.ts';
 export { ALIKE_FOR_MS, judgeDrift, type KnownDrift } from './judge-drift.ts';
 export { presume } from './presume.ts';
-export { createReconcileStore } from './reconcile-store.ts';
 export { createTellMissed, type MissedHook } from './tell-missed.ts';

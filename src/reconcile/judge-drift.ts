@@ -1,4 +1,4 @@
-/** The same difference at two looks this far apart is no row that was just being written. */
+/** A difference that two looks this far apart find alike is not just a row that was being written. */
 export const ALIKE_FOR_MS = 300_000;
 
 /** One account at one moment: what WHMCS says and what the ledger says, in hundredths. */
@@ -7,7 +7,7 @@ export interface DriftSight {
   readonly currencyId: number;
   readonly whmcsHundredths: bigint;
   readonly ledgerHundredths: bigint;
-  /** What looks before this one left; null when they found no difference. */
+  /** What earlier looks noted; null when they found no difference. */
   readonly known: KnownDrift | null;
 }
 
@@ -19,18 +19,18 @@ export interface KnownDrift {
 }
 
 /**
- * - `gone`: there is no difference any more.
- * - `suspect`: a difference that was not there before, or was another one.
- * - `keep`: as before; too early to tell, or open already.
+ * - `gone`: there is no difference (any more).
+ * - `suspect`: a new difference, or one with other figures.
+ * - `keep`: the same as before; too early to tell, or open already.
  * - `open`: two looks found it alike. From now on the client is set aside.
- * - `follow`: it is open, and its figures moved.
+ * - `follow`: it is open and its figures changed.
  */
 export type DriftVerdict = 'gone' | 'suspect' | 'keep' | 'open' | 'follow';
 
 /**
- * Judges a difference. WHMCS writes balance and log in two statements, and a row can be committed after a younger one, so a
- * single look proves nothing (whmcs.md §2.1). What is open stays so while any difference is left: the client's credit goes
- * on moving, and both figures with it.
+ * Judges a difference. A single look proves nothing: WHMCS writes balance and log in two statements, and a row can be
+ * committed after a younger one (whmcs.md §2.1). An open difference stays open until it is zero: the client's credit keeps
+ * moving, and both figures with it.
  */
 export function judgeDrift(sight: DriftSight, at: Date): DriftVerdict {
   const { known, whmcsHundredths: whmcs, ledgerHundredths: ledger } = sight;

@@ -1,4 +1,4 @@
-/** A moment by the clock on WHMCS's wall, as its columns have it: `YYYY-MM-DD HH:MM:SS` (whmcs.md §5). */
+/** A moment in WHMCS's local time, as its columns store it: `YYYY-MM-DD HH:MM:SS` (whmcs.md §5). */
 export function localTime(at: Date, zone: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,

@@ -1,24 +1,24 @@
 import { formatAmount } from '../money/index.ts';
 import type { DriftSight } from './judge-drift.ts';
 
-/** What is known around a difference; the newest first. */
+/** What is known about a difference; lists are newest first. */
 export interface DriftSurroundings {
   readonly sight: Pick<DriftSight, 'whmcsHundredths' | 'ledgerHundredths'>;
-  /** Rows of the log that the ledger took back, and wrote anew if they are still there. */
+  /** Rows of the log that the ledger took back, and wrote anew if they still exist. */
   readonly corrections: readonly {
     readonly logId: number;
-    /** What that did to the ledger's balance. */
+    /** How this changed the ledger's balance. */
     readonly signedHundredths: bigint;
   }[];
-  /** Commands that WHMCS has not settled. */
+  /** Commands whose outcome is not known. */
   readonly unsettled: readonly { readonly id: string; readonly amountHundredths: bigint }[];
-  /** Whether the client is there but its account was never opened. */
+  /** False when the client's account was never opened. */
   readonly hasAccount: boolean;
 }
 
 /**
- * What probably happened, in a sentence for the admin who has to decide. A guess from figures that fit, and it says so;
- * nothing is done because of it.
+ * Guesses from matching figures what probably happened, in a sentence for the admin who has to decide. Nothing is done
+ * because of it.
  */
 export function presume({ sight, corrections, unsettled, hasAccount }: DriftSurroundings): string {
   const difference = sight.whmcsHundredths - sight.ledgerHundredths;
@@ -26,7 +26,7 @@ export function presume({ sight, corrections, unsettled, hasAccount }: DriftSurr
   if (command !== undefined) {
     return `Command ${command.id} moves exactly this amount and its outcome is not known. Look at that command first.`;
   }
-  // The ledger followed the log's change, and WHMCS's balance did not.
+  // The ledger followed the change of the log; WHMCS's balance did not.
   const changed = corrections.find(({ signedHundredths }) => signedHundredths === -difference);
   if (changed !== undefined) {
     return `Row ${changed.logId} of WHMCS’s credit log was probably deleted or edited, and the balance was left as it was.`;

@@ -4,7 +4,7 @@ import { type Located, occurrencesOf, type Subject, subjectOf } from '../events/
 
 export type MissedHook = 'InvoicePaid' | 'InvoiceCancelled';
 
-/** Puts before the rules what a hook would have told of these invoices, as if it had just fired. */
+/** Asks the rules about these invoices as if the hook had just fired. */
 export type TellMissed = (hook: MissedHook, invoiceIds: readonly number[]) => Promise<void>;
 
 export interface TellMissedDependencies {
@@ -12,11 +12,11 @@ export interface TellMissedDependencies {
     hooks: readonly { readonly hook: string; readonly subject: Subject }[],
   ) => Promise<Located>;
   readonly tell: Tell;
-  /** Now, by WHMCS's calendar; null before WHMCS told its time zone. */
+  /** Now, by WHMCS's calendar; null while its time zone is not known. */
   readonly when: () => Promise<When | null>;
 }
 
-/** The way of a missed hook: the same occurrences as of a delivery, on the same path. */
+/** A missed hook becomes the same occurrences as a delivery and takes the same path. */
 export function createTellMissed({ locate, tell, when }: TellMissedDependencies): TellMissed {
   return async (hook, invoiceIds) => {
     if (invoiceIds.length === 0) return;

@@ -4,11 +4,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { recordEntries } from '../../src/books/index.ts';
 import { connect, inTransaction } from '../../src/db/index.ts';
 import type { EntryDraft } from '../../src/ledger/index.ts';
-import {
-  createReconcileStore,
-  createReconciliation,
-  type MissedHook,
-} from '../../src/reconcile/index.ts';
+import { createReconciliation, type MissedHook } from '../../src/reconcile/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, type Explain, mirrorLog } from '../support/mirror-log.ts';
@@ -26,14 +22,14 @@ const MINUTE_MS = 60_000;
 
 const database = await createServiceDatabase(testDatabaseServer());
 const db = connect(database.serviceUrl, 6);
-const store = createReconcileStore(db, newId);
 const told: [MissedHook, readonly number[]][] = [];
 let now = Date.parse('2026-11-22T09:00:00Z');
 let heard: readonly string[] = [];
 /** Invoices of which the rules can't be told. */
 const failing = new Set<number>();
 const reconciliation = createReconciliation({
-  store,
+  db,
+  newId,
   tellMissed: async (hook, invoiceIds) => {
     if (invoiceIds.some((id) => failing.has(id))) throw new Error('This one can not be told.');
     if (invoiceIds.length > 0) told.push([hook, invoiceIds]);
@@ -354,7 +350,7 @@ describe('sweeps', () => {
     const found = (await findingsOf(client)).filter(({ kind }) => kind === 'paid-twice');
     expect(found).toHaveLength(1);
     expect(found[0]?.outcome).toBe('open');
-    expect(found[0]?.text).toContain('is over 40.00 EUR and received 80.00 EUR');
+    expect(found[0]?.text).toContain('has a total of 40.00 EUR and received 80.00 EUR');
   });
 
   test('money for an invoice that we had cancelled is shown, and for one that an admin cancelled is not', async () => {
@@ -425,7 +421,7 @@ describe('sweeps', () => {
     await look();
     expect((await findingsOf(spent.client)).at(-1)).toMatchObject({
       outcome: 'open',
-      text: expect.stringContaining('The client has spent it meanwhile'),
+      text: expect.stringContaining('The client has spent it since'),
     });
     expect((await findingsOf(frozen.client)).at(-1)?.text).toContain('The client is frozen');
     expect([...(await commandsOf(spent.client)), ...(await commandsOf(frozen.client))]).toEqual([]);
@@ -561,7 +557,7 @@ describe('sweeps', () => {
       { kind: 'promotional', remaining: 3000, expires_on: '2027-01-31', currency: 3 },
       { kind: 'adjustment', remaining: 1000, expires_on: null, currency: 3 },
     ]);
-    expect((await findingsOf(client))[0]?.text).toContain('WHMCS converts no credit');
+    expect((await findingsOf(client))[0]?.text).toContain('WHMCS does not convert credit');
     await look(6);
     expect(await driftOf(client)).toEqual([]);
     await expectCoherentLedger(database, { caughtUp: false });

@@ -1,27 +1,38 @@
-import type { FindingOutcome, NewFinding } from '../../findings/index.ts';
-import type { CancelledInvoice } from '../ports.ts';
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import { fromMoment } from '../../db/index.ts';
+import {
+  addFindings,
+  type FindingOutcome,
+  forgetFindings,
+  moveFindings,
+  type NewFinding,
+} from '../../findings/index.ts';
+import { type IdRange, inRange } from '../id-range.ts';
+import { factOfInvoice, IS_CANCELLED_BY_US, wasDelivered } from './invoice-sql.ts';
 import {
   HOOK_GRACE_MS,
+  type InvoiceOfClient,
   type InvoiceSweep,
-  inWindow,
+  type InvoiceSweeping,
   nameOfInvoice,
-  type SweepContext,
 } from './sweep.ts';
 
 /**
- * Invoices that were cancelled with credit on them and no hook said so, as `UpdateInvoice` does it (whmcs.md §3.2): the missing
- * InvoiceCancelled goes before the rules. Each has one finding from the first sight on, so that a delivery that is pruned
- * years later does not look like one that never came. An invoice that left Cancelled is forgotten and may be found again.
+ * Asks the rules about invoices that were cancelled with credit on them without InvoiceCancelled, as `UpdateInvoice` does
+ * (whmcs.md §3.2). Each invoice gets a finding when it is first seen, so that a delivery that is pruned years later does not
+ * look like one that never arrived. An invoice that is no longer cancelled is forgotten and may be found again.
  */
-export const sweepCancelled: InvoiceSweep = async (window, context) => {
-  const { store, at } = context;
-  const invoices = await store.cancelledInvoices(window);
+export const sweepCancelled: InvoiceSweep = async (range, sweeping) => {
+  const { db, at, eachAlone, tellMissed } = sweeping;
+  const invoices = await cancelledInvoices(db, range);
   const fresh = invoices.filter((one) => one.found === null);
-  await store.addFindings(
-    fresh.map((one) => toFinding(one, firstOutcome(one, context))),
+  await addFindings(
+    db,
+    fresh.map((one) => toFinding(one, firstOutcome(one, sweeping))),
     at,
   );
-  await store.forgetFindings(invoices.filter((one) => !one.isCancelled).map(factOf));
+  await forgetFindings(db, invoices.filter((one) => !one.isCancelled).map(factOf));
 
   const due = invoices.filter(
     ({ isCancelled, found }) =>
@@ -32,31 +43,82 @@ export const sweepCancelled: InvoiceSweep = async (window, context) => {
   const missed = due.filter(({ wasHeard }) => !wasHeard);
   const task = {
     name: 'missed-cancellation',
-    nameOf: ({ invoiceId, clientId }: CancelledInvoice) =>
-      nameOfInvoice('Telling the rules of the cancellation of', { invoiceId, clientId }),
-    covers: inWindow(window),
+    nameOf: (one: CancelledInvoice) =>
+      nameOfInvoice('Telling the rules of the cancellation of', one),
+    covers: inRange(range),
   };
-  await context.eachAlone.together(task, [missed], async (some) => {
-    // Told first: should the process end here, they are told again, and the rules' facts make it once.
-    await context.tellMissed(
+  await eachAlone.together(task, [missed], async (some) => {
+    // Told before it is noted: after a crash they are told again, and the rules' facts make it once.
+    await tellMissed(
       'InvoiceCancelled',
       some.map(({ invoiceId }) => invoiceId),
     );
-    await store.moveFindings(some.map(factOf), 'told', at);
+    await moveFindings(db, some.map(factOf), 'told', at);
   });
-  await store.moveFindings(due.filter(({ wasHeard }) => wasHeard).map(factOf), 'hook', at);
+  await moveFindings(db, due.filter(({ wasHeard }) => wasHeard).map(factOf), 'hook', at);
 };
 
-/** What an invoice is found as when it is seen cancelled for the first time. */
+interface CancelledInvoice extends InvoiceOfClient {
+  /** False when it was found cancelled before and no longer is. */
+  readonly isCancelled: boolean;
+  /** InvoiceCancelled was delivered. */
+  readonly wasHeard: boolean;
+  /** A command of ours cancelled it. */
+  readonly isOurs: boolean;
+  /** The ledger saw credit put on it after adoption. */
+  readonly isOfOurTime: boolean;
+  readonly found: { readonly outcome: string; readonly at: Date } | null;
+}
+
+/** Reads cancelled invoices with credit on them, and those that were found cancelled before. */
+async function cancelledInvoices(
+  db: Db,
+  { from, to }: IdRange,
+): Promise<readonly CancelledInvoice[]> {
+  const { rows } = await sql<{
+    invoiceId: number;
+    clientId: number;
+    status: string;
+    heard: number | bigint;
+    ours: number | bigint;
+    ofOurTime: number | bigint;
+    outcome: string | null;
+    foundAt: string | null;
+  }>`
+    SELECT i.id AS invoiceId, i.userid AS clientId, i.status,
+      ${wasDelivered('InvoiceCancelled')} AS heard,
+      ${IS_CANCELLED_BY_US} AS ours,
+      EXISTS (SELECT 1 FROM mod_creditbridge_entries e
+        WHERE e.invoice_id = i.id AND e.kind = 'invoice' AND e.act <> '{"do":"history"}') AS ofOurTime,
+      f.outcome, f.found_at AS foundAt
+    FROM tblinvoices i
+    LEFT JOIN mod_creditbridge_findings f ON f.fact = ${factOfInvoice('cancelled:')}
+    WHERE i.id BETWEEN ${from} AND ${to}
+      AND ((i.status = 'Cancelled' AND i.credit > 0) OR f.fact IS NOT NULL)`.execute(db);
+  return rows.map((row) => ({
+    invoiceId: row.invoiceId,
+    clientId: row.clientId,
+    isCancelled: row.status === 'Cancelled',
+    wasHeard: Number(row.heard) === 1,
+    isOurs: Number(row.ours) === 1,
+    isOfOurTime: Number(row.ofOurTime) === 1,
+    found:
+      row.outcome === null || row.foundAt === null
+        ? null
+        : { outcome: row.outcome, at: fromMoment(row.foundAt) },
+  }));
+}
+
+/** How the finding of an invoice begins that is seen cancelled for the first time. */
 export function firstOutcome(
   one: Pick<CancelledInvoice, 'invoiceId' | 'wasHeard' | 'isOurs' | 'isOfOurTime'>,
-  context: Pick<SweepContext, 'isFirstRound' | 'beganAtInvoice' | 'isHeard'>,
+  sweeping: Pick<InvoiceSweeping, 'isFirstRound' | 'beganAtInvoice' | 'isHeard'>,
 ): FindingOutcome {
   if (one.wasHeard) return 'hook';
   if (one.isOurs) return 'ours';
-  const mayBeOld = context.isFirstRound && one.invoiceId <= context.beganAtInvoice;
+  const mayBeOld = sweeping.isFirstRound && one.invoiceId <= sweeping.beganAtInvoice;
   if (mayBeOld && !one.isOfOurTime) return 'before';
-  return context.isHeard('InvoiceCancelled') ? 'waiting' : 'nobody';
+  return sweeping.isHeard('InvoiceCancelled') ? 'waiting' : 'nobody';
 }
 
 function toFinding(one: CancelledInvoice, outcome: FindingOutcome): NewFinding {
@@ -71,6 +133,6 @@ function toFinding(one: CancelledInvoice, outcome: FindingOutcome): NewFinding {
   };
 }
 
-function factOf({ invoiceId }: Pick<CancelledInvoice, 'invoiceId'>): string {
+function factOf({ invoiceId }: InvoiceOfClient): string {
   return `cancelled:${invoiceId}`;
 }

@@ -1,26 +1,49 @@
-import type { NewFinding } from '../../findings/index.ts';
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import { fromMoment } from '../../db/index.ts';
+import { addFindings, moveFindings, type NewFinding } from '../../findings/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
-import type { EndedAccount, EndOutcome, IdWindow } from '../ports.ts';
-import { inWindow, type SweepContext } from './sweep.ts';
+import { type IdRange, inRange } from '../id-range.ts';
+import { type EndedAccount, type EndOutcome, endAccount } from './end-account.ts';
+import type { Sweeping } from './sweep.ts';
 
 /**
- * Accounts whose client was deleted or merged, or has another currency now (whmcs.md §2.7, §2.9). Each look brings them to
- * zero again, so that rows of theirs that the log loses later do no harm.
+ * Ends accounts whose client was deleted or merged, or has another currency now (whmcs.md §2.7, §2.9). Every look brings
+ * them to zero again, so it does no harm when the log loses their rows later.
  */
 export async function sweepEndedAccounts(
-  window: IdWindow,
-  { store, eachAlone, at }: Pick<SweepContext, 'store' | 'eachAlone' | 'at'>,
+  range: IdRange,
+  { db, eachAlone, at }: Sweeping,
 ): Promise<void> {
-  const accounts = await store.endedAccounts(window);
-  const task = { name: 'ended-account', nameOf, covers: inWindow(window) };
+  const accounts = await endedAccounts(db, range);
+  const task = { name: 'ended-account', nameOf, covers: inRange(range) };
   await eachAlone.each(task, [accounts], async (one) => {
-    const end = await store.endAccount(one, at);
+    const end = await endAccount(db, one, at);
     const finding = toFinding(one, end);
-    if (finding !== null) await store.addFindings([finding], at);
+    if (finding !== null) await addFindings(db, [finding], at);
     if (end.kind !== 'waits' && end.kind !== 'not-now' && one.goneSince !== null) {
-      await store.moveFindings([goneFact(one)], 'recorded', at);
+      await moveFindings(db, [goneFact(one)], 'recorded', at);
     }
   });
+}
+
+/** Reads the accounts of the range that are to be ended. */
+async function endedAccounts(db: Db, { from, to }: IdRange): Promise<readonly EndedAccount[]> {
+  const { rows } = await sql<Omit<EndedAccount, 'goneSince'> & { foundAt: string | null }>`
+    SELECT a.client_id AS clientId, a.currency_id AS currencyId, c.currency AS newCurrencyId,
+      f.found_at AS foundAt
+    FROM mod_creditbridge_tail t
+    JOIN mod_creditbridge_accounts a ON a.epoch = t.epoch AND a.is_open = 1
+    LEFT JOIN tblclients c ON c.id = a.client_id
+    LEFT JOIN mod_creditbridge_findings f ON f.fact =
+      CONVERT(CONCAT('gone:', a.client_id, ':', a.currency_id) USING ascii) COLLATE ascii_general_ci
+    WHERE t.id = 1 AND t.state = 'following' AND a.client_id BETWEEN ${from} AND ${to}
+      AND a.balance_hundredths <> 0 AND (c.id IS NULL OR c.currency <> a.currency_id)
+    ORDER BY a.client_id`.execute(db);
+  return rows.map(({ foundAt, ...row }) => ({
+    ...row,
+    goneSince: foundAt === null ? null : fromMoment(foundAt),
+  }));
 }
 
 function nameOf({ clientId, currencyId }: EndedAccount): ItemName {
@@ -39,7 +62,6 @@ function goneFact({ clientId, currencyId }: EndedAccount): string {
 function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
   const { clientId, currencyId, newCurrencyId } = one;
   const about = { clientId, invoiceId: null };
-  const gone = { ...about, fact: goneFact(one), kind: 'gone' as const };
   const merged = {
     ...about,
     fact: `merge-credit:${clientId}:${currencyId}`,
@@ -47,15 +69,16 @@ function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
   };
   switch (end.kind) {
     case 'not-now':
+    case 'closed':
       return null;
     case 'waits':
       return {
-        ...gone,
+        ...about,
+        fact: goneFact(one),
+        kind: 'gone',
         text: `Client #${clientId} is gone from WHMCS; its account is closed.`,
         outcome: 'waiting',
       };
-    case 'closed':
-      return null;
     case 'carried':
       return newCurrencyId === null
         ? {
@@ -67,7 +90,7 @@ function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
             ...about,
             fact: `currency:${clientId}:${currencyId}-${newCurrencyId}`,
             kind: 'currency',
-            text: `The currency of client #${clientId} was changed. WHMCS converts no credit; see that the balance is what you mean it to be.`,
+            text: `The currency of client #${clientId} was changed. WHMCS does not convert credit; check that the balance is what you want it to be.`,
             outcome: 'open',
           };
     case 'moved':
@@ -79,7 +102,7 @@ function toFinding(one: EndedAccount, end: EndOutcome): NewFinding | null {
     case 'lost':
       return {
         ...merged,
-        text: `Client #${clientId} was merged into client #${end.toClientId}, whose balance did not grow by its credit. Add it there if the client is to keep it.`,
+        text: `Client #${clientId} was merged into client #${end.toClientId}, but that balance did not grow by its credit. Add the credit there if the client should keep it.`,
         outcome: 'open',
       };
   }

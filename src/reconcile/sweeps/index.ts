@@ -5,7 +5,7 @@ import { sweepReopenedReturns } from './reopened-returns.ts';
 import type { InvoiceSweep } from './sweep.ts';
 import { sweepUnheardPayments } from './unheard-payments.ts';
 
-/** The sweeps that go over invoices; each looks at the same window. */
+/** The sweeps over invoices; each looks at the same ranges. */
 export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
   cancelled: sweepCancelled,
   'unheard-payments': sweepUnheardPayments,
@@ -14,5 +14,6 @@ export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
   'reopened-returns': sweepReopenedReturns,
 };
 export { sweepEndedAccounts } from './ended-accounts.ts';
-export type { InvoiceSweep, SweepContext } from './sweep.ts';
+export { sweepMerges } from './merges.ts';
+export { HOOK_GRACE_MS, type InvoiceSweeping } from './sweep.ts';
 export { sweepUnreadableRows } from './unreadable-rows.ts';

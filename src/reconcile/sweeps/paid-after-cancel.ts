@@ -1,21 +1,55 @@
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import { addFindings } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
-import type { InvoiceSweep } from './sweep.ts';
+import type { IdRange } from '../id-range.ts';
+import { IS_CANCELLED_BY_US } from './invoice-sql.ts';
+import type { InvoiceOfClient, InvoiceSweep } from './sweep.ts';
 
-/** Money that came for an invoice which we had cancelled: a bank transfer on its way, or a gateway that was slow. */
-export const sweepPaidAfterCancel: InvoiceSweep = async (window, { store, at }) => {
-  const met = await store.paidAfterOurCancel(window);
-  await store.addFindings(
-    met.map((one) => {
+/** Finds money that arrived for an invoice after we had cancelled it: a slow bank transfer or gateway. */
+export const sweepPaidAfterCancel: InvoiceSweep = async (range, { db, at }) => {
+  const payments = await paidAfterOurCancel(db, range);
+  await addFindings(
+    db,
+    payments.map((one) => {
       const amount = `${formatAmount(one.amountHundredths)} ${one.currencyCode}`;
+      const on = one.paidOn === null ? '' : ` on ${one.paidOn}`;
       return {
         fact: `paid-after-cancel:${one.paymentId}`,
         kind: 'paid-after-cancel',
         clientId: one.clientId,
         invoiceId: one.invoiceId,
         outcome: 'open',
-        text: `${amount} was received${one.paidOn === null ? '' : ` on ${one.paidOn}`} for invoice #${one.invoiceId}, which Credit Bridge had cancelled. Set the invoice back to Unpaid so that the payment counts, or add the amount to the client's credit, or refund it.`,
+        text: `${amount} was received${on} for invoice #${one.invoiceId}, which Credit Bridge had cancelled. Set the invoice back to Unpaid so that the payment counts, or add the amount to the client's credit, or refund it.`,
       };
     }),
     at,
   );
 };
+
+interface PaidAfterCancel extends InvoiceOfClient {
+  readonly paymentId: number;
+  /** `YYYY-MM-DD`; null where WHMCS has no date. */
+  readonly paidOn: string | null;
+  readonly amountHundredths: bigint;
+  readonly currencyCode: string;
+}
+
+/** Reads the money received for cancelled invoices that a command of ours cancelled. */
+async function paidAfterOurCancel(
+  db: Db,
+  { from, to }: IdRange,
+): Promise<readonly PaidAfterCancel[]> {
+  const { rows } = await sql<Omit<PaidAfterCancel, 'currencyCode'> & { code: string | null }>`
+    SELECT i.id AS invoiceId, i.userid AS clientId, a.id AS paymentId, cur.code,
+      IF(a.date < '1000-01-01', NULL, LEFT(a.date, 10)) AS paidOn,
+      CAST(a.amountin * 100 AS SIGNED) AS amountHundredths
+    FROM tblinvoices i
+    JOIN tblaccounts a ON a.invoiceid = i.id AND a.amountin > 0
+    LEFT JOIN tblclients c ON c.id = i.userid
+    LEFT JOIN tblcurrencies cur ON cur.id = c.currency
+    WHERE i.id BETWEEN ${from} AND ${to} AND i.status = 'Cancelled' AND ${IS_CANCELLED_BY_US}`.execute(
+    db,
+  );
+  return rows.map(({ code, ...row }) => ({ ...row, currencyCode: code ?? '' }));
+}

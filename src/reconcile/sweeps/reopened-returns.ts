@@ -1,29 +1,95 @@
-import type { FindingOutcome } from '../../findings/index.ts';
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import { addFindings, type FindingOutcome } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
-import type { ReopenedReturn, TakeBackOutcome } from '../ports.ts';
-import { type InvoiceSweep, inWindow } from './sweep.ts';
+import { type IdRange, inRange } from '../id-range.ts';
+import { askTakeBack, type ReturnToTakeBack, type TakeBackOutcome } from './ask-take-back.ts';
+import type { InvoiceSweep } from './sweep.ts';
 
 /**
- * Credit that was returned from a cancelled invoice which is open again and still counts it (whmcs.md §2.7): the client would
- * have it twice, so the return is taken back; of several, the last ones, as far as the invoice counts them. Where it no longer
- * counts the credit, nothing is to be done.
+ * Takes back credit that was returned from a cancelled invoice which is open again and still counts it (whmcs.md §2.7): the
+ * client would have it twice. Of several returns the last ones go first, as far as the invoice counts them.
  */
-export const sweepReopenedReturns: InvoiceSweep = async (window, { store, eachAlone, at }) => {
+export const sweepReopenedReturns: InvoiceSweep = async (range, { db, newId, eachAlone, at }) => {
   const left = new Map<number, bigint>();
-  const returns = await store.reopenedReturns(window);
-  const task = { name: 'take-back', nameOf, covers: inWindow(window) };
+  const returns = await reopenedReturns(db, range);
+  const task = { name: 'take-back', nameOf, covers: inRange(range) };
   await eachAlone.each(task, [returns], async (one) => {
     const surplus = left.get(one.invoiceId) ?? one.surplusHundredths;
     if (surplus <= 0n) return;
     // When this fails, no other return of the invoice is taken back in its place.
     left.set(one.invoiceId, 0n);
-    const outcome = surplus < one.amountHundredths ? 'in-part' : await store.askTakeBack(one, at);
+    const outcome =
+      surplus < one.amountHundredths ? 'in-part' : await askTakeBack(db, one, { at, newId });
     left.set(one.invoiceId, outcome === 'in-part' ? 0n : surplus - one.amountHundredths);
     if (outcome === 'known') return;
-    await store.addFindings([{ ...toFinding(one), ...FOUND[outcome](one) }], at);
+    const { sequence, clientId, invoiceId } = one;
+    const told = FOUND[outcome](one);
+    await addFindings(
+      db,
+      [
+        {
+          fact: `take-back:${sequence}`,
+          kind: 'take-back',
+          clientId,
+          invoiceId,
+          text: told.text,
+          outcome: told.outcome,
+        },
+      ],
+      at,
+    );
   });
 };
+
+/** A return of credit whose invoice is no longer cancelled and still counts the credit. */
+interface ReopenedReturn extends ReturnToTakeBack {
+  readonly status: string;
+  /** What the invoice counts as paid by credit, less what the ledger says it took. */
+  readonly surplusHundredths: bigint;
+  readonly currencyCode: string;
+}
+
+/**
+ * Reads returns whose invoice is not cancelled (any more), that were not taken back and for which nothing is under way, the
+ * last of an invoice first. The surplus leaves out what is being taken back. Returns that WHMCS showed in the invoice's own
+ * figure are left out: nothing of them is counted twice.
+ */
+async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly ReopenedReturn[]> {
+  const { rows } = await sql<Omit<ReopenedReturn, 'currencyCode'> & { code: string | null }>`
+    SELECT e.sequence, e.client_id AS clientId, e.invoice_id AS invoiceId,
+      e.amount_hundredths AS amountHundredths, i.status, cur.code,
+      CAST(i.credit * 100 AS SIGNED) - COALESCE((
+        SELECT SUM(IF(n.from_account = CONCAT('client:', n.client_id),
+          n.amount_hundredths, -n.amount_hundredths))
+        FROM mod_creditbridge_entries n WHERE n.invoice_id = i.id AND n.epoch = e.epoch
+          AND n.kind IN ('invoice', 'return', 'take-back')), 0) - COALESCE((
+        SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
+        WHERE k.client_id = e.client_id AND k.invoice_id = i.id AND k.live_fact LIKE 'take-back:%'
+          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0)
+        AS surplusHundredths
+    FROM mod_creditbridge_tail t
+    JOIN mod_creditbridge_entries e ON e.epoch = t.epoch
+    JOIN tblinvoices i ON i.id = e.invoice_id
+    LEFT JOIN tblclients c ON c.id = e.client_id
+    LEFT JOIN tblcurrencies cur ON cur.id = c.currency
+    WHERE t.id = 1 AND e.invoice_id BETWEEN ${from} AND ${to} AND e.kind = 'return'
+      AND e.act = '{"do":"return"}' AND e.evidence <> 'invoice' AND i.status NOT IN ('Cancelled', 'Refunded')
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries b
+        WHERE b.invoice_id = e.invoice_id AND b.kind = 'take-back'
+          AND b.act = CONCAT('{"do":"take-back","returns":"', e.sequence, '"}'))
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
+        WHERE f.fact = CONVERT(CONCAT('take-back:', e.sequence) USING ascii) COLLATE ascii_general_ci
+          AND f.outcome IN ('open', 'settled'))
+    ORDER BY e.sequence DESC`.execute(db);
+  return rows.map(({ code, ...row }) => ({
+    ...row,
+    surplusHundredths: BigInt(row.surplusHundredths),
+    currencyCode: code ?? '',
+  }));
+}
 
 function nameOf({ sequence, clientId, invoiceId }: ReopenedReturn): ItemName {
   return {
@@ -34,10 +100,6 @@ function nameOf({ sequence, clientId, invoiceId }: ReopenedReturn): ItemName {
   };
 }
 
-function toFinding({ sequence, clientId, invoiceId }: ReopenedReturn) {
-  return { fact: `take-back:${sequence}`, kind: 'take-back' as const, clientId, invoiceId };
-}
-
 type Told = { readonly text: string; readonly outcome: FindingOutcome };
 
 const FOUND: Readonly<
@@ -45,7 +107,7 @@ const FOUND: Readonly<
 > = {
   asked: (one) => ({ text: `${what(one)} It is being taken back.`, outcome: 'asked' }),
   'balance-too-small': (one) => ({
-    text: `${what(one)} The client has spent it meanwhile: remove it from the invoice, or ask the client for it.`,
+    text: `${what(one)} The client has spent it since: remove it from the invoice, or ask the client for it.`,
     outcome: 'open',
   }),
   frozen: (one) => ({
@@ -57,7 +119,7 @@ const FOUND: Readonly<
     outcome: 'open',
   }),
   'in-part': (one) => ({
-    text: `${what(one)} The invoice counts only part of it, so how much belongs back is for you to say.`,
+    text: `${what(one)} The invoice counts only part of it, so you have to decide how much to take back.`,
     outcome: 'open',
   }),
 };

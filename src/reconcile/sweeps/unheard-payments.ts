@@ -1,20 +1,29 @@
-import type { InvoiceOfClient } from '../ports.ts';
-import { type InvoiceSweep, inWindow, nameOfInvoice } from './sweep.ts';
+import { sql } from 'kysely';
+import type { Db } from '../../db/index.ts';
+import { addFindings } from '../../findings/index.ts';
+import { type IdRange, inRange } from '../id-range.ts';
+import { factOfInvoice, wasDelivered } from './invoice-sql.ts';
+import {
+  type InvoiceOfClient,
+  type InvoiceSweep,
+  nameOfInvoice,
+  type PaidBetween,
+} from './sweep.ts';
 
 /**
- * Paid invoices whose InvoicePaid never came (whmcs.md §4.1): it goes before the rules, and AddFunds with it where it is
- * a deposit. WHMCS writes when an invoice was paid, so only those paid since we look count, however long a round takes.
+ * Asks the rules about paid invoices whose InvoicePaid never arrived (whmcs.md §4.1), and about AddFunds where the invoice is
+ * a deposit. WHMCS stores when an invoice was paid, so only payments since sweeping began count.
  */
 export const sweepUnheardPayments: InvoiceSweep = async (
-  window,
-  { store, tellMissed, eachAlone, isHeard, paid, at },
+  range,
+  { db, tellMissed, eachAlone, isHeard, paid, at },
 ) => {
-  const missed = await store.unheardPayments(window, paid);
+  const missed = await unheardPayments(db, range, paid);
   const hears = isHeard('InvoicePaid', 'AddFunds');
   const task = {
     name: 'missed-payment',
     nameOf: (one: InvoiceOfClient) => nameOfInvoice('Telling the rules of the payment of', one),
-    covers: inWindow(window),
+    covers: inRange(range),
   };
   await eachAlone.together(task, [missed], async (some) => {
     if (hears) {
@@ -23,7 +32,8 @@ export const sweepUnheardPayments: InvoiceSweep = async (
         some.map(({ invoiceId }) => invoiceId),
       );
     }
-    await store.addFindings(
+    await addFindings(
+      db,
       some.map(({ clientId, invoiceId }) => ({
         fact: `paid:${invoiceId}`,
         kind: 'paid',
@@ -36,3 +46,19 @@ export const sweepUnheardPayments: InvoiceSweep = async (
     );
   });
 };
+
+/** Reads paid invoices without a delivered InvoicePaid and without a finding. Those with a zero payment date are left out. */
+async function unheardPayments(
+  db: Db,
+  { from, to }: IdRange,
+  { since, until }: PaidBetween,
+): Promise<readonly InvoiceOfClient[]> {
+  const { rows } = await sql<InvoiceOfClient>`
+    SELECT i.id AS invoiceId, i.userid AS clientId
+    FROM tblinvoices i
+    LEFT JOIN mod_creditbridge_findings f ON f.fact = ${factOfInvoice('paid:')}
+    WHERE i.id BETWEEN ${from} AND ${to} AND i.status = 'Paid'
+      AND i.datepaid >= ${since} AND i.datepaid <= ${until} AND f.fact IS NULL
+      AND NOT ${wasDelivered('InvoicePaid')}`.execute(db);
+  return rows;
+}

@@ -6,70 +6,43 @@ import {
   type EndingAccount,
   lockTail,
   recordEntries,
-} from '../books/index.ts';
-import type { Database, Db } from '../db/index.ts';
-import { fromMoment, inTransaction, toMoment } from '../db/index.ts';
-import type { EntryDraft, Grant, GrantKind } from '../ledger/index.ts';
-import type { EndedAccount, EndOutcome, IdWindow, MergeDelivery, ReconcileStore } from './ports.ts';
-import { HOOK_GRACE_MS } from './sweeps/sweep.ts';
+} from '../../books/index.ts';
+import type { Database, Db } from '../../db/index.ts';
+import { inTransaction } from '../../db/index.ts';
+import type { EntryDraft, Grant, GrantKind } from '../../ledger/index.ts';
+import { HOOK_GRACE_MS } from './sweep.ts';
 
-/** Merges are rare; more in one look than this come at the next one. */
-const MERGES_MAX = 1_000;
+/** An account with a balance whose client is gone or has another currency. */
+export interface EndedAccount {
+  readonly clientId: number;
+  readonly currencyId: number;
+  /** The client's currency now; null when the client is gone. */
+  readonly newCurrencyId: number | null;
+  /** When the client was first found gone; null when it was not. */
+  readonly goneSince: Date | null;
+}
+
+export type EndOutcome =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'carried'; readonly toClientId: number }
+  /** The rows of its log belong to another client now; comparing the log finds them. */
+  | { readonly kind: 'moved'; readonly toClientId: number }
+  /** It was merged, and the other client's balance did not grow by it. */
+  | { readonly kind: 'lost'; readonly toClientId: number }
+  /** The client is gone, and a hook may still tell where the credit went. */
+  | { readonly kind: 'waits' }
+  /** Rows of the log are unread, or the account is at zero by now. */
+  | { readonly kind: 'not-now' };
+
 /** Entries blanked by one statement, and statements in one go. */
 const BLANKED_ROWS = 2_000;
 const BLANKED_BATCHES = 50;
 
-/** Merges WHMCS told of: the delivery names both clients (whmcs.md §4.5). */
-export async function mergesSince(db: Db, since: Date): ReturnType<ReconcileStore['mergesSince']> {
-  const { rows } = await sql<MergeDelivery & { readonly receivedAt: string }>`
-    SELECT id AS deliveryId, item, received_at AS receivedAt FROM mod_creditbridge_deliveries
-    WHERE received_at >= ${toMoment(since)} AND type = 'AfterClientMerge'
-      AND outcome = 'accepted' AND item IS NOT NULL
-    ORDER BY received_at LIMIT ${sql.lit(MERGES_MAX)}`.execute(db);
-  const isFull = rows.length === MERGES_MAX;
-  const newest = isFull ? rows.at(-1)?.receivedAt : await newestDelivery(db);
-  return { merges: rows, isFull, newestAt: newest === undefined ? null : fromMoment(newest) };
-}
-
-async function newestDelivery(db: Db): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('mod_creditbridge_deliveries')
-    .select(({ fn }) => fn.max('received_at').as('at'))
-    .executeTakeFirst();
-  return row?.at ?? undefined;
-}
-
-/** Accounts with a balance whose client is gone or has another currency now. */
-export async function endedAccounts(
-  db: Db,
-  { from, to }: IdWindow,
-): Promise<readonly EndedAccount[]> {
-  const { rows } = await sql<Omit<EndedAccount, 'goneSince'> & { foundAt: string | null }>`
-    SELECT a.client_id AS clientId, a.currency_id AS currencyId,
-      a.balance_hundredths AS balanceHundredths, c.currency AS newCurrencyId, f.found_at AS foundAt
-    FROM mod_creditbridge_tail t
-    JOIN mod_creditbridge_accounts a ON a.epoch = t.epoch AND a.is_open = 1
-    LEFT JOIN tblclients c ON c.id = a.client_id
-    LEFT JOIN mod_creditbridge_findings f ON f.fact =
-      CONVERT(CONCAT('gone:', a.client_id, ':', a.currency_id) USING ascii) COLLATE ascii_general_ci
-    WHERE t.id = 1 AND t.state = 'following' AND a.client_id BETWEEN ${from} AND ${to}
-      AND a.balance_hundredths <> 0 AND (c.id IS NULL OR c.currency <> a.currency_id)
-    ORDER BY a.client_id`.execute(db);
-  return rows.map(({ foundAt, ...row }) => ({
-    ...row,
-    goneSince: foundAt === null ? null : fromMoment(foundAt),
-  }));
-}
-
 /**
- * Ends one account, under the ledger's lock and on figures read under it: closes it, and carries its grants to where the
- * credit went. Nothing is done while rows of the log wait to be read. The texts of a client who is gone are blanked.
+ * Ends one account, under the ledger's lock and with figures read under it: closes it and carries its grants to where the
+ * credit went. Does nothing while rows of the log are unread. Blanks the texts of a client who is gone.
  */
-export async function endAccount(
-  db: Db,
-  one: EndedAccount,
-  { at }: { readonly at: Date },
-): Promise<EndOutcome> {
+export async function endAccount(db: Db, one: EndedAccount, at: Date): Promise<EndOutcome> {
   const outcome = await inTransaction(db, async (trx): Promise<EndOutcome> => {
     const tail = await lockTail(trx);
     const unseen = await trx
@@ -98,7 +71,7 @@ export async function endAccount(
   return outcome;
 }
 
-/** Nothing was closed, so the texts are still needed. */
+/** The account is not closed, so its texts are still needed. */
 const UNFINISHED: ReadonlySet<EndOutcome['kind']> = new Set(['not-now', 'waits', 'moved']);
 
 async function close(
@@ -116,7 +89,7 @@ async function merge(
   account: EndingAccount,
   { epoch, into, at }: { readonly epoch: number; readonly into: number; readonly at: Date },
 ): Promise<EndOutcome> {
-  // Comparing the log will take each row back here and write it there.
+  // Comparing the log takes each row back here and writes it there.
   if (await hasMovedRows(trx, account, epoch, into)) return { kind: 'moved', toClientId: into };
   const reason = `Client #${account.clientId} was merged into client #${into}`;
   const closing = closingEntry(account, 'merge', reason);
@@ -143,7 +116,7 @@ async function record(
   );
 }
 
-/** Undefined when it is zero by now. */
+/** Reads the account with its grants; undefined when its balance is zero by now. */
 async function accountOf(
   trx: Transaction<Database>,
   epoch: number,
@@ -193,7 +166,7 @@ async function accountOf(
   };
 }
 
-/** By what WHMCS told, else by where the client's invoices went. */
+/** Finds the client this one was merged into: by what WHMCS told, or else by who owns its invoices now. */
 async function mergedInto(
   trx: Transaction<Database>,
   clientId: number,
@@ -209,11 +182,11 @@ async function mergedInto(
     SELECT DISTINCT i.userid AS clientId
     FROM mod_creditbridge_entries e JOIN tblinvoices i ON i.id = e.invoice_id
     WHERE e.client_id = ${clientId} AND i.userid <> e.client_id LIMIT 2`.execute(trx);
-  // Invoices that went to several clients tell nothing about the credit.
+  // Invoices of several owners do not tell where the credit went.
   return rows.length === 1 ? rows[0]?.clientId : undefined;
 }
 
-/** Whether the newest row that the ledger mirrors for the account stands under the other client now. */
+/** Whether the newest mirrored row of the account belongs to the other client now. */
 async function hasMovedRows(
   trx: Transaction<Database>,
   { clientId, currencyId }: EndingAccount,
@@ -241,7 +214,7 @@ async function balancesOf(trx: Transaction<Database>, epoch: number, clientId: n
   return rows[0];
 }
 
-/** The texts of a log may name people; figures stay. */
+/** Blanks texts, which may name people; figures stay. */
 async function blankTexts(db: Db, clientId: number): Promise<void> {
   for (let batch = 0; batch < BLANKED_BATCHES; batch++) {
     const { numAffectedRows } = await sql`

@@ -1,0 +1,19 @@
+import { sql } from 'kysely';
+
+// What the statements over invoices share. Each names the invoice `i`, goes over a range of its primary key, and looks
+// everything else up by an index.
+
+/** The fact of a finding about the invoice, as ASCII like the column: otherwise its index would not be used. */
+export const factOfInvoice = (prefix: string) =>
+  sql`CONVERT(CONCAT(${sql.lit(prefix)}, i.id) USING ascii) COLLATE ascii_general_ci`;
+
+/** Whether this hook was delivered for the invoice. */
+export const wasDelivered = (hook: string) => sql`EXISTS (
+  SELECT 1 FROM mod_creditbridge_deliveries v
+  WHERE v.invoice_id = i.id AND v.type = ${sql.lit(hook)} AND v.outcome = 'accepted')`;
+
+/** Whether a command of ours cancelled the invoice. */
+export const IS_CANCELLED_BY_US = sql`EXISTS (
+  SELECT 1 FROM mod_creditbridge_commands k FORCE INDEX (client_state)
+  WHERE k.client_id = i.userid AND k.state = 'done' AND k.invoice_id = i.id
+    AND k.action = 'UpdateInvoice')`;
