@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -14,6 +14,7 @@ import { settle } from '../../../src/rules/settle/index.ts';
 import { aClient, aGrant, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 import { removeFolder } from '../../support/processes.ts';
 
+const BUILT_IN = join(import.meta.dirname, '../../../src/rules/built-in');
 const EXAMPLE = join(import.meta.dirname, '../../../examples/keep-credit-from-gateways');
 const FIXTURES = join(import.meta.dirname, '../../fixtures/rules');
 /** Of processor time, so a busy machine takes nothing away; short enough to wait for. */
@@ -65,13 +66,13 @@ function setting(rule: string, change: Partial<RuleSetting>): RuleSetting {
 describe('the built-in rules', () => {
   it('are described with a form and defaults, and are asked', async () => {
     const engine = await engineWith();
-    expect(engine.rules().map(({ id, source, problem }) => ({ id, source, problem }))).toEqual([
-      { id: 'auto-apply', source: 'built-in', problem: undefined },
-      { id: 'credit-expiry', source: 'built-in', problem: undefined },
-      { id: 'deposit-bonus', source: 'built-in', problem: undefined },
-      { id: 'deposit-limits', source: 'built-in', problem: undefined },
-    ]);
-    const [autoApply, depositBonus] = engine.rules();
+    const files = readdirSync(BUILT_IN).map((name) => name.replace(/\.ts$/, ''));
+    expect(engine.rules().map(({ id, source, problem }) => ({ id, source, problem }))).toEqual(
+      files.sort().map((id) => ({ id, source: 'built-in', problem: undefined })),
+    );
+    const autoApply = engine.rules().find(({ id }) => id === 'auto-apply');
+    const depositBonus = engine.rules().find(({ id }) => id === 'deposit-bonus');
+    expect(depositBonus?.defaults).toHaveProperty('followsRefund', true);
     expect(autoApply?.defaults).toMatchObject({ atCreation: true, reserve: {}, mail: 'as-is' });
     expect(depositBonus?.defaults).not.toHaveProperty('tiers');
     expect(autoApply?.settingsJsonSchema).toMatchObject({
