@@ -16,6 +16,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/runs.test.ts': 30,
   'integration/shim.test.ts': 30,
   'integration/system-switches.test.ts': 25,
+  'unit/rules/engine.test.ts': 25,
   'integration/ledger-cli.test.ts': 20,
   'integration/races.test.ts': 20,
   'e2e/deposits.test.ts': 20,
@@ -31,6 +32,8 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/system-reconcile.test.ts': 15,
   'e2e/invoices.test.ts': 15,
   'e2e/staging-copy.test.ts': 15,
+  'unit/rules/effects.test.ts': 10,
+  'properties/ledger-book.test.ts': 5,
 };
 
 /** Starts the longest files first, so that none of them runs alone at the end while other cores have nothing to do. */
