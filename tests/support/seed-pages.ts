@@ -61,7 +61,7 @@ export async function seedPages(
     [runId, localDate(now), ago(30), ago(29)],
   );
   await database.query(
-    `INSERT INTO mod_creditbridge_run_pages (run_id, from_client_id, to_client_id, state, decisions, commands)
+    `INSERT INTO mod_creditbridge_run_ranges (run_id, from_client_id, to_client_id, state, decisions, commands)
      SELECT ?, 1, 4294967295, 'done', (SELECT COUNT(*) FROM mod_creditbridge_decisions), (SELECT COUNT(*) FROM mod_creditbridge_commands)`,
     [runId],
   );
