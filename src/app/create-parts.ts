@@ -26,7 +26,7 @@ import {
   type OperationsReader,
 } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
-import { createEachAlone, createSetAsideStore, type ItemName } from '../periodic/index.ts';
+import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
 import { createEngine, type Engine } from '../rules/engine/index.ts';
 import {
@@ -105,8 +105,7 @@ export async function createParts(
 
   const ledger = createLedgerReader(db);
   const operationsReader = createOperationsReader(db);
-  const setAside = createSetAsideStore(db);
-  const eachAlone = createEachAlone({ store: setAside, now, log });
+  const eachAlone = createEachAlone({ db, now, log });
   const operations = createOperations({
     store: createOperationsStore(db, newId),
     newId,
@@ -139,12 +138,12 @@ export async function createParts(
     if (at !== null) await tell(found, at);
   };
   const announcing = { name: 'arrival', nameOf: nameOfArrival };
-  // What can't be told now is kept, and told by `announceAgain`.
+  // What cannot be told now is set aside, and `announceAgain` retries it.
   const announce = async (entries: readonly RecordedEntry[]) => {
     await eachAlone.together({ ...announcing, covers: () => false }, [entries], tellArrivals);
   };
   const announceAgain = async () => {
-    const sequences = [...(await setAside.known(announcing.name))].map(BigInt);
+    const sequences = [...(await idsSetAside(db, announcing.name))].map(BigInt);
     await eachAlone.together(announcing, [await entriesOf(db, sequences)], tellArrivals);
   };
   const dueGrants = () =>

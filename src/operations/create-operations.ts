@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
-import { allPages, type EachAlone, type ItemName } from '../periodic/index.ts';
+import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
@@ -116,17 +116,17 @@ export function createOperations({
       return {
         expired: await eachAlone.each(
           { name: 'approval', nameOf: nameOfApproval },
-          allPages((after) => store.overdueApprovals(at, { after, limit }), '', String),
+          allBatches((after) => store.overdueApprovals(at, { after, limit }), '', String),
           (id) => store.transaction((page) => expire(page, id, at)),
         ),
         transfers: await eachAlone.each(
           { name: 'transfer', nameOf: nameOfTransfer },
-          allPages((after) => store.brokenTransfers(at, { after, limit }), '', idOf),
+          allBatches((after) => store.brokenTransfers(at, { after, limit }), '', idOf),
           (one) => store.transaction((page) => repairTransfer(page, one, at)),
         ),
         corrections: await eachAlone.each(
           { name: 'correction', nameOf: nameOfCorrection },
-          allPages(
+          allBatches(
             (after) => store.failedCorrections(at, { after, limit }),
             0n,
             ({ entry }) => entry,

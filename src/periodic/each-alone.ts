@@ -1,13 +1,15 @@
 import type { Logger } from '../base/index.ts';
 import { Fault, InvariantError } from '../base/index.ts';
+import type { Db } from '../db/index.ts';
+import { forgetSetAside, idsSetAside, type SetAside, setAside } from './set-aside.ts';
 
 /** How an item of periodic work is named in the log and among the findings. */
 export interface ItemName {
-  /** Unique within the task, ASCII, without the names of people. */
+  /** Unique within the task; ASCII, without personal data. */
   readonly id: string;
   readonly clientId: number | null;
   readonly invoiceId: number | null;
-  /** The beginning of a sentence, as *The transfer from client #1 to client #2*. */
+  /** The beginning of a sentence, such as *The transfer from client #1 to client #2*. */
   readonly what: string;
 }
 
@@ -15,67 +17,50 @@ export interface Task<T> {
   /** Kebab-case; findings and log lines carry it. */
   readonly name: string;
   readonly nameOf: (one: T) => ItemName;
-  /** Whether this pass would have met the item of that id, had it still been there; every item when absent. */
+  /** Whether this pass looks where the item of that id would be; when absent, it looks everywhere. */
   readonly covers?: (id: string) => boolean;
 }
 
-/** An item that failed, as an admin finds it. */
-export interface SetAside {
-  readonly task: string;
-  readonly id: string;
-  readonly clientId: number | null;
-  readonly invoiceId: number | null;
-  readonly text: string;
-}
-
-/** Remembers what failed from one pass to the next, for all replicas. */
-export interface SetAsideStore {
-  /** The ids of a task's items that failed at their last try. */
-  known(task: string): Promise<ReadonlySet<string>>;
-  add(items: readonly SetAside[], at: Date): Promise<void>;
-  forget(task: string, ids: readonly string[]): Promise<void>;
-}
-
 export interface EachAloneDependencies {
-  readonly store: SetAsideStore;
+  readonly db: Db;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly log: Logger;
 }
 
-type Pages<T> = Iterable<readonly T[]> | AsyncIterable<readonly T[]>;
+type Batches<T> = Iterable<readonly T[]> | AsyncIterable<readonly T[]>;
 
 /**
- * Does the items of periodic work so that one which throws stops no other. What failed is logged and shown as a finding
- * once, tried again at each pass, and forgotten when it works or is gone. Both ways return how many items were done, and
- * throw what concerns all items alike: the database is gone, read-only or full, or a fault that passes.
+ * Does periodic work item by item, so that one which throws does not stop the others. A failing item is logged and shown as
+ * a finding once, retried at each pass, and forgotten when it works or is gone. Both functions return how many items were
+ * done. They throw what no single item causes: the database is gone, read-only or full, or a fault that will pass.
  */
 export interface EachAlone {
-  each<T>(task: Task<T>, pages: Pages<T>, work: (one: T) => Promise<unknown>): Promise<number>;
+  each<T>(task: Task<T>, batches: Batches<T>, work: (one: T) => Promise<unknown>): Promise<number>;
   /**
-   * Does the items of a page together. When that fails, the page is halved until the items at fault stand alone.
+   * Does the items of a batch together. When that fails, the batch is halved until the failing items stand alone.
    *
-   * @param work does all of its items or none.
+   * @param work does all of its items or none of them.
    */
   together<T>(
     task: Task<T>,
-    pages: Pages<T>,
+    batches: Batches<T>,
     work: (items: readonly T[]) => Promise<unknown>,
   ): Promise<number>;
 }
 
-/** One pass writes no more findings than this; when thousands of items fail, a hundred of them tell enough. */
+/** One pass adds at most this many findings. If more items fail, the log says how many, and the next passes add them. */
 const FINDINGS_MAX = 100;
 
-export function createEachAlone({ store, now, log }: EachAloneDependencies): EachAlone {
+export function createEachAlone({ db, now, log }: EachAloneDependencies): EachAlone {
   async function pass<T>(
     task: Task<T>,
-    pages: Pages<T>,
+    batches: Batches<T>,
     failuresOf: (items: readonly T[]) => Promise<readonly Failure<T>[]>,
   ): Promise<number> {
     const failures: Failure<T>[] = [];
     let done = 0;
-    for await (const items of pages) {
+    for await (const items of batches) {
       const failed = await failuresOf(items);
       done += items.length - failed.length;
       failures.push(...failed);
@@ -88,7 +73,7 @@ export function createEachAlone({ store, now, log }: EachAloneDependencies): Eac
     { name, nameOf, covers }: Task<T>,
     failures: readonly Failure<T>[],
   ): Promise<void> {
-    const known = await store.known(name);
+    const known = await idsSetAside(db, name);
     const failed = new Map(
       failures.map(({ item, error }) => {
         const named = nameOf(item);
@@ -96,37 +81,49 @@ export function createEachAlone({ store, now, log }: EachAloneDependencies): Eac
       }),
     );
     const fresh: SetAside[] = [];
+    let unnamed = 0;
     for (const [id, { named, error }] of failed) {
       const { clientId, invoiceId, what } = named;
-      const isFresh = !known.has(id) && fresh.length < FINDINGS_MAX;
       const ids = { task: name, id, clientId, invoiceId, err: error };
-      if (isBrokenInvariant(error)) log.fatal(ids, 'An item of periodic work broke the books');
-      else if (isFresh) log.warn(ids, 'An item of periodic work fails; the others go on');
+      const isFatal = isBrokenInvariant(error);
+      if (isFatal) log.fatal(ids, 'An item of periodic work broke the books');
+      if (known.has(id)) continue;
+      if (fresh.length === FINDINGS_MAX) {
+        unnamed += 1;
+        continue;
+      }
+      if (!isFatal) log.warn(ids, 'An item of periodic work fails; the others go on');
       const text = `${what} fails (${codeOf(error)}). It is tried again, and the others go on; the service's log says more.`;
-      if (isFresh) fresh.push({ task: name, id, clientId, invoiceId, text });
+      fresh.push({ id, clientId, invoiceId, text });
     }
-    if (fresh.length > 0) await store.add(fresh, new Date(now()));
+    if (unnamed > 0) {
+      log.warn(
+        { task: name, unnamed },
+        'More items of periodic work fail; the next pass names them',
+      );
+    }
+    await setAside(db, name, fresh, new Date(now()));
     const over = [...known].filter((id) => !failed.has(id) && (covers?.(id) ?? true));
-    if (over.length > 0) await store.forget(name, over);
+    await forgetSetAside(db, name, over);
   }
 
   return {
-    each: (task, pages, work) => pass(task, pages, (items) => oneByOne(items, work)),
-    together: (task, pages, work) => pass(task, pages, (items) => inHalves(items, work)),
+    each: (task, batches, work) => pass(task, batches, (items) => oneByOne(items, work)),
+    together: (task, batches, work) => pass(task, batches, (items) => inHalves(items, work)),
   };
 }
 
-/** All pages of a list, each beginning behind the last item of the one before. */
-export async function* allPages<T, Key>(
+/** Reads a long list batch by batch; each begins behind the last item of the one before. */
+export async function* allBatches<T, Key>(
   read: (after: Key) => Promise<readonly T[]>,
   first: Key,
   keyOf: (one: T) => Key,
 ): AsyncGenerator<readonly T[]> {
   for (let after = first; ; ) {
-    const page = await read(after);
-    const last = page.at(-1);
+    const batch = await read(after);
+    const last = batch.at(-1);
     if (last === undefined) return;
-    yield page;
+    yield batch;
     after = keyOf(last);
   }
 }
@@ -171,16 +168,16 @@ async function inHalves<T>(
 }
 
 /**
- * Errors of the server that no single row causes: too many connections (1040), no right (1044, 1045, 1142, 1143), disk or
+ * Errors of the database server that no single row causes: too many connections (1040), no right (1044, 1045, 1142, 1143), disk or
  * table full (1021, 1114), no such table or column (1146, 1054), read-only (1290, 1792, 1836).
  */
 const SERVER_ERRORS: ReadonlySet<unknown> = new Set([
   1021, 1040, 1044, 1045, 1054, 1114, 1142, 1143, 1146, 1290, 1792, 1836,
 ]);
 
-/** Whether any other item would fail in the same way now. */
+/** Whether any other item would fail in the same way at the moment. */
 export function concernsAll(error: unknown): boolean {
-  // A conflict that stays is one of the item's own rows; other faults that pass are the installation's.
+  // A conflict that stays after retries comes from the item's own rows; other passing faults concern the installation.
   if (error instanceof Fault) return error.retry && error.code !== 'transaction-conflict';
   if (!(error instanceof Error)) return false;
   const { fatal, errno, code } = error as Error & Readonly<Record<string, unknown>>;
@@ -191,7 +188,7 @@ function isBrokenInvariant(error: unknown): boolean {
   return error instanceof InvariantError;
 }
 
-/** Never the message: it may hold SQL, and with it a client's data. */
+/** The code of an error, never its message: that may hold SQL, and with it personal data. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const { code } = error as Error & Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
-export { allPages, createEachAlone, type EachAlone, type ItemName } from './each-alone.ts';
+/** Work that is done again and again: taking turns among replicas, and item by item so that one failure stops no other. */
+export { allBatches, createEachAlone, type EachAlone, type ItemName } from './each-alone.ts';
 export { startPeriodicTask } from './periodic-task.ts';
-export { createSetAsideStore } from './set-aside-store.ts';
+export { idsSetAside } from './set-aside.ts';

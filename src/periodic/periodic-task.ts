@@ -1,29 +1,29 @@
 import type { Logger } from '../base/index.ts';
 
 export interface PeriodicTaskDependencies {
-  /** For the log: what is done. */
+  /** What is done, for the log. */
   readonly name: string;
-  /** How often this replica looks whether it is its turn; the claim decides, so that a missed one is caught up. */
+  /** How often this replica tries to claim a turn. The claim decides, so a missed turn is caught up. */
   readonly lookEveryMs: number;
-  /** Claims the turn for all replicas: true for one of them. */
+  /** Claims the turn among all replicas; true for one of them. */
   readonly claim: () => Promise<boolean>;
   readonly run: () => Promise<void>;
   readonly log: Logger;
-  /** From 0 up to 1. */
+  /** At least 0 and below 1. */
   readonly random: () => number;
 }
 
 export interface PeriodicTask {
-  /** No further turn is begun; the one at work is waited for. */
+  /** Starts no further turn and waits for the current one. */
   close(): Promise<void>;
 }
 
-/** Spread, so that replicas started together do not look together. */
+/** Spreads the turns of replicas that were started together. */
 const JITTER = 0.2;
-/** After a start, more urgent work comes first, for this long at most. */
+/** The first turn waits at most this long, so that more urgent work goes first after a start. */
 const FIRST_LOOK_MAX_MS = 60_000;
 
-/** Does something again and again, in one replica. A failure is logged and tried again at the next turn. */
+/** Runs work at intervals, in one replica at a time. A failure is logged, and the next turn tries again. */
 export function startPeriodicTask({
   name,
   lookEveryMs,

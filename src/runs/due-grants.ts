@@ -1,5 +1,5 @@
 import type { Found, Tell, When } from '../deciding/index.ts';
-import { allPages, type EachAlone, type ItemName } from '../periodic/index.ts';
+import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 
 /** A grant whose last day is over, or whose deposit was refunded, with something left of it. */
 export interface DueGrant {
@@ -46,7 +46,7 @@ export async function tellDueGrants(dependencies: DueGrantsDependencies): Promis
   if (now === null) return 0;
   let commands = 0;
   const tellAll = (name: string, read: (after: bigint) => Promise<readonly DueGrant[]>) =>
-    eachAlone.together({ name, nameOf }, allPages(read, 0n, idOf), async (grants) => {
+    eachAlone.together({ name, nameOf }, allBatches(read, 0n, idOf), async (grants) => {
       commands += (await tell(grants.map(toFound), now)).commands;
     });
   if (await isHeard('GrantExpiring')) {

@@ -14,7 +14,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   db: ['bridge', 'base'],
   today: ['bridge', 'base', 'db'],
   findings: ['base', 'db'],
-  periodic: ['base', 'ledger', 'db', 'findings'],
+  periodic: ['base', 'db', 'findings'],
   settings: ['base', 'ledger', 'rules', 'db'],
   whmcs: ['bridge', 'money', 'events', 'rules', 'db'],
   commands: ['bridge', 'base', 'money', 'ledger', 'rules', 'db'],

@@ -1,33 +1,45 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { StorageError } from '../../src/base/errors.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { connect } from '../../src/db/index.ts';
 import { LedgerError } from '../../src/ledger/index.ts';
-import {
-  allPages,
-  createEachAlone,
-  type SetAside,
-  type SetAsideStore,
-} from '../../src/periodic/each-alone.ts';
+import { allBatches, createEachAlone } from '../../src/periodic/index.ts';
 import { tellDueGrants } from '../../src/runs/index.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
 
-/** Keeps what failed as the database does. */
-function remembering() {
-  const kept = new Map<string, SetAside>();
-  const store: SetAsideStore = {
-    known: async (task) =>
-      new Set([...kept.values()].filter((one) => one.task === task).map(({ id }) => id)),
-    add: async (items) => {
-      for (const one of items) kept.set(one.id, one);
-    },
-    forget: async (_, ids) => {
-      for (const id of ids) kept.delete(id);
-    },
-  };
-  const lines: { level: string; id: string }[] = [];
-  const write = (line: string) => lines.push(JSON.parse(line));
-  const log = createLogger('warn', { write });
-  return { kept, lines, eachAlone: createEachAlone({ store, log, now: Date.now }) };
+const database = await createServiceDatabase(testDatabaseServer());
+const db = connect(database.serviceUrl, 2);
+const lines: { level: string; id?: string; unnamed?: number }[] = [];
+const eachAlone = createEachAlone({
+  db,
+  log: createLogger('warn', { write: (line: string) => lines.push(JSON.parse(line)) }),
+  now: Date.now,
+});
+
+beforeEach(async () => {
+  lines.length = 0;
+  await database.query('DELETE FROM mod_creditbridge_findings');
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+/** What is set aside now, as an admin finds it. */
+async function kept() {
+  const rows = await database.query<{ fact: string; client_id: number; text: string }>(
+    `SELECT fact, client_id, text FROM mod_creditbridge_findings
+     WHERE kind = 'set-aside' AND outcome = 'open' ORDER BY client_id`,
+  );
+  return rows.map(({ fact, client_id, text }) => {
+    const [, name, id] = fact.split(':');
+    return { task: name, id, clientId: client_id, text };
+  });
 }
+
+const idsKept = async () => (await kept()).map(({ id }) => id);
 
 const task = {
   name: 'counting',
@@ -40,7 +52,6 @@ const task = {
 };
 
 test('an item that throws stops none of the others, and is named once until it works', async () => {
-  const { kept, lines, eachAlone } = remembering();
   const broken = new Set([2]);
   const done: number[] = [];
   const pass = () =>
@@ -52,32 +63,30 @@ test('an item that throws stops none of the others, and is named once until it w
   expect(await pass()).toBe(2);
   expect(done).toEqual([1, 3, 1, 3]);
   expect(lines).toMatchObject([{ level: 'warn', id: '2', clientId: 2 }]);
-  expect([...kept.values()].map(({ text }) => text)).toEqual([
+  expect((await kept()).map(({ text }) => text)).toEqual([
     expect.stringMatching(/^Counting 2 fails \(TypeError\)\. It is tried again/),
   ]);
   broken.clear();
   expect(await pass()).toBe(3);
-  expect(kept.size).toBe(0);
+  expect(await kept()).toEqual([]);
 });
 
-test('of a page that fails as a whole all are done but those at fault', async () => {
-  const { kept, eachAlone } = remembering();
-  const page = Array.from({ length: 500 }, (_, index) => index);
+test('a batch that fails as a whole is done but for the items at fault', async () => {
+  const batch = Array.from({ length: 500 }, (_, index) => index);
   const done = new Set<number>();
   let calls = 0;
-  const count = await eachAlone.together(task, [page], async (some) => {
+  const count = await eachAlone.together(task, [batch], async (some) => {
     calls += 1;
     if (some.includes(77) || some.includes(400)) throw new Error('One of these.');
     for (const one of some) done.add(one);
   });
   expect(count).toBe(498);
-  expect([...kept.keys()]).toEqual(['77', '400']);
+  expect(await idsKept()).toEqual(['77', '400']);
   expect(done.size).toBe(498);
   expect(calls).toBeLessThan(40);
 });
 
 test('a broken invariant is fatal at every pass, and still stops only its own item', async () => {
-  const { lines, eachAlone } = remembering();
   const pass = () =>
     eachAlone.each(task, [[1, 2]], async (one) => {
       if (one === 1) throw new LedgerError('grant-below-zero', 'A grant is below zero.');
@@ -94,38 +103,49 @@ test.each([
   ['a database that is read-only', Object.assign(new Error('Read-only.'), { errno: 1290 })],
   ['a fault that passes', new StorageError('ledger-not-following', 'Later.', { retry: true })],
 ])('%s is no item’s fault and ends the pass', async (_, error) => {
-  const { kept, eachAlone } = remembering();
   const pass = eachAlone.each(task, [[1, 2]], async () => {
     throw error;
   });
   await expect(pass).rejects.toBe(error);
-  expect(kept.size).toBe(0);
+  expect(await kept()).toEqual([]);
+});
+
+test('a pass names at most a hundred items, says how many more fail, and the next passes name those', async () => {
+  const all = Array.from({ length: 250 }, (_, index) => index + 1);
+  const pass = () =>
+    eachAlone.each(task, [all], async () => {
+      throw new Error('No.');
+    });
+  const unnamed = () => lines.splice(0).flatMap((line) => line.unnamed ?? []);
+  await pass();
+  expect([(await kept()).length, unnamed()]).toEqual([100, [150]]);
+  await pass();
+  expect([(await kept()).length, unnamed()]).toEqual([200, [50]]);
+  await pass();
+  expect([await idsKept(), unnamed()]).toEqual([all.map(String), []]);
 });
 
 test('what a pass could not have met stays set aside', async () => {
-  const { kept, eachAlone } = remembering();
   const fail = async () => {
     throw new Error('No.');
   };
   await eachAlone.each(task, [[1, 200]], fail);
   await eachAlone.each({ ...task, covers: (id) => Number(id) < 100 }, [[2]], async () => undefined);
-  expect([...kept.keys()]).toEqual(['200']);
+  expect(await idsKept()).toEqual(['200']);
 });
 
-test('pages go on behind the last item, also when all of a page failed', async () => {
-  const { eachAlone } = remembering();
+test('the next batch begins behind the last item, also when a whole batch failed', async () => {
   const all = [1, 2, 3, 4, 5];
   const read = async (after: number) => all.filter((one) => one > after).slice(0, 2);
   const tried: number[] = [];
-  await eachAlone.each(task, allPages(read, 0, Number), async (one) => {
+  await eachAlone.each(task, allBatches(read, 0, Number), async (one) => {
     tried.push(one);
     if (one < 5) throw new Error('No.');
   });
   expect(tried).toEqual(all);
 });
 
-test('a grant that can not be told of keeps none of the other due grants from the rules', async () => {
-  const { kept, eachAlone } = remembering();
+test('a grant that cannot be told of keeps none of the other due grants from the rules', async () => {
   const told: (string | null)[] = [];
   const grants = [1n, 2n, 3n, 4n].map((id) => ({
     id,
@@ -152,5 +172,5 @@ test('a grant that can not be told of keeps none of the other due grants from th
   });
   expect(told.toSorted()).toEqual(['grant:1', 'grant:3', 'grant:4']);
   expect(commands).toBe(3);
-  expect([...kept.values()]).toMatchObject([{ task: 'expired-grant', id: '2', clientId: 2 }]);
+  expect(await kept()).toMatchObject([{ task: 'expired-grant', id: '2', clientId: 2 }]);
 });
