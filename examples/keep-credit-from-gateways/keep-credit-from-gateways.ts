@@ -1,8 +1,8 @@
 import { defineRule, limit, z } from 'creditbridge/rules';
 
 /**
- * Keeps credit off invoices that a certain gateway collects anyway, such as a direct debit that is already announced to the
- * bank. It proposes nothing: it is asked whenever another rule wants to put credit on an invoice.
+ * Keeps credit off invoices that a certain gateway collects anyway, such as a direct debit that the bank already knows
+ * of. It proposes nothing; it limits every other rule that wants to put credit on an invoice.
  */
 export const keepCreditFromGateways = defineRule({
   id: 'keep-credit-from-gateways',
@@ -15,7 +15,7 @@ export const keepCreditFromGateways = defineRule({
       description: 'System names as in WHMCS’s list of payment gateways, such as sepa.',
     }),
   }),
-  // WHMCS itself lets clients and admins apply credit; a rule only sees that afterwards.
+  // Clients and admins can apply credit in WHMCS itself; a rule sees that only afterwards.
   reach: {
     run: 'enforced',
     checkout: 'detected',
