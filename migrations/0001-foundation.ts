@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The service's own tables. The tables it shares with the shim (settings, secrets, spool, commands, leases)
- * are made by the shim when the addon is activated; see bridge/tables.sql.
+ * The service's own tables. The shim creates the tables that both share (settings, secrets, spool, commands, leases)
+ * when the addon is activated; see bridge/tables.sql.
  *
  * Everything is InnoDB, utf8mb4 and UTC `DATETIME(6)`; amounts are BIGINT hundredths.
  */
 const TABLES = [
-  // The inbox. A row is a delivery's whole life; `item` goes after the retention time, the rest stays longer.
+  // The inbox, one row per delivery. `item` is cleared after its retention time; the other columns stay longer.
   `CREATE TABLE mod_creditbridge_deliveries (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     type VARCHAR(64) CHARACTER SET ascii NOT NULL,
@@ -29,8 +29,8 @@ const TABLES = [
     KEY invoice_id (invoice_id),
     KEY client_id (client_id)
   )`,
-  // What the rules said about a target and what came of it. `effect_key` is empty for a decision that changed nothing,
-  // so that there is one such row per rule and target; otherwise it is the decision's id.
+  // What the rules said about a target, and the result. `effect_key` is empty for a decision that changed nothing, so
+  // there is one such row per rule and target. Otherwise it is the decision's id.
   `CREATE TABLE mod_creditbridge_decisions (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
@@ -81,7 +81,7 @@ const TABLES = [
     reason VARCHAR(255) NOT NULL DEFAULT '',
     PRIMARY KEY (rule, layer, layer_id, version)
   )`,
-  // Faults of rules: who threw, looped or returned nonsense, and whether it is paused for that.
+  // Faults of rules: which rule threw, looped or returned an invalid value, and whether it is paused.
   `CREATE TABLE mod_creditbridge_rule_faults (
     rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
     faults INT UNSIGNED NOT NULL,
@@ -90,14 +90,14 @@ const TABLES = [
     last_at DATETIME(6) NOT NULL,
     PRIMARY KEY (rule)
   )`,
-  // One row per client we have decided about; locked while deciding, so that two replicas never spend one balance.
+  // One row per client with decisions. Locked while deciding, so that two replicas never spend one balance twice.
   `CREATE TABLE mod_creditbridge_clients (
     client_id INT UNSIGNED NOT NULL,
     version BIGINT UNSIGNED NOT NULL DEFAULT 0,
     frozen TINYINT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (client_id)
   )`,
-  // What the client chose at checkout for the invoice of an order: it wins over the rules.
+  // The client's choice at checkout for the invoice of an order. It wins over the rules.
   `CREATE TABLE mod_creditbridge_invoice_choices (
     invoice_id INT UNSIGNED NOT NULL,
     client_id INT UNSIGNED NOT NULL,
@@ -119,7 +119,7 @@ const TABLES = [
     PRIMARY KEY (fact),
     KEY seen_at (seen_at, created_at)
   )`,
-  // One run per local date of WHMCS: `planning`, `planned`, `closing` (swept once more at the end of the day), `closed`.
+  // One run per local date of WHMCS: `planning`, `planned`, `closing` (the last sweep of the day), `closed`.
   `CREATE TABLE mod_creditbridge_runs (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     local_date DATE NOT NULL,
@@ -131,8 +131,8 @@ const TABLES = [
     PRIMARY KEY (id),
     UNIQUE KEY local_date (local_date)
   )`,
-  // The pages of a run: ranges of clients, `open`, `taken` or `done`. `fence` grows whenever one is taken; whoever holds an
-  // older number may not write any more.
+  // The ranges of clients of a run: `open`, `taken` or `done`. `fence` grows each time a range is taken; a process with
+  // an older number must not write.
   `CREATE TABLE mod_creditbridge_run_ranges (
     run_id CHAR(36) CHARACTER SET ascii NOT NULL,
     from_client_id INT UNSIGNED NOT NULL,
@@ -151,7 +151,7 @@ const TABLES = [
     PRIMARY KEY (token),
     KEY used_at (used_at)
   )`,
-  // Small values every replica must agree on: `settings-version`, `manifest-number`, counted refusals by code.
+  // Small values that all replicas share: `settings-version`, `manifest-number`, counted refusals by code.
   `CREATE TABLE mod_creditbridge_state (
     name VARCHAR(64) CHARACTER SET ascii NOT NULL,
     value VARCHAR(255) NOT NULL,

@@ -1,14 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The ledger, manual operations with their approvals, and tokens of the API. src/ledger/README.md explains the words.
- * Everything as in the migration before: InnoDB, utf8mb4, UTC `DATETIME(6)`, amounts in BIGINT hundredths.
+ * The ledger, operations by hand with their approvals, and API tokens. src/ledger/README.md explains the words. As in
+ * the first migration: InnoDB, utf8mb4, UTC `DATETIME(6)`, amounts in BIGINT hundredths.
  */
 const TABLES = [
-  // One row, id 1: where the tail of tblcredit stands. Whoever writes to the ledger locks it, so that sequences have no gaps
-  // and no twins. `state`: `new`, `adopting`, `following`, `stopped` (the log went back; `reason` says how it was noticed).
-  // `cursor_log_id` and `cursor_sha256` name the row at the cursor. `rounds` only grows: a process that has seen a higher
-  // number knows that the database was put back. `announced_sequence`: entries up to here were told to the rules.
+  // One row, id 1: the position of the tail of tblcredit. Every writer to the ledger locks it, so that sequences have
+  // no gaps and no duplicates. `state`: `new`, `adopting`, `following`, `stopped` (the log went back; `reason` says how
+  // this was found). `cursor_log_id` and `cursor_sha256` name the row at the cursor. `rounds` only grows: a process
+  // that has seen a higher number knows that the database was restored. `announced_sequence`: the rules know the
+  // entries up to this one.
   `CREATE TABLE mod_creditbridge_tail (
     id TINYINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL DEFAULT 0,
@@ -27,8 +28,9 @@ const TABLES = [
     compared_at DATETIME(6) NULL,
     PRIMARY KEY (id)
   )`,
-  // One row per adoption. While it lasts, `cursor_log_id` is how far the history was imported and `cursor_client_id` how far
-  // accounts were opened; `high_log_id` is where history ends and the tail begins. `adopted_on` is WHMCS's local date.
+  // One row per adoption. During it, `cursor_log_id` is the last imported row and `cursor_client_id` the last client
+  // with an account. `high_log_id` is the last row of the history; the tail begins after it. `adopted_on` is WHMCS's
+  // local date.
   `CREATE TABLE mod_creditbridge_epochs (
     epoch INT UNSIGNED NOT NULL,
     why VARCHAR(32) CHARACTER SET ascii NOT NULL,
@@ -42,10 +44,11 @@ const TABLES = [
     adopted_at DATETIME(6) NULL,
     PRIMARY KEY (epoch)
   )`,
-  // Never changed, never deleted; only texts are blanked when their client is deleted. `log_id` and `revision` name the row of
-  // tblcredit an entry mirrors: revision 0 mirrors it, an odd one takes back what was mirrored (`corrects`), the next even
-  // one mirrors it anew. `act` is the JSON of what the entry does to the account's grants; replaying the acts in the order
-  // of `sequence` rebuilds every grant. Exactly one of `from_account` and `to_account` is `client:<id>`.
+  // Never changed, never deleted; only the texts are blanked when their client is deleted. `log_id` and `revision` name
+  // the row of tblcredit that an entry mirrors: revision 0 mirrors it, an odd revision reverses an entry (`corrects`),
+  // the next even revision mirrors the row again. `act` is the JSON of what the entry does to the account's grants; a
+  // replay of the acts in the order of `sequence` rebuilds every grant. Exactly one of `from_account` and `to_account`
+  // is `client:<id>`.
   `CREATE TABLE mod_creditbridge_entries (
     sequence BIGINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL,
@@ -76,8 +79,8 @@ const TABLES = [
     KEY command_id (command_id),
     KEY corrects (corrects)
   )`,
-  // One per client and currency: sums of the account in the current epoch, and the lock under which its grants change.
-  // `balance` is the sum of its entries; `remaining` and `unfunded` the sums over its grants and entries.
+  // One row per client and currency: the account's sums in the current epoch. Its grants change only under the lock of
+  // this row. `balance` is the sum of its entries; `remaining` and `unfunded` are the sums over its grants and entries.
   `CREATE TABLE mod_creditbridge_accounts (
     client_id INT UNSIGNED NOT NULL,
     currency_id INT UNSIGNED NOT NULL,
@@ -91,7 +94,7 @@ const TABLES = [
     PRIMARY KEY (client_id, currency_id),
     KEY epoch (epoch, is_open, client_id)
   )`,
-  // A grant has the sequence of the entry that opened it. `remaining` follows from the draw-downs.
+  // A grant has the sequence of the entry that opened it. `remaining` is derived from the draw-downs.
   `CREATE TABLE mod_creditbridge_grants (
     id BIGINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL,
@@ -114,9 +117,9 @@ const TABLES = [
     KEY follows_invoice_id (follows_invoice_id),
     KEY command_id (command_id)
   )`,
-  // Which grants an entry used, in the order of `id`. `spend_sequence` is the entry that used them, `by_sequence` the entry
-  // that brought this row about (the same one, or a later grant that funded it, a return, a correction). `direction` is
-  // `draw` or `return`; amounts are positive; rows are never changed.
+  // Which grants an entry used, in the order of `id`. `spend_sequence` is the entry that used them. `by_sequence` is
+  // the entry that caused this row (the same one, a later grant that funded it, a return, or a correction). `direction`
+  // is `draw` or `return`; amounts are positive; rows never change.
   `CREATE TABLE mod_creditbridge_draw_downs (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     epoch INT UNSIGNED NOT NULL,
@@ -131,7 +134,7 @@ const TABLES = [
     KEY spend_sequence (spend_sequence),
     KEY by_sequence (by_sequence)
   )`,
-  // What no grant covers, by the entry it stays on; gone when it is covered.
+  // Spent amounts that no grant covers, by entry. A row is deleted when its amount is covered.
   `CREATE TABLE mod_creditbridge_unfunded (
     sequence BIGINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL,
@@ -141,7 +144,7 @@ const TABLES = [
     PRIMARY KEY (sequence),
     KEY client (client_id, currency_id)
   )`,
-  // How the ledger draws grants; each entry names the version it was written under, so that replay needs nothing else.
+  // How the ledger draws grants. Each entry names its version, so that a replay needs nothing else.
   `CREATE TABLE mod_creditbridge_ledger_settings (
     version INT UNSIGNED NOT NULL,
     settings VARCHAR(1000) CHARACTER SET ascii NOT NULL,
@@ -150,8 +153,8 @@ const TABLES = [
     changed_at DATETIME(6) NOT NULL,
     PRIMARY KEY (version)
   )`,
-  // What a command of ours means to the ledger; written with the command. `act` is the JSON its entry will carry.
-  // `operation_id` names the operation by hand that it is part of.
+  // What a command means to the ledger; written together with the command. `act` is the JSON that its entry will have.
+  // `operation_id` names the operation by hand it belongs to.
   `CREATE TABLE mod_creditbridge_command_terms (
     command_id CHAR(36) CHARACTER SET ascii NOT NULL,
     kind VARCHAR(24) CHARACTER SET ascii NOT NULL,
@@ -163,8 +166,8 @@ const TABLES = [
     PRIMARY KEY (command_id),
     KEY kind (kind, operation_id)
   )`,
-  // A difference between what WHMCS says and what the ledger says: `suspected` at the first look, `open` when a second
-  // look five minutes later found the same, gone when a look finds none. `whmcs` and `ledger` are the two balances.
+  // A difference between WHMCS and the ledger: `suspected` after the first check, `open` when a second check five
+  // minutes later finds the same, deleted when a check finds none. `whmcs` and `ledger` are the two balances.
   `CREATE TABLE mod_creditbridge_drifts (
     client_id INT UNSIGNED NOT NULL,
     currency_id INT UNSIGNED NOT NULL,
@@ -176,7 +179,7 @@ const TABLES = [
     PRIMARY KEY (client_id, currency_id),
     KEY state (state, first_seen_at)
   )`,
-  // What a sweep found that no hook told: one row per fact, with what was done about it.
+  // What a sweep found that no hook reported: one row per fact, with what was done about it.
   `CREATE TABLE mod_creditbridge_findings (
     fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
     kind VARCHAR(32) CHARACTER SET ascii NOT NULL,
@@ -192,15 +195,16 @@ const TABLES = [
     KEY outcome (outcome, found_at),
     KEY client_id (client_id)
   )`,
-  // How far each sweep has looked, and what it saw there.
+  // The position of each sweep, and what it saw there.
   `CREATE TABLE mod_creditbridge_sweeps (
     name VARCHAR(32) CHARACTER SET ascii NOT NULL,
     cursor_id BIGINT UNSIGNED NOT NULL DEFAULT 0,
     swept_at DATETIME(6) NULL,
     PRIMARY KEY (name)
   )`,
-  // A manual operation that waits for a second admin, or did. While it is `pending`, `hold_hundredths` of its client is held.
-  // `operation` is the JSON of what will be done. `proposed_by` and `decided_by` are `admin:<id>` or `cli:<user>`.
+  // Operations by hand that need, or needed, a second admin. While one is `pending`, `hold_hundredths` of its client is
+  // held. `operation` is the JSON of what will be done. `proposed_by` and `decided_by` are `admin:<id>` or
+  // `cli:<user>`.
   `CREATE TABLE mod_creditbridge_approvals (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     client_id INT UNSIGNED NOT NULL,
@@ -220,9 +224,9 @@ const TABLES = [
     KEY state (state, proposed_at),
     KEY client_state (client_id, state)
   )`,
-  // Tokens of the API: each stands for the admin who made it, with the rights that admin had. Only a hash is kept. `role_id`
-  // is the admin's role then and `role_permissions` the numbers of its permissions, in order and parted by commas; once the
-  // admin has another role, or the role has less, the token is refused.
+  // API tokens. A token acts for the admin who created it, with that admin's rights. Only a hash is stored. `role_id`
+  // is the admin's role at creation, `role_permissions` the sorted numbers of its permissions, separated by commas. The
+  // token is refused once the admin has another role or the role has lost a permission.
   `CREATE TABLE mod_creditbridge_api_tokens (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     admin_id INT UNSIGNED NOT NULL,
@@ -238,8 +242,8 @@ const TABLES = [
     UNIQUE KEY token_sha256 (token_sha256),
     KEY admin_id (admin_id)
   )`,
-  // What was asked of the API under an Idempotency-Key: a repeat is answered with `answer`. The operation's id is made with
-  // the row, before anything is done.
+  // Requests to the API with an Idempotency-Key: a repeat gets `answer`. The operation's id is created with the row,
+  // before anything is done.
   `CREATE TABLE mod_creditbridge_api_requests (
     admin_id INT UNSIGNED NOT NULL,
     key_sha256 BINARY(32) NOT NULL,
@@ -259,6 +263,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .execute(db);
   }
   await sql`INSERT INTO mod_creditbridge_tail (id) VALUES (1)`.execute(db);
-  // Freezing a client is known to the shim, in a table of its own (bridge/tables.sql).
+  // The shim keeps frozen clients in a table of its own (bridge/tables.sql).
   await sql`ALTER TABLE mod_creditbridge_clients DROP COLUMN frozen`.execute(db);
 }
