@@ -86,8 +86,9 @@ function whyNotFile(from: string, to: string): string | null {
   if (!isDoor(to)) return `${there} is entered through its index.ts.`;
   // `main.ts` and the entrances put everything together.
   if (here === 'main.ts' || entrances.includes(here)) return null;
-  const allowed = rooms[here];
-  if (allowed === undefined) return `the room ${here} is not in tests/support/layout.ts.`;
+  const names = rooms[here];
+  if (names === undefined) return `the room ${here} is not in tests/support/layout.ts.`;
+  const allowed = names.split(' ').filter(Boolean);
   return allowed.includes(there) ? null : `${here} may import ${allowed.join(', ') || 'nothing'}.`;
 }
 

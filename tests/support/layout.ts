@@ -1,44 +1,38 @@
 /**
  * The rooms, from the innermost out, and which others each may import. A room is entered through its `index.ts`; `doors`
- * are further entrances. `npm run check` holds every import of `bridge`, `src` and `migrations` against this table.
+ * are further entrances. `npm run check` holds every import of `bridge`, `src` and `migrations` against this table, and
+ * src/README.md says what each room is for.
  */
-export const rooms: Readonly<Record<string, readonly string[]>> = {
-  bridge: [],
-  migrations: [],
-  base: [],
-  money: ['base'],
-  events: ['bridge', 'money'],
-  ledger: ['base', 'money'],
-  rules: ['bridge', 'base', 'money', 'ledger'],
-  config: ['bridge', 'base', 'ledger'],
-  db: ['bridge', 'base'],
-  today: ['bridge', 'base', 'db'],
-  findings: ['base', 'db'],
-  periodic: ['base', 'db', 'findings'],
-  settings: ['base', 'ledger', 'rules', 'db'],
-  whmcs: ['bridge', 'money', 'events', 'rules', 'db'],
-  commands: ['bridge', 'base', 'money', 'ledger', 'rules', 'db'],
-  books: ['bridge', 'base', 'money', 'ledger', 'db', 'settings', 'commands'],
-  deciding: `bridge base money events ledger rules db settings whmcs commands`.split(' '),
+export const rooms: Readonly<Record<string, string>> = {
+  bridge: '',
+  migrations: '',
+  base: '',
+  money: 'base',
+  events: 'bridge money',
+  ledger: 'base money',
+  rules: 'bridge base money ledger',
+  config: 'bridge base ledger',
+  db: 'bridge base',
+  today: 'bridge base db',
+  findings: 'base db',
+  periodic: 'base db findings',
+  settings: 'base ledger rules db',
+  whmcs: 'bridge money events rules db',
+  commands: 'bridge base money ledger rules db',
+  books: 'bridge base money ledger db settings commands',
+  deciding: 'bridge base money events ledger rules db settings whmcs commands',
   // The acts.
-  pairing: ['bridge', 'base', 'db'],
-  deliveries: 'bridge base events rules db settings whmcs commands deciding'.split(' '),
-  runs: 'bridge base ledger rules db today periodic settings commands deciding'.split(' '),
-  follow: 'base money events ledger db settings whmcs books'.split(' '),
-  operations: 'bridge base money ledger db today periodic settings commands books deciding'.split(
-    ' ',
-  ),
+  pairing: 'bridge base db',
+  deliveries: 'bridge base events rules db settings whmcs commands deciding',
+  runs: 'bridge base ledger rules db today periodic settings commands deciding',
+  follow: 'base money events ledger db settings whmcs books',
+  operations: 'bridge base money ledger db today periodic settings commands books deciding',
   reconcile:
-    'base money events ledger db findings periodic settings commands books deciding operations'.split(
-      ' ',
-    ),
+    'base money events ledger db findings periodic settings commands books deciding operations',
   // The doors to the outside.
-  api: 'bridge base money ledger db commands books operations'.split(' '),
-  pages:
-    'bridge base money ledger rules db today settings commands books operations reconcile api'.split(
-      ' ',
-    ),
-  http: ['bridge', 'base', 'config', 'db', 'pairing', 'api'],
+  api: 'bridge base money ledger db commands books operations',
+  pages: 'bridge base money ledger rules db today settings commands books operations reconcile api',
+  http: 'bridge base config db pairing api',
 };
 
 /** Rooms that may import every other one. `main.ts` stands loose in `src`, beside them. */

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemsOf } from '../support/house.ts';
+import { entrances, rooms } from '../support/layout.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -32,4 +34,17 @@ test('the id of a built-in rule outside of its file is refused, in code and in f
     'src/pages/words.ts:2 names the rule cashback; what concerns one rule is declared in its file.',
     'src/runs/facts.ts:1 names the rule cashback; what concerns one rule is declared in its file.',
   ]);
+});
+
+test('src/README.md tells of every room, and of no other', () => {
+  const readme = readFileSync(join(root, 'src/README.md'), 'utf8');
+  const table = readme.slice(readme.indexOf('## What is where'), readme.indexOf('## Where a new'));
+  const told = [...table.matchAll(/^\| `([a-z]+)`/gm)].map(([, room]) => room).sort();
+  const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
+    .filter((one) => one.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  expect(told).toEqual(folders);
+  const outside = ['bridge', 'migrations'];
+  expect([...Object.keys(rooms), ...entrances].sort()).toEqual([...folders, ...outside].sort());
 });

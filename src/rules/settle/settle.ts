@@ -6,8 +6,9 @@ import { type Allowance, createLimitBook } from './limit-book.ts';
 import { mergeAnswers } from './merge-answers.ts';
 import { mergeProposals, type Voice, type Wish } from './merge-proposals.ts';
 import { serve } from './serve.ts';
-import type { Outcome, RunningBalances, Settled, Settlement } from './settlement.ts';
+import type { RunningBalances, Settled, Settlement } from './settlement.ts';
 import { tellDecision } from './tell-decision.ts';
+import type { Outcome } from './trace.ts';
 import { limitWords, traceWords } from './trace-words.ts';
 
 /** What else bears on settling. */

@@ -1,16 +1,10 @@
 import type { Effect } from '../effect.ts';
 import type { Question } from '../engine/index.ts';
 import type { PageNotice } from '../words.ts';
-import type { Trace } from './trace.ts';
+import type { Outcome, Trace } from './trace.ts';
 
 /** What each client may still spend, drawn down while proposals are served. */
 export type RunningBalances = Map<number, bigint>;
-
-/**
- * `effect`: to be carried out. `observed`: would have been, but the rule only observes. `skipped`: nothing to do, or nothing
- * left to do it with. `faulted`: the rule threw, hung or returned nonsense.
- */
-export type Outcome = 'effect' | 'observed' | 'skipped' | 'faulted';
 
 /** One decision. */
 export interface Settled {

@@ -5,9 +5,9 @@ import type { Served } from '../serving/served.ts';
 import { capital } from './capital.ts';
 import type { Allowance } from './limit-book.ts';
 import type { Voice, Wish } from './merge-proposals.ts';
-import type { Outcome, Settled } from './settlement.ts';
+import type { Settled } from './settlement.ts';
 import { toldOf } from './told.ts';
-import type { Trace, TraceWord } from './trace.ts';
+import type { Outcome, Trace, TraceWord } from './trace.ts';
 
 /** The column for reasons is as wide. */
 const REASON_MAX = 500;

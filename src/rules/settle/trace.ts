@@ -1,5 +1,10 @@
 import type { TraceStep } from '../serving/trace-step.ts';
-import type { Outcome } from './settlement.ts';
+
+/**
+ * `effect`: to be carried out. `observed`: would have been, but the rule only observes. `skipped`: nothing to do, or nothing
+ * left to do it with. `faulted`: the rule threw, hung or returned nonsense.
+ */
+export type Outcome = 'effect' | 'observed' | 'skipped' | 'faulted';
 
 /** Everything that was said and done about one decision: it answers *why this much?* */
 export interface Trace {
