@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { deliveriesReply, runReply } from '../../../bridge/index.ts';
+import { dayIn } from '../../../src/today/index.ts';
 import type { DatabaseAddress } from '../../support/database-server.ts';
 import { hookItem } from '../../support/hook-item.ts';
 import { fillOpenInvoices, turnOnAutoApply } from '../../support/open-invoices.ts';
@@ -11,7 +12,9 @@ import { duration, type Finding } from '../report.ts';
 import { createCall, postCall } from '../signed-call.ts';
 import { type CallTarget, startBenchService } from '../start-bench-service.ts';
 
-const DATE = '2026-11-22';
+const ZONE = 'Europe/Berlin';
+/** Today: a run of any other date is held. */
+const DATE = dayIn(ZONE, new Date());
 const INVOICES = 100_000;
 const WARM_UP_HOOKS = 300;
 const IDLE_HOOKS = 1_000;
@@ -93,7 +96,7 @@ function createHooks(target: CallTarget, invoices: readonly number[], agent: Age
       const data = { source: 'autogen', user: 'system', invoiceid, status: 'Unpaid' };
       const item = hookItem('InvoiceCreated', data, {
         answer: 'inline',
-        whmcs: { version: '8.13.1', date: DATE, zone: 'Europe/Berlin' },
+        whmcs: { version: '8.13.1', date: DATE, zone: ZONE },
       });
       const call = createCall(target, 'POST /v1/deliveries', { items: [item] }, item.id);
       let reply = '';
@@ -116,10 +119,11 @@ function createHooks(target: CallTarget, invoices: readonly number[], agent: Age
 function planRun(target: CallTarget, agent: Agent): Promise<number> {
   return timed(async () => {
     for (;;) {
-      const run = { date: DATE, zone: 'Europe/Berlin', moment: 'AfterCronJob' };
+      const run = { date: DATE, zone: ZONE, moment: 'AfterCronJob' };
       const call = createCall(target, 'POST /v1/run', run, newId());
       const { state } = runReply.parse(JSON.parse(await postCall(target, call, agent)));
-      if (state !== 'planning') return;
+      if (state === 'planned') return;
+      if (state !== 'planning') throw new Error(`The run is ${state}.`);
     }
   });
 }
