@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { runReply } from '../../bridge/index.ts';
+import { dayIn } from '../../src/today/index.ts';
+import { fillOpenInvoices, turnOnAutoApply } from '../support/open-invoices.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { startTestService } from '../support/test-service.ts';
+
+const ZONE = 'Europe/Berlin';
+const DATE = dayIn(ZONE, new Date());
+/** Enough clients with credit for some ten ranges. */
+const INVOICES = 30_000;
+const RUN = { date: DATE, zone: ZONE, moment: 'AfterCronJob' };
+
+test('a service that stops while its thread plans ends after the ranges at hand, and the next one goes on', async () => {
+  const database = await createServiceDatabase(testDatabaseServer());
+  const connection = await database.root.getConnection();
+  await connection.query("SET SESSION sql_mode = ''");
+  await fillOpenInvoices(connection, { invoices: INVOICES, date: DATE });
+  await turnOnAutoApply(connection);
+  connection.destroy();
+  const ranges = async (state: string) => {
+    const [row] = await database.query<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM mod_creditbridge_run_ranges WHERE state = ?',
+      [state],
+    );
+    return Number(row?.count);
+  };
+
+  const first = await startTestService(database);
+  const asked = first.call('POST /v1/run', RUN);
+  while ((await ranges('done')) === 0) await sleep(20);
+  await first.stop();
+  await asked;
+  const doneByFirst = await ranges('done');
+  expect(await ranges('taken')).toBe(0);
+  expect(await ranges('open')).toBeGreaterThan(0);
+  expect(first.log()).not.toContain('interrupted');
+
+  const second = await startTestService(database);
+  let state = 'planning';
+  while (state === 'planning') {
+    state = runReply.parse((await second.call('POST /v1/run', RUN)).body).state;
+  }
+  await second.stop();
+  expect(state).toBe('planned');
+  expect(await ranges('done')).toBeGreaterThan(doneByFirst);
+  const twice = await database.query(
+    'SELECT fact FROM mod_creditbridge_commands GROUP BY fact HAVING COUNT(*) > 1',
+  );
+  expect(twice).toEqual([]);
+  await database.drop();
+});
