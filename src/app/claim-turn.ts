@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 
 /**
- * Claims a turn that comes once in a while for all replicas together: a committed conditional UPDATE by the database's
- * clock, so that exactly one of them gets it.
+ * Claims a turn that all replicas share: exactly one of them gets it, by a committed conditional UPDATE and the
+ * database's clock.
  *
- * @param name of the state row that keeps when the last turn was.
- * @param everySeconds how far apart two turns are.
+ * @param name of the state row that stores the time of the last turn.
+ * @param everySeconds time between two turns.
  */
 export async function claimTurn(db: Db, name: string, everySeconds: number): Promise<boolean> {
   await sql`INSERT IGNORE INTO mod_creditbridge_state (name, value) VALUES (${name}, '0')`.execute(

@@ -16,7 +16,7 @@ import { commandSentence, decisionSentences, titleIn } from './decision-sentence
 export interface ApiPortsOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** Called when commands were written. */
+  /** Called after commands are written. */
   readonly onCommands: () => void;
 }
 

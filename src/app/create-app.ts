@@ -34,15 +34,15 @@ import { type StartedReadiness, startReadiness } from './readiness.ts';
 import { prune } from './retention.ts';
 import { watchCommands } from './watch-commands.ts';
 
-/** The service, put together and waiting for its database; it does not listen yet. */
+/** The assembled service. It waits for its database and does not listen yet. */
 export interface App {
   readonly handler: RequestListener;
   readonly metricsHandler: RequestListener;
   readonly metrics: Metrics;
   readonly readiness: StartedReadiness;
-  /** From now on calls are told to come back later. */
+  /** From now on, callers are asked to come back later. */
   beginStopping(): void;
-  /** Ends what works in the background and closes the database. Calls in flight must be over. */
+  /** Ends background work and closes the database. Calls in flight must have ended before. */
   close(): Promise<void>;
 }
 
@@ -51,24 +51,24 @@ export interface AppOptions {
   readonly now?: () => number;
 }
 
-/** How often counts of strangers are written down. */
+/** How often the counts of strangers are stored. */
 const FLUSH_STRANGERS_MS = 15_000;
-/** The shim takes its commands itself within this; what is left then has to be rung for. */
+/** The shim fetches its commands within this time; for those left after it, the service rings the doorbell. */
 const OVERDUE_AFTER_MS = 5000;
-/** Pruning is cheap when it is done often, and no row must go on the minute. */
+/** Often enough to keep each pruning cheap; no row must be deleted to the minute. */
 const PRUNE_EVERY_SECONDS = 3600;
 const PRUNE_LOOK_MS = 600_000;
-/** A removal that was stale because its client spent meanwhile is planned anew after this. */
+/** A removal that became stale because its client spent credit is planned again after this time. */
 const GRANTS_EVERY_SECONDS = 60;
-/** Differences open after two looks five minutes apart, so each minute is often enough. */
+/** A difference opens after two looks five minutes apart, so once a minute is often enough. */
 const RECONCILE_EVERY_SECONDS = 60;
-/** All replicas together ring no more often. */
+/** All replicas together ring at most this often. */
 const RING_EVERY_SECONDS = 4;
 
 /**
- * Puts the service together: with `createParts`, the only file that knows everyone.
+ * Assembles the service. Only this file and `create-parts.ts` know every room.
  *
- * @throws {RuleError} when not even the built-in rules can be loaded.
+ * @throws {RuleError} when the built-in rules cannot be loaded.
  */
 export async function createApp(
   config: Config,
@@ -82,7 +82,7 @@ export async function createApp(
     now,
     onResult(hook, outcome) {
       metrics.deliveryTaken(hook, outcome);
-      // What fired the hook may have moved credit.
+      // The act that fired the hook may have moved credit.
       following?.nudge();
     },
     planRun: planInThread(config),
@@ -141,7 +141,7 @@ export async function createApp(
     run: async () => {
       log.info(
         await prune(db, new Date(now()), retention),
-        'What is older than its time was removed',
+        'Rows past their retention time were removed',
       );
     },
   });
@@ -168,7 +168,7 @@ export async function createApp(
       (await pairing.installation())?.paired === true &&
       (await claimTurn(db, 'reconciled-at', RECONCILE_EVERY_SECONDS - 1)),
     run: async () => {
-      // An operation that can't be looked after must not keep balances from being compared.
+      // A failing operation must not stop the comparison of balances.
       try {
         await parts.operations.sweep(new Date(now()));
       } finally {
@@ -183,7 +183,7 @@ export async function createApp(
       const installation = await pairing.installation();
       if (installation?.paired === true && installation.halted === undefined) await runs.resume();
     } catch (error) {
-      log.warn({ err: error }, 'The daily run could not be resumed; cron will do it');
+      log.warn({ err: error }, 'The daily run could not be resumed; the next cron resumes it');
     }
   };
   let resuming = Promise.resolve();

@@ -25,7 +25,7 @@ export interface FollowingOptions {
   readonly onProgress?: (progress: AdoptionProgress) => void;
 }
 
-/** Puts together what follows the credit log. It begins when it is started, and works only while both sides are paired. */
+/** Assembles the loop that follows the credit log. It works only after `start`, and only while both sides are paired. */
 export function createFollowing(
   config: Pick<Config, 'stateDirectory' | 'textPatterns'>,
   { parts, pairing, log, now, onProgress }: FollowingOptions,
@@ -43,7 +43,7 @@ export function createFollowing(
       return rememberSeen(config.stateDirectory, installation.id, (error) =>
         log.warn(
           { err: error, directory: config.stateDirectory },
-          'The state directory cannot be written: a database that is put back while the service is down is not noticed',
+          'The state directory is not writable: the service cannot notice a database restored while it is down',
         ),
       );
     },

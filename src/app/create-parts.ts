@@ -46,24 +46,24 @@ import type { Today } from '../today/index.ts';
 import { doubtAbout, readToday } from '../today/index.ts';
 import { currencyDecimals, locate } from '../whmcs/index.ts';
 
-/** What the service and the command line work with. Nothing here listens or calls out. */
+/** The parts that the service and the command line share. Nothing here listens or calls out. */
 export interface Parts {
   readonly db: Db;
   readonly engine: Engine;
   readonly receiver: Receiver;
   readonly runs: DailyRuns;
   readonly pages: Pages;
-  /** The ledger, gathered for being told. */
+  /** Reads the ledger for explanations. */
   readonly stories: LedgerStories;
   readonly ledger: LedgerReader;
   readonly operations: Operations;
   readonly operationsReader: OperationsReader;
   readonly reconciliation: Reconciliation;
-  /** Tells the rules that credit came; the same entries again do no harm. */
+  /** Tells the rules about added credit. Repeating the same entries changes nothing. */
   announce(entries: readonly RecordedEntry[]): Promise<void>;
-  /** Tells of those again that could not be told of. */
+  /** Retries the entries that `announce` set aside. */
   announceAgain(): Promise<void>;
-  /** Puts expired grants and those of refunded deposits before the rules; says how many commands that gave. */
+  /** Puts expired grants and grants of refunded deposits before the rules; returns the number of new commands. */
   tellDueGrants(): Promise<number>;
   close(): Promise<void>;
 }
@@ -73,15 +73,15 @@ export interface PartsOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly onResult?: ReceiverDependencies['onResult'];
-  /** Plans daily runs elsewhere, so that they hold up nothing here; planned in this thread when absent. */
+  /** Plans daily runs outside this thread, so that nothing here waits for them; absent: plans in this thread. */
   readonly planRun?: Planner;
 }
 
 /**
- * Puts together what decides: rules in their threads, deliveries, daily run and pages on one database. Nothing connects before
+ * Assembles the parts on one database: rules in their threads, deliveries, daily run and pages. Nothing connects before
  * the first query.
  *
- * @throws {RuleError} when not even the built-in rules can be loaded.
+ * @throws {RuleError} when the built-in rules cannot be loaded.
  */
 export async function createParts(
   config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
@@ -114,7 +114,7 @@ export async function createParts(
     eachAlone,
   });
   const tell = createTell({ ...batches, engine, settings });
-  /** The day on which something that we found ourselves happens; null before the addon told WHMCS's zone. */
+  /** The day of an event that the service itself finds; null before the addon reports WHMCS's time zone. */
   const when = async (): Promise<When | null> => {
     const today = await readToday(db);
     return today.told === null ? null : whenOn(today, today.date);
@@ -138,7 +138,7 @@ export async function createParts(
     if (at !== null) await tell(found, at);
   };
   const announcing = { name: 'arrival', nameOf: nameOfArrival };
-  // What cannot be told now is set aside, and `announceAgain` retries it.
+  // Sets aside entries that fail; `announceAgain` retries them.
   const announce = async (entries: readonly RecordedEntry[]) => {
     await eachAlone.together({ ...announcing, covers: () => false }, [entries], tellArrivals);
   };
@@ -236,6 +236,6 @@ function nameOfArrival({ sequence, clientId, invoiceId }: RecordedEntry): ItemNa
     id: String(sequence),
     clientId,
     invoiceId,
-    what: `Telling the rules of entry ${sequence}, by which credit came to client #${clientId},`,
+    what: `Telling the rules about entry ${sequence}, which added credit for client #${clientId},`,
   };
 }

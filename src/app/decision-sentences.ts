@@ -3,8 +3,9 @@ import type { RuleInfo } from '../rules/engine/index.ts';
 import { explain, readTrace, type Trace } from '../rules/settle/index.ts';
 
 /**
- * Decisions in words, one list for each, told together: each rule of one event has its own, so what it said is told there and
- * not with every other rule's again. A trace that an older release wrote may not be readable any more; its reason always is.
+ * Explains decisions in words, one list for each decision. They are explained together, because each rule of an event has its
+ * own decision: the rule's answer appears once, not with every other rule's. A trace from an older release may be unreadable;
+ * its reason never is.
  */
 export function decisionSentences(
   decisions: readonly Pick<TracedDecision, 'trace' | 'reason'>[],
@@ -27,22 +28,22 @@ function readable(trace: string): Trace | undefined {
   }
 }
 
-/** What a rule is called; undefined for one that is not there any more. */
+/** Looks up a rule's title; undefined for a rule that no longer exists. */
 export function titleIn(rules: readonly RuleInfo[]): (rule: string) => string | undefined {
   return (rule) => rules.find(({ id }) => id === rule)?.title;
 }
 
-/** What became of what was asked of WHMCS, by the command's state. */
+/** The outcome of a command, by its state. */
 const BECAME: Readonly<Record<string, string>> = {
-  open: 'WHMCS has yet to do it',
-  running: 'WHMCS is at it',
+  open: 'WHMCS has not done it yet',
+  running: 'WHMCS is doing it now',
   done: 'It was done',
   refused: 'WHMCS refused it',
   stale: 'It was not done',
-  unknown: 'It was cut off; an admin has to look whether it was done',
+  unknown: 'It was interrupted; an admin must check whether it was done',
 };
 
-/** What became of a command, in words. A state that a later release wrote is named. */
+/** Explains the outcome of a command. A state from a later release is named as it is. */
 export function commandSentence({ state, reason }: Pick<CommandRow, 'state' | 'reason'>): string {
   const became = BECAME[state] ?? `It is ${state}`;
   if (reason === '') return `${became}.`;

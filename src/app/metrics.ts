@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { HttpMetrics } from '../http/index.ts';
 
-/** What waits between shim and service. */
+/** The hooks that wait between shim and service. */
 export interface Backlog {
   readonly commands: Readonly<Record<'open' | 'running' | 'unknown', number>>;
   /** Hooks that the shim has not delivered yet. */
@@ -16,9 +16,9 @@ export interface Metrics extends HttpMetrics {
   strangerRefused(code: string): void;
   doorbellRung(outcome: 'ok' | 'failed'): void;
   deliveryTaken(hook: string, outcome: string): void;
-  /** Replaces what was known to wait; undefined while it cannot be read, and then nothing is said of it. */
+  /** Replaces the backlog; undefined while it cannot be read, and then its metrics are absent. */
   setBacklog(backlog: Backlog | undefined): void;
-  /** Replaces how far the ledger is behind the credit log; undefined while it cannot be read. */
+  /** Replaces the distance between ledger and credit log; undefined while it cannot be read. */
   setFollowing(following: FollowingGauges | undefined): void;
 }
 
@@ -30,7 +30,7 @@ export interface FollowingGauges {
   readonly halted: string;
 }
 
-/** From half a millisecond, which an empty call takes, to the ten seconds after which WHMCS has given up. */
+/** From half a millisecond (an empty call) to ten seconds (WHMCS has given up). */
 const CALL_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10];
 
 /** The metrics of one service, in a registry of its own; docs/operators.md explains each. */
@@ -125,7 +125,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-/** Adds memory, event loop and garbage collection of this process; for the running service only, once. */
+/** Adds memory, event loop and garbage collection of this process. Call it once, in the running service only. */
 export function addProcessMetrics({ registry }: Metrics): void {
   collectDefaultMetrics({ register: registry, prefix: 'creditbridge_' });
 }

@@ -5,8 +5,8 @@ import type { Planner } from '../runs/index.ts';
 import type { PlannerStart } from './planner-thread.ts';
 
 /**
- * Plans each run in a thread that is started for it, with a database connection and rules of its own. Planning keeps a
- * processor busy for seconds; in the service's thread hooks would wait for it (measured: `npm run bench -- --only meanwhile`).
+ * Plans each run in a new thread with its own database connections and rules. Planning keeps a processor busy for
+ * seconds; in the service's thread, hooks would wait for it (measured: `npm run bench -- --only meanwhile`).
  */
 export function planInThread(
   config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs' | 'logLevel'>,

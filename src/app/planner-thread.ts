@@ -8,16 +8,16 @@ import { createEngine } from '../rules/engine/index.ts';
 import { createRunSettings, createRunStore, planRun, type Run } from '../runs/index.ts';
 import { loadSettings } from '../settings/index.ts';
 
-/** What the thread is started with. */
+/** The data that the thread starts with. */
 export interface PlannerStart
   extends Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs' | 'logLevel'> {
   readonly run: Run;
   readonly whmcsVersion: string;
 }
 
-/** The thread that plans one run, and ends. It shares nothing with the service but the database. */
+/** The thread that plans one run and ends. It shares only the database with the service. */
 
-/** One for each page that is planned at the same time, and one for claims and renewals. */
+/** One for each range planned at the same time, and one for claims and renewals. */
 const CONNECTIONS = 3;
 
 const start: PlannerStart = workerData;

@@ -4,10 +4,10 @@ import type { Db } from '../db/index.ts';
 import { migrationStates } from '../db/index.ts';
 import type { StorageState } from './readiness.ts';
 
-/** The shim keeps its secrets to itself: the service is not to see that table at all. */
+/** The service must not see the table with the shim's secrets at all. */
 const SEEN_TABLES = sharedTables.filter((name) => name !== 'mod_creditbridge_secrets');
 
-/** Looks whether the database is there, the addon activated and our own tables up to date. Never throws. */
+/** Checks that the database answers, the addon is activated and our own tables are up to date. Never throws. */
 export async function probeStorage(db: Db): Promise<StorageState> {
   try {
     const present = await sql<{ name: string }>`
@@ -26,7 +26,7 @@ export async function probeStorage(db: Db): Promise<StorageState> {
   }
 }
 
-/** The driver's own sentence names the account and address but never the password. */
+/** The driver's own message names the account and address but never the password. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return 'for an unknown reason.';
   const text = error.message === '' && 'code' in error ? String(error.code) : error.message;

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import type { Backlog } from './metrics.ts';
 
-/** Counting stops here, so that looking costs the same however much has piled up. */
+/** Counting stops here, which limits its cost however long the backlog is. */
 const COUNT_MAX = 100_000;
 
-/** What waits between shim and service, for the metrics. */
+/** Reads the backlog between shim and service, for the metrics. */
 export async function readBacklog(db: Db): Promise<Backlog> {
   const [commands, spool, paused] = await Promise.all([
     sql<{ state: string; count: bigint }>`

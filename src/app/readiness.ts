@@ -1,7 +1,7 @@
 import type { Logger } from '../base/index.ts';
 import type { Readiness } from '../http/index.ts';
 
-/** What was found when looking whether the database is fit for work. */
+/** The result of a check whether the database is ready for work. */
 export type StorageState =
   | { readonly kind: 'fit' }
   | { readonly kind: 'unreachable'; readonly reason: string }
@@ -9,7 +9,7 @@ export type StorageState =
   | { readonly kind: 'migrations-pending'; readonly pending: readonly string[] };
 
 export interface ReadinessDependencies {
-  /** Looks at the database; never throws. */
+  /** Checks the database; never throws. */
   readonly probe: () => Promise<StorageState>;
   readonly isPaired: () => Promise<boolean>;
   /** Unix milliseconds. */
@@ -18,21 +18,21 @@ export interface ReadinessDependencies {
 }
 
 export interface StartedReadiness extends Readiness {
-  /** Settles at the first time that nothing is in the way. */
+  /** Resolves the first time the database is ready. */
   readonly fit: Promise<void>;
   close(): Promise<void>;
 }
 
-/** From the first look to the tenth the pause grows up to this; an admin who has just repaired something waits no longer. */
+/** The pause grows up to `most` by the tenth check, so an admin who repairs something never waits longer. */
 const PAUSE_MS = { first: 500, most: 5000 };
-/** The same obstacle is said again after this, so that it stands near the end of the log. */
+/** The same obstacle is logged again after this time, to keep it near the end of the log. */
 const SAY_AGAIN_MS = 60_000;
-/** Strangers may ask; the database is not asked more often than this. */
+/** Anyone may call; the database is queried at most this often. */
 const READY_CACHE_MS = 2000;
 
 /**
- * Waits for the database: reachable, addon activated, migrated. The service listens meanwhile and tells the shim to
- * keep what it has; it goes on by itself once the obstacle is gone.
+ * Waits until the database is reachable, the addon activated and the tables migrated. Meanwhile the service listens and
+ * asks the shim to keep its hooks; it continues by itself once the obstacle is gone.
  */
 export function startReadiness(dependencies: ReadinessDependencies): StartedReadiness {
   const { probe, isPaired, now, log } = dependencies;
@@ -85,7 +85,7 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
   };
 }
 
-/** What is in the way and what to do about it; undefined when nothing is. */
+/** Says what is wrong and how to repair it; undefined when nothing is wrong. */
 export function describeObstacle(state: StorageState): string | undefined {
   switch (state.kind) {
     case 'fit':

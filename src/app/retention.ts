@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
 
-/** How long things are kept. What moved money is kept for ever and is not listed here. */
+/** How long rows are kept. Rows about moved money are kept for ever and are not listed here. */
 export interface Retention {
   /** The content of deliveries. */
   readonly payloadDays: number;
@@ -12,34 +12,34 @@ export interface Retention {
 
 export const USUAL_RETENTION: Retention = { payloadDays: 30, recordDays: 396 };
 
-/** What the shim never sent a third time: the hook's transaction was rolled back and took the spool row with it. */
+/** For deliveries the shim never sent a third time: the hook's transaction was rolled back, and the spool row with it. */
 const NEVER_VISIBLE_DAYS = 1;
-/** A form can't be posted twice after this time: the page it was on is long gone. */
+/** After this time nobody posts a form twice: its page is long gone. */
 const ONCE_TOKEN_DAYS = 2;
 
-/** Nobody repeats a call of the API after this time. */
+/** After this time nobody repeats an API call. */
 const API_REQUEST_DAYS = 30;
 
-/** Rows in one statement, so that no page waits for pruning and a replica keeps up. */
+/** Rows in one statement: few enough that no batch waits for pruning and a database replica keeps up. */
 const BATCH_ROWS = 500;
-/** Statements in one go for each kind; what is left waits for the next hour. */
+/** Statements per kind in one pruning; the rest waits for the next hour. */
 const BATCHES_MAX = 200;
 
 const DAY_MS = 86_400_000;
 
-/** Rows that were emptied or removed. */
+/** The number of rows emptied or deleted. */
 export interface Pruned {
   readonly payloads: number;
   readonly records: number;
 }
 
-/** Removes up to so many rows and says how many it were. */
+/** The statement that deletes or empties at most `limit` rows. */
 type Removal = (limit: number) => ReturnType<typeof sql>;
 
 /**
- * Removes what is older than its time, in small batches by indexed times; each is committed by itself, so it can be stopped
- * at any moment. Where most rows stay (decisions with an effect, emptied deliveries) a stored cursor keeps the next pruning
- * from looking at them again.
+ * Deletes or empties rows past their time, in small batches by indexed times. Each batch is committed by itself, so pruning can
+ * stop at any moment. Where most rows stay (decisions with an effect, emptied deliveries), a stored cursor lets the next pruning
+ * skip them.
  */
 export async function prune(
   db: Db,

@@ -4,13 +4,13 @@ import { ListenError } from '../http/index.ts';
 import { createApp } from './create-app.ts';
 import { startServer } from './start-server.ts';
 
-/** Everything is to be over by then; service managers kill what takes longer than they allow. */
+/** Stopping must end within this time; service managers kill a process that takes too long. */
 const STOP_LIMIT_MS = 10_000;
 
 /**
  * Runs the service until SIGTERM or SIGINT.
  *
- * @returns the exit code of the process; what is wrong has been said on standard error or in the log.
+ * @returns the exit code of the process; problems are already on standard error or in the log.
  */
 export async function serve(env: Environment): Promise<number> {
   try {
@@ -49,7 +49,7 @@ async function nextSignal(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Who asks twice does not want to wait for calls in flight. */
+/** A second signal exits without waiting for calls in flight. */
 function exitAtNextSignal(): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.removeAllListeners(signal);

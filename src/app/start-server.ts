@@ -8,17 +8,17 @@ import { addProcessMetrics } from './metrics.ts';
 export interface RunningServer {
   readonly address: ListenAddress;
   readonly metricsAddress: ListenAddress | undefined;
-  /** Stops accepting, answers calls in flight, ends work in the background, closes the database. */
+  /** Stops accepting calls, answers those in flight, ends background work, closes the database. */
   stop(): Promise<void>;
 }
 
-/** Calls in flight get this long; what remains of the ten seconds is for the work behind them. */
+/** Calls in flight get this long; the rest of the ten seconds is for background work. */
 const DRAIN_LIMIT_MS = 6000;
 
 /**
- * Starts to listen; the app goes on waiting for its database meanwhile.
+ * Starts to listen; the app may still wait for its database.
  *
- * @throws {ListenError} when an address is taken; the app is closed then.
+ * @throws {ListenError} when an address is taken; the app is closed before.
  */
 export async function startServer(app: App, config: Config, log: Logger): Promise<RunningServer> {
   const listening: Listening[] = [];

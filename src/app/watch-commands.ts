@@ -1,26 +1,26 @@
 import type { Logger } from '../base/index.ts';
 
 export interface WatchDependencies {
-  /** Commands that WHMCS could have run some seconds ago and did not. */
+  /** Counts the commands that WHMCS could have run some seconds ago and did not. */
   readonly countOverdue: () => Promise<number>;
-  /** Claims the turn to ring for all replicas. */
+  /** Claims the turn to ring, which all replicas share. */
   readonly claim: () => Promise<boolean>;
   readonly ring: () => void;
   readonly log: Logger;
 }
 
 export interface Watch {
-  /** No further look is begun; the one at work is waited for. */
+  /** Waits for the current look and starts no further one. */
   close(): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 5000;
-/** While ringing does not help (WHMCS is down, a command is blocked), it is rung ever less, in the end as often as cron runs. */
+/** While ringing does not help (WHMCS is down, a command is blocked), the pauses grow up to this: as rare as cron. */
 const PAUSE_MAX_MS = 300_000;
 
 /**
- * Rings WHMCS when commands wait that nobody runs: those a daily run planned in the background, those that were to wait for
- * a while, those an admin caused by the command line.
+ * Rings WHMCS when commands wait and nobody runs them: those of a daily run planned in the background, delayed ones, those of
+ * an admin at the command line.
  */
 export function watchCommands({ countOverdue, claim, ring, log }: WatchDependencies): Watch {
   let timer: NodeJS.Timeout | undefined;
@@ -39,7 +39,7 @@ export function watchCommands({ countOverdue, claim, ring, log }: WatchDependenc
       before = overdue;
       if (overdue > 0 && (await claim())) ring();
     } catch (error) {
-      log.debug({ err: error }, 'Could not look for commands that wait');
+      log.debug({ err: error }, 'Could not look for waiting commands');
     }
   };
   const schedule = () => {

@@ -1,4 +1,4 @@
-/** What a fault carries beside its sentence. */
+/** What a fault holds besides its message. */
 export interface FaultOptions {
   /** Values that help to find the cause; never secrets, never personal data. */
   readonly details?: Readonly<Record<string, unknown>>;
@@ -8,8 +8,8 @@ export interface FaultOptions {
 }
 
 /**
- * Something that should not have happened. An answer one expects (refused, exists, skipped) is a value
- * instead. Nothing decides by the message: that is what `code` is for.
+ * Something that should not have happened. An expected answer (refused, exists, skipped) is a value instead. Code
+ * decides by `code`, never by the message.
  */
 export abstract class Fault extends Error {
   /** Stable, kebab-case. */
@@ -26,19 +26,19 @@ export abstract class Fault extends Error {
   }
 }
 
-/** The database did not do what was asked: gone, refused, deadlocked once too often, not migrated. */
+/** The database failed: gone, refused, too many deadlocks, not migrated. */
 export class StorageError extends Fault {}
 
-/** Our own books or commands are not as they must be. What was being written must not be committed. */
+/** Our own books or commands break a rule they must keep. The transaction must not commit. */
 export class InvariantError extends Fault {}
 
-/** A rule or the engine that asks the rules is at fault. */
+/** A rule, or the engine that calls the rules, is at fault. */
 export class RuleError extends Fault {}
 
-/** WHMCS, or what it keeps in its tables, is not as documented. */
+/** WHMCS or its data is not as documented. */
 export class WhmcsError extends Fault {}
 
-/** The environment is wrong. `problems` holds everything that is, one sentence each. */
+/** The environment is wrong. `problems` holds every problem, one sentence each. */
 export class ConfigurationError extends Fault {
   readonly problems: readonly string[];
 

@@ -6,7 +6,7 @@ export type { Logger } from 'pino';
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Members that are blanked wherever they stand, on top and one or two levels below. */
+/** Members that are blanked at the top and one or two levels below. */
 const SECRET_MEMBERS = [
   'password',
   'passwd',
@@ -25,8 +25,8 @@ const SECRET_MEMBERS = [
 ];
 
 /**
- * The log: one JSON object per line. Lines of level warn and above have a fixed message, so that they can be
- * counted and searched; what differs stands in members of its own.
+ * Writes the log: one JSON object per line. Lines of level warn and above have a fixed message, so that they can be
+ * counted and searched; values are members of their own.
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   return pino(
@@ -45,12 +45,12 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
   );
 }
 
-/** A log beside what a command prints. */
+/** Logs to standard error, apart from what a command prints. */
 export function createStderrLogger(level: LogLevel): Logger {
   return createLogger(level, pino.destination({ dest: 2, sync: true }));
 }
 
-/** What of an error is logged: never the SQL a driver adds to it, which may hold a client's data. */
+/** The logged part of an error: never the SQL that a driver adds, which may hold a client's data. */
 function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, errno, sqlState, details } = error as Error & Record<string, unknown>;

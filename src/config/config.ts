@@ -12,27 +12,27 @@ import {
 import { readTextPatterns } from './read-text-patterns.ts';
 import { stateDirectory } from './state-directory.ts';
 
-/** What the service is told by its environment. `.env.example` and docs/operators.md explain each variable. */
+/** The configuration from the environment. `.env.example` and docs/operators.md explain each variable. */
 export interface Config {
   readonly listen: ListenAddress;
-  /** Where Prometheus finds the metrics; none when absent. */
+  /** Where Prometheus reads the metrics; undefined: no metrics. */
   readonly metricsListen: ListenAddress | undefined;
   readonly databaseUrl: string;
   readonly keys: BridgeKeys;
-  /** The only installation that is served; the one in the settings row when absent. */
+  /** The only installation to serve; undefined: the one in the settings row. */
   readonly installation: string | undefined;
-  /** WHMCS's system URL, for ringing its doorbell; it is not rung when absent. */
+  /** WHMCS's system URL, to ring its doorbell; undefined: never rings. */
   readonly whmcsUrl: string | undefined;
-  /** Folders and packages with rules of the provider. */
+  /** Folders and packages with the provider's rules. */
   readonly rules: readonly string[];
   readonly ruleTimeoutMs: number;
-  /** Days for which the content of deliveries is kept. */
+  /** Days to keep the content of deliveries. */
   readonly keepPayloadsDays: number;
-  /** Days for which deliveries, and decisions that changed nothing, are kept. What moved money is kept for ever. */
+  /** Days to keep deliveries and decisions that changed nothing. Rows about moved money are kept for ever. */
   readonly keepRecordsDays: number;
-  /** Texts of the credit log in other languages, beside the built-in ones. */
+  /** Texts of the credit log in other languages, added to the built-in ones. */
   readonly textPatterns: readonly TextPattern[];
-  /** Where what must outlive the database is remembered. */
+  /** The folder for data that must survive a restore of the database. */
   readonly stateDirectory: string;
   readonly logLevel: LogLevel;
 }
@@ -45,13 +45,13 @@ export interface BridgeKeys {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** While secrets rotate there is a new one and an old one; a third would mean a rotation left unfinished. */
+/** During a rotation there is a new and an old secret; a third means that a rotation was left unfinished. */
 const SECRETS_MAX = 2;
-/** Below this a rule can hardly start; above, a request from WHMCS is long gone. */
+/** Below `least` a rule can hardly start; above `most` the request from WHMCS is long gone. */
 const RULE_TIMEOUT_MS = { least: 10, usual: 1000, most: 60_000 };
-/** A month is enough to look into a delivery; a year and a month, to compare with the same month a year ago. */
+/** A month is enough to examine a delivery; thirteen months allow comparison with the same month last year. */
 const KEEP_DAYS = { least: 1, payloads: 30, records: 396, most: 3660 };
-/** Sweeps look thirty days back for payments that no hook told, and must still see which were told. */
+/** Sweeps look back thirty days for payments without a hook, and need to see which payments had one. */
 const RECORDS_LEAST_DAYS = 31;
 
 const listen = z.string().transform((text, context) => {
@@ -72,7 +72,10 @@ const secrets = z.string().transform((text, context) => {
   try {
     return parts.map(parseSecret);
   } catch {
-    return issue(context, 'is no secret: "whsec_" and base64, as the addon page shows it.');
+    return issue(
+      context,
+      'is not a secret: expected is "whsec_" and base64, as on the addon page.',
+    );
   }
 });
 
@@ -81,7 +84,7 @@ const whmcsUrl = z.string().transform((text, context) => {
   const secure = url?.protocol === 'https:';
   const local = url?.protocol === 'http:' && isLoopbackHost(url.hostname);
   if (url === null || !(secure || local) || url.username !== '') {
-    return issue(context, 'is no https address, and no http address of this machine either.');
+    return issue(context, 'is neither an https address nor an http address of this machine.');
   }
   return url.href.replace(/\/$/, '');
 });
@@ -97,13 +100,13 @@ function wholeNumber(
   { least, most }: { readonly least: number; readonly most: number },
 ) {
   return z.coerce
-    .number(`is no number of ${unit}.`)
-    .int(`is no whole number of ${unit}.`)
+    .number(`is not a number of ${unit}.`)
+    .int(`is not a whole number of ${unit}.`)
     .min(least, `is less than ${least} ${unit}.`)
     .max(most, `is more than ${most} ${unit}.`);
 }
 
-/** All variables; empty ones count as absent. Problems read as "<variable> <message>". */
+/** All variables; an empty one counts as absent. Problems read as "<variable> <message>". */
 const environment = z.object({
   CREDITBRIDGE_LISTEN: listen.prefault('127.0.0.1:8481'),
   CREDITBRIDGE_LISTEN_PUBLIC: z.literal('yes', 'is neither "yes" nor absent.').optional(),
@@ -117,7 +120,7 @@ const environment = z.object({
   CREDITBRIDGE_SECRET_TO_WHMCS: z
     .string('is missing: copy it from the addon page of WHMCS.')
     .pipe(secrets),
-  CREDITBRIDGE_INSTALLATION: z.guid('is no UUID.').optional(),
+  CREDITBRIDGE_INSTALLATION: z.guid('is not a UUID.').optional(),
   CREDITBRIDGE_WHMCS_URL: whmcsUrl.optional(),
   CREDITBRIDGE_RULES: z.string().transform(splitList).prefault(''),
   CREDITBRIDGE_RULE_TIMEOUT_MS: wholeNumber('ms', RULE_TIMEOUT_MS).prefault(RULE_TIMEOUT_MS.usual),
@@ -135,7 +138,7 @@ const environment = z.object({
 /**
  * Reads the configuration of the service.
  *
- * @throws {ConfigurationError} with every problem at once. No value of a secret or password is in it.
+ * @throws {ConfigurationError} with every problem at once, and without the value of any secret or password.
  */
 export function readConfig(env: Environment): Config {
   const given = withoutEmpty(env);
@@ -188,14 +191,14 @@ export function readDatabaseUrl(
 function databaseUrlProblem(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null || url.protocol !== 'mysql:') {
-    return 'is no address such as mysql://user:password@host:3306/database (special characters of the password written as %XX).';
+    return 'is not an address such as mysql://user:password@host:3306/database (special characters of the password written as %XX).';
   }
   if (url.username === '') return 'names no user.';
   if (!/^\/[0-9A-Za-z_$-]{1,64}$/.test(url.pathname)) return 'names no database.';
   return undefined;
 }
 
-/** Addresses that other machines can reach, without a word that this is meant. */
+/** Finds addresses that other machines can reach, unless the configuration allows this. */
 function publicAddresses(env: Environment): string[] {
   if (env['CREDITBRIDGE_LISTEN_PUBLIC'] === 'yes') return [];
   return ['CREDITBRIDGE_LISTEN', 'CREDITBRIDGE_METRICS_LISTEN'].flatMap((name) => {
@@ -206,12 +209,12 @@ function publicAddresses(env: Environment): string[] {
   });
 }
 
-/** A secret used in both directions would let either side speak for the other. */
+/** Finds a secret used in both directions: with it, either side could speak for the other. */
 function sharedSecrets(env: Environment): string[] {
   const toWhmcs = new Set(splitList(env['CREDITBRIDGE_SECRET_TO_WHMCS'] ?? ''));
   return splitList(env['CREDITBRIDGE_SECRET_TO_SERVICE'] ?? '').some((text) => toWhmcs.has(text))
     ? [
-        'CREDITBRIDGE_SECRET_TO_SERVICE and CREDITBRIDGE_SECRET_TO_WHMCS share a secret; each direction has its own.',
+        'CREDITBRIDGE_SECRET_TO_SERVICE and CREDITBRIDGE_SECRET_TO_WHMCS share a secret; each direction needs its own.',
       ]
     : [];
 }

@@ -33,7 +33,7 @@ export function isLoopbackHost(host: string): boolean {
   return bare === 'localhost';
 }
 
-/** The address in the words of the configuration. */
+/** Writes the address as the configuration does. */
 export function describeListenAddress(address: ListenAddress): string {
   if (address.kind === 'unix') return `unix:${address.path}`;
   return `${isIPv6(address.host) ? `[${address.host}]` : address.host}:${address.port}`;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** Adds `.env` of the working directory to the environment where it says nothing yet. */
+/** Adds variables from `.env` in the working directory; those already set stay. */
 export function loadEnvFile(): void {
   if (existsSync('.env')) process.loadEnvFile('.env');
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type TextPattern, textPatternFile } from '../ledger/index.ts';
 
-/** What a file of text patterns holds; nothing where anything is wrong with it. */
+/** The content of a file of text patterns; no patterns when anything in it is wrong. */
 export interface TextPatternFile {
   readonly patterns: readonly TextPattern[];
   readonly problems: readonly string[];
 }
 
-/** Two hundred patterns are a few dozen kilobytes; something larger is another file. */
+/** Two hundred patterns take a few dozen kilobytes; a larger file is some other file. */
 const FILE_BYTES_MAX = 1_000_000;
 
 /** Reads the file that CREDITBRIDGE_TEXT_PATTERNS names; docs/operators.md shows one. Problems name the entry and its member. */
@@ -18,7 +18,7 @@ export function readTextPatterns(path: string): TextPatternFile {
     if (text.length > FILE_BYTES_MAX) return wrong([`names ${path}, which is too large.`]);
     given = JSON.parse(text);
   } catch (error) {
-    const what = error instanceof SyntaxError ? 'is no JSON' : 'cannot be read';
+    const what = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
     const why = error instanceof Error ? error.message : String(error);
     return wrong([`names ${path}, which ${what}: ${why}.`]);
   }

@@ -1,11 +1,11 @@
 import type { Rights, TableRights } from './parse-grants.ts';
 
 export interface RightsDifference {
-  /** Rights that are wanted and not there, as `SELECT (id, credit) on tblclients`. */
+  /** Wanted rights that the account lacks, such as `SELECT (id, credit) on tblclients`. */
   readonly missing: readonly string[];
   /** Rights on single tables that nobody needs. */
   readonly excess: readonly string[];
-  /** Rights on whole databases, which say more than any table's. */
+  /** Rights on whole databases, which allow more than any right on a table. */
   readonly wide: readonly string[];
 }
 
@@ -31,7 +31,7 @@ interface Part {
   readonly columns: readonly string[] | 'all';
 }
 
-/** What the first has and the second has not. */
+/** The rights of the first that the second lacks. */
 function subtract(first: Rights, second: Rights): Part[] {
   return [...first.tables].flatMap(([table, rights]) =>
     [...rights].flatMap(([privilege, columns]): Part[] => {

@@ -7,8 +7,8 @@ import type { Database } from './tables.ts';
 export type Db = Kysely<Database>;
 
 /**
- * Opens a pool. Nothing connects before the first query. Every connection reads committed rows, in UTC, and can read
- * zero dates; amounts never become floats. Close it with `destroy()`.
+ * Opens a pool; it connects at the first query. Every connection reads committed rows, in UTC, and can read zero dates.
+ * Amounts never become floats. Close the pool with `destroy()`.
  *
  * @throws {StorageError} `database-url-invalid`.
  */

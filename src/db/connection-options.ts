@@ -4,14 +4,14 @@ import { StorageError } from '../base/index.ts';
 /** More connections than this only add waiting (measured: throughput is flat from 16 on). */
 export const CONNECTIONS_MAX = 16;
 
-/** A server that does not answer by then is down; the caller says so and the shim keeps what it has. */
+/** A server that takes longer counts as down; the caller reports it and the shim keeps its hooks. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Reads `mysql://user:password@host:port/database`, with `?socket=/path` for a Unix socket. Nothing else of the
- * driver's options can be set by the address, so none of them can be slipped in.
+ * Reads `mysql://user:password@host:port/database`, with `?socket=/path` for a Unix socket. The address can set no other
+ * option of the driver, so nobody can slip one in.
  *
- * @throws {StorageError} `database-url-invalid`; the address itself is not repeated, since it holds a password.
+ * @throws {StorageError} `database-url-invalid`, without the address, which holds a password.
  */
 export function connectionOptions(databaseUrl: string, connections = CONNECTIONS_MAX): PoolOptions {
   const url = URL.parse(databaseUrl);
@@ -40,21 +40,21 @@ export function connectionOptions(databaseUrl: string, connections = CONNECTIONS
   };
 }
 
-/** Statements that every new connection starts with. */
+/** The first statements of every new connection. */
 export const SESSION_SETUP = [
-  // Zero dates of WHMCS must be readable and comparable, so NO_ZERO_DATE is out; strictness stays,
-  // because the service writes none but its own tables and a cut-off value there would be a lie.
+  // Zero dates of WHMCS must be readable and comparable, so NO_ZERO_DATE is out. Strictness stays:
+  // the service writes only its own tables, and a value cut off there would be wrong.
   "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 10",
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ] as const;
 
-/** The driver looks through a whole statement for placeholders even when there is nothing to fill in. */
+/** Skips the driver's search for placeholders when there are no values. */
 function queryFormat(sql: string, values: Parameters<typeof format>[1]): string {
   const isBare = values === undefined || (Array.isArray(values) && values.length === 0);
   return isBare ? sql : format(sql, values);
 }
 
-/** BIGINT as bigint; DECIMAL and dates stay text by the options above. */
+/** Reads BIGINT as bigint; DECIMAL and dates stay text by the options above. */
 function typeCast(field: TypeCastField, next: TypeCastNext): unknown {
   if (field.type !== 'LONGLONG') return next();
   const text = field.string();

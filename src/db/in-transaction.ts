@@ -4,22 +4,22 @@ import { StorageError } from '../base/index.ts';
 import type { Db } from './connect.ts';
 import type { Database } from './tables.ts';
 
-/** Deadlock, or a conflict that a cluster found at COMMIT. */
+/** Deadlock, or a conflict at COMMIT in a cluster. */
 const DEADLOCK = 1213;
 const LOCK_WAIT_TIMEOUT = 1205;
-/** A key is there already: somebody was faster, and the next try sees what they wrote. */
+/** Another transaction was faster; the next try sees its row. */
 const DUPLICATE_KEY = 1062;
 const CONFLICTS: ReadonlySet<unknown> = new Set([DEADLOCK, LOCK_WAIT_TIMEOUT, DUPLICATE_KEY]);
 
-/** A conflict that survives five tries is no accident of timing; the caller keeps what it has and comes back. */
+/** A conflict in five tries is not bad timing; the caller keeps its work and comes back later. */
 export const TRANSACTION_TRIES = 5;
 
-/** The first pause is shorter than this; each further one may be twice as long. */
+/** The first pause is shorter than this; each later one may be twice as long. */
 const FIRST_PAUSE_MS = 10;
 
 /**
- * Runs the work in one transaction and commits. A deadlock, a lock not got in time and a key that is there already undo
- * everything and the whole work is done again, also when COMMIT itself said so (in a cluster it does).
+ * Runs the work in one transaction and commits. After a deadlock, a lock timeout or a duplicate key it rolls back and repeats
+ * the whole work, also when COMMIT itself reports the conflict (in clusters).
  *
  * @throws {StorageError} `transaction-conflict` after {@link TRANSACTION_TRIES} tries.
  */
@@ -31,7 +31,7 @@ export async function inTransaction<T>(
 }
 
 /**
- * Does a transaction, from its begin to its COMMIT, again after a conflict.
+ * Repeats a transaction, from BEGIN to COMMIT, after each conflict.
  *
  * @throws {StorageError} `transaction-conflict` after {@link TRANSACTION_TRIES} tries.
  */
@@ -47,7 +47,7 @@ export async function untilCommitted<T>(transact: () => Promise<T>): Promise<T> 
   }
 }
 
-/** Whether the database undid the transaction and would take it again. */
+/** Whether the database rolled the transaction back and a repeat may succeed. */
 export function isConflict(error: unknown): boolean {
   return error instanceof Error && 'errno' in error && CONFLICTS.has(error.errno);
 }

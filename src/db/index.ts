@@ -1,4 +1,4 @@
-/** How the service keeps and reads its data: connections, types, rights, and the stores that the middle asks for. */
+/** The database: connections, transactions, types of tables, rights, migrations. */
 export { clip } from './clip.ts';
 export { compareRights, type RightsDifference } from './compare-rights.ts';
 export { connect, type Db } from './connect.ts';

@@ -2,7 +2,7 @@ import { CompiledQuery, type Transaction } from 'kysely';
 import { escape as escapeValue } from 'mysql2';
 import type { Database } from './tables.ts';
 
-/** Rows in one statement: large enough that round trips don't count, far below `max_allowed_packet`. */
+/** Rows in one statement: so many that round trips don't matter, and far below `max_allowed_packet`. */
 const ROWS_MAX = 500;
 
 export interface InsertOptions {
@@ -10,12 +10,12 @@ export interface InsertOptions {
   readonly onDuplicate?: string;
 }
 
-/** Under the sql_mode of our sessions nothing else in a text means anything between single quotes. */
+/** Under the sql_mode of our sessions, no other character is special between single quotes. */
 const NEEDS_ESCAPING = /['\\\0\n\r]/;
 
 /**
- * Inserts many rows with few statements. Written for the inner loop of pages: values are written into the statement as they
- * come, which takes half the time of filling placeholders (measured), and JSON goes without a backslash before each quote.
+ * Inserts many rows with few statements. Made for the inner loop of batches: it writes values straight into the statement, in
+ * half the time of filling placeholders (measured), and JSON needs no backslash before each quote.
  */
 export async function insertRows<T extends keyof Database & string>(
   trx: Transaction<Database>,
@@ -32,7 +32,7 @@ export async function insertRows<T extends keyof Database & string>(
     const part = rows.slice(from, from + ROWS_MAX);
     statements.push(head + part.map(tuple).join(', ') + tail);
   }
-  // All at once: where statements share a packet, what is asked for next must not come between them.
+  // All at once: where statements share a packet, the caller's next statement must not come between them.
   await Promise.all(statements.map((sql) => trx.executeQuery(CompiledQuery.raw(sql))));
 }
 

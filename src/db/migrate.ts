@@ -11,17 +11,17 @@ export interface MigrationState {
   readonly executedAt: Date | undefined;
 }
 
-/** All migrations in their order, and which of them this database has. Reads our own table only. */
+/** Lists all migrations in order, and which of them this database has. Reads our own table only. */
 export async function migrationStates(db: Db): Promise<readonly MigrationState[]> {
   const all = await migrator(db).getMigrations();
   return all.map(({ name, executedAt }) => ({ name, executedAt }));
 }
 
 /**
- * Brings the service's tables up to date; needs a connection that may CREATE and ALTER. Two at once wait for each other.
+ * Migrates the service's tables; needs a connection that may CREATE and ALTER. Two callers at once wait for each other.
  *
- * @returns the names of the migrations that were done now.
- * @throws {StorageError} `migration-failed`. MySQL cannot undo DDL: what the failed migration did so far stays.
+ * @returns the names of the migrations done by this call.
+ * @throws {StorageError} `migration-failed`. MySQL cannot roll back DDL: the changes of the failed migration stay.
  */
 export async function migrate(db: Db): Promise<readonly string[]> {
   const { error, results } = await migrator(db).migrateToLatest();

@@ -15,21 +15,21 @@ import { connectionOptions, SESSION_SETUP } from './connection-options.ts';
 import { untilCommitted } from './in-transaction.ts';
 import type { Database } from './tables.ts';
 
-/** Pages in flight, and a few for what is not a page. */
+/** One for each batch in flight, and a few more. */
 const CONNECTIONS = 6;
 
-/** Characters in a packet; the least that servers take as they come is 4 MiB, and a character has up to four bytes. */
+/** Characters in a packet. Servers accept at least 4 MiB by default, and a character has up to four bytes. */
 const PACKET_MAX = 1_000_000;
 
-/** Work in one transaction. `commit` sends COMMIT after the statements asked for so far, in the same packet with them. */
+/** Work in one transaction. `commit` sends COMMIT in one packet with the statements queued so far, and after them. */
 type Work<T> = (trx: Transaction<Database>, commit: () => Promise<void>) => Promise<T>;
 
 /** Transactions whose statements share packets. */
 export interface Packets {
   /**
-   * Like `inTransaction`. Statements asked for in one turn of the event loop go to the server together, in the order in which
-   * they were asked for; they run one after another there, up to the first that fails, with which all of its packet and all that
-   * follow fail. Work that did not ask for `commit` is committed at its end.
+   * Like `inTransaction`. Statements of one turn of the event loop go to the server together, in the order of the calls. The
+   * server runs them one after another up to the first that fails; then its whole packet and all later statements fail. Work
+   * that does not call `commit` is committed at its end.
    *
    * @throws {StorageError} `transaction-conflict` after too many conflicts.
    */
@@ -38,11 +38,11 @@ export interface Packets {
 }
 
 /**
- * Opens connections on which many statements go in one packet, as a page of the inbox needs it: its time is mostly round
- * trips. Nothing connects before the first transaction.
+ * Opens connections that send many statements in one packet. A batch of deliveries needs this, because it spends most of
+ * its time on round trips. Nothing connects before the first transaction.
  *
- * A server that takes many statements at once also takes one that was slipped in behind another. So only pages work here:
- * the text of their statements is the service's own, and every value is escaped by the driver.
+ * A server that accepts many statements at once also accepts one slipped in behind another. So only batches use these
+ * connections: the text of their statements is the service's own, and the driver escapes every value.
  *
  * @throws {StorageError} `database-url-invalid`.
  */
@@ -56,7 +56,7 @@ export function connectInPackets(databaseUrl: string): Packets {
   async function once<T>(work: Work<T>): Promise<T> {
     const raw = await take(pool);
     const connection = new PacketConnection(raw);
-    // Only the first error counts: these go in one packet with what the work asks for first.
+    // Only the first error counts: these share a packet with the work's first statements.
     const before = begun.has(raw) ? ['BEGIN'] : [...SESSION_SETUP, 'BEGIN'];
     const beginning = Promise.all(before.map((sql) => connection.run(sql)));
     beginning.catch(() => undefined);
@@ -75,7 +75,7 @@ export function connectInPackets(databaseUrl: string): Packets {
 
   return {
     transaction: (work) => untilCommitted(() => once(work)),
-    // The only fault there can be is a connection that is closed already, which is what is wanted.
+    // The only possible error is that a connection is already closed, which is fine.
     close: () => new Promise((resolve) => pool.end(() => resolve())),
   };
 }
@@ -106,7 +106,7 @@ class PacketConnection implements DatabaseConnection {
   }
 
   executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    // `true`: an object among the values would be written as text, never as SQL.
+    // `true`: writes an object among the values as text, never as SQL.
     const values = [...parameters] as Parameters<typeof format>[1];
     return this.run(parameters.length === 0 ? sql : format(sql, values, true));
   }
@@ -129,7 +129,7 @@ class PacketConnection implements DatabaseConnection {
     return this.#committed;
   }
 
-  /** Undoes the transaction; what was asked for and not sent yet, a COMMIT too, is never sent. */
+  /** Rolls the transaction back; queued statements, even a COMMIT, are never sent. */
   async abandon(): Promise<void> {
     this.#isOver = true;
     const reason = new Error('The transaction was undone before.');
@@ -151,7 +151,7 @@ class PacketConnection implements DatabaseConnection {
   async #sendAll(statements: readonly Statement[]): Promise<void> {
     for (const packet of packetsOf(statements)) {
       try {
-        // After a deadlock there is no transaction any more: what followed would be committed by itself.
+        // After a deadlock there is no transaction any more: each later statement would commit by itself.
         if (this.#failure !== undefined) throw this.#failure;
         const results = await this.#query(packet.map(({ sql }) => sql).join(';\n'));
         const each = packet.length === 1 ? [results] : (results as readonly unknown[]);
@@ -170,7 +170,7 @@ class PacketConnection implements DatabaseConnection {
   }
 }
 
-/** In their order, as many in each packet as fit; a statement alone may be longer. */
+/** Fills packets in order, as full as they go; a single statement may be longer than the limit. */
 function packetsOf(statements: readonly Statement[]): readonly (readonly Statement[])[] {
   const packets: Statement[][] = [];
   let room = 0;
@@ -200,7 +200,7 @@ const dialect: Dialect = {
   createQueryCompiler: () => new MysqlQueryCompiler(),
 };
 
-/** Kysely's own transactions send a statement only after the answer to the one before. */
+/** Kysely's own transactions wait for each answer before they send the next statement. */
 function transactionOn(connection: DatabaseConnection): Transaction<Database> {
   const executor = new DefaultQueryExecutor(
     dialect.createQueryCompiler(),

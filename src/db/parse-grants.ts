@@ -15,8 +15,8 @@ const PRIVILEGE = /([A-Z][A-Z ]*[A-Z])(?: ?\(([^)]*)\))?(?:, ?|$)/g;
 const NOTHING = 'USAGE';
 
 /**
- * Reads GRANT statements: those we print and those `SHOW GRANTS` answers have the same form. Roles are left out: their
- * rights are listed by the server when they are active.
+ * Reads GRANT statements; ours and those of `SHOW GRANTS` have the same form. Skips roles: the server lists the rights of
+ * active roles itself.
  */
 export function parseGrants(statements: readonly string[]): Rights {
   const tables = new Map<string, Map<string, 'all' | Set<string>>>();
@@ -44,7 +44,7 @@ export function parseGrants(statements: readonly string[]): Rights {
   return { tables, wide };
 }
 
-/** Backticks around names, and backslashes before the wildcards of a database's name. */
+/** Removes backticks around names, and backslashes before the wildcards of a database's name. */
 function bareName(name: string): string {
   return name
     .trim()

@@ -1,8 +1,8 @@
 import type { OwnTables, SharedTables, WhmcsTables } from './tables.ts';
 
 /**
- * What the service's database user may do, and nothing else. `creditbridge grants` prints it; integration tests run as
- * exactly this user and prove the refusals.
+ * Everything the service's database user may do. `creditbridge grants` prints it; integration tests run as exactly this
+ * user and prove the refusals.
  */
 
 type Columns<Tables> = {
@@ -10,7 +10,7 @@ type Columns<Tables> = {
 };
 
 /**
- * The columns of WHMCS that the service reads; the compiler holds them against tables.ts. No names, addresses,
+ * The columns of WHMCS that the service reads; the compiler compares them with tables.ts. No names, addresses,
  * passwords, pay methods, users, gateway or addon settings.
  */
 const WHMCS_COLUMNS: Columns<WhmcsTables> = {
@@ -92,7 +92,7 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
 };
 
 const ALL_ROWS = 'SELECT, INSERT, UPDATE, DELETE';
-/** History and audit are written once; what may not be changed cannot be changed. */
+/** History and audit are written once; the rights prevent any change. */
 const WRITTEN_ONCE = 'SELECT, INSERT';
 const PRUNED = 'SELECT, INSERT, DELETE';
 /** An entry never changes, but a deleted client's texts are blanked. */
@@ -129,10 +129,10 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_api_tokens: KEPT,
 };
 
-/** Readable, so that readiness and `doctor` can say which migrations are missing. */
+/** Readable, so that readiness and `doctor` can name missing migrations. */
 const MIGRATION_TABLES = ['mod_creditbridge_migrations', 'mod_creditbridge_migration_lock'];
 
-/** Whom the rights are for. The account must exist; `host` is as in MySQL's account names, such as `127.0.0.1`. */
+/** The account that gets the rights. It must exist; `host` is as in MySQL's account names, such as `127.0.0.1`. */
 export interface Grantee {
   readonly user: string;
   readonly host: string;

@@ -1,11 +1,11 @@
 import type { ColumnType } from 'kysely';
 
 /**
- * What the service reads and writes, as the driver gives it: BIGINT as bigint, DECIMAL as text, dates and times as
- * text (zero dates included, as `0000-00-00`), INT and TINYINT as number. See `createConnection`.
+ * The tables that the service reads and writes, with the driver's types: BIGINT as bigint, DECIMAL as text, dates and times
+ * as text (also zero dates, as `0000-00-00`), INT and TINYINT as number. See `connectionOptions`.
  */
 
-/** A column of a table that somebody else writes. */
+/** A column of a table that others write. */
 type ReadOnly<T> = ColumnType<T, never, never>;
 /** A column that is set once. */
 type Once<T> = ColumnType<T, T, never>;
@@ -89,14 +89,14 @@ export interface WhmcsTables {
     userid: ReadOnly<number>;
     domainstatus: ReadOnly<string>;
   };
-  /** Admins by their log-in name, so that *manual by whom* has an answer. */
+  /** Admins by their log-in name, to say which admin changed credit by hand. */
   tbladmins: {
     id: ReadOnly<number>;
     username: ReadOnly<string>;
     disabled: ReadOnly<number>;
     roleid: ReadOnly<number>;
   };
-  /** What roles allow, in numbers whose meaning nobody documents: they tell whether a role lost something, not what. */
+  /** Permissions of roles, as undocumented numbers: they show that a role lost something, but not what. */
   tbladminperms: {
     roleid: ReadOnly<number>;
     permid: ReadOnly<number>;
@@ -112,7 +112,7 @@ export interface WhmcsTables {
   };
 }
 
-/** Tables that the shim makes; bridge/tables.sql defines them and bridge/README.md says who writes what. */
+/** Tables that the shim creates; bridge/tables.sql defines them and bridge/README.md says who writes them. */
 export interface SharedTables {
   mod_creditbridge_settings: {
     id: ReadOnly<number>;
@@ -137,18 +137,18 @@ export interface SharedTables {
     trial: ReadOnly<string | null>;
     service_seen_at: ColumnType<Moment | null, never, Moment>;
     service_version: ColumnType<string, never, string>;
-    /** Why everything stopped by itself; see bridge/README.md, "The settings row". */
+    /** Why the service stopped all work by itself; see bridge/README.md, "The settings row". */
     halted: ColumnType<string, never, string>;
     halted_reason: ColumnType<string, never, string>;
   };
-  /** Clients for whom nothing is done, written by both sides. */
+  /** Frozen clients, for whom nothing is done; both sides write it. */
   mod_creditbridge_frozen_clients: {
     client_id: Once<number>;
     reason: Once<string>;
     frozen_by: Once<string>;
     frozen_at: Once<Moment>;
   };
-  /** Who did what and when, written by both sides. */
+  /** Who did what and when; both sides write it. */
   mod_creditbridge_audit: {
     id: Once<string>;
     actor: Once<string>;
@@ -168,7 +168,7 @@ export interface SharedTables {
     taken_by: ReadOnly<string | null>;
     last_error: ReadOnly<string>;
   };
-  /** The service inserts; only the shim moves a row on, so no column can be updated here. */
+  /** The service inserts; only the shim updates, so no column is updatable here. */
   mod_creditbridge_commands: {
     id: Once<string>;
     fact: Once<string>;
@@ -208,7 +208,7 @@ export interface SharedTables {
   };
 }
 
-/** Our own tables; migrations/ makes them and says what each is for. */
+/** Our own tables; migrations/ creates them and explains each. */
 export interface OwnTables {
   mod_creditbridge_deliveries: {
     id: Once<string>;

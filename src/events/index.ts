@@ -1,4 +1,4 @@
-/** From what WHMCS said to what happened: which rows a hook is about, whether they show yet, what follows from it. */
+/** Turns a hook into events: which rows it concerns, whether they are visible yet, what follows from it. */
 export { isVisible } from './is-visible.ts';
 export type { Located, LocatedInvoice, LocatedOrder, LocatedTransaction } from './located.ts';
 export { type Occurrence, occurrencesOf } from './occurrences.ts';

@@ -2,8 +2,8 @@ import type { Located, LocatedInvoice } from './located.ts';
 import type { Subject } from './subject.ts';
 
 /**
- * What an invoice looks like once the change a hook tells of is committed. WHMCS may fire the hook inside its own open
- * transaction, and then others still see the invoice as it was.
+ * The invoice's state once the hook's change is committed. WHMCS may fire the hook inside its own open transaction; until
+ * the commit, others still see the old invoice.
  */
 const AFTERWARDS: Readonly<Record<string, (invoice: LocatedInvoice) => boolean>> = {
   InvoiceCreated: ({ status }) => status !== 'Draft',
@@ -14,8 +14,8 @@ const AFTERWARDS: Readonly<Record<string, (invoice: LocatedInvoice) => boolean>>
 };
 
 /**
- * Whether the database shows what a hook tells of. A rule must not conclude from an absent row that there is none until
- * it was looked for several times (bridge/README.md, `not-visible-yet`).
+ * Whether the database shows the hook's change yet. An absent row proves nothing until the service has looked for it
+ * several times (bridge/README.md, `not-visible-yet`).
  */
 export function isVisible(hook: string, subject: Subject, located: Located): boolean {
   if (hook === 'ClientAdd' && !located.clients.has(subject.clientId ?? 0)) return false;

@@ -1,4 +1,4 @@
-/** What the database says of the rows that some hooks are about, as far as it shows them yet. */
+/** The rows that some hooks concern, as far as the database shows them yet. */
 export interface Located {
   readonly clients: ReadonlySet<number>;
   readonly invoices: ReadonlyMap<number, LocatedInvoice>;

@@ -1,7 +1,7 @@
 import type { Located, LocatedInvoice } from './located.ts';
 import type { Subject } from './subject.ts';
 
-/** Something that happened to one target: the hook itself, an event that follows from it, or one that the ledger found. */
+/** An event that happened to one target: the hook itself, one that follows from it, or one that the ledger found. */
 export interface Occurrence {
   /** WHMCS's hook, or `AddFunds`, `BalanceChanged` or `GrantExpiring`. */
   readonly name: string;
@@ -20,7 +20,7 @@ interface Fired {
 }
 
 /**
- * The events behind a hook that fired. Hooks that concern no client we can name (cron, a guest's checkout) give none.
+ * Returns the events of a hook that fired; none when no client is known (cron, a guest's checkout).
  *
  * `AddFunds`: WHMCS has no such hook; it follows from InvoicePaid of an invoice with an AddFunds line, and of a mass
  * payment for each such invoice it pays, since the hook may fire for the container, the target or both (whmcs.md §2.6,

@@ -1,12 +1,12 @@
 import { share } from '../money/index.ts';
 
-/** What the database says of the money behind an invoice with AddFunds lines; amounts in hundredths. */
+/** The money behind an invoice with AddFunds lines, from the database; amounts in hundredths. */
 export interface DepositMoney {
   /** Σ of its AddFunds lines. */
   readonly depositLinesHundredths: bigint;
-  /** Σ of all its lines, and tax: what the invoice was for, whatever part of it credit paid. */
+  /** Σ of all its lines, and tax, no matter how much of it credit paid. */
   readonly grossHundredths: bigint;
-  /** Σ amountin − amountout of its own rows of money. */
+  /** Σ amountin − amountout of its own transactions. */
   readonly moneyHundredths: bigint;
   /** Mass payments that paid it: the line for this invoice, all lines, and the container's own money. */
   readonly containers: readonly {
@@ -17,8 +17,8 @@ export interface DepositMoney {
 }
 
 /**
- * The money that a deposit brought: what an `AddFunds` event is worth. Never the line amount, so a deposit that was paid
- * with credit brought nothing.
+ * Returns the money that a deposit brought, which is the worth of an `AddFunds` event. It is never the amount of the line, so
+ * a deposit paid with credit is worth nothing.
  *
  * - Its own money, less refunds, and its share of the money of each mass payment that paid it (whmcs.md §2.6), by lines,
  *   rounded down.

@@ -1,4 +1,4 @@
-/** Which rows of WHMCS a hook is about, by its own words; ids that WHMCS left out or gave as 0 are null. */
+/** The rows of WHMCS that a hook names; ids that WHMCS left out or sent as 0 are null. */
 export interface Subject {
   readonly clientId: number | null;
   readonly invoiceIds: readonly number[];
@@ -6,20 +6,20 @@ export interface Subject {
   readonly transactionId: number | null;
 }
 
-/** WHMCS names one thing differently from hook to hook (whmcs.md §4.3–4.5). `user_id` is a person, not a client. */
+/** Each hook of WHMCS has its own name for the same id (whmcs.md §4.3–4.5). `user_id` is a person, not a client. */
 const CLIENT_FIELDS = ['userid', 'userId', 'clientid', 'clientId', 'client_id', 'toUserID'];
 const INVOICE_FIELDS = ['invoiceid', 'invoiceId', 'InvoiceID', 'newinvoiceid', 'originalinvoiceid'];
 const ORDER_FIELDS = ['orderid', 'orderId', 'OrderID'];
 
-/** The related id of a mail is an invoice's where the template is one of WHMCS's for invoices (whmcs.md §3.2). */
+/** The related id of a mail is an invoice's when the template is one of WHMCS's for invoices (whmcs.md §3.2). */
 const INVOICE_TEMPLATE = /\bInvoice\b/;
 
-/** Ids of WHMCS are unsigned or signed INT (whmcs.md §5); a greater number is nobody's. */
+/** Ids of WHMCS are unsigned or signed INT (whmcs.md §5); a greater number is no id. */
 const ID_MAX = 2 ** 32 - 1;
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** Reads the ids in a hook's data, whether its schema is known or it is a provider's own. */
+/** Reads the ids in the data of a known hook or of a provider's own. */
 export function subjectOf(hook: string, data: Data): Subject {
   const mailed = hook === 'EmailPreSend' && INVOICE_TEMPLATE.test(String(data['messagename']));
   const invoiceIds = INVOICE_FIELDS.map((field) => idIn(data, field))

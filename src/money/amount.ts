@@ -1,8 +1,8 @@
 import { MoneyError } from './money-error.ts';
 
-/** What WHMCS's columns hold, DECIMAL(16,2), and what old installs and sums add: a sign, no point, one digit. */
+/** DECIMAL(16,2), as in WHMCS's columns; old installs and sums add a sign, no point, or a single decimal. */
 const AMOUNT = /^-?\d{1,14}(?:\.\d{1,2})?$/;
-/** Up to this many characters the digits fit into a safe integer, which is faster than a big one. */
+/** Up to this length the digits fit into a safe integer, which is faster than a bigint. */
 const SAFE_LENGTH = 15;
 
 /**

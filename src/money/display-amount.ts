@@ -9,8 +9,8 @@ export interface DisplayCurrency {
 }
 
 /**
- * An amount for people: `$12.50 USD`, `12.50 USD`, `1000 JPY`. Decimals the currency does not have are left out when they
- * are zero, and shown when they are not: 100.50 of a currency without cents is still owed.
+ * Writes an amount for people: `$12.50 USD`, `12.50 USD`, `1000 JPY`. Decimals that the currency does not have appear only
+ * when they are not zero: 100.50 of a currency without cents is still owed.
  */
 export function displayAmount(hundredths: bigint, currency: DisplayCurrency): string {
   const negative = hundredths < 0n;

@@ -1,4 +1,4 @@
 import { Fault } from '../base/index.ts';
 
-/** A figure that is no money: unreadable, a rate of zero, a share of nothing. */
+/** A figure that is not money: unreadable, a rate of zero, a share of zero. */
 export class MoneyError extends Fault {}

@@ -4,11 +4,11 @@ import { divide, type Rounding } from './rounding.ts';
 
 const DECIMAL = /^\d{1,9}(?:\.\d{1,9})?$/;
 
-/** Hundredths of no particular currency, for the library that does the sharing out. */
+/** Hundredths of no particular currency, for dinero.js, which divides amounts into shares. */
 const HUNDREDTHS = { code: 'XXX', base: 10n, exponent: 2n } as const;
 
 /**
- * So many percent of an amount; `percent` is a decimal string such as `'12.5'`.
+ * Returns a percentage of an amount; `percent` is a decimal string such as `'12.5'`.
  *
  * @throws {MoneyError} `decimal-unreadable`
  */
@@ -18,8 +18,8 @@ export function percentageOf(hundredths: bigint, percent: string, rounding: Roun
 }
 
 /**
- * An amount in another currency. Rates are decimal strings relative to the default currency, as `tblcurrencies.rate`
- * has them (whmcs.md §2.9).
+ * Converts an amount to another currency. Rates are decimal strings relative to the default currency, as in
+ * `tblcurrencies.rate` (whmcs.md §2.9).
  *
  * @throws {MoneyError} `decimal-unreadable`, `divided-by-nothing` when the first rate is zero
  */
@@ -35,23 +35,26 @@ export function convert(
 }
 
 /**
- * The part's share of an amount that was given for the whole.
+ * Returns the part's share of an amount that covers the whole.
  *
- * @throws {MoneyError} `divided-by-nothing` when the whole is nothing
+ * @throws {MoneyError} `divided-by-nothing` when the whole is zero
  */
 export function share(hundredths: bigint, part: bigint, whole: bigint, rounding: Rounding): bigint {
   return divide(hundredths * part, whole, rounding);
 }
 
 /**
- * Shares an amount out in proportion to `parts`, so that the shares add up to the amount: what rounding leaves over goes,
- * a hundredth each, to the first ones that have a part.
+ * Divides an amount in proportion to `parts`. The shares add up to the amount: what rounding leaves over goes, a hundredth
+ * each, to the first parts above zero.
  *
- * @throws {MoneyError} `parts-invalid` when a part is negative or all are nothing
+ * @throws {MoneyError} `parts-invalid` when a part is negative or all are zero
  */
 export function allocate(hundredths: bigint, parts: readonly bigint[]): readonly bigint[] {
   if (parts.some((part) => part < 0n) || !parts.some((part) => part > 0n)) {
-    throw new MoneyError('parts-invalid', `Nothing can be shared out to ${parts.join(', ')}.`);
+    throw new MoneyError(
+      'parts-invalid',
+      `An amount cannot be divided in proportion to ${parts.join(', ')}.`,
+    );
   }
   return allocateDinero(dinero({ amount: hundredths, currency: HUNDREDTHS }), parts).map(
     (one) => toSnapshot(one).amount,

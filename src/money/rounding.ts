@@ -1,8 +1,8 @@
 import { MoneyError } from './money-error.ts';
 
 /**
- * Whether a part of a unit becomes a whole one. `part` of `unit` lies above the whole number `below`: above nothing, less than
- * one unit.
+ * Whether a fraction rounds up to the next whole number. The fraction is `part` / `unit`, more than zero and less than one;
+ * `below` is the whole number below it.
  */
 type RoundsUp = (part: bigint, unit: bigint, below: bigint) => boolean;
 
@@ -12,17 +12,17 @@ const ways = {
   down: () => false,
   /** Never less. */
   up: () => true,
-  /** The nearest, and the even one when both are as near. */
+  /** To the nearest, and to the even one when both are equally near. */
   'half-even': (part, unit, below) => 2n * part > unit || (2n * part === unit && below % 2n !== 0n),
 } as const satisfies Readonly<Record<string, RoundsUp>>;
 
-/** How a part of a unit is rounded; always named. */
+/** How a fraction is rounded; callers always name it. */
 export type Rounding = keyof typeof ways;
 
 export const roundings = Object.keys(ways) as readonly Rounding[];
 
 /**
- * The quotient, rounded. The inner loop of everything below.
+ * Returns the rounded quotient. The inner loop of all functions that divide money.
  *
  * @throws {MoneyError} `divided-by-nothing`
  */
@@ -39,7 +39,7 @@ export function divide(numerator: bigint, denominator: bigint, rounding: Roundin
 }
 
 /**
- * Rounds hundredths to what the currency has: with 0 decimals (JPY) 10050n down is 10000n; with 2 or more nothing
+ * Rounds hundredths to the currency's decimals: with 0 decimals (JPY) 10050n down is 10000n; with 2 or more nothing
  * changes, since WHMCS stores no more than hundredths (whmcs.md §2.9).
  */
 export function roundToCurrency(hundredths: bigint, decimals: number, rounding: Rounding): bigint {

@@ -61,7 +61,7 @@ test('explain invoice says in words why only so much was applied', async () => {
   expect(out).toContain('DueInvoice');
   expect(out).toMatch(/7\.50/);
   expect(out).toMatch(/10\.00/);
-  expect(out).toContain('WHMCS has yet to do it.');
+  expect(out).toContain('WHMCS has not done it yet.');
 });
 
 test('explain invoice tells an invoice nobody decided about from one that is not there', async () => {

@@ -81,7 +81,7 @@ test('a file of text patterns is read at once, and each of its problems is named
     `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.2.text: has hardly a letter beside its places, so it would fit anything.`,
     `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where the file: Unrecognized key: "more".`,
   ]);
-  expect(problemsOf(file('{'))[0]).toContain('which is no JSON');
+  expect(problemsOf(file('{'))[0]).toContain('which is not JSON');
   rmSync(folder, { recursive: true });
   expect(problemsOf({ ...complete, CREDITBRIDGE_TEXT_PATTERNS: path })[0]).toContain(
     'cannot be read',

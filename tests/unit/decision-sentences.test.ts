@@ -6,7 +6,7 @@ import { aClient, anEvent, anInvoice, someFacts } from '../../src/rules/testing.
 
 test.each([
   ['done', '', 'It was done.'],
-  ['open', '', 'WHMCS has yet to do it.'],
+  ['open', '', 'WHMCS has not done it yet.'],
   ['refused', 'Invoice is paid', 'WHMCS refused it: Invoice is paid.'],
   ['stale', 'The balance changed.', 'It was not done: The balance changed.'],
   ['later', '', 'It is later.'],
