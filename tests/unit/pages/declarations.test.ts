@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { acts } from '../../../src/pages/acts/index.ts';
+import { defineScreen, type Screen } from '../../../src/pages/define-screen.ts';
 import { matchPath } from '../../../src/pages/match-path.ts';
 import { menuOf } from '../../../src/pages/menu.ts';
 import { screens } from '../../../src/pages/screens/index.ts';
@@ -33,23 +34,30 @@ test('each page has its own tab, or is shown under that of another page', () => 
   }
 });
 
-test('the menu is in the order of the list, and no title stands twice in it', () => {
-  const menu = menuOf(screens);
-  expect(menu.map(({ title }) => title)).toEqual([
-    'Overview',
-    'Rules',
-    'Clients',
-    'Approvals',
-    'Differences',
-    'History',
-    'Settings',
+test('the menu is in the order of the list, by group, and shows pages with a tab of their own', () => {
+  const screen = (path: string, tab: Screen['tab']) =>
+    defineScreen({ path, tab, right: 'enter', show: () => undefined });
+  const menu = menuOf([
+    screen('apples', { group: 'Fruit', title: 'Apples' }),
+    screen('apples/:id', 'apples'),
+    screen('leeks', { group: 'Vegetables', title: 'Leeks' }),
+    screen('pears', { group: 'Fruit', title: 'Pears' }),
   ]);
-  expect(menu.find(({ title }) => title === 'History')?.pages).toEqual([
-    { page: 'decisions', title: 'Decisions' },
-    { page: 'commands', title: 'Commands' },
-    { page: 'deliveries', title: 'Deliveries' },
+  expect(menu).toEqual([
+    {
+      title: 'Fruit',
+      pages: [
+        { page: 'apples', title: 'Apples' },
+        { page: 'pears', title: 'Pears' },
+      ],
+    },
+    { title: 'Vegetables', pages: [{ page: 'leeks', title: 'Leeks' }] },
   ]);
-  const titles = menu.flatMap(({ pages }) => pages.map(({ title }) => title));
+});
+
+test('no title stands twice in the menu', () => {
+  const titles = menuOf(screens).flatMap(({ pages }) => pages.map(({ title }) => title));
+  expect(titles.length).toBeGreaterThan(5);
   expect(new Set(titles).size).toBe(titles.length);
 });
 
