@@ -4,8 +4,8 @@ import type { ActContext } from './context.ts';
 import { type OnceOutcome, once } from './once.ts';
 
 /**
- * Somebody says that a doubtful date is right: its run may be planned, and credit that it ended may be taken. Does nothing
- * when nobody asks about this date (any more).
+ * Confirms a doubtful date: its run may be planned, and credit that expired by it may be removed. Does nothing when the
+ * date is not, or no longer, in doubt.
  *
  * @param date `YYYY-MM-DD`.
  */

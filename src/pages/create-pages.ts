@@ -107,7 +107,7 @@ async function createView(
 
 /** What the acts say, by the word in the address; a text in the address could be anybody's. */
 const SAID: ReadonlyMap<string, Flash> = new Map([
-  ['repeated', warn('This form was sent before. It was done once; nothing was done again.')],
+  ['repeated', warn('This form was sent before. It was carried out once and was not repeated.')],
   ...acts.flatMap(({ says }) => Object.entries(says)),
 ]);
 

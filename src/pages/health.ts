@@ -96,7 +96,7 @@ function pairing({ state }: Installation): HealthCheck {
       return {
         name,
         level: 'bad',
-        says: 'Addon and service have not met yet.',
+        says: 'Addon and service are not connected yet.',
         remedy:
           'Open Connection, above: check the service’s address and both secrets, then test the connection.',
       };
@@ -121,7 +121,7 @@ function connection({ installation, serviceVersion, now }: HealthFacts): HealthC
     return {
       name,
       level: 'warn',
-      says: `Version ${serviceVersion} answers again, but WHMCS rests from calling it: ${installation.breakerReason || 'calls had failed'}.`,
+      says: `Version ${serviceVersion} answers again, but WHMCS has paused its calls: ${installation.breakerReason || 'calls had failed'}.`,
       remedy: `It tries again in ${duration((parseUtc(until).getTime() - now.getTime()) / 1000)}. If this repeats, look at the service’s log.`,
     };
   }
@@ -143,7 +143,7 @@ function backlog({ backlog: { waiting, oldestAt, lastError }, now }: HealthFacts
     level: 'bad',
     says: lastError === '' ? says : `${says} Last error: ${lastError}`,
     remedy:
-      'Credit is not applied meanwhile and WHMCS may suspend. Check that WHMCS’s cron runs and that the service can be reached.',
+      'Credit is not applied meanwhile, and WHMCS may suspend services. Check that WHMCS’s cron runs and that the service can be reached.',
   };
 }
 
@@ -155,7 +155,7 @@ function cron(snapshot: WhmcsSnapshot | undefined, now: Date): HealthCheck {
       name,
       level: 'warn',
       says: 'Not seen yet.',
-      remedy: 'Let WHMCS’s cron run every five minutes; the daily run hangs on it.',
+      remedy: 'Let WHMCS’s cron run every five minutes; the daily run depends on it.',
     };
   }
   const age = Math.max((now.getTime() - Date.parse(at)) / 1000, 0);
@@ -179,7 +179,7 @@ function date(doubt: DayDoubt | null): HealthCheck | undefined {
         name: 'Date',
         level: 'bad',
         says: tellDoubt(doubt),
-        remedy: `If ${doubt.date} is right, confirm it on the Overview or by “creditbridge today --confirm ${doubt.date}”. If it is wrong, put the clock right; the question goes away with the next call of WHMCS’s cron.`,
+        remedy: `If ${doubt.date} is right, confirm it on the Overview or by “creditbridge today --confirm ${doubt.date}”. If it is wrong, correct the clock; the question goes away with the next call of WHMCS’s cron.`,
       };
 }
 
@@ -191,7 +191,7 @@ function commands({ open, unknown }: CommandCounts): HealthCheck {
       level: 'warn',
       says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
       remedy:
-        'Its page shows what WHMCS had before and has now; say there whether it was done. It is never repeated by itself, and keeps what it holds.',
+        'Its page shows what WHMCS had before and has now; say there whether it was done. It is never repeated automatically, and the credit it holds stays held.',
       where: { page: 'commands', title: 'Commands in doubt', parameters: { state: 'unknown' } },
     };
   }
@@ -224,7 +224,7 @@ function ledger(facts: HealthFacts['ledger']): readonly (HealthCheck | undefined
       : {
           name: 'What hooks missed',
           level: 'warn',
-          says: `${count(findings)} ${findings.count === 1 ? 'thing needs' : 'things need'} somebody.`,
+          says: `${count(findings)} ${findings.count === 1 ? 'thing needs' : 'things need'} an admin.`,
           where: { page: 'findings', title: 'What hooks missed' },
         },
   ];
@@ -249,10 +249,10 @@ function ledgerState(epoch: EpochInfo | undefined): HealthCheck {
 
 /** How far the adoption of the log is. Invoices are paid meanwhile; what needs grants waits. */
 function progress(epoch: EpochInfo | undefined): string {
-  if (epoch === undefined) return 'It has not begun; it reads WHMCS’s credit log first.';
+  if (epoch === undefined) return 'It has not started; it reads WHMCS’s credit log first.';
   const { rowsImported: rows, rowsLeft: left } = epoch;
   if (left === 0n)
-    return `The credit log is read (${groupThousands(rows)} rows); accounts are opened.`;
+    return `The credit log is read (${groupThousands(rows)} rows); opening the accounts.`;
   const of = rows + left;
   return `Reading WHMCS’s credit log: ${(rows * 100n) / of} %, ${groupThousands(rows)} of about ${groupThousands(of)} rows.`;
 }
@@ -292,7 +292,7 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
       {
         name: 'WHMCS',
         level: 'warn',
-        says: 'The addon has not told yet what it runs on.',
+        says: 'The addon has not reported its environment yet.',
         remedy: 'It does so at the next cron call.',
       },
     ];
@@ -307,7 +307,7 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
           level: 'bad',
           says: `Without transactions: ${other.map(([table, engine]) => `${table} (${engine})`).join(', ')}.`,
           remedy:
-            'Convert them to InnoDB after a backup: ALTER TABLE … ENGINE=InnoDB. Until then commands are settled by what they left behind.',
+            'Convert them to InnoDB after a backup: ALTER TABLE … ENGINE=InnoDB. Until then, whether a command was done is judged by its traces in WHMCS.',
         },
     snapshot.sharedConnection === true
       ? {
@@ -321,7 +321,7 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
           says:
             snapshot.sharedConnection === null
               ? 'Not measured yet.'
-              : 'WHMCS’s API writes on another connection: commands are settled by what they left behind.',
+              : 'WHMCS’s API writes on another connection: whether a command was done is judged by its traces in WHMCS.',
           remedy: 'Run the self-test under Connection, above.',
         },
     snapshot.actingAdmin.ok

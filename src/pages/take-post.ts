@@ -23,7 +23,11 @@ export async function takePost(context: Context): Promise<Redirect | Shown> {
   const name = formText(request, 'act');
   const act = acts.find((one) => one.name === name);
   if (act === undefined) {
-    return { drawing: nothingDone('This version does not know what this form asks for.') };
+    return {
+      drawing: nothingDone(
+        'This version of Credit Bridge does not know this form. Reload the page and try again.',
+      ),
+    };
   }
   if (!hasRight(request.viewer, act.right)) {
     return { drawing: forbidden(permissionFor(act.right)) };
@@ -37,7 +41,7 @@ export async function takePost(context: Context): Promise<Redirect | Shown> {
       status: 422,
       flash: {
         level: 'bad',
-        text: `Not saved: this form stood open for more than ${ONCE_TOKEN_HOURS} hours. Look it over and save it now.`,
+        text: `Not saved: this form was open for more than ${ONCE_TOKEN_HOURS} hours. Look it over and save it now.`,
       },
       problems: new Map(),
     });
@@ -47,8 +51,8 @@ export async function takePost(context: Context): Promise<Redirect | Shown> {
     return {
       drawing: nothingDone(
         verdict.why === 'old'
-          ? html`This form stood open for more than ${ONCE_TOKEN_HOURS} hours. ${open} and send it then.`
-          : html`This form carries no token of ours. ${open}.`,
+          ? html`This form was open for more than ${ONCE_TOKEN_HOURS} hours. ${open} and send it then.`
+          : html`This form has no valid token. ${open}.`,
       ),
     };
   }

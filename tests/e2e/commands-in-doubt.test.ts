@@ -30,7 +30,7 @@ beforeAll(async () => {
 test('a command that was cut off is found from the overview, and its row of the credit log settles it as done', async () => {
   const invoice = await cutOff('10.00', 'ApplyCredit:3');
   await findInDoubt('Apply $10.00 USD');
-  await admin.getByText('nobody can tell for certain').waitFor();
+  await admin.getByText('nobody knows for certain').waitFor();
   const now = admin.getByRole('table', { name: 'Before and now' });
   expect(await now.getByRole('row', { name: /^Balance/ }).innerText()).toMatch(
     /\$50\.00 USD\s+\$40\.00 USD\s+changed/,

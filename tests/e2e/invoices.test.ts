@@ -44,7 +44,7 @@ test('an admin types a wrong amount, is told so and loses nothing, then turns th
 
   await field('s/reserve/1').fill('10.00');
   await admin.getByRole('button', { name: 'Save', exact: true }).click();
-  await admin.getByText('Saved. It counts from the next decision on.').waitFor();
+  await admin.getByText('Saved. It applies from the next decision on.').waitFor();
 
   await forgetLogs(installation.database);
   const covered = await createInvoice(BEN, '38.50');
@@ -191,7 +191,7 @@ function field(name: string) {
 async function toggle(mode: 'Off' | 'Observe' | 'On'): Promise<void> {
   await admin.goto(addonPath('rules'));
   await admin.locator('#auto-apply').getByRole('button', { name: mode, exact: true }).click();
-  await admin.getByText('It counts from the next decision on.').waitFor();
+  await admin.getByText('It applies from the next decision on.').waitFor();
 }
 
 async function autoApply(inputs: Readonly<Record<string, string>>): Promise<void> {

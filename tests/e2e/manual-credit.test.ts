@@ -23,7 +23,7 @@ test('credit above the approval amount waits for a second admin, who finds it on
   await admin.getByLabel('USD', { exact: true }).fill('50.00');
   await admin.locator('#amounts-reason').fill('Four eyes above fifty');
   await admin.getByRole('button', { name: 'Save approval amounts' }).click();
-  await admin.getByText('It counts from now on.').waitFor();
+  await admin.getByText('It applies from now on.').waitFor();
 
   await admin.getByRole('link', { name: 'Clients', exact: true }).last().click();
   await admin.getByLabel('Client id').fill(String(ANNA));
@@ -43,7 +43,7 @@ test('credit above the approval amount waits for a second admin, who finds it on
   await second.getByRole('link', { name: 'To the approvals' }).click();
   await second.getByText('Three days without mail').waitFor();
   await second.getByRole('button', { name: 'Approve' }).click();
-  await second.getByText('Approved. WHMCS is asked for it now.').waitFor();
+  await second.getByText('Approved. WHMCS is asked to do it now.').waitFor();
   await installation.work();
   expect(await balanceOf(ANNA)).toBe('75.00');
 
@@ -63,7 +63,7 @@ test('a balance overwritten in WHMCS is shown beside the ledger’s, and accepte
   await admin.getByLabel('What this credit is').selectOption({ label: 'Promotional' });
   await admin.getByLabel('Reason').first().fill('Promised on the telephone');
   await admin.getByRole('button', { name: 'Accept $15.00 USD' }).click();
-  await admin.getByText('The ledger has WHMCS’s figure now.').waitFor();
+  await admin.getByText('The ledger now has WHMCS’s balance.').waitFor();
   await admin.getByText('They agree').waitFor();
   expect(await balanceOf(BEN)).toBe('65.00');
 

@@ -193,7 +193,7 @@ test('a rule is turned on once, however often the form is sent', async () => {
     1,
   );
   expect((await ask('rules', { query: { said: 'repeated' } })).html).toContain(
-    'This form was sent before. It was done once; nothing was done again.',
+    'This form was sent before. It was carried out once and was not repeated.',
   );
   expect((await ask('rules')).html).toMatch(/value="observe"[^>]*aria-pressed="true"/);
 });

@@ -456,7 +456,7 @@ test('above the approval amount a second admin has to agree that a difference is
     const [proposal, ...more] = await waiting(client);
     expect(more).toEqual([]);
     expect(proposal).toMatchObject({ amountHundredths: 2000n, proposedBy: 'admin:7' });
-    expect((await ask('approvals')).html).toContain('that WHMCS has more than the ledger about');
+    expect((await ask('approvals')).html).toContain('by which WHMCS exceeds the ledger for');
     const id = proposal?.id ?? '';
     expect(await parts.operations.approve(id, asAdmin(7))).toMatchObject({ code: 'own-proposal' });
 

@@ -13,7 +13,7 @@ export const acceptDrift = defineAct({
   right: 'manage',
   form: repairForm,
   says: {
-    'drift-accepted': good('Accepted. The ledger has WHMCS’s figure now.'),
+    'drift-accepted': good('Accepted. The ledger now has WHMCS’s balance.'),
     waits: WAITS,
   },
   async do({ operations, admin, token, at }, form, { client }) {

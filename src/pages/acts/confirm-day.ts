@@ -13,7 +13,9 @@ export const confirmShownDay = defineAct({
   form: z.object({ date: text }),
   says: {
     'day-confirmed': good('Confirmed. The next call of WHMCS’s cron plans this day’s run.'),
-    'day-not-asked': warn('Nothing was done: that date is not asked about any more.'),
+    'day-not-asked': warn(
+      'Nothing was done: this question was answered already, or the date has changed.',
+    ),
   },
   async do(context, { date }) {
     const outcome = await confirmDay(context, date);

@@ -35,4 +35,4 @@ export const correctDrift = defineAct({
 });
 
 const MOVED =
-  'Nothing was done: the figures are not those you saw, or the ledger has not read everything. This is how they stand now.';
+  'Nothing was done: the balances have changed since you saw them, or the ledger has not read everything yet. These are the current ones.';

@@ -21,7 +21,7 @@ export const explainEntry = defineAct({
     reason: text,
   }),
   says: {
-    'entry-explained': good('Explained. The old entry was taken back.'),
+    'entry-explained': good('Explained. The old entry was reversed and written again.'),
     waits: WAITS,
   },
   async do({ operations, admin, token, at }, { entry, origin, invoice, reason }, { client }) {
@@ -29,10 +29,10 @@ export const explainEntry = defineAct({
     if (clientId === undefined) return missing;
     const invoiceId = idOf(invoice) ?? null;
     if (reason === '') {
-      return again('Nothing was done: say why. The reason stays with the entry for ever.');
+      return again('Nothing was done: say why. The reason is kept with the entry.');
     }
     if (origin === 'return' && invoiceId === null) {
-      return again('Nothing was done: a return names its invoice.');
+      return again('Nothing was done: enter the invoice that the credit came back from.');
     }
     const proposed = await operations.propose(
       { kind: 'explain', clientId, entry, origin, invoiceId },

@@ -54,8 +54,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   description: 'At most 190 characters.',
 };
 
-const WRONG =
-  'Nothing was done. What is wrong stands beside its field; everything you typed is still here.';
+const WRONG = 'Nothing was done. Correct the marked fields; everything you typed is still here.';
 
 /** The form's fields as the schema wants them; what is missing is left for the schema to say. */
 function wishOf(

@@ -13,7 +13,7 @@ export const saveApprovalAmounts = defineAct({
   page: 'ledger-settings',
   right: 'manage',
   form: texts,
-  says: { amounts: good('Saved. It counts from now on.'), waits: WAITS },
+  says: { amounts: good('Saved. It applies from now on.'), waits: WAITS },
   async do({ view, operations, admin, token, at }, form) {
     const typed = [...view.currencies.keys()]
       .map((id) => [String(id), pointForComma(form[amountName(id)] ?? '')])

@@ -25,7 +25,7 @@ export const saveCreditSettings = defineAct({
     const { view } = context;
     const { wanted, problems } = readForm(form);
     if (problems.size > 0) {
-      return again('Nothing was sent. What is wrong stands beside its field.', problems);
+      return again('Nothing was sent. Correct the marked fields.', problems);
     }
     const changed = wanted.filter(({ setting, value }) => differs(view, setting, value));
     if (changed.length === 0) return redirect('credit-settings', 'done', 'unchanged');

@@ -10,7 +10,7 @@ export const saveLedgerSettings = defineAct({
   page: 'ledger-settings',
   right: 'manage',
   form: texts,
-  says: { order: good('Saved. It counts from the next entry on.') },
+  says: { order: good('Saved. It applies from the next entry on.') },
   async do({ operations, admin, at, token }, form) {
     const list = (name: string, size: number) =>
       Array.from({ length: size }, (_, index) => form[`${name}-${index + 1}`] ?? '').filter(

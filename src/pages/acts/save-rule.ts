@@ -28,7 +28,7 @@ export const saveRule = defineAct({
   right: 'manage',
   form: z.object({ mode: text, version: text, reason: text }),
   says: {
-    saved: good('Saved. It counts from the next decision on.'),
+    saved: good('Saved. It applies from the next decision on.'),
     'saved-limits': SAVED_WITH_LIMITS,
   },
   keepsOldForm: true,
@@ -82,10 +82,9 @@ export const saveRule = defineAct({
   },
 });
 
-const BESIDE_ITS_FIELD =
-  'What is wrong stands beside its field; everything you typed is still here.';
+const BESIDE_ITS_FIELD = 'Correct the marked fields; everything you typed is still here.';
 const CHANGED_MEANWHILE =
-  'Not saved: somebody changed these settings meanwhile, see the history. Save again to replace them with what stands here.';
+  'Not saved: somebody changed these settings meanwhile (see the history). Save again to replace them with yours.';
 
 /** The input a fault belongs to: that of the value, or of the nearest one around it. */
 function nameOf(path: string, names: ReadonlyMap<string, string>): string {

@@ -21,7 +21,7 @@ export const setMode = defineAct({
   right: 'manage',
   form: z.object({ mode: ruleMode }),
   says: {
-    mode: good('Done. It counts from the next decision on.'),
+    mode: good('Changed. It applies from the next decision on.'),
     'saved-limits': SAVED_WITH_LIMITS,
   },
   async do(context, { mode }, { rule }) {

@@ -15,7 +15,7 @@ export const settleFinding = defineAct({
   form: z.object({ fact: text.pipe(z.string().min(1)), reason: text }),
   says: {
     settled: good('Settled.'),
-    'reason-missing': bad('Nothing was done: say what was done about it.'),
+    'reason-missing': bad('Not saved: say what was done about it.'),
   },
   async do(context, { fact, reason }) {
     if (reason === '') return redirect('findings', 'done', 'reason-missing');

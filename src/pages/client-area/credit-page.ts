@@ -47,7 +47,7 @@ export async function creditPage(
   ]);
   const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
   const shown = grants.rows.filter(({ currencyId }) => currencyId === client.currencyId);
-  // Until the ledger has begun, what our own commands did is all that can be told.
+  // Until the ledger starts, only what our own commands did is known.
   const done = entries.rows.length > 0 ? [] : commands.filter(({ state }) => state === 'done');
   const pending = commands.filter(({ state }) => ['open', 'running', 'unknown'].includes(state));
   const held = client.heldHundredths;

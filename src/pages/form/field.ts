@@ -31,7 +31,7 @@ export type Field =
       readonly by: string;
       readonly variants: readonly Variant[];
     })
-  /** A schema the form has no inputs for; edited as JSON, so that no rule is without a form. */
+  /** A schema that the form has no inputs for. It is edited as JSON, so that every rule has a form. */
   | (FieldCommon & { readonly kind: 'json' });
 
 export interface FieldCommon {

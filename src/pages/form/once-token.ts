@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** A form that was open for longer is asked again; used tokens can be forgotten after twice as long. */
+/** A form that was open for longer must be opened again; used tokens can be deleted after twice as long. */
 export const ONCE_TOKEN_HOURS = 24;
 
-/** `old`: the form stood open too long. `unreadable`: none of ours. */
+/** `old`: the form was open too long. `unreadable`: not one of our tokens. */
 export type TokenVerdict =
   | { readonly ok: true; readonly token: string }
   | { readonly ok: false; readonly why: 'old' | 'unreadable' };
@@ -11,8 +11,8 @@ export type TokenVerdict =
 const schema = z.uuidv7();
 
 /**
- * Judges the once-token of a posted form. It is a UUIDv7 and so tells its own age; that it was not used before is found
- * by storing it together with what the form does (`AdminStore.once`).
+ * Judges the once-token of a posted form. It is a UUIDv7, so it contains its own age. Whether it was used before is found
+ * by storing it together with what the form does (`once`).
  */
 export function judgeToken(text: unknown, now: Date): TokenVerdict {
   const token = schema.safeParse(text).data;

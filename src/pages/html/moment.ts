@@ -10,7 +10,7 @@ export function parseUtc(text: UtcText): Date {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a formatter costs a hundred times what using it does, and there is one zone. */
+/** Cached: making a formatter costs a hundred times as much as using it, and there is one zone. */
 function formatter(zone: string): Intl.DateTimeFormat {
   const known = formatters.get(zone);
   if (known !== undefined) {
@@ -53,13 +53,13 @@ const days = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
 });
 
-/** A day of WHMCS's, `YYYY-MM-DD`, as moments show theirs: `22 Nov 2026`. What is no day, such as a zero date, stays as it is. */
+/** A day of WHMCS's, `YYYY-MM-DD`, as moments show theirs: `22 Nov 2026`. Anything else, such as a zero date, is returned unchanged. */
 export function dayText(day: string): string {
   const at = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(at.getTime()) ? day : days.format(at);
 }
 
-/** When the local day began that this moment is in, in the zone. */
+/** The start of the local day, in this zone, that the moment falls into. */
 export function startOfDay(at: Date, zone: string): Date {
   const parts = new Map(
     new Intl.DateTimeFormat('en-GB', {

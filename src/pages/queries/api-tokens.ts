@@ -15,7 +15,7 @@ export interface ApiTokenRow {
   /** Whose it is. */
   readonly adminId: number;
   readonly name: string;
-  /** Parted by spaces. */
+  /** Separated by spaces. */
   readonly scopes: string;
   readonly createdAt: UtcText;
   readonly lastUsedAt: UtcText | null;

@@ -9,7 +9,7 @@ export interface Backlog {
   readonly lastError: string;
 }
 
-/** What the shim has not sent yet; the oldest is the one that waits longest. */
+/** What the shim has not sent yet, and since when the oldest waits. */
 export async function readBacklog(db: Db): Promise<Backlog> {
   const spool = db.selectFrom('mod_creditbridge_spool');
   const [oldest, { n }] = await Promise.all([

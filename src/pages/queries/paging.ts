@@ -11,15 +11,15 @@ export interface Listing<Row> {
   readonly rows: readonly Row[];
   /** Undefined at the end. */
   readonly next: Cursor;
-  /** The rows looked at when a filter has no index: how far back this page looked. Undefined when an index served. */
+  /** The rows looked at when a filter has no index: how far back the list looked. Undefined when an index served. */
   readonly lookedThrough: number | undefined;
 }
 
-/** Rows of one page of a list: a screenful or two. */
+/** Rows shown of a list at once: a screenful or two. */
 export const ROWS_SHOWN = 50;
 
 /**
- * Rows that a filter without an index looks through for one page. The list says so and goes on from there, so a page costs
+ * Rows that a filter without an index looks through at once. The list says so and goes on from there, so a page costs
  * the same in a large table as in a small one.
  */
 export const ROWS_LOOKED_THROUGH = 5_000;
@@ -46,7 +46,7 @@ export function decodeCursor(cursor: Cursor, parts: number): readonly string[] |
     : undefined;
 }
 
-/** A page of rows out of one more than fit. */
+/** The rows to show, out of one more than fit. */
 export function toListing<Row>(rows: readonly Row[], cursorOf: (row: Row) => string): Listing<Row> {
   const shown = rows.slice(0, ROWS_SHOWN);
   const last = shown.at(-1);
@@ -58,8 +58,8 @@ export function toListing<Row>(rows: readonly Row[], cursorOf: (row: Row) => str
 }
 
 /**
- * A page out of the rows that a filter left of those looked through. Goes on after the last row shown; when all of them are
- * shown, after the last row looked at.
+ * The rows to show, out of those that a filter left of the rows looked through. The list goes on after the last row shown, or,
+ * when all are shown, after the last row looked at.
  */
 export function toFilteredListing<Row>(
   rows: readonly Row[],

@@ -9,7 +9,7 @@ export interface FaultRow {
   readonly lastAt: UtcText;
 }
 
-/** Rules that faulted; there are never more of them than rules. */
+/** Rules that faulted; there are at most as many as rules. */
 const FAULTS_MAX = 100;
 
 export async function listFaults(db: Db): Promise<readonly FaultRow[]> {

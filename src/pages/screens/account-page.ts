@@ -55,10 +55,7 @@ ${card('Balance', figures(view, balance, account), view.mayManage ? actions(view
 ${card(
   'What the credit is made of',
   grants.rows.length === 0
-    ? empty(
-        'No credit is left',
-        'Credit that comes appears here with where it came from and how long it lasts.',
-      )
+    ? empty('No credit is left', 'New credit appears here with its origin and how long it lasts.')
     : html`${grantTable(view, grants.rows)}${
         grants.next !== undefined &&
         html`<div class="cb-pager"><a class="cb-button" href="${link(view, page, { grants: grants.next })}">Older grants</a></div>`
@@ -70,14 +67,14 @@ ${card(
     ? empty(
         'Nothing yet',
         epoch === undefined
-          ? 'The ledger has not begun; it reads WHMCS’s credit log first.'
+          ? 'The ledger has not started; it reads WHMCS’s credit log first.'
           : 'Every row of WHMCS’s credit log of this client appears here, explained.',
       )
     : html`${entryTable(view, entries.rows, uses)}${pager(view, page, { next: entries.next, lookedThrough: undefined }, {})}`,
 )}</div><div>
 ${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows))}
 ${card(
-  'Asked of WHMCS',
+  'Commands to WHMCS',
   commands.length === 0
     ? empty('Nothing lately', 'Commands for this client appear here.')
     : commandList(view, commands),
@@ -99,13 +96,13 @@ function warnings(view: View, balance: ClientBalance, ledgerState: string | unde
     drift !== null &&
     html`<div class="cb-flash cb-bad" role="alert">WHMCS has ${money(view, drift > 0n ? drift : -drift, currencyId)} ${
       drift > 0n ? 'more' : 'less'
-    } than the ledger knows of. Invoices are paid up to the smaller figure, and no grant can be named. <a href="${link(view, 'drifts', { client: clientId })}">Look into it</a></div>`
+    } than the ledger. Invoices are paid up to the smaller of the two, and no grant can be chosen. <a href="${link(view, 'drifts', { client: clientId })}">Look into it</a></div>`
   }${
     ledgerState === 'adopting' &&
     html`<div class="cb-flash" role="status">The ledger is reading WHMCS’s credit log, so what is below is not complete yet. <a href="${link(view, 'overview')}">How far it is</a></div>`
   }${
     ledgerState === 'stopped' &&
-    html`<div class="cb-flash cb-bad" role="alert">The ledger stands still, so what is below may be old. <a href="${link(view, 'connection')}">Why</a></div>`
+    html`<div class="cb-flash cb-bad" role="alert">The ledger has stopped, so this page may be out of date. <a href="${link(view, 'connection')}">Why</a></div>`
   }`;
 }
 
@@ -219,7 +216,7 @@ function freezeForm(view: View, { clientId, freeze }: ClientBalance): Html {
     ? postForm(view, {
         page,
         act: 'freeze-client',
-        body: html`<p class="cb-help">Rules stop for this client and WHMCS is asked for nothing more, even while the service is down. What clients do in WHMCS itself goes on.</p>${areaInput({ name: 'reason', title: 'Why', value: '', required: true })}
+        body: html`<p class="cb-help">Rules stop for this client and no more commands run, even while the service is down. What the client does in WHMCS itself still works.</p>${areaInput({ name: 'reason', title: 'Why', value: '', required: true })}
 <div class="cb-buttons"><button type="submit" class="cb-button">Freeze this client</button></div>`,
       })
     : postForm(view, {

@@ -77,7 +77,7 @@ function newForm({ view, problems }: ScreenContext): Html {
     page: 'api-tokens',
     act: 'make-token',
     body: html`<div class="cb-fields"><div class="cb-field${fault && ' cb-wrong'}"><label for="token-name">Name</label>
-<p class="cb-help" id="token-name-help">What uses it, so that you know it again.</p>
+<p class="cb-help" id="token-name-help">What will use it, so that you recognise it later.</p>
 <input type="text" id="token-name" name="name" value="${name}" maxlength="64" required aria-describedby="token-name-help${
       fault && ' token-name-fault'
     }">${fault && html`<p class="cb-fault" id="token-name-fault">${problem}</p>`}</div>

@@ -20,7 +20,7 @@ export const approvalsPage = defineScreen({
     const listing = await operationsReader.approvals(all ? {} : { pending: true }, after, SHOWN);
     return {
       title: 'Approvals',
-      body: html`<p class="cb-lead">Operations above the approval amount wait here for a second admin; what they would take is held meanwhile. A proposal is forgotten after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
+      body: html`<p class="cb-lead">Operations above the approval amount wait here for a second admin; what they would take is held meanwhile. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
 <p class="cb-switch-list">${
         all
           ? html`<a href="${link(view, 'approvals')}">Only those that wait</a>`

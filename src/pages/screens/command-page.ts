@@ -52,18 +52,18 @@ export const commandPage = defineScreen({
           ['Not before', command.notBefore !== null && time(view, command.notBefore)],
           ['Started', command.startedAt !== null && time(view, command.startedAt)],
           ['Settled', command.settledAt !== null && time(view, command.settledAt)],
-          ['Tries', command.attempts],
+          ['Attempts', command.attempts],
           [
             'Proof',
             command.creditLogId !== null && html`row ${command.creditLogId} of WHMCS’s credit log`,
           ],
-          ['Answers', html`<code>${command.fact}</code>`],
+          ['Fact', html`<code>${command.fact}</code>`],
           ['Id', html`<code>${command.id}</code>`],
         ])}`,
-      )}</div><div>${card('Asked of WHMCS', html`<p><code>${command.action}</code></p>${prettyJson(command.parameters)}`)}
-${command.expects !== '{}' && card('Only if still so', prettyJson(command.expects))}
+      )}</div><div>${card('Commands to WHMCS', html`<p><code>${command.action}</code></p>${prettyJson(command.parameters)}`)}
+${command.expects !== '{}' && card('Runs only if this still holds', prettyJson(command.expects))}
 ${command.answer !== null && card('WHMCS’s answer', prettyJson(command.answer))}
-${command.witnesses !== null && card('Seen just before', prettyJson(command.witnesses))}</div></div>`,
+${command.witnesses !== null && card('WHMCS just before', prettyJson(command.witnesses))}</div></div>`,
     };
   },
 });

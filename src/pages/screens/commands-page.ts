@@ -36,7 +36,7 @@ ${hint !== '' && html`<p class="cb-help">${hint}</p>`}
 ${
   listing.rows.length === 0
     ? empty(
-        narrowed ? 'None like this here' : 'WHMCS was asked for nothing yet',
+        narrowed ? 'No command matches' : 'WHMCS was not asked for anything yet',
         narrowed
           ? html`<a href="${link(view, 'commands')}">Show all commands</a>`
           : html`Commands come from rules that are <em>on</em>. <a href="${link(view, 'rules')}">To the rules</a>`,

@@ -15,8 +15,8 @@ const STEPS: Readonly<Record<TraceStep['step'], string>> = {
   limit: 'A limit',
   reserve: 'Kept in reserve',
   balance: 'What the client has',
-  whole: 'Only the whole',
-  rest: 'No rest too small',
+  whole: 'All or nothing',
+  rest: 'Smallest remainder',
   round: 'The currency’s smallest unit',
 };
 
@@ -59,7 +59,7 @@ ${trace !== undefined && trace.said.length > 0 && card('What the rules said', sa
               html` <span class="cb-quiet">settings version ${decision.settingsVersion}</span>`
             }`,
           ],
-          ['At', decision.event],
+          ['Event', decision.event],
           ['Made', time(view, decision.lastAt)],
           [
             'How often',
@@ -72,11 +72,11 @@ ${trace !== undefined && trace.said.length > 0 && card('What the rules said', sa
               ? html`<a href="${link(view, `deliveries/${decision.deliveryId}`)}">a delivery</a>`
               : decision.runId !== null && 'the daily run',
           ],
-          ['Answers', decision.fact !== null && html`<code>${decision.fact}</code>`],
+          ['Fact', decision.fact !== null && html`<code>${decision.fact}</code>`],
           ['Id', html`<code>${decision.id}</code>`],
         ]),
       )}
-${commands.length > 0 && card('Asked of WHMCS', commandList(view, commands))}</div></div>`,
+${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}</div></div>`,
     };
   },
 });

@@ -49,7 +49,7 @@ async function ofTarget(
 
 async function ofAll(db: Db, filter: DecisionFilter, after: Cursor): Promise<Listing<DecisionRow>> {
   const [at, id] = decodeCursor(after, 2) ?? [];
-  // Nothing but what the index holds, so that it is read from its end and not the table sorted.
+  // Selects only what the index holds, so that MySQL reads the index from its end instead of sorting the table.
   const window = db
     .selectFrom('mod_creditbridge_decisions')
     .select(['id', 'last_at'])

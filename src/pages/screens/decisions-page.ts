@@ -63,7 +63,7 @@ function readFilter({ request }: View): DecisionFilter {
 function noDecision(view: View, narrowed: boolean): Html {
   return narrowed
     ? empty(
-        'None like this here',
+        'No decision matches',
         html`<a href="${link(view, 'decisions')}">Show all decisions</a>`,
       )
     : empty(

@@ -45,7 +45,7 @@ export async function listDeliveries(
     .$if(at !== undefined, (q) =>
       q.where(({ eb, and, or }) =>
         and([
-          // Alone it bounds the index range; the pair after it settles equal times.
+          // This alone bounds the index range; the pair after it orders rows of the same time.
           eb('d.received_at', '<=', at ?? ''),
           or([eb('d.received_at', '<', at ?? ''), eb('d.id', '<', id ?? '')]),
         ]),

@@ -24,7 +24,7 @@ export const deliveriesPage = defineScreen({
     const narrowed = Object.values(filter).some((value) => value !== undefined);
     return {
       title: 'Deliveries',
-      body: html`<p class="cb-lead">Each hook of WHMCS that bears on credit, as it reached the service.</p>
+      body: html`<p class="cb-lead">Each WHMCS hook about credit, as the service received it.</p>
 ${filterForm(
   view,
   'deliveries',
@@ -37,10 +37,10 @@ ${filterForm(
 ${
   listing.rows.length === 0
     ? empty(
-        narrowed ? 'None like this' : 'Nothing was delivered yet',
+        narrowed ? 'No delivery matches' : 'Nothing was delivered yet',
         narrowed
           ? html`<a href="${link(view, 'deliveries')}">Show all deliveries</a>`
-          : 'The first arrives when an invoice is made or a payment comes in. If that happened already, look at the backlog on the overview.',
+          : 'The first arrives when an invoice is created or a payment comes in. If that happened already, look at the backlog on the overview.',
       )
     : deliveryTable(view, listing.rows)
 }

@@ -39,7 +39,7 @@ export const deliveryPage = defineScreen({
           ],
           ['Id', html`<code>${row.id}</code>`],
         ]),
-      )}</div><div>${card('What WHMCS told', prettyJson(row.item))}</div></div>`,
+      )}</div><div>${card('What WHMCS sent', prettyJson(row.item))}</div></div>`,
     };
   },
 });

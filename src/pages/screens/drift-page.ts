@@ -27,7 +27,7 @@ export const driftPage = defineScreen({
       parent: { page: 'drifts', title: 'Differences' },
       body: html`<div class="cb-columns"><div>
 ${card(
-  'What the two say',
+  'Both balances',
   facts([
     ['WHMCS', show(whmcs)],
     ['Ledger', show(ledger)],
@@ -44,11 +44,14 @@ ${card(
 ${card(
   'The newest entries, and the rows of WHMCS’s log they mirror',
   account.entries.length === 0
-    ? empty('The ledger has no entry for this client', 'No row of the log was ever this client’s.')
+    ? empty(
+        'The ledger has no entry for this client',
+        'WHMCS’s credit log has no row for this client.',
+      )
     : entryTable(view, account.entries),
 )}
 ${card(
-  'Asked of WHMCS lately',
+  'Recent commands to WHMCS',
   account.commands.length === 0
     ? empty('Nothing', 'No command of ours moved this client’s credit.')
     : commandList(view, account.commands),
@@ -62,7 +65,7 @@ function stateOf({ state, whmcsHundredths, ledgerHundredths, isCaughtUp }: Drift
   if (whmcsHundredths === ledgerHundredths) return status('good', 'They agree');
   if (state === 'open') return status('bad', 'The client is set aside');
   return isCaughtUp
-    ? status('warn', 'Seen once; it counts when it is still so in five minutes')
+    ? status('warn', 'Seen once; confirmed if it is still there in five minutes')
     : status('idle', 'The ledger has not read everything yet');
 }
 

@@ -18,12 +18,12 @@ export const driftsPage = defineScreen({
     const listing = await listDrifts(db, queryText(view.request, 'after'));
     return {
       title: 'Differences',
-      body: html`<p class="cb-lead">Where WHMCS’s balance is not what the ledger says, at two looks five minutes apart. Such a client’s credit is used up to the smaller figure, and nothing is fixed before you say what happened.</p>
+      body: html`<p class="cb-lead">Clients whose balance in WHMCS differed from the ledger in two checks five minutes apart. Their credit is used up to the smaller of the two, and nothing is corrected until you say what happened.</p>
 ${
   listing.rows.length === 0
     ? empty(
         'WHMCS and the ledger agree',
-        html`Balances are compared all the time. What no hook told is under <a href="${link(view, 'findings')}">What hooks missed</a>.`,
+        html`Balances are compared continuously. Changes that no hook reported are under <a href="${link(view, 'findings')}">What hooks missed</a>.`,
       )
     : driftTable(view, listing.rows)
 }

@@ -48,7 +48,7 @@ export async function listFindings(
   return toListing(rows, (row) => `${row.foundAt.replace(' ', 'T')}~${row.fact}`);
 }
 
-/** Stock that was taken at the start, and what a hook told, is of no interest to anybody. */
+/** Left out: what was found when the ledger started, and what a hook reported after all. */
 const SHOWN_OUTCOMES = ['open', 'settled', 'told', 'asked', 'recorded', 'waiting'];
 
 function readFindingCursor(after: Cursor): readonly [string?, string?] {

@@ -21,7 +21,7 @@ export const findingsPage = defineScreen({
     return {
       title: 'What hooks missed',
       actions: html`<a class="cb-button" href="${link(view, 'findings', { client: clientId, show: all ? undefined : 'all' })}">${all ? 'Only what needs somebody' : 'Show all'}</a>`,
-      body: html`<p class="cb-lead">WHMCS does not tell everything: some changes fire no hook, some hooks are lost. What was found was done where it could be; the rest is for you. So is credit that an operation by hand could not bring to its end.</p>
+      body: html`<p class="cb-lead">Some changes in WHMCS fire no hook, and some hooks are lost. Credit Bridge looks for both and acts where it can. The rest is listed here for you, together with operations by hand that could not be completed.</p>
 ${
   listing.rows.length === 0
     ? empty(

@@ -25,7 +25,7 @@ export const grantPage = defineScreen({
       body: html`<div class="cb-columns"><div>${card(
         'What used it',
         drawDowns.length === 0
-          ? empty('Nothing yet', 'It is whole.')
+          ? empty('Nothing yet', 'Nothing of it was used.')
           : html`${table(
               'Draw-downs',
               [

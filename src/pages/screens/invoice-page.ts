@@ -54,8 +54,8 @@ ${card(
       )
     : story(view, most, titleOf),
 )}
-${others.length > 0 && card('Before that, and beside it', html`${others.map((decision) => story(view, decision, titleOf))}`)}
-${commands.length > 0 && card('Asked of WHMCS', commandList(view, commands))}
+${others.length > 0 && card('Earlier and other decisions', html`${others.map((decision) => story(view, decision, titleOf))}`)}
+${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}
 </div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}</div></div>`,
     };
   },

@@ -44,7 +44,7 @@ export const ledgerSettingsPage = defineScreen({
 ${card('Second admin', approvalForm(view, amounts))}
 ${card('Which credit is used first', orderForm(view, versions[0]))}
 </div><div>${card(
-        'Approval amounts, before',
+        'Earlier approval amounts',
         history(view, amountVersions, (value) =>
           amountsText(
             view,
@@ -52,7 +52,7 @@ ${card('Which credit is used first', orderForm(view, versions[0]))}
           ),
         ),
       )}${card(
-        'Orders, before',
+        'Earlier orders',
         history(
           view,
           versions,
@@ -68,7 +68,7 @@ ${card('Which credit is used first', orderForm(view, versions[0]))}
 
 function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
   const posted = formText(view.request, 'act') === 'save-approval-amounts';
-  const fields = html`<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Empty: nobody else is needed. Lowering is done at once; raising or removing needs a second admin itself.</p>
+  const fields = html`<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Leave a field empty where no second admin is needed. Lowering an amount takes effect at once; raising or removing one needs a second admin.</p>
 <div class="cb-amounts">${[...view.currencies.values()].map((currency) => {
     const limit = amounts.get(currency.id);
     const typed = formText(view.request, amountName(currency.id));
@@ -96,7 +96,7 @@ function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Htm
   const value = (name: string, stored: string) => (posted ? formText(view.request, name) : stored);
   const off = !view.mayManage;
   const criteria = settings.drawOrder.map(String);
-  const fields = html`<p class="cb-help">It counts from the next entry on; what was drawn stays drawn. Grants that have not begun come last, whatever stands here.</p>
+  const fields = html`<p class="cb-help">It applies from the next entry on; credit already used stays as it was. Grants that have not started yet come last in any order.</p>
 <fieldset><legend>Order</legend><div class="cb-order">${Object.keys(CRITERIA).map((_, index) =>
     selectInput({
       name: `draw-${index + 1}`,
@@ -125,7 +125,7 @@ function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Htm
     (posted
       ? formText(view.request, 'promotional-funds') !== ''
       : settings.promotionalFundsUnfunded) && html` checked`
-  }${off && html` disabled`}> <span>Promotional credit covers what was spent before without cover</span></label></div>`;
+  }${off && html` disabled`}> <span>Promotional credit also covers earlier spending that had no credit behind it</span></label></div>`;
   if (off) return html`<div class="cb-form cb-fields">${fields}</div>`;
   return postForm(view, {
     page: 'ledger-settings',
@@ -141,7 +141,7 @@ function history<T>(
   versions: readonly Version<T>[],
   words: (value: T) => string,
 ): Html {
-  if (versions.length === 0) return empty('Never changed', 'What holds is what it came with.');
+  if (versions.length === 0) return empty('Never changed', 'The defaults apply.');
   return html`<ol class="cb-history">${versions.map(
     (one) =>
       html`<li><strong>Version ${one.version}</strong> <span class="cb-quiet">${actorText(view, one.changedBy)}, ${time(view, one.changedAt)}</span><p>${words(one.value)}</p>${

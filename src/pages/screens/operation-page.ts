@@ -79,7 +79,7 @@ export const operationPage = defineScreen({
 const NEXT: Readonly<Record<OperationKind, string>> = {
   add: 'WHMCS adds it and logs it. The ledger opens a grant with these terms.',
   deduct:
-    'WHMCS takes it and logs it, if it is still there by then. Without a grant named, the usual order decides from which it is taken.',
+    'WHMCS takes it and logs it, if it is still there by then. Without a grant, the usual order decides which credit is taken.',
   transfer:
     'WHMCS takes it from this client and then adds it to the other. If the second half fails, it goes back to where it came from.',
   revoke:
@@ -127,8 +127,8 @@ function createFields(
     });
   const description = () =>
     textInput({
-      ...input('description', 'Words in WHMCS’s credit log (optional)'),
-      help: 'Clients may read them in other addons.',
+      ...input('description', 'Text in WHMCS’s credit log (optional)'),
+      help: 'Clients may see it in other addons.',
     });
   return {
     add: (): Html =>
@@ -140,11 +140,11 @@ ${textInput({ ...input('priority', 'Priority', '100'), type: 'number', help: 'Sm
         value('refundable') !== '' && html` checked`
       }> <span>May be paid out</span></label></div>${description()}`,
     deduct: (): Html =>
-      html`${amount()}${fromGrant('A grant is named when only its credit is meant.')}${description()}`,
+      html`${amount()}${fromGrant('Choose a grant to take only its credit.')}${description()}`,
     transfer: (): Html =>
       html`${textInput({ ...input('toClientId', 'To client'), help: 'The number of a client with the same currency.', required: true })}${amount()}${fromGrant(
-        'Out of one grant it keeps that grant’s kind, days and priority.',
-      )}${kind('Arrives as', 'Counts when no grant is named.', 'adjustment')}`,
+        'Credit from one grant keeps that grant’s kind, dates and priority.',
+      )}${kind('Arrives as', 'Applies when no grant is chosen.', 'adjustment')}`,
     revoke: (): Html =>
       html`${selectInput({
         ...input('grantId', 'Grant', queryText(view.request, 'grant') ?? ''),
@@ -153,7 +153,7 @@ ${textInput({ ...input('priority', 'Priority', '100'), type: 'number', help: 'Sm
     reason: (): Html =>
       areaInput({
         ...input('reason', 'Why'),
-        help: `Stays with the entry for ever; only admins see it. At most ${REASON_MAX_CHARACTERS} characters.`,
+        help: `Kept with the entry permanently; only admins see it. At most ${REASON_MAX_CHARACTERS} characters.`,
         required: true,
       }),
   };

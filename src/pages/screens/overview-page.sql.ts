@@ -10,8 +10,8 @@ export interface RunRow {
   readonly localDate: string;
   readonly state: string;
   /** Ranges of clients, and those that are planned. */
-  readonly pages: number;
-  readonly pagesDone: number;
+  readonly ranges: number;
+  readonly rangesDone: number;
   readonly decisions: number;
   readonly commands: number;
   readonly startedAt: UtcText;
@@ -40,7 +40,7 @@ export interface NoticeRow {
   readonly createdAt: UtcText;
 }
 
-/** The run that began last, with what its pages planned; a page holds a thousand clients, so there are few to add up. */
+/** The run that began last, with what its ranges planned; a range holds a thousand clients, so there are few to add up. */
 export async function latestRun(db: Db): Promise<RunRow | undefined> {
   const run = await db
     .selectFrom('mod_creditbridge_runs')
@@ -55,7 +55,7 @@ export async function latestRun(db: Db): Promise<RunRow | undefined> {
   const planned = await db
     .selectFrom('mod_creditbridge_run_ranges')
     .select(({ fn }) => [
-      fn.countAll<bigint>().as('pages'),
+      fn.countAll<bigint>().as('ranges'),
       sql<string | null>`SUM(state = 'done')`.as('done'),
       sql<string | null>`SUM(decisions)`.as('decisions'),
       sql<string | null>`SUM(commands)`.as('commands'),
@@ -64,8 +64,8 @@ export async function latestRun(db: Db): Promise<RunRow | undefined> {
     .executeTakeFirstOrThrow();
   return {
     ...run,
-    pages: Number(planned.pages),
-    pagesDone: Number(planned.done ?? 0),
+    ranges: Number(planned.ranges),
+    rangesDone: Number(planned.done ?? 0),
     decisions: Number(planned.decisions ?? 0),
     commands: Number(planned.commands ?? 0),
   };

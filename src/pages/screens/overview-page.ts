@@ -87,7 +87,7 @@ export const overviewPage = defineScreen({
         html`<div class="cb-flash cb-warn" role="status">Operations by hand wait for a second admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
       }${tiles(view, figures, commands.open)}
 <div class="cb-columns">
-  <div>${notices.length > 0 && card('For you to see', noticeList(view, notices))}
+  <div>${notices.length > 0 && card('Notices', noticeList(view, notices))}
     ${card('Health', healthList(view, checks), verdict(checks))}</div>
   <div>${card('Daily run', runFacts(view, run, commands.open))}
     ${view.maySee && card('Latest decisions', latest.length === 0 ? noDecisions(view, rules) : decisionList(view, latest), latest.length > 0 && html`<a href="${link(view, 'decisions')}">All decisions</a>`)}</div>
@@ -96,7 +96,7 @@ export const overviewPage = defineScreen({
   },
 });
 
-/** Asked as long as WHMCS names a date that is not believed. */
+/** Asks the admin while WHMCS's date is doubtful. */
 function dayQuestion(view: View): Html | undefined {
   const { doubt } = view.today;
   if (doubt === null) return undefined;
@@ -107,7 +107,7 @@ function dayQuestion(view: View): Html | undefined {
       act: 'confirm-day',
       label: `Yes, it is ${dayText(doubt.date)}`,
       fields: html`<input type="hidden" name="date" value="${doubt.date}">`,
-      confirm: `Credit whose last day is before ${dayText(doubt.date)} will be taken. Is that date right?`,
+      confirm: `Credit that expired before ${dayText(doubt.date)} will be removed. Is that date right?`,
     })
   }</div>`;
 }
@@ -118,7 +118,7 @@ ${tile('Credit applied today', sumOf(view, figures, 'applied'), timesOf(figures,
 ${tile('Credit granted today', sumOf(view, figures, 'granted'), timesOf(figures, 'granted', 'grant'))}
 ${tile('Deposits blocked today', [String(countOf(figures, 'cancelled'))], 'outside the limits, cancelled unpaid')}
 ${tile('Waiting for WHMCS', [count(open)], html`<a href="${link(view, 'commands', { state: 'open' })}">commands</a>`)}
-</div>${figures.more && html`<p class="cb-quiet">Of today’s newest commands only: there were more than are added up here.</p>`}`;
+</div>${figures.more && html`<p class="cb-quiet">Only today’s newest commands are added up here; there were more.</p>`}`;
 }
 
 function tile(title: string, values: readonly string[], note: Html | string): Html {
@@ -195,7 +195,7 @@ function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
     return empty(
       'Not started today',
       html`It begins with the next call of WHMCS’s cron, before cards are captured and services suspended.${
-        run !== undefined && html` The last one was of ${dayText(run.localDate)}.`
+        run !== undefined && html` The last run was for ${dayText(run.localDate)}.`
       }`,
     );
   }
@@ -220,7 +220,7 @@ ${left > 0 && html`<div><dt>Estimated end</dt><dd>${estimatedEnd(view, run, done
 </dl></div>`;
 }
 
-/** From how fast it went so far. */
+/** Estimated from the speed so far. */
 function estimatedEnd(view: View, run: RunRow, done: number, left: number): Html {
   const passed = view.now.getTime() - parseUtc(run.startedAt).getTime();
   if (done === 0 || passed <= 0) {
@@ -234,7 +234,7 @@ function noDecisions(view: View, rules: readonly RuleEntry[]): Html {
   return rules.some(({ mode }) => mode !== 'off')
     ? empty(
         'Nothing decided yet',
-        'Rules speak when an invoice is made, a deposit is paid or an invoice falls due.',
+        'Rules decide when an invoice is created, a deposit is paid or an invoice falls due.',
       )
     : empty(
         'All rules are off',

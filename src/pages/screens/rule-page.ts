@@ -85,7 +85,7 @@ ${settingsFields(field, {
     body: html`<input type="hidden" name="version" value="${own?.version ?? 0}">
 ${body}
 <div class="cb-field"><label for="reason">Why this change?</label>
-<input type="text" id="reason" name="reason" maxlength="255" value="${isTyped ? formText(request, 'reason') : ''}" placeholder="for those who read the history"></div>
+<input type="text" id="reason" name="reason" maxlength="255" value="${isTyped ? formText(request, 'reason') : ''}" placeholder="shown in the history"></div>
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button>
 <a class="cb-button" href="${link(view, 'rules')}">Back</a></div>`,
   });

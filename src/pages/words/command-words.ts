@@ -12,22 +12,22 @@ const STATES: Readonly<
     text: 'Waiting',
     hint: 'WHMCS runs it with its next cron call, or at once when the worker runs.',
   },
-  running: { level: 'idle', text: 'Running', hint: 'WHMCS is at it.' },
+  running: { level: 'idle', text: 'Running', hint: 'WHMCS is running it now.' },
   done: { level: 'good', text: 'Done', hint: '' },
   refused: {
     level: 'bad',
     text: 'Refused',
-    hint: 'WHMCS said no. The fact is free again: the rule proposes anew at its next occasion.',
+    hint: 'WHMCS refused it. The rule may ask again at its next chance.',
   },
   stale: {
     level: 'warn',
     text: 'Stale',
-    hint: 'Things had changed before it ran, so nothing was done. The rule proposes anew at its next occasion.',
+    hint: 'Things had changed before it ran, so nothing was done. The rule may ask again at its next chance.',
   },
   unknown: {
     level: 'warn',
     text: 'Unknown',
-    hint: 'It was cut off in the middle. Compare with WHMCS what was done, and say so under Connection; it is never repeated by itself.',
+    hint: 'It was interrupted. Its page shows what WHMCS has now; say there whether it was done. It is never repeated automatically.',
   },
 };
 
@@ -61,7 +61,7 @@ export function commandTitle(view: View, command: CommandRow): string {
     case 'UpdateInvoice':
       return `Cancel invoice #${command.invoiceId}`;
     case 'CreateInvoice':
-      return `Make an invoice of ${amount}`;
+      return `Create an invoice of ${amount}`;
     case 'CapturePayment':
       return `Capture a payment for invoice #${command.invoiceId}`;
     case 'SendEmail':

@@ -27,7 +27,7 @@ export function operationSentence(view: View, row: Approval): Html {
     case 'correct':
       return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
     case 'accept':
-      return html`Take ${amount} that WHMCS has more than the ledger about ${client} as ${GRANT_KINDS[one.as].toLowerCase()}`;
+      return html`Accept ${amount} by which WHMCS exceeds the ledger for ${client}, as ${GRANT_KINDS[one.as].toLowerCase()}`;
     case 'explain':
       return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${(ORIGIN_WORDS[one.origin] ?? one.origin).toLowerCase()}${
         one.invoiceId !== null && html`, ${invoiceLink(view, one.invoiceId)}`
@@ -42,5 +42,5 @@ export function amountsText(view: View, amounts: Readonly<Record<string, string>
   const texts = Object.entries(amounts).map(([id, amount]) =>
     moneyText(view, parseAmount(amount), Number(id)),
   );
-  return texts.length === 0 ? 'to nothing any more' : `above ${texts.join(' or ')}`;
+  return texts.length === 0 ? 'in no case' : `above ${texts.join(' or ')}`;
 }

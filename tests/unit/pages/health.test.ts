@@ -149,7 +149,7 @@ test('tells how far the adoption of the credit log is', () => {
     says: 'Reading WHMCS’s credit log: 25 %, 500,000 of about 2,000,000 rows.',
   });
   expect(said(epoch({ state: 'adopting', rowsImported: 7n }))?.says).toContain(
-    'is read (7 rows); accounts are opened',
+    'is read (7 rows); opening the accounts',
   );
   expect(said(epoch({}))?.level).toBe('good');
 });
@@ -161,6 +161,6 @@ test('a ledger that stands still, differences and findings are named with the wa
   const facts = { ...HEALTHY, ledger: { epoch: epoch({}).ledger?.epoch, open } };
   expect(wrong(facts).map(({ says, where }) => [says, where?.page])).toEqual([
     ['WHMCS and the ledger differ about 1,000+ clients.', 'drifts'],
-    ['1 thing needs somebody.', 'findings'],
+    ['1 thing needs an admin.', 'findings'],
   ]);
 });

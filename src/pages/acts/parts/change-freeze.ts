@@ -9,7 +9,7 @@ export const freezeForm = z.object({ reason: text });
 
 export const FREEZE_CHANGED = {
   frozen: good('Frozen. Nothing more is done for this client.'),
-  unfrozen: good('Unfrozen. What waited is done now.'),
+  unfrozen: good('Unfrozen. Commands that waited can run now.'),
 };
 
 /** Freezes or unfreezes a client; without the reason it asks for, nothing is done. */

@@ -7,9 +7,9 @@ import { good } from '../../html/flash.ts';
 export const decisionForm = z.object({ id: text, reason: text });
 
 export const DECIDED = {
-  approved: good('Approved. WHMCS is asked for it now.'),
-  rejected: good('Rejected. What was held is free again.'),
-  withdrawn: good('Withdrawn. What was held is free again.'),
+  approved: good('Approved. WHMCS is asked to do it now.'),
+  rejected: good('Rejected. The credit held for it is free again.'),
+  withdrawn: good('Withdrawn. The credit held for it is free again.'),
 };
 
 /** Only a pending row is decided about, so a second click is told that it was late; nothing happens twice. */

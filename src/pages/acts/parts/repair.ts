@@ -31,7 +31,7 @@ export function seenDifference(
   };
 }
 
-export const NO_REASON = 'Nothing was done: say why. The reason stays with the entry for ever.';
+export const NO_REASON = 'Nothing was done: say why. The reason is kept with the entry.';
 
 /** What became of a repair of the ledger. */
 export function repaired<const Word extends string>(

@@ -38,7 +38,7 @@ function decisionForm(view: View, row: Approval): Html {
   const isOwn =
     viewer.kind === 'admin' &&
     row.proposedBy === actorName({ kind: 'admin', adminId: viewer.adminId });
-  const reason = html`<label class="cb-quiet" for="r-${row.id}">${isOwn ? 'Why you take it back' : 'A word about it'} (optional)</label><input type="text" id="r-${row.id}" name="reason" maxlength="500">`;
+  const reason = html`<label class="cb-quiet" for="r-${row.id}">${isOwn ? 'Why you withdraw it' : 'Comment'} (optional)</label><input type="text" id="r-${row.id}" name="reason" maxlength="500">`;
   const hidden = html`<input type="hidden" name="id" value="${row.id}">`;
   if (isOwn) {
     return html`<p>You proposed it, so another admin has to approve it.</p>${postForm(view, {

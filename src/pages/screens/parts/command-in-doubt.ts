@@ -11,8 +11,8 @@ import { extentOf, movedBy, type Sign, signsOf } from './signs-of-command.ts';
 import { readWitnesses, type Witnesses } from './witnesses.ts';
 
 /**
- * What did and what did not happen while a command was cut off, and the two buttons by which an admin says what it was. They
- * are the connection panel's, which works without the service and settles the row.
+ * What happened and what did not while a command was interrupted, with two buttons to say whether it was done. The buttons
+ * post to the connection panel, which works without the service.
  */
 export async function commandInDoubt(
   view: View,
@@ -29,10 +29,10 @@ export async function commandInDoubt(
   const signs = seen === undefined ? [] : signsOf(command, seen, now, movements);
   return card(
     'Was it done?',
-    html`<p>It was cut off in the middle, so nobody can tell for certain. It is never repeated by itself; what it would take stays held, and no other money of this client is moved until you say what it was.</p>
+    html`<p>It was interrupted, so nobody knows for certain. It is never repeated automatically. The credit it would take stays held, and no other money of this client is moved until you say whether it was done.</p>
 ${
   seen === undefined
-    ? empty('Nothing was written down before it began', 'Look in WHMCS.')
+    ? empty('WHMCS’s state before it was not recorded', 'Look in WHMCS.')
     : comparison(view, command, seen, now)
 }
 ${whatItLooksLike(view, command, signs)}
@@ -102,7 +102,7 @@ function verdict(same: boolean): Html {
   return same ? html`<span class="cb-quiet">as before</span>` : html`<strong>changed</strong>`;
 }
 
-/** What the signs say together, and what to do first where WHMCS stopped half-way. */
+/** The signs together, and what to do first if WHMCS stopped half-way. */
 function whatItLooksLike(view: View, command: CommandDetail, signs: readonly Sign[]): Html {
   const those = (wanted: boolean) =>
     signs.filter(({ isThere }) => isThere === wanted).map((sign) => signText(view, command, sign));
@@ -113,7 +113,7 @@ function whatItLooksLike(view: View, command: CommandDetail, signs: readonly Sig
       return html`<p><strong>Nothing of it is there:</strong> ${those(false).join('; ')}.</p>`;
     case 'part':
       return html`<div class="cb-flash cb-bad" role="alert"><p><strong>Only part of it happened:</strong> ${those(true).join('; ')}; but ${those(false).join('; ')}.</p>
-<p>Bring WHMCS to one side first: do the rest by hand and then say <em>It was done</em>, or undo by hand what happened and then say <em>It was not done</em>. Said as things are now, either leaves the client with too much or too little.</p></div>`;
+<p>First make WHMCS consistent: do the rest by hand and then say <em>It was done</em>, or undo by hand what happened and then say <em>It was not done</em>. As things are, either answer leaves the client with too much or too little credit.</p></div>`;
     case 'unclear':
       return nothing;
   }
@@ -164,10 +164,10 @@ function buttons(
     act: 'settle-done',
     confirm: `${caution}It is noted as done and never asked for again. Is that what WHMCS shows?`,
     body: html`${hidden}${proofField(view, command, rows)}<div class="cb-buttons"><button type="submit" class="cb-button">It was done</button></div>`,
-  })}<div class="cb-buttons">${not}</div><p class="cb-help">Either needs the permission <em>Configure Addon Modules</em>.</p>`;
+  })}<div class="cb-buttons">${not}</div><p class="cb-help">Both need the permission <em>Configure Addon Modules</em>.</p>`;
 }
 
-/** Rows of this amount may be the command's; the one with its mark is chosen already. */
+/** Rows of this amount may be the command's; the one with its mark is preselected. */
 function proofField(view: View, command: CommandDetail, rows: Movements['rows']): Html {
   const amount = movedBy(command);
   const fitting = rows.filter((row) => row.amountHundredths === amount);

@@ -3,7 +3,7 @@ import { link, time, type View } from '../../html/view.ts';
 import type { CommandRow } from '../../queries/commands.ts';
 import { commandStatus, commandTitle } from '../../words/command-words.ts';
 
-/** Commands beside something else, where there is no room for a table. */
+/** Commands as a short list, where there is no room for a table. */
 export function commandList(view: View, commands: readonly CommandRow[]): Html {
   return html`<ul class="cb-stories">${commands.map(
     (

@@ -8,7 +8,7 @@ import { GRANT_KINDS } from '../../words/entry-words.ts';
 import { ORIGIN_WORDS } from '../../words/origin-words.ts';
 import type { DriftAccount, MirroredEntry } from '../drift-page.sql.ts';
 
-/** The figures the admin sees; the form is refused when they are others by then. */
+/** The balances that the admin sees. The form is refused when they have changed by then. */
 function seen({ whmcsHundredths, ledgerHundredths, currencyId }: DriftAccount): Html {
   return html`<input type="hidden" name="whmcs" value="${whmcsHundredths}"><input type="hidden" name="ledger" value="${ledgerHundredths}"><input type="hidden" name="currency" value="${currencyId}">`;
 }
@@ -21,7 +21,7 @@ const reasonInput = (id: string) =>
     title: 'Reason',
     value: '',
     required: true,
-    help: 'Stays with the entry for ever.',
+    help: 'Kept with the entry permanently.',
   });
 
 export function acceptForm(view: View, account: DriftAccount): Html {
@@ -78,7 +78,7 @@ export function explainForm(
     className: 'cb-form cb-fields',
     body: html`<p>${came ? 'Credit of' : 'A movement of'} ${money(view, entry.amountHundredths, entry.currencyId)}${
       entry.loggedOn !== null && html` on ${dayText(entry.loggedOn)}`
-    }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is taken back and written anew as what you say. What becomes paid credit, or comes back from an invoice, may be paid out, so above the approval amount a second admin has to agree.</p>
+    }${entry.description !== '' && html`, which WHMCS calls “${entry.description}”`}. It is reversed and written again as what you say. Paid credit, and credit that came back from an invoice, may be paid out, so above the approval amount a second admin has to agree.</p>
 <input type="hidden" name="entry" value="${entry.sequence}">${selectInput({
       name: 'origin',
       title: 'It was',

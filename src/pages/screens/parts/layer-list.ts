@@ -27,7 +27,7 @@ export function layerList(view: View, { rule, address, stored, groups }: Layers)
     { layer: 'installation', layerId: 0 },
     ...shown.filter(({ layer }) => layer !== 'installation'),
   ];
-  return html`<p class="cb-help">The most special settings count: a client’s own, then those of the group, then those for everyone.</p>
+  return html`<p class="cb-help">The most specific settings apply: a client’s own, then its group’s, then those for everyone.</p>
 <ul class="cb-layers">${entries.map((entry) => {
     const row = shown.find(
       ({ layer, layerId }) => layer === entry.layer && layerId === entry.layerId,
@@ -47,7 +47,7 @@ export function layerList(view: View, { rule, address, stored, groups }: Layers)
       })
     }</li>`;
   })}</ul>
-${stored.length > LAYERS_SHOWN && html`<p class="cb-quiet">There are more; type a client’s id to come to its settings.</p>`}
+${stored.length > LAYERS_SHOWN && html`<p class="cb-quiet">There are more; type a client’s id to open its settings.</p>`}
 ${openLayer(view, page, groups)}`;
 }
 

@@ -7,8 +7,8 @@ export const MODES: readonly {
   readonly text: string;
   readonly hint: string;
 }[] = [
-  { mode: 'off', text: 'Off', hint: 'The rule is not asked.' },
-  { mode: 'observe', text: 'Observe', hint: 'Decides and records, carries nothing out.' },
+  { mode: 'off', text: 'Off', hint: 'The rule takes no part.' },
+  { mode: 'observe', text: 'Observe', hint: 'Decides and records, but does nothing.' },
   { mode: 'on', text: 'On', hint: 'Decides and carries out.' },
 ];
 

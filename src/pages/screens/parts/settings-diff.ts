@@ -10,7 +10,7 @@ export interface SettingsChange {
 
 const TEXT_MAX_CHARACTERS = 120;
 
-/** What differs between two versions of a layer, setting by setting, in the words of the form. Currencies are named by their codes. */
+/** The differences between two versions of a layer, setting by setting, in the words of the form. Currencies are named by their codes. */
 export function settingsDiff(
   version: Pick<VersionRow, 'mode' | 'settings'>,
   before: Pick<VersionRow, 'mode' | 'settings'> | undefined,
