@@ -1,5 +1,5 @@
 import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
-import { type Act, type GrantTerms, plainTerms } from '../ledger/index.ts';
+import { type Act, type GrantTerms, grantWords, plainTerms } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { CreditOperation } from './operation.ts';
 import {
@@ -83,21 +83,13 @@ function planAdd(
     followsInvoiceId: null,
     rule: '',
   };
-  const command = give(client, amount, one.description ?? ADDED[one.grantKind], asker, {
+  const command = give(client, amount, one.description ?? grantWords[one.grantKind].inLog, asker, {
     fact: operationFact(asker.id),
     kind: 'manual',
     act: { do: 'grant', ...terms, fundsUnfunded: false },
   });
   return planned(client, [command], 0n);
 }
-
-/** What stands in WHMCS's credit log when nobody wrote anything else. */
-const ADDED = {
-  promotional: 'Promotional credit',
-  adjustment: 'Credit adjustment',
-  paid: 'Payment received as credit',
-  refund: 'Refund as credit',
-} as const;
 
 interface Taking {
   readonly kind: 'deduct' | 'revoke' | 'correct';

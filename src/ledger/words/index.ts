@@ -1,5 +1,6 @@
 /** The ledger in sentences that an admin may forward to a client. */
-export { givenAs } from './plain.ts';
+export { type EntryWords, entryWords } from './entry-words.ts';
+export { type GrantWords, grantWords } from './grant-words.ts';
 export type {
   ClientStory,
   EntryStory,
@@ -13,3 +14,4 @@ export { tellClient } from './tell-client.ts';
 export { tellEntry } from './tell-entry.ts';
 export { type TitleOf, tellGrant } from './tell-grant.ts';
 export { tellInvoice } from './tell-invoice.ts';
+export { entryLine, INVOICE_HERE } from './tell-kind.ts';

@@ -1,7 +1,8 @@
 import { type DisplayCurrency, displayAmount } from '../../money/index.ts';
 import { type GrantKind, grantKinds } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
-import { coversFirst, plainDay, plainKinds } from './plain.ts';
+import { grantWords } from './grant-words.ts';
+import { coversFirst, plainDay } from './plain.ts';
 import type { ClientStory } from './stories.ts';
 import { sentence } from './tell-entry.ts';
 
@@ -37,7 +38,7 @@ function madeOf(grants: readonly ClientGrant[], currency: DisplayCurrency): stri
   }
   const parts = grantKinds.flatMap((kind) => {
     const sum = sums.get(kind) ?? 0n;
-    return sum === 0n ? [] : [`${displayAmount(sum, currency)} of ${plainKinds[kind]}`];
+    return sum === 0n ? [] : [`${displayAmount(sum, currency)} of ${grantWords[kind].inSentence}`];
   });
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }

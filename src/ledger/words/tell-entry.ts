@@ -1,10 +1,11 @@
 import { type DisplayCurrency, displayAmount } from '../../money/index.ts';
-import { directionOf } from '../entry.ts';
 import { withoutMarker } from '../explain/named-in.ts';
 import type { Evidence } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
-import { coversFirst, onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
+import { grantWords } from './grant-words.ts';
+import { coversFirst, onDay, plainDay } from './plain.ts';
 import type { GrantUse, ToldEntry } from './stories.ts';
+import { whatHappened } from './tell-kind.ts';
 
 const HOW: Readonly<Record<Evidence, string>> = {
   command: 'Credit Bridge did it',
@@ -39,10 +40,7 @@ export function tellEntry(story: ToldEntry): readonly string[] {
 /** `On 22 November 2026, $12.50 USD was put on invoice #812 (entry 44).` */
 export function sentence({ entry, currency }: ToldEntry): string {
   const amount = displayAmount(entry.amountHundredths, currency);
-  const corrected = directionOf(entry) === 'in' ? 'given back' : 'taken off again';
-  const what =
-    entry.corrects === null ? whatHappened(entry) : `was ${corrected} by a correction in the books`;
-  return `${capital(onDay(entry.loggedOn))}, ${amount} ${what} (entry ${entry.sequence}).`;
+  return `${capital(onDay(entry.loggedOn))}, ${amount} ${whatHappened(entry)} (entry ${entry.sequence}).`;
 }
 
 /** Which grants an entry used, opened or filled again, and what it took without any. */
@@ -66,14 +64,14 @@ function tellOpened(grant: ClientGrant, { entry, currency }: ToldEntry): string 
   const ends = grant.expiresOn === null ? '' : `, until ${plainDay(grant.expiresOn)}`;
   const { remainingHundredths: remaining } = grant;
   const left = remaining === 0n ? 'nothing' : displayAmount(remaining, currency);
-  return `${amount} became ${plainKinds[grant.kind]} (grant ${grant.id})${ends}; ${left} of that remains.`;
+  return `${amount} became ${grantWords[grant.kind].inSentence} (grant ${grant.id})${ends}; ${left} of that remains.`;
 }
 
 /** `$10.00 USD of promotional credit (grant 14) and $2.50 USD of paid credit (grant 9)`. */
 function list(uses: readonly GrantUse[], currency: DisplayCurrency): string {
   const parts = uses.map(({ grant, amountHundredths }) => {
     const given = grant.openedOn === null ? '' : ` of ${plainDay(grant.openedOn)}`;
-    return `${displayAmount(amountHundredths, currency)} of ${plainKinds[grant.kind]}${given} (grant ${grant.id})`;
+    return `${displayAmount(amountHundredths, currency)} of ${grantWords[grant.kind].inSentence}${given} (grant ${grant.id})`;
   });
   const last = parts.at(-1) ?? '';
   return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;

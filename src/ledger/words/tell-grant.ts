@@ -1,6 +1,8 @@
 import { displayAmount } from '../../money/index.ts';
-import { onDay, plainDay, plainKinds, whatHappened } from './plain.ts';
+import { grantWords } from './grant-words.ts';
+import { onDay, plainDay } from './plain.ts';
 import type { GrantStory } from './stories.ts';
+import { whatHappened } from './tell-kind.ts';
 
 /** What a rule is called by those who read it; undefined for one that is not there any more. */
 export type TitleOf = (rule: string) => string | undefined;
@@ -22,7 +24,7 @@ export function tellGrant(
       ? 'Nothing of it remains.'
       : `${show(grant.remainingHundredths)} of it remains.`;
   return [
-    `Grant ${grant.id} is ${show(grant.amountHundredths)} of ${plainKinds[grant.kind]}, given ${onDay(grant.openedOn)}${title === undefined ? '' : ` by the rule “${title}”`}.`,
+    `Grant ${grant.id} is ${show(grant.amountHundredths)} of ${grantWords[grant.kind].inSentence}, given ${onDay(grant.openedOn)}${title === undefined ? '' : ` by the rule “${title}”`}.`,
     ...(origin === undefined
       ? []
       : [

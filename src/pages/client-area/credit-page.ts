@@ -3,7 +3,7 @@ import type { PageReply } from '../../../bridge/index.ts';
 import {
   type ClientGrant,
   directionOf,
-  type GrantKind,
+  grantWords,
   type RecordedEntry,
 } from '../../ledger/index.ts';
 import type { GrantUse } from '../../operations/index.ts';
@@ -78,22 +78,12 @@ ${
 function madeOf(grants: readonly ClientGrant[], view: View): Html {
   return html`<section class="cb-list"><h3>What it is made of</h3><ul>${grants.map(
     (grant) =>
-      html`<li><div>${OWN_WORDS[grant.kind]}${
+      html`<li><div>${grantWords[grant.kind].forClients}${
         grant.openedOn !== null && html`<small>since ${dayText(grant.openedOn)}</small>`
       }${grant.expiresOn !== null && html`<small>use it by ${dayText(grant.expiresOn)}</small>`}</div>
 <span class="cb-money">${moneyText(view, grant.remainingHundredths, grant.currencyId)}</span></li>`,
   )}</ul></section>`;
 }
-
-/** What a client calls it. */
-const OWN_WORDS: Readonly<Record<GrantKind, string>> = {
-  paid: 'Paid in by you',
-  promotional: 'Bonus',
-  refund: 'Refunds',
-  adjustment: 'Added by us',
-  opening: 'Credit from before',
-  unexplained: 'Other credit',
-};
 
 function past(
   entries: readonly RecordedEntry[],
@@ -109,7 +99,7 @@ function past(
         entry.loggedOn === null
           ? moment(parseUtc(entry.recordedAt), view.zone)
           : dayText(entry.loggedOn)
-      }${from.length > 0 && ` · ${from.map((kind) => OWN_WORDS[kind].toLowerCase()).join(', ')}`}</small></div>
+      }${from.length > 0 && ` · ${from.map((kind) => grantWords[kind].forClients.toLowerCase()).join(', ')}`}</small></div>
 <span class="cb-money">${directionOf(entry) === 'in' ? '+' : '−'}${moneyText(view, entry.amountHundredths, entry.currencyId)}</span></li>`;
     })}</ul></section>`;
 }

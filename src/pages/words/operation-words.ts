@@ -29,7 +29,7 @@ export function operationSentence(view: View, row: Approval): Html {
     case 'accept':
       return html`Accept ${amount} by which WHMCS exceeds the ledger for ${client}, as ${GRANT_KINDS[one.as].toLowerCase()}`;
     case 'explain':
-      return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${(ORIGIN_WORDS[one.origin] ?? one.origin).toLowerCase()}${
+      return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${ORIGIN_WORDS[one.origin].toLowerCase()}${
         one.invoiceId !== null && html`, ${invoiceLink(view, one.invoiceId)}`
       }`;
     case 'threshold':

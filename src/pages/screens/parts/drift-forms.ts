@@ -83,7 +83,7 @@ export function explainForm(
       name: 'origin',
       title: 'It was',
       value: 'manual',
-      options: origins.map((origin) => ({ value: origin, text: ORIGIN_WORDS[origin] ?? origin })),
+      options: origins.map((origin) => ({ value: origin, text: ORIGIN_WORDS[origin] })),
     })}${textInput({
       name: 'invoice',
       title: 'Invoice, if it has one',
