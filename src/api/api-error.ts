@@ -43,13 +43,19 @@ export const apiStatuses = {
 export type ApiCode = keyof typeof apiStatuses;
 export const apiCodes = Object.keys(apiStatuses) as readonly ApiCode[];
 
+/** What is known of an error beside its code. */
+export interface ApiErrorDetails {
+  /** Each place of the call that is wrong, as a path with dots. */
+  readonly issues: readonly { readonly at: string; readonly message: string }[];
+}
+
 /** Why a call of the API is not answered as it wished. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ApiCode;
-  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly details: ApiErrorDetails | undefined;
 
-  constructor(code: ApiCode, message: string, details?: Readonly<Record<string, unknown>>) {
+  constructor(code: ApiCode, message: string, details?: ApiErrorDetails) {
     super(message);
     this.code = code;
     this.details = details;

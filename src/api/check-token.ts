@@ -1,28 +1,22 @@
+import type { Db } from '../db/index.ts';
+import type { Admin } from '../operations/index.ts';
 import { ApiError } from './api-error.ts';
-import type { Caller } from './define-api-endpoint.ts';
-import type { TokenAdmin, TokenStore } from './ports.ts';
+import { findToken, noteUse } from './find-token.ts';
 import { permissionOf, type Scope } from './scopes.ts';
 import { hashToken } from './token.ts';
-
-/** A use of a token is written down no more often. */
-const TOUCH_EVERY_MS = 60_000;
+import type { TokenAdmin } from './token-admin.ts';
 
 /**
- * Finds whose token this is, and whether it may do this now. The admin is looked at with every use: whoever was disabled or
+ * Finds whose token this is, and whether it may do this now. The admin is looked at with every use: an admin who was disabled or
  * removed in WHMCS, or got another role or one that allows less, is out at once.
  *
  * @throws {ApiError} `token-unknown`, `token-revoked`, `admin-inactive`, `admin-role-changed`, `scope-missing`
  */
-export async function checkToken(
-  tokens: TokenStore,
-  token: string,
-  scope: Scope,
-  at: Date,
-): Promise<Caller> {
-  const found = await tokens.find(hashToken(token));
+export async function checkToken(db: Db, token: string, scope: Scope, at: Date): Promise<Admin> {
+  const found = await findToken(db, hashToken(token));
   if (found === undefined) throw new ApiError('token-unknown', 'This token is none of ours.');
   if (found.isRevoked) throw new ApiError('token-revoked', 'This token was revoked.');
-  const { id, adminId, lastUsedAt, scopes, admin } = found;
+  const { adminId, scopes, admin } = found;
   if (admin !== 'proven') throw unproven(admin, adminId, scope);
   if (!scopes.includes(scope)) {
     throw new ApiError(
@@ -30,10 +24,8 @@ export async function checkToken(
       `This needs a token with the scope "${scope}"; this one has ${scopes.join(', ') || 'none'}.`,
     );
   }
-  if (lastUsedAt === undefined || at.getTime() - lastUsedAt.getTime() > TOUCH_EVERY_MS) {
-    await tokens.touch(id, at);
-  }
-  return { tokenId: id, adminId };
+  await noteUse(db, found, at);
+  return { kind: 'admin', adminId };
 }
 
 function unproven(admin: Exclude<TokenAdmin, 'proven'>, adminId: number, scope: Scope): ApiError {

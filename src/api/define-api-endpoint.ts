@@ -1,31 +1,30 @@
 import type { z } from 'zod';
-import type { ApiPorts } from './ports.ts';
+import { answerOnce } from './answer-once.ts';
+import type { ApiCall } from './api-call.ts';
+import type { CliForm } from './cli-form.ts';
+import type { ApiContext } from './context.ts';
 import type { Scope } from './scopes.ts';
-
-/** Who calls: an admin, by a token. */
-export interface Caller {
-  readonly adminId: number;
-  readonly tokenId: string;
-}
 
 type Schema = z.ZodType;
 
-/** A call whose parts were read by the endpoint's schemas. */
-export interface ApiCall<Params, Query, Body> {
-  readonly params: Params;
-  readonly query: Query;
-  readonly body: Body;
-  readonly caller: Caller;
-  /** Of the header `Idempotency-Key`; '' where the endpoint takes none. */
-  readonly idempotencyKey: string;
+/** What an endpoint answers: JSON, or rows of a CSV file. */
+export type ApiAnswer = JsonAnswer | CsvAnswer;
+
+export interface JsonAnswer {
+  readonly kind: 'json';
+  readonly status: number;
+  readonly body: unknown;
+  /** Whether this was answered before, under the same Idempotency-Key; then nothing was done. */
+  readonly isRepeat: boolean;
 }
 
-/** What an endpoint answers: JSON, or rows of a CSV file. */
-export type ApiAnswer =
-  | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
-  | { readonly kind: 'csv'; readonly fileName: string; readonly table: CsvTable };
+export interface CsvAnswer {
+  readonly kind: 'csv';
+  readonly fileName: string;
+  readonly table: CsvTable;
+}
 
-/** A CSV file: its columns, known before there is a row, and pages of rows. */
+/** A CSV file: its columns, known before there is a row, and parts of its rows. */
 export interface CsvTable {
   readonly columns: readonly string[];
   readonly rows: AsyncIterable<readonly CsvRow[]>;
@@ -33,7 +32,7 @@ export interface CsvTable {
 export type CsvRow = Readonly<Record<string, CsvCell>>;
 export type CsvCell = string | number | null;
 
-/** One endpoint, its types hidden inside. From it come the route and the description in openapi.json. */
+/** One endpoint, its types hidden inside. From it come the route, its description in openapi.json, and its commands. */
 export interface ApiEndpoint {
   readonly name: string;
   readonly method: 'get' | 'post';
@@ -47,7 +46,9 @@ export interface ApiEndpoint {
   readonly response: Schema | 'csv';
   readonly status: number;
   readonly takesIdempotencyKey: boolean;
-  answer(call: ApiCall<unknown, unknown, unknown>, ports: ApiPorts): Promise<ApiAnswer>;
+  /** The commands that call it; none for what is decided on the addon page or by programs. */
+  readonly cli: readonly CliForm<unknown>[];
+  answer(call: ApiCall<unknown, unknown, unknown>, context: ApiContext): Promise<ApiAnswer>;
 }
 
 interface Declared<P extends Schema, Q extends Schema, B extends Schema> {
@@ -72,49 +73,54 @@ export function defineApiEndpoint<
 >(
   endpoint: Declared<P, Q, B> & {
     readonly response: R;
+    readonly cli?: readonly CliForm<z.output<R>>[];
     readonly answer: (
       call: ApiCall<z.output<P>, z.output<Q>, z.output<B>>,
-      ports: ApiPorts,
+      context: ApiContext,
     ) => Promise<z.output<R>>;
   },
 ): ApiEndpoint {
-  const { body, status = 200, takesIdempotencyKey = false, answer, ...rest } = endpoint;
+  const { body, status = 200, takesIdempotencyKey = false, cli = [], answer, ...rest } = endpoint;
+  const act = (call: ApiCall<unknown, unknown, unknown>, context: ApiContext) =>
+    answer(call as Parameters<typeof answer>[0], context);
   return {
     ...rest,
     body,
     status,
     takesIdempotencyKey,
-    answer: async (call, ports) => ({
-      kind: 'json',
-      status,
-      body: await answer(call as Parameters<typeof answer>[0], ports),
-    }),
+    cli: cli as readonly CliForm<unknown>[],
+    async answer(call, context) {
+      const { said, isRepeat } = takesIdempotencyKey
+        ? await answerOnce(call, context, act)
+        : { said: await act(call, context), isRepeat: false };
+      return { kind: 'json', status, body: said, isRepeat };
+    },
   };
 }
 
 /** Declares an endpoint that answers a CSV file, however long. */
-export function defineExport<Q extends Schema>(
-  endpoint: Omit<Declared<Schema, Q, Schema>, 'method' | 'scope' | 'params' | 'body'> & {
+export function defineExport<P extends Schema, Q extends Schema>(
+  endpoint: Omit<Declared<P, Q, Schema>, 'method' | 'scope' | 'body'> & {
+    readonly cli: CliForm<never>;
     readonly file: (
       query: z.output<Q>,
-      ports: ApiPorts,
+      context: ApiContext,
     ) => Promise<{ readonly fileName: string; readonly table: CsvTable }>;
   },
-  params: Schema,
 ): ApiEndpoint {
-  const { file, ...rest } = endpoint;
+  const { file, cli, ...rest } = endpoint;
   return {
     ...rest,
     method: 'get',
     scope: 'read',
-    params,
     body: undefined,
     response: 'csv',
     status: 200,
     takesIdempotencyKey: false,
-    answer: async ({ query }, ports) => ({
-      kind: 'csv',
-      ...(await file(query as z.output<Q>, ports)),
-    }),
+    cli: [cli as CliForm<unknown>],
+    async answer({ query }, context) {
+      const { fileName, table } = await file(query as z.output<Q>, context);
+      return { kind: 'csv', fileName, table };
+    },
   };
 }

@@ -1,27 +1,7 @@
 import { z } from 'zod';
 import type { ApiEndpoint } from './define-api-endpoint.ts';
 import { apiEndpoints } from './endpoints/all.ts';
-import * as schemas from './schemas.ts';
-
-/** Schemas that answers are made of, by the name they have in `components`. */
-const NAMED = {
-  Currency: schemas.currency,
-  Entry: schemas.entry,
-  EntryDetail: schemas.entryDetail,
-  EntryList: schemas.entryList,
-  Grant: schemas.grant,
-  GrantDetail: schemas.grantDetail,
-  GrantList: schemas.grantList,
-  DrawDown: schemas.drawDown,
-  LedgerState: schemas.ledgerState,
-  Balance: schemas.balance,
-  Liability: schemas.liability,
-  Explanation: schemas.explanation,
-  OperationState: schemas.operationState,
-  Approval: schemas.approval,
-  ApprovalList: schemas.approvalList,
-  Error: schemas.apiError,
-} as const;
+import { answers, apiError } from './schemas.ts';
 
 /** The API in OpenAPI 3.1, made of the schemas that its calls are read and its answers are typed with. */
 export function createOpenapi(version: string) {
@@ -84,7 +64,7 @@ function describe(endpoint: ApiEndpoint): Json {
       [status]: { description: 'As asked.', content: contentOf(endpoint) },
       default: {
         description: 'Why it was not answered; docs/api.md lists the codes.',
-        content: { 'application/json': { schema: reference('Error') } },
+        content: { 'application/json': { schema: reference(apiError) } },
       },
     },
   };
@@ -103,9 +83,7 @@ const IDEMPOTENCY_KEY = {
 
 function contentOf({ response }: ApiEndpoint): Json {
   if (response === 'csv') return { 'text/csv': { schema: { type: 'string' } } };
-  const name = Object.entries(NAMED).find(([, schema]) => schema === response)?.[0];
-  if (name === undefined) throw new TypeError('A schema of an answer has no name in openapi.ts.');
-  return { 'application/json': { schema: reference(name) } };
+  return { 'application/json': { schema: reference(response) } };
 }
 
 function parametersOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json[] {
@@ -123,9 +101,7 @@ function parametersOf(schema: z.ZodType, where: 'path' | 'query'): readonly Json
 }
 
 function components(): Json {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, schema] of Object.entries(NAMED)) registry.add(schema, { id });
-  const { schemas: made } = z.toJSONSchema(registry, {
+  const { schemas: made } = z.toJSONSchema(answers, {
     io: 'output',
     uri: (id) => `#/components/schemas/${id}`,
     override: mayGrow,
@@ -147,6 +123,10 @@ function bare({ $schema: _, $id: __, ...schema }: Json): Json {
   return schema;
 }
 
-function reference(name: string): Json {
+function reference(schema: z.ZodType): Json {
+  const name = answers.get(schema)?.id;
+  if (name === undefined) {
+    throw new TypeError('The schema of an answer has no name: register it in `answers`.');
+  }
   return { $ref: `#/components/schemas/${name}` };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Db } from '../db/index.ts';
 import {
   type Account,
   type ClientGrant,
@@ -13,16 +14,12 @@ import {
 } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { type Approval, approvalStates, type ClientBalance } from '../operations/index.ts';
-import type { ApiPorts } from './ports.ts';
+import { adminNames, currencyCodes } from '../whmcs/index.ts';
 import type * as schemas from './schemas.ts';
 
-/** From what the ledger says to what the API says. */
-export type Present = Awaited<ReturnType<typeof createPresent>>;
-
-/** Looks up currencies and names of admins once for a call. */
-export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminNames'>) {
-  const [currencies, admins] = await Promise.all([ports.currencies(), ports.adminNames()]);
-  const codes = new Map(currencies.map(({ id, code }) => [id, code]));
+/** From what the ledger says to what the API says. Looks up currencies and names of admins once for a call. */
+export async function createPresent(db: Db) {
+  const [codes, admins] = await Promise.all([currencyCodes(db), adminNames(db)]);
   /** `anna` for `admin:3`; null for who is no admin, or one that WHMCS does not have any more. */
   const nameOf = (actor: string) => admins.get(Number(/^admin:(\d+)$/.exec(actor)?.[1])) ?? null;
   /** A currency that was deleted in WHMCS keeps its number. */
@@ -33,7 +30,6 @@ export async function createPresent(ports: Pick<ApiPorts, 'currencies' | 'adminN
   });
   const grant = (one: ClientGrant) => presentGrant(one, currency(one.currencyId));
   return {
-    currency,
     entry,
     grant,
     entryDetail: ({ entry: one, ...detail }: EntryDetail) => ({

@@ -11,15 +11,17 @@ export const idText = z
   .pipe(rowId);
 
 const USUAL_LIMIT = 50;
+const LIMIT_WANTED = `A number from 1 to ${READ_LIMIT_MAX} is wanted.`;
 const limit = z
   .string()
-  .regex(/^\d{1,4}$/, `A number from 1 to ${READ_LIMIT_MAX} is wanted.`)
+  .regex(/^\d{1,4}$/, LIMIT_WANTED)
   .transform(Number)
-  .pipe(z.int().min(1).max(READ_LIMIT_MAX))
-  .default(USUAL_LIMIT);
+  .pipe(z.int().min(1, LIMIT_WANTED).max(READ_LIMIT_MAX, LIMIT_WANTED))
+  .default(USUAL_LIMIT)
+  .describe(`Rows of one answer, at most ${READ_LIMIT_MAX}.`);
 
 const CURSOR_WANTED =
-  'That is no cursor: send `next` of the page before as it is, or none to begin at the newest.';
+  'That is no cursor: give the `next` of the answer before as it is, or none to begin at the newest.';
 /** As lists of entries and grants go on. */
 export const sequenceCursor = z.string().regex(/^\d{1,18}$/, CURSOR_WANTED);
 /** As proposals go on. */
@@ -27,30 +29,35 @@ export const uuidCursor = z.guid(CURSOR_WANTED);
 
 /** What every list takes. A cursor that was mangled is refused: from the beginning again, a program would go round for ever. */
 export function pagedBy<Cursor extends z.ZodType<string>>(cursor: Cursor) {
-  return { cursor: cursor.optional(), limit } as const;
+  return {
+    cursor: cursor.optional().describe('Goes on where the answer before ended.'),
+    limit,
+  } as const;
 }
 
 /** What entries can be narrowed to. */
 export const entryQuery = {
-  client: idText.optional(),
-  invoice: idText.optional(),
-  kind: entryKind.optional(),
-  from: day.optional(),
-  to: day.optional(),
+  client: idText.optional().describe('Only of this client.'),
+  invoice: idText.optional().describe('Only of this invoice.'),
+  kind: entryKind.optional().describe('Only of this kind.'),
+  from: day.optional().describe('From this day on, YYYY-MM-DD.'),
+  to: day.optional().describe('Up to this day, YYYY-MM-DD.'),
 } as const;
 
 /** What grants can be narrowed to. */
 export const grantQuery = {
-  client: idText.optional(),
-  kind: grantKind.optional(),
+  client: idText.optional().describe('Only of this client.'),
+  kind: grantKind.optional().describe('Only of this kind.'),
   remaining: z
     .stringbool({ truthy: ['true'], falsy: ['false'] })
     .optional()
     .describe('Only those with something left.'),
 } as const;
 
+export const dayQuery = { day: day.describe("WHMCS's local day, YYYY-MM-DD.") } as const;
+
 export const none = z.strictObject({});
-export const clientParams = z.strictObject({ clientId: idText });
+export const clientParams = z.strictObject({ clientId: idText.describe('Number of the client.') });
 export const sequenceParams = z.strictObject({ sequence });
 export const grantParams = z.strictObject({ id: sequence });
 export const uuidParams = z.strictObject({

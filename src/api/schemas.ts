@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { ageBuckets, entryKinds, evidences, grantKinds } from '../ledger/index.ts';
-import { approvalStates, manualOperation, operation } from '../operations/index.ts';
+import {
+  ageBuckets,
+  entryKinds,
+  entryWords,
+  evidences,
+  grantKinds,
+  grantWords,
+} from '../ledger/index.ts';
+import { approvalStates, operation } from '../operations/index.ts';
 import { apiCodes } from './api-error.ts';
 
 /** What the API says and is told; openapi.json is made of the same schemas. Amounts are decimal strings. */
+
+/** Schemas of answers, by the name they have in openapi.json; a part that has a name stands there once. */
+export const answers = z.registry<{ id: string }>();
 
 const ID_MAX = 4_294_967_295;
 export const rowId = z.int().min(1).max(ID_MAX);
@@ -15,167 +25,219 @@ const moment = z.iso.datetime().describe('UTC.');
 
 export const currency = z
   .object({ id: rowId, code: z.string() })
-  .describe('As in tblcurrencies; the code is free text in WHMCS.');
+  .describe('As in tblcurrencies; the code is free text in WHMCS.')
+  .register(answers, { id: 'Currency' });
 
 const names = <const T extends Readonly<Record<string, unknown>>>(table: T) =>
   Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
-export const entryKind = z.enum(names(entryKinds));
-export const grantKind = z.enum(grantKinds);
+export const entryKind = z
+  .enum(names(entryKinds))
+  .describe(glossary(names(entryKinds), (kind) => entryWords[kind].name));
+export const grantKind = z
+  .enum(grantKinds)
+  .describe(glossary(grantKinds, (kind) => grantWords[kind].forAdmins));
 
-export const drawDown = z.object({
-  grant: sequence,
-  spend: sequence.describe('The entry that used the grant.'),
-  by: sequence.describe('The entry that brought this about.'),
-  direction: z.enum(['draw', 'return']),
-  amount,
-});
+export const drawDown = z
+  .object({
+    grant: sequence,
+    spend: sequence.describe('The entry that used the grant.'),
+    by: sequence.describe('The entry that brought this about.'),
+    direction: z.enum(['draw', 'return']),
+    amount,
+  })
+  .register(answers, { id: 'DrawDown' });
 
 const adminName = z.string().nullable();
 
-export const entry = z.object({
-  sequence,
-  epoch: z.int(),
-  clientId: rowId,
-  currency,
-  direction: z.enum(['in', 'out']).describe('Whether credit came to the client or went.'),
-  amount: amount.describe('Positive.'),
-  from: z.string(),
-  to: z.string(),
-  kind: entryKind,
-  evidence: z.enum(evidences),
-  invoiceId: rowId.nullable(),
-  commandId: z.string().nullable(),
-  adminId: rowId.nullable(),
-  adminName: adminName.describe('The name the admin logs in with; not for clients.'),
-  logId: rowId.nullable().describe('The row of tblcredit.'),
-  revision: z.int(),
-  corrects: sequence.nullable(),
-  day: day.nullable().describe("WHMCS's local day; null for a zero date."),
-  description: z.string(),
-  reason: z.string(),
-  recordedAt: moment,
-});
+export const entry = z
+  .object({
+    sequence,
+    epoch: z.int(),
+    clientId: rowId,
+    currency,
+    direction: z.enum(['in', 'out']).describe('Whether credit came to the client or went.'),
+    amount: amount.describe('Positive.'),
+    from: z.string(),
+    to: z.string(),
+    kind: entryKind,
+    evidence: z.enum(evidences),
+    invoiceId: rowId.nullable(),
+    commandId: z.string().nullable(),
+    adminId: rowId.nullable(),
+    adminName: adminName.describe('The name the admin logs in with; not for clients.'),
+    logId: rowId.nullable().describe('The row of tblcredit.'),
+    revision: z.int(),
+    corrects: sequence.nullable(),
+    day: day.nullable().describe("WHMCS's local day; null for a zero date."),
+    description: z.string(),
+    reason: z.string(),
+    recordedAt: moment,
+  })
+  .register(answers, { id: 'Entry' });
 
-export const grant = z.object({
-  id: sequence,
-  epoch: z.int(),
-  clientId: rowId,
-  currency,
-  kind: grantKind,
-  amount,
-  remaining: amount,
-  openedOn: day.nullable(),
-  startsOn: day.nullable(),
-  expiresOn: day.nullable(),
-  priority: z.int(),
-  refundable: z.boolean(),
-  rule: z.string(),
-  commandId: z.string().nullable(),
-  followsInvoiceId: rowId.nullable(),
-});
+export const grant = z
+  .object({
+    id: sequence,
+    epoch: z.int(),
+    clientId: rowId,
+    currency,
+    kind: grantKind,
+    amount,
+    remaining: amount,
+    openedOn: day.nullable(),
+    startsOn: day.nullable(),
+    expiresOn: day.nullable(),
+    priority: z.int(),
+    refundable: z.boolean(),
+    rule: z.string(),
+    commandId: z.string().nullable(),
+    followsInvoiceId: rowId.nullable(),
+  })
+  .register(answers, { id: 'Grant' });
 
 const next = z
   .string()
   .nullable()
   .describe('Send it as `cursor` for the rows behind; null at the end.');
-export const entryList = z.object({ entries: z.array(entry), next });
-export const grantList = z.object({ grants: z.array(grant), next });
-export const entryDetail = z.object({
-  entry,
-  unfunded: amount.describe('What no grant covers yet.'),
-  correctedBy: sequence.nullable(),
-  drawDowns: z.array(drawDown),
-  moreDrawDowns: z.boolean(),
-});
-export const grantDetail = z.object({
-  grant,
-  drawDowns: z.array(drawDown),
-  moreDrawDowns: z.boolean(),
-});
+export const entryList = z
+  .object({ entries: z.array(entry), next })
+  .register(answers, { id: 'EntryList' });
+export const grantList = z
+  .object({ grants: z.array(grant), next })
+  .register(answers, { id: 'GrantList' });
+export const entryDetail = z
+  .object({
+    entry,
+    unfunded: amount.describe('What no grant covers yet.'),
+    correctedBy: sequence.nullable(),
+    drawDowns: z.array(drawDown),
+    moreDrawDowns: z.boolean(),
+  })
+  .register(answers, { id: 'EntryDetail' });
+export const grantDetail = z
+  .object({
+    grant,
+    drawDowns: z.array(drawDown),
+    moreDrawDowns: z.boolean(),
+  })
+  .register(answers, { id: 'GrantDetail' });
 
-export const ledgerState = z.object({
-  epoch: z.int(),
-  state: z.string(),
-  reason: z.string(),
-  adoptedOn: day.nullable(),
-  adoptedAt: moment.nullable(),
-  lookedAt: moment.nullable(),
-});
+export const ledgerState = z
+  .object({
+    epoch: z.int(),
+    state: z.string(),
+    reason: z.string(),
+    adoptedOn: day.nullable(),
+    adoptedAt: moment.nullable(),
+    lookedAt: moment.nullable(),
+  })
+  .register(answers, { id: 'LedgerState' });
 
-export const balance = z.object({
-  clientId: rowId,
-  currency,
-  whmcs: amount.describe("WHMCS's own balance."),
-  spendable: amount.describe('What rules and operations may still use.'),
-  held: amount.describe('By commands on their way.'),
-  reserved: amount.describe('By proposals that wait for approval.'),
-  drift: amount.nullable().describe('What WHMCS has more than the ledger, found twice.'),
-  frozen: z.boolean(),
-  accounts: z.array(
-    z.object({
-      currency,
-      balance: amount,
-      remaining: amount,
-      unfunded: amount,
-      isOpen: z.boolean(),
-    }),
-  ),
-});
+export const balance = z
+  .object({
+    clientId: rowId,
+    currency,
+    whmcs: amount.describe("WHMCS's own balance."),
+    spendable: amount.describe('What rules and operations may still use.'),
+    held: amount.describe('By commands on their way.'),
+    reserved: amount.describe('By proposals that wait for approval.'),
+    drift: amount.nullable().describe('What WHMCS has more than the ledger, found twice.'),
+    frozen: z.boolean(),
+    accounts: z.array(
+      z.object({
+        currency,
+        balance: amount,
+        remaining: amount,
+        unfunded: amount,
+        isOpen: z.boolean(),
+      }),
+    ),
+  })
+  .register(answers, { id: 'Balance' });
 
-export const liability = z.object({
-  day,
-  basis: z.enum(['grants', 'history']),
-  adoptedOn: day,
-  notes: z.array(z.string()),
-  parts: z.array(
-    z.object({
-      currency,
-      kind: grantKind.nullable(),
-      age: z.enum(ageBuckets.map(({ name }) => name)).describe('Days since it was given.'),
-      remaining: amount,
-    }),
-  ),
-  totals: z.array(z.object({ currency, remaining: amount, unfunded: amount, balance: amount })),
-});
+export const liability = z
+  .object({
+    day,
+    basis: z.enum(['grants', 'history']),
+    adoptedOn: day,
+    notes: z.array(z.string()),
+    parts: z.array(
+      z.object({
+        currency,
+        kind: grantKind.nullable(),
+        age: z.enum(ageBuckets.map(({ name }) => name)).describe('Days since it was given.'),
+        remaining: amount,
+      }),
+    ),
+    totals: z.array(z.object({ currency, remaining: amount, unfunded: amount, balance: amount })),
+  })
+  .register(answers, { id: 'Liability' });
 
-export const explanation = z.object({ sentences: z.array(z.string()) });
+export const explanation = z
+  .object({
+    sentences: z.array(z.string()).describe('All of them, in order.'),
+    passages: z
+      .array(z.object({ heading: z.string().nullable(), sentences: z.array(z.string()) }))
+      .describe(
+        'The same by what they are about: first the subject itself, then what rules decided.',
+      ),
+  })
+  .register(answers, { id: 'Explanation' });
 
-const reason = z.string().trim().min(1).max(500).describe('Stays with the entry for ever.');
-export const proposal = z.object({ operation: manualOperation, reason });
-export const decision = z.object({ reason: z.string().trim().max(500).default('') });
+export const reason = z.string().trim().min(1).max(500).describe('Stays with the entry for ever.');
 
-export const approval = z.object({
-  id: z.string(),
-  operation,
-  amount,
-  currency: currency.nullable(),
-  state: z.enum(approvalStates),
-  reason: z.string(),
-  proposedBy: z.string(),
-  proposedByName: adminName,
-  proposedAt: moment,
-  expiresAt: moment,
-  decidedBy: z.string().nullable(),
-  decidedByName: adminName,
-  decidedAt: moment.nullable(),
-  decisionReason: z.string(),
-});
-export const approvalList = z.object({ approvals: z.array(approval), next });
+export const frozenState = z
+  .object({ clientId: rowId, frozen: z.boolean() })
+  .register(answers, { id: 'FrozenState' });
 
-export const operationState = z.object({
-  id: z.string(),
-  state: z
-    .enum(['commanded', 'waits-for-approval', 'rejected', 'withdrawn', 'expired'])
-    .describe('`commanded`: WHMCS is asked for it; the commands say what became of it.'),
-  because: z.string().nullable().describe('Why a second admin has to agree.'),
-  expiresAt: moment.nullable(),
-  commands: z.array(
-    z.object({ id: z.string(), fact: z.string(), state: z.string(), reason: z.string() }),
-  ),
-});
+export const approval = z
+  .object({
+    id: z.string(),
+    operation,
+    amount,
+    currency: currency.nullable(),
+    state: z.enum(approvalStates),
+    reason: z.string(),
+    proposedBy: z.string(),
+    proposedByName: adminName,
+    proposedAt: moment,
+    expiresAt: moment,
+    decidedBy: z.string().nullable(),
+    decidedByName: adminName,
+    decidedAt: moment.nullable(),
+    decisionReason: z.string(),
+  })
+  .register(answers, { id: 'Approval' });
+export const approvalList = z
+  .object({ approvals: z.array(approval), next })
+  .register(answers, { id: 'ApprovalList' });
 
-export const apiError = z.object({
-  code: z.enum(apiCodes),
-  message: z.string(),
-  details: z.record(z.string(), z.unknown()).optional(),
-});
+export const operationState = z
+  .object({
+    id: z.string(),
+    state: z
+      .enum(['commanded', 'waits-for-approval', 'rejected', 'withdrawn', 'expired'])
+      .describe('`commanded`: WHMCS is asked for it; the commands say what became of it.'),
+    because: z.string().nullable().describe('Why a second admin has to agree.'),
+    expiresAt: moment.nullable(),
+    commands: z.array(
+      z.object({ id: z.string(), fact: z.string(), state: z.string(), reason: z.string() }),
+    ),
+  })
+  .register(answers, { id: 'OperationState' });
+
+export const apiError = z
+  .object({
+    code: z.enum(apiCodes),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  })
+  .register(answers, { id: 'Error' });
+
+/** What each kind is called on the addon page. */
+function glossary<Kind extends string>(
+  kinds: readonly Kind[],
+  nameOf: (kind: Kind) => string,
+): string {
+  return `${kinds.map((kind) => `\`${kind}\`: ${nameOf(kind)}`).join('; ')}.`;
+}

@@ -1,4 +1,8 @@
-import type { TokenAdmin } from './ports.ts';
+/**
+ * How the admin of a token stands now: `gone` or `disabled` in WHMCS; with another role than when the token was made
+ * (`other-role`), or with that role, which lost a permission since (`role-lost`); else `proven`.
+ */
+export type TokenAdmin = 'proven' | 'gone' | 'disabled' | 'other-role' | 'role-lost';
 
 /** What a token remembers of its admin's role, beside how WHMCS has the admin now. */
 export interface TokenAndAdmin {

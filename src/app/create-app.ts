@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import { v7 as newId } from 'uuid';
-import { createTokenStore } from '../api/index.ts';
 import type { Logger } from '../base/index.ts';
 import { SERVICE_VERSION } from '../base/index.ts';
 import { readFollowing } from '../books/index.ts';
@@ -23,7 +22,7 @@ import {
 import { createPairing, createPairingStore } from '../pairing/index.ts';
 import { startPeriodicTask } from '../periodic/index.ts';
 import { claimTurn } from './claim-turn.ts';
-import { createApiPorts } from './create-api-ports.ts';
+import { createApiContext } from './create-api-context.ts';
 import { createFollowing } from './create-following.ts';
 import { createParts } from './create-parts.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -196,8 +195,7 @@ export async function createApp(
   return {
     handler: createHttpApp({
       api: createApiRouter({
-        api: createApiPorts(parts, { now, onCommands: () => doorbell?.ring() }),
-        tokens: createTokenStore(db),
+        context: createApiContext(parts, { now, onCommands: () => doorbell?.ring() }),
         version: SERVICE_VERSION,
         isStopping: () => stopping,
         readiness,

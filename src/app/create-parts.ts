@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
-import { createLedgerReader, createLedgerStories, entriesOf } from '../books/index.ts';
+import { createLedgerReader, entriesOf } from '../books/index.ts';
 import type { Config } from '../config/index.ts';
 import { connect, connectInPackets, type Db } from '../db/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type Receiver,
   type ReceiverDependencies,
 } from '../deliveries/index.ts';
-import type { LedgerReader, LedgerStories, RecordedEntry } from '../ledger/index.ts';
+import type { LedgerReader, RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
 import {
   createOperations,
@@ -53,8 +53,6 @@ export interface Parts {
   readonly receiver: Receiver;
   readonly runs: DailyRuns;
   readonly pages: Pages;
-  /** Reads the ledger for explanations. */
-  readonly stories: LedgerStories;
   readonly ledger: LedgerReader;
   readonly operations: Operations;
   readonly operationsReader: OperationsReader;
@@ -209,7 +207,6 @@ export async function createParts(
   });
 
   return {
-    stories: createLedgerStories(db, currencyDecimals),
     db,
     engine,
     receiver,

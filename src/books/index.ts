@@ -17,10 +17,14 @@ export {
   unexplained,
 } from './log-rows.ts';
 export { mergeChanges } from './merge-changes.ts';
-export { entriesOf, listEntries, selectEntries, toEntry } from './read-entries.ts';
+export { readAccounts } from './read-accounts.ts';
+export { entriesOf, findEntry, listEntries, selectEntries, toEntry } from './read-entries.ts';
+export { readEpoch } from './read-epoch.ts';
 export { type Following, readFollowing } from './read-following.ts';
-export { selectGrants, toGrant } from './read-grants.ts';
+export { findGrant, listGrants, selectGrants, toGrant } from './read-grants.ts';
+export { readLiability } from './read-liability.ts';
 export { currentEpoch } from './read-page.ts';
+export { readAllEntries, readAllGrants } from './read-whole-lists.ts';
 export { createLedgerReader } from './reader.ts';
 export { recordEntries } from './record-entries.ts';
 export { acceptedDifference, explainedAnew } from './repair.ts';
@@ -34,6 +38,6 @@ export {
   takeBackEntry,
   whyNotExplain,
 } from './repair-drift.ts';
-export { createLedgerStories } from './stories/index.ts';
+export { clientStory, entryStory, grantStory, invoiceStory } from './stories/index.ts';
 export { writeChanges } from './write-changes.ts';
 export { type EntryToWrite, writeEntries } from './write-entries.ts';

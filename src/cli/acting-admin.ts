@@ -1,4 +1,4 @@
-import { ApiError, checkToken, createTokenStore, isToken, type Scope } from '../api/index.ts';
+import { ApiError, checkToken, isToken, type Scope } from '../api/index.ts';
 import type { Parts } from '../app/index.ts';
 import type { Environment } from '../config/index.ts';
 import type { Admin } from '../operations/index.ts';
@@ -26,8 +26,7 @@ export async function actingAdmin(
     );
   }
   try {
-    const { adminId } = await checkToken(createTokenStore(db), token, scope, new Date());
-    return { kind: 'admin', adminId };
+    return await checkToken(db, token, scope, new Date());
   } catch (error) {
     if (error instanceof ApiError) return nobody(`${TOKEN_VARIABLE}: ${error.message}`);
     throw error;

@@ -1,20 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { SERVICE_VERSION } from '../base/index.ts';
-import { addLedgerCommands } from './add-ledger-commands.ts';
-import { addOperationCommands } from './add-operation-commands.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';
+import { addEndpointCommands } from './endpoint/add-endpoint-commands.ts';
 import { parseDate, parseId } from './parse-arguments.ts';
 import { adoptCommand } from './subcommands/adopt.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
-import { explainInvoiceCommand } from './subcommands/explain-invoice.ts';
-import {
-  explainClientCommand,
-  explainEntryCommand,
-  explainGrantCommand,
-} from './subcommands/explain-story.ts';
 import { grantsCommand } from './subcommands/grants.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
+import { openapiCommand } from './subcommands/openapi.ts';
 import { reconcileCommand } from './subcommands/reconcile.ts';
 import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
 import { runDailyCommand } from './subcommands/run-daily.ts';
@@ -109,31 +103,6 @@ export function createProgram(context: CommandContext, finished: (code: number) 
       '\nWhile WHMCS names a doubtful date, no run is planned and no credit is taken. A date is confirmed in the name of the\nadmin whose API token is in CREDITBRIDGE_TOKEN; make one on the addon page.\n\nExamples:\n  creditbridge today\n  creditbridge today --confirm 2026-12-01',
     )
     .action(act(todayCommand));
-  const explain = program.command('explain').description('say why, in words for the client');
-  explain
-    .command('invoice')
-    .argument('<id>', 'number of the invoice', parseId)
-    .description('say what credit was put on an invoice and from where, and why, or why not')
-    .addHelpText('after', '\nExample:\n  creditbridge explain invoice 812')
-    .action((id: number) => act(explainInvoiceCommand)({ id }));
-  explain
-    .command('entry')
-    .argument('<sequence>', 'number of the entry', parseSequence)
-    .description('say what a movement of credit was, and how that is known')
-    .addHelpText('after', '\nExample:\n  creditbridge explain entry 1817')
-    .action((id: bigint) => act(explainEntryCommand)({ id }));
-  explain
-    .command('grant')
-    .argument('<id>', 'number of the grant', parseSequence)
-    .description('say where credit came from, what it was used for and what remains')
-    .addHelpText('after', '\nExample:\n  creditbridge explain grant 1817')
-    .action((id: bigint) => act(explainGrantCommand)({ id }));
-  explain
-    .command('client')
-    .argument('<id>', 'number of the client', parseId)
-    .description("say what a client's balance is made of, and what is not as it should be")
-    .addHelpText('after', '\nExample:\n  creditbridge explain client 42')
-    .action((id: number) => act(explainClientCommand)({ id }));
   program
     .command('deliveries')
     .description('hooks that WHMCS delivered')
@@ -145,15 +114,13 @@ export function createProgram(context: CommandContext, finished: (code: number) 
       '\nExample:\n  creditbridge deliveries replay 01920000-0000-7000-8000-000000000001',
     )
     .action((id: string) => act(replayDeliveryCommand)({ id }));
-  addLedgerCommands(program, act);
-  addOperationCommands(program, act);
+  program
+    .command('openapi')
+    .description('print the description of the API, openapi.json')
+    .addHelpText('after', '\nExample:\n  creditbridge openapi > openapi.json')
+    .action(act(openapiCommand));
+  addEndpointCommands(program, context, finished);
   return program;
-}
-
-/** Entries and grants are counted beyond what a JavaScript number can hold. */
-function parseSequence(text: string): bigint {
-  if (/^[1-9][0-9]{0,17}$/.test(text)) return BigInt(text);
-  throw new InvalidArgumentError('A number is wanted.');
 }
 
 function parseUuid(text: string): string {

@@ -1,18 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { sequenceCursor } from '../api/index.ts';
 
 /** Texts of the command line become what they say, or commander says what is wrong with them. */
 
 export function parseDate(text: string): string {
   if (z.iso.date().safeParse(text).success) return text;
   throw new InvalidArgumentError('A date is written YYYY-MM-DD.');
-}
-
-/** A cursor of a list of the ledger: beginning anew for a mangled one would go round for ever. */
-export function parseCursor(text: string): string {
-  if (sequenceCursor.safeParse(text).success) return text;
-  throw new InvalidArgumentError('Give the cursor as the page before said it.');
 }
 
 export function parseId(text: string): number {

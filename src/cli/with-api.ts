@@ -1,16 +1,21 @@
-import { type ApiPorts, createPresent, type Present } from '../api/index.ts';
-import { createApiPorts } from '../app/index.ts';
-import type { Environment } from '../config/index.ts';
+import type { ApiContext } from '../api/index.ts';
+import { createApiContext, type Parts } from '../app/index.ts';
+import type { CommandContext } from './command-context.ts';
+import { ringOnce } from './ring-once.ts';
 import { withParts } from './with-parts.ts';
 
-/** Gives one command what the API works with. */
+/** Gives one command what the API works with; WHMCS is rung afterwards when commands were written. */
 export function withApi<T>(
-  env: Environment,
-  work: (ports: ApiPorts, present: Present) => Promise<T>,
+  { env, terminal }: CommandContext,
+  work: (context: ApiContext, parts: Parts) => Promise<T>,
 ): Promise<T> {
-  return withParts(env, async (parts) => {
-    // Nothing here asks WHMCS for anything, so nobody has to ring.
-    const ports = createApiPorts(parts, { now: Date.now, onCommands: () => undefined });
-    return work(ports, await createPresent(ports));
+  return withParts(env, async (parts, config) => {
+    let wrote = false;
+    const onCommands = () => {
+      wrote = true;
+    };
+    const result = await work(createApiContext(parts, { now: Date.now, onCommands }), parts);
+    if (wrote) await ringOnce(config, parts, terminal);
+    return result;
   });
 }

@@ -1,9 +1,10 @@
-import type { Selectable, Transaction } from 'kysely';
-import type { Database, OwnTables } from '../db/index.ts';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import type { Database, Db, OwnTables } from '../db/index.ts';
 import { clip, fromMoment, toMoment } from '../db/index.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { operation } from './operation.ts';
 import type { Approval, Decision, NewApproval } from './ports.ts';
+import type { ApprovalFilter } from './reads.ts';
 
 type Row = Selectable<OwnTables['mod_creditbridge_approvals']>;
 
@@ -24,6 +25,39 @@ export function toApproval(row: Row): Approval {
     decidedAt: row.decided_at === null ? null : fromMoment(row.decided_at),
     decisionReason: row.decision_reason,
   };
+}
+
+/** Newest first; only those that wait when `pending`. */
+export async function listApprovals(
+  db: Db,
+  { pending, clientId }: ApprovalFilter,
+  cursor: string | undefined,
+  limit: number,
+): Promise<{ readonly rows: readonly Approval[]; readonly next: string | undefined }> {
+  const rows = await db
+    .selectFrom('mod_creditbridge_approvals')
+    .selectAll()
+    .$if(pending === true, (query) => query.where('state', '=', 'pending'))
+    .$if(clientId !== undefined, (query) => query.where('client_id', '=', clientId ?? 0))
+    .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
+    // By an expression where an index filters, or the optimizer walks the whole table in its order instead.
+    .orderBy(pending === true || clientId !== undefined ? sql`CONCAT(id)` : sql`id`, 'desc')
+    .limit(limit + 1)
+    .execute();
+  const shown = rows.slice(0, limit);
+  return {
+    rows: shown.map(toApproval),
+    next: rows.length > limit ? shown.at(-1)?.id : undefined,
+  };
+}
+
+export async function findApproval(db: Db, id: string): Promise<Approval | undefined> {
+  const row = await db
+    .selectFrom('mod_creditbridge_approvals')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toApproval(row);
 }
 
 export async function addApproval(trx: Transaction<Database>, one: NewApproval): Promise<void> {

@@ -1,7 +1,8 @@
+import type { Db } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import type { Operations } from './create-operations.ts';
+import { expiredTooEarly } from './expired-too-early.ts';
 import type { Asking } from './propose.ts';
-import type { OperationsReader } from './reads.ts';
 
 /** Removals read at once. */
 const PART = 200;
@@ -24,8 +25,8 @@ export interface GivenBack {
  * @param day as WHMCS's credit log has it, `YYYY-MM-DD`.
  */
 export async function giveBackExpired(
+  db: Db,
   operations: Pick<Operations, 'propose'>,
-  reader: Pick<OperationsReader, 'expiredTooEarly'>,
   day: string,
   asked: Asking,
 ): Promise<GivenBack> {
@@ -34,7 +35,7 @@ export async function giveBackExpired(
   let known = 0;
   const refused: { clientId: number; message: string }[] = [];
   for (let after = 0n; ; ) {
-    const removals = await reader.expiredTooEarly(day, after, PART);
+    const removals = await expiredTooEarly(db, day, after, PART);
     for (const { entry, clientId, amountHundredths, commandId } of removals) {
       const amount = formatAmount(amountHundredths);
       const wish = { kind: 'give-back', clientId, amount, entry: String(entry) } as const;

@@ -1,21 +1,27 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
 export { type Actor, type Admin, actorName } from './actor.ts';
+export { findApproval, listApprovals } from './approvals.ts';
 export type { SeenDifference } from './correct-difference.ts';
 export { createOperations, type Operations } from './create-operations.ts';
 export { giveBackExpired } from './give-back-expired.ts';
 export { APPROVAL_DAYS, REASON_MAX_CHARACTERS } from './limits.ts';
 export {
+  addOperation,
+  deductOperation,
   type ManualOperation,
   manualOperation,
   type Operation,
   operation,
+  revokeOperation,
   thresholdOperation,
+  transferOperation,
 } from './operation.ts';
 export { createOperationsReader } from './operations-reader.ts';
 export { createOperationsStore } from './operations-store.ts';
 export { operationFact } from './plan.ts';
 export { type Approval, approvalStates } from './ports.ts';
 export type { Proposed } from './propose.ts';
+export { readBalance } from './read-balance.ts';
 export type {
   ClientBalance,
   GrantUse,

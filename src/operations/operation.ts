@@ -10,40 +10,59 @@ import { CURRENCIES_MAX } from './limits.ts';
 
 /** WHMCS's ids are unsigned 32-bit numbers. */
 const rowId = z.int().positive().max(4_294_967_295);
+const clientId = rowId.describe('Number of the client.');
 const grantId = z.string().regex(/^[1-9]\d{0,19}$/, 'A grant is named by its number.');
 const day = z.iso.date('A day is written YYYY-MM-DD.');
 
+const amount = positiveAmountText.describe('In the client’s currency, such as 25.00.');
+const fromGrant = grantId
+  .nullable()
+  .default(null)
+  .describe('Only from this grant; what is transferred keeps its kind and days.');
+
 /** What the client may read of it; internal reasons do not belong here. */
-const description = z.string().trim().min(1).max(190);
+const description = z
+  .string()
+  .trim()
+  .min(1)
+  .max(190)
+  .nullable()
+  .default(null)
+  .describe('Words in WHMCS’s credit log, which clients may read.');
+
+const givenKind = z.enum(['promotional', 'adjustment', 'paid', 'refund']);
 
 /** The terms that credit given by hand may have. */
 export const givenTerms = {
-  grantKind: z.enum(['promotional', 'adjustment', 'paid', 'refund']),
-  /** The first day on which it can be used; null: at once. */
-  startsOn: day.nullable().default(null),
-  /** The last day on which it can be used; null: it does not expire. */
-  expiresOn: day.nullable().default(null),
-  /** Smaller is used first; 100 is usual. */
-  priority: z.int().min(0).max(1000).default(100),
-  refundable: z.boolean().default(false),
+  grantKind: givenKind.describe('What kind of credit it is.'),
+  startsOn: day
+    .nullable()
+    .default(null)
+    .describe('First day on which it can be used, YYYY-MM-DD; at once when absent.'),
+  expiresOn: day
+    .nullable()
+    .default(null)
+    .describe('Last day on which it can be used, YYYY-MM-DD; without an end when absent.'),
+  priority: z.int().min(0).max(1000).default(100).describe('Smaller is used first.'),
+  refundable: z.boolean().default(false).describe('It may be paid out.'),
 } as const;
 
 /** Credit is given. */
 export const addOperation = z.strictObject({
   kind: z.literal('add'),
-  clientId: rowId,
-  amount: positiveAmountText,
+  clientId,
+  amount,
   ...givenTerms,
-  description: description.nullable().default(null),
+  description,
 });
 
 /** Credit is taken, from one grant or in the usual order. */
 export const deductOperation = z.strictObject({
   kind: z.literal('deduct'),
-  clientId: rowId,
-  amount: positiveAmountText,
-  grantId: grantId.nullable().default(null),
-  description: description.nullable().default(null),
+  clientId,
+  amount,
+  grantId: fromGrant,
+  description,
 });
 
 /**
@@ -52,19 +71,21 @@ export const deductOperation = z.strictObject({
  */
 export const transferOperation = z.strictObject({
   kind: z.literal('transfer'),
-  clientId: rowId,
-  toClientId: rowId,
-  amount: positiveAmountText,
-  grantId: grantId.nullable().default(null),
-  grantKind: z.enum(['promotional', 'adjustment', 'paid', 'refund']).default('adjustment'),
+  clientId,
+  toClientId: rowId.describe('Number of the client who gets it.'),
+  amount,
+  grantId: fromGrant,
+  grantKind: givenKind
+    .default('adjustment')
+    .describe('What it arrives as, when no grant is named.'),
 });
 
 /** What remains of one grant is taken. */
 export const revokeOperation = z.strictObject({
   kind: z.literal('revoke'),
-  clientId: rowId,
-  grantId,
-  description: description.nullable().default(null),
+  clientId,
+  grantId: grantId.describe('Number of the grant.'),
+  description,
 });
 
 /** A difference between WHMCS and the ledger is put right in WHMCS. Only the guided repair asks for it. */

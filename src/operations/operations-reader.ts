@@ -1,18 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
-import {
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
-  spendableOf,
-} from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { grantKinds, ledgerSettings } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { AMOUNTS_KEY, parseAmounts, readApprovalAmounts } from './approval-amounts.ts';
-import { toApproval } from './approvals.ts';
-import { expiredTooEarly } from './expired-too-early.ts';
-import type { ClientBalance, OperationsReader, WitnessedNow } from './reads.ts';
+import { findApproval, listApprovals } from './approvals.ts';
+import { readBalance } from './read-balance.ts';
+import type { OperationsReader, WitnessedNow } from './reads.ts';
 
 const grantKind = z.enum(grantKinds);
 
@@ -24,36 +18,9 @@ const MOVEMENTS_MAX = 50;
 /** What is shown of manual operations; each method is one query. */
 export function createOperationsReader(db: Kysely<Database>): OperationsReader {
   return {
-    expiredTooEarly: (day, after, limit) => expiredTooEarly(db, day, after, limit),
-
-    async approvals({ pending, clientId }, cursor, limit) {
-      const rows = await db
-        .selectFrom('mod_creditbridge_approvals')
-        .selectAll()
-        .$if(pending === true, (query) => query.where('state', '=', 'pending'))
-        .$if(clientId !== undefined, (query) => query.where('client_id', '=', clientId ?? 0))
-        .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
-        // By an expression where an index filters, or the optimizer walks the whole table in its order instead.
-        .orderBy(pending === true || clientId !== undefined ? sql`CONCAT(id)` : sql`id`, 'desc')
-        .limit(limit + 1)
-        .execute();
-      const shown = rows.slice(0, limit);
-      return {
-        rows: shown.map(toApproval),
-        next: rows.length > limit ? shown.at(-1)?.id : undefined,
-      };
-    },
-
-    async approval(id) {
-      const row = await db
-        .selectFrom('mod_creditbridge_approvals')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row === undefined ? undefined : toApproval(row);
-    },
-
-    balance: (clientId) => balanceOf(db, clientId),
+    approvals: (filter, cursor, limit) => listApprovals(db, filter, cursor, limit),
+    approval: (id) => findApproval(db, id),
+    balance: (clientId) => readBalance(db, clientId),
     approvalAmounts: () => readApprovalAmounts(db, false),
 
     async approvalAmountVersions(limit) {
@@ -171,42 +138,6 @@ async function invoiceNow(
     creditHundredths: parseAmount(row.credit),
     totalHundredths,
     balanceHundredths: totalHundredths - parseAmount(row.paid),
-  };
-}
-
-interface BalanceRow extends SpendableRow {
-  readonly id: number;
-  readonly currency: number;
-  readonly status: string;
-  readonly credit: string;
-  readonly frozen_by: string | null;
-  readonly frozen_at: string | null;
-}
-
-async function balanceOf(
-  db: Kysely<Database>,
-  clientId: number,
-): Promise<ClientBalance | undefined> {
-  const { rows } = await sql<BalanceRow>`
-    SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at
-    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  const creditHundredths = parseAmount(row.credit);
-  const spendable = spendableOf(creditHundredths, row);
-  return {
-    clientId: row.id,
-    currencyId: row.currency,
-    status: row.status,
-    creditHundredths,
-    heldHundredths: spendable.heldHundredths - spendable.reservedHundredths,
-    reservedHundredths: spendable.reservedHundredths,
-    spendableHundredths: spendable.spendableHundredths,
-    driftHundredths: row.drift,
-    freeze:
-      row.frozen_because === null
-        ? null
-        : { reason: row.frozen_because, by: row.frozen_by ?? '', at: row.frozen_at ?? '' },
   };
 }
 

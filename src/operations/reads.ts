@@ -24,8 +24,6 @@ export interface OperationsReader {
   movementsSince(clientId: number, creditLogId: number): Promise<Movements>;
   /** Which grants these entries used, what was given back taken off. */
   grantsUsedBy(entries: readonly bigint[]): Promise<ReadonlyMap<bigint, readonly GrantUse[]>>;
-  /** What was taken as expired on a day of WHMCS's credit log although its last day is not over, and not given back yet. */
-  expiredTooEarly(day: string, after: bigint, limit: number): Promise<readonly ExpiredTooEarly[]>;
   /** Newest first. */
   frozenClients(limit: number): Promise<readonly FrozenClient[]>;
   /** What stands in WHMCS's tables now of what a command's witnesses saw; null members where the row is gone. */
@@ -65,8 +63,8 @@ export interface WitnessedNow {
 }
 
 export interface ApprovalFilter {
-  readonly pending?: boolean;
-  readonly clientId?: number;
+  readonly pending?: boolean | undefined;
+  readonly clientId?: number | undefined;
 }
 
 export interface ClientBalance {

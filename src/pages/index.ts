@@ -1,10 +1,7 @@
 export { confirmDay } from './confirm-day.ts';
 export { createPages, type Pages } from './create-pages.ts';
 export { checkHealth } from './health.ts';
-export { type CommandRow, commandCounts, commandsOfDecisions } from './queries/commands.ts';
-export { decisionsOfInvoice, type TracedDecision } from './queries/decisions.ts';
+export { commandCounts } from './queries/commands.ts';
 export { readBacklog, refusedSince } from './queries/health.ts';
 export { findInstallation } from './queries/installation.ts';
 export { listFaults } from './queries/rule-faults.ts';
-export { listAdminNames, listCurrencies } from './queries/whmcs.ts';
-export { actorText } from './words/actor-text.ts';

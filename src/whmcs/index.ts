@@ -5,4 +5,5 @@ export { localDay, readDate } from './dates.ts';
 export { toInvoiceFacts } from './invoice-rows.ts';
 export { invoicesOf } from './invoices-of.ts';
 export { locate } from './locate.ts';
+export { adminNames, currencyCodes } from './names.ts';
 export { type Containers, containersOf, receivedFor } from './received-for.ts';

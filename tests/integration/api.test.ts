@@ -10,6 +10,7 @@ import { seedLedger } from '../support/seed-ledger.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
+import { addClient } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
 const seeded = await seedLedger(database, {
@@ -385,9 +386,54 @@ test.each([
   [{ kind: 'deduct', clientId: 2, amount: '999.00' }, 422, 'balance-too-small'],
   [{ kind: 'transfer', clientId: 2, toClientId: 3, amount: '1.00' }, 422, 'currencies-differ'],
   [{ kind: 'revoke', clientId: 2, grantId: '987654' }, 404, 'grant-unknown'],
+  [{ kind: 'revoke', grantId: '987654' }, 404, 'grant-unknown'],
+  [{ kind: 'add', amount: '1.00', grantKind: 'paid' }, 400, 'request-invalid'],
 ])('the operation %j is refused: %i %s', async (operation, status, code) => {
   const answered = await post(all, '/operations', { operation, reason: 'A reason' });
   expect([answered.status, answered.body.code]).toEqual([status, code]);
+});
+
+test('a grant is revoked without saying whose it is, and not in the name of another client', async () => {
+  const [grant] = (await get(all, '/grants?remaining=true&limit=1')).body.grants;
+  const operation = { kind: 'revoke', grantId: grant.id };
+  const ask = (one: object) =>
+    post(all, '/operations', { operation: one, reason: 'Given by mistake' });
+  // The seeded ledger has no clients in WHMCS, so this one gets its row there, with the balance that the ledger says.
+  const row = await addClient(database.root, { currency: grant.currency.id });
+  await database.query(
+    `UPDATE tblclients SET id = ?, credit = (SELECT SUM(balance_hundredths) / 100
+     FROM mod_creditbridge_accounts WHERE client_id = ?) WHERE id = ?`,
+    [grant.clientId, grant.clientId, row],
+  );
+  expect((await ask({ ...operation, clientId: 2 })).body.code).toBe('grant-unknown');
+  expect(await ask(operation)).toMatchObject({ status: 202, body: { state: 'commanded' } });
+  const commands = await database.query(
+    'SELECT client_id FROM mod_creditbridge_commands WHERE client_id = ?',
+    [grant.clientId],
+  );
+  expect(commands).toEqual([{ client_id: grant.clientId }]);
+});
+
+test('a client is frozen and unfrozen by a token that may propose, once', async () => {
+  const freeze = (token: string) =>
+    call(token, 'POST', '/clients/3/freeze', { reason: 'Chargeback' });
+  const reading = await makeToken(1, ['read']);
+  expect((await freeze(reading)).body.code).toBe('scope-missing');
+  expect(await freeze(all)).toMatchObject({ status: 200, body: { clientId: 3, frozen: true } });
+  expect((await freeze(all)).body.code).toBe('already-so');
+  expect((await get(all, '/clients/3/balance')).body.frozen).toBe(true);
+  const unfrozen = await call(all, 'POST', '/clients/3/unfreeze', {});
+  expect(unfrozen).toMatchObject({ status: 200, body: { clientId: 3, frozen: false } });
+  expect((await call(all, 'POST', '/clients/4711/freeze', { reason: 'x' })).body.code).toBe(
+    'client-unknown',
+  );
+});
+
+test('giving back what was not taken gives back nothing', async () => {
+  const answered = await call(all, 'POST', '/give-backs', { day: '2001-01-01', reason: 'x' });
+  expect(answered.body).toEqual({ commanded: 0, waiting: 0, known: 0, refused: [] });
+  const wrong = await call(all, 'POST', '/give-backs', { day: '2001-02-30', reason: 'x' });
+  expect([wrong.status, wrong.body.code]).toEqual([400, 'request-invalid']);
 });
 
 test('what is above the approval amount waits for another admin, whichever token the proposer takes', async () => {

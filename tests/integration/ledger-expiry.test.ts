@@ -245,7 +245,7 @@ test('100.50 JPY stays exact: paid in, spent, expired, explained and exported', 
   const grants = await cli('ledger', 'grants', '--client', String(DAIKI.id), '--remaining');
   expect(grants).toMatch(/paid +1500\.00 +1500\.00 +JPY/);
   expect(grants).toMatch(/paid +100\.50 +100\.50 +JPY/);
-  const csv = await cli('ledger', 'export', '--what', 'entries', '--client', String(DAIKI.id));
+  const csv = await cli('ledger', 'export', 'entries', '--client', String(DAIKI.id));
   expect(csv.match(/\b100\.50\b/g)?.length).toBeGreaterThanOrEqual(4);
 });
 

@@ -333,7 +333,7 @@ describe.each(POSITIONS)('with %o', (position) => {
         ['client', 4000],
       ] as const) {
         const missing = await runCommand(['explain', what, String(id)], env());
-        expect(missing).toMatchObject({ code: 1, out: `There is no ${what} ${id}.` });
+        expect(missing).toMatchObject({ code: 1, out: '', err: `There is no ${what} ${id}.` });
       }
     });
 

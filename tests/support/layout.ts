@@ -19,7 +19,7 @@ export const rooms: Readonly<Record<string, string>> = {
   settings: 'base ledger rules db',
   whmcs: 'bridge money events rules db',
   commands: 'bridge base money ledger rules db',
-  books: 'bridge base money ledger db settings commands',
+  books: 'bridge base money ledger db settings whmcs commands',
   deciding: 'bridge base money events ledger rules db settings whmcs commands',
   // The acts.
   pairing: 'bridge base db',
@@ -30,7 +30,7 @@ export const rooms: Readonly<Record<string, string>> = {
   reconcile:
     'base money events ledger db findings periodic settings commands books deciding operations',
   // The doors to the outside.
-  api: 'bridge base money ledger db commands books operations',
+  api: 'bridge base money ledger rules db today whmcs commands books operations',
   pages: 'bridge base money ledger rules db today settings commands books operations reconcile api',
   http: 'bridge base config db pairing api',
 };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ApiError } from '../api-error.ts';
-import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
-import { explainSubjects } from '../ports.ts';
+import type { Told } from '../cli-form.ts';
+import { defineApiEndpoint } from '../define-api-endpoint.ts';
+import { explainSubject, explainSubjects } from '../explain/explain-subject.ts';
 import { none } from '../read-parameters.ts';
 import { explanation, sequence } from '../schemas.ts';
 
@@ -13,21 +14,36 @@ const UNKNOWN = {
 } as const;
 
 /** Why something is as it is, in words. */
-export const explainEndpoint: ApiEndpoint = defineApiEndpoint({
+export const explain = defineApiEndpoint({
   name: 'explain',
   method: 'get',
   path: '/explain/{subject}/{id}',
   scope: 'read',
   summary:
     'Why an entry, a grant, the credit on an invoice or the balance of a client is as it is.',
-  params: z.strictObject({ subject: z.enum(explainSubjects), id: sequence }),
+  params: z.strictObject({
+    subject: z.enum(explainSubjects).describe('What is explained.'),
+    id: sequence.describe('Its number.'),
+  }),
   query: none,
   response: explanation,
-  answer: async ({ params: { subject, id } }, { explain }) => {
-    const sentences = await explain(subject, id);
-    if (sentences === undefined) {
+  cli: [{ name: 'explain', places: ['subject', 'id'], example: 'invoice 812', tell }],
+  answer: async ({ params: { subject, id } }, context) => {
+    const passages = await explainSubject(subject, id, context);
+    if (passages === undefined) {
       throw new ApiError(UNKNOWN[subject], `There is no ${subject} ${id}.`);
     }
-    return { sentences: [...sentences] };
+    return {
+      sentences: passages.flatMap(({ sentences }) => sentences),
+      passages: passages.map(({ heading, sentences }) => ({ heading, sentences: [...sentences] })),
+    };
   },
 });
+
+/** What stands under a heading is indented; passages stand apart. */
+function tell({ passages }: z.output<typeof explanation>): Told {
+  return passages.flatMap(({ heading, sentences }, index) => [
+    ...(index > 0 ? [''] : []),
+    ...(heading === null ? sentences : [heading, ...sentences.map((one) => `  ${one}`)]),
+  ]);
+}

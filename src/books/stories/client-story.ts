@@ -1,10 +1,14 @@
 import { sql } from 'kysely';
 import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
-import type { ClientStory, LedgerReader } from '../../ledger/index.ts';
+import type { ClientStory } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import { currentLedgerSettings } from '../../settings/index.ts';
-import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+import { readAccounts } from '../read-accounts.ts';
+import { listEntries } from '../read-entries.ts';
+import { readEpoch } from '../read-epoch.ts';
+import { listGrants } from '../read-grants.ts';
+import { currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
 
 /** Somebody with more grants has them by the hundred; the sums then say that they are not all. */
@@ -18,18 +22,13 @@ interface Row extends SpendableRow {
 }
 
 /** Everything about one client, in a fixed number of statements. */
-export async function clientStory(
-  db: Db,
-  reader: LedgerReader,
-  clientId: number,
-  decimalsOf: CurrencyReader,
-): Promise<ClientStory | undefined> {
+export async function clientStory(db: Db, clientId: number): Promise<ClientStory | undefined> {
   const [client, accounts, grants, entries, drifts, inDoubt, epoch, { settings }] =
     await Promise.all([
       clientOf(db, clientId),
-      reader.accounts(clientId),
-      reader.grants({ clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
-      reader.entries({ clientId }, undefined, ENTRIES_TOLD),
+      readAccounts(db, clientId),
+      listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
+      listEntries(db, { clientId }, undefined, ENTRIES_TOLD),
       db
         .selectFrom('mod_creditbridge_drifts')
         .select(['currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'])
@@ -44,19 +43,15 @@ export async function clientStory(
         .orderBy('id')
         .limit(IN_DOUBT_TOLD)
         .execute(),
-      reader.epoch(),
+      readEpoch(db),
       currentLedgerSettings(db),
     ]);
   if (client === undefined && accounts.length === 0) return undefined;
-  const currencies = await currenciesOf(
-    db,
-    [
-      ...(client === undefined ? [] : [client.currency]),
-      ...accounts.map(({ currencyId }) => currencyId),
-      ...drifts.map(({ currency_id }) => currency_id),
-    ],
-    decimalsOf,
-  );
+  const currencies = await currenciesOf(db, [
+    ...(client === undefined ? [] : [client.currency]),
+    ...accounts.map(({ currencyId }) => currencyId),
+    ...drifts.map(({ currency_id }) => currency_id),
+  ]);
   const [held, reserved] = [BigInt(client?.held ?? 0), BigInt(client?.reserved ?? 0)];
   return {
     clientId,
@@ -69,7 +64,7 @@ export async function clientStory(
     grants: grants.rows.toReversed(),
     promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
     moreGrants: grants.next !== undefined,
-    entries: await tellEntries(db, entries.rows, decimalsOf),
+    entries: await tellEntries(db, entries.rows),
     drifts: drifts.map((row) => ({
       currency: currencies.of(row.currency_id),
       state: row.state,

@@ -1,19 +1,13 @@
 import type { Db } from '../../db/index.ts';
 import type { DisplayCurrency } from '../../money/index.ts';
-
-/** Digits after the point of a currency, by its code. */
-export type CurrencyReader = (code: string) => number;
+import { currencyDecimals } from '../../whmcs/index.ts';
 
 export interface Currencies {
   /** A currency that is gone in WHMCS is shown by its number. */
   of(id: number): DisplayCurrency;
 }
 
-export async function currenciesOf(
-  db: Db,
-  ids: readonly number[],
-  decimalsOf: CurrencyReader,
-): Promise<Currencies> {
+export async function currenciesOf(db: Db, ids: readonly number[]): Promise<Currencies> {
   const rows =
     ids.length === 0
       ? []
@@ -25,7 +19,7 @@ export async function currenciesOf(
   const known = new Map(
     rows.map(({ id, code, prefix, suffix }) => [
       id,
-      { code, decimals: decimalsOf(code), prefix, suffix },
+      { code, decimals: currencyDecimals(code), prefix, suffix },
     ]),
   );
   return { of: (id) => known.get(id) ?? { code: `(currency ${id})`, decimals: 2 } };

@@ -3,18 +3,14 @@ import type { Db } from '../../db/index.ts';
 import type { GrantStory } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import { selectEntries, toEntry } from '../read-entries.ts';
-import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+import { currenciesOf } from './currencies-of.ts';
 import { grantsById } from './tell-entries.ts';
 
 /** A grant of years may pay hundreds of invoices; the first of them are told. */
 const USES_TOLD = 50;
 
 /** A grant with where it came from and what it was used for. */
-export async function grantStory(
-  db: Db,
-  id: bigint,
-  decimalsOf: CurrencyReader,
-): Promise<GrantStory | undefined> {
+export async function grantStory(db: Db, id: bigint): Promise<GrantStory | undefined> {
   const [grants, used] = await Promise.all([
     grantsById(db, [id]),
     sql<{ readonly spend: bigint; readonly hundredths: string }>`
@@ -31,7 +27,7 @@ export async function grantStory(
     selectEntries(db)
       .where('e.sequence', 'in', [id, ...shown.map(({ spend }) => spend)])
       .execute(),
-    currenciesOf(db, [grant.currencyId], decimalsOf),
+    currenciesOf(db, [grant.currencyId]),
   ]);
   const entries = new Map(rows.map(toEntry).map((entry) => [entry.sequence, entry]));
   const origin = entries.get(id);

@@ -1,20 +1,16 @@
 import type { Db } from '../../db/index.ts';
-import type { InvoiceStory, LedgerReader } from '../../ledger/index.ts';
+import type { InvoiceStory } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import { figuresMove } from '../figures-move.ts';
-import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+import { listEntries } from '../read-entries.ts';
+import { currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
 
 /** Credit is put on an invoice once or twice; an invoice with more movements has its newest told. */
 const ENTRIES_TOLD = 50;
 
 /** What the ledger knows of one invoice, in a fixed number of statements. */
-export async function invoiceStory(
-  db: Db,
-  reader: LedgerReader,
-  invoiceId: number,
-  decimalsOf: CurrencyReader,
-): Promise<InvoiceStory | undefined> {
+export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceStory | undefined> {
   const [invoice, listed, moves] = await Promise.all([
     db
       .selectFrom('tblinvoices as i')
@@ -22,16 +18,12 @@ export async function invoiceStory(
       .select(['i.userid', 'i.status', 'i.total', 'i.credit', 'c.currency'])
       .where('i.id', '=', invoiceId)
       .executeTakeFirst(),
-    reader.entries({ invoiceId }, undefined, ENTRIES_TOLD),
+    listEntries(db, { invoiceId }, undefined, ENTRIES_TOLD),
     figuresMove(db),
   ]);
   const currencyId = invoice?.currency ?? listed.rows[0]?.currencyId;
   if (invoice === undefined && listed.rows.length === 0) return undefined;
-  const currencies = await currenciesOf(
-    db,
-    currencyId === undefined ? [] : [currencyId],
-    decimalsOf,
-  );
+  const currencies = await currenciesOf(db, currencyId === undefined ? [] : [currencyId]);
   return {
     invoiceId,
     whmcs: invoice && {
@@ -42,7 +34,7 @@ export async function invoiceStory(
       figuresMove: moves,
     },
     currency: currencies.of(currencyId ?? 0),
-    entries: await tellEntries(db, listed.rows.toReversed(), decimalsOf),
+    entries: await tellEntries(db, listed.rows.toReversed()),
     moreEntries: listed.next !== undefined,
   };
 }

@@ -3,7 +3,7 @@ import type { Db } from '../../db/index.ts';
 import type { ClientGrant, GrantUse, RecordedEntry, ToldEntry } from '../../ledger/index.ts';
 import { currentLedgerSettings } from '../../settings/index.ts';
 import { selectGrants, toGrant } from '../read-grants.ts';
-import { type CurrencyReader, currenciesOf } from './currencies-of.ts';
+import { currenciesOf } from './currencies-of.ts';
 
 /** Sums of draw-downs: what an entry (`of`) used of a grant, or gave back to it. */
 interface SumRow {
@@ -16,7 +16,6 @@ interface SumRow {
 export async function tellEntries(
   db: Db,
   entries: readonly RecordedEntry[],
-  read: CurrencyReader,
 ): Promise<readonly ToldEntry[]> {
   if (entries.length === 0) return [];
   const sequences = entries.map(({ sequence }) => sequence);
@@ -37,7 +36,6 @@ export async function tellEntries(
     currenciesOf(
       db,
       entries.map(({ currencyId }) => currencyId),
-      read,
     ),
     currentLedgerSettings(db),
   ]);

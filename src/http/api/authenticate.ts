@@ -1,12 +1,5 @@
 import type { Request } from 'express';
-import {
-  ApiError,
-  type Caller,
-  checkToken,
-  readBearer,
-  type Scope,
-  type TokenStore,
-} from '../../api/index.ts';
+import { type ApiContext, ApiError, checkToken, readBearer, type Scope } from '../../api/index.ts';
 
 /**
  * Finds who calls.
@@ -14,11 +7,10 @@ import {
  * @throws {ApiError} `token-missing`, and what `checkToken` throws
  */
 export function authenticate(
-  tokens: TokenStore,
+  { db, now }: Pick<ApiContext, 'db' | 'now'>,
   scope: Scope,
   request: Request,
-  at: Date,
-): Promise<Caller> {
+): ReturnType<typeof checkToken> {
   const token = readBearer(request.get('authorization'));
   if (token === undefined) {
     throw new ApiError(
@@ -26,5 +18,5 @@ export function authenticate(
       'This needs a header "Authorization: Bearer cbt_…"; make a token on the addon page under API tokens.',
     );
   }
-  return checkToken(tokens, token, scope, at);
+  return checkToken(db, token, scope, now());
 }

@@ -1,14 +1,13 @@
 import express, { type Request, type Response, Router } from 'express';
-import type { z } from 'zod';
+import { v7 as newId } from 'uuid';
 import {
-  type ApiCall,
+  type ApiContext,
   type ApiEndpoint,
   ApiError,
-  type ApiPorts,
   apiEndpoints,
   createOpenapi,
   IDEMPOTENCY_KEY_PATTERN,
-  type TokenStore,
+  readCall,
   writeCsv,
 } from '../../api/index.ts';
 import type { Logger } from '../../base/index.ts';
@@ -17,8 +16,7 @@ import { authenticate } from './authenticate.ts';
 import { errorOf, sendError, sendJson } from './send-answer.ts';
 
 export interface ApiRouterDependencies {
-  readonly api: ApiPorts;
-  readonly tokens: TokenStore;
+  readonly context: ApiContext;
   readonly version: string;
   readonly readiness: Pick<Readiness, 'obstacle'>;
   readonly isStopping: () => boolean;
@@ -64,7 +62,7 @@ export function createApiRouter(dependencies: ApiRouterDependencies): Router {
 }
 
 async function answer(
-  { api, tokens, readiness, isStopping, metrics, log }: ApiRouterDependencies,
+  { context, readiness, isStopping, metrics, log }: ApiRouterDependencies,
   endpoint: ApiEndpoint,
   request: Request,
   response: Response,
@@ -73,9 +71,10 @@ async function answer(
   try {
     const obstacle = isStopping() ? 'The service is stopping.' : readiness.obstacle();
     if (obstacle !== undefined) throw new ApiError('not-ready', obstacle);
-    const caller = await authenticate(tokens, endpoint.scope, request, api.now());
-    const call = readCall(endpoint, request, caller);
-    const said = await endpoint.answer(call, api);
+    const caller = await authenticate(context, endpoint.scope, request);
+    const read = readCall(endpoint, request);
+    const idempotencyKey = endpoint.takesIdempotencyKey ? readKey(request) : '';
+    const said = await endpoint.answer({ ...read, caller, idempotencyKey, id: newId() }, context);
     if (said.kind === 'json') {
       sendJson(response, said.status, said.body);
     } else {
@@ -98,35 +97,6 @@ function fail(log: Logger, response: Response, error: unknown): string {
   if (response.headersSent) response.destroy();
   else sendError(response, refusal);
   return refusal.code;
-}
-
-function readCall(
-  endpoint: ApiEndpoint,
-  request: Request,
-  caller: ApiCall<unknown, unknown, unknown>['caller'],
-): ApiCall<unknown, unknown, unknown> {
-  return {
-    params: read(endpoint.params, request.params, 'the address'),
-    query: read(endpoint.query, request.query, 'the query'),
-    body: endpoint.body && read(endpoint.body, request.body, 'the body, which is JSON'),
-    caller,
-    idempotencyKey: endpoint.takesIdempotencyKey ? readKey(request) : '',
-  };
-}
-
-function read(schema: z.ZodType, value: unknown, where: string): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({
-    at: path.map(String).join('.'),
-    message,
-  }));
-  const first = issues[0];
-  throw new ApiError(
-    'request-invalid',
-    `Something is wrong in ${where}: ${first?.at === '' ? '' : `${first?.at}: `}${first?.message}`,
-    { issues },
-  );
 }
 
 function readKey(request: Request): string {

@@ -7,7 +7,6 @@ export type {
   GrantStory,
   GrantUse,
   InvoiceStory,
-  LedgerStories,
   ToldEntry,
 } from './stories.ts';
 export { tellClient } from './tell-client.ts';

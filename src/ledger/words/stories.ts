@@ -2,18 +2,9 @@ import type { DisplayCurrency } from '../../money/index.ts';
 import type { Account, ClientGrant, EpochInfo, RecordedEntry } from '../reads.ts';
 
 /**
- * What is told of an entry, a grant, an invoice or a client, gathered in one look. `src/db/ledger/stories.ts` implements it
- * with a fixed number of statements each; the functions beside this file make sentences of it.
+ * What is told of an entry, a grant, an invoice or a client. `src/books/stories` gathers it, with a fixed number of statements
+ * for each; the functions beside this file make sentences of it.
  */
-export interface LedgerStories {
-  /** An entry of any epoch; undefined when there is none. */
-  entry(sequence: bigint): Promise<EntryStory | undefined>;
-  grant(id: bigint): Promise<GrantStory | undefined>;
-  /** What the ledger knows of an invoice; undefined when neither the ledger nor WHMCS knows it. */
-  invoice(id: number): Promise<InvoiceStory | undefined>;
-  /** Undefined when neither the ledger nor WHMCS knows the client. */
-  client(id: number): Promise<ClientStory | undefined>;
-}
 
 /** How much of a grant was used for an entry, less what was given back; or how much an entry gave back to it. */
 export interface GrantUse {

@@ -1,0 +1,17 @@
+import type { Db } from '../db/index.ts';
+import type { Operations } from '../operations/index.ts';
+import type { RuleInfo } from '../rules/engine/index.ts';
+
+/** What endpoints work with, for a call by HTTP or from the command line. */
+export interface ApiContext {
+  readonly db: Db;
+  readonly operations: Pick<
+    Operations,
+    'propose' | 'approve' | 'reject' | 'withdraw' | 'freeze' | 'unfreeze'
+  >;
+  /** Explanations call rules by their titles. */
+  readonly rules: () => readonly RuleInfo[];
+  /** Called when commands were written, so that WHMCS runs them soon. */
+  readonly onCommands: () => void;
+  readonly now: () => Date;
+}

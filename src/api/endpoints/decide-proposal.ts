@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { actorName } from '../../operations/index.ts';
+import { adminOf } from '../api-call.ts';
+import { ApiError } from '../api-error.ts';
+import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
+import { findProposal } from '../find-proposal.ts';
+import { none, uuidParams } from '../read-parameters.ts';
+import { approval } from '../schemas.ts';
+
+const DECISIONS = {
+  approve: { becomes: 'approved', scope: 'approve', summary: 'Agrees, as a second admin.' },
+  reject: { becomes: 'rejected', scope: 'approve', summary: 'Does not agree, as a second admin.' },
+  withdraw: { becomes: 'withdrawn', scope: 'propose', summary: 'Takes back an own proposal.' },
+} as const;
+
+const decision = z.object({ reason: z.string().trim().max(500).default('') });
+
+/** The one endpoint for each decision about a proposal. Programs decide here and people on the addon page, so no command does. */
+export const decideProposal: readonly ApiEndpoint[] = (
+  ['approve', 'reject', 'withdraw'] as const
+).map(decide);
+
+/** A repeat by the same admin is answered as the first time: the proposal's id makes it happen once. */
+function decide(verb: keyof typeof DECISIONS): ApiEndpoint {
+  const { becomes, scope, summary } = DECISIONS[verb];
+  return defineApiEndpoint({
+    name: `${verb}Operation`,
+    method: 'post',
+    path: `/approvals/{id}/${verb}`,
+    scope,
+    summary,
+    params: uuidParams,
+    query: none,
+    body: decision,
+    response: approval,
+    answer: async ({ params: { id }, body: { reason }, caller }, context) => {
+      const actor = adminOf({ caller });
+      const decided = await context.operations[verb](id, { actor, reason, at: context.now() });
+      if (decided.outcome === 'approved') context.onCommands();
+      if (decided.outcome !== 'refused') return findProposal(context.db, id);
+      if (decided.code === 'already-decided') {
+        const now = await findProposal(context.db, id);
+        if (now.state === becomes && now.decidedBy === actorName(actor)) return now;
+      }
+      throw new ApiError(decided.code, decided.message);
+    },
+  });
+}

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { readAccounts } from '../../books/index.ts';
+import { readBalance } from '../../operations/index.ts';
+import { ApiError } from '../api-error.ts';
+import type { Told } from '../cli-form.ts';
+import { defineApiEndpoint } from '../define-api-endpoint.ts';
+import { createPresent } from '../present.ts';
+import { clientParams, none } from '../read-parameters.ts';
+import { balance } from '../schemas.ts';
+
+export const getBalance = defineApiEndpoint({
+  name: 'getBalance',
+  method: 'get',
+  path: '/clients/{clientId}/balance',
+  scope: 'read',
+  summary: 'What a client has, may spend, and what is held.',
+  params: clientParams,
+  query: none,
+  response: balance,
+  cli: [{ name: 'ledger balance', places: ['clientId'], example: '42', tell }],
+  answer: async ({ params: { clientId } }, { db }) => {
+    const [client, accounts, present] = await Promise.all([
+      readBalance(db, clientId),
+      readAccounts(db, clientId),
+      createPresent(db),
+    ]);
+    if (client === undefined) {
+      throw new ApiError('client-unknown', `There is no client #${clientId}.`);
+    }
+    return present.balance(client, accounts);
+  },
+});
+
+function tell(one: z.output<typeof balance>): Told {
+  const { code } = one.currency;
+  const rows = [
+    ['in WHMCS', one.whmcs, code],
+    ['held by commands', one.held, code],
+    ['held by proposals', one.reserved, code],
+    ['may be spent', one.spendable, code],
+    ...one.accounts.flatMap((account) => [
+      ['in the ledger', account.balance, account.currency.code],
+      ['  left of grants', account.remaining, account.currency.code],
+      ['  taken without a grant', account.unfunded, account.currency.code],
+    ]),
+  ];
+  const drift = `WHMCS has ${one.drift} ${code} more than the ledger: see the addon page.`;
+  return [
+    { head: [], rows },
+    ...(one.drift === null ? [] : [drift]),
+    ...(one.frozen ? ['This client is frozen.'] : []),
+  ];
+}

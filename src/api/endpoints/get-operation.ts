@@ -1,0 +1,30 @@
+import { ApiError } from '../api-error.ts';
+import { defineApiEndpoint } from '../define-api-endpoint.ts';
+import { stateOf } from '../operation-state.ts';
+import { none, uuidParams } from '../read-parameters.ts';
+import { operationState } from '../schemas.ts';
+
+export const getOperation = defineApiEndpoint({
+  name: 'getOperation',
+  method: 'get',
+  path: '/operations/{id}',
+  scope: 'read',
+  summary: 'What became of an operation.',
+  params: uuidParams,
+  query: none,
+  response: operationState,
+  cli: [
+    {
+      name: 'credit status',
+      places: ['id'],
+      example: '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d',
+    },
+  ],
+  answer: async ({ params: { id } }, { db }) => {
+    const state = await stateOf(db, id);
+    if (state === undefined) {
+      throw new ApiError('operation-unknown', `There is no operation ${id}.`);
+    }
+    return state;
+  },
+});

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { findGrant } from '../../books/index.ts';
+import {
+  addOperation,
+  deductOperation,
+  type ManualOperation,
+  revokeOperation,
+  transferOperation,
+} from '../../operations/index.ts';
+import { adminOf } from '../api-call.ts';
+import { ApiError } from '../api-error.ts';
+import type { CliForm, Told } from '../cli-form.ts';
+import type { ApiContext } from '../context.ts';
+import { defineApiEndpoint } from '../define-api-endpoint.ts';
+import { type OperationState, stateOf } from '../operation-state.ts';
+import { none } from '../read-parameters.ts';
+import { operationState, reason } from '../schemas.ts';
+
+const revoke = revokeOperation.extend({
+  clientId: revokeOperation.shape.clientId
+    .exactOptional()
+    .describe('Whose grant it is; may be left out.'),
+});
+const operation = z.discriminatedUnion('kind', [
+  addOperation,
+  deductOperation,
+  transferOperation,
+  revoke,
+]);
+
+export const proposeOperation = defineApiEndpoint({
+  name: 'proposeOperation',
+  method: 'post',
+  path: '/operations',
+  scope: 'propose',
+  summary: 'Gives, takes, moves or revokes credit, or proposes it to a second admin.',
+  params: none,
+  query: none,
+  body: z.object({ operation, reason }),
+  response: operationState,
+  status: 202,
+  takesIdempotencyKey: true,
+  cli: [
+    command('add', {
+      about: 'Give a client credit.',
+      places: ['clientId', 'amount'],
+      options: { grantKind: { name: 'kind', otherwise: 'promotional' } },
+      example: '42 25.00 --expires 2027-03-31 --reason "Outage of 3 March"',
+    }),
+    command('deduct', {
+      about: 'Take credit from a client.',
+      places: ['clientId', 'amount'],
+      example: '42 5.00 --reason "Credited twice on 2 March"',
+    }),
+    command('transfer', {
+      about: 'Move credit to another client with the same currency.',
+      places: ['clientId', 'toClientId', 'amount'],
+      options: {
+        clientId: { name: 'from', about: 'Number of the client who has it.' },
+        toClientId: { name: 'to' },
+        grantKind: { name: 'kind' },
+      },
+      example: '42 43 10.00 --reason "Moved to the new account"',
+    }),
+    command('revoke', {
+      about: 'Take back what is left of one grant.',
+      places: ['grantId'],
+      example: '1817 --reason "Bonus given by mistake"',
+    }),
+  ],
+  answer: async ({ body, caller, id }, context) => {
+    const proposed = await context.operations.propose(await whole(body.operation, context), {
+      actor: adminOf({ caller }),
+      reason: body.reason,
+      at: context.now(),
+      id,
+    });
+    if (proposed.outcome === 'refused') throw new ApiError(proposed.code, proposed.message);
+    if (proposed.outcome === 'commanded') context.onCommands();
+    const state = await stateOf(context.db, id);
+    if (state === undefined) {
+      throw new TypeError(`Operation ${id} was proposed and cannot be found.`);
+    }
+    return proposed.outcome === 'waits-for-approval'
+      ? { ...state, because: proposed.because }
+      : state;
+  },
+});
+
+function command(
+  kind: ManualOperation['kind'],
+  form: Pick<CliForm<OperationState>, 'about' | 'places' | 'options' | 'example'>,
+): CliForm<OperationState> {
+  return { ...form, name: `credit ${kind}`, variant: { operation: kind }, tell };
+}
+
+/** A grant says whose it is. */
+async function whole(
+  one: z.output<typeof operation>,
+  { db }: ApiContext,
+): Promise<ManualOperation> {
+  if (one.kind !== 'revoke') return one;
+  const { clientId } = one;
+  if (clientId !== undefined) return { ...one, clientId };
+  const detail = await findGrant(db, BigInt(one.grantId));
+  if (detail === undefined) {
+    throw new ApiError('grant-unknown', `There is no grant ${one.grantId}.`);
+  }
+  return { ...one, clientId: detail.grant.clientId };
+}
+
+function tell({ id, state, because, expiresAt }: OperationState): Told {
+  if (state !== 'waits-for-approval') {
+    return [
+      `WHMCS is asked for it as operation ${id}. The page of the client says what became of it.`,
+    ];
+  }
+  const until = expiresAt?.slice(0, 16).replace('T', ' ');
+  const why = because === null ? '' : `${because} So `;
+  return [
+    `${why}operation ${id} waits until ${until} UTC for another admin to approve it on the addon page, under Approvals. What it takes is held meanwhile.`,
+  ];
+}

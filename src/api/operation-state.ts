@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import { commandsOfFacts } from '../commands/index.ts';
+import type { Db } from '../db/index.ts';
+import { findApproval, operationFact } from '../operations/index.ts';
+import type { operationState } from './schemas.ts';
+
+export type OperationState = z.output<typeof operationState>;
+
+/** What became of an operation; undefined when nobody ever asked for it. */
+export async function stateOf(db: Db, id: string): Promise<OperationState | undefined> {
+  const facts = [operationFact(id), operationFact(id, 'to'), operationFact(id, 'back')];
+  const [approval, commands] = await Promise.all([
+    findApproval(db, id),
+    commandsOfFacts(db, facts),
+  ]);
+  if (approval === undefined && commands.length === 0) return undefined;
+  const waits = approval?.state === 'pending';
+  const ended = (['rejected', 'withdrawn', 'expired'] as const).find(
+    (state) => state === approval?.state,
+  );
+  return {
+    id,
+    state: waits ? 'waits-for-approval' : (ended ?? 'commanded'),
+    because: null,
+    expiresAt: waits ? approval.expiresAt.toISOString() : null,
+    commands: [...commands],
+  };
+}

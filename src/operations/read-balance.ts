@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import {
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../commands/index.ts';
+import type { Db } from '../db/index.ts';
+import { parseAmount } from '../money/index.ts';
+import type { ClientBalance } from './reads.ts';
+
+interface BalanceRow extends SpendableRow {
+  readonly id: number;
+  readonly currency: number;
+  readonly status: string;
+  readonly credit: string;
+  readonly frozen_by: string | null;
+  readonly frozen_at: string | null;
+}
+
+/** What of a client's credit may be spent, and why not all; undefined when WHMCS has no such client. */
+export async function readBalance(db: Db, clientId: number): Promise<ClientBalance | undefined> {
+  const { rows } = await sql<BalanceRow>`
+    SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at
+    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const creditHundredths = parseAmount(row.credit);
+  const spendable = spendableOf(creditHundredths, row);
+  return {
+    clientId: row.id,
+    currencyId: row.currency,
+    status: row.status,
+    creditHundredths,
+    heldHundredths: spendable.heldHundredths - spendable.reservedHundredths,
+    reservedHundredths: spendable.reservedHundredths,
+    spendableHundredths: spendable.spendableHundredths,
+    driftHundredths: row.drift,
+    freeze:
+      row.frozen_because === null
+        ? null
+        : { reason: row.frozen_because, by: row.frozen_by ?? '', at: row.frozen_at ?? '' },
+  };
+}
