@@ -13,7 +13,7 @@ import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';
 import type { Deliveries, Readiness } from './ports.ts';
 import { createReply, type Reply } from './send-reply.ts';
 
-/** A call whose signature was found right. */
+/** A call with a valid signature. */
 export interface VerifiedCall {
   readonly id: string;
   readonly body: Buffer;
@@ -24,16 +24,16 @@ export interface AnswerCallDependencies {
   readonly deliveries: Pick<Deliveries, 'storeRefused'>;
   readonly pairing: Pick<Pairing, 'installation'>;
   readonly readiness: Pick<Readiness, 'obstacle'>;
-  /** The only installation that may be served; undefined: the one in the settings row. */
+  /** The only installation to serve; undefined: the one in the settings row. */
   readonly installation: string | undefined;
   readonly isStopping: () => boolean;
 }
 
-/** A database that was put back may lack what was decided before; what is sent meanwhile is kept by the shim. */
+/** A restored database may lack earlier decisions; meanwhile the shim keeps its messages. */
 const HALTED_REMEDY =
   'Nothing is decided until an admin says on the connection panel of the addon page whether the database was restored.';
 
-/** What was refused, and whether the admin is shown it. */
+/** A refused call, and whether the admin sees it. */
 interface Refused {
   readonly code: RefusalCode;
   readonly detail?: string | undefined;
@@ -41,8 +41,8 @@ interface Refused {
 }
 
 /**
- * Refusals that say nothing about the message: the shim keeps it and sends it again, so that a stored row would only
- * repeat what the spool shows.
+ * Refusals that say nothing about the message: the shim keeps it and sends it again, so a stored row would only repeat
+ * the spool.
  */
 const UNSTORED: ReadonlySet<RefusalCode> = new Set([
   'not-paired',
@@ -51,8 +51,8 @@ const UNSTORED: ReadonlySet<RefusalCode> = new Set([
 ]);
 
 /**
- * Parses a verified call, looks whether it may be answered, and answers it. Never throws: what goes wrong becomes a
- * reply with a code.
+ * Parses a verified call, checks whether it may be answered, and answers it. Never throws: every fault becomes a reply
+ * with a code.
  */
 export function createAnswerCall(dependencies: AnswerCallDependencies) {
   return async function answerCall(endpoint: Endpoint, call: VerifiedCall): Promise<Reply> {

@@ -1,25 +1,25 @@
 import type { RefusalCode } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 
-/** Why a call was not even read. */
+/** Why the service did not read a call. */
 export type StrangerCode = Extract<
   RefusalCode,
   `signature-${string}` | `timestamp-${string}` | 'id-missing' | 'body-too-large'
 >;
 
-/** Where counts outlive the process, so that the addon page can show them. */
+/** Stores the counts beyond the life of the process, for the addon page. */
 export interface StrangerStore {
-  /** Adds to the counts kept for all replicas. */
+  /** Adds to the counts of all replicas. */
   add(counts: ReadonlyMap<StrangerCode, number>): Promise<void>;
 }
 
 export interface StrangerCounter {
   count(code: StrangerCode): void;
-  /** Writes what was counted since the last time. */
+  /** Stores the counts since the last flush. */
   flush(): Promise<void>;
 }
 
-/** A flood of strangers costs memory for one number per code, and one statement per flush. */
+/** Counts strangers. A flood costs one number per code in memory, and one statement per flush. */
 export function createStrangerCounter({
   store,
   onCount,

@@ -28,8 +28,8 @@ export interface HttpAppDependencies extends AnswerCallDependencies {
 }
 
 /**
- * The HTTP side of the bridge: raw bytes are verified, then parsed, then handed to the endpoint of their path, and the
- * reply is signed. Strangers learn nothing but a code.
+ * The HTTP side of the bridge: verifies the raw bytes, parses them, calls the endpoint of their path and signs the reply.
+ * Strangers get only a code.
  */
 export function createHttpApp(dependencies: HttpAppDependencies): Express {
   const { endpoints, api, readiness } = dependencies;
@@ -77,7 +77,7 @@ function createReceive(dependencies: HttpAppDependencies) {
   };
 }
 
-/** Express tells an error handler by its four parameters. */
+/** Express recognises an error handler by its four parameters. */
 function createErrorHandler({ strangers, log }: HttpAppDependencies) {
   return (error: unknown, _request: Request, response: Response, _next: () => void): void => {
     if (response.headersSent) {
@@ -94,7 +94,7 @@ function createErrorHandler({ strangers, log }: HttpAppDependencies) {
   };
 }
 
-/** The status that the body reader gives to errors of the sender: too large, aborted, compressed. */
+/** The body reader's status for errors of the sender: too large, aborted, compressed. */
 function statusOf(error: unknown): number | undefined {
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;

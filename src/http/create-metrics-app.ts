@@ -3,9 +3,9 @@ import type { Registry } from 'prom-client';
 import { sendEmpty } from './send-reply.ts';
 
 /**
- * Answers `GET /metrics` for Prometheus; it listens on an address of its own, never on the bridge's.
+ * Answers `GET /metrics` for Prometheus, on its own address, never on the bridge's.
  *
- * @param refresh brings the figures up to date that are only known by asking.
+ * @param refresh updates the figures that need a query.
  */
 export function createMetricsApp(
   registry: Registry,

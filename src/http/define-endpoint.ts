@@ -1,25 +1,25 @@
 import { type Address, type Opened, openEnvelope, type RequestKind } from '../../bridge/index.ts';
 
-/** One kind of call, its request's type hidden inside. */
+/** One kind of call; it hides the type of its request. */
 export interface Endpoint {
   readonly address: Address;
   readonly path: string;
   /**
-   * `same-database`: heard before anything is known, since it finds that out. `installation`: the right installation,
+   * `same-database`: always allowed, because this call itself checks the database. `installation`: the right installation,
    * paired or not. `pairing`: acts, so only while shim and service are paired.
    */
   readonly needs: 'same-database' | 'installation' | 'pairing';
-  /** Reads the envelope; what comes out answers the call. */
+  /** Parses the envelope; the result answers the call. */
   open(value: unknown, installation: string | undefined): Opened<OpenedCall>;
 }
 
 export interface OpenedCall {
-  /** Whether this very call acts, where the endpoint as a whole does not. */
+  /** Whether this call acts although its endpoint usually does not. */
   readonly acts: boolean;
   answer(): Promise<unknown>;
 }
 
-/** Declares an endpoint: the request's schema fixes the type that `answer` is given. */
+/** Declares an endpoint: the request's schema gives the type of `answer`'s argument. */
 export function defineEndpoint<Request>(endpoint: {
   readonly kind: RequestKind<Request>;
   readonly needs: Endpoint['needs'];

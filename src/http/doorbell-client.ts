@@ -3,11 +3,11 @@ import axios from 'axios';
 import { type DoorbellRequest, PROTOCOL, sign } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 
-/** Tells WHMCS that commands wait, so that they need not wait for its cron. */
+/** Tells WHMCS about waiting commands, so that they need not wait for its cron. */
 export interface Doorbell {
-  /** Rings soon. Several calls make one ring; a ring that fails is only counted, since cron comes anyway. */
+  /** Rings soon. Several calls make one ring; a failed ring is only counted, since cron comes anyway. */
   ring(): void;
-  /** Rings now what is still to be rung, and waits for it. */
+  /** Sends a pending ring now and waits for it. */
   close(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface DoorbellDependencies {
 const ADDRESS = 'POST /modules/addons/creditbridge/doorbell.php';
 /** The shim answers before it works. */
 const TIMEOUT_MS = 3000;
-/** What is written together is rung together. */
+/** Commands written within this time share one ring. */
 const COALESCE_MS = 200;
 
 export function createDoorbell(dependencies: DoorbellDependencies): Doorbell {
@@ -66,7 +66,7 @@ async function ringOnce(dependencies: DoorbellDependencies): Promise<void> {
         'webhook-signature': sign(keys, id, timestamp, body),
       },
       timeout: TIMEOUT_MS,
-      // Whoever could redirect or proxy the ring would learn a valid signature.
+      // A redirect or proxy would reveal a valid signature.
       maxRedirects: 0,
       proxy: false,
       maxContentLength: 1024,

@@ -2,7 +2,7 @@ import { type RefusalCode, refusals } from '../../bridge/index.ts';
 import { Fault, StorageError } from '../base/index.ts';
 import { createReply, type Reply } from './send-reply.ts';
 
-/** Every code a call can be answered with, and its status: the contract's refusals and our own bugs. */
+/** Every code of a reply, and its status: the contract's refusals and our own faults. */
 const STATUSES: Readonly<Record<RefusalCode | 'internal-error', number>> = {
   ...statusesOf(refusals),
   'internal-error': 500,
@@ -10,19 +10,19 @@ const STATUSES: Readonly<Record<RefusalCode | 'internal-error', number>> = {
 
 export type ReplyCode = keyof typeof STATUSES;
 
-/** The reply for a code. `message` is for the admin's page and holds no value out of the request. */
+/** Makes the reply for a code. `message` is for the admin's page and contains no value from the request. */
 export function refusalReply(code: ReplyCode, message?: string): Reply {
   return createReply(STATUSES[code], code, message === undefined ? { code } : { code, message });
 }
 
-/** The code for something that was thrown. */
+/** Returns the code for a thrown value. */
 export function codeOfFault(error: unknown): ReplyCode {
   if (error instanceof StorageError) return 'storage-unavailable';
   if (error instanceof Fault && error.retry) return 'storage-unavailable';
   return isDriverError(error) ? 'storage-unavailable' : 'internal-error';
 }
 
-/** What mysql2 throws when the server is gone, refuses or gives up: always with an error code of its own. */
+/** Whether mysql2 threw it: the server is gone, refuses or gives up. Such errors have an error code. */
 function isDriverError(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   return 'errno' in error || 'sqlState' in error || String(error.code).startsWith('PROTOCOL_');

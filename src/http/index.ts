@@ -1,4 +1,4 @@
-/** The public door of the HTTP side: what it needs from others, and how it is started. */
+/** The HTTP side: its ports to other rooms, and how to start it. */
 export { createApiRouter } from './api/create-api-router.ts';
 export { createStrangerCounter } from './count-strangers.ts';
 export { createHttpApp } from './create-http-app.ts';

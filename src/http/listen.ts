@@ -4,30 +4,30 @@ import { type AddressInfo, connect } from 'node:net';
 import { Fault } from '../base/index.ts';
 import { describeListenAddress, type ListenAddress } from '../config/index.ts';
 
-/** The address cannot be listened on; the message says what to do. */
+/** The server cannot listen on the address; the message says what to do. */
 export class ListenError extends Fault {}
 
 export interface Listening {
-  /** The address as it turned out: with the port the system chose, where 0 was asked for. */
+  /** The actual address: for port 0, with the port that the system chose. */
   readonly address: ListenAddress;
   /**
-   * Stops accepting, lets calls in flight be answered, and cuts off those that are not after the limit.
+   * Stops accepting, answers calls in flight, and cuts off those that take longer than the limit.
    *
-   * @returns how many connections were cut off.
+   * @returns the number of connections cut off.
    */
   close(limitMs: number): Promise<number>;
 }
 
-/** A sender that is slower than this with its headers, or with a whole request, is no shim. */
+/** A shim never takes longer than these for its headers or a whole request. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the pause between two calls of a busy shim, so that its connection is there for the next. */
+/** Longer than the pause between two calls of a busy shim, so that it can reuse its connection. */
 const KEEP_ALIVE_TIMEOUT_MS = 20_000;
-/** While stopping. */
+/** How often idle connections are closed while stopping. */
 const IDLE_LOOK_MS = 20;
 /** The shim sends about ten. */
 const HEADERS_MAX = 64;
-/** More calls at once only wait for each other; the shim keeps what is turned away. */
+/** More calls at once only wait for each other; the shim keeps the messages of refused calls. */
 const CONNECTIONS_MAX = 1024;
 /** Owner and group: the web server's user joins the service's group, or both are one. */
 const SOCKET_MODE = 0o660;
@@ -35,7 +35,7 @@ const SOCKET_MODE = 0o660;
 /**
  * Listens for HTTP.
  *
- * @param setting names the variable to change when the address cannot be had.
+ * @param setting names the variable to change when the address is not available.
  * @throws {ListenError} when the address is taken, not ours, or not permitted.
  */
 export async function listen(
@@ -73,7 +73,7 @@ async function bind(server: Server, address: ListenAddress, setting: string): Pr
 async function close(server: Server, limitMs: number): Promise<number> {
   let cut = 0;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection whose last call was answered after this would otherwise be kept for the next one.
+  // Otherwise a connection stays open after its last answer, for a next call.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   const limit = setTimeout(() => {
     server.getConnections((_error, count) => {
@@ -94,7 +94,7 @@ function actualAddress(server: Server, address: ListenAddress): ListenAddress {
     : address;
 }
 
-/** A socket file that nobody answers on is left from a process that was killed. */
+/** Removes a socket file that nobody answers on: a killed process left it. */
 async function removeStaleSocket(path: string): Promise<void> {
   const isSocket = lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
   if (isSocket && !(await isAnswered(path))) unlinkSync(path);
@@ -122,7 +122,7 @@ function explain(
       address.kind === 'tcp'
         ? `Port ${address.port} on ${address.host} is taken by another program. Stop that one (ss -ltnp shows it), or choose another port in ${setting}${setting === 'CREDITBRIDGE_LISTEN' ? ' and on the addon page' : ''}.`
         : `Another program listens on ${address.path}. Stop that one, or choose another path in ${setting}.`,
-    // Node says the same of a missing folder.
+    // Node reports a missing folder with the same code.
     EACCES:
       address.kind === 'tcp'
         ? `The user this runs as may not listen on ${where}. Choose a port above 1023.`

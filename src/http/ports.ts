@@ -9,7 +9,7 @@ import type {
   RunRequest,
 } from '../../bridge/index.ts';
 
-/** What the HTTP side reports about itself. */
+/** The HTTP side's reports about itself. */
 export interface HttpMetrics {
   /** Call the result with the outcome: `ok`, `stranger`, or the code of the reply. */
   callStarted(path: string): (outcome: string) => void;
@@ -18,12 +18,12 @@ export interface HttpMetrics {
 /** The inbox. */
 export interface Deliveries {
   /**
-   * Takes the items of one call, in order, and says what became of each.
+   * Takes the items of one call, in order, and returns the outcome of each.
    *
-   * @throws {StorageError} when nothing of it could be kept.
+   * @throws {StorageError} when none of them could be stored.
    */
   receive(items: readonly IdentifiedItem[]): Promise<DeliveriesReply>;
-  /** Keeps a call that was correctly signed but refused as a whole, for the admin to see. */
+  /** Stores a correctly signed call that was refused as a whole, for the admin. */
   storeRefused(call: RefusedCall): Promise<void>;
 }
 
@@ -31,18 +31,18 @@ export interface RefusedCall {
   /** The call's `webhook-id`. */
   readonly id: string;
   readonly code: RefusalCode;
-  /** What was wrong, in words; never a value out of the body. */
+  /** What is wrong, in words; never a value from the body. */
   readonly detail: string;
-  /** The items of the call as far as they can be told, so that they can be replayed. */
+  /** The items of the call as far as they are readable, for a replay. */
   readonly items: readonly IdentifiedItem[];
 }
 
-/** The hooks the shim is to register. */
+/** The hooks that the shim should register. */
 export interface Manifests {
   current(): Promise<Manifest>;
 }
 
-/** The daily run of a local date of WHMCS. */
+/** The daily run for a date in WHMCS's time zone. */
 export interface Runs {
   advance(request: Pick<RunRequest, 'date' | 'zone' | 'moment'>): Promise<RunReply>;
 }
@@ -52,10 +52,10 @@ export interface Pages {
   render(request: PageRequest): Promise<PageReply>;
 }
 
-/** Why the service cannot work yet, or that it can. */
+/** Whether the service can work, and if not, why. */
 export interface Readiness {
-  /** What is in the way of all work, in a sentence for the admin; undefined when nothing is. */
+  /** What prevents all work, in a sentence for the admin; undefined when nothing does. */
   obstacle(): string | undefined;
-  /** Looks again whether everything is there, pairing included. */
+  /** Checks again whether everything works, pairing included. */
   ready(): Promise<boolean>;
 }

@@ -13,7 +13,7 @@ export interface Reply {
 /**
  * Makes a reply.
  *
- * @throws {RangeError} when it is larger than the shim reads.
+ * @throws {RangeError} when it is larger than the shim's limit.
  */
 export function createReply(status: number, code: string, content: unknown): Reply {
   const body = Buffer.from(JSON.stringify(content));
@@ -21,7 +21,7 @@ export function createReply(status: number, code: string, content: unknown): Rep
   return { status, code, body };
 }
 
-/** Sends a reply signed over the request's id, so that no one else on this port can issue commands or HTML. */
+/** Sends a reply signed over the request's id, so that no other program on this port can send commands or HTML. */
 export function sendSigned(
   response: ServerResponse,
   keys: readonly KeyObject[],
@@ -40,7 +40,7 @@ export function sendSigned(
   response.end(body);
 }
 
-/** Sends a stranger the bare code; the connection ends, since nothing good will follow on it. */
+/** Sends a stranger the bare code and closes the connection. */
 export function sendUnsigned(response: ServerResponse, { status, body }: Reply): void {
   response.writeHead(status, {
     'content-type': 'application/json',

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import type { StrangerStore } from './count-strangers.ts';
 
-/** Names of the counts in the state table begin with this; the code follows. */
+/** The counts in the state table have this prefix and the code as their names. */
 export const STRANGERS_PREFIX = 'strangers:';
 
-/** Counts of calls that were not from the shim, in the state table, for all replicas together. */
+/** Stores the counts of calls that are not from the shim in the state table, for all replicas together. */
 export function createStrangerStore(db: Db): StrangerStore {
   return {
     async add(counts) {

@@ -3,8 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Verification, verify } from '../../bridge/index.ts';
 
 /**
- * Decides whether a request comes from the shim, by its raw bytes. No other header and no part of the address is
- * looked at.
+ * Checks by its raw bytes whether a request comes from the shim. It uses no other header and no part of the address.
  *
  * @param nowMs the service's clock.
  */
@@ -24,7 +23,7 @@ export function verifyRequest(
   });
 }
 
-/** A header sent several times is not one the shim sent. */
+/** Returns undefined for a header sent several times, which the shim never does. */
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? undefined : header;
 }

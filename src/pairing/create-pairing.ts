@@ -9,7 +9,7 @@ import type { Logger } from '../base/index.ts';
 
 /** Whether shim and service see the same database and belong together. */
 export interface Pairing {
-  /** What the database says of the installation now; a second old at most. Undefined before the addon is activated. */
+  /** The installation in the database, at most a second old; undefined before the addon is activated. */
   installation(): Promise<Installation | undefined>;
   pair(request: PairRequest): Promise<PairReply>;
 }
@@ -18,31 +18,31 @@ export interface Installation {
   readonly id: string;
   /** Whether both sides may act. */
   readonly paired: boolean;
-  /** Why nothing may be decided although they are paired; undefined as long as there is no reason. */
+  /** Why nothing may be decided although they are paired; undefined when there is no reason. */
   readonly halted: string | undefined;
 }
 
-/** What the settings row says, read through the service's own connection. */
+/** The settings row, read through the service's own connection. */
 export interface PairingRow {
   readonly installation: string;
   readonly state: string;
-  /** Committed by the shim before it asks; empty when it never did. */
+  /** The shim commits it before it asks; empty before the first time. */
   readonly nonce: string;
   /** JSON of the fingerprint the shim paired with; empty before the first time. */
   readonly fingerprint: string;
-  /** Not empty while the database is taken for put back (bridge/README.md, "The settings row"). */
+  /** Not empty while the database seems to be restored (bridge/README.md, "The settings row"). */
   readonly halted: string;
   readonly haltedReason: string;
-  /** The database this connection is in, by its own word. */
+  /** The name of the database, as this connection reports it. */
   readonly ownDatabase: string;
 }
 
 export interface PairingStore {
   /** Undefined while the addon is not activated in this database. */
   readPairingRow(): Promise<PairingRow | undefined>;
-  /** Leaves a sign of life for the shim. */
+  /** Stores a sign of life for the shim. */
   markSeen(serviceVersion: string): Promise<void>;
-  /** Keeps the version of the shim that paired last, for the admin who compares both sides. */
+  /** Stores the version of the shim that paired last, for the admin who compares both sides. */
   rememberShim(version: string): Promise<void>;
 }
 
@@ -54,13 +54,13 @@ export interface PairingDependencies {
   readonly log: Logger;
 }
 
-/** A moved or copied installation is noticed within this time; a busy service asks the database once in it. */
+/** The service notices a moved or copied installation within this time; it queries the database at most once in it. */
 const INSTALLATION_CACHE_MS = 1000;
-/** How often the shim sees a sign of life at most; it looks for minutes, not seconds. */
+/** The least time between two signs of life; the shim counts in minutes, not seconds. */
 const SEEN_EVERY_MS = 10_000;
 const NOTHING_STORED: Fingerprint = { systemUrl: '', server: '', database: '' };
 
-/** Decides whether shim and service see the same database, and whether they belong together. */
+/** Checks whether shim and service see the same database, and whether they belong together. */
 export function createPairing({ store, serviceVersion, now, log }: PairingDependencies): Pairing {
   let cached: { readonly at: number; readonly row: Promise<PairingRow | undefined> } | undefined;
   let seenAt = Number.NEGATIVE_INFINITY;
@@ -107,7 +107,7 @@ export function createPairing({ store, serviceVersion, now, log }: PairingDepend
   };
 }
 
-/** The nonce is told only to who has proved to know it. */
+/** Returns the nonce only to a shim that proves it knows it. */
 function judge(
   request: PairRequest,
   row: PairingRow | undefined,
@@ -128,8 +128,8 @@ function knowsNonce(request: PairRequest, row: PairingRow): boolean {
 }
 
 /**
- * A copied settings row still names the database it was copied from, before any shim has looked. Some servers keep names
- * in lower case whatever they were given.
+ * Whether the settings row is a copy: until a shim checks it, it still names the database it comes from. Some servers
+ * store every name in lower case.
  */
 function isMoved(row: PairingRow): boolean {
   const stored = storedFingerprint(row);

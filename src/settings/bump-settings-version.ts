@@ -2,8 +2,8 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 
 /**
- * The next version of all settings together, which every replica looks at before it decides. The row stays locked until the
- * end of the transaction, so that versions are committed in their order.
+ * Increases the version of all settings, which every replica checks before it decides. The row stays locked until the
+ * end of the transaction, so that versions commit in order.
  */
 export async function bumpSettingsVersion(trx: Transaction<Database>): Promise<number> {
   await sql`

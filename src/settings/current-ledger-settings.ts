@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { DEFAULT_LEDGER_SETTINGS, type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
 
-/** How grants are drawn now; version 0 before anybody changed it. */
+/** How grants are drawn now; version 0 before the first change. */
 export async function currentLedgerSettings(
   db: Kysely<Database>,
 ): Promise<{ readonly version: number; readonly settings: LedgerSettings }> {

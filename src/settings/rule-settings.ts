@@ -9,7 +9,7 @@ export interface StoredSettings {
   readonly settings: readonly RuleSetting[];
   /** Rules that are paused for their faults. */
   readonly paused: ReadonlySet<string>;
-  /** Rules left out of `settings`, since one of their rows can't be read. */
+  /** Rules that `settings` leaves out, because one of their rows is unreadable. */
   readonly unreadable: ReadonlySet<string>;
 }
 
@@ -25,7 +25,7 @@ const storedLayer = z.object({
   settings: z.string().transform((text): unknown => JSON.parse(text)),
 });
 
-/** The version of the settings as it is committed now; `0` before the first change. */
+/** The committed version of the settings; `0` before the first change. */
 export async function settingsVersion(db: Kysely<Database>): Promise<string> {
   const row = await db
     .selectFrom('mod_creditbridge_state')
@@ -36,9 +36,9 @@ export async function settingsVersion(db: Kysely<Database>): Promise<string> {
 }
 
 /**
- * All layers of all rules, and which rules are paused. The version is read first, so it may be older than the rows, never
- * newer: then the next look loads them again. A rule with a row that was changed by hand into something we never write is
- * not asked: one layer that is missing could be the one that turns it off for a client.
+ * Loads all layers of all rules, and which rules are paused. It reads the version first, so the version may be older than the
+ * rows, never newer; then the next check loads them again. A rule with an unreadable row (changed by hand) is not asked: the
+ * missing layer could be the one that turns it off for a client.
  */
 export async function loadSettings(db: Kysely<Database>): Promise<StoredSettings> {
   const version = await db

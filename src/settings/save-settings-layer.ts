@@ -19,7 +19,7 @@ export interface LayerChange {
 /** Width of `reason`. */
 const REASON_MAX = 255;
 
-/** Writes one layer of settings and its version in the history; everybody reads the settings anew from then on. */
+/** Writes one layer of settings and its version in the history; every replica then reloads the settings. */
 export async function saveSettingsLayer(
   trx: Transaction<Database>,
   { rule, layer, layerId, mode, settings, by, reason, at }: LayerChange,

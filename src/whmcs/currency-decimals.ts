@@ -1,11 +1,11 @@
 const known = new Map<string, number>();
 
-/** WHMCS stores no more than hundredths (whmcs.md §2.9), so a third decimal that a currency has does not exist here. */
+/** WHMCS stores no more than hundredths (whmcs.md §2.9), so a currency's third decimal does not exist here. */
 const DECIMALS_MAX = 2;
 
 /**
- * Digits after the point of a currency, by its ISO 4217 code: 2 for most, 0 for JPY. Codes are free text in WHMCS
- * (whmcs.md §5); one that is no ISO code counts as most do.
+ * Returns a currency's digits after the point, by its ISO 4217 code: 2 for most, 0 for JPY. Codes are free text in WHMCS
+ * (whmcs.md §5); one that is not an ISO code has 2.
  */
 export function currencyDecimals(code: string): number {
   let decimals = known.get(code);

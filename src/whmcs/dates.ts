@@ -1,11 +1,11 @@
-/** A date or time of WHMCS's tables as `YYYY-MM-DD`; null for NULL and for zero dates (whmcs.md §5). */
+/** Reads a date or time of WHMCS's tables as `YYYY-MM-DD`; null for NULL and for zero dates (whmcs.md §5). */
 export function readDate(value: string | null): string | null {
   return value === null || value.startsWith('0000-00-00') ? null : value.slice(0, 10);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar day of a moment of our tables (UTC) in WHMCS's zone; in UTC where the zone's name is not known. */
+/** Returns the calendar day, in WHMCS's time zone, of a moment of our tables (UTC); in UTC when the zone is unknown. */
 export function localDay(moment: string, zone: string): string {
   let format = formats.get(zone);
   if (format === undefined) {

@@ -1,4 +1,4 @@
-/** Reading WHMCS's tables: which rows a hook is about, and the facts rules decide on. Named columns only (src/db/rights.ts). */
+/** Reads WHMCS's tables: the rows a hook concerns, and the facts for the rules. Named columns only (src/db/rights.ts). */
 export { BY_CLIENT } from './by-client.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { localDay, readDate } from './dates.ts';

@@ -5,7 +5,7 @@ import type { InvoiceFacts, InvoiceKind } from '../rules/index.ts';
 import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
 
-/** An invoice with what belongs to it, as `readInvoiceRow` gives it. Amounts are DECIMAL texts. */
+/** An invoice with its lines and money, from `readInvoiceRow`. Amounts are DECIMAL texts. */
 export interface InvoiceRow extends Lines, Money {
   readonly id: number;
   readonly userid: number;
@@ -18,7 +18,7 @@ export interface InvoiceRow extends Lines, Money {
   readonly tax2: string;
   readonly paymentmethod: string;
   readonly last_capture_attempt: string;
-  /** Hundredths that commands under way will put on it. */
+  /** Hundredths that live commands will apply to it. */
   readonly pending: string;
   readonly order_id: number | null;
   readonly choice: string | null;
@@ -36,7 +36,7 @@ interface Money {
   readonly money_rows: number;
 }
 
-/** As the query gives it: what stands in one table is looked up once, so its figures share a column. */
+/** The row as the query returns it: figures of one table share a column, because one look-up finds them all. */
 export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof Money> {
   readonly line_figures: string;
   readonly money_figures: string;
@@ -60,7 +60,7 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
   (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice`;
 
-/** Takes the figures that share a column apart; the sums of no rows are left out by the query. */
+/** Splits the figures that share a column; the query leaves out the sums of no rows. */
 export function readInvoiceRow({ line_figures, money_figures, ...row }: RawInvoiceRow): InvoiceRow {
   const [, lines = '0', paying = '0', deposits = '0', deposited = '0'] = line_figures.split(' ');
   const [payments = '0', paid = '0'] = money_figures.split(' ');
@@ -74,7 +74,7 @@ export function readInvoiceRow({ line_figures, money_figures, ...row }: RawInvoi
   };
 }
 
-/** Reads an invoice's row as rules know it. */
+/** Turns an invoice's row into the facts that rules see. */
 export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
   const total = parseAmount(row.total);
   const paid = parseAmount(row.paid);

@@ -7,7 +7,7 @@ import {
   readInvoiceRow,
 } from './invoice-rows.ts';
 
-/** These invoices, and every unpaid one of these clients, in one statement. */
+/** Reads these invoices, and every unpaid one of these clients, in one statement. */
 export async function invoicesOf(
   trx: Transaction<Database>,
   invoiceIds: readonly number[],

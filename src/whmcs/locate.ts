@@ -19,7 +19,7 @@ interface InvoiceRow {
   readonly status: string;
 }
 
-/** What follows from an invoice's lines and money; looked up only for the hooks from which an event follows. */
+/** Facts from an invoice's lines and money; read only for hooks from which an event follows. */
 interface DetailRow {
   readonly id: number;
   readonly deposit: number | bigint;
@@ -29,8 +29,8 @@ interface DetailRow {
 const HOOKS_WITH_DETAIL = new Set(['InvoicePaid']);
 
 /**
- * Looks up the rows that a page of hooks is about: one query for each kind of row that occurs, all of them asked for at once;
- * then what mass payments among them pay.
+ * Looks up the rows that a batch of hooks concerns: one query for each kind of row, all sent at once; then the invoices that
+ * its mass payments pay.
  */
 export async function locate(
   trx: Transaction<Database>,
@@ -106,7 +106,7 @@ async function locateDetails(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** What mass payments pay (whmcs.md §2.6). */
+/** Reads the invoices that mass payments pay (whmcs.md §2.6). */
 async function locateTargets(
   trx: Transaction<Database>,
   containers: readonly number[],
@@ -139,7 +139,7 @@ interface Ordered {
   readonly invoices: readonly InvoiceRow[];
 }
 
-/** Orders, and their invoices with them. */
+/** Reads orders together with their invoices. */
 async function locateOrders(trx: Transaction<Database>, ids: readonly number[]): Promise<Ordered> {
   if (ids.length === 0) return { orders: new Map(), invoices: [] };
   const rows = await trx
@@ -161,7 +161,7 @@ async function locateOrders(trx: Transaction<Database>, ids: readonly number[]):
   };
 }
 
-/** A row of money may belong to no client, or to no invoice; WHMCS writes 0 then (whmcs.md §5). */
+/** A row of `tblaccounts` may belong to no client or to no invoice; WHMCS then writes 0 (whmcs.md §5). */
 async function locateTransactions(
   trx: Transaction<Database>,
   ids: readonly number[],

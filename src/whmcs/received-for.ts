@@ -14,8 +14,8 @@ interface ContainerRow {
 export type Containers = Parameters<typeof receivedForDeposit>[0]['containers'];
 
 /**
- * Money received for an invoice, its share of a mass payment's included; for one with AddFunds lines only what those brought.
- * `receivedForDeposit` says how it is shared out.
+ * Returns the money received for an invoice, with its share of mass payments; for one with AddFunds lines, only the money
+ * for those. `receivedForDeposit` explains the division.
  */
 export function receivedFor(row: InvoiceRow, containers: Containers): bigint {
   const allLines = parseAmount(row.all_lines);
@@ -28,7 +28,7 @@ export function receivedFor(row: InvoiceRow, containers: Containers): bigint {
   });
 }
 
-/** The mass payments that hold a line for these invoices, found by client, type and related id (whmcs.md §2.6). */
+/** Reads the mass payments that have a line for these invoices, by client, type and related id (whmcs.md §2.6). */
 export async function containersOf(
   trx: Transaction<Database>,
   invoiceIds: readonly number[],

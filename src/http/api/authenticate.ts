@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { type ApiContext, ApiError, checkToken, readBearer, type Scope } from '../../api/index.ts';
 
 /**
- * Finds who calls.
+ * Identifies the caller by its token.
  *
  * @throws {ApiError} `token-missing`, and what `checkToken` throws
  */
@@ -15,7 +15,7 @@ export function authenticate(
   if (token === undefined) {
     throw new ApiError(
       'token-missing',
-      'This needs a header "Authorization: Bearer cbt_…"; make a token on the addon page under API tokens.',
+      'This call needs a header "Authorization: Bearer cbt_…"; create a token on the addon page under API tokens.',
     );
   }
   return checkToken(db, token, scope, now());

@@ -24,14 +24,14 @@ export interface ApiRouterDependencies {
   readonly log: Logger;
 }
 
-/** A wish with its reason has a few hundred bytes. */
+/** A request with its reason has a few hundred bytes. */
 const BODY_MAX_BYTES = 65_536;
 
 const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 
 /**
- * The API for programs, below `/api/v1`. It is for servers: no cookies are read and no other origin is let in, so a page in a
- * browser cannot use it on somebody's behalf.
+ * The API for programs, below `/api/v1`. It is for servers: it reads no cookies and allows no other origin, so a page in a
+ * browser cannot use it in somebody's name.
  */
 export function createApiRouter(dependencies: ApiRouterDependencies): Router {
   const router = Router({ caseSensitive: true, strict: true });
@@ -49,11 +49,14 @@ export function createApiRouter(dependencies: ApiRouterDependencies): Router {
     const allow = methods.map(({ method }) => method.toUpperCase()).join(', ');
     router.all(path.replaceAll(/\{(\w+)\}/g, ':$1'), (_request, response) => {
       response.setHeader('allow', allow);
-      sendError(response, new ApiError('method-not-allowed', `Here is only ${allow}.`));
+      sendError(response, new ApiError('method-not-allowed', `This address allows only ${allow}.`));
     });
   }
   router.use((_request, response) =>
-    sendError(response, new ApiError('not-found', 'There is no such address; see openapi.json.')),
+    sendError(
+      response,
+      new ApiError('not-found', 'This address does not exist; see openapi.json.'),
+    ),
   );
   router.use((error: unknown, _request: Request, response: Response, _next: () => void) => {
     fail(dependencies.log, response, error);
@@ -91,7 +94,7 @@ async function answer(
   }
 }
 
-/** Sends what went wrong; a file half sent is cut off, so that nobody takes it for whole. */
+/** Sends an error; aborts a file that is half sent, so that nobody believes it is complete. */
 function fail(log: Logger, response: Response, error: unknown): string {
   const refusal = errorOf(error, log);
   if (response.headersSent) response.destroy();
@@ -104,6 +107,6 @@ function readKey(request: Request): string {
   if (IDEMPOTENCY_KEY.test(key)) return key;
   throw new ApiError(
     'idempotency-key-missing',
-    'This moves credit, so it needs a header Idempotency-Key, made once for each wish (a UUID, say): a repeat after a lost answer is then done once.',
+    'This call moves credit, so it needs a header Idempotency-Key, new for each request (such as a UUID): a repeat after a lost answer then has no second effect.',
   );
 }

@@ -21,17 +21,17 @@ export function sendError(response: Response, { code, message, details }: ApiErr
   sendJson(response, status, { code, message, ...(details !== undefined && { details }) });
 }
 
-/** What is said about something that was thrown; faults of ours are told by a reference only. */
+/** Turns a thrown value into an error of the API; for our own faults it gives only a reference to the log. */
 export function errorOf(error: unknown, log: Logger): ApiError {
   if (error instanceof ApiError) return error;
   if (isOfTheSender(error)) {
     return error.status === 413
       ? new ApiError('body-too-large', 'The body is larger than 64 KiB.')
-      : new ApiError('request-invalid', 'The body is no JSON that can be read.');
+      : new ApiError('request-invalid', 'The body is not valid JSON.');
   }
   if (codeOfFault(error) === 'storage-unavailable') {
     log.warn({ err: error }, 'A call of the API could not be answered now');
-    return new ApiError('storage-unavailable', 'The database is not there just now. Try again.');
+    return new ApiError('storage-unavailable', 'The database is not available now. Try again.');
   }
   const reference = randomUUID();
   log.error({ err: error, reference }, 'A call of the API failed through a fault of the service');
@@ -41,7 +41,7 @@ export function errorOf(error: unknown, log: Logger): ApiError {
   );
 }
 
-/** What the body reader throws for bodies that are too large, broken or aborted. */
+/** Whether the body reader threw it: the body is too large, broken or aborted. */
 function isOfTheSender(error: unknown): error is Error & { readonly status: number } {
   if (!(error instanceof Error) || !('status' in error)) return false;
   return typeof error.status === 'number' && error.status >= 400 && error.status < 500;

@@ -2,7 +2,7 @@ import { manifestRequest } from '../../../bridge/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
 import type { Manifests } from '../ports.ts';
 
-/** Which hooks the shim is to register. */
+/** Tells the shim which hooks to register. */
 export function manifestEndpoint(manifests: Manifests): Endpoint {
   return defineEndpoint({
     kind: manifestRequest,

@@ -2,7 +2,7 @@ import { runRequest } from '../../../bridge/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
 import type { Runs } from '../ports.ts';
 
-/** The daily run goes on. */
+/** Starts or continues the daily run. */
 export function runEndpoint(runs: Runs): Endpoint {
   return defineEndpoint({
     kind: runRequest,
