@@ -34,7 +34,7 @@ const steps = {
   ],
   bench: [['node', 'tests/bench/bench.ts', ...args]],
   torture: isMatrix
-    ? [[...vitest, 'tests/integration/crash-matrix']]
+    ? [[...vitest, 'tests/integration/crash-matrix', ...args.filter((arg) => arg !== '--matrix')]]
     : [['node', 'tests/torture/torture.ts', ...args]],
 }[target];
 

@@ -10,11 +10,12 @@ const HELP = `Kills PHP, the service and the database at random moments, again a
 the database's triggers saw whether every command took effect exactly once.
 
   npm run torture -- [--rounds 500] [--seed 4711]
-  npm run torture -- --matrix
+  npm run torture -- --matrix [-t "AddCredit add"]
 
   --rounds  how many rounds; about a second each
   --seed    seed of the first round, each further round has the next number; random by default
-  --matrix  the whole crash matrix instead: each command stopped after each of its statements, in every mode
+  --matrix  the whole crash matrix instead: each command stopped after each of its statements, in every mode;
+            with -t only the tests whose names match
   --help    show this text
 
 Ends with code 1 at the first round that does not hold, and says how to repeat it. Ctrl-C ends it after the round it is at, with the table.
