@@ -5,7 +5,7 @@
 #   ended NUMBER     it needs no more care
 #   made FOLDER      a temporary folder
 
-REMOVE_TRIES=20
+REMOVE_TRIES=100
 processes=' '
 folders=''
 while read -r act what; do
