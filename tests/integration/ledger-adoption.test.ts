@@ -198,13 +198,13 @@ test('a row that moves while history is imported is counted once', async () => {
 });
 
 test('is adopted in the same way however often it is killed', async () => {
-  await fill(2000, 20_000);
+  await fill(500, 12_000);
   const script = `
     import { openFollower } from './tests/support/open-follower.ts';
     const follower = openFollower(${JSON.stringify({
       serviceUrl: database.serviceUrl,
       installation: database.installation,
-    })}, { leaseSeconds: 1 });
+    })}, { leaseSeconds: 1, onProgress: () => console.log('progress') });
     for (;;) if ((await follower.round()) === 'followed') break;
     console.log('adopted');
     process.exit(0);`;
@@ -215,10 +215,12 @@ test('is adopted in the same way however often it is killed', async () => {
       args: ['--input-type=module', '--eval', script],
       name: 'the adoption',
     });
-    // Each one gets further than the one before.
-    const timer = setTimeout(() => child.kill(), 700 * 1.3 ** kills);
+    // Each one gets further than the one before, however long it takes to start.
+    void child.waitForLine(/^progress/).then(
+      () => setTimeout(() => child.kill(), 30 * 1.6 ** kills),
+      () => undefined,
+    );
     await child.exited;
-    clearTimeout(timer);
     if (child.output().includes('adopted')) break;
     kills += 1;
     expect(kills, child.output()).toBeLessThan(20);
