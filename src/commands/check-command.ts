@@ -5,13 +5,13 @@ import { formatAmount } from '../money/index.ts';
 import type { LockedClients } from './lock-clients.ts';
 import type { CommandTerms, WantedCommand } from './wanted-command.ts';
 
-/** The columns for facts are ascii and compared byte by byte. */
+/** The columns for facts are ascii, compared byte by byte. */
 const PRINTABLE = /^[\x21-\x7e]+$/;
 /** Width of `actor`. */
 const ACTOR_MAX = 64;
 
 /**
- * Checks what must hold for every command, whoever wants it.
+ * Checks what must hold for every command, from a rule or an operation.
  *
  * @throws {InvariantError} `command-invalid`
  */
@@ -19,7 +19,7 @@ export function checkCommand(one: WantedCommand, locked: LockedClients): void {
   const wrong = whatIsWrong(one, locked);
   if (wrong === undefined) return;
   const { id, fact, rule, clientId, call, amountHundredths, holdHundredths } = one;
-  throw new InvariantError('command-invalid', `Command ${fact} of ${rule} may not be: ${wrong}.`, {
+  throw new InvariantError('command-invalid', `Command ${fact} of ${rule} is invalid: ${wrong}.`, {
     details: {
       id,
       fact,
@@ -48,27 +48,28 @@ function isFact(fact: string): boolean {
   return fact.length <= FACT_MAX_CHARACTERS && PRINTABLE.test(fact);
 }
 
-/** What moves credit names its amount, more than nothing, and holds all that it takes. */
+/** A command that moves credit names its amount, which is above zero, and holds all that it takes. */
 function whatIsWrongWithMoney(one: WantedCommand): string | undefined {
   const { call, amountHundredths: amount, holdHundredths: hold } = one;
   if (call.action !== 'AddCredit' && call.action !== 'ApplyCredit') {
     return hold === 0n ? undefined : `${call.action} takes no credit`;
   }
-  if (one.clientId === null) return 'it moves nobody’s credit';
-  if (amount === 0n) return 'it moves nothing';
-  if (call.parameters.amount !== formatAmount(amount)) return 'it asks for another amount';
+  if (one.clientId === null) return 'it names no client';
+  if (amount === 0n) return 'its amount is zero';
+  if (call.parameters.amount !== formatAmount(amount))
+    return 'its parameters name a different amount';
   if (call.action === 'AddCredit' && call.parameters.clientid !== one.clientId) {
-    return 'it asks for another client';
+    return 'its parameters name a different client';
   }
   if (call.action === 'ApplyCredit' && call.parameters.invoiceid !== one.invoiceId) {
-    return 'it asks for another invoice';
+    return 'its parameters name a different invoice';
   }
   const takes = call.action === 'ApplyCredit' || call.parameters.type === 'remove';
-  return hold === (takes ? amount : 0n) ? undefined : 'it does not hold what it takes';
+  return hold === (takes ? amount : 0n) ? undefined : 'its hold differs from what it takes';
 }
 
 function whatIsWrongWithTerms({ kind, actor }: CommandTerms): string | undefined {
-  if (!Object.hasOwn(entryKinds, kind)) return `there is no kind ${kind}`;
+  if (!Object.hasOwn(entryKinds, kind)) return `the kind ${kind} does not exist`;
   const isActor = actor !== '' && actor.length <= ACTOR_MAX;
-  return isActor ? undefined : 'nobody is named who wants it';
+  return isActor ? undefined : 'its actor is missing or too long';
 }

@@ -2,7 +2,7 @@ import { type Command, homeOf, type Notice, type Settled } from '../rules/settle
 
 export type { Command, Notice, Terms } from '../rules/settle/index.ts';
 
-/** The command that carries out a decision; null where nothing is asked of WHMCS. */
+/** The command that carries out a decision; null when it needs no command. */
 export function commandFor(settled: Settled): Command | null {
   const { outcome, effect } = settled;
   if (outcome !== 'effect' || effect === null) return null;
@@ -10,7 +10,7 @@ export function commandFor(settled: Settled): Command | null {
   return home.asks === 'whmcs' ? home.command(effect, settled) : null;
 }
 
-/** The notice for the admins that carries out a decision; null for all others. */
+/** The notice to the admins that carries out a decision; null for other decisions. */
 export function noticeFor({ outcome, effect }: Settled): Notice | null {
   if (outcome !== 'effect' || effect === null) return null;
   const home = homeOf(effect);

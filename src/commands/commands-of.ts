@@ -10,7 +10,7 @@ export interface CommandState {
 /** An operation has three commands at most; each may have been tried a few times. */
 const COMMANDS_MAX = 20;
 
-/** The commands that answer these facts, oldest first. */
+/** Reads the commands that answer these facts, oldest first. */
 export async function commandsOfFacts(
   db: Db,
   facts: readonly string[],

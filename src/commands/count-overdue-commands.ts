@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
 
-/** Enough to see whether the number falls. */
+/** High enough to show whether the number falls. */
 const COUNT_MAX = 1000;
 
 /**
- * Commands that could have been run before this moment and were not, at most {@link COUNT_MAX}; none while both sides are not
- * paired or everything is frozen, since then nobody may run them.
+ * Counts the commands due before this moment and not run yet, at most {@link COUNT_MAX}; zero while the sides are not paired or
+ * everything is frozen, since nobody may run commands then.
  */
 export async function countOverdueCommands(db: Db, before: Date): Promise<number> {
   const moment = toMoment(before);

@@ -2,10 +2,10 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
 
-/** Beyond this the shim has enough to do either way; counting a run's commands one by one would slow every delivery. */
+/** The shim need not know more than this; counting all commands of a run would slow every delivery. */
 export const WAITING_MAX = 100;
 
-/** Open commands that may be run now, at most {@link WAITING_MAX}. */
+/** Counts the open commands that may run now, at most {@link WAITING_MAX}. */
 export async function countWaiting(db: Kysely<Database>, at: Date): Promise<number> {
   const { rows } = await sql<{ waiting: bigint }>`
     SELECT COUNT(*) AS waiting FROM (

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/index.ts';
 
-/** How many commands led to each of these commands, itself included. Unknown ones are left out. */
+/** Reads how many commands led to each of these, counting itself. Leaves out unknown ones. */
 export async function depthsOf(
   db: Kysely<Database>,
   commandIds: readonly string[],

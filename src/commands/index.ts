@@ -1,4 +1,4 @@
-/** What WHMCS is asked to do: from settled decisions to commands that the shim carries out. */
+/** Turns settled decisions into commands, which the shim carries out in WHMCS. */
 export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
 export { type CommandState, commandsOfFacts } from './commands-of.ts';

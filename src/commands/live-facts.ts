@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 
-/** Those of these facts that a live command or a notice answers already. */
+/** Returns the facts that a live command or a notice already answers. */
 export async function liveFacts(
   db: Kysely<Database>,
   facts: readonly string[],

@@ -4,15 +4,15 @@ import { insertRows } from '../db/index.ts';
 
 declare const isLocked: unique symbol;
 
-/** Ids of clients that a transaction has locked. Only {@link lockClients} makes one, so to have it is proof of the lock. */
+/** Ids of clients that a transaction has locked. Only {@link lockClients} makes such a set, so holding one proves the lock. */
 export type LockedClients = ReadonlySet<number> & { readonly [isLocked]: true };
 
 /** No client: for commands that concern none. */
 export const noClients = new Set() as unknown as LockedClients;
 
 /**
- * Locks our own row of each client, in the order of ids, so that nobody else decides about them until the transaction ends.
- * Read balances after it: a command may be written only for a locked client.
+ * Locks our own row of each client, in the order of ids: no other transaction decides about them until this one ends. Read
+ * balances after the lock. Commands may be written only for locked clients.
  */
 export async function lockClients(
   trx: Transaction<Database>,

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { holdingStates } from '../../bridge/index.ts';
 
 /**
- * What of a client's credit may be spent is said in one place. A statement over `tblclients c` adds these columns and joins, so
- * that a command settled meanwhile is seen either before, with its hold, or after, with the balance it left.
+ * The only place that defines how much credit a client may spend. A statement over `tblclients c` adds these columns and joins.
+ * So it sees a command that settles meanwhile either before (with its hold) or after (with the new balance).
  */
 export const SPENDABLE_COLUMNS = sql`
   (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
@@ -12,13 +12,13 @@ export const SPENDABLE_COLUMNS = sql`
     WHERE p.client_id = c.id AND p.state = 'pending') AS reserved,
   (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift, fz.reason AS frozen_because`;
 
-/** Freezes and open drift, by their keys. */
+/** Joins freezes and open drift by their keys. */
 export const SPENDABLE_JOINS = sql`
   LEFT JOIN mod_creditbridge_frozen_clients fz ON fz.client_id = c.id
   LEFT JOIN mod_creditbridge_drifts dr
     ON dr.client_id = c.id AND dr.currency_id = c.currency AND dr.state = 'open'`;
 
-/** The columns, as the driver gives them. */
+/** The columns, with the driver's types. */
 export interface SpendableRow {
   readonly held: string | bigint;
   readonly reserved: string | bigint;
@@ -27,15 +27,15 @@ export interface SpendableRow {
 }
 
 export interface Spendable {
-  /** By commands on their way and by proposals that wait for approval. */
+  /** Held by live commands and by proposals that wait for approval. */
   readonly heldHundredths: bigint;
   readonly reservedHundredths: bigint;
   readonly spendableHundredths: bigint;
 }
 
 /**
- * Credit less what is held; never below zero. While WHMCS and the ledger differ it is counted from the smaller balance: what
- * WHMCS has more than the ledger is not spent.
+ * Returns the credit minus holds, never below zero. While WHMCS and the ledger differ, it uses the smaller balance, so that
+ * nobody spends credit that the ledger does not know.
  */
 export function spendableOf(creditHundredths: bigint, row: SpendableRow): Spendable {
   const [held, reserved] = [BigInt(row.held), BigInt(row.reserved)];

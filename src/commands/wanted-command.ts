@@ -1,42 +1,42 @@
 import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 
-/** What WHMCS is to be asked, for whom, and who wants it. */
+/** A command before it is written: the call to WHMCS, the client it is for, and who wants it. */
 export interface WantedCommand {
   /** UUIDv7. A command that carries out a decision has the decision's id. */
   readonly id: string;
-  /** What it answers. At most one live command answers a fact. */
+  /** The fact it answers. At most one live command answers a fact. */
   readonly fact: string;
   /** The client whose credit or invoice it concerns; null for a setting of WHMCS. */
   readonly clientId: number | null;
   readonly invoiceId: number | null;
-  /** The rule that wants it, or the part of the service in a rule's place. */
+  /** The rule that wants it, or the part of the service that acts as one. */
   readonly rule: string;
-  /** Texts may be anything; {@link writeCommands} makes them storable. */
+  /** Any text is allowed; {@link writeCommands} makes it storable. */
   readonly call: CommandCall;
-  /** What must still hold when the shim starts it. */
+  /** What must still be true when the shim starts it. */
   readonly expects: CommandExpects;
   readonly amountHundredths: bigint;
-  /** What it takes from the client's balance; nobody else may spend that meanwhile. */
+  /** What it takes from the client's balance; reserved until the command is settled. */
   readonly holdHundredths: bigint;
   /** One of `urgencies`. */
   readonly urgency: number;
   readonly cause?: Cause;
-  /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
+  /** Runs this many seconds from now, or earlier once the command for `afterFact` is settled. */
   readonly delaySeconds?: number;
   readonly afterFact?: string | null;
-  /** Run only when the command with this fact is done. */
+  /** Runs only after the command with this fact is done. */
   readonly requiresFact?: string | null;
-  /** What it means to the ledger; null when its entry says that by itself. */
+  /** Its meaning for the ledger; null when the entry alone shows it. */
   readonly terms: CommandTerms | null;
 }
 
-/** The decision that a command carries out, and what led to that. */
+/** The decision that a command carries out, and its cause. */
 export interface Cause {
   readonly decisionId: string;
-  /** The command of ours that was running in WHMCS when the hook fired. */
+  /** Our command that was running in WHMCS when the hook fired. */
   readonly causedBy: string | null;
-  /** How many commands led here; 0 when none did. */
+  /** The number of commands that led here. */
   readonly depth: number;
 }
 
@@ -47,6 +47,6 @@ export interface CommandTerms {
   /** `rule:<id>`, or an actor of `operations`. */
   readonly actor: string;
   readonly reason: string;
-  /** The operation by hand that it is part of. */
+  /** The admin's operation that it is part of. */
   readonly operationId: string | null;
 }

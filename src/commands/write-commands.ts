@@ -14,10 +14,10 @@ const REASON_MAX = 500;
 /**
  * Writes commands and their terms, inside the caller's transaction. Nothing else inserts into these tables.
  *
- * A fact that a live command answers already is a duplicate key, at which `inTransaction` does all of the work again.
+ * When a live command already answers the fact, the insert meets a duplicate key and `inTransaction` repeats all of the work.
  *
  * @param locked the clients that this transaction has locked; see `lockClients`
- * @throws {InvariantError} `command-invalid` for what may not reach WHMCS; the transaction must be undone then
+ * @throws {InvariantError} `command-invalid` for a command that must not reach WHMCS; roll the transaction back
  */
 export async function writeCommands(
   trx: Transaction<Database>,
@@ -28,7 +28,7 @@ export async function writeCommands(
   const now = toMoment(at);
   const rows = wanted.map((one) => commandRow(one, locked, at, now));
   const terms = wanted.flatMap((one) => (one.terms === null ? [] : [termsRow(one, one.terms)]));
-  // Both are asked for in this turn, so that they share a packet.
+  // Both in one turn, so that they share a packet.
   await Promise.all([
     insertRows(trx, 'mod_creditbridge_commands', COMMAND_COLUMNS, rows),
     insertRows(trx, 'mod_creditbridge_command_terms', TERM_COLUMNS, terms),
@@ -90,10 +90,10 @@ function commandRow(
   ];
 }
 
-/** Members of parameters, of lines of an invoice too, that are free text. The text of a mail is made storable as HTML. */
+/** Parameters with free text, also in the lines of an invoice. The text of a mail is made storable as HTML. */
 const TEXTS: ReadonlySet<string> = new Set(['description', 'messagename', 'customsubject']);
 
-/** The parameters with storable texts, as the shim will accept them. */
+/** Writes the parameters with storable texts, in a form that the shim accepts. */
 function parametersText(fact: string, { action, parameters }: CommandCall): string {
   const text = JSON.stringify(parameters, (name, value: unknown) =>
     typeof value === 'string' && TEXTS.has(name) ? storableText(value) : value,
@@ -103,7 +103,7 @@ function parametersText(fact: string, { action, parameters }: CommandCall): stri
   const members = read.error.issues.map(({ path }) => path.join('.'));
   throw new InvariantError(
     'command-invalid',
-    `Command ${fact} asks WHMCS for ${action} in a form that it does not take.`,
+    `Command ${fact} calls ${action} with parameters that it does not accept.`,
     { details: { fact, action, members }, cause: read.error },
   );
 }
@@ -123,7 +123,7 @@ function termsRow({ id, fact }: WantedCommand, terms: CommandTerms): readonly un
   return [id, kind, actText(fact, terms), invoiceId, actor, clip(reason, REASON_MAX), operationId];
 }
 
-/** The act as it is stored, after reading it back. */
+/** Writes the act as it is stored, and checks that it can be read back. */
 function actText(fact: string, { act }: CommandTerms): string {
   const text = writeAct(act);
   try {
@@ -132,7 +132,7 @@ function actText(fact: string, { act }: CommandTerms): string {
   } catch (cause) {
     throw new InvariantError(
       'command-invalid',
-      `Command ${fact} means nothing that the ledger can read.`,
+      `Command ${fact} has an act that the ledger cannot read.`,
       { details: { fact, act: text }, cause },
     );
   }

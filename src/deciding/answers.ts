@@ -2,15 +2,15 @@ import { type DeliveryResult, formatAmount } from '../../bridge/index.ts';
 import type { Question } from '../rules/engine/index.ts';
 import type { SettledAnswer } from '../rules/settle/index.ts';
 
-/** The members of a result that answer WHMCS while it waits. */
+/** The members of a result with the answer that WHMCS waits for. */
 export type Answer = Pick<DeliveryResult, 'veto' | 'mail' | 'page'>;
 type Page = NonNullable<Answer['page']>;
 
 /**
- * Turns a settled answer into what goes over the wire.
+ * Turns a settled answer into its form on the wire.
  *
- * @param writtenFacts facts for which a command was written now; WHMCS's mail is held for one of these alone, since
- *   otherwise nobody would send the mail that takes its place.
+ * @param writtenFacts facts for which a command is written now. WHMCS's mail is held only for one of these: without the
+ *   command, nobody would send the mail that replaces it.
  */
 export function answerOf(
   { holdMailFor, veto, pageVars, notice }: SettledAnswer,
@@ -32,7 +32,7 @@ export function answerOf(
   };
 }
 
-/** The member `page`, where a page gets anything. */
+/** The member `page`, when there is something for a page. */
 function pageOf(vars: NonNullable<Page['vars']>, notice: Page['notice']): Pick<Answer, 'page'> {
   const page = {
     ...(Object.keys(vars).length === 0 ? {} : { vars }),
@@ -46,7 +46,7 @@ interface OfDelivery {
   readonly answer: Answer;
 }
 
-/** One delivery can be several events; WHMCS gets one answer: every veto, and a mail is held when one wants it held. */
+/** Joins the answers of all events of a delivery into one: every veto, and a mail is held when one answer holds it. */
 export function mergeAnswers(answers: readonly OfDelivery[]): ReadonlyMap<string, Answer> {
   const merged = new Map<string, Answer>();
   for (const { deliveryId, answer } of answers) {

@@ -2,13 +2,13 @@ import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 
 /**
- * Everything that is decided together: one transaction, committed as a whole. After a conflict it is rolled back and done
- * again, so the work must change nothing outside of the database.
+ * Everything that is decided together: one transaction, committed as a whole. After a conflict it is rolled back and
+ * repeated, so the work must change nothing outside of the database.
  */
 export interface Batch {
   readonly trx: Transaction<Database>;
   readonly at: Date;
   readonly newId: () => string;
-  /** False when the batch is being done again after a conflict. */
+  /** False when the batch is repeated after a conflict. */
   readonly isFirstTry: boolean;
 }

@@ -9,11 +9,11 @@ export interface BatchDependencies {
 }
 
 /**
- * Does the work on a batch and commits it. Statements asked for in one turn go to the server together and happen in the
- * order in which they were asked for, so ask together for what does not depend on each other.
+ * Runs the work in a batch and commits it. Statements of one turn of the event loop go to the server together and run in the
+ * order of the calls, so start independent statements together.
  *
- * @param work `commit` sends COMMIT in the same packet with what was asked for in that turn; nothing can follow it.
- * @throws {StorageError} after too many conflicts; whatever the driver throws when the database is gone.
+ * @param work `commit` sends COMMIT in one packet with the statements of its turn; no statement can follow it.
+ * @throws {StorageError} after too many conflicts; the driver's own error when the database is gone.
  */
 export function decideInBatch<T>(
   { packets, newId, now }: BatchDependencies,

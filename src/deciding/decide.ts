@@ -11,9 +11,9 @@ import { activeRules, isHeard, neededFor } from './listening.ts';
 import type { Origin, Planned } from './planned-decision.ts';
 import { askRules } from './put-before-rules.ts';
 
-/** When something happened, by WHMCS's calendar. */
+/** The time of an event, with the day in WHMCS's calendar. */
 export interface When {
-  /** `YYYY-MM-DD` in WHMCS's zone. */
+  /** `YYYY-MM-DD` in WHMCS's time zone. */
   readonly localDate: string;
   readonly zone: string;
   readonly whmcsVersion: string;
@@ -21,7 +21,7 @@ export interface When {
   readonly at: string;
 }
 
-/** An event, and where we know it from: a delivery, or none when we found it ourselves. */
+/** An event and its source: a delivery, or none when the service found it. */
 export interface Happened {
   readonly occurrence: Occurrence;
   readonly when: When;
@@ -31,24 +31,24 @@ export interface Happened {
   readonly depth: number;
 }
 
-/** What WHMCS is told, by delivery. */
+/** The answers to WHMCS, by delivery. */
 export type Answers = ReadonlyMap<string, Answer>;
 
 /** What the rules want, before it is written. */
 export interface Decision {
   readonly planned: readonly Planned[];
-  /** The clients that were locked for it; only they get commands. */
+  /** The locked clients; only they get commands. */
   readonly locked: LockedClients;
   readonly faults: readonly RuleFault[];
-  /** @param written facts for which a command was written. */
+  /** @param written facts for which a command is written. */
   answers(written: ReadonlySet<string>): Answers;
 }
 
 const NOTHING: Decision = { planned: [], locked: noClients, faults: [], answers: () => new Map() };
 
 /**
- * Puts what happened before the rules and settles what they say, all for the whole batch. The clients are locked first, so
- * that nobody else spends their balance meanwhile.
+ * Asks the rules about the events of a batch and settles what they say. It locks the clients first, so that nobody else
+ * spends their balance meanwhile.
  */
 export async function decide(
   batch: Batch,
@@ -61,7 +61,7 @@ export async function decide(
   if (heard.length === 0) return NOTHING;
 
   const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
-  // One packet, in this order: facts are read under the lock.
+  // One packet, in this order: the lock comes before the facts.
   const [locked, facts] = await Promise.all([
     lockClients(batch.trx, clientIds),
     loadFacts(batch.trx, {
@@ -100,7 +100,7 @@ export async function decide(
   return { planned, locked, faults, answers };
 }
 
-/** Null when the client, or the invoice it is about, is not there (any more). */
+/** Null when the client or the invoice does not exist (any more). */
 function questionOf(
   { occurrence, when, answer }: Happened,
   loaded: LoadedFacts,
@@ -116,11 +116,11 @@ function questionOf(
     answer: isLate(when, now) ? 'deferred' : answer,
     whmcsVersion: when.whmcsVersion,
   };
-  // The name and the data belong together: the hook's own schema read the data, or `occurrencesOf` made both.
+  // Name and data match: the hook's own schema read the data, or `occurrencesOf` made both.
   return { key: occurrence.target, event: event as RuleEvent<PointName>, facts };
 }
 
-/** A question that WHMCS no longer waits for; its bytes still say `inline` when it is sent again. */
+/** Whether WHMCS no longer waits for the answer; a repeated message still says `inline`. */
 function isLate({ at }: When, now: Date): boolean {
   return now.getTime() - Date.parse(at) > INLINE_MAX_AGE_MS;
 }

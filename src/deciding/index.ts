@@ -1,4 +1,4 @@
-/** What decides: questions, the rules, what is settled, and what is written; for deliveries, runs and sweeps alike. */
+/** Decides for deliveries, runs and sweeps: asks the rules, settles what they say and writes it. */
 export type { Batch } from './batch.ts';
 export { type Answers, decide, type Happened, type When } from './decide.ts';
 export { type BatchDependencies, decideInBatch } from './decide-in-batch.ts';

@@ -2,7 +2,7 @@ import type { RuleInfo } from '../rules/engine/index.ts';
 import type { Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 
-/** The rules that may be asked: loaded, not paused, and on or observing for somebody. */
+/** The rules to ask: loaded, not paused, and on or observing for at least one client. */
 export function activeRules(
   rules: readonly RuleInfo[],
   { settings, paused }: StoredSettings,
@@ -19,8 +19,8 @@ export function isHeard(point: string, rules: readonly RuleInfo[]): boolean {
 }
 
 /**
- * What has to be loaded for the rules that listen to any of these points, and for those that limit what they propose: any of them
- * may propose any effect.
+ * Which facts to load for the rules that listen to any of these points, and for the rules that limit their proposals, which may
+ * be of any effect.
  */
 export function neededFor(
   points: ReadonlySet<string>,

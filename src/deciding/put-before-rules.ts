@@ -20,7 +20,7 @@ export interface Decided {
   readonly faults: readonly RuleFault[];
 }
 
-/** What is to be written, one for each question's settled word. */
+/** The settled answers, and the decisions to write for them. */
 export interface Proposed {
   /** One for each question, in their order. */
   readonly settlements: readonly Settlement[];
@@ -41,8 +41,8 @@ export async function putBeforeRules(
 }
 
 /**
- * Asks the rules and settles what they say. The clients must be locked and the facts read after that, so that nobody else
- * spends their balance meanwhile. Deliveries and the daily run both decide here.
+ * Asks the rules and settles what they say, for deliveries and the daily run. Lock the clients first and read the facts after
+ * that, so that nobody else spends their balance meanwhile.
  */
 export async function askRules(
   batch: Batch,
@@ -70,9 +70,8 @@ export async function askRules(
 }
 
 /**
- * The facts to look up among the live ones, by one statement. The first attempt assumes that no live command answers what is
- * asked of WHMCS: if one does, its insert meets a duplicate key, and the second attempt looks those up, too. A notice, and
- * what a rule only observes, inserts no command, so they are always looked up.
+ * The facts to look up, by one statement. The first attempt assumes no live command for a new command's fact; a duplicate key
+ * retries with a look-up. Notices and rules that only observe insert no command, so their facts are always looked up.
  */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
   const facts = new Set<string>();

@@ -7,7 +7,7 @@ import { bumpSettingsVersion } from '../settings/index.ts';
 /** A rule that fails in this many batches is paused until an admin resumes it. */
 export const FAULTS_MAX = 3;
 
-/** Faults further apart than this are accidents, each for itself; counting starts again. */
+/** Faults further apart than this are separate accidents; counting starts again. */
 const FORGET_AFTER_HOURS = 24;
 
 /** Width of `last_fault`. */
@@ -27,7 +27,7 @@ export async function recordFaults(
   const values = rules.map(
     (rule) => sql`(${rule}, 1, NULL, ${clip(byRule.get(rule) ?? '', FAULT_MAX)}, ${now})`,
   );
-  // MySQL assigns from left to right: `paused_at` sees the new count, `last_at` is still the old one in the first.
+  // MySQL assigns from left to right: the first assignment sees the old `last_at`, and `paused_at` sees the new count.
   await sql`
     INSERT INTO mod_creditbridge_rule_faults (rule, faults, paused_at, last_fault, last_at)
     VALUES ${sql.join(values)}

@@ -1,15 +1,15 @@
 import type { StoredSettings } from '../settings/index.ts';
 
 export interface SettingsCache {
-  /** The settings as of this version, or newer ones. */
+  /** Returns the settings of this version or a newer one. */
   at(version: string): Promise<StoredSettings>;
-  /** The settings as they were when last looked at; for what a slightly older version does no harm to. */
+  /** Returns the settings of the last check, for callers that a slightly older version does not harm. */
   recent(): Promise<StoredSettings>;
   current(): Promise<StoredSettings>;
 }
 
 /**
- * Keeps the settings until their version changes; every batch asks the database for the version alone.
+ * Caches the settings until their version changes; every batch reads only the version from the database.
  *
  * @param read reads the settings from the database.
  */
@@ -20,7 +20,7 @@ export function createSettingsCache(read: () => Promise<StoredSettings>): Settin
   function load(): Promise<StoredSettings> {
     loading ??= read()
       .then((settings) => {
-        // Whoever mends a row by hand need not know of versions.
+        // An admin who repairs a row by hand need not increase the version.
         cached = settings.unreadable.size === 0 ? settings : undefined;
         return settings;
       })
@@ -34,7 +34,7 @@ export function createSettingsCache(read: () => Promise<StoredSettings>): Settin
     async at(version) {
       if (cached?.version === version) return cached;
       const loaded = await load();
-      // What was being loaded already may have been read before this version was committed.
+      // A load that was already under way may have read the settings before this version was committed.
       return BigInt(loaded.version) < BigInt(version) ? load() : loaded;
     },
     async recent() {

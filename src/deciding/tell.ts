@@ -10,10 +10,10 @@ import { recordFaults } from './record-faults.ts';
 import type { SettingsCache } from './settings-cache.ts';
 import { writeDecisions } from './write-decisions.ts';
 
-/** Something that happened although no hook told us: the ledger's tail, a sweep or the calendar found it. */
+/** An event without a hook: the ledger's tail, a sweep or the calendar found it. */
 export interface Found {
   readonly occurrence: Occurrence;
-  /** The command of ours it came from. */
+  /** Our command that caused it. */
   readonly causedBy: string | null;
 }
 
@@ -25,9 +25,9 @@ export interface TellDependencies extends BatchDependencies {
 }
 
 /**
- * Puts what was found before the rules, as a delivery would: one transaction, under the clients' locks. The facts that rules
- * name make it happen once, so telling the same again does no harm. What came out of too long a chain of commands is left
- * out, as for deliveries.
+ * Asks the rules about found events, as for a delivery: one transaction, under the clients' locks. Repeating the same event
+ * changes nothing, because the facts that rules name are answered once. Events at the end of too long a chain of commands are
+ * left out, as for deliveries.
  */
 export function createTell({ settings, engine, ...batches }: TellDependencies): Tell {
   return (found, when) =>

@@ -16,12 +16,12 @@ interface Row {
 }
 
 /**
- * Writes decisions, their commands and notices with a few multi-row statements, inside the batch's transaction. Each fact
- * among the effects must be answered by one of them alone, and by no live command (`liveFacts`). A decision that changes
- * nothing is one row per rule and target, which keeps the newest reason and counts.
+ * Writes decisions, their commands and notices with a few multi-row statements, inside the batch's transaction. Only one of the
+ * effects may answer a fact, and no live command (`liveFacts`). A decision that changes nothing is one row per rule and
+ * target, with the newest reason and a count.
  *
- * A fact that somebody answers at the same moment is a duplicate key, at which `inTransaction` does all of it again; the next
- * try sees their command.
+ * When another transaction answers a fact at the same moment, the insert meets a duplicate key and `inTransaction` repeats the
+ * work; the next try sees the other command.
  */
 export async function writeDecisions(
   { trx, at, newId }: Pick<Batch, 'trx' | 'at' | 'newId'>,
@@ -30,7 +30,7 @@ export async function writeDecisions(
 ): Promise<Written> {
   const rows = planned.map((one) => ({ id: newId(), planned: one }));
   const wanted = rows.flatMap(wantedBy);
-  // All asked for in this turn, so that they and the COMMIT after them can share a packet.
+  // All in one turn, so that they and the COMMIT after them can share a packet.
   const [notices] = await Promise.all([
     insertNotices(trx, rows, at),
     writeCommands(trx, locked, wanted, at),
@@ -45,7 +45,7 @@ export async function writeDecisions(
   };
 }
 
-/** The command of a decision shares its id, so both are found by it. */
+/** A command has its decision's id, so that one id finds both. */
 function wantedBy({ id, planned: { settled, origin, command } }: Row): readonly WantedCommand[] {
   if (command === null) return [];
   const { rule, clientId, invoiceId, fact, reason } = settled;
@@ -86,7 +86,7 @@ const DECISION_COLUMNS = [
   'last_at',
 ] as const;
 
-/** What the one row of a decision that changes nothing takes over when it is made again. */
+/** The columns that a repeated decision without effect updates in its one row. */
 const NEWEST = [
   'event',
   'delivery_id',
@@ -114,7 +114,7 @@ async function insertDecisions(
   const now = toMoment(at);
   const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, now));
   const table = 'mod_creditbridge_decisions';
-  // In the order of their key, so that two batches meet their rows in the same order.
+  // In the order of the key, so that two batches lock their rows in the same order.
   const sorted = others.toSorted((a, b) =>
     compare(keyOf(a.planned.settled), keyOf(b.planned.settled)),
   );
@@ -148,7 +148,7 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
   ];
 }
 
-/** What makes a decision that changes nothing one row per rule and target; null for one that changes something. */
+/** The key that makes a decision without effect one row per rule and target; null for a decision with an effect. */
 function effectKey({ outcome, effect }: Settled): string | null {
   if (outcome === 'effect') return null;
   return outcome === 'observed' ? `observed:${effect?.kind ?? ''}` : '';

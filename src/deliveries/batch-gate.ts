@@ -1,4 +1,4 @@
-/** Some work that goes into one batch as a whole. */
+/** Items that go into one batch together. */
 interface Waiting<Item, Result> {
   readonly items: readonly Item[];
   readonly resolve: (results: readonly Result[]) => void;
@@ -9,18 +9,18 @@ export interface BatchGateOptions<Item, Result> {
   /** One result for each item, in order. */
   readonly take: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly itemsMax: number;
-  /** Batches that are worked on at the same time. */
+  /** How many batches run at the same time. */
   readonly batchesMax: number;
 }
 
 export interface BatchGate<Item, Result> {
-  /** @param urgent somebody waits for the answer: it goes before what is only delivered. */
+  /** @param urgent WHMCS waits for the answer: these items go before the others. */
   pass(items: readonly Item[], urgent: boolean): Promise<readonly Result[]>;
 }
 
 /**
- * Joins calls that come at the same time into batches, so that a hundred calls cost one transaction and not a hundred. A call
- * that comes alone is not kept waiting: joining happens only while all batches are busy.
+ * Joins calls that arrive together into batches, so that a hundred calls cost one transaction and not a hundred. A single call
+ * never waits: calls are joined only while all batches are busy.
  */
 export function createBatchGate<Item, Result>({
   take,

@@ -21,41 +21,41 @@ export interface ReceiverDependencies extends Deciding, BatchDependencies {
   readonly db: Db;
   readonly manifests: Manifests;
   readonly log: Logger;
-  /** Called for each item once its batch is committed. */
+  /** Called for each item after its batch is committed. */
   readonly onResult?: (hook: string, outcome: DeliveryResult['outcome']) => void;
 }
 
 export interface Receiver {
   /**
-   * Takes the items of one call, in order, and says what became of each. An item that fails on our side is answered with
-   * `retry` and the others go on.
+   * Takes the items of one call, in order, and returns the outcome of each. An item that fails in the service gets the answer
+   * `retry`; the others go on.
    *
-   * @throws {StorageError} when nothing of it could be kept.
+   * @throws {StorageError} when none of them could be stored.
    */
   receive(items: readonly IdentifiedItem[]): Promise<DeliveriesReply>;
   /**
-   * Decides a stored delivery again, on today's facts; effects whose fact is answered already are not repeated.
+   * Decides a stored delivery again, with today's facts; effects whose fact is already answered are not repeated.
    *
-   * @returns undefined when there is no such delivery, or its item was pruned.
+   * @returns undefined when the delivery does not exist or its item is pruned.
    */
   replay(deliveryId: string): Promise<DeliveryResult | undefined>;
-  /** Keeps a call that was correctly signed but refused as a whole, for the admin to see. */
+  /** Stores a correctly signed call that was refused as a whole, for the admin. */
   storeRefused(call: RefusedCall): Promise<void>;
-  /** The hooks the shim is to register. */
+  /** Returns the hooks that the shim should register. */
   current(): Promise<Manifest>;
 }
 
-/** Batches at work: while some wait for the disk, others are read and decided (measured: eight are no faster). */
+/** Batches at the same time: while some wait for the disk, others read and decide (measured: eight are no faster). */
 const BATCHES_MAX = 4;
 
-/** What a batch gives back to each of its items. */
+/** A batch's result for one of its items. */
 interface Taken {
   readonly result: DeliveryResult;
   readonly waiting: number;
   readonly settings: StoredSettings;
 }
 
-/** Makes verified items into decisions and commands, each once. */
+/** Turns each verified item into decisions and commands, once. */
 export function createReceiver(dependencies: ReceiverDependencies): Receiver {
   const { db, engine, settings, manifests, log, onResult } = dependencies;
 
@@ -65,7 +65,7 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
     batchesMax: BATCHES_MAX,
   });
 
-  /** A batch with a fault is taken apart, so that the item at fault is alone with it. */
+  /** Takes a batch; after a fault, takes each item alone, so that only the item at fault fails. */
   async function take(items: readonly TakenItem[]): Promise<readonly Taken[]> {
     try {
       return await takeWhole(items);
@@ -160,8 +160,8 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
 }
 
 /**
- * One delivery may stand in a batch several times, when the shim sent it on several connections at once; `strangers` have the
- * id of another item of the batch and another content, and are taken after it.
+ * Separates copies. A batch may hold a delivery several times, when the shim sent it on several connections at once.
+ * `strangers` have the id of another item in the batch but different content; they are taken after it.
  */
 function apart(items: readonly TakenItem[]): {
   readonly firsts: readonly TakenItem[];
@@ -180,12 +180,12 @@ function apart(items: readonly TakenItem[]): {
   return { firsts: [...firsts.values()], repeats, strangers };
 }
 
-/** The shim forgets a duplicate, so only an item that is kept here may be called one. */
+/** Only a stored item may be answered as a duplicate, because the shim then forgets it. */
 function repeatOf(first: DeliveryResult): DeliveryResult {
   return first.outcome === 'accepted' ? { id: first.id, outcome: 'duplicate' } : first;
 }
 
-/** The database is gone or does not get along with itself: every item would fail alike. */
+/** Whether the database is gone or in too much conflict: every item would fail the same way. */
 function isStorageFault(error: unknown): boolean {
   if (error instanceof Fault) return error.code === 'transaction-conflict' || error.retry;
   return error instanceof Error && 'fatal' in error && error.fatal === true;

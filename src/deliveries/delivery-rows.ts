@@ -10,7 +10,7 @@ export interface NewDelivery {
   readonly id: string;
   readonly type: string;
   readonly sha256: Buffer;
-  /** JSON with nothing in it but what may leave WHMCS. */
+  /** JSON with only the data that may leave WHMCS. */
   readonly item: string | null;
   readonly outcome: StoredOutcome;
   readonly code: string;
@@ -18,7 +18,7 @@ export interface NewDelivery {
   readonly clientId: number | null;
   readonly invoiceId: number | null;
   readonly causedBy: string | null;
-  /** ISO 8601, UTC; null when the item does not say it. */
+  /** ISO 8601, UTC; null when the item lacks it. */
   readonly firedAt: string | null;
   readonly looks: number;
 }
@@ -36,21 +36,21 @@ export type Amendment = Pick<
 >;
 
 /**
- * Inserts deliveries that are new. When one of them is known after all, that is a conflict: the transaction is done again.
- * Ask `knownDeliveries` first then.
+ * Inserts new deliveries. A known one among them is a conflict, and the transaction is repeated; then call `knownDeliveries`
+ * first.
  */
 export async function addDeliveries(
   trx: Transaction<Database>,
   deliveries: readonly NewDelivery[],
   at: Date,
 ): Promise<void> {
-  // In the order of their key, so that two batches with the same deliveries meet at the first one.
+  // In the order of the key, so that of two batches with the same deliveries, one waits at the first.
   const sorted = deliveries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const values = sorted.map((one) => valuesOf(one, toMoment(at)));
   await insertRows(trx, 'mod_creditbridge_deliveries', COLUMNS, values);
 }
 
-/** The known ones among these ids, locked until the end of the transaction. */
+/** Reads the known ones among these ids and locks them until the end of the transaction. */
 export async function knownDeliveries(
   trx: Transaction<Database>,
   ids: readonly string[],
@@ -71,7 +71,7 @@ export async function knownDeliveries(
   );
 }
 
-/** Counts one duplicate more for each time an id occurs. */
+/** Counts one duplicate for each time an id occurs. */
 export async function countDuplicates(
   trx: Transaction<Database>,
   ids: readonly string[],
@@ -88,7 +88,7 @@ export async function countDuplicates(
   );
 }
 
-/** Inserts the new ones, and counts one duplicate for each that is known. */
+/** Inserts new deliveries and counts one duplicate for each known one. */
 export async function addOrCount(
   trx: Transaction<Database>,
   deliveries: readonly NewDelivery[],
@@ -106,7 +106,7 @@ export async function addOrCount(
   );
 }
 
-/** Writes what became of deliveries that were added before. */
+/** Writes the outcome of stored deliveries. */
 export async function amendDeliveries(
   trx: Transaction<Database>,
   amendments: readonly Amendment[],
@@ -123,7 +123,7 @@ export async function amendDeliveries(
   );
 }
 
-/** The stored item of a delivery; null when it is pruned, undefined when there is no such delivery. */
+/** Reads the stored item of a delivery; null when it is pruned, undefined when the delivery does not exist. */
 export async function storedItem(
   db: Kysely<Database>,
   id: string,

@@ -7,8 +7,8 @@ const NUMBER = 'manifest-number';
 const CONTENT = 'manifest-sha256';
 
 /**
- * The number of this set of hooks: the first one is 1, and it grows when the set is another one. All replicas agree on it,
- * because it stands in the state table.
+ * Returns the number of this set of hooks: 1 for the first set, one more for each change. All replicas share it through the
+ * state table.
  */
 export async function manifestNumberFor(db: Db, hooks: Manifest['hooks']): Promise<number> {
   const content = createHash('sha256').update(JSON.stringify(hooks)).digest('hex');

@@ -5,7 +5,7 @@ import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/in
 import type { StoredSettings } from '../settings/index.ts';
 import { manifestNumberFor } from './manifest-number.ts';
 
-/** Hooks the service needs itself: money that arrives, what the client chose at checkout, and where credit goes in a merge. */
+/** Hooks that the service itself needs: received money, the client's choice at checkout, and where credit goes in a merge. */
 const SYSTEM_HOOKS = [
   'InvoicePaid',
   'AddTransaction',
@@ -13,7 +13,7 @@ const SYSTEM_HOOKS = [
   'AfterClientMerge',
 ];
 
-/** The hooks behind the points that are not hooks (src/events). The others come from the daily run, the ledger and the calendar. */
+/** The hooks behind events that are not hooks (src/events). Other events come from the daily run, the ledger and the calendar. */
 const HOOKS_OF_POINT: Readonly<Record<string, readonly string[]>> = {
   AddFunds: ['InvoicePaid'],
   BalanceChanged: [],
@@ -22,7 +22,7 @@ const HOOKS_OF_POINT: Readonly<Record<string, readonly string[]>> = {
 };
 
 export interface Manifests {
-  /** The hooks the shim is to register under these settings. Reckoned once for each version of the settings. */
+  /** Returns the hooks that the shim should register under these settings; computed once per version of the settings. */
   for(settings: StoredSettings): Promise<Manifest>;
 }
 
@@ -31,7 +31,7 @@ export interface ManifestDependencies {
   readonly db: Db;
 }
 
-/** Keeps the manifest: every hook that a rule listens to, answered at once only where a rule that is on needs it. */
+/** Makes the manifest: every hook that a rule listens to. WHMCS waits for an answer only where a rule that is on needs it. */
 export function createManifests({ engine, db }: ManifestDependencies): Manifests {
   let cached: { readonly version: string; readonly manifest: Promise<Manifest> } | undefined;
 
@@ -69,7 +69,7 @@ function entryOf(hook: string, inline: ReadonlySet<string>): Manifest['hooks'][s
   return { answer: hookOf(hook)?.answer === 'veto' ? 'veto' : 'inline' };
 }
 
-/** The hooks whose answer a rule needs under any of its layers that is on; a rule that observes is never waited for. */
+/** The hooks that need an answer from a rule that is on in any layer; WHMCS never waits for a rule that only observes. */
 async function inlineHooks(
   engine: Engine,
   rule: string,

@@ -16,23 +16,23 @@ import { type Subject, subjectOf } from '../events/index.ts';
 interface Common {
   readonly id: string;
   readonly type: string;
-  /** Of the item as it came: a repeat with another content is told apart by it. */
+  /** Hash of the item as received, to detect a repeat with different content. */
   readonly sha256: Buffer;
-  /** JSON with nothing in it but what may leave WHMCS. */
+  /** JSON with only the data that may leave WHMCS. */
   readonly stored: string;
   readonly causedBy: string | null;
-  /** ISO 8601, UTC; null when the item does not say it. */
+  /** ISO 8601, UTC; null when the item lacks it. */
   readonly firedAt: string | null;
   readonly subject: Subject;
 }
 
-/** An item that can be decided on. */
+/** An item to decide on. */
 export interface ReadableItem extends Common {
   readonly kind: 'readable';
   readonly item: DeliveryItem;
-  /** As the hook's schema reads it. */
+  /** The data, parsed by the hook's schema. */
   readonly data: Readonly<Record<string, unknown>>;
-  /** What the admin should know of it. */
+  /** A remark for the admin. */
   readonly note: string;
 }
 
@@ -43,10 +43,10 @@ export interface UnreadableItem extends Common {
 }
 
 /**
- * Reads one item of a batch. Members of `data` that its hook does not list are dropped before anything is stored: the
- * shim never sends them, so whatever they hold (a posted form, say) must not be kept.
+ * Reads one item of a batch. It drops members of `data` that the hook does not list before anything is stored: the shim
+ * never sends them, so they may hold anything (such as a posted form).
  *
- * @param isNamedByRule whether a provider's rule listens to a hook we know nothing about.
+ * @param isNamedByRule whether a provider's rule listens to a hook outside our catalogue.
  */
 export function readItem(
   raw: IdentifiedItem,
@@ -80,14 +80,14 @@ export function readItem(
   };
 }
 
-/** The repeat of an item is the same bytes parsed again, so it has the same JSON. */
+/** A repeated item is the same bytes parsed again, so it has the same JSON. */
 function sha256(raw: IdentifiedItem): Buffer {
   return createHash('sha256').update(JSON.stringify(raw)).digest();
 }
 
 /**
- * What a broken item says of itself, as far as it can be told. A member that does not have its agreed form could be
- * anything, so it is not kept.
+ * Reads what it can of a broken item. A member that does not have its agreed form could be anything, so it is not
+ * stored.
  */
 function looselyRead(raw: object): Omit<Common, 'id' | 'sha256'> {
   const members = raw as Readonly<Record<string, unknown>>;
@@ -114,7 +114,7 @@ function scalarsOf(value: unknown): Readonly<Record<string, FieldValue>> {
   return Object.fromEntries(scalars);
 }
 
-/** The members that may leave WHMCS: those a hook lists; of a hook without a list, those a provider's rule may get. */
+/** Keeps the members that may leave WHMCS: those the hook lists; without a list, those that a provider's rule may get. */
 function keepListed(
   type: string,
   hook: Hook | undefined,

@@ -5,19 +5,19 @@ import { readItem } from './read-item.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A call that was correctly signed and refused as a whole. */
+/** A correctly signed call that was refused as a whole. */
 export interface RefusedCall {
   /** The call's `webhook-id`. */
   readonly id: string;
   readonly code: RefusalCode;
-  /** What was wrong, in words; never a value out of the body. */
+  /** What is wrong, in words; never a value from the body. */
   readonly detail: string;
   readonly items: readonly IdentifiedItem[];
 }
 
 /**
- * The rows of a call that was refused as a whole: one for each item, which the shim may send again and which is then looked
- * at; or one for the call, when its items can't be told.
+ * Makes the rows for a call that was refused as a whole: one for each item, which the shim may send again as new; or one for
+ * the call when its items are unreadable.
  */
 export function refusedRows({ id, code, detail, items }: RefusedCall): readonly NewDelivery[] {
   const fate = { outcome: 'refused' as const, code, message: detail, looks: 1 };

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { type Database, insertRows, toMoment } from '../db/index.ts';
 
-/** What a client chose at checkout for the order's invoice: to use credit on it, or to keep it. */
+/** A client's choice at checkout for the order's invoice: use credit on it, or keep the credit. */
 export interface CheckoutChoice {
   readonly invoiceId: number;
   readonly clientId: number;

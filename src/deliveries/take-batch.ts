@@ -33,11 +33,11 @@ import { type CheckoutChoice, rememberChoices } from './remember-choices.ts';
 
 export interface TakenItem {
   readonly read: ReadableItem | UnreadableItem;
-  /** An admin wants it decided again although it is known. */
+  /** An admin has it decided again although it is known. */
   readonly isReplay: boolean;
 }
 
-/** What becomes of an item, before it is written. */
+/** The outcome of an item, before it is written. */
 interface Fate {
   readonly taken: TakenItem;
   readonly known: KnownDelivery | undefined;
@@ -50,7 +50,7 @@ interface Fate {
 }
 
 const PAGE_QUESTION = 'ClientAreaPage';
-/** The third look decides with what is there (bridge/README.md). */
+/** The third look decides with the rows it finds (bridge/README.md). */
 const LOOKS_MAX = 3;
 
 export interface TakenBatch {
@@ -65,12 +65,11 @@ export interface Deciding {
 }
 
 /**
- * Takes items inside one transaction: each is stored with what became of it, and everything the rules want is written with
- * it. Results are in the order of the items, which all have different ids. Usually that is three packets: what
- * the items are about; the items, the lock and the facts; what was decided, with the COMMIT. Where no rule listens, the last
- * two are one.
+ * Takes items inside one transaction: stores each with its outcome, and writes everything the rules want. Results are in the
+ * order of the items, which all have different ids. Usually this takes three packets: the rows that the items concern; the
+ * items, the lock and the facts; the decisions with the COMMIT. When no rule listens, the last two are one.
  *
- * @param copies ids of items that stand in the batch once more.
+ * @param copies ids of items that the batch holds once more.
  */
 export async function takeBatch(
   batch: Batch,
@@ -124,8 +123,7 @@ export async function takeBatch(
 }
 
 /**
- * The first attempt takes every item as new, which it nearly always is. If one is known, its insert meets a duplicate key,
- * and the second attempt asks.
+ * The first attempt assumes that every item is new, as nearly all are; a duplicate key retries with a look-up.
  */
 async function knownOf(
   { trx, isFirstTry }: Batch,
@@ -138,19 +136,19 @@ async function knownOf(
   );
 }
 
-/** The answer to an item that is known, or undefined when it has to be looked at (again). */
+/** Returns the answer to a known item; undefined when it must be judged (again). */
 function judgeRepeat({ read }: TakenItem, known: KnownDelivery): DeliveryResult | undefined {
   if (!known.sha256.equals(read.sha256)) {
     const code = 'id-reused';
     return { id: read.id, outcome: 'refused', code, message: itemRefusals[code] };
   }
   if (known.outcome === 'not-visible-yet') return undefined;
-  // Its whole call was refused, for a reason that is gone now: the item itself was never looked at.
+  // Its whole call was refused, for a reason that is gone now: the item itself was never judged.
   if (known.outcome === 'refused' && isRefusalCode(known.code)) return undefined;
   return { id: read.id, outcome: 'duplicate' };
 }
 
-/** The second content of an id is kept under an id of its own, so that the admin sees it. */
+/** Stores the second content of an id under its own id, for the admin. */
 async function storeReused({ trx, at }: Batch, reused: readonly TakenItem[]): Promise<void> {
   const rows = reused.map(({ read }) => ({
     ...deliveryOf(read),
@@ -163,7 +161,7 @@ async function storeReused({ trx, at }: Batch, reused: readonly TakenItem[]): Pr
   await addOrCount(trx, rows, at);
 }
 
-/** A UUID (version 8) made of a hash, so that the same content has the same one. */
+/** Makes a UUID (version 8) from a hash: the same content gives the same id. */
 function idOfContent(sha256: Buffer): string {
   const hex = sha256.toString('hex');
   const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`];
@@ -175,7 +173,7 @@ interface Surroundings {
   readonly located: Located;
 }
 
-/** What has to be known of WHMCS's rows and our commands before the items can be judged. */
+/** Reads WHMCS's rows and our commands that are needed to judge the items. */
 async function lookAround({ trx }: Batch, items: readonly TakenItem[]): Promise<Surroundings> {
   const readable = items.flatMap(({ read }) => (read.kind === 'readable' ? read : []));
   const [depths, located] = await Promise.all([
@@ -216,7 +214,7 @@ function foreseeOne(
     { deliveryId: read.id, hook: read.item.type, data: read.data, subject: read.subject },
     located,
   );
-  const never = `What it tells of was not seen at ${looks} looks; decided on what is there.`;
+  const never = `The change was not visible in ${looks} looks; decided with the rows that were there.`;
   return {
     ...fate,
     outcome: 'accepted',
@@ -243,7 +241,7 @@ async function store({ trx, at }: Batch, fates: readonly Fate[]): Promise<void> 
   ]);
 }
 
-/** What a page asked is not kept: nothing happened, and every visit asks again (bridge/README.md). */
+/** A question from a page is not stored: nothing happened, and every visit asks again (bridge/README.md). */
 function isKept({ outcome, taken: { read } }: Fate): boolean {
   return outcome === 'refused' || !read.type.startsWith(PAGE_QUESTION);
 }

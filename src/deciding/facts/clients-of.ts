@@ -21,8 +21,8 @@ interface ClientRow extends SpendableRow {
 }
 
 /**
- * The clients with balance and holds. One statement reads both, so that a command which is settled meanwhile is seen either
- * before, with its hold, or after, with the balance it left.
+ * Reads the clients with balance and holds. One statement reads both, so it sees a command that settles meanwhile either
+ * before (with its hold) or after (with the new balance).
  */
 export async function clientsOf(
   trx: Transaction<Database>,

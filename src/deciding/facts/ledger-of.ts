@@ -31,9 +31,9 @@ interface HoldRow {
 }
 
 /**
- * What the ledger knows of these clients, in the currency they have now. Left out are clients whose account was not opened
- * yet, those with a difference that an admin has to look at, and those with a command whose meaning can't be read, since
- * nobody knows which grant it will take from; all, unless the ledger follows the log.
+ * Reads what the ledger knows about these clients, in their present currency. It leaves out clients without an open account,
+ * with a difference that an admin must examine, or with a command whose act is unreadable (nobody knows which grant it takes
+ * from). It leaves out all clients while the ledger does not follow the log.
  */
 export async function ledgerOf(
   trx: Transaction<Database>,
@@ -87,11 +87,11 @@ export async function ledgerOf(
 
 interface Holds {
   readonly held: ReadonlyMap<bigint, bigint>;
-  /** Clients with a command whose act can't be read; a sweep names it. */
+  /** Clients with a command whose act is unreadable; a sweep reports it. */
   readonly unclear: ReadonlySet<number>;
 }
 
-/** A command names one grant; what it holds it will take from there. */
+/** Adds up holds by grant: a command names one grant and takes its whole hold from it. */
 function heldByGrant(rows: readonly HoldRow[]): Holds {
   const held = new Map<bigint, bigint>();
   const unclear = new Set<number>();
@@ -107,7 +107,7 @@ function heldByGrant(rows: readonly HoldRow[]): Holds {
 function toGrant(row: GrantRow, heldHundredths: bigint): GrantFacts {
   return {
     id: row.id,
-    // What no version wrote is nothing that a rule may rely on.
+    // No version wrote such a kind, so rules must not rely on it.
     kind: grantKinds.find((kind) => kind === row.kind) ?? 'unexplained',
     amountHundredths: row.amount,
     remainingHundredths: row.remaining,

@@ -12,28 +12,28 @@ import { clientsOf } from './clients-of.ts';
 import { ledgerOf } from './ledger-of.ts';
 import { ownGrantsOf } from './own-grants-of.ts';
 
-/** What decisions are made on. */
+/** The facts that a batch needs. */
 export interface WantedFacts {
   readonly clientIds: readonly number[];
-  /** Invoices that events are about. */
+  /** Invoices that the events concern. */
   readonly invoiceIds: readonly number[];
   readonly needs: ReadonlySet<Need>;
-  /** WHMCS's time zone, in which days are counted. */
+  /** WHMCS's time zone, for calendar days. */
   readonly zone: string;
-  /** Now; grants are looked up one year back from it. */
+  /** Now; grants of the year before it are read. */
   readonly at: Date;
 }
 
 export interface LoadedFacts {
-  /** Null when the client, or the invoice that was asked for, is not there. */
+  /** Null when the client or the invoice does not exist. */
   factsFor(clientId: number, invoiceId: number | null): Facts | null;
 }
 
 const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
 
 /**
- * Loads what rules need for a batch of clients: a handful of queries, however many clients and invoices there are. What no
- * rule needs is not loaded and stands as empty.
+ * Loads the facts that rules need about a batch of clients, with a handful of queries however many clients and invoices there
+ * are. Facts that no rule needs are not loaded and are empty.
  */
 export async function loadFacts(
   trx: Transaction<Database>,
@@ -41,7 +41,7 @@ export async function loadFacts(
 ): Promise<LoadedFacts> {
   if (clientIds.length === 0) return { factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
-  // Asked for at once, so that they can share a packet; none depends on another.
+  // In one turn, so that they can share a packet; none depends on another.
   const [clients, rows, containers, grants, ledgers] = await Promise.all([
     clientsOf(trx, clientIds, needs.has('activeOrder')),
     invoicesOf(trx, invoiceIds, openFor),
@@ -62,7 +62,7 @@ export async function loadFacts(
     factsFor(clientId, invoiceId) {
       const client = clients.get(clientId);
       const invoice = invoiceId === null ? null : (invoices.get(invoiceId) ?? null);
-      // An invoice can be moved to another client between two statements; then there is nothing to decide on.
+      // An invoice can move to another client between two statements; then there is nothing to decide.
       const torn = invoiceId !== null && invoice?.clientId !== clientId;
       if (client === undefined || torn) return null;
       return {
@@ -104,7 +104,7 @@ function openByClient(
   return byClient;
 }
 
-/** By due date, those without one last, then by id. */
+/** Sorts by due date, invoices without one last, then by id. */
 function byDueDate(a: InvoiceFacts, b: InvoiceFacts): number {
   const [left, right] = [a.dueOn ?? '9999-12-31', b.dueOn ?? '9999-12-31'];
   if (left !== right) return left < right ? -1 : 1;

@@ -3,10 +3,10 @@ import type { Database } from '../../db/index.ts';
 import type { Facts } from '../../rules/index.ts';
 import { localDay } from '../../whmcs/index.ts';
 
-/** Caps per year are the longest that rules have. */
+/** The longest caps of rules cover a year. */
 const DAYS_BACK = 366;
 
-/** Credit that commands of rules added to these clients, or are about to, newest first. */
+/** Reads the credit that rules' commands have added for these clients or are about to add, newest first. */
 export async function ownGrantsOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
