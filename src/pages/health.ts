@@ -11,7 +11,7 @@ import type { FaultRow } from './queries/rule-faults.ts';
 import type { OpenCounts } from './screens/overview-page.sql.ts';
 import type { WhmcsConflict } from './whmcs-conflict.ts';
 
-/** One thing that must be right for credit to move, how it is, and what to do when it isn't. */
+/** One thing that must be right for credit to move: its state, and what to do when it is wrong. */
 export interface HealthCheck {
   readonly name: string;
   readonly level: Level;
@@ -33,7 +33,7 @@ export interface HealthFacts {
   /** WHMCS's settings that keep rules from working, by the rule's title. */
   readonly conflicts: readonly (WhmcsConflict & { readonly rule: string })[];
   readonly refused: Capped;
-  /** Where the ledger stands and what of it needs an admin; undefined where somebody else looks at it. */
+  /** The state of the ledger and what needs an admin; undefined where another check covers it. */
   readonly ledger?: { readonly epoch: EpochInfo | undefined; readonly open: OpenCounts };
   /** Why WHMCS's date is not believed; null when it is. */
   readonly doubt: DayDoubt | null;
@@ -41,7 +41,7 @@ export interface HealthFacts {
   readonly now: Date;
 }
 
-/** A backlog older than this is an alert: credit isn't applied meanwhile, and WHMCS may suspend (design, section 12). */
+/** A backlog older than this is an alert: credit is not applied meanwhile, and WHMCS may suspend services (design, section 12). */
 const BACKLOG_ALERT_SECONDS = 15 * 60;
 /** WHMCS's cron is meant to run every five minutes (whmcs.md §6); three missed calls are no accident. */
 const CRON_LATE_SECONDS = 20 * 60;
@@ -247,7 +247,7 @@ function ledgerState(epoch: EpochInfo | undefined): HealthCheck {
   }
 }
 
-/** How far the adoption of the log is. Invoices are paid meanwhile; what needs grants waits. */
+/** How far the log was read for the first time. Invoices are paid meanwhile; work that needs grants waits. */
 function progress(epoch: EpochInfo | undefined): string {
   if (epoch === undefined) return 'It has not started; it reads WHMCS’s credit log first.';
   const { rowsImported: rows, rowsLeft: left } = epoch;

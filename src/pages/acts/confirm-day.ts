@@ -5,7 +5,7 @@ import { redirect } from '../done.ts';
 import { text } from '../form/form-schema.ts';
 import { good, warn } from '../html/flash.ts';
 
-/** Says that the date shown is right. */
+/** Confirms the date that the overview asks about. */
 export const confirmShownDay = defineAct({
   name: 'confirm-day',
   page: 'overview',

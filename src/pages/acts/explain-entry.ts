@@ -8,7 +8,7 @@ import { good } from '../html/flash.ts';
 import { repaired } from './parts/repair.ts';
 import { WAITS } from './parts/says.ts';
 
-/** Says what an entry was that nobody could explain: it is taken back and written anew, with a second admin where that makes
+/** Explains an entry that nobody could explain: it is reversed and written again. A second admin has to agree where that makes
  * credit that may be paid out. */
 export const explainEntry = defineAct({
   name: 'explain-entry',

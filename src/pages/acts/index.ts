@@ -21,7 +21,7 @@ import { settleFinding } from './settle-finding.ts';
 import { unfreezeClient } from './unfreeze-client.ts';
 import { withdrawProposal } from './withdraw-proposal.ts';
 
-/** All that forms do. */
+/** All acts that forms can ask for. */
 export const acts: readonly Act[] = [
   acceptDrift,
   acknowledgeNotice,

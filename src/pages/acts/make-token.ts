@@ -8,11 +8,11 @@ import { texts } from '../form/form-schema.ts';
 import { once } from '../once.ts';
 import { listApiTokens } from '../queries/api-tokens.ts';
 
-/** Tokens that work, of one admin; more would hardly be known again. */
+/** Working tokens of one admin. Nobody keeps track of more. */
 const TOKENS_MAX = 20;
 const NAME_MAX_CHARACTERS = 64;
 
-/** Makes a token for the admin who asks, with scopes that the admin's own rights allow, and shows it this once. */
+/** Makes a token for the admin who asks, with scopes that the admin's rights allow, and shows it once. */
 export const makeToken = defineAct({
   name: 'make-token',
   page: 'api-tokens',

@@ -45,7 +45,7 @@ export const proposeOperation = defineAct({
   },
 });
 
-/** What belongs into a field. */
+/** What a field expects, where the schema's own message would not help. */
 const EXPECTED: Readonly<Record<string, string>> = {
   amount: 'An amount is written like 12.50 and is above zero.',
   toClientId: 'The number of the client it goes to, as WHMCS shows it.',
@@ -56,7 +56,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 const WRONG = 'Nothing was done. Correct the marked fields; everything you typed is still here.';
 
-/** The form's fields as the schema wants them; what is missing is left for the schema to say. */
+/** The form's fields in the shape of the schema, which then reports what is missing. */
 function wishOf(
   form: Readonly<Record<string, string>>,
   kind: OperationKind,

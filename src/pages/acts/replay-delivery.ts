@@ -25,7 +25,7 @@ export const replayDelivery = defineAct({
     const outcome = await once(context, (trx) =>
       audit(trx, context, { act: 'delivery-replay', target: id, details: { code } }),
     );
-    // The receiver has a transaction of its own. Should it fail, the delivery is as it was and can be replayed again.
+    // The receiver has its own transaction. If it fails, the delivery is unchanged and can be replayed again.
     const isAccepted = outcome === 'done' && (await context.replay(id)) === 'accepted';
     return redirect(`deliveries/${id}`, outcome, isAccepted ? 'replayed' : 'not-replayed');
   },

@@ -6,7 +6,7 @@ import { redirect } from '../done.ts';
 import { good } from '../html/flash.ts';
 import { once } from '../once.ts';
 
-/** Asks a rule again that was paused for its faults, and forgets them. */
+/** Resumes a rule that was paused for its faults, and deletes the record of them. */
 export const resumeRule = defineAct({
   name: 'resume',
   page: 'rules/:rule',

@@ -8,7 +8,7 @@ import { text } from '../form/form-schema.ts';
 import { good } from '../html/flash.ts';
 import { once } from '../once.ts';
 
-/** Revokes a token of the admin who asks, or anybody's for a full admin; it works no more from then on. */
+/** Revokes a token of the admin who asks, or anybody's for a full admin; it stops working at once. */
 export const revokeToken = defineAct({
   name: 'revoke-token',
   page: 'api-tokens',

@@ -7,7 +7,7 @@ import { pointForComma } from '../form/point-for-comma.ts';
 import { good } from '../html/flash.ts';
 import { WAITS } from './parts/says.ts';
 
-/** Changes from which amount a second admin has to agree; the form's once-token is the operation's id. */
+/** Saves the amounts above which a second admin has to agree. The form's once-token is the operation's id. */
 export const saveApprovalAmounts = defineAct({
   name: 'save-approval-amounts',
   page: 'ledger-settings',

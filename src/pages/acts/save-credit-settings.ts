@@ -11,7 +11,7 @@ import type { View } from '../html/view.ts';
 import { once } from '../once.ts';
 import { type ConfigurationValue, setConfiguration } from './parts/set-configuration.ts';
 
-/** Has WHMCS set its own credit settings, those that differ; nobody writes its table. */
+/** Asks WHMCS to change its own credit settings, as far as they differ. Its table is never written directly. */
 export const saveCreditSettings = defineAct({
   name: 'save-credit-settings',
   page: 'credit-settings',
@@ -79,7 +79,7 @@ function amountOf(
   return value === undefined ? undefined : parseAmount(value);
 }
 
-/** Encodings of the same value are no difference: WHMCS reads `on`, `1` and `true` alike (whmcs.md §1.1). */
+/** Another encoding of the same value is no difference: WHMCS reads `on`, `1` and `true` alike (whmcs.md §1.1). */
 function differs(view: View, setting: string, value: string): boolean {
   const now = view.request.settings[setting] ?? '';
   return setting === 'AddFundsMinimum' ||

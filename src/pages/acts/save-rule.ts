@@ -18,7 +18,7 @@ import { outerLimits } from './parts/outer-limits.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 import { setConfiguration } from './parts/set-configuration.ts';
 
-/** WHMCS's columns and ours take more, but a reason longer than this is not read. */
+/** The columns hold more, but nobody reads a longer reason. */
 const REASON_MAX_CHARACTERS = 255;
 
 /** Saves the settings of one layer as a new version, or shows the form again with what was typed and what is wrong. */
@@ -86,7 +86,7 @@ const BESIDE_ITS_FIELD = 'Correct the marked fields; everything you typed is sti
 const CHANGED_MEANWHILE =
   'Not saved: somebody changed these settings meanwhile (see the history). Save again to replace them with yours.';
 
-/** The input a fault belongs to: that of the value, or of the nearest one around it. */
+/** The input to show a problem at: that of the value, or of the nearest one around it. */
 function nameOf(path: string, names: ReadonlyMap<string, string>): string {
   const parts = path.split('.');
   for (let length = parts.length; length > 0; length--) {

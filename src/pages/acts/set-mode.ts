@@ -14,7 +14,7 @@ import { setConfiguration } from './parts/set-configuration.ts';
 
 const EVERYONE = { layer: 'installation', layerId: 0 } as const;
 
-/** Turns a rule off, to observing, or on, for everyone; its settings stay as they are, or become its defaults. */
+/** Sets a rule to off, observe or on for everyone. Its settings stay as they are; if it has none, its defaults are saved. */
 export const setMode = defineAct({
   name: 'set-mode',
   page: 'rules/:rule',

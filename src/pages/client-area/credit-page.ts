@@ -16,7 +16,7 @@ import { type CommandRow, movingCommands } from '../queries/commands.ts';
 import { findClient } from '../queries/whmcs.ts';
 import { entrySentence } from '../words/entry-words.ts';
 
-/** What a client sees of the past; older things are on the invoices. */
+/** What a client sees of the past; the invoices show what is older. */
 const COMMANDS_SHOWN = 20;
 const GRANTS_SHOWN = 20;
 const ENTRIES_SHOWN = 25;
@@ -74,7 +74,7 @@ ${
   );
 }
 
-/** What the credit is made of, in the client's words: what it may be used for does not matter, how long it lasts does. */
+/** What the credit is made of, in the client's words, and how long it lasts. */
 function madeOf(grants: readonly ClientGrant[], view: View): Html {
   return html`<section class="cb-list"><h3>What it is made of</h3><ul>${grants.map(
     (grant) =>
@@ -124,7 +124,7 @@ function section(
   })}</ul></section>`;
 }
 
-/** A command as its client would say it; what isn't about their credit is left out. */
+/** A command in the client's words; undefined when it does not concern their credit. */
 function sentenceOf(command: CommandRow): Html | undefined {
   const waits = command.state !== 'done';
   const invoice =

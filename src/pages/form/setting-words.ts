@@ -3,7 +3,7 @@ import type { Choice, Field, Member } from './field.ts';
 /** What stands where a setting has no value. */
 export const NO_VALUE = '–';
 
-/** A stored setting as its form shows it: titles for choices, currencies by their codes. What does not fit its field is JSON. */
+/** A stored setting as its form shows it: choices by title, currencies by code. A value that does not fit its field is shown as JSON. */
 export function settingWords(
   field: Field,
   value: unknown,

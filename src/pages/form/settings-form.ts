@@ -8,7 +8,7 @@ export interface FormContext {
   readonly draft: Draft;
   readonly problems: Problems;
   readonly currencies: readonly CurrencyRow[];
-  /** False: shown, but nothing can be typed. */
+  /** False: shown, but read-only. */
   readonly editable: boolean;
   /** For a layer: the settings it sets itself; the others come from the layers above. Undefined: all of them. */
   readonly overrides?: ReadonlySet<string>;
@@ -121,7 +121,7 @@ function choiceHtml(
   context: FormContext,
   text: string,
 ): Html {
-  // Described choices, and few of them, are read at a glance; a long list is not.
+  // A few choices are shown as radio buttons, a long list as a select.
   if (field.choices.length <= RADIOS_MAX && field.title !== '') {
     return group(
       field,
@@ -288,7 +288,7 @@ function withUnit(input: Html, unit: string): Html {
   return unit === '' ? input : html`<span class="cb-unit">${input}<span>${unit}</span></span>`;
 }
 
-/** `1 to 30`; nothing where the schema has no bounds, or only those of every safe integer. */
+/** `From 1 to 30.`; empty where the schema has no bounds, or only those of safe integers. */
 function range(minimum: number | undefined, maximum: number | undefined): string {
   const from = minimum === undefined || minimum <= -Number.MAX_SAFE_INTEGER ? undefined : minimum;
   const to = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? undefined : maximum;

@@ -6,7 +6,7 @@ import { link, type View } from './view.ts';
 
 export type Level = 'good' | 'warn' | 'bad' | 'idle';
 
-/** A coloured dot with its word: colour alone tells nothing to those who do not see it. */
+/** A coloured dot with a word, since some people cannot see the colour. */
 export function status(level: Level, text: string): Html {
   return html`<span class="cb-status cb-${level}">${text}</span>`;
 }
@@ -43,19 +43,19 @@ export function table(
   )}</tbody></table></div>`;
 }
 
-/** One element, so that a sentence with a link stays one on a narrow screen; nothing when the cell is empty. */
+/** Wraps a cell in one element, so that a sentence with a link stays together on a narrow screen; empty cells get none. */
 function content(cell: HtmlValue): Html {
   const inner = html`${cell}`;
   return String(inner) === '' ? nothing : html`<div>${inner}</div>`;
 }
 
-/** Facts by name. Those that are nothing are left out. */
+/** A list of names and values. Empty values are left out. */
 export function facts(entries: readonly (readonly [string, HtmlValue])[]): Html {
   const shown = entries.filter(([, value]) => String(html`${value}`).trim() !== '');
   return html`<dl class="cb-facts">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-/** A count, with a plus when it was not counted to its end. */
+/** A count, with a plus where counting stopped at the cap. */
 export function count(capped: Capped): string {
   return `${groupThousands(capped.count)}${capped.more ? '+' : ''}`;
 }
@@ -65,7 +65,7 @@ export function groupThousands(value: number | bigint): string {
   return value.toLocaleString('en-GB');
 }
 
-/** The way to older rows, and how far an unindexed filter has looked. */
+/** The link to older rows, and how far a filter without an index has looked. */
 export function pager(
   view: View,
   page: string,

@@ -43,14 +43,14 @@ export function link(view: View, page: string, parameters: Parameters = {}): str
   return `${view.request.base}${view.request.base.includes('?') ? '&' : '?'}page=${page}${query.join('')}`;
 }
 
-/** Hidden fields that keep a GET form on our page: such a form replaces the query of its address. */
+/** Hidden fields that keep a GET form on our page, because such a form replaces the query of its address. */
 export function pageFields(view: View, page: string): Html {
   const query = view.request.base.split('?')[1] ?? '';
   const fields = [...new URLSearchParams(query), ['page', page] as const];
   return html`${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
 }
 
-/** A client: we may not read names, so it is the number, linked to WHMCS's own page. */
+/** A client's number, linked to WHMCS's own page. We may not read names. */
 export function clientLink(clientId: number | null): Html {
   return clientId === null || clientId === 0
     ? nothing
@@ -71,7 +71,7 @@ export function invoiceLink(view: View, invoiceId: number | null): Html {
     : html`<a href="${link(view, 'invoice', { id: invoiceId })}">Invoice #${invoiceId}</a>`;
 }
 
-/** The client and the invoice that something is about; what there is of them. */
+/** Links to the client and the invoice that something is about, as far as it names them. */
 export function about(
   view: View,
   { clientId, invoiceId }: { readonly clientId: number | null; readonly invoiceId: number | null },

@@ -21,7 +21,7 @@ export async function layersAbove(
   return rows.filter((row) => row !== undefined);
 }
 
-/** What these layers give together. Defaults fill what they don't name, as the rule's schema will. */
+/** The settings of these layers together. Defaults fill what they leave out, as the rule's schema will. */
 export function effectiveSettings(
   defaults: unknown,
   layers: readonly LayerRow[],

@@ -40,7 +40,7 @@ export async function listCurrencies(db: Db): Promise<readonly CurrencyRow[]> {
   return rows.map(({ default: isDefault, ...row }) => ({ ...row, isDefault: isDefault === 1 }));
 }
 
-/** The names admins log in with: those who did something here years ago are among them, unless WHMCS deleted them. */
+/** The login names of all admins, also of those who acted years ago, unless WHMCS deleted them. */
 export async function listAdminNames(db: Db): Promise<ReadonlyMap<number, string>> {
   const rows = await db
     .selectFrom('tbladmins')
@@ -50,7 +50,7 @@ export async function listAdminNames(db: Db): Promise<ReadonlyMap<number, string
   return new Map(rows.map(({ id, username }) => [id, username]));
 }
 
-/** A client's balance, and what is held of it. */
+/** A client's balance, and how much of it is held. */
 export async function findClient(db: Db, id: number): Promise<ClientRow | undefined> {
   const { rows } = await sql<ClientCredit>`
     SELECT c.id, c.groupid, c.currency, c.credit, ${SPENDABLE_COLUMNS}

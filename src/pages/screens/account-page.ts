@@ -21,7 +21,7 @@ const GRANTS_SHOWN = 50;
 const COMMANDS_SHOWN = 8;
 const APPROVALS_SHOWN = 10;
 
-/** One client's credit: how much, made of what, what became of it, and what can be done about it. */
+/** One client's credit: how much, from which grants, what happened, and what an admin can do. */
 export const accountPage = defineScreen({
   path: 'client/:id',
   tab: 'clients',
@@ -189,7 +189,7 @@ function entryTable(
   );
 }
 
-/** What WHMCS's log says; the marker of our command says nothing to people, and the command is linked. */
+/** The text of WHMCS's log without our command's marker, which means nothing to people; the command is linked. */
 function quoted({ description }: RecordedEntry): string {
   const text = withoutMarker(description);
   return text === '' ? '' : ` · “${text}”`;

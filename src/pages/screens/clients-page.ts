@@ -8,7 +8,7 @@ import { accountLink, pageFields, time } from '../html/view.ts';
 import { actorText } from '../words/actor-text.ts';
 import { accountPage } from './account-page.ts';
 
-/** Frozen clients are exceptions; more of them are found by their number. */
+/** Frozen clients are rare; others are found by their number. */
 const FROZEN_SHOWN = 50;
 
 /** The way to one client's account, and the clients that are frozen. */
@@ -24,7 +24,7 @@ export const clientsPage = defineScreen({
   },
 });
 
-/** The search; it says when what was typed is nobody. */
+/** The search, with a message when nobody has the id that was typed. */
 async function search({ view, operationsReader }: ScreenContext): Promise<Drawing> {
   const frozen = await operationsReader.frozenClients(FROZEN_SHOWN);
   const typed = view.request.query['id'];

@@ -65,7 +65,7 @@ async function unsettled(db: Db, state: string, after: Cursor): Promise<Listing<
   return toListing(rows, (row) => encodeCursor(row.urgency, row.createdAt, row.id));
 }
 
-/** By the primary key, whose UUIDv7 tell the time; the state filters what was looked through. */
+/** By the primary key, since UUIDv7 sort by time; the state filters the rows looked through. */
 async function ofAll(
   db: Db,
   state: string | undefined,

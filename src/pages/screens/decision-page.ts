@@ -20,7 +20,7 @@ const STEPS: Readonly<Record<TraceStep['step'], string>> = {
   round: 'The currency’s smallest unit',
 };
 
-/** One decision: why, in sentences; then step by step; then what everyone said. */
+/** One decision: why, in sentences; then step by step; then what each rule said. */
 export const decisionPage = defineScreen({
   path: 'decisions/:id',
   tab: 'decisions',

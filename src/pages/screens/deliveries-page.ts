@@ -8,7 +8,7 @@ import type { DeliveryRow } from '../queries/deliveries.ts';
 import { type DeliveryFilter, listDeliveries } from './deliveries-page.sql.ts';
 import { deliveryOutcomes, outcomeStatus } from './parts/delivery-outcome.ts';
 
-/** Hooks of WHMCS as they arrived. */
+/** WHMCS's hooks as they arrived. */
 export const deliveriesPage = defineScreen({
   path: 'deliveries',
   tab: { group: 'History', title: 'Deliveries' },

@@ -6,7 +6,7 @@ import { clientLink, invoiceLink, link, time } from '../html/view.ts';
 import { findDelivery } from '../queries/deliveries.ts';
 import { outcomeStatus } from './parts/delivery-outcome.ts';
 
-/** One delivery with everything it said. */
+/** One delivery with all its data. */
 export const deliveryPage = defineScreen({
   path: 'deliveries/:id',
   tab: 'deliveries',

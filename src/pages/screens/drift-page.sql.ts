@@ -6,7 +6,7 @@ import { presume } from '../../reconcile/index.ts';
 import type { UtcText } from '../html/moment.ts';
 import { type CommandRow, movingCommands } from '../queries/commands.ts';
 
-/** What stands around a difference: a screenful. */
+/** Rows shown around a difference: a screenful. */
 const ENTRIES_SHOWN = 15;
 const COMMANDS_SHOWN = 8;
 
@@ -32,9 +32,9 @@ export interface DriftAccount {
 /** An entry beside the row of the log it mirrors. */
 export interface MirroredEntry {
   readonly entry: RecordedEntry;
-  /** It was taken back. */
+  /** It was reversed. */
   readonly isCorrected: boolean;
-  /** Nobody knows what it was: an admin may say. */
+  /** Nobody knows what it was; an admin may explain it. */
   readonly isUnexplained: boolean;
   /** The row as it stands now; null when it is gone, or there never was one. */
   readonly row: { readonly amountHundredths: bigint; readonly description: string } | null;
@@ -55,7 +55,7 @@ export async function findDriftAccount(
   db: Db,
   clientId: number,
 ): Promise<DriftAccount | undefined> {
-  // One statement, so that both figures are of one moment.
+  // One statement, so that both balances are of the same moment.
   const { rows } = await sql<AccountRow>`
     SELECT c.currency AS currencyId, CAST(c.credit * 100 AS SIGNED) AS whmcs,
       a.balance_hundredths AS ledger, d.state, d.first_seen_at AS firstSeenAt,

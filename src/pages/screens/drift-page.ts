@@ -10,7 +10,7 @@ import { type DriftAccount, findDriftAccount, type MirroredEntry } from './drift
 import { commandList } from './parts/command-list.ts';
 import { acceptForm, correctForm, explainForm } from './parts/drift-forms.ts';
 
-/** One client's two balances, what is around them, and three ways to put a difference right. */
+/** One client's two balances, what happened around them, and three ways to resolve a difference. */
 export const driftPage = defineScreen({
   path: 'drifts/:client',
   tab: 'drifts',
@@ -129,7 +129,7 @@ function entryTable(view: View, entries: readonly MirroredEntry[]): Html {
   );
 }
 
-/** How the row stands now: the log can be edited and deleted behind our back (whmcs.md §2.1). */
+/** The row as it is now: WHMCS lets admins edit and delete rows of the log (whmcs.md §2.1). */
 function rowOf(view: View, { entry, isCorrected, row }: MirroredEntry): Html {
   if (entry.logId === null) return html`<span class="cb-quiet">none</span>`;
   if (row === null) return html`#${entry.logId} <strong>is gone</strong>`;

@@ -25,7 +25,7 @@ const GRANTS_OFFERED = 50;
 /** Kinds that credit given by hand may have, the harmless one first. */
 const GIVEN_KINDS = ['promotional', 'adjustment', 'paid', 'refund'] as const;
 
-/** The form of one operation on one client; what was typed stays when it is shown again. */
+/** The form of one operation on one client; shown again, it keeps what was typed. */
 export const operationPage = defineScreen({
   path: 'client/:id/:kind',
   tab: 'clients',

@@ -30,7 +30,7 @@ const NOTICES_SHOWN = 10;
 const DECISIONS_SHOWN = 5;
 const REFUSED_DAYS = 7;
 
-/** Is everything all right, what happened today, and what waits for an admin. */
+/** Whether everything is all right, what happened today, and what waits for an admin. */
 export const overviewPage = defineScreen({
   path: 'overview',
   tab: { group: 'Overview', title: 'Overview' },

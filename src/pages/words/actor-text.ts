@@ -1,12 +1,12 @@
 import type { View } from '../html/view.ts';
 
-/** An admin by the name they log in with, and the number: `anna (admin #3)`; one who is gone keeps the number. */
+/** An admin by login name and number, `anna (admin #3)`; only the number when the admin was deleted. */
 export function adminText({ admins }: Pick<View, 'admins'>, id: number): string {
   const name = admins.get(id);
   return name === undefined ? `admin #${id}` : `${name} (admin #${id})`;
 }
 
-/** `admin:1` and its like, as admins say it; never shown to clients. */
+/** A stored actor such as `admin:1`, in words for admins; never shown to clients. */
 export function actorText(view: Pick<View, 'admins'>, actor: string): string {
   const [kind = '', name = ''] = actor.split(/:(.*)/s);
   switch (kind) {

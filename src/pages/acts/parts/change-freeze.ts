@@ -12,7 +12,7 @@ export const FREEZE_CHANGED = {
   unfrozen: good('Unfrozen. Commands that waited can run now.'),
 };
 
-/** Freezes or unfreezes a client; without the reason it asks for, nothing is done. */
+/** Freezes or unfreezes a client. Freezing needs a reason. */
 export async function changeFreeze(
   { operations, admin, token, at }: ActContext,
   how: 'freeze' | 'unfreeze',

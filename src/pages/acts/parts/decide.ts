@@ -12,7 +12,7 @@ export const DECIDED = {
   withdrawn: good('Withdrawn. The credit held for it is free again.'),
 };
 
-/** Only a pending row is decided about, so a second click is told that it was late; nothing happens twice. */
+/** Decides only while the proposal is pending: a second click is told that it came too late, and nothing happens twice. */
 export async function decide(
   { operations, admin, at }: ActContext,
   how: 'approve' | 'reject' | 'withdraw',

@@ -6,18 +6,18 @@ import type { LayerAddress } from '../../rule-layer.ts';
 import type { ConfigurationValue } from './set-configuration.ts';
 import { widestLimits } from './widest-limits.ts';
 
-/** With more layers than this the widest is not looked for, and WHMCS's own limits stay as they are. */
+/** With more layers than this, WHMCS's own limits are left alone. */
 const LAYERS_MAX = 200;
 
 interface NewLayer extends LayerAddress {
   readonly rule: string;
-  /** Undefined: the layer is taken away. */
+  /** Undefined: the layer is removed. */
   readonly now: { readonly mode: RuleMode; readonly settings: unknown } | undefined;
 }
 
 /**
- * What WHMCS's own limits should become with this change, as far as they differ from what WHMCS has: only those are enforced
- * on every path (whmcs.md §1.1). Nothing for a rule that has none.
+ * The changes to WHMCS's own limits that this change needs, because only WHMCS's own limits are enforced on every path
+ * (whmcs.md §1.1). Nothing for a rule that has none.
  */
 export async function outerLimits(
   { db, view, rules }: ActContext,
@@ -38,7 +38,7 @@ export async function outerLimits(
   );
 }
 
-/** The limits of everybody; none as soon as somebody is under no limit of this rule. */
+/** The limits of every layer; empty as soon as one layer has no limit of this rule. */
 async function limitsOf(
   rules: ActContext['rules'],
   rule: string,
@@ -68,8 +68,8 @@ function withChange(stored: readonly LayerRow[], change: NewLayer): readonly Lay
 }
 
 /**
- * What somebody may be under: the installation's settings, each group's over them, each client's over either. Which group a
- * client is in is not asked: one more combination can only make the outer limits wider.
+ * Every combination that may apply to a client: the installation's settings, each group's over them, each client's over both.
+ * Which group a client is in is not looked up: one combination more can only make the outer limits wider.
  */
 function effectiveLayers(
   layers: readonly Layer[],
@@ -77,7 +77,7 @@ function effectiveLayers(
   const of = (layer: Layer['layer']) => layers.filter((one) => one.layer === layer);
   const general = of('installation');
   if (general.length === 0) {
-    // Everyone without a layer of their own has no limit of ours, so there is no outer one either.
+    // Clients without a layer of their own have no limit of ours, so there is no outer limit either.
     return [];
   }
   const groups = of('group').map((group) => [...general, group]);

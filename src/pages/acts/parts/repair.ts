@@ -7,7 +7,7 @@ import { text, whmcsId } from '../../form/form-schema.ts';
 
 const hundredths = text.pipe(z.string().regex(/^-?\d{1,17}$/)).transform(BigInt);
 
-/** The figures that the admin saw, and what is to be done about their difference. */
+/** The balances that the admin saw, and what to do about their difference. */
 export const repairForm = z.object({
   currency: whmcsId,
   whmcs: hundredths,
@@ -33,7 +33,7 @@ export function seenDifference(
 
 export const NO_REASON = 'Nothing was done: say why. The reason is kept with the entry.';
 
-/** What became of a repair of the ledger. */
+/** Goes on after a repair of the ledger was proposed. */
 export function repaired<const Word extends string>(
   clientId: number,
   proposed: Proposed,

@@ -51,7 +51,7 @@ ${stored.length > LAYERS_SHOWN && html`<p class="cb-quiet">There are more; type 
 ${openLayer(view, page, groups)}`;
 }
 
-/** Goes to the settings of a group or client; nothing is stored before they are saved. */
+/** Opens the settings of a group or client; nothing is stored until they are saved. */
 function openLayer(view: View, page: string, groups: readonly ClientGroupRow[]): Html {
   return html`${
     groups.length > 0 &&
