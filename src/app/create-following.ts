@@ -3,9 +3,7 @@ import type { Logger } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import {
   type AdoptionProgress,
-  createAdoptionStore,
   createFollower,
-  createTailStore,
   explainRows,
   type Follower,
   rememberSeen,
@@ -32,11 +30,10 @@ export function createFollowing(
 ): Follower {
   const { db, announce } = parts;
   const patterns = createTextPatterns(config.textPatterns);
-  const explain = explainRows(patterns);
-  const explainHistory = explainRows(patterns, { looksAround: false });
   return createFollower({
-    tail: createTailStore(db, { explain, now, log }),
-    adoption: createAdoptionStore(db, { explain: explainHistory, now }),
+    db,
+    explain: explainRows(patterns),
+    explainHistory: explainRows(patterns, { looksAround: false }),
     seen: async (): Promise<Seen> => {
       const installation = await pairing.installation();
       if (installation === undefined) throw new TypeError('There is no installation.');

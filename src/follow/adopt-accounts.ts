@@ -19,10 +19,11 @@ import { currentLedgerSettings } from '../settings/index.ts';
 import { formerGrants } from './former-grants.ts';
 import { openingEntries, postingOf } from './opening-entries.ts';
 
-/** Entries read for one page of accounts; a single client with more is read as a whole. */
-const PAGE_ENTRIES = 10_000;
+/** Entries read for one batch of accounts; a single client with more is read as a whole. */
+const BATCH_ENTRIES = 10_000;
 
 export interface OpenOptions {
+  /** The leader's. */
   readonly fence: bigint;
   readonly at: () => Date;
 }
@@ -37,7 +38,8 @@ interface HistoryRow extends Account {
 
 /**
  * Opens the accounts of the next clients: grants of kind `opening` for what their history leaves, one entry for the
- * difference between log and balance, and after a restore the grants of before where they are the whole balance. With the last page the ledger begins to follow.
+ * difference between log and balance, and after a restore the former grants where they are the whole balance. When all
+ * accounts are open, the ledger starts to follow.
  *
  * @returns how many accounts were opened; 0 at the end
  */
@@ -51,16 +53,16 @@ export async function openAccounts(db: Db, { fence, at }: OpenOptions): Promise<
       .where('epoch', '=', epoch)
       .executeTakeFirstOrThrow();
     if (state !== 'opening') return 0;
-    const page = await readPage(trx, epoch, after);
-    if (page === undefined) {
+    const batch = await readBatch(trx, epoch, after);
+    if (batch === undefined) {
       await finish(trx, epoch, tail.nextSequence);
       return 0;
     }
     const { version, settings } = await currentLedgerSettings(trx);
-    const former = await formerGrants(trx, epoch, { after, upTo: page.upTo });
+    const former = await formerGrants(trx, epoch, { after, upTo: batch.upTo });
     let next = tail.nextSequence;
     const entries: EntryToWrite[] = [];
-    const opened = page.accounts.map(({ account, history, credit }) => {
+    const opened = batch.accounts.map(({ account, history, credit }) => {
       const postings = history.map(toPosting);
       const opening = openingGrants(postings);
       const sum = postings.reduce((total, one) => total + signed(one), 0n);
@@ -85,7 +87,7 @@ export async function openAccounts(db: Db, { fence, at }: OpenOptions): Promise<
     await writeEntries(trx, entries, at());
     await writeChanges(trx, epoch, opened);
     await writeAccounts(trx, epoch, opened);
-    await sql`UPDATE mod_creditbridge_epochs SET cursor_client_id = ${page.upTo}
+    await sql`UPDATE mod_creditbridge_epochs SET cursor_client_id = ${batch.upTo}
       WHERE epoch = ${epoch}`.execute(trx);
     await trx
       .updateTable('mod_creditbridge_tail')
@@ -98,8 +100,8 @@ export async function openAccounts(db: Db, { fence, at }: OpenOptions): Promise<
 
 const NO_BOOK: Book = { grants: new Map(), spends: new Map(), drawDowns: [] };
 
-interface AccountsPage {
-  /** The last client of the page. */
+interface AccountsBatch {
+  /** The last client of the batch. */
   readonly upTo: number;
   readonly accounts: readonly {
     readonly account: Account;
@@ -108,21 +110,21 @@ interface AccountsPage {
   }[];
 }
 
-async function readPage(
+async function readBatch(
   trx: Transaction<Database>,
   epoch: number,
   after: number,
-): Promise<AccountsPage | undefined> {
-  const read = await readHistory(trx, epoch, sql`e.client_id > ${after}`, PAGE_ENTRIES);
+): Promise<AccountsBatch | undefined> {
+  const read = await readHistory(trx, epoch, sql`e.client_id > ${after}`, BATCH_ENTRIES);
   const credits = await readCredits(trx, epoch, after);
   const lastEntry = read.at(-1)?.clientId;
   const lastCredit = credits.at(-1)?.clientId;
   if (lastEntry === undefined && lastCredit === undefined) return undefined;
   let history = read;
   let upTo = Math.max(lastEntry ?? 0, lastCredit ?? 0);
-  if (credits.length === PAGE_ENTRIES) upTo = Math.min(upTo, lastCredit ?? upTo);
-  if (read.length === PAGE_ENTRIES && lastEntry !== undefined) {
-    // The last client may have more; it is left to the next page, unless it is the only one.
+  if (credits.length === BATCH_ENTRIES) upTo = Math.min(upTo, lastCredit ?? upTo);
+  if (read.length === BATCH_ENTRIES && lastEntry !== undefined) {
+    // The last client may have more entries: it is left to the next batch, unless it is the only one.
     const isAlone = read[0]?.clientId === lastEntry;
     if (isAlone) history = await readHistory(trx, epoch, sql`e.client_id = ${lastEntry}`);
     upTo = Math.min(upTo, isAlone ? lastEntry : lastEntry - 1);
@@ -186,7 +188,7 @@ async function readCredits(
     .where('is_open', '=', 0)
     .where('client_id', '>', after)
     .orderBy('client_id')
-    .limit(PAGE_ENTRIES)
+    .limit(BATCH_ENTRIES)
     .execute();
   return rows;
 }

@@ -14,10 +14,10 @@ import { inTransaction } from '../db/index.ts';
 import { counterAccount, type Entry, type EntryDraft, type Explained } from '../ledger/index.ts';
 import { mirrorOf } from './drafts-for.ts';
 
-/** Rows of one transaction: enough that commits don't count, few enough that memory stays flat. */
+/** Rows of one transaction: enough that commits cost little, few enough that memory stays flat. */
 const CHUNK_ROWS = 2000;
 
-/** Chunks that are explained while one is written: explaining waits for the database as often as it thinks. */
+/** Chunks that are explained while one is written: explaining waits for the database half of the time. */
 const CHUNKS_AHEAD = 2;
 
 export interface ImportOptions {
@@ -33,8 +33,10 @@ interface Chunk {
 }
 
 /**
- * Imports the rows of the log in the order of their id, until all that are visible are there. Each chunk is a transaction that
- * also moves the cursor; while one is written, the next ones are read and explained.
+ * Imports all visible rows of the log in the order of their id. Each chunk is a transaction that also moves the cursor;
+ * while one is written, the next ones are read and explained.
+ *
+ * @param options.onChunk is called after each chunk, with its number of rows; it may throw to stop.
  */
 export async function importHistory(
   db: Db,
@@ -57,7 +59,7 @@ export async function importHistory(
   }
 }
 
-/** Reads chunks one after the other and explains them side by side; after the last one they are empty. */
+/** Reads chunks one after the other and explains them side by side; behind the last one, chunks are empty. */
 function createChunkReader(db: Db, cursor: number, explain: ExplainRows): () => Promise<Chunk> {
   const read = (after: number) =>
     db.transaction().execute((trx) => readLog(trx, sql`c.id > ${after}`, CHUNK_ROWS));
@@ -75,7 +77,7 @@ function createChunkReader(db: Db, cursor: number, explain: ExplainRows): () => 
   return () => {
     const chunk = explained(reading);
     reading = readAfter(reading);
-    // They are awaited only after what comes before them is written; a fault of both must not end the process.
+    // Avoids an unhandled rejection: both are awaited later, when earlier chunks are written.
     for (const promise of [chunk, reading]) promise.catch(() => undefined);
     return chunk;
   };
@@ -95,13 +97,14 @@ async function writeChunk(
 
 type WriteOptions = Omit<ImportOptions, 'explain'>;
 
-/** Rows that were read, and the last one's id. */
 interface Read {
+  /** How many rows were read. */
   readonly rows: number;
+  /** The id of the last one. */
   readonly last: number;
 }
 
-/** Writes entries as history: explained like others, but without an effect on grants; accounts are opened after all of it. */
+/** Writes entries as history: explained like others, but without an effect on grants. Accounts open when all is written. */
 export async function writeHistory(
   trx: Transaction<Database>,
   drafts: readonly EntryDraft[],

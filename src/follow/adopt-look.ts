@@ -2,17 +2,24 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { lockTail } from '../books/index.ts';
 import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
-import type { OpeningSight } from './ports.ts';
-import { WINDOW_IDS } from './tail-part.ts';
+import { WINDOW_IDS } from './mirror-log.ts';
 import { writeOpenings } from './write-openings.ts';
 
-/** Clients looked at again at once; more are taken in the order of their id, one page after the other. */
-const PAGE_CLIENTS = 5000;
+/** Clients looked at again at once; more follow in the order of their id. */
+const BATCH_CLIENTS = 5000;
+
+/** The balance that a client's account should open with, as one look found it. */
+export interface OpeningSight {
+  readonly clientId: number;
+  readonly currencyId: number;
+  /** The balance now, less what the log got since the snapshot. */
+  readonly hundredths: bigint;
+}
 
 /**
- * Clients whose account is not opened yet and whose balance, less what the log got since the snapshot, is not the balance that
- * the snapshot found. One statement, so that balance and log are of one moment. A client whose currency changed is left to
- * the tail, which carries credit from one account to the other.
+ * Finds clients whose account is not open yet and whose balance, less what the log got since the snapshot, is not the one
+ * the snapshot found: a batch of those above `after` in the order of their id, or those among `of`. One statement, so balance
+ * and log are of one moment. Clients whose currency changed are left to the tail, which carries their credit over.
  */
 export async function differingOpenings(
   db: Db,
@@ -30,13 +37,13 @@ export async function differingOpenings(
     WHERE t.id = 1 AND ${SETTLED} <> COALESCE(a.opening_hundredths, 0)
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_accounts o
         WHERE o.client_id = c.id AND o.currency_id <> c.currency AND o.epoch = p.epoch)
-    ORDER BY c.id LIMIT ${sql.lit(PAGE_CLIENTS)}`.execute(db);
+    ORDER BY c.id LIMIT ${sql.lit(BATCH_CLIENTS)}`.execute(db);
   return rows;
 }
 
 const SETTLED: RawBuilder<bigint> = sql`CAST(c.credit * 100 AS SIGNED) - COALESCE(m.hundredths, 0)`;
 
-/** What rows say that are not history: younger than the snapshot, or late in the window that the tail reads again. */
+/** What rows moved that are not history: rows younger than the snapshot, or late ones in the window that the tail reads. */
 const movedSince = sql`
   SELECT r.clientid, CAST(SUM(r.amount) * 100 AS SIGNED) AS hundredths
   FROM mod_creditbridge_tail s JOIN tblcredit r ON r.id > GREATEST(s.cursor_log_id, ${sql.lit(WINDOW_IDS)}) - ${sql.lit(WINDOW_IDS)}
@@ -44,7 +51,7 @@ const movedSince = sql`
     WHERE e.epoch = s.epoch AND e.log_id = r.id)
   GROUP BY r.clientid`;
 
-/** Has accounts opened with these balances instead of those of the snapshot. */
+/** Has accounts open with these balances instead of the snapshot's. */
 export async function correctOpenings(
   db: Db,
   fence: bigint,

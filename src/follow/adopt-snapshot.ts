@@ -7,10 +7,10 @@ import { draftsFor } from './drafts-for.ts';
 import { findDifferences, type LogRange } from './tail-differences.ts';
 import { type Opening, writeOpenings } from './write-openings.ts';
 
-/** Balances, or differences of the log, read at once. */
+/** Balances or differences of the log read at once. */
 const PART_ROWS = 5000;
 
-/** Ids of the log compared at once: some tens of milliseconds of the database. */
+/** Ids of the log compared at once; the database needs some tens of milliseconds. */
 const PART_IDS = 50_000;
 
 export interface SnapshotOptions extends ImportOptions {
@@ -19,9 +19,9 @@ export interface SnapshotOptions extends ImportOptions {
 }
 
 /**
- * The end of history: in one consistent snapshot the log as it is, and the balance of every client. Rows that are not imported
- * yet are, late ones among them; what was edited or removed since it was imported is taken back, so that the difference between
- * log and balance is that of this moment. Until its account is opened, `opening_hundredths` holds the balance.
+ * Ends the history: reads the log as it is and the balance of every client in one consistent snapshot. Imports rows that are
+ * missing, late ones too, and takes back what was edited or removed since it was imported, so that the difference between
+ * log and balance is that of this moment. `opening_hundredths` holds the balance until the account opens.
  */
 export async function takeSnapshot(db: Db, options: SnapshotOptions): Promise<void> {
   await untilCommitted(() =>
@@ -33,7 +33,7 @@ export async function takeSnapshot(db: Db, options: SnapshotOptions): Promise<vo
 }
 
 async function snapshot(trx: Transaction<Database>, options: SnapshotOptions): Promise<void> {
-  // The first read makes the snapshot; the lock, which is taken on what is newest, comes after.
+  // The first read makes the snapshot. The lock comes after it, since it reads what is newest.
   await sql`SELECT 1 FROM tblcredit LIMIT 1`.execute(trx);
   const { epoch } = await lockTail(trx, options.fence);
   const begun = await trx
@@ -66,7 +66,7 @@ async function snapshot(trx: Transaction<Database>, options: SnapshotOptions): P
     .execute();
 }
 
-/** The newest row may be gone since. */
+/** The highest id that was imported; that row may be gone since. */
 async function highestImported(trx: Transaction<Database>, epoch: number): Promise<number> {
   const { rows } = await sql<{ readonly id: number | null }>`
     SELECT MAX(log_id) AS id FROM mod_creditbridge_entries WHERE epoch = ${epoch}`.execute(trx);
@@ -80,7 +80,7 @@ async function importDifferences(
   options: SnapshotOptions,
 ): Promise<void> {
   for (;;) {
-    const differences = await findDifferences(trx, epoch, range, PART_ROWS);
+    const differences = await findDifferences(trx, epoch, range, { limit: PART_ROWS, leftOut: [] });
     const rows = differences.changed.map(({ row }) => row);
     if (rows.length === 0 && differences.vanished.length === 0) return;
     const explained = rows.length === 0 ? new Map() : await options.explain(trx, rows);

@@ -1,20 +1,35 @@
 import type { Logger } from '../base/index.ts';
+import type { ExplainRows } from '../books/index.ts';
+import type { Db } from '../db/index.ts';
 import type { RecordedEntry } from '../ledger/index.ts';
 import { adopt } from './adopt.ts';
-import type { AdoptionProgress, AdoptionStore, TailState, TailStore } from './ports.ts';
+import type { AdoptionProgress } from './adopt-begin.ts';
+import { noteAnnounced, readUnannounced } from './announced.ts';
+import { resignLead, takeLead } from './lead.ts';
+import { compareNextPart, mirrorBatch, noteCaughtUp } from './mirror-log.ts';
 import { createProgressText } from './report-progress.ts';
 import type { Seen } from './seen.ts';
+import {
+  continueLedger,
+  haltLedger,
+  readoptLedger,
+  readTailState,
+  type TailState,
+} from './tail-state.ts';
 
 export interface FollowerDependencies {
-  readonly tail: TailStore;
-  readonly adoption: AdoptionStore;
-  /** What was seen before; asked for when the installation is known. */
+  readonly db: Db;
+  /** Explains the rows that the tail reads. */
+  readonly explain: ExplainRows;
+  /** Explains the rows of history. */
+  readonly explainHistory: ExplainRows;
+  /** What was seen before; called when the installation is known. */
   readonly seen: () => Promise<Seen>;
-  /** Whether shim and service are paired; nothing is read or written before. */
+  /** Whether shim and service are paired; before that, nothing is read or written. */
   readonly mayWork: () => Promise<boolean>;
   /** WHMCS's local date. */
   readonly today: () => Promise<string>;
-  /** Tells the rules what moved. Entries it was told of may come again after a crash. */
+  /** Tells the rules what moved; after a crash it may get the same entries again. */
   readonly announce: (entries: readonly RecordedEntry[]) => Promise<void>;
   readonly onProgress?: (progress: AdoptionProgress) => void;
   readonly newId: () => string;
@@ -27,36 +42,36 @@ export interface FollowerDependencies {
 }
 
 export interface Follower {
-  /** One round now: what is there is recorded when this ends, unless another process leads or everything is halted. */
+  /** Makes one round now. It records everything there is, unless another process leads or the ledger is halted. */
   round(): Promise<RoundOutcome>;
-  /** Begins to go round by itself. */
+  /** Starts making rounds by itself. */
   start(): void;
-  /** Something moved: the next round comes at once. */
+  /** Has the next round start soon, because something moved. */
   nudge(): void;
-  /** Ends the round at work and lets another process lead. */
+  /** Ends the current round and lets another process lead. */
   close(): Promise<void>;
 }
 
 export type RoundOutcome = 'idle' | 'follower' | 'halted' | 'followed';
 
-/** Credit moved by hand has no hook, and is known within this time. */
+/** Time between rounds. Credit moved by hand has no hook and is found within this time. */
 const POLL_MS = 2000;
-/** Hooks come in bursts, and one round finds what all of them moved. */
+/** Time between a nudge and its round. Hooks come in bursts, and one round finds what all of them moved. */
 const NUDGED_MS = 300;
-/** Renewed every round and every chunk; a process that is stopped for longer is taken for dead, and its fence refuses it. */
+/** The lease is renewed every round and chunk. A process that pauses for longer loses the lead, and its fence refuses its writes. */
 const LEASE_SECONDS = 15;
-/** At adoption, what is half-way between balance and log gets this time to arrive; a request takes some milliseconds for it. */
+/** Adoption waits this long for a movement that is half-way between balance and log; WHMCS needs some milliseconds. */
 const SETTLE_MS = 1000;
-/** While something is wrong with the database, it is said this often at most. */
+/** While the database fails, the log says so at most this often. */
 const SAY_AGAIN_MS = 60_000;
-/** An adoption says how far it is this often. */
+/** The log tells an adoption's progress this often. */
 const SAY_PROGRESS_MS = 5000;
-/** Parts of the daily comparison in one round: the log goes before it. */
+/** Parts of the daily comparison in one round; new rows of the log go first. */
 const COMPARED_PER_ROUND = 5;
 
-/** The loop that keeps the ledger beside the credit log. */
+/** Creates the loop that keeps the ledger in step with the credit log. */
 export function createFollower(dependencies: FollowerDependencies): Follower {
-  const { tail, adoption, mayWork, today, announce, newId, now, log } = dependencies;
+  const { db, explain, explainHistory, mayWork, today, announce, newId, now, log } = dependencies;
   const { pollMs = POLL_MS, leaseSeconds = LEASE_SECONDS, settleMs = SETTLE_MS } = dependencies;
   const holder = newId();
   let seen: Seen | undefined;
@@ -71,13 +86,13 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   async function round(): Promise<RoundOutcome> {
     if (!(await mayWork())) return 'idle';
     seen ??= await dependencies.seen();
-    const found = await tail.look();
+    const found = await readTailState(db);
     if (found.halted === '') {
       const reason = seen.judge(found) ?? (found.state === 'stopped' ? found.reason : undefined);
       if (reason !== undefined) return halt(reason);
     }
     if (found.halted === 'restored') return 'halted';
-    const lead = await tail.lead(holder, leaseSeconds);
+    const lead = await takeLead(db, holder, leaseSeconds);
     if (lead === undefined) return found.halted === '' ? 'follower' : 'halted';
     const { fence } = lead;
     if (found.halted !== '') return answerAdmin(fence, found, seen);
@@ -87,7 +102,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   }
 
   async function halt(reason: string): Promise<RoundOutcome> {
-    await tail.halt(reason);
+    await haltLedger(db, reason);
     log.error(
       { reason },
       'The database was put back; nothing is decided until an admin says how to go on',
@@ -95,7 +110,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     return 'halted';
   }
 
-  /** After the admin's word this process and all others must take the database as it is. */
+  /** The admin has decided: from now on, this process and all others take the database as it is. */
   async function answerAdmin(
     fence: bigint,
     { halted, epoch }: TailState,
@@ -103,11 +118,11 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   ): Promise<RoundOutcome> {
     if (halted !== 'readopt' && halted !== 'continue') return 'halted';
     const highest = seenSoFar.highest()?.rounds ?? 0n;
-    if (halted === 'readopt') await tail.readopt(fence, highest);
-    else await tail.goOn(fence, highest);
-    const { rounds } = await tail.look();
+    if (halted === 'readopt') await readoptLedger(db, fence, highest);
+    else await continueLedger(db, fence, highest);
+    const { rounds } = await readTailState(db);
     seenSoFar.accept({ epoch, rounds });
-    log.warn({ halted }, 'An admin had the ledger go on');
+    log.warn({ halted }, 'The ledger goes on, as an admin decided');
     return round();
   }
 
@@ -115,9 +130,10 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     const text = createProgressText(now);
     let toldAt = Number.NEGATIVE_INFINITY;
     log.info({ epoch: state === 'new' ? epoch + 1 : epoch }, 'The credit log is being adopted');
-    const done = await adopt({
-      store: adoption,
+    const done = await adopt(db, {
       fence,
+      explain: explainHistory,
+      at: () => new Date(now()),
       why: reason === 'restored' ? 'restored' : 'first',
       today: await today(),
       settleMs,
@@ -136,31 +152,32 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   }
 
   async function keep(fence: bigint): Promise<boolean> {
-    const lead = await tail.lead(holder, leaseSeconds);
+    const lead = await takeLead(db, holder, leaseSeconds);
     if (lead?.fence !== fence) return false;
     seen?.note(lead);
     return true;
   }
 
   async function follow(fence: bigint): Promise<RoundOutcome> {
+    const mirroring = { fence, explain, now, log };
     for (;;) {
-      const page = await tail.page(fence);
-      if (page.kind === 'went-back') return halt(page.reason);
-      if (!page.isFull || isClosed) break;
+      const batch = await mirrorBatch(db, mirroring);
+      if (batch.kind === 'went-back') return halt(batch.reason);
+      if (!batch.isFull || isClosed) break;
       if (!(await keep(fence))) return 'follower';
     }
-    await tail.caughtUp(fence);
+    await noteCaughtUp(db, fence);
     for (let part = 0; part < COMPARED_PER_ROUND && !isClosed; part++) {
-      const { entries, isOver } = await tail.compare(fence);
+      const { entries, isOver } = await compareNextPart(db, mirroring);
       if (entries > 0) log.warn({ entries }, 'The daily comparison found rows that had changed');
       if (isOver) break;
     }
     for (;;) {
-      const entries = await tail.unannounced();
+      const entries = await readUnannounced(db);
       const last = entries.at(-1);
       if (last === undefined || isClosed) return 'followed';
       await announce(entries);
-      await tail.announced(fence, last.sequence);
+      await noteAnnounced(db, fence, last.sequence);
     }
   }
 
@@ -172,7 +189,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     } catch (error) {
       if (!(error instanceof Interrupted) && now() - saidAt > SAY_AGAIN_MS) {
         saidAt = now();
-        log.warn({ err: error }, 'The credit log could not be followed; it is tried again');
+        log.warn({ err: error }, 'Following the credit log failed and is retried');
       }
     }
     isAtWork = false;
@@ -204,11 +221,11 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
       clearTimeout(timer);
       await current;
       await seen?.save();
-      // Another process need not wait for the end of the lease; when the database is gone, it ends by itself.
-      if (seen !== undefined) await tail.resign(holder).catch(() => undefined);
+      // Spares the next leader the rest of the lease. If the database is gone, the lease ends by itself.
+      if (seen !== undefined) await resignLead(db, holder).catch(() => undefined);
     },
   };
 }
 
-/** Work that stops before its end, to be gone on with. */
+/** Ends a round early; a later one goes on. */
 class Interrupted extends Error {}

@@ -3,8 +3,8 @@ import type { EntryDraft, Explained } from '../ledger/index.ts';
 import type { Differences, Mirror } from './tail-differences.ts';
 
 /**
- * What must be recorded so that the ledger mirrors these rows again: first what is taken back, then the rows as they are, both
- * in the order of their id.
+ * Makes the entries after which the ledger mirrors these rows: first those that take entries back, then the rows as they
+ * are, each in the order of the row's id.
  */
 export function draftsFor(
   { changed, vanished }: Differences,
@@ -59,7 +59,7 @@ function takeBack(mirror: Mirror, reason: string): EntryDraft {
       adminId,
       evidence: mirror.evidence,
       reason,
-      // The command's movement is named by the entry that is taken back, and must not be counted twice.
+      // The entry that is taken back names the command; naming it again would count it twice.
       commandId: null,
       act: { do: 'correct', corrects: sequence },
     },

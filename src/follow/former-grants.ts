@@ -4,8 +4,8 @@ import type { Database } from '../db/index.ts';
 import type { Grant } from '../ledger/index.ts';
 
 /**
- * What is left of grants in the last epoch that was adopted to its end, by account, of the clients of a page. Accounts with
- * something unfunded are left out: their grants are not all of their balance.
+ * Reads what is left of grants in the last epoch that was fully adopted, by account, for clients above `after` and up to
+ * `upTo`. Accounts with an unfunded part are left out: their grants are not their whole balance.
  */
 export async function formerGrants(
   trx: Transaction<Database>,

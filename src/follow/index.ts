@@ -1,8 +1,6 @@
 /** Follows WHMCS's credit log: one leader, every row exactly once, adoption at the start and after a restore. */
-export { createAdoptionStore } from './adopt-store.ts';
+export type { AdoptionProgress } from './adopt-begin.ts';
 export { createFollower, type Follower, type FollowerDependencies } from './create-follower.ts';
 export { explainRows } from './evidence/explain-rows.ts';
-export type { AdoptionProgress } from './ports.ts';
 export { createProgressText } from './report-progress.ts';
 export { rememberSeen, type Seen } from './seen.ts';
-export { createTailStore } from './tail-store.ts';

@@ -8,8 +8,8 @@ import {
   plainTerms,
 } from '../ledger/index.ts';
 
-/** What all entries of a page of openings share. */
-export interface OpeningPage {
+/** What all entries of a batch of openings share. */
+export interface OpeningBatch {
   readonly epoch: number;
   readonly version: number;
   /** WHMCS's day of the adoption. */
@@ -17,42 +17,42 @@ export interface OpeningPage {
 }
 
 interface Opened {
-  /** What the history comes to. */
+  /** The sum of the history. */
   readonly sum: bigint;
-  /** What the account is opened with. */
+  /** The balance that the account opens with. */
   readonly credit: bigint;
-  /** What was left of grants in the epoch before. */
+  /** What is left of grants of the former epoch. */
   readonly former: readonly Grant[];
 }
 
 /**
- * The entries that open an account beside its history: one for the difference between log and balance; and where what was left
- * of the grants before a restore is exactly the balance, entries that put those in the place of what the log leaves, with
- * their kinds and days.
+ * The entries that open an account besides its history: one for the difference between log and balance. If what is left of
+ * the grants from before a restore is exactly the balance, further entries put those grants, with their kinds and days, in
+ * the place of what the log leaves.
  *
  * @param next the first sequence
  */
 export function openingEntries(
   account: Account,
   { sum, credit, former }: Opened,
-  page: OpeningPage,
+  batch: OpeningBatch,
   next: bigint,
 ): readonly Entry[] {
   const difference = credit - sum;
   const drafts: Draft[] = [];
   if (difference !== 0n) drafts.push(differing(difference));
   if (isKept(former, credit)) drafts.push(setAside(credit), ...former.map(kept));
-  return drafts.map((draft, index) => entryOf(account, draft, page, next + BigInt(index)));
+  return drafts.map((draft, index) => entryOf(account, draft, batch, next + BigInt(index)));
 }
 
-/** As the book takes them. */
+/** An entry as the book takes it. */
 export function postingOf(entry: Entry): Posting {
   const { sequence, amountHundredths, invoiceId, commandId, act, loggedOn, clientId } = entry;
   const direction = entry.toAccount === `client:${clientId}` ? 'in' : 'out';
   return { sequence, direction, amountHundredths, on: loggedOn, invoiceId, commandId, act };
 }
 
-/** Grants that all came from an opening have nothing to keep. */
+/** Whether the former grants are kept. Grants that all came from an opening have nothing worth keeping. */
 function isKept(former: readonly Grant[], credit: bigint): boolean {
   const left = former.reduce((total, { remainingHundredths }) => total + remainingHundredths, 0n);
   return left > 0n && left === credit && former.some(({ kind }) => kind !== 'opening');
@@ -77,7 +77,7 @@ function differing(difference: bigint): Draft {
   };
 }
 
-/** What the log leaves is drawn to the end, since the whole balance is given back by the grants that follow. */
+/** Draws all that the log leaves; the grants that follow give the whole balance back. */
 function setAside(credit: bigint): Draft {
   return {
     kind: 'restored',
@@ -112,7 +112,7 @@ const OPENING_GRANT: Entry['act'] = {
 function entryOf(
   { clientId, currencyId }: Account,
   { kind, signedHundredths, act, on, reason }: Draft,
-  page: OpeningPage,
+  batch: OpeningBatch,
   sequence: bigint,
 ): Entry {
   const came = signedHundredths > 0n;
@@ -121,7 +121,7 @@ function entryOf(
   return {
     clientId,
     currencyId,
-    epoch: page.epoch,
+    epoch: batch.epoch,
     sequence,
     kind,
     act,
@@ -129,7 +129,7 @@ function entryOf(
     fromAccount: came ? other : own,
     toAccount: came ? own : other,
     amountHundredths: came ? signedHundredths : -signedHundredths,
-    settingsVersion: page.version,
+    settingsVersion: batch.version,
     logId: null,
     revision: 0,
     corrects: null,
@@ -137,7 +137,7 @@ function entryOf(
     commandId: null,
     adminId: null,
     evidence: 'none',
-    loggedOn: on ?? page.on,
+    loggedOn: on ?? batch.on,
     description: '',
   };
 }

@@ -1,6 +1,6 @@
-import type { AdoptionProgress } from './ports.ts';
+import type { AdoptionProgress } from './adopt-begin.ts';
 
-/** Makes the sentence of an adoption's progress from how far it was a moment ago. */
+/** Tells an adoption's progress in a sentence. The speed is measured from the first call. */
 export function createProgressText(now: () => number): (progress: AdoptionProgress) => string {
   let began: { readonly at: number; readonly rows: number } | undefined;
   return (progress) => {

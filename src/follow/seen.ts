@@ -2,32 +2,32 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** The highest state of the ledger that this process, or one before it on this machine, has seen. */
+/** The newest state of the ledger that this process, or an earlier one on this machine, has seen. */
 export interface SeenState {
   readonly epoch: number;
   readonly rounds: bigint;
 }
 
-/** Remembers what was seen, in memory and in a small file, so that a database put back to an earlier state is noticed. */
+/** Remembers the newest state in memory and in a small file, to notice when the database is restored to an earlier one. */
 export interface Seen {
   highest(): SeenState | undefined;
-  /** Remembers what this process made of it itself. */
+  /** Remembers a state that this process made itself. */
   note(now: SeenState): void;
-  /** Why the database must have been put back; undefined when it has gone on, which is then remembered. */
+  /** Tells why the database must have been restored; undefined when the state is newer, which is then remembered. */
   judge(now: SeenState): string | undefined;
-  /** Forgets: what was found was looked at by an admin. */
+  /** Takes an older state as the newest, because an admin has looked at it. */
   accept(now: SeenState): void;
   save(): Promise<void>;
 }
 
-/** Rounds come every few seconds; a backup that is younger than this many is the newest state for all we know. */
+/** A restore to a state that is only this many rounds old may not be noticed; a round takes a few seconds. */
 const SAVE_EVERY_ROUNDS = 5n;
 
 const stored = z.object({ epoch: z.int().nonnegative(), rounds: z.string().regex(/^\d{1,20}$/) });
 
 /**
- * @param directory where the file is kept; one file for each installation
- * @param onUnwritable called once when the file can't be written; then only memory remembers
+ * @param directory holds one file for each installation
+ * @param onUnwritable is called once when the file cannot be written; from then on only memory remembers
  */
 export async function rememberSeen(
   directory: string,
@@ -92,7 +92,7 @@ async function readSeen(file: string): Promise<SeenState | undefined> {
     const { epoch, rounds } = stored.parse(JSON.parse(await readFile(file, 'utf8')));
     return { epoch, rounds: BigInt(rounds) };
   } catch {
-    // Not there yet, or not ours: what is in the database is all there is to go by.
+    // The file does not exist yet, or is not ours: only the database can tell.
     return undefined;
   }
 }

@@ -10,13 +10,13 @@ import {
 import type { Database } from '../db/index.ts';
 import type { EntryKind, Evidence } from '../ledger/index.ts';
 
-/** Ids of the log above `after` and, where there is an end, up to `upTo`. */
+/** Ids of the log above `after` and up to `upTo`, or without an end. */
 export interface LogRange {
   readonly after: number;
   readonly upTo: number | null;
 }
 
-/** The latest entry of a row of the log, as far as a correction repeats it. */
+/** The latest entry of a row of the log, with what a correction repeats of it. */
 export interface Mirror {
   readonly sequence: bigint;
   readonly revision: number;
@@ -32,11 +32,11 @@ export interface Mirror {
   readonly loggedOn: string | null;
   readonly description: string;
   readonly sha256: Buffer;
-  /** Whether its client is there still. */
+  /** Whether its client still exists. */
   readonly hasClient: boolean;
 }
 
-/** A row that the ledger does not mirror as it is: new, late, changed, or back again. */
+/** A row that the ledger does not mirror as it is: new, late, changed or back again. */
 export interface ChangedRow {
   readonly row: LoggedRow;
   /** The latest entry of this row; null when it has none. */
@@ -45,7 +45,7 @@ export interface ChangedRow {
 
 export interface Differences {
   readonly changed: readonly ChangedRow[];
-  /** What the ledger mirrors and the log no longer has. */
+  /** Rows that the ledger mirrors and the log no longer has. */
   readonly vanished: readonly Mirror[];
 }
 
@@ -76,15 +76,28 @@ type ChangedColumns = LoggedColumns & {
   readonly [C in keyof MirrorColumns]: MirrorColumns[C] | null;
 };
 
-/** Compares a part of the log with the ledger, in the database; at most `limit` differences of each kind. */
+/** What limits a search for differences. */
+export interface SearchLimits {
+  /** At most this many of each kind. */
+  readonly limit: number;
+  /** Clients whose rows and entries are not looked at. */
+  readonly leftOut: readonly number[];
+}
+
+/** Compares a part of the log with the ledger, in the database. */
 export async function findDifferences(
   trx: Transaction<Database>,
   epoch: number,
   { after, upTo }: LogRange,
-  limit: number,
+  { limit, leftOut }: SearchLimits,
 ): Promise<Differences> {
+  const isIn =
+    leftOut.length === 0
+      ? sql``
+      : sql`AND c.clientid NOT IN (${sql.join(leftOut)})
+      AND COALESCE(e.client_id NOT IN (${sql.join(leftOut)}), 1)`;
   const end = upTo === null ? sql`` : sql`AND c.id <= ${upTo}`;
-  // A row that moves nothing needs no entry, unless it moved something before.
+  // A row that moves nothing needs no entry, unless it is mirrored from before.
   const changed = await sql<ChangedColumns>`
     SELECT STRAIGHT_JOIN ${LOGGED_COLUMNS}, ${MIRROR_COLUMNS}
     FROM tblcredit c
@@ -93,7 +106,7 @@ export async function findDifferences(
           WHERE n.epoch = ${epoch} AND n.log_id = c.id)
       LEFT JOIN tblclients t ON t.id = c.clientid
       LEFT JOIN tblclients m ON m.id = e.client_id
-    WHERE c.id > ${after} ${end}
+    WHERE c.id > ${after} ${end} ${isIn}
       AND IF(e.sequence IS NULL OR e.revision % 2 = 1, ${MOVES_CREDIT}, e.row_sha256 <> ${ROW_SHA256})
     ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);
   return {
@@ -101,32 +114,33 @@ export async function findDifferences(
       row: toLoggedRow(row),
       mirror: hasMirror(row) ? toMirror(row) : null,
     })),
-    vanished: await vanishedRows(trx, epoch, { after, upTo }, limit),
+    vanished: await vanishedRows(trx, epoch, { after, upTo }, { limit, leftOut }),
   };
 }
 
 /**
- * Rows of clients that are gone are left out: WHMCS removes them with their client (whmcs.md §2.7), and closing the account is
- * the sweeps' affair, which may have to carry its credit to another client.
+ * Finds mirrored rows that vanished. Rows of clients who are gone do not count: WHMCS removes them with their client
+ * (whmcs.md §2.7), and a sweep ends the account, because its credit may go to another client.
  */
 async function vanishedRows(
   trx: Transaction<Database>,
   epoch: number,
   { after, upTo }: LogRange,
-  limit: number,
+  { limit, leftOut }: SearchLimits,
 ): Promise<readonly Mirror[]> {
+  const isIn = leftOut.length === 0 ? sql`` : sql`AND e.client_id NOT IN (${sql.join(leftOut)})`;
   const end = upTo === null ? sql`` : sql`AND e.log_id <= ${upTo}`;
   const { rows } = await sql<MirrorColumns>`
     SELECT STRAIGHT_JOIN ${MIRROR_COLUMNS}
     FROM mod_creditbridge_entries e FORCE INDEX (one_per_row)
       JOIN tblclients m ON m.id = e.client_id
       LEFT JOIN tblcredit c ON c.id = e.log_id
-    WHERE e.epoch = ${epoch} AND e.log_id > ${after} ${end} AND c.id IS NULL AND ${isLive}
+    WHERE e.epoch = ${epoch} AND e.log_id > ${after} ${end} ${isIn} AND c.id IS NULL AND ${isLive}
     ORDER BY e.log_id LIMIT ${sql.lit(limit)}`.execute(trx);
   return rows.map(toMirror);
 }
 
-/** The newest rows that the ledger mirrors and whose clients are there, and whether the log still has them so. */
+/** The newest mirrored rows of existing clients, and whether the log still has them unchanged. */
 export async function newestMirrored(
   trx: Transaction<Database>,
   epoch: number,

@@ -3,12 +3,12 @@ import type { Account } from '../books/index.ts';
 import type { Database } from '../db/index.ts';
 import { insertRows } from '../db/index.ts';
 
-/** The balance that an account is to be opened with. */
+/** The balance that an account is to open with. */
 export interface Opening extends Account {
   readonly hundredths: bigint;
 }
 
-/** Notes balances for accounts that are to be opened; what an epoch before left of an account is forgotten. */
+/** Notes the balances that accounts are to open with, in place of what a former epoch left of them. */
 export async function writeOpenings(
   trx: Transaction<Database>,
   epoch: number,

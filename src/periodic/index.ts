@@ -1,4 +1,4 @@
 /** Work that is done again and again: taking turns among replicas, and item by item so that one failure stops no other. */
 export { allBatches, createEachAlone, type EachAlone, type ItemName } from './each-alone.ts';
 export { startPeriodicTask } from './periodic-task.ts';
-export { idsSetAside } from './set-aside.ts';
+export { forgetSetAside, idsSetAside, setAside } from './set-aside.ts';

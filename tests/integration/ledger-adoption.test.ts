@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
 import { adopt } from '../../src/follow/adopt.ts';
+import { beginAdoption } from '../../src/follow/adopt-begin.ts';
+import { importHistory } from '../../src/follow/adopt-history.ts';
+import { takeSnapshot } from '../../src/follow/adopt-snapshot.ts';
 import type { AdoptionProgress } from '../../src/follow/index.ts';
-import { createAdoptionStore, createTailStore, explainRows } from '../../src/follow/index.ts';
+import { explainRows } from '../../src/follow/index.ts';
+import { resignLead, takeLead } from '../../src/follow/lead.ts';
+import { mirrorBatch } from '../../src/follow/mirror-log.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
@@ -236,32 +241,32 @@ interface Steps {
   readonly afterSnapshot?: () => Promise<unknown>;
 }
 
-/** An adoption with something in between; afterwards the tail has read what there is. */
+/** Adopts with something in between: step by step up to the snapshot, then it goes on as after an interruption. */
 async function adoptWith({ beforeSnapshot, afterSnapshot }: Steps): Promise<void> {
   const log = createLogger('silent');
   const explain = explainRows(createTextPatterns());
-  const tail = createTailStore(follower.db, { explain, now: Date.now, log });
-  const store = createAdoptionStore(follower.db, { explain, now: Date.now });
+  const { db } = follower;
+  const at = () => new Date();
+  const today = '2026-11-22';
   const holder = '00000000-0000-4000-8000-000000000001';
-  const fence = (await tail.lead(holder, 60))?.fence ?? 0n;
-  await adopt({
+  const fence = (await takeLead(db, holder, 60))?.fence ?? 0n;
+  await beginAdoption(db, fence, 'first');
+  await importHistory(db, { fence, explain, at, onChunk: async () => undefined });
+  await beforeSnapshot?.();
+  await takeSnapshot(db, { fence, explain, at, today });
+  await afterSnapshot?.();
+  await adopt(db, {
     fence,
     why: 'first',
-    today: '2026-11-22',
+    today,
+    explain,
+    at,
     settleMs: 100,
-    store: {
-      ...store,
-      async takeSnapshot(...given) {
-        await beforeSnapshot?.();
-        await store.takeSnapshot(...given);
-        await afterSnapshot?.();
-      },
-    },
     onProgress: () => undefined,
     keepLead: async () => undefined,
   });
-  await tail.page(fence);
-  await tail.resign(holder);
+  await mirrorBatch(db, { fence, explain, now: Date.now, log });
+  await resignLead(db, holder);
 }
 
 test('a row of the log that is there at the end of history is history, the next one is not', async () => {

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
-import { createTailStore, explainRows } from '../../src/follow/index.ts';
+import { explainRows } from '../../src/follow/index.ts';
+import { resignLead, takeLead } from '../../src/follow/lead.ts';
+import { mirrorBatch } from '../../src/follow/mirror-log.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { moveCredit } from '../support/log-rows.ts';
@@ -63,16 +65,17 @@ test('what a former leader still wants to write is refused by its fence', async 
   await replica.close();
   replicas.pop();
   const second = open();
-  const tail = createTailStore(second.db, { explain, now: Date.now, log });
-  const old = (await tail.lead('00000000-0000-4000-8000-00000000000a', 60))?.fence ?? 0n;
-  await tail.resign('00000000-0000-4000-8000-00000000000a');
-  const fresh = (await tail.lead('00000000-0000-4000-8000-00000000000b', 60))?.fence ?? 0n;
+  const { db } = second;
+  const mirror = (fence: bigint) => mirrorBatch(db, { fence, explain, now: Date.now, log });
+  const old = (await takeLead(db, '00000000-0000-4000-8000-00000000000a', 60))?.fence ?? 0n;
+  await resignLead(db, '00000000-0000-4000-8000-00000000000a');
+  const fresh = (await takeLead(db, '00000000-0000-4000-8000-00000000000b', 60))?.fence ?? 0n;
   expect(fresh).toBeGreaterThan(old);
   await moveCredit(database.root, { client, amount: '5.00' });
-  await expect(tail.page(old)).rejects.toMatchObject({ code: 'leader-replaced', retry: true });
+  await expect(mirror(old)).rejects.toMatchObject({ code: 'leader-replaced', retry: true });
   expect(await database.query('SELECT 1 FROM mod_creditbridge_entries')).toEqual([]);
-  expect(await tail.page(fresh)).toMatchObject({ kind: 'done', entries: 1 });
-  await tail.resign('00000000-0000-4000-8000-00000000000b');
+  expect(await mirror(fresh)).toMatchObject({ kind: 'done', entries: 1 });
+  await resignLead(db, '00000000-0000-4000-8000-00000000000b');
 });
 
 test('replicas that go round at once record every row once', async () => {

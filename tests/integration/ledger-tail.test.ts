@@ -196,7 +196,7 @@ test('finds by the daily comparison what changed far behind the window', async (
   expect(tail?.done).toBe(1);
 });
 
-test('records more rows than one page holds', async () => {
+test('records more rows than one batch holds', async () => {
   await database.query(
     "INSERT INTO tblcredit (clientid, date, description, amount) SELECT ?, '2026-11-22', 'Many', IF(seq % 3 = 0, -1, 1) FROM seq_1_to_1700",
     [client],
@@ -206,7 +206,7 @@ test('records more rows than one page holds', async () => {
   expect(await entries()).toHaveLength(1700);
 });
 
-test('goes on where a page broke off, without a row twice or none', async () => {
+test('goes on where a batch broke off, without a row twice or none', async () => {
   const ids = [await add('10.00'), await add('20.00')];
   await reopen({
     explain: async () => {
@@ -258,6 +258,59 @@ test('records as unexplained what cannot be posted as it is explained', async ()
     { log_id: ids[1], kind: 'unknown' },
     { log_id: ids[2], kind: 'bonus' },
   ]);
+});
+
+test('leaves out a client whose rows cannot even be recorded as unexplained; the others go on, and it is tried again', async () => {
+  const other = await addClient(database.root);
+  const before = await add('10.00');
+  await follower.round();
+  // The stored sums contradict each other, so every posting for this client is refused.
+  const shift = (by: number) =>
+    database.query(
+      'UPDATE mod_creditbridge_accounts SET remaining_hundredths = remaining_hundredths + ? WHERE client_id = ?',
+      [by, client],
+    );
+  await shift(1);
+  const broken = [await add('1.00'), await add('2.00')];
+  const good = await moveCredit(database.root, { client: other, amount: '4.00' });
+  const last = await add('3.00');
+  expect(await follower.round()).toBe('followed');
+  expect((await entries()).map(({ log_id }) => log_id)).toEqual([before, good]);
+  const named = await database.query(
+    'SELECT fact, client_id, outcome, text FROM mod_creditbridge_findings',
+  );
+  expect(named).toEqual([
+    {
+      fact: `set-aside:credit-log:${client}`,
+      client_id: client,
+      outcome: 'open',
+      text: expect.stringMatching(
+        /^Following the credit log fails for client #\d+ \(ledger-incoherent\)/,
+      ),
+    },
+  ]);
+  // Its rows count as read, so nobody waits for them.
+  expect(await database.query('SELECT cursor_log_id AS at FROM mod_creditbridge_tail')).toEqual([
+    { at: last },
+  ]);
+
+  await shift(-1);
+  const later = await moveCredit(database.root, { client: other, amount: '5.00' });
+  await follower.round();
+  expect((await entries()).map(({ log_id }) => log_id)).toEqual([before, good, later]);
+  await database.query(
+    'UPDATE mod_creditbridge_tail SET compared_at = UTC_TIMESTAMP(6) - INTERVAL 25 HOUR',
+  );
+  await follower.round();
+  await follower.round();
+  expect((await entries()).map(({ log_id }) => log_id)).toEqual([
+    before,
+    good,
+    later,
+    ...broken,
+    last,
+  ]);
+  expect(await database.query('SELECT fact FROM mod_creditbridge_findings')).toEqual([]);
 });
 
 test('moves the account of a client whose currency was changed', async () => {

@@ -3,9 +3,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import type { ExplainRows } from '../../src/books/index.ts';
 import { connect, type Db } from '../../src/db/index.ts';
 import {
-  createAdoptionStore,
   createFollower,
-  createTailStore,
   explainRows,
   type Follower,
   type FollowerDependencies,
@@ -44,11 +42,9 @@ export function openFollower(
   const db = connect(serviceUrl, 4);
   const log = createLogger('silent');
   const follower = createFollower({
-    tail: createTailStore(db, { explain, now: Date.now, log }),
-    adoption: createAdoptionStore(db, {
-      explain: options.explain ?? explainRows(createTextPatterns(), { looksAround: false }),
-      now: Date.now,
-    }),
+    db,
+    explain,
+    explainHistory: options.explain ?? explainRows(createTextPatterns(), { looksAround: false }),
     seen: () => rememberSeen(directory, installation, () => undefined),
     mayWork: async () => true,
     today: async () => '2026-11-22',
