@@ -20,32 +20,32 @@ export const grantTerms = z.strictObject({
 });
 export type GrantTerms = z.output<typeof grantTerms>;
 
-/** The terms of credit of which nothing but its kind is known. */
+/** The terms of credit when only its kind is known. */
 export function plainTerms(kind: GrantTerms['kind']): GrantTerms {
   return grantTerms.parse({ kind });
 }
 
 /**
- * What an entry does to the grants of its account. It is stored with the entry, so that replaying the acts in the order of
- * sequence rebuilds every grant.
+ * An entry's effect on the grants of its account. It is stored with the entry: replaying the acts in the order of sequence
+ * rebuilds every grant.
  *
  * - `history`: imported at adoption; changes no grants by itself.
- * - `grant`: credit came; opens a grant.
- * - `spend`: credit went; draws the grants named, then the others in their order. What no grant covers stays unfunded.
- * - `return`: credit came back from the entry's invoice; its draw-downs are reversed, last drawn first. What was never drawn
- *   for it opens a grant of kind `refund`.
- * - `take-back`: the return of that sequence is reversed: the grants it restored are drawn again.
- * - `correct`: the entry of that sequence is taken back, as if it had not been. A grant it opened is closed, and what was
- *   drawn from it becomes unfunded; what it drew is given back to the grants.
+ * - `grant`: adds credit; opens a grant.
+ * - `spend`: takes credit; draws the named grants, then the others in order. A part that no grant covers stays unfunded.
+ * - `return`: credit comes back from the entry's invoice; reverses its draw-downs, last drawn first. An amount that was never
+ *   drawn for it opens a grant of kind `refund`.
+ * - `take-back`: reverses the return of that sequence: draws the grants it restored again.
+ * - `correct`: undoes the entry of that sequence. Closes a grant it opened, and draw-downs from it become unfunded; gives
+ *   back to the grants what it drew.
  */
 export const act = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('history') }),
   z.strictObject({
     do: z.literal('grant'),
     ...grantTerms.shape,
-    /** Funds what is unfunded even where the settings say that promotional credit does not. */
+    /** Covers unfunded parts even when the settings forbid it for promotional credit. */
     fundsUnfunded: z.boolean().default(false),
-    /** What the rule calls what it gave, such as `a bonus for the deposit of {invoice}`; absent where it said nothing. */
+    /** The rule's name for its gift, such as `a bonus for the deposit of {invoice}`; absent when it gave none. */
     givenAs: z.string().max(200).exactOptional(),
   }),
   z.strictObject({ do: z.literal('spend'), grants: z.array(sequence).max(40).default([]) }),
@@ -55,10 +55,10 @@ export const act = z.discriminatedUnion('do', [
 ]);
 export type Act = z.output<typeof act>;
 
-/** An act as it is read back in lists: one unreadable row must not take the others with it. */
+/** An act read for a list: one unreadable row must not fail the whole list. */
 export type StoredAct = Act | { readonly do: 'unreadable' };
 
-/** Reads a stored act; `unreadable` for what no version wrote. Nothing may be posted by that. */
+/** Reads a stored act; `unreadable` when no version wrote it. An unreadable act must never be posted. */
 export function readStoredAct(text: string): StoredAct {
   try {
     return readAct(text);
@@ -67,12 +67,12 @@ export function readStoredAct(text: string): StoredAct {
   }
 }
 
-/** Reads a stored act. @throws {z.ZodError} for what no version wrote. */
+/** Reads a stored act. @throws {z.ZodError} when no version wrote it. */
 export function readAct(text: string): Act {
   return act.parse(JSON.parse(text));
 }
 
-/** Writes an act for storage: JSON with sequences as texts, in ASCII as the column is. */
+/** Writes an act for storage: JSON with sequences as texts, in ASCII like the column. */
 export function writeAct(one: Act): string {
   const text = JSON.stringify(one, (_, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value,

@@ -5,19 +5,19 @@ import type { EntryKind, Evidence } from './kinds.ts';
 export interface LogRow {
   readonly id: number;
   readonly clientId: number;
-  /** 0 when no admin did it, or this WHMCS does not say. */
+  /** 0 when no admin did it, or when this WHMCS does not store it. */
   readonly adminId: number;
   /** `YYYY-MM-DD`, WHMCS's local day; null for a zero date. */
   readonly on: string | null;
   readonly description: string;
-  /** Positive when credit came, negative when it went. */
+  /** Positive when credit was added, negative when it was taken. */
   readonly amountHundredths: bigint;
   readonly relid: number;
 }
 
 /**
- * A movement of a positive amount between two accounts, one of them `client:<id>`. Entries are never changed; corrections are
- * entries that point to what they correct. `sequence` is the order in which they arrived here.
+ * A movement of a positive amount between two accounts, one of them `client:<id>`. Entries never change; a correction is an
+ * entry that points to the one it corrects. `sequence` is the order of arrival.
  */
 export interface Entry {
   readonly sequence: bigint;
@@ -30,7 +30,7 @@ export interface Entry {
   readonly kind: EntryKind;
   readonly act: Act;
   readonly settingsVersion: number;
-  /** The row of tblcredit it mirrors, and which time; null for a difference an admin accepted. */
+  /** The row of tblcredit it mirrors, and for which time; null for a difference an admin accepted. */
   readonly logId: number | null;
   readonly revision: number;
   readonly corrects: bigint | null;
@@ -43,25 +43,25 @@ export interface Entry {
   readonly reason: string;
 }
 
-/** What somebody found out about a row of the log; `sequence`s are not known yet, so partners are named by log id. */
+/** The explanation of a row of the log. It names partners by log id, because sequences are not known yet. */
 export interface Explained {
   readonly kind: EntryKind;
   readonly invoiceId: number | null;
   readonly commandId: string | null;
   readonly adminId: number | null;
   readonly evidence: Evidence;
-  /** A sentence with what it was found by; '' when the kind says all. */
+  /** A sentence with the evidence; '' when the kind says it all. */
   readonly reason: string;
   readonly act: DraftAct;
 }
 
-/** An act whose partner is named by its row of the log: the other half of a transit pair, or the return that is reversed. */
+/** An act that names its partner by row of the log: the other half of a transit pair, or the return to reverse. */
 export type DraftAct =
   | Act
   | { readonly do: 'spend-partner'; readonly logId: number }
   | { readonly do: 'take-back-row'; readonly logId: number };
 
-/** Whether credit came to the client's account or went from it. */
+/** Whether the entry adds credit to the client's account or takes it. */
 export function directionOf(entry: Pick<Entry, 'toAccount' | 'clientId'>): 'in' | 'out' {
   return entry.toAccount === `client:${entry.clientId}` ? 'in' : 'out';
 }

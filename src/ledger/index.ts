@@ -1,4 +1,4 @@
-/** Why a balance is what it is: entries, grants and draw-downs. Knows money and nobody else. */
+/** The reasons for a balance: entries, grants and draw-downs. Imports only `money` and `base`. */
 export {
   type Act,
   act,

@@ -1,4 +1,4 @@
 import { InvariantError } from '../base/index.ts';
 
-/** The books do not add up, or were asked for what cannot be. Whatever was being written must not be committed. */
+/** The books do not add up, or a caller asked for something impossible. The transaction must not commit. */
 export class LedgerError extends InvariantError {}

@@ -1,8 +1,8 @@
 import type { GrantKind } from './kinds.ts';
 
 /**
- * Ages of credit, in days since it was given, youngest first; `toDays` is included, null has no end. A month, a quarter
- * and a year are what reports of open credit ask for.
+ * Ages of credit, in days since it was given, youngest first; `toDays` is included, null has no end. Reports of open credit
+ * use a month, a quarter and a year.
  */
 export const ageBuckets = [
   { name: '0-30', toDays: 30 },
@@ -12,18 +12,18 @@ export const ageBuckets = [
 ] as const;
 export type AgeBucket = (typeof ageBuckets)[number]['name'];
 
-/** What clients could still spend at the end of a day. */
+/** The credit that clients could still spend at the end of a day. */
 export interface Liability {
-  /** WHMCS's local day, `YYYY-MM-DD`; what happened on it is in. */
+  /** WHMCS's local day, `YYYY-MM-DD`, included. */
   readonly day: string;
   /**
-   * `grants`: from the draw-downs, exact by kind. `history`: a day before adoption, from the rows of WHMCS's log alone,
-   * the oldest additions counted as spent first; they say no kinds.
+   * `grants`: from the draw-downs, exact by kind. `history`: a day before adoption, from the rows of WHMCS's log alone, with
+   * the oldest additions counted as spent first; without kinds.
    */
   readonly basis: 'grants' | 'history';
-  /** The first day whose grants are known. */
+  /** The first day with known grants. */
   readonly adoptedOn: string;
-  /** By currency, kind and age; what is nothing is left out. */
+  /** By currency, kind and age, without zeros. */
   readonly parts: readonly LiabilityPart[];
   /** By currency. */
   readonly totals: readonly LiabilityTotal[];
@@ -41,12 +41,12 @@ export interface LiabilityPart {
 export interface LiabilityTotal {
   readonly currencyId: number;
   readonly remainingHundredths: bigint;
-  /** What clients had taken that no grant covered: not netted, since it is owed by others than those who are owed. */
+  /** Credit that clients took and no grant covers. Not subtracted: the clients who owe are not the clients who are owed. */
   readonly unfundedHundredths: bigint;
   readonly balanceHundredths: bigint;
 }
 
-/** Sentences that go with a liability: how exact it is. */
+/** Sentences that explain how exact a liability is. */
 export function liabilityNotes({ basis, adoptedOn, day }: Liability): readonly string[] {
   return basis === 'grants'
     ? [

@@ -1,10 +1,10 @@
 import type { GrantKind } from './kinds.ts';
 
-/** What credit that nobody logged is taken for when an admin accepts it; less credit is spent in the usual order. */
+/** The kinds that an admin may give to added credit without a row of the log; missing credit is spent in the usual order. */
 export const acceptedKinds = ['adjustment', 'paid', 'promotional'] as const;
 export type AcceptedKind = (typeof acceptedKinds)[number];
 
-/** What an unknown movement may turn out to have been, when credit came and when it went. */
+/** The possible origins of an unknown movement: for added credit, and for taken credit. */
 export const originsIn = [
   'deposit',
   'overpayment',
@@ -35,12 +35,12 @@ export function grantKindOf(origin: Origin): GrantKind {
   return known[origin] ?? 'adjustment';
 }
 
-/** Whether what an admin calls credit of this kind may be paid out: it is the client's own money. */
+/** Whether credit of this kind, named by an admin, may be paid out: it is the client's own money. */
 export function isOwnMoney(kind: GrantKind): boolean {
   return kind === 'paid';
 }
 
-/** Whether an origin goes with a movement of this direction. */
+/** Whether an origin fits a movement of this direction. */
 export function isOriginOf(direction: 'in' | 'out', text: string): text is Origin {
   const fitting: readonly string[] = direction === 'in' ? originsIn : originsOut;
   return fitting.includes(text);

@@ -5,11 +5,11 @@ import type { EntryKind, GrantKind } from './kinds.ts';
 import type { Liability } from './liability.ts';
 
 /**
- * What the ledger tells API, command line and pages. Everything is of the current epoch, goes by an index, and is
- * limited; lists are newest first and go on behind a cursor. `src/db/ledger/reader.ts` implements it.
+ * What API, command line and pages read from the ledger. Everything is of the current epoch, uses an index and is limited;
+ * lists are newest first and continue after a cursor. `src/books/reader.ts` implements it.
  */
 export interface LedgerReader {
-  /** Where the ledger stands; undefined before the first adoption began. */
+  /** The state of the ledger; undefined before the first adoption starts. */
   epoch(): Promise<EpochInfo | undefined>;
   /** The accounts of one client: one per currency it ever had. */
   accounts(clientId: number): Promise<readonly Account[]>;
@@ -23,16 +23,16 @@ export interface LedgerReader {
   grants(filter: GrantFilter, cursor: ReadCursor, limit: number): Promise<ReadListing<ClientGrant>>;
   /** A grant of any epoch. */
   grant(id: bigint): Promise<GrantDetail | undefined>;
-  /** At the end of a day; undefined before adoption was done. Takes time in proportion to the ledger. */
+  /** At the end of a day; undefined until adoption is done. Takes time in proportion to the ledger. */
   liability(day: string): Promise<Liability | undefined>;
 }
 
-/** One adoption of the log, and how far it came. */
+/** One adoption of the log, and its progress. */
 export interface EpochInfo {
   readonly epoch: number;
-  /** Why it began: the first adoption, or a log that went back. */
+  /** Why it started: the first adoption, or a log that went back. */
   readonly why: string;
-  /** Of the tail: `new`, `adopting`, `following` or `stopped`. */
+  /** State of the tail: `new`, `adopting`, `following` or `stopped`. */
   readonly state: string;
   /** Why the tail stopped; '' otherwise. */
   readonly reason: string;
@@ -43,7 +43,7 @@ export interface EpochInfo {
   /** When the log was last read to its end. UTC. */
   readonly lookedAt: string | null;
   readonly rowsImported: bigint;
-  /** Of the history, while it is imported; estimated from ids, since counting reads everything. */
+  /** Rows of history to import; estimated from ids, since counting reads every row. */
   readonly rowsLeft: bigint;
 }
 
@@ -58,7 +58,7 @@ export interface Account {
   readonly isOpen: boolean;
 }
 
-/** An entry as it was read back, with when it was written down. UTC. */
+/** An entry read from the database, with the time it was recorded. UTC. */
 export interface RecordedEntry extends Omit<Entry, 'act'> {
   readonly act: StoredAct;
   readonly recordedAt: string;
@@ -66,16 +66,16 @@ export interface RecordedEntry extends Omit<Entry, 'act'> {
 
 export interface EntryDetail {
   readonly entry: RecordedEntry;
-  /** Draw-downs of this entry and those it brought about, in order; at most {@link DETAIL_DRAW_DOWNS_MAX}. */
+  /** Draw-downs of this entry and those it caused, in order; at most {@link DETAIL_DRAW_DOWNS_MAX}. */
   readonly drawDowns: readonly DrawDown[];
   readonly moreDrawDowns: boolean;
-  /** What no grant covers yet. */
+  /** The part that no grant covers yet. */
   readonly unfundedHundredths: bigint;
-  /** The entry that took this one back; null while it stands. */
+  /** The entry that corrected this one; null when none did. */
   readonly correctedBy: bigint | null;
 }
 
-/** A grant with whose it is. */
+/** A grant with its client. */
 export interface ClientGrant extends Grant {
   readonly epoch: number;
   readonly clientId: number;
@@ -101,21 +101,21 @@ export interface EntryFilter {
 export interface GrantFilter {
   readonly clientId?: number | undefined;
   readonly kind?: GrantKind | undefined;
-  /** Only those with something left. */
+  /** Only grants with a rest. */
   readonly remainingOnly?: boolean | undefined;
 }
 
-/** Where a list goes on; undefined: at its newest row. */
+/** Where a list continues; undefined: at its newest row. */
 export type ReadCursor = string | undefined;
 
 export interface ReadListing<Row> {
   readonly rows: readonly Row[];
-  /** Undefined at the end. With a filter that no index serves, a page may be short, even empty, and yet go on. */
+  /** Undefined at the end. With a filter that no index supports, a part may be short or empty although more follow. */
   readonly next: ReadCursor;
 }
 
-/** A grant of years may have been drawn thousands of times; its detail shows the first of them. */
+/** An old grant may have thousands of draw-downs; its detail shows the first of them. */
 export const DETAIL_DRAW_DOWNS_MAX = 500;
 
-/** Rows of one page of a list at most. */
+/** The most rows in one part of a list. */
 export const READ_LIMIT_MAX = 500;

@@ -4,7 +4,7 @@ import { grantKinds } from './kinds.ts';
 
 const drawCriteria = ['priority', 'expiry', 'kind', 'age'] as const;
 
-/** How grants are drawn; an admin may change it, and each entry remembers under which version it was written. */
+/** How grants are drawn; admins may change it, and each entry stores the version it was written under. */
 export const ledgerSettings = z.strictObject({
   drawOrder: z.array(z.enum(drawCriteria)).max(drawCriteria.length),
   kindOrder: z.array(z.enum(grantKinds)).length(grantKinds.length),

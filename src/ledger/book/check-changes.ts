@@ -3,8 +3,8 @@ import type { Changes, Posting, Spend } from './types.ts';
 import type { WorkingBook } from './working-book.ts';
 
 /**
- * Checks what an entry changed before anybody stores it.
- * @throws {LedgerError} when a grant leaves its bounds, a spend is not wholly accounted for, or money appeared or vanished
+ * Checks an entry's changes before they are stored.
+ * @throws {LedgerError} when a grant leaves its bounds, a spend is not fully accounted for, or money appears or vanishes
  */
 export function checkChanges(book: WorkingBook, posting: Posting, changes: Changes): void {
   let gained = 0n;
@@ -52,7 +52,7 @@ function checkSpend(book: WorkingBook, posting: Posting, changes: Changes, spend
     }
   }
   const covered = drawn + unfundedHundredths - (before?.unfundedHundredths ?? 0n);
-  // A new spend is wholly drawn or unfunded; an older one only moves between the two, or shrinks when credit comes back.
+  // Every part of a new spend is drawn or unfunded; an older one only moves between the two, or shrinks when credit comes back.
   const whole = before === undefined ? amountHundredths : 0n;
   if (covered > whole || (covered < whole && posting.direction === 'out')) {
     throw broken(

@@ -4,7 +4,7 @@ import { returnCredit } from './return-credit.ts';
 import type { Posting } from './types.ts';
 import type { WorkingBook } from './working-book.ts';
 
-/** Takes back an entry that brought credit: the grants it opened or filled lose that, whoever has drawn it since. */
+/** Undoes an entry that added credit: takes it from the grants that the entry opened or filled, even if it was drawn since. */
 export function correctIncoming(book: WorkingBook, posting: Posting, corrects: bigint): void {
   const { sequence, amountHundredths, invoiceId } = posting;
   const restored = restoredBy(book, corrects);
@@ -15,7 +15,7 @@ export function correctIncoming(book: WorkingBook, posting: Posting, corrects: b
   }
 }
 
-/** Makes so much of a grant available: those who drew from it last become unfunded. */
+/** Frees an amount of a grant: the last spends that drew from it become unfunded. */
 function freeUp(book: WorkingBook, grantId: bigint, amount: bigint, butFor: bigint): void {
   let lacking = amount - book.grant(grantId).remainingHundredths;
   if (lacking <= 0n) return;
@@ -29,8 +29,8 @@ function freeUp(book: WorkingBook, grantId: bigint, amount: bigint, butFor: bigi
 }
 
 /**
- * Takes back an entry that took credit: what it drew is given back, what is unfunded on it goes. What others lost to it,
- * when it was a correction itself, they draw again.
+ * Undoes an entry that took credit: gives back what it drew and removes its unfunded part. When it was itself a correction,
+ * spends that lost a grant to it draw the grant again.
  */
 export function correctOutgoing(book: WorkingBook, posting: Posting, corrects: bigint): void {
   const displaced = book

@@ -2,7 +2,7 @@ import type { DrawCriterion, Grant, LedgerSettings } from './types.ts';
 
 type Compare = (a: Grant, b: Grant) => number;
 
-/** Grants in the order in which a spend of that day draws them. A day that is not known counts as after every start. */
+/** Sorts grants in the order in which a spend of that day draws them. An unknown day counts as after every start. */
 export function inDrawOrder(
   grants: Iterable<Grant>,
   settings: LedgerSettings,
@@ -31,7 +31,7 @@ function comparing(criterion: DrawCriterion, settings: LedgerSettings): Compare 
     case 'priority':
       return (a, b) => a.priority - b.priority;
     case 'expiry':
-      // What never expires comes last; days as `YYYY-MM-DD` sort as texts.
+      // Grants without expiry come last; days as `YYYY-MM-DD` sort as texts.
       return (a, b) => order(a.expiresOn ?? '~', b.expiresOn ?? '~');
     case 'kind':
       return (a, b) => settings.kindOrder.indexOf(a.kind) - settings.kindOrder.indexOf(b.kind);

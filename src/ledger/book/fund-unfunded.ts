@@ -2,7 +2,7 @@ import { inDrawOrder } from './draw-order.ts';
 import type { LedgerSettings, Posting } from './types.ts';
 import type { WorkingBook } from './working-book.ts';
 
-/** Covers what is unfunded, the oldest spend first, by what may cover it, in the order of draw-down. */
+/** Covers unfunded parts, the oldest spend first, with the grants that may cover them, in the order of draw-down. */
 export function fundUnfunded(book: WorkingBook, posting: Posting, settings: LedgerSettings): void {
   const allowed =
     posting.act.do === 'grant' && posting.act.fundsUnfunded ? posting.sequence : undefined;

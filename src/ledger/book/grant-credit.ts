@@ -19,7 +19,7 @@ export function grantOf(posting: Posting, terms: GrantTerms, amountHundredths: b
   };
 }
 
-/** Terms of credit of which nothing but its kind is known. */
+/** The terms of credit when only its kind is known. */
 export function plainTerms(kind: 'opening' | 'refund'): GrantTerms {
   return grantTerms.parse({ kind });
 }

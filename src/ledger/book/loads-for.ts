@@ -1,20 +1,20 @@
 import type { Posting } from './types.ts';
 
 /**
- * What must be in the book beside all grants with something remaining and all spends with something unfunded. Everything
- * is of the same account.
+ * What the book needs besides all grants with a rest and all spends with an unfunded part. Everything is of the same
+ * account.
  */
 export interface Loads {
-  /** For each: the entries of that invoice that took credit, all draw-downs of these, and the grants those name. */
+  /** For each: the invoice's entries that took credit, all their draw-downs, and the grants these name. */
   readonly invoiceIds: readonly number[];
   /**
-   * For each: the grants it opened or that a draw-down by it or for it names; the entry itself, if it took credit; all draw-downs
-   * of these grants and of that entry; and the entries those are for.
+   * For each: the grants that it opened or that a draw-down by it or for it names; the entry itself, if it took credit; all
+   * draw-downs of these grants and of that entry; and the entries that these draw-downs are for.
    */
   readonly entries: readonly bigint[];
 }
 
-/** What a store loads before these entries are posted to one book, one after the other. */
+/** Lists what a store loads before it posts these entries to one book, one after the other. */
 export function loadsFor(postings: Iterable<Pick<Posting, 'act' | 'invoiceId'>>): Loads {
   const invoiceIds = new Set<number>();
   const entries = new Set<bigint>();

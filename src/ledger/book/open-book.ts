@@ -9,16 +9,16 @@ import { spendCredit } from './spend-credit.ts';
 import type { Book, Changes, LedgerSettings, Posting } from './types.ts';
 import { WorkingBook } from './working-book.ts';
 
-/** The book of one account, to which entries are posted in the order of their sequence. */
+/** The book of one account. Post entries in the order of their sequence. */
 export interface OpenBook {
   /**
    * Posts one entry.
-   * @returns what it changed, for the store to write
-   * @throws {LedgerError} `act-against-direction`, `amount-negative`, `entry-posted-twice`, `book-incomplete`, or the code of an
-   *   invariant that would break. The book is of no use afterwards.
+   * @returns its changes, for the store to write
+   * @throws {LedgerError} `act-against-direction`, `amount-negative`, `entry-posted-twice`, `book-incomplete`, or the code of a
+   *   broken invariant. Do not use the book afterwards.
    */
   post(posting: Posting, settings: LedgerSettings): Changes;
-  /** Everything as it is now. */
+  /** Returns the present state. */
   state(): Book;
 }
 

@@ -2,8 +2,8 @@ import { grantOf, plainTerms } from './grant-credit.ts';
 import type { Changes, Grant, Posting, Spend } from './types.ts';
 
 /**
- * What the history of an account leaves, in the order of sequence. What is left of its sum sits in the newest additions, each
- * a grant of kind `opening`; a sum below zero stays unfunded on the last spends.
+ * Makes the grants that an account's history leaves; pass it in the order of sequence. The rest of its sum is in the newest
+ * additions, each a grant of kind `opening`; a sum below zero stays unfunded on the last spends.
  */
 export function openingGrants(history: readonly Posting[]): Changes {
   const sum = history.reduce(
@@ -19,7 +19,7 @@ export function openingGrants(history: readonly Posting[]): Changes {
     if (left === 0n) break;
     if (posting.direction !== direction) continue;
     const { sequence, amountHundredths, invoiceId } = posting;
-    // Which command once gave it is on its entry; what is left of it is no grant of that command.
+    // The entry names the command that once gave it; the rest is not a grant of that command.
     const part = amountHundredths < left ? amountHundredths : left;
     if (part === 0n) continue;
     if (direction === 'in') {

@@ -8,8 +8,8 @@ export interface Outstanding {
 }
 
 /**
- * What remains of draws after their returns, in the order drawn. A return undoes the last draws of the same grant for the
- * same spend. A return whose draws are not among the rows is passed over: they were before what the book holds.
+ * Returns what remains of draws after their returns, in the order drawn. A return undoes the last draws of the same grant for
+ * the same spend. It skips a return whose draws are not among the rows: they are older than the book.
  */
 export function outstanding(rows: readonly DrawDown[]): Outstanding[] {
   const left = rows.map((row) => (row.direction === 'draw' ? row.amountHundredths : 0n));

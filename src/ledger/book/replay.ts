@@ -2,7 +2,7 @@ import { openBook } from './open-book.ts';
 import { openingGrants } from './opening-grants.ts';
 import type { Book, LedgerSettings, Posting } from './types.ts';
 
-/** An entry for replay: what the book looks at, and the version of the settings it was written under. */
+/** An entry for replay: the part that the book reads, and the version of the settings it was written under. */
 export type Replayed = Posting & { readonly settingsVersion: number };
 
 /** Rebuilds the book of one account from its entries: its history, its opening, then everything else in the order of sequence. */

@@ -1,12 +1,12 @@
 import type { WorkingBook } from './working-book.ts';
 
-/** Credit that an entry put where it can be spent. */
+/** Credit that an entry put into a grant. */
 export interface Restored {
   readonly grantId: bigint;
   readonly amountHundredths: bigint;
 }
 
-/** What an entry that brought credit put into grants, last first: the grant it opened, then what it gave back. */
+/** Lists what an entry that added credit put into grants, last first: the grant it opened, then what it gave back. */
 export function restoredBy(book: WorkingBook, sequence: bigint): Restored[] {
   const opened = book.grants.get(sequence);
   const restored = book

@@ -4,8 +4,8 @@ import type { Posting, Spend } from './types.ts';
 import type { WorkingBook } from './working-book.ts';
 
 /**
- * Credit came back from these spends. What is unfunded on them goes first, as if drawn last; then their draw-downs are
- * reversed, newest spend first and last drawn first. What they never took opens a grant of kind `refund`.
+ * Returns credit from these spends. It first reduces their unfunded parts, as if drawn last; then it reverses their draw-downs,
+ * newest spend first and last drawn first. An amount that they never took opens a grant of kind `refund`.
  */
 export function returnCredit(book: WorkingBook, posting: Posting, spends: readonly Spend[]): void {
   const newestFirst = [...spends].sort((a, b) => (a.sequence < b.sequence ? 1 : -1));

@@ -1,7 +1,7 @@
 import type { Act } from '../act.ts';
 import type { GrantKind } from '../kinds.ts';
 
-/** Credit given, with what remains of it. Its id is the sequence of the entry that opened it. */
+/** Credit given, and the rest of it. Its id is the sequence of the entry that opened it. */
 export interface Grant {
   readonly id: bigint;
   readonly kind: GrantKind;
@@ -26,7 +26,7 @@ export interface DrawDown {
   readonly amountHundredths: bigint;
 }
 
-/** An entry that took credit, as far as later entries may still touch it. */
+/** An entry that took credit: the part of it that later entries may still change. */
 export interface Spend {
   readonly sequence: bigint;
   readonly invoiceId: number | null;
@@ -36,8 +36,8 @@ export interface Spend {
 }
 
 /**
- * The grants of one account, in memory. To post an entry it must hold all grants with something remaining and all spends
- * with something unfunded, and what `loadsFor` names. Draw-downs are in the order in which they were written.
+ * The grants of one account, in memory. To post an entry it must hold all grants with a rest, all spends with an unfunded part,
+ * and what `loadsFor` lists. Draw-downs are in the order in which they were written.
  */
 export interface Book {
   readonly grants: ReadonlyMap<bigint, Grant>;
@@ -45,7 +45,7 @@ export interface Book {
   readonly drawDowns: readonly DrawDown[];
 }
 
-/** The part of an entry that the book looks at. */
+/** The part of an entry that the book reads. */
 export interface Posting {
   readonly sequence: bigint;
   readonly direction: 'in' | 'out';
@@ -56,7 +56,7 @@ export interface Posting {
   readonly act: Act;
 }
 
-/** What draws first. Ties go on to the next; the last word is always the sequence. */
+/** Which grants are drawn first. The next criterion decides a tie, and in the end the sequence. */
 export type DrawCriterion = 'priority' | 'expiry' | 'kind' | 'age';
 
 export interface LedgerSettings {
@@ -66,11 +66,11 @@ export interface LedgerSettings {
   readonly promotionalFundsUnfunded: boolean;
 }
 
-/** What an entry changed; the store writes exactly this. */
+/** The changes of an entry; the store writes exactly these. */
 export interface Changes {
-  /** Grants that are new or whose remainder changed, as they are now. */
+  /** Grants that are new or have a changed rest, in their new state. */
   readonly grants: readonly Grant[];
-  /** Spends that are new or whose unfunded part changed, as they are now. */
+  /** Spends that are new or have a changed unfunded part, in their new state. */
   readonly spends: readonly Spend[];
   /** New rows, in order. */
   readonly drawDowns: readonly DrawDown[];

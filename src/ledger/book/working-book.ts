@@ -4,8 +4,8 @@ import type { Book, Changes, DrawDown, Grant, Spend } from './types.ts';
 const NONE: readonly DrawDown[] = [];
 
 /**
- * A book while entries are posted to it: grants, spends and draw-downs with what finds them, and what changed since
- * `begin`. Every change of a book is one of its few steps, and each step moves the same amount on both of its sides.
+ * A book while entries are posted to it: grants, spends and draw-downs with their indexes, and the changes since `begin`.
+ * Every change of a book is one of its few steps, and each step moves the same amount on both sides.
  */
 export class WorkingBook {
   readonly grants: Map<bigint, Grant>;
@@ -30,7 +30,7 @@ export class WorkingBook {
     for (const row of book.drawDowns) this.#addRow(row);
   }
 
-  /** From here on, draw-downs are brought about by the entry `by`, and changes are counted anew. */
+  /** Starts an entry: new draw-downs belong to the entry `by`, and the list of changes starts empty. */
   begin(by: bigint): void {
     this.#by = by;
     this.#rowsBefore = this.#drawDowns.length;
@@ -46,7 +46,7 @@ export class WorkingBook {
     };
   }
 
-  /** How a grant or a spend was at `begin`; undefined when it is new. */
+  /** A grant or spend as it was at `begin`; undefined when it is new. */
   grantBefore(id: bigint): Grant | undefined {
     return this.#grantsBefore.get(id);
   }
@@ -100,13 +100,13 @@ export class WorkingBook {
     this.#putGrant(grant);
   }
 
-  /** Opens a spend with nothing covered yet. */
+  /** Opens a spend, fully unfunded. */
   openSpend(spend: Omit<Spend, 'unfundedHundredths'>): void {
     if (this.spends.has(spend.sequence)) throw postedTwice(spend.sequence);
     this.#putSpend({ ...spend, unfundedHundredths: spend.amountHundredths });
   }
 
-  /** Covers what is unfunded on a spend by a grant, at most `limit`. @returns how much that was */
+  /** Covers a spend's unfunded part from a grant, at most `limit`. @returns the amount covered */
   draw(grantId: bigint, sequence: bigint, limit?: bigint): bigint {
     const grant = this.grant(grantId);
     const spend = this.spend(sequence);
@@ -118,21 +118,21 @@ export class WorkingBook {
     return amount;
   }
 
-  /** Gives what a spend drew back to its grant. The spend took less then; `uncover` is for one that still took it. */
+  /** Gives back to its grant what a spend drew, and the spend becomes smaller; `uncover` keeps its size. */
   giveBack(grantId: bigint, sequence: bigint, amount: bigint): void {
     const grant = this.grant(grantId);
     this.#putGrant({ ...grant, remainingHundredths: grant.remainingHundredths + amount });
     this.#note(grantId, sequence, 'return', amount);
   }
 
-  /** Gives what a spend drew back to its grant and leaves that unfunded. */
+  /** Gives back to its grant what a spend drew, and that part of the spend becomes unfunded. */
   uncover(grantId: bigint, sequence: bigint, amount: bigint): void {
     this.giveBack(grantId, sequence, amount);
     const spend = this.spend(sequence);
     this.#putSpend({ ...spend, unfundedHundredths: spend.unfundedHundredths + amount });
   }
 
-  /** A spend with something unfunded took less, at most `limit`. @returns how much that was */
+  /** Reduces a spend by its unfunded part, at most `limit`. @returns the reduction */
   forgive(sequence: bigint, limit: bigint): bigint {
     const spend = this.spend(sequence);
     const amount = smallest(spend.unfundedHundredths, limit);
@@ -145,7 +145,7 @@ export class WorkingBook {
     if (amount <= 0n) {
       throw new LedgerError(
         'draw-down-not-positive',
-        `A draw-down of ${amount} was to be written.`,
+        `A draw-down of ${amount} is not above zero.`,
       );
     }
     this.#addRow({ grantId, spend, by: this.#by, direction, amountHundredths: amount });
@@ -209,7 +209,7 @@ function missing(what: 'grant' | 'spend', id: bigint): never {
 }
 
 function postedTwice(sequence: bigint): LedgerError {
-  return new LedgerError('entry-posted-twice', `Entry ${sequence} was posted already.`, {
+  return new LedgerError('entry-posted-twice', `Entry ${sequence} is already posted.`, {
     details: { sequence },
   });
 }

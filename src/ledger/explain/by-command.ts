@@ -6,9 +6,9 @@ import { markerIn } from './named-in.ts';
 import type { Proofs } from './proofs.ts';
 
 /**
- * The command of ours that made this row: the one that names it; or the one whose marker it carries, or whose credit it
- * puts on the same invoice while nobody has said yet which row proves it. Client and amount must be the command's own, and
- * the row younger than its start: a marker can be typed by anybody.
+ * Finds our command that made this row: the one that names it; else, among commands without a known row, the one whose marker
+ * the row has or that puts the same credit on the same invoice. Client and amount must match the command, and the row must be
+ * newer than its start: anybody can type a marker.
  */
 export function commandOf(
   row: LogRow,
@@ -40,7 +40,7 @@ export function commandOf(
   return underWay.length === 1 ? underWay[0] : undefined;
 }
 
-/** What its terms say; without terms (or with terms no version could read) what its action says. */
+/** Explains the row by the command's terms; without readable terms, by its action. */
 export function explainByCommand(row: LogRow, command: CommandProof): Explained {
   const { terms } = command;
   const usual = usualTerms(row, command);
@@ -56,14 +56,14 @@ export function explainByCommand(row: LogRow, command: CommandProof): Explained 
   };
 }
 
-/** The act that was stored, if it can be read and goes the row's way. */
+/** The stored act, if it is readable and has the row's direction. */
 function storedAct(row: LogRow, text: string | undefined): Act | undefined {
   if (text === undefined) return undefined;
   try {
     const stored = readAct(text);
     const adds = stored.do === 'grant' || stored.do === 'return';
     const takes = stored.do === 'spend' || stored.do === 'take-back';
-    // The way back of a transfer undoes the entry by which credit left.
+    // A reversed transfer undoes the entry that took the credit.
     const isUndoing = stored.do === 'correct';
     return isUndoing || (row.amountHundredths > 0n ? adds : takes) ? stored : undefined;
   } catch {

@@ -6,8 +6,8 @@ import type { Proofs } from './proofs.ts';
 import type { Said } from './text-patterns.ts';
 
 /**
- * What a text alone may say of an invoice that is there and is the client's. It is not believed where the invoice says
- * otherwise: what adds funds or passes credit on shows in its lines, and credit that was never put on it cannot come back.
+ * Explains a row by its text alone, for an existing invoice of the client. The invoice overrules the text: its lines show
+ * whether it adds funds or passes credit on, and credit that was never put on it cannot come back.
  */
 export function byTextAndInvoice(
   row: LogRow,
@@ -34,7 +34,7 @@ export function byTextAndInvoice(
   }
 }
 
-/** What a text says when nothing else says anything, and the invoice it names is gone. It never makes credit refundable. */
+/** Explains a row by its text when there is no evidence and the invoice it names is gone. It never makes credit refundable. */
 export function byTextAlone(row: LogRow, { kind, invoiceId }: Said): Explained | undefined {
   const found = { invoiceId, ...by(row) };
   switch (kind) {

@@ -6,15 +6,15 @@ import { isPaid } from './is-paid.ts';
 import type { Proofs } from './proofs.ts';
 import type { TextKind } from './text-patterns.ts';
 
-/** An explanation that the evidence bears, with the kind a text would have to say for it. */
+/** An explanation that the evidence supports, with the kind of text that would confirm it. */
 export interface Candidate {
   readonly says: TextKind;
   readonly explained: Explained;
 }
 
 /**
- * What this invoice could have to do with credit that came, strongest first: its mass payment passes credit through it; it is
- * a deposit; a payment of it was refunded; more was paid than was due; credit was taken off it.
+ * How this invoice could explain added credit, strongest first: a mass payment passes credit through it; it is a deposit; a
+ * payment of it was refunded; it was overpaid; credit was taken off it.
  */
 export function creditCame(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
   return [
@@ -26,12 +26,12 @@ export function creditCame(row: LogRow, invoice: InvoiceProof, proofs: Proofs): 
   ];
 }
 
-/** Opens a grant: what is known as money is refundable, the rest is not (docs/operators.md, "What can be paid out"). */
+/** Opens a grant; only known money is refundable (docs/operators.md, "What can be paid out"). */
 export function opens(kind: GrantKind, refundable = false): DraftAct {
   return { do: 'grant', ...grantTerms.parse({ kind, refundable }), fundsUnfunded: false };
 }
 
-/** A mass payment gives each target its amount as credit, which is used for it at once (whmcs.md §2.6). */
+/** A mass payment adds each target's amount as credit and uses it for the target at once (whmcs.md §2.6). */
 function massPayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
   const amount = row.amountHundredths;
   const containers = [invoice, ...invoice.containers.map((id) => proofs.invoice(id))];
@@ -43,7 +43,7 @@ function massPayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candid
       : lines.some((line) => line.invoiceId === invoice.id && line.amountHundredths === amount);
   });
   if (found === undefined) return [];
-  // Credit that the container was paid with comes back as what it was; only money opens a grant of its own.
+  // Credit that paid the container comes back unchanged; only money opens a new grant.
   const byMoney = found.paidHundredths >= sumOf(found);
   return [
     candidate(row, 'mass-payment', {
@@ -56,7 +56,7 @@ function massPayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candid
   ];
 }
 
-/** A paid invoice adds the amount of its AddFunds line (whmcs.md §2.3); only what money paid of it is paid credit. */
+/** A paid invoice adds the amount of its AddFunds line (whmcs.md §2.3); only the part that money paid is paid credit. */
 function deposit(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
   const amount = row.amountHundredths;
   const lines = proofs.depositLinesLeft(invoice);
@@ -79,7 +79,7 @@ function deposit(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[
   ];
 }
 
-/** A payment's refund that was added to the client's credit (whmcs.md §2.5): it was the client's money. */
+/** A payment refunded to the client's credit (whmcs.md §2.5): it was the client's money. */
 function refund(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
   if (!proofs.refundsLeft(invoice).includes(row.amountHundredths)) return [];
   return [
@@ -107,9 +107,9 @@ function overpayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candid
   ];
 }
 
-/** The invoice carries less credit than was put on it (whmcs.md §2.4, a negative ApplyCredit or the admin's Credit tab). */
+/** The invoice has less credit than was put on it (whmcs.md §2.4, a negative ApplyCredit or the admin's Credit tab). */
 function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
-  // What later rows put on it is on it already.
+  // Its figures already include what later rows put on it.
   const missing = -(proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, -1));
   if (!proofs.figuresMove || missing < row.amountHundredths) return [];
   return [

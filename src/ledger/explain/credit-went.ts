@@ -2,7 +2,7 @@ import type { Explained, LogRow } from '../entry.ts';
 import type { InvoiceProof } from './gathered.ts';
 import type { Proofs } from './proofs.ts';
 
-/** What this invoice could have to do with credit that went: it uses what its mass payment brought, or carries more credit than rows explain. */
+/** How this invoice could explain taken credit: it uses its mass payment's credit, or has more credit than rows explain. */
 export function creditWent(
   row: LogRow,
   invoice: InvoiceProof,
@@ -20,7 +20,7 @@ export function creditWent(
       act: { do: 'spend-partner', logId: partner },
     };
   }
-  // What later rows took off again is no longer on it.
+  // Its figures no longer include what later rows took off again.
   const carried = proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, 1);
   if (!proofs.figuresMove || carried < amount) return undefined;
   return {
@@ -32,7 +32,7 @@ export function creditWent(
   };
 }
 
-/** Credit put on a deposit or on a mass payment only passes through: it comes out again. */
+/** Credit put on a deposit or on a mass payment only passes through: it is added again later. */
 export function putOnKind({ depositLines, pays }: InvoiceProof): 'transit' | 'invoice' {
   return depositLines.length > 0 || pays.length > 0 ? 'transit' : 'invoice';
 }

@@ -8,9 +8,9 @@ import { createProofs, type Proofs } from './proofs.ts';
 import type { TextKind, TextPatterns } from './text-patterns.ts';
 
 /**
- * Says of each row of a page what it was. Evidence goes before text: our command, money, invoices, upgrades, hooks; then a
- * text about an invoice that is there; then the admin; then a text alone. A proof that one row used proves no other, and
- * among equal ones the row with the smaller id has the first.
+ * Explains each row of a list. Evidence comes before text: our command, money, invoices, upgrades, hooks; then a text about an
+ * existing invoice; then the admin; then a text alone. Each proof explains only one row; of equal proofs, the row with the
+ * smaller id gets the first.
  */
 export function explainPage(
   rows: readonly LogRow[],
@@ -38,8 +38,8 @@ export function explainPage(
 }
 
 /**
- * Whether what its client did about then could say more of a row: nothing explains it yet but an admin's name, or a text that
- * names no invoice. What an admin took by hand stays what it is.
+ * Whether the client's other acts of that time could explain the row better: so far only an admin's name explains it, or a
+ * text that names no invoice. Credit that an admin took by hand needs no better explanation.
  */
 export function isOpenQuestion(row: LogRow, { evidence, invoiceId }: Explained): boolean {
   switch (evidence) {
@@ -72,10 +72,10 @@ function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explai
   );
 }
 
-/** What an invoice that nothing names may be the reason of: only what shows its very amount. */
+/** How an invoice that the row does not name may explain it: only by evidence of the exact amount. */
 const PROVED_BY_AMOUNT: ReadonlySet<TextKind> = new Set(['mass-payment', 'deposit', 'refund']);
 
-/** What the client did about then; not for a row whose text is about an invoice that is gone. */
+/** Explains a row by the client's acts of that time; not when its text is about an invoice that is gone. */
 function elsewhere(
   row: LogRow,
   named: readonly InvoiceProof[],
@@ -87,7 +87,7 @@ function elsewhere(
     .some(({ invoiceId }) => invoiceId !== null && proofs.invoice(invoiceId) === undefined);
   if (isGone) return undefined;
   const found = withoutInvoice(row, proofs);
-  // What an admin did by hand, and what names an invoice, is not looked for among other invoices.
+  // Other invoices cannot explain an admin's act or a row that names an invoice.
   if (found !== undefined || named.length > 0 || row.adminId !== 0) return found;
   return byInvoices(row, onThatDay(row, proofs), proofs, patterns, PROVED_BY_AMOUNT);
 }
@@ -110,12 +110,12 @@ function byInvoices(
     .flatMap((invoice) => creditCame(row, invoice, proofs))
     .filter(({ says }) => kinds?.has(says) ?? true);
   if (all.length < 2) return all[0]?.explained;
-  // A text may choose among what the evidence bears.
+  // A text may choose among the explanations that the evidence supports.
   const said = new Set(patterns.read(row).map(({ kind }) => kind));
   return (all.find(({ says }) => said.has(says)) ?? all[0])?.explained;
 }
 
-/** Money, a change of service or a merge of that client, with no invoice in it. */
+/** Explains a row without an invoice: by the client's money, change of service or merge. */
 function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
   if (row.amountHundredths < 0n) return undefined;
   const found = { invoiceId: null, commandId: null, adminId: row.adminId || null } as const;
@@ -132,7 +132,7 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
   const upgrade = proofs.upgrade(row);
   if (upgrade !== undefined) {
     const reason = `Service ${upgrade.serviceId} was changed to less (upgrade ${upgrade.id}).`;
-    // Hosts tell clients that this cannot be withdrawn (whmcs.md §7): no money came in for it.
+    // Hosts tell clients that they cannot withdraw this credit (whmcs.md §7): no money was received for it.
     return { ...found, kind: 'downgrade', evidence: 'upgrade', reason, act: opens('refund') };
   }
   if (row.adminId === 0 && proofs.merge(row)) {
@@ -142,7 +142,7 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
   return undefined;
 }
 
-/** The client's invoices that something happened to on the row's day, or that wait to be paid. */
+/** The client's invoices that changed on the row's day or are unpaid. */
 function onThatDay(row: LogRow, proofs: Proofs): readonly InvoiceProof[] {
   return proofs
     .invoicesOf(row.clientId)
@@ -182,7 +182,7 @@ function byAdmin(row: LogRow): Explained | undefined {
 
 function textAlone(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explained | undefined {
   for (const said of patterns.read(row)) {
-    // An invoice that is there has been asked; it said otherwise, or is another client's.
+    // An existing invoice was checked before: it did not match, or is another client's.
     if (said.invoiceId !== null && proofs.invoice(said.invoiceId) !== undefined) continue;
     const found = byTextAlone(row, said);
     if (found !== undefined) return found;

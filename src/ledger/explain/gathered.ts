@@ -1,21 +1,21 @@
 import type { EntryKind } from '../kinds.ts';
 
 /**
- * What was found about a page of rows, by sets and before anybody thinks. All amounts are hundredths; days are WHMCS's local
- * days. `src/whmcs` reads it.
+ * The evidence about a list of rows, read in sets before any row is explained. All amounts are hundredths; days are WHMCS's
+ * local days. `src/follow/evidence` reads it.
  */
 export interface Gathered {
-  /** Named by their row, by a marker in a description, or under way for a client of the page. */
+  /** Commands that a row proves, that a marker names, or that are live for a client of the list. */
   readonly commands: readonly CommandProof[];
-  /** By id; also those of other clients that a description happens to name, and the mass payments of all of them. */
+  /** By id; also other clients' invoices that a description happens to name, and the mass payments of all of them. */
   readonly invoices: ReadonlyMap<number, InvoiceProof>;
   /** Money without an invoice (whmcs.md §2.5, Add Transaction with *Credit*). */
   readonly payments: readonly PaymentProof[];
   readonly upgrades: readonly UpgradeProof[];
   readonly merges: readonly MergeProof[];
-  /** Entries that stand already, in the order of sequence: what proved them proves nothing else. */
+  /** Recorded entries, in the order of sequence: their proofs explain nothing else. */
   readonly recorded: readonly RecordedProof[];
-  /** Whether `tblinvoices.credit` and `total` move with credit, as on 8.x (whmcs.md §2.2); on 9.x that is not known (§8.1). */
+  /** Whether `tblinvoices.credit` and `total` move with credit, as on 8.x (whmcs.md §2.2); on 9.x this is unknown (§8.1). */
   readonly figuresMove: boolean;
 }
 
@@ -24,18 +24,18 @@ export interface CommandProof {
   readonly clientId: number;
   readonly invoiceId: number | null;
   readonly action: string;
-  /** As it shows in the log: negative when it takes. */
+  /** As in the log: negative when it takes credit. */
   readonly amountHundredths: bigint;
   readonly rule: string;
   readonly state: string;
-  /** The row that proves it; null while nobody has said so. */
+  /** The row that proves it; null while unknown. */
   readonly creditLogId: number | null;
-  /** The highest row of the log before it began; null when it never began. */
+  /** The highest row of the log before it started; null when it never started. */
   readonly afterLogId: number | null;
   readonly terms: CommandTerms | null;
 }
 
-/** What a command of ours said that it means; as stored, so not yet trusted. */
+/** The stated meaning of our command, as stored and not yet validated. */
 export interface CommandTerms {
   readonly kind: string;
   readonly act: string;
@@ -53,15 +53,15 @@ export interface InvoiceProof {
   readonly paidOn: string | null;
   readonly totalHundredths: bigint;
   readonly creditHundredths: bigint;
-  /** Σ amountin − amountout of its own rows of money. */
+  /** Σ amountin − amountout of its own rows in `tblaccounts`. */
   readonly paidHundredths: bigint;
   /** Its lines of type AddFunds (whmcs.md §2.3), in the order of id. */
   readonly depositLines: readonly bigint[];
-  /** The money its deposit brought, a share of mass payments included (src/events, `receivedForDeposit`). */
+  /** The money its deposit brought, with its share of mass payments (src/events, `receivedForDeposit`). */
   readonly receivedHundredths: bigint;
-  /** The same without what was refunded since: whether money paid the deposit at all. */
+  /** The same before refunds: whether money paid the deposit at all. */
   readonly everReceivedHundredths: bigint;
-  /** `amountout` of its rows of money (whmcs.md §2.5), in the order of id. */
+  /** `amountout` of its rows in `tblaccounts` (whmcs.md §2.5), in the order of id. */
   readonly refunds: readonly bigint[];
   /** Its lines of type Invoice: what it pays as a mass payment (whmcs.md §2.6). */
   readonly pays: readonly { readonly invoiceId: number; readonly amountHundredths: bigint }[];
@@ -76,16 +76,16 @@ export interface PaymentProof {
   readonly amountHundredths: bigint;
 }
 
-/** A change of a service to less (whmcs.md §2.5). */
+/** A downgrade of a service (whmcs.md §2.5). */
 export interface UpgradeProof {
   readonly id: number;
   readonly clientId: number;
   readonly serviceId: number;
-  /** What it gave back: `credit_amount`, or `amount` where that is negative; whichever may have become credit. */
+  /** What it gave back: `credit_amount`, or `amount` when negative; either may have become credit. */
   readonly credits: readonly bigint[];
 }
 
-/** A hook told that another client was merged into this one on about that day. */
+/** A hook reported that another client was merged into this one on about that day. */
 export interface MergeProof {
   readonly clientId: number;
   readonly on: string;
@@ -100,6 +100,6 @@ export interface RecordedProof {
   readonly invoiceId: number | null;
   readonly commandId: string | null;
   readonly on: string | null;
-  /** From before the adoption: nobody looked then for what proved it. */
+  /** From before the adoption, when nobody looked for its proof. */
   readonly isHistory?: boolean;
 }

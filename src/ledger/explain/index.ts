@@ -1,4 +1,4 @@
-/** From rows of the credit log, and what was found about them, to what they were. */
+/** Explains rows of the credit log by the evidence about them. */
 export { explainPage, isOpenQuestion } from './explain-page.ts';
 export type {
   CommandProof,

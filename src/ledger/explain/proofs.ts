@@ -9,53 +9,53 @@ import type {
 } from './gathered.ts';
 import { idsNamedBy } from './named-in.ts';
 
-/** What of the evidence no entry has used yet. Each proof counts once: taking it is final. */
+/** The evidence that no entry has used yet. Each proof counts once: taking it is final. */
 export interface Proofs {
   readonly figuresMove: boolean;
-  /** The invoices a row of the page may be about. */
+  /** The invoices that a row of the list may concern. */
   idsNamedBy(row: LogRow): readonly number[];
   invoice(id: number): InvoiceProof | undefined;
   /** Its invoices, in the order of id. */
   invoicesOf(clientId: number): readonly InvoiceProof[];
   command(id: string): CommandProof | undefined;
   commands(): readonly CommandProof[];
-  /** Credit on the invoice that no row explains, and credit that rows put there and it does not carry. 8.x only. */
+  /** Credit on the invoice that no row explains; negative when it has less than rows put on it. 8.x only. */
   unexplainedCredit(invoice: InvoiceProof): bigint;
-  /** What later rows that name the invoice bring (1), or take (-1, negative). */
+  /** The sum of later rows that name the invoice and add credit (1) or take it (-1, negative). */
   laterCredit(invoice: InvoiceProof, sign: 1 | -1): bigint;
-  /** Credit that rows put on the invoice and did not take off again. */
+  /** Credit that rows put on the invoice and did not take off. */
   put(invoiceId: number): bigint;
   depositLinesLeft(invoice: InvoiceProof): readonly bigint[];
-  /** The money its deposit brought, less what entries call a deposit already. */
+  /** The money its deposit brought, minus what entries already count as deposit. */
   receivedLeft(invoice: InvoiceProof): bigint;
-  /** The same with the money that was refunded since. */
+  /** The same before refunds. */
   everReceivedLeft(invoice: InvoiceProof): bigint;
   refundsLeft(invoice: InvoiceProof): readonly bigint[];
-  /** Money beyond what was due that no entry explains. */
+  /** Money paid beyond the amount due that no entry explains. */
   excessLeft(invoice: InvoiceProof): bigint;
-  /** Lines of a mass payment whose credit has not come yet. */
+  /** Lines of a mass payment whose credit is not added yet. */
   linesLeft(container: InvoiceProof): InvoiceProof['pays'];
-  /** The row of a transit whose credit waits to be used for this invoice, if that much of it is left. */
+  /** The row of a transit with credit waiting for this invoice, if that amount of it is left. */
   openTransit(invoice: InvoiceProof, amountHundredths: bigint): number | undefined;
   payment(row: LogRow): PaymentProof | undefined;
   upgrade(row: LogRow): UpgradeProof | undefined;
   merge(row: LogRow): boolean;
-  /** It is this row's turn; later ones show in the invoices' figures already. */
+  /** Starts a row; the invoices' figures already include later rows. */
   begin(row: LogRow): void;
-  /** From here on the row is explained so. */
+  /** Takes the proof of an explained row. */
   take(used: RecordedProof): void;
 }
 
-/** Credit is on its way to `invoiceId`, or to what that mass payment pays. */
+/** Credit on its way to `invoiceId`, or to the invoices which that mass payment pays. */
 interface Transit {
   readonly logId: number;
   readonly invoiceId: number;
   left: bigint;
 }
 
-/** Staff book a bank transfer some weeks late; a gateway tells of a payment in another time zone. */
+/** Staff may book a bank transfer weeks late; a gateway may report a payment in another time zone. */
 const PAYMENT_DAYS = { before: 31, after: 1 };
-/** The hook is fired at the merge; its moment is UTC, the row's day local. */
+/** The hook fires at the merge; its time is UTC, the row's day is local. */
 const MERGE_DAYS = 1;
 
 export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proofs {
@@ -84,7 +84,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
         ({ kind, direction }) => direction === 'out' && (kind === 'invoice' || kind === 'transit'),
       ),
     ) -
-    // A return by our own command gives credit to the client and leaves the invoice's figure as it is.
+    // A return by our own command adds credit for the client and leaves the invoice's figure unchanged.
     sum(came(invoiceId, 'return').filter(({ commandId }) => commandId === null));
 
   const proofs: Proofs = {
@@ -163,7 +163,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     return [...(waiting.get(id) ?? [])].filter((row) => row.clientId === clientId);
   }
 
-  /** Refunds to credit whose rows are still to come: before them, so much more was paid. */
+  /** Refunds to credit in later rows: before them, the invoice had that much more paid. */
   function refundedLater(invoice: InvoiceProof): bigint {
     const left = [...proofs.refundsLeft(invoice)];
     let total = 0n;
@@ -176,7 +176,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     return total;
   }
 
-  /** Deposit lines that were booked: as a deposit, or as a transit that gave back the credit it was paid with. */
+  /** Deposit lines already booked: as a deposit, or as a transit that gave back the credit that paid it. */
   function booked(id: number): bigint[] {
     const isContained = (gathered.invoices.get(id)?.containers.length ?? 0) > 0;
     const throughMassPayment = isContained
@@ -201,8 +201,8 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   }
 
   /**
-   * What proved a row of money without an invoice, of an upgrade or of a merge is gone from its list. Credit of before the
-   * adoption takes what would have proved it, whatever it is called: a proof that may have been used makes nothing refundable.
+   * Removes the used payment, upgrade or merge from its list. Credit from before the adoption removes every proof that would
+   * match it, whatever its kind: a proof that may already be used must not make credit refundable.
    */
   function drop(proof: RecordedProof): void {
     const like = {
@@ -277,7 +277,7 @@ function daysFrom(earlier: string, later: string): number {
   return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
 }
 
-/** A list less some of its members, each taken away once. */
+/** Removes members from a list, each once. */
 function without(all: readonly bigint[], taken: readonly bigint[]): readonly bigint[] {
   const left = [...all];
   for (const one of taken) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { LogRow } from '../entry.ts';
 import { withoutMarker } from './named-in.ts';
 
-/** What a text can say; whether it counts is decided against the evidence. */
+/** The kinds of text; the evidence decides whether a text counts. */
 export const textKinds = [
   'invoice',
   'return',
@@ -21,20 +21,20 @@ export interface TextPattern {
   readonly text: string;
 }
 
-/** What a description says: the kind, and the invoice it names, if any. */
+/** What a description states: the kind, and the invoice it names, if any. */
 export interface Said {
   readonly kind: TextKind;
   readonly invoiceId: number | null;
 }
 
 export interface TextPatterns {
-  /** Everything a row's text may mean, the built-in patterns first; nothing where the sign contradicts. */
+  /** All possible meanings of a row's text, the built-in patterns first; none that contradicts the sign. */
   read(row: Pick<LogRow, 'description' | 'amountHundredths'>): readonly Said[];
 }
 
 /**
- * The texts WHMCS writes into its credit log. Only the first is documented (whmcs.md §2.1); the others, and whether they
- * are translated, are not (§8.5). So a text is believed last, and never makes credit refundable.
+ * The texts that WHMCS writes into its credit log. Only the first is documented (whmcs.md §2.1); the others and their
+ * translations are not (§8.5). So a text is the weakest evidence and never makes credit refundable.
  */
 const BUILT_IN: readonly TextPattern[] = [
   { kind: 'invoice', text: 'Credit Applied to Invoice #{invoice}' },
@@ -58,7 +58,7 @@ const PATTERNS_MAX = 200;
 const TEXT_MAX = 200;
 
 const text = z
-  .string('is no text')
+  .string('is not a text')
   .trim()
   .min(4, 'is too short to tell anything apart')
   .max(TEXT_MAX, `has more than ${TEXT_MAX} characters`)
@@ -75,20 +75,20 @@ const text = z
     if (places.filter((place) => place === '{text}').length > 2) {
       complain('has {text} more than twice');
     }
-    if (/\}\s*\{/.test(value)) complain('has two places with nothing between them');
+    if (/\}\s*\{/.test(value)) complain('has two places without text between them');
     if (value.replace(/\{[^{}]*\}/g, '').replace(/[^\p{L}]/gu, '').length < 3) {
-      complain('has hardly a letter beside its places, so it would fit anything');
+      complain('has too few letters besides its places, so it would match any text');
     }
   });
 
-/** The JSON file named by CREDITBRIDGE_TEXT_PATTERNS: patterns that are looked at after the built-in ones. */
+/** The JSON file named by CREDITBRIDGE_TEXT_PATTERNS: patterns to try after the built-in ones. */
 export const textPatternFile = z.strictObject({
   patterns: z
     .array(z.strictObject({ kind: z.enum(textKinds, `is none of ${textKinds.join(', ')}`), text }))
     .max(PATTERNS_MAX, `has more than ${PATTERNS_MAX} entries`),
 });
 
-/** Makes a reader of the built-in texts and these. Letters' case, and how much white space there is, do not matter. */
+/** Makes a reader of the built-in texts and these. Case and the amount of white space do not matter. */
 export function createTextPatterns(more: readonly TextPattern[] = []): TextPatterns {
   const patterns = [...BUILT_IN, ...more].map((pattern) => ({
     ...pattern,
@@ -107,7 +107,7 @@ export function createTextPatterns(more: readonly TextPattern[] = []): TextPatte
   };
 }
 
-/** With two places for anything, matching takes time in the square of this at worst. */
+/** With two places for `{text}`, matching time grows with the square of this at worst. */
 const LINE_MAX = 500;
 
 function shapeOf({ text: pattern }: TextPattern): RegExp {
@@ -124,7 +124,7 @@ function tidy(line: string): string {
   return line.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
-/** Credit that was put on an invoice went; everything else came. */
+/** Only the kind `invoice` takes credit; every other kind adds it. */
 function fitsSign(kind: TextKind, amountHundredths: bigint): boolean {
   return kind === 'invoice' ? amountHundredths < 0n : amountHundredths > 0n;
 }
