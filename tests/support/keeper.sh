@@ -5,7 +5,9 @@
 #   ended NUMBER     it needs no more care
 #   made FOLDER      a temporary folder
 
-REMOVE_TRIES=100
+# Looks a fifth of a second apart: nothing may have come back for two seconds, and after twenty we give up.
+QUIET_LOOKS=10
+LOOKS=100
 processes=' '
 folders=''
 while read -r act what; do
@@ -24,11 +26,27 @@ done
 for process in $processes; do
   kill -s KILL -- "$process" 2>/dev/null
 done
-printf '%s' "$folders" | while read -r folder; do
-  try=0
-  # Others may still write there while they end.
-  while rm -rf -- "$folder" 2>/dev/null; [ -e "$folder" ] && [ $try -lt $REMOVE_TRIES ]; do
-    try=$((try + 1))
+
+# Removes what is there of the folders; whether there was any.
+remove_folders() {
+  found=1
+  while read -r folder; do
+    [ -n "$folder" ] && [ -e "$folder" ] || continue
+    rm -rf -- "$folder" 2>/dev/null
+    found=0
+  done <<END
+$folders
+END
+  return $found
+}
+
+# Processes that others started may still write there until they have noticed, too.
+if remove_folders; then
+  quiet=0
+  look=0
+  while [ $quiet -lt $QUIET_LOOKS ] && [ $look -lt $LOOKS ]; do
     sleep 0.2
+    look=$((look + 1))
+    if remove_folders; then quiet=0; else quiet=$((quiet + 1)); fi
   done
-done
+fi
