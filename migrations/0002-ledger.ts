@@ -1,5 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 
+/** A member of a stored JSON text, as a column: queries compare it, never the text, whose keys may stand in any order. */
+function member(column: string, name: string): string {
+  return `IF(JSON_VALID(${column}), JSON_UNQUOTE(JSON_EXTRACT(${column}, '$.${name}')), NULL)`;
+}
+
+/** The same for a sequence, which JSON holds as a text, or null. */
+function sequence(column: string, name: string): string {
+  return `CAST(NULLIF(${member(column, name)}, 'null') AS UNSIGNED)`;
+}
+
 /**
  * The ledger, operations by hand with their approvals, and API tokens. src/ledger/README.md explains the words. As in
  * the first migration: InnoDB, utf8mb4, UTC `DATETIME(6)`, amounts in BIGINT hundredths.
@@ -47,8 +57,8 @@ const TABLES = [
   // Never changed, never deleted; only the texts are blanked when their client is deleted. `log_id` and `revision` name
   // the row of tblcredit that an entry mirrors: revision 0 mirrors it, an odd revision reverses an entry (`corrects`),
   // the next even revision mirrors the row again. `act` is the JSON of what the entry does to the account's grants; a
-  // replay of the acts in the order of `sequence` rebuilds every grant. Exactly one of `from_account` and `to_account`
-  // is `client:<id>`.
+  // replay of the acts in the order of `sequence` rebuilds every grant. `does` and `takes_back` are members of it.
+  // Exactly one of `from_account` and `to_account` is `client:<id>`.
   `CREATE TABLE mod_creditbridge_entries (
     sequence BIGINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL,
@@ -59,6 +69,8 @@ const TABLES = [
     amount_hundredths BIGINT NOT NULL,
     kind VARCHAR(24) CHARACTER SET ascii NOT NULL,
     act VARCHAR(2000) CHARACTER SET ascii NOT NULL,
+    does VARCHAR(24) CHARACTER SET ascii AS (${member('act', 'do')}) VIRTUAL,
+    takes_back BIGINT UNSIGNED AS (${sequence('act', 'returns')}) VIRTUAL,
     settings_version INT UNSIGNED NOT NULL DEFAULT 0,
     log_id INT UNSIGNED NULL,
     revision SMALLINT UNSIGNED NOT NULL DEFAULT 0,
@@ -159,6 +171,8 @@ const TABLES = [
     command_id CHAR(36) CHARACTER SET ascii NOT NULL,
     kind VARCHAR(24) CHARACTER SET ascii NOT NULL,
     act VARCHAR(2000) CHARACTER SET ascii NOT NULL,
+    does VARCHAR(24) CHARACTER SET ascii AS (${member('act', 'do')}) VIRTUAL,
+    corrects BIGINT UNSIGNED AS (${sequence('act', 'corrects')}) VIRTUAL,
     invoice_id INT UNSIGNED NULL,
     actor VARCHAR(64) NOT NULL DEFAULT '',
     reason VARCHAR(500) NOT NULL DEFAULT '',
@@ -210,6 +224,8 @@ const TABLES = [
     client_id INT UNSIGNED NOT NULL,
     currency_id INT UNSIGNED NULL,
     operation TEXT NOT NULL,
+    kind VARCHAR(24) AS (${member('operation', 'kind')}) VIRTUAL,
+    undoes BIGINT UNSIGNED AS (${sequence('operation', 'undoes')}) VIRTUAL,
     amount_hundredths BIGINT NOT NULL,
     hold_hundredths BIGINT NOT NULL DEFAULT 0,
     state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'pending',
@@ -222,7 +238,8 @@ const TABLES = [
     decision_reason VARCHAR(500) NOT NULL DEFAULT '',
     PRIMARY KEY (id),
     KEY state (state, proposed_at),
-    KEY client_state (client_id, state)
+    KEY client_state (client_id, state),
+    KEY kind (kind, state, id)
   )`,
   // API tokens. A token acts for the admin who created it, with that admin's rights. Only a hash is stored. `role_id`
   // is the admin's role at creation, `role_permissions` the sorted numbers of its permissions, separated by commas. The

@@ -358,6 +358,8 @@ export interface OwnTables {
     amount_hundredths: Once<bigint>;
     kind: Once<string>;
     act: Once<string>;
+    does: ReadOnly<string | null>;
+    takes_back: ReadOnly<bigint | null>;
     settings_version: Once<number>;
     log_id: Once<number | null>;
     revision: Once<number>;
@@ -429,6 +431,8 @@ export interface OwnTables {
     command_id: Once<string>;
     kind: Once<string>;
     act: Once<string>;
+    does: ReadOnly<string | null>;
+    corrects: ReadOnly<bigint | null>;
     invoice_id: Once<number | null>;
     actor: Once<string>;
     reason: Once<string>;
@@ -465,6 +469,8 @@ export interface OwnTables {
     client_id: Once<number>;
     currency_id: Once<number | null>;
     operation: Once<string>;
+    kind: ReadOnly<string | null>;
+    undoes: ReadOnly<bigint | null>;
     amount_hundredths: Once<bigint>;
     hold_hundredths: Once<bigint>;
     state: Defaulted<string>;

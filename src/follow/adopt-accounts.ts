@@ -170,7 +170,7 @@ async function readHistory(
       e.from_account AS fromAccount, e.amount_hundredths AS amountHundredths, e.logged_on AS \`on\`,
       e.invoice_id AS invoiceId
     FROM mod_creditbridge_entries e FORCE INDEX (client)
-    WHERE ${condition} AND e.epoch = ${epoch} AND e.act = '{"do":"history"}'
+    WHERE ${condition} AND e.epoch = ${epoch} AND e.does = 'history'
     ORDER BY e.client_id, e.currency_id, e.sequence ${end}`.execute(trx);
   return rows;
 }

@@ -55,6 +55,9 @@ export const act = z.discriminatedUnion('do', [
 ]);
 export type Act = z.output<typeof act>;
 
+/** Every name that an act can have. */
+export const actNames: readonly Act['do'][] = act.options.map(({ shape }) => shape.do.value);
+
 /** An act read for a list: one unreadable row must not fail the whole list. */
 export type StoredAct = Act | { readonly do: 'unreadable' };
 

@@ -2,6 +2,7 @@
 export {
   type Act,
   act,
+  actNames,
   type GrantTerms,
   grantTerms,
   plainTerms,

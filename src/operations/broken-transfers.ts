@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { earliestFact, FACTS_END } from './earliest-fact.ts';
-import { operationFact } from './plan.ts';
+import { earliestOperation } from './earliest-operation.ts';
 import type { BrokenTransfer, ListPart } from './ports.ts';
 
 interface Row {
-  readonly fact: string;
+  readonly operationId: string;
   readonly fromClientId: number;
   readonly toClientId: number;
   readonly amount: bigint;
@@ -18,7 +17,8 @@ interface Row {
 
 /**
  * Transfers whose first half is done and whose second half was refused or went stale, unless the way back is under way or an
- * admin knows. Facts of operations are in the order of time, so only those of lately are looked at.
+ * admin knows. Ids of operations are in the order of time, so only recent ones are read. The way back is the one command of a
+ * transfer that corrects an entry.
  */
 export async function brokenTransfers(
   db: Db,
@@ -26,9 +26,11 @@ export async function brokenTransfers(
   { after, limit }: ListPart<string>,
 ): Promise<readonly BrokenTransfer[]> {
   const { rows } = await sql<Row>`
-    SELECT a.fact, a.client_id AS fromClientId, b.client_id AS toClientId, a.amount_hundredths AS amount,
-      b.reason AS why,
-      (SELECT r.state FROM mod_creditbridge_commands r WHERE r.fact = CONCAT(a.fact, ':back')
+    SELECT bt.operation_id AS operationId, a.client_id AS fromClientId, b.client_id AS toClientId,
+      a.amount_hundredths AS amount, b.reason AS why,
+      (SELECT r.state FROM mod_creditbridge_command_terms rt FORCE INDEX (kind)
+        JOIN mod_creditbridge_commands r ON r.id = rt.command_id
+        WHERE rt.kind = 'transfer' AND rt.operation_id = bt.operation_id AND rt.does = 'correct'
         ORDER BY r.id DESC LIMIT 1) AS back,
       (SELECT e.sequence FROM mod_creditbridge_tail n
         JOIN mod_creditbridge_entries e ON e.epoch = n.epoch AND n.state = 'following'
@@ -37,17 +39,17 @@ export async function brokenTransfers(
         ORDER BY e.sequence DESC LIMIT 1) AS entry,
       EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = a.client_id) AS isFrozen,
       (SELECT t.actor FROM mod_creditbridge_command_terms t WHERE t.command_id = a.id) AS actor
-    FROM mod_creditbridge_commands b FORCE INDEX (fact)
+    FROM mod_creditbridge_command_terms bt FORCE INDEX (kind)
+    JOIN mod_creditbridge_commands b ON b.id = bt.command_id
     JOIN mod_creditbridge_commands a FORCE INDEX (fact) ON a.fact = b.requires_fact AND a.state = 'done'
-    WHERE b.fact > ${earliestFact(at)} AND b.fact < ${FACTS_END}
+    WHERE bt.kind = 'transfer' AND bt.operation_id > ${earliestOperation(at)} AND bt.operation_id > ${after}
       AND b.state IN ('refused', 'stale') AND b.requires_fact IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
-        WHERE f.fact = CONCAT('transfer-lost:', SUBSTRING(a.fact, 11)))
-      AND a.fact > ${operationFact(after)}
+        WHERE f.fact = CONCAT('transfer-lost:', bt.operation_id))
     HAVING back IS NULL OR back IN ('refused', 'stale')
-    ORDER BY a.fact LIMIT ${sql.lit(limit)}`.execute(db);
+    ORDER BY bt.operation_id LIMIT ${sql.lit(limit)}`.execute(db);
   return rows.map((row) => ({
-    operationId: row.fact.slice(operationFact('').length),
+    operationId: row.operationId,
     fromClientId: row.fromClientId,
     toClientId: row.toClientId,
     amountHundredths: row.amount,

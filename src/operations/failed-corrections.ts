@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { earliestFact, FACTS_END } from './earliest-fact.ts';
-import { operationFact } from './plan.ts';
+import { earliestOperation } from './earliest-operation.ts';
 import type { FailedCorrection, ListPart } from './ports.ts';
 
 interface Row {
@@ -21,22 +20,17 @@ export async function failedCorrections(
   at: Date,
   { after, limit }: ListPart<bigint>,
 ): Promise<readonly FailedCorrection[]> {
-  const first = earliestFact(at);
+  const first = earliestOperation(at);
   const { rows } = await sql<Row>`
     SELECT f.operationId, e.client_id AS clientId, e.sequence AS entry, f.actor, f.why
     FROM (
-      SELECT SUBSTRING(k.fact, 11) AS operationId, t.actor, k.reason AS why,
-        CAST(JSON_UNQUOTE(JSON_EXTRACT(t.act, '$.corrects')) AS UNSIGNED) AS undoes
-      FROM mod_creditbridge_commands k FORCE INDEX (fact)
-      JOIN mod_creditbridge_command_terms t ON t.command_id = k.id AND t.kind = 'difference'
-      WHERE k.fact > ${first} AND k.fact < ${FACTS_END} AND k.state IN ('refused', 'stale')
-        AND t.act LIKE '{"do":"correct"%'
+      SELECT t.operation_id AS operationId, t.actor, k.reason AS why, t.corrects AS undoes
+      FROM mod_creditbridge_command_terms t FORCE INDEX (kind)
+      JOIN mod_creditbridge_commands k ON k.id = t.command_id AND k.state IN ('refused', 'stale')
+      WHERE t.kind = 'difference' AND t.operation_id > ${first} AND t.does = 'correct'
       UNION ALL
-      SELECT a.id, a.proposed_by, a.state,
-        CAST(JSON_UNQUOTE(JSON_EXTRACT(a.operation, '$.undoes')) AS UNSIGNED)
-      FROM mod_creditbridge_approvals a
-      WHERE a.id > ${first.slice(operationFact('').length)}
-        AND a.state IN ('rejected', 'withdrawn', 'expired') AND a.operation LIKE '{"kind":"correct"%'
+      SELECT a.id, a.proposed_by, a.state, a.undoes FROM mod_creditbridge_approvals a
+      WHERE a.kind = 'correct' AND a.state IN ('rejected', 'withdrawn', 'expired') AND a.id > ${first}
     ) AS f
     JOIN mod_creditbridge_tail t ON t.id = 1 AND t.state = 'following'
     JOIN mod_creditbridge_entries e ON e.sequence = f.undoes AND e.epoch = t.epoch AND e.kind = 'difference'

@@ -12,6 +12,7 @@ export {
   manualOperation,
   type Operation,
   operation,
+  operationKinds,
   revokeOperation,
   thresholdOperation,
   transferOperation,

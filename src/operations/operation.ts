@@ -169,6 +169,11 @@ export const operation = z.discriminatedUnion('kind', [
 ]);
 export type Operation = z.output<typeof operation>;
 
+/** Every kind that an operation can have. */
+export const operationKinds: readonly Operation['kind'][] = operation.options.map(
+  ({ shape }) => shape.kind.value,
+);
+
 /** The clients that an operation is about, each once, in the order in which they are locked. */
 export function clientsOf(one: Operation): readonly number[] {
   if (one.kind === 'threshold') return [];

@@ -1,5 +1,5 @@
 import type { CommandExpects } from '../../bridge/index.ts';
-import { storableText } from '../../bridge/index.ts';
+import type { CommandTerms } from '../commands/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import type { ClientStanding, GrantStanding, OperationCommand } from './ports.ts';
@@ -57,13 +57,13 @@ export function take(
     requiresFact: null,
     parameters: {
       clientid: client.id,
-      description: storableText(description),
+      description: description,
       amount: formatAmount(amountHundredths),
       type: 'remove',
     },
     expects,
     amountHundredths,
-    terms: { kind, act: { do: 'spend', grants }, actor: asker.actor, reason: asker.reason },
+    terms: termsOf(asker, kind, { do: 'spend', grants }),
   };
 }
 
@@ -80,14 +80,18 @@ export function give(
     requiresFact: null,
     parameters: {
       clientid: client.id,
-      description: storableText(description),
+      description: description,
       amount: formatAmount(amountHundredths),
       type: 'add',
     },
     expects: {},
     amountHundredths,
-    terms: { kind, act, actor: asker.actor, reason: asker.reason },
+    terms: termsOf(asker, kind, act),
   };
+}
+
+function termsOf({ id, actor, reason }: Asker, kind: EntryKind, act: Act): CommandTerms {
+  return { kind, act, invoiceId: null, actor, reason, operationId: id };
 }
 
 export function planned(

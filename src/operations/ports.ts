@@ -1,6 +1,7 @@
 import type { CommandExpects, CommandParameters } from '../../bridge/index.ts';
 import type { RepairTold } from '../books/index.ts';
-import type { Act, EntryKind, GrantTerms } from '../ledger/index.ts';
+import type { CommandTerms } from '../commands/index.ts';
+import type { GrantTerms } from '../ledger/index.ts';
 import type { SeenDifference } from './correct-difference.ts';
 import type { Operation, RepairOperation } from './operation.ts';
 import type { Refused } from './refusal.ts';
@@ -169,12 +170,7 @@ export interface OperationCommand {
   readonly parameters: CommandParameters<'AddCredit'>;
   readonly expects: CommandExpects;
   readonly amountHundredths: bigint;
-  readonly terms: {
-    readonly kind: EntryKind;
-    readonly act: Act;
-    readonly actor: string;
-    readonly reason: string;
-  };
+  readonly terms: CommandTerms;
 }
 
 /** A transfer whose first half was done and whose second half was not. */

@@ -1,4 +1,3 @@
-import { storableText } from '../../bridge/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { operationFact } from './plan.ts';
@@ -45,7 +44,7 @@ export async function repairTransfer(
         requiresFact: null,
         parameters: {
           clientid: fromClientId,
-          description: storableText(`Transfer to client #${toClientId} undone`),
+          description: `Transfer to client #${toClientId} undone`,
           amount: formatAmount(amountHundredths),
           type: 'add',
         },
@@ -54,6 +53,8 @@ export async function repairTransfer(
         terms: {
           kind: 'transfer',
           act: { do: 'correct', corrects: entry },
+          invoiceId: null,
+          operationId: id,
           actor: SELF,
           reason: `The transfer's second half was not done: ${why}`,
         },

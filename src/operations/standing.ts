@@ -65,7 +65,7 @@ export async function standingOf(
         WHERE o.client_id = c.id AND o.state IN (${sql.join([...liveStates])}) AND o.rule = ${OPERATION_RULE}
           AND o.created_at >= ${toMoment(since)}
           AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_approvals ap
-            WHERE ap.id = SUBSTRING(o.fact, 11, 36) AND ap.state = 'approved'))
+            WHERE ap.id = t.operation_id AND ap.state = 'approved'))
       + (SELECT COALESCE(SUM(e.amount_hundredths), 0) FROM mod_creditbridge_entries e FORCE INDEX (client)
         LEFT JOIN mod_creditbridge_grants g ON g.id = e.sequence AND g.refundable = 1
         WHERE e.client_id = c.id AND e.currency_id = c.currency AND e.evidence = 'admin'

@@ -24,7 +24,7 @@ export async function writeOperationCommands(
       holdHundredths: parameters.type === 'remove' ? amountHundredths : 0n,
       urgency: urgencies.byHand,
       requiresFact,
-      terms: { ...terms, invoiceId: null, operationId: null },
+      terms,
     }),
   );
   await writeCommands(trx, locked, wanted, at);

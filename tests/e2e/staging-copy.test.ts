@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Browsing, startBrowsing } from '../support/browsing.ts';
+import { copyRows } from '../support/copy-tables.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople } from '../support/people.ts';
@@ -116,7 +117,7 @@ async function copyInstallation(): Promise<typeof copy> {
   for (const { name } of tables) {
     const [from, to] = [`${original.name}.${name}`, `${database.name}.${name}`];
     await database.query(`CREATE TABLE IF NOT EXISTS ${to} LIKE ${from}`);
-    await database.query(`INSERT INTO ${to} SELECT * FROM ${from}`);
+    await copyRows(original, name, original.name, database.name);
   }
   const configuration = readFileSync(join(installation.standIn.root, 'configuration.php'), 'utf8');
   const [, encryptionHash = ''] = /'cc_encryption_hash' => '(\w+)'/.exec(configuration) ?? [];

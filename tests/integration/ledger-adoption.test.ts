@@ -13,6 +13,7 @@ import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { startProcess } from '../support/processes.ts';
+import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
@@ -22,6 +23,7 @@ let follower: OpenFollower;
 
 beforeEach(async () => {
   database = await createServiceDatabase(testDatabaseServer());
+  await reorderStoredJson(database);
   await addCurrencies(database.root);
   follower = openFollower(database);
 });
@@ -80,7 +82,7 @@ async function fill(clients: number, rows: number): Promise<void> {
 async function adopted(): Promise<{ readonly rows: number; readonly entries: number }> {
   const [row] = await database.query<{ rows: number; entries: number }>(
     `SELECT (SELECT COUNT(*) FROM tblcredit) AS \`rows\`,
-       (SELECT COUNT(*) FROM mod_creditbridge_entries WHERE act = '{"do":"history"}') AS entries`,
+       (SELECT COUNT(*) FROM mod_creditbridge_entries WHERE does = 'history') AS entries`,
   );
   return { rows: Number(row?.rows), entries: Number(row?.entries) };
 }
@@ -284,7 +286,7 @@ test('a row of the log that is there at the end of history is history, the next 
   expect(await account(client)).toMatchObject({ balance: '1800', difference: '0' });
   expect(
     await database.query(
-      `SELECT log_id FROM mod_creditbridge_entries WHERE act = '{"do":"history"}' ORDER BY log_id`,
+      `SELECT log_id FROM mod_creditbridge_entries WHERE does = 'history' ORDER BY log_id`,
     ),
   ).toEqual([{ log_id: 1 }, { log_id: 2 }]);
 });
@@ -412,7 +414,7 @@ test('a row that is edited or removed between its import and the snapshot is tak
   expect(await account(removed)).toMatchObject({ balance: '2300', difference: '2000' });
   expect(await account(last)).toMatchObject({ balance: '700', difference: '700' });
   const corrections = await database.query(
-    `SELECT log_id, reason FROM mod_creditbridge_entries WHERE corrects IS NOT NULL AND act = '{"do":"history"}' ORDER BY log_id`,
+    `SELECT log_id, reason FROM mod_creditbridge_entries WHERE corrects IS NOT NULL AND does = 'history' ORDER BY log_id`,
   );
   expect(corrections).toEqual([
     { log_id: row, reason: 'The row of the credit log was changed.' },

@@ -453,7 +453,7 @@ async function logged(client: number): Promise<readonly (string | null)[]> {
 /** What the entries are that moved grants, the oldest first. */
 async function kindsOf(clientId: number): Promise<readonly string[]> {
   const entries = await installation.database.query<{ kind: string }>(
-    `SELECT kind FROM mod_creditbridge_entries WHERE client_id = ? AND act <> '{"do":"history"}' ORDER BY sequence`,
+    `SELECT kind FROM mod_creditbridge_entries WHERE client_id = ? AND does <> 'history' ORDER BY sequence`,
     [clientId],
   );
   return entries.map(({ kind }) => kind);

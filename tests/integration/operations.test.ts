@@ -5,11 +5,13 @@ import { createLogger } from '../../src/base/logger.ts';
 import type { Admin, Operation, Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
+await reorderStoredJson(database);
 const parts = await createParts(
   { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
   { log: createLogger('silent'), now: Date.now },

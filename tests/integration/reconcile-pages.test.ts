@@ -6,12 +6,14 @@ import { createLogger } from '../../src/base/logger.ts';
 import { plainTerms, readAct } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
+await reorderStoredJson(database);
 await addCurrencies(database.root);
 let now = Date.parse('2026-11-22T09:00:00Z');
 const parts = await createParts(

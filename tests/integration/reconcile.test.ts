@@ -8,6 +8,7 @@ import { createReconciliation, type MissedHook } from '../../src/reconcile/index
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, type Explain, mirrorLog } from '../support/mirror-log.ts';
+import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import {
@@ -21,6 +22,7 @@ import {
 const MINUTE_MS = 60_000;
 
 const database = await createServiceDatabase(testDatabaseServer());
+await reorderStoredJson(database);
 const db = connect(database.serviceUrl, 6);
 const told: [MissedHook, readonly number[]][] = [];
 let now = Date.parse('2026-11-22T09:00:00Z');

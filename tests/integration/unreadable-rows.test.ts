@@ -6,6 +6,7 @@ import { entriesOf } from '../../src/books/index.ts';
 import { loadFacts } from '../../src/deciding/index.ts';
 import { hookItem } from '../support/hook-item.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { turnOn } from '../support/test-receiver.ts';
@@ -21,6 +22,7 @@ import {
 // of the same batch go on.
 
 const database = await createServiceDatabase(testDatabaseServer());
+await reorderStoredJson(database);
 const parts = await createParts(
   { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
   { log: createLogger('silent'), now: Date.now },

@@ -29,7 +29,9 @@ export async function makeServiceAccount(
   const grants = grantStatements({ user, host: '%', database: database.name });
   const root = await createConnection(databaseUrl(server));
   try {
-    await root.query(`CREATE OR REPLACE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+    // MySQL has no CREATE OR REPLACE USER.
+    await root.query(`DROP USER IF EXISTS '${user}'@'%'`);
+    await root.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
     for (const grant of grants) await root.query(grant);
   } finally {
     await root.end();

@@ -26,7 +26,7 @@ interface Row {
   readonly is_history: number | bigint;
 }
 
-const IS_HISTORY = sql`e.act = '{"do":"history"}'`;
+const IS_HISTORY = sql`e.does = 'history'`;
 
 const WITHOUT_INVOICE = ['payment-to-credit', 'downgrade', 'merge'] satisfies EntryKind[];
 

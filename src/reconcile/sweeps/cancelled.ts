@@ -89,7 +89,7 @@ async function cancelledInvoices(
       ${wasDelivered('InvoiceCancelled')} AS heard,
       ${IS_CANCELLED_BY_US} AS ours,
       EXISTS (SELECT 1 FROM mod_creditbridge_entries e
-        WHERE e.invoice_id = i.id AND e.kind = 'invoice' AND e.act <> '{"do":"history"}') AS ofOurTime,
+        WHERE e.invoice_id = i.id AND e.kind = 'invoice' AND COALESCE(e.does, '') <> 'history') AS ofOurTime,
       f.outcome, f.found_at AS foundAt
     FROM tblinvoices i
     LEFT JOIN mod_creditbridge_findings f ON f.fact = ${factOfInvoice('cancelled:')}

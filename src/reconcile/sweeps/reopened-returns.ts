@@ -66,7 +66,8 @@ async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly 
         FROM mod_creditbridge_entries n WHERE n.invoice_id = i.id AND n.epoch = e.epoch
           AND n.kind IN ('invoice', 'return', 'take-back')), 0) - COALESCE((
         SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
-        WHERE k.client_id = e.client_id AND k.invoice_id = i.id AND k.live_fact LIKE 'take-back:%'
+        JOIN mod_creditbridge_command_terms kt ON kt.command_id = k.id AND kt.kind = 'take-back'
+        WHERE k.client_id = e.client_id AND k.invoice_id = i.id AND k.live_fact IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0)
         AS surplusHundredths
     FROM mod_creditbridge_tail t
@@ -75,11 +76,11 @@ async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly 
     LEFT JOIN tblclients c ON c.id = e.client_id
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     WHERE t.id = 1 AND e.invoice_id BETWEEN ${from} AND ${to} AND e.kind = 'return'
-      AND e.act = '{"do":"return"}' AND e.evidence <> 'invoice' AND i.status NOT IN ('Cancelled', 'Refunded')
+      AND e.does = 'return' AND e.evidence <> 'invoice' AND i.status NOT IN ('Cancelled', 'Refunded')
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries b
         WHERE b.invoice_id = e.invoice_id AND b.kind = 'take-back'
-          AND b.act = CONCAT('{"do":"take-back","returns":"', e.sequence, '"}'))
+          AND b.takes_back = e.sequence)
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
         WHERE f.fact = CONVERT(CONCAT('take-back:', e.sequence) USING ascii) COLLATE ascii_general_ci
           AND f.outcome IN ('open', 'settled'))

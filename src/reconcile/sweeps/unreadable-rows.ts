@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import { readAct } from '../../ledger/index.ts';
-import { operation } from '../../operations/index.ts';
+import { actNames, readAct } from '../../ledger/index.ts';
+import { operation, operationKinds } from '../../operations/index.ts';
 import { readLayer } from '../../settings/index.ts';
 import type { Sweeping } from './sweep.ts';
 
@@ -38,11 +38,11 @@ async function suspectRows(db: Db): Promise<readonly StoredText[]> {
     sql<{ id: string; clientId: number; act: string }>`
       SELECT k.id, k.client_id AS clientId, t.act
       FROM mod_creditbridge_commands k JOIN mod_creditbridge_command_terms t ON t.command_id = k.id
-      WHERE k.state IN ('open', 'running', 'unknown') AND NOT (JSON_VALID(t.act) AND t.act LIKE '{"do":"%')
+      WHERE k.state IN ('open', 'running', 'unknown') AND COALESCE(t.does, '') NOT IN (${sql.join(actNames)})
       LIMIT ${sql.lit(ROWS_MAX)}`.execute(db),
     sql<{ id: string; clientId: number; operation: string }>`
       SELECT id, client_id AS clientId, operation FROM mod_creditbridge_approvals
-      WHERE state = 'pending' AND NOT (JSON_VALID(operation) AND operation LIKE '{"kind":"%')
+      WHERE state = 'pending' AND COALESCE(kind, '') NOT IN (${sql.join(operationKinds)})
       LIMIT ${sql.lit(ROWS_MAX)}`.execute(db),
   ]);
   return [
