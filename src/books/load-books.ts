@@ -118,7 +118,8 @@ async function spendsOf(
   const { rows } = await sql<{ readonly sequence: bigint }>`
     SELECT sequence FROM mod_creditbridge_entries
     WHERE (invoice_id, client_id) IN (${keys}) AND epoch = ${epoch}
-      AND from_account = CONCAT('client:', client_id) AND COALESCE(does, '') <> 'history'`.execute(trx);
+      AND from_account = CONCAT('client:', client_id)
+        AND COALESCE(does, '') <> 'history'`.execute(trx);
   return rows.map(({ sequence }) => sequence);
 }
 
