@@ -365,9 +365,9 @@ final class ExecutorTest extends ShimTestCase
     public function actingAdmins(): array
     {
         return [
-            'nobody' => ['', 'No admin is set'],
+            'nobody' => ['', 'No acting admin is set'],
             'an unknown one' => ['nobody', 'There is no admin nobody.'],
-            'one without the permission' => ['limited', 'has not the permission Manage Credits'],
+            'one without the permission' => ['limited', 'does not have the permission Manage Credits'],
         ];
     }
 

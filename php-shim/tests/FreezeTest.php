@@ -126,7 +126,7 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'freeze']);
 
         self::assertSame(1, Settings::load()->number('frozen'));
-        self::assertCount(1, preg_grep('/could not be noted in the audit: freeze/', self::activity()));
+        self::assertCount(1, preg_grep('/could not record in the audit: freeze/', self::activity()));
     }
 
     public function testFreezesOnlyClientsThatExistWithAReasonAndForFullAdmins(): void
@@ -210,7 +210,7 @@ final class FreezeTest extends ShimTestCase
         self::assertNull(self::row($open)['live_fact']);
         self::assertSame([], self::spooled());
         self::assertSame(0, $this->execute(), 'until the service has read the answer');
-        self::assertStringContainsString('the service goes on as soon as', (new AdminPage(self::BASE))->render());
+        self::assertStringContainsString('The service continues as soon as', (new AdminPage(self::BASE))->render());
         self::assertCount(1, preg_grep('/admin 1 said that the database was restored/', self::activity()));
     }
 

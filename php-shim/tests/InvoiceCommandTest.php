@@ -164,8 +164,8 @@ final class InvoiceCommandTest extends ShimTestCase
         self::assertSame('refused', $row['state']);
         $draft = $this->onlyInvoice($client);
         self::assertSame('Draft', $draft['status']);
-        self::assertStringContainsString('Invoice ' . $draft['id'] . ' is a draft yet', $row['reason']);
-        self::assertStringContainsString('has not the lines it should have', $row['reason']);
+        self::assertStringContainsString('Invoice ' . $draft['id'] . ' is still a draft', $row['reason']);
+        self::assertStringContainsString('does not have all its lines', $row['reason']);
     }
 
     public function testCapturesWhatAnInvoiceOwesAndProvesItByThePayment(): void
@@ -222,7 +222,7 @@ final class InvoiceCommandTest extends ShimTestCase
         $this->execute();
 
         self::assertSame('done', self::state($id), self::row($id)['reason']);
-        self::assertStringContainsString('Yet a payment was booked', self::row($id)['reason']);
+        self::assertStringContainsString('But a payment was booked', self::row($id)['reason']);
     }
 
     public function testDoesNotCaptureWhatIsNoLongerUnpaid(): void

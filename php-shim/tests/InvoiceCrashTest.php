@@ -178,7 +178,7 @@ final class InvoiceCrashTest extends CrashTestCase
             self::assertSame('Paid', Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$invoice]));
             self::assertSame('20.00', self::balance($client));
         } else {
-            $words = $statement < 3 ? 'only the gateway can tell' : 'is booked';
+            $words = $statement < 3 ? 'Only the gateway knows' : 'is booked';
             self::assertStringContainsString($words, self::row($id)['reason']);
         }
     }

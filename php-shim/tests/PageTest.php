@@ -117,7 +117,7 @@ final class PageTest extends ShimTestCase
 
         $html = (new AdminPage(self::BASE))->render();
 
-        self::assertStringContainsString('credit is not applied', $html);
+        self::assertStringContainsString('no credit is applied', $html);
         self::assertStringContainsString('Service down', $html);
         self::assertStringContainsString('Freeze everything', $html);
     }
@@ -190,7 +190,7 @@ final class PageTest extends ShimTestCase
         $refusals = [
             'x1' => 'is a number', '4294967295' => 'has no row', (string) $row($other, '-1.00') => 'belongs to client ' . $other,
             (string) $row($client, '1.00') => 'is about 1.00, the command about -1.00',
-            (string) $before => 'was there before the command began', (string) $proven => 'already',
+            (string) $before => 'is older than the start of the command', (string) $proven => 'already',
         ];
         foreach ($refusals as $named => $why) {
             $this->post(['act' => 'settle-done', 'command' => $id, 'creditlog' => (string) $named])->render();
@@ -279,7 +279,7 @@ final class PageTest extends ShimTestCase
 
         Database::change($insert, [16]);
         self::assertStringContainsString(
-            '2 notices have been waiting for up to 16 minutes',
+            '2 hooks have been waiting for up to 16 minutes',
             OwnHooks::handle('AdminHomepage', [], Settings::load(), null)
         );
     }

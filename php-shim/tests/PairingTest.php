@@ -78,7 +78,7 @@ final class PairingTest extends ShimTestCase
 
         self::assertSame('copy-or-move', Settings::load()->text('state'));
         self::assertSame(['open', []], [self::state($id), $peer->requests()]);
-        self::assertCount(1, preg_grep('/not where it was/', self::activity()));
+        self::assertCount(1, preg_grep('/at another place than before/', self::activity()));
 
         Pairing::moved($settings);
         self::assertFalse(Fingerprint::differs(Settings::load()));

@@ -73,7 +73,7 @@ test('what was not done is put back by hand and said so, and the client’s cred
   await admin.getByText('Nothing of it is there').waitFor();
   await admin.getByRole('button', { name: 'It was not done' }).focus();
   await admin.keyboard.press('Enter');
-  await admin.getByText('its rule may propose it anew').waitFor();
+  await admin.getByText('Its rule may propose it again').waitFor();
   expect(await commandOf(invoice)).toEqual([{ state: 'stale', hasRow: 0 }]);
 
   const next = await people.invoice(BEN, '5.00');

@@ -76,7 +76,7 @@ test('a database that went back asks what it was on every page, and takes the an
   await admin.getByText('Was this database restored from a backup?').waitFor();
   await admin.getByText('the ledger has read up to row 57').waitFor();
   await admin.getByRole('button', { name: 'Nothing was restored: continue' }).click();
-  await admin.getByText('the service goes on as soon as it has read your answer').waitFor();
+  await admin.getByText('The service continues as soon as it has read your answer').waitFor();
   expect(await installation.database.query('SELECT halted FROM mod_creditbridge_settings')).toEqual(
     [{ halted: 'continue' }],
   );

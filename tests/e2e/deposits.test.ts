@@ -169,7 +169,7 @@ test('a deposit outside the limits on which a payment was attempted is only show
   const admin = await browsing.admin();
   await admin.goto(addonPath('connection'));
   await admin.getByRole('button', { name: 'Test the connection' }).click();
-  await admin.getByText('believe each other').waitFor();
+  await admin.getByText('accept each other').waitFor();
   await installation.work();
   expect(await statusOf(deposit)).toBe('Unpaid');
   expect(await mailsTo(3, 'Deposit refused')).toHaveLength(1);

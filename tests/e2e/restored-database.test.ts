@@ -24,7 +24,7 @@ test('a restored backup stops everything, says so wherever an admin looks, and i
   await reloadUntil(admin, addonPath(`client/${ANNA}`), '+$20.00 USD');
   await restoreBackupAfter('30.00');
   await admin.goto('admin/index.php');
-  await admin.getByText('the database seems to have been restored').waitFor();
+  await admin.getByText('the database seems to be restored').waitFor();
   await admin.getByRole('link', { name: 'Open Credit Bridge' }).click();
   await admin.getByText('Was this database restored from a backup?').waitFor();
   await admin.getByText('Halted: was the database restored?').waitFor();
@@ -35,7 +35,7 @@ test('a restored backup stops everything, says so wherever an admin looks, and i
 
   await admin.getByRole('button', { name: 'It was restored: adopt anew' }).focus();
   await admin.keyboard.press('Enter');
-  await admin.getByText('the ledger adopts anew').waitFor();
+  await admin.getByText('Noted: unsettled commands and unsent hooks are dropped').waitFor();
   const said = await reloadUntil(admin, addonPath(`client/${ANNA}`), '+$20.00 USD');
   expect(said).not.toContain('$30.00 USD');
   await depositFor(ANNAS, '15.00');
@@ -48,7 +48,7 @@ test('when nothing was restored, work goes on with what is there', async () => {
   await restoreBackupAfter('17.00');
   await reloadUntil(admin, addonPath('rules'), 'Was this database restored from a backup?');
   await admin.getByRole('button', { name: 'Nothing was restored: continue' }).click();
-  await admin.getByText('the ledger takes what it finds as changes by hand').waitFor();
+  await admin.getByText('the ledger records what it finds as changes by hand').waitFor();
   await reloadUntil(admin, addonPath(`client/${ANNA}`), '$35.00 USD');
   await depositFor(ANNAS, '12.00');
   await reloadUntil(admin, addonPath(`client/${ANNA}`), '+$12.00 USD');

@@ -103,7 +103,7 @@ test('with the service stopped pages work and hooks are kept; when it is back no
 async function testConnection(admin: Page): Promise<void> {
   await admin.goto(addonPath('connection'));
   await admin.getByRole('button', { name: 'Test the connection' }).click();
-  await admin.getByText('believe each other').waitFor();
+  await admin.getByText('accept each other').waitFor();
 }
 
 /** Orders the cheapest product and answers what the page then says. */

@@ -48,7 +48,7 @@ test('a copy asks what it is before it does anything, and stays off with secrets
   await stager.getByText('Was this WHMCS moved or copied?').waitFor();
   await stager.getByText(installation.database.name).waitFor();
   await stager.goto('admin/index.php');
-  await stager.getByText('this WHMCS is not where it was').waitFor();
+  await stager.getByText('this WHMCS is at another place than before').waitFor();
   const people = createPeople(copy);
   const invoice = await people.deposit(ANNAS, '10.00');
   await people.pay(ANNAS, invoice, '10.00');

@@ -96,11 +96,11 @@ test('a reply that another secret signed is as if nobody had answered: nothing i
     const page = await admin.get(addonPath('rules'));
     expect(stranger.asked()).toContain('/v1/page');
     expect(page.body).not.toContain('Pay here');
-    expect(page.body).toContain('did not sign its reply');
+    expect(page.body).toContain('does not have the signature of our service');
 
     await closeBreaker();
     const tested = await postAct(admin, 'connection', 'pair');
-    expect(tested.body).toContain('did not sign its reply');
+    expect(tested.body).toContain('does not have the signature of our service');
     expect(await moneyChanges(installation.database, { what: 'credit_log' })).toEqual([]);
   } finally {
     await stranger.stop();
@@ -173,7 +173,7 @@ test('a copy at another address sends and runs nothing until an admin says that 
     installation.standIn.url,
   ]);
   const admin = await visitAsAdmin(installation.standIn, 'admin');
-  expect((await admin.get('admin/index.php')).body).toContain('is not where it was');
+  expect((await admin.get('admin/index.php')).body).toContain('is at another place than before');
   expect((await admin.get(addonPath('rules'))).body).toContain('Was this WHMCS moved or copied?');
   const moved = await postAct(admin, 'connection', 'moved');
   expect(moved.body).toContain('Connected');

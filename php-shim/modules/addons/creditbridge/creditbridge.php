@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Credit Bridge: what WHMCS calls, and nothing else. Each act has its class in lib/ModuleFunction.
+ * Credit Bridge: what WHMCS calls, and nothing else. Each function has its class in lib/ModuleFunction.
  */
 
 declare(strict_types=1);

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * The service rings here when commands wait. The caller is known by its signature; the answer comes at once, the
- * work after it.
+ * The service rings here when commands wait. The signature identifies the caller. The answer is sent at once; the work
+ * follows.
  */
 
 declare(strict_types=1);
@@ -25,7 +25,7 @@ try {
 }
 http_response_code($status);
 if ($status === 204) {
-    // Where the SAPI cannot finish a request, the caller at least has its answer.
+    // If the SAPI cannot finish a request, the caller still gets its answer.
     header('Connection: close');
     while (ob_get_level() > 0) {
         ob_end_flush();

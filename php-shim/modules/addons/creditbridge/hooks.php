@@ -1,8 +1,8 @@
 <?php
 
 /**
- * Loaded by WHMCS on every page (whmcs.md §4.1), so this does as little as possible: one query, no HTTP, no class of
- * ours. Classes are loaded by the callbacks, when a hook fires.
+ * WHMCS loads this file on every page (whmcs.md §4.1), so it does as little as possible: one query, no HTTP, none of
+ * our classes. The callbacks load classes when a hook fires.
  */
 
 declare(strict_types=1);
@@ -23,7 +23,7 @@ if (!defined('WHMCS')) {
         return;
     }
     if ($row === null || $row->state === 'copy') {
-        // Not activated, or a copy that an admin has not turned on: as if the module were not there.
+        // Not activated, or a copy that no admin has turned on: register nothing.
         return;
     }
     $manifest = json_decode((string) $row->manifest, true);
@@ -33,7 +33,7 @@ if (!defined('WHMCS')) {
         'ClientAreaHeaderOutput', 'ClientAreaPrimaryNavbar', 'AdminHomepage',
         'PreShoppingCartCheckout', 'AfterShoppingCartCheckout',
     ];
-    // After other modules of the same hook: what is told to the service is what they have left.
+    // Runs after other modules on the same hook, so that the service sees their result.
     $priority = 1000;
     foreach (array_unique(array_merge($forwarded, $own)) as $hook) {
         add_hook($hook, $priority, static function ($vars = []) use ($hook, $row) {

@@ -7,12 +7,12 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use Throwable;
 
 /**
- * The wrapper around every callback: what WHMCS does with an exception from a hook is not documented
- * (whmcs.md §8.17), so none leaves.
+ * The wrapper around every callback. It lets no exception out, because it is not documented what WHMCS does with an
+ * exception from a hook (whmcs.md §8.17).
  */
 final class Attempt
 {
-    /** Runs the act; a fault is logged and answered with `$otherwise`. */
+    /** Runs the act. Logs a fault and returns `$otherwise`. */
     public static function to(string $what, callable $act, $otherwise = null)
     {
         try {

@@ -7,8 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use Throwable;
 
 /**
- * Who did what and when, in the table that the service writes as well (bridge/README.md, mod_creditbridge_audit). The shim
- * writes its own acts itself: they work without the service, and must be known without it.
+ * Records who did what and when, in a table that the service writes too (bridge/README.md, mod_creditbridge_audit). The
+ * shim records its own acts itself, because they also work without the service.
  */
 final class Audit
 {
@@ -20,13 +20,16 @@ final class Audit
         self::note('admin:' . $adminId, $act, $target, $details);
     }
 
-    /** What the shim did by itself. */
+    /** Records an act of the shim without an admin. */
     public static function byItself(string $act, string $target, array $details = []): void
     {
         self::note(self::SHIM, $act, $target, $details);
     }
 
-    /** The act was done already, and a freeze must hold also where it cannot be noted here: then the logs have it. */
+    /**
+     * Never throws: the act is already done, and a freeze must hold even if it cannot be recorded here. The logs then
+     * have it.
+     */
     private static function note(string $actor, string $act, string $target, array $details): void
     {
         try {
@@ -40,7 +43,7 @@ final class Audit
             );
         } catch (Throwable $fault) {
             Log::fault('audit', $fault);
-            Log::activity('could not be noted in the audit: ' . $act . ' of ' . $target . ' by ' . $actor . '.');
+            Log::activity('could not record in the audit: ' . $act . ' of ' . $target . ' by ' . $actor . '.');
         }
     }
 }

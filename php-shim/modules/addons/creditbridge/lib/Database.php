@@ -8,7 +8,7 @@ use Throwable;
 use WHMCS\Database\Capsule;
 
 /**
- * What the shim asks of WHMCS's own connection. Every time is the database's UTC, so that several servers agree.
+ * Statements on WHMCS's own connection. All times are the database's UTC, so that several servers agree.
  */
 final class Database
 {
@@ -16,7 +16,7 @@ final class Database
     const NOW = 'UTC_TIMESTAMP(6)';
 
     /**
-     * Whether WHMCS (or another module) has a transaction open: then the shim neither sends nor executes (design §4).
+     * Whether WHMCS (or another module) has a transaction open. The shim then sends and executes nothing (design §4).
      */
     public static function inTransaction(): bool
     {
@@ -24,7 +24,7 @@ final class Database
         return $connection->transactionLevel() > 0 || $connection->getPdo()->inTransaction();
     }
 
-    /** A statement that changes rows; answers how many. */
+    /** Runs a statement that changes rows. Returns how many. */
     public static function change(string $sql, array $bindings = []): int
     {
         return (int) Capsule::connection()->affectingStatement($sql, $bindings);
@@ -59,9 +59,8 @@ final class Database
     }
 
     /**
-     * Repeats a single, self-contained statement that lost a deadlock (1213) or waited too long (1205).
-     *
-     * @throws Throwable after the third time, and at once for every other fault
+     * Repeats a single, self-contained statement after a deadlock (1213) or a lock timeout (1205).
+     * @throws Throwable after the third attempt, and at once for every other fault
      */
     public static function retry(callable $act)
     {

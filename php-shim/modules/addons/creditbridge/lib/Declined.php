@@ -7,7 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use RuntimeException;
 
 /**
- * What an admin asked for cannot be done; the message tells the admin why. No fault of ours, so no log has it.
+ * A request of an admin cannot be done; the message tells the admin why. It is not a fault, so it is not logged.
  */
 final class Declined extends RuntimeException
 {

@@ -7,12 +7,12 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use RuntimeException;
 
 /**
- * JSON as the bridge writes and reads it. Written in ASCII: WHMCS's connection speaks three-byte UTF-8 (whmcs.md
- * §5), and what the spool keeps must be what is sent, byte for byte.
+ * JSON as the bridge writes and reads it. Written in ASCII: WHMCS's connection supports only three-byte UTF-8 (whmcs.md
+ * §5), and the spool must keep exactly the bytes that are sent.
  */
 final class Json
 {
-    /** bridge: deeper nesting is refused by both sides. Two more for the envelope of a reply. */
+    /** bridge: both sides refuse deeper nesting. Two more for the envelope of a reply. */
     const DEPTH = 16;
 
     /** @throws RuntimeException when the value cannot be written */
@@ -25,7 +25,7 @@ final class Json
         return $text;
     }
 
-    /** The object as an array; an empty array for anything that is not an object or list. */
+    /** Returns the object as an array, or an empty array for anything that is not an object or list. */
     public static function decode($text): array
     {
         $value = is_string($text) && $text !== '' ? json_decode($text, true, 64) : null;

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge;
 
 /**
- * The module's texts outside pages to which WHMCS hands `_lang` (whmcs.md §6): lang/<language>.php, else English.
+ * The module's texts for places where WHMCS does not pass `_lang` (whmcs.md §6): lang/<language>.php, else English.
  */
 final class Language
 {

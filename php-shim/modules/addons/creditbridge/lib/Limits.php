@@ -9,44 +9,44 @@ namespace WHMCS\Module\Addon\Creditbridge;
  */
 final class Limits
 {
-    /** bridge: protocol number that this shim speaks. */
+    /** bridge: protocol number of this shim. */
     const PROTOCOL = 1;
-    /** Version of these files, told to the service in each item. */
+    /** Version of these files; each item carries it. */
     const VERSION = '0.1.0';
 
-    /** bridge: no message is larger. */
+    /** bridge: the largest message. */
     const BODY_BYTES = 262144;
     /** bridge: items in one message. */
     const BATCH_ITEMS = 100;
     /** bridge: members in `data`. */
     const DATA_MEMBERS = 64;
-    /** bridge: fields are ids, amounts, statuses and flags; a longer text is none of these and stays here. */
+    /** bridge: fields are ids, amounts, statuses and flags; a longer text is none of these and is not sent. */
     const FIELD_CHARACTERS = 255;
     /** bridge: seconds a signed message may be old or ahead. */
     const TOLERANCE_SECONDS = 300;
-    /** An answer with a whole page fits well; more is nonsense that must not fill PHP's memory. */
+    /** A reply with a whole page fits well; a larger one is invalid and must not fill PHP's memory. */
     const REPLY_BYTES = 2097152;
 
-    /** The service is near (loopback, socket) or behind https; a connection that takes longer is a service that is down. */
+    /** The service is near (loopback, socket) or behind https; if connecting takes longer, the service is down. */
     const CONNECT_MS = 500;
-    /** bridge: what an inline hook may cost a page. */
+    /** bridge: the longest delay of a page by an inline hook. */
     const INLINE_MS = 1000;
-    /** bridge: what a checkout may wait for a veto. */
+    /** bridge: the longest wait of a checkout for a veto. */
     const VETO_MS = 3000;
-    /** A batch of 100 is decided within this, or it is sent again later. */
+    /** A batch of 100 that takes longer is sent again later. */
     const BATCH_MS = 15000;
-    /** An admin or client waits for a page no longer. */
+    /** The longest wait of an admin or client for a page. */
     const PAGE_MS = 8000;
-    /** One step of planning a run, a page of clients. */
+    /** One step of planning a run: a range of clients. */
     const RUN_MS = 30000;
 
-    /** Sending after the page keeps one PHP process; no longer than this. */
+    /** Sending after the page occupies one PHP process; no longer than this. */
     const AFTER_PAGE_SECONDS = 5;
-    /** bridge: the doorbell works as long as this. */
+    /** bridge: how long the doorbell works. */
     const DOORBELL_SECONDS = 20;
     /** bridge: AfterCronJob runs every five minutes and must end well before the next. */
     const AFTER_CRON_SECONDS = 60;
-    /** bridge: what is due must be done before WHMCS captures and suspends. */
+    /** bridge: due work must be done before WHMCS captures and suspends. */
     const PRE_CRON_SECONDS = 600;
     /** The day is closed after WHMCS's own work. */
     const DAILY_CRON_SECONDS = 600;
@@ -55,14 +55,14 @@ final class Limits
 
     /** Commands run inside one inline hook: an invoice needs one or two. */
     const INLINE_COMMANDS = 10;
-    /** No command is begun later inside an inline hook: the page is waiting. */
+    /** An inline hook starts no command later than this: the page is waiting. */
     const INLINE_COMMANDS_SECONDS = 5;
-    /** design §7.1: then an admin looks. */
+    /** design §7.1: after so many attempts an admin must look. */
     const COMMAND_ATTEMPTS = 5;
-    /** A lease outlives the slowest statement, not a provisioning: that is what GET_LOCK is for. */
+    /** A lease outlives the slowest statement, but not a provisioning; GET_LOCK covers that. */
     const LEASE_SECONDS = 60;
-    /** How long a sender keeps rows it took: the slowest call and its clean-up. */
+    /** How long a sender keeps the rows it took: the slowest call and its clean-up. */
     const SPOOL_LEASE_SECONDS = 45;
-    /** design §12: then the admin is told that credit is not applied meanwhile. */
+    /** design §12: after this time the admin is told that no credit is applied. */
     const BACKLOG_ALERT_SECONDS = 900;
 }

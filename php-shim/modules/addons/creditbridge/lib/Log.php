@@ -7,11 +7,11 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use Throwable;
 
 /**
- * What the shim tells the operator: the activity log when a state changes, the module log for details, secrets masked.
+ * What the shim logs for the operator: changes of state in the activity log, details in the module log, secrets masked.
  */
 final class Log
 {
-    /** @var bool the LogActivity hook that our own line fires is not forwarded */
+    /** @var bool while true, LogActivity hooks come from our own line and are not forwarded */
     private static $writing = false;
 
     public static function isWriting(): bool
@@ -19,7 +19,7 @@ final class Log
         return self::$writing;
     }
 
-    /** One line in the activity log (whmcs.md §6). For changes of state only: pages fire hooks by the thousand. */
+    /** Writes a line to the activity log (whmcs.md §6). For changes of state only: pages fire thousands of hooks. */
     public static function activity(string $sentence, int $clientId = 0): void
     {
         self::guarded(static function () use ($sentence, $clientId): void {
@@ -27,7 +27,7 @@ final class Log
         });
     }
 
-    /** A line in the module log, which the admin switches on to look for a fault. */
+    /** Writes a line to the module log, which the admin turns on to find a fault. */
     public static function detail(string $action, $request, $response, array $secrets = []): void
     {
         self::guarded(static function () use ($action, $request, $response, $secrets): void {
@@ -50,7 +50,7 @@ final class Log
         try {
             $write();
         } catch (Throwable $unwritable) {
-            // A log that cannot be written must not break the page that is being logged.
+            // A log that cannot be written must not break the page.
             unset($unwritable);
         } finally {
             self::$writing = $before;

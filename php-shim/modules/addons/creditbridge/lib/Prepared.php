@@ -9,19 +9,19 @@ use PDOStatement;
 use WHMCS\Database\Capsule;
 
 /**
- * Statements on WHMCS's own connection that are prepared once per process. A command needs a dozen of them; Capsule would
- * prepare each anew, which doubles the round trips to the database.
+ * Statements on WHMCS's own connection, prepared once per process. A command needs a dozen of them. Capsule would
+ * prepare each of them every time, which doubles the round trips to the database.
  */
 final class Prepared
 {
-    /** @var PDO|null the connection the statements belong to; Capsule replaces a connection that was lost */
+    /** @var PDO|null the connection of the statements; Capsule replaces a lost connection */
     private static $pdo;
-    /** @var PDOStatement[] by their text */
+    /** @var PDOStatement[] by SQL text */
     private static $statements = [];
 
     /**
-     * How many rows were changed. A statement that stands alone and lost a deadlock is done again; inside a transaction that
-     * is for whoever began it, since the server has undone all of it.
+     * Runs a statement and returns how many rows it changed. Outside a transaction it retries after a deadlock. Inside
+     * a transaction the caller must retry, because the server has rolled back all of it.
      */
     public static function change(string $sql, array $bindings): int
     {

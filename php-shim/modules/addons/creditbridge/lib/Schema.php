@@ -7,15 +7,15 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use Throwable;
 
 /**
- * Creates and upgrades the shared tables. tables.sql beside this file is a copy of bridge/tables.sql; a test compares
- * them byte by byte, and another compares the live database with it.
+ * Creates and upgrades the shared tables. tables.sql beside this file is a copy of bridge/tables.sql. One test compares
+ * the two byte by byte, another compares the live database with them.
  */
 final class Schema
 {
     /** The number in tables.sql and in settings.schema_number. */
     const NUMBER = 2;
 
-    /** Columns that later schemas added, in the words of tables.sql and with the column each stands behind. */
+    /** Columns that later schemas added: table, column, definition as in tables.sql, and the column before it. */
     const ADDED = [
         ['commands', 'requires_fact', 'VARCHAR(190) CHARACTER SET ascii NULL', 'after_fact'],
         ['settings', 'halted', "VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT ''", 'service_version'],
@@ -25,7 +25,7 @@ final class Schema
     /** @var bool */
     private static $isCurrent = false;
 
-    /** Creates what is missing. May be repeated at any time. */
+    /** Creates missing tables. Safe to repeat at any time. */
     public static function create(): void
     {
         $sql = (string) file_get_contents(__DIR__ . '/tables.sql');
@@ -38,11 +38,11 @@ final class Schema
     }
 
     /**
-     * Brings older tables to this schema and notes its number; does nothing when they are there already.
+     * Brings older tables to this schema and stores its number. Does nothing if they are current.
      *
-     * New files meet old tables until this has run (cron, or the first look at the addon page), so a later schema only
-     * ever adds tables, and columns with defaults (`ADD COLUMN IF NOT EXISTS` is MariaDB only). Nothing is done inside a
-     * transaction: WHMCS's, which a change of a table would commit.
+     * New files work with old tables until this has run (in cron, or when an admin opens the addon page). So a later
+     * schema only adds tables, and columns with defaults (`ADD COLUMN IF NOT EXISTS` is MariaDB only). Does nothing
+     * inside a transaction of WHMCS, because changing a table would commit it.
      */
     public static function upgrade(Settings $settings): void
     {
@@ -57,7 +57,7 @@ final class Schema
         $settings->reload();
     }
 
-    /** Whether the tables have what this schema added; until then the shim works as the version before it did. */
+    /** Whether the tables have what this schema added. Until then the shim works like the version before it. */
     public static function isCurrent(): bool
     {
         if (!self::$isCurrent) {
@@ -67,7 +67,7 @@ final class Schema
         return self::$isCurrent;
     }
 
-    /** The next question is answered by the database again. */
+    /** Makes the next isCurrent() ask the database again. */
     public static function forget(): void
     {
         self::$isCurrent = false;
@@ -81,7 +81,7 @@ final class Schema
         try {
             Database::change('ALTER TABLE ' . $table . ' ADD COLUMN ' . $column . ' ' . $definition);
         } catch (Throwable $fault) {
-            // Cron and the addon page may upgrade at once; who comes second finds it done.
+            // Cron and the addon page may upgrade at the same time; the second finds the column present.
             if (!self::has($table, $column)) {
                 throw $fault;
             }

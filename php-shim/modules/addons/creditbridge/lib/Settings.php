@@ -9,7 +9,7 @@ use DateTimeZone;
 use RuntimeException;
 
 /**
- * The one settings row (bridge/README.md "The settings row"), as read by hooks.php or afresh.
+ * The one settings row (bridge/README.md "The settings row"), as hooks.php read it or read again.
  */
 final class Settings
 {
@@ -29,7 +29,7 @@ final class Settings
         $this->readAt = microtime(true);
     }
 
-    /** Wraps the row that hooks.php has read. */
+    /** Wraps the row that hooks.php read. */
     public static function of($row): self
     {
         return new self((array) $row);
@@ -51,7 +51,7 @@ final class Settings
         $this->readAt = microtime(true);
     }
 
-    /** The database's clock, UTC, without asking it: when the row was read, and what has gone by since. */
+    /** The database's clock, UTC, without a query: the time of reading the row plus the time since then. */
     public function now(): string
     {
         $seconds = (int) (microtime(true) - $this->readAt);
@@ -76,7 +76,7 @@ final class Settings
         return Json::decode($this->row[$column] ?? '');
     }
 
-    /** Hook name → ['answer' => …, 'fields' => […]], as the service asked. */
+    /** Hook name → ['answer' => …, 'fields' => […]], as the service wants it. */
     public function manifestHooks(): array
     {
         $hooks = $this->json('manifest')['hooks'] ?? [];
@@ -88,13 +88,13 @@ final class Settings
         return $this->text('state') === self::STATE_PAIRED;
     }
 
-    /** The service found the database put back to an earlier state, and no admin has said yet what it is. */
+    /** The service found that the database went back to an earlier state, and no admin has answered yet. */
     public function isHalted(): bool
     {
         return $this->text('halted') !== '';
     }
 
-    /** Whether anything may be sent or run: paired, and not halted. */
+    /** Whether the shim may send and run: paired, and not halted. */
     public function isWorking(): bool
     {
         return $this->isPaired() && !$this->isHalted();
@@ -105,7 +105,7 @@ final class Settings
         return $this->number('frozen') === 1;
     }
 
-    /** Goes from one state to another; nothing happens when somebody else was faster: what an admin said stays. */
+    /** Changes the state. Does nothing and returns false if it has changed since, so an admin's answer stays. */
     public function leave(string $from, string $to): bool
     {
         $isChanged = Database::change(

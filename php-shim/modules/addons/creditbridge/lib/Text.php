@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge;
 
 /**
- * Text for a column, written over WHMCS's connection, which speaks three-byte UTF-8 at most (whmcs.md §5): a longer
- * character would end the text there, or the statement.
+ * Text for a column. WHMCS's connection supports at most three-byte UTF-8 (whmcs.md §5): a longer character would cut
+ * the text off there, or fail the statement.
  */
 final class Text
 {

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge;
 
 /**
- * UUIDv7 (RFC 9562, method 3): milliseconds and their fraction, then random bits. Ids sort by the time they were made, also
- * those of hooks that fire within one millisecond.
+ * UUIDv7 (RFC 9562, method 3): milliseconds and their fraction, then random bits. Ids sort by creation time, even for
+ * hooks that fire within one millisecond.
  */
 final class Uuid
 {

@@ -1,10 +1,9 @@
 <?php
 
 /**
- * Loads the module's classes: WHMCS\Module\Addon\Creditbridge\Foo\Bar is lib/Foo/Bar.php.
- *
- * WHMCS loads lib/ by the same rule (whmcs.md §6); this file makes the hooks, worker.php, doorbell.php and the tests
- * independent of when it begins to do so.
+ * Loads the module's classes: WHMCS\Module\Addon\Creditbridge\Foo\Bar is lib/Foo/Bar.php. WHMCS loads lib/ by the same
+ * rule (whmcs.md §6). With this file the hooks, worker.php, doorbell.php and the tests do not depend on when WHMCS
+ * starts to do so.
  */
 
 declare(strict_types=1);

@@ -9,15 +9,15 @@ use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\Installation\CreditSettings;
 
 /**
- * What the shim may be asked to do, with the parameters of each action (bridge/README.md "A command's life"). Anything
- * else is refused, whoever wrote the row.
+ * The actions that a command may ask for, with their parameters (bridge/README.md "A command's life"). The shim refuses
+ * everything else.
  */
 final class Actions
 {
-    /** One of a client at a time; the others wait while one is running or in doubt. */
+    /** One per client at a time; the others wait while one is running or in doubt. */
     const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'];
 
-    /** Their effect leaves WHMCS before WHMCS writes that it has: a mail, a charge. Never asked for twice (design §7). */
+    /** Their effect (a mail, a charge) leaves WHMCS before WHMCS records it. Never called twice (design §7). */
     const LEAVES_FIRST = ['SendEmail', 'CapturePayment'];
 
     const PARAMETERS = [
@@ -31,7 +31,7 @@ final class Actions
         'SetConfigurationValue' => ['setting', 'value'],
     ];
 
-    /** Why the command is not one of these; '' when it is. */
+    /** Returns why the command is not allowed; '' if it is. */
     public static function refusal(array $command): string
     {
         $allowed = self::PARAMETERS[$command['action']] ?? null;
@@ -97,7 +97,7 @@ final class Actions
         return $isComplete ? '' : 'The parameters of ' . $action . ' are incomplete or have a value that is not allowed.';
     }
 
-    /** WHMCS does not tax what adds credit (whmcs.md §2.3), so its lines say so. */
+    /** WHMCS does not tax lines that add credit (whmcs.md §2.3), so they must not be marked as taxed. */
     private static function isInvoice(array $parameters): bool
     {
         $dueDate = $parameters['duedate'] ?? null;

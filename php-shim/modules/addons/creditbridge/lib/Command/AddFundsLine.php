@@ -10,28 +10,31 @@ use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Makes lines of a draft Add Funds lines, so that paying the invoice adds credit. No API action can (whmcs.md §2.3): this is
- * the shim's only SQL write to a table of WHMCS (design §1), and only where the self-test has seen that it survives.
+ * Turns lines of a draft into Add Funds lines, so that paying the invoice adds credit. No API action can do this
+ * (whmcs.md §2.3). It is the shim's only SQL write to a table of WHMCS (design §1), and is used only if the self-test
+ * has shown that the line type survives.
  */
 final class AddFundsLine
 {
     const TYPE = 'AddFunds';
 
-    /** Why it may not be done here; '' when it may. The verdict holds for the version of WHMCS that was tried. */
+    /**
+     * Returns why it is not allowed here; '' if it is. The verdict counts only for the WHMCS version that was tried.
+     */
     public static function refusal(Settings $settings): string
     {
         $trial = $settings->json('trial')['deposit'] ?? [];
-        // From the table, as the verdict is: a process that works for long may have begun before an upgrade.
+        // From the table, like the verdict: a long-lived process may have started before an upgrade.
         $isPassed = ($trial['passed'] ?? false) === true
             && ($trial['version'] ?? '') === (string) WhmcsSetting::readAll(['Version'])['Version'];
 
-        return $isPassed ? '' : 'Invoices that add credit are off until the trial invoice on the Connection page has shown, with'
-            . ' this version of WHMCS, that their line type survives.';
+        return $isPassed ? '' : 'Invoices that add credit are off until the trial invoice on the Connection page shows that their'
+            . ' line type survives in this version of WHMCS.';
     }
 
     /**
      * @param int[] $lineIds
-     * @throws RuntimeException when the invoice is no draft, or a line is not there
+     * @throws RuntimeException if the invoice is not a draft or a line is missing
      */
     public static function set(int $invoiceId, array $lineIds): void
     {
@@ -41,7 +44,7 @@ final class AddFundsLine
             array_merge([self::TYPE, $invoiceId], $lineIds, [$invoiceId])
         );
         if (self::count($invoiceId) < count($lineIds)) {
-            throw new RuntimeException('Invoice ' . $invoiceId . ' is no draft any more, or lost a line.');
+            throw new RuntimeException('Invoice ' . $invoiceId . ' is no longer a draft, or lost a line.');
         }
     }
 

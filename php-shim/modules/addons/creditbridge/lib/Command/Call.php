@@ -17,11 +17,11 @@ use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * One call of localAPI for a command that is running, and what is written down about it.
+ * One call of localAPI for a running command, and the record of its result.
  */
 final class Call
 {
-    /** Notices when WHMCS ended our transaction, whatever the driver believes: then this savepoint is gone. */
+    /** If WHMCS ends our transaction, this savepoint is gone, whatever the driver reports. */
     const SAVEPOINT = 'creditbridge';
 
     /** @var array */
@@ -36,10 +36,9 @@ final class Call
     }
 
     /**
-     * AddCredit and its own row in one transaction on WHMCS's connection: either both are there or neither (design
-     * §7.3).
+     * Runs AddCredit and settles its own row in one transaction on WHMCS's connection: both or neither (design §7.3).
      *
-     * @throws Throwable when it is not known what became of it
+     * @throws Throwable if the outcome is not known
      */
     public function insideTransaction(): void
     {
@@ -49,7 +48,7 @@ final class Call
             $outcome = $this->addUnderLock();
             if ($outcome->state === Command::DONE) {
                 if (!Queue::settle($this->command, [Command::RUNNING], $outcome)) {
-                    throw new RuntimeException('The row of the command was moved on by another; the call was rolled back.');
+                    throw new RuntimeException('Another executor settled the command; the call was rolled back.');
                 }
                 $connection->commit();
                 return;
@@ -62,7 +61,10 @@ final class Call
         Queue::settle($this->command, [Command::RUNNING], $outcome);
     }
 
-    /** Everything else: call, then store the answer, the row that proves it, and whether the end state holds (design §7.4). */
+    /**
+     * All other actions: calls, then stores the answer, the row that proves it, and the verdict on the end state
+     * (design §7.4).
+     */
     public function plainly(): void
     {
         $mismatch = $this->command['action'] === 'AddCredit' ? $this->mismatchNow() : '';
@@ -77,7 +79,8 @@ final class Call
         if ($outcome->state === Command::OPEN) {
             $outcome = new Outcome(Command::UNKNOWN, 'WHMCS reports success, but: ' . $outcome->reason, $answer);
         }
-        // Whoever settled it meanwhile did so by its traces; who made the call knows better, unless it was begun again.
+        // Another process may have settled it by its traces. The caller knows better, unless the command was started
+        // again.
         $from = $outcome->state === Command::DONE ? [Command::RUNNING, Command::OPEN, Command::UNKNOWN] : [Command::RUNNING];
         if (Queue::settle($this->command, $from, $outcome)) {
             Settler::tell($this->command, $outcome);
@@ -85,8 +88,8 @@ final class Call
     }
 
     /**
-     * Where WHMCS writes on a connection of its own, the lock cannot be held during the call: it would wait for us. But what
-     * others had begun is waited for here, so only a movement of this very moment can still come between.
+     * If WHMCS writes on another connection, we cannot hold the lock during the call: the call would wait for us. This
+     * still waits for writes in progress, so only a movement right after it can come between.
      */
     private function mismatchNow(): string
     {
@@ -97,10 +100,10 @@ final class Call
 
     private function mismatchUnderLock(): string
     {
-        // The lock comes first: the snapshot of this transaction must not be older than it.
+        // The lock comes first, so that this transaction's snapshot is not older than the lock.
         $row = Prepared::row('SELECT credit FROM tblclients WHERE id = ? FOR UPDATE', [$this->command['client_id']]);
 
-        return $row === null ? 'The client does not exist any more.'
+        return $row === null ? 'The client no longer exists.'
             : Expectations::underLock($this->command, (string) $row['credit']);
     }
 
@@ -115,7 +118,7 @@ final class Call
         $answer = $this->ask();
         $pdo->exec('RELEASE SAVEPOINT ' . self::SAVEPOINT);
         if (Capsule::connection()->transactionLevel() !== 1) {
-            throw new RuntimeException('A transaction was begun in ours and not ended.');
+            throw new RuntimeException('Another transaction was started inside ours and not ended.');
         }
         if (!LocalApi::succeeded($answer)) {
             return Refusals::outcome($answer);
@@ -123,7 +126,7 @@ final class Call
         $creditLogId = AddCredit::logRow($this->command);
 
         return $creditLogId === null
-            ? new Outcome(Command::REFUSED, 'WHMCS wrote no log row that carries our marker; it was rolled back.', $answer)
+            ? new Outcome(Command::REFUSED, 'WHMCS wrote no log row with our marker; the call was rolled back.', $answer)
             : new Outcome(Command::DONE, '', $answer, $creditLogId);
     }
 
@@ -149,9 +152,9 @@ final class Call
     }
 
     /**
-     * Committed just before the call, so that one which was cut off earlier is known not to have begun and may be done.
+     * Commits a note just before the call. Without the note, the call has not begun and may still be made.
      *
-     * @throws RuntimeException when another executor has the command by now
+     * @throws RuntimeException if another executor has taken the command
      */
     private function noteAsking(): void
     {
@@ -161,14 +164,15 @@ final class Call
     }
 
     /**
-     * Rolls back what may be rolled back. Where the server has ended the transaction already (WHMCS committed, a deadlock, a
-     * lost connection), Capsule still counts it as open, and this process would never work again: the count is set right.
+     * Rolls back what can be rolled back. If the server has already ended the transaction (WHMCS committed, a deadlock,
+     * a lost connection), Capsule still counts it as open, and this process would never work again. So this resets the
+     * count.
      */
     private function abandon(): void
     {
         $connection = Capsule::connection();
         try {
-            // To the bottom: nothing was open before ours, and what was begun in it must not outlive it.
+            // To level 0: nothing was open before ours, and nothing started inside it may outlive it.
             $connection->rollBack(0);
         } catch (Throwable $ended) {
             Log::fault('roll back', $ended);

@@ -18,7 +18,7 @@ final class Command
     const STALE = 'stale';
     const UNKNOWN = 'unknown';
 
-    /** The row with its numbers as numbers and its JSON opened. */
+    /** The row with its numbers as integers and its JSON decoded. */
     public static function of(array $row): array
     {
         foreach (['parameters', 'expects', 'witnesses'] as $column) {
@@ -32,7 +32,7 @@ final class Command
         return $row;
     }
 
-    /** Clients may read it in other addons' credit views, so it is short (design §7.3). */
+    /** Short, because clients may read it in other addons' credit views (design §7.3). */
     public static function marker(string $id): string
     {
         return ' [cb:' . $id . ']';

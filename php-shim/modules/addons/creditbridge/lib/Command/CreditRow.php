@@ -16,7 +16,7 @@ final class CreditRow
     /** Actions whose effect is a movement of the balance. */
     const ACTIONS = ['AddCredit', 'ApplyCredit'];
 
-    /** What the command writes there, in hundredths: negative when it takes from the balance (whmcs.md §2.1). */
+    /** The amount of the command's row, in hundredths; negative if it reduces the balance (whmcs.md §2.1). */
     public static function amountOf(array $command): int
     {
         $amount = Hundredths::parse($command['parameters']['amount']);
@@ -24,7 +24,7 @@ final class CreditRow
         return $command['action'] === 'AddCredit' && $command['parameters']['type'] === 'add' ? $amount : -$amount;
     }
 
-    /** The other command that the row proves already; '' when there is none. */
+    /** The other command that the row already proves; '' if there is none. */
     public static function provenBy(int $id, string $butCommandId): string
     {
         $row = Prepared::row(
@@ -34,11 +34,11 @@ final class CreditRow
         return $row === null ? '' : (string) $row['id'];
     }
 
-    /** Why the row that an admin names does not prove the command; '' when it does. */
+    /** Returns why the row that an admin names does not prove the command; '' if it does. */
     public static function refusal(array $command, int $id): string
     {
         if (!in_array($command['action'], self::ACTIONS, true)) {
-            return $command['action'] . ' writes no row in the credit log; leave its id out.';
+            return $command['action'] . ' writes no row in the credit log; leave the field empty.';
         }
         $row = Database::row('SELECT clientid, amount FROM tblcredit WHERE id = ?', [$id]);
         if ($row === null) {
@@ -53,10 +53,10 @@ final class CreditRow
                 . Hundredths::format(self::amountOf($command)) . '.';
         }
         if ($id <= (int) ($command['witnesses']['creditId'] ?? 0)) {
-            return 'Row ' . $id . ' of the credit log was there before the command began.';
+            return 'Row ' . $id . ' of the credit log is older than the start of the command.';
         }
         $other = self::provenBy($id, $command['id']);
 
-        return $other === '' ? '' : 'Row ' . $id . ' of the credit log proves command ' . $other . ' already.';
+        return $other === '' ? '' : 'Row ' . $id . ' of the credit log already proves command ' . $other . '.';
     }
 }

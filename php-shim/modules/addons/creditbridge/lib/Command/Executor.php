@@ -14,15 +14,15 @@ use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Takes commands and carries them out inside WHMCS, one client at a time. The only writer of a command's state.
+ * Carries out commands inside WHMCS, one client at a time. The only writer of a command's state.
  */
 final class Executor
 {
-    /** Clients whose next command is read by one statement: few, so that several workers seldom choose the same. */
+    /** Clients whose next command one statement reads: few, so that several workers rarely choose the same. */
     const AT_ONCE = 5;
-    /** A command that was chosen longer ago is chosen anew: another may be more urgent, or in its way, by now. */
+    /** After this time a choice is made again: another command may now be more urgent, or block this one. */
     const CHOSEN_SECONDS = 1.0;
-    /** With so many clients it can do nothing for a call ends; they are asked for again by the next. */
+    /** A call ends after so many clients for whom it can do nothing; the next call checks them again. */
     const SEEN = 1000;
 
     /** @var Settings */
@@ -34,11 +34,11 @@ final class Executor
     }
 
     /**
-     * Runs what is runnable, most urgent first.
+     * Runs runnable commands, the most urgent first.
      *
-     * @param float $deadline microtime; no command is begun later
+     * @param float $deadline microtime; no command starts later
      * @param int $clientId only this client's, or 0 for all
-     * @return int how many commands were moved on
+     * @return int how many commands changed their state
      */
     public function run(float $deadline, int $clientId = 0, int $most = PHP_INT_MAX): int
     {
@@ -57,7 +57,7 @@ final class Executor
             foreach (array_chunk(array_keys($clients), self::AT_ONCE) as $some) {
                 $commands = $this->chosen($some);
                 $chosenAt = microtime(true);
-                // What another executor has, or what has to wait, is looked at again by the next call, not by this one.
+                // Clients of another executor, or whose commands must wait, are left for the next call.
                 $seen = array_merge($seen, array_diff($some, array_keys($commands)));
                 foreach ($commands as $client => $command) {
                     if ($moved >= $most || microtime(true) >= $deadline) {
@@ -73,7 +73,7 @@ final class Executor
                     }
                 }
                 if (count($commands) < count($some) / 2) {
-                    // Others are at work here: the list is old.
+                    // Other workers are active here, so the list is old.
                     break;
                 }
             }
@@ -82,7 +82,7 @@ final class Executor
         return $moved;
     }
 
-    /** Why nothing may run now, in words; '' when it may. */
+    /** Returns why nothing may run now, in words; '' if commands may run. */
     public function obstacle(): string
     {
         if (Running::commandId() !== '') {
@@ -93,7 +93,7 @@ final class Executor
         }
         $this->settings->reload();
         if ($this->settings->isFrozen()) {
-            return 'Everything is frozen by an admin.';
+            return 'An admin has frozen everything.';
         }
         try {
             Fingerprint::guard($this->settings);
@@ -101,15 +101,15 @@ final class Executor
             return $moved->getMessage();
         }
         if ($this->settings->isHalted()) {
-            return 'The database was put back to an earlier state; the connection page asks what to do.';
+            return 'The database went back to an earlier state; the Connection page asks what to do.';
         }
         if (!$this->settings->isPaired()) {
-            return 'The service has not been paired with this installation.';
+            return 'The service is not paired with this installation.';
         }
         return ActingAdmin::problem($this->settings->text('acting_admin'));
     }
 
-    /** The next command of each of these clients, by client; each start finds a lease to take. */
+    /** The next command of each of these clients, by client. Creates missing lease rows for their start. */
     private function chosen(array $clients): array
     {
         $commands = Queue::next($clients);
@@ -118,7 +118,7 @@ final class Executor
         return $commands;
     }
 
-    /** Each command takes the client anew with its start, and gives it back when it is settled. */
+    /** Each command takes the client's lease at its start and releases it when it is settled. */
     private function client(array $command, float $deadline, int $most): int
     {
         $moved = 0;
@@ -131,8 +131,8 @@ final class Executor
     }
 
     /**
-     * Settles what another process left running, when its lease is over and its lock is free: an expired lease alone
-     * does not prove death, provisioning takes minutes.
+     * Settles commands that another process left running, if the lease is over and the lock is free. An expired lease
+     * alone does not prove that the process died, because provisioning takes minutes.
      */
     private function settleLate(int $clientId): void
     {
@@ -144,9 +144,9 @@ final class Executor
         foreach ($commands as $command) {
             if (Lock::take($command['id'])) {
                 try {
-                    Settler::settle($command, 'The process that ran it ended before it could tell.');
+                    Settler::settle($command, 'The process that ran it ended before it stored the result.');
                 } catch (Throwable $fault) {
-                    // It is left as it is; the other commands and clients must not wait for it.
+                    // It stays as it is; other commands and clients must not wait for it.
                     Log::fault('settle command ' . $command['id'], $fault);
                 } finally {
                     Lock::release($command['id']);
@@ -156,7 +156,7 @@ final class Executor
         $lease->release();
     }
 
-    /** @return bool whether the command was moved on */
+    /** @return bool whether the command changed its state */
     private function carryOut(array $command): bool
     {
         $refusal = $command['attempts'] >= Limits::COMMAND_ATTEMPTS
@@ -170,7 +170,7 @@ final class Executor
         try {
             return $this->start($command);
         } catch (Throwable $fault) {
-            // What cannot be examined counts as tried and waits; no other client waits for it.
+            // A command that cannot be checked counts as tried and waits; no other client waits for it.
             Log::fault('start command ' . $command['id'], $fault);
             Queue::putOff($command, 'It could not be started: ' . $fault->getMessage());
             return false;

@@ -7,13 +7,13 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
 /**
- * What the rule took for granted when it decided, re-read just before the command runs.
+ * Checks what the rule assumed when it decided, just before the command runs.
  */
 final class Expectations
 {
     const OF_CREDIT = ['balanceAtLeast', 'balanceExactly', 'noCreditLogSince'];
 
-    /** The first expectation that does not hold, in words; '' when all hold. */
+    /** The first expectation that does not hold, in words; '' if all hold. */
     public static function mismatch(array $command, array $witnesses): string
     {
         if ($command['client_id'] !== 0 && $witnesses['balance'] === null) {
@@ -35,7 +35,7 @@ final class Expectations
         return '';
     }
 
-    /** The part that concerns the balance and its log, for the check under the row lock. */
+    /** Checks only the balance and its log, under the row lock. */
     public static function underLock(array $command, string $balance): string
     {
         foreach (array_intersect_key($command['expects'], array_flip(self::OF_CREDIT)) as $name => $expected) {
@@ -75,7 +75,7 @@ final class Expectations
         }
     }
 
-    /** Nothing moved since the ledger looked; the decision was made on what it knew then. */
+    /** The decision rests on the ledger's last position in the log, so nothing may have moved since. */
     private static function logMismatch($since, int $clientId): string
     {
         $movements = is_int($since) ? Witnesses::movementsSince($since, $clientId) : null;

@@ -9,7 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * Commands whose outcome is not known. Only an admin who has compared them with WHMCS moves them on (design §7.5).
+ * Commands whose outcome is not known. Only an admin who has checked WHMCS settles them (design §7.5).
  */
 final class InDoubt
 {
@@ -23,11 +23,12 @@ final class InDoubt
     }
 
     /**
-     * unknown → done, with the row of the credit log that the admin names as its proof, or stale with its key given back.
+     * unknown → done, with the credit log row that the admin names as its proof; or unknown → stale, with its key
+     * released.
      *
-     * @param int $creditLogId 0 when none is named
-     * @return int|null the client's id, or null when the command is not in doubt
-     * @throws Declined when the row does not prove it
+     * @param int $creditLogId 0 if none is named
+     * @return int|null the client's id, or null if the command is not in doubt
+     * @throws Declined if the row does not prove it
      */
     public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0)
     {
@@ -42,12 +43,12 @@ final class InDoubt
         }
         $changed = Database::change(
             'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = '
-            // A row that was taken for its trace proves nothing when it was not done.
+            // If it was not done, the row that looked like its trace proves nothing.
             . ($isDone ? 'COALESCE(?, credit_log_id)' : '?, live_fact = NULL')
             . " WHERE id = ? AND state = 'unknown' AND fence = ?",
             [
                 $isDone ? Command::DONE : Command::STALE,
-                // What the admin said stands first: the rest may be cut off.
+                // The admin's words come first, because the end may be cut off.
                 Text::storable($reason . ' ' . $command['reason'], 500),
                 $isDone && $creditLogId !== 0 ? $creditLogId : null,
                 $id,

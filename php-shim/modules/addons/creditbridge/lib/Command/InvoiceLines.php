@@ -10,7 +10,8 @@ use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * The lines of an invoice that a command makes: are they allowed, what WHMCS is told of them, and which lines they became.
+ * The lines of an invoice that a command creates: whether they are allowed, their API parameters, and their ids in
+ * WHMCS.
  */
 final class InvoiceLines
 {
@@ -18,7 +19,7 @@ final class InvoiceLines
     const MOST = 10;
     const MEMBERS = ['amount', 'description', 'taxed'];
 
-    /** Whether it is a list of lines as bridge/README.md has them. */
+    /** Whether it is a list of lines as described in bridge/README.md. */
     public static function areAllowed($lines): bool
     {
         if (!is_array($lines) || $lines === [] || count($lines) > self::MOST) {
@@ -48,8 +49,8 @@ final class InvoiceLines
     }
 
     /**
-     * UpdateInvoice's parameters that add what a half-made draft lacks. The lines it has are written as they are: with lines
-     * given WHMCS computes the totals anew, which a cut-off creation may not have done.
+     * UpdateInvoice's parameters that add the missing lines of an unfinished draft. Present lines are repeated
+     * unchanged: with lines given, WHMCS computes the totals again, which an interrupted creation may not have done.
      */
     public static function completing(array $lines, int $invoiceId): array
     {
@@ -66,9 +67,9 @@ final class InvoiceLines
     }
 
     /**
-     * The lines as they stand on the invoice; other modules may have added lines of their own.
+     * Finds the lines on the invoice; other modules may have added their own lines.
      *
-     * @return array<int, int> position in the command → id in tblinvoiceitems, without those that are missing
+     * @return array<int, int> position in the command → id in tblinvoiceitems, without missing lines
      */
     public static function idsOf(array $lines, int $invoiceId): array
     {

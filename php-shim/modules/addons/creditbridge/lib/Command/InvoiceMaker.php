@@ -9,9 +9,9 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
- * CreateInvoice in steps that can be cut off anywhere: a draft that carries the marker in its notes, its id stored with the
- * command, the marker taken off, the draft published (design §7). Clients do not see drafts; a second try continues the
- * first one's draft.
+ * CreateInvoice in steps, each of which may be interrupted: create a draft with the marker in its notes, store its id
+ * with the command, remove the marker, publish the draft (design §7). Clients do not see drafts. A second try continues
+ * the first try's draft.
  */
 final class InvoiceMaker
 {
@@ -26,7 +26,7 @@ final class InvoiceMaker
         $this->admin = $admin;
     }
 
-    /** The command's invoice: the id that was stored, else the one whose notes carry the marker; 0 when there is none. */
+    /** The command's invoice: the stored id, else the invoice with the marker in its notes; 0 if there is none. */
     public static function draftOf(array $command): int
     {
         $known = Queue::noted($command)['invoiceid'] ?? 0;
@@ -41,7 +41,7 @@ final class InvoiceMaker
 
     /**
      * @return array WHMCS's answer: the refusal of CreateInvoice, or success with the invoice's id and status
-     * @throws RuntimeException when it was stopped on the way; the draft stays and is continued
+     * @throws RuntimeException if it stopped on the way; the draft stays and the next try continues it
      */
     public function make(): array
     {
@@ -67,7 +67,7 @@ final class InvoiceMaker
         return ['result' => 'success', 'invoiceid' => $invoiceId, 'status' => $status];
     }
 
-    /** What CreateInvoice is told (whmcs.md §3.2): no mail with a draft, and no credit on it by itself (§8.12). */
+    /** CreateInvoice's parameters (whmcs.md §3.2): a draft without mail and without automatic credit (§8.12). */
     private function draft(): array
     {
         $asked = $this->command['parameters'];
@@ -85,13 +85,13 @@ final class InvoiceMaker
         $asked = $this->command['parameters'];
         $lineIds = InvoiceLines::idsOf($asked['lines'], $invoiceId);
         if (count($lineIds) < count($asked['lines'])) {
-            throw new RuntimeException('Draft ' . $invoiceId . ' has not the lines it should have.');
+            throw new RuntimeException('Draft ' . $invoiceId . ' does not have all its lines.');
         }
         if ($asked['addfunds']) {
             AddFundsLine::set($invoiceId, $lineIds);
         }
-        // Notes are shown to the client, so they go before anyone but staff can see the invoice. An empty text may count as
-        // not given; a blank is what others write there (whmcs.md §2.3).
+        // Clients see notes, so the marker is removed before clients can see the invoice. WHMCS may ignore an empty
+        // text; then a blank works (whmcs.md §2.3).
         foreach (['', ' '] as $notes) {
             if ($this->isMarked($invoiceId)) {
                 $this->update($invoiceId, ['notes' => $notes]);
@@ -101,7 +101,7 @@ final class InvoiceMaker
         $this->update($invoiceId, [$asked['sendinvoice'] && !$isMailed ? 'publishandsendemail' : 'publish' => '1']);
     }
 
-    /** @throws RuntimeException when another executor has the command by now */
+    /** @throws RuntimeException if another executor has taken the command */
     private function store(int $invoiceId): void
     {
         if (!Queue::noteAnswer($this->command, ['invoiceid' => $invoiceId] + Queue::noted($this->command))) {

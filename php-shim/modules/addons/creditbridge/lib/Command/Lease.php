@@ -9,9 +9,10 @@ use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * One executor per client at a time. A row with a time limit by the database's clock and a number that grows with each
- * taking (fence): GET_LOCK and row locks are not cluster-wide, so they alone would not do (design §7.2). A command takes it
- * with its start and gives it back when it is settled (Queue); this class is for settling what others have left.
+ * Ensures one executor per client at a time. The lease is a row with a time limit by the database's clock and a number
+ * (fence) that grows each time it is taken. GET_LOCK and row locks are not cluster-wide, so they are not enough (design
+ * §7.2). A command takes the lease at its start and releases it when it is settled (Queue). This class takes it to
+ * settle commands of dead processes.
  */
 final class Lease
 {
@@ -26,7 +27,7 @@ final class Lease
         $this->holder = $holder;
     }
 
-    /** Takes the client, or null when another executor has it. */
+    /** Takes the client's lease. Returns null if another executor has it. */
     public static function take(int $clientId)
     {
         self::prepare([$clientId]);
@@ -48,7 +49,7 @@ final class Lease
     }
 
     /**
-     * Rows for clients that have none yet.
+     * Creates rows for clients without one.
      *
      * @param int[] $clients
      */

@@ -11,12 +11,12 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
 
 /**
- * GET_LOCK on a command: held while it is carried out or settled, so a lease that is over is not taken for death (design §7.5).
- * It is the connection's, and goes with it when its process ends.
+ * GET_LOCK on a command, held while it is carried out or settled. So an expired lease does not count as a dead process
+ * (design §7.5). The lock belongs to the connection and ends with it when the process ends.
  */
 final class Lock
 {
-    /** False when another process holds it and so is still at work. */
+    /** Returns false if another process holds it and so is still at work. */
     public static function take(string $commandId): bool
     {
         return (int) Prepared::row('SELECT GET_LOCK(?, 0) AS is_ours', ['creditbridge:' . $commandId])['is_ours'] === 1;
@@ -28,11 +28,11 @@ final class Lock
     }
 
     /**
-     * Does the act. When the server ends WHMCS's connection meanwhile, the lock is gone although this process lives, and Capsule
-     * would connect again and write on. So it has to take the lock again first; once another has begun the command since,
-     * nothing is written any more.
+     * Runs the act. If the server ends WHMCS's connection during the act, the lock is gone although this process lives,
+     * and Capsule would reconnect and continue to write. So the reconnect must take the lock again first. If another
+     * executor has started the command since, nothing more is written.
      *
-     * @param array $command as it was begun, with its fence
+     * @param array $command the started command, with its fence
      */
     public static function keptDuring(array $command, callable $act)
     {
@@ -60,7 +60,7 @@ final class Lock
         }
     }
 
-    /** Who settled it meanwhile did not see it alive; while it was not begun again, whoever made the call may finish it. */
+    /** Another process may have settled it as dead. Unless it was started again, the caller may finish it. */
     private static function isStillOurs(array $command): bool
     {
         return self::take($command['id']) && Prepared::row(

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 /**
- * What became of a command: `open` means that nothing happened and it may be tried again.
+ * The outcome of a command. `open` means that nothing happened and it may be tried again.
  */
 final class Outcome
 {

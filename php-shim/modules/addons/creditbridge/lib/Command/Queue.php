@@ -12,24 +12,25 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * The statements that find commands and move them on. Every move is a committed conditional UPDATE.
+ * The statements that find commands and change their state. Every change is a committed conditional UPDATE.
  */
 final class Queue
 {
-    /** Commands looked at to find clients with work: enough that sixteen workers begin at different ones. */
+    /** Commands read to find clients with work: enough for sixteen workers to start at different clients. */
     const CANDIDATES = 400;
-    /** Clients visited before the list is read anew: what is more urgent must not wait for long. */
+    /** Clients visited before the list is read again, so that urgent commands do not wait long. */
     const CLIENTS = 100;
 
     /**
-     * Moves a command c on, and gives back the lease that its start took; one that was taken since then has another number.
+     * Changes the state of a command c and releases the lease that its start took. A lease taken since then has another
+     * number.
      */
     const MOVE = 'UPDATE mod_creditbridge_commands c LEFT JOIN mod_creditbridge_leases l'
         . ' ON l.client_id = c.client_id AND l.fence = c.fence SET l.holder = NULL, l.until = NULL, c.lease_until = NULL,';
 
     /**
-     * The condition on an open command c that may be run now: its time has come, what it requires is settled (done, or it
-     * never will be, and then it becomes stale), its client is not frozen.
+     * The condition for an open command c to run now: its time has come, the command it requires is settled (done;
+     * otherwise c becomes stale), and its client is not frozen.
      */
     private static function runnable(): string
     {
@@ -46,7 +47,7 @@ final class Queue
             . " WHERE w.live_fact = c.requires_fact AND w.state <> 'done'))" . self::notFrozen('c');
     }
 
-    /** bridge: nothing is run for a client in mod_creditbridge_frozen_clients. */
+    /** bridge: no command runs for a client in mod_creditbridge_frozen_clients. */
     private static function notFrozen(string $table): string
     {
         return Schema::isCurrent() ? ' AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z'
@@ -54,11 +55,11 @@ final class Queue
     }
 
     /**
-     * Clients with something to settle or to run, most urgent first. Each executor begins elsewhere among those of one
-     * urgency and goes on in their order, so that it meets the work of another only where that one began.
+     * Clients with commands to settle or run, the most urgent first. Among clients of one urgency each executor starts
+     * at a random one and goes on in order, so executors rarely meet.
      *
      * @param int[] $except
-     * @return array<int, bool> by the client's id, whether a command of it may have to be settled
+     * @return array<int, bool> client id → whether it may have a command to settle
      */
     public static function clients(array $except): array
     {
@@ -86,18 +87,18 @@ final class Queue
     }
 
     /**
-     * The next runnable command of each client in the order of urgency, age and id. Money waits while a command that moves
-     * money of this client is running or in doubt, or one on this invoice is, whoever owned the invoice then; everything
-     * waits while an executor has the client. `lease_fence` is the number of the client's lease, null where it has no row;
-     * `has_more` says whether more of the client's commands could run.
+     * The next runnable command of each client in the order of urgency, age and id. A money command waits while another
+     * one of this client, or on this invoice (whoever owned it then), is running or in doubt. Every command waits while
+     * an executor has the client. `lease_fence` is the number of the client's lease, null if it has no row; `has_more`
+     * says whether more of the client's commands could run.
      *
      * @param int[] $clients
-     * @return array<int, array> by client, in the order in which they were asked for
+     * @return array<int, array> by client, in the order of $clients
      */
     public static function next(array $clients): array
     {
         $money = "('" . implode("','", Actions::MONEY) . "')";
-        // With the statistics of before a large run, the server would walk through all open commands in their order.
+        // With index statistics from before a large run, the server would read all open commands in order.
         $rows = Prepared::rows(
             'SELECT c.*, l.fence AS lease_fence, t.waiting > 1 AS has_more FROM (SELECT c.id,'
             . ' COUNT(*) OVER (PARTITION BY c.client_id) AS waiting,'
@@ -119,8 +120,8 @@ final class Queue
     }
 
     /**
-     * Why what the command requires will not come any more, in words; '' when it is done. Null while it is not settled: it may
-     * have been asked for anew since the command was chosen, and then the command has to wait.
+     * Returns why the command that this one requires will never be done, in words; '' if it is done. Null while it is
+     * not settled: it may have been proposed again since this one was chosen, and then this one must wait.
      *
      * @return string|null
      */
@@ -143,7 +144,7 @@ final class Queue
         return 'It needs ' . $fact . ', which is ' . $rows[0]['state'] . ': ' . $rows[0]['reason'];
     }
 
-    /** The client's commands that are running although their lease is over; none when someone has frozen the client. */
+    /** The client's commands that are running although their lease is over; none if the client is frozen. */
     public static function late(int $clientId): array
     {
         return array_map([Command::class, 'of'], Prepared::rows(
@@ -154,12 +155,12 @@ final class Queue
     }
 
     /**
-     * open → running, and the client's lease taken, in one statement. The lease must be free and have the number it had
-     * when the command was chosen: then no executor has been at work for this client since, and what was read then and
-     * after still says what it said.
+     * open → running, and takes the client's lease, in one statement. The lease must be free and have the same number
+     * as when the command was chosen. Then no executor has worked for this client since, and everything read since the
+     * choice is still valid.
      *
-     * @return array|null the command as it runs; null when it is open no more, was put off, another executor has or had the
-     *     client, or someone froze the client or everything meanwhile
+     * @return array|null the running command; null if it is no longer open, was put off, another executor has or had the
+     *     client, or the client or everything is now frozen
      */
     public static function start(array $command, array $witnesses)
     {
@@ -228,7 +229,7 @@ final class Queue
         ) > 0;
     }
 
-    /** running → open, to be tried again after a growing pause. */
+    /** running → open, for another try after a growing pause. */
     public static function reopen(array $command, Outcome $outcome): bool
     {
         return Prepared::change(
@@ -245,7 +246,9 @@ final class Queue
         ) > 0;
     }
 
-    /** Stays open and counts as tried once more, after a growing pause; does nothing to a command that was started. */
+    /**
+     * Leaves it open for another try after a growing pause and counts one attempt. Does nothing to a started command.
+     */
     public static function putOff(array $command, string $reason): void
     {
         Prepared::change(
@@ -256,7 +259,7 @@ final class Queue
         );
     }
 
-    /** Everything that is not settled becomes stale, its key given back. */
+    /** Makes every unsettled command stale and releases its key. */
     public static function leaveBehind(string $reason): void
     {
         Database::change(
@@ -266,7 +269,7 @@ final class Queue
         );
     }
 
-    /** How many may be run now, counted up to as many as are read at a time. */
+    /** How many commands may run now, counted up to CANDIDATES. */
     public static function waiting(): int
     {
         return (int) Database::value(

@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 /**
- * WHMCS's refusals in English (whmcs.md §3.2, documented errors): the one place where a message's text decides.
+ * WHMCS's refusals in English (whmcs.md §3.2, documented errors). The only place that decides by a message's text.
  */
 final class Refusals
 {
-    /** The world has changed since the command was decided; the rule may decide again. */
+    /** The facts changed since the decision; the rule may decide again. */
     const STALE = [
         'invoice id not found',
         'invoice not in unpaid status',
@@ -19,7 +19,7 @@ final class Refusals
         'invoice not found or not unpaid',
     ];
 
-    /** What a refusal makes of its command, in WHMCS's words. */
+    /** The outcome of a refused command, with WHMCS's message. */
     public static function outcome(array $answer): Outcome
     {
         $message = (string) ($answer['message'] ?? 'WHMCS refused without a message.');

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 /**
- * The command that this PHP process is carrying out, if any. Hooks that fire meanwhile are deferred and carry its id.
+ * The command that this PHP process is carrying out, if any. Hooks that fire during it are deferred and carry its id.
  */
 final class Running
 {
@@ -17,7 +17,7 @@ final class Running
         return self::$id;
     }
 
-    /** Does the act as part of the command. */
+    /** Runs the act as part of the command. */
     public static function during(string $id, callable $act)
     {
         $before = self::$id;

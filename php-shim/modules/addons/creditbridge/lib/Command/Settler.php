@@ -9,15 +9,15 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
 /**
- * Finds out what became of a command whose call was cut off (design §7, table of settling).
+ * Settles a command whose call was interrupted (design §7, table of settling).
  */
 final class Settler
 {
     /**
-     * The caller holds the command's lock, so nobody is carrying it out any more.
+     * The caller holds the command's lock, so no other process is carrying it out.
      *
      * @param array $command a row in state running
-     * @param string $why what cut it off
+     * @param string $why what interrupted it
      */
     public static function settle(array $command, string $why): void
     {
@@ -39,7 +39,7 @@ final class Settler
         }
     }
 
-    /** A command in doubt needs an admin, so the activity log says it. */
+    /** A command in doubt needs an admin, so it gets a line in the activity log. */
     public static function tell(array $command, Outcome $outcome): void
     {
         if ($outcome->state === Command::UNKNOWN) {

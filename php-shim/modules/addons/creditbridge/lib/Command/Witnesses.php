@@ -10,12 +10,15 @@ use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
 
 /**
- * What was there before a command ran, stored with it: compared with what is there later, it tells whether the
- * command took effect. Amounts are decimal strings, as WHMCS stores them.
+ * The state before a command ran, stored with it. Comparing it with the state afterwards shows whether the command took
+ * effect. Amounts are decimal strings, as WHMCS stores them.
  */
 final class Witnesses
 {
-    /** The client's balance, the invoice, the highest ids of what a command may add to. Absent rows are null. */
+    /**
+     * The client's balance, the invoice, and the highest ids in the tables that a command may add to. Absent rows are
+     * null.
+     */
     public static function read(array $command): array
     {
         $row = Prepared::row(
@@ -43,8 +46,8 @@ final class Witnesses
     }
 
     /**
-     * On 8.x what is open is `total` less the payments (whmcs.md §2.2). On 9.x credit becomes a credit note and what
-     * the columns say then is not known (§8.1), so WHMCS is asked for the balance.
+     * On 8.x the open amount is `total` minus the payments (whmcs.md §2.2). On 9.x credit becomes a credit note, and it
+     * is not known what the columns mean then (§8.1), so this asks WHMCS for the balance.
      */
     public static function invoice(int $invoiceId)
     {
@@ -79,7 +82,7 @@ final class Witnesses
 
     /**
      * Movements of the client's credit since the witnesses were read. tblcredit has no index on the client (whmcs.md
-     * §5), so only the few rows behind the highest id are looked at.
+     * §5), so this reads only the few rows after that id.
      *
      * @return array<int, array{id: int, amount: int, description: string}>
      */

@@ -10,18 +10,19 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * Remembers in the settings row that the service is down, so that a page then costs one INSERT and no connection.
+ * Stores in the settings row that the service is down. A page then costs one INSERT and no connection.
  *
- * Closed (no failures) → open (until a time) → half-open: one process alone may try; the others wait for its result.
+ * Closed (no failures) → open (until a time) → half-open: one process may try; the others wait for its result.
  */
 final class Breaker
 {
     /**
-     * Seconds until the next try, after each failure in a row. Standard Webhooks recommends growing pauses with
-     * jitter; they end at five minutes because the service is near and WHMCS's cron, which also tries, runs as often.
+     * Seconds until the next try, by the number of failures in a row. Standard Webhooks recommends growing pauses with
+     * jitter. The longest is five minutes, because the service is near and WHMCS's cron, which also tries, runs that
+     * often.
      */
     const PAUSES_SECONDS = [5, 15, 60, 300];
-    /** A prober that died is replaced after this. */
+    /** After this time another process may try, in case the first one died. */
     const PROBE_SECONDS = 35;
 
     /** @var Settings */
@@ -32,14 +33,14 @@ final class Breaker
         $this->settings = $settings;
     }
 
-    /** Known from the row alone, without a statement. */
+    /** Reads the loaded row; runs no statement. */
     public function isOpen(): bool
     {
         return $this->settings->number('breaker_failures') > 0
             && $this->settings->text('breaker_open_until') > $this->settings->now();
     }
 
-    /** Whether this process may connect now; when half-open, only one gets a yes. */
+    /** Whether this process may connect now. When half-open, only one process may. */
     public function allows(): bool
     {
         if ($this->settings->number('breaker_failures') === 0) {
@@ -67,7 +68,7 @@ final class Breaker
         );
         $this->settings->reload();
         if ($closed === 1) {
-            Log::activity('the service answers again; what was kept is being delivered.');
+            Log::activity('the service answers again; the kept hooks are being sent.');
         }
     }
 
@@ -77,7 +78,7 @@ final class Breaker
         $step = $fault->isPassing() ? 0
             : min($this->settings->number('breaker_failures'), count(self::PAUSES_SECONDS) - 1);
         $pauseMs = self::PAUSES_SECONDS[$step] * random_int(800, 1200);
-        // Many pages fail in the same second; they count as one failure.
+        // Many pages may fail in the same second; they count as one failure.
         $changed = Database::change(
             'UPDATE mod_creditbridge_settings SET breaker_failures = breaker_failures + 1,'
             . ' breaker_open_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,'
@@ -88,12 +89,12 @@ final class Breaker
         );
         $this->settings->reload();
         if ($changed === 1 && $wasUp) {
-            Log::activity('the service is down; hooks are kept and credit is not applied meanwhile. '
+            Log::activity('the service is down; hooks are kept and no credit is applied until it is back. '
                 . $fault->getMessage());
         }
     }
 
-    /** The service rang, or the admin asks for a try: it may be tried at once. */
+    /** Ends the pause: the service rang, or an admin wants to try. */
     public function reset(): void
     {
         Database::change(

@@ -7,7 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 use WHMCS\Module\Addon\Creditbridge\Json;
 
 /**
- * A reply whose signature was verified.
+ * A reply with a verified signature.
  */
 final class Reply
 {

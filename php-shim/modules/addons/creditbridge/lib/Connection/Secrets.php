@@ -8,8 +8,8 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
- * The secrets of both directions, kept encrypted with WHMCS's own key (EncryptPassword, whmcs.md §6) in a table that
- * the service may not read.
+ * The secrets of both directions, encrypted with WHMCS's own key (EncryptPassword, whmcs.md §6), in a table that the
+ * service may not read.
  */
 final class Secrets
 {
@@ -48,13 +48,13 @@ final class Secrets
         return self::$known;
     }
 
-    /** Long-lived processes forget, so that they notice a rotation. */
+    /** Drops the cached secrets, so that a long-lived process notices a rotation. */
     public static function forget(): void
     {
         self::$known = null;
     }
 
-    /** Makes the current secrets that are missing. */
+    /** Creates missing current secrets. */
     public static function make(): void
     {
         foreach ([self::TO_SERVICE, self::TO_WHMCS] as $direction) {
@@ -62,7 +62,7 @@ final class Secrets
         }
     }
 
-    /** Begins a rotation: a next secret for each direction, used beside the current one. */
+    /** Starts a rotation: creates a next secret for each direction, used beside the current one. */
     public static function prepareNext(): void
     {
         foreach ([self::TO_SERVICE, self::TO_WHMCS] as $direction) {
@@ -93,7 +93,7 @@ final class Secrets
         self::forget();
     }
 
-    /** A copy of an installation gets secrets of its own, so that it cannot speak to the original's service. */
+    /** Gives a copy of an installation its own secrets, so that it cannot call the original's service. */
     public static function replaceAll(): void
     {
         Database::change('DELETE FROM mod_creditbridge_secrets');

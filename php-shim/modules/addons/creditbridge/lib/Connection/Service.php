@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * The service as the shim calls it: only when paired, outside transactions, and when the breaker lets it.
+ * Calls the service: only if paired, outside transactions, and if the breaker allows it.
  */
 final class Service
 {
@@ -44,7 +44,7 @@ final class Service
     }
 
     /**
-     * Posts spooled items exactly as they are kept.
+     * Posts spooled items with their stored bytes.
      *
      * @param string[] $items JSON objects
      * @throws ServiceDown
@@ -57,7 +57,7 @@ final class Service
         return $this->post($path, $head . ',"items":[' . implode(',', $items) . ']}', $id, $timeoutMs);
     }
 
-    /** What stands around the items of a delivery, in bytes. */
+    /** The size of a delivery message without its items, in bytes. */
     public function deliveryOverhead(): int
     {
         return strlen(Json::encode($this->envelope('/v1/deliveries'))) + 16;
@@ -91,7 +91,7 @@ final class Service
                 throw new ServiceDown($reply->code(), 'The service answers: ' . $reply->code() . '.');
             }
         } catch (ServiceDown $down) {
-            // One page that cannot be drawn, told by the service itself, says nothing about deliveries.
+            // If the service itself reports a fault in one page, it is still up for deliveries.
             $path === '/v1/page' && $down->reason() === 'internal-error'
                 ? $this->breaker->succeeded() : $this->breaker->failed($down);
             throw $down;
@@ -109,11 +109,11 @@ final class Service
         }
         Fingerprint::guard($this->settings);
         if ($this->settings->isHalted()) {
-            throw new ServiceDown('halted', 'The database was put back to an earlier state; the connection page asks'
+            throw new ServiceDown('halted', 'The database went back to an earlier state; the Connection page asks'
                 . ' what to do.');
         }
         if (!$this->settings->isPaired() && $path !== '/v1/pair') {
-            throw new ServiceDown('not-paired', 'The service has not been paired with this installation yet.');
+            throw new ServiceDown('not-paired', 'The service is not paired with this installation yet.');
         }
     }
 

@@ -7,8 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 use RuntimeException;
 
 /**
- * The service was not asked, did not answer, or answered what cannot be believed. Whatever was to be told stays
- * spooled.
+ * The service was not called, did not answer, or sent a reply without a valid signature. Unsent items stay in the
+ * spool.
  */
 final class ServiceDown extends RuntimeException
 {
@@ -21,7 +21,7 @@ final class ServiceDown extends RuntimeException
         $this->reason = $reason;
     }
 
-    /** The service itself, believed, says that it is starting, stopping or without its database: soon it may work again. */
+    /** Whether the service itself says that it starts, stops or has no database. It may soon work again. */
     public function isPassing(): bool
     {
         return in_array($this->reason, ['storage-unavailable', 'shutting-down'], true);

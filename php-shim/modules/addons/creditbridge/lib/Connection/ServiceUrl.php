@@ -7,7 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 use InvalidArgumentException;
 
 /**
- * Where the service listens: loopback, a Unix socket, or https. Anything else would carry money matters in the clear.
+ * The address of the service: loopback, a Unix socket, or https. Any other address would send data about money
+ * unencrypted.
  */
 final class ServiceUrl
 {

@@ -12,7 +12,8 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 final class Signer
 {
     /**
-     * The signature header: one signature per secret, so that the receiver may know either while a secret rotates.
+     * Returns the signature header: one signature per secret, so that during a rotation the receiver needs only one of
+     * them.
      *
      * @param string[] $secrets each `whsec_` + base64
      */
@@ -26,7 +27,7 @@ final class Signer
     }
 
     /**
-     * Checks a received message. Answers '' when it is from the holder of one of the secrets, else the refusal's code.
+     * Checks a received message. Returns '' if one of the secrets signed it, else the refusal's code.
      *
      * @param string[] $secrets
      */
@@ -56,7 +57,7 @@ final class Signer
         return self::matches($id, $timestamp, $body, $header, $secrets) ? '' : 'signature-wrong';
     }
 
-    /** Every pair is compared, whatever came before: the time taken tells nothing. */
+    /** Compares every pair, even after a match, so that the time taken reveals nothing. */
     private static function matches(string $id, string $timestamp, string $body, string $header, array $secrets): bool
     {
         $matched = false;
@@ -74,7 +75,7 @@ final class Signer
         return base64_encode(hash_hmac('sha256', $id . '.' . $timestamp . '.' . $body, self::key($secret), true));
     }
 
-    /** Without those that cannot be read: they would all have the empty key, which anyone can sign with. */
+    /** Leaves out unreadable secrets: they would all be the empty key, which anybody can sign with. */
     private static function readable(array $secrets): array
     {
         return array_filter($secrets, static function (string $secret): bool {

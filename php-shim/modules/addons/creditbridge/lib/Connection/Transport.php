@@ -11,13 +11,13 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
  */
 final class Transport
 {
-    /** @var resource|\CurlHandle|null kept, so that batches of one process share a connection */
+    /** @var resource|\CurlHandle|null kept so that batches of one process share a connection */
     private static $handle;
 
     /**
-     * Posts the body and verifies that the answer was signed for this very request.
+     * Posts the body and verifies that the reply is signed for this request.
      *
-     * @throws ServiceDown when nothing believable came back
+     * @throws ServiceDown if there is no reply with a valid signature
      */
     public static function post(ServiceUrl $url, string $path, string $id, string $body, int $timeoutMs): Reply
     {
@@ -97,7 +97,7 @@ final class Transport
         return self::$handle;
     }
 
-    /** Strangers' answers are not believed; a 401 or 413 of the service itself gives the admin a hint, no more. */
+    /** A reply without a valid signature is not used; only a 401 or 413 becomes a hint for the admin. */
     private static function unbelievable(int $status, string $text, string $refusal): ServiceDown
     {
         if ($status === 401 || $status === 413) {
@@ -105,7 +105,7 @@ final class Transport
             return new ServiceDown('not-accepted', 'The service did not accept the message (HTTP ' . $status
                 . (isset($match[1]) ? ', ' . $match[1] : '') . '): compare the secrets and the clocks of both sides.');
         }
-        return new ServiceDown('reply-' . $refusal, 'What answered (HTTP ' . $status
-            . ') did not sign its reply as our service would (' . $refusal . ').');
+        return new ServiceDown('reply-' . $refusal, 'The reply (HTTP ' . $status
+            . ') does not have the signature of our service (' . $refusal . ').');
     }
 }

@@ -29,7 +29,7 @@ final class Answer
         return null;
     }
 
-    /** A veto that could not be asked for: open or closed, as the admin chose. */
+    /** The answer to a veto hook if the service cannot be asked: open or closed, as the admin chose. */
     public static function whenDown(string $hook, Settings $settings)
     {
         $isCheckout = in_array($hook, ['ShoppingCartValidateCheckout', 'ShoppingCartValidateUpgrade'], true);

@@ -8,17 +8,19 @@ use WHMCS\Module\Addon\Creditbridge\Spool\Item;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
 /**
- * A checkout under way in this process, between PreShoppingCartCheckout and AfterShoppingCartCheckout (whmcs.md §4.4).
+ * A checkout in progress in this process, between PreShoppingCartCheckout and AfterShoppingCartCheckout (whmcs.md
+ * §4.4).
  *
- * Until it is over nobody can tell that its invoice belongs to an order, nor what the client chose about credit: an answer
- * given meanwhile could spend credit that the client wants to keep. So what fires in it is told when it is over.
+ * Until it ends, it is not known that its invoice belongs to an order, nor what the client chose about credit. A
+ * decision before the end could spend credit that the client wants to keep. So hooks that fire during the checkout are
+ * sent after it.
  */
 final class Checkout
 {
-    /** A checkout whose end never came (a fault, an exit) holds its notices no longer than this. */
+    /** A checkout that never ends (a fault, an exit) holds its hooks no longer than this. */
     const SECONDS = 60;
 
-    /** @var float microtime until which it counts as under way */
+    /** @var float microtime until which it counts as in progress */
     private static $until = 0.0;
     /** @var string[] ids of the items that wait for its end */
     private static $held = [];
@@ -33,7 +35,7 @@ final class Checkout
         return microtime(true) < self::$until;
     }
 
-    /** Keeps an item that is due when the checkout is over. */
+    /** Keeps an item until the checkout ends. */
     public static function hold(Item $item): void
     {
         Spool::keep($item, self::SECONDS);

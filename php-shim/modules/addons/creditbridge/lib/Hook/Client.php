@@ -7,7 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Hook;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
 /**
- * Whom a hook is about: WHMCS names the client in several ways, or only the invoice.
+ * The client of a hook. WHMCS names the client in several ways, or names only the invoice.
  */
 final class Client
 {

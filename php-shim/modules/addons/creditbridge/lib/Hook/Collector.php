@@ -7,8 +7,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Hook;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 
 /**
- * Takes from a hook's arguments what may leave WHMCS, and nothing else. This stands before the spool: what is not
- * listed is never written down.
+ * Takes from a hook's arguments only what may leave WHMCS. It runs before the spool: a field that is not listed is
+ * never stored.
  */
 final class Collector
 {

@@ -13,13 +13,13 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
  */
 final class Dispatcher
 {
-    /** @var Settings|null one per request: what the first hook learned (the service is down) holds for the next */
+    /** @var Settings|null one per request, so that the next hooks know what the first one learned (the service is down) */
     private static $settings;
 
     /**
      * Never throws.
      *
-     * @param mixed $vars WHMCS's argument; a few points pass an object (whmcs.md §4.1)
+     * @param mixed $vars WHMCS's argument; a few hooks pass an object (whmcs.md §4.1)
      * @param mixed $row the settings row as hooks.php read it
      * @return mixed what WHMCS gets
      */

@@ -18,7 +18,7 @@ use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 use WHMCS\Module\Addon\Creditbridge\Work\AfterPage;
 
 /**
- * Tells the service that a hook fired, in one of the three ways (bridge/README.md "POST /v1/manifest").
+ * Tells the service that a hook fired, in one of three ways (bridge/README.md "POST /v1/manifest").
  */
 final class Forwarder
 {
@@ -37,7 +37,7 @@ final class Forwarder
     public function forward(string $hook, array $vars, array $entry)
     {
         if ($hook === 'EmailPreSend' && Running::commandId() !== '') {
-            // Our own command sends this mail: there is nothing to ask and nothing to hold.
+            // Our own command sends this mail: there is nothing to ask or hold.
             return null;
         }
         $answer = (string) $entry['answer'];
@@ -45,7 +45,7 @@ final class Forwarder
         if (!$asks && self::isQuestionOfAPage($hook)) {
             return null;
         }
-        // Who is logged in costs WHMCS a query, so it is asked only for hooks that tell it.
+        // Finding the logged-in client costs WHMCS a query, so only hooks that send it do so.
         $tellsClient = in_array('session.userid', Fields::KNOWN[$hook] ?? [], true);
         $named = is_array($entry['fields'] ?? null) ? $entry['fields'] : [];
         $data = Collector::collect($hook, $vars, $_REQUEST, $tellsClient ? LoggedIn::clientId() : 0, $named);
@@ -63,13 +63,13 @@ final class Forwarder
         return Answer::toWhmcs($hook, $result);
     }
 
-    /** A page asks what to show: nothing happened that anyone must hear of later, so nothing is spooled. */
+    /** A page asks what to show: nothing happened that must be reported later, so nothing is spooled. */
     private static function isQuestionOfAPage(string $hook): bool
     {
         return strncmp($hook, 'ClientAreaPage', 14) === 0;
     }
 
-    /** Whether the service may be asked now: everything that is known without asking it must be in order. */
+    /** Whether the service may be asked now. Checks everything that is known without asking. */
     private function mayAsk(string $hook): bool
     {
         return $this->settings->isWorking()
@@ -77,10 +77,10 @@ final class Forwarder
             && !(new Service($this->settings))->breaker()->isOpen()
             && !Database::inTransaction()
             && !Checkout::isUnderWay()
-            // Before the mail, commands run only where the trial invoice has shown that credit, total and status
-            // survive (design §8); until then the hook is told later, like any other.
+            // Before the mail, commands run only if the trial invoice has shown that credit, total and status survive
+            // (design §8). Until then this hook is deferred.
             && ($hook !== 'InvoiceCreationPreEmail' || $this->hasPassedTrial())
-            // A mail that is held is sent by a command of ours; while none may run, WHMCS sends it as ever.
+            // A command of ours sends a held mail; while no command may run, WHMCS sends the mail as usual.
             && ($hook !== 'EmailPreSend' || $this->mayAct());
     }
 
@@ -89,7 +89,7 @@ final class Forwarder
         return !$this->settings->isFrozen() && ActingAdmin::problem($this->settings->text('acting_admin')) === '';
     }
 
-    /** The verdict holds for the version of WHMCS that was tried. */
+    /** The verdict counts only for the WHMCS version that was tried. */
     private function hasPassedTrial(): bool
     {
         $trial = $this->settings->json('trial');
@@ -98,7 +98,7 @@ final class Forwarder
             && ($trial['version'] ?? '') === (string) WhmcsSetting::read('Version');
     }
 
-    /** The service's result, or null when there is none; the item then stays in the spool. */
+    /** Returns the service's result, or null if there is none; the item then stays in the spool. */
     private function ask(Item $item, array $data)
     {
         $sender = new Sender($this->settings, new Service($this->settings));
@@ -114,7 +114,7 @@ final class Forwarder
         return $result;
     }
 
-    /** The commands of the client whom the hook is about; the others can wait until the page is done. */
+    /** Runs the commands of the hook's client; the others wait until the page is done. */
     private function carryOut(int $clientId): void
     {
         if ($clientId === 0) {

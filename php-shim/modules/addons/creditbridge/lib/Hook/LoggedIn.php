@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Hook;
 
 /**
- * Who is logged in to the client area (whmcs.md §6): WHMCS 8 has CurrentUser, older code the session.
+ * The client who is logged in to the client area (whmcs.md §6): WHMCS 8 has CurrentUser, older code uses the session.
  */
 final class LoggedIn
 {

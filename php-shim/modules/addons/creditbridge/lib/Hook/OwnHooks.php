@@ -11,11 +11,11 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\CronWork;
 
 /**
- * What the shim itself does at some hooks, beside forwarding them.
+ * The shim's own work on some hooks, beside forwarding them.
  */
 final class OwnHooks
 {
-    /** The same list stands in hooks.php, which loads no class. */
+    /** hooks.php has the same list, because it loads no class. */
     const NAMES = [
         'AfterCronJob', 'PreCronJob', 'DailyCronJob', 'AddonModuleConfigSave',
         'ClientAreaHeaderOutput', 'ClientAreaPrimaryNavbar', 'AdminHomepage',
@@ -27,7 +27,7 @@ final class OwnHooks
         return in_array($hook, self::NAMES, true);
     }
 
-    /** @param mixed $result what the forwarding of the same hook gave */
+    /** @param mixed $result the result of forwarding the same hook */
     public static function handle(string $hook, $vars, Settings $settings, $result)
     {
         switch ($hook) {
@@ -55,7 +55,7 @@ final class OwnHooks
         }
     }
 
-    /** "Credit" in the client area's menu, under Billing where the theme has it (whmcs.md §4.6). */
+    /** Adds "Credit" to the client area's menu, under Billing if the theme has it (whmcs.md §4.6). */
     private static function addNavigation($menu, Settings $settings): void
     {
         $isClient = isset($_SESSION['uid']) || isset($_SESSION['login_auth_tk']);

@@ -9,7 +9,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Hook;
  */
 final class PageAnswer
 {
-    /** @var array|null shown by the header hook of the same page */
+    /** @var array|null the header hook of the same page shows it */
     private static $notice;
 
     /** Template variables (whmcs.md §4.6); money is formatted with WHMCS's own function. */
@@ -33,7 +33,7 @@ final class PageAnswer
         return $vars;
     }
 
-    /** The notice as HTML, once; '' when there is none. */
+    /** Returns the notice as HTML, once; '' if there is none. */
     public static function noticeHtml(): string
     {
         $notice = self::$notice;

@@ -9,18 +9,18 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
- * The admin as whom commands act: must exist, be active and have the permission *Manage Credits*.
+ * The admin in whose name commands run. Must exist, be active and have the permission *Manage Credits*.
  */
 final class ActingAdmin
 {
     const PERMISSION = 'Manage Credits';
-    /** A worker asks again after this; an admin who was switched off stops it soon. */
+    /** A worker checks again after this time, so that disabling the admin soon stops it. */
     const KNOWN_FOR_SECONDS = 30;
 
     /** @var array user name → [problem, microtime] */
     private static $known = [];
 
-    /** What is wrong with this admin, in words; '' when nothing is. */
+    /** Returns what is wrong with this admin, in words; '' if nothing. */
     public static function problem(string $username): string
     {
         $known = self::$known[$username] ?? null;
@@ -39,8 +39,8 @@ final class ActingAdmin
     }
 
     /**
-     * Names of the permissions an admin has. tbladminperms holds numbers whose meaning is not documented;
-     * GetAdminDetails is (a comma-separated list).
+     * Names of an admin's permissions. They come from GetAdminDetails (a comma-separated list), because tbladminperms
+     * has numbers whose meaning is not documented.
      *
      * @return string[]
      */
@@ -55,7 +55,7 @@ final class ActingAdmin
     private static function look(string $username): string
     {
         if ($username === '') {
-            return 'No admin is set as whom commands act.';
+            return 'No acting admin is set.';
         }
         $disabled = Database::value('SELECT disabled FROM tbladmins WHERE username = ?', [$username]);
         if ($disabled === null || (int) $disabled !== 0) {
@@ -68,6 +68,6 @@ final class ActingAdmin
             return 'WHMCS does not let the admin ' . $username . ' act: ' . $refusal->getMessage();
         }
         return $isPermitted
-            ? '' : 'The admin ' . $username . ' has not the permission ' . self::PERMISSION . '.';
+            ? '' : 'The admin ' . $username . ' does not have the permission ' . self::PERMISSION . '.';
     }
 }

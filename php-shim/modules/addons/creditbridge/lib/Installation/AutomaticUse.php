@@ -12,8 +12,8 @@ use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * WHMCS's *Automatic Credit Use* (`NoAutoApplyCredit`, inverted; whmcs.md §1.1). Switched off only by an admin's
- * click, and given back if it is still ours.
+ * WHMCS's *Automatic Credit Use* (`NoAutoApplyCredit`, inverted; whmcs.md §1.1). Only an admin's click switches it off.
+ * It is switched on again if nobody changed it since.
  */
 final class AutomaticUse
 {
@@ -24,35 +24,35 @@ final class AutomaticUse
         return !WhmcsSetting::isOn(WhmcsSetting::readAll([self::SETTING])[self::SETTING]);
     }
 
-    /** Whether it was we who switched it off. */
+    /** Whether Credit Bridge switched it off. */
     public static function isOurs(Settings $settings): bool
     {
         return $settings->text('automatic_use_before') !== '';
     }
 
     /**
-     * Credit Bridge takes over: only after a full round trip, or invoices would get no credit from anyone.
+     * Switches it off. Only after a full round trip: otherwise nothing would apply credit.
      *
      * @throws RuntimeException with a sentence for the admin
      */
     public static function takeOver(Settings $settings): void
     {
         if (!$settings->isPaired()) {
-            throw new RuntimeException('Pair with the service first: until then nobody else would apply credit.');
+            throw new RuntimeException('Pair with the service first: until then nothing else applies credit.');
         }
         if (!self::isOn()) {
             throw new RuntimeException('Automatic Credit Use is off already.');
         }
         self::set('on');
-        // A column of eight characters that is NULL while the setting is not ours; "on" is how it was before.
+        // The column is NULL unless Credit Bridge switched the setting off; "on" is the value before.
         $settings->write(['automatic_use_before' => 'on']);
         Log::activity('Automatic Credit Use was switched off by an admin; Credit Bridge applies credit now.');
     }
 
     /**
-     * Puts back what we changed; an admin who changed it meanwhile keeps his choice.
+     * Switches it on again. If an admin has changed it since, the admin's choice stays.
      *
-     * @return bool whether it was ours
+     * @return bool whether Credit Bridge had switched it off
      */
     public static function giveBack(Settings $settings, string $why): bool
     {
@@ -69,8 +69,8 @@ final class AutomaticUse
     }
 
     /**
-     * When no service was seen for the time the admin set, WHMCS applies credit itself again. One that lives but is not
-     * reached from here (a wrong secret, a firewall) is no better: then the oldest notice has waited as long.
+     * Switches it on again if the service was not seen for the time that the admin set. A service that runs but cannot
+     * be reached from here (a wrong secret, a firewall) counts too: then the oldest hook has waited that long.
      */
     public static function giveBackWhenForsaken(Settings $settings): void
     {
@@ -86,7 +86,7 @@ final class AutomaticUse
             [$hours, $hours]
         ) === 1;
         if ($isForsaken) {
-            self::giveBack($settings, 'no service was reached for ' . $hours . ' hours.');
+            self::giveBack($settings, 'the service was not reached for ' . $hours . ' hours.');
             Audit::byItself('automatic-use-give-back', Audit::INSTALLATION, ['withoutServiceHours' => $hours]);
         }
     }

@@ -9,15 +9,15 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * The fields of the Addon Modules page, which WHMCS keeps in tbladdonmodules, taken over into our settings row.
+ * Copies the fields of the Addon Modules page, which WHMCS keeps in tbladdonmodules, into our settings row.
  */
 final class Configuration
 {
     const MODULE = 'creditbridge';
 
     /**
-     * Takes over what differs. WHMCS tells of a change (AddonModuleConfigSave) only modules that were active before,
-     * so cron and the addon page look as well.
+     * Copies what differs. WHMCS reports a change (AddonModuleConfigSave) only to modules that were active before, so
+     * cron and the addon page check too.
      */
     public static function take(Settings $settings): void
     {
@@ -34,7 +34,7 @@ final class Configuration
             return $value !== $settings->text($column);
         }, ARRAY_FILTER_USE_BOTH);
         if (isset($changed['service_url'])) {
-            // Another address is another service until it has shown that it sees this database.
+            // A new address counts as another service until it proves that it sees this database.
             $changed += [
                 'state' => $settings->isPaired() ? Settings::STATE_NEW : $settings->text('state'),
                 'breaker_failures' => 0,

@@ -9,13 +9,13 @@ namespace WHMCS\Module\Addon\Creditbridge\Installation;
  */
 final class CreditSettings
 {
-    /** What a command may change, through WHMCS. */
+    /** Settings that a command may change through WHMCS. */
     const WRITABLE = [
         'AddFundsEnabled', 'AddFundsMinimum', 'AddFundsMaximum', 'AddFundsMaximumBalance', 'AddFundsRequireOrder',
         'NoAutoApplyCredit', 'CreditOnDowngrade',
     ];
 
-    /** Told to the service beside them: mass payment settles invoices with credit (whmcs.md §1.2). */
+    /** Settings that the service gets. Mass payment settles invoices with credit (whmcs.md §1.2), so it is included. */
     const TOLD = [
         'AddFundsEnabled', 'AddFundsMinimum', 'AddFundsMaximum', 'AddFundsMaximumBalance', 'AddFundsRequireOrder',
         'NoAutoApplyCredit', 'CreditOnDowngrade', 'EnableMassPay',

@@ -10,7 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Where this installation is: system URL, server and database name. A staging copy or a move changes it, and then
+ * The place of this installation: system URL, server and database name. A staging copy or a move changes it. Then
  * nothing is sent, run or mailed until an admin says which of the two it is (design §1).
  */
 final class Fingerprint
@@ -25,14 +25,14 @@ final class Fingerprint
         ];
     }
 
-    /** Notes that this is not the place the settings row knows. */
+    /** Stores the state `copy-or-move` if the place differs from the settings row. */
     public static function notice(Settings $settings): void
     {
         $state = $settings->text('state');
         $isKnown = in_array($state, [Settings::STATE_COPY, Settings::STATE_COPY_OR_MOVE], true);
         if (!$isKnown && self::differs($settings) && $settings->leave($state, Settings::STATE_COPY_OR_MOVE)) {
-            Log::activity('this installation is not where it was: nothing is sent or run until an admin says on the'
-                . ' addon page whether it was moved or copied.');
+            Log::activity('this installation is at another place than before: nothing is sent or run until an admin'
+                . ' says on the addon page whether it was moved or copied.');
         }
     }
 

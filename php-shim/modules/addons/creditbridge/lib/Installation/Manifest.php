@@ -12,13 +12,14 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Which hooks hooks.php registers and how each is answered; the service decides, the shim keeps it in the settings row.
+ * Which hooks hooks.php registers, and how each is answered. The service decides; the shim keeps it in the settings
+ * row.
  */
 final class Manifest
 {
     const ANSWERS = ['deferred', 'inline', 'veto'];
 
-    /** Fetches the manifest when the service speaks of another number. A failure waits for the next reply. */
+    /** Fetches the manifest if the service names another number. After a failure, the next reply triggers it again. */
     public static function follow(Settings $settings, Service $service, int $number): void
     {
         if ($number === 0 || $number === $settings->number('manifest_number')) {
@@ -45,7 +46,7 @@ final class Manifest
         ]);
     }
 
-    /** Keeps what the shim can do; hooks that are never forwarded are left out. */
+    /** Keeps the entries that the shim supports, without hooks that are never forwarded. */
     private static function usable($hooks): array
     {
         $usable = [];

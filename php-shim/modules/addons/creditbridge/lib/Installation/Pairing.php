@@ -34,7 +34,7 @@ final class Pairing
     /**
      * Pairs, and fetches the manifest. Afterwards the state is `paired`, or `copy-or-move`.
      *
-     * @throws ServiceDown with a sentence that says what stands in the way
+     * @throws ServiceDown with a sentence that names the obstacle
      */
     public function pair(): void
     {
@@ -68,21 +68,22 @@ final class Pairing
         Log::activity('paired with the service.');
     }
 
-    /** The admin says that the installation was moved: the new place is the right one. */
+    /** An admin says that the installation was moved: the new place is right. */
     public static function moved(Settings $settings): void
     {
         $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
-        Log::activity('an admin said that this installation was moved; it pairs anew.');
+        Log::activity('an admin said that this installation was moved; it pairs again.');
     }
 
     /**
-     * The admin says that this is a copy: it stays off, and can no longer speak in the original's name. What the original had
-     * begun is the original's to end: a copy that is turned on later must not mail its clients.
+     * An admin says that this is a copy. It stays off and can no longer speak in the original's name. Unfinished
+     * commands and unsent hooks are dropped here, because the original finishes them: a copy that is turned on later
+     * must not mail its clients.
      */
     public static function copied(Settings $settings): void
     {
         Secrets::replaceAll();
-        Queue::leaveBehind('It was left behind: this WHMCS is a copy, and the original carries it out.');
+        Queue::leaveBehind('Dropped: this WHMCS is a copy, and the original carries it out.');
         Spool::leaveBehind();
         $settings->write([
             'state' => Settings::STATE_COPY,
@@ -93,7 +94,7 @@ final class Pairing
         Log::activity('an admin said that this installation is a copy; sending, running and mail are off.');
     }
 
-    /** The admin turns a copy on, with a service of its own. */
+    /** An admin turns a copy on, with its own service. */
     public static function turnOn(Settings $settings): void
     {
         $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);

@@ -8,12 +8,12 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * What the service is told of this WHMCS, kept as JSON in settings.whmcs: refreshed by cron, on the addon page and when
+ * What the service knows of this WHMCS, kept as JSON in settings.whmcs. Refreshed by cron, on the addon page and when
  * settings are saved.
  */
 final class Snapshot
 {
-    /** Transactions and row locks need InnoDB; old installations may hold MyISAM tables (whmcs.md §5). */
+    /** Transactions and row locks need InnoDB; old installations may have MyISAM tables (whmcs.md §5). */
     const TABLES = ['tblclients', 'tblcredit', 'tblinvoices', 'tblinvoiceitems', 'tblaccounts', 'tblemails'];
 
     public static function refresh(Settings $settings, bool $isCron = false): void
@@ -37,7 +37,7 @@ final class Snapshot
         ]]);
     }
 
-    /** Stores what the self-test measured. */
+    /** Stores one member, such as what the self-test measured. */
     public static function remember(Settings $settings, string $member, $value): void
     {
         $settings->write(['whmcs' => [$member => $value] + $settings->json('whmcs')]);

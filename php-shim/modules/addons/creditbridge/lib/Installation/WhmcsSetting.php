@@ -11,7 +11,7 @@ use WHMCS\Module\Addon\Creditbridge\Database;
  */
 final class WhmcsSetting
 {
-    /** As WHMCS loaded it for this page, else from the table. */
+    /** The value that WHMCS loaded for this page, else the value in the table. */
     public static function read(string $name): string
     {
         if (isset($GLOBALS['CONFIG'][$name]) && is_scalar($GLOBALS['CONFIG'][$name])) {
@@ -21,10 +21,10 @@ final class WhmcsSetting
     }
 
     /**
-     * Straight from the table: a long-lived process must see what an admin changed meanwhile.
+     * Reads the table directly: a long-lived process must see an admin's changes.
      *
      * @param string[] $names
-     * @return array<string, string|null> null where the row is missing
+     * @return array<string, string|null> null if the row is missing
      */
     public static function readAll(array $names): array
     {

@@ -18,7 +18,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Creates tables and secrets, measures what the executor relies on, and says what to do next. May be repeated.
+ * Creates tables and secrets, measures what the executor needs, and says what to do next. Safe to repeat.
  */
 final class Activate
 {
@@ -41,7 +41,7 @@ final class Activate
             'status' => 'success',
             'description' => 'Credit Bridge is set up. Next: 1. Configure it here: service URL, acting admin, and which admin'
                 . ' roles may open it. 2. Open Addons > Credit Bridge > Connection, copy the two secrets into the'
-                . ' service\'s environment and start it. 3. Press "Test the connection". Nothing is changed in WHMCS until'
+                . ' service\'s environment and start it. 3. Press "Test the connection". Nothing changes in WHMCS until'
                 . ' you switch something on.',
         ];
     }

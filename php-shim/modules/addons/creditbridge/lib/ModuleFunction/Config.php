@@ -15,7 +15,7 @@ final class Config
     {
         return [
             'name' => 'Credit Bridge',
-            'description' => 'Decides when credit is applied, to what and how much, gives bonuses on deposits,'
+            'description' => 'Decides when credit is applied, on what and how much, gives bonuses on deposits,'
                 . ' and explains every decision.',
             'author' => 'Credit Bridge',
             'language' => 'english',
@@ -33,14 +33,15 @@ final class Config
                     'Type' => 'text',
                     'Size' => '30',
                     'Default' => '',
-                    'Description' => '<br>User name of the admin as whom commands act; needs the permission Manage Credits.',
+                    'Description' => '<br>User name of the admin in whose name commands run;'
+                        . ' needs the permission Manage Credits.',
                 ],
                 'veto_when_down' => [
                     'FriendlyName' => 'Checkout while the service is down',
                     'Type' => 'dropdown',
                     'Options' => ['open' => 'Allow the checkout', 'closed' => 'Refuse the checkout'],
                     'Default' => 'open',
-                    'Description' => '<br>Concerns checkouts that a rule may refuse.',
+                    'Description' => '<br>For checkouts that a rule may refuse.',
                 ],
                 'give_back_after_hours' => [
                     'FriendlyName' => 'Give Automatic Credit Use back',

@@ -11,7 +11,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
 /**
- * Gives back what was taken from WHMCS. Tables, secrets and what was not sent stay, for the next activation.
+ * Switches Automatic Credit Use on again if Credit Bridge switched it off. Tables, secrets and unsent hooks stay for
+ * the next activation.
  */
 final class Deactivate
 {
@@ -25,12 +26,12 @@ final class Deactivate
             return [
                 'status' => 'error',
                 'description' => 'Credit Bridge is off, but Automatic Credit Use could not be checked: '
-                    . $fault->getMessage() . ' Look at General Settings > Credit.',
+                    . $fault->getMessage() . ' Check General Settings > Credit.',
             ];
         }
         return [
             'status' => 'success',
-            'description' => 'Credit Bridge is off. Its tables and ' . $waiting . ' unsent notices were kept.',
+            'description' => 'Credit Bridge is off. Its tables and ' . $waiting . ' unsent hooks were kept.',
         ];
     }
 }

@@ -11,8 +11,8 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Called at the first look at the module after its version changed (whmcs.md §6); cron does the same, whichever is
- * first.
+ * WHMCS calls it when an admin first opens the module after a change of version (whmcs.md §6). Cron does the same if it
+ * comes first.
  */
 final class Upgrade
 {

@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * The addon page: a status line of the shim's own, then the service's page, or the connection panel, which works
+ * The addon page: the shim's own status line, then either the service's page or the connection panel, which works
  * without the service.
  */
 final class AdminPage
@@ -31,7 +31,7 @@ final class AdminPage
         $this->settings = Settings::load();
     }
 
-    /** Where to go instead of showing the page; '' when it is to be shown. */
+    /** The address to redirect to, or '' to show the page. */
     public function redirect(): string
     {
         return $this->redirect;
@@ -43,7 +43,7 @@ final class AdminPage
         $page = (string) ($_GET['page'] ?? 'overview');
         $page = preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128 ? $page : 'overview';
         if (($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST') {
-            // Stops the request itself when the token is wrong (whmcs.md §6).
+            // Ends the request if the token is wrong (whmcs.md §6).
             check_token('WHMCS.admin.default');
         }
         $viewer = Viewer::admin();
@@ -60,8 +60,8 @@ final class AdminPage
         try {
             $shown = (new Forward($this->settings))->ask($viewer, $page, $this->base);
         } catch (ServiceDown $down) {
-            $notice = Html::flash('bad', $down->getMessage() . ' Hooks are kept and sent later; credit is not applied'
-                . ' meanwhile, and WHMCS may remind and suspend.');
+            $notice = Html::flash('bad', $down->getMessage() . ' Hooks are kept and sent later. Until then no credit'
+                . ' is applied, and WHMCS may send reminders and suspend services.');
             return $this->wrap('connection', $notice . $this->panel($viewer));
         }
         if ($shown['redirect'] !== null) {

@@ -9,7 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
 /**
- * The alert on the admin's home page: what a person must know although nobody looks at the addon page (design §12).
+ * The alert on the admin's home page: problems that an admin must see without opening the addon page (design §12).
  */
 final class Alert
 {
@@ -22,20 +22,21 @@ final class Alert
             . ' class="alert-link">Open Credit Bridge</a></div>';
     }
 
-    /** What a backlog of this age means. */
+    /** What a backlog of this age means, in words. */
     public static function ofBacklog(array $backlog): string
     {
-        return $backlog['waiting'] . ' notices have been waiting for up to ' . intdiv($backlog['seconds'], 60)
-            . ' minutes: credit is not applied meanwhile, and WHMCS may remind and suspend.';
+        return $backlog['waiting'] . ' hooks have been waiting for up to ' . intdiv($backlog['seconds'], 60)
+            . ' minutes. No credit is applied, and WHMCS may send reminders and suspend services.';
     }
 
     private static function sentence(Settings $settings): string
     {
         if ($settings->text('state') === Settings::STATE_COPY_OR_MOVE) {
-            return 'this WHMCS is not where it was. Nothing is sent or run until you say whether it was moved or copied.';
+            return 'this WHMCS is at another place than before. Nothing is sent or run until you say whether it was moved'
+                . ' or copied.';
         }
         if ($settings->text('halted') === HaltQuestion::FOUND) {
-            return 'the database seems to have been restored to an earlier state. Nothing is sent or run until you say.';
+            return 'the database seems to be restored to an earlier state. Nothing is sent or run until you answer.';
         }
         $backlog = Spool::backlog();
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {

@@ -11,16 +11,16 @@ use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
 /**
- * Commands whose outcome is not known (design §7.5): nothing repeats or forgets them but an admin who has compared them
- * with WHMCS. Until then the client's other money commands wait.
+ * Commands whose outcome is not known (design §7.5). Only an admin who has checked WHMCS settles them. Until then the
+ * client's other money commands wait.
  */
 final class CommandsInDoubt
 {
-    /** The oldest; the others come up as these are settled. */
+    /** Shows the oldest; the others appear as these are settled. */
     const SHOWN = 20;
 
     /**
-     * The card; '' when nothing is in doubt.
+     * Returns the card, or '' if nothing is in doubt.
      *
      * @param callable $button act, its text, the kind of button, hidden fields, other fields as HTML → a form
      * @param string $base address of the page, to which `page=` is appended
@@ -38,25 +38,24 @@ final class CommandsInDoubt
                 . $button('settle-done', 'It was done', 'default', $fields, self::proofField($command)) . ' '
                 . $button('settle-not-done', 'It was not done', 'default', $fields) . '</li>';
         }
-        return $items === '' ? '' : Html::card('Commands in doubt', '<p class="cb-help">They were cut off in the middle, and'
-            . ' are never repeated by themselves. Look in WHMCS what happened, then say it here; until then no other money'
-            . ' of these clients is moved.</p><ul class="cb-notices">' . $items . '</ul>');
+        return $items === '' ? '' : Html::card('Commands in doubt', '<p class="cb-help">They were interrupted in the middle'
+            . ' and are never repeated automatically. Check in WHMCS what happened, then say it here. Until then no other'
+            . ' money of these clients is moved.</p><ul class="cb-notices">' . $items . '</ul>');
     }
 
     /**
-     * Notes what the admin found. Not done gives the fact back, so that its rule may decide anew.
-     *
-     * @param string $row the id in tblcredit that proves it, which lets the ledger explain the row; may be empty
+     * Stores what the admin found. "Not done" releases the fact, so that its rule may decide again.
+     * @param string $row the id in tblcredit that proves it, so that the ledger can explain the row; may be empty
      * @throws Declined when the row does not prove it
      */
     public static function settle(string $id, bool $isDone, int $adminId, string $row): string
     {
         if (preg_match('/^\d{0,10}$/D', trim($row)) !== 1) {
-            throw new Declined('The row of the credit log is a number, as the column ID has it.');
+            throw new Declined('The row of the credit log must be a number, as in the column ID.');
         }
         $clientId = InDoubt::settle($id, $isDone, 'Settled by admin ' . $adminId . '.', (int) $row);
         if ($clientId === null) {
-            return 'This command is not in doubt any more.';
+            return 'This command is no longer in doubt.';
         }
         Audit::byAdmin($adminId, 'command-settle', 'command:' . $id, [
             'client' => $clientId, 'done' => $isDone, 'creditLogId' => (int) $row,
@@ -64,7 +63,7 @@ final class CommandsInDoubt
         Log::activity('admin ' . $adminId . ' said that command ' . $id . ' was ' . ($isDone ? '' : 'not ')
             . 'done.', $clientId);
 
-        return $isDone ? 'Noted as done.' : 'Noted as not done; its rule may propose it anew at its next occasion.';
+        return $isDone ? 'Noted as done.' : 'Noted as not done. Its rule may propose it again.';
     }
 
     private static function proofField(array $command): string

@@ -18,14 +18,14 @@ use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
  */
 final class ConnectionPanel
 {
-    /** Asked before what cannot be taken back, where scripts run. */
+    /** Questions before acts that cannot be undone, if scripts run. */
     const CONFIRM = [
-        'moved' => 'Is the old place switched off? Two that act as one WHMCS would both move credit.',
-        'copied' => 'What this copy had begun is left behind, and it gets secrets of its own. Is it a copy?',
-        HaltQuestion::READOPT => 'Commands that are not settled and hooks that were not sent are left behind. Was it restored?',
-        HaltQuestion::CONTINUE_AS_IS => 'Commands that look open are carried out. Are you sure that nothing was restored?',
-        'settle-done' => 'It is noted as done and never asked for again. Is that what WHMCS shows?',
-        'settle-not-done' => 'It is noted as not done, and may be asked for anew. Is that what WHMCS shows?',
+        'moved' => 'Is the old place switched off? If both run as one WHMCS, both move credit.',
+        'copied' => 'Unfinished commands and unsent hooks are dropped here, and this copy gets its own secrets. Is it a copy?',
+        HaltQuestion::READOPT => 'Unsettled commands and unsent hooks are dropped. Was the database restored?',
+        HaltQuestion::CONTINUE_AS_IS => 'Commands that look open will run. Are you sure that nothing was restored?',
+        'settle-done' => 'It is noted as done and never repeated. Is that what WHMCS shows?',
+        'settle-not-done' => 'It is noted as not done and may be proposed again. Is that what WHMCS shows?',
     ];
 
     /** @var Settings */
@@ -51,26 +51,26 @@ final class ConnectionPanel
             . '</div><div>' . ($this->isFullAdmin()
                 ? Html::card('Connection', $this->connection()) . Html::card('Trial invoice', $this->trialForm())
                     . FrozenClients::html($this->buttons(), $this->formHead('freeze-client', 'cb-buttons'))
-                : Html::card('Switches', '<p class="cb-quiet">They need the permission '
+                : Html::card('Switches', '<p class="cb-quiet">You need the permission '
                     . Html::escape(Viewer::FULL_ADMIN) . '.</p>'))
             . '</div></div>';
     }
 
-    /** What the admin has to say or do before anything works: connect; moved or copied? (design §1) */
+    /** What the admin must answer or do before anything works: connect; moved or copied? (design §1) */
     private function question(): string
     {
         $state = $this->settings->text('state');
         if ($state === Settings::STATE_COPY_OR_MOVE) {
             $stored = $this->settings->json('fingerprint');
             return '<div class="cb-flash cb-bad" role="alert"><p><strong>Was this WHMCS moved or copied?</strong>'
-                . ' Credit Bridge knew it at '
+                . ' Its last known place is '
                 . Html::escape(implode(', ', array_map('strval', $stored)))
-                . '. Until you say, nothing is sent, run or mailed, and hooks are kept.</p>'
+                . '. Until you answer, nothing is sent, run or mailed, and hooks are kept.</p>'
                 . ($this->isFullAdmin() ? $this->button('moved', 'It was moved: go on here', 'primary') . ' '
                     . $this->button('copied', 'It is a copy: stay off', 'default') : '') . '</div>';
         }
         if ($state === Settings::STATE_COPY) {
-            return '<div class="cb-flash cb-warn"><p>This WHMCS is a copy. Credit Bridge is off here, with secrets of its own.'
+            return '<div class="cb-flash cb-warn"><p>This WHMCS is a copy. Credit Bridge is off here and has its own secrets.'
                 . ' To use it, run a service for this copy, set its URL, and turn it on.</p>'
                 . ($this->isFullAdmin() ? $this->button('turn-on', 'Turn on for this copy', 'default') : '') . '</div>';
         }
@@ -103,7 +103,8 @@ final class ConnectionPanel
             'Commands in doubt' => $unknown === 0 ? 'none' : Html::status('warn', (string) $unknown),
             'AddCredit in one transaction' => $this->sharedConnection(),
             'Automatic Credit Use of WHMCS' => AutomaticUse::isOn() ? 'on' : 'off'
-                . (AutomaticUse::isOurs($this->settings) ? ' (by us; given back on deactivation)' : ''),
+                . (AutomaticUse::isOurs($this->settings)
+                    ? ' (by Credit Bridge; deactivating the addon switches it on again)' : ''),
             'Credit before the mail' => $this->trial($this->settings->json('trial')),
             'Invoices that add credit' => $this->trial($this->settings->json('trial')['deposit'] ?? []),
             'Installation' => '<code>' . Html::escape($this->settings->text('installation')) . '</code>',
@@ -140,7 +141,7 @@ final class ConnectionPanel
     private function flow(): string
     {
         if ($this->settings->isHalted()) {
-            return Html::status('bad', 'halted') . ' Kept until the question above is answered.';
+            return Html::status('bad', 'halted') . ' Kept until you answer the question above.';
         }
         return $this->settings->isPaired() ? Html::status('good', 'flowing')
             : Html::status('idle', 'kept until connected');
@@ -152,7 +153,8 @@ final class ConnectionPanel
         if ($measured === null) {
             return Html::status('warn', 'not measured') . ' Press Self-test.';
         }
-        return $measured ? Html::status('good', 'yes') : Html::status('idle', 'no') . ' Commands are settled by witnesses.';
+        return $measured ? Html::status('good', 'yes')
+            : Html::status('idle', 'no') . ' Interrupted commands are settled by comparison.';
     }
 
     private function trial(array $trial): string
@@ -174,23 +176,23 @@ final class ConnectionPanel
             . $this->button('self-test', 'Self-test', 'default')
             . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
                 : $this->button('freeze', 'Freeze everything', 'danger'))
-            . '</div><p class="cb-help">Frozen, no command is run, with or without the service.</p>'
+            . '</div><p class="cb-help">While frozen, no command is run, with or without the service.</p>'
             . '<div class="cb-buttons">' . (AutomaticUse::isOurs($this->settings)
                 ? $this->button('give-back', 'Give Automatic Credit Use back to WHMCS', 'default')
                 : $this->button('take-over', 'Switch Automatic Credit Use off', 'default'))
-            . '</div><p class="cb-help">While WHMCS uses credit automatically, rules find only what is left.</p>'
+            . '</div><p class="cb-help">While WHMCS uses credit automatically, rules get only the rest.</p>'
             . '<div class="cb-buttons">' . $this->button('show-secrets', 'Show the secrets', 'default')
             . ($isRotating ? $this->button('finish-rotation', 'Finish the rotation', 'primary')
                 : $this->button('rotate', 'Rotate the secrets', 'default')) . '</div>'
-            . '<p class="cb-help">' . ($isRotating ? 'A rotation is under way: give the service the new lines, restart it,'
-                . ' then finish.' : 'The service needs both secrets in its environment.') . '</p>';
+            . '<p class="cb-help">' . ($isRotating ? 'A rotation is in progress: give the service the new lines, restart it,'
+                . ' then finish the rotation.' : 'The service needs both secrets in its environment.') . '</p>';
     }
 
     private function trialForm(): string
     {
         return '<p class="cb-help">Creates an invoice of 0.02 for a test client, puts 0.01 of credit on it before its mail,'
-            . ' looks whether it stays, and cancels it; then makes an invoice that adds credit when it is paid, from a'
-            . ' draft, and cancels it as well. The client gets one mail.</p>'
+            . ' checks that the credit stays, and cancels the invoice. Then creates, from a draft, an invoice that adds'
+            . ' credit when it is paid, and cancels it too. The client gets one mail.</p>'
             . $this->formHead('trial', 'cb-buttons') . '<label for="creditbridge-trial">Test client</label>'
             . '<input id="creditbridge-trial" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
             . ' placeholder="id" required><button class="btn btn-sm btn-default">Run the trial</button></form>';
@@ -201,7 +203,7 @@ final class ConnectionPanel
         return in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true);
     }
 
-    /** What draws a form with one button, for the other classes of the panel. */
+    /** Returns the function that renders a form with one button, for the other classes of the panel. */
     private function buttons(): callable
     {
         return function (string $act, string $text, string $kind, array $hidden = [], string $fields = ''): string {

@@ -15,7 +15,7 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Has the service render a page (bridge/README.md "POST /v1/page"). The caller has checked WHMCS's token of a POST.
+ * Lets the service render a page (bridge/README.md "POST /v1/page"). The caller has checked WHMCS's token of a POST.
  */
 final class Forward
 {
@@ -64,13 +64,13 @@ final class Forward
             'status' => (int) ($reply->body['status'] ?? $reply->status),
             'title' => (string) ($reply->body['title'] ?? 'Credit Bridge'),
             'html' => $reply->body['html'],
-            // A query, never an address: a reply cannot send anyone elsewhere.
+            // A query, never an address: a reply cannot redirect to another site.
             'redirect' => is_string($redirect) && preg_match('/^page=[A-Za-z0-9_.~%=&\/-]*$/D', $redirect)
                 ? $redirect : null,
         ];
     }
 
-    /** Where the module's assets are, whatever the admin folder is called. */
+    /** The path of the module's assets. It does not depend on the name of the admin folder. */
     public static function assets(): string
     {
         $path = (string) parse_url(WhmcsSetting::read('SystemURL'), PHP_URL_PATH);
@@ -78,7 +78,10 @@ final class Forward
         return rtrim($path, '/') . '/modules/addons/creditbridge/assets';
     }
 
-    /** What the form decided is done before the admin sees the next page; a rule that was switched on may want other hooks. */
+    /**
+     * Runs the form's commands before the admin sees the next page. Fetches the manifest: a new rule may need other
+     * hooks.
+     */
     private function carryOut(): void
     {
         $deadline = microtime(true) + Limits::AFTER_POST_SECONDS;
@@ -86,7 +89,7 @@ final class Forward
         (new Executor($this->settings))->run($deadline);
     }
 
-    /** Query and form hold texts and arrays of texts, as PHP parsed them. */
+    /** Query and form contain texts and arrays of texts, as PHP parsed them. */
     private static function texts(array $values): array
     {
         $texts = [];

@@ -12,11 +12,11 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
- * Clients for whom no command is run, with or without the service (bridge/README.md, mod_creditbridge_frozen_clients).
+ * Clients for whom no command runs, with or without the service (bridge/README.md, mod_creditbridge_frozen_clients).
  */
 final class FrozenClients
 {
-    /** The newest; all of them are on the service's pages. */
+    /** Shows the newest; the service's pages list all. */
     const SHOWN = 20;
 
     /**
@@ -46,7 +46,7 @@ final class FrozenClients
         $count = (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_frozen_clients');
         $more = $count > self::SHOWN ? '<p class="cb-help">And ' . ($count - self::SHOWN) . ' more.</p>' : '';
 
-        return Html::card('Frozen clients', '<p class="cb-help">No command is run for a frozen client; hooks are told as ever.'
+        return Html::card('Frozen clients', '<p class="cb-help">No command is run for a frozen client. Hooks are still sent.'
             . '</p>' . ($items === '' ? '<p class="cb-quiet">None.</p>' : '<ul class="cb-notices">' . $items . '</ul>' . $more)
             . $formHead . '<label for="creditbridge-freeze-client">Client</label>'
             . '<input id="creditbridge-freeze-client" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
@@ -60,10 +60,10 @@ final class FrozenClients
     {
         $reason = trim(Text::storable($reason, 500));
         if ($clientId < 1 || Database::value('SELECT 1 FROM tblclients WHERE id = ?', [$clientId]) === null) {
-            throw new Declined('There is no such client; give the number of a client.');
+            throw new Declined('There is no such client. Enter the number of a client.');
         }
         if ($reason === '') {
-            throw new Declined('Say why, for whoever finds the client frozen.');
+            throw new Declined('Enter a reason, so that other admins know why the client is frozen.');
         }
         $isNew = Database::change(
             'INSERT IGNORE INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'
@@ -71,7 +71,7 @@ final class FrozenClients
             [$clientId, $reason, 'admin:' . $adminId]
         ) === 1;
         if (!$isNew) {
-            return 'Client ' . $clientId . ' is frozen already.';
+            return 'Client ' . $clientId . ' is already frozen.';
         }
         Audit::byAdmin($adminId, 'client-freeze', 'client:' . $clientId, ['reason' => $reason]);
         Log::activity('client frozen by admin ' . $adminId . ': ' . $reason, $clientId);

@@ -13,19 +13,19 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
 /**
- * The service found the database put back to an earlier state: what was found, what it means, and the two ways back
- * (bridge/README.md "The settings row"). Works without the service, which acts on the answer when it reads it.
+ * The service found that the database went back to an earlier state. Shows what it found, what that means, and the two
+ * answers (bridge/README.md "The settings row"). Works without the service, which reads the answer later.
  */
 final class HaltQuestion
 {
     const FOUND = 'restored';
     const READOPT = 'readopt';
     const CONTINUE_AS_IS = 'continue';
-    /** Leaving behind touches many rows, which others may be writing: a deadlock is tried again. */
+    /** Dropping commands and hooks changes many rows that others may write: retries after a deadlock. */
     const TRIES = 3;
 
     /**
-     * The box; '' when nothing is halted.
+     * Returns the box, or '' if nothing is halted.
      *
      * @param callable|null $button act, its text, the kind of button → a form; null for those who may not answer
      */
@@ -35,18 +35,18 @@ final class HaltQuestion
             return '';
         }
         if ($settings->text('halted') !== self::FOUND) {
-            return Html::flash('warn', 'Noted; the service goes on as soon as it has read your answer ('
+            return Html::flash('warn', 'Noted. The service continues as soon as it has read your answer ('
                 . $settings->text('halted') . '). Until then nothing is sent or run.');
         }
         return '<div class="cb-flash cb-bad" role="alert"><p><strong>Was this database restored from a backup?</strong> '
-            . Html::escape($settings->text('halted_reason')) . '</p><p>Commands that were carried out since then may look open'
-            . ' again, and would pay twice. So until you say, nothing is sent or run, and hooks are kept.</p>'
+            . Html::escape($settings->text('halted_reason')) . '</p><p>Commands that ran after the backup may look open'
+            . ' again, and would pay twice. Until you answer, nothing is sent or run, and hooks are kept.</p>'
             . ($button === null ? '<p>A full admin can answer.</p>'
-                : '<p><em>It was restored</em>: commands that are not settled and hooks that were not sent are left behind,'
-                . ' and the ledger adopts all balances anew.</p>'
+                : '<p><em>It was restored</em>: unsettled commands and unsent hooks are dropped,'
+                . ' and the ledger adopts all balances again.</p>'
                 . $button(self::READOPT, 'It was restored: adopt anew', 'primary')
                 . '<p><em>Nothing was restored</em> (rows were edited or deleted by hand): commands and hooks are kept,'
-                . ' and the ledger notes what differs as changes by hand.</p>'
+                . ' and the ledger records the differences as changes by hand.</p>'
                 . $button(self::CONTINUE_AS_IS, 'Nothing was restored: continue', 'default')) . '</div>';
     }
 
@@ -59,20 +59,21 @@ final class HaltQuestion
                 [$answer, self::FOUND]
             );
             if ($changed === 1 && $answer === self::READOPT) {
-                Queue::leaveBehind('It was left behind: an admin said that the database was restored.');
+                Queue::leaveBehind('Dropped: an admin said that the database was restored.');
                 Spool::leaveBehind();
             }
             return $changed === 1;
         }, self::TRIES);
         if (!$isFirst) {
-            return 'Nothing is asked any more; somebody answered already.';
+            return 'This question is already answered.';
         }
         Audit::byAdmin($adminId, 'halt-answer', Audit::INSTALLATION, ['answer' => $answer]);
         Log::activity('admin ' . $adminId . ($answer === self::READOPT
-            ? ' said that the database was restored: what was not settled or sent was left behind.'
-            : ' said that nothing was restored: work continues with what is there.'));
+            ? ' said that the database was restored: unsettled commands and unsent hooks were dropped.'
+            : ' said that nothing was restored: work continues with the data as it is.'));
 
-        return $answer === self::READOPT ? 'Noted: what was not settled or sent is left behind, and the ledger adopts anew.'
-            : 'Noted: the ledger takes what it finds as changes by hand.';
+        return $answer === self::READOPT
+            ? 'Noted: unsettled commands and unsent hooks are dropped, and the ledger adopts all balances again.'
+            : 'Noted: the ledger records what it finds as changes by hand.';
     }
 }

@@ -23,7 +23,7 @@ final class Html
     }
 
     /**
-     * A moment of the database, in WHMCS's zone and as the service's pages show theirs; UTC stands in its title.
+     * A time of the database, in WHMCS's zone and in the format of the service's pages. The title shows UTC.
      *
      * @param string $utc `YYYY-MM-DD HH:MM:SS`, with or without a fraction
      */
@@ -36,7 +36,7 @@ final class Html
             . self::escape(substr($utc, 0, 19)) . ' UTC">' . self::escape($at->format('j M Y, H:i')) . '</time>';
     }
 
-    /** A coloured dot with its word, as the service's pages have it. Levels: good, warn, bad, idle. */
+    /** A coloured dot with its word, as on the service's pages. Levels: good, warn, bad, idle. */
     public static function status(string $level, string $text): string
     {
         return '<span class="cb-status cb-' . self::escape($level) . '">' . self::escape($text) . '</span>';

@@ -21,7 +21,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\Round;
 
 /**
- * The acts of the connection panel, a fixed list, for full admins. None of them is forwarded to the service.
+ * The acts of the connection panel: a fixed list, for full admins. None is forwarded to the service.
  */
 final class PanelActions
 {
@@ -38,7 +38,7 @@ final class PanelActions
         $this->viewer = $viewer;
     }
 
-    /** What the act before the redirect has to say. */
+    /** The message of the act before the redirect. */
     public function remembered(): string
     {
         $notice = $_SESSION[self::SESSION] ?? null;
@@ -48,8 +48,8 @@ final class PanelActions
     }
 
     /**
-     * Acts on a POST whose token was checked. Answers HTML to show at once, or '' after noting a notice for the next
-     * page.
+     * Carries out a POST whose token was checked. Returns HTML to show at once, or '' after storing a message for the
+     * next page.
      */
     public function handle(string $act, array $form): string
     {
@@ -58,7 +58,7 @@ final class PanelActions
         }
         if ($act === 'show-secrets') {
             $this->audit('secrets-show');
-            // Not remembered in the session, and not in any log.
+            // Stored neither in the session nor in any log.
             return $this->secrets();
         }
         try {
@@ -96,7 +96,7 @@ final class PanelActions
             case 'copied':
                 Pairing::copied($this->settings);
                 $this->audit('installation-copied');
-                return 'This copy stays off. It has secrets of its own now, and what the original had begun was left behind.';
+                return 'This copy stays off. It now has its own secrets, and the original\'s unfinished work was dropped here.';
             case 'turn-on':
                 Pairing::turnOn($this->settings);
                 $this->audit('copy-turn-on');
@@ -113,11 +113,11 @@ final class PanelActions
             case 'rotate':
                 Secrets::prepareNext();
                 $this->audit('secrets-rotate');
-                return 'Next secrets were made. Both old and new are used until you finish the rotation.';
+                return 'New secrets were created. Old and new ones are used until you finish the rotation.';
             case 'finish-rotation':
                 Secrets::promoteNext();
                 $this->audit('secrets-rotate-finish');
-                return 'The next secrets are the current ones now.';
+                return 'The new secrets are now the current ones.';
             case 'settle-done':
             case 'settle-not-done':
                 $id = is_string($form['command'] ?? null) ? $form['command'] : '';
@@ -132,11 +132,11 @@ final class PanelActions
             case HaltQuestion::CONTINUE_AS_IS:
                 return HaltQuestion::answer($act, $this->viewer['adminId']);
             case 'trial':
-                // Noted first: a trial that is cut off leaves an invoice behind.
+                // Recorded first: an interrupted trial leaves an invoice behind.
                 $this->audit('trial', 'client:' . self::clientId($form));
                 return (new TrialInvoice($this->settings))->run(self::clientId($form));
             default:
-                return 'Nothing was asked.';
+                return 'Unknown act: nothing was done.';
         }
     }
 
@@ -159,7 +159,7 @@ final class PanelActions
         $this->audit('pair');
         (new Round($this->settings))->work(microtime(true) + Limits::AFTER_POST_SECONDS);
 
-        return 'Connected: addon and service see the same database and believe each other.';
+        return 'Connected: addon and service see the same database and accept each other\'s signatures.';
     }
 
     private function selfTest(): string
@@ -172,7 +172,8 @@ final class PanelActions
 
         return ($measured === true
             ? 'localAPI writes on WHMCS\'s own connection: AddCredit runs in one transaction with its command.'
-            : 'localAPI does not share the connection (or a table is not InnoDB): commands are settled by witnesses.')
+            : 'localAPI does not share the connection (or a table is not InnoDB): interrupted commands are'
+                . ' settled by comparison.')
             . ' ' . ($problem === '' ? 'The acting admin may act.' : $problem);
     }
 
@@ -181,10 +182,10 @@ final class PanelActions
         $names = [Secrets::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE', Secrets::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS'];
         $lines = [];
         foreach ($names as $direction => $name) {
-            // While a secret rotates the service is given both; the order does not matter to it.
+            // During a rotation the service gets both secrets, in any order.
             $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
-        return Html::card('For the service\'s environment', '<p class="cb-help">Whoever has these can move credit.</p>'
-            . '<pre class="cb-code">' . Html::escape(implode("\n", $lines)) . '</pre>');
+        return Html::card('For the service\'s environment', '<p class="cb-help">Anybody who has these secrets can move'
+            . ' credit.</p><pre class="cb-code">' . Html::escape(implode("\n", $lines)) . '</pre>');
     }
 }

@@ -9,7 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
 /**
- * One line above every page: is the bridge up, is anything waiting, is it frozen.
+ * One line above every page: is the bridge up, is anything waiting, is it frozen?
  */
 final class StatusLine
 {

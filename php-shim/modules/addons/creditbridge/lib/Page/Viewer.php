@@ -10,15 +10,15 @@ use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Json;
 
 /**
- * Who is looking at a page, as WHMCS knows it: the service judges rights by this and by nothing else.
+ * Who is looking at a page, as WHMCS knows it. The service decides rights by this alone.
  */
 final class Viewer
 {
-    /** Who may open the Addon Modules page may see secrets and switch things (whmcs.md §5, permission names). */
+    /** An admin with this permission may see secrets and use the switches (whmcs.md §5, permission names). */
     const FULL_ADMIN = 'Configure Addon Modules';
-    /** bridge: only these names are told. */
+    /** bridge: only these names are sent. */
     const TOLD = ['Manage Credits', 'View Credit Log', 'Manage Invoice', self::FULL_ADMIN];
-    /** What an owner may do; other users of a client have a list of these. */
+    /** All permissions, which an owner has; other users of a client have some of these. */
     const CLIENT_PERMISSIONS = [
         'profile', 'contacts', 'products', 'manageproducts', 'productsso', 'domains', 'managedomains', 'invoices',
         'quotes', 'tickets', 'affiliates', 'emails', 'orders',
@@ -59,7 +59,7 @@ final class Viewer
         ];
     }
 
-    /** tblusers_clients holds the owner flag and the list, as text with commas or as JSON. */
+    /** Reads tblusers_clients, which has the owner flag and the list, as comma-separated text or as JSON. */
     private static function ofUser(int $userId, int $clientId): array
     {
         $row = Database::row(

@@ -10,12 +10,12 @@ use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Measures whether localAPI writes on Capsule's connection: begin, write, roll back, gone? Only then may AddCredit
- * and its command row share a transaction (design §7.3).
+ * Measures whether localAPI writes on Capsule's connection: begin, write, roll back, gone? Only then may AddCredit and
+ * its command row share a transaction (design §7.3).
  */
 final class SharedConnection
 {
-    /** @return bool|null null when it could not be measured, for there is a transaction open */
+    /** @return bool|null null if an open transaction prevents the measurement */
     public static function measure()
     {
         if (Database::inTransaction()) {
@@ -38,7 +38,7 @@ final class SharedConnection
 
     private static function count(string $mark): int
     {
-        // The newest rows: the activity log is long and has no index on its text.
+        // Only the newest rows: the activity log is long and has no index on its text.
         return (int) Database::value(
             'SELECT COUNT(*) FROM (SELECT description FROM tblactivitylog ORDER BY id DESC LIMIT 100) newest'
             . ' WHERE description LIKE ?',
@@ -46,7 +46,7 @@ final class SharedConnection
         );
     }
 
-    /** A table of another engine would keep its row through a roll back. */
+    /** A table of another engine would keep its row after a rollback. */
     private static function areTransactional(array $tables): bool
     {
         return (int) Database::value(

@@ -13,9 +13,9 @@ use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
- * Whether an invoice that adds credit can be made: a draft whose line type is set by SQL and which WHMCS then publishes. No
- * API action can make one (whmcs.md §2.3), and what 9.x does with it is not known (§8.3), so it is tried. It is not paid:
- * a payment would stay in the books.
+ * Tries to create an invoice that adds credit: SQL sets the line type of a draft, then WHMCS publishes it. No API
+ * action can create such an invoice (whmcs.md §2.3), and it is not known what 9.x does with it (§8.3). The trial does
+ * not pay it, because a payment would stay in the books.
  */
 final class TrialDeposit
 {
@@ -58,7 +58,7 @@ final class TrialDeposit
         ];
     }
 
-    /** What went wrong, in words; '' when all is as it must be. */
+    /** Returns what went wrong, in words; '' on success. */
     private function tried(int $clientId): string
     {
         $answer = $this->api('CreateInvoice', [
@@ -76,7 +76,7 @@ final class TrialDeposit
         $isKept = AddFundsLine::count($this->invoiceId) === 1;
 
         return $now !== null && $now['status'] === 'Unpaid' && $now['balance'] === self::AMOUNT && $isKept ? ''
-            : 'Once published the invoice was ' . ($now['status'] ?? 'gone') . ' with ' . ($now['balance'] ?? 'nothing')
+            : 'After publishing, the invoice was ' . ($now['status'] ?? 'gone') . ' with ' . ($now['balance'] ?? 'nothing')
                 . ' open, and its line ' . ($isKept ? 'adds credit.' : 'no longer adds credit.');
     }
 

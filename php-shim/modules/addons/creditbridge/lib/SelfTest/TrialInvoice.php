@@ -20,9 +20,10 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Whether credit may be applied before an invoice's mail. What WHMCS does to an invoice between InvoiceCreationPreEmail
- * and InvoiceCreated is not documented (whmcs.md §8.6), so it is tried: an invoice of 0.02 for a test client gets 0.01
- * of credit at that point; credit, total and status must still be so at InvoiceCreated and afterwards. TrialDeposit follows.
+ * Tries whether credit may be applied before an invoice's mail. It is not documented what WHMCS does to an invoice
+ * between InvoiceCreationPreEmail and InvoiceCreated (whmcs.md §8.6). So an invoice of 0.02 for a test client gets 0.01
+ * of credit at that point; credit, total and status must be unchanged at InvoiceCreated and afterwards. TrialDeposit
+ * follows.
  */
 final class TrialInvoice
 {
@@ -35,7 +36,7 @@ final class TrialInvoice
     private $admin;
     /** @var int */
     private $invoiceId = 0;
-    /** @var array moment → the invoice as seen then */
+    /** @var array moment → the invoice at that moment */
     private $seen = [];
     /** @var string */
     private $fault = '';
@@ -50,12 +51,12 @@ final class TrialInvoice
      * Runs the trial, cleans up, and stores the verdict in settings.trial.
      *
      * @return string the verdict in words
-     * @throws RuntimeException when the trial cannot begin
+     * @throws RuntimeException if the trial cannot start
      */
     public function run(int $clientId): string
     {
         $before = $this->prepare($clientId);
-        // Hooks that fire meanwhile are deferred, as during a command.
+        // Hooks that fire during the trial are deferred, as during a command.
         $marker = Uuid::v7();
         $this->listen($clientId);
         try {
@@ -91,7 +92,8 @@ final class TrialInvoice
             throw new RuntimeException($problem !== '' ? $problem : 'There is no client ' . $clientId . '.');
         }
         if (AutomaticUse::isOn()) {
-            throw new RuntimeException('Switch Automatic Credit Use off first: it would put credit on the invoice itself.');
+            throw new RuntimeException('Switch Automatic Credit Use off first: otherwise WHMCS puts credit on the'
+                . ' invoice itself.');
         }
         if (Database::inTransaction()) {
             throw new RuntimeException('WHMCS has a transaction open.');
@@ -124,14 +126,17 @@ final class TrialInvoice
         });
     }
 
-    /** Takes the credit off, cancels the invoice and puts the balance where it was. Answers what is left to do by hand. */
+    /**
+     * Takes the credit off, cancels the invoice and restores the balance. Returns what an admin must still do by hand.
+     */
     private function cleanUp(int $clientId, string $before): string
     {
         $left = [];
         $invoice = $this->invoiceId === 0 ? null : Witnesses::invoice($this->invoiceId);
         try {
             if ($invoice !== null && Hundredths::parse($invoice['credit']) > 0) {
-                // Undocumented, but seen in the field (whmcs.md §2.4); where it is refused, the cent is put back below.
+                // Undocumented, but seen in the field (whmcs.md §2.4). If WHMCS refuses, the code below restores the
+                // cent.
                 LocalApi::call('ApplyCredit', [
                     'invoiceid' => $this->invoiceId, 'amount' => '-' . self::CREDIT, 'noemail' => true,
                 ], $this->admin);
@@ -141,8 +146,8 @@ final class TrialInvoice
             }
             $difference = Hundredths::parse((string) Witnesses::balance($clientId)) - Hundredths::parse($before);
             if (abs($difference) > Hundredths::parse(self::CREDIT)) {
-                // Somebody else moved this client's credit meanwhile; that is not ours to take back.
-                $left[] = 'The balance of client ' . $clientId . ' changed by more than the trial meanwhile: please see whether '
+                // Somebody else moved this client's credit during the trial; do not reverse that.
+                $left[] = 'The balance of client ' . $clientId . ' changed by more than the trial: please check whether '
                     . self::CREDIT . ' of the trial is left on it.';
             } elseif ($difference !== 0) {
                 $this->api('AddCredit', [
@@ -151,7 +156,7 @@ final class TrialInvoice
                 ]);
             }
         } catch (Throwable $fault) {
-            $left[] = 'Please look at invoice ' . $this->invoiceId . ' and the balance of client ' . $clientId . ': '
+            $left[] = 'Please check invoice ' . $this->invoiceId . ' and the balance of client ' . $clientId . ': '
                 . $fault->getMessage();
         }
         return implode(' ', $left);
@@ -183,8 +188,8 @@ final class TrialInvoice
 
         return ($hasPassed ? 'The trial passed: credit may be applied before the mail.'
             : 'The trial did not pass: ' . $reason)
-            . (($deposit['passed'] ?? false) ? ' Invoices that add credit can be made.'
-                : ' Invoices that add credit cannot be made: ' . ($deposit['reason'] ?? 'it was not tried.'))
+            . (($deposit['passed'] ?? false) ? ' Invoices that add credit can be created.'
+                : ' Invoices that add credit cannot be created: ' . ($deposit['reason'] ?? 'this was not tried.'))
             . ($left === '' ? '' : ' ' . $left);
     }
 

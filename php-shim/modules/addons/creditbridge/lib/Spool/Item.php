@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * A hook that fired, as the bridge tells it. Its bytes are made once and sent unchanged by every retry.
+ * A hook that fired, in the format of the bridge. Its bytes are made once; every retry sends them unchanged.
  */
 final class Item
 {

@@ -12,7 +12,7 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Delivers spooled items and does with each what the service answered for it.
+ * Delivers spooled items and settles each by the service's answer.
  */
 final class Sender
 {
@@ -25,7 +25,7 @@ final class Sender
     private $settings;
     /** @var Service */
     private $service;
-    /** @var int commands that wait, as last told */
+    /** @var int waiting commands, from the last reply */
     private $waiting = 0;
 
     public function __construct(Settings $settings, Service $service)
@@ -40,7 +40,7 @@ final class Sender
     }
 
     /**
-     * Sends what is due until nothing is, the deadline comes or the service is down.
+     * Sends due items until none is left, the deadline passes or the service is down.
      *
      * @param float $deadline microtime
      * @return int how many items were settled
@@ -64,7 +64,7 @@ final class Sender
     }
 
     /**
-     * Sends one item that is already taken and returns the service's result for it; null when it stays in the spool.
+     * Sends one item that is already taken. Returns the service's result for it, or null if it stays in the spool.
      */
     public function ask(Item $item, int $timeoutMs)
     {
@@ -79,7 +79,7 @@ final class Sender
         return $this->acceptedResult($reply, $item);
     }
 
-    /** Asks about an item that is not spooled; null when there is no answer. */
+    /** Asks about an item that is not spooled. Returns null if there is no answer. */
     public function inquire(Item $item, int $timeoutMs)
     {
         try {
@@ -100,7 +100,7 @@ final class Sender
     /** @throws ServiceDown */
     private function send(array $rows, string $by): int
     {
-        // A single delivery is signed with the item's own id: that is what any Standard Webhooks library does.
+        // A single delivery is signed with the item's own id, as any Standard Webhooks library does.
         $id = count($rows) === 1 ? $rows[0]['id'] : $by;
         $reply = $this->service->deliver(array_column($rows, 'item'), $id, Limits::BATCH_MS);
         if ($reply->status === 200) {
@@ -115,12 +115,12 @@ final class Sender
             Spool::postpone($rows[0], Spool::PAUSES_SECONDS, $reply->code());
             return 0;
         }
-        // Halving finds the item that the service cannot read, and the others go on.
+        // Halving isolates the item that the service cannot read; the others are delivered.
         list($first, $second) = array_chunk($rows, (int) ceil(count($rows) / 2));
         return $this->send($first, $first[0]['id']) + $this->send($second, $second[0]['id']);
     }
 
-    /** @throws ServiceDown when the reply says nothing about the items */
+    /** @throws ServiceDown if the reply says nothing about the items */
     private function settle(Reply $reply, array $rows): int
     {
         if ($reply->status !== 200 || !is_array($reply->body['results'] ?? null)) {

@@ -10,23 +10,23 @@ use WHMCS\Module\Addon\Creditbridge\Text;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * Hooks not yet delivered. The row is written on WHMCS's connection on purpose: it lives or dies with the change it
- * reports.
+ * Hooks that are not yet delivered. The row is written on WHMCS's connection on purpose: it is committed or rolled back
+ * together with the change it reports.
  *
- * A sender takes rows by a conditional UPDATE with a time limit, so several workers never send the same row at once,
- * and a sender that died is replaced.
+ * A sender takes rows by a conditional UPDATE with a time limit. So several workers never send the same row at once,
+ * and another sender replaces one that died.
  */
 final class Spool
 {
     /**
-     * Seconds until the next try of a row, after each failure. The schedule of Standard Webhooks, ended at an hour:
-     * nothing is ever given up, and the breaker already spares a service that is down.
+     * Seconds until the next try of a row, by its number of failures. The schedule of Standard Webhooks, up to an hour:
+     * no row is ever given up, and the breaker already protects a service that is down.
      */
     const PAUSES_SECONDS = [5, 60, 300, 1800, 3600];
-    /** bridge: a change that was not visible yet is asked for again after these seconds. */
+    /** bridge: seconds until the next try for a change that was not visible yet. */
     const NOT_VISIBLE_SECONDS = [1, 60];
 
-    /** Keeps an item; whoever sends next, after the delay, takes it. */
+    /** Stores an item. After the delay, the next sender takes it. */
     public static function keep(Item $item, int $delaySeconds = 0): void
     {
         Database::change(
@@ -36,7 +36,7 @@ final class Spool
         );
     }
 
-    /** Ends the delay of items that were kept with one. */
+    /** Ends the delay of items. */
     public static function makeDue(array $ids): void
     {
         if ($ids !== []) {
@@ -48,7 +48,7 @@ final class Spool
         }
     }
 
-    /** Keeps an item that this process sends at once: no other takes it meanwhile. */
+    /** Stores an item that this process sends at once; no other process takes it. */
     public static function keepTaken(Item $item): void
     {
         Database::change(
@@ -59,7 +59,7 @@ final class Spool
     }
 
     /**
-     * Takes the rows that are due, up to a message's worth.
+     * Takes due rows, as many as fit into one message.
      *
      * @param int $overhead bytes of the message around the items
      * @return array{by: string, rows: array<int, array>}
@@ -93,7 +93,7 @@ final class Spool
         return ['by' => $by, 'rows' => self::fitting($rows, $by, $overhead)];
     }
 
-    /** Gives back what does not fit into one message. */
+    /** Releases rows that do not fit into one message. */
     private static function fitting(array $rows, string $by, int $overhead): array
     {
         $bytes = $overhead;
@@ -120,13 +120,13 @@ final class Spool
         }
     }
 
-    /** Nothing that was kept is told any more. */
+    /** Deletes all rows; they are never sent. */
     public static function leaveBehind(): void
     {
         Database::change('DELETE FROM mod_creditbridge_spool');
     }
 
-    /** Untaken again and due at once; it does not count as an attempt. */
+    /** Releases rows. They are due at once, and this does not count as an attempt. */
     public static function release(array $ids, string $by): void
     {
         if ($ids !== []) {
@@ -138,7 +138,7 @@ final class Spool
         }
     }
 
-    /** Due again later: after the pause that belongs to the row's number of attempts, with jitter. */
+    /** Makes a row due later: after the pause for its number of attempts, with jitter. */
     public static function postpone(array $row, array $pausesSeconds, string $reason): void
     {
         $seconds = $pausesSeconds[min((int) $row['attempts'], count($pausesSeconds) - 1)];
@@ -149,7 +149,7 @@ final class Spool
         );
     }
 
-    /** How many wait, and for how long the oldest has. */
+    /** How many rows wait, and the age of the oldest in seconds. */
     public static function backlog(): array
     {
         $row = Database::row(

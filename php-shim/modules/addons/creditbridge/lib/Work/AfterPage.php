@@ -15,8 +15,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 
 /**
- * Sends what was spooled once the visitor has the page: only where the SAPI can finish a request, or in CLI.
- * Elsewhere cron or the worker sends.
+ * Sends the spool after the visitor has the page, if the SAPI can finish a request, or in CLI. Otherwise cron or the
+ * worker sends.
  */
 final class AfterPage
 {
@@ -29,7 +29,7 @@ final class AfterPage
             return;
         }
         self::$isScheduled = true;
-        // Registered again from within shutdown, so that it comes after whatever WHMCS and other modules do there.
+        // Registered again during shutdown, so that it runs after the shutdown functions of WHMCS and other modules.
         register_shutdown_function(static function (): void {
             register_shutdown_function(static function (): void {
                 Attempt::to('after page', [self::class, 'run']);
@@ -40,7 +40,7 @@ final class AfterPage
     public static function run(): void
     {
         if (Database::inTransaction() || Running::commandId() !== '') {
-            // The page ended inside a transaction (a fault, an exit): what it wrote is about to vanish.
+            // The page ended inside a transaction (a fault, an exit), which will be rolled back.
             return;
         }
         self::finishRequest();
@@ -51,7 +51,8 @@ final class AfterPage
         }
         $sender = new Sender($settings, new Service($settings));
         $sender->drain($deadline);
-        // A transaction of WHMCS on a connection of its own cannot be seen from here; there the doorbell and cron run commands.
+        // If WHMCS uses another connection, its transactions are not visible here; then only doorbell, cron and worker
+        // run commands.
         $isSeen = ($settings->json('whmcs')['sharedConnection'] ?? null) === true;
         if ($isSeen && $sender->waiting() > 0) {
             (new Executor($settings))->run($deadline);
@@ -65,7 +66,7 @@ final class AfterPage
             || function_exists('litespeed_finish_request');
     }
 
-    /** Lets the visitor go, where the SAPI can; what follows runs after the page. */
+    /** Ends the request for the visitor, if the SAPI can. What follows runs after the page. */
     public static function finishRequest(): void
     {
         if (PHP_SAPI === 'cli') {

@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
 /**
- * Mails the admins once per outage that hooks wait (design §12): nobody may be looking at the admin's home page.
+ * Mails the admins once per outage that hooks wait (design §12), because they may not look at the admin home page.
  */
 final class BacklogMail
 {
@@ -30,7 +30,7 @@ final class BacklogMail
         }
         if (!$isMailed && !in_array($settings->text('state'), [Settings::STATE_COPY, Settings::STATE_COPY_OR_MOVE], true)) {
             Snapshot::remember($settings, 'backlogMailedAt', gmdate('Y-m-d\TH:i:s\Z'));
-            // WHMCS fills in a mail's merge fields with Smarty, so the reason must not carry braces.
+            // WHMCS fills in a mail's merge fields with Smarty, so the reason must not contain braces.
             $reason = strtr($settings->text('breaker_reason'), '{}', '()');
             LocalApi::demand('SendAdminEmail', [
                 'type' => 'system',

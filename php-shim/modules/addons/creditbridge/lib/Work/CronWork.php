@@ -28,7 +28,7 @@ final class CronWork
         'AfterCronJob' => Limits::AFTER_CRON_SECONDS,
     ];
 
-    /** Each part has its own attempt: a fault in one must not keep the next from running. */
+    /** Each part has its own attempt, so that a fault in one does not stop the next. */
     public static function run(string $moment): void
     {
         if (Database::inTransaction() || Running::commandId() !== '') {
@@ -45,7 +45,7 @@ final class CronWork
         Attempt::to($moment . ' snapshot', static function () use ($settings): void {
             Snapshot::refresh($settings, true);
         });
-        // The day's work must not wait for a pause of the breaker to end; one connection attempt costs cron little.
+        // The day's work must not wait for a pause of the breaker; one connection attempt costs cron little.
         (new Breaker($settings))->reset();
         Attempt::to($moment . ' work', static function () use ($round, $deadline): void {
             $round->work($deadline);

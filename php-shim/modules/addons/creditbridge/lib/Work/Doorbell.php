@@ -13,8 +13,8 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * The service rings: there is work. The answer says only whether the caller was recognised; nothing of its body is
- * used.
+ * The service rings when there is work. The answer says only whether the caller is accepted. The body is not used
+ * otherwise.
  */
 final class Doorbell
 {
@@ -24,7 +24,7 @@ final class Doorbell
 
     /**
      * @param array $server $_SERVER
-     * @return int the HTTP status to answer: 204 and then work, or 401
+     * @return int the HTTP status: 204 (then work follows) or 401
      */
     public static function judge(array $server, string $body, Settings $settings): int
     {
@@ -44,7 +44,7 @@ final class Doorbell
         return $refusal === '' && $isForUs ? 204 : 401;
     }
 
-    /** The service is alive, so a breaker that is open need not wait. */
+    /** The service is up, so this ends a pause of the breaker first. */
     public static function work(Settings $settings): void
     {
         (new Breaker($settings))->reset();

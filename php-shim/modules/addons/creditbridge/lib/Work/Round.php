@@ -15,15 +15,18 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 
 /**
- * What worker, doorbell and cron have in common: pair if needed, send the spool, run commands; and the daily run.
+ * The common work of worker, doorbell and cron: pair if needed, send the spool, run commands; and the daily run.
  */
 final class Round
 {
-    /** Between two looks at a run that is being planned, or at commands another worker has. */
+    /** The pause between two checks of a run that is being planned, or of commands that another worker has. */
     const PAUSE_MICROSECONDS = 200000;
-    /** Looks without any progress, after which waiting longer is left to the next cron call (about ten seconds). */
+    /** After so many checks without progress (about ten seconds) the rest is left to the next cron call. */
     const IDLE_LOOKS = 50;
-    /** A service that answered before gets so many tries in a row, a second apart, before the day's work is left to later. */
+    /**
+     * A service that answered before gets so many tries in a row, a second apart. Then the day's work is left for
+     * later.
+     */
     const TRIES = 5;
     const TRY_AGAIN_MICROSECONDS = 1000000;
 
@@ -56,13 +59,16 @@ final class Round
         return $sent + $this->executor->run($deadline);
     }
 
-    /** Has the daily run of this local date planned, and carries it out within the time there is (bridge: POST /v1/run). */
+    /**
+     * Asks the service to plan the daily run of this local date and runs its commands until the deadline (bridge: POST
+     * /v1/run).
+     */
     public function daily(string $moment, float $deadline): void
     {
         $idle = 0;
-        // One that has not answered yet is not tried again.
+        // A service that has not answered yet gets only one try.
         $faults = self::TRIES;
-        // A run belongs to the date on which it began, also past midnight.
+        // A run belongs to the date on which it started, even past midnight.
         $date = date('Y-m-d');
         do {
             $this->settings->reload();
@@ -70,7 +76,7 @@ final class Round
                 $reply = $this->planned($date, $moment);
                 $faults = 0;
             } catch (ServiceDown $down) {
-                // A page's question may have been too slow to it just now, and have opened the breaker for all.
+                // A slow page question may have just opened the breaker for all processes.
                 if (++$faults >= self::TRIES) {
                     throw $down;
                 }

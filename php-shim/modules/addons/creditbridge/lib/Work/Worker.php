@@ -10,22 +10,22 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * The loop of worker.php: works, and looks again shortly after there was nothing to do.
+ * The loop of worker.php: works, and checks again after a short pause if there was nothing to do.
  */
 final class Worker
 {
-    /** How soon a new command is noticed, against how often an idle worker asks the database. */
+    /** A compromise: new commands are noticed soon, and an idle worker rarely asks the database. */
     const IDLE_MICROSECONDS = 500000;
-    /** Without --for it ends before the next start from a crontab that runs each minute. */
+    /** Without --for it ends before a crontab starts it again in the next minute. */
     const DEFAULT_SECONDS = 55;
 
     const HELP = <<<'TEXT'
-Sends spooled hooks to the Credit Bridge service and runs the commands that wait.
+Sends spooled hooks to the Credit Bridge service and runs waiting commands.
 
   php worker.php [--for=SECONDS] [--once]
 
-  --for=SECONDS  work for that long (default 55, which suits a crontab line that starts it every minute)
-  --once         do what there is to do, then end
+    --for=SECONDS  work for that long (default 55, for a crontab line that starts it every minute)
+  --once         do all waiting work, then end
   --help         show this text
 
 Several may run at once; they share the work.
@@ -67,7 +67,7 @@ TEXT;
         return 0;
     }
 
-    /** @return array|null null when an argument is not known */
+    /** @return array|null null if an argument is not known */
     private static function options(array $arguments)
     {
         $options = ['seconds' => self::DEFAULT_SECONDS, 'once' => false, 'help' => false];

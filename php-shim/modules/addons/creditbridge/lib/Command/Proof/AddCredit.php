@@ -10,13 +10,13 @@ use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 
 /**
- * AddCredit outside the shared transaction: the log row and the balance must tell the same story.
+ * AddCredit outside the shared transaction: the log row and the balance must agree.
  */
 final class AddCredit extends Proof
 {
     /**
-     * The id of the log row: by the marker in the description, bounded by client and id, and only with the command's own
-     * amount. Null when there is none.
+     * The id of the log row: after the witnesses, of this client, with the marker in its description and the command's
+     * amount. Null if there is none.
      *
      * @return int|null
      */
@@ -33,13 +33,13 @@ final class AddCredit extends Proof
         return null;
     }
 
-    /** The balance is not asked: an admin may be changing it in the same moment. */
+    /** Does not check the balance: an admin may be changing it at the same moment. */
     public function afterSuccess(array $command, array $answer): Outcome
     {
         $creditLogId = self::logRow($command);
 
         return $creditLogId === null
-            ? new Outcome(Command::UNKNOWN, 'WHMCS reports success, but no log row carries our marker.', $answer)
+            ? new Outcome(Command::UNKNOWN, 'WHMCS reports success, but no log row has our marker.', $answer)
             : new Outcome(Command::DONE, '', $answer, $creditLogId);
     }
 
@@ -53,13 +53,13 @@ final class AddCredit extends Proof
         $creditLogId = self::logRow($command);
         $isConsistent = self::balanceFollowsLog($command);
         if ($creditLogId !== null && $isConsistent) {
-            return new Outcome(Command::DONE, 'Found by its traces after the call was cut off.', null, $creditLogId);
+            return new Outcome(Command::DONE, 'Found by its traces after the call was interrupted.', null, $creditLogId);
         }
         if ($creditLogId === null && $isConsistent) {
-            return new Outcome(Command::OPEN, 'Nothing of it happened: neither log row nor balance changed.');
+            return new Outcome(Command::OPEN, 'It had no effect: neither credit log nor balance changed.');
         }
         return new Outcome(Command::UNKNOWN, $creditLogId === null
-            ? 'The balance changed, but no row of the credit log carries the marker of this command.'
+            ? 'The balance changed, but no row of the credit log has the marker of this command.'
             : 'The credit log has the row, but the balance did not change with it.', null, $creditLogId);
     }
 }

@@ -11,13 +11,13 @@ use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
 /**
- * ApplyCredit: log row, balance and invoice as after → done; all as before → open; anything between → unknown.
+ * ApplyCredit: log row, balance and invoice all changed → done; all unchanged → open; anything between → unknown.
  */
 final class ApplyCredit extends Proof
 {
     /**
-     * The row that proves it must be there, and an invoice that was covered must be Paid. The balance is not asked: an
-     * admin may be changing it in the same moment.
+     * The row that proves it must exist, and a covered invoice must be Paid. Does not check the balance: an admin may
+     * be changing it at the same moment.
      */
     public function afterSuccess(array $command, array $answer): Outcome
     {
@@ -43,20 +43,20 @@ final class ApplyCredit extends Proof
         $before = $command['witnesses']['invoice'] ?? [];
         $now = Witnesses::invoice($command['invoice_id']);
         if ($now === null || !isset($before['credit'])) {
-            return new Outcome(Command::UNKNOWN, 'The invoice cannot be compared with what it was.');
+            return new Outcome(Command::UNKNOWN, 'The invoice cannot be compared with its state before.');
         }
         $creditLogId = self::logRow($command);
-        // 8.x moves the columns (whmcs.md §2.2); on 9.x it is only known that less is open (§8.1).
+        // 8.x changes the columns (whmcs.md §2.2); on 9.x it is only known that less is open (§8.1).
         $moved = Witnesses::usesNotes() ? self::difference($before, $now, 'balance') : self::difference($now, $before, 'credit');
         $isConsistent = self::balanceFollowsLog($command)
             && (Witnesses::usesNotes() || self::difference($before, $now, 'total') === $moved);
         $isCovered = self::isCovering($command);
 
         if ($creditLogId === null && $moved === 0 && $isConsistent) {
-            return new Outcome(Command::OPEN, 'Nothing of it happened: log, balance and invoice are as before.');
+            return new Outcome(Command::OPEN, 'It had no effect: credit log, balance and invoice are as before.');
         }
         if ($creditLogId !== null && $moved === $amount && $isConsistent && (!$isCovered || $now['status'] === 'Paid')) {
-            return new Outcome(Command::DONE, 'Found by its traces after the call was cut off.', null, $creditLogId);
+            return new Outcome(Command::DONE, 'Found by its traces after the call was interrupted.', null, $creditLogId);
         }
         return new Outcome(Command::UNKNOWN, implode(' ', [
             $creditLogId === null ? 'The credit log has no row for it.' : 'The credit log has a row for it.',
@@ -73,7 +73,7 @@ final class ApplyCredit extends Proof
         return Hundredths::parse($command['witnesses']['invoice']['balance']) <= -CreditRow::amountOf($command);
     }
 
-    /** WHMCS's row: our amount, and among several equal ones the one that names the invoice, in whatever language. */
+    /** WHMCS's row: with our amount; among several equal ones the one that names the invoice, in any language. */
     private static function logRow(array $command)
     {
         $candidates = [];

@@ -12,8 +12,8 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
 /**
- * CapturePayment: the invoice's payments and its last capture attempt. A card may have been charged although WHMCS holds
- * no trace of it yet, so a capture that was cut off is never tried again by itself (design §7).
+ * CapturePayment: the invoice's payments and its last capture attempt. A card may be charged although WHMCS has no
+ * trace of it yet, so an interrupted capture is never repeated automatically (design §7).
  */
 final class CapturePayment extends Proof
 {
@@ -28,7 +28,7 @@ final class CapturePayment extends Proof
             : new Outcome(Command::UNKNOWN, 'The payment covers the invoice, but it is ' . $status . '.', $answer);
     }
 
-    /** A gateway that answered too late, or a callback that was faster, may have booked the payment all the same. */
+    /** Despite the refusal the payment may be booked: by a late answer of the gateway, or by its callback. */
     public function afterRefusal(array $command, array $answer): Outcome
     {
         $outcome = parent::afterRefusal($command, $answer);
@@ -37,7 +37,7 @@ final class CapturePayment extends Proof
         }
         return new Outcome(
             self::isBooked(Witnesses::invoice($command['invoice_id'])) ? Command::DONE : Command::UNKNOWN,
-            'WHMCS answered: ' . $outcome->reason . ' Yet a payment was booked meanwhile.',
+            'WHMCS answered: ' . $outcome->reason . ' But a payment was booked.',
             $answer
         );
     }
@@ -45,13 +45,13 @@ final class CapturePayment extends Proof
     public function afterCut(array $command): Outcome
     {
         if (!self::wasAsked($command)) {
-            return new Outcome(Command::OPEN, 'Nothing of it happened: WHMCS had not been asked to charge.');
+            return new Outcome(Command::OPEN, 'It had no effect: WHMCS was not asked to charge.');
         }
         $now = Witnesses::invoice($command['invoice_id']);
         if (self::payments($command) > 0) {
             $isBooked = self::isBooked($now);
             return $isBooked && self::isDepositAdded($command, $now)
-                ? new Outcome(Command::DONE, 'Found by its traces after the call was cut off.')
+                ? new Outcome(Command::DONE, 'Found by its traces after the call was interrupted.')
                 : new Outcome(Command::UNKNOWN, $isBooked
                     ? 'The payment is booked and the invoice is Paid, but the credit it should add is not on the balance.'
                     : 'The payment is booked, but the invoice is ' . ($now['status'] ?? 'gone') . '.');
@@ -60,7 +60,7 @@ final class CapturePayment extends Proof
 
         return new Outcome(Command::UNKNOWN, ($now !== null && $now['captureAttempt'] !== $before
             ? 'WHMCS noted a capture attempt, but no payment.' : 'WHMCS noted neither a capture attempt nor a payment.')
-            . ' Whether the card was charged only the gateway can tell; it is not tried again by itself.');
+            . ' Only the gateway knows whether the card was charged; this is not repeated automatically.');
     }
 
     /** Payments of the invoice that were booked since the witnesses were read. */
@@ -72,7 +72,7 @@ final class CapturePayment extends Proof
         );
     }
 
-    /** Whether what a Paid invoice adds to the balance (whmcs.md §2.3) is there. */
+    /** Whether the balance got the credit that a Paid invoice adds (whmcs.md §2.3). */
     private static function isDepositAdded(array $command, array $invoice): bool
     {
         $deposit = (string) Database::value(
@@ -89,7 +89,7 @@ final class CapturePayment extends Proof
         return $added >= Hundredths::parse($deposit) && self::balanceFollowsLog($command);
     }
 
-    /** Whether the invoice agrees with its payments: nothing is open and it still waits for money, that is in between. */
+    /** Whether the invoice agrees with its payments. Unpaid with nothing open means that it is not finished. */
     private static function isBooked($invoice): bool
     {
         return $invoice !== null && ($invoice['status'] !== 'Unpaid' || Hundredths::parse($invoice['balance']) > 0);

@@ -12,12 +12,12 @@ use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
 /**
- * CreateInvoice: the draft is known by the id stored in `answer`, or by the marker in its notes. A draft is continued; one
- * that has left Draft was published (design §7).
+ * CreateInvoice: the id stored in `answer`, or the marker in the notes, identifies the draft. A draft is continued; an
+ * invoice that is no longer a draft was published (design §7).
  */
 final class CreateInvoice extends Proof
 {
-    /** On success the maker has seen the invoice out of Draft. */
+    /** On success InvoiceMaker has checked that the invoice is no longer a draft. */
     public function afterCut(array $command): Outcome
     {
         $invoiceId = InvoiceMaker::draftOf($command);
@@ -28,23 +28,23 @@ final class CreateInvoice extends Proof
         $answer = ['invoiceid' => $invoiceId, 'status' => $status];
         if ($status === '' || $status === 'Cancelled') {
             return new Outcome(Command::STALE, 'Its invoice ' . $invoiceId . ' is '
-                . ($status === '' ? 'gone' : $status) . ' by now.', $answer);
+                . ($status === '' ? 'gone' : $status) . ' now.', $answer);
         }
         $isMailed = self::isMailed($command, $invoiceId);
         if ($status === 'Draft') {
             return new Outcome(
                 Command::OPEN,
-                'Invoice ' . $invoiceId . ' is a draft yet and is continued.',
+                'Invoice ' . $invoiceId . ' is still a draft and is continued.',
                 ['mailed' => $isMailed] + $answer
             );
         }
         $isMailMissing = $command['parameters']['sendinvoice'] && !$isMailed;
 
-        return new Outcome(Command::DONE, 'Found by its traces after the call was cut off.'
+        return new Outcome(Command::DONE, 'Found by its traces after the call was interrupted.'
             . ($isMailMissing ? ' No mail about it was found.' : ''), $answer);
     }
 
-    /** Whether a mail about the invoice went to the client since the start: it is not sent again. */
+    /** Whether the client got a mail about the invoice since the start; it is not sent again. */
     private static function isMailed(array $command, int $invoiceId): bool
     {
         return (Queue::noted($command)['mailed'] ?? false) === true || Database::value(
@@ -56,15 +56,17 @@ final class CreateInvoice extends Proof
         ) !== null;
     }
 
-    /** Whether WHMCS writes the notes with the invoice is not known: a draft without the marker may be ours as well. */
+    /**
+     * It is not known whether WHMCS writes the notes with the invoice, so a draft without the marker may be ours too.
+     */
     private function withoutDraft(array $command): Outcome
     {
         $draftId = Database::value(
             "SELECT id FROM tblinvoices WHERE userid = ? AND id > ? AND status = 'Draft' AND notes NOT LIKE '%[cb:%' LIMIT 1",
             [$command['client_id'], (int) $command['witnesses']['invoiceId']]
         );
-        return $draftId === null ? new Outcome(Command::OPEN, 'Nothing of it happened: there is no draft.')
-            : new Outcome(Command::UNKNOWN, 'Draft ' . $draftId . ' of this client was made meanwhile and does not carry the'
-                . ' marker of this command: it may be its half-made invoice.');
+        return $draftId === null ? new Outcome(Command::OPEN, 'It had no effect: there is no draft.')
+            : new Outcome(Command::UNKNOWN, 'Draft ' . $draftId . ' of this client was created since the start without the'
+                . ' marker of this command: it may be its unfinished invoice.');
     }
 }

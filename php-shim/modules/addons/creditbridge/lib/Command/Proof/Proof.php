@@ -12,8 +12,8 @@ use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
 /**
- * Compares what is there with the witnesses: did a command take effect, wholly, not at all, or in between? One class for
- * each action that needs more than WHMCS's answer (design §7, table of settling); this one is the rule for the others.
+ * Compares the current state with the witnesses: did a command take effect fully, partly or not at all? One class for
+ * each action that needs more than WHMCS's answer (design §7, table of settling); this class serves the others.
  */
 class Proof
 {
@@ -37,22 +37,22 @@ class Proof
         }
     }
 
-    /** WHMCS said success: is what it says there? */
+    /** WHMCS reports success: checks that the effect is there. */
     public function afterSuccess(array $command, array $answer): Outcome
     {
         return new Outcome(Command::DONE, '', $answer);
     }
 
-    /** WHMCS refused, which it does before it writes. */
+    /** WHMCS refused. It refuses before it writes. */
     public function afterRefusal(array $command, array $answer): Outcome
     {
         return Refusals::outcome($answer);
     }
 
     /**
-     * WHMCS refuses before it writes. But what it makes of an exception of somebody's hook is not documented (whmcs.md §8.17): it
-     * may report that as a refusal, after the effect. So one that does not merely say that the world has changed is compared
-     * with the traces.
+     * WHMCS refuses before it writes. But it may also report an exception in another module's hook as a refusal, after
+     * the effect (not documented, whmcs.md §8.17). So every refusal is compared with the traces, unless it says that
+     * the facts changed.
      */
     final protected function comparedRefusal(array $command, array $answer): Outcome
     {
@@ -61,18 +61,18 @@ class Proof
         if ($found === null || $found->state === Command::OPEN) {
             return $refused;
         }
-        $reason = 'WHMCS answered: ' . $refused->reason . ' Yet something of it happened. ' . $found->reason;
+        $reason = 'WHMCS answered: ' . $refused->reason . ' But it had an effect. ' . $found->reason;
 
         return new Outcome($found->state, $reason, $answer, $found->creditLogId);
     }
 
-    /** The call was cut off. LogActivity and SetConfigurationValue: repeating them does no harm. */
+    /** The call was interrupted. LogActivity and SetConfigurationValue are safe to repeat. */
     public function afterCut(array $command): Outcome
     {
         return new Outcome(Command::OPEN, 'It is safe to repeat.');
     }
 
-    /** Whether WHMCS was asked, for what leaves it before it writes that it has (Actions::LEAVES_FIRST). */
+    /** Whether WHMCS was called, for actions of Actions::LEAVES_FIRST. */
     protected static function wasAsked(array $command): bool
     {
         return (Queue::noted($command)['asked'] ?? false) === true;
@@ -83,7 +83,7 @@ class Proof
         return Hundredths::parse($one[$member]) - Hundredths::parse($other[$member]);
     }
 
-    /** Whether the balance changed by as much as the log rows since then say. */
+    /** Whether the balance changed by the sum of the log rows since then. */
     protected static function balanceFollowsLog(array $command): bool
     {
         $witnesses = $command['witnesses'];

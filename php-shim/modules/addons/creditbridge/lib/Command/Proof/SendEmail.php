@@ -9,20 +9,20 @@ use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
 /**
- * SendEmail: a mail with that subject to that client since the start. In doubt it is not repeated.
+ * SendEmail: looks for a mail with that subject to that client since the start. In doubt it is not repeated.
  */
 final class SendEmail extends Proof
 {
     public function afterCut(array $command): Outcome
     {
         if (!self::wasAsked($command)) {
-            return new Outcome(Command::OPEN, 'Nothing of it happened: WHMCS had not been asked to send it.');
+            return new Outcome(Command::OPEN, 'It had no effect: WHMCS was not asked to send it.');
         }
         $subject = (string) ($command['parameters']['customsubject'] ?? Database::value(
             "SELECT subject FROM tblemailtemplates WHERE name = ? AND language = '' LIMIT 1",
             [$command['parameters']['messagename'] ?? '']
         ));
-        // Merge fields ({$invoice_id}) are filled in by WHMCS; between them the text stands as it is.
+        // WHMCS fills in merge fields ({$invoice_id}); the text between them stays as it is.
         $pattern = '/^' . preg_replace('/\\\\\{.*?\\\\\}/', '.*', preg_quote($subject, '/')) . '$/s';
         $mails = Database::rows(
             'SELECT subject FROM tblemails WHERE id > ? AND userid = ?',
@@ -30,9 +30,9 @@ final class SendEmail extends Proof
         );
         foreach ($mails as $mail) {
             if ($subject !== '' && preg_match($pattern, (string) $mail['subject']) === 1) {
-                return new Outcome(Command::DONE, 'Found among the mails sent.');
+                return new Outcome(Command::DONE, 'Found among the sent mails.');
             }
         }
-        return new Outcome(Command::UNKNOWN, 'Whether the mail was sent cannot be told; it is not sent again by itself.');
+        return new Outcome(Command::UNKNOWN, 'It is not known whether the mail was sent; it is not sent again automatically.');
     }
 }

@@ -9,7 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 
 /**
- * UpdateInvoice: the status is read back (design §7); setting it again does no harm.
+ * UpdateInvoice: reads the status back (design §7); setting it again is safe.
  */
 final class UpdateInvoice extends Proof
 {
@@ -29,6 +29,6 @@ final class UpdateInvoice extends Proof
         }
         return $status === ($command['witnesses']['invoice']['status'] ?? 'Unpaid')
             ? new Outcome(Command::OPEN, 'The invoice is still ' . $status . '.')
-            : new Outcome(Command::STALE, 'The invoice is ' . $status . ' by now.');
+            : new Outcome(Command::STALE, 'The invoice is ' . $status . ' now.');
     }
 }
