@@ -8,7 +8,7 @@ use PHPUnit\Framework\TestCase;
 use WHMCS\Module\Addon\Creditbridge\Command\Actions;
 
 /**
- * The parameters of commands, as shim and service agreed on them.
+ * The parameters of commands, checked against the shared vectors.
  */
 final class ActionsTest extends TestCase
 {

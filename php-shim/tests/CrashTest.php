@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Real processes that die between two statements of WHMCS's own API. Judged by the stand-in's money triggers.
+ * Real processes that die between two statements of WHMCS's own API. The stand-in's money triggers judge.
  */
 final class CrashTest extends CrashTestCase
 {

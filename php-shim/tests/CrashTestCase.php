@@ -11,7 +11,7 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Real workers that die, and what settles their commands afterwards.
+ * Real workers that die, and the settling of their commands afterwards.
  */
 abstract class CrashTestCase extends ShimTestCase
 {
@@ -36,7 +36,7 @@ abstract class CrashTestCase extends ShimTestCase
         return $code;
     }
 
-    /** A killed process's locks are its connection's, which the server ends when it next looks. */
+    /** A killed process's locks belong to its connection, which the server closes a little later. */
     private function serverNoticesTheEnd(): void
     {
         for ($look = 0; $look < 1000; $look++) {
@@ -57,7 +57,7 @@ abstract class CrashTestCase extends ShimTestCase
         Database::change("UPDATE mod_creditbridge_commands SET lease_until = '2000-01-01' WHERE state = 'running'");
     }
 
-    /** Until nothing more happens; a command that is tried again waits for a short pause, which is skipped. */
+    /** Works until nothing more happens. Skips the pause before another try of a command. */
     protected function settle(): void
     {
         for ($round = 0; $round < 10; $round++) {

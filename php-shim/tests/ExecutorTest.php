@@ -302,7 +302,7 @@ final class ExecutorTest extends ShimTestCase
         self::assertSame('5.00', self::balance($client));
     }
 
-    /** What WHMCS makes of an exception of somebody's hook is not documented (whmcs.md §8.17): it may report it as its own. */
+    /** WHMCS may report an exception in another module's hook as its own refusal (not documented, whmcs.md §8.17). */
     public function testIsNotMisledByARefusalThatComesAfterTheEffect(): void
     {
         Switches::set('hook_exception', 'fatal');
@@ -497,7 +497,7 @@ final class ExecutorTest extends ShimTestCase
         });
     }
 
-    /** That the error log has this and nothing else. */
+    /** Asserts that the error log has this and nothing else. */
     private function seeError(string $message): void
     {
         self::assertSame([$message], array_column(Database::rows('SELECT message FROM tblerrorlog'), 'message'));

@@ -14,7 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * An executor that is alive but past its lease: whatever it writes late is refused, or tells the truth.
+ * An executor that is alive although its lease is over: its late writes are refused, or are true.
  */
 final class FencingTest extends ShimTestCase
 {
@@ -252,7 +252,7 @@ final class FencingTest extends ShimTestCase
         $client = $this->client('5.00');
         $cursor = $this->log($client, '5.00');
         $id = $this->take($client, '1.00', ['expects' => '{"noCreditLogSince":' . $cursor . '}']);
-        // Somebody's row appears after the first look, with the very start of the command.
+        // Another row appears after the first check, at the moment the command starts.
         Database::change('CREATE TRIGGER moves_meanwhile AFTER UPDATE ON mod_creditbridge_commands FOR EACH ROW'
             . " INSERT INTO tblcredit (clientid, date, description, amount) SELECT $client, CURDATE(), 'x', 0 FROM DUAL"
             . " WHERE OLD.state = 'open' AND NEW.state = 'running'");
@@ -274,7 +274,7 @@ final class FencingTest extends ShimTestCase
         return Queue::next([$client])[$client];
     }
 
-    /** Another process changes the row while WHMCS is at work in the call. */
+    /** Another process changes the row while WHMCS works in the call. */
     private function meanwhile(string $change, string $id): void
     {
         $isDone = false;

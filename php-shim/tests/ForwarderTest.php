@@ -73,7 +73,7 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame([], self::spooled());
     }
 
-    /** Whatever the service believes: what an admin froze stays so before an inline hook returns. */
+    /** An admin's freeze holds before an inline hook returns, even if the service does not know of it. */
     public function testRunsNothingBeforeAnInlineHookReturnsForAFrozenClientOrUnderTheKillSwitch(): void
     {
         $client = $this->client('0.00');
@@ -87,7 +87,7 @@ final class ForwarderTest extends ShimTestCase
 
         $this->fire('InvoiceCreated', ['invoiceid' => $invoice], 'inline');
         self::assertSame('open', self::state($waiting));
-        self::assertCount(1, $this->peer->requests(), 'the hook itself is told as ever');
+        self::assertCount(1, $this->peer->requests(), 'the hook itself is still sent');
 
         Database::change('DELETE FROM mod_creditbridge_frozen_clients');
         $this->fire('InvoiceCreated', ['invoiceid' => $invoice], 'inline', ['frozen' => 1]);
@@ -110,7 +110,7 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame('inline', json_decode($row['item'], true)['answer']);
     }
 
-    /** What keeps commands from being run. */
+    /** Obstacles to running commands. */
     public function obstacles(): array
     {
         return ['frozen' => [['frozen' => 1]], 'nobody to act as' => [['acting_admin' => 'gone']]];

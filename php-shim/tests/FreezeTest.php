@@ -18,7 +18,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\Round;
 
 /**
- * What must stand still: one client's commands, or everything after a restored database. All of it without the service.
+ * Freezes one client's commands, or halts everything after a restored database. All without the service.
  */
 final class FreezeTest extends ShimTestCase
 {

@@ -9,7 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Hook\Fields;
 use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
 
 /**
- * hooks.php itself, as WHMCS includes it, in a process of its own where a count of loaded classes matters.
+ * hooks.php itself, as WHMCS includes it. It gets its own process if the number of loaded classes matters.
  */
 final class HooksFileTest extends ShimTestCase
 {

@@ -30,7 +30,7 @@ final class HundredthsTest extends TestCase
         self::assertSame($case['written'], Hundredths::format(Hundredths::parse($case['value'])));
     }
 
-    /** What WHMCS gives may be looser than what the wire allows; the value read must then still be the right one. */
+    /** WHMCS's format may be looser than the wire's; the value must still be right. */
     private static function isWritten($value): bool
     {
         try {

@@ -124,7 +124,7 @@ final class InstallationTest extends ShimTestCase
             "INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)"
             . " VALUES ('x', 'InvoiceCreated', '{}', UTC_TIMESTAMP(6) - INTERVAL 23 HOUR, UTC_TIMESTAMP(6))"
         );
-        // The service leaves its sign of life in the database whoever asks it, monitoring for example.
+        // The service stores its sign of life in the database after any call, such as one from monitoring.
         Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6)');
         AutomaticUse::giveBackWhenForsaken($settings);
         self::assertFalse(AutomaticUse::isOn());

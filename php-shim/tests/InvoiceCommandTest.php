@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * CreateInvoice and CapturePayment as they go when nothing dies.
+ * CreateInvoice and CapturePayment when no process dies.
  */
 final class InvoiceCommandTest extends ShimTestCase
 {
@@ -138,7 +138,7 @@ final class InvoiceCommandTest extends ShimTestCase
     {
         $client = $this->client('0.00');
         $id = $this->invoiceFor($client);
-        // The draft is there with its first line only, and nothing was computed.
+        // The draft has only its first line, and no totals were computed.
         $draft = $this->invoice($client, '0.00', 'Draft');
         Database::change('UPDATE tblinvoices SET notes = ? WHERE id = ?', [trim(Command::marker($id)), $draft]);
         Database::change("UPDATE tblinvoiceitems SET description = 'Top-up', amount = 20 WHERE invoiceid = ?", [$draft]);
@@ -248,7 +248,7 @@ final class InvoiceCommandTest extends ShimTestCase
         ], $more);
     }
 
-    /** A client with a stored card of that description. */
+    /** A client with a stored card with that description. */
     private function payer(string $card): int
     {
         $client = $this->client('0.00');

@@ -11,12 +11,12 @@ use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Real processes that die while an invoice is made or a card is charged. Judged by the stand-in's money triggers and by what
- * its gateway charged.
+ * Real processes that die while an invoice is created or a card is charged. The stand-in's money triggers and its
+ * gateway's charges judge.
  */
 final class InvoiceCrashTest extends CrashTestCase
 {
-    /** What is counted is documented in tests/stand-in/README.md: a draft of two lines, its notes, its publishing with a mail. */
+    /** tests/stand-in/README.md documents the count: a draft of two lines, its notes, its publishing with a mail. */
     const STEPS = [
         'CreateInvoice:1', 'CreateInvoice:2', 'CreateInvoice:3', 'CreateInvoice:4', 'CreateInvoice:5', 'CreateInvoice:6',
         'UpdateInvoice@1:1', 'UpdateInvoice@2:1', 'UpdateInvoice@2:2',
@@ -99,7 +99,7 @@ final class InvoiceCrashTest extends CrashTestCase
         $client = $this->client('0.00');
         $draft = $this->invoice($client, '20.00', 'Draft');
         Database::change("UPDATE tblinvoiceitems SET description = 'Top-up' WHERE invoiceid = ?", [$draft]);
-        // The second try was cut off: the first one had mailed, as was found then, and the witnesses are newer than that mail.
+        // The second try was interrupted. The first try had sent the mail, and the witnesses are newer than that mail.
         $id = $this->command('CreateInvoice', $client, [
             'userid' => $client, 'addfunds' => false, 'sendinvoice' => true,
             'lines' => [['description' => 'Top-up', 'amount' => '20.00', 'taxed' => false]],
@@ -183,7 +183,7 @@ final class InvoiceCrashTest extends CrashTestCase
         }
     }
 
-    /** The statuses an invoice had, in order, as the triggers saw them. */
+    /** The statuses of an invoice, in order, from the triggers. */
     private function statuses(int $invoice): array
     {
         return array_column(Database::rows(

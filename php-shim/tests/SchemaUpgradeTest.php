@@ -13,7 +13,7 @@ use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * New files that meet the tables of schema 1.
+ * New files with the tables of schema 1.
  */
 final class SchemaUpgradeTest extends ShimTestCase
 {

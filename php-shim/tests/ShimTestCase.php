@@ -21,8 +21,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
- * A shim that is activated in the stand-in, with empty tables, all switches of the stand-in at their default, and no
- * notice left in its error log afterwards.
+ * A shim that is activated in the stand-in, with empty tables and all switches of the stand-in at their default. After
+ * each test the stand-in's error log must be empty.
  */
 abstract class ShimTestCase extends TestCase
 {
@@ -68,7 +68,7 @@ abstract class ShimTestCase extends TestCase
         self::assertFalse(Database::inTransaction(), 'no transaction is left open');
     }
 
-    /** What add_hook has registered. */
+    /** The hooks that add_hook has registered. */
     private static function hooks(): ReflectionProperty
     {
         $registered = new ReflectionProperty(Hooks::class, 'callbacks');
@@ -77,7 +77,7 @@ abstract class ShimTestCase extends TestCase
         return $registered;
     }
 
-    /** As a new request begins. */
+    /** Resets the state as at the start of a new request. */
     protected static function forget(): void
     {
         Secrets::forget();

@@ -59,7 +59,7 @@ final class SignerTest extends TestCase
         self::assertSame('signature-wrong', Signer::refusal('id', '1000', 'body', $header, $foreign, 1000));
     }
 
-    /** As DecryptPassword may answer after a move to a WHMCS with another encryption hash. */
+    /** DecryptPassword may answer so after a move to a WHMCS with another encryption hash. */
     public function testBelievesNobodyByASecretThatCannotBeRead(): void
     {
         $forged = 'v1,' . base64_encode(hash_hmac('sha256', 'id.1000.{}', '', true));

@@ -57,7 +57,7 @@ final class WorkTest extends ShimTestCase
                 return;
             }
             $isOpened = true;
-            // Another process opens the breaker: its question waited longer than a page may.
+            // Another process opens the breaker, because its question took longer than a page allows.
             Database::change('UPDATE mod_creditbridge_settings SET breaker_failures = 1,'
                 . ' breaker_open_until = UTC_TIMESTAMP(6) + INTERVAL 5 SECOND');
         });

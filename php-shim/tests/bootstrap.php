@@ -1,9 +1,9 @@
 <?php
 
 /**
- * Runs the tests inside a stand-in WHMCS: its files and the unmodified shim in a temporary folder, a real MariaDB,
- * the real Capsule. The database is the one CREDITBRIDGE_TEST_DATABASE names (mysql://user:password@host:port; the account
- * must be allowed to create databases), else a private server that ends with the tests.
+ * Runs the tests inside a stand-in WHMCS: its files and the unmodified shim in a temporary folder, a real MariaDB, the
+ * real Capsule. CREDITBRIDGE_TEST_DATABASE names the database server (mysql://user:password@host:port; the account must
+ * be allowed to create databases). Otherwise a private server starts and ends with the tests.
  */
 
 declare(strict_types=1);

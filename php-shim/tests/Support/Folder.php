@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace CreditBridge\Tests\Support;
 
 /**
- * Temporary folders that are gone when the tests end.
+ * Temporary folders that are removed when the tests end.
  */
 final class Folder
 {
@@ -14,7 +14,7 @@ final class Folder
         $folder = sys_get_temp_dir() . '/' . $prefix . bin2hex(random_bytes(6));
         mkdir($folder, 0700, true);
         $owner = getmypid();
-        // Processes that a test forks share this function; only the one that made the folder removes it.
+        // Forked processes of a test share this function; only the process that created the folder removes it.
         register_shutdown_function(static function () use ($folder, $owner): void {
             if (getmypid() === $owner) {
                 self::remove($folder);

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace CreditBridge\Tests\Support;
 
 /**
- * A port of 127.0.0.1 that nobody listens on.
+ * A free port of 127.0.0.1.
  */
 final class FreePort
 {

@@ -7,8 +7,8 @@ namespace CreditBridge\Tests\Support;
 use PDO;
 
 /**
- * A stand-in WHMCS with the unmodified shim, in a temporary folder, with a database of its own. Copies, not links:
- * the shim finds WHMCS by its own folder.
+ * A stand-in WHMCS with the unmodified shim, in a temporary folder, with its own database. Files are copied, not
+ * linked, because the shim finds WHMCS by its own folder.
  */
 final class Instance
 {

@@ -7,9 +7,8 @@ namespace CreditBridge\Tests\Support;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 
 /**
- * What listens at the service's URL in these tests: a real HTTP server in a process of its own that notes each
- * request and answers as the test says, with right or wrong signatures. (That shim and service understand each other is tested
- * with the real service, from vitest.)
+ * The server at the service's URL in these tests: a real HTTP server in its own process that records each request and
+ * answers as the test says, with right or wrong signatures. (Vitest tests the shim with the real service.)
  */
 final class Peer
 {
@@ -35,14 +34,14 @@ final class Peer
         $this->believe(Secrets::of(Secrets::TO_WHMCS));
     }
 
-    /** The secrets its replies are signed with. */
+    /** The secrets that sign its replies. */
     public function believe(array $secrets): void
     {
         file_put_contents($this->folder . '/secrets.json', json_encode($secrets));
     }
 
     /**
-     * What it answers from now on, by path.
+     * Sets its answers from now on, by path.
      *
      * @param array $answer members: status (200), body, sleepMs, sign (true), headers, raw
      */

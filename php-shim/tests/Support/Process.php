@@ -41,7 +41,7 @@ final class Process
         return $this->code === null;
     }
 
-    /** Waits for its end; answers its exit code, or 128 + signal. */
+    /** Waits for its end. Returns its exit code, or 128 + signal. */
     public function wait(float $seconds = 60): int
     {
         $deadline = microtime(true) + $seconds;

@@ -27,7 +27,7 @@ if (isset($answer['refuseWith']) && strpos($body, $answer['refuseWith']) !== fal
     }
 }
 if ($path === '/v1/pair' && ($reply['nonce'] ?? '') === 'right') {
-    // As the service does: read through a connection of its own, which sees only what is committed.
+    // Like the service, reads through its own connection, which sees only committed data.
     $c = require getenv('PEER_CONFIGURATION');
     $pdo = new PDO("mysql:host=$c[db_host];port=$c[db_port];dbname=$c[db_name]", $c['db_username'], $c['db_password']);
     $reply['nonce'] = $pdo->query('SELECT nonce FROM mod_creditbridge_settings')->fetchColumn();

@@ -1,17 +1,17 @@
 /**
- * Comforts of the addon page. Everything works without this file: lists have an empty row to add one, a second click is
- * recognised by the service, and every form can be sent as it is.
+ * Small helps on the addon page. Everything works without this file: lists have an empty row at the end, the service
+ * recognises a second click, and every form works as it is.
  */
 const inPage = (target, selector) =>
   target.closest('.creditbridge')?.contains(target) && target.closest(selector);
 
-/** WHMCS gives every page of the addon the same title; tabs and history tell them apart by their headings. */
+/** WHMCS gives every page of the addon the same title; the heading makes it distinct in tabs and history. */
 const heading = document.querySelector('.creditbridge .cb-head h2');
 if (heading) {
   document.title = `${heading.textContent} - ${document.title}`;
 }
 
-/** A form is sent once; its buttons show that it is under way. */
+/** Sends a form once; its buttons show that it is in progress. */
 document.addEventListener('submit', (event) => {
   const form = inPage(event.target, 'form');
   if (!form) {
@@ -26,7 +26,7 @@ document.addEventListener('submit', (event) => {
   }
 });
 
-/** Coming back by the browser's history finds the forms usable again. */
+/** Makes the forms usable again after a return through the browser's history. */
 window.addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('.creditbridge form[aria-busy]')) {
     form.removeAttribute('aria-busy');
@@ -38,7 +38,7 @@ document.addEventListener('input', (event) => {
   markOverride(event.target);
 });
 
-/** When the empty row of a list is begun, another empty one follows it. */
+/** Adds another empty row to a list when its empty row is used. */
 function followRow(input) {
   const row = inPage(input, '[data-cb-new-row]');
   if (!row || input.value === '') {
@@ -56,7 +56,7 @@ function followRow(input) {
   row.after(next);
 }
 
-/** Gives the inputs of a row the next number, with what points to them. */
+/** Gives the next number to the inputs of a row and to everything that refers to them. */
 function renumber(row, list) {
   for (const element of row.querySelectorAll('*')) {
     for (const attribute of ['name', 'id', 'for', 'aria-describedby']) {
@@ -69,7 +69,7 @@ function renumber(row, list) {
   }
 }
 
-/** Typing into a setting of a group or client means that it has its own value. */
+/** Typing into a setting of a group or client gives it its own value. */
 function markOverride(input) {
   const box = inPage(input, '[data-cb-override]')?.querySelector('.cb-check input');
   if (box && box !== input) {
