@@ -184,7 +184,9 @@ final class Queue
         ]);
     }
 
-    /** Stores what is known of a running command's effect, for whoever has to go on with it; false when it is ours no more. */
+    /**
+     * Stores what a running command has done so far, so that another try can continue. False if we no longer own it.
+     */
     public static function noteAnswer(array $command, array $answer): bool
     {
         $rows = Prepared::change(
@@ -195,7 +197,9 @@ final class Queue
         return $rows === 1;
     }
 
-    /** What was noted so. Read anew each time: an earlier copy of the command does not have it. */
+    /**
+     * Returns what noteAnswer() stored. Reads it each time, because an earlier copy of the command does not have it.
+     */
     public static function noted(array $command): array
     {
         $row = Prepared::row('SELECT answer FROM mod_creditbridge_commands WHERE id = ?', [$command['id']]);
@@ -204,8 +208,9 @@ final class Queue
     }
 
     /**
-     * Moves a command to where it ends (or to unknown); false when it is no longer in one of these states, or another
-     * executor has begun it since. What was not begun stays as it is once someone froze its client; what was, tells its end.
+     * Moves a command to its final state (or to unknown). Returns false if it is no longer in one of these states, or
+     * another executor has started it since. An open command of a frozen client stays open; a started one still gets
+     * its final state.
      *
      * @param string[] $from
      */

@@ -81,7 +81,7 @@ final class Collector
         return in_array($name, $named, true);
     }
 
-    /** Arrays, models and long texts stay here: nobody can say what is in them. */
+    /** Arrays, models and long texts are not sent, because their content is unknown. */
     private static function isValue($value): bool
     {
         if (is_string($value)) {

@@ -9,7 +9,8 @@ use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
- * Where hooks.php leads to: forwards the hook if the manifest says so, then does the shim's own work for it.
+ * The target of the callbacks in hooks.php: forwards the hook if the manifest says so, then does the shim's own work
+ * for it.
  */
 final class Dispatcher
 {
