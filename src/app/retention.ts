@@ -40,6 +40,8 @@ type Removal = (limit: number) => ReturnType<typeof sql>;
  * Deletes or empties rows past their time, in small batches by indexed times. Each batch is committed by itself, so pruning can
  * stop at any moment. Where most rows stay (decisions with an effect, emptied deliveries), a stored cursor lets the next pruning
  * skip them.
+ *
+ * @throws {AggregateError} when some kinds of rows could not be pruned; the others were.
  */
 export async function prune(
   db: Db,
@@ -48,18 +50,18 @@ export async function prune(
 ): Promise<Pruned> {
   const before = (days: number) => toMoment(new Date(now.getTime() - days * DAY_MS));
   const records = before(recordDays);
-  const payloads = await behindCursor(db, 'pruned-payloads', before(payloadDays), (from, to) => {
+  const emptyPayloads = (from: string, to: string): Removal => {
     return (limit) => sql`
       UPDATE mod_creditbridge_deliveries SET item = NULL
       WHERE received_at >= ${from} AND received_at < ${to} AND item IS NOT NULL
       ORDER BY received_at LIMIT ${limit}`;
-  });
-  let removed = await behindCursor(db, 'pruned-decisions', records, (from, to) => {
+  };
+  const deleteDecisions = (from: string, to: string): Removal => {
     return (limit) => sql`
       DELETE FROM mod_creditbridge_decisions
       WHERE last_at >= ${from} AND last_at < ${to} AND outcome <> 'effect'
       ORDER BY last_at LIMIT ${limit}`;
-  });
+  };
   const others: readonly Removal[] = [
     (limit) => sql`
       DELETE FROM mod_creditbridge_deliveries
@@ -80,7 +82,26 @@ export async function prune(
       DELETE FROM mod_creditbridge_api_requests WHERE asked_at < ${before(API_REQUEST_DAYS)}
       ORDER BY asked_at LIMIT ${limit}`,
   ];
-  for (const removal of others) removed += (await inBatches(db, removal)).rows;
+  const errors: unknown[] = [];
+  /** A kind of rows that fails stops no other. */
+  const rowsOf = async (pruning: Promise<number>): Promise<number> => {
+    try {
+      return await pruning;
+    } catch (error) {
+      errors.push(error);
+      return 0;
+    }
+  };
+  const payloads = await rowsOf(
+    behindCursor(db, 'pruned-payloads', before(payloadDays), emptyPayloads),
+  );
+  let removed = await rowsOf(behindCursor(db, 'pruned-decisions', records, deleteDecisions));
+  for (const removal of others) {
+    removed += await rowsOf(inBatches(db, removal).then(({ rows }) => rows));
+  }
+  if (errors.length > 0) {
+    throw new AggregateError(errors, 'Some kinds of old rows could not be pruned.');
+  }
   return { payloads, records: removed };
 }
 

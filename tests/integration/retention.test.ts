@@ -61,3 +61,23 @@ test('pruning again finds nothing, and more than one batch is pruned in one go',
   const later = new Date(NOW.getTime() + 86_400_000);
   expect(await prune(db, later)).toEqual({ payloads: 1100, records: 0 });
 });
+
+test('a kind of rows that cannot be pruned stops no other', async () => {
+  await addDelivery('stuck', 400);
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_notices (fact, level, rule, text, created_at, seen_at)
+     VALUES ('old', 'warning', 'r', 'Old.', ?, ?)`,
+    [daysAgo(401), daysAgo(400)],
+  );
+  await database.root.query(
+    `CREATE TRIGGER stuck BEFORE DELETE ON mod_creditbridge_deliveries FOR EACH ROW
+     SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'This row stays.'`,
+  );
+  await expect(prune(db, NOW)).rejects.toMatchObject({
+    message: 'Some kinds of old rows could not be pruned.',
+    errors: [{ sqlMessage: 'This row stays.' }],
+  });
+  expect(await database.query('SELECT fact FROM mod_creditbridge_notices')).toEqual([]);
+  await database.root.query('DROP TRIGGER stuck');
+  expect(await prune(db, NOW)).toMatchObject({ records: 1 });
+});
