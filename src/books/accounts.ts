@@ -4,7 +4,7 @@ import { insertRows } from '../db/index.ts';
 import { type Book, type Changes, LedgerError, type Posting } from '../ledger/index.ts';
 import { type Account, accountKey } from './load-books.ts';
 
-/** An account with the sums that are kept of it. */
+/** An account with its stored sums. */
 export interface AccountSums extends Account {
   readonly openingHundredths: bigint;
   readonly balanceHundredths: bigint;
@@ -13,7 +13,7 @@ export interface AccountSums extends Account {
   readonly lastSequence: bigint;
 }
 
-/** Locks accounts in the order of their key. One that is new, or of an epoch before, begins with nothing. */
+/** Locks accounts in the order of their key. A new account, or one of a former epoch, starts at zero. */
 export async function lockAccounts(
   trx: Transaction<Database>,
   epoch: number,
@@ -45,9 +45,9 @@ export const NOTHING_YET = {
 };
 
 /**
- * The sums after what was posted.
+ * Computes the sums after these postings.
  *
- * @throws {LedgerError} `ledger-incoherent` when what remains, less what is unfunded, is not the balance.
+ * @throws {LedgerError} `ledger-incoherent` when remaining less unfunded is not the balance.
  */
 export function sumsAfter(
   account: AccountSums,

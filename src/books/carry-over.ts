@@ -12,11 +12,11 @@ export interface EndingAccount {
   readonly currencyId: number;
   readonly balanceHundredths: bigint;
   readonly unfundedHundredths: bigint;
-  /** Those with something remaining. */
+  /** Grants with something remaining. */
   readonly grants: readonly Grant[];
 }
 
-/** The entry that brings an account to zero; null when it is. */
+/** The entry that brings an account to zero; null when it is at zero. */
 export function closingEntry(
   { clientId, currencyId, balanceHundredths: balance }: EndingAccount,
   kind: Extract<EntryKind, 'closing' | 'merge'>,
@@ -35,8 +35,8 @@ export function closingEntry(
 }
 
 /**
- * The entries that carry an account's credit to another client with the same currency: each grant with its kind, days and
- * priority, so that promotional credit does not become money on the way, and what is unfunded.
+ * The entries that carry an account's credit, and what is unfunded, to another client with the same currency. Each grant
+ * keeps its kind, days and priority, so promotional credit does not turn into paid credit.
  */
 export function carriedEntries(
   from: EndingAccount,

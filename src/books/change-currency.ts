@@ -13,8 +13,8 @@ interface LeftAccount {
 }
 
 /**
- * Moves the accounts of clients whose currency changed: a closing entry on the old account, and on the new one an entry for each
- * grant, with its terms, and for what is unfunded. WHMCS keeps the figure and changes only its currency (whmcs.md §1.3).
+ * Moves the credit of clients whose currency changed: a closing entry on the old account, and on the new one an entry for
+ * each grant, with its terms, and for each unfunded part. WHMCS keeps the figure and changes only the currency (whmcs.md §1.3).
  *
  * @returns how many accounts were moved
  */
@@ -78,7 +78,7 @@ function draft(
   };
 }
 
-/** Closing an account below zero gives it what it lacks. */
+/** Closes an account below zero by giving it what it lacks. */
 const CLOSES_WHAT_IS_OWED: DraftAct = {
   do: 'grant',
   ...plainTerms('adjustment'),

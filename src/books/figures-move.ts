@@ -2,8 +2,8 @@ import { readSnapshot } from '../../bridge/index.ts';
 import type { Db } from '../db/index.ts';
 
 /**
- * Whether this WHMCS moves an invoice's credit and total when credit is put on it: so before 9.0 (whmcs.md §2.2); from 9.0
- * on it is not known (§8.1), nor for a version the shim did not tell.
+ * Whether this WHMCS changes an invoice's credit and total when credit is put on it: true before 9.0 (whmcs.md §2.2). From
+ * 9.0 on it is not known (§8.1), so false; false as well while the version is unknown.
  */
 export async function figuresMove(db: Db): Promise<boolean> {
   const row = await db

@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 import type { Book, DrawDown, Grant, GrantKind, Spend } from '../ledger/index.ts';
 
-/** An account by client and currency, as the key of a map. */
+/** An account by client and currency, as a key of maps. */
 export type AccountKey = `${number}:${number}`;
 
 export interface Account {
@@ -14,7 +14,7 @@ export function accountKey({ clientId, currencyId }: Account): AccountKey {
   return `${clientId}:${currencyId}`;
 }
 
-/** The accounts of a batch, and what its postings touch beside what is still open there (`Loads`). */
+/** The accounts of a batch, and what its postings touch beyond open grants and spends (`Loads`). */
 export interface Wanted {
   readonly accounts: readonly Account[];
   readonly entries: readonly bigint[];
@@ -22,8 +22,8 @@ export interface Wanted {
 }
 
 /**
- * Loads the books of some accounts, each with all that `Loads` asks for, by a fixed number of statements. What was before this
- * epoch is in none of them, whoever names it.
+ * Loads the books of some accounts, each with all that `Loads` asks for, by a fixed number of statements. They hold nothing
+ * of former epochs.
  */
 export async function loadBooks(
   trx: Transaction<Database>,
@@ -64,7 +64,7 @@ export async function loadBooks(
   );
 }
 
-/** Grants with their accounts, oldest first. */
+/** Reads grants with their accounts, oldest first. */
 export async function grantsWhere(
   trx: Transaction<Database>,
   condition: RawBuilder<unknown>,
@@ -87,7 +87,7 @@ interface GrantColumns {
   readonly refundable: number;
 }
 
-/** Entries that took credit: those with an unfunded part, by the index of these, or all. */
+/** Reads entries that took credit: only those with an unfunded part, by the index of these, or all. */
 async function spendsWhere(
   trx: Transaction<Database>,
   condition: RawBuilder<unknown>,
@@ -107,7 +107,7 @@ async function spendsWhere(
   return rows.map(({ clientId, currencyId, ...spend }) => ({ clientId, currencyId, spend }));
 }
 
-/** Entries of these invoices that took credit; history used no grants, so there is nothing to give back. */
+/** Reads entries of these invoices that took credit. History drew no grants, so there is nothing to give back. */
 async function spendsOf(
   trx: Transaction<Database>,
   epoch: number,
@@ -123,7 +123,7 @@ async function spendsOf(
   return rows.map(({ sequence }) => sequence);
 }
 
-/** In order, without twins. Each column by its own index: an OR over them reads the whole table. */
+/** Reads draw-downs in order, each once. Each column is searched by its own index: an OR would read the whole table. */
 async function drawDownsOf(
   trx: Transaction<Database>,
   entries: readonly bigint[],

@@ -12,10 +12,10 @@ export interface LockedTail {
 }
 
 /**
- * Locks the row under which everything is written to the ledger, so that sequences have no gaps and no twins. With a
- * `fence` only while that leader still leads.
+ * Locks the row that guards all writes to the ledger, so that sequences are unique and without gaps.
  *
- * @throws {StorageError} `leader-replaced`, to be begun anew by whoever leads now.
+ * @param fence makes this fail when that leader no longer leads
+ * @throws {StorageError} `leader-replaced`; the process that leads now does the work.
  */
 export async function lockTail(trx: Transaction<Database>, fence?: bigint): Promise<LockedTail> {
   const row = await trx

@@ -3,21 +3,21 @@ import type { Database } from '../db/index.ts';
 import { type DraftAct, type Explained, type LogRow, plainTerms } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 
-/** A row of the log with the currency its client has, 0 where the client is gone, and the sum over what it says. */
+/** A row of the log with its client's currency (0 when the client is gone) and a checksum of what it says. */
 export interface LoggedRow extends LogRow {
   readonly currencyId: number;
   readonly sha256: Buffer;
 }
 
-/** Says of each row what it was; a row it leaves out is unknown. */
+/** Explains what each row was, by row id; a row that it leaves out is unexplained. */
 export type ExplainRows = (
   trx: Transaction<Database>,
   rows: readonly LogRow[],
 ) => Promise<ReadonlyMap<number, Explained>>;
 
 /**
- * What a row says, as one number: computed by the database alone, so that it is computed in one way. The text is brought to
- * one character set, since installations differ in it.
+ * A checksum of what a row says. Only the database computes it, so there is one way to do so. The text is converted,
+ * because installations differ in their character set.
  */
 export const ROW_SHA256 = sql`UNHEX(SHA2(CONCAT_WS('|', c.clientid, CAST(c.amount AS CHAR), CAST(c.date AS CHAR), c.admin_id,
   c.relid, CONVERT(c.description USING utf8mb4)), 256))`;
@@ -54,7 +54,7 @@ export function toLoggedRow(row: LoggedColumns): LoggedRow {
   };
 }
 
-/** A row over nothing, or of no client (0 and below, which no id of WHMCS is), moves nobody's credit and needs no entry. */
+/** Whether a row moves credit. One of amount zero, or without a client (id 0 and below), needs no entry. */
 export const MOVES_CREDIT = sql`(c.amount <> 0 AND c.clientid > 0)`;
 
 /** {@link MOVES_CREDIT} of a row that was read. */
@@ -62,7 +62,7 @@ export function movesCredit({ amountHundredths, clientId }: LogRow): boolean {
   return amountHundredths !== 0n && clientId > 0;
 }
 
-/** Rows of the log in the order of their id; by the primary key, since there is no other index (whmcs.md §5). */
+/** Reads rows of the log in the order of their id. The condition must use the primary key, the only index (whmcs.md §5). */
 export async function readLog(
   trx: Transaction<Database>,
   condition: RawBuilder<unknown>,
@@ -74,7 +74,7 @@ export async function readLog(
   return rows.map(toLoggedRow);
 }
 
-/** What nobody could explain: credit that came is a grant of its own kind, credit that went draws in the usual order. */
+/** How an unexplained row is posted: incoming credit becomes a grant of kind `unexplained`, outgoing credit draws in the usual order. */
 export function unexplained({ amountHundredths, adminId }: LogRow): Explained {
   const came = amountHundredths > 0n;
   return {

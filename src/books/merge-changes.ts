@@ -1,6 +1,6 @@
 import type { Changes } from '../ledger/index.ts';
 
-/** Several steps as one: the last state of each grant and spend, and all draw-downs in order. */
+/** Merges several steps: the last state of each grant and spend, and all draw-downs in order. */
 export function mergeChanges(steps: readonly Changes[]): Changes {
   return {
     grants: [...new Map(steps.flatMap((s) => s.grants).map((one) => [one.id, one])).values()],

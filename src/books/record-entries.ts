@@ -23,7 +23,7 @@ import { writeEntries } from './write-entries.ts';
 
 export interface RecordOptions {
   readonly at: Date;
-  /** The leader's; absent for who writes for an admin. */
+  /** The leader's; absent when an admin's act or a sweep writes. */
   readonly fence?: bigint;
 }
 
@@ -35,12 +35,12 @@ export interface Prepared {
 }
 
 /**
- * The one way into the ledger: gives each draft its sequence, posts it to its account's book and writes entries, grants,
- * draw-downs and sums. Call it inside a transaction; it locks the tail's row first, so whoever locks more takes that lock
+ * The only way into the ledger: gives each draft its sequence, posts it to its account's book and writes entries, grants,
+ * draw-downs and sums. Call it inside a transaction. It locks the tail's row first; callers that lock more must lock that row
  * before. The number of statements does not grow with the drafts.
  *
  * @throws {StorageError} `leader-replaced`; `ledger-not-following` before adoption and while the ledger is stopped.
- * @throws {LedgerError} when a draft can't be posted; `ledger-incoherent` when the sums of an account would not agree.
+ * @throws {LedgerError} when a draft cannot be posted; `ledger-incoherent` when the sums of an account would contradict each other.
  */
 export async function recordEntries(
   trx: Transaction<Database>,

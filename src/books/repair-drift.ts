@@ -8,7 +8,7 @@ import { currentEpoch } from './read-page.ts';
 import { recordEntries } from './record-entries.ts';
 import { acceptedDifference, type Explainable, explainedAnew, takenBack } from './repair.ts';
 
-/** Whose word a repair is, and why. */
+/** Who repairs, why and when. */
 export interface RepairTold {
   readonly adminId: number;
   readonly reason: string;
@@ -30,7 +30,7 @@ interface AcceptedDrift extends SeenFigures, RepairTold {
   readonly as: AcceptedKind;
 }
 
-/** What an admin says that an entry was. */
+/** The origin that an admin gives an entry. */
 interface SaidOrigin {
   readonly clientId: number;
   readonly sequence: bigint;
@@ -38,10 +38,10 @@ interface SaidOrigin {
   readonly invoiceId: number | null;
 }
 
-/** `gone`: it is explained, or was taken back, by now. `invoice-not-theirs`: the invoice is another client's, or nobody's. */
+/** `gone`: the entry was explained or taken back meanwhile. `invoice-not-theirs`: the invoice is not the client's. */
 type WhyNotExplain = 'gone' | 'invoice-not-theirs';
 
-/** Takes an entry of the current epoch back; nothing when that was done before. */
+/** Takes back an entry of the current epoch; does nothing when it was taken back before. */
 export async function takeBackEntry(
   trx: Transaction<Database>,
   sequence: bigint,
@@ -53,9 +53,9 @@ export async function takeBackEntry(
 }
 
 /**
- * Writes a difference as an entry, when both figures are still those that were seen.
+ * Writes a difference as an entry, if both figures are still those that the admin saw.
  *
- * @returns the entry's sequence; undefined when a figure is another one by now, or the ledger has not read everything
+ * @returns the entry's sequence; undefined when a figure changed, or the ledger has unread rows of the client
  */
 export async function acceptDrift(
   trx: Transaction<Database>,
@@ -118,7 +118,7 @@ async function isAsSeen(
   );
 }
 
-/** Gives an unexplained entry its origin; or says why not, and then nothing was written. */
+/** Gives an unexplained entry its origin. Returns why not when it writes nothing. */
 export async function explainEntry(
   trx: Transaction<Database>,
   said: SaidOrigin,
@@ -141,7 +141,7 @@ export async function whyNotExplain(
   return typeof found === 'string' ? found : undefined;
 }
 
-/** How much an entry of the current epoch moved; undefined when there is none, or it was taken back. */
+/** Reads how much an entry of the current epoch moved; undefined when there is none, or it was taken back. */
 export async function sizeOfEntry(trx: Transaction<Database>, sequence: bigint) {
   const entry = await findEntry(trx, sequence);
   return entry && { currencyId: entry.currencyId, amountHundredths: entry.amountHundredths };
@@ -173,7 +173,7 @@ async function isInvoiceOf(
   return invoice?.userid === clientId;
 }
 
-/** An entry of this epoch that changed grants and was not taken back. */
+/** Finds an entry of this epoch that changed grants and was not taken back. */
 async function findEntry(
   trx: Transaction<Database>,
   sequence: bigint,
@@ -225,6 +225,7 @@ async function isUnexplained(
   return grant?.kind === 'unexplained';
 }
 
+/** Settles an open finding for an admin; false when it is not open any more. */
 export async function settleFinding(
   trx: Transaction<Database>,
   fact: string,

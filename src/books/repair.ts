@@ -15,7 +15,7 @@ interface Account {
   readonly currencyId: number;
 }
 
-/** The entry that brings the ledger's balance to WHMCS's: what an admin accepts as it is. Null when they agree. */
+/** The entry that brings the ledger's balance to WHMCS's, as an admin accepts it; null when both agree. */
 export function acceptedDifference(
   { clientId, currencyId }: Account,
   differenceHundredths: bigint,
@@ -38,13 +38,13 @@ export function acceptedDifference(
       commandId: null,
       adminId,
       reason,
-      // What was spent before is covered by it: the admin says that the credit was there.
+      // It covers what was spent before: the admin says that the credit was there.
       act: came ? grantOf(as, true) : { do: 'spend', grants: [] },
     },
   };
 }
 
-/** What is told about an entry to explain it anew. */
+/** What explaining an entry anew needs to know of it. */
 export interface Explainable extends Account {
   readonly sequence: bigint;
   readonly direction: 'in' | 'out';
@@ -71,7 +71,7 @@ export function takenBack(entry: Explainable, { adminId, reason }: Told): EntryD
     amountHundredths,
     direction: direction === 'in' ? 'out' : 'in',
     explained: {
-      // The command's movement is named by the entry that is taken back, and must not be counted twice.
+      // The entry that is taken back names the command; naming it again would count it twice.
       kind,
       invoiceId,
       commandId: null,
@@ -86,8 +86,8 @@ export function takenBack(entry: Explainable, { adminId, reason }: Told): EntryD
 }
 
 /**
- * Two entries: one that takes the old one back, and one with the origin that an admin found. Nothing is changed; what was
- * drawn from the unexplained grant in the meantime is covered by the new one.
+ * Makes two entries: one takes the old entry back, the other has the origin that an admin found. The new grant covers what was
+ * drawn from the unexplained one meanwhile.
  */
 export function explainedAnew(
   entry: Explainable,

@@ -3,10 +3,10 @@ import type { Database } from '../db/index.ts';
 import type { Act, DraftAct, EntryDraft } from '../ledger/index.ts';
 
 /**
- * Finds the entries that acts name by their row of the log: among those of the same batch that come first, else in the
- * ledger. A partner that is not there (it commits later, or was taken back) leaves a plain spend.
+ * Finds the entries that acts name by a row of the log: among earlier drafts of the batch, else in the ledger. If there is
+ * none (its row commits later, or it was taken back), the act becomes a plain spend.
  *
- * @returns the act of a draft of this batch
+ * @returns a function from a draft of this batch to its act
  */
 export async function resolveActs(
   trx: Transaction<Database>,
@@ -44,7 +44,7 @@ function resolve(act: DraftAct, live: ReadonlyMap<number, bigint>): Act {
     : { do: 'take-back', returns: partner };
 }
 
-/** The entry that mirrors each of these rows now; none for a row that was taken back. */
+/** Finds the entry that mirrors each of these rows now; a row that was taken back has none. */
 export async function liveEntries(
   trx: Transaction<Database>,
   epoch: number,

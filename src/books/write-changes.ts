@@ -4,10 +4,10 @@ import { insertRows } from '../db/index.ts';
 import type { Changes, Grant } from '../ledger/index.ts';
 import type { Account } from './load-books.ts';
 
-/** What postings changed in one account; later states replace earlier ones, draw-downs follow in order. */
+/** What postings changed in one account: the last state of grants and spends, and draw-downs in order. */
 export type AccountChanges = Changes & Account;
 
-/** Writes what postings changed, a few statements for all accounts together. */
+/** Writes what postings changed, with a few statements for all accounts together. */
 export async function writeChanges(
   trx: Transaction<Database>,
   epoch: number,
@@ -89,7 +89,7 @@ export async function writeGrants(
   );
 }
 
-/** A row stands for a part above zero only. */
+/** Keeps a row for each spend with an unfunded part, and deletes the others. */
 export async function writeUnfunded(
   trx: Transaction<Database>,
   epoch: number,

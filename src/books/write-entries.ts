@@ -31,13 +31,13 @@ const COLUMNS = [
   'recorded_at',
 ] as const;
 
-/** An entry with the sum over the row it mirrors. */
+/** An entry with the checksum of the row it mirrors; null without a row. */
 export interface EntryToWrite {
   readonly entry: Entry;
   readonly sha256: Buffer | null;
 }
 
-/** Writes entries, several with each statement. */
+/** Writes entries, many with each statement. */
 export async function writeEntries(
   trx: Transaction<Database>,
   entries: readonly EntryToWrite[],

@@ -1,4 +1,4 @@
-/** Which day it is for WHMCS, and whether that can be believed: judged without I/O, read by one statement. */
+/** Which day it is for WHMCS, and whether to believe it. Judged without I/O, from facts that one statement reads. */
 export { dayIn } from './day-in.ts';
 export { type DayDoubt, judgeDay } from './judge-day.ts';
 export { confirmDay, doubtAbout, readToday } from './read-today.ts';

@@ -1,28 +1,28 @@
 import { dayIn } from './day-in.ts';
 
 /**
- * How far WHMCS's clock and the database's may be apart around midnight without a question. Clocks of two machines differ by
- * seconds or minutes; an old list of time zones, or a change to summer time that one side missed, makes a whole hour of it.
+ * How far the clocks of WHMCS and the database may differ around midnight without a question. Two machines differ by seconds
+ * or minutes; an old list of time zones, or a missed change to summer time, makes it an hour.
  */
 export const CLOCKS_MAY_DIFFER_MS = 90 * 60_000;
 
-/** After a longer pause between two runs, a clock that jumped is as likely as a service that was off. */
+/** After a longer pause between two runs, the clock may have jumped just as well as the service was off. */
 export const DAYS_BETWEEN_RUNS_MAX = 7;
 
 const DAY_MS = 86_400_000;
 
-/** A date that WHMCS named, and what it is checked against. */
+/** A date that WHMCS sent, and what it is checked against. */
 export interface NamedDay {
   /** `YYYY-MM-DD` by WHMCS's calendar. */
   readonly date: string;
   readonly zone: string;
-  /** The database's clock when WHMCS named the date. */
+  /** The database's clock when WHMCS sent the date. */
   readonly at: Date;
   /** The date of the run that began last; null before the first one. */
   readonly lastRun: string | null;
 }
 
-/** Why a date cannot be believed until somebody confirms it. */
+/** Why a date is not believed until an admin confirms it. */
 export type DayDoubt =
   | {
       readonly kind: 'clocks-differ';
@@ -39,7 +39,7 @@ export type DayDoubt =
       readonly days: number;
     };
 
-/** Checks a date of WHMCS against the database's clock and against the last run; null when it can be believed. */
+/** Checks a date of WHMCS against the database's clock and the last run; null when it can be believed. */
 export function judgeDay({ date, zone, at, lastRun }: NamedDay): DayDoubt | null {
   const earliest = dayIn(zone, new Date(at.getTime() - CLOCKS_MAY_DIFFER_MS));
   const latest = dayIn(zone, new Date(at.getTime() + CLOCKS_MAY_DIFFER_MS));

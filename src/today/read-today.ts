@@ -5,15 +5,15 @@ import { fromMoment } from '../db/index.ts';
 import { type DayDoubt, judgeDay } from './judge-day.ts';
 import { type Today, type TodayFacts, todayFrom } from './today.ts';
 
-/** Name of the state row with the date that an admin confirmed last. */
+/** The state row with the date that an admin confirmed last. */
 const CONFIRMED_DAY = 'confirmed-day';
 
-/** Today by the addon's last word and the database's clock. */
+/** Today, by what the addon sent last and by the database's clock. */
 export async function readToday(db: Db): Promise<Today> {
   return todayFrom(await readFacts(db));
 }
 
-/** Why this date of WHMCS's, named now, is not believed; null when it is, or was confirmed. */
+/** Why a date that WHMCS sends now is not believed; null when it is, or when an admin confirmed it. */
 export async function doubtAbout(
   db: Db,
   { date, zone }: { readonly date: string; readonly zone: string },
@@ -22,7 +22,7 @@ export async function doubtAbout(
   return confirmed === date ? null : judgeDay({ date, zone, at: now, lastRun });
 }
 
-/** Somebody says that this date is right. It counts for this date alone. */
+/** Notes that an admin confirmed this date. It counts for this date alone. */
 export async function confirmDay(db: Db, date: string): Promise<void> {
   await db
     .insertInto('mod_creditbridge_state')
@@ -50,7 +50,7 @@ async function readFacts(db: Db): Promise<TodayFacts> {
   return { told: toldBy(row.whmcs ?? ''), now: fromMoment(row.now), lastRun, confirmed };
 }
 
-/** What the addon's snapshot says of the day. */
+/** What the addon's snapshot says about the day. */
 function toldBy(text: string): TodayFacts['told'] {
   const snapshot = readSnapshot(text);
   if (snapshot === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { DayDoubt } from './judge-day.ts';
 
-/** What is doubtful about a date and what that keeps from happening, in a sentence or two. */
+/** Tells in a sentence or two what is doubtful about a date, and what does not happen because of it. */
 export function tellDoubt(doubt: DayDoubt): string {
   const held = 'No run of that date is planned, and no credit is taken.';
   return doubt.kind === 'clocks-differ'

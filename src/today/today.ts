@@ -2,30 +2,30 @@ import { dayIn } from './day-in.ts';
 import { type DayDoubt, judgeDay, type NamedDay } from './judge-day.ts';
 
 /**
- * Today: the day it is for WHMCS. The database's clock says the moment and WHMCS says the zone; WHMCS's own date counts
- * against the database's clock only when an admin confirmed it.
+ * Today: which day it is for WHMCS. The time is the database's and the zone is WHMCS's; where both disagree, WHMCS's own date
+ * counts only if an admin confirmed it.
  */
 export interface Today {
   /** `YYYY-MM-DD` in WHMCS's zone. */
   readonly date: string;
-  /** WHMCS's zone; UTC before the addon told one. */
+  /** WHMCS's zone; UTC while the addon has sent none. */
   readonly zone: string;
-  /** The date that WHMCS named last; null before it named one. */
+  /** The date that WHMCS sent last; null before it sent one. */
   readonly told: string | null;
-  /** As the addon told it; empty before that. */
+  /** As the addon sent it; empty before that. */
   readonly whmcsVersion: string;
   /** Why WHMCS's date is not believed; null when it is, or was confirmed. */
   readonly doubt: DayDoubt | null;
   /**
-   * Credit whose last day is before this date may be taken: over by WHMCS's clock and by the database's. Null while nothing
-   * may be taken.
+   * Credit whose last day is before this date may be taken: it has ended by WHMCS's clock and by the database's. Null while
+   * nothing may be taken.
    */
   readonly takeBefore: string | null;
 }
 
-/** What today is made from. */
+/** What today is judged by. */
 export interface TodayFacts {
-  /** What the addon told last; undefined before it told anything. */
+  /** What the addon sent last; undefined before it sent anything. */
   readonly told:
     | (Pick<NamedDay, 'date' | 'zone' | 'at'> & { readonly version: string })
     | undefined;

@@ -25,7 +25,7 @@ interface Row {
 const parameters = z.object({ type: z.string().optional() });
 const witnesses = z.object({ creditId: z.coerce.number() });
 
-/** Commands that name one of these rows, whose marker one carries, or that put credit on an invoice of their clients right now. */
+/** Finds commands that name one of these rows, whose marker a row carries, or that are putting credit on an invoice of their clients. */
 export async function commandsBehind(
   trx: Transaction<Database>,
   rows: readonly LogRow[],

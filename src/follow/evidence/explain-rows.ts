@@ -19,7 +19,7 @@ import { paymentsNear } from './payments-near.ts';
 import { recordedProofs } from './recorded-proofs.ts';
 import { upgradesOf } from './upgrades-of.ts';
 
-/** Explains a page of rows of the credit log, by log id. Row ids are distinct. */
+/** Explains a batch of rows of the credit log, by row id. */
 export type ExplainRows = (
   trx: Transaction<Database>,
   rows: readonly LogRow[],
@@ -27,16 +27,16 @@ export type ExplainRows = (
 
 export interface ExplainOptions {
   /**
-   * Whether clients are asked about what they did about then where a row names nothing. History does without: it changes no
-   * grants, and each of its pages would read much of what its clients ever did.
+   * Whether a row that names nothing is explained by what its client did around that day. Not for history: it changes no
+   * grants, and each batch would read much of what its clients ever did.
    */
   readonly looksAround?: boolean;
 }
 
 /**
- * Looks up what there is about a whole page and explains it: a fixed number of statements however many rows there are, each
- * by an index, none of `tblcredit`. What rows name is looked up first; what their clients did on that day only for rows that
- * are not explained by then.
+ * Explains a batch of rows from what is stored about them: a fixed number of statements however many rows there are, each by
+ * an index, none of `tblcredit`. Looks up first what rows name, and what their clients did around that day only for rows
+ * that are still unexplained.
  */
 export function explainRows(
   patterns: TextPatterns,
@@ -76,7 +76,7 @@ export function explainRows(
   };
 }
 
-/** The same with what the clients of some rows did about then. */
+/** Adds what the clients of unexplained rows did around that day. */
 async function gatherMore(
   trx: Transaction<Database>,
   rows: readonly LogRow[],
@@ -93,7 +93,7 @@ async function gatherMore(
   ]);
   const missing = near.filter((id) => !known.invoices.has(id));
   const invoices = new Map([...known.invoices, ...(await invoicesAbout(trx, missing))]);
-  // What proves nothing so far needs no entries that used it.
+  // Without further proofs there is no need for the entries that used them.
   const hasMore = [payments, upgrades, merges].some((found) => found.length > 0);
   const recorded =
     missing.length === 0 && !hasMore
@@ -108,7 +108,7 @@ async function gatherMore(
   return { ...known, invoices, payments, upgrades, merges, recorded };
 }
 
-/** Whose rows they are, and between which days; undefined where there is nothing to look for. */
+/** The clients and days of these rows; undefined without a day. */
 function about(rows: readonly LogRow[]): About | undefined {
   const days = rows.flatMap(({ on }) => on ?? []).toSorted();
   const [from, to] = [days[0], days.at(-1)];

@@ -30,7 +30,7 @@ interface InvoiceRow {
   readonly tax2: string;
 }
 
-/** These invoices with their lines and money, and the mass payments that hold a line for one of them (whmcs.md §2.6). */
+/** Reads these invoices with their lines and money, and the mass payments with a line for one of them (whmcs.md §2.6). */
 export async function invoicesAbout(
   trx: Transaction<Database>,
   ids: readonly number[],
@@ -99,7 +99,7 @@ interface Holder {
   readonly container: number;
 }
 
-/** Found by client, type and related id, the index WHMCS has (whmcs.md §5); `invoiceid` 0 is a line not yet invoiced. */
+/** Finds mass payments by WHMCS's index of client, type and related id (whmcs.md §5). A line with `invoiceid` 0 is not invoiced yet. */
 async function containersOf(
   trx: Transaction<Database>,
   ids: readonly number[],

@@ -2,10 +2,10 @@ import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
 import { type About, dayPlus } from './near.ts';
 
-/** A page has some hundred clients with a few invoices on its days; what is beyond stays unexplained rather than slow. */
+/** A batch has some hundred clients with a few invoices on its days. Beyond this, rows stay unexplained rather than slow. */
 const NEAR_MAX = 5000;
 
-/** Ids of these clients' invoices that were made or paid on those days, or wait to be paid. */
+/** Reads the ids of these clients' invoices that were created or paid on those days, or are unpaid. */
 export async function invoicesNear(
   trx: Transaction<Database>,
   { clientIds, from, to }: About,

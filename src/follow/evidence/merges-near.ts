@@ -3,7 +3,7 @@ import type { Database } from '../../db/index.ts';
 import type { MergeProof } from '../../ledger/index.ts';
 import { type About, dayPlus } from './near.ts';
 
-/** Merges into these clients of which a hook told (whmcs.md §2.7, §4.5); its moment is UTC, a row's day is local. */
+/** Reads merges into these clients that a hook told of (whmcs.md §2.7, §4.5). Its time is UTC and a row's day is local, hence the extra days. */
 export async function mergesNear(
   trx: Transaction<Database>,
   { clientIds, from, to }: About,

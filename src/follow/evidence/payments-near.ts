@@ -5,11 +5,11 @@ import { parseAmount } from '../../money/index.ts';
 import { readDate } from '../../whmcs/index.ts';
 import { type About, dayPlus } from './near.ts';
 
-/** As far as a payment may be from its row of the log (src/ledger/explain/proofs.ts), and room for those of other rows. */
+/** How far a payment may be from its row of the log (src/ledger/explain/proofs.ts), with room for other rows. */
 const DAYS_AROUND = 62;
 const PAYMENTS_MAX = 5000;
 
-/** Money of these clients that names no invoice (whmcs.md §2.5, §5). */
+/** Reads payments of these clients without an invoice (whmcs.md §2.5, §5). */
 export async function paymentsNear(
   trx: Transaction<Database>,
   { clientIds, from, to }: About,

@@ -2,14 +2,14 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
 import { type EntryKind, entryKinds, type RecordedProof } from '../../ledger/index.ts';
 
-/** Which entries are asked for: of these invoices and commands, and those of these clients that no invoice proves. */
+/** Selects entries: of these invoices and commands, and those of these clients that no invoice proves. */
 export interface Recorded {
-  /** Rows that are being explained; what they were before does not count. */
+  /** Rows that are being explained; their former entries do not count. */
   readonly rowIds: readonly number[];
   readonly invoiceIds: readonly number[];
   readonly commandIds: readonly string[];
   readonly clientIds: readonly number[];
-  /** What came to these clients before the adoption in one of these amounts may have used the same proof. */
+  /** Credit of one of these amounts that these clients got before the adoption may have used the same proof. */
   readonly amountsHundredths: readonly bigint[];
 }
 
@@ -30,7 +30,7 @@ const IS_HISTORY = sql`e.does = 'history'`;
 
 const WITHOUT_INVOICE = ['payment-to-credit', 'downgrade', 'merge'] satisfies EntryKind[];
 
-/** Entries of the current epoch that stand, in their order. What was taken back proves nothing any more. */
+/** Reads entries of the current epoch in their order, without those that were taken back: these no longer use a proof. */
 export async function recordedProofs(
   trx: Transaction<Database>,
   { rowIds, invoiceIds, commandIds, clientIds, amountsHundredths }: Recorded,

@@ -14,8 +14,8 @@ interface Row {
 const UPGRADES_MAX = 5000;
 
 /**
- * Changes of these clients' services to less. What became credit is a negative `amount`, or `credit_amount` (whmcs.md §2.5,
- * §4.4); which one this WHMCS fills is not documented.
+ * Reads downgrades of these clients' services. The credit is a negative `amount` or `credit_amount` (whmcs.md §2.5, §4.4); it
+ * is not documented which one WHMCS fills.
  */
 export async function upgradesOf(
   trx: Transaction<Database>,
