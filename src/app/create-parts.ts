@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
-import { createLedgerReader, entriesOf } from '../books/index.ts';
+import { entriesOf } from '../books/index.ts';
 import type { Config } from '../config/index.ts';
 import { connect, connectInPackets, type Db } from '../db/index.ts';
 import {
@@ -16,15 +16,9 @@ import {
   type Receiver,
   type ReceiverDependencies,
 } from '../deliveries/index.ts';
-import type { LedgerReader, RecordedEntry } from '../ledger/index.ts';
+import type { RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
-import {
-  createOperations,
-  createOperationsReader,
-  createOperationsStore,
-  type Operations,
-  type OperationsReader,
-} from '../operations/index.ts';
+import { createOperations, createOperationsStore, type Operations } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
 import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
@@ -53,9 +47,7 @@ export interface Parts {
   readonly receiver: Receiver;
   readonly runs: DailyRuns;
   readonly pages: Pages;
-  readonly ledger: LedgerReader;
   readonly operations: Operations;
-  readonly operationsReader: OperationsReader;
   readonly reconciliation: Reconciliation;
   /** Tells the rules about added credit. Repeating the same entries changes nothing. */
   announce(entries: readonly RecordedEntry[]): Promise<void>;
@@ -101,8 +93,6 @@ export async function createParts(
     ...(onResult === undefined ? {} : { onResult }),
   });
 
-  const ledger = createLedgerReader(db);
-  const operationsReader = createOperationsReader(db);
   const eachAlone = createEachAlone({ db, now, log });
   const operations = createOperations({
     store: createOperationsStore(db, newId),
@@ -197,9 +187,7 @@ export async function createParts(
   const pages = createPages({
     db,
     rules: engine,
-    ledger,
     operations,
-    operationsReader,
     now: nowDate,
     newId,
     decimalsOf: currencyDecimals,
@@ -212,9 +200,7 @@ export async function createParts(
     receiver,
     runs,
     pages,
-    ledger,
     operations,
-    operationsReader,
     announce,
     announceAgain,
     reconciliation,

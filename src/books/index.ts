@@ -25,7 +25,6 @@ export { findGrant, listGrants, selectGrants, toGrant } from './read-grants.ts';
 export { readLiability } from './read-liability.ts';
 export { currentEpoch } from './read-page.ts';
 export { readAllEntries, readAllGrants } from './read-whole-lists.ts';
-export { createLedgerReader } from './reader.ts';
 export { recordEntries } from './record-entries.ts';
 export { acceptedDifference, explainedAnew } from './repair.ts';
 export {

@@ -2,30 +2,11 @@ import type { StoredAct } from './act.ts';
 import type { DrawDown, Grant } from './book/types.ts';
 import type { Entry } from './entry.ts';
 import type { EntryKind, GrantKind } from './kinds.ts';
-import type { Liability } from './liability.ts';
 
 /**
- * What API, command line and pages read from the ledger. Everything is of the current epoch, uses an index and is limited;
- * lists are newest first and continue after a cursor. `src/books/reader.ts` implements it.
+ * What API, command line and pages read from the ledger, by functions of `src/books`. Everything is of the current epoch, uses
+ * an index and is limited; lists are newest first and continue after a cursor.
  */
-export interface LedgerReader {
-  /** The state of the ledger; undefined before the first adoption starts. */
-  epoch(): Promise<EpochInfo | undefined>;
-  /** The accounts of one client: one per currency it ever had. */
-  accounts(clientId: number): Promise<readonly Account[]>;
-  entries(
-    filter: EntryFilter,
-    cursor: ReadCursor,
-    limit: number,
-  ): Promise<ReadListing<RecordedEntry>>;
-  /** An entry of any epoch. */
-  entry(sequence: bigint): Promise<EntryDetail | undefined>;
-  grants(filter: GrantFilter, cursor: ReadCursor, limit: number): Promise<ReadListing<ClientGrant>>;
-  /** A grant of any epoch. */
-  grant(id: bigint): Promise<GrantDetail | undefined>;
-  /** At the end of a day; undefined until adoption is done. Takes time in proportion to the ledger. */
-  liability(day: string): Promise<Liability | undefined>;
-}
 
 /** One adoption of the log, and its progress. */
 export interface EpochInfo {

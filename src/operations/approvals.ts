@@ -4,7 +4,11 @@ import { clip, fromMoment, toMoment } from '../db/index.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { operation } from './operation.ts';
 import type { Approval, Decision, NewApproval } from './ports.ts';
-import type { ApprovalFilter } from './reads.ts';
+
+export interface ApprovalFilter {
+  readonly pending?: boolean | undefined;
+  readonly clientId?: number | undefined;
+}
 
 type Row = Selectable<OwnTables['mod_creditbridge_approvals']>;
 

@@ -1,7 +1,15 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { readToday } from '../today/index.ts';
-import type { ExpiredTooEarly } from './reads.ts';
+
+/** A removal of expired credit whose last day is not over. */
+export interface ExpiredTooEarly {
+  readonly entry: bigint;
+  readonly clientId: number;
+  readonly amountHundredths: bigint;
+  /** The command that removed it. */
+  readonly commandId: string;
+}
 
 /** Removals of expired credit on a day of WHMCS's log, of grants whose last day is not over, in the order of their entries. */
 export async function expiredTooEarly(

@@ -1,10 +1,14 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
 export { type Actor, type Admin, actorName } from './actor.ts';
+export { readApprovalAmounts } from './approval-amounts.ts';
 export { findApproval, listApprovals } from './approvals.ts';
 export type { SeenDifference } from './correct-difference.ts';
 export { createOperations, type Operations } from './create-operations.ts';
+export { frozenClients } from './frozen-clients.ts';
 export { giveBackExpired } from './give-back-expired.ts';
+export { type GrantUse, grantsUsedBy } from './grants-used-by.ts';
 export { APPROVAL_DAYS, REASON_MAX_CHARACTERS } from './limits.ts';
+export { type Movements, movementsSince } from './movements-since.ts';
 export {
   addOperation,
   deductOperation,
@@ -17,18 +21,11 @@ export {
   thresholdOperation,
   transferOperation,
 } from './operation.ts';
-export { createOperationsReader } from './operations-reader.ts';
 export { createOperationsStore } from './operations-store.ts';
 export { operationFact } from './plan.ts';
 export { type Approval, approvalStates } from './ports.ts';
 export type { Proposed } from './propose.ts';
-export { readBalance } from './read-balance.ts';
-export type {
-  ClientBalance,
-  GrantUse,
-  Movements,
-  OperationsReader,
-  Version,
-  WitnessedNow,
-} from './reads.ts';
+export { type ClientBalance, readBalance } from './read-balance.ts';
 export { type RefusalCode, refusalCodes } from './refusal.ts';
+export { approvalAmountVersions, ledgerSettingsVersions, type Version } from './versions.ts';
+export { type WitnessedNow, witnessedNow } from './witnessed-now.ts';

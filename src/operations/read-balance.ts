@@ -7,7 +7,21 @@ import {
 } from '../commands/index.ts';
 import type { Db } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
-import type { ClientBalance } from './reads.ts';
+
+export interface ClientBalance {
+  readonly clientId: number;
+  readonly currencyId: number;
+  readonly status: string;
+  readonly creditHundredths: bigint;
+  /** Held by commands on their way. */
+  readonly heldHundredths: bigint;
+  /** Held by proposals that wait for approval. */
+  readonly reservedHundredths: bigint;
+  readonly spendableHundredths: bigint;
+  /** What WHMCS has more than the ledger, when that was found twice; null without drift. */
+  readonly driftHundredths: bigint | null;
+  readonly freeze: { readonly reason: string; readonly by: string; readonly at: string } | null;
+}
 
 interface BalanceRow extends SpendableRow {
   readonly id: number;

@@ -1,6 +1,5 @@
 import type { Db } from '../db/index.ts';
-import type { LedgerReader } from '../ledger/index.ts';
-import type { Admin, Operations, OperationsReader } from '../operations/index.ts';
+import type { Admin, Operations } from '../operations/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
 import type { View } from './html/view.ts';
 import type { Installation } from './queries/installation.ts';
@@ -9,9 +8,7 @@ import type { Installation } from './queries/installation.ts';
 export interface PagesParts {
   readonly db: Db;
   readonly rules: Pick<Engine, 'rules' | 'validateSettings'>;
-  readonly ledger: LedgerReader;
   readonly operations: Operations;
-  readonly operationsReader: OperationsReader;
   readonly now: () => Date;
   /** UUIDv7. */
   readonly newId: () => string;

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
-import { createLedgerReader } from '../../src/books/index.ts';
+import { readLiability } from '../../src/books/index.ts';
 import { liabilityNotes } from '../../src/ledger/index.ts';
 import { formatAmount } from '../../src/money/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
@@ -82,12 +82,11 @@ test('a past day is what is known now about it: late, edited and removed rows co
   await moveCredit(own.root, { client, amount: '-2.00', date: '2026-11-25' });
   await follower.round();
   // Straight from the ledger: the command line refuses days that are yet to come.
-  const reader = createLedgerReader(follower.db);
   const balances = async () => {
     const days = ['2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24', '2026-11-25'];
     const found = await Promise.all(
       days.map(async (day) => {
-        const one = await reader.liability(day);
+        const one = await readLiability(follower.db, day);
         return {
           balance: formatAmount(one?.totals[0]?.balanceHundredths ?? 0n),
           note: one && liabilityNotes(one)[0],

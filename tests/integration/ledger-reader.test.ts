@@ -1,9 +1,21 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLedgerReader } from '../../src/books/index.ts';
+import {
+  findEntry,
+  findGrant,
+  listEntries,
+  listGrants,
+  readAccounts,
+  readEpoch,
+  readLiability,
+} from '../../src/books/index.ts';
 import { connect } from '../../src/db/index.ts';
-import type { Liability, RecordedEntry } from '../../src/ledger/index.ts';
-import { liabilityNotes } from '../../src/ledger/index.ts';
+import {
+  type EntryFilter,
+  type Liability,
+  liabilityNotes,
+  type RecordedEntry,
+} from '../../src/ledger/index.ts';
 import { type Evening, type SeededLedger, seedLedger } from '../support/seed-ledger.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -11,12 +23,11 @@ import { testDatabaseServer } from '../support/test-database-server.ts';
 const database = await createServiceDatabase(testDatabaseServer());
 // One connection: what is asked last on it tells that all before was counted.
 const db = connect(database.serviceUrl, 1);
-const reader = createLedgerReader(db);
 let seeded: SeededLedger;
 
 beforeAll(async () => {
-  expect(await reader.epoch()).toBeUndefined();
-  expect(await reader.liability('2025-06-01')).toBeUndefined();
+  expect(await readEpoch(db)).toBeUndefined();
+  expect(await readLiability(db, '2025-06-01')).toBeUndefined();
   seeded = await seedLedger(database, {
     clients: 60,
     historyDays: 420,
@@ -40,7 +51,7 @@ test.each([
   ['its last day', 549],
 ])('the liability at the end of %s is what was left that evening', async (_name, at) => {
   const [day, evening] = [...seeded.evenings][at] ?? [];
-  const liability = await reader.liability(day ?? '');
+  const liability = await readLiability(db, day ?? '');
   expect(asEvening(liability)).toEqual(asPlain(evening));
   expect(liability?.basis).toBe(at < 420 ? 'history' : 'grants');
   expect(liability && liabilityNotes(liability)).toHaveLength(at < 420 ? 2 : 1);
@@ -62,7 +73,7 @@ test('a list of entries goes on without gap or repeat, newest first, whatever it
   );
   expect((await collect(filter)).length).toBe(deposits.length);
   expect((await collect({})).length).toBe(seeded.entries);
-  const [spend] = await reader.entries({ kind: 'invoice' }, undefined, 1).then(({ rows }) => rows);
+  const [spend] = await listEntries(db, { kind: 'invoice' }, undefined, 1).then(({ rows }) => rows);
   const ofInvoice = await collect({ invoiceId: spend?.invoiceId ?? 0 });
   expect(ofInvoice).toEqual([spend]);
   expect(await collect({ clientId: 1 })).toEqual([]);
@@ -72,32 +83,32 @@ test('an entry tells what it drew and what no grant covers, a grant what was dra
   const [row] = await database.query<{ sequence: number; amount: number }>(
     'SELECT sequence, amount_hundredths AS amount FROM mod_creditbridge_unfunded LIMIT 1',
   );
-  const entry = await reader.entry(BigInt(row?.sequence ?? 0));
+  const entry = await findEntry(db, BigInt(row?.sequence ?? 0));
   expect(entry?.unfundedHundredths).toBe(BigInt(row?.amount ?? 0));
   const drawn = entry?.drawDowns.reduce((sum, { amountHundredths }) => sum + amountHundredths, 0n);
   expect(entry?.entry.amountHundredths).toBe((drawn ?? 0n) + (entry?.unfundedHundredths ?? 0n));
 
-  const { rows: grants } = await reader.grants({ remainingOnly: true }, undefined, 50);
+  const { rows: grants } = await listGrants(db, { remainingOnly: true }, undefined, 50);
   for (const grant of grants) {
-    const detail = await reader.grant(grant.id);
+    const detail = await findGrant(db, grant.id);
     const used = detail?.drawDowns.reduce(
       (sum, { amountHundredths }) => sum + amountHundredths,
       0n,
     );
     expect(grant.amountHundredths - grant.remainingHundredths).toBe(used);
   }
-  expect(await reader.entry(10n ** 12n)).toBeUndefined();
-  expect(await reader.grant(10n ** 12n)).toBeUndefined();
+  expect(await findEntry(db, 10n ** 12n)).toBeUndefined();
+  expect(await findGrant(db, 10n ** 12n)).toBeUndefined();
 });
 
 test('grants of a client are those with something left, or all; accounts add them up', async () => {
   for (const clientId of seeded.clientIds.slice(0, 10)) {
-    const some = await reader.grants({ clientId, remainingOnly: true }, undefined, 500);
-    const all = await reader.grants({ clientId }, undefined, 500);
+    const some = await listGrants(db, { clientId, remainingOnly: true }, undefined, 500);
+    const all = await listGrants(db, { clientId }, undefined, 500);
     expect(all.rows.filter(({ remainingHundredths }) => remainingHundredths > 0n)).toEqual(
       some.rows,
     );
-    for (const account of await reader.accounts(clientId)) {
+    for (const account of await readAccounts(db, clientId)) {
       const mine = some.rows.filter(({ currencyId }) => currencyId === account.currencyId);
       const left = mine.reduce((sum, { remainingHundredths }) => sum + remainingHundredths, 0n);
       expect(account.remainingHundredths).toBe(left);
@@ -112,10 +123,10 @@ test('a list of one client goes by an index and reads no more than a screenful',
   await database.query('SET GLOBAL userstat = 1');
   const clientId = seeded.clientIds[0];
   const before = await rowsRead();
-  await reader.entries({ clientId }, undefined, 10);
-  await reader.entries({}, undefined, 10);
-  await reader.grants({ clientId }, undefined, 10);
-  await reader.accounts(clientId ?? 0);
+  await listEntries(db, { clientId }, undefined, 10);
+  await listEntries(db, {}, undefined, 10);
+  await listGrants(db, { clientId }, undefined, 10);
+  await readAccounts(db, clientId ?? 0);
   expect((await rowsRead()) - before).toBeLessThan(400);
 });
 
@@ -129,11 +140,11 @@ async function rowsRead(): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-async function collect(filter: Parameters<typeof reader.entries>[0]): Promise<RecordedEntry[]> {
+async function collect(filter: EntryFilter): Promise<RecordedEntry[]> {
   const found: RecordedEntry[] = [];
   let cursor: string | undefined;
   do {
-    const page = await reader.entries(filter, cursor, 7 + (found.length % 90));
+    const page = await listEntries(db, filter, cursor, 7 + (found.length % 90));
     found.push(...page.rows);
     cursor = page.next;
   } while (cursor !== undefined);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pageReply } from '../../bridge/index.ts';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { listGrants } from '../../src/books/index.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -75,7 +76,8 @@ beforeAll(async () => {
           }
         : { kind: 'invoice', invoiceId: 7, act: { do: 'spend', grants: [] } },
   );
-  const { rows } = await parts.ledger.grants(
+  const { rows } = await listGrants(
+    parts.db,
     { clientId: client, remainingOnly: true },
     undefined,
     9,

@@ -2,7 +2,12 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
-import type { Admin, Operation, Proposed } from '../../src/operations/index.ts';
+import {
+  type Admin,
+  findApproval,
+  type Operation,
+  type Proposed,
+} from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { visitPages } from '../support/page-visitor.ts';
@@ -197,7 +202,7 @@ test('what was agreed to in one currency is not done in another', async () => {
     await database.query('UPDATE tblclients SET currency = 1 WHERE id = ?', [client]);
     const refused = await operations.approve(id, ask(SAM));
     expect(refused).toMatchObject({ code: 'currency-changed' });
-    expect(await parts.operationsReader.approval(id)).toMatchObject({
+    expect(await findApproval(parts.db, id)).toMatchObject({
       state: 'pending',
       currencyId: 3,
     });

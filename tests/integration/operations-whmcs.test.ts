@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { listGrants, readEpoch } from '../../src/books/index.ts';
 import type { Actor, Operation, Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
     { log: createLogger('silent'), now: Date.now },
   );
-  await vi.waitFor(async () => expect((await parts.ledger.epoch())?.state).toBe('following'), WAIT);
+  await vi.waitFor(async () => expect((await readEpoch(parts.db))?.state).toBe('following'), WAIT);
 });
 afterAll(async () => {
   await parts?.close();
@@ -37,7 +38,7 @@ const idOf = (proposed: Proposed) => {
   return proposed.id;
 };
 const grantsOf = async (clientId: number) =>
-  (await parts.ledger.grants({ clientId, remainingOnly: true }, undefined, 50)).rows;
+  (await listGrants(parts.db, { clientId, remainingOnly: true }, undefined, 50)).rows;
 const creditLog = async (client: number) =>
   (await moneyChanges(installation.database, { client, what: 'credit_log' })).map(
     ({ after }) => after,

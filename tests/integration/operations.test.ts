@@ -2,7 +2,18 @@ import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
-import type { Admin, Operation, Proposed } from '../../src/operations/index.ts';
+import { listGrants } from '../../src/books/index.ts';
+import {
+  type Admin,
+  approvalAmountVersions,
+  findApproval,
+  ledgerSettingsVersions,
+  listApprovals,
+  type Operation,
+  type Proposed,
+  readApprovalAmounts,
+  readBalance,
+} from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { reorderStoredJson } from '../support/reorder-stored-json.ts';
@@ -16,7 +27,7 @@ const parts = await createParts(
   { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
   { log: createLogger('silent'), now: Date.now },
 );
-const { operations, operationsReader: reader } = parts;
+const { operations } = parts;
 afterAll(async () => {
   await parts.close();
   await database.drop();
@@ -171,13 +182,13 @@ test('64 deductions at once never take more than there is', async () => {
     Array.from({ length: 64 }, () => operations.propose(deduct(client, '0.75'), ask(ADA))),
   );
   expect(all.filter(({ outcome }) => outcome === 'commanded')).toHaveLength(13);
-  const balance = await reader.balance(client);
+  const balance = await readBalance(parts.db, client);
   expect(balance).toMatchObject({ heldHundredths: 975n, spendableHundredths: 25n });
 });
 
 test('a named grant is taken from only while the ledger knows it to the cent', async () => {
   const client = await clientWith('20.00');
-  const [grant] = (await parts.ledger.grants({ clientId: client }, undefined, 10)).rows;
+  const [grant] = (await listGrants(parts.db, { clientId: client }, undefined, 10)).rows;
   const id = String(grant?.id);
   const revoke: Operation = { kind: 'revoke', clientId: client, grantId: id, description: null };
 
@@ -215,7 +226,7 @@ test('while there is drift, only the smaller balance can be spent', async () => 
     `INSERT INTO mod_creditbridge_drifts VALUES (?, ?, 'open', 2000, 1200, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
     [client, EUR],
   );
-  expect(await reader.balance(client)).toMatchObject({ spendableHundredths: 1200n });
+  expect(await readBalance(parts.db, client)).toMatchObject({ spendableHundredths: 1200n });
   const more = await operations.propose(deduct(client, '12.01'), ask(ADA));
   expect(more).toMatchObject({ outcome: 'refused', code: 'balance-too-small' });
   await database.query('DELETE FROM mod_creditbridge_drifts');
@@ -269,7 +280,7 @@ test('a transfer out of one grant keeps that grant’s kind and days', async () 
       fundsUnfunded: false,
     },
   }));
-  const [grant] = (await parts.ledger.grants({ clientId: from }, undefined, 10)).rows;
+  const [grant] = (await listGrants(parts.db, { clientId: from }, undefined, 10)).rows;
   const wish: Operation = {
     kind: 'transfer',
     clientId: from,
@@ -332,7 +343,7 @@ test('above the approval amount credit is held until another admin decides', asy
     );
     const proposed = await operations.propose(deduct(client, '100.01'), ask(ADA));
     expect(proposed).toMatchObject({ outcome: 'waits-for-approval' });
-    expect(await reader.balance(client)).toMatchObject({
+    expect(await readBalance(parts.db, client)).toMatchObject({
       heldHundredths: 10_000n,
       reservedHundredths: 10_001n,
       spendableHundredths: 29_999n,
@@ -354,7 +365,7 @@ test('above the approval amount credit is held until another admin decides', asy
     expect(clicks.filter((one) => 'code' in one && one.code === 'already-decided')).toHaveLength(7);
     const commands = await commandsOf(client);
     expect(commands.map(({ actor }) => actor)).toEqual(['admin:2', 'admin:1']);
-    expect(await reader.balance(client)).toMatchObject({ reservedHundredths: 0n });
+    expect(await readBalance(parts.db, client)).toMatchObject({ reservedHundredths: 0n });
   });
 });
 
@@ -369,7 +380,7 @@ test('an approval is checked again, and waits while it cannot be done', async ()
     ]);
     expect(await operations.approve(id, ask(SAM))).toMatchObject({ code: 'client-closed' });
     await database.query("UPDATE tblclients SET status = 'Active' WHERE id = ?", [client]);
-    expect((await reader.approval(id))?.state).toBe('pending');
+    expect((await findApproval(parts.db, id))?.state).toBe('pending');
     expect((await operations.approve(id, ask(SAM))).outcome).toBe('approved');
   });
 });
@@ -383,11 +394,11 @@ test('an approval nobody decided about expires and gives back what it held', asy
     });
     expect(await operations.sweep(later(6.9))).toMatchObject({ expired: 0 });
     expect(await operations.sweep(later(7))).toMatchObject({ expired: 1 });
-    expect(await reader.approval(id)).toMatchObject({
+    expect(await findApproval(parts.db, id)).toMatchObject({
       state: 'expired',
       decidedBy: 'service:expiry',
     });
-    expect(await reader.balance(client)).toMatchObject({ spendableHundredths: 30_000n });
+    expect(await readBalance(parts.db, client)).toMatchObject({ spendableHundredths: 30_000n });
     expect(await operations.approve(id, ask(SAM))).toMatchObject({ code: 'approval-expired' });
     expect(await commandsOf(client)).toEqual([]);
   });
@@ -477,7 +488,8 @@ test('a proposal whose end can not be written keeps none of the others from endi
       ids.push(idOf(await operations.propose(deduct(client, '20.00'), ask(ADA))));
     }
     const [, broken = ''] = ids;
-    const states = () => Promise.all(ids.map(async (id) => (await reader.approval(id))?.state));
+    const states = () =>
+      Promise.all(ids.map(async (id) => (await findApproval(parts.db, id))?.state));
     await whileBroken('mod_creditbridge_audit', `NEW.target = 'operation:${broken}'`, async () => {
       expect(await operations.sweep(later(8))).toMatchObject({ expired: 2 });
       expect(await states()).toEqual(['expired', 'pending', 'expired']);
@@ -547,18 +559,18 @@ test('approval amounts are lowered freely; raising or removing one needs a secon
         code: 'own-proposal',
       });
     }
-    expect(await reader.approvalAmounts()).toEqual(
+    expect(await readApprovalAmounts(parts.db, false)).toEqual(
       new Map([
         [1, 5000n],
         [2, 7000n],
       ]),
     );
-    const [newest] = (await reader.approvals({ pending: true }, undefined, 1)).rows;
+    const [newest] = (await listApprovals(parts.db, { pending: true }, undefined, 1)).rows;
     expect((await operations.approve(newest?.id ?? '', ask(SAM))).outcome).toBe('approved');
-    expect(await reader.approvalAmounts()).toEqual(new Map());
-    expect((await reader.approvalAmountVersions(10)).map(({ changedBy }) => changedBy)).toContain(
-      'admin:1',
-    );
+    expect(await readApprovalAmounts(parts.db, false)).toEqual(new Map());
+    expect(
+      (await approvalAmountVersions(parts.db, 10)).map(({ changedBy }) => changedBy),
+    ).toContain('admin:1');
   });
 });
 
@@ -573,7 +585,7 @@ test('a change of approval amounts is not approved when they were changed meanwh
     expect(await operations.approve(raised, ask(SAM, soon))).toMatchObject({
       code: 'settings-changed',
     });
-    expect((await reader.approvalAmounts()).get(2)).toBe(5000n);
+    expect((await readApprovalAmounts(parts.db, false)).get(2)).toBe(5000n);
     expect((await operations.withdraw(raised, ask(ADA))).outcome).toBe('withdrawn');
   });
 });
@@ -587,7 +599,7 @@ test('the proposer withdraws, another admin rejects; either frees what was held'
     ];
     expect((await operations.withdraw(first, ask(ADA))).outcome).toBe('withdrawn');
     expect((await operations.reject(second, ask(ADA))).outcome).toBe('rejected');
-    expect(await reader.balance(client)).toMatchObject({ spendableHundredths: 30_000n });
+    expect(await readBalance(parts.db, client)).toMatchObject({ spendableHundredths: 30_000n });
     expect(await operations.approve(first, ask(SAM))).toMatchObject({ code: 'already-decided' });
   });
 });
@@ -602,7 +614,7 @@ test('nothing is written for a frozen client until it is unfrozen', async () => 
       { outcome: 'frozen' },
       { outcome: 'repeated' },
     ]);
-    expect(await reader.balance(client)).toMatchObject({
+    expect(await readBalance(parts.db, client)).toMatchObject({
       freeze: { reason: 'As agreed by phone.', by: 'admin:2' },
     });
     const refused = { outcome: 'refused', code: 'client-frozen' };
@@ -644,7 +656,7 @@ test('settings of the ledger are versions, and nobody overwrites another’s uns
     operations.saveLedgerSettings(settings, { ...ask(ADA), basedOn });
   const both = await Promise.all([save(0), save(0)]);
   expect(both.map(({ outcome }) => outcome).sort()).toEqual(['refused', 'saved']);
-  const [version] = await reader.ledgerSettingsVersions(10);
+  const [version] = await ledgerSettingsVersions(parts.db, 10);
   expect(version).toMatchObject({ version: 1, value: settings, changedBy: 'admin:1' });
   const twice = { ...settings, drawOrder: ['age', 'age'] as const };
   expect(await operations.saveLedgerSettings(twice, { ...ask(ADA), basedOn: 1 })).toMatchObject({

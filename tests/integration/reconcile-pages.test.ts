@@ -4,6 +4,7 @@ import { generateSecret, type PageReply, type PageRequest } from '../../bridge/i
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { plainTerms, readAct } from '../../src/ledger/index.ts';
+import { listApprovals, readBalance } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { reorderStoredJson } from '../support/reorder-stored-json.ts';
@@ -362,7 +363,7 @@ test.each([
   now += 300_000;
   await parts.reconciliation.look();
   expect(await accountOf(client)).toMatchObject({ balance: 500, drifts: 1 });
-  expect((await parts.operationsReader.balance(client))?.spendableHundredths).toBe(500n);
+  expect((await readBalance(parts.db, client))?.spendableHundredths).toBe(500n);
   await expectCoherentLedger(database, { caughtUp: false });
   await database.query('UPDATE tblclients SET credit = 5 WHERE id = ?', [client]);
 });
@@ -434,7 +435,7 @@ async function withLimit(work: () => Promise<void>): Promise<void> {
 }
 
 const waiting = async (client: number) =>
-  (await parts.operationsReader.approvals({ pending: true, clientId: client }, undefined, 9)).rows;
+  (await listApprovals(parts.db, { pending: true, clientId: client }, undefined, 9)).rows;
 const asAdmin = (adminId: number) => ({
   actor: { kind: 'admin', adminId } as const,
   reason: 'Seen',

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { PageReply } from '../../../bridge/index.ts';
+import { listEntries, listGrants } from '../../books/index.ts';
 import {
   type ClientGrant,
   directionOf,
   grantWords,
   type RecordedEntry,
 } from '../../ledger/index.ts';
-import type { GrantUse } from '../../operations/index.ts';
+import { type GrantUse, grantsUsedBy } from '../../operations/index.ts';
 import type { Context } from '../context.ts';
 import { queryText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
@@ -23,12 +24,7 @@ const ENTRIES_SHOWN = 25;
 
 /** The page in the client area: the balance, what it paid for, and what is on its way. */
 export async function creditPage(
-  {
-    db,
-    view,
-    ledger,
-    operationsReader,
-  }: Pick<Context, 'db' | 'view' | 'ledger' | 'operationsReader'>,
+  { db, view }: Pick<Context, 'db' | 'view'>,
   clientId: number,
   allowed: boolean,
 ): Promise<PageReply> {
@@ -42,10 +38,13 @@ export async function creditPage(
   }
   const [commands, grants, entries] = await Promise.all([
     movingCommands(db, clientId, COMMANDS_SHOWN),
-    ledger.grants({ clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
-    ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+    listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
+    listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
   ]);
-  const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
+  const uses = await grantsUsedBy(
+    db,
+    entries.rows.map(({ sequence }) => sequence),
+  );
   const shown = grants.rows.filter(({ currencyId }) => currencyId === client.currencyId);
   // Until the ledger starts, only what our own commands did is known.
   const done = entries.rows.length > 0 ? [] : commands.filter(({ state }) => state === 'done');

@@ -1,6 +1,19 @@
-import type { ClientGrant, RecordedEntry } from '../../ledger/index.ts';
-import { directionOf, withoutMarker } from '../../ledger/index.ts';
-import type { Approval, ClientBalance, GrantUse } from '../../operations/index.ts';
+import { listEntries, listGrants, readAccounts, readEpoch } from '../../books/index.ts';
+import {
+  type ClientGrant,
+  directionOf,
+  grantWords,
+  type RecordedEntry,
+  withoutMarker,
+} from '../../ledger/index.ts';
+import {
+  type Approval,
+  type ClientBalance,
+  type GrantUse,
+  grantsUsedBy,
+  listApprovals,
+  readBalance,
+} from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { areaInput } from '../form/form-input.ts';
 import { postForm } from '../form/post-form.ts';
@@ -11,7 +24,7 @@ import { card, empty, facts, pager, status, table } from '../html/parts.ts';
 import { link, money, moneyText, time, type View } from '../html/view.ts';
 import { movingCommands } from '../queries/commands.ts';
 import { actorText, adminText } from '../words/actor-text.ts';
-import { adminSentence, GRANT_KINDS } from '../words/entry-words.ts';
+import { adminSentence } from '../words/entry-words.ts';
 import { approvalCard } from './parts/approval-card.ts';
 import { commandList } from './parts/command-list.ts';
 
@@ -26,23 +39,27 @@ export const accountPage = defineScreen({
   path: 'client/:id',
   tab: 'clients',
   right: 'see',
-  async show({ db, view, ledger, operationsReader }, { id }) {
+  async show({ db, view }, { id }) {
     const clientId = idOf(id);
-    const balance = clientId === undefined ? undefined : await operationsReader.balance(clientId);
+    const balance = clientId === undefined ? undefined : await readBalance(db, clientId);
     if (clientId === undefined || balance === undefined) return undefined;
     const [epoch, accounts, grants, entries, commands, approvals] = await Promise.all([
-      ledger.epoch(),
-      ledger.accounts(clientId),
-      ledger.grants(
+      readEpoch(db),
+      readAccounts(db, clientId),
+      listGrants(
+        db,
         { clientId, remainingOnly: true },
         queryText(view.request, 'grants'),
         GRANTS_SHOWN,
       ),
-      ledger.entries({ clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+      listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
       movingCommands(db, clientId, COMMANDS_SHOWN),
-      operationsReader.approvals({ clientId, pending: true }, undefined, APPROVALS_SHOWN),
+      listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
     ]);
-    const uses = await operationsReader.grantsUsedBy(entries.rows.map(({ sequence }) => sequence));
+    const uses = await grantsUsedBy(
+      db,
+      entries.rows.map(({ sequence }) => sequence),
+    );
     const account = accounts.find(({ currencyId }) => currencyId === balance.currencyId);
     const page = `client/${clientId}`;
     return {
@@ -146,7 +163,7 @@ function grantTable(view: View, grants: readonly ClientGrant[]): Html {
       { title: '' },
     ],
     grants.map((grant) => [
-      html`<a href="${link(view, `grant/${grant.id}`)}">${GRANT_KINDS[grant.kind]}</a><small>#${grant.id}${
+      html`<a href="${link(view, `grant/${grant.id}`)}">${grantWords[grant.kind].forAdmins}</a><small>#${grant.id}${
         grant.openedOn !== null && ` · ${dayText(grant.openedOn)}`
       }${grant.refundable && ' · refundable'}${
         grant.startsOn !== null && grant.startsOn > today && ` · from ${dayText(grant.startsOn)}`
@@ -200,7 +217,7 @@ function usedText(view: View, entry: RecordedEntry, uses: readonly GrantUse[]): 
   if (uses.length === 0) return nothing;
   return html`<small>from ${uses.map(
     (use, index) =>
-      html`${index > 0 && ', '}<a href="${link(view, `grant/${use.grantId}`)}">${GRANT_KINDS[use.kind].toLowerCase()} #${use.grantId}</a>${
+      html`${index > 0 && ', '}<a href="${link(view, `grant/${use.grantId}`)}">${grantWords[use.kind].forAdmins.toLowerCase()} #${use.grantId}</a>${
         uses.length > 1 && html` (${money(view, use.amountHundredths, entry.currencyId)})`
       }`,
   )}</small>`;

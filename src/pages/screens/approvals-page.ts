@@ -1,4 +1,4 @@
-import { APPROVAL_DAYS } from '../../operations/index.ts';
+import { APPROVAL_DAYS, listApprovals } from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { queryText } from '../form/read-query.ts';
 import { html } from '../html/html.ts';
@@ -14,10 +14,10 @@ export const approvalsPage = defineScreen({
   path: 'approvals',
   tab: { group: 'Approvals', title: 'Approvals' },
   right: 'see',
-  async show({ view, operationsReader }) {
+  async show({ db, view }) {
     const all = queryText(view.request, 'all') !== undefined;
     const after = queryText(view.request, 'after');
-    const listing = await operationsReader.approvals(all ? {} : { pending: true }, after, SHOWN);
+    const listing = await listApprovals(db, all ? {} : { pending: true }, after, SHOWN);
     return {
       title: 'Approvals',
       body: html`<p class="cb-lead">Operations above the approval amount wait here for a second admin; what they would take is held meanwhile. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>

@@ -1,3 +1,4 @@
+import { frozenClients } from '../../operations/index.ts';
 import type { ScreenContext } from '../context.ts';
 import { type Drawing, defineScreen } from '../define-screen.ts';
 import { queryId } from '../form/read-query.ts';
@@ -25,8 +26,8 @@ export const clientsPage = defineScreen({
 });
 
 /** The search, with a message when nobody has the id that was typed. */
-async function search({ view, operationsReader }: ScreenContext): Promise<Drawing> {
-  const frozen = await operationsReader.frozenClients(FROZEN_SHOWN);
+async function search({ db, view }: ScreenContext): Promise<Drawing> {
+  const frozen = await frozenClients(db, FROZEN_SHOWN);
   const typed = view.request.query['id'];
   const isNobody = typeof typed === 'string' && typed !== '';
   return {

@@ -11,11 +11,10 @@ export const commandPage = defineScreen({
   path: 'commands/:id',
   tab: 'commands',
   right: 'see',
-  async show({ db, view, operationsReader }, { id }) {
+  async show({ db, view }, { id }) {
     const command = await findCommand(db, id);
     if (command === undefined) return undefined;
-    const inDoubt =
-      command.state === 'unknown' ? await commandInDoubt(view, operationsReader, command) : nothing;
+    const inDoubt = command.state === 'unknown' ? await commandInDoubt(db, view, command) : nothing;
     return {
       title: commandTitle(view, command),
       parent: { page: 'commands', title: 'Commands' },

@@ -1,22 +1,23 @@
+import { findGrant } from '../../books/index.ts';
+import { grantWords } from '../../ledger/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, table } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, money } from '../html/view.ts';
-import { GRANT_KINDS } from '../words/entry-words.ts';
 
 /** One grant: its terms, and what used it. */
 export const grantPage = defineScreen({
   path: 'grant/:id',
   tab: 'clients',
   right: 'see',
-  async show({ view, ledger }, { id }) {
-    const detail = /^\d{1,20}$/.test(id) ? await ledger.grant(BigInt(id)) : undefined;
+  async show({ db, view }, { id }) {
+    const detail = /^\d{1,20}$/.test(id) ? await findGrant(db, BigInt(id)) : undefined;
     if (detail === undefined) return undefined;
     const { grant, drawDowns, moreDrawDowns } = detail;
     const show = (hundredths: bigint) => money(view, hundredths, grant.currencyId);
     return {
-      title: `${GRANT_KINDS[grant.kind]} #${grant.id}`,
+      title: `${grantWords[grant.kind].forAdmins} #${grant.id}`,
       parent: { page: `client/${grant.clientId}`, title: `Client #${grant.clientId}` },
       actions:
         view.mayManage && grant.remainingHundredths > 0n

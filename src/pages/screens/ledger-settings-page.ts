@@ -1,10 +1,16 @@
 import {
   DEFAULT_LEDGER_SETTINGS,
-  type GrantKind,
+  grantKinds,
+  grantWords,
   type LedgerSettings,
 } from '../../ledger/index.ts';
 import { formatAmount } from '../../money/index.ts';
-import type { Version } from '../../operations/index.ts';
+import {
+  approvalAmountVersions,
+  ledgerSettingsVersions,
+  readApprovalAmounts,
+  type Version,
+} from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { amountName } from '../form/amount-name.ts';
 import { amountInput, areaInput, selectInput } from '../form/form-input.ts';
@@ -14,7 +20,6 @@ import { type Html, html } from '../html/html.ts';
 import { card, empty } from '../html/parts.ts';
 import { time, type View } from '../html/view.ts';
 import { actorText } from '../words/actor-text.ts';
-import { GRANT_KINDS } from '../words/entry-words.ts';
 import { amountsText } from '../words/operation-words.ts';
 
 const VERSIONS_SHOWN = 10;
@@ -32,11 +37,11 @@ export const ledgerSettingsPage = defineScreen({
   path: 'ledger-settings',
   tab: { group: 'Settings', title: 'Ledger settings' },
   right: 'see',
-  async show({ view, operationsReader: reader }) {
+  async show({ db, view }) {
     const [versions, amounts, amountVersions] = await Promise.all([
-      reader.ledgerSettingsVersions(VERSIONS_SHOWN),
-      reader.approvalAmounts(),
-      reader.approvalAmountVersions(VERSIONS_SHOWN),
+      ledgerSettingsVersions(db, VERSIONS_SHOWN),
+      readApprovalAmounts(db, false),
+      approvalAmountVersions(db, VERSIONS_SHOWN),
     ]);
     return {
       title: 'Ledger settings',
@@ -57,7 +62,7 @@ ${card('Which credit is used first', orderForm(view, versions[0]))}
           view,
           versions,
           (value) =>
-            `${value.drawOrder.join(', ')}; ${value.kindOrder.map((kind) => GRANT_KINDS[kind].toLowerCase()).join(', ')}${
+            `${value.drawOrder.join(', ')}; ${value.kindOrder.map((kind) => grantWords[kind].forAdmins.toLowerCase()).join(', ')}${
               value.promotionalFundsUnfunded ? '; promotional covers what is unfunded' : ''
             }`,
         ),
@@ -115,9 +120,9 @@ function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Htm
       title: `${index + 1}.`,
       value: value(`kind-${index + 1}`, stored),
       disabled: off,
-      options: Object.entries(GRANT_KINDS).map(([kind, text]) => ({
-        value: kind as GrantKind,
-        text,
+      options: grantKinds.map((kind) => ({
+        value: kind,
+        text: grantWords[kind].forAdmins,
       })),
     }),
   )}</div></fieldset>

@@ -1,5 +1,11 @@
-import type { ClientGrant } from '../../ledger/index.ts';
-import { type ClientBalance, REASON_MAX_CHARACTERS } from '../../operations/index.ts';
+import { listGrants } from '../../books/index.ts';
+import { type ClientGrant, grantWords } from '../../ledger/index.ts';
+import {
+  type ClientBalance,
+  REASON_MAX_CHARACTERS,
+  readApprovalAmounts,
+  readBalance,
+} from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { amountInput, areaInput, selectInput, textInput } from '../form/form-input.ts';
 import { type OperationKind, operationKinds } from '../form/operation-kinds.ts';
@@ -9,7 +15,6 @@ import { type Html, html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, facts } from '../html/parts.ts';
 import { link, money, moneyText, type View } from '../html/view.ts';
-import { GRANT_KINDS } from '../words/entry-words.ts';
 
 const TITLES: Readonly<Record<OperationKind, { readonly title: string; readonly button: string }>> =
   {
@@ -30,19 +35,19 @@ export const operationPage = defineScreen({
   path: 'client/:id/:kind',
   tab: 'clients',
   right: 'manage',
-  async show({ view, ledger, operationsReader, problems }, { id, kind: name }) {
+  async show({ db, view, problems }, { id, kind: name }) {
     const clientId = idOf(id);
     const kind = operationKinds.find((one) => one === name);
     if (clientId === undefined || kind === undefined) return undefined;
-    const balance = await operationsReader.balance(clientId);
+    const balance = await readBalance(db, clientId);
     if (balance === undefined) return undefined;
     const [amounts, grants] = await Promise.all([
-      operationsReader.approvalAmounts(),
+      readApprovalAmounts(db, false),
       kind === 'add'
         ? []
-        : ledger
-            .grants({ clientId, remainingOnly: true }, undefined, GRANTS_OFFERED)
-            .then(({ rows }) => rows),
+        : listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_OFFERED).then(
+            ({ rows }) => rows,
+          ),
     ]);
     const { title, button } = TITLES[kind];
     const limit = amounts.get(balance.currencyId);
@@ -103,7 +108,7 @@ function createFields(
   const named = grants.filter((grant) => grant.currencyId === currencyId);
   const grantOption = (grant: ClientGrant) => ({
     value: String(grant.id),
-    text: `${GRANT_KINDS[grant.kind]} #${grant.id}, ${moneyText(view, grant.remainingHundredths, grant.currencyId)} left${
+    text: `${grantWords[grant.kind].forAdmins} #${grant.id}, ${moneyText(view, grant.remainingHundredths, grant.currencyId)} left${
       grant.expiresOn === null ? '' : `, until ${dayText(grant.expiresOn)}`
     }`,
   });
@@ -123,7 +128,7 @@ function createFields(
     selectInput({
       ...input('grantKind', title, usual),
       help,
-      options: GIVEN_KINDS.map((one) => ({ value: one, text: GRANT_KINDS[one] })),
+      options: GIVEN_KINDS.map((one) => ({ value: one, text: grantWords[one].forAdmins })),
     });
   const description = () =>
     textInput({

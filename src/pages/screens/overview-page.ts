@@ -1,3 +1,5 @@
+import { readEpoch } from '../../books/index.ts';
+import { listApprovals } from '../../operations/index.ts';
 import { tellDoubt } from '../../today/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { buttonForm } from '../form/post-form.ts';
@@ -36,7 +38,7 @@ export const overviewPage = defineScreen({
   tab: { group: 'Overview', title: 'Overview' },
   right: 'enter',
   async show(context) {
-    const { db, view, ledger, operationsReader, installation } = context;
+    const { db, view, installation } = context;
     const rules = await ruleEntries(context);
     const { now, zone } = view;
     const weekAgo = new Date(now.getTime() - REFUSED_DAYS * 86_400_000);
@@ -61,8 +63,8 @@ export const overviewPage = defineScreen({
       listFaults(db),
       openNotices(db, NOTICES_SHOWN),
       view.maySee ? latestDecisions(db, DECISIONS_SHOWN) : [],
-      operationsReader.approvals({ pending: true }, undefined, 1),
-      ledger.epoch(),
+      listApprovals(db, { pending: true }, undefined, 1),
+      readEpoch(db),
       countOpen(db),
     ]);
     const checks = checkHealth({

@@ -1,18 +1,6 @@
-import {
-  entryLine,
-  type GrantKind,
-  grantKinds,
-  grantWords,
-  INVOICE_HERE,
-  type RecordedEntry,
-} from '../../ledger/index.ts';
+import { entryLine, INVOICE_HERE, type RecordedEntry } from '../../ledger/index.ts';
 import { type Html, html } from '../html/html.ts';
 import { invoiceLink, type View } from '../html/view.ts';
-
-/** What a grant's kind is called, for admins. */
-export const GRANT_KINDS = Object.fromEntries(
-  grantKinds.map((kind) => [kind, grantWords[kind].forAdmins]),
-) as Readonly<Record<GrantKind, string>>;
 
 /** An entry as one line of a list; `invoice` stands where its invoice is named. */
 export function entrySentence(entry: RecordedEntry, invoice: Html): Html {

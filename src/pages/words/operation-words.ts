@@ -1,10 +1,9 @@
+import { entryWords, grantWords } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Approval, Operation } from '../../operations/index.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { accountLink, invoiceLink, moneyText, type View } from '../html/view.ts';
-import { GRANT_KINDS } from './entry-words.ts';
-import { ORIGIN_WORDS } from './origin-words.ts';
 
 /** What an operation would do, in one sentence. */
 export function operationSentence(view: View, row: Approval): Html {
@@ -13,7 +12,7 @@ export function operationSentence(view: View, row: Approval): Html {
   const client = accountLink(view, row.clientId);
   switch (one.kind) {
     case 'add':
-      return html`Add ${amount} (${GRANT_KINDS[one.grantKind].toLowerCase()}${one.refundable && ', may be paid out'}) to ${client}${
+      return html`Add ${amount} (${grantWords[one.grantKind].forAdmins.toLowerCase()}${one.refundable && ', may be paid out'}) to ${client}${
         one.startsOn !== null && html`, from ${dayText(one.startsOn)}`
       }${one.expiresOn !== null && html`, to be used until ${dayText(one.expiresOn)}`}`;
     case 'deduct':
@@ -27,9 +26,9 @@ export function operationSentence(view: View, row: Approval): Html {
     case 'correct':
       return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
     case 'accept':
-      return html`Accept ${amount} by which WHMCS exceeds the ledger for ${client}, as ${GRANT_KINDS[one.as].toLowerCase()}`;
+      return html`Accept ${amount} by which WHMCS exceeds the ledger for ${client}, as ${grantWords[one.as].forAdmins.toLowerCase()}`;
     case 'explain':
-      return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${ORIGIN_WORDS[one.origin].toLowerCase()}${
+      return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${entryWords[one.origin].name.toLowerCase()}${
         one.invoiceId !== null && html`, ${invoiceLink(view, one.invoiceId)}`
       }`;
     case 'threshold':

@@ -1,5 +1,11 @@
 import { readWhmcsAmount } from '../../../../bridge/index.ts';
-import type { Movements, OperationsReader, WitnessedNow } from '../../../operations/index.ts';
+import type { Db } from '../../../db/index.ts';
+import {
+  type Movements,
+  movementsSince,
+  type WitnessedNow,
+  witnessedNow,
+} from '../../../operations/index.ts';
 import { selectInput } from '../../form/form-input.ts';
 import { buttonForm, postForm } from '../../form/post-form.ts';
 import { type Html, html, nothing } from '../../html/html.ts';
@@ -14,17 +20,13 @@ import { readWitnesses, type Witnesses } from './witnesses.ts';
  * What happened and what did not while a command was interrupted, with two buttons to say whether it was done. The buttons
  * post to the connection panel, which works without the service.
  */
-export async function commandInDoubt(
-  view: View,
-  reader: OperationsReader,
-  command: CommandDetail,
-): Promise<Html> {
+export async function commandInDoubt(db: Db, view: View, command: CommandDetail): Promise<Html> {
   const seen = readWitnesses(command.witnesses);
   const [now, movements] = await Promise.all([
-    reader.witnessedNow(command.clientId, command.invoiceId),
+    witnessedNow(db, command.clientId, command.invoiceId),
     seen?.creditId === undefined || command.clientId === 0
       ? undefined
-      : reader.movementsSince(command.clientId, seen.creditId),
+      : movementsSince(db, command.clientId, seen.creditId),
   ]);
   const signs = seen === undefined ? [] : signsOf(command, seen, now, movements);
   return card(

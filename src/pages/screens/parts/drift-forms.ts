@@ -1,11 +1,16 @@
-import { acceptedKinds, directionOf, originsIn, originsOut } from '../../../ledger/index.ts';
+import {
+  acceptedKinds,
+  directionOf,
+  entryWords,
+  grantWords,
+  originsIn,
+  originsOut,
+} from '../../../ledger/index.ts';
 import { areaInput, selectInput, textInput } from '../../form/form-input.ts';
 import { postForm } from '../../form/post-form.ts';
 import { type Html, html } from '../../html/html.ts';
 import { dayText } from '../../html/moment.ts';
 import { money, type View } from '../../html/view.ts';
-import { GRANT_KINDS } from '../../words/entry-words.ts';
-import { ORIGIN_WORDS } from '../../words/origin-words.ts';
 import type { DriftAccount, MirroredEntry } from '../drift-page.sql.ts';
 
 /** The balances that the admin sees. The form is refused when they have changed by then. */
@@ -43,7 +48,7 @@ export function acceptForm(view: View, account: DriftAccount): Html {
         title: 'What this credit is',
         value: 'adjustment',
         help: 'Promotional credit is used first and is never paid out; paid credit may be, so above the approval amount a second admin has to agree to that.',
-        options: acceptedKinds.map((kind) => ({ value: kind, text: GRANT_KINDS[kind] })),
+        options: acceptedKinds.map((kind) => ({ value: kind, text: grantWords[kind].forAdmins })),
       })
     }${reasonInput('accept-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Accept ${amount}</button></div>`,
   });
@@ -83,7 +88,7 @@ export function explainForm(
       name: 'origin',
       title: 'It was',
       value: 'manual',
-      options: origins.map((origin) => ({ value: origin, text: ORIGIN_WORDS[origin] })),
+      options: origins.map((origin) => ({ value: origin, text: entryWords[origin].name })),
     })}${textInput({
       name: 'invoice',
       title: 'Invoice, if it has one',
