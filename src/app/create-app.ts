@@ -12,7 +12,6 @@ import {
   createHttpApp,
   createMetricsApp,
   createStrangerCounter,
-  createStrangerStore,
   deliveriesEndpoint,
   manifestEndpoint,
   pageEndpoint,
@@ -104,7 +103,7 @@ export async function createApp(
     log,
   });
   const strangers = createStrangerCounter({
-    store: createStrangerStore(db),
+    db,
     onCount: metrics.strangerRefused,
     log,
   });

@@ -7,10 +7,11 @@ import {
   refusals,
 } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
+import type { Receiver } from '../deliveries/index.ts';
 import type { Pairing } from '../pairing/index.ts';
 import type { Endpoint } from './define-endpoint.ts';
 import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';
-import type { Deliveries, Readiness } from './ports.ts';
+import type { Readiness } from './ports.ts';
 import { createReply, type Reply } from './send-reply.ts';
 
 /** A call with a valid signature. */
@@ -21,7 +22,7 @@ export interface VerifiedCall {
 }
 
 export interface AnswerCallDependencies {
-  readonly deliveries: Pick<Deliveries, 'storeRefused'>;
+  readonly deliveries: Pick<Receiver, 'storeRefused'>;
   readonly pairing: Pick<Pairing, 'installation'>;
   readonly readiness: Pick<Readiness, 'obstacle'>;
   /** The only installation to serve; undefined: the one in the settings row. */

@@ -1,17 +1,13 @@
 import type { RefusalCode } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
+import type { Db } from '../db/index.ts';
+import { addStrangers } from './stranger-counts.ts';
 
 /** Why the service did not read a call. */
 export type StrangerCode = Extract<
   RefusalCode,
   `signature-${string}` | `timestamp-${string}` | 'id-missing' | 'body-too-large'
 >;
-
-/** Stores the counts beyond the life of the process, for the addon page. */
-export interface StrangerStore {
-  /** Adds to the counts of all replicas. */
-  add(counts: ReadonlyMap<StrangerCode, number>): Promise<void>;
-}
 
 export interface StrangerCounter {
   count(code: StrangerCode): void;
@@ -21,11 +17,11 @@ export interface StrangerCounter {
 
 /** Counts strangers. A flood costs one number per code in memory, and one statement per flush. */
 export function createStrangerCounter({
-  store,
+  db,
   onCount,
   log,
 }: {
-  readonly store: StrangerStore;
+  readonly db: Db;
   readonly onCount: (code: StrangerCode) => void;
   readonly log: Logger;
 }): StrangerCounter {
@@ -41,7 +37,7 @@ export function createStrangerCounter({
       const taken = counts;
       counts = new Map();
       try {
-        await store.add(taken);
+        await addStrangers(db, taken);
       } catch (error) {
         for (const [code, by] of taken) add(code, by);
         log.warn({ err: error }, 'Counts of refused strangers could not be stored');

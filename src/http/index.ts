@@ -10,5 +10,5 @@ export { pageEndpoint } from './endpoints/page.ts';
 export { pairEndpoint } from './endpoints/pair.ts';
 export { runEndpoint } from './endpoints/run.ts';
 export { ListenError, type Listening, listen } from './listen.ts';
-export type { HttpMetrics, Pages, Readiness } from './ports.ts';
-export { createStrangerStore, STRANGERS_PREFIX } from './stranger-store.ts';
+export type { HttpMetrics, Readiness } from './ports.ts';
+export { addStrangers, STRANGERS_PREFIX } from './stranger-counts.ts';

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { claimTurn } from '../../src/app/index.ts';
 import { connect } from '../../src/db/index.ts';
-import { createStrangerStore } from '../../src/http/index.ts';
+import { addStrangers } from '../../src/http/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
@@ -29,12 +29,11 @@ test('of many replicas that want a turn one gets it, and the next only when its 
 });
 
 test('counts of strangers from several replicas add up', async () => {
-  const stores = replicas.map((db) => createStrangerStore(db));
   const counts = new Map([
     ['signature-wrong', 3],
     ['id-missing', 1],
   ] as const);
-  await Promise.all([...stores, ...stores].map((store) => store.add(counts)));
+  await Promise.all([...replicas, ...replicas].map((db) => addStrangers(db, counts)));
   const rows = await database.query(
     "SELECT name, value FROM mod_creditbridge_state WHERE name LIKE 'strangers:%' ORDER BY name",
   );

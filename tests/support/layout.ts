@@ -32,7 +32,7 @@ export const rooms: Readonly<Record<string, string>> = {
   // The doors to the outside.
   api: 'bridge base money ledger rules db today whmcs commands books operations',
   pages: 'bridge base money ledger rules db today settings commands books operations reconcile api',
-  http: 'bridge base config db pairing api',
+  http: 'bridge base config db pairing deliveries runs api pages',
 };
 
 /** Rooms that may import every other one. `main.ts` stands loose in `src`, beside them. */

@@ -1,12 +1,12 @@
 import { deliveriesRequest } from '../../../bridge/index.ts';
+import type { Receiver } from '../../deliveries/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
-import type { Deliveries } from '../ports.ts';
 
 /** Hooks that fired. */
-export function deliveriesEndpoint(deliveries: Deliveries): Endpoint {
+export function deliveriesEndpoint(receiver: Pick<Receiver, 'receive'>): Endpoint {
   return defineEndpoint({
     kind: deliveriesRequest,
     needs: 'pairing',
-    answer: ({ items }) => deliveries.receive(items),
+    answer: ({ items }) => receiver.receive(items),
   });
 }

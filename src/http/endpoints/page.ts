@@ -1,6 +1,6 @@
 import { pageRequest } from '../../../bridge/index.ts';
+import type { Pages } from '../../pages/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
-import type { Pages } from '../ports.ts';
 
 /** One of our pages. Looking is allowed before pairing; posting a form acts. */
 export function pageEndpoint(pages: Pages): Endpoint {

@@ -1,9 +1,9 @@
 import { runRequest } from '../../../bridge/index.ts';
+import type { DailyRuns } from '../../runs/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
-import type { Runs } from '../ports.ts';
 
 /** Starts or continues the daily run. */
-export function runEndpoint(runs: Runs): Endpoint {
+export function runEndpoint(runs: Pick<DailyRuns, 'advance'>): Endpoint {
   return defineEndpoint({
     kind: runRequest,
     needs: 'pairing',
