@@ -5,13 +5,13 @@ import type { Facts, InvoiceFacts, Need } from './facts.ts';
 import type { AmountPerCurrency } from './settings-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
 
-/** Points that the service derives; the rest of `on` are hooks of WHMCS under their own names. */
+/** Events that the service derives; all other names in `on` are hooks of WHMCS. */
 export interface StepData {
   /** A deposit was paid with money: derived from InvoicePaid on an invoice with an AddFunds line (whmcs.md §4.2). */
   readonly AddFunds: { readonly invoiceId: number };
-  /** Credit came, whichever way: the ledger found it in WHMCS's log. No hook tells of credit that is changed by hand. */
+  /** Credit was added, in any way: the ledger found it in WHMCS's log. WHMCS has no hook for credit changed by hand. */
   readonly BalanceChanged: { readonly entry: bigint; readonly kind: string };
-  /** A grant's last day is over and something is left of it. */
+  /** A grant's last day is over and some of it is left. */
   readonly GrantExpiring: { readonly grantId: bigint; readonly expiresOn: string };
   /** Daily, for each unpaid ordinary invoice of a client with credit that is due within the rule's horizon. */
   readonly DueInvoice: { readonly invoiceId: number; readonly daysToDue: number };
@@ -39,24 +39,24 @@ export type RuleEvent<P extends PointName> = {
   };
 }[P];
 
-/** The ways by which credit moves; a rule says of each what it can do there. */
+/** The ways in which credit moves; a rule declares for each what it can do there. */
 export type Path = 'run' | 'checkout' | 'client-form' | 'mass-payment' | 'admin' | 'api';
 export type Reach = 'enforced' | 'prevented-in-page' | 'detected';
 
-/** A switch of WHMCS (whmcs.md §1.1) without which a rule cannot do what its card says. */
+/** A switch of WHMCS (whmcs.md §1.1) that a rule needs to do what its card promises. */
 export interface NeededSwitch {
-  /** Its key. `NoAutoApplyCredit` says the opposite of its title: it is on where WHMCS leaves credit alone. */
+  /** Its key. `NoAutoApplyCredit` means the opposite of its title: on, WHMCS does not apply credit. */
   readonly setting:
     | 'AddFundsEnabled'
     | 'AddFundsRequireOrder'
     | 'NoAutoApplyCredit'
     | 'CreditOnDowngrade';
-  /** What is wrong while it is off, and what to do, as two sentences for the admin. */
+  /** The problem while it is off, and the remedy: two sentences for the admin. */
   readonly says: string;
   readonly remedy: string;
 }
 
-/** WHMCS's own limits for deposits by their keys (whmcs.md §1.1); what is left out has no limit. */
+/** WHMCS's own limits for deposits by their keys (whmcs.md §1.1); an absent key means no limit. */
 export interface OuterLimits {
   readonly AddFundsMinimum?: AmountPerCurrency;
   readonly AddFundsMaximum?: AmountPerCurrency;
@@ -70,7 +70,7 @@ export interface DecideInput<P extends PointName, S> {
   readonly settings: S;
 }
 
-/** What a rule wants, whichever rule that is. */
+/** A proposal of any rule, as limiting rules see it. */
 export interface Proposal<Kind extends LimitedKind = LimitedKind>
   extends Pick<Propose, 'fact' | 'because'> {
   /** The id of the rule that proposes. */
@@ -80,7 +80,7 @@ export interface Proposal<Kind extends LimitedKind = LimitedKind>
 
 export interface LimitInput<Kind extends LimitedKind, S> {
   readonly proposal: Proposal<Kind>;
-  /** The invoice that the effect is about; null when it is about none. */
+  /** The invoice that the effect concerns, or null. */
   readonly invoice: InvoiceFacts | null;
   readonly facts: Facts;
   readonly settings: S;
@@ -88,41 +88,41 @@ export interface LimitInput<Kind extends LimitedKind, S> {
   readonly localDate: string;
 }
 
-/** By kind of effect: what a rule says to each proposal of it. Null: nothing against it. Pure, as `decide`. */
+/** By kind of effect: a function that returns the limit for a proposal, or null for none. Pure, like `decide`. */
 export type Limits<S> = {
   readonly [Kind in LimitedKind]?: (input: LimitInput<Kind, S>) => Limit | null;
 };
 
 interface Declared<Schema extends z.ZodType> {
-  /** Kebab-case; stable for ever, since facts and settings carry it. */
+  /** Kebab-case; it never changes, since facts and settings contain it. */
   readonly id: string;
   readonly title: string;
   /** One or two sentences for the admin who toggles it. */
   readonly description: string;
   readonly needs: readonly Need[];
   readonly settings: Schema;
-  /** What the rule can do on each path; where it says nothing, it does nothing. */
+  /** What the rule can do on each path; nothing on a path that it leaves out. */
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
-  /** Switches of WHMCS that have to be on for this rule. Its card warns where one is off. */
+  /** Switches of WHMCS that must be on for this rule. Its card warns when one is off. */
   readonly whmcsNeeds?: readonly NeededSwitch[];
-  /** The limits of WHMCS that go with these settings: only WHMCS refuses a deposit before its invoice exists. */
+  /** The limits of WHMCS that match these settings: only WHMCS can refuse a deposit before its invoice exists. */
   readonly outerLimits?: (settings: z.output<Schema>) => OuterLimits;
 }
 
-/** A rule that is told what happened. It may limit what is proposed as well. */
+/** A rule that decides on events. It may also limit proposals. */
 export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
   extends Declared<Schema> {
   readonly on: readonly P[];
-  /** How many days before its due date an invoice is put before this rule in the daily run; 0 when absent. */
+  /** How many days before its due date the daily run shows an invoice to this rule; 0 when absent. */
   readonly dueWithinDays?: (settings: z.output<Schema>) => number;
-  /** Hooks whose answer this rule needs while WHMCS waits, given its settings. */
+  /** Hooks that this rule must answer while WHMCS waits, under these settings. */
   readonly inline?: (settings: z.output<Schema>) => readonly P[];
   /** Pure: no I/O, no clock, no state. */
   readonly decide: (input: DecideInput<P, z.output<Schema>>) => readonly Word[];
   readonly limits?: Limits<z.output<Schema>>;
 }
 
-/** A rule that only limits what other rules propose, on whatever point they do. */
+/** A rule that only limits proposals of other rules, on any event. */
 export interface LimitingRule<Schema extends z.ZodType> extends Declared<Schema> {
   readonly on?: never;
   readonly decide?: never;
@@ -134,8 +134,8 @@ export type Rule<P extends PointName = PointName, Schema extends z.ZodType = z.Z
   | LimitingRule<Schema>;
 
 /**
- * Declares a rule. The literal names in `on` fix the type of the event, the schema fixes the type of the settings; the
- * same declaration gives the admin form.
+ * Declares a rule. The literal names in `on` give the type of the event, the schema gives the type of the settings and
+ * the admin form.
  */
 export function defineRule<const P extends PointName, Schema extends z.ZodType>(
   rule: DecidingRule<P, Schema>,

@@ -9,7 +9,7 @@ export type Effect = Readonly<z.output<Home['schema']>>;
 export type EffectKind = Effect['kind'];
 export type EffectOf<Kind extends EffectKind> = Extract<Effect, { readonly kind: Kind }>;
 
-/** Kinds that ask something of WHMCS; only they can be limited. */
+/** Kinds that become commands for WHMCS; only they can be limited. */
 export type LimitedKind = Extract<
   Home,
   { readonly asks: 'whmcs' }
@@ -21,19 +21,19 @@ const homes: ReadonlyMap<string, EffectHome<Effect>> = new Map(
   effects.map((home) => [kindOf(home), home]),
 );
 
-/** Everything that is known of an effect's kind. */
+/** Returns the definition of an effect's kind. */
 export function homeOf(effect: Effect): EffectHome<Effect> {
   const home = homes.get(effect.kind);
-  if (home === undefined) throw new TypeError(`There is no effect ${effect.kind}.`);
+  if (home === undefined) throw new TypeError(`The effect ${effect.kind} does not exist.`);
   return home;
 }
 
-/** The same, for a kind that was stored; undefined when this version does not know it. */
+/** The same for a stored kind; undefined when this version does not know it. */
 export function homeOfKind(kind: string): EffectHome<Effect> | undefined {
   return homes.get(kind);
 }
 
-/** Checks an effect that a rule proposed. */
+/** Checks the effect of a proposal. */
 export const effectSchema = z.discriminatedUnion('kind', [
   first.schema,
   ...others.map((home) => home.schema),
@@ -43,7 +43,7 @@ export const limitedKinds = effects
   .filter((home) => home.asks === 'whmcs')
   .map((home) => home.schema.shape.kind.value);
 
-/** The place of an effect's kind among those that compete; smaller is served first. */
+/** The rank of an effect's kind; smaller is served first. */
 export function rankOf(effect: Effect): number {
   return kinds.indexOf(effect.kind);
 }

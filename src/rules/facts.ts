@@ -1,14 +1,14 @@
 import type { GrantKind } from '../ledger/index.ts';
 
 /**
- * What a rule may know: the state of WHMCS as last read, for one client. Amounts are bigint hundredths in the client's
- * currency, as WHMCS stores them (whmcs.md §2.9). Dates are `YYYY-MM-DD` in WHMCS's zone; a zero date is `null`.
+ * The facts for a rule: the state of WHMCS as last read, for one client. Amounts are bigint hundredths in the client's
+ * currency, as WHMCS stores them (whmcs.md §2.9). Dates are `YYYY-MM-DD` in WHMCS's time zone; a zero date is `null`.
  */
 
 export interface Currency {
   readonly id: number;
   readonly code: string;
-  /** Digits after the point when shown and when proposals are rounded: 2 for most, 0 for JPY. */
+  /** Digits after the point, for display and for rounding proposals: 2 for most, 0 for JPY. */
   readonly decimals: number;
 }
 
@@ -19,13 +19,13 @@ export interface ClientFacts {
   readonly status: string;
   /** `tblclients.credit`. */
   readonly creditHundredths: bigint;
-  /** What commands on their way and proposals that wait for a second admin will still take. */
+  /** What live commands and proposals that wait for a second admin will take. */
   readonly heldHundredths: bigint;
-  /** Credit less holds, never below zero; from the ledger's balance while that is smaller. The host serves proposals from it; a rule only looks. */
+  /** Credit minus holds, never below zero; from the ledger's balance while that is smaller. Rules read it; only the host spends it. */
   readonly spendableHundredths: bigint;
   /** At least one order or service is active ("Require Active Order", whmcs.md §1.1). */
   readonly hasActiveOrder: boolean;
-  /** Why an admin froze this client; null for all others. The host lets nothing happen to a frozen client. */
+  /** Why an admin froze this client; null for others. The host carries out nothing for a frozen client. */
   readonly frozenBecause: string | null;
 }
 
@@ -42,67 +42,67 @@ export interface InvoiceFacts {
   readonly dueOn: string | null;
   readonly totalHundredths: bigint;
   readonly creditHundredths: bigint;
-  /** Money received less money refunded: the invoice's rows of `tblaccounts`. */
+  /** Money received minus money refunded: the invoice's rows in `tblaccounts`. */
   readonly paidHundredths: bigint;
   /**
-   * What is still to be paid: total less paid (whmcs.md §2.2), less what commands under way will put on it; never below
-   * zero. So two decisions about one invoice do not both cover it.
+   * The amount left to pay: total minus paid (whmcs.md §2.2), minus what live commands will put on it; never below zero. So two
+   * decisions about one invoice do not both cover it.
    */
   readonly balanceHundredths: bigint;
   readonly gateway: string;
   /** The order this invoice was made for, if any. */
   readonly orderId: number | null;
-  /** What the client chose at checkout: `use` or `keep` credit; null when nothing was chosen or is not known yet. */
+  /** The client's choice at checkout: `use` or `keep` credit; null when there is none or it is not known yet. */
   readonly choice: 'use' | 'keep' | null;
-  /** A payment, capture or gateway attempt was seen: it is never cancelled any more. */
+  /** A payment, capture or gateway attempt was seen: the invoice can no longer be cancelled. */
   readonly paymentAttempted: boolean;
 }
 
-/** Credit of a known origin with something left, as the ledger has it. */
+/** A grant of the ledger: credit of a known origin with a rest. */
 export interface GrantFacts {
-  /** The ledger's number of it. */
+  /** Its id in the ledger. */
   readonly id: bigint;
   readonly kind: GrantKind;
   readonly amountHundredths: bigint;
   readonly remainingHundredths: bigint;
-  /** What commands under way will take from it. */
+  /** What live commands will take from it. */
   readonly heldHundredths: bigint;
   /** What was taken from it because its deposit was refunded. */
   readonly clawedBackHundredths: bigint;
   readonly openedOn: string | null;
-  /** The last day on which it can be used. */
+  /** The last day of use. */
   readonly expiresOn: string | null;
   readonly refundable: boolean;
   /** The rule that gave it; `''` when none did. */
   readonly rule: string;
-  /** The deposit that it was given for, and whose refund takes it back. */
+  /** The deposit it was given for; a refund of this deposit takes it back. */
   readonly followsInvoiceId: number | null;
-  /** Grows whenever the grant is used or given back; a fact that names it answers this state of the grant. */
+  /** Increases whenever the grant is used or given back; a fact with this number answers only this state of the grant. */
   readonly moves: bigint;
 }
 
 export interface LedgerFacts {
-  /** The sum of the client's entries; differs from the balance while the ledger has not seen everything. */
+  /** The sum of the client's entries; differs from the balance while the ledger has not seen every movement. */
   readonly balanceHundredths: bigint;
   /** The newest row of the credit log that the ledger has seen. */
   readonly seenLogId: number;
-  /** With something left, in no particular order. */
+  /** Grants with a rest, in no particular order. */
   readonly grants: readonly GrantFacts[];
 }
 
 export interface Facts {
   readonly client: ClientFacts;
-  /** The invoice the event is about (`needs: ['invoice']`). */
+  /** The invoice that the event concerns (`needs: ['invoice']`). */
   readonly invoice: InvoiceFacts | null;
   /** Unpaid ordinary invoices, by due date, then id (`needs: ['openInvoices']`). */
   readonly openInvoices: readonly InvoiceFacts[];
   /** Unpaid deposit invoices (`needs: ['openDeposits']`). */
   readonly openDeposits: readonly InvoiceFacts[];
-  /** Money received for the event's invoice; its share of the container's for a mass payment (`needs: ['received']`). */
+  /** Money received for the event's invoice, with its share of mass payments (`needs: ['received']`). */
   readonly receivedHundredths: bigint;
   /**
-   * What this rule's own grants to this client were, newest first, one year back (`needs: ['ownGrants']`). The loader gives
-   * those of all rules; the engine hands each rule its own.
+   * This rule's own grants to this client, newest first, of the last year (`needs: ['ownGrants']`). The loader reads those of
+   * all rules; the engine gives each rule its own.
    */
   readonly ownGrants: readonly {
     readonly rule: string;
@@ -110,8 +110,8 @@ export interface Facts {
     readonly amountHundredths: bigint;
   }[];
   /**
-   * What the ledger knows of the client (`needs: ['grants']`). Null when it knows nothing that may be relied on: it was not
-   * asked, still reads the history, or found a difference that an admin has to look at.
+   * The client's ledger (`needs: ['grants']`). Null when it is not reliable: no rule needs it, it still reads the history, or it
+   * found a difference that an admin must examine.
    */
   readonly ledger: LedgerFacts | null;
 }

@@ -1,6 +1,6 @@
 /**
- * The public door of the rules, imported by providers as `creditbridge/rules`. The built-in rules use the same door; see
- * docs/writing-rules.md. What is here stays; what is not here may change.
+ * The public interface for rules. Providers import it as `creditbridge/rules`, and the built-in rules use it too; see
+ * docs/writing-rules.md. These exports are stable; everything else may change.
  */
 export { z } from 'zod';
 export {

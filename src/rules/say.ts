@@ -2,11 +2,11 @@ import type { Effect } from './effect.ts';
 import { effects } from './effects/index.ts';
 import type { Answer, Limit, Propose, Skip } from './words.ts';
 
-/** What every proposal needs: the fact it answers, and why, in words an admin understands. */
+/** What every proposal needs: the fact it answers, and a reason in words that an admin understands. */
 interface Grounds {
-  /** Makes the effect happen once, whatever WHMCS fires again; begin it with the rule's id. */
+  /** Makes the effect happen only once, even when WHMCS fires a hook again; start it with the rule's id. */
   readonly fact: string;
-  /** What the rule allows itself, such as a cap per month. */
+  /** The rule's own limits, such as a cap per month. */
   readonly limits?: readonly Limit[];
   readonly because: string;
 }
@@ -18,7 +18,7 @@ type Proposals = {
 };
 
 /**
- * Proposals, one for each kind of effect, with the defaults that most rules want.
+ * One function per kind of effect that makes a proposal, with the usual defaults.
  *
  * The compiler cannot follow each kind to its own wish, so the type is asserted.
  */
@@ -36,7 +36,7 @@ function proposalOf(home: { propose(wish: never): Effect }) {
   });
 }
 
-/** At most this much of a proposal; see `Limit`. */
+/** Limits a proposal to an amount; see `Limit`. */
 export function limit(wish: Omit<Limit, 'budget'> & Partial<Pick<Limit, 'budget'>>): Limit {
   return {
     atMostHundredths: wish.atMostHundredths,
@@ -45,12 +45,12 @@ export function limit(wish: Omit<Limit, 'budget'> & Partial<Pick<Limit, 'budget'
   };
 }
 
-/** Do nothing, and say why: the admin who asks reads this sentence. */
+/** Does nothing, with a reason for the admin. */
 export function skip(because: string): Skip {
   return { say: 'skip', because };
 }
 
-/** Answer WHMCS while it waits; see `Answer`. */
+/** Answers WHMCS while it waits; see `Answer`. */
 export function answer(said: Omit<Answer, 'say'>): Answer {
   return { say: 'answer', ...said };
 }

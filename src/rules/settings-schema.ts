@@ -3,16 +3,16 @@ import { parseAmount } from '../money/index.ts';
 import type { Currency } from './facts.ts';
 
 /**
- * Building blocks for a rule's settings. Each carries `control`, from which the admin page makes the right field. Defaults
- * are given with `.prefault(…)` in the form in which settings are stored, so that the page can show them.
+ * Building blocks for a rule's settings. The admin page makes the field for each from its `control`. Give defaults with
+ * `.prefault(…)`, in stored form, so that the page can show them.
  */
 
-/** By `tblcurrencies.id`; a currency that is not there has no amount. */
+/** By `tblcurrencies.id`; a missing currency has no amount. */
 export type AmountPerCurrency = Readonly<Record<number, bigint>>;
 
 const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
 const CURRENCY_ID = /^[1-9]\d{0,9}$/;
-/** More than any installation has; a settings form with more would be a mistake. */
+/** More than any installation has. */
 const CURRENCIES_MAX = 200;
 
 /** An amount for each currency, stored as `{ "1": "10.00" }` by `tblcurrencies.id`; never negative. */
@@ -49,7 +49,7 @@ export function days(range: { readonly min: number; readonly max: number }) {
   return z.int().min(range.min).max(range.max).meta({ control: 'days' });
 }
 
-/** The amount set for the client's currency; null when none is set, and the setting does not apply. */
+/** Returns the amount for the client's currency; null when none is set, and then the setting does not apply. */
 export function amountFor(
   setting: AmountPerCurrency | undefined,
   currency: Pick<Currency, 'id'>,

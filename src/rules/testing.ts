@@ -18,7 +18,7 @@ import type { Limit, Propose, Word } from './words.ts';
  */
 
 /**
- * Asks one rule one question, as the service does: settings as they are stored, the answer checked.
+ * Asks one rule one question, as the service does: with stored settings, and a check of the answer.
  *
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
  */
@@ -36,7 +36,7 @@ export function askRule<const P extends PointName, Schema extends z.ZodType>(
 }
 
 /**
- * Asks one rule about one proposal, as the service does; null: it says nothing against it.
+ * Asks one rule about one proposal, as the service does; null: no limit.
  *
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
  */
@@ -45,12 +45,12 @@ export function askLimit<Schema extends z.ZodType>(
   asked: {
     /** Such as `propose.apply({ … })` makes. */
     readonly proposal: Propose;
-    /** The rule that proposes; `another-rule` when left out. */
+    /** The rule that proposes; `another-rule` when absent. */
     readonly proposedBy?: string;
     readonly facts?: Facts;
-    /** As stored; what is left out has its default. */
+    /** As stored; absent settings have their defaults. */
     readonly settings?: z.input<NoInfer<Schema>>;
-    /** 22 November 2026 when left out. */
+    /** 22 November 2026 when absent. */
     readonly localDate?: string;
   },
 ): Limit | null {
@@ -68,7 +68,7 @@ export function askLimit<Schema extends z.ZodType>(
   return limitSchema.parse(said ?? null);
 }
 
-/** The function for one kind; which kind that is, the compiler cannot follow. */
+/** The function for one kind; the compiler cannot know which. */
 type AnyLimit = (
   input: Omit<LimitInput<LimitedKind, unknown>, 'proposal'> & { readonly proposal: unknown },
 ) => Limit | null;
@@ -77,7 +77,7 @@ type EventOptions = Partial<
   Pick<RuleEvent<PointName>, 'localDate' | 'at' | 'answer' | 'whmcsVersion'>
 >;
 
-/** Something that happened on 22 November 2026, told after the page, by WHMCS 8.13.1. */
+/** An event of 22 November 2026, delivered after WHMCS's page, by WHMCS 8.13.1. */
 export function anEvent<const P extends PointName>(
   name: P,
   data: PointData<P>,
@@ -92,7 +92,7 @@ export function anEvent<const P extends PointName>(
     whmcsVersion: '8.13.1',
     ...options,
   };
-  // The compiler can't see that a name and its own data are a member of the union over all names.
+  // The compiler cannot see that a name with its own data is a member of the union over all names.
   return event as unknown as RuleEvent<P>;
 }
 
@@ -141,7 +141,7 @@ export function anInvoice(
   return { ...invoice, balanceHundredths: invoice.totalHundredths - invoice.paidHundredths };
 }
 
-/** Grant 70: promotional, 5.00 of which all is left, given for nothing in particular, without end. */
+/** Grant 70: promotional, 5.00, unused, without a deposit and without expiry. */
 export function aGrant(facts: Partial<GrantFacts> = {}): GrantFacts {
   return {
     id: 70n,
@@ -160,7 +160,7 @@ export function aGrant(facts: Partial<GrantFacts> = {}): GrantFacts {
   };
 }
 
-/** What the host knows: client 5 and nothing else, unless said. */
+/** The host's facts: by default client 5 and nothing else. */
 export function someFacts(facts: Partial<Facts> = {}): Facts {
   return {
     client: aClient(),

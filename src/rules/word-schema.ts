@@ -3,9 +3,9 @@ import { effectSchema } from './effect.ts';
 import { amount, text as because, fact, MAIL_MAX, TEXT_MAX } from './serving/members.ts';
 import type { Limit, Word } from './words.ts';
 
-/** As many words as one answer may have: a client with more open invoices is served on the next day. */
+/** The most words in one answer; a client with more open invoices is served the next day. */
 const WORDS_MAX = 1000;
-/** A rule has few settings that cap what it proposes. */
+/** A rule has few limits on its own proposals. */
 const OWN_LIMITS_MAX = 10;
 /** A template has fewer variables than this. */
 const PAGE_VARS_MAX = 50;
@@ -47,8 +47,8 @@ const word = z.discriminatedUnion('say', [
   }),
 ]);
 
-/** Every answer of a rule passes through here: what does not fit is nonsense, and is named so. */
+/** Checks every answer of a rule; one that does not fit is reported as nonsense. */
 export const wordsSchema: z.ZodType<readonly Word[]> = z.array(word).max(WORDS_MAX);
 
-/** So does what it says to a proposal; null: nothing against it. */
+/** Checks a rule's limit on a proposal; null: no limit. */
 export const limitSchema: z.ZodType<Limit | null> = limit.nullable();

@@ -8,15 +8,15 @@ import type { RunSettings } from './run-settings.ts';
 import type { Run, RunState, RunStore } from './run-store.ts';
 
 /**
- * A call waits this long for planning to end, so that a small installation is planned when it is answered: time enough to start
- * a thread and plan a few hundred invoices, and less than the shim waits.
+ * A call waits this long for planning to end, so that a small installation is planned before the reply: enough time to start a
+ * thread and plan a few hundred invoices, and less than the shim waits.
  */
 const ADVANCE_WAIT_MS = 4_000;
 
 /**
- * Plans a run until no range is left. Stops after the ranges at hand when the signal is aborted.
+ * Plans a run until no range is left. After the signal it finishes its current ranges and stops.
  *
- * @param whmcsVersion as the shim last told it; rules that rest on a version's arithmetic look at it.
+ * @param whmcsVersion as the shim last reported it; for rules that depend on a version's arithmetic.
  */
 export type Planner = (run: Run, whmcsVersion: string, signal: AbortSignal) => Promise<void>;
 
@@ -28,11 +28,11 @@ export interface RunsOptions {
   readonly engine: Pick<Engine, 'ask'>;
   readonly log: Logger;
   readonly newId: () => string;
-  /** As the shim last told it; rules that rest on a version's arithmetic look at it. */
+  /** As the shim last reported it; for rules that depend on a version's arithmetic. */
   readonly whmcsVersion: () => Promise<string>;
-  /** Why this date, named now, is not believed; null when it is. */
+  /** Why this date is doubtful now; null when it is not. */
   readonly doubtAbout: (day: Day) => Promise<DayDoubt | null>;
-  /** Tells the rules of grants that are due; part of every call that finds nothing left to plan. */
+  /** Tells the rules about due grants; part of every call that finds nothing left to plan. */
   readonly tellDueGrants: () => Promise<number>;
 }
 
@@ -41,17 +41,17 @@ type Day = Pick<RunRequest, 'date' | 'zone'>;
 /** The daily run: one for each local date of WHMCS, planned in ranges of clients by any number of processes. */
 export interface DailyRuns {
   /**
-   * What a cron call of the shim does: has the run of its date planned, in the background, and says how far it is. A date that
-   * is not believed is held: nothing is planned.
+   * Answers a cron call of the shim: plans the run of its date in the background and returns its progress. A doubtful date is
+   * held: nothing is planned.
    */
   advance(request: Day & Pick<RunRequest, 'moment'>): Promise<RunReply>;
-  /** The same, answered when no range is left. */
+  /** The same, but returns when no range is left. */
   plan(day: Day): Promise<RunReply>;
-  /** What a run of this date would do; commits nothing. */
+  /** Returns what a run of this date would do; commits nothing. */
   preview(day: Day): Promise<Preview>;
-  /** Goes on with a run that was interrupted, if there is one. */
+  /** Continues an interrupted run, if there is one. */
   resume(): Promise<void>;
-  /** Stops after the ranges at hand. */
+  /** Stops after the current ranges. */
   close(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
     return { run: runId, state: toldState(state), waiting, planned: commands, left };
   }
 
-  /** A doubtful date is said once in the log; the pages show it as long as it lasts. */
+  /** Logs a doubtful date once; the pages show it as long as it lasts. */
   async function isHeld(day: Day): Promise<boolean> {
     const doubt = await options.doubtAbout(day);
     if (doubt === null) {
@@ -103,13 +103,14 @@ export function createRuns(options: RunsOptions): DailyRuns {
     return { run: null, state: 'held', waiting, planned: 0, left: 0 };
   }
 
-  /** Several calls at once tell them once; when it fails, invoices are paid all the same. */
+  /** Several calls at once share one pass; when it fails, invoices are still paid. */
   function tellDueGrants(): Promise<void> {
     telling ??= options
       .tellDueGrants()
       .then(
         () => undefined,
-        (error: unknown) => log.error({ err: error }, 'grants that are due could not be told of'),
+        (error: unknown) =>
+          log.error({ err: error }, 'the rules could not be told about due grants'),
       )
       .finally(() => {
         telling = undefined;
@@ -145,7 +146,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
       const run = await store.unfinished();
       if (run === null) return;
       const doubt = await options.doubtAbout(run);
-      // One of an earlier day ends by itself when today's begins.
+      // A run of an earlier day ends by itself when today's starts.
       if (doubt?.kind === 'clocks-differ' && doubt.database < run.date) return;
       void plan(run);
     },
@@ -157,7 +158,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
   };
 }
 
-/** The shim tells planning from not planning; that the day is being closed is our affair. */
+/** The shim only distinguishes planning from not planning. */
 function toldState(state: RunState): RunReply['state'] {
   return state === 'closing' ? 'planning' : state;
 }

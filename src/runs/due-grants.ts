@@ -1,7 +1,7 @@
 import type { Found, Tell, When } from '../deciding/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 
-/** A grant whose last day is over, or whose deposit was refunded, with something left of it. */
+/** A grant with a rest whose last day is over or whose deposit was refunded. */
 export interface DueGrant {
   readonly id: bigint;
   readonly clientId: number;
@@ -12,7 +12,7 @@ export interface DueGrant {
 }
 
 export interface DueGrantsDependencies {
-  /** The day before which credit must have ended to be taken; null while nothing may be taken. */
+  /** The day: only credit that expired before it may be taken. Null while nothing may be taken. */
   readonly when: () => Promise<When | null>;
   /** Whether a rule listens to any of these points. */
   readonly isHeard: (point: string) => Promise<boolean>;
@@ -30,15 +30,15 @@ export interface DueGrantsDependencies {
   readonly eachAlone: EachAlone;
 }
 
-/** Grants told of in one transaction: as many questions as half a second answers. */
+/** Grants in one transaction: as many questions as half a second answers. */
 const PAGE_GRANTS = 500;
 
 /**
- * Tells the rules of every grant that is due. It is done again and again: a removal that was stale because its client spent in
- * the same second is planned anew from what is left then, and one that is done leaves nothing to tell of. Grants of a list are
- * told together; one that can't be told stops none of the others.
+ * Tells the rules about every due grant. It runs again and again: a removal that became stale because its client spent in the
+ * same second is planned again from the new rest, and a completed one leaves nothing due. Grants of a list are told together;
+ * one that fails stops none of the others.
  *
- * @returns how many commands were written.
+ * @returns the number of commands written.
  */
 export async function tellDueGrants(dependencies: DueGrantsDependencies): Promise<number> {
   const { when, isHeard, expired, refunded, tell, eachAlone } = dependencies;

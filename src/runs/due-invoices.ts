@@ -3,9 +3,9 @@ import type { Database } from '../db/index.ts';
 import type { ClientRange } from './run-store.ts';
 
 export interface WantedDue extends ClientRange {
-  /** Due on this local date or before. */
+  /** Due on or before this local date. */
   readonly until: string;
-  /** Leaves out invoices that this run decided about. */
+  /** Leaves out invoices that this run has decided. */
   readonly undecidedIn: string | null;
   readonly limit: number;
 }
@@ -15,7 +15,7 @@ export interface Due {
   readonly invoiceId: number;
 }
 
-/** Unpaid invoices of clients with credit, by client. */
+/** Reads unpaid invoices of clients with credit, by client. */
 export async function dueInvoices(
   trx: Transaction<Database>,
   { from, to, until, undecidedIn, limit }: WantedDue,
@@ -25,7 +25,7 @@ export async function dueInvoices(
       ? sql``
       : sql`AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_decisions d
           WHERE d.invoice_id = i.id AND d.run_id = ${undecidedIn})`;
-  // By clients, then their invoices: left to itself the optimizer begins with all unpaid invoices, for every range.
+  // By clients, then their invoices: otherwise the optimizer starts with all unpaid invoices, for every range.
   const { rows } = await sql<{ clientId: number; invoiceId: number }>`
     SELECT STRAIGHT_JOIN c.id AS clientId, i.id AS invoiceId
     FROM tblclients c JOIN tblinvoices i ON i.userid = c.id

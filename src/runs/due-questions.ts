@@ -14,8 +14,8 @@ export interface DueContext {
 }
 
 /**
- * One question for each invoice that is still due by the facts, which were read under the clients' locks and may differ from
- * what the list of due invoices said: only unpaid, ordinary ones (whmcs.md §2.3, §2.6, §2.8).
+ * Makes one question for each invoice that is still due by the facts: unpaid, ordinary ones (whmcs.md §2.3, §2.6, §2.8). The
+ * facts were read under the clients' locks and may differ from the list of due invoices.
  */
 export function dueQuestions(
   due: readonly Due[],

@@ -2,7 +2,7 @@ import { StorageError } from '../base/index.ts';
 import type { Found } from '../deciding/index.ts';
 import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
 
-/** Credit that passes through, or that is the same credit under another account: nothing arrived. */
+/** Credit that only passes through or moves to another account: no new credit. */
 const NOT_ARRIVED: ReadonlySet<EntryKind> = new Set([
   'transit',
   'opening',
@@ -13,16 +13,16 @@ const NOT_ARRIVED: ReadonlySet<EntryKind> = new Set([
 ]);
 
 /**
- * `BalanceChanged` for every entry by which credit came; no hook tells of credit that is changed by hand.
+ * Makes `BalanceChanged` for every entry that added credit; WHMCS has no hook for credit changed by hand.
  *
- * @throws {StorageError} `act-unreadable` when nobody can say what one of them did.
+ * @throws {StorageError} `act-unreadable` when the act of an entry is unreadable.
  */
 export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found[] {
   const unreadable = entries.find(({ act }) => act.do === 'unreadable');
   if (unreadable !== undefined) {
     throw new StorageError(
       'act-unreadable',
-      `What entry ${unreadable.sequence} did can't be read.`,
+      `The act of entry ${unreadable.sequence} is unreadable.`,
     );
   }
   return entries

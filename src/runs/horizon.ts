@@ -3,20 +3,20 @@ import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/in
 import type { Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 
-/** What the rules that look at due invoices want of a run. */
+/** What the rules for due invoices need from a run. */
 export interface Horizon {
-  /** How many days ahead invoices are put before rules; null when no rule listens. */
+  /** How many days ahead rules see invoices; null when no rule listens. */
   readonly dueWithinDays: number | null;
   readonly needs: ReadonlySet<Need>;
 }
 
 const DUE_INVOICE: ReadonlySet<string> = new Set(['DueInvoice']);
-/** So many combinations of layers are judged; beyond them a rule's horizon is that of the ones looked at. */
+/** The most combinations of layers to try; with more, a rule's horizon comes from these. */
 const COMBINATIONS_MAX = 1_000;
 
 /**
- * How far ahead the rules look, under their settings of all layers. Each combination of layers is judged by the rule itself,
- * since only its schema knows what the settings mean.
+ * Finds how far ahead the rules look, under the settings of all layers. The rule itself answers for each combination of layers,
+ * since only its schema knows the meaning of the settings.
  */
 export async function horizonOf(
   engine: Pick<Engine, 'rules' | 'validateSettings'>,
@@ -28,7 +28,7 @@ export async function horizonOf(
     if (!on.includes('DueInvoice')) continue;
     for (const combination of combinationsOf(stored.settings.filter(({ rule }) => rule === id))) {
       const verdict = await engine.validateSettings(id, combination);
-      // Settings that do not fit are named as a fault where the rule is asked, so it has to be asked.
+      // Asking the rule reports settings that do not fit as a fault, so it must be asked.
       dueWithinDays = Math.max(dueWithinDays ?? 0, verdict.ok ? verdict.dueWithinDays : 0);
     }
   }
@@ -36,7 +36,7 @@ export async function horizonOf(
   return { dueWithinDays, needs: new Set([...needs, 'invoice']) };
 }
 
-/** The different settings that some client can be under, off ones left out. */
+/** Lists the different settings that some client can have, without those that are off. */
 function combinationsOf(rows: readonly RuleSetting[]): readonly unknown[] {
   const installation = rows.filter((row) => row.layer === 'installation');
   const groups = [undefined, ...rows.filter((row) => row.layer === 'group')];

@@ -1,4 +1,4 @@
-/** The daily run: what is due is planned before WHMCS captures, reminds and suspends. */
+/** The daily run: plans due invoices and grants before WHMCS captures, reminds and suspends. */
 export { createRuns, type DailyRuns, type Planner } from './create-runs.ts';
 export { tellDueGrants } from './due-grants.ts';
 export { foundInLedger } from './found-in-ledger.ts';

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import type { DueGrant } from './due-grants.ts';
 
-/** Refunds older than this were looked at often enough. */
+/** Older refunds were checked often enough. */
 const REFUNDED_WITHIN_DAYS = 7;
 
-/** Grants whose last day is before this date, with something left, in the order of their ids. */
+/** Reads grants with a rest whose last day is before this date, in the order of their ids. */
 export async function expiredGrants(
   db: Db,
   localDate: string,
@@ -26,8 +26,8 @@ export async function expiredGrants(
 }
 
 /**
- * Grants given for a deposit of which money was paid back in these days, directly or through the mass payment that paid it
- * (whmcs.md §2.6), in the order of their ids.
+ * Reads grants for deposits that were refunded in these days, directly or through the mass payment that paid them (whmcs.md
+ * §2.6), in the order of their ids.
  */
 export async function refundedGrants(
   db: Db,

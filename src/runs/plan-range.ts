@@ -9,8 +9,8 @@ import type { RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
 
 /**
- * Invoices in one transaction. Large enough that the statements around them cost nothing, small enough that a range is over
- * in a second and its clients are free again (measured: beyond it nothing is gained).
+ * Invoices in one transaction: so many that the statements around them cost nothing, so few that a range takes a second and
+ * its clients are free again (measured: more gains nothing).
  */
 const RANGE_INVOICES_MAX = 5_000;
 
@@ -24,13 +24,13 @@ export interface PlannedRange {
   readonly written: Pick<Written, 'decisions' | 'commands'>;
   readonly settled: readonly Settled[];
   readonly faults: readonly RuleFault[];
-  /** The last client that was planned. */
+  /** The last planned client. */
   readonly to: number;
 }
 
 /**
- * Plans one range inside its transaction: lists what is due, locks its clients against everybody who decides about them,
- * reads the facts, asks the rules, settles and writes. Marking the range as planned is the caller's part.
+ * Plans one range inside its transaction: lists due invoices, locks the clients, reads the facts, asks the rules, settles and
+ * writes. The caller marks the range as planned.
  */
 export async function planRange(
   batch: Batch,
@@ -64,7 +64,7 @@ export async function planRange(
   return { written, settled: settlements.flatMap((one) => one.settled), faults, to };
 }
 
-/** What is due in the range; when that is more than fits, the range ends with the last client that is here as a whole. */
+/** Reads the due invoices of the range; when there are too many, the range ends after the last client with all of its invoices. */
 async function dueOf(
   { trx }: Batch,
   { run, from, to }: Claim,
@@ -77,7 +77,7 @@ async function dueOf(
   if (due.length < limit || last === undefined) return { due, to };
   const whole = due.filter((one) => one.clientId !== last.clientId);
   if (whole.length > 0) return { due: whole, to: last.clientId - 1 };
-  // One client alone has more: it is planned at once, since its invoices compete for one balance.
+  // A single client has more: plan it at once, since its invoices compete for one balance.
   const only = { from, to: last.clientId, until, undecidedIn, limit: Number.MAX_SAFE_INTEGER };
   return { due: await dueInvoices(trx, only), to: last.clientId };
 }

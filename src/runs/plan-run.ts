@@ -3,32 +3,32 @@ import type { Logger } from '../base/index.ts';
 import { type PlanDependencies, planRange } from './plan-range.ts';
 import { type Claim, completeRange, type Run, type RunStore } from './run-store.ts';
 
-/** Two ranges at a time: while one is written by the database, the other is decided here. */
+/** Two ranges at a time: while the database writes one, this process decides the other. */
 const LANES = 2;
 
-/** A range is renewed several times in this time while it is planned. One that was not was left behind by a process that died. */
+/** A process renews its range several times within this time. A range that is not renewed belongs to a dead process. */
 const LEASE_SECONDS = 15;
 const RENEWALS_PER_LEASE = 3;
 
-/** How often to look whether ranges that others hold have become free. */
+/** How often to check whether ranges of other processes are free. */
 const LOOK_EVERY_MS = 250;
 
 export interface PlanRunOptions extends PlanDependencies {
   readonly store: RunStore;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** How long a range stays with a process that does not answer; 15 when absent. */
+  /** How long a range stays with a process that does not renew it; 15 when absent. */
   readonly leaseSeconds?: number;
 }
 
-/** Somebody else has taken the range; what we did with it is rolled back. */
+/** Another process has taken the range; our work on it is rolled back. */
 class RangeLost extends Error {
   override readonly name = 'RangeLost';
 }
 
 /**
- * Plans ranges of the run until none is left, together with every other process that does the same. A range that fails is given
- * back and left to a later call, so that it does not keep the others from being planned.
+ * Plans ranges of the run until none is left, together with all other processes that plan it. A range that fails is released
+ * and left to a later call, so that it does not block the others.
  */
 export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
   const failed = new Set<number>();
@@ -46,7 +46,7 @@ async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions):
     }
     const { state, left } = await store.progress(run.id);
     if (state !== run.state || left <= failed.size) return;
-    // Others hold the rest. They finish it, or their time runs out and we do.
+    // Other processes hold the rest. They finish it, or their time runs out and we take it.
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -58,7 +58,7 @@ async function planClaim(
 ): Promise<void> {
   const ids = { run: claim.run.id, fromClient: claim.from, fence: String(claim.fence) };
   const renewing = setInterval(
-    // A renewal that fails costs at most the range: its holder then finds that it has lost it.
+    // A failed renewal costs at most this range: `completeRange` then reports it as lost.
     () => void store.renew(claim, leaseSeconds).catch(() => undefined),
     (leaseSeconds * 1000) / RENEWALS_PER_LEASE,
   );
@@ -66,7 +66,7 @@ async function planClaim(
     const { written, faults } = await store.inBatch(async (batch) => {
       const planned = await planRange(batch, claim, dependencies);
       if (!(await completeRange(batch.trx, claim, { ...planned.written, to: planned.to }))) {
-        throw new RangeLost('The range was taken by somebody else.');
+        throw new RangeLost('Another process took the range.');
       }
       return planned;
     });

@@ -1,10 +1,10 @@
 import { type PlanDependencies, type PlannedRange, planRange } from './plan-range.ts';
 import type { Claim, Run, RunStore } from './run-store.ts';
 
-/** What a run would do. */
+/** The effects that a run would have. */
 export interface Preview {
   readonly date: string;
-  /** Commands it would write. */
+  /** The number of commands it would write. */
   readonly commands: number;
   readonly decisions: number;
   readonly outcomes: Readonly<Record<string, number>>;
@@ -21,14 +21,14 @@ export interface Preview {
 
 const SAMPLES_MAX = 10;
 
-/** Ends the transaction of a range that was only tried. */
+/** Ends the transaction of a previewed range. */
 class Rollback extends Error {
   override readonly name = 'Rollback';
 }
 
 /**
- * Plans every range as a run does, on the real path, and rolls each back. Balances run on inside a range, and a client is
- * wholly in one, so credit that one invoice would get is gone for the next.
+ * Plans every range on the real path of a run and rolls it back. A client is in only one range and balances carry on inside it,
+ * so credit that one invoice would get is gone for the next.
  */
 export async function previewRun(
   store: RunStore,
@@ -61,7 +61,7 @@ export async function previewRun(
   return { date: run.date, commands, decisions, outcomes, applied, samples };
 }
 
-/** Stands where a run's id would; no row with it is ever committed. */
+/** In place of a run's id; no row with it is ever committed. */
 const PREVIEW_ID = '00000000-0000-0000-0000-000000000000';
 
 async function tryRange(
@@ -79,5 +79,5 @@ async function tryRange(
     if (error instanceof Rollback && planned !== undefined) return planned;
     throw error;
   }
-  throw new Error('A transaction that was rolled back cannot have ended well.');
+  throw new Error('A preview committed instead of rolling back.');
 }

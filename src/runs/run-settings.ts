@@ -6,9 +6,9 @@ import { type Horizon, horizonOf } from './horizon.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The settings that a run plans under, and what they make it look at. */
+/** The settings of a run, and the invoices to plan under them. */
 export interface RunSettings {
-  /** Loaded, and put before the rules, only when the version differs. */
+  /** Loads the settings and asks the rules about them only when the version differs. */
   at(version: string, localDate: string): Promise<CurrentSettings>;
 }
 

@@ -3,18 +3,18 @@ import { countWaiting } from '../commands/index.ts';
 import { type Database, type Db, inTransaction } from '../db/index.ts';
 import type { Batch } from '../deciding/index.ts';
 
-/** One day's run of WHMCS's local date. */
+/** The run for one local date of WHMCS. */
 export interface Run {
   readonly id: string;
-  /** `YYYY-MM-DD` in WHMCS's zone. */
+  /** `YYYY-MM-DD` in WHMCS's time zone. */
   readonly date: string;
   readonly zone: string;
   readonly state: RunState;
 }
 
 /**
- * `planning`: ranges are left. `planned`: none is. `closing`: the day ends, and every range is looked through once more for
- * invoices that WHMCS made since. `closed`: nothing is planned for this date any more.
+ * `planning`: ranges are left. `planned`: none is left. `closing`: the day ends, and every range is checked once more for new
+ * invoices of WHMCS. `closed`: nothing more is planned for this date.
  */
 export type RunState = 'planning' | 'planned' | 'closing' | 'closed';
 
@@ -24,7 +24,7 @@ export interface ClientRange {
   readonly to: number;
 }
 
-/** A range that this process may plan, until somebody else takes it with a higher fence. */
+/** A range that this process may plan, until another process takes it with a higher fence. */
 export interface Claim extends ClientRange {
   readonly run: Run;
   readonly fence: bigint;
@@ -41,20 +41,20 @@ export interface RunProgress {
 export interface Completion {
   readonly decisions: number;
   readonly commands: number;
-  /** The last client that was planned; the clients after it become a range of their own. */
+  /** The last planned client; the clients after it become a new range. */
   readonly to: number;
 }
 
 /**
- * Clients with credit in one range. With a few due invoices each, a range holds some thousand; larger ones only keep more
- * memory alive for longer (measured).
+ * Clients with credit in one range. With a few due invoices each, a range holds some thousand; larger ranges only use more
+ * memory for longer (measured).
  */
 const RANGE_CLIENTS = 500;
 
-/** The largest client id there can be: the last range has no other end, so that nobody who comes later is left out. */
+/** The largest possible client id. The last range ends here, so that it includes all later clients. */
 const CLIENT_ID_MAX = 4_294_967_295;
 
-/** Ranges looked at for one that can be taken; several, since others take them meanwhile. */
+/** How many ranges to try to take; several, since other processes take them meanwhile. */
 const CANDIDATES = 8;
 
 interface RunRow {
@@ -72,12 +72,12 @@ export interface RunStoreDependencies {
 
 export type RunStore = ReturnType<typeof createRunStore>;
 
-/** The daily runs in the database: every claim is a committed conditional UPDATE, by the database's clock. */
+/** Stores the daily runs: every claim is a committed conditional UPDATE, by the database's clock. */
 export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
   return {
     /**
-     * The run of this date. When there is none it is made, cut into ranges, and runs of earlier dates are closed: what was
-     * due on a missed day is due today.
+     * Returns the run of this date. If there is none, makes it, cuts it into ranges, and closes runs of earlier dates: what
+     * was due on a missed day is due today.
      */
     async begin({ id, date, zone }: Omit<Run, 'state'>): Promise<Run> {
       const known = await runOf(db, date);
@@ -100,7 +100,7 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
       return run;
     },
 
-    /** The run that is not over yet, if there is one. */
+    /** Returns the unfinished run, if there is one. */
     async unfinished(): Promise<Run | null> {
       const { rows } = await sql<RunRow>`
         SELECT id, local_date, zone, state FROM mod_creditbridge_runs
@@ -108,14 +108,14 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
       return rows[0] === undefined ? null : toRun(rows[0]);
     },
 
-    /** The day ends: opens every range again, also those somebody is planning now. Does nothing a second time. */
+    /** Ends the day: opens every range again, also those in progress. A second call does nothing. */
     async sweep(runId: string): Promise<void> {
       await inTransaction(db, async (trx) => {
         const { numAffectedRows } = await sql`
           UPDATE mod_creditbridge_runs SET state = 'closing'
           WHERE id = ${runId} AND state IN ('planning', 'planned')`.execute(trx);
         if (numAffectedRows === 0n) return;
-        // The fence grows, so that a range which is being planned on what was there before is planned again.
+        // The fence grows, so that a range in progress, planned on older data, is planned again.
         await sql`
           UPDATE mod_creditbridge_run_ranges SET state = 'open', fence = fence + 1, taken_until = NULL
           WHERE run_id = ${runId}`.execute(trx);
@@ -123,10 +123,10 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
     },
 
     /**
-     * Takes a range that is open, or whose holder let the time run out. Ranges far apart are given to different takers:
-     * neighbours would wait for each other's locks.
+     * Takes an open range, or one whose holder let the time run out. Different takers get ranges far apart, because neighbours
+     * would wait for each other's locks.
      *
-     * @param except first client ids of ranges that this taker leaves to others.
+     * @param except first client ids of ranges that this taker skips.
      */
     async claim(
       run: Run,
@@ -155,7 +155,7 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
       return null;
     },
 
-    /** Holds a range for longer; does nothing when somebody else has it by now. */
+    /** Extends the hold of a range; does nothing when another process has taken it. */
     async renew(claim: Claim, leaseSeconds: number): Promise<void> {
       await sql`
         UPDATE mod_creditbridge_run_ranges
@@ -163,7 +163,7 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
         WHERE ${heldBy(claim)}`.execute(db);
     },
 
-    /** Gives a range back unplanned. */
+    /** Releases a range unplanned. */
     async release(claim: Claim): Promise<void> {
       await sql`
         UPDATE mod_creditbridge_run_ranges SET state = 'open', taken_until = NULL
@@ -199,19 +199,19 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
         state: readState(row.state),
         decisions: Number(row.decisions),
         commands: Number(row.commands),
-        // A closed run plans nothing any more, whatever it left.
+        // A closed run plans nothing more, even if ranges are left.
         left: row.state === 'closed' ? 0 : Number(row.left),
       };
     },
 
-    /** The ranges that a run would be cut into now. */
+    /** Returns the ranges of a run made now. */
     async ranges(): Promise<readonly ClientRange[]> {
       const { rows } = await sql<{ first: bigint | number; last: bigint | number }>`
         ${RANGES}`.execute(db);
       return rows.map(({ first, last }) => ({ from: Number(first), to: Number(last) }));
     },
 
-    /** Does the work on a range in one transaction and commits it; after a conflict all of it is done again. */
+    /** Runs the work on a range in one transaction and commits it; repeats all of it after a conflict. */
     inBatch<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
       let isFirstTry = true;
       return inTransaction(db, (trx) => {
@@ -221,15 +221,15 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
       });
     },
 
-    /** Open commands that may be run now, counted up to a cap. */
+    /** Counts the open commands that may run now, up to a cap. */
     waiting: (): Promise<number> => countWaiting(db, new Date(now())),
   };
 }
 
 /**
- * Marks the range as planned and cuts off the rest it did not come to.
+ * Marks the range as planned and makes a new range of the unplanned rest.
  *
- * @returns false when somebody took the range meanwhile; nothing of it may be committed then.
+ * @returns false when another process took the range meanwhile; then roll back.
  */
 export async function completeRange(
   trx: Transaction<Database>,
@@ -253,8 +253,8 @@ export async function completeRange(
 }
 
 /**
- * Ranges of client ids without a gap between them, each with as many clients that have credit. One pass over the clients;
- * there is always one range.
+ * Ranges of client ids without gaps, each with the same number of clients with credit. One pass over the clients; there is
+ * always at least one range.
  */
 const RANGES = sql`
   SELECT IF(part = 0, 0, first) AS first,

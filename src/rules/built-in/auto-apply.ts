@@ -15,19 +15,19 @@ import {
   z,
 } from 'creditbridge/rules';
 
-/** Versions of WHMCS whose invoices we can calculate (whmcs.md §2.2, §0); elsewhere this rule does nothing. */
+/** Versions of WHMCS with known invoice figures (whmcs.md §2.2, §0); on others this rule does nothing. */
 const KNOWN_VERSIONS = /^(8|9)\./;
 
-/** The mails that tell a client of a new invoice; WHMCS's own names (whmcs.md §4.5). */
+/** The mails about a new invoice, by WHMCS's names (whmcs.md §4.5). */
 const CREATION_MAILS: ReadonlySet<string> = new Set([
   'Invoice Created',
   'Credit Card Invoice Created',
 ]);
 
-/** A mail that waits for the credit leaves after this time at the latest. */
+/** A mail that waits for the credit is sent after this time at the latest. */
 const MAIL_WAITS_SECONDS = 120;
 
-/** An answer has at most a thousand words; what is open beyond these invoices is paid when it is due. */
+/** An answer has at most a thousand words; invoices beyond these are paid when they are due. */
 const ARRIVAL_INVOICES_MAX = 500;
 
 const settings = z.object({
@@ -131,7 +131,7 @@ export const autoApply = defineRule({
       case 'InvoiceCreationPreEmail':
         if (settings.mail !== 'before-mail') return [];
         if (event.answer !== 'inline')
-          return [skip('The mail is gone; the invoice’s creation is told of separately.')];
+          return [skip('The mail is already sent; the creation of the invoice has its own event.')];
         return atCreation(facts, settings, false);
       case 'EmailPreSend':
         if (settings.mail !== 'mail-after' || event.answer !== 'inline') return [];
@@ -186,7 +186,7 @@ function onDueDate(
         `For this rule the invoice is due in ${daysToGo === 1 ? 'one day' : `${daysToGo} days`}.`,
       ),
     ];
-  // The day stands in the fact: an invoice that could not be paid in full today is looked at again tomorrow.
+  // The fact contains the day: an invoice that is not fully paid today gets another try tomorrow.
   return [
     apply(
       invoice,
@@ -217,17 +217,17 @@ function onArrival(source: string, facts: Facts, settings: Settings): readonly W
     );
 }
 
-/** Holds WHMCS's mail, has the credit applied, and sends the same mail afterwards. */
+/** Holds WHMCS's mail, applies the credit and then sends the same mail. */
 function holdMail(template: string, facts: Facts, settings: Settings): readonly Word[] {
   const { client, invoice } = facts;
   if (invoice === null || !settings.atCreation || awaitsCheckout(invoice, false)) return [];
-  // At this moment WHMCS may not have published the invoice yet; then the credit follows when it is (whmcs.md §4.3).
+  // WHMCS may not have published the invoice yet; then the credit follows when it does (whmcs.md §4.3).
   const published = { ...invoice, status: invoice.status === 'Draft' ? 'Unpaid' : invoice.status };
   if (whyNot(published, client, settings) !== null || !wouldApply(published, client, settings)) {
     return [];
   }
   const fact = `auto-apply:invoice:${invoice.id}:created`;
-  const because = 'The mail is to show the credit.';
+  const because = 'The mail should show the credit.';
   return [
     ...(invoice.status === 'Unpaid'
       ? [apply(invoice, client, settings, fact, 'The invoice was created.')]
@@ -243,7 +243,7 @@ function holdMail(template: string, facts: Facts, settings: Settings): readonly 
   ];
 }
 
-/** Why this invoice gets no credit, whatever the moment; null when it may. */
+/** Why this invoice gets no credit on any event; null when it may get some. */
 function whyNot(
   invoice: InvoiceFacts | null,
   client: ClientFacts,
@@ -265,12 +265,12 @@ function whyNot(
   return null;
 }
 
-/** An order's invoice exists before WHMCS has told us what the client chose about credit. */
+/** Whether the client's choice is still unknown: an order's invoice exists before WHMCS reports the choice. */
 function awaitsCheckout(invoice: InvoiceFacts, checkoutIsOver: boolean): boolean {
   return invoice.orderId !== null && invoice.choice === null && !checkoutIsOver;
 }
 
-/** Whether any credit would go on the invoice; a guess good enough to hold a mail, the host decides. */
+/** Whether any credit would go on the invoice: an estimate for holding a mail; the host decides. */
 function wouldApply(invoice: InvoiceFacts, client: ClientFacts, settings: Settings): boolean {
   const usable = client.spendableHundredths - reserve(client, settings);
   if (usable >= invoice.balanceHundredths) return true;
@@ -300,7 +300,7 @@ function reserve(client: ClientFacts, settings: Settings): bigint {
   return amount(settings.reserve, client);
 }
 
-/** No amount for the client's currency means: none is kept. */
+/** The amount for the client's currency; 0 when none is set. */
 function amount(setting: AmountPerCurrency, client: ClientFacts): bigint {
   return amountFor(setting, client.currency) ?? 0n;
 }

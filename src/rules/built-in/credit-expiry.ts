@@ -5,7 +5,7 @@ const ID = 'credit-expiry';
 const settings = z.object({
   description: z.string().min(1).max(200).default('Credit expired').meta({
     title: 'Text in the credit log',
-    description: 'Stands in WHMCS’s credit log; some addons show it to clients.',
+    description: 'Appears in WHMCS’s credit log; some addons show it to clients.',
   }),
 });
 
@@ -27,7 +27,7 @@ export const creditExpiry = defineRule({
     if (left <= 0n) return [skip('What is left of this credit is being taken away already.')];
     return [
       propose.remove({
-        // Credit that comes back to an expired grant is another matter than what was left before.
+        // Credit that comes back to an expired grant needs a new fact.
         fact: `${ID}:grant:${grant.id}:${grant.moves}`,
         amountHundredths: left,
         description: settings.description,

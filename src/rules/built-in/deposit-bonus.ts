@@ -18,11 +18,11 @@ import {
 
 const ID = 'deposit-bonus';
 
-/** More tiers than this nobody can explain to a client. */
+/** Nobody can explain more tiers to a client. */
 const TIERS_MAX = 20;
-/** Ten years; a longer expiry is none. */
+/** Ten years; a longer expiry has no effect in practice. */
 const EXPIRY_MAX_DAYS = 3650;
-/** As far back as the host tells a rule of its own grants. */
+/** The host shows a rule its own grants of this time. */
 const PERIOD_MAX_DAYS = 365;
 
 const tier = z
@@ -82,7 +82,7 @@ const settings = z.object({
   }),
   description: z.string().min(1).max(200).default('Deposit bonus').meta({
     title: 'Text in the credit log',
-    description: 'Stands in WHMCS’s credit log; some addons show it to clients.',
+    description: 'Appears in WHMCS’s credit log; some addons show it to clients.',
   }),
 });
 
@@ -158,18 +158,18 @@ function bonusOf(reached: Settings['tiers'][number], received: bigint, currency:
     : percentageOf(received, reached.percent, 'down');
 }
 
-/** Today counts as the first of the days. */
+/** The last day of use; today counts as the first. */
 function lastDay(today: string, { expiresAfterDays }: Settings): string | null {
   return expiresAfterDays === undefined ? null : addDays(today, expiresAfterDays - 1);
 }
 
-/** What is left of the deposit has to have earned the bonus; the rest of it goes, as far as it is still there. */
+/** Takes back the part of the bonus that the rest of the deposit does not earn, as far as it is unused. */
 function clawBack(
   { client, invoice, ledger, receivedHundredths }: Facts,
   settings: Settings,
 ): readonly Word[] {
   if (!settings.followsRefund) return [skip('A bonus stays when its deposit is refunded.')];
-  if (invoice?.kind !== 'deposit') return [skip('The invoice is no deposit.')];
+  if (invoice?.kind !== 'deposit') return [skip('The invoice is not a deposit.')];
   if (ledger === null) return [skip('The ledger cannot say yet what is left of the bonus.')];
   const bonus = ledger.grants.find(
     (grant) => grant.rule === ID && grant.followsInvoiceId === invoice.id,
@@ -221,7 +221,7 @@ function caps(today: string, facts: Facts, settings: Settings): readonly Limit[]
     limits.push(
       limit({
         atMostHundredths: given < perPeriod ? perPeriod - given : 0n,
-        // Two deposits decided together share what is left.
+        // Two deposits decided together share the rest.
         budget: `since ${since}`,
         because: `Bonuses are at most ${displayAmount(perPeriod, currency)} since ${since}; ${displayAmount(given, currency)} was given.`,
       }),

@@ -12,9 +12,9 @@ import {
   z,
 } from 'creditbridge/rules';
 
-/** Versions of WHMCS on which cancelling an unpaid invoice is known to work (whmcs.md §0); elsewhere we only report. */
+/** Versions of WHMCS on which cancelling an unpaid invoice is known to work (whmcs.md §0); on others we only report. */
 const KNOWN_VERSIONS = /^(8|9)\./;
-/** The cancellation is carried out at once; only if that fails is the mail looked at later. */
+/** The mail follows the cancellation at once; only if that fails, it waits this long. */
 const MAIL_WAITS_SECONDS = 120;
 
 const settings = z.object({
@@ -92,7 +92,7 @@ export const depositLimits = defineRule({
   },
 });
 
-/** The add-funds page shows what counts for this client (whmcs.md §1.1). */
+/** Shows this client's limits on the add-funds page (whmcs.md §1.1). */
 function showLimits(facts: Facts, settings: Settings): readonly Word[] {
   const { currency, hasActiveOrder } = facts.client;
   const limits = {
@@ -106,7 +106,7 @@ function showLimits(facts: Facts, settings: Settings): readonly Word[] {
   return [answer({ pageVars, because: 'The page shows the limits of this client.' })];
 }
 
-/** Whoever ends up on the page of a deposit that was cancelled reads there what the mail says. */
+/** Shows the text of the mail on the page of a cancelled deposit. */
 function showRefusal(facts: Facts, settings: Settings): readonly Word[] {
   const { invoice } = facts;
   if (invoice?.kind !== 'deposit' || invoice.status !== 'Cancelled') return [];
@@ -148,7 +148,7 @@ function checkDeposit(facts: Facts, settings: Settings, mayCancel: boolean): rea
         about: 'invoice',
         id: invoice.id,
       },
-      // A deposit that was paid in the meantime is not cancelled; then there is nothing to tell.
+      // A deposit paid in the meantime is not cancelled; then the mail is not sent.
       delaySeconds: MAIL_WAITS_SECONDS,
       afterFact: `${fact}:cancel`,
       whileInvoiceIs: 'Cancelled',

@@ -19,13 +19,13 @@ const schema = z.strictObject({
   wholeOnly: z.boolean(),
   /** Credit that stays with the client. */
   reserveHundredths: amount,
-  /** A rest smaller than this is not left due: less is applied instead (a gateway's minimum). */
+  /** The smallest rest to leave due (a gateway's minimum): less credit is applied instead. */
   smallestRestHundredths: amount,
   /** Ask WHMCS not to send its payment mail. */
   noEmail: z.boolean(),
 });
 
-/** Put credit on an invoice. The host takes the least of what is asked, allowed, due and spendable. */
+/** Puts credit on an invoice. The host takes the least of what is asked, allowed, due and spendable. */
 export type ApplyEffect = Readonly<z.output<typeof schema>>;
 
 type Optional =
@@ -35,7 +35,7 @@ type Optional =
   | 'smallestRestHundredths'
   | 'noEmail';
 
-/** Invoices due further away than this are all alike, so that `apply` stays between grants and removals. */
+/** Invoices due further away than this are equal, so that `apply` stays between grants and removals. */
 const DAYS_MAX = 365;
 const DAY_MS = 86_400_000;
 
@@ -43,7 +43,7 @@ export const apply = defineEffect({
   schema,
   asks: 'whmcs',
 
-  /** Without further wishes as much as is due and spendable. */
+  /** By default as much as is due and spendable. */
   propose(wish: Wished<ApplyEffect, Optional>) {
     return {
       kind: 'apply',

@@ -13,7 +13,7 @@ const schema = z.strictObject({
   invoiceId: id,
 });
 
-/** Cancel an unpaid invoice on which no payment was attempted. */
+/** Cancels an unpaid invoice without any payment attempt. */
 export type CancelEffect = Readonly<z.output<typeof schema>>;
 
 export const cancel = defineEffect({
@@ -54,7 +54,7 @@ export const cancel = defineEffect({
   },
 });
 
-/** Done only where there is neither money nor credit on the invoice. */
+/** Cancels only an invoice with neither money nor credit on it. */
 function serve(
   { invoiceId }: CancelEffect,
   { facts, spendableHundredths, allowances, world }: Serving,
@@ -75,9 +75,9 @@ function whyNotCancellable(
   }
   if (invoice.status !== 'Unpaid') return `Invoice #${invoiceId} is ${invoice.status}.`;
   if (invoice.paymentAttempted || invoice.paidHundredths !== 0n) {
-    return `A payment of invoice #${invoiceId} was attempted; it is not cancelled any more.`;
+    return `A payment of invoice #${invoiceId} was attempted; it can no longer be cancelled.`;
   }
-  // WHMCS 8 does not give credit on a cancelled invoice back (whmcs.md §2.7).
+  // WHMCS 8 does not give back credit on a cancelled invoice (whmcs.md §2.7).
   if (invoice.creditHundredths !== 0n) {
     return `Credit was put on invoice #${invoiceId}; cancelling would lose it.`;
   }

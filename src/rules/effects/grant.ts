@@ -7,32 +7,32 @@ import { amount, id, text } from '../serving/members.ts';
 import { type Served, servedAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 
-/** As the ledger stores it. */
+/** The ledger's largest priority. */
 const PRIORITY_MAX = 1000;
 const GIVEN_AS_MAX = 200;
 
 const schema = z.strictObject({
   kind: z.literal('grant'),
   amountHundredths: amount,
-  /** How a part of a hundredth, or of the currency's smallest unit, is rounded. Never `up`: a promise is not exceeded. */
+  /** How a fraction of the currency's smallest unit is rounded. Never `up`, so that no grant exceeds the promise. */
   rounding: z.enum(roundings.filter((one) => one !== 'up')),
-  /** For WHMCS's credit log; clients may read it in other addons. */
+  /** For WHMCS's credit log; other addons may show it to clients. */
   description: text,
   grantKind: z.enum(['promotional', 'adjustment']),
-  /** The last day on which it can be used; null: it does not expire. */
+  /** The last day of use; null: it does not expire. */
   expiresOn: z.iso.date().nullable(),
   /** Smaller is used first; 100 is usual. */
   priority: z.int().min(0).max(PRIORITY_MAX),
-  /** The invoice it is given for, so that it can be taken back when that is refunded. */
+  /** The invoice it is given for; a refund of this invoice takes it back. */
   followsInvoiceId: id.nullable(),
   /**
-   * What clients and admins read that it is, after *was given as*: `a bonus for the deposit of {invoice}`, where `{invoice}` stands
-   * for the invoice it follows. Null: promotional credit, or credit that was added.
+   * Its name for clients and admins, after *was given as*: `a bonus for the deposit of {invoice}`, where `{invoice}` becomes
+   * the invoice it follows. Null: promotional credit, or credit that was added.
    */
   givenAs: z.string().min(1).max(GIVEN_AS_MAX).nullable(),
 });
 
-/** Add credit. */
+/** Adds credit. */
 export type GrantEffect = Readonly<z.output<typeof schema>>;
 
 type Optional =
@@ -47,7 +47,7 @@ export const grant = defineEffect({
   schema,
   asks: 'whmcs',
 
-  /** Promotional unless said otherwise, rounded down to the currency's smallest unit. */
+  /** By default promotional and rounded down to the currency's smallest unit. */
   propose(wish: Wished<GrantEffect, Optional>) {
     return {
       kind: 'grant',
@@ -100,7 +100,7 @@ export const grant = defineEffect({
   },
 });
 
-/** Rounds as the rule named, then limits; what a limit leaves is rounded down. */
+/** Rounds as the rule says, then applies limits; a limited amount is rounded down. */
 function serve(effect: GrantEffect, { facts, spendableHundredths, allowances }: Serving): Served {
   const { currency } = facts.client;
   const follow = followAmount(effect.amountHundredths);

@@ -6,7 +6,7 @@ import { notify } from './notify.ts';
 import { remove } from './remove.ts';
 
 /**
- * Every kind of effect, one file each. Wishes of one client are served in this order: an invoice about to be cancelled gets no
- * credit, and mails come after what they tell of.
+ * Every kind of effect, one file each. Wishes of one client are served in this order: an invoice that is cancelled gets no
+ * credit, and a mail comes after the effects it reports.
  */
 export const effects = [cancel, apply, remove, grant, mail, notify] as const;

@@ -7,7 +7,7 @@ import { fact, id, MAIL_MAX } from '../serving/members.ts';
 import { withoutAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 
-/** A mail later than a day from now is a matter for the daily run. */
+/** For a longer delay, use the daily run. */
 const DELAY_MAX_SECONDS = 86_400;
 const TITLE_MAX = 255;
 
@@ -22,21 +22,21 @@ const ownText = z.strictObject({
 const schema = z.strictObject({
   kind: z.literal('mail'),
   mail: z.union([template.readonly(), ownText.readonly()]),
-  /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
+  /** Sent this many seconds from now, or earlier once the command for `afterFact` is settled. */
   delaySeconds: z.int().min(0).max(DELAY_MAX_SECONDS),
   afterFact: fact.nullable(),
-  /** Sent only while the invoice has this status; null: whatever it is. */
+  /** Sent only while the invoice has this status; null: with any status. */
   whileInvoiceIs: z.enum(['Unpaid', 'Paid', 'Cancelled']).nullable(),
 });
 
-/** A mail to the client: a template of WHMCS by name, or a text of our own (plain text; the host escapes it). */
+/** A mail to the client: a template of WHMCS by name, or our own plain text, which the host escapes. */
 export type MailEffect = Readonly<z.output<typeof schema>>;
 
 export const mail = defineEffect({
   schema,
   asks: 'whmcs',
 
-  /** At once, unless a delay or another fact is named. */
+  /** By default at once. */
   propose(wish: Wished<MailEffect, 'delaySeconds' | 'afterFact' | 'whileInvoiceIs'>) {
     return {
       kind: 'mail',
@@ -51,10 +51,10 @@ export const mail = defineEffect({
 
   merge: (one) => one,
 
-  /** Sent, unless what it would tell of came to nothing. */
+  /** Sent, unless the effect that it reports was refused. */
   serve({ afterFact }, { spendableHundredths, allowances, world }) {
     if (afterFact !== null && world.unfulfilled.has(afterFact)) {
-      return withoutAmount(spendableHundredths, 'What the mail would tell of did not happen.');
+      return withoutAmount(spendableHundredths, 'The effect that the mail reports did not happen.');
     }
     return withoutAmount(spendableHundredths, forbiddenBy(allowances));
   },
@@ -90,7 +90,7 @@ function parameters({ mail }: MailEffect): CommandParameters<'SendEmail'> {
   };
 }
 
-/** A subject is plain text, where a brace cannot be escaped; WHMCS runs it through Smarty as well (whmcs.md §4.5). */
+/** Removes braces from a subject: WHMCS runs it through Smarty (whmcs.md §4.5), and plain text cannot escape a brace. */
 function withoutTemplate(subject: string): string {
   return subject.replaceAll('{', '(').replaceAll('}', ')');
 }

@@ -23,8 +23,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Take credit away, never more than is spendable. With a grant: from that grant alone, never more than is left of it, and only
- * when the client did nothing since the ledger looked; else it is asked for anew.
+ * Takes credit away, never more than is spendable. With a grant: only from that grant, never more than is left of it, and only
+ * if the client's credit has not moved since the ledger last read it; otherwise the removal is planned again.
  */
 export type RemoveEffect = Readonly<z.output<typeof schema>>;
 
@@ -80,7 +80,7 @@ export const remove = defineEffect({
   },
 });
 
-/** Takes exactly what was asked, odd hundredths too: what is there must be removable. */
+/** Takes exactly the asked amount, odd hundredths too: any amount must be removable. */
 function serve(effect: RemoveEffect, serving: Serving): Served {
   const { facts, spendableHundredths: spendable, allowances, world } = serving;
   const follow = followAmount(effect.amountHundredths);
@@ -95,10 +95,10 @@ function serve(effect: RemoveEffect, serving: Serving): Served {
   return servedAmount(follow, spendable, null, 0n);
 }
 
-/** Never more than is left of the grant; nothing while the ledger has not seen all that WHMCS did. */
+/** Limits to what is left of the grant; to nothing while the ledger has not seen every movement. */
 function limitToGrant(follow: AmountFollower, grantId: bigint, { ledger, client }: Facts): void {
   if (ledger === null || ledger.balanceHundredths !== client.creditHundredths) {
-    const because = 'The ledger has not seen every movement yet; it is tried again.';
+    const because = 'The ledger has not seen every movement yet; this is tried again.';
     follow.step('balance', null, 0n, because);
     return;
   }
@@ -112,8 +112,8 @@ function limitToGrant(follow: AmountFollower, grantId: bigint, { ledger, client 
 }
 
 /**
- * What is taken from one grant must not touch other credit, though the client spends in the same second: the command is stale
- * when anything moved since the ledger looked, and is planned anew from what is left then.
+ * A removal from one grant must not touch other credit, even if the client spends in the same second. So the command becomes
+ * stale when credit moves after the ledger's last look, and is planned again from the new rest.
  */
 function expects({ from }: RemoveEffect, { ledger }: Facts, amount: string): CommandExpects {
   if (from === null || ledger === null) return { balanceAtLeast: amount };

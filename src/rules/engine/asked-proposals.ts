@@ -3,7 +3,7 @@ import { invoiceIn } from '../serving/invoice-in.ts';
 import type { Question, Said } from './engine.ts';
 import type { AskedProposal } from './evaluate.ts';
 
-/** The proposals among the answers whose effect some rule limits. */
+/** Returns the proposals among the answers whose effect some rule limits. */
 export function askedProposals(
   questions: readonly Question[],
   answers: readonly Said[],

@@ -9,24 +9,24 @@ import { builtInSources, providerSources, type RuleSource } from './rule-sources
 import { UNWATCHED } from './watch.ts';
 
 export interface EngineOptions {
-  /** Files, folders and packages with a provider's rules. */
+  /** Files, folders and packages with the provider's rules. */
   readonly rules: readonly string[];
   /** How long a provider's rule may take for one batch; each question of it adds a millisecond. */
   readonly timeoutMs: number;
-  /** Relative entries of `rules` start here. */
+  /** The base for relative entries of `rules`. */
   readonly workingDirectory?: string;
-  /** Threads of providers' rules: so many batches are asked at the same time, the others wait. */
+  /** Threads for providers' rules: at most this many batches at a time, the others wait. */
   readonly threads?: number;
 }
 
-/** One batch may hang while another goes on. */
+/** Two, so that one batch may hang while another goes on. */
 const THREADS = 2;
 
 /**
- * Loads the built-in rules here, and those of providers in threads of their own; without any no thread starts. A file that
- * can't be used is listed with its problem.
+ * Loads the built-in rules here, and providers' rules in separate threads; without any, no thread starts. Unusable files are
+ * listed with their problems.
  *
- * @throws {RuleError} `engine-failed` when a thread dies and no file is to blame.
+ * @throws {RuleError} `engine-failed` when a thread dies and no file is the cause.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const builtIn = await loadRules(builtInSources(), new Map(), UNWATCHED);
@@ -53,7 +53,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   let evaluator = createEvaluator(builtIn.rules, evaluatorFor, UNWATCHED);
   let closed = false;
 
-  /** The evaluator of the built-in rules under these settings. */
+  /** Returns the evaluator of the built-in rules under these settings. */
   function under(settings: readonly RuleSetting[]): Evaluator {
     if (settings !== evaluatorFor) {
       evaluator = createEvaluator(builtIn.rules, settings, UNWATCHED);
@@ -62,7 +62,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return evaluator;
   }
 
-  /** Asks about the proposals; nothing is asked where no rule limits. */
+  /** Asks the limiting rules about the proposals, if there are any such rules. */
   async function limitsOn(
     questions: readonly Question[],
     answers: readonly Said[],
@@ -96,7 +96,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async ask(questions, settings, paused) {
       if (closed) throw new RuleError('engine-closed', 'The engine was closed.', { retry: true });
       const leftOut = new Set(paused);
-      // Asked first, so that the threads work while the built-in rules are evaluated here.
+      // First, so that the threads work while this thread evaluates the built-in rules.
       const asking = providers?.decide(questions, settings, leftOut);
       const own = under(settings).decide(questions, paused);
       const others = await asking;

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 /** Longest description of a value; the column for a fault is as wide. */
 const DESCRIPTION_MAX = 300;
 
-/** Any value in a few words, for a message: what a rule threw or returned. Never throws itself. */
+/** Describes any value in a few words, for a message: what a rule threw or returned. Never throws. */
 export function describeValue(value: unknown): string {
   let text: string;
   try {

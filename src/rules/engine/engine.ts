@@ -9,9 +9,9 @@ import type {
 import type { Facts } from '../facts.ts';
 import type { Limit, Propose, Word } from '../words.ts';
 
-/** One event and what is known about it, put before every rule that listens. */
+/** One event with its facts, for every rule that listens. */
 export interface Question {
-  /** `invoice:9`, `client:5`, `checkout:…`; what decisions are filed under. */
+  /** `invoice:9`, `client:5`, `checkout:…`; the key of its decisions. */
   readonly key: string;
   readonly event: RuleEvent<PointName>;
   readonly facts: Facts;
@@ -33,41 +33,41 @@ export interface RuleSetting {
   readonly settings: unknown;
 }
 
-/** What is known of a rule without running it. */
+/** What a rule declares; known without running it. */
 export interface RuleInfo {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  /** Points it listens to; none when it only limits. */
+  /** Events it listens to; none when it only limits. */
   readonly on: readonly string[];
-  /** Kinds of effects it limits, on whatever point. */
+  /** Kinds of effects it limits, on any event. */
   readonly limits: readonly string[];
   readonly needs: readonly string[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
-  /** Switches of WHMCS that have to be on. */
+  /** Switches of WHMCS that must be on. */
   readonly whmcsNeeds: readonly NeededSwitch[];
-  /** Whether limits of WHMCS go with its settings; which, `validateSettings` says. */
+  /** Whether its settings have matching limits of WHMCS; `validateSettings` returns them. */
   readonly hasOuterLimits: boolean;
-  /** JSON Schema of the settings as they are stored. */
+  /** JSON Schema of the stored settings. */
   readonly settingsJsonSchema: unknown;
-  /** Settings as stored, where the schema names a default. */
+  /** The schema's defaults, in stored form. */
   readonly defaults: unknown;
   /** `built-in`, or the file or package it was loaded from. */
   readonly source: string;
-  /** Why it can't be used: it did not load. Such a rule is never asked; its `id` is the file's name when it told none. */
+  /** Why it did not load. Such a rule is never asked; without an id of its own, its `id` is the file's name. */
   readonly problem?: string;
 }
 
 export type SettingsVerdict =
   | {
       readonly ok: true;
-      /** As to be stored. */
+      /** In stored form. */
       readonly settings: unknown;
-      /** How many days before its due date an invoice is put before this rule. */
+      /** How many days before its due date this rule sees an invoice. */
       readonly dueWithinDays: number;
-      /** Hooks whose answer the rule needs while WHMCS waits. */
+      /** Hooks that the rule must answer while WHMCS waits. */
       readonly inline: readonly string[];
-      /** The limits of WHMCS that go with these settings. */
+      /** The limits of WHMCS that match these settings. */
       readonly outerLimits: OuterLimits;
     }
   | {
@@ -75,7 +75,7 @@ export type SettingsVerdict =
       readonly problems: readonly { readonly path: string; readonly message: string }[];
     };
 
-/** What one rule said to one question. */
+/** One rule's answer to one question. */
 export interface Said {
   /** Index into the questions. */
   readonly question: number;
@@ -86,9 +86,9 @@ export interface Said {
   readonly words: readonly Word[];
 }
 
-/** What one rule said to a proposal of its own or of another rule. */
+/** One rule's limit on a proposal of its own or of another rule. */
 export interface Limited {
-  /** The proposal: the very word among the answers. */
+  /** The proposal: the same object as among the answers. */
   readonly word: Propose;
   /** The rule that limits. */
   readonly rule: string;
@@ -97,7 +97,7 @@ export interface Limited {
   readonly limit: Limit;
 }
 
-/** `settings`: what is stored does not fit the rule any more. */
+/** `settings`: the stored settings no longer fit the rule. */
 export type FaultKind = 'threw' | 'timeout' | 'nonsense' | 'settings';
 
 export interface RuleFault {
@@ -114,7 +114,7 @@ export interface RuleFault {
 }
 
 export interface Asked {
-  /** Rule by rule, the built-in ones first. */
+  /** By rule, the built-in ones first. */
   readonly answers: readonly Said[];
   readonly limits: readonly Limited[];
   /** At most a few for each rule: a rule that keeps failing is left out for the rest of the batch. */
@@ -123,12 +123,12 @@ export interface Asked {
 
 export interface Engine {
   rules(): readonly RuleInfo[];
-  /** Judges settings as a whole: what the layers give together, see `mergeSettings`. */
+  /** Checks merged settings as a whole; see `mergeSettings`. */
   validateSettings(rule: string, settings: unknown): Promise<SettingsVerdict>;
   /**
-   * Asks every rule that listens, is on or observes, and is not paused: the built-in ones at once, those of providers in
-   * their threads. Then asks every such rule that limits about each proposal of an effect that it limits. A provider's rule
-   * that hangs is stopped with its thread and named, and the others are asked again without it.
+   * Asks every rule that listens, is on or observes, and is not paused: the built-in ones here, providers' rules in their
+   * threads. Then asks every such rule that limits about each proposal of an effect that it limits. A provider's rule that
+   * hangs is stopped with its thread and reported, and the others are asked again without it.
    *
    * @throws {RuleError} `engine-closed`, `engine-failed`
    */
@@ -137,6 +137,6 @@ export interface Engine {
     settings: readonly RuleSetting[],
     paused: ReadonlySet<string>,
   ): Promise<Asked>;
-  /** Ends the threads; questions under way are rejected. Nothing can be asked afterwards. */
+  /** Ends the threads and rejects open questions. Do not ask afterwards. */
   close(): Promise<void>;
 }

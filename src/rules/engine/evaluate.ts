@@ -8,12 +8,12 @@ import type { LoadedRule } from './loaded-rule.ts';
 import { createSettingsResolver, type ResolvedSettings } from './resolve-settings.ts';
 import type { Watch } from './watch.ts';
 
-/** After this many faults in one batch a rule is left out for the rest of it: it is paused then anyway. */
+/** After this many faults in one batch, the batch goes on without the rule. */
 const FAULTS_PER_BATCH_MAX = 3;
 
-/** A proposal, put before every rule that limits its effect. */
+/** A proposal, for every rule that limits its effect. */
 export interface AskedProposal {
-  /** Index of the question that brought it, and its key. */
+  /** Index of the question it answers, and its key. */
   readonly question: number;
   readonly key: string;
   readonly facts: Facts;
@@ -21,11 +21,11 @@ export interface AskedProposal {
   /** The rule that proposes. */
   readonly rule: string;
   readonly word: Propose;
-  /** The invoice that the effect is about. */
+  /** The invoice that the effect concerns. */
   readonly invoice: InvoiceFacts | null;
 }
 
-/** What one rule said to one proposal. */
+/** One rule's limit on one proposal. */
 export interface SaidLimit {
   /** Index into the proposals. */
   readonly proposal: number;
@@ -60,7 +60,7 @@ export function createEvaluator(
 ): Evaluator {
   const resolvers = rules.map((rule) => createSettingsResolver(rule, rows));
 
-  /** Asks each rule about what it hears, and gives what it answered together with the rule and its settings. */
+  /** Asks each rule what it listens to, and yields its answers with the rule and its settings. */
   function* askEach<Asked extends { readonly key: string; readonly facts: Facts }, Answer>(
     all: readonly Asked[],
     leftOut: ReadonlySet<string>,
@@ -197,7 +197,7 @@ function answerOf<Asked, Answer>(
   };
 }
 
-/** Each rule sees its own grants; the loader gave those of all. */
+/** Gives each rule only its own grants; the loader reads those of all rules. */
 function factsFor(rule: LoadedRule, facts: Facts): Facts {
   if (facts.ownGrants.every((grant) => grant.rule === rule.id)) return facts;
   return { ...facts, ownGrants: facts.ownGrants.filter((grant) => grant.rule === rule.id) };

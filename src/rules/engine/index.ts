@@ -1,4 +1,4 @@
-/** What the service uses to ask the rules. */
+/** The service's interface to ask the rules. */
 
 export { createEngine, type EngineOptions } from './create-engine.ts';
 export * from './engine.ts';

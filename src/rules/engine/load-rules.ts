@@ -9,14 +9,14 @@ import type { Watch } from './watch.ts';
 export interface LoadedRules {
   /** By id. */
   readonly rules: readonly LoadedRule[];
-  /** Also of those that did not load. */
+  /** Also for rules that did not load. */
   readonly infos: readonly RuleInfo[];
 }
 
 /**
- * Imports the files, one after another. One that can't be used is described with its problem, and the others load.
+ * Imports the files, one after another. An unusable file is described with its problem, and the others load.
  *
- * @param taken ids that other rules have already, and where each comes from.
+ * @param taken ids of other rules, with the source of each.
  */
 export async function loadRules(
   sources: readonly RuleSource[],
@@ -52,7 +52,7 @@ export async function loadRules(
   return { rules: [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), infos };
 }
 
-/** How a rule is shown that can't be used. */
+/** Describes an unusable rule. */
 export function describeProblem(
   source: Pick<RuleSource, 'label' | 'name'>,
   problem: string,

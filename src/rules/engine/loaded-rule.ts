@@ -3,12 +3,12 @@ import { RuleError } from '../../base/index.ts';
 import type { NeededSwitch, Path, Reach } from '../define-rule.ts';
 import { limitedKinds } from '../effect.ts';
 
-/** A rule as it came out of a file: what it says of itself is checked, what its functions return is not yet. */
+/** A rule from a file: its declarations are checked, but not yet what its functions return. */
 export interface LoadedRule {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  /** Points it listens to; empty when it only limits. */
+  /** Events it listens to; empty when it only limits. */
   readonly on: ReadonlySet<string>;
   readonly needs: readonly string[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
@@ -27,7 +27,7 @@ const POINTS_MAX = 50;
 const SWITCHES_MAX = 10;
 
 const anyFunction = z.custom<(input: unknown) => unknown>((value) => typeof value === 'function', {
-  error: 'It is no function.',
+  error: 'It is not a function.',
 });
 
 const declared = z.object({
@@ -86,7 +86,7 @@ const shape = declared
     error: 'A rule has both `on` and `decide`, or neither.',
   });
 
-/** Whether a module's export is meant to be a rule. */
+/** Whether a module's export looks like a rule. */
 export function looksLikeRule(exported: unknown): boolean {
   return (
     typeof exported === 'object' &&
@@ -98,7 +98,7 @@ export function looksLikeRule(exported: unknown): boolean {
 /**
  * Reads an export as a rule.
  *
- * @throws {RuleError} `rule-invalid`, naming what is wrong
+ * @throws {RuleError} `rule-invalid`, with the problem
  */
 export function readRule(exported: unknown, source: string): LoadedRule {
   const read = shape.safeParse(exported);

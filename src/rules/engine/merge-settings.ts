@@ -4,16 +4,15 @@ const MOST_GENERAL_FIRST = { installation: 0, group: 1, client: 2 } as const;
 
 export interface MergedSettings {
   readonly mode: RuleMode;
-  /** The newest version among the layers that were merged. */
+  /** The newest version among the merged layers. */
   readonly version: number;
-  /** As stored; still to be read by the rule's schema. */
+  /** As stored; the rule's schema has not read it yet. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What the layers of one rule give together for one client. A top-level setting that a more special layer names replaces the
- * whole of it: an amount per currency is replaced with all its currencies. The mode is the most special layer's. Undefined
- * when there is no layer.
+ * Merges the layers of one rule for one client. A more specific layer replaces a top-level setting as a whole: an amount per
+ * currency with all its currencies. The mode is that of the most specific layer. Undefined when there is no layer.
  */
 export function mergeSettings(
   layers: readonly (Pick<RuleSetting, 'layer' | 'mode' | 'version'> & {

@@ -2,10 +2,10 @@ import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 /**
- * The URL that Node imports for `specifier` in a module at `from`, by the `exports` or `main` of the package found there.
- * `import.meta.resolve` alone starts at this file, so a hook names the other place while it runs.
+ * Returns the URL that Node imports for `specifier` in a module at `from`, by the package's `exports` or `main`.
+ * `import.meta.resolve` alone starts at this file, so a hook sets the other place during the call.
  *
- * @throws Node's own error where nothing is found, or where the package exports nothing of this name.
+ * @throws Node's own error when nothing is found, or when the package does not export this name.
  */
 export function resolveImport(specifier: string, from: string): string {
   const parentURL = pathToFileURL(from).href;

@@ -15,7 +15,7 @@ export type ResolvedSettings =
 
 const OFF: ResolvedSettings = { mode: 'off' };
 
-/** Finds the settings of one rule for a client; each combination of layers is read by the schema once. */
+/** Finds the settings of one rule for a client; the schema reads each combination of layers once. */
 export function createSettingsResolver(
   rule: LoadedRule,
   rows: readonly RuleSetting[],

@@ -6,9 +6,9 @@ import type { RuleInfo, SettingsVerdict } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 
 /**
- * What can be known of a rule without running it: plain values, which may cross threads.
+ * Describes a rule without running it, in plain values that can be sent between threads.
  *
- * @throws {RuleError} `rule-invalid` when the settings can't be described as JSON Schema
+ * @throws {RuleError} `rule-invalid` when JSON Schema cannot describe the settings
  */
 export function describeRule(rule: LoadedRule): RuleInfo {
   const schema = settingsJsonSchema(rule);
@@ -28,14 +28,14 @@ export function describeRule(rule: LoadedRule): RuleInfo {
   };
 }
 
-/** Judges settings of one of these rules as a whole, and asks the rule what follows from them. */
+/** Checks settings of one of these rules as a whole, and asks the rule what follows from them. */
 export function judgeSettings(
   rules: readonly LoadedRule[],
   id: string,
   settings: unknown,
 ): SettingsVerdict {
   const rule = rules.find((one) => one.id === id);
-  if (rule === undefined) return refused(`There is no rule ${id}.`);
+  if (rule === undefined) return refused(`The rule ${id} does not exist.`);
   try {
     return judge(rule, settings);
   } catch (error) {
@@ -71,7 +71,7 @@ function refused(message: string): SettingsVerdict {
   return { ok: false, problems: [{ path: '', message }] };
 }
 
-/** A year ahead; invoices are not made earlier. */
+/** A year ahead; WHMCS makes no invoice earlier. */
 const DUE_WITHIN_MAX_DAYS = 366;
 
 /** By the currency's id. */
@@ -90,7 +90,7 @@ const followsSchema = z.object({
 
 function settingsJsonSchema(rule: LoadedRule): unknown {
   try {
-    // Through JSON, because only what JSON can say may be stored and shown.
+    // Through JSON, because only JSON values can be stored and shown.
     return JSON.parse(JSON.stringify(z.toJSONSchema(rule.settings, { io: 'input' })));
   } catch (cause) {
     throw new RuleError(

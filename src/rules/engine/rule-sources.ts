@@ -7,10 +7,10 @@ import { resolveImport } from './resolve-import.ts';
 
 /** A file that exports rules. */
 export interface RuleSource {
-  /** `built-in`, or how the file is named to the admin. */
+  /** `built-in`, or the file's name for the admin. */
   readonly label: string;
   readonly url: string;
-  /** What a rule is called while it can't tell its own name. */
+  /** The rule's name until its own is known. */
   readonly name: string;
 }
 
@@ -23,21 +23,21 @@ export interface UnusableSource {
 const ENDINGS = new Set(['.ts', '.mts', '.js', '.mjs']);
 const BUILT_IN = join(import.meta.dirname, '..', 'built-in');
 
-/** What decides whether a folder is a package. */
+/** The members that make a folder a package. */
 const manifest = z.looseObject({
   name: z.string().optional(),
   exports: z.unknown().optional(),
   main: z.string().optional(),
 });
 
-/** The rules that come with Credit Bridge: a file each. */
+/** Lists the rules that come with Credit Bridge, one file each. */
 export function builtInSources(): readonly RuleSource[] {
   return ruleFilesIn(BUILT_IN).map((file) => source('built-in', file));
 }
 
 /**
- * The files of a provider's rules. An entry is a file, a folder with rule files, a folder with a package.json, or a package that
- * the working directory can import. Nothing is run here.
+ * Lists the files of a provider's rules, without running them. An entry is a file, a folder with rule files, a folder with a
+ * package.json, or a package that the working directory can import.
  */
 export function providerSources(
   entries: readonly string[],
@@ -52,7 +52,7 @@ export function providerSources(
       const main = mainOfPackage(place);
       if (main !== undefined) return [source(entry, main)];
       const files = ruleFilesIn(place);
-      if (files.length === 0) return [unusable(entry, 'There is no rule file in this folder.')];
+      if (files.length === 0) return [unusable(entry, 'This folder has no rule file.')];
       return files.map((file) => source(join(entry, basename(file)), file));
     } catch (error) {
       return [unusable(entry, error instanceof Error ? error.message : String(error))];
@@ -75,7 +75,7 @@ function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 }
 
-/** The file that Node imports for the package in this folder; undefined where the folder is no package. */
+/** The file that Node imports for the package in this folder; undefined when the folder is not a package. */
 function mainOfPackage(folder: string): string | undefined {
   const file = join(folder, 'package.json');
   if (!existsSync(file)) return undefined;
@@ -83,7 +83,7 @@ function mainOfPackage(folder: string): string | undefined {
   if (exports === undefined) {
     return main === undefined ? undefined : createRequire(file).resolve(folder);
   }
-  if (name === undefined) throw new Error(`${file} has exports and no name.`);
+  if (name === undefined) throw new Error(`${file} has exports but no name.`);
   return fileURLToPath(resolveImport(name, file));
 }
 

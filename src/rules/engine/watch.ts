@@ -1,13 +1,13 @@
-/** Is told which rule runs, so that another thread can name one that does not return. */
+/** Records which rule runs, so that another thread can name one that does not return. */
 export interface Watch {
-  /** @param which index of the file that is loaded, or of the rule that decides. */
+  /** @param which index of the loading file or of the deciding rule. */
   begin(doing: 'loading' | 'deciding', which: number): void;
-  /** @param index of the question the rule is asked now. */
+  /** @param index of the rule's present question. */
   question(index: number): void;
   end(): void;
 }
 
-/** For the built-in rules: they are bounded, and nobody could stop them in the service's own thread. */
+/** For the built-in rules: they are bounded, and nothing could stop them in the service's own thread. */
 export const UNWATCHED: Watch = {
   begin() {},
   question() {},

@@ -1,4 +1,4 @@
-/** What a limit still allows; what one wish takes is gone for the next one that shares the purse. */
+/** What a limit still allows; wishes that share the purse use it up one after another. */
 export interface Allowance {
   /** The rule that limits. */
   readonly rule: string;
@@ -6,7 +6,7 @@ export interface Allowance {
   readonly purse: { readonly leftHundredths: bigint };
 }
 
-/** Why an effect without an amount may not be: a limit of nothing. Null when no limit forbids it. */
+/** Why an effect without an amount is forbidden (by a limit of zero); null when no limit forbids it. */
 export function forbiddenBy(allowances: readonly Allowance[]): string | null {
   return allowances.find(({ purse }) => purse.leftHundredths <= 0n)?.limit.because ?? null;
 }

@@ -2,24 +2,24 @@ import type { CommandCall, CommandExpects } from '../../../bridge/index.ts';
 import type { Act, EntryKind } from '../../ledger/index.ts';
 import type { Facts } from '../facts.ts';
 
-/** What WHMCS is asked to do for an effect. Whoever writes the command adds fact, actor and time, and makes texts storable. */
+/** The command for an effect. `commands/` adds fact, actor and time, and makes texts storable. */
 export interface Command {
   readonly call: CommandCall;
-  /** What must still hold when the shim starts it. */
+  /** What must still be true when the shim starts it. */
   readonly expects: CommandExpects;
   readonly amountHundredths: bigint;
   /** What it will take from the client's balance. */
   readonly holdHundredths: bigint;
   /** One of `urgencies` in `urgency.ts`. */
   readonly urgency: number;
-  /** Not before this many seconds from now, unless the command for `afterFact` is settled earlier. */
+  /** Runs this many seconds from now, or earlier once the command for `afterFact` is settled. */
   readonly delaySeconds: number;
   readonly afterFact: string | null;
-  /** What it means to the ledger; null when its entry says that by itself. */
+  /** Its meaning for the ledger; null when the entry alone shows it. */
   readonly terms: Terms | null;
 }
 
-/** What a command means to the ledger, which meets it again as a row of WHMCS's credit log. */
+/** A command's meaning for the ledger, which later finds its row in WHMCS's credit log. */
 export interface Terms {
   readonly kind: EntryKind;
   readonly act: Act;
@@ -32,7 +32,7 @@ export interface Notice {
   readonly text: string;
 }
 
-/** What a command needs to know of the decision it carries out. */
+/** The decision that a command carries out. */
 export interface Decided {
   readonly rule: string;
   readonly clientId: number;

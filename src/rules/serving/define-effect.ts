@@ -5,19 +5,19 @@ import type { Command, Decided, Notice } from './command.ts';
 import type { Served } from './served.ts';
 import type { World } from './world.ts';
 
-/** Every effect names its kind; one that concerns an invoice names that as `invoiceId`. */
+/** Every effect has its kind, and the invoice it concerns, if any, as `invoiceId`. */
 type EffectSchema = z.ZodObject<{ kind: z.ZodLiteral<string> }, z.core.$strict>;
 
-/** What a rule passes to `propose`: the effect, without what has a default. */
+/** A rule's argument to `propose`: the effect, where members with defaults are optional. */
 export type Wished<Effect, Optional extends keyof Effect = never> = Omit<
   Effect,
   Optional | 'kind'
 > &
   Partial<Pick<Effect, Optional>>;
 
-/** What a wish is served from. */
+/** Everything that decides what a wish gets. */
 export interface Serving {
-  /** The rule that asks. */
+  /** The rule that proposes. */
   readonly rule: string;
   readonly facts: Facts;
   readonly spendableHundredths: bigint;
@@ -29,12 +29,12 @@ export interface Serving {
 /** The figures of a decision, as texts. */
 export interface Told {
   readonly amount: string;
-  /** What was due on the invoice. */
+  /** The amount due on the invoice. */
   readonly due: string;
   readonly spendable: string;
   /** `client #5` */
   readonly client: string;
-  /** `invoice #9`; the client where the decision concerns no invoice. */
+  /** `invoice #9`; the client when the decision concerns no invoice. */
   readonly target: string;
 }
 
@@ -45,32 +45,32 @@ export interface EffectWords {
   readonly verb: string;
   readonly participle: string;
   readonly object: (told: Told) => string;
-  /** What came of it when nothing did, such as `no credit on invoice #9`. */
+  /** The result when nothing is done, such as `no credit on invoice #9`. */
   readonly nothing?: (told: Told) => string;
-  /** A sentence that tells from which figures the decision came. */
+  /** A sentence with the figures behind the decision. */
   readonly figures?: (told: Told) => string;
   /** A sentence with the amount; a decision's reason begins with it. */
   readonly reason?: (told: Told) => string;
 }
 
-/** An effect becomes a command for WHMCS, or a notice for the admins. Only commands are limited, and held back by a freeze. */
+/** An effect becomes a command for WHMCS or a notice to the admins. Limits and freezes apply only to commands. */
 type CarriedOut<Effect> =
   | { readonly asks: 'whmcs'; command(effect: Effect, decided: Decided): Command }
   | { readonly asks: 'admins'; notice(effect: Effect): Notice };
 
 interface WithSchema<Schema> {
-  /** Checks what a rule proposes; the type of the effect follows from it. */
+  /** Checks a rule's proposal, and gives the type of the effect. */
   readonly schema: Schema;
 }
 
 interface EffectParts<Effect, Wish> {
-  /** Makes the effect from what a rule passes to `propose`, with the defaults that most rules want. */
+  /** Makes the effect from a rule's argument to `propose`, with the usual defaults. */
   propose(wish: Wish): Effect;
-  /** The amount that is asked for; null when none is named. */
+  /** The asked amount; null when there is none. */
   asked(effect: Effect): bigint | null;
-  /** One effect from two that answer the same fact on the same invoice: the more careful of both. */
+  /** Merges two effects that answer the same fact on the same invoice: the more careful of both. */
   merge(one: Effect, other: Effect): Effect;
-  /** What limits, credit and the invoice allow. Draws the world down by it. */
+  /** Returns what limits, credit and the invoice allow, and subtracts it from the world. */
   serve(effect: Effect, serving: Serving): Served;
   readonly words: EffectWords;
 }

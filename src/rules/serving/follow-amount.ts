@@ -2,13 +2,13 @@ import { least, most, type Rounding, roundToCurrency } from '../../money/index.t
 import type { Allowance } from './allowance.ts';
 import type { TraceStep } from './trace-step.ts';
 
-/** Follows an amount through the steps that bear on it. */
+/** Follows an amount through the steps that change it. */
 export function followAmount(askedHundredths: bigint) {
   let amount = askedHundredths;
   let binding: number | null = null;
   const steps: TraceStep[] = [];
 
-  /** Notes a step. The last one that lowers the amount binds it; rounding binds only if nothing else did. */
+  /** Records a step. The last step that lowers the amount is the binding one; rounding only if no other step did. */
   function step(
     kind: TraceStep['step'],
     rule: string | null,
@@ -25,7 +25,7 @@ export function followAmount(askedHundredths: bigint) {
     step,
     amount: (): bigint => amount,
     binding: (): number | null => binding,
-    /** Notes every limit, also one that changes nothing. */
+    /** Records every limit, even one that changes nothing. */
     limit(allowances: readonly Allowance[]): void {
       for (const { purse, rule, limit } of allowances) {
         step('limit', rule, least(amount, most(purse.leftHundredths, 0n)), limit.because);

@@ -10,7 +10,7 @@ export const MAIL_MAX = 10_000;
 export const id = z.int().positive();
 export const amount = z.bigint().min(0n).max(AMOUNT_MAX);
 export const text = z.string().min(1).max(TEXT_MAX);
-/** The column for facts is ascii and compared byte by byte. */
+/** The column for facts is ascii, compared byte by byte. */
 export const fact = z.string().regex(/^[\x21-\x7e]{1,190}$/, {
   error: 'A fact is 1 to 190 printable ASCII characters without spaces.',
 });

@@ -1,11 +1,11 @@
 import type { AmountFollower } from './follow-amount.ts';
 import type { TraceStep } from './trace-step.ts';
 
-/** What became of one wish. */
+/** The outcome of one wish. */
 export interface Served {
   readonly done: boolean;
   readonly amountHundredths: bigint;
-  /** What the client could spend when this wish was served. */
+  /** What the client could spend before this wish. */
   readonly spendableHundredths: bigint;
   readonly dueHundredths: bigint | null;
   readonly reserveHundredths: bigint;
@@ -15,7 +15,7 @@ export interface Served {
   readonly refusal: string | null;
 }
 
-/** What came of a wish for an amount, once every step was followed; nothing left means not done. */
+/** Returns the outcome of a wish for an amount, after all steps; an amount of zero means not done. */
 export function servedAmount(
   follow: AmountFollower,
   spendable: bigint,
@@ -39,7 +39,7 @@ export function servedAmount(
   };
 }
 
-/** What came of a wish without figures: done when nothing stood against it. */
+/** Returns the outcome of a wish without an amount: done unless there is a refusal. */
 export function withoutAmount(
   spendable: bigint,
   refusal: string | null,

@@ -1,9 +1,9 @@
-/** One thing that bore on the amount, in the order in which it was looked at. */
+/** One step that could change the amount; steps are in order. */
 export interface TraceStep {
   /**
-   * `asked`: the proposal's own cap. `limit`: a rule's limit. `reserve`: credit that stays with the client. `balance`: there
-   * is no more. `whole`: not enough for the whole, so nothing. `rest`: less, so that no too small rest stays due. `round`:
-   * the currency has no smaller unit.
+   * `asked`: the proposal's own cap. `limit`: a rule's limit. `reserve`: credit that stays with the client. `balance`: the
+   * client has no more. `whole`: not enough for the whole, so nothing. `rest`: less, because the rest due would be too
+   * small. `round`: the currency has no smaller unit.
    */
   readonly step: 'asked' | 'limit' | 'reserve' | 'balance' | 'whole' | 'rest' | 'round';
   readonly rule: string | null;

@@ -1,13 +1,13 @@
-/** What wishes compete for. Serving a wish draws it down for those that come after. */
+/** What wishes compete for. Each served wish leaves less for the next. */
 export interface World {
   /** What each client may still spend. */
   readonly balances: Map<number, bigint>;
-  /** What is still due on invoices that were served already. */
+  /** What is still due on invoices served so far. */
   readonly due: Map<number, bigint>;
-  /** Invoices that are being cancelled. */
+  /** Invoices that this batch cancels. */
   readonly cancelled: Set<number>;
-  /** Facts that a command answers already. */
+  /** Facts that a command already answers. */
   readonly live: ReadonlySet<string>;
-  /** Facts whose effect came to nothing. */
+  /** Facts whose effect was refused. */
   readonly unfulfilled: Set<string>;
 }

@@ -1,4 +1,4 @@
-/** The text with a capital letter at its beginning. */
+/** Capitalises the first letter. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

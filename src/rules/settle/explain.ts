@@ -6,14 +6,14 @@ import { capital } from './capital.ts';
 import { toldOf } from './told.ts';
 import type { Trace, TraceWord } from './trace.ts';
 
-/** What a rule is called in a sentence; by default its id. */
+/** Returns a rule's name for sentences; by default its id. */
 export type TitleOf = (rule: string) => string;
 
 /**
- * Answers *why this much?* for people who know neither the rules nor the service: plain sentences, free of HTML (texts of rules
- * stand in them as they are, so a page escapes them).
+ * Answers *why this much?* for people who know neither the rules nor the service, in plain sentences without HTML. They contain
+ * texts of rules unchanged, so a page must escape them.
  *
- * @param beside decisions that are told beside this one: what another rule said is left out where its own decision tells it.
+ * @param beside decisions explained together with this one: an answer that another decision explains is left out here.
  */
 export function explain(
   trace: Trace,
@@ -54,7 +54,7 @@ function headline(
 ): string {
   const { effect, outcome } = trace;
   const told = toldOf(trace);
-  // Other rules may have acted on the same event, so the rule that did nothing is named.
+  // Names the rule that did nothing, because other rules may have acted on the same event.
   const who = capital(names(trace.rules.map(name)));
   if (outcome === 'faulted') return `${who} failed and did nothing for ${told.target}.`;
   if (effect === null) {
@@ -65,7 +65,7 @@ function headline(
   if (words === undefined) {
     return `Credit Bridge decided about ${told.target}; this version does not know “${effect}”.`;
   }
-  // The command tells whether it was carried out.
+  // The command shows whether it was carried out.
   if (outcome === 'effect') {
     return `Credit Bridge decided to ${words.verb} ${words.object(told)}.`;
   }
@@ -91,17 +91,17 @@ function stepSentence(
   return `${who}${step.because}${change}${binding ? ' This decided the amount.' : ''}`;
 }
 
-/** Whether this is the decision of a rule that did nothing, for this reason. */
+/** Whether this decision explains the word: the same rule did nothing for the same reason. */
 function tells({ effect, rules, because }: Trace, word: TraceWord): boolean {
   return (
     effect === null &&
     rules.includes(word.rule) &&
-    // A rule's reasons are one in its decision; a fault's word may say more than its reason.
+    // A decision joins all reasons of its rule; the word of a fault may say more than the reason.
     (because.includes(word.because) || word.because.includes(because))
   );
 }
 
-/** What the rules said that is not told yet by the headline or a step. */
+/** Explains a rule's word that the headline and the steps do not cover. */
 function otherWord(
   word: TraceWord,
   trace: Trace,

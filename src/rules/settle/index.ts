@@ -1,4 +1,4 @@
-/** What the service uses to settle what the rules said. Pure: no I/O, no clock. */
+/** The service's interface to settle the rules' answers. Pure: no I/O, no clock. */
 
 export { homeOf, homeOfKind } from '../effect.ts';
 export type { Command, Notice, Terms } from '../serving/command.ts';

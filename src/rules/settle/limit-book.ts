@@ -17,7 +17,7 @@ export interface LimitBook {
 
 const NONE: readonly Allowance[] = [];
 
-/** Collects the limits on these proposals: those that came with them, and those that rules said to them. */
+/** Collects the limits on these proposals: their own, and those of other rules. */
 export function createLimitBook(voices: readonly Voice[], limits: readonly Limited[]): LimitBook {
   const saidTo = Map.groupBy(limits, ({ word }) => word);
   const byWord = new Map<Propose, readonly Allowance[]>();
@@ -51,7 +51,7 @@ export function createLimitBook(voices: readonly Voice[], limits: readonly Limit
   };
 }
 
-/** Limits of one budget share what is left; if they name different amounts, the smallest counts. */
+/** Limits of one budget share one purse; if they name different amounts, the smallest counts. */
 function purseOf(
   { atMostHundredths, budget }: Limit,
   rule: string,

@@ -3,8 +3,8 @@ import type { PageNotice } from '../words.ts';
 import type { SettledAnswer } from './settlement.ts';
 
 /**
- * One answer for WHMCS from all rules that are on. Texts of a veto add up; a template variable that two rules set is the one of
- * the rule whose id comes first, and so is a notice; a mail is held only when the mail that replaces it will be sent.
+ * Merges the answers of all rules that are on into one for WHMCS. It joins the texts of vetoes. When two rules set the same
+ * template variable or a notice, the rule whose id sorts first wins. A mail is held only when its replacement will be sent.
  */
 export function mergeAnswers(
   question: Question,

@@ -2,25 +2,25 @@ import { type Effect, homeOf, invoiceIdOf } from '../effect.ts';
 import type { Question, Said } from '../engine/index.ts';
 import type { Propose } from '../words.ts';
 
-/** One rule's word about one question. */
+/** One rule's proposal for one question. */
 export interface Voice {
   readonly said: Said;
   readonly question: Question;
   readonly word: Propose;
 }
 
-/** All that want the same fact answered: they bring about one effect. */
+/** All proposals for the same fact; together they have one effect. */
 export interface Wish {
   readonly fact: string;
-  /** By the rule's id; the first speaks for all. */
+  /** Sorted by the rule's id; the first represents all. */
   readonly voices: readonly [Voice, ...Voice[]];
-  /** The more careful of what was proposed. */
+  /** The most careful of the proposed effects. */
   readonly effect: Effect;
-  /** Voices that named this fact for another effect: they are not heard, since a fact is answered once. */
+  /** Proposals of a different effect for this fact: they are refused, since a fact is answered once. */
   readonly contradicting: readonly Voice[];
 }
 
-/** Merges proposals that answer the same fact; the order in which they come changes nothing. */
+/** Merges proposals that answer the same fact; their order does not matter. */
 export function mergeProposals(voices: readonly Voice[]): Wish[] {
   const byFact = new Map<string, Voice[]>();
   for (const voice of voices) {
@@ -58,7 +58,7 @@ function byRule(a: Voice, b: Voice): number {
   return a.said.question - b.said.question;
 }
 
-/** The more careful of two effects of one kind on one invoice; undefined when they are about different things. */
+/** The more careful of two effects of one kind on one invoice; undefined when kind or invoice differ. */
 function merged(one: Voice, effect: Effect, other: Voice): Effect | undefined {
   const alike =
     other.question.facts.client.id === one.question.facts.client.id &&

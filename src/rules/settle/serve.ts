@@ -5,7 +5,7 @@ import type { World } from '../serving/world.ts';
 import type { Allowance } from './limit-book.ts';
 import type { Wish } from './merge-proposals.ts';
 
-/** Gives a wish what limits, credit and the invoice allow, and draws the world down. */
+/** Gives a wish what limits, credit and the invoice allow, and subtracts it from the world. */
 export function serve(wish: Wish, world: World, allowances: readonly Allowance[]): Served {
   const [{ question, said }] = wish.voices;
   const { facts } = question;

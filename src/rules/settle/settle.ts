@@ -11,13 +11,13 @@ import { tellDecision } from './tell-decision.ts';
 import type { Outcome } from './trace.ts';
 import { limitWords, traceWords } from './trace-words.ts';
 
-/** What else bears on settling. */
+/** Further input for settling. */
 export interface SettleContext {
-  /** What rules said to the proposals. */
+  /** The rules' limits on the proposals. */
   readonly limits?: readonly Limited[];
-  /** What went wrong while asking; each becomes a decision that says so. */
+  /** Faults of rules; each becomes a decision. */
   readonly faults?: readonly RuleFault[];
-  /** Facts that a command answers already: they are not answered again and take no credit. */
+  /** Facts that a command already answers: they are not answered again and take no credit. */
   readonly live?: ReadonlySet<string>;
 }
 
@@ -30,11 +30,11 @@ interface Fulfilment {
 const NEVER_DUE = '9999-12-31';
 
 /**
- * Settles what the rules said to these questions: one settlement for each, in their order. Pure; the order of what was said
- * changes nothing. Proposals are capped by every limit, compete for one balance by due date and invoice id, and are rounded.
+ * Settles the rules' answers to these questions: returns one settlement for each, in order. Pure; the order of the answers does
+ * not matter. Every limit caps its proposals; proposals compete for one balance by due date and invoice id, and are rounded.
  *
- * `running` holds what clients may still spend and is drawn down; a client who is not in it starts with what the facts say.
- * Rules that observe are settled together with the others on a copy, so that they change nothing for them.
+ * `running` holds what clients may still spend and is reduced here; a client who is not in it starts with the facts. Rules that
+ * observe are settled together with the others on a copy, so that they do not affect the others.
  */
 export function settle(
   questions: readonly Question[],
@@ -110,7 +110,7 @@ export function settle(
       settled[index]?.push(tellDecision.wished(observer, wish, served, outcome, told));
       return;
     }
-    // A rule that only observes would have lowered what another one gave.
+    // A rule that only observes would have lowered another rule's effect.
     const [voice] = wish.voices;
     const index = voice.said.question;
     for (const allowance of allowances) {

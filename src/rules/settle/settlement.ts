@@ -3,7 +3,7 @@ import type { Question } from '../engine/index.ts';
 import type { PageNotice } from '../words.ts';
 import type { Outcome, Trace } from './trace.ts';
 
-/** What each client may still spend, drawn down while proposals are served. */
+/** What each client may still spend; each served proposal reduces it. */
 export type RunningBalances = Map<number, bigint>;
 
 /** One decision. */
@@ -16,7 +16,7 @@ export interface Settled {
   readonly clientId: number;
   readonly invoiceId: number | null;
   readonly fact: string | null;
-  /** As proposed; the amount that counts is `amountHundredths`. */
+  /** As proposed; the final amount is `amountHundredths`. */
   readonly effect: Effect | null;
   /** After limits, rounding and clamps; 0 for effects without an amount and when nothing is done. */
   readonly amountHundredths: bigint;
@@ -25,11 +25,11 @@ export interface Settled {
   readonly trace: Trace;
 }
 
-/** What WHMCS is told while it waits; only for questions asked `inline` or as `veto`, and only by rules that are on. */
+/** The answer to WHMCS while it waits; only to `inline` and `veto` questions, and only from rules that are on. */
 export interface SettledAnswer {
   /**
-   * The mail that takes the place of WHMCS's own, by its fact. Hold WHMCS's mail only when the command for this fact was
-   * written now: otherwise nobody would send it.
+   * The fact of the mail that replaces WHMCS's own. Hold WHMCS's mail only when the command for this fact is written now:
+   * otherwise nobody would send it.
    */
   readonly holdMailFor: string | null;
   readonly veto: readonly string[];

@@ -9,12 +9,12 @@ import type { Settled } from './settlement.ts';
 import { toldOf } from './told.ts';
 import type { Outcome, Trace, TraceWord } from './trace.ts';
 
-/** The column for reasons is as wide. */
+/** Width of the column for reasons. */
 const REASON_MAX = 500;
 
-/** Writes down what was decided, with its trace. */
+/** Makes decisions with their traces. */
 export const tellDecision = {
-  /** A proposal and what became of it. */
+  /** A proposal and its outcome. */
   wished(
     voice: Voice,
     wish: Wish,

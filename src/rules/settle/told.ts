@@ -2,7 +2,7 @@ import { displayAmount } from '../../money/index.ts';
 import type { Told } from '../serving/define-effect.ts';
 import type { Trace } from './trace.ts';
 
-/** The figures of a decision, as an effect's words need them. */
+/** Returns the figures of a decision for an effect's words. */
 export function toldOf(trace: Trace): Told {
   const show = (hundredths: bigint) => displayAmount(hundredths, trace.currency);
   const client = `client #${trace.clientId}`;

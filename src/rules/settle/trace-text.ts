@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatAmount, parseAmount } from '../../money/index.ts';
 import type { Trace } from './trace.ts';
 
-/** The trace as it is stored: JSON, amounts as decimal strings. A daily run writes hundreds of thousands. */
+/** Writes a trace for storage: JSON, amounts as decimal strings. A daily run writes hundreds of thousands. */
 export function writeTrace(trace: Trace): string {
   return JSON.stringify({
     ...trace,
@@ -26,7 +26,7 @@ function maybe(hundredths: bigint | null): string | null {
 /**
  * Reads a stored trace.
  *
- * @throws {z.ZodError} when it is none
+ * @throws {z.ZodError} when it is not a trace
  */
 export function readTrace(text: string): Trace {
   return traceSchema.parse(JSON.parse(text));

@@ -3,7 +3,7 @@ import type { RuleFault, Said } from '../engine/index.ts';
 import type { Allowance } from './limit-book.ts';
 import type { TraceWord } from './trace.ts';
 
-/** What all rules said to one question, and which failed, for the trace. */
+/** Lists for the trace what all rules said to one question, and which failed. */
 export function traceWords(said: readonly Said[], faults: readonly RuleFault[]): TraceWord[] {
   const words: TraceWord[] = [];
   for (const one of said) {
@@ -34,7 +34,7 @@ export function traceWords(said: readonly Said[], faults: readonly RuleFault[]):
   return words;
 }
 
-/** What was said to one proposal. */
+/** Lists the limits on one proposal. */
 export function limitWords(kind: string, allowances: readonly Allowance[]): TraceWord[] {
   return allowances.map(({ rule, mode, limit }) => ({
     rule,

@@ -5,7 +5,7 @@ const DOORS: ReadonlyMap<string, string> = new Map([
   ['creditbridge/testing', new URL('../testing.ts', import.meta.url).href],
 ]);
 
-/** Lets rules import our public doors by name from wherever their files are. */
+/** Lets rules in any folder import `creditbridge/rules` and our other public modules by name. */
 export function openTheDoor(): void {
   registerHooks({
     resolve(specifier, context, next) {

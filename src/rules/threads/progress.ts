@@ -1,6 +1,6 @@
 import type { Watch } from '../engine/watch.ts';
 
-/** What a thread is doing. It stands in shared memory, because a thread in an endless loop answers no message. */
+/** What a thread does now. It is in shared memory, because a thread in an endless loop answers no message. */
 type Doing = 'nothing' | 'loading' | 'deciding';
 
 const DOING: readonly Doing[] = ['nothing', 'loading', 'deciding'];
@@ -11,12 +11,12 @@ const [SINCE_AT, USED_AT] = [0, 1];
 
 export interface ProgressReport {
   readonly doing: Doing;
-  /** Index of the file that is loaded, or of the rule that decides. */
+  /** Index of the loading file or of the deciding rule. */
   readonly which: number;
   readonly question: number;
   /** For how long this file has been loading, or this rule has been deciding on this batch. */
   readonly forMs: number;
-  /** When that began, by the clock of `process.hrtime`. */
+  /** When that started, by the clock of `process.hrtime`. */
   readonly beganAt: bigint;
   /** The thread's processor time at that moment. */
   readonly usedAtBeginUs: number;
@@ -27,7 +27,7 @@ export interface Progress extends Watch {
   report(): ProgressReport;
 }
 
-/** Both threads create one, over the same memory. */
+/** Reads and writes the progress; both threads create one, over the same memory. */
 export function createProgress(
   buffer = new SharedArrayBuffer(NUMBERS_BYTES + 2 * BigInt64Array.BYTES_PER_ELEMENT),
 ): Progress {
@@ -62,7 +62,7 @@ export function createProgress(
   };
 }
 
-/** Processor time of this thread; 0 in a Node that does not tell it (before 23.9). */
+/** Processor time of this thread; 0 in a Node that does not report it (before 23.9). */
 function threadUsedUs(): number {
   const used = process.threadCpuUsage?.();
   return used === undefined ? 0 : used.user + used.system;

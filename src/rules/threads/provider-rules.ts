@@ -7,16 +7,16 @@ import type { ThreadEnded } from './rule-thread.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 import { createThreadPool, type PoolOptions } from './thread-pool.ts';
 
-/** How often a batch is given to a new thread when the last one died and no rule was at work. */
+/** How often a batch gets a new thread after the last one died without a rule at work. */
 const DEATHS_MAX = 3;
 
-/** The rules of providers, each thread with all of them. */
+/** The rules of providers; each thread has all of them. */
 export interface ProviderRules extends Pick<Engine, 'validateSettings' | 'close'> {
   readonly infos: readonly RuleInfo[];
-  /** Whether a rule of this id can be asked. */
+  /** Whether it has a usable rule with this id. */
   has(rule: string): boolean;
   /**
-   * Asks as the evaluator does. A rule that hangs, or ends its thread, is named and added to `leftOut`.
+   * Asks like the evaluator. A rule that hangs, or ends its thread, is reported and added to `leftOut`.
    *
    * @throws {RuleError} `engine-closed`, `engine-failed`
    */
@@ -33,7 +33,7 @@ export interface ProviderRules extends Pick<Engine, 'validateSettings' | 'close'
   ): Promise<Limiting>;
 }
 
-/** What is asked, one of many: a question or a proposal. */
+/** A question or a proposal. */
 interface Asked {
   readonly key: string;
   readonly facts: Facts;
@@ -42,14 +42,14 @@ interface Asked {
 /**
  * Starts the first thread and loads the rules in it.
  *
- * @throws {RuleError} `engine-failed` when the thread dies and no file is to blame.
+ * @throws {RuleError} `engine-failed` when the thread dies and no file is the cause.
  */
 export async function startProviderRules(options: PoolOptions): Promise<ProviderRules> {
   const pool = createThreadPool(options);
   const { infos } = await pool.start();
   const usable = infos.filter(({ problem }) => problem === undefined);
   const ids = new Set(usable.map(({ id }) => id));
-  /** The rows that concern these rules, by the array they were taken from: the same array is not sent again. */
+  /** The rows for these rules, cached by the array they come from: the same array is not sent again. */
   let concerning: { readonly all: readonly RuleSetting[]; readonly ours: readonly RuleSetting[] } =
     {
       all: [],
@@ -63,7 +63,7 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
     return concerning.ours;
   }
 
-  /** Asks the rules that are on or observe; again without one that hangs, until a thread answers. */
+  /** Asks the rules that are on or observe; repeats without a rule that hangs, until a thread answers. */
   async function untilAnswered<One extends Asked>(
     all: readonly One[],
     settings: readonly RuleSetting[],
@@ -174,16 +174,16 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
 interface Answered {
   /** Undefined when no rule listens. */
   readonly answer: FromThread | undefined;
-  /** Where each of what was sent stands among all. */
+  /** For each sent item, its index among all. */
   readonly indexes: readonly number[];
-  /** Rules that did not answer, in the order in which they were left out. */
+  /** Rules that did not answer, in order. */
   readonly ended: readonly EndedRule[];
 }
 
 interface EndedRule {
   readonly rule: string;
   readonly why: ThreadEnded;
-  /** What it was asked, among all. */
+  /** Index of what it was asked, among all. */
   readonly index: number;
 }
 
@@ -197,7 +197,7 @@ function hearEffects(rules: readonly RuleInfo[]): (proposal: AskedProposal) => b
   return ({ word }) => kinds.has(word.effect.kind);
 }
 
-/** What some rule hears, with the facts that these rules asked for: cloning costs by the fact. */
+/** Selects the items that some rule listens to, with only the facts that these rules need: each cloned fact costs time. */
 function heardBy<One extends Asked>(
   rules: readonly RuleInfo[],
   all: readonly One[],

@@ -3,25 +3,25 @@ import type { RuleSource } from '../engine/rule-sources.ts';
 import { createProgress, type ProgressReport } from './progress.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
 
-/** A file whose top level takes longer hangs. */
+/** A file whose top level takes longer counts as hanging. */
 const LOAD_MAX_MS = 5_000;
-/** What a rule may take for each question of a batch, on average: a hundred times what the built-in ones take. */
+/** A rule's time for each question of a batch, on average: a hundred times that of the built-in rules. */
 const PER_QUESTION_MS = 1;
 /**
- * On a busy processor a thread may take this many times its budget by the clock: the rule that happens to run is not to
- * blame. A rule that waits instead of computing is stopped after that time.
+ * On a busy processor a thread may take this many times its budget by the clock, because its rule is not the cause. A rule
+ * that waits instead of computing is stopped after that time.
  */
 const STARVED_FACTOR = 4;
-/** How often a busy thread is looked at. */
+/** How often a busy thread is checked. */
 const LOOK_EVERY_MS = 20;
-/** Memory of one thread; a rule that collects more is stopped before it takes the service with it. */
+/** Memory of one thread; a rule that needs more is stopped before the service runs out of memory. */
 const HEAP_MAX_MIB = 512;
 
 /** The thread ended before it answered. */
 export class ThreadEnded extends Error {
   override readonly name = 'ThreadEnded';
   readonly kind: 'timeout' | 'died';
-  /** What it was doing. */
+  /** What it did at the end. */
   readonly report: ProgressReport;
 
   constructor(kind: 'timeout' | 'died', report: ProgressReport, message: string, cause?: unknown) {
@@ -36,13 +36,13 @@ type Ready = Extract<FromThread, { kind: 'ready' }>;
 export interface RuleThread {
   /** Resolves when the rules are loaded; rejects with ThreadEnded. */
   readonly ready: Promise<Ready>;
-  /** One message at a time. Rejects with ThreadEnded; the thread is then gone. */
+  /** One message at a time. Rejects with ThreadEnded; then the thread is gone. */
   call(message: ToThread, questions: number): Promise<FromThread>;
   ended(): boolean;
   end(): Promise<void>;
 }
 
-/** Starts a thread that loads these files, and watches it from here: a thread in an endless loop can't watch itself. */
+/** Starts a thread that loads these files, and watches it: a thread in an endless loop cannot watch itself. */
 export function startRuleThread(
   sources: readonly RuleSource[],
   taken: ReadonlyMap<string, string>,
@@ -52,7 +52,7 @@ export function startRuleThread(
   const workerData: ThreadStart = { progress: progress.buffer, sources, taken };
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
     workerData,
-    // Rules have no business with the service's secrets.
+    // Rules must not see the service's secrets.
     env: {},
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MIB },
@@ -91,12 +91,12 @@ export function startRuleThread(
         if (!isSame || progress.report().doing === 'nothing' || usedMs <= budgetMs) return;
       }
       void worker.terminate();
-      fail('timeout', report, `It was not done after ${Math.round(report.forMs)} ms.`);
+      fail('timeout', report, `It did not finish within ${Math.round(report.forMs)} ms.`);
     }, LOOK_EVERY_MS);
     return answer.promise;
   }
 
-  /** Processor time of the thread, which answers in the middle of a loop; more than any budget where Node can't tell it (before 24.6). */
+  /** Processor time of the thread, even in a loop; above any budget when Node cannot report it (before 24.6). */
   async function usedUs(): Promise<number> {
     const used = await worker.cpuUsage?.().catch(() => undefined);
     return used === undefined ? Number.POSITIVE_INFINITY : used.user + used.system;

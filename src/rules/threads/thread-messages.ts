@@ -2,15 +2,15 @@ import type { Question, RuleInfo, RuleSetting, SettingsVerdict } from '../engine
 import type { AskedProposal, Decided, Limiting } from '../engine/evaluate.ts';
 import type { RuleSource } from '../engine/rule-sources.ts';
 
-/** What a thread is started with. */
+/** The data that a thread starts with. */
 export interface ThreadStart {
   readonly progress: SharedArrayBuffer;
   readonly sources: readonly RuleSource[];
-  /** Ids that the built-in rules have, and where each comes from. */
+  /** Ids of the built-in rules, with the source of each. */
   readonly taken: ReadonlyMap<string, string>;
 }
 
-/** What a thread is told; it works on one message at a time. */
+/** Messages to a thread; it works on one at a time. */
 export type ToThread =
   | {
       readonly kind: 'ask';
@@ -23,7 +23,7 @@ export type ToThread =
     }
   | { readonly kind: 'validate'; readonly rule: string; readonly settings: unknown };
 
-/** What a thread answers: `ready` once, then one answer to each message. */
+/** Messages from a thread: `ready` once, then one answer to each message. */
 export type FromThread =
   | {
       readonly kind: 'ready';
@@ -34,5 +34,5 @@ export type FromThread =
   | { readonly kind: 'decided'; readonly decided: Decided }
   | { readonly kind: 'limited'; readonly limiting: Limiting }
   | { readonly kind: 'judged'; readonly verdict: SettingsVerdict }
-  /** The thread's own code failed; no rule is to blame. */
+  /** The thread's own code failed; no rule is the cause. */
   | { readonly kind: 'failed'; readonly message: string };

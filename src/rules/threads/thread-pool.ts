@@ -13,7 +13,7 @@ interface Seat {
 
 export interface PoolOptions {
   readonly sources: readonly RuleSource[];
-  /** Ids that the built-in rules have, and where each comes from. */
+  /** Ids of the built-in rules, with the source of each. */
   readonly taken: ReadonlyMap<string, string>;
   readonly timeoutMs: number;
   readonly threads: number;
@@ -26,12 +26,12 @@ interface Call {
   readonly questions: number;
 }
 
-/** Makes the message for the thread that got the turn; `knows` tells whether it has these settings, and notes that it will. */
+/** Makes the message for a thread. `knows` returns whether the thread has these settings, and records that it gets them. */
 type MakeCall = (knows: (settings: readonly RuleSetting[]) => boolean) => Call;
 
 export type Called =
   | { readonly answer: FromThread }
-  /** The thread ended meanwhile; `rule` was at work. A new thread takes its place. */
+  /** The thread ended while `rule` was at work. A new thread replaces it. */
   | { readonly ended: ThreadEnded; readonly rule: string | undefined };
 
 export interface ThreadPool {
@@ -40,7 +40,7 @@ export interface ThreadPool {
   close(): Promise<void>;
 }
 
-/** Shares a few threads, first come, first served. Threads beyond the first start when they are needed. */
+/** Shares a few threads, first come, first served. Further threads start when needed. */
 export function createThreadPool(options: PoolOptions): ThreadPool {
   const sources = [...options.sources];
   const free: Seat[] = [];
@@ -96,7 +96,7 @@ export function createThreadPool(options: PoolOptions): ThreadPool {
     else next.resolve(seat);
   }
 
-  /** Replaces a thread that ended; when no new one can be started, rejects every call that waits. */
+  /** Replaces a thread that ended; when no new one starts, rejects every waiting call. */
   async function replace(seat: Seat): Promise<void> {
     threads.delete(seat.thread);
     try {
@@ -142,7 +142,7 @@ export function createThreadPool(options: PoolOptions): ThreadPool {
   };
 }
 
-/** The file that was being loaded when the thread ended. */
+/** The file that was loading when the thread ended. */
 function culpritOf(error: unknown, sources: readonly RuleSource[]): RuleSource | undefined {
   if (!(error instanceof ThreadEnded) || error.report.doing !== 'loading') return undefined;
   return sources[error.report.which];

@@ -8,13 +8,13 @@ import { openTheDoor } from './open-the-door.ts';
 import { createProgress } from './progress.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
 
-/** The thread in which a provider's rules run: the only place where their code is loaded. */
+/** The thread that runs a provider's rules; only threads load their code. */
 
-// A rule that returns a promise is named for that; that the promise fails later must not end the thread.
+// A rule that returns a promise is reported for that; a later rejection of the promise must not end the thread.
 process.on('unhandledRejection', () => {});
 
 const port = parentPort;
-if (port === null) throw new Error('This file is run as a worker thread.');
+if (port === null) throw new Error('This file runs only as a worker thread.');
 const start: ThreadStart = workerData;
 const progress = createProgress(start.progress);
 

@@ -267,9 +267,9 @@ describe('the mail about a new invoice', () => {
             afterFact: 'auto-apply:invoice:9:created',
             whileInvoiceIs: null,
           },
-          because: 'The mail is to show the credit.',
+          because: 'The mail should show the credit.',
         },
-        { say: 'answer', mail: 'hold', because: 'The mail is to show the credit.' },
+        { say: 'answer', mail: 'hold', because: 'The mail should show the credit.' },
       ]);
     }
   });

@@ -80,6 +80,6 @@ test.each(['missing', './missing.ts', '/nowhere/missing.ts', '@provider/missing'
 test('a folder with exports and no name is told so', () => {
   packageIn('nameless', { exports: './lib/rules.js' });
   expect(providerSources(['../../nameless'], working)).toMatchObject([
-    { problem: expect.stringContaining('has exports and no name') },
+    { problem: expect.stringContaining('has exports but no name') },
   ]);
 });
