@@ -188,7 +188,8 @@ final class PageTest extends ShimTestCase
         $_GET = ['page' => 'connection'];
 
         $refusals = [
-            'x1' => 'must be a number', '4294967295' => 'has no row', (string) $row($other, '-1.00') => 'belongs to client ' . $other,
+            'x1' => 'must be a number', '4294967295' => 'has no row',
+            (string) $row($other, '-1.00') => 'belongs to client ' . $other,
             (string) $row($client, '1.00') => 'is about 1.00, the command about -1.00',
             (string) $before => 'is older than the start of the command', (string) $proven => 'already',
         ];
