@@ -211,7 +211,7 @@ interface BatchRead {
 
 /**
  * Moves the cursor to the highest row read and keeps its checksum, so that its absence is noticed. Rows at the end that are
- * not mirrored count as read: otherwise whoever waits for the ledger to catch up would wait for the next row.
+ * not mirrored count as read: otherwise the ledger would seem to lag until the next row.
  */
 async function moveCursor(
   trx: Transaction<Database>,

@@ -176,5 +176,5 @@ function noticeFact({ clientId, currencyId, known }: DriftSight): string {
 }
 
 function noticeText({ clientId, whmcsHundredths, ledgerHundredths }: DriftSight): string {
-  return `WHMCS says that client #${clientId} has ${formatAmount(whmcsHundredths)} of credit, the ledger says ${formatAmount(ledgerHundredths)}. Until somebody decides, credit is used up to the smaller figure, and no grant of this client expires or is taken back. See Differences.`;
+  return `WHMCS says that client #${clientId} has ${formatAmount(whmcsHundredths)} of credit, the ledger says ${formatAmount(ledgerHundredths)}. Until an admin decides, credit is used up to the smaller figure, and no grant of this client expires or is taken back. See Differences.`;
 }

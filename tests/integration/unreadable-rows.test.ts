@@ -170,7 +170,7 @@ test('an entry that can not be read is listed, and keeps none of the others from
   expect(await factsOfCommands(broken)).toEqual([]);
   expect(await named()).toEqual([
     expect.stringMatching(
-      new RegExp(`^Telling the rules of entry ${sequence}, .* fails \\(act-unreadable\\)`),
+      new RegExp(`^Telling the rules about entry ${sequence}, .* fails \\(act-unreadable\\)`),
     ),
   ]);
 

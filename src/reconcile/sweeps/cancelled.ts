@@ -44,7 +44,7 @@ export const sweepCancelled: InvoiceSweep = async (range, sweeping) => {
   const task = {
     name: 'missed-cancellation',
     nameOf: (one: CancelledInvoice) =>
-      nameOfInvoice('Telling the rules of the cancellation of', one),
+      nameOfInvoice('Telling the rules about the cancellation of', one),
     covers: inRange(range),
   };
   await eachAlone.together(task, [missed], async (some) => {

@@ -22,7 +22,7 @@ export const sweepUnheardPayments: InvoiceSweep = async (
   const hears = isHeard('InvoicePaid', 'AddFunds');
   const task = {
     name: 'missed-payment',
-    nameOf: (one: InvoiceOfClient) => nameOfInvoice('Telling the rules of the payment of', one),
+    nameOf: (one: InvoiceOfClient) => nameOfInvoice('Telling the rules about the payment of', one),
     covers: inRange(range),
   };
   await eachAlone.together(task, [missed], async (some) => {
