@@ -83,7 +83,7 @@ export function createMetrics(): Metrics {
   const epoch = gauge('creditbridge_ledger_epoch', 'Adoptions of the credit log so far.');
   const halted = gauge(
     'creditbridge_halted',
-    '1 while nothing is decided because the database was put back.',
+    '1 while nothing is decided because the database was restored.',
   );
   const commands = new Gauge({
     name: 'creditbridge_commands',

@@ -77,6 +77,6 @@ async function ringOnce(dependencies: DoorbellDependencies): Promise<void> {
   } catch (error) {
     onRing('failed');
     const reason = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : 'unknown';
-    log.info({ reason }, 'WHMCS did not hear the doorbell; its cron will run the commands');
+    log.info({ reason }, 'WHMCS did not answer the doorbell; its cron will run the commands');
   }
 }

@@ -50,10 +50,10 @@ export interface LiabilityTotal {
 export function liabilityNotes({ basis, adoptedOn, day }: Liability): readonly string[] {
   return basis === 'grants'
     ? [
-        'It is what is known now about that day: rows of the log that came late, or were edited or removed since, count on their own day.',
+        'This is what is known now about that day: rows of the log that arrived late, or were edited or removed since, count on their own day.',
       ]
     : [
-        `${day} is before ${adoptedOn}, when Credit Bridge began to follow WHMCS's credit log. This is counted from the log alone, with its precision of a day; what was oldest counts as spent first.`,
-        'What kind of credit it was (paid, promotional, …) is not known for such a day, nor what was changed in WHMCS without a row of its log.',
+        `${day} is before ${adoptedOn}, when Credit Bridge began to follow WHMCS's credit log. This is counted from the log alone, with its precision of a day; the oldest credit counts as spent first.`,
+        'What kind of credit it was (paid, promotional, …) is unknown for such a day, and so are changes in WHMCS without a row of its log.',
       ];
 }

@@ -95,7 +95,7 @@ test('a past day is what is known now about it: late, edited and removed rows co
     );
     expect(found.map(({ note }) => note?.slice(0, 20))).toEqual([
       '2026-11-21 is before',
-      ...days.slice(1).map(() => 'It is what is known '),
+      ...days.slice(1).map(() => 'This is what is know'),
     ]);
     return found.map(({ balance }) => balance);
   };

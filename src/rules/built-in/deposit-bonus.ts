@@ -73,7 +73,7 @@ const settings = z.object({
   expiresAfterDays: days({ min: 1, max: EXPIRY_MAX_DAYS }).optional().meta({
     title: 'Expires after days',
     description:
-      'The bonus can be used for so many days; leave empty when it does not expire. Turn on “Expiry of credit” too, which takes away what is left.',
+      'The bonus can be used for this many days; leave empty when it does not expire. Turn on “Expiry of credit” too, which takes away what is left.',
   }),
   followsRefund: z.boolean().default(true).meta({
     title: 'Follow refunds',
@@ -92,7 +92,7 @@ export const depositBonus = defineRule({
   id: ID,
   title: 'Bonus on deposits',
   description:
-    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money that was really received. Once per deposit, whatever WHMCS reports twice. Follows a refund of its deposit.',
+    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money actually received. Once per deposit, even when WHMCS reports it twice. Follows a refund of its deposit.',
   on: ['AddFunds', 'InvoiceRefunded'],
   needs: ['invoice', 'received', 'ownGrants', 'grants'],
   settings,

@@ -161,7 +161,7 @@ function whyNotPayable(
   world: World,
 ): string | null {
   if (invoice === undefined || invoice.clientId !== facts.client.id) {
-    return `Invoice #${invoiceId} is not among the invoices that were looked at.`;
+    return `Invoice #${invoiceId} is not among the invoices of this decision.`;
   }
   // Credit on a deposit or a mass payment would pay for itself (whmcs.md §2.3, §2.6).
   if (invoice.kind !== 'ordinary') {

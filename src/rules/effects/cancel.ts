@@ -71,7 +71,7 @@ function whyNotCancellable(
   facts: Facts,
 ): string | null {
   if (invoice === undefined || invoice.clientId !== facts.client.id) {
-    return `Invoice #${invoiceId} is not among the invoices that were looked at.`;
+    return `Invoice #${invoiceId} is not among the invoices of this decision.`;
   }
   if (invoice.status !== 'Unpaid') return `Invoice #${invoiceId} is ${invoice.status}.`;
   if (invoice.paymentAttempted || invoice.paidHundredths !== 0n) {

@@ -122,7 +122,7 @@ export function startRuleThread(
     ready,
     call(message, questions) {
       if (gone) {
-        return Promise.reject(new ThreadEnded('died', progress.report(), 'It had ended before.'));
+        return Promise.reject(new ThreadEnded('died', progress.report(), 'It has already ended.'));
       }
       worker.postMessage(message);
       return expect(questions);
