@@ -1,6 +1,6 @@
 import { type RefusalCode, refusalCodes } from '../operations/index.ts';
 
-/** Every code the API answers with, and its HTTP status; docs/api.md says what each means. */
+/** Every error code of the API, and its HTTP status. docs/api.md explains them. */
 export const apiStatuses = {
   ...operationStatuses({
     'client-unknown': 404,
@@ -43,13 +43,13 @@ export const apiStatuses = {
 export type ApiCode = keyof typeof apiStatuses;
 export const apiCodes = Object.keys(apiStatuses) as readonly ApiCode[];
 
-/** What is known of an error beside its code. */
+/** More about an error. */
 export interface ApiErrorDetails {
   /** Each place of the call that is wrong, as a path with dots. */
   readonly issues: readonly { readonly at: string; readonly message: string }[];
 }
 
-/** Why a call of the API is not answered as it wished. */
+/** A call of the API that is refused, with the reason. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ApiCode;
@@ -62,7 +62,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What nobody could have known beforehand, such as a balance too small, is 422. */
+/** Every other refusal is 422: the call was correct, and the data prevents it, such as a balance that is too small. */
 function operationStatuses<const Some extends Partial<Record<RefusalCode, number>>>(some: Some) {
   const rest = Object.fromEntries(refusalCodes.map((code) => [code, 422]));
   return { ...rest, ...some } as Record<Exclude<RefusalCode, keyof Some>, 422> & Some;

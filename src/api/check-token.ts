@@ -14,7 +14,7 @@ import type { TokenAdmin } from './token-admin.ts';
  */
 export async function checkToken(db: Db, token: string, scope: Scope, at: Date): Promise<Admin> {
   const found = await findToken(db, hashToken(token));
-  if (found === undefined) throw new ApiError('token-unknown', 'This token is none of ours.');
+  if (found === undefined) throw new ApiError('token-unknown', 'No such token exists here.');
   if (found.isRevoked) throw new ApiError('token-revoked', 'This token was revoked.');
   const { adminId, scopes, admin } = found;
   if (admin !== 'proven') throw unproven(admin, adminId, scope);

@@ -95,7 +95,7 @@ export function grantRow(one: z.output<typeof schemas.grant>): Row<'grants'> {
   };
 }
 
-/** One row for each part, then for each currency what no grant covers, as a negative amount: so the column adds up to the balance. */
+/** One row per part, then one per currency with what no grant covers, as a negative amount: the column adds up to the balance. */
 export function liabilityRows(
   one: z.output<typeof schemas.liability>,
 ): readonly Row<'liability'>[] {

@@ -3,7 +3,7 @@ import type { ApiEndpoint } from './define-api-endpoint.ts';
 import { apiEndpoints } from './endpoints/all.ts';
 import { answers, apiError } from './schemas.ts';
 
-/** The API in OpenAPI 3.1, made of the schemas that its calls are read and its answers are typed with. */
+/** Describes the API in OpenAPI 3.1, from the schemas that read its calls and type its answers. */
 export function createOpenapi(version: string) {
   return {
     openapi: '3.1.0',
@@ -113,12 +113,12 @@ function toJson(schema: z.ZodType, io: 'input' | 'output'): Json {
   return bare(z.toJSONSchema(schema, { io }));
 }
 
-/** An answer may get more members in a later version, which is no break. */
+/** A later version may add members to an answer without breaking clients. */
 function mayGrow({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }): void {
   if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
 }
 
-/** Without what says which JSON Schema it is: OpenAPI 3.1 says so for all. */
+/** Removes `$schema` and `$id`: OpenAPI 3.1 declares the dialect once. */
 function bare({ $schema: _, $id: __, ...schema }: Json): Json {
   return schema;
 }

@@ -17,12 +17,12 @@ import { type Approval, approvalStates, type ClientBalance } from '../operations
 import { adminNames, currencyCodes } from '../whmcs/index.ts';
 import type * as schemas from './schemas.ts';
 
-/** From what the ledger says to what the API says. Looks up currencies and names of admins once for a call. */
+/** Converts rows of the ledger to answers of the API. Looks up currencies and names of admins once per call. */
 export async function createPresent(db: Db) {
   const [codes, admins] = await Promise.all([currencyCodes(db), adminNames(db)]);
-  /** `anna` for `admin:3`; null for who is no admin, or one that WHMCS does not have any more. */
+  /** `anna` for `admin:3`; null for other actors, and for admins that WHMCS no longer has. */
   const nameOf = (actor: string) => admins.get(Number(/^admin:(\d+)$/.exec(actor)?.[1])) ?? null;
-  /** A currency that was deleted in WHMCS keeps its number. */
+  /** A currency that was deleted in WHMCS has its id and no code. */
   const currency = (id: number) => ({ id, code: codes.get(id) ?? '' });
   const entry = (one: RecordedEntry) => ({
     ...presentEntry(one, currency(one.currencyId)),

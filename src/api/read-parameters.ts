@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { READ_LIMIT_MAX } from '../ledger/index.ts';
 import { day, entryKind, grantKind, rowId, sequence } from './schemas.ts';
 
-/** Parameters of addresses: texts that become what they say. */
+/** Parameters of addresses: texts, converted to their types. */
 
 export const idText = z
   .string()
@@ -22,12 +22,12 @@ const limit = z
 
 const CURSOR_WANTED =
   'That is no cursor: give the `next` of the answer before as it is, or none to begin at the newest.';
-/** As lists of entries and grants go on. */
+/** Cursor of lists of entries and grants. */
 export const sequenceCursor = z.string().regex(/^\d{1,18}$/, CURSOR_WANTED);
-/** As proposals go on. */
+/** Cursor of the list of proposals. */
 export const uuidCursor = z.guid(CURSOR_WANTED);
 
-/** What every list takes. A cursor that was mangled is refused: from the beginning again, a program would go round for ever. */
+/** Parameters of every list. A wrong cursor is refused: starting again at the newest would make a program loop forever. */
 export function pagedBy<Cursor extends z.ZodType<string>>(cursor: Cursor) {
   return {
     cursor: cursor.optional().describe('Goes on where the answer before ended.'),
@@ -35,7 +35,7 @@ export function pagedBy<Cursor extends z.ZodType<string>>(cursor: Cursor) {
   } as const;
 }
 
-/** What entries can be narrowed to. */
+/** Filters of entries. */
 export const entryQuery = {
   client: idText.optional().describe('Only of this client.'),
   invoice: idText.optional().describe('Only of this invoice.'),
@@ -44,7 +44,7 @@ export const entryQuery = {
   to: day.optional().describe('Up to this day, YYYY-MM-DD.'),
 } as const;
 
-/** What grants can be narrowed to. */
+/** Filters of grants. */
 export const grantQuery = {
   client: idText.optional().describe('Only of this client.'),
   kind: grantKind.optional().describe('Only of this kind.'),

@@ -10,14 +10,14 @@ import {
 import { approvalStates, operation } from '../operations/index.ts';
 import { apiCodes } from './api-error.ts';
 
-/** What the API says and is told; openapi.json is made of the same schemas. Amounts are decimal strings. */
+/** Schemas of the API's answers and parameters; openapi.json is made from them. Amounts are decimal strings. */
 
 /** Schemas of answers, by the name they have in openapi.json; a part that has a name stands there once. */
 export const answers = z.registry<{ id: string }>();
 
 const ID_MAX = 4_294_967_295;
 export const rowId = z.int().min(1).max(ID_MAX);
-/** Sequences and grants count beyond what JSON numbers hold exactly. */
+/** Sequences and ids of grants can exceed what JSON numbers hold exactly. */
 export const sequence = z.string().regex(/^\d{1,19}$/, 'A number of at most 19 digits is wanted.');
 export const day = z.iso.date('A day is written YYYY-MM-DD, such as 2026-10-31.');
 export const amount = z.string().regex(/^-?\d{1,14}\.\d{2}$/);

@@ -15,7 +15,7 @@ export function scopesOf(rights: { readonly mayManage: boolean; readonly maySee:
   return scopes.filter((one) => (one === 'read' ? rights.maySee : rights.mayManage));
 }
 
-/** WHMCS's permission that a scope stands on (whmcs.md §5). */
+/** The WHMCS permission that a scope requires (whmcs.md §5). */
 export function permissionOf(scope: Scope): 'View Credit Log' | 'Manage Credits' {
   return scope === 'read' ? 'View Credit Log' : 'Manage Credits';
 }

@@ -16,7 +16,7 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token, 'ascii').digest();
 }
 
-/** The token of an `Authorization` header; undefined when there is none of ours in it. */
+/** The token of an `Authorization` header; undefined when it has no token of this API. */
 export function readBearer(header: string | undefined): string | undefined {
   const [, token] = /^Bearer +(\S+) *$/i.exec(header ?? '') ?? [];
   return token !== undefined && isToken(token) ? token : undefined;

@@ -10,7 +10,7 @@ import type { CsvTable } from './define-api-endpoint.ts';
 const FORMULA = /^\s*[=+\-@|%＝＋－＠]|^[\t\r\n]/;
 const AMOUNT = /^-?\d+\.\d{2}$/;
 
-/** A cell as it is written: a text that a spreadsheet would calculate gets an apostrophe, which shows it as text. */
+/** Writes a cell. A text that a spreadsheet would calculate starts with an apostrophe, so it is shown as text. */
 export function safeCell(value: string | number | null): string {
   if (value === null) return '';
   const text = String(value);
@@ -18,11 +18,11 @@ export function safeCell(value: string | number | null): string {
 }
 
 export interface CsvOptions {
-  /** Whether to end what was written to. */
+  /** Whether to end the stream. */
   readonly end?: boolean;
-  /** Begins with a byte order mark: Excel takes a file that is opened by a double click for UTF-8 only by that. */
+  /** Starts with a byte order mark: without it, Excel does not read a double-clicked file as UTF-8. */
   readonly bom?: boolean;
-  /** Told after each page how many rows there were so far. */
+  /** Called after each part with the number of rows so far. */
   readonly onRows?: (rows: number) => void;
 }
 
@@ -42,7 +42,7 @@ export async function writeCsv(
       if (page.length === 0) continue;
       yield stringify(
         page.map((row) => columns.map((column) => safeCell(row[column] ?? null))),
-        // By itself it quotes only the whole of its own line end.
+        // The library quotes a cell only for its own whole line end.
         { record_delimiter: 'windows', quoted_match: /[\r\n]/ },
       );
       count += page.length;

@@ -3,15 +3,15 @@ import type { Parts } from '../app/index.ts';
 import type { Environment } from '../config/index.ts';
 import type { Admin } from '../operations/index.ts';
 
-/** Where the token stands: never an argument, which everybody on the machine can read in the list of processes. */
+/** The variable with the token. It is no argument, because every user of the machine can read those in the process list. */
 export const TOKEN_VARIABLE = 'CREDITBRIDGE_TOKEN';
 
-/** Nobody whom WHMCS knows, and why; else the admin whose token it is. */
+/** The admin whose token it is; or nobody, and why. */
 export type Acting = Admin | { readonly kind: 'nobody'; readonly why: string };
 
 /**
- * In whose name a command acts: a shell proves nothing, so it takes an API token of an admin, which is asked for the same
- * rights as by the API. So whoever proposes here is the same person on the addon page, and cannot approve there.
+ * Finds the admin in whose name a command acts: a shell proves nothing, so it takes an admin's API token, with the same checks
+ * as by the API. So an admin who proposes here is the same person on the addon page, and cannot approve there.
  */
 export async function actingAdmin(
   env: Environment,

@@ -7,5 +7,5 @@ export interface CommandContext {
   readonly terminal: Terminal;
 }
 
-/** Does what was asked and returns the exit code. Faults are thrown; `runCli` turns them into sentences and codes. */
+/** Runs a command and returns the exit code. Faults are thrown; `runCli` converts them to sentences and codes. */
 export type Command<Options> = (options: Options, context: CommandContext) => Promise<number>;

@@ -79,7 +79,7 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .option('--wait', 'wait five minutes for differences that may be traffic', false)
     .addHelpText(
       'after',
-      '\nThe service does this all the time; exit code 1 says that somebody has to look.\n\nExamples:\n  creditbridge reconcile --wait\n  creditbridge reconcile --client 13',
+      '\nThe service does this all the time; exit code 1 means that an admin must look.\n\nExamples:\n  creditbridge reconcile --wait\n  creditbridge reconcile --client 13',
     )
     .action(act(reconcileCommand));
   program

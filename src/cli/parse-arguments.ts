@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 
-/** Texts of the command line become what they say, or commander says what is wrong with them. */
+/** Converts texts of the command line; commander reports the wrong ones. */
 
 export function parseDate(text: string): string {
   if (z.iso.date().safeParse(text).success) return text;

@@ -19,7 +19,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    // Commander has said what is wrong itself; asking for help is no mistake.
+    // Commander has printed the problem; `--help` is not a mistake.
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     }

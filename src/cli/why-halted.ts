@@ -1,7 +1,7 @@
 import type { Db } from '../db/index.ts';
 import { createPairingStore } from '../pairing/index.ts';
 
-/** Why nothing may be decided now, with what to do; undefined when nothing stands against it. */
+/** Why the rules may not decide now, with the remedy; undefined when they may. */
 export async function whyHalted(db: Db): Promise<string | undefined> {
   const row = await createPairingStore(db).readPairingRow();
   return row === undefined || row.halted === ''

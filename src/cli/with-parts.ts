@@ -3,7 +3,7 @@ import { createStderrLogger, StorageError } from '../base/index.ts';
 import { type Config, type Environment, readConfig } from '../config/index.ts';
 
 /**
- * Puts together what decides, for one command, and takes it apart again.
+ * Creates the parts of the service for one command, and closes them afterwards.
  *
  * @throws {ConfigurationError}
  * @throws {StorageError} `database-not-fit` when something is missing there; the message says what to do.

@@ -19,7 +19,7 @@ export function checkRights({ missing, excess, wide }: RightsDifference): readon
     checks.push({
       name: 'Rights',
       level: 'warn',
-      says: `Database-wide: ${shorten(wide)}. Whoever takes over the service could read password hashes, gateway settings and clients' data, and change balances.`,
+      says: `Database-wide: ${shorten(wide)}. An attacker who controls the service could read password hashes, gateway settings and clients' data, and change balances.`,
       remedy:
         'Where the host allows rights by table (cPanel does not), take these back and run the statements of `creditbridge grants`. The service works either way.',
     });

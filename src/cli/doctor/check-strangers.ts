@@ -9,6 +9,6 @@ export function checkStrangers(counts: ReadonlyMap<string, string>): Check {
     level: 'warn',
     says: `Calls that were refused unread: ${listed}.`,
     remedy:
-      'If WHMCS cannot deliver: `signature-wrong` means that the secrets differ, `timestamp-…` that the clocks do. Otherwise somebody else can reach the port.',
+      'If WHMCS cannot deliver: `signature-wrong` means that the secrets differ, `timestamp-…` that the clocks do. Otherwise others can reach the port.',
   };
 }

@@ -38,7 +38,7 @@ export interface BridgeFacts {
   readonly whmcs: string;
 }
 
-/** What `creditbridge doctor` asks the database about itself. */
+/** What `creditbridge doctor` reads from the database. */
 export interface DoctorStore {
   server(): Promise<ServerFacts>;
   rights(): Promise<RightsDifference>;

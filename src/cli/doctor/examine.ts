@@ -27,7 +27,7 @@ import { checkStrangers } from './check-strangers.ts';
 import { checkOwnTables, checkWhmcsTables } from './check-tables.ts';
 import { createDoctorStore } from './doctor-store.ts';
 
-/** Looks at everything that must be right. What cannot be looked at because something before it is wrong is left out. */
+/** Runs all checks. A check that depends on a failed one is left out. */
 export async function examine(config: Config): Promise<readonly Check[]> {
   const db = connect(config.databaseUrl, 2);
   try {
@@ -63,7 +63,7 @@ export async function examine(config: Config): Promise<readonly Check[]> {
 /** Refused deliveries of this time are worth a look. */
 const REFUSED_DAYS = 7;
 const DAY_MS = 86_400_000;
-/** What doctor has looked at itself, and more closely. */
+/** Checks that doctor makes itself, in more detail. */
 const LOOKED_AT: ReadonlySet<string> = new Set(['Database engine', 'Service']);
 
 /** What the addon page shows under Health: pairing, freeze, backlog, cron, commands, rules. */

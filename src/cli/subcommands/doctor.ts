@@ -11,7 +11,7 @@ const MARKS: Readonly<Record<Check['level'], string>> = {
   idle: '·',
 };
 
-/** Says of everything that must be right how it is, and what to do about what is not. */
+/** Checks everything that must be right, and reports what to do about problems. */
 export const doctorCommand: Command<{ readonly json: boolean }> = async (
   { json },
   { env, terminal },

@@ -10,11 +10,11 @@ export interface ReconcileOptions {
   readonly wait: boolean;
 }
 
-/** How often to look whether what was seen once is still so; and a little longer than it takes to know. */
+/** How often differences are checked again, and for how long: a little longer than it takes to confirm one. */
 const LOOK_AGAIN_MS = 5000;
 const WAIT_MAX_MS = ALIKE_FOR_MS + 60_000;
 
-/** Compares all balances and sweeps all invoices once, and says whether somebody is needed. */
+/** Compares all balances and sweeps all invoices once, and reports whether an admin must look. */
 export const reconcileCommand: Command<ReconcileOptions> = ({ client, wait }, { env, terminal }) =>
   withParts(env, async ({ reconciliation }) => {
     const bar = createProgressBar(terminal);
@@ -28,7 +28,7 @@ export const reconcileCommand: Command<ReconcileOptions> = ({ client, wait }, { 
     return isCoherent(look) ? exitCodes.ok : exitCodes.problem;
   });
 
-/** Looks again until every difference is known to be one, or gone. */
+/** Looks again until every difference is confirmed or gone. */
 async function waitFor(
   first: FullLook,
   reconciliation: Reconciliation,
@@ -60,8 +60,8 @@ function describe(look: FullLook, client: number | undefined, waited: boolean): 
   if (isCoherent(look)) {
     return [
       client === undefined
-        ? 'WHMCS and the ledger agree about every client, and nothing needs anybody.'
-        : `WHMCS and the ledger agree about client #${client}, and nothing needs anybody.`,
+        ? 'WHMCS and the ledger agree about every client, and nothing needs an admin.'
+        : `WHMCS and the ledger agree about client #${client}, and nothing needs an admin.`,
     ];
   }
   return [
@@ -71,7 +71,7 @@ function describe(look: FullLook, client: number | undefined, waited: boolean): 
       : [
           `Differences seen once: ${needs.suspected}. They count when they last for five minutes${waited ? '' : '; --wait waits for that'}.`,
         ]),
-    `Findings that need somebody: ${needs.findings}.`,
+    `Findings that need an admin: ${needs.findings}.`,
     ...(isComplete
       ? []
       : [

@@ -30,7 +30,7 @@ export const todayCommand: Command<TodayOptions> = ({ confirm }, { env, terminal
     const actor = actorName(admin);
     const by = { db: parts.db, newId, actor, token: newId(), at: new Date() };
     if ((await confirmDay(by, confirm)) === 'not-asked') {
-      terminal.err(`Nothing was done: it is not asked whether today is ${confirm}.`);
+      terminal.err(`Nothing was done: nobody asks whether today is ${confirm}.`);
       return exitCodes.problem;
     }
     terminal.out(`Confirmed: it is ${confirm}. The next call of WHMCS's cron plans its run.`);
