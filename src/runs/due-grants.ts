@@ -35,7 +35,7 @@ const PAGE_GRANTS = 500;
 
 /**
  * Tells the rules about every due grant. It runs again and again: a removal that became stale because its client spent in the
- * same second is planned again from the new rest, and a completed one leaves nothing due. Grants of a list are told together;
+ * same second is planned again from the new rest, and a completed one leaves nothing due. Grants of a list share a transaction;
  * one that fails stops none of the others.
  *
  * @returns the number of commands written.

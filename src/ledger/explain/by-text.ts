@@ -59,6 +59,6 @@ function by(row: LogRow): Pick<Explained, 'commandId' | 'adminId' | 'evidence' |
     commandId: null,
     adminId: row.adminId || null,
     evidence: 'text',
-    reason: 'Only its text says so.',
+    reason: 'Only its text shows this.',
   };
 }

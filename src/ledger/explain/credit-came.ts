@@ -72,7 +72,7 @@ function deposit(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[
       invoiceId: invoice.id,
       evidence: byMoney ? 'payment' : 'invoice',
       reason: byMoney
-        ? `${what}, and money paid it${isThere ? '' : '; money of it was refunded since'}.`
+        ? `${what}, and money paid it${isThere ? '' : '; some of that money was refunded since'}.`
         : `${what}, but credit paid it, at least in part: that credit comes back as what it was.`,
       act: byMoney ? opens('paid', isThere) : { do: 'return' },
     }),
@@ -117,7 +117,7 @@ function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] 
       kind: 'return',
       invoiceId: invoice.id,
       evidence: 'invoice',
-      reason: `Invoice #${invoice.id} carries less credit than was put on it.`,
+      reason: `Invoice #${invoice.id} has less credit than was put on it.`,
       act: { do: 'return' },
     }),
   ];

@@ -16,7 +16,7 @@ export function creditWent(
       ...found,
       kind: 'transit',
       evidence: 'invoice',
-      reason: `It uses for invoice #${invoice.id} what row ${partner} of the log brought for it.`,
+      reason: `It uses for invoice #${invoice.id} the credit that row ${partner} of the log added for it.`,
       act: { do: 'spend-partner', logId: partner },
     };
   }
@@ -27,7 +27,7 @@ export function creditWent(
     ...found,
     kind: putOnKind(invoice),
     evidence: 'invoice',
-    reason: `Invoice #${invoice.id} carries this credit.`,
+    reason: `This credit is on invoice #${invoice.id}.`,
     act: { do: 'spend', grants: [] },
   };
 }

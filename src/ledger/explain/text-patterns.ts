@@ -60,7 +60,7 @@ const TEXT_MAX = 200;
 const text = z
   .string('is not a text')
   .trim()
-  .min(4, 'is too short to tell anything apart')
+  .min(4, 'is too short to identify anything')
   .max(TEXT_MAX, `has more than ${TEXT_MAX} characters`)
   .superRefine((value, context) => {
     const complain = (message: string) => context.addIssue({ code: 'custom', message });

@@ -20,7 +20,7 @@ const MAIL_WAITS_SECONDS = 120;
 const settings = z.object({
   minimum: amountPerCurrency().prefault({}).meta({
     title: 'Smallest deposit',
-    description: 'No amount for a currency: no limit of ours in it.',
+    description: 'A currency without an amount has no limit from this rule.',
   }),
   maximum: amountPerCurrency().prefault({}).meta({ title: 'Largest deposit' }),
   maximumBalance: amountPerCurrency().prefault({}).meta({
@@ -52,7 +52,7 @@ export const depositLimits = defineRule({
   id: 'deposit-limits',
   title: 'Limits for deposits',
   description:
-    'A smallest and largest deposit, a largest balance, and an active order as condition; by currency and client group. A deposit invoice that breaks a limit is cancelled the moment it is made, and the client is told why.',
+    'A smallest and largest deposit, a largest balance, and an active order as condition; by currency and client group. A deposit invoice that breaks a limit is cancelled as soon as it is created, and the client gets the reason by mail.',
   on: ['ClientAreaPageAddFunds', 'InvoiceCreated', 'ClientAreaPageViewInvoice'],
   needs: ['invoice', 'openDeposits', 'activeOrder'],
   settings,
