@@ -131,7 +131,7 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
   }
   const upgrade = proofs.upgrade(row);
   if (upgrade !== undefined) {
-    const reason = `Service ${upgrade.serviceId} was downgraded (upgrade  ${upgrade.id}).`;
+    const reason = `Service ${upgrade.serviceId} was downgraded (upgrade ${upgrade.id}).`;
     // Hosts tell clients that they cannot withdraw this credit (whmcs.md §7): no money was received for it.
     return { ...found, kind: 'downgrade', evidence: 'upgrade', reason, act: opens('refund') };
   }
