@@ -18,7 +18,7 @@ import {
 } from '../deliveries/index.ts';
 import type { RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
-import { createOperations, createOperationsStore, type Operations } from '../operations/index.ts';
+import { createOperations, type Operations } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
 import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
@@ -95,7 +95,7 @@ export async function createParts(
 
   const eachAlone = createEachAlone({ db, now, log });
   const operations = createOperations({
-    store: createOperationsStore(db, newId),
+    db,
     newId,
     show: (hundredths, code) =>
       displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),

@@ -5,7 +5,6 @@ import { toMoment } from '../db/index.ts';
 import { formatAmount, parseAmount } from '../money/index.ts';
 import { saveSettingsLayer } from '../settings/index.ts';
 import { approvalAmounts } from './operation.ts';
-import type { Change } from './ports.ts';
 
 /** Where the amounts stand among the settings: no rule can have this name, whose ids have no slash. */
 export const AMOUNTS_KEY = {
@@ -14,11 +13,18 @@ export const AMOUNTS_KEY = {
   layerId: 0,
 } as const;
 
+export interface Change {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Date;
+}
+
 const stored = z.object({ amounts: approvalAmounts });
 
+/** From which amount a second admin has to agree, in hundredths, by currency; locked when they are to be changed. */
 export async function readApprovalAmounts(
   db: Kysely<Database>,
-  forChange: boolean,
+  { forChange }: { readonly forChange: boolean } = { forChange: false },
 ): Promise<ReadonlyMap<number, bigint>> {
   const row = await db
     .selectFrom('mod_creditbridge_rule_settings')
@@ -31,7 +37,7 @@ export async function readApprovalAmounts(
   return parseAmounts(row?.settings ?? '{"amounts":{}}');
 }
 
-/** Whether somebody changed them after this moment. */
+/** Whether somebody changed them after this moment. A proposal names all amounts, so an older one would undo the change. */
 export async function approvalAmountsChangedSince(
   db: Kysely<Database>,
   at: Date,

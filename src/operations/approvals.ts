@@ -2,8 +2,39 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database, Db, OwnTables } from '../db/index.ts';
 import { clip, fromMoment, toMoment } from '../db/index.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
-import { operation } from './operation.ts';
-import type { Approval, Decision, NewApproval } from './ports.ts';
+import { type Operation, operation } from './operation.ts';
+
+export const approvalStates = ['pending', 'approved', 'rejected', 'withdrawn', 'expired'] as const;
+type ApprovalState = (typeof approvalStates)[number];
+
+export interface NewApproval {
+  readonly id: string;
+  /** Whose credit is held; 0 when nobody's is. */
+  readonly clientId: number;
+  /** The client's when it was proposed; null without a client. */
+  readonly currencyId: number | null;
+  readonly operation: Operation;
+  readonly amountHundredths: bigint;
+  readonly holdHundredths: bigint;
+  readonly proposedBy: string;
+  readonly reason: string;
+  readonly proposedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface Approval extends NewApproval {
+  readonly state: string;
+  readonly decidedBy: string;
+  readonly decidedAt: Date | null;
+  readonly decisionReason: string;
+}
+
+export interface Decision {
+  readonly state: Exclude<ApprovalState, 'pending'>;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Date;
+}
 
 export interface ApprovalFilter {
   readonly pending?: boolean | undefined;
@@ -11,25 +42,6 @@ export interface ApprovalFilter {
 }
 
 type Row = Selectable<OwnTables['mod_creditbridge_approvals']>;
-
-export function toApproval(row: Row): Approval {
-  return {
-    id: row.id,
-    clientId: row.client_id,
-    currencyId: row.currency_id,
-    operation: operation.parse(JSON.parse(row.operation)),
-    amountHundredths: row.amount_hundredths,
-    holdHundredths: row.hold_hundredths,
-    state: row.state,
-    proposedBy: row.proposed_by,
-    reason: row.reason,
-    proposedAt: fromMoment(row.proposed_at),
-    expiresAt: fromMoment(row.expires_at),
-    decidedBy: row.decided_by,
-    decidedAt: row.decided_at === null ? null : fromMoment(row.decided_at),
-    decisionReason: row.decision_reason,
-  };
-}
 
 /** Newest first; only those that wait when `pending`. */
 export async function listApprovals(
@@ -97,4 +109,42 @@ export async function decideApproval(
     .where('state', '=', 'pending')
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/** Pending approvals whose time is over, in the order of their ids. */
+export async function overdueApprovals(
+  db: Db,
+  at: Date,
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('mod_creditbridge_approvals')
+    .select('id')
+    .where('state', '=', 'pending')
+    .where('expires_at', '<=', toMoment(at))
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+function toApproval(row: Row): Approval {
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    currencyId: row.currency_id,
+    operation: operation.parse(JSON.parse(row.operation)),
+    amountHundredths: row.amount_hundredths,
+    holdHundredths: row.hold_hundredths,
+    state: row.state,
+    proposedBy: row.proposed_by,
+    reason: row.reason,
+    proposedAt: fromMoment(row.proposed_at),
+    expiresAt: fromMoment(row.expires_at),
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at === null ? null : fromMoment(row.decided_at),
+    decisionReason: row.decision_reason,
+  };
 }

@@ -1,7 +1,23 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { earliestOperation } from './earliest-operation.ts';
-import type { BrokenTransfer, ListPart } from './ports.ts';
+
+/** A transfer whose first half was done and whose second half was not. */
+export interface BrokenTransfer {
+  readonly operationId: string;
+  readonly fromClientId: number;
+  readonly toClientId: number;
+  readonly amountHundredths: bigint;
+  /** Why the second half came to nothing. */
+  readonly why: string;
+  /** The state of the way back; null when it was not asked for yet. */
+  readonly back: string | null;
+  /** The entry of the first half; null while the ledger has not seen it. */
+  readonly entry: bigint | null;
+  /** The way back then waits until the first client is unfrozen. */
+  readonly isFrozen: boolean;
+  readonly actor: string;
+}
 
 interface Row {
   readonly operationId: string;
@@ -23,7 +39,8 @@ interface Row {
 export async function brokenTransfers(
   db: Db,
   at: Date,
-  { after, limit }: ListPart<string>,
+  after: string,
+  limit: number,
 ): Promise<readonly BrokenTransfer[]> {
   const { rows } = await sql<Row>`
     SELECT bt.operation_id AS operationId, a.client_id AS fromClientId, b.client_id AS toClientId,

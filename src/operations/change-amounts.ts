@@ -1,9 +1,14 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
+import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
+import { addApproval } from './approvals.ts';
+import type { Asking } from './asking.ts';
+import { writeAudit } from './audit.ts';
 import { approvalEnd } from './limits.ts';
 import type { Operation } from './operation.ts';
-import type { OperationsPage } from './ports.ts';
-import type { Asking, Proposed } from './propose.ts';
+import type { Proposed } from './proposed.ts';
 import { refused } from './refusal.ts';
 
 type Threshold = Extract<Operation, { kind: 'threshold' }>;
@@ -13,12 +18,12 @@ type Threshold = Extract<Operation, { kind: 'threshold' }>;
  * needs a second admin as well; lowering it, or setting one where there was none, is free.
  */
 export async function changeAmounts(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   one: Threshold,
   id: string,
   { actor, reason, at }: Asking,
 ): Promise<Proposed> {
-  const before = await page.approvalAmounts(true);
+  const before = await readApprovalAmounts(trx, { forChange: true });
   const wanted = readAmounts(one);
   if (isSame(before, wanted)) {
     return refused('already-so', 'These are the approval amounts already.');
@@ -28,7 +33,7 @@ export async function changeAmounts(
     ([currency, limit]) =>
       (wanted.get(currency) ?? null) === null || (wanted.get(currency) ?? 0n) > limit,
   );
-  await page.audit({
+  await writeAudit(trx, {
     id,
     actor: by,
     act: 'operation-propose',
@@ -37,11 +42,11 @@ export async function changeAmounts(
     at,
   });
   if (loosened.length === 0) {
-    await page.saveApprovalAmounts(wanted, { by, reason, at });
+    await saveApprovalAmounts(trx, wanted, { by, reason, at });
     return { outcome: 'saved', id };
   }
   const expiresAt = approvalEnd(at);
-  await page.addApproval({
+  await addApproval(trx, {
     id,
     clientId: 0,
     currencyId: null,

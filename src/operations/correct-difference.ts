@@ -1,9 +1,14 @@
+import type { Transaction } from 'kysely';
+import { acceptDrift } from '../books/index.ts';
+import { lockClients } from '../commands/index.ts';
+import type { Database } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
-import type { OperationsPage } from './ports.ts';
-import { type Asking, type Proposed, propose } from './propose.ts';
+import type { Asking, Tools } from './asking.ts';
+import { writeAudit } from './audit.ts';
+import { propose } from './propose.ts';
+import type { Proposed } from './proposed.ts';
 import { type Refused, Undone } from './refusal.ts';
-import type { ShowAmount } from './show-amount.ts';
 
 /** A difference as an admin saw it, who says that the ledger is right. */
 export interface SeenDifference {
@@ -27,18 +32,19 @@ export type Corrected =
  * @throws {Undone} when the command may not be; the caller's transaction has to be undone.
  */
 export async function correctDifference(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   seen: SeenDifference,
   id: string,
   asking: Asking,
-  show: ShowAmount,
+  tools: Tools,
 ): Promise<Corrected> {
   const { clientId, whmcsHundredths: whmcs, ledgerHundredths: ledger } = seen;
   const { actor, reason, at } = asking;
-  await page.lockClients([clientId]);
-  const sequence = await page.acceptDifference(seen, { reason, at });
+  await lockClients(trx, [clientId]);
+  const sequence = await acceptDrift(trx, { ...seen, reason, at, as: 'adjustment' });
   if (sequence === undefined) return { outcome: 'moved' };
-  await page.audit({
+  await writeAudit(trx, {
+    id: tools.newId(),
     actor: actorName(actor),
     act: 'drift-correct',
     target: `client:${clientId}`,
@@ -51,7 +57,7 @@ export async function correctDifference(
     },
   });
   const proposed = await propose(
-    page,
+    trx,
     {
       kind: 'correct',
       clientId,
@@ -61,7 +67,7 @@ export async function correctDifference(
     },
     id,
     asking,
-    show,
+    tools,
   );
   if (proposed.outcome === 'refused') throw new Undone(proposed);
   return proposed;

@@ -1,17 +1,27 @@
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
+import type { Database, Db } from '../db/index.ts';
+import { inTransaction } from '../db/index.ts';
+import type { LedgerSettings } from '../ledger/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
+import { decideApproval, overdueApprovals } from './approvals.ts';
+import type { Asking, Tools } from './asking.ts';
+import { writeAudit } from './audit.ts';
+import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
+import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
 import { type Operation, operation } from './operation.ts';
-import type { BrokenTransfer, FailedCorrection, OperationsPage, OperationsStore } from './ports.ts';
-import { type Asking, type Proposed, propose } from './propose.ts';
-import { type Refused, refused, Undone } from './refusal.ts';
+import { propose } from './propose.ts';
+import type { Proposed } from './proposed.ts';
+import { type Refused, Undone } from './refusal.ts';
 import { repairTransfer } from './repair-transfer.ts';
+import { type Saved, saveLedgerSettings } from './save-ledger-settings.ts';
 import type { ShowAmount } from './show-amount.ts';
 import { undoCorrection } from './undo-correction.ts';
+import { useToken } from './use-token.ts';
 
 /** Rows that a sweep reads at once. */
 const SWEEP_ROWS = 200;
@@ -24,8 +34,6 @@ export interface Asked<Who extends Actor = Admin> extends Asking<Who> {
 export interface Repeated {
   readonly outcome: 'repeated';
 }
-
-export type Saved = { readonly outcome: 'saved' } | Refused;
 
 /** What admins do by hand; pages, API, command line and the guided repair all come through here. */
 export interface Operations {
@@ -71,7 +79,7 @@ export interface Swept {
 }
 
 export interface OperationsDependencies {
-  readonly store: OperationsStore;
+  readonly db: Db;
   readonly newId: () => string;
   readonly show: ShowAmount;
   readonly eachAlone: EachAlone;
@@ -81,57 +89,57 @@ export interface OperationsDependencies {
 const operationId = z.uuidv7();
 
 export function createOperations({
-  store,
+  db,
   newId,
   show,
   eachAlone,
 }: OperationsDependencies): Operations {
-  const once = <T>(asked: Asked<Actor>, work: (page: OperationsPage) => Promise<T>) =>
-    store.transaction<T | Repeated>(async (page) => {
+  const tools: Tools = { newId, show };
+  const once = <T>(asked: Asked<Actor>, work: (trx: Transaction<Database>) => Promise<T>) =>
+    inTransaction<T | Repeated>(db, async (trx) => {
       const { token, at } = asked;
-      const isNew = token === undefined || (await page.useToken(token, at));
-      return isNew ? work(page) : { outcome: 'repeated' };
+      const isNew = token === undefined || (await useToken(trx, token, at));
+      return isNew ? work(trx) : { outcome: 'repeated' };
     });
   return {
     propose: async (one, asked) => {
-      // In the schema's own order, so that a repeat is recognised as the same.
       const wish = operation.parse(one);
       const id = operationId.parse(asked.id ?? newId());
-      return store.transaction((page) => propose(page, wish, id, asked, show));
+      return inTransaction(db, (trx) => propose(trx, wish, id, asked, tools));
     },
     async correct(seen, asked) {
       const id = operationId.parse(asked.token);
-      return unlessUndone(once(asked, (page) => correctDifference(page, seen, id, asked, show)));
+      return unlessUndone(once(asked, (trx) => correctDifference(trx, seen, id, asked, tools)));
     },
     approve: (id, asked) =>
-      unlessUndone(store.transaction((page) => approve(page, id, asked, show))),
-    reject: (id, asked) => store.transaction((page) => reject(page, id, asked)),
-    withdraw: (id, asked) => store.transaction((page) => withdraw(page, id, asked)),
-    freeze: (clientId, asked) => once(asked, (page) => freezeClient(page, clientId, asked)),
-    unfreeze: (clientId, asked) => once(asked, (page) => unfreezeClient(page, clientId, asked)),
+      unlessUndone(inTransaction(db, (trx) => approve(trx, id, asked, tools))),
+    reject: (id, asked) => inTransaction(db, (trx) => reject(trx, id, asked, newId)),
+    withdraw: (id, asked) => inTransaction(db, (trx) => withdraw(trx, id, asked, newId)),
+    freeze: (clientId, asked) => once(asked, (trx) => freezeClient(trx, clientId, asked, newId)),
+    unfreeze: (clientId, asked) =>
+      once(asked, (trx) => unfreezeClient(trx, clientId, asked, newId)),
     saveLedgerSettings: (settings, asked) =>
-      once(asked, (page) => saveLedgerSettings(page, settings, asked)),
+      once(asked, (trx) => saveLedgerSettings(trx, settings, asked, newId)),
     async sweep(at) {
-      const limit = SWEEP_ROWS;
       return {
         expired: await eachAlone.each(
           { name: 'approval', nameOf: nameOfApproval },
-          allBatches((after) => store.overdueApprovals(at, { after, limit }), '', String),
-          (id) => store.transaction((page) => expire(page, id, at)),
+          allBatches((after) => overdueApprovals(db, at, after, SWEEP_ROWS), '', String),
+          (id) => inTransaction(db, (trx) => expire(trx, id, at, newId)),
         ),
         transfers: await eachAlone.each(
           { name: 'transfer', nameOf: nameOfTransfer },
-          allBatches((after) => store.brokenTransfers(at, { after, limit }), '', idOf),
-          (one) => store.transaction((page) => repairTransfer(page, one, at)),
+          allBatches((after) => brokenTransfers(db, at, after, SWEEP_ROWS), '', idOf),
+          (one) => inTransaction(db, (trx) => repairTransfer(trx, one, at, newId)),
         ),
         corrections: await eachAlone.each(
           { name: 'correction', nameOf: nameOfCorrection },
           allBatches(
-            (after) => store.failedCorrections(at, { after, limit }),
+            (after) => failedCorrections(db, at, after, SWEEP_ROWS),
             0n,
             ({ entry }) => entry,
           ),
-          (one) => store.transaction((page) => undoCorrection(page, one, at)),
+          (one) => inTransaction(db, (trx) => undoCorrection(trx, one, at, newId)),
         ),
       };
     },
@@ -174,44 +182,20 @@ async function unlessUndone<T>(work: Promise<T>): Promise<T | Refused> {
 
 const EXPIRY: Actor = { kind: 'service', part: 'expiry' };
 
-async function expire(page: OperationsPage, id: string, at: Date): Promise<void> {
+async function expire(
+  trx: Transaction<Database>,
+  id: string,
+  at: Date,
+  newId: () => string,
+): Promise<void> {
   const decision = { state: 'expired', by: actorName(EXPIRY), reason: '', at } as const;
-  if (!(await page.decideApproval(id, decision))) return;
-  await page.audit({
+  if (!(await decideApproval(trx, id, decision))) return;
+  await writeAudit(trx, {
+    id: newId(),
     actor: actorName(EXPIRY),
     act: 'operation-expire',
     target: `operation:${id}`,
     details: {},
     at,
   });
-}
-
-async function saveLedgerSettings(
-  page: OperationsPage,
-  settings: LedgerSettings,
-  { actor, reason, at, basedOn }: Asked & { readonly basedOn: number },
-): Promise<Saved> {
-  const read = ledgerSettings.safeParse(settings);
-  const kinds = new Set(read.data?.kindOrder);
-  const criteria = new Set(read.data?.drawOrder);
-  const isWhole =
-    read.success &&
-    kinds.size === read.data.kindOrder.length &&
-    criteria.size === read.data.drawOrder.length;
-  if (!isWhole) {
-    return refused('settings-invalid', 'Each criterion and each kind stands in its order once.');
-  }
-  const by = actorName(actor);
-  const text = JSON.stringify(read.data);
-  if (!(await page.saveLedgerSettings(text, basedOn, { by, reason: reason.trim(), at }))) {
-    return refused('settings-changed', 'Somebody changed these settings meanwhile. Look again.');
-  }
-  await page.audit({
-    actor: by,
-    act: 'ledger-settings',
-    target: 'ledger',
-    details: { settings: read.data, basedOn },
-    at,
-  });
-  return { outcome: 'saved' };
 }

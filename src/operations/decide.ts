@@ -1,12 +1,24 @@
+import type { Transaction } from 'kysely';
+import { lockClients } from '../commands/index.ts';
+import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
+import {
+  approvalAmountsChangedSince,
+  readApprovalAmounts,
+  saveApprovalAmounts,
+} from './approval-amounts.ts';
+import { type Approval, decideApproval, findApproval } from './approvals.ts';
+import { askWhmcs } from './ask-whmcs.ts';
+import type { Asking, Tools } from './asking.ts';
+import { writeAudit } from './audit.ts';
 import { readAmounts } from './change-amounts.ts';
+import { readInstallation, whyNothingActs } from './installation.ts';
 import { clientsOf, type RepairOperation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
-import type { Approval, OperationsPage } from './ports.ts';
-import { type Asking, situationOf, whyNothingActs } from './propose.ts';
+import { readSituation } from './read-situation.ts';
 import { type Refused, refused, Undone } from './refusal.ts';
+import { repair } from './repair.ts';
 import { noteRepair } from './repair-ledger.ts';
-import type { ShowAmount } from './show-amount.ts';
 
 export type Decided =
   | { readonly outcome: 'approved'; readonly id: string; readonly facts: readonly string[] }
@@ -18,41 +30,42 @@ export type Decided =
  * stays pending, so that it can be approved once its obstacle is gone.
  */
 export async function approve(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   id: string,
   asking: Asking,
-  show: ShowAmount,
+  tools: Tools,
 ): Promise<Decided> {
-  const approval = await page.approval(id);
+  const { newId, show } = tools;
+  const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking) ?? whyNotSecond(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
   const { operation: one, proposedBy, reason, holdHundredths, amountHundredths } = approval;
-  await page.lockClients(clientsOf(one));
+  const locked = await lockClients(trx, clientsOf(one));
   if (one.kind === 'accept' || one.kind === 'explain') {
-    return approveRepair(page, approval, one, asking);
+    return approveRepair(trx, approval, one, asking, newId);
   }
-  const standing = await page.installation();
+  const standing = await readInstallation(trx);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
   const by = actorName(asking.actor);
   const decision = { state: 'approved', by, reason: asking.reason.trim(), at: asking.at } as const;
 
   if (one.kind === 'threshold') {
-    await page.approvalAmounts(true);
-    if (await page.approvalAmountsChangedSince(approval.proposedAt)) {
+    await readApprovalAmounts(trx, { forChange: true });
+    if (await approvalAmountsChangedSince(trx, approval.proposedAt)) {
       return refused(
         'settings-changed',
         'The approval amounts were changed after this was proposed. Reject it, and propose what is wanted now.',
       );
     }
-    if (!(await page.decideApproval(id, decision))) return decidedAlready();
-    await page.saveApprovalAmounts(readAmounts(one), { by: proposedBy, reason, at: asking.at });
-    await note(page, approval, 'approve', asking);
+    if (!(await decideApproval(trx, id, decision))) return decidedAlready();
+    await saveApprovalAmounts(trx, readAmounts(one), { by: proposedBy, reason, at: asking.at });
+    await note(trx, approval, 'approve', asking, newId);
     return { outcome: 'approved', id, facts: [] };
   }
 
   const approved = { id, amountHundredths };
-  const situation = await situationOf(page, one, standing, proposedBy, asking.at, approved, show);
+  const situation = await readSituation(trx, one, standing, proposedBy, asking.at, approved, show);
   const plan = planOperation(one, situation, { id, actor: proposedBy, reason });
   if (plan.outcome === 'refused') return plan;
   if (plan.currencyId !== approval.currencyId) {
@@ -64,62 +77,74 @@ export async function approve(
   if (plan.amountHundredths > amountHundredths || plan.holdHundredths > holdHundredths) {
     throw new RangeError(`Operation ${id} would move more than was approved.`);
   }
-  if (!(await page.decideApproval(id, decision))) return decidedAlready();
-  await page.writeCommands(plan.commands, asking.at);
-  await note(page, approval, 'approve', asking);
-  return { outcome: 'approved', id, facts: plan.commands.map(({ fact }) => fact) };
+  if (!(await decideApproval(trx, id, decision))) return decidedAlready();
+  const facts = await askWhmcs(trx, locked, plan.commands, asking.at, newId);
+  await note(trx, approval, 'approve', asking, newId);
+  return { outcome: 'approved', id, facts };
 }
 
 /** What the proposer said is written, on how the ledger stands now. @throws {Undone} when it cannot be, so that it stays pending */
 async function approveRepair(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   approval: Approval,
   one: RepairOperation,
   asking: Asking,
+  newId: () => string,
 ): Promise<Decided> {
   const { id, proposedBy, reason } = approval;
   const { at } = asking;
   const by = actorName(asking.actor);
   const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
-  if (!(await page.decideApproval(id, decision))) return decidedAlready();
+  if (!(await decideApproval(trx, id, decision))) return decidedAlready();
   const adminId = Number(proposedBy.slice('admin:'.length));
-  const wrong = await page.repair(one, { adminId, reason, at });
+  const wrong = await repair(trx, one, { adminId, reason, at });
   if (wrong !== undefined) throw new Undone(wrong);
-  await note(page, approval, 'approve', asking);
-  await noteRepair(page, one, proposedBy, { reason, at });
+  await note(trx, approval, 'approve', asking, newId);
+  await noteRepair(trx, one, proposedBy, { reason, at }, newId);
   return { outcome: 'approved', id, facts: [] };
 }
 
 /** A second admin does not agree; what was held is free again. */
-export async function reject(page: OperationsPage, id: string, asking: Asking): Promise<Decided> {
-  const approval = await page.approval(id);
+export async function reject(
+  trx: Transaction<Database>,
+  id: string,
+  asking: Asking,
+  newId: () => string,
+): Promise<Decided> {
+  const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking) ?? whyNotSecond(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
-  return end(page, approval, 'rejected', asking);
+  return end(trx, approval, 'rejected', asking, newId);
 }
 
 /** The proposer takes it back. */
-export async function withdraw(page: OperationsPage, id: string, asking: Asking): Promise<Decided> {
-  const approval = await page.approval(id);
+export async function withdraw(
+  trx: Transaction<Database>,
+  id: string,
+  asking: Asking,
+  newId: () => string,
+): Promise<Decided> {
+  const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
   if (approval.proposedBy !== actorName(asking.actor)) {
     return refused('not-the-proposer', 'Only who proposed it takes it back; others reject it.');
   }
-  return end(page, approval, 'withdrawn', asking);
+  return end(trx, approval, 'withdrawn', asking, newId);
 }
 
 async function end(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   approval: Approval,
   state: 'rejected' | 'withdrawn',
   asking: Asking,
+  newId: () => string,
 ): Promise<Decided> {
-  await page.lockClients(clientsOf(approval.operation));
+  await lockClients(trx, clientsOf(approval.operation));
   const by = actorName(asking.actor);
   const decision = { state, by, reason: asking.reason.trim(), at: asking.at };
-  if (!(await page.decideApproval(approval.id, decision))) return decidedAlready();
-  await note(page, approval, state === 'rejected' ? 'reject' : 'withdraw', asking);
+  if (!(await decideApproval(trx, approval.id, decision))) return decidedAlready();
+  await note(trx, approval, state === 'rejected' ? 'reject' : 'withdraw', asking, newId);
   return { outcome: state, id: approval.id };
 }
 
@@ -153,12 +178,14 @@ function unknownApproval(id: string): Refused {
 }
 
 async function note(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   { id, clientId, operation, proposedBy }: Approval,
   act: 'approve' | 'reject' | 'withdraw',
   { actor, reason, at }: Asking,
+  newId: () => string,
 ): Promise<void> {
-  await page.audit({
+  await writeAudit(trx, {
+    id: newId(),
     actor: actorName(actor),
     act: `operation-${act}`,
     target: clientId === 0 ? 'approval-amounts' : `client:${clientId}`,

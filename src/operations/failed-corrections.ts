@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { earliestOperation } from './earliest-operation.ts';
-import type { FailedCorrection, ListPart } from './ports.ts';
+
+/** A difference that was accepted for a command which did not come about. */
+export interface FailedCorrection {
+  readonly operationId: string;
+  readonly clientId: number;
+  /** The entry by which the ledger accepted it. */
+  readonly entry: bigint;
+  readonly adminId: number;
+  readonly why: string;
+}
 
 interface Row {
   readonly operationId: string;
@@ -18,7 +27,8 @@ interface Row {
 export async function failedCorrections(
   db: Db,
   at: Date,
-  { after, limit }: ListPart<bigint>,
+  after: bigint,
+  limit: number,
 ): Promise<readonly FailedCorrection[]> {
   const first = earliestOperation(at);
   const { rows } = await sql<Row>`

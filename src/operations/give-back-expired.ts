@@ -1,8 +1,8 @@
 import type { Db } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
+import type { Asking } from './asking.ts';
 import type { Operations } from './create-operations.ts';
 import { expiredTooEarly } from './expired-too-early.ts';
-import type { Asking } from './propose.ts';
 
 /** Removals read at once. */
 const PART = 200;

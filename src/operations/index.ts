@@ -1,7 +1,7 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
 export { type Actor, type Admin, actorName } from './actor.ts';
 export { readApprovalAmounts } from './approval-amounts.ts';
-export { findApproval, listApprovals } from './approvals.ts';
+export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
 export type { SeenDifference } from './correct-difference.ts';
 export { createOperations, type Operations } from './create-operations.ts';
 export { frozenClients } from './frozen-clients.ts';
@@ -21,10 +21,8 @@ export {
   thresholdOperation,
   transferOperation,
 } from './operation.ts';
-export { createOperationsStore } from './operations-store.ts';
 export { operationFact } from './plan.ts';
-export { type Approval, approvalStates } from './ports.ts';
-export type { Proposed } from './propose.ts';
+export type { Proposed } from './proposed.ts';
 export { type ClientBalance, readBalance } from './read-balance.ts';
 export { type RefusalCode, refusalCodes } from './refusal.ts';
 export { approvalAmountVersions, ledgerSettingsVersions, type Version } from './versions.ts';

@@ -130,6 +130,9 @@ export const explainOperation = z.strictObject({
   invoiceId: rowId.nullable().default(null),
 });
 
+/** Value of `rule` in commands of operations. */
+export const OPERATION_RULE = 'operation';
+
 /** What is put right in the ledger alone. */
 export type RepairOperation = z.output<typeof acceptOperation> | z.output<typeof explainOperation>;
 

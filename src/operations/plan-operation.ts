@@ -5,6 +5,7 @@ import type { CreditOperation } from './operation.ts';
 import {
   type Asker,
   give,
+  type OperationCommand,
   operationFact,
   type Plan,
   planned,
@@ -12,8 +13,8 @@ import {
   take,
 } from './plan.ts';
 import { planTransfer } from './plan-transfer.ts';
-import type { ClientStanding, OperationCommand } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
+import type { ClientStanding } from './standing.ts';
 import { takeFrom } from './take-from.ts';
 import { unknownClient, whyNotThisClient } from './why-not-client.ts';
 

@@ -10,8 +10,8 @@ import {
   type Situation,
   take,
 } from './plan.ts';
-import type { ClientStanding } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
+import type { ClientStanding } from './standing.ts';
 import { takeFrom } from './take-from.ts';
 import { unknownClient, whyNotThisClient } from './why-not-client.ts';
 

@@ -1,8 +1,9 @@
 import type { CommandExpects } from '../../bridge/index.ts';
-import type { CommandTerms } from '../commands/index.ts';
+import { type CommandTerms, urgencies, type WantedCommand } from '../commands/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
-import type { ClientStanding, GrantStanding, OperationCommand } from './ports.ts';
+import { OPERATION_RULE } from './operation.ts';
+import type { ClientStanding, GrantStanding } from './standing.ts';
 
 /** What is known about the clients and the grant of an operation, read under their locks. */
 export interface Situation {
@@ -19,6 +20,11 @@ export interface Asker {
   readonly actor: string;
   readonly reason: string;
 }
+
+/** A command of an operation, before it has an id. Its terms say what it means to the ledger. */
+export type OperationCommand = Omit<WantedCommand, 'id' | 'terms'> & {
+  readonly terms: CommandTerms;
+};
 
 /** What an operation will do. */
 export interface Plan {
@@ -53,16 +59,9 @@ export function take(
   kind: EntryKind,
 ): OperationCommand {
   return {
+    ...moving(client.id, amountHundredths, description, 'remove'),
     fact: operationFact(asker.id),
-    requiresFact: null,
-    parameters: {
-      clientid: client.id,
-      description: description,
-      amount: formatAmount(amountHundredths),
-      type: 'remove',
-    },
     expects,
-    amountHundredths,
     terms: termsOf(asker, kind, { do: 'spend', grants }),
   };
 }
@@ -76,17 +75,36 @@ export function give(
   { fact, kind, act }: { readonly fact: string; readonly kind: EntryKind; readonly act: Act },
 ): OperationCommand {
   return {
+    ...moving(client.id, amountHundredths, description, 'add'),
     fact,
-    requiresFact: null,
-    parameters: {
-      clientid: client.id,
-      description: description,
-      amount: formatAmount(amountHundredths),
-      type: 'add',
-    },
     expects: {},
-    amountHundredths,
     terms: termsOf(asker, kind, act),
+  };
+}
+
+/** What all commands of operations have in common. */
+function moving(
+  clientId: number,
+  amountHundredths: bigint,
+  description: string,
+  type: 'add' | 'remove',
+): Omit<OperationCommand, 'fact' | 'expects' | 'terms'> {
+  return {
+    clientId,
+    invoiceId: null,
+    rule: OPERATION_RULE,
+    call: {
+      action: 'AddCredit',
+      parameters: {
+        clientid: clientId,
+        description,
+        amount: formatAmount(amountHundredths),
+        type,
+      },
+    },
+    amountHundredths,
+    holdHundredths: type === 'remove' ? amountHundredths : 0n,
+    urgency: urgencies.byHand,
   };
 }
 

@@ -1,45 +1,31 @@
-import { type Actor, type Admin, actorName } from './actor.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Transaction } from 'kysely';
+import { lockClients } from '../commands/index.ts';
+import type { Database } from '../db/index.ts';
+import { actorName } from './actor.ts';
+import { readApprovalAmounts } from './approval-amounts.ts';
+import { addApproval } from './approvals.ts';
+import { askWhmcs } from './ask-whmcs.ts';
+import type { Asking, Tools } from './asking.ts';
+import { findAsked, writeAudit } from './audit.ts';
 import { changeAmounts } from './change-amounts.ts';
-import { approvalEnd, REASON_MAX_CHARACTERS, sinceSplit } from './limits.ts';
-import { type CreditOperation, clientsOf, type Operation } from './operation.ts';
-import type { Situation } from './plan.ts';
+import { readInstallation, whyNothingActs } from './installation.ts';
+import { approvalEnd, REASON_MAX_CHARACTERS } from './limits.ts';
+import { clientsOf, type Operation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
-import type { InstallationStanding, OperationsPage } from './ports.ts';
-import { type Refused, refused } from './refusal.ts';
+import type { Proposed } from './proposed.ts';
+import { readSituation } from './read-situation.ts';
+import { refused } from './refusal.ts';
 import { repairLedger } from './repair-ledger.ts';
-import type { ShowAmount } from './show-amount.ts';
 import { whySecond } from './why-second.ts';
 
-/** Who asks for something, why, and when. */
-export interface Asking<Who extends Actor = Admin> {
-  readonly actor: Who;
-  readonly reason: string;
-  readonly at: Date;
-}
-
-export type Proposed =
-  /** WHMCS is asked for it; its commands say what became of it. */
-  | { readonly outcome: 'commanded'; readonly id: string; readonly facts: readonly string[] }
-  /** A second admin has to agree; what it takes is held meanwhile. */
-  | {
-      readonly outcome: 'waits-for-approval';
-      readonly id: string;
-      readonly expiresAt: Date;
-      readonly because: string;
-    }
-  /** It is done; WHMCS need not be asked: approval amounts were changed, or the ledger was put right. */
-  | { readonly outcome: 'saved'; readonly id: string }
-  /** Asked under the same id before; nothing was done again. */
-  | { readonly outcome: 'exists'; readonly id: string }
-  | Refused;
-
-/** The one way in: checks, then writes the command or the approval, in the transaction of `page`. */
+/** The one way in: checks, then writes the command or the approval. */
 export async function propose(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   one: Operation,
   id: string,
   asking: Asking,
-  show: ShowAmount,
+  tools: Tools,
 ): Promise<Proposed> {
   const reason = asking.reason.trim();
   if (reason === '' || reason.length > REASON_MAX_CHARACTERS) {
@@ -49,32 +35,33 @@ export async function propose(
     );
   }
   const asked = { ...asking, reason };
-  await page.lockClients(clientsOf(one));
-  const known = await page.known(id);
+  const locked = await lockClients(trx, clientsOf(one));
+  const known = await findAsked(trx, id);
   if (known !== undefined) {
-    return JSON.stringify(known) === JSON.stringify(one)
+    return isDeepStrictEqual(known, one)
       ? { outcome: 'exists', id }
       : refused('id-reused', `The id ${id} was used for something else before.`);
   }
   // Nothing moves by a repair of the ledger, so it may be done while everything stands still.
   if (one.kind === 'accept' || one.kind === 'explain') {
-    return repairLedger(page, one, id, asked, show);
+    return repairLedger(trx, one, id, asked, tools);
   }
-  const standing = await page.installation();
+  const standing = await readInstallation(trx);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
-  if (one.kind === 'threshold') return changeAmounts(page, one, id, asked);
+  if (one.kind === 'threshold') return changeAmounts(trx, one, id, asked);
   const proposer = actorName(asked.actor);
-  const situation = await situationOf(page, one, standing, proposer, asked.at, null, show);
+  const { newId, show } = tools;
+  const situation = await readSituation(trx, one, standing, proposer, asked.at, null, show);
   const plan = planOperation(one, situation, { id, actor: proposer, reason });
   if (plan.outcome === 'refused') return plan;
   const because = whySecond(
     plan,
     clientsOf(one).map((client) => situation.clients.get(client)),
-    await page.approvalAmounts(false),
+    await readApprovalAmounts(trx),
     show,
   );
-  await page.audit({
+  await writeAudit(trx, {
     id,
     actor: proposer,
     act: 'operation-propose',
@@ -83,11 +70,11 @@ export async function propose(
     at: asked.at,
   });
   if (because === undefined) {
-    await page.writeCommands(plan.commands, asked.at);
-    return { outcome: 'commanded', id, facts: plan.commands.map(({ fact }) => fact) };
+    const facts = await askWhmcs(trx, locked, plan.commands, asked.at, newId);
+    return { outcome: 'commanded', id, facts };
   }
   const expiresAt = approvalEnd(asked.at);
-  await page.addApproval({
+  await addApproval(trx, {
     id,
     clientId: plan.clientId,
     currencyId: plan.currencyId,
@@ -100,42 +87,4 @@ export async function propose(
     proposedAt: asked.at,
   });
   return { outcome: 'waits-for-approval', id, expiresAt, because };
-}
-
-/** Why no money moves at all just now. */
-export function whyNothingActs(standing: InstallationStanding): Refused | undefined {
-  if (standing.state !== 'paired') {
-    return refused('not-paired', 'Addon and service are not connected; look under Connection.');
-  }
-  if (standing.halted !== '') {
-    return refused(
-      'halted',
-      'Everything stands still, because the database was put back to an earlier state; look under Connection.',
-    );
-  }
-  if (standing.frozen) {
-    return refused('frozen', 'Everything is frozen; unfreeze it under Connection first.');
-  }
-  return undefined;
-}
-
-/** What a plan is made on, read under the locks of the operation's clients. */
-export async function situationOf(
-  page: OperationsPage,
-  one: CreditOperation,
-  { today }: InstallationStanding,
-  proposer: string,
-  at: Date,
-  approval: { readonly id: string; readonly amountHundredths: bigint } | null,
-  show: ShowAmount,
-): Promise<Situation> {
-  const grantId = 'grantId' in one ? one.grantId : null;
-  const look = { proposer, since: sinceSplit(at), exceptApproval: approval?.id ?? null };
-  return {
-    today,
-    clients: await page.clients(clientsOf(one), look),
-    grant: grantId === null ? undefined : await page.grant(grantId),
-    atMostHundredths: approval?.amountHundredths ?? null,
-    show,
-  };
 }

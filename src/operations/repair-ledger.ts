@@ -1,13 +1,18 @@
-import type { RepairTold } from '../books/index.ts';
+import type { Transaction } from 'kysely';
+import { type RepairTold, sizeOfEntry } from '../books/index.ts';
+import type { Database } from '../db/index.ts';
 import { grantKindOf, isOwnMoney } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
+import { readApprovalAmounts } from './approval-amounts.ts';
+import { addApproval } from './approvals.ts';
+import type { Asking, Tools } from './asking.ts';
+import { writeAudit } from './audit.ts';
 import { approvalEnd, sinceSplit } from './limits.ts';
 import type { RepairOperation } from './operation.ts';
-import type { OperationsPage } from './ports.ts';
-import type { Asking, Proposed } from './propose.ts';
-import { type Refused, refused } from './refusal.ts';
-import type { ShowAmount } from './show-amount.ts';
+import type { Proposed } from './proposed.ts';
+import { ENTRY_GONE, repair, whyNotRepair } from './repair.ts';
+import { standingOf } from './standing.ts';
 import { unknownClient } from './why-not-client.ts';
 import { whySecond } from './why-second.ts';
 
@@ -16,28 +21,28 @@ import { whySecond } from './why-second.ts';
  * back from an invoice, may be paid out: so above the approval amount a second admin has to agree to that, as to credit that is given.
  */
 export async function repairLedger(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   one: RepairOperation,
   id: string,
   { actor, reason, at }: Asking,
-  show: ShowAmount,
+  { newId, show }: Tools,
 ): Promise<Proposed> {
   const { clientId } = one;
   const proposer = actorName(actor);
-  const size = await sizeOf(page, one);
+  const size = await sizeOf(trx, one);
   if (size === undefined) return ENTRY_GONE;
   const look = { proposer, since: sinceSplit(at), exceptApproval: null };
   const guarded = makesOwnMoney(one);
-  const client = guarded ? (await page.clients([clientId], look)).get(clientId) : undefined;
+  const client = guarded ? (await standingOf(trx, [clientId], look)).get(clientId) : undefined;
   // What was done for a client that is gone cannot be counted, and a merge may carry the credit to another.
   if (guarded && client === undefined) return unknownClient(clientId);
-  const because = client && whySecond(size, [client], await page.approvalAmounts(false), show);
+  const because = client && whySecond(size, [client], await readApprovalAmounts(trx), show);
   const waits = because !== undefined;
   const wrong = waits
-    ? await page.whyNotRepair(one)
-    : await page.repair(one, { adminId: actor.adminId, reason, at });
+    ? await whyNotRepair(trx, one)
+    : await repair(trx, one, { adminId: actor.adminId, reason, at });
   if (wrong !== undefined) return wrong;
-  await page.audit({
+  await writeAudit(trx, {
     id,
     actor: proposer,
     act: 'operation-propose',
@@ -46,11 +51,11 @@ export async function repairLedger(
     details: { operation: one, reason, waits },
   });
   if (!waits) {
-    await noteRepair(page, one, proposer, { reason, at });
+    await noteRepair(trx, one, proposer, { reason, at }, newId);
     return { outcome: 'saved', id };
   }
   const expiresAt = approvalEnd(at);
-  await page.addApproval({
+  await addApproval(trx, {
     id,
     clientId,
     operation: one,
@@ -67,20 +72,23 @@ export async function repairLedger(
 
 /** What the audit says of a repair that was done. */
 export function noteRepair(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   one: RepairOperation,
   actor: string,
   { reason, at }: Omit<RepairTold, 'adminId'>,
+  newId: () => string,
 ): Promise<void> {
   return one.kind === 'accept'
-    ? page.audit({
+    ? writeAudit(trx, {
+        id: newId(),
         actor,
         act: 'drift-accept',
         target: `client:${one.clientId}`,
         at,
         details: { whmcs: one.whmcs, ledger: one.ledger, as: one.as, reason },
       })
-    : page.audit({
+    : writeAudit(trx, {
+        id: newId(),
         actor,
         act: 'entry-explain',
         target: `entry:${one.entry}`,
@@ -95,17 +103,11 @@ function makesOwnMoney(one: RepairOperation): boolean {
   return isOwnMoney(one.as) && parseAmount(one.whmcs) > parseAmount(one.ledger);
 }
 
-async function sizeOf(page: OperationsPage, one: RepairOperation) {
-  if (one.kind === 'explain') return page.entrySize(one.entry);
+async function sizeOf(trx: Transaction<Database>, one: RepairOperation) {
+  if (one.kind === 'explain') return sizeOfEntry(trx, BigInt(one.entry));
   const difference = parseAmount(one.whmcs) - parseAmount(one.ledger);
   return {
     currencyId: one.currencyId,
     amountHundredths: difference < 0n ? -difference : difference,
   };
 }
-
-/** Why an entry cannot be explained any more. */
-export const ENTRY_GONE: Refused = refused(
-  'entry-gone',
-  'This entry was explained or taken back meanwhile, or goes the other way.',
-);

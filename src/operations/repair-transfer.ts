@@ -1,8 +1,14 @@
+import type { Transaction } from 'kysely';
+import { liveFacts, lockClients } from '../commands/index.ts';
+import type { Database } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
-import { operationFact } from './plan.ts';
-import type { BrokenTransfer, OperationsPage } from './ports.ts';
-import { whyNothingActs } from './propose.ts';
+import { addFinding } from './add-finding.ts';
+import { askWhmcs } from './ask-whmcs.ts';
+import { writeAudit } from './audit.ts';
+import type { BrokenTransfer } from './broken-transfers.ts';
+import { readInstallation, whyNothingActs } from './installation.ts';
+import { give, operationFact } from './plan.ts';
 
 /** The part of the service that asks for ways back, as audit and terms name it. */
 const SELF = actorName({ kind: 'service', part: 'transfers' });
@@ -13,14 +19,16 @@ const SELF = actorName({ kind: 'service', part: 'transfers' });
  * frozen, the shim lets the command wait. When not even that can be done, a finding tells an admin.
  */
 export async function repairTransfer(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   broken: BrokenTransfer,
   at: Date,
+  newId: () => string,
 ): Promise<void> {
   const { operationId: id, fromClientId, toClientId, amountHundredths, why, back, entry } = broken;
   const when = broken.isFrozen ? ', once that client is unfrozen' : '';
   if (back === 'refused' || back === 'stale') {
-    await page.addFinding(
+    await addFinding(
+      trx,
       {
         fact: `transfer-lost:${id}`,
         kind: 'transfer-lost',
@@ -32,37 +40,22 @@ export async function repairTransfer(
     );
     return;
   }
-  if (whyNothingActs(await page.installation()) !== undefined) return;
+  if (whyNothingActs(await readInstallation(trx)) !== undefined) return;
   // The way back names the entry it undoes, so the ledger must have seen it.
   if (back !== null || entry === null) return;
-  await page.lockClients([fromClientId]);
-  if (await page.isAsked(operationFact(id, 'back'))) return;
-  await page.writeCommands(
-    [
-      {
-        fact: operationFact(id, 'back'),
-        requiresFact: null,
-        parameters: {
-          clientid: fromClientId,
-          description: `Transfer to client #${toClientId} undone`,
-          amount: formatAmount(amountHundredths),
-          type: 'add',
-        },
-        expects: {},
-        amountHundredths,
-        terms: {
-          kind: 'transfer',
-          act: { do: 'correct', corrects: entry },
-          invoiceId: null,
-          operationId: id,
-          actor: SELF,
-          reason: `The transfer's second half was not done: ${why}`,
-        },
-      },
-    ],
-    at,
+  const locked = await lockClients(trx, [fromClientId]);
+  const fact = operationFact(id, 'back');
+  if ((await liveFacts(trx, [fact])).has(fact)) return;
+  const wayBack = give(
+    { id: fromClientId },
+    amountHundredths,
+    `Transfer to client #${toClientId} undone`,
+    { id, actor: SELF, reason: `The transfer's second half was not done: ${why}` },
+    { fact, kind: 'transfer', act: { do: 'correct', corrects: entry } },
   );
-  await page.addFinding(
+  await askWhmcs(trx, locked, [wayBack], at, newId);
+  await addFinding(
+    trx,
     {
       fact: `transfer-undone:${id}`,
       kind: 'transfer-undone',
@@ -73,5 +66,12 @@ export async function repairTransfer(
     at,
   );
   const target = `client:${fromClientId}`;
-  await page.audit({ actor: SELF, act: 'transfer-undo', target, details: { id, why }, at });
+  await writeAudit(trx, {
+    id: newId(),
+    actor: SELF,
+    act: 'transfer-undo',
+    target,
+    details: { id, why },
+    at,
+  });
 }

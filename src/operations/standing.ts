@@ -8,12 +8,46 @@ import {
 } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
-import { grantTerms } from '../ledger/index.ts';
+import { type GrantTerms, grantTerms } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
-import type { ClientStanding, GrantStanding, Look } from './ports.ts';
+import { OPERATION_RULE } from './operation.ts';
 
-/** Value of `rule` in commands of manual operations. */
-export const OPERATION_RULE = 'operation';
+export interface Look {
+  /** Whose operations of lately are added up. */
+  readonly proposer: string;
+  readonly since: Date;
+  /** An approval whose own hold does not count against itself. */
+  readonly exceptApproval: string | null;
+}
+
+export interface ClientStanding {
+  readonly id: number;
+  readonly status: string;
+  readonly currency: { readonly id: number; readonly code: string };
+  readonly creditHundredths: bigint;
+  /** Credit less holds of commands and pending approvals, counted from the smaller balance while there is drift. */
+  readonly spendableHundredths: bigint;
+  readonly frozenBecause: string | null;
+  readonly hasDrift: boolean;
+  /** Commands that will still move this client's credit. */
+  readonly unsettled: number;
+  /** What the ledger says; null before its account is open. */
+  readonly ledgerHundredths: bigint | null;
+  /** The last row of the credit log that the ledger has seen; null while it does not follow. */
+  readonly seenLogId: number | null;
+  /** There are rows of this client that the ledger has not seen yet. */
+  readonly hasUnseenRows: boolean;
+  /** What the proposer did for this client lately without a second admin. */
+  readonly lately: bigint;
+}
+
+export interface GrantStanding {
+  readonly id: bigint;
+  readonly clientId: number;
+  readonly currencyId: number;
+  readonly remainingHundredths: bigint;
+  readonly terms: GrantTerms;
+}
 
 interface Row extends SpendableRow {
   readonly id: number;

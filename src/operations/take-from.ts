@@ -1,7 +1,7 @@
 import { formatAmount, least, parseAmount } from '../money/index.ts';
 import type { Situation, Taken } from './plan.ts';
-import type { ClientStanding } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
+import type { ClientStanding } from './standing.ts';
 
 /** What may be taken, and what must still hold when it is. */
 export function takeFrom(

@@ -1,5 +1,11 @@
+import type { Transaction } from 'kysely';
+import { takeBackEntry } from '../books/index.ts';
+import { lockClients } from '../commands/index.ts';
+import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
-import type { FailedCorrection, OperationsPage } from './ports.ts';
+import { addFinding } from './add-finding.ts';
+import { writeAudit } from './audit.ts';
+import type { FailedCorrection } from './failed-corrections.ts';
 
 const SELF = actorName({ kind: 'service', part: 'corrections' });
 
@@ -9,14 +15,16 @@ const SELF = actorName({ kind: 'service', part: 'corrections' });
  * could spend what the admin wanted removed.
  */
 export async function undoCorrection(
-  page: OperationsPage,
+  trx: Transaction<Database>,
   { operationId: id, clientId, entry, adminId, why }: FailedCorrection,
   at: Date,
+  newId: () => string,
 ): Promise<void> {
   const reason = `WHMCS was not corrected (${why}), so the difference is not accepted.`;
-  await page.lockClients([clientId]);
-  await page.takeBackEntry(entry, { adminId, reason, at });
-  await page.addFinding(
+  await lockClients(trx, [clientId]);
+  await takeBackEntry(trx, entry, { adminId, reason, at });
+  await addFinding(
+    trx,
     {
       fact: `correction-failed:${id}`,
       kind: 'correction-failed',
@@ -27,5 +35,12 @@ export async function undoCorrection(
     at,
   );
   const target = `client:${clientId}`;
-  await page.audit({ actor: SELF, act: 'correction-undo', target, details: { id, why }, at });
+  await writeAudit(trx, {
+    id: newId(),
+    actor: SELF,
+    act: 'correction-undo',
+    target,
+    details: { id, why },
+    at,
+  });
 }

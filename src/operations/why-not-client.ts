@@ -1,5 +1,5 @@
-import type { ClientStanding } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
+import type { ClientStanding } from './standing.ts';
 
 /** Why nothing is done for this client by hand; undefined when it can be. */
 export function whyNotThisClient(

@@ -1,6 +1,6 @@
 import { SPLIT_HOURS } from './limits.ts';
-import type { ClientStanding } from './ports.ts';
 import type { ShowAmount } from './show-amount.ts';
+import type { ClientStanding } from './standing.ts';
 
 /** Why a second admin has to agree to so much for these clients; undefined when nobody has to. */
 export function whySecond(

@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { csvColumns } from '../../src/api/index.ts';
 import { connect } from '../../src/db/index.ts';
-import { createOperations, createOperationsStore } from '../../src/operations/index.ts';
+import { createOperations } from '../../src/operations/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { faultOf, type OpenapiDocument } from '../support/openapi-answers.ts';
 import { seedLedger } from '../support/seed-ledger.ts';
@@ -438,9 +438,8 @@ test('giving back what was not taken gives back nothing', async () => {
 
 test('what is above the approval amount waits for another admin, whichever token the proposer takes', async () => {
   const db = connect(database.serviceUrl, 1);
-  const store = createOperationsStore(db, newId);
   const actor = { kind: 'admin', adminId: 1 } as const;
-  await createOperations({ store, newId, show: String, eachAlone: eachAloneOf(db) }).propose(
+  await createOperations({ db, newId, show: String, eachAlone: eachAloneOf(db) }).propose(
     { kind: 'threshold', amounts: { '1': '10.00' } },
     { actor, reason: 'Four eyes', at: new Date() },
   );

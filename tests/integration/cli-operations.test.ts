@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { newToken } from '../../src/api/index.ts';
 import { connect } from '../../src/db/index.ts';
-import { createOperations, createOperationsStore } from '../../src/operations/index.ts';
+import { createOperations } from '../../src/operations/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { turnOnAutoApply } from '../support/open-invoices.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -99,7 +99,7 @@ test('above the approval amount it waits for an admin, and the list says so', as
 test('who proposed in a shell is the same person on the addon page and cannot approve there', async () => {
   const db = connect(database.serviceUrl, 1);
   const operations = createOperations({
-    store: createOperationsStore(db, newId),
+    db,
     newId,
     show: String,
     eachAlone: eachAloneOf(db),

@@ -559,7 +559,7 @@ test('approval amounts are lowered freely; raising or removing one needs a secon
         code: 'own-proposal',
       });
     }
-    expect(await readApprovalAmounts(parts.db, false)).toEqual(
+    expect(await readApprovalAmounts(parts.db)).toEqual(
       new Map([
         [1, 5000n],
         [2, 7000n],
@@ -567,7 +567,7 @@ test('approval amounts are lowered freely; raising or removing one needs a secon
     );
     const [newest] = (await listApprovals(parts.db, { pending: true }, undefined, 1)).rows;
     expect((await operations.approve(newest?.id ?? '', ask(SAM))).outcome).toBe('approved');
-    expect(await readApprovalAmounts(parts.db, false)).toEqual(new Map());
+    expect(await readApprovalAmounts(parts.db)).toEqual(new Map());
     expect(
       (await approvalAmountVersions(parts.db, 10)).map(({ changedBy }) => changedBy),
     ).toContain('admin:1');
@@ -585,7 +585,7 @@ test('a change of approval amounts is not approved when they were changed meanwh
     expect(await operations.approve(raised, ask(SAM, soon))).toMatchObject({
       code: 'settings-changed',
     });
-    expect((await readApprovalAmounts(parts.db, false)).get(2)).toBe(5000n);
+    expect((await readApprovalAmounts(parts.db)).get(2)).toBe(5000n);
     expect((await operations.withdraw(raised, ask(ADA))).outcome).toBe('withdrawn');
   });
 });

@@ -40,7 +40,7 @@ export const ledgerSettingsPage = defineScreen({
   async show({ db, view }) {
     const [versions, amounts, amountVersions] = await Promise.all([
       ledgerSettingsVersions(db, VERSIONS_SHOWN),
-      readApprovalAmounts(db, false),
+      readApprovalAmounts(db),
       approvalAmountVersions(db, VERSIONS_SHOWN),
     ]);
     return {

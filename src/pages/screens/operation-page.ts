@@ -42,7 +42,7 @@ export const operationPage = defineScreen({
     const balance = await readBalance(db, clientId);
     if (balance === undefined) return undefined;
     const [amounts, grants] = await Promise.all([
-      readApprovalAmounts(db, false),
+      readApprovalAmounts(db),
       kind === 'add'
         ? []
         : listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_OFFERED).then(

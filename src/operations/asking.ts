@@ -1,0 +1,15 @@
+import type { Actor, Admin } from './actor.ts';
+import type { ShowAmount } from './show-amount.ts';
+
+/** Who asks for something, why, and when. */
+export interface Asking<Who extends Actor = Admin> {
+  readonly actor: Who;
+  readonly reason: string;
+  readonly at: Date;
+}
+
+/** What operations are given beside their transaction. */
+export interface Tools {
+  readonly newId: () => string;
+  readonly show: ShowAmount;
+}

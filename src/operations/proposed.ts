@@ -1,0 +1,17 @@
+import type { Refused } from './refusal.ts';
+
+export type Proposed =
+  /** WHMCS is asked for it; its commands say what became of it. */
+  | { readonly outcome: 'commanded'; readonly id: string; readonly facts: readonly string[] }
+  /** A second admin has to agree; what it takes is held meanwhile. */
+  | {
+      readonly outcome: 'waits-for-approval';
+      readonly id: string;
+      readonly expiresAt: Date;
+      readonly because: string;
+    }
+  /** It is done; WHMCS need not be asked: approval amounts were changed, or the ledger was put right. */
+  | { readonly outcome: 'saved'; readonly id: string }
+  /** Asked under the same id before; nothing was done again. */
+  | { readonly outcome: 'exists'; readonly id: string }
+  | Refused;

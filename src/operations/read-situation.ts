@@ -1,0 +1,35 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+import type { InstallationStanding } from './installation.ts';
+import { sinceSplit } from './limits.ts';
+import { type CreditOperation, clientsOf } from './operation.ts';
+import type { Situation } from './plan.ts';
+import type { ShowAmount } from './show-amount.ts';
+import { grantStanding, standingOf } from './standing.ts';
+
+/** An operation that was approved; its own hold does not count against it. */
+export interface Approved {
+  readonly id: string;
+  readonly amountHundredths: bigint;
+}
+
+/** What a plan is made on. The clients of the operation must be locked. */
+export async function readSituation(
+  trx: Transaction<Database>,
+  one: CreditOperation,
+  { today }: InstallationStanding,
+  proposer: string,
+  at: Date,
+  approved: Approved | null,
+  show: ShowAmount,
+): Promise<Situation> {
+  const grantId = 'grantId' in one ? one.grantId : null;
+  const look = { proposer, since: sinceSplit(at), exceptApproval: approved?.id ?? null };
+  return {
+    today,
+    clients: await standingOf(trx, clientsOf(one), look),
+    grant: grantId === null ? undefined : await grantStanding(trx, grantId),
+    atMostHundredths: approved?.amountHundredths ?? null,
+    show,
+  };
+}
