@@ -30,6 +30,7 @@ const steps = {
   test: [
     ['biome', 'check', '--reporter=summary'],
     ['tsc', '-p', '.'],
+    ['node', 'tests/support/check-house.ts'],
     [...vitest, ...args],
   ],
   bench: [['node', 'tests/bench/bench.ts', ...args]],
