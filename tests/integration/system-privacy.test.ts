@@ -69,7 +69,7 @@ test('card number, security code and password of a checkout are in no table and 
   expect(await tablesWith('statusType')).toEqual(['mod_creditbridge_deliveries']);
   expect(await tablesHolding()).toEqual([]);
   const log = installation.service.process().output();
-  expect(log).toContain('page planned');
+  expect(log).toContain('range planned');
   for (const secret of [CARD, PASSWORD]) expect(log).not.toContain(secret);
   await expectNoPhpFaults(installation.database);
 });
