@@ -90,22 +90,29 @@ function commandRow(
   ];
 }
 
-/** Parameters with free text, also in the lines of an invoice. The text of a mail is made storable as HTML. */
-const TEXTS: ReadonlySet<string> = new Set(['description', 'messagename', 'customsubject']);
-
 /** Writes the parameters with storable texts, in a form that the shim accepts. */
 function parametersText(fact: string, { action, parameters }: CommandCall): string {
-  const text = JSON.stringify(parameters, (name, value: unknown) =>
-    typeof value === 'string' && TEXTS.has(name) ? storableText(value) : value,
-  );
-  const read = commandParameters[action].safeParse(JSON.parse(text));
-  if (read.success) return text;
+  const read = commandParameters[action].safeParse(storable(parameters));
+  if (read.success) return JSON.stringify(read.data);
   const members = read.error.issues.map(({ path }) => path.join('.'));
   throw new InvariantError(
     'command-invalid',
     `Command ${fact} calls ${action} with parameters that it does not accept.`,
     { details: { fact, action, members }, cause: read.error },
   );
+}
+
+/** Parameters with free text, also in the lines of an invoice. The text of a mail is made storable as HTML. */
+const TEXTS = ['description', 'messagename', 'customsubject'] as const;
+
+function storable(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy = { ...parameters };
+  for (const name of TEXTS) {
+    const text = copy[name];
+    if (typeof text === 'string') copy[name] = storableText(text);
+  }
+  if (Array.isArray(copy['lines'])) copy['lines'] = copy['lines'].map(storable);
+  return copy;
 }
 
 const TERM_COLUMNS = [

@@ -2,6 +2,7 @@
 export { type Actor, type Admin, actorName } from './actor.ts';
 export { readApprovalAmounts } from './approval-amounts.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
+export { writeAudit } from './audit.ts';
 export type { SeenDifference } from './correct-difference.ts';
 export { createOperations, type Operations } from './create-operations.ts';
 export { frozenClients } from './frozen-clients.ts';
@@ -25,5 +26,6 @@ export { operationFact } from './plan.ts';
 export type { Proposed } from './proposed.ts';
 export { type ClientBalance, readBalance } from './read-balance.ts';
 export { type RefusalCode, refusalCodes } from './refusal.ts';
+export { useToken } from './use-token.ts';
 export { approvalAmountVersions, ledgerSettingsVersions, type Version } from './versions.ts';
 export { type WitnessedNow, witnessedNow } from './witnessed-now.ts';

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
-import { clip, type Database, toMoment } from '../db/index.ts';
+import type { Database } from '../db/index.ts';
+import { writeAudit } from '../operations/index.ts';
 
 interface AuditEntry {
   readonly act: string;
@@ -15,24 +16,11 @@ interface Doer {
   readonly at: Date;
 }
 
-/** Width of the column. */
-const TARGET_MAX = 190;
-
 /** Writes down who did what, in the transaction that does it. */
 export async function audit(
   trx: Transaction<Database>,
   { newId, actor, at }: Doer,
   { act, target, details }: AuditEntry,
 ): Promise<void> {
-  await trx
-    .insertInto('mod_creditbridge_audit')
-    .values({
-      id: newId(),
-      actor,
-      act,
-      target: clip(target, TARGET_MAX),
-      details: JSON.stringify(details),
-      at: toMoment(at),
-    })
-    .execute();
+  await writeAudit(trx, { id: newId(), actor, act, target, details, at });
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
-import { type Database, type Db, inTransaction, toMoment } from '../db/index.ts';
+import { type Database, type Db, inTransaction } from '../db/index.ts';
+import { useToken } from '../operations/index.ts';
 
 /** `repeated`: the token was used before, and nothing was done. */
 export type OnceOutcome = 'done' | 'repeated';
@@ -10,12 +11,7 @@ export function once(
   work: (trx: Transaction<Database>) => Promise<void>,
 ): Promise<OnceOutcome> {
   return inTransaction(db, async (trx) => {
-    const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('mod_creditbridge_once_tokens')
-      .ignore()
-      .values({ token, used_at: toMoment(at) })
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows !== 1n) return 'repeated';
+    if (!(await useToken(trx, token, at))) return 'repeated';
     await work(trx);
     return 'done';
   });

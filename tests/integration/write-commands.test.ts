@@ -133,6 +133,7 @@ test('texts for WHMCS are made storable, and a long reason is clipped', async ()
   const one = removal();
   const mail = {
     ...setting(),
+    id: newId(),
     fact: 'mail:9',
     clientId: 5,
     call: {
@@ -142,6 +143,20 @@ test('texts for WHMCS are made storable, and a long reason is clipped', async ()
         customsubject: ' Your\ncredit 😀 [cb:1] ',
         custommessage: '<p>Two\n lines</p>',
         id: 9,
+      },
+    },
+  } as const satisfies WantedCommand;
+  const invoice = {
+    ...mail,
+    id: newId(),
+    fact: 'invoice:9',
+    call: {
+      action: 'CreateInvoice',
+      parameters: {
+        userid: 5,
+        lines: [{ description: 'Top-up\n😀', amount: '5.00', taxed: false }],
+        addfunds: true,
+        sendinvoice: false,
       },
     },
   } as const satisfies WantedCommand;
@@ -160,8 +175,9 @@ test('texts for WHMCS are made storable, and a long reason is clipped', async ()
       terms: one.terms && { ...one.terms, reason: 'y'.repeat(501) },
     },
     mail,
+    invoice,
   ]);
-  const [first, second] = (await commands()).map(({ parameters }) =>
+  const [first, second, third] = (await commands()).map(({ parameters }) =>
     JSON.parse(String(parameters)),
   );
   expect(first.description).toMatch(/^Bonus \(cb:[0-9a-f-]{36}\] x+$/);
@@ -170,6 +186,7 @@ test('texts for WHMCS are made storable, and a long reason is clipped', async ()
     customsubject: 'Your credit (cb:1]',
     custommessage: '<p>Two\n lines</p>',
   });
+  expect(third.lines).toEqual([{ description: 'Top-up', amount: '5.00', taxed: false }]);
   expect(await terms()).toMatchObject([{ reason: `${'y'.repeat(499)}…` }]);
 });
 
