@@ -101,8 +101,15 @@ test('the way back of a transfer waits until the ledger has begun anew, and name
        VALUES (?, ?, IF(? = 'done', ?, NULL), ?, 'AddCredit', '{}', '{}', 1000, 'operation', ?, ?, NOW())`,
       [row, fact, state, fact, client, state, requires],
     );
+  const addTerms = (row: string) =>
+    database.query(
+      `INSERT INTO mod_creditbridge_command_terms (command_id, kind, act, actor, reason, operation_id)
+       VALUES (?, 'transfer', '{"do":"spend","grants":[]}', 'admin:1', 'Moved', ?)`,
+      [row, id],
+    );
   await add(first, `operation:${id}`, from, 'done', null);
   await add(second, `operation:${id}:to`, to, 'stale', `operation:${id}`);
+  for (const row of [first, second]) await addTerms(row);
   await post(from, 1000n, GRANT);
   const named = async () => {
     const sequence = await post(from, -1000n, { do: 'spend', grants: [] });

@@ -136,14 +136,14 @@ describe('the rest of an invoice that got some credit, when it is due', () => {
   });
 
   test('is paid with credit that came later', async () => {
-    const id = await payTheRest(1);
+    const id = await payTheRest(2);
     expect(await invoice(id)).toMatchObject({ status: 'Paid' });
     expect(await creditLog()).toEqual(['25.00', '-25.00', '100.00', '-15.00']);
   });
 
   test('is never overpaid on 9.x, where WHMCS’s columns do not show what was applied: the command goes stale', async () => {
     await installation.standIn.setSwitch('ledger', '9.x');
-    const id = await payTheRest(2);
+    const id = await payTheRest(3);
     expect(await creditLog()).toEqual(['25.00', '-25.00', '100.00']);
     expect(
       await installation.database.query(
@@ -157,7 +157,10 @@ describe('the rest of an invoice that got some credit, when it is due', () => {
 /** Days are counted from here, although midnight may pass. */
 const BEGAN = new Date();
 
-/** A run belongs to one date, so each test has a date of its own. */
+/**
+ * A run belongs to one date, so each test has a date of its own. It is at least two days ahead: near midnight, tomorrow is
+ * within what the clocks may differ, and then the database's date counts.
+ */
 async function payTheRest(days: number): Promise<number> {
   const CREDIT = { clientid: String(ANNA), description: 'By an admin' };
   const left = await balance();

@@ -57,7 +57,9 @@ export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { e
     }
     const { state, planned, left, waiting } = await parts.runs.plan(day);
     terminal.out(`The run of ${day.date} (${day.zone}) is ${state}. Commands planned: ${planned}.`);
-    terminal.out(`Pages left to plan: ${left}. Commands that wait for WHMCS: ${waiting}.`);
+    terminal.out(
+      `Ranges of clients left to plan: ${left}. Commands that wait for WHMCS: ${waiting}.`,
+    );
     if (waiting > 0) await ringOnce(config, parts, terminal);
     return left === 0 ? exitCodes.ok : exitCodes.problem;
   });
