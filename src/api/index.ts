@@ -3,9 +3,9 @@
 export type { ApiCall } from './api-call.ts';
 export { ApiError, apiStatuses } from './api-error.ts';
 export { checkToken } from './check-token.ts';
-export type { CliForm, CliOption, Table, Told } from './cli-form.ts';
+export type { CliForm, Table, Told } from './cli-form.ts';
 export type { ApiContext } from './context.ts';
-export { csvColumns, entryRow, grantRow, liabilityRows } from './csv-rows.ts';
+export { csvColumns, liabilityRows } from './csv-rows.ts';
 export type { ApiEndpoint, CsvAnswer, CsvRow, JsonAnswer } from './define-api-endpoint.ts';
 export { apiEndpoints } from './endpoints/all.ts';
 export { createOpenapi, IDEMPOTENCY_KEY_PATTERN } from './openapi.ts';

@@ -1,12 +1,12 @@
 /** Turns settled decisions into commands, which the shim carries out in WHMCS. */
 export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
-export { type CommandState, commandsOfFacts } from './commands-of.ts';
+export { commandsOfFacts } from './commands-of.ts';
 export { countOverdueCommands } from './count-overdue-commands.ts';
 export { countWaiting } from './count-waiting.ts';
 export { depthsOf } from './depths-of.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
 export { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow, spendableOf } from './spendable.ts';
-export type { Cause, CommandTerms, WantedCommand } from './wanted-command.ts';
+export type { CommandTerms, WantedCommand } from './wanted-command.ts';
 export { writeCommands } from './write-commands.ts';

@@ -1,3 +1,3 @@
 /** What sweeps and periodic work found and an admin may have to see. */
-export type { FindingKind, FindingOutcome, NewFinding } from './finding.ts';
+export type { FindingOutcome, NewFinding } from './finding.ts';
 export { addFindings, forgetFindings, moveFindings } from './write-findings.ts';

@@ -3,7 +3,6 @@ export { type Actor, type Admin, actorName } from './actor.ts';
 export { readApprovalAmounts } from './approval-amounts.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
 export { writeAudit } from './audit.ts';
-export type { SeenDifference } from './correct-difference.ts';
 export { createOperations, type Operations } from './create-operations.ts';
 export { frozenClients } from './frozen-clients.ts';
 export { giveBackExpired } from './give-back-expired.ts';

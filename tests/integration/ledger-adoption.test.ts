@@ -241,10 +241,12 @@ interface Steps {
   /** After history was imported and before the snapshot. */
   readonly beforeSnapshot?: () => Promise<unknown>;
   readonly afterSnapshot?: () => Promise<unknown>;
+  /** Before each further look at balances that move. */
+  readonly betweenLooks?: () => Promise<unknown>;
 }
 
 /** Adopts with something in between: step by step up to the snapshot, then it goes on as after an interruption. */
-async function adoptWith({ beforeSnapshot, afterSnapshot }: Steps): Promise<void> {
+async function adoptWith({ beforeSnapshot, afterSnapshot, betweenLooks }: Steps): Promise<void> {
   const log = createLogger('silent');
   const explain = explainRows(createTextPatterns());
   const { db } = follower;
@@ -265,7 +267,8 @@ async function adoptWith({ beforeSnapshot, afterSnapshot }: Steps): Promise<void
     at,
     settleMs: 100,
     onProgress: () => undefined,
-    keepLead: async () => undefined,
+    // Called before each further look.
+    keepLead: async () => void (await betweenLooks?.()),
   });
   await mirrorBatch(db, { fence, explain, now: Date.now, log });
   await resignLead(db, holder);
@@ -382,6 +385,7 @@ describe('a movement that the snapshot sees half of makes no difference', () => 
       async afterSnapshot() {
         moved = moving();
       },
+      betweenLooks: () => overwrite(restless, '0.01'),
     });
     isOver = true;
     await moved;
