@@ -38,7 +38,7 @@ export interface App {
   readonly metricsHandler: RequestListener;
   readonly metrics: Metrics;
   readonly readiness: StartedReadiness;
-  /** From now on, callers are asked to come back later. */
+  /** From now on, callers are asked to come back later, and planning ends after the ranges at hand. */
   beginStopping(): void;
   /** Ends background work and closes the database. Calls in flight must have ended before. */
   close(): Promise<void>;
@@ -227,6 +227,7 @@ export async function createApp(
     readiness,
     beginStopping() {
       stopping = true;
+      parts.runs.beginStopping();
     },
     async close() {
       clearInterval(flushing);

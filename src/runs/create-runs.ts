@@ -51,6 +51,8 @@ export interface DailyRuns {
   preview(day: Day): Promise<Preview>;
   /** Continues an interrupted run, if there is one. */
   resume(): Promise<void>;
+  /** Plans no further range; calls in flight are answered as soon as the ranges at hand are done. */
+  beginStopping(): void;
   /** Stops after the current ranges. */
   close(): Promise<void>;
 }
@@ -150,6 +152,8 @@ export function createRuns(options: RunsOptions): DailyRuns {
       if (doubt?.kind === 'clocks-differ' && doubt.database < run.date) return;
       void plan(run);
     },
+
+    beginStopping: () => stopping.abort(),
 
     async close() {
       stopping.abort();

@@ -305,6 +305,15 @@ async function balanceAtSnapshot(client: number): Promise<number | undefined> {
 const overwrite = (client: number, by: string) =>
   database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [by, client]);
 
+/** Balance and row in one transaction, so that no look sees half of it. */
+async function moveAtOnce(client: number, amount: string): Promise<void> {
+  const connection = await database.root.getConnection();
+  await connection.beginTransaction();
+  await moveCredit(connection, { client, amount });
+  await connection.commit();
+  connection.release();
+}
+
 describe('a movement that the snapshot sees half of makes no difference', () => {
   test.each([['5.17'], ['-4.00'], ['-10.00']])(
     'when the balance moved by %s and its row comes later',
@@ -376,7 +385,7 @@ describe('a movement that the snapshot sees half of makes no difference', () => 
     const moving = async () => {
       await overwrite(half, '5.00');
       while (!isOver) {
-        await moveCredit(database.root, { client: busy, amount: '0.01' });
+        await moveAtOnce(busy, '0.01');
         await overwrite(restless, '0.01');
       }
     };
