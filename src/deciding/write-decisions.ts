@@ -65,13 +65,19 @@ function wantedBy({ id, planned: { settled, origin, command } }: Row): readonly 
   ];
 }
 
-const DECISION_COLUMNS = [
+/** What one row of a decision without effect is found by, and when it was made first. */
+const FIXED_COLUMNS = [
   'id',
   'rule',
   'target',
   'effect_key',
   'client_id',
   'invoice_id',
+  'first_at',
+] as const;
+
+/** What a repeated decision without effect writes anew in its one row. */
+const NEWEST_COLUMNS = [
   'event',
   'delivery_id',
   'run_id',
@@ -82,25 +88,12 @@ const DECISION_COLUMNS = [
   'reason',
   'trace',
   'settings_version',
-  'first_at',
   'last_at',
 ] as const;
 
-/** The columns that a repeated decision without effect updates in its one row. */
-const NEWEST = [
-  'event',
-  'delivery_id',
-  'run_id',
-  'outcome',
-  'effect',
-  'amount_hundredths',
-  'fact',
-  'reason',
-  'trace',
-  'settings_version',
-  'last_at',
-]
-  .map((column) => `${column} = VALUES(${column})`)
+const DECISION_COLUMNS = [...FIXED_COLUMNS, ...NEWEST_COLUMNS] as const;
+
+const NEWEST = NEWEST_COLUMNS.map((column) => `${column} = VALUES(${column})`)
   .concat('times = times + 1')
   .join(', ');
 
@@ -133,6 +126,7 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
     effectKey(settled) ?? id,
     settled.clientId,
     settled.invoiceId,
+    at,
     settled.question.event.name,
     origin.deliveryId,
     origin.runId,
@@ -143,7 +137,6 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
     clip(settled.reason, REASON_MAX),
     trace,
     settled.settingsVersion,
-    at,
     at,
   ];
 }

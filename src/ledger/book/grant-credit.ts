@@ -1,4 +1,4 @@
-import { type GrantTerms, grantTerms } from '../act.ts';
+import type { GrantTerms } from '../act.ts';
 import type { Grant, Posting } from './types.ts';
 
 /** The grant that an entry opens, with nothing drawn yet. */
@@ -17,9 +17,4 @@ export function grantOf(posting: Posting, terms: GrantTerms, amountHundredths: b
     rule: terms.rule,
     commandId: posting.commandId,
   };
-}
-
-/** The terms of credit when only its kind is known. */
-export function plainTerms(kind: 'opening' | 'refund'): GrantTerms {
-  return grantTerms.parse({ kind });
 }

@@ -1,4 +1,5 @@
-import { grantOf, plainTerms } from './grant-credit.ts';
+import { plainTerms } from '../act.ts';
+import { grantOf } from './grant-credit.ts';
 import type { Changes, Grant, Posting, Spend } from './types.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { grantOf, plainTerms } from './grant-credit.ts';
+import { plainTerms } from '../act.ts';
+import { grantOf } from './grant-credit.ts';
 import { outstanding } from './outstanding.ts';
 import type { Posting, Spend } from './types.ts';
 import type { WorkingBook } from './working-book.ts';
