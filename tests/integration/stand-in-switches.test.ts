@@ -63,56 +63,6 @@ test('a switch or a position that does not exist is refused', async () => {
   await expect(whmcs.setSwitch('ledger', '10.x')).rejects.toThrow('knows 8.x, 9.x');
 });
 
-describe('ledger', () => {
-  test('8.x: applied credit lowers the total; 9.x: a credit note, the total stays', async () => {
-    const old = await openInvoice();
-    await whmcs.api('ApplyCredit', { invoiceid: old, amount: '10.00' });
-    expect(await invoice(old)).toMatchObject({ credit: '10.00', total: '20.00', balance: '20.00' });
-
-    await whmcs.setSwitch('ledger', '9.x');
-    const recent = await openInvoice();
-    await whmcs.api('ApplyCredit', { invoiceid: recent, amount: '10.00' });
-    expect(await invoice(recent)).toMatchObject({
-      credit: '0.00',
-      total: '30.00',
-      balance: '20.00',
-    });
-    expect(
-      await database.query('SELECT type, amount FROM standin_billing_notes WHERE invoice_id = ?', [
-        recent,
-      ]),
-    ).toEqual([{ type: 'credit', amount: '10.00' }]);
-    expect(await whmcs.api('ApplyCredit', { invoiceid: recent, amount: '20.00' })).toMatchObject({
-      invoicepaid: 'true',
-    });
-
-    await whmcs.setSwitch('ledger_9_credit_column', 'moves');
-    const moving = await openInvoice();
-    await whmcs.api('ApplyCredit', { invoiceid: moving, amount: '10.00' });
-    expect(await invoice(moving)).toMatchObject({
-      credit: '10.00',
-      total: '30.00',
-      balance: '20.00',
-    });
-  });
-
-  test('9.x says so in its version and refuses to edit what is not Draft', async () => {
-    await whmcs.setSwitch('ledger', '9.x');
-    expect(await whmcs.api('WhmcsDetails')).toMatchObject({ whmcs: { version: '9.0.5' } });
-    const open = await openInvoice();
-    const edit = { 'newitemdescription[0]': 'More', 'newitemamount[0]': '1.00' };
-    expect(await whmcs.api('UpdateInvoice', { invoiceid: open, ...edit })).toMatchObject({
-      result: 'error',
-    });
-    const draft = await openInvoice('30.00', { draft: '1' });
-    await whmcs.api('UpdateInvoice', { invoiceid: draft, ...edit });
-    expect(await invoice(draft)).toMatchObject({ status: 'Draft', total: '31.00' });
-    await whmcs.setSwitch('ledger', '8.x');
-    await whmcs.api('UpdateInvoice', { invoiceid: open, ...edit });
-    expect(await invoice(open)).toMatchObject({ total: '31.00' });
-  });
-});
-
 describe('creation of an invoice', () => {
   const applyBeforeMail = `add_hook('InvoiceCreationPreEmail', 1, function (array $vars): void {
       $answer = localAPI('ApplyCredit', ['invoiceid' => $vars['invoiceid'], 'amount' => '10.00'], 'admin');
@@ -420,14 +370,26 @@ test('CreateInvoice obeys its parameter alone, or the global setting too', async
   expect(await invoice(await openInvoice())).toMatchObject({ credit: '30.00', status: 'Paid' });
 });
 
-test('UpdateInvoice cancels silently, or fires InvoiceCancelled', async () => {
+test('UpdateInvoice cancels silently, or fires InvoiceCancelled: before the status is saved or after', async () => {
   const cancel = async () =>
     whmcs.api('UpdateInvoice', { invoiceid: await openInvoice(), status: 'Cancelled' });
   await cancel();
   expect(await firedHooks(database, /^InvoiceCancelled$/)).toEqual([]);
   await whmcs.setSwitch('update_invoice_cancel_hook', 'fires');
+  await hookFile(`add_hook('InvoiceCancelled', 1, function (array $vars): void {
+      logActivity('cancelled while ' . localAPI('GetInvoice', $vars, 'admin')['status']);
+  });`);
   await cancel();
-  expect(await firedHooks(database, /^InvoiceCancelled$/)).toEqual(['InvoiceCancelled']);
+  await whmcs.setSwitch('cancel_hook_sees', 'old-status');
+  await cancel();
+  expect(
+    await database.query(
+      "SELECT description FROM tblactivitylog WHERE description LIKE 'cancelled while%' ORDER BY id",
+    ),
+  ).toEqual([
+    { description: 'cancelled while Cancelled' },
+    { description: 'cancelled while Unpaid' },
+  ]);
 });
 
 test('descriptions are localised, relid names the invoice: where the switches say so', async () => {

@@ -745,7 +745,7 @@ CREATE TABLE standin_money_log (
   id bigint unsigned NOT NULL AUTO_INCREMENT,
   at datetime(6) NOT NULL,
   connection_id bigint unsigned NOT NULL,
-  what enum('balance','invoice_credit','invoice_total','invoice_status','payment','credit_log') NOT NULL,
+  what enum('balance','invoice_credit','invoice_total','invoice_status','payment','note','credit_log') NOT NULL,
   client_id int NOT NULL,
   invoice_id int unsigned NOT NULL DEFAULT 0,
   before_value varchar(32) DEFAULT NULL,
@@ -766,19 +766,6 @@ CREATE TABLE standin_event_log (
   service_id int NOT NULL DEFAULT 0,
   detail text NOT NULL,
   PRIMARY KEY (id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
-
--- Credit and debit notes of the 9.x ledger (whmcs.md §0). WHMCS's own table names are not established (§8.1).
-CREATE TABLE standin_billing_notes (
-  id int unsigned NOT NULL AUTO_INCREMENT,
-  client_id int NOT NULL,
-  invoice_id int unsigned NOT NULL,
-  type enum('credit','debit') NOT NULL,
-  reason varchar(64) NOT NULL,
-  amount decimal(16,2) NOT NULL,
-  date date NOT NULL,
-  PRIMARY KEY (id),
-  KEY invoice_id (invoice_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
 
 -- Charges that the test gateway made at its own side, so that "charged, then timed out" can be told apart from "never charged".

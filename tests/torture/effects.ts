@@ -54,11 +54,6 @@ export async function readEffects(
      FROM standin_money_log WHERE client_id = ? ORDER BY id`,
     [client],
   );
-  const notes = await ground.query<{ invoice: number; amount: string }>(
-    `SELECT invoice_id AS invoice, amount FROM standin_billing_notes
-     WHERE client_id = ? AND reason = 'credit applied' ORDER BY id`,
-    [client],
-  );
   const mails = await ground.query<{ subject: string }>(
     "SELECT subject FROM tblemails WHERE userid = ? AND subject LIKE 'Torture %'",
     [client],
@@ -83,13 +78,14 @@ export async function readEffects(
   );
   const later = (what: string) => changes.filter((one) => one.what === what && one.before !== null);
   const first = (what: string) => changes.filter((one) => one.what === what && one.before === null);
+  const notes = await appliedNotes(ground, client);
   return {
     balance: later('balance').map(difference),
     log: changes.filter(({ what }) => what === 'credit_log').map(({ after }) => after),
     // On 9.x the credit notes tell of it, whether the column moves or not (whmcs.md §8.1).
     applied:
       notes.length > 0
-        ? notes.map(({ invoice, amount }) => `${invoice} ${amount}`)
+        ? notes.map(({ invoice, after }) => `${invoice} ${after}`)
         : later('invoice_credit').map((one) => `${one.invoice} ${difference(one)}`),
     status: later('invoice_status')
       .filter(({ invoice }) => ownInvoices.includes(invoice))
@@ -101,6 +97,20 @@ export async function readEffects(
     logged: logged.map(({ line }) => line),
     setting: settings.map(({ value }) => value),
   };
+}
+
+/** Only 9.x has notes, and only those of applied credit count: cancelling makes one too. */
+async function appliedNotes(
+  ground: Ground,
+  client: number,
+): Promise<readonly { readonly invoice: number; readonly after: string }[]> {
+  const tables = await ground.query("SHOW TABLES LIKE 'tblbillingnotes'");
+  if (tables.length === 0) return [];
+  return ground.query(
+    `SELECT invoiceid AS invoice, amountin AS after FROM tblaccounts
+     WHERE userid = ? AND billingnoteid > 0 AND description = 'Credit Applied' ORDER BY id`,
+    [client],
+  );
 }
 
 /** By how much WHMCS's decimal changed, as such a decimal. */

@@ -90,6 +90,7 @@ export async function openGround(): Promise<Ground> {
     inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
   });
   let actors = 0;
+  let currentLedger = '8.x';
 
   async function query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     for (let attempt = 1; ; attempt++) {
@@ -123,9 +124,12 @@ export async function openGround(): Promise<Ground> {
     for (const [name, value] of Object.entries(switches)) {
       await query('INSERT INTO standin_settings (name, value) VALUES (?, ?)', [name, value]);
     }
-    // What the stand-in and the shim derive from them, as the switch's page and the shim's self-tests do.
-    const version = switches['ledger'] === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
-    await query("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [version]);
+    // An upgrade changes tables too, and the version.
+    const ledger = switches['ledger'] ?? '8.x';
+    if (ledger !== currentLedger) await standIn.setSwitch('ledger', ledger);
+    currentLedger = ledger;
+    // What the shim derives from the switches by its self-tests.
+    const version = ledger === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
     await query('UPDATE mod_creditbridge_settings SET trial = ?', [
       JSON.stringify({ deposit: { passed: true, version } }),
     ]);

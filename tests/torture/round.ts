@@ -29,6 +29,7 @@ const SWITCHES: Readonly<Record<string, readonly string[]>> = {
   texts: ['english', 'german'],
   credit_relid: ['zero', 'invoice'],
   update_invoice_cancel_hook: ['silent', 'fires'],
+  cancel_hook_sees: ['new-status', 'old-status'],
   hook_exception: ['logged', 'fatal'],
 };
 /** Hooks that fire while WHMCS works for a command. */

@@ -1,6 +1,6 @@
 <?php
 
-// STAND-IN, not WHMCS: the portal, and the client area of addons at index.php?m=<name> (whmcs.md §6).
+// STAND-IN, not WHMCS: the portal, the client area of addons at index.php?m=<name> (whmcs.md §6), notes at index.php/billing (§4.6).
 
 declare(strict_types=1);
 
@@ -8,9 +8,15 @@ require __DIR__ . '/init.php';
 
 use StandIn\Addon\AddonModules;
 use StandIn\Web\Client;
+use StandIn\Web\ClientArea\BillingNotePage;
 use StandIn\Web\ClientPage;
 use StandIn\Web\Redirect;
 
+$path = (string) parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
+if (str_starts_with($path, '/index.php/billing/')) {
+    BillingNotePage::handle(Client::demand('invoices'), $path);
+    exit;
+}
 $module = (string) ($_GET['m'] ?? '');
 if ($module === '') {
     Redirect::to('/clientarea.php');

@@ -6,6 +6,12 @@
 declare(strict_types=1);
 
 $path = rawurldecode((string) parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH));
+// WHMCS's own routes: index.php/billing/credit/7 for clients, /admin/billing/billingnote/credit/7 for staff (whmcs.md §4.6).
+if (preg_match('#^/admin/billing/billingnote/(credit|debit)/\d+$#', $path) === 1) {
+    require $_SERVER['DOCUMENT_ROOT'] . '/admin/billingnote.php';
+    return true;
+}
+$path = preg_replace('#^/index\.php/billing/(credit|debit)/\d+$#', '/index.php', $path);
 $file = realpath($_SERVER['DOCUMENT_ROOT'] . $path);
 if ($file !== false && is_dir($file)) {
     $file = realpath($file . '/index.php');

@@ -8,8 +8,11 @@ use StandIn\Billing\Capture;
 use StandIn\Billing\Credit;
 use StandIn\Billing\CreditApplication;
 use StandIn\Billing\InvoiceCreation;
+use StandIn\Billing\InvoiceLines;
 use StandIn\Billing\Invoices;
 use StandIn\Billing\InvoiceStatus;
+use StandIn\Billing\LateFee;
+use StandIn\Billing\Ledger;
 use StandIn\Billing\Payment;
 use StandIn\Billing\Refund;
 use StandIn\Mail\Mailer;
@@ -62,15 +65,39 @@ final class InvoiceEditPage
             'capture' => Capture::attempt($id) ? null : throw new Refused('Payment Attempt Failed'),
             'refund' => self::refund($amount),
             'reminder' => Mailer::send('Invoice Payment Reminder', $id),
+            'addline' => InvoiceLines::add(self::editable($invoice), (string) ($_POST['description'] ?? ''), $amount),
+            'deleteline' => InvoiceLines::delete(self::editable($invoice), (int) ($_POST['line'] ?? 0)),
+            'cancellines' => self::cancelLines($invoice),
+            'latefee' => LateFee::add($id, self::positive($amount)),
             default => throw new Refused('Nothing to do.'),
         };
     }
 
+    /** WHMCS 9 refuses, in words that are not recorded (whmcs.md §0). */
+    private static function editable(stdClass $invoice): stdClass
+    {
+        if (Ledger::isImmutable($invoice)) {
+            throw new Refused('This invoice has been published and cannot be modified.');
+        }
+        return $invoice;
+    }
+
+    private static function positive(int $amount): int
+    {
+        return $amount > 0 ? $amount : throw new Refused('Enter an amount greater than zero.');
+    }
+
+    private static function cancelLines(stdClass $invoice): void
+    {
+        if (!Ledger::isNine() || $invoice->status !== 'Unpaid') {
+            throw new Refused('Line items of this invoice cannot be cancelled.');
+        }
+        InvoiceStatus::cancelLines((int) $invoice->id, [(int) ($_POST['line'] ?? 0)]);
+    }
+
     private static function addPayment(int $invoiceId, int $amount): void
     {
-        if ($amount <= 0) {
-            throw new Refused('Enter an amount greater than zero.');
-        }
+        self::positive($amount);
         $transId = (string) ($_POST['transid'] ?? '') ?: 'ADMIN' . strtoupper(bin2hex(random_bytes(4)));
         Payment::add($invoiceId, $transId, (string) ($_POST['gateway'] ?? 'banktransfer'), $amount);
     }
@@ -87,7 +114,7 @@ final class InvoiceEditPage
     /** Does not undo automation or the status (whmcs.md §2.4). */
     private static function removeCredit(stdClass $invoice, int $amount): void
     {
-        if ($amount <= 0 || $amount > Money::parse($invoice->credit)) {
+        if ($amount <= 0 || $amount > CreditApplication::applied($invoice)) {
             throw new Refused('You cannot remove more credit than was applied.');
         }
         CreditApplication::move((int) $invoice->id, -$amount);
@@ -95,9 +122,7 @@ final class InvoiceEditPage
 
     private static function refund(int $amount): void
     {
-        if ($amount <= 0) {
-            throw new Refused('Enter an amount greater than zero.');
-        }
+        self::positive($amount);
         Refund::give((int) ($_POST['payment'] ?? 0), $amount, (string) ($_POST['refundtype'] ?? 'manual'));
     }
 
@@ -113,16 +138,39 @@ final class InvoiceEditPage
             'taxrate' => $invoice->taxrate, 'taxrate2' => $invoice->taxrate2, 'paymentmethod' => $invoice->paymentmethod,
         ]);
         $lines = array_map(static fn (object $line): array
-            => [Html::text($line->type), Html::text($line->description), $money($line->amount)], Invoices::lines($id));
+            => [Html::text($line->type), Html::text($line->description), $money($line->amount), self::lineForm((int) $line->id)], Invoices::lines($id));
         return '<div class="row"><div class="col-sm-6"><dl class="dl-horizontal"><dt>Client</dt><dd><a href="/admin/clientssummary.php?userid='
             . "$invoice->userid\">" . Html::text("$client->firstname $client->lastname") . '</a></dd><dt>Invoice Date</dt><dd>'
             . Html::date($invoice->date) . '</dd><dt>Due Date</dt><dd>' . Html::date($invoice->duedate) . '</dd><dt>Status</dt><dd id="status">'
             . Html::label((string) $invoice->status) . '</dd><dt>Sub Total</dt><dd>' . $money($invoice->subtotal) . '</dd><dt>Tax</dt><dd>'
             . $money($invoice->tax) . '</dd><dt>Credit</dt><dd id="credit">' . $money($invoice->credit) . '</dd><dt>Total Due</dt><dd id="total">'
             . $money($invoice->total) . '</dd><dt>Balance</dt><dd id="balance"><strong>' . $money($open) . '</strong></dd></dl></div>'
-            . '<div class="col-sm-6">' . self::controls($client) . implode("\n", array_filter($controls, 'is_string')) . '</div></div>'
-            . '<h3>Invoice Items</h3>' . Html::table(['Type', 'Description', 'Amount'], $lines)
-            . '<h3>Transactions</h3>' . self::transactions($id, (int) $client->currency);
+            . '<div class="col-sm-6">' . self::controls($client) . self::output(array_filter($controls, 'is_string')) . '</div></div>'
+            . '<h3>Invoice Items</h3>' . Html::table(['Type', 'Description', 'Amount', ''], $lines) . self::newLine()
+            . '<h3>' . (Ledger::isNine() ? 'Ledger' : 'Transactions') . '</h3>' . self::transactions($id, (int) $client->currency);
+    }
+
+    /** On 9.x the addon's output is inside the Options tab (whmcs.md §4.6). @param array<string> $controls */
+    private static function output(array $controls): string
+    {
+        $html = implode("\n", $controls);
+        return Ledger::isNine() ? "<details id=\"tabOptions\"><summary>Options</summary>$html</details>" : $html;
+    }
+
+    private static function lineForm(int $lineId): string
+    {
+        $cancel = Ledger::isNine() ? ' <button class="btn btn-default btn-sm" type="submit" name="do" value="cancellines">Cancel</button>' : '';
+        return '<form method="post" class="form-inline">' . Token::field() . "<input type=\"hidden\" name=\"line\" value=\"$lineId\">"
+            . "<button class=\"btn btn-default btn-sm\" type=\"submit\" name=\"do\" value=\"deleteline\">Delete</button>$cancel</form>";
+    }
+
+    private static function newLine(): string
+    {
+        return '<form method="post" class="form-inline">' . Token::field() . '<strong>Line</strong> '
+            . '<input class="form-control input-sm" name="description" placeholder="Description"> '
+            . '<input class="form-control input-sm input-amount" name="amount" placeholder="Amount"> '
+            . '<button class="btn btn-default btn-sm" type="submit" name="do" value="addline">Add Line</button> '
+            . '<button class="btn btn-default btn-sm" type="submit" name="do" value="latefee">Add Late Fee</button></form>';
     }
 
     private static function controls(stdClass $client): string
@@ -152,6 +200,13 @@ final class InvoiceEditPage
         $rows = [];
         foreach (Db::table('tblaccounts')->where('invoiceid', $invoiceId)->orderBy('id')->get() as $row) {
             $amount = Money::parse($row->amountin) - Money::parse($row->amountout);
+            $noteId = (int) ($row->billingnoteid ?? 0);
+            if ($noteId > 0) {
+                $kind = $amount >= 0 ? 'credit' : 'debit';
+                $link = "<a href=\"/admin/billing/billingnote/$kind/$noteId\">" . ucfirst($kind) . " Note #$noteId</a>";
+                $rows[] = [Html::date($row->date), $link, Html::text($row->description), Html::money(Money::text($amount), $currency), ''];
+                continue;
+            }
             $refund = $amount <= 0 ? '' : '<form method="post" class="form-inline">' . Token::field()
                 . "<input type=\"hidden\" name=\"payment\" value=\"$row->id\"><input class=\"form-control input-sm input-amount\" name=\"amount\" value=\""
                 . Money::text($amount) . '"> '
@@ -160,12 +215,6 @@ final class InvoiceEditPage
             $rows[] = [
                 Html::date($row->date), Html::text($row->gateway), Html::text($row->transid),
                 Html::money(Money::text($amount), $currency), $refund,
-            ];
-        }
-        foreach (Db::table('standin_billing_notes')->where('invoice_id', $invoiceId)->orderBy('id')->get() as $note) {
-            $rows[] = [
-                Html::date($note->date), Html::text(ucfirst($note->type) . ' note'), Html::text($note->reason),
-                Html::money((string) $note->amount, $currency), '',
             ];
         }
         return Html::table(['Date', 'Gateway / Type', 'Reference', 'Amount', 'Refund'], $rows);

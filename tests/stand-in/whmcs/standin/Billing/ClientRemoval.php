@@ -40,6 +40,9 @@ final class ClientRemoval
         foreach ([...self::OWNED, 'tblaccounts'] as $table) {
             Db::table($table)->where('userid', $fromId)->update(['userid' => $intoId]);
         }
+        foreach (Ledger::isNine() ? ['tblbillingnotes', 'tblbillingnoteitems'] : [] as $table) {
+            Db::table($table)->where('client_id', $fromId)->update(['client_id' => $intoId]);
+        }
         Db::table('tblusers_clients')->where('client_id', $fromId)->delete();
         Db::table('tblclients')->where('id', $fromId)->delete();
         Activity::log("Merged Client - User ID: $fromId into User ID: $intoId", $intoId);

@@ -6,8 +6,10 @@ namespace StandIn\Billing;
 
 use StandIn\Platform\Db;
 use StandIn\Platform\Money;
+use StandIn\Platform\NineSchema;
 use StandIn\Platform\Settings;
-use StandIn\Platform\Switches;
+use stdClass;
+
 
 /** total = subtotal + tax + tax2 - credit on 8.x (whmcs.md §2.2); on 9.x credit no longer lowers it (§0). */
 final class InvoiceTotals
@@ -37,11 +39,24 @@ final class InvoiceTotals
         if (Settings::get('TaxType') === 'Inclusive') {
             $subtotal -= $tax + $tax2;
         }
-        $credit = Switches::get('ledger') === '9.x' ? 0 : Money::parse($invoice->credit);
+        $credit = self::isGross($invoice) ? 0 : Money::parse($invoice->credit);
         return [
             'subtotal' => Money::text($subtotal), 'tax' => Money::text($tax), 'tax2' => Money::text($tax2),
             'total' => Money::text($subtotal + $tax + $tax2 - $credit),
         ];
+    }
+
+    /** What these lines cost, of an invoice without tax. @param list<stdClass> $lines */
+    public static function ofLines(array $lines): int
+    {
+        return array_sum(array_map(static fn (stdClass $line): int => Money::parse($line->amount), $lines));
+    }
+
+    /** Invoices with credit from before the upgrade keep the arithmetic of 8.x (whmcs.md §2.2). */
+    private static function isGross(stdClass $invoice): bool
+    {
+        $id = (int) $invoice->id;
+        return Ledger::usesNotes($id) && !NineSchema::isFromBefore($id);
     }
 
     /** Exclusive: item x rate. Inclusive: item / (100 + rate) x rate (whmcs.md §2.9). Rounded half up. */

@@ -28,7 +28,10 @@ final class MassPayment
         );
     }
 
-    /** The target gets credit = link amount, its total drops, it becomes Paid; the money row stays on the container. */
+    /**
+     * 8.x: the target gets credit = link amount and its total drops. 9.x: a note closes it (whmcs.md §2.6). It becomes Paid; the
+     * money row stays on the container.
+     */
     public static function settle(stdClass $line): void
     {
         $target = (int) $line->relid;
@@ -38,7 +41,7 @@ final class MassPayment
             Credit::change($clientId, $amount, CreditTexts::of('mass-payment', $target), null, 0, $target);
             Credit::change($clientId, -$amount, CreditTexts::of('applied', $target), null, 0, $target);
         }
-        CreditApplication::writeInvoice($clientId, $target, $amount);
+        CreditApplication::writeInvoice($target, $amount);
         $status = Db::table('tblinvoices')->where('id', $target)->value('status');
         if ($status === 'Unpaid' && Invoices::openBalance($target) <= 0) {
             PaidInvoice::process($target, false);

@@ -34,6 +34,10 @@ final class Payment
         if ($surplus > 0) {
             $text = CreditTexts::of('overpayment', $invoiceId);
             Credit::change($clientId, $surplus, $text, null, 0, $invoiceId);
+            if (Ledger::isNine()) {
+                // The note keeps the invoice's balance at zero (whmcs.md §2.2).
+                BillingNote::debit($invoice, $surplus, 'Overpayment');
+            }
         }
         $payable = in_array($invoice->status, ['Unpaid', 'Payment Pending', 'Collections'], true);
         if ($payable && $amount >= $open) {
@@ -63,8 +67,12 @@ final class Payment
             'amountout' => Money::text($out), 'rate' => $rate, 'transid' => $transId, 'invoiceid' => $invoiceId,
             'refundid' => $refundOf,
         ];
+        if (Ledger::isNine()) {
+            $row['type'] = $in > 0 ? 'gateway_funds_in' : 'gateway_funds_out';
+        }
         $id = Db::table('tblaccounts')->insertGetId($row);
-        unset($row['invoiceid']);
+        // Neither is among the documented arguments (whmcs.md §4.3).
+        unset($row['invoiceid'], $row['type']);
         run_hook('AddTransaction', ['id' => $id] + $row + ['invocieid' => $invoiceId]);
         return $id;
     }

@@ -38,11 +38,31 @@ final class Refund
         } elseif ($type === 'manual') {
             run_hook('ManualRefund', ['transid' => $payment->transid, 'amount' => Money::text($hundredths)]);
         }
-        if (Invoices::paid($invoiceId) <= 0) {
+        self::conclude($invoiceId, $hundredths);
+    }
+
+    /**
+     * On 9.x a refund of a Paid invoice gets a note, made before the hook of a full refund and after the last hook of a partial one
+     * (whmcs.md §0, §2.7). When InvoiceRefunded fires is in conflict (§4.3): switch invoice_refunded.
+     */
+    private static function conclude(int $invoiceId, int $hundredths): void
+    {
+        $invoice = Invoices::find($invoiceId);
+        $isWhole = Invoices::paid($invoiceId) <= 0;
+        $note = static fn () => Ledger::isNine() && $invoice->status === 'Paid'
+            ? BillingNote::credit($invoice, $hundredths, 'Refund')
+            : null;
+        if ($isWhole) {
+            $note();
             Db::table('tblinvoices')->where('id', $invoiceId)->update(
                 ['status' => 'Refunded', 'date_refunded' => Clock::now(), 'updated_at' => Clock::now()]
             );
+        }
+        if ($isWhole || Switches::get('invoice_refunded') === 'every') {
             run_hook('InvoiceRefunded', ['invoiceid' => $invoiceId]);
+        }
+        if (!$isWhole) {
+            $note();
         }
     }
 }

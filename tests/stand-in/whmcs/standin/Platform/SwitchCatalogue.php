@@ -26,9 +26,12 @@ final class SwitchCatalogue
     /** @return array<string, SwitchDefinition> */
     private static function build(): array
     {
-        // The first position is the default. An empty list of positions means free text, empty by default.
+        // The first position is the default, a fourth member the default on 9.x. No positions mean free text, empty by default.
         $rows = [
             ['ledger', ['8.x', '9.x'], 'Mutable columns, or credit notes and immutable invoices (whmcs.md §0).'],
+            ['nine_mutable', ['off', 'on'], 'On 9.x, whether configuration.php sets $allow_adminarea_invoice_mutation (§0).'],
+            ['invoice_from_before_nine', ['off', 'on'], 'On 9.x, whether credit on invoices from before the upgrade still lowers their total (§2.2).'],
+            ['api_line_edits', ['accepted', 'refused'], 'On 9.x, whether UpdateInvoice edits lines of what is not Draft (§0).'],
             ['ledger_9_credit_column', ['stays', 'moves'], 'On 9.x, whether tblinvoices.credit still changes when credit is applied (§8.1).'],
             ['invoice_status_before_mail', ['Unpaid', 'Draft'], 'Status while InvoiceCreation and InvoiceCreationPreEmail fire (§4.3).'],
             ['totals_after_mail', ['kept', 'overwritten'], 'Whether finalising writes the totals and status computed before the hooks (§4.3, design §8).'],
@@ -50,7 +53,10 @@ final class SwitchCatalogue
             ['texts', ['english', 'german'], 'Whether descriptions in tblcredit are localised (§8.5).'],
             ['credit_relid', ['zero', 'invoice'], 'Meaning of tblcredit.relid (§8.5).'],
             ['refund_to_credit_row', ['written', 'none'], 'Whether a refund to the client\'s credit writes a row of tblaccounts (§8.15).'],
-            ['update_invoice_cancel_hook', ['silent', 'fires'], 'Whether UpdateInvoice status=Cancelled fires InvoiceCancelled (§3.2).'],
+            ['update_invoice_cancel_hook', ['silent', 'fires'], 'Whether UpdateInvoice status=Cancelled fires InvoiceCancelled (§3.2).', 'fires'],
+            ['cancel_hook_sees', ['new-status', 'old-status'], 'Whether InvoiceCancelled fires before the status is saved (§3.2).', 'old-status'],
+            ['cancel_returns_credit', ['no', 'yes'], 'Whether cancelling gives back credit that was on the invoice (§2.7, §8.4).'],
+            ['invoice_refunded', ['full-only', 'every'], 'Whether InvoiceRefunded fires for partial refunds too (§4.3).'],
             ['merge_credit', ['balance-only', 'rows-and-balance', 'lost'], 'What becomes of the credit of a client who is merged into another (§2.7).'],
             ['credit_log_edit', ['row-only', 'row-and-balance'], 'Whether editing or deleting a row of the credit log moves the balance too (§2.1).'],
             ['deposit_limit_currency', ['default', 'client'], 'Currency of the deposit limits (§8.11).'],
@@ -62,8 +68,10 @@ final class SwitchCatalogue
             ['clock_offset_seconds', [], 'The movable clock: seconds added to the real time.'],
         ];
         $all = [];
-        foreach ($rows as [$name, $positions, $unknown]) {
-            $all[$name] = new SwitchDefinition($name, $positions, $positions[0] ?? '', $unknown);
+        foreach ($rows as $row) {
+            [$name, $positions, $unknown] = $row;
+            $default = $positions[0] ?? '';
+            $all[$name] = new SwitchDefinition($name, $positions, $default, $row[3] ?? $default, $unknown);
         }
         return $all;
     }

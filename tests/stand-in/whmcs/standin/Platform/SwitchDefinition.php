@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace StandIn\Platform;
 
-/** One switch: its positions (none: free text), the default, and the unknown it stands for. */
+/** One switch: its positions (none: free text), the default on 8.x and on 9.x, and the unknown it stands for. */
 final class SwitchDefinition
 {
     /** @param list<string> $positions */
@@ -12,6 +12,7 @@ final class SwitchDefinition
         public readonly string $name,
         public readonly array $positions,
         public readonly string $default,
+        public readonly string $defaultOnNine,
         public readonly string $unknown,
     ) {
     }

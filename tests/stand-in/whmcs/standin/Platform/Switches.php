@@ -35,7 +35,16 @@ final class Switches
     /** The position, or the first of the catalogue where none was stored. */
     public static function get(string $name): string
     {
-        return self::$values[$name] ?? SwitchCatalogue::get($name)->default;
+        return self::$values[$name] ?? self::default($name);
+    }
+
+    /** A few defaults are known to differ between the majors. */
+    private static function default(string $name): string
+    {
+        $switch = SwitchCatalogue::get($name);
+        return $switch->defaultOnNine !== $switch->default && self::get('ledger') === '9.x'
+            ? $switch->defaultOnNine
+            : $switch->default;
     }
 
     public static function set(string $name, string $value): void
@@ -48,6 +57,7 @@ final class Switches
         self::$values[$name] = $value;
         if ($name === 'ledger') {
             $version = $value === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
+            NineSchema::follow($value);
             Db::sideRun("UPDATE tblconfiguration SET value = ? WHERE setting = 'Version'", [$version]);
         }
     }

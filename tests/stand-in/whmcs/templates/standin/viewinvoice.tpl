@@ -38,7 +38,7 @@
   <table class="table table-striped">
     <thead><tr><th>Date</th><th>{if $isNine}Type{else}Gateway{/if}</th><th>Reference</th><th class="text-right">Amount</th></tr></thead>
     <tbody>
-    {foreach $ledger as $row}<tr><td>{$row.date}</td><td>{if $isNine}{$row.typeLabel}{else}{$row.gateway}{/if}</td><td>{$row.referenceId}</td><td class="text-right">{$row.amount}</td></tr>
+    {foreach $ledger as $row}<tr><td>{$row.date}</td><td>{if $isNine}{$row.typeLabel}{else}{$row.gateway}{/if}</td><td>{if $row.referenceHref}<a href="{$row.referenceHref}">{$row.referenceId}</a>{else}{$row.referenceId}{/if}</td><td class="text-right">{$row.amount}</td></tr>
     {foreachelse}<tr><td colspan="4" class="text-center text-muted">No Related Transactions Found</td></tr>{/foreach}
     <tr class="total-row"><td colspan="3" class="text-right"><strong>Balance</strong></td><td class="text-right"><strong id="invoicebalance">{$balance}</strong></td></tr>
     </tbody>

@@ -9,6 +9,7 @@ use StandIn\Api\ApiError;
 use StandIn\Api\Read;
 use StandIn\Billing\Credit;
 use StandIn\Billing\Invoices;
+use StandIn\Billing\Ledger;
 use StandIn\Billing\Payment;
 use StandIn\Platform\Db;
 use StandIn\Platform\Money;
@@ -48,7 +49,10 @@ final class AddTransaction implements Action
             Read::client($values, 'userid');
         }
         if ($invoiceId !== 0) {
-            Read::invoice($values);
+            // On 9.x nothing can be added to what is Paid (§0); the text is not known.
+            if (Read::invoice($values)->status === 'Paid' && Ledger::isNine()) {
+                throw new ApiError('Transactions cannot be added to a paid invoice');
+            }
         }
         if ($clientId !== 0 && $invoiceId !== 0 && (int) Invoices::find($invoiceId)->userid !== $clientId) {
             throw new ApiError('User ID does not own the given Invoice ID');

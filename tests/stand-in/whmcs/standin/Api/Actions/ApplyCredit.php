@@ -29,7 +29,7 @@ final class ApplyCredit implements Action
         // The default and the keyword for "all of it" are unknown 8.10.
         $amount = Money::isAmount($text) ? Money::parse($text) : min($balance, $open);
         if ($amount < 0 && Switches::get('negative_apply_credit') === 'accepted') {
-            CreditApplication::apply($id, max($amount, -Money::parse($invoice->credit)));
+            CreditApplication::apply($id, max($amount, -CreditApplication::applied($invoice)));
             return ['invoiceid' => $id, 'amount' => Money::text($amount), 'invoicepaid' => 'false'];
         }
         if ($amount <= 0) {

@@ -8,9 +8,9 @@ use StandIn\Api\Action;
 use StandIn\Api\ApiError;
 use StandIn\Api\Read;
 use StandIn\Billing\InvoiceCreation;
-use StandIn\Billing\Invoices;
 use StandIn\Billing\InvoiceStatus;
 use StandIn\Billing\InvoiceTotals;
+use StandIn\Billing\Ledger;
 use StandIn\Platform\Actor;
 use StandIn\Platform\Clock;
 use StandIn\Platform\Db;
@@ -18,7 +18,7 @@ use StandIn\Platform\Money;
 use StandIn\Platform\Switches;
 use stdClass;
 
-/** whmcs.md §3.2. Setting a status here is not a reliable trigger: Cancelled fires no hook unless a switch says so. */
+/** whmcs.md §3.2. Setting a status here is not a reliable trigger: on 8.x Cancelled fires no hook, unless a switch says so. */
 final class UpdateInvoice implements Action
 {
     private const STATUSES = ['Draft', 'Unpaid', 'Paid', 'Cancelled', 'Refunded', 'Collections', 'Payment Pending'];
@@ -39,8 +39,8 @@ final class UpdateInvoice implements Action
             throw new ApiError('Invoice must be in Draft status to be published');
         }
         $editsLines = array_intersect_key($values, array_flip(self::LINES)) !== [];
-        // 9.x: what is not Draft is immutable (§0); with which message is unknown 8.3.
-        if ($editsLines && Invoices::isImmutable($invoice)) {
+        // 9.x refuses edits in the admin area and accepts them here (§0); were they refused, the text would not be known.
+        if ($editsLines && Ledger::isImmutable($invoice) && Switches::get('api_line_edits') === 'refused') {
             throw new ApiError('Invoice cannot be modified');
         }
         $this->write($invoice, $values, $editsLines);

@@ -7,6 +7,7 @@ namespace StandIn\Web\ClientArea;
 use StandIn\Billing\Credit;
 use StandIn\Billing\CreditApplication;
 use StandIn\Billing\Invoices;
+use StandIn\Billing\Ledger;
 use StandIn\Platform\Clock;
 use StandIn\Platform\Db;
 use StandIn\Platform\Money;
@@ -84,7 +85,7 @@ final class ViewInvoicePage
         $open = max(0, Invoices::openBalance($id));
         $credit = Credit::balance((int) $invoice->userid);
         $client = Db::table('tblclients')->where('id', $invoice->userid)->first();
-        $isNine = Switches::get('ledger') === '9.x';
+        $isNine = Ledger::isNine();
         return [
             'invoiceid' => $id, 'status' => $invoice->status, 'date' => $invoice->date, 'duedate' => $invoice->duedate,
             'datepaid' => $invoice->datepaid, 'clientsdetails' => (array) $client, 'isNine' => $isNine,
@@ -110,18 +111,22 @@ final class ViewInvoicePage
         $rows = [];
         foreach (Db::table('tblaccounts')->where('invoiceid', $invoiceId)->orderBy('id')->get() as $row) {
             $amount = Money::parse($row->amountin) - Money::parse($row->amountout);
-            $rows[] = [
-                'date' => $row->date, 'typeLabel' => $amount >= 0 ? 'Payment' : 'Refund', 'referenceId' => $row->transid,
-                'gateway' => $row->gateway, 'amount' => $price($amount), 'isCreditNote' => false,
-            ];
-        }
-        foreach (Db::table('standin_billing_notes')->where('invoice_id', $invoiceId)->orderBy('id')->get() as $row) {
-            $rows[] = [
-                'date' => $row->date, 'typeLabel' => ucfirst($row->type) . ' Note', 'referenceId' => "#$row->id",
-                'gateway' => $row->reason, 'amount' => $price(Money::parse($row->amount)),
-                'isCreditNote' => $row->type === 'credit',
-            ];
+            $rows[] = ['date' => $row->date, 'gateway' => $row->gateway, 'amount' => $price($amount)]
+                + self::reference($row, $amount >= 0);
         }
         return $rows;
+    }
+
+    /** What kind of row it is, as the templates of 9.x tell it (whmcs.md §0). @return array<string, mixed> */
+    private static function reference(stdClass $row, bool $isIn): array
+    {
+        $noteId = (int) ($row->billingnoteid ?? 0);
+        $kind = $isIn ? 'credit' : 'debit';
+        return [
+            'isCreditNote' => $noteId > 0 && $isIn, 'isDebitNote' => $noteId > 0 && !$isIn,
+            'typeLabel' => $noteId > 0 ? ucfirst($kind) . ' Note' : ($isIn ? 'Payment' : 'Refund'),
+            'referenceId' => $noteId > 0 ? "#$noteId" : $row->transid,
+            'referenceHref' => $noteId > 0 ? "/index.php/billing/$kind/$noteId" : '',
+        ];
     }
 }
