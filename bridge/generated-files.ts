@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hooks } from './hooks.ts';
+import { type CommandCondition, commandConditions } from './runnable.ts';
 import { deniedParts, forwardedEndings, neverForwardedHooks } from './unknown-hook.ts';
 
 /** A file that `npm run generate` writes, and what it has to hold. */
@@ -10,6 +11,7 @@ export interface GeneratedFile {
 }
 
 const FIELDS = 'php-shim/modules/addons/creditbridge/lib/Hook/Fields.php';
+const CONDITIONS = 'php-shim/modules/addons/creditbridge/lib/Command/Conditions.php';
 const README = 'bridge/README.md';
 const TABLES = 'php-shim/modules/addons/creditbridge/lib/tables.sql';
 
@@ -18,13 +20,14 @@ const TABLE = /(?<=^\| hook \| fields \|.*\n\|.*\n)(\|.*\n)*/m;
 /** Longest list that PHP keeps on one line; PSR-12 asks for 120 characters with what stands before it. */
 const LIST_MAX_CHARACTERS = 80;
 
-/** The shim's list of hooks, the README's table of them, and the shim's copy of the tables. */
+/** The shim's list of hooks, the README's table of them, the shim's conditions of commands and its copy of the tables. */
 export function generatedFiles(): readonly GeneratedFile[] {
   const readme = read('README.md');
   return [
     { path: FIELDS, content: fieldsInPhp() },
     { path: README, content: readme.replace(TABLE, () => hookRows()) },
     { path: TABLES, content: read('tables.sql') },
+    { path: CONDITIONS, content: conditionsInPhp() },
   ];
 }
 
@@ -67,6 +70,45 @@ ${known.join('\n')}
     ];
 }
 `;
+}
+
+function conditionsInPhp(): string {
+  const { mayAct, runnable, leftBehind } = commandConditions;
+  return `<?php
+
+// Generated from bridge/runnable.ts by \`npm run generate\`. Change that, not this.
+
+declare(strict_types=1);
+
+namespace WHMCS\\Module\\Addon\\Creditbridge\\Command;
+
+/**
+ * Which commands the shim can move on now: conditions about a row c of mod_creditbridge_commands, each with the number
+ * of the schema that has what it reads. The service counts with the same conditions.
+ */
+final class Conditions
+{
+    /** Checked again when a command starts. */
+    const MAY_ACT = ${conditions(mayAct)};
+
+    /** An open command that can run. */
+    const RUNNABLE = ${conditions(runnable)};
+
+    /** A running command that nobody runs any more: it can be settled. */
+    const LEFT_BEHIND = ${conditions(leftBehind)};
+}
+`;
+}
+
+function conditions(some: readonly CommandCondition[]): string {
+  const rows = some.map(({ schema, sql }) => {
+    const text = sql
+      .split('\n')
+      .join(`"\n            . "`)
+      .replaceAll(/" {2,}/g, '" ');
+    return `        [${schema}, "${text}"],\n`;
+  });
+  return `[\n${rows.join('')}    ]`;
 }
 
 function entry(hook: string, fields: readonly string[]): string {

@@ -42,7 +42,7 @@ final class FreezeTest extends ShimTestCase
 
         self::assertSame(1, $this->execute());
         self::assertSame(0, $this->execute($frozen), 'nor where it is asked for by name');
-        self::assertSame(0, Queue::waiting());
+        self::assertFalse(Queue::isBusy());
 
         self::assertSame(['open', 'open', 'done'], array_map([self::class, 'state'], [$held, $note, $done]));
         $html = (new AdminPage(self::BASE))->render();

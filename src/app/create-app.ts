@@ -3,7 +3,7 @@ import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
 import { SERVICE_VERSION } from '../base/index.ts';
 import { readFollowing } from '../books/index.ts';
-import { countOverdueCommands } from '../commands/index.ts';
+import { countOverdueCommands, countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Follower } from '../follow/index.ts';
 import {
@@ -115,6 +115,7 @@ export async function createApp(
           whmcsUrl: config.whmcsUrl,
           keys: config.keys.toWhmcs,
           installation: async () => (await pairing.installation())?.id,
+          canWork: async () => (await countWaiting(db, 1)) > 0,
           onRing: metrics.doorbellRung,
           newId,
           now,

@@ -1,18 +1,20 @@
 import { v7 as newId } from 'uuid';
 import type { Parts } from '../app/index.ts';
 import { createStderrLogger } from '../base/index.ts';
+import { countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { createDoorbell } from '../http/index.ts';
 import { createPairingStore } from '../pairing/index.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Rings WHMCS for the commands that were just written, if it is known where; cron runs them otherwise. */
+/** Rings WHMCS if a command can run and WHMCS's address is known; cron runs the commands otherwise. */
 export async function ringOnce(config: Config, { db }: Parts, terminal: Terminal): Promise<void> {
   if (config.whmcsUrl === undefined) return;
   const doorbell = createDoorbell({
     whmcsUrl: config.whmcsUrl,
     keys: config.keys.toWhmcs,
     installation: async () => (await createPairingStore(db).readPairingRow())?.installation,
+    canWork: async () => (await countWaiting(db, 1)) > 0,
     newId,
     now: Date.now,
     onRing: (outcome) =>

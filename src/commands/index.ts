@@ -2,8 +2,7 @@
 export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
-export { countOverdueCommands } from './count-overdue-commands.ts';
-export { countWaiting } from './count-waiting.ts';
+export { countOverdueCommands, countWaiting } from './count-movable.ts';
 export { depthsOf } from './depths-of.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';

@@ -104,7 +104,7 @@ export async function takeBatch(
     await recordFaults(trx, decision.faults, at);
     const [written, waiting] = await Promise.all([
       writeDecisions(batch, decision.planned, decision.locked),
-      countWaiting(trx, at),
+      countWaiting(trx),
       countDuplicates(trx, copies),
       commit(),
     ]);

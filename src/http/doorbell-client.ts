@@ -17,6 +17,8 @@ export interface DoorbellDependencies {
   readonly keys: readonly KeyObject[];
   /** Undefined while the addon is not activated. */
   readonly installation: () => Promise<string | undefined>;
+  /** Whether the shim can move on any command now; if not, WHMCS is not rung. */
+  readonly canWork: () => Promise<boolean>;
   readonly newId: () => string;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -50,10 +52,10 @@ export function createDoorbell(dependencies: DoorbellDependencies): Doorbell {
 }
 
 async function ringOnce(dependencies: DoorbellDependencies): Promise<void> {
-  const { whmcsUrl, keys, installation, newId, now, onRing, log } = dependencies;
+  const { whmcsUrl, keys, installation, canWork, newId, now, onRing, log } = dependencies;
   try {
     const known = await installation();
-    if (known === undefined) return;
+    if (known === undefined || !(await canWork())) return;
     const content: DoorbellRequest = { protocol: PROTOCOL, to: ADDRESS, installation: known };
     const body = Buffer.from(JSON.stringify(content));
     const id = newId();

@@ -34,7 +34,7 @@ export function createPages(parts: PagesParts): Pages {
         return creditPage({ ...parts, view }, viewer.clientId, maySeeOwnCredit(viewer));
       }
       const answer = await answerAdmin(parts, view, viewer.adminId);
-      const waiting = await countWaiting(parts.db, parts.now());
+      const waiting = await countWaiting(parts.db);
       if ('redirect' in answer) {
         return {
           status: 303,

@@ -54,6 +54,9 @@ const RANGE_CLIENTS = 500;
 /** The largest possible client id. The last range ends here, so that it includes all later clients. */
 const CLIENT_ID_MAX = 4_294_967_295;
 
+/** A cron call need not know more than this. */
+const WAITING_MAX = 100;
+
 /** How many ranges to try to take; several, since other processes take them meanwhile. */
 const CANDIDATES = 8;
 
@@ -221,8 +224,8 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
       });
     },
 
-    /** Counts the open commands that may run now, up to a cap. */
-    waiting: (): Promise<number> => countWaiting(db, new Date(now())),
+    /** Counts the commands that the shim can move on now, up to a cap. */
+    waiting: (): Promise<number> => countWaiting(db, WAITING_MAX),
   };
 }
 

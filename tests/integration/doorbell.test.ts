@@ -9,6 +9,8 @@ import {
   parseSecret,
   verify,
 } from '../../bridge/index.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { createDoorbell } from '../../src/http/index.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -77,16 +79,44 @@ async function ringsWithin(ms: number): Promise<readonly Ring[]> {
 const metrics = () => fetch(`${service.metricsUrl}/metrics`).then((response) => response.text());
 
 // What must not be rung for comes first: the service may still be about to ring for the command of an earlier test.
-test('nothing is rung for commands that are to wait, are settled, or while everything is frozen', async () => {
+test('nothing is rung for commands that cannot run: not due, settled, running, requirement not met, client or everything frozen', async () => {
   await writeCommand({ not_before: '2126-01-01 00:00:00' });
   await writeCommand({ state: 'done' });
-  await writeCommand({ state: 'running' });
+  await writeCommand({ state: 'running', lease_until: '2126-01-01 00:00:00' });
+  await writeCommand({ requires_fact: 'test:invoice:10' });
+  await writeCommand({ client_id: 6 });
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)
+     VALUES (6, 'test', 'admin:1', UTC_TIMESTAMP(6))`,
+  );
   expect(await ringsWithin(6000)).toEqual([]);
   await database.root.query('UPDATE mod_creditbridge_settings SET frozen = 1');
   await writeCommand();
   expect(await ringsWithin(6000)).toEqual([]);
   await database.root.query('DELETE FROM mod_creditbridge_commands');
   await database.root.query('UPDATE mod_creditbridge_settings SET frozen = 0');
+});
+
+test('a ring that somebody asked for is not sent while no command can run', async () => {
+  const outcomes: string[] = [];
+  const ringIf = async (canWork: boolean) => {
+    const doorbell = createDoorbell({
+      whmcsUrl,
+      keys: [parseSecret(service.secrets.toWhmcs)],
+      installation: async () => database.installation,
+      canWork: async () => canWork,
+      newId,
+      now: Date.now,
+      onRing: (outcome) => outcomes.push(outcome),
+      log: createLogger('silent'),
+    });
+    doorbell.ring();
+    await doorbell.close();
+  };
+  await ringIf(false);
+  expect(outcomes).toEqual([]);
+  await ringIf(true);
+  expect(outcomes).toEqual(['ok']);
 });
 
 const cli = {

@@ -60,7 +60,7 @@ export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { e
     terminal.out(
       `Ranges of clients left to plan: ${left}. Commands that wait for WHMCS: ${waiting}.`,
     );
-    if (waiting > 0) await ringOnce(config, parts, terminal);
+    await ringOnce(config, parts, terminal);
     return left === 0 ? exitCodes.ok : exitCodes.problem;
   });
 

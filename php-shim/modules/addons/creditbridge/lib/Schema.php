@@ -14,6 +14,8 @@ final class Schema
 {
     /** The number in tables.sql and in settings.schema_number. */
     const NUMBER = 2;
+    /** The oldest tables that these files work with. */
+    const OLDEST = 1;
 
     /** Columns that later schemas added: table, column, definition as in tables.sql, and the column before it. */
     const ADDED = [

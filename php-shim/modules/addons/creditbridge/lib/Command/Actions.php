@@ -14,9 +14,6 @@ use WHMCS\Module\Addon\Creditbridge\Installation\CreditSettings;
  */
 final class Actions
 {
-    /** One per client at a time; the others wait while one is running or in doubt. */
-    const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'];
-
     /** Their effect (a mail, a charge) leaves WHMCS before WHMCS records it. Never called twice (design §7). */
     const LEAVES_FIRST = ['SendEmail', 'CapturePayment'];
 

@@ -28,30 +28,14 @@ final class Queue
     const MOVE = 'UPDATE mod_creditbridge_commands c LEFT JOIN mod_creditbridge_leases l'
         . ' ON l.client_id = c.client_id AND l.fence = c.fence SET l.holder = NULL, l.until = NULL, c.lease_until = NULL,';
 
-    /**
-     * The condition for an open command c to run now: its time has come, the command it requires is settled (done;
-     * otherwise c becomes stale), and its client is not frozen.
-     */
-    private static function runnable(): string
+    /** Conditions about a command c as one, without those that read what only a later schema has. */
+    private static function all(array $conditions): string
     {
-        $isDue = "c.state = 'open' AND (c.not_before IS NULL OR c.not_before <= UTC_TIMESTAMP(6)"
-            . ' OR (c.after_fact IS NOT NULL AND EXISTS (SELECT 1 FROM mod_creditbridge_commands f'
-            . " WHERE f.fact = c.after_fact AND f.state IN ('done', 'refused', 'stale'))))";
-        if (!Schema::isCurrent()) {
-            return $isDue;
-        }
-        return $isDue . ' AND (c.requires_fact IS NULL'
-            . ' OR EXISTS (SELECT 1 FROM mod_creditbridge_commands d'
-            . " WHERE d.fact = c.requires_fact AND d.state IN ('done', 'refused', 'stale'))"
-            . ' AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands w'
-            . " WHERE w.live_fact = c.requires_fact AND w.state <> 'done'))" . self::notFrozen('c');
-    }
-
-    /** bridge: no command runs for a client in mod_creditbridge_frozen_clients. */
-    private static function notFrozen(string $table): string
-    {
-        return Schema::isCurrent() ? ' AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z'
-            . ' WHERE z.client_id = ' . $table . '.client_id)' : '';
+        $schema = Schema::isCurrent() ? Schema::NUMBER : Schema::OLDEST;
+        $known = array_filter($conditions, static function (array $condition) use ($schema): bool {
+            return $condition[0] <= $schema;
+        });
+        return implode(' AND ', array_column($known, 1));
     }
 
     /**
@@ -65,12 +49,12 @@ final class Queue
     {
         $but = $except === [] ? '' : ' AND c.client_id NOT IN (' . Database::marks($except) . ')';
         $late = Database::rows(
-            "SELECT c.client_id FROM mod_creditbridge_commands c WHERE c.state = 'running'"
-            . ' AND c.lease_until < UTC_TIMESTAMP(6)' . self::notFrozen('c') . $but . ' LIMIT ' . self::CLIENTS,
+            'SELECT c.client_id FROM mod_creditbridge_commands c WHERE ' . self::all(Conditions::LEFT_BEHIND) . $but
+            . ' LIMIT ' . self::CLIENTS,
             $except
         );
         $open = Database::rows(
-            'SELECT c.client_id, c.urgency FROM mod_creditbridge_commands c WHERE ' . self::runnable() . $but
+            'SELECT c.client_id, c.urgency FROM mod_creditbridge_commands c WHERE ' . self::all(Conditions::RUNNABLE) . $but
             . ' ORDER BY c.urgency, c.created_at, c.id LIMIT ' . self::CANDIDATES,
             $except
         );
@@ -87,31 +71,23 @@ final class Queue
     }
 
     /**
-     * The next runnable command of each client in the order of urgency, age and id. A money command waits while another
-     * one of this client, or on this invoice (whoever owned it then), is running or in doubt. Every command waits while
-     * an executor has the client. `lease_fence` is the number of the client's lease, null if it has no row; `has_more`
-     * says whether more of the client's commands could run.
+     * The next runnable command of each client in the order of urgency, age and id. `lease_fence` is the number of the
+     * client's lease, null if it has no row; `has_more` says whether more of the client's commands could run.
      *
      * @param int[] $clients
      * @return array<int, array> by client, in the order of $clients
      */
     public static function next(array $clients): array
     {
-        $money = "('" . implode("','", Actions::MONEY) . "')";
         // With index statistics from before a large run, the server would read all open commands in order.
         $rows = Prepared::rows(
             'SELECT c.*, l.fence AS lease_fence, t.waiting > 1 AS has_more FROM (SELECT c.id,'
             . ' COUNT(*) OVER (PARTITION BY c.client_id) AS waiting,'
             . ' ROW_NUMBER() OVER (PARTITION BY c.client_id ORDER BY c.urgency, c.created_at, c.id) AS place'
             . ' FROM mod_creditbridge_commands c FORCE INDEX (client_state)'
-            . ' WHERE c.client_id IN (' . Database::marks($clients) . ') AND ' . self::runnable()
-            . ' AND (c.action NOT IN ' . $money . ' OR (NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u'
-            . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown') AND u.action IN " . $money . ')'
-            . ' AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v'
-            . " WHERE v.state IN ('running', 'unknown') AND v.invoice_id = c.invoice_id AND v.action IN " . $money . '))))) t'
+            . ' WHERE c.client_id IN (' . Database::marks($clients) . ') AND ' . self::all(Conditions::RUNNABLE) . ') t'
             . ' JOIN mod_creditbridge_commands c ON c.id = t.id'
-            . ' LEFT JOIN mod_creditbridge_leases l ON l.client_id = c.client_id'
-            . ' WHERE t.place = 1 AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))',
+            . ' LEFT JOIN mod_creditbridge_leases l ON l.client_id = c.client_id WHERE t.place = 1',
             $clients
         );
         $commands = array_map([Command::class, 'of'], array_column($rows, null, 'client_id'));
@@ -144,12 +120,11 @@ final class Queue
         return 'It needs ' . $fact . ', which is ' . $rows[0]['state'] . ': ' . $rows[0]['reason'];
     }
 
-    /** The client's commands that are running although their lease is over; none if the client is frozen. */
+    /** The client's commands that a process left running when it ended. */
     public static function late(int $clientId): array
     {
         return array_map([Command::class, 'of'], Prepared::rows(
-            "SELECT c.* FROM mod_creditbridge_commands c WHERE c.client_id = ? AND c.state = 'running'"
-            . ' AND (c.lease_until IS NULL OR c.lease_until < UTC_TIMESTAMP(6))' . self::notFrozen('c'),
+            'SELECT c.* FROM mod_creditbridge_commands c WHERE c.client_id = ? AND ' . self::all(Conditions::LEFT_BEHIND),
             [$clientId]
         ));
     }
@@ -171,10 +146,7 @@ final class Queue
             . " SET c.state = 'running', c.attempts = c.attempts + 1, c.fence = ?, c.witnesses = ?, c.lease_until = " . $until
             . ', c.started_at = UTC_TIMESTAMP(6), l.holder = c.id, l.fence = ?, l.until = ' . $until
             . " WHERE c.id = ? AND c.state = 'open' AND c.attempts = ?"
-            . ' AND l.fence = ? AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6))'
-            . ' AND EXISTS (SELECT 1 FROM mod_creditbridge_settings'
-            . " WHERE id = 1 AND frozen = 0 AND state = 'paired'" . (Schema::isCurrent() ? " AND halted = ''" : '') . ')'
-            . self::notFrozen('c'),
+            . ' AND l.fence = ? AND (l.until IS NULL OR l.until < UTC_TIMESTAMP(6)) AND ' . self::all(Conditions::MAY_ACT),
             [$fence, Json::encode($witnesses), $fence, $command['id'], $command['attempts'], $fence - 1]
         );
         return $changed === 0 ? null : array_merge($command, [
@@ -209,8 +181,8 @@ final class Queue
 
     /**
      * Moves a command to its final state (or to unknown). Returns false if it is no longer in one of these states, or
-     * another executor has started it since. An open command of a frozen client stays open; a started one still gets
-     * its final state.
+     * another executor has started it since. While the client or everything is stopped, an open command stays open; a
+     * started one still gets its final state.
      *
      * @param string[] $from
      */
@@ -229,7 +201,7 @@ final class Queue
             . ' c.settled_at = ' . ($outcome->state === Command::UNKNOWN ? 'NULL' : Database::NOW)
             . ($givesKeyBack ? ', c.live_fact = NULL' : '')
             . ' WHERE c.id = ? AND c.state IN (' . Database::marks($from) . ') AND c.fence = ?'
-            . ($from === [Command::OPEN] ? self::notFrozen('c') : ''),
+            . ($from === [Command::OPEN] ? ' AND ' . self::all(Conditions::MAY_ACT) : ''),
             array_merge($bindings, $from, [$command['fence']])
         ) > 0;
     }
@@ -274,12 +246,15 @@ final class Queue
         );
     }
 
-    /** How many commands may run now, counted up to CANDIDATES. */
-    public static function waiting(): int
+    /** Whether a command can run now, or another executor is running one. */
+    public static function isBusy(): bool
     {
-        return (int) Database::value(
-            'SELECT COUNT(*) FROM (SELECT 1 FROM mod_creditbridge_commands c WHERE ' . self::runnable()
-            . ' LIMIT ' . self::CANDIDATES . ') counted'
-        );
+        $running = array_merge([[1, "c.state = 'running'"]], Conditions::MAY_ACT);
+        foreach ([Conditions::RUNNABLE, $running] as $conditions) {
+            if (Database::value('SELECT 1 FROM mod_creditbridge_commands c WHERE ' . self::all($conditions) . ' LIMIT 1')) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -87,7 +87,7 @@ final class Round
             }
             $moved = $this->executor->run($deadline);
             $isPlanned = ($reply->body['state'] ?? '') !== 'planning';
-            if ($isPlanned && ((int) ($reply->body['waiting'] ?? 0) === 0 || Queue::waiting() === 0)) {
+            if ($isPlanned && !Queue::isBusy()) {
                 return;
             }
             if ($isPlanned && $moved === 0) {

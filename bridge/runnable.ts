@@ -1,0 +1,103 @@
+import type { CommandAction } from './command.ts';
+
+/** A condition about a row `c` of mod_creditbridge_commands, in SQL that MariaDB and MySQL read alike. */
+export interface CommandCondition {
+  /** The schema of the shared tables that has what it reads. A shim with older tables leaves it out. */
+  readonly schema: number;
+  readonly sql: string;
+}
+
+/** One of these per client and per invoice at a time; the others wait while one is running or in doubt. */
+const moneyActions = [
+  'AddCredit',
+  'ApplyCredit',
+  'UpdateInvoice',
+  'CreateInvoice',
+  'CapturePayment',
+] as const satisfies CommandAction[];
+
+const MONEY = `(${moneyActions.map((action) => `'${action}'`).join(', ')})`;
+const SETTLED = "('done', 'refused', 'stale')";
+
+const isPaired = {
+  schema: 1,
+  sql: "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)",
+};
+
+const isNotHalted = {
+  schema: 2,
+  sql: "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')",
+};
+
+const clientIsNotFrozen = {
+  schema: 2,
+  sql: `NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id)`,
+};
+
+const isOpen = { schema: 1, sql: "c.state = 'open'" };
+
+/** Its time has come, or the command that it waits for is settled. */
+const isDue = {
+  schema: 1,
+  sql: `(c.not_before IS NULL OR c.not_before <= UTC_TIMESTAMP(6)
+  OR c.after_fact IS NOT NULL AND EXISTS (SELECT 1 FROM mod_creditbridge_commands f
+    WHERE f.fact = c.after_fact AND f.state IN ${SETTLED}))`,
+};
+
+/** The command that it requires is settled. If that one is not done, the shim makes this one stale. */
+const hasWhatItRequires = {
+  schema: 2,
+  sql: `(c.requires_fact IS NULL
+  OR EXISTS (SELECT 1 FROM mod_creditbridge_commands d
+    WHERE d.fact = c.requires_fact AND d.state IN ${SETTLED})
+  AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands w
+    WHERE w.live_fact = c.requires_fact AND w.state <> 'done'))`,
+};
+
+/** No executor is at work for its client. */
+const leaseIsFree = {
+  schema: 1,
+  sql: `NOT EXISTS (SELECT 1 FROM mod_creditbridge_leases l
+  WHERE l.client_id = c.client_id AND l.until >= UTC_TIMESTAMP(6))`,
+};
+
+/** No other money command of its client, or on its invoice (whoever owned it then), is running or in doubt. */
+const moneyIsAtRest = {
+  schema: 1,
+  sql: `(c.action NOT IN ${MONEY}
+  OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u
+    WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown')
+    AND u.action IN ${MONEY})
+  AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v
+    WHERE v.invoice_id = c.invoice_id AND v.state IN ('running', 'unknown')
+    AND v.action IN ${MONEY})))`,
+};
+
+/** The process that ran it is gone: its time is over, and the lock that lives as long as the process is free. */
+const isLeftBehind = {
+  schema: 1,
+  sql: `c.state = 'running' AND (c.lease_until IS NULL OR c.lease_until < UTC_TIMESTAMP(6))
+  AND IS_FREE_LOCK(CONCAT('creditbridge:', c.id)) = 1`,
+};
+
+/** Nothing may be started or settled while the installation or the client is stopped. */
+const mayAct = [isPaired, isNotHalted, clientIsNotFrozen];
+
+/**
+ * Which commands the shim can move on now, written once for both sides: the service counts these commands and rings for
+ * them, and the shim takes these and no others (`lib/Command/Conditions.php` is generated from here). The time is the
+ * database's. A command whose attempts are used up is runnable: the shim refuses it.
+ */
+export const commandConditions = {
+  /** Checked again when a command starts. */
+  mayAct,
+  /** An open command that can run. */
+  runnable: [isOpen, ...mayAct, isDue, hasWhatItRequires, leaseIsFree, moneyIsAtRest],
+  /** A running command that nobody runs any more: it can be settled. */
+  leftBehind: [isLeftBehind, ...mayAct],
+} as const satisfies Readonly<Record<string, readonly CommandCondition[]>>;
+
+/** Conditions as one, for tables of the current schema. */
+export function allOf(conditions: readonly CommandCondition[]): string {
+  return conditions.map(({ sql }) => sql).join('\n  AND ');
+}
