@@ -180,6 +180,20 @@ const TABLES = [
     PRIMARY KEY (command_id),
     KEY kind (kind, operation_id)
   )`,
+  // What rules that limit said about an operation by hand, which they do not hold back; written with its commands, or with the
+  // proposal to a second admin. at_most_hundredths is NULL for a rule that failed, `rule` is '' when no rule could be asked.
+  `CREATE TABLE mod_creditbridge_noted_limits (
+    operation_id CHAR(36) CHARACTER SET ascii NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
+    mode VARCHAR(8) CHARACTER SET ascii NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    at_most_hundredths BIGINT NULL,
+    because VARCHAR(500) NOT NULL,
+    actor VARCHAR(64) NOT NULL,
+    PRIMARY KEY (operation_id, client_id, rule)
+  )`,
   // A difference between WHMCS and the ledger: `suspected` after the first check, `open` when a second check five
   // minutes later finds the same, deleted when a check finds none. `whmcs` and `ledger` are the two balances.
   `CREATE TABLE mod_creditbridge_drifts (

@@ -220,6 +220,9 @@ export const operationState = z
       .describe('`commanded`: WHMCS is asked for it; the commands say what became of it.'),
     because: z.string().nullable().describe('Why a second admin has to agree.'),
     expiresAt: moment.nullable(),
+    notedLimits: z
+      .array(z.string())
+      .describe('What rules would have limited; what is done by hand is not limited, only noted.'),
     commands: z.array(
       z.object({ id: z.string(), fact: z.string(), state: z.string(), reason: z.string() }),
     ),

@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts';
 import { connect, connectInPackets, type Db } from '../db/index.ts';
 import {
   activeRules,
+  createAskLimits,
   createSettingsCache,
   createTell,
   isHeard,
@@ -99,6 +100,7 @@ export async function createParts(
     newId,
     show: (hundredths, code) =>
       displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
+    askLimits: createAskLimits({ engine, settings }),
     eachAlone,
   });
   const tell = createTell({ ...batches, engine, settings });

@@ -36,6 +36,12 @@ export {
   takeBackEntry,
   whyNotExplain,
 } from './repair-drift.ts';
-export { clientStory, entryStory, grantStory, invoiceStory } from './stories/index.ts';
+export {
+  clientStory,
+  entryStory,
+  grantStory,
+  invoiceStory,
+  notedLimitsOf,
+} from './stories/index.ts';
 export { writeChanges } from './write-changes.ts';
 export { type EntryToWrite, writeEntries } from './write-entries.ts';

@@ -6,6 +6,7 @@ export { countOverdueCommands, countWaiting } from './count-movable.ts';
 export { depthsOf } from './depths-of.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
+export { forgetNotedLimits, type LimitNote, writeNotedLimits } from './noted-limits.ts';
 export { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow, spendableOf } from './spendable.ts';
 export type { CommandTerms, WantedCommand } from './wanted-command.ts';
 export { writeCommands } from './write-commands.ts';

@@ -121,6 +121,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_unfunded: ALL_ROWS,
   mod_creditbridge_ledger_settings: WRITTEN_ONCE,
   mod_creditbridge_command_terms: WRITTEN_ONCE,
+  mod_creditbridge_noted_limits: PRUNED,
   mod_creditbridge_drifts: ALL_ROWS,
   mod_creditbridge_findings: ALL_ROWS,
   mod_creditbridge_sweeps: KEPT,

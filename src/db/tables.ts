@@ -438,6 +438,17 @@ export interface OwnTables {
     reason: Once<string>;
     operation_id: Once<string | null>;
   };
+  mod_creditbridge_noted_limits: {
+    operation_id: Once<string>;
+    client_id: Once<number>;
+    rule: Once<string>;
+    mode: Once<string>;
+    currency_id: Once<number>;
+    amount_hundredths: Once<bigint>;
+    at_most_hundredths: Once<bigint | null>;
+    because: Once<string>;
+    actor: Once<string>;
+  };
   mod_creditbridge_drifts: {
     client_id: Once<number>;
     currency_id: Once<number>;

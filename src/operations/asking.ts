@@ -1,3 +1,4 @@
+import type { AskLimits } from '../deciding/index.ts';
 import type { Actor, Admin } from './actor.ts';
 import type { ShowAmount } from './show-amount.ts';
 
@@ -12,4 +13,6 @@ export interface Asking<Who extends Actor = Admin> {
 export interface Tools {
   readonly newId: () => string;
   readonly show: ShowAmount;
+  /** Asks the rules that limit; operations only note what they say. */
+  readonly askLimits: AskLimits;
 }

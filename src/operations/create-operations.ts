@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
+import type { AskLimits } from '../deciding/index.ts';
 import type { LedgerSettings } from '../ledger/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
@@ -82,6 +83,7 @@ export interface OperationsDependencies {
   readonly db: Db;
   readonly newId: () => string;
   readonly show: ShowAmount;
+  readonly askLimits: AskLimits;
   readonly eachAlone: EachAlone;
 }
 
@@ -92,9 +94,10 @@ export function createOperations({
   db,
   newId,
   show,
+  askLimits,
   eachAlone,
 }: OperationsDependencies): Operations {
-  const tools: Tools = { newId, show };
+  const tools: Tools = { newId, show, askLimits };
   const once = <T>(asked: Asked<Actor>, work: (trx: Transaction<Database>) => Promise<T>) =>
     inTransaction<T | Repeated>(db, async (trx) => {
       const { token, at } = asked;

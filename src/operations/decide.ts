@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { lockClients } from '../commands/index.ts';
+import { forgetNotedLimits, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
 import {
@@ -13,6 +13,7 @@ import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { readAmounts } from './change-amounts.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
+import { noteLimits } from './note-limits.ts';
 import { clientsOf, type RepairOperation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
 import { readSituation } from './read-situation.ts';
@@ -35,7 +36,7 @@ export async function approve(
   asking: Asking,
   tools: Tools,
 ): Promise<Decided> {
-  const { newId, show } = tools;
+  const { newId, show, askLimits } = tools;
   const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking) ?? whyNotSecond(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
@@ -66,7 +67,8 @@ export async function approve(
 
   const approved = { id, amountHundredths };
   const situation = await readSituation(trx, one, standing, proposedBy, asking.at, approved, show);
-  const plan = planOperation(one, situation, { id, actor: proposedBy, reason });
+  const asker = { id, actor: proposedBy, reason };
+  const plan = planOperation(one, situation, asker);
   if (plan.outcome === 'refused') return plan;
   if (plan.currencyId !== approval.currencyId) {
     return refused(
@@ -78,6 +80,8 @@ export async function approve(
     throw new RangeError(`Operation ${id} would move more than was approved.`);
   }
   if (!(await decideApproval(trx, id, decision))) return decidedAlready();
+  await forgetNotedLimits(trx, id);
+  await noteLimits(trx, plan.commands, asker, standing, { at: asking.at, askLimits });
   const facts = await askWhmcs(trx, locked, plan.commands, asking.at, newId);
   await note(trx, approval, 'approve', asking, newId);
   return { outcome: 'approved', id, facts };

@@ -9,10 +9,12 @@ export interface InstallationStanding {
   readonly frozen: boolean;
   /** The day it is for WHMCS (src/today). */
   readonly today: string;
+  /** WHMCS's time zone. */
+  readonly zone: string;
 }
 
 export async function readInstallation(trx: Transaction<Database>): Promise<InstallationStanding> {
-  const { date: today } = await readToday(trx);
+  const { date: today, zone } = await readToday(trx);
   const row = await trx
     .selectFrom('mod_creditbridge_settings')
     .select(['state', 'halted', 'frozen'])
@@ -23,6 +25,7 @@ export async function readInstallation(trx: Transaction<Database>): Promise<Inst
     halted: row?.halted ?? '',
     frozen: row?.frozen === 1,
     today,
+    zone,
   };
 }
 

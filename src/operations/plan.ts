@@ -22,7 +22,8 @@ export interface Asker {
 }
 
 /** A command of an operation, before it has an id. Its terms say what it means to the ledger. */
-export type OperationCommand = Omit<WantedCommand, 'id' | 'terms'> & {
+export type OperationCommand = Omit<WantedCommand, 'id' | 'clientId' | 'terms'> & {
+  readonly clientId: number;
   readonly terms: CommandTerms;
 };
 

@@ -11,6 +11,7 @@ import { findAsked, writeAudit } from './audit.ts';
 import { changeAmounts } from './change-amounts.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { approvalEnd, REASON_MAX_CHARACTERS } from './limits.ts';
+import { noteLimits } from './note-limits.ts';
 import { clientsOf, type Operation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
 import type { Proposed } from './proposed.ts';
@@ -51,9 +52,10 @@ export async function propose(
   if (halted !== undefined) return halted;
   if (one.kind === 'threshold') return changeAmounts(trx, one, id, asked);
   const proposer = actorName(asked.actor);
-  const { newId, show } = tools;
+  const { newId, show, askLimits } = tools;
   const situation = await readSituation(trx, one, standing, proposer, asked.at, null, show);
-  const plan = planOperation(one, situation, { id, actor: proposer, reason });
+  const asker = { id, actor: proposer, reason };
+  const plan = planOperation(one, situation, asker);
   if (plan.outcome === 'refused') return plan;
   const because = whySecond(
     plan,
@@ -69,9 +71,10 @@ export async function propose(
     details: { operation: one, reason, waits: because !== undefined },
     at: asked.at,
   });
+  const noted = await noteLimits(trx, plan.commands, asker, standing, { at: asked.at, askLimits });
   if (because === undefined) {
     const facts = await askWhmcs(trx, locked, plan.commands, asked.at, newId);
-    return { outcome: 'commanded', id, facts };
+    return { outcome: 'commanded', id, facts, noted };
   }
   const expiresAt = approvalEnd(asked.at);
   await addApproval(trx, {

@@ -2,7 +2,13 @@ import type { Refused } from './refusal.ts';
 
 export type Proposed =
   /** WHMCS is asked for it; its commands say what became of it. */
-  | { readonly outcome: 'commanded'; readonly id: string; readonly facts: readonly string[] }
+  | {
+      readonly outcome: 'commanded';
+      readonly id: string;
+      readonly facts: readonly string[];
+      /** How many rules had something to say about it; they limit nothing that is done by hand. */
+      readonly noted: number;
+    }
   /** A second admin has to agree; what it takes is held meanwhile. */
   | {
       readonly outcome: 'waits-for-approval';

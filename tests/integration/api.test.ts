@@ -439,7 +439,13 @@ test('giving back what was not taken gives back nothing', async () => {
 test('what is above the approval amount waits for another admin, whichever token the proposer takes', async () => {
   const db = connect(database.serviceUrl, 1);
   const actor = { kind: 'admin', adminId: 1 } as const;
-  await createOperations({ db, newId, show: String, eachAlone: eachAloneOf(db) }).propose(
+  await createOperations({
+    db,
+    newId,
+    show: String,
+    askLimits: async () => [],
+    eachAlone: eachAloneOf(db),
+  }).propose(
     { kind: 'threshold', amounts: { '1': '10.00' } },
     { actor, reason: 'Four eyes', at: new Date() },
   );

@@ -102,6 +102,7 @@ test('who proposed in a shell is the same person on the addon page and cannot ap
     db,
     newId,
     show: String,
+    askLimits: async () => [],
     eachAlone: eachAloneOf(db),
   });
   const [{ id } = { id: '' }] = await database.query<{ id: string }>(

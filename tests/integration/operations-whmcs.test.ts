@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { explainSubject } from '../../src/api/explain/explain-subject.ts';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { listGrants, readEpoch } from '../../src/books/index.ts';
@@ -9,9 +11,12 @@ import { addonPath, postAct } from '../support/save-rule.ts';
 import { moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { turnOn } from '../support/test-receiver.ts';
 import { addClient } from '../support/whmcs-rows.ts';
 
 // Operations by hand on a whole installation: WHMCS (the stand-in) carries them out, the ledger follows, its triggers judge.
+
+const EXAMPLE = join(import.meta.dirname, '../../examples/cap-gifts');
 
 let installation: Installation;
 let parts: Parts;
@@ -21,7 +26,7 @@ const WAIT = { timeout: 60_000, interval: 200 };
 beforeAll(async () => {
   installation = await startInstallation(testDatabaseServer());
   parts = await createParts(
-    { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
+    { databaseUrl: installation.service.databaseUrl, rules: [EXAMPLE], ruleTimeoutMs: 1000 },
     { log: createLogger('silent'), now: Date.now },
   );
   await vi.waitFor(async () => expect((await readEpoch(parts.db))?.state).toBe('following'), WAIT);
@@ -81,6 +86,39 @@ test('an admin adds credit on the page: WHMCS does it once, and the ledger has a
   const account = await admin.get(addonPath(`client/${client}`));
   expect(account.body).toContain('Outage of last Tuesday.');
   expect(account.body).toContain('Credit added by hand');
+});
+
+test('the entry of a gift that a rule would have limited says so, and that an admin did it by hand', async () => {
+  const { database } = installation;
+  await turnOn(database, 'cap-gifts', { most: { 1: '5.00' } });
+  const client = await newClient();
+  await propose({
+    kind: 'add',
+    clientId: client,
+    amount: '12.50',
+    grantKind: 'paid',
+    startsOn: null,
+    expiresOn: null,
+    priority: 100,
+    refundable: false,
+    description: null,
+  });
+  await turnOn(database, 'cap-gifts', {}, 'off');
+  await installation.work();
+  expect(await creditLog(client)).toEqual(['12.50']);
+  await followed();
+  const [entry] = await database.query<{ sequence: bigint }>(
+    'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ?',
+    [client],
+  );
+  const context = { db: parts.db, rules: () => parts.engine.rules() };
+  const told = await explainSubject('entry', String(entry?.sequence), context);
+  expect(told?.flatMap(({ sentences }) => sentences).slice(-2)).toEqual([
+    expect.stringMatching(
+      /^The rule “Largest gift” would have allowed at most .*5\.00.* of .*12\.50.*: No larger gift at once\.$/,
+    ),
+    'Done by hand by admin 1, so it was not limited.',
+  ]);
 });
 
 test('what is left of one grant is revoked to the cent, and other credit stays', async () => {

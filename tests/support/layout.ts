@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, string>> = {
   deliveries: 'bridge base events rules db settings whmcs commands deciding',
   runs: 'bridge base ledger rules db today periodic settings commands deciding',
   follow: 'base money events ledger db periodic settings whmcs books',
-  operations: 'bridge base money ledger db today periodic settings commands books deciding',
+  operations: 'bridge base money ledger rules db today periodic settings commands books deciding',
   reconcile:
     'base money events ledger db findings periodic settings commands books deciding operations',
   // The doors to the outside.

@@ -38,16 +38,16 @@ export function createTestReceiver(
 
 /** Turns a rule on for the whole installation, as the addon page does. */
 export async function turnOn(
-  database: ServiceDatabase,
+  { root }: Pick<ServiceDatabase, 'root'>,
   rule: string,
   settings: unknown,
   mode: 'off' | 'observe' | 'on' = 'on',
 ): Promise<void> {
-  await database.root.query(
+  await root.query(
     `INSERT INTO mod_creditbridge_state (name, value) VALUES ('settings-version', '1')
      ON DUPLICATE KEY UPDATE value = CAST(value AS UNSIGNED) + 1`,
   );
-  await database.root.query(
+  await root.query(
     `REPLACE INTO mod_creditbridge_rule_settings
        (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
      SELECT ?, 'installation', 0, ?, ?, value, 'admin:1', UTC_TIMESTAMP(6)

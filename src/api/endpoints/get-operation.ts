@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts';
+import type { Told } from '../cli-form.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
-import { stateOf } from '../operation-state.ts';
+import { type OperationState, stateOf } from '../operation-state.ts';
 import { none, uuidParams } from '../read-parameters.ts';
 import { operationState } from '../schemas.ts';
 
@@ -18,13 +19,27 @@ export const getOperation = defineApiEndpoint({
       name: 'credit status',
       places: ['id'],
       example: '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d',
+      tell,
     },
   ],
-  answer: async ({ params: { id } }, { db }) => {
-    const state = await stateOf(db, id);
+  answer: async ({ params: { id } }, context) => {
+    const state = await stateOf(context, id);
     if (state === undefined) {
       throw new ApiError('operation-unknown', `There is no operation ${id}.`);
     }
     return state;
   },
 });
+
+/** What rules said about it stands below as sentences. */
+function tell({ notedLimits, commands, ...single }: OperationState): Told {
+  return [
+    { head: [], rows: Object.entries(single).map(([name, value]) => [name, value ?? '–']) },
+    'commands:',
+    {
+      head: ['id', 'fact', 'state', 'reason'],
+      rows: commands.map((one) => [one.id, one.fact, one.state, one.reason]),
+    },
+    ...notedLimits,
+  ];
+}

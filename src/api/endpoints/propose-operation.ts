@@ -77,7 +77,7 @@ export const proposeOperation = defineApiEndpoint({
     });
     if (proposed.outcome === 'refused') throw new ApiError(proposed.code, proposed.message);
     if (proposed.outcome === 'commanded') context.onCommands();
-    const state = await stateOf(context.db, id);
+    const state = await stateOf(context, id);
     if (state === undefined) {
       throw new TypeError(`Operation ${id} was proposed and cannot be found.`);
     }
@@ -109,15 +109,17 @@ async function whole(
   return { ...one, clientId: detail.grant.clientId };
 }
 
-function tell({ id, state, because, expiresAt }: OperationState): Told {
+function tell({ id, state, because, expiresAt, notedLimits }: OperationState): Told {
   if (state !== 'waits-for-approval') {
     return [
       `WHMCS is asked for it as operation ${id}. The page of the client says what became of it.`,
+      ...notedLimits,
     ];
   }
   const until = expiresAt?.slice(0, 16).replace('T', ' ');
   const why = because === null ? '' : `${because} So `;
   return [
     `${why}operation ${id} waits until ${until} UTC for another admin to approve it on the addon page, under Approvals. What it takes is held meanwhile.`,
+    ...notedLimits,
   ];
 }

@@ -24,7 +24,7 @@ export async function explainSubject(
   switch (subject) {
     case 'entry': {
       const story = await entryStory(db, BigInt(id));
-      return story && itself(tellEntry(story));
+      return story && itself(tellEntry(story, titleIn(rules())));
     }
     case 'grant': {
       const story = await grantStory(db, BigInt(id));

@@ -16,11 +16,19 @@ export async function currenciesOf(db: Db, ids: readonly number[]): Promise<Curr
           .select(['id', 'code', 'prefix', 'suffix'])
           .where('id', 'in', [...new Set(ids)])
           .execute();
-  const known = new Map(
-    rows.map(({ id, code, prefix, suffix }) => [
-      id,
-      { code, decimals: currencyDecimals(code), prefix, suffix },
-    ]),
-  );
-  return { of: (id) => known.get(id) ?? { code: `(currency ${id})`, decimals: 2 } };
+  const known = new Map(rows.map((row) => [row.id, row]));
+  return { of: (id) => shownAs(id, known.get(id)) };
+}
+
+/** How a currency is shown; of one that is gone in WHMCS, the row is missing or has no code. */
+export function shownAs(id: number, row: CurrencyRow | undefined): DisplayCurrency {
+  if (row === undefined || row.code === null) return { code: `(currency ${id})`, decimals: 2 };
+  const { code, prefix, suffix } = row;
+  return { code, decimals: currencyDecimals(code), prefix: prefix ?? '', suffix: suffix ?? '' };
+}
+
+interface CurrencyRow {
+  readonly code: string | null;
+  readonly prefix: string | null;
+  readonly suffix: string | null;
 }

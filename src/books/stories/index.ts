@@ -3,3 +3,4 @@ export { clientStory } from './client-story.ts';
 export { entryStory } from './entry-story.ts';
 export { grantStory } from './grant-story.ts';
 export { invoiceStory } from './invoice-story.ts';
+export { notedLimitsOf } from './noted-limits-of.ts';

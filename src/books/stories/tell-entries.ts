@@ -1,9 +1,16 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import type { ClientGrant, GrantUse, RecordedEntry, ToldEntry } from '../../ledger/index.ts';
+import type {
+  ClientGrant,
+  GrantUse,
+  NotedLimit,
+  RecordedEntry,
+  ToldEntry,
+} from '../../ledger/index.ts';
 import { currentLedgerSettings } from '../../settings/index.ts';
 import { selectGrants, toGrant } from '../read-grants.ts';
 import { currenciesOf } from './currencies-of.ts';
+import { notedLimitsOf } from './noted-limits-of.ts';
 
 /** Sums of draw-downs: what an entry (`of`) used of a grant, or gave back to it. */
 interface SumRow {
@@ -12,33 +19,35 @@ interface SumRow {
   readonly hundredths: string;
 }
 
-/** Adds to entries what became of them; six statements for all of them together. */
+/** Adds to entries what became of them; eight statements for all of them together. */
 export async function tellEntries(
   db: Db,
   entries: readonly RecordedEntry[],
 ): Promise<readonly ToldEntry[]> {
   if (entries.length === 0) return [];
   const sequences = entries.map(({ sequence }) => sequence);
-  const [used, gaveBack, unfunded, corrections, currencies, { settings }] = await Promise.all([
-    usesOf(db, sequences),
-    returnsBy(db, sequences),
-    db
-      .selectFrom('mod_creditbridge_unfunded')
-      .select(['sequence', 'amount_hundredths as hundredths'])
-      .where('sequence', 'in', sequences)
-      .execute(),
-    db
-      .selectFrom('mod_creditbridge_entries')
-      .select(['sequence', 'corrects'])
-      .where('corrects', 'in', sequences)
-      .orderBy('sequence')
-      .execute(),
-    currenciesOf(
-      db,
-      entries.map(({ currencyId }) => currencyId),
-    ),
-    currentLedgerSettings(db),
-  ]);
+  const [used, gaveBack, unfunded, corrections, currencies, { settings }, noted] =
+    await Promise.all([
+      usesOf(db, sequences),
+      returnsBy(db, sequences),
+      db
+        .selectFrom('mod_creditbridge_unfunded')
+        .select(['sequence', 'amount_hundredths as hundredths'])
+        .where('sequence', 'in', sequences)
+        .execute(),
+      db
+        .selectFrom('mod_creditbridge_entries')
+        .select(['sequence', 'corrects'])
+        .where('corrects', 'in', sequences)
+        .orderBy('sequence')
+        .execute(),
+      currenciesOf(
+        db,
+        entries.map(({ currencyId }) => currencyId),
+      ),
+      currentLedgerSettings(db),
+      notedOn(db, entries),
+    ]);
   const grants = await grantsById(db, [
     ...sequences,
     ...[...used, ...gaveBack].map(({ grantId }) => grantId),
@@ -57,9 +66,32 @@ export async function tellEntries(
     opened: grants.get(entry.sequence),
     unfundedHundredths:
       unfunded.find(({ sequence }) => sequence === entry.sequence)?.hundredths ?? 0n,
+    noted: noted(entry),
     promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
     correctedBy: corrections.find(({ corrects }) => corrects === entry.sequence)?.sequence ?? null,
   }));
+}
+
+/** What rules said about entries that come from operations by hand; of a transfer, each client's part. */
+async function notedOn(
+  db: Db,
+  entries: readonly RecordedEntry[],
+): Promise<(entry: RecordedEntry) => readonly NotedLimit[]> {
+  const commandIds = entries.flatMap(({ commandId }) => commandId ?? []);
+  if (commandIds.length === 0) return () => [];
+  const operations = await db
+    .selectFrom('mod_creditbridge_command_terms')
+    .select(['command_id as commandId', 'operation_id as operationId'])
+    .where('command_id', 'in', commandIds)
+    .where('operation_id', 'is not', null)
+    .execute();
+  const ids = new Map(operations.map(({ commandId, operationId }) => [commandId, operationId]));
+  const noted = await notedLimitsOf(
+    db,
+    operations.flatMap(({ operationId }) => operationId ?? []),
+  );
+  return ({ commandId, clientId }) =>
+    (noted.get(ids.get(commandId ?? '') ?? '') ?? []).filter((one) => one.clientId === clientId);
 }
 
 /** Grants by id; an entry that opened one shares its number with it. */

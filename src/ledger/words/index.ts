@@ -7,6 +7,7 @@ export type {
   GrantStory,
   GrantUse,
   InvoiceStory,
+  NotedLimit,
   ToldEntry,
 } from './stories.ts';
 export { tellClient } from './tell-client.ts';
@@ -14,3 +15,4 @@ export { tellEntry } from './tell-entry.ts';
 export { type TitleOf, tellGrant } from './tell-grant.ts';
 export { tellInvoice } from './tell-invoice.ts';
 export { entryLine, INVOICE_HERE } from './tell-kind.ts';
+export { tellNotedLimits } from './tell-noted-limits.ts';

@@ -12,6 +12,22 @@ export interface GrantUse {
   readonly amountHundredths: bigint;
 }
 
+/** What a rule that limits said about an operation by hand, which it does not hold back. */
+export interface NotedLimit {
+  readonly clientId: number;
+  /** Empty when no rule could be asked. */
+  readonly rule: string;
+  /** `on` or `observe`. */
+  readonly mode: string;
+  readonly currency: DisplayCurrency;
+  readonly amountHundredths: bigint;
+  /** Zero forbids it; null when the rule failed. */
+  readonly atMostHundredths: bigint | null;
+  readonly because: string;
+  /** Who did it, or asked a second admin for it: `admin:3`. */
+  readonly actor: string;
+}
+
 /** An entry with what became of it. */
 export interface ToldEntry {
   readonly entry: RecordedEntry;
@@ -26,6 +42,8 @@ export interface ToldEntry {
   readonly promotionalFundsUnfunded: boolean;
   /** The entry that took this one back; null while it stands. */
   readonly correctedBy: bigint | null;
+  /** What rules said about it when it was done by hand. */
+  readonly noted: readonly NotedLimit[];
 }
 
 export type EntryStory = ToldEntry;

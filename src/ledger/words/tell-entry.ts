@@ -5,7 +5,9 @@ import type { ClientGrant } from '../reads.ts';
 import { grantWords } from './grant-words.ts';
 import { coversFirst, onDay, plainDay } from './plain.ts';
 import type { GrantUse, ToldEntry } from './stories.ts';
+import type { TitleOf } from './tell-grant.ts';
 import { whatHappened } from './tell-kind.ts';
+import { tellNotedLimits } from './tell-noted-limits.ts';
 
 const HOW: Readonly<Record<Evidence, string>> = {
   command: 'Credit Bridge did it',
@@ -19,8 +21,8 @@ const HOW: Readonly<Record<Evidence, string>> = {
 };
 
 /** What an entry was, which grants it used or opened, and how that is known: one sentence each. */
-export function tellEntry(story: ToldEntry): readonly string[] {
-  const { entry, correctedBy } = story;
+export function tellEntry(story: ToldEntry, titleOf: TitleOf): readonly string[] {
+  const { entry, correctedBy, noted } = story;
   return [
     sentence(story),
     ...tellGrantsOf(story),
@@ -34,6 +36,7 @@ export function tellEntry(story: ToldEntry): readonly string[] {
       : [`It does not count any more: entry ${correctedBy} takes it back.`]),
     `How this is known: ${HOW[entry.evidence]}${entry.adminId === null ? '' : ` (admin ${entry.adminId})`}.${because(entry.corrects === null ? entry.reason : '')}`,
     source(story),
+    ...tellNotedLimits(noted, titleOf),
   ];
 }
 

@@ -5,7 +5,7 @@ import { texts } from '../form/form-schema.ts';
 import { type OperationKind, operationKinds } from '../form/operation-kinds.ts';
 import { pointForComma } from '../form/point-for-comma.ts';
 import { idOf } from '../form/read-query.ts';
-import { ASKED, WAITS } from './parts/says.ts';
+import { ASKED, NOTED, WAITS } from './parts/says.ts';
 
 /** What an admin does by hand to one client. The form's once-token is the operation's id, so a second click does nothing. */
 export const proposeOperation = defineAct({
@@ -13,7 +13,7 @@ export const proposeOperation = defineAct({
   page: 'client/:id/:kind',
   right: 'manage',
   form: texts,
-  says: { asked: ASKED, waits: WAITS },
+  says: { asked: ASKED, noted: NOTED, waits: WAITS },
   async do({ operations, admin, token, at }, form, { id, kind: name }) {
     const clientId = idOf(id);
     const kind = operationKinds.find((one) => one === name);
@@ -39,6 +39,8 @@ export const proposeOperation = defineAct({
         return repeated(page);
       case 'waits-for-approval':
         return redirect(page, 'done', 'waits');
+      case 'commanded':
+        return redirect(page, 'done', proposed.noted > 0 ? 'noted' : 'asked');
       default:
         return redirect(page, 'done', 'asked');
     }

@@ -27,6 +27,7 @@ import { actorText, adminText } from '../words/actor-text.ts';
 import { adminSentence } from '../words/entry-words.ts';
 import { approvalCard } from './parts/approval-card.ts';
 import { commandList } from './parts/command-list.ts';
+import { notedOnApprovals } from './parts/noted-limits.ts';
 
 /** Rows of each list on the page; the ledger's list goes on behind a cursor. */
 const ENTRIES_SHOWN = 25;
@@ -39,7 +40,7 @@ export const accountPage = defineScreen({
   path: 'client/:id',
   tab: 'clients',
   right: 'see',
-  async show({ db, view }, { id }) {
+  async show({ db, rules, view }, { id }) {
     const clientId = idOf(id);
     const balance = clientId === undefined ? undefined : await readBalance(db, clientId);
     if (clientId === undefined || balance === undefined) return undefined;
@@ -56,10 +57,13 @@ export const accountPage = defineScreen({
       movingCommands(db, clientId, COMMANDS_SHOWN),
       listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
     ]);
-    const uses = await grantsUsedBy(
-      db,
-      entries.rows.map(({ sequence }) => sequence),
-    );
+    const [uses, noted] = await Promise.all([
+      grantsUsedBy(
+        db,
+        entries.rows.map(({ sequence }) => sequence),
+      ),
+      notedOnApprovals({ db, rules }, approvals.rows),
+    ]);
     const account = accounts.find(({ currencyId }) => currencyId === balance.currencyId);
     const page = `client/${clientId}`;
     return {
@@ -89,7 +93,7 @@ ${card(
       )
     : html`${entryTable(view, entries.rows, uses)}${pager(view, page, { next: entries.next, lookedThrough: undefined }, {})}`,
 )}</div><div>
-${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows))}
+${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows, noted))}
 ${card(
   'Commands to WHMCS',
   commands.length === 0
@@ -223,8 +227,12 @@ function usedText(view: View, entry: RecordedEntry, uses: readonly GrantUse[]): 
   )}</small>`;
 }
 
-function proposals(view: View, rows: readonly Approval[]): Html {
-  return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row))}</div>`;
+function proposals(
+  view: View,
+  rows: readonly Approval[],
+  noted: ReadonlyMap<string, readonly string[]>,
+): Html {
+  return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row, noted.get(row.id) ?? []))}</div>`;
 }
 
 function freezeForm(view: View, { clientId, freeze }: ClientBalance): Html {

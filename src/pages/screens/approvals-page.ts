@@ -5,6 +5,7 @@ import { html } from '../html/html.ts';
 import { empty, pager } from '../html/parts.ts';
 import { link } from '../html/view.ts';
 import { approvalCard } from './parts/approval-card.ts';
+import { notedOnApprovals } from './parts/noted-limits.ts';
 
 /** Proposals on one page: a screenful or two. */
 const SHOWN = 25;
@@ -14,10 +15,11 @@ export const approvalsPage = defineScreen({
   path: 'approvals',
   tab: { group: 'Approvals', title: 'Approvals' },
   right: 'see',
-  async show({ db, view }) {
+  async show({ db, rules, view }) {
     const all = queryText(view.request, 'all') !== undefined;
     const after = queryText(view.request, 'after');
     const listing = await listApprovals(db, all ? {} : { pending: true }, after, SHOWN);
+    const noted = await notedOnApprovals({ db, rules }, listing.rows);
     return {
       title: 'Approvals',
       body: html`<p class="cb-lead">Operations above the approval amount wait here for a second admin; what they would take is held meanwhile. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
@@ -32,7 +34,7 @@ ${
         all ? 'Nothing was proposed yet' : 'Nothing waits for you',
         'Operations above the approval amount appear here.',
       )
-    : html`<div class="cb-proposals">${listing.rows.map((row) => approvalCard(view, row))}</div>`
+    : html`<div class="cb-proposals">${listing.rows.map((row) => approvalCard(view, row, noted.get(row.id) ?? []))}</div>`
 }
 ${pager(view, 'approvals', { next: listing.next, lookedThrough: undefined }, { all: all ? 'yes' : undefined })}`,
     };

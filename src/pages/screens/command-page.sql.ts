@@ -11,6 +11,8 @@ export interface CommandDetail extends CommandRow {
   readonly urgency: number;
   readonly startedAt: UtcText | null;
   readonly creditLogId: number | null;
+  /** The operation by hand that it carries out; null for other commands. */
+  readonly operationId: string | null;
 }
 
 const DETAIL_COLUMNS = [
@@ -21,8 +23,13 @@ const DETAIL_COLUMNS = [
   'c.urgency',
   'c.started_at as startedAt',
   'c.credit_log_id as creditLogId',
+  't.operation_id as operationId',
 ] as const;
 
 export async function findCommand(db: Db, id: string): Promise<CommandDetail | undefined> {
-  return selectCommands(db).select(DETAIL_COLUMNS).where('c.id', '=', id).executeTakeFirst();
+  return selectCommands(db)
+    .leftJoin('mod_creditbridge_command_terms as t', 't.command_id', 'c.id')
+    .select(DETAIL_COLUMNS)
+    .where('c.id', '=', id)
+    .executeTakeFirst();
 }

@@ -5,16 +5,18 @@ import { accountLink, invoiceLink, link, money, time, whmcsInvoiceLink } from '.
 import { commandHint, commandStatus, commandTitle } from '../words/command-words.ts';
 import { findCommand } from './command-page.sql.ts';
 import { commandInDoubt } from './parts/command-in-doubt.ts';
+import { notedCard } from './parts/noted-limits.ts';
 
 /** One command, from what it expects to what proves it. */
 export const commandPage = defineScreen({
   path: 'commands/:id',
   tab: 'commands',
   right: 'see',
-  async show({ db, view }, { id }) {
+  async show({ db, rules, view }, { id }) {
     const command = await findCommand(db, id);
     if (command === undefined) return undefined;
     const inDoubt = command.state === 'unknown' ? await commandInDoubt(db, view, command) : nothing;
+    const noted = await notedCard({ db, rules }, command);
     return {
       title: commandTitle(view, command),
       parent: { page: 'commands', title: 'Commands' },
@@ -59,7 +61,7 @@ export const commandPage = defineScreen({
           ['Fact', html`<code>${command.fact}</code>`],
           ['Id', html`<code>${command.id}</code>`],
         ])}`,
-      )}</div><div>${card('Commands to WHMCS', html`<p><code>${command.action}</code></p>${prettyJson(command.parameters)}`)}
+      )}${noted}</div><div>${card('Commands to WHMCS', html`<p><code>${command.action}</code></p>${prettyJson(command.parameters)}`)}
 ${command.expects !== '{}' && card('Runs only if this still holds', prettyJson(command.expects))}
 ${command.answer !== null && card('WHMCS’s answer', prettyJson(command.answer))}
 ${command.witnesses !== null && card('WHMCS just before', prettyJson(command.witnesses))}</div></div>`,

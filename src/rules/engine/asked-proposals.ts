@@ -1,7 +1,6 @@
 import { invoiceIdOf } from '../effect.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
-import type { Question, Said } from './engine.ts';
-import type { AskedProposal } from './evaluate.ts';
+import type { AskedProposal, Question, Said } from './engine.ts';
 
 /** Returns the proposals among the answers whose effect some rule limits. */
 export function askedProposals(

@@ -1,7 +1,16 @@
 import { RuleError } from '../../base/index.ts';
 import { startProviderRules } from '../threads/provider-rules.ts';
 import { askedProposals } from './asked-proposals.ts';
-import type { Asked, Engine, Question, RuleInfo, RuleSetting, Said } from './engine.ts';
+import type {
+  Asked,
+  AskedProposal,
+  Engine,
+  Limiting,
+  Question,
+  RuleInfo,
+  RuleSetting,
+  Said,
+} from './engine.ts';
 import { createEvaluator, type Evaluator } from './evaluate.ts';
 import { describeProblem, loadRules } from './load-rules.ts';
 import { judgeSettings } from './rule-info.ts';
@@ -62,7 +71,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return evaluator;
   }
 
-  /** Asks the limiting rules about the proposals, if there are any such rules. */
+  async function askLimits(
+    proposals: readonly AskedProposal[],
+    settings: readonly RuleSetting[],
+    leftOut: Set<string>,
+  ): Promise<Limiting> {
+    const asking = providers?.limit(proposals, settings, leftOut);
+    const own = under(settings).limit(proposals, leftOut);
+    const others = await asking;
+    return {
+      limits: [...own.limits, ...(others?.limits ?? [])],
+      faults: [...own.faults, ...(others?.faults ?? [])],
+    };
+  }
+
+  /** Asks the limiting rules about the proposals among the answers, if there are any such rules. */
   async function limitsOn(
     questions: readonly Question[],
     answers: readonly Said[],
@@ -73,15 +96,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     for (const { limits } of providers?.infos ?? []) for (const kind of limits) limited.add(kind);
     const proposals = askedProposals(questions, answers, limited);
     if (proposals.length === 0) return { limits: [], faults: [] };
-    const asking = providers?.limit(proposals, settings, leftOut);
-    const own = under(settings).limit(proposals, leftOut);
-    const others = await asking;
-    const limits = [...own.limits, ...(others?.limits ?? [])].flatMap((said) => {
-      const { proposal, rule, mode, settingsVersion, limit } = said;
-      const word = proposals[proposal]?.word;
-      return word === undefined ? [] : [{ word, rule, mode, settingsVersion, limit }];
-    });
-    return { limits, faults: [...own.faults, ...(others?.faults ?? [])] };
+    const { limits, faults } = await askLimits(proposals, settings, leftOut);
+    return {
+      limits: limits.flatMap(({ proposal, rule, mode, settingsVersion, limit }) => {
+        const word = proposals[proposal]?.word;
+        return word === undefined ? [] : [{ word, rule, mode, settingsVersion, limit }];
+      }),
+      faults,
+    };
+  }
+
+  function whileOpen(): void {
+    if (closed) throw new RuleError('engine-closed', 'The engine was closed.', { retry: true });
   }
 
   return {
@@ -94,7 +120,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
 
     async ask(questions, settings, paused) {
-      if (closed) throw new RuleError('engine-closed', 'The engine was closed.', { retry: true });
+      whileOpen();
       const leftOut = new Set(paused);
       // First, so that the threads work while this thread evaluates the built-in rules.
       const asking = providers?.decide(questions, settings, leftOut);
@@ -103,6 +129,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const answers = others === undefined ? own.answers : [...own.answers, ...others.answers];
       const { limits, faults } = await limitsOn(questions, answers, settings, leftOut);
       return { answers, limits, faults: [...own.faults, ...(others?.faults ?? []), ...faults] };
+    },
+
+    async limit(proposals, settings, paused) {
+      whileOpen();
+      return askLimits(proposals, settings, new Set(paused));
     },
 
     async close() {

@@ -6,7 +6,7 @@ import type {
   Reach,
   RuleEvent,
 } from '../define-rule.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, InvoiceFacts } from '../facts.ts';
 import type { Limit, Propose, Word } from '../words.ts';
 
 /** One event with its facts, for every rule that listens. */
@@ -113,6 +113,35 @@ export interface RuleFault {
   readonly key: string;
 }
 
+/** A proposal, for every rule that limits its effect. */
+export interface AskedProposal {
+  /** Index of the question it answers, and its key. */
+  readonly question: number;
+  readonly key: string;
+  readonly facts: Facts;
+  readonly localDate: string;
+  /** The rule that proposes. */
+  readonly rule: string;
+  readonly word: Propose;
+  /** The invoice that the effect concerns. */
+  readonly invoice: InvoiceFacts | null;
+}
+
+/** One rule's limit on one proposal. */
+export interface SaidLimit {
+  /** Index into the proposals. */
+  readonly proposal: number;
+  readonly rule: string;
+  readonly mode: 'observe' | 'on';
+  readonly settingsVersion: number;
+  readonly limit: Limit;
+}
+
+export interface Limiting {
+  readonly limits: readonly SaidLimit[];
+  readonly faults: readonly RuleFault[];
+}
+
 export interface Asked {
   /** By rule, the built-in ones first. */
   readonly answers: readonly Said[];
@@ -137,6 +166,16 @@ export interface Engine {
     settings: readonly RuleSetting[],
     paused: ReadonlySet<string>,
   ): Promise<Asked>;
+  /**
+   * Asks only the rules that limit, about proposals that no rule made.
+   *
+   * @throws {RuleError} `engine-closed`, `engine-failed`
+   */
+  limit(
+    proposals: readonly AskedProposal[],
+    settings: readonly RuleSetting[],
+    paused: ReadonlySet<string>,
+  ): Promise<Limiting>;
   /** Ends the threads and rejects open questions. Do not ask afterwards. */
   close(): Promise<void>;
 }

@@ -1,9 +1,17 @@
 import { z } from 'zod';
-import type { Facts, InvoiceFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import { limitSchema, wordsSchema } from '../word-schema.ts';
-import type { Limit, Propose, Word } from '../words.ts';
+import type { Limit, Word } from '../words.ts';
 import { describeValue } from './describe-value.ts';
-import type { Question, RuleFault, RuleSetting, Said } from './engine.ts';
+import type {
+  AskedProposal,
+  Limiting,
+  Question,
+  RuleFault,
+  RuleSetting,
+  Said,
+  SaidLimit,
+} from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
 import { createSettingsResolver, type ResolvedSettings } from './resolve-settings.ts';
 import type { Watch } from './watch.ts';
@@ -11,37 +19,8 @@ import type { Watch } from './watch.ts';
 /** After this many faults in one batch, the batch goes on without the rule. */
 const FAULTS_PER_BATCH_MAX = 3;
 
-/** A proposal, for every rule that limits its effect. */
-export interface AskedProposal {
-  /** Index of the question it answers, and its key. */
-  readonly question: number;
-  readonly key: string;
-  readonly facts: Facts;
-  readonly localDate: string;
-  /** The rule that proposes. */
-  readonly rule: string;
-  readonly word: Propose;
-  /** The invoice that the effect concerns. */
-  readonly invoice: InvoiceFacts | null;
-}
-
-/** One rule's limit on one proposal. */
-export interface SaidLimit {
-  /** Index into the proposals. */
-  readonly proposal: number;
-  readonly rule: string;
-  readonly mode: 'observe' | 'on';
-  readonly settingsVersion: number;
-  readonly limit: Limit;
-}
-
 export interface Decided {
   readonly answers: readonly Said[];
-  readonly faults: readonly RuleFault[];
-}
-
-export interface Limiting {
-  readonly limits: readonly SaidLimit[];
   readonly faults: readonly RuleFault[];
 }
 

@@ -1,6 +1,14 @@
 import { RuleError } from '../../base/index.ts';
-import type { Engine, Question, RuleFault, RuleInfo, RuleSetting } from '../engine/engine.ts';
-import type { AskedProposal, Decided, Limiting } from '../engine/evaluate.ts';
+import type {
+  AskedProposal,
+  Engine,
+  Limiting,
+  Question,
+  RuleFault,
+  RuleInfo,
+  RuleSetting,
+} from '../engine/engine.ts';
+import type { Decided } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
 import type { Facts } from '../facts.ts';
 import type { ThreadEnded } from './rule-thread.ts';

@@ -1,5 +1,12 @@
-import type { Question, RuleInfo, RuleSetting, SettingsVerdict } from '../engine/engine.ts';
-import type { AskedProposal, Decided, Limiting } from '../engine/evaluate.ts';
+import type {
+  AskedProposal,
+  Limiting,
+  Question,
+  RuleInfo,
+  RuleSetting,
+  SettingsVerdict,
+} from '../engine/engine.ts';
+import type { Decided } from '../engine/evaluate.ts';
 import type { RuleSource } from '../engine/rule-sources.ts';
 
 /** The data that a thread starts with. */

@@ -8,7 +8,7 @@ import {
   readAct,
   type ToldEntry,
   tellClient,
-  tellEntry,
+  tellEntry as tellEntryWith,
   tellGrant,
   tellInvoice,
   writeAct,
@@ -68,6 +68,8 @@ function grant(one: Partial<ClientGrant> = {}): ClientGrant {
   };
 }
 
+const tellEntry = (story: ToldEntry) => tellEntryWith(story, () => undefined);
+
 function told(one: Partial<ToldEntry> = {}): ToldEntry {
   return {
     entry: entry(),
@@ -77,6 +79,7 @@ function told(one: Partial<ToldEntry> = {}): ToldEntry {
     opened: undefined,
     unfundedHundredths: 0n,
     correctedBy: null,
+    noted: [],
     promotionalFundsUnfunded: false,
     ...one,
   };

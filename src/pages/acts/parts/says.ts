@@ -4,6 +4,10 @@ import { good, warn } from '../../html/flash.ts';
 
 export const ASKED = good('WHMCS was asked to do it. Its answer appears under Commands.');
 
+export const NOTED = warn(
+  'WHMCS was asked to do it. A rule had something to say about it, which is noted: its command, below, shows it. What is done by hand is not limited.',
+);
+
 export const WAITS = warn(
   'It is above the approval amount, so it waits under Approvals until another admin agrees.',
 );

@@ -15,8 +15,12 @@ const STATES: Readonly<Record<string, { readonly level: Level; readonly text: st
   expired: { level: 'idle', text: 'Expired' },
 };
 
-/** One proposal, with what this viewer may do about it. */
-export function approvalCard(view: View, row: Approval): Html {
+/**
+ * One proposal, with what this viewer may do about it.
+ *
+ * @param noted what rules said that do not limit it, see `notedOnApprovals`.
+ */
+export function approvalCard(view: View, row: Approval, noted: readonly string[]): Html {
   const state = STATES[row.state] ?? { level: 'idle' as const, text: row.state };
   return html`<article class="cb-card cb-proposal" aria-labelledby="p-${row.id}"><header><h3 id="p-${row.id}">${operationSentence(view, row)}</h3>${status(state.level, state.text)}</header>
 <blockquote>${row.reason}</blockquote>
@@ -30,6 +34,7 @@ export function approvalCard(view: View, row: Approval): Html {
           row.decidedAt !== null && html`, ${moment(row.decidedAt, view.zone)}`
         }${row.decisionReason !== '' && html`: ${row.decisionReason}`}`
   }</p>
+${noted.map((sentence) => html`<p class="cb-quiet">${sentence}</p>`)}
 ${row.state === 'pending' && view.mayManage && decisionForm(view, row)}</article>`;
 }
 
