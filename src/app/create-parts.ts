@@ -153,6 +153,7 @@ export async function createParts(
       engine,
       settings: runSettings,
       whmcsVersion,
+      eachAlone,
       log,
       signal,
     });

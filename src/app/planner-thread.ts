@@ -4,6 +4,7 @@ import { createLogger } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import { connect } from '../db/index.ts';
 import { createSettingsCache } from '../deciding/index.ts';
+import { createEachAlone } from '../periodic/index.ts';
 import { createEngine } from '../rules/engine/index.ts';
 import { createRunSettings, createRunStore, planRun, type Run } from '../runs/index.ts';
 import { loadSettings } from '../settings/index.ts';
@@ -26,6 +27,7 @@ parentPort?.once('message', () => stopping.abort());
 
 const db = connect(start.databaseUrl, CONNECTIONS);
 const engine = await createEngine({ rules: start.rules, timeoutMs: start.ruleTimeoutMs });
+const log = createLogger(start.logLevel);
 try {
   const cache = createSettingsCache(() => loadSettings(db));
   await planRun(start.run, {
@@ -33,7 +35,8 @@ try {
     engine,
     settings: createRunSettings(cache, engine),
     whmcsVersion: start.whmcsVersion,
-    log: createLogger(start.logLevel),
+    eachAlone: createEachAlone({ db, now: Date.now, log }),
+    log,
     signal: stopping.signal,
   });
 } finally {

@@ -47,6 +47,14 @@ export interface EachAlone {
     batches: Batches<T>,
     work: (items: readonly T[]) => Promise<unknown>,
   ): Promise<number>;
+  /** Names items that other work found failing, as a pass does, and forgets the others that the task covers. */
+  tell<T>(task: Task<T>, failures: readonly Failure<T>[]): Promise<void>;
+}
+
+/** An item that failed. */
+export interface Failure<T> {
+  readonly item: T;
+  readonly error: unknown;
 }
 
 /** One pass adds at most this many findings. If more items fail, the log says how many, and the next passes add them. */
@@ -109,6 +117,7 @@ export function createEachAlone({ db, now, log }: EachAloneDependencies): EachAl
 
   return {
     each: (task, batches, work) => pass(task, batches, (items) => oneByOne(items, work)),
+    tell,
     together: (task, batches, work) => pass(task, batches, (items) => inHalves(items, work)),
   };
 }
@@ -126,11 +135,6 @@ export async function* allBatches<T, Key>(
     yield batch;
     after = keyOf(last);
   }
-}
-
-interface Failure<T> {
-  readonly item: T;
-  readonly error: unknown;
 }
 
 async function oneByOne<T>(

@@ -141,7 +141,14 @@ export function createRuns(options: RunsOptions): DailyRuns {
 
     async preview(day) {
       const whmcsVersion = await options.whmcsVersion();
-      return previewRun(store, day, { engine, settings, whmcsVersion });
+      const preview = await previewRun(store, day, { engine, settings, whmcsVersion });
+      for (const { clientId, error } of preview.leftOut) {
+        log.warn(
+          { clientId, err: error },
+          'A client cannot be planned; the run would leave it out',
+        );
+      }
+      return preview;
     },
 
     async resume() {

@@ -5,7 +5,7 @@ import type { Settled } from '../rules/settle/index.ts';
 import { settingsVersion } from '../settings/index.ts';
 import { type Due, dueInvoices } from './due-invoices.ts';
 import { dueQuestions } from './due-questions.ts';
-import type { RunSettings } from './run-settings.ts';
+import type { CurrentSettings, RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
 
 /**
@@ -28,20 +28,40 @@ export interface PlannedRange {
   readonly to: number;
 }
 
+/** The due invoices of a range, under the settings that list them. */
+export interface ListedRange {
+  readonly due: readonly Due[];
+  /** The last client they cover. */
+  readonly to: number;
+  readonly settings: CurrentSettings;
+}
+
+/** Lists what is due in a range, inside its transaction. */
+export async function listRange(
+  { trx }: Batch,
+  claim: Claim,
+  { settings }: Pick<PlanDependencies, 'settings'>,
+): Promise<ListedRange> {
+  const current = await settings.at(await settingsVersion(trx), claim.run.date);
+  const listed =
+    current.horizon === null
+      ? { due: [], to: claim.to }
+      : await dueOf(trx, claim, current.horizon.until);
+  return { ...listed, settings: current };
+}
+
 /**
- * Plans one range inside its transaction: lists due invoices, locks the clients, reads the facts, asks the rules, settles and
- * writes. The caller marks the range as planned.
+ * Plans a listed range inside its transaction: locks the clients, reads the facts, asks the rules, settles and writes. The
+ * caller marks the range as planned.
  */
 export async function planRange(
   batch: Batch,
   claim: Claim,
-  { engine, settings, whmcsVersion }: PlanDependencies,
+  { due, to, settings: { horizon, stored } }: ListedRange,
+  { engine, whmcsVersion }: PlanDependencies,
 ): Promise<PlannedRange> {
   const { trx, at } = batch;
-  const { horizon, stored } = await settings.at(await settingsVersion(trx), claim.run.date);
-  if (horizon === null) return nothing(claim.to);
-  const { due, to } = await dueOf(batch, claim, horizon.until);
-  if (due.length === 0) return nothing(to);
+  if (horizon === null || due.length === 0) return nothing(to);
   const clientIds = [...new Set(due.map((one) => one.clientId))];
   const locked = await lockClients(trx, clientIds);
   const known = await loadFacts(trx, {
@@ -66,7 +86,7 @@ export async function planRange(
 
 /** Reads the due invoices of the range; when there are too many, the range ends after the last client with all of its invoices. */
 async function dueOf(
-  { trx }: Batch,
+  trx: Batch['trx'],
   { run, from, to }: Claim,
   until: string,
 ): Promise<{ readonly due: readonly Due[]; readonly to: number }> {

@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/index.ts';
-import { type PlanDependencies, planRange } from './plan-range.ts';
-import { type Claim, completeRange, type Run, type RunStore } from './run-store.ts';
+import type { Batch } from '../deciding/index.ts';
+import type { EachAlone, Failure, ItemName } from '../periodic/index.ts';
+import { afterFault } from './failing-client.ts';
+import { type ListedRange, listRange, type PlanDependencies, planRange } from './plan-range.ts';
+import {
+  type Claim,
+  type ClientRange,
+  type Completion,
+  completeRange,
+  type Run,
+  type RunStore,
+} from './run-store.ts';
 
 /** Two ranges at a time: while the database writes one, this process decides the other. */
 const LANES = 2;
@@ -15,6 +25,7 @@ const LOOK_EVERY_MS = 250;
 
 export interface PlanRunOptions extends PlanDependencies {
   readonly store: RunStore;
+  readonly eachAlone: Pick<EachAlone, 'tell'>;
   readonly log: Logger;
   readonly signal: AbortSignal;
   /** How long a range stays with a process that does not renew it; 15 when absent. */
@@ -26,36 +37,57 @@ class RangeLost extends Error {
   override readonly name = 'RangeLost';
 }
 
+/** What this process did of a run. */
+interface Done {
+  /** First clients of ranges that failed; another call tries them again. */
+  readonly failed: Set<number>;
+  readonly planned: ClientRange[];
+  readonly leftOut: Failure<number>[];
+}
+
 /**
- * Plans ranges of the run until none is left, together with all other processes that plan it. A range that fails is released
- * and left to a later call, so that it does not block the others.
+ * Plans ranges of the run until none is left, together with all other processes that plan it. A client that fails is left out
+ * and named as a finding. A range that fails for another reason is released and left to a later call, so that it does not
+ * block the others.
  */
 export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
-  const failed = new Set<number>();
-  await Promise.all(Array.from({ length: LANES }, () => planLane(run, failed, options)));
+  const done: Done = { failed: new Set(), planned: [], leftOut: [] };
+  await Promise.all(Array.from({ length: LANES }, () => planLane(run, done, options)));
+  await options.eachAlone.tell(
+    { ...LEFT_OUT, covers: (id) => done.planned.some(({ from, to }) => from <= +id && +id <= to) },
+    done.leftOut,
+  );
   await options.store.settle(run.id);
 }
 
-async function planLane(run: Run, failed: Set<number>, options: PlanRunOptions): Promise<void> {
+/** How a client that was left out is named, until a run plans it again. */
+const LEFT_OUT = {
+  name: 'daily-run',
+  nameOf: (clientId: number): ItemName => ({
+    id: String(clientId),
+    clientId,
+    invoiceId: null,
+    what: `Planning the due invoices of client #${clientId}`,
+  }),
+};
+
+async function planLane(run: Run, done: Done, options: PlanRunOptions): Promise<void> {
   const { store, signal, leaseSeconds = LEASE_SECONDS } = options;
   while (!signal.aborted) {
-    const claim = await store.claim(run, leaseSeconds, failed);
+    const claim = await store.claim(run, leaseSeconds, done.failed);
     if (claim !== null) {
-      await planClaim(claim, failed, options);
+      await planClaim(claim, done, options);
       continue;
     }
     const { state, left } = await store.progress(run.id);
-    if (state !== run.state || left <= failed.size) return;
+    if (state !== run.state || left <= done.failed.size) return;
     // Other processes hold the rest. They finish it, or their time runs out and we take it.
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function planClaim(
-  claim: Claim,
-  failed: Set<number>,
-  { store, log, leaseSeconds = LEASE_SECONDS, ...dependencies }: PlanRunOptions,
-): Promise<void> {
+async function planClaim(claim: Claim, done: Done, options: PlanRunOptions): Promise<void> {
+  const { store, log, leaseSeconds = LEASE_SECONDS } = options;
   const ids = { run: claim.run.id, fromClient: claim.from, fence: String(claim.fence) };
   const renewing = setInterval(
     // A failed renewal costs at most this range: `completeRange` then reports it as lost.
@@ -63,29 +95,59 @@ async function planClaim(
     (leaseSeconds * 1000) / RENEWALS_PER_LEASE,
   );
   try {
-    const { written, faults } = await store.inBatch(async (batch) => {
-      const planned = await planRange(batch, claim, dependencies);
-      if (!(await completeRange(batch.trx, claim, { ...planned.written, to: planned.to }))) {
-        throw new RangeLost('Another process took the range.');
-      }
+    await planOrNarrow(claim, done, options);
+  } catch (error) {
+    if (error instanceof RangeLost) {
+      log.warn(ids, 'a range of the daily run was lost to another process');
+      return;
+    }
+    done.failed.add(claim.from);
+    log.error({ ...ids, err: error }, 'a range of the daily run failed');
+    await store.release(claim).catch(() => undefined);
+  } finally {
+    clearInterval(renewing);
+  }
+}
+
+/** Plans a range in one transaction. When that fails because of a client, both halves become ranges, or the client is left out. */
+async function planOrNarrow(claim: Claim, done: Done, options: PlanRunOptions): Promise<void> {
+  const { store, eachAlone, log } = options;
+  const ids = { run: claim.run.id, fromClient: claim.from };
+  let listed: ListedRange | undefined;
+  try {
+    const { written, faults, to } = await store.inBatch(async (batch) => {
+      listed = await listRange(batch, claim, options);
+      const planned = await planRange(batch, claim, listed, options);
+      await complete(batch, claim, { ...planned.written, to: planned.to });
       return planned;
     });
+    done.planned.push({ from: claim.from, to });
     log.debug({ ...ids, ...countsOf(written) }, 'range planned');
     if (faults.length > 0) {
       const rules = [...new Set(faults.map((fault) => fault.rule))];
       log.warn({ ...ids, rules }, 'rules failed during the daily run');
     }
   } catch (error) {
-    if (error instanceof RangeLost) {
-      log.warn(ids, 'a range of the daily run was lost to another process');
+    const goOn = error instanceof RangeLost ? null : afterFault(error, listed);
+    if (goOn === null) throw error;
+    if (goOn.kind === 'split') {
+      if (!(await store.split(claim, goOn.at))) throw new RangeLost(LOST);
       return;
     }
-    failed.add(claim.from);
-    log.error({ ...ids, err: error }, 'a range of the daily run failed');
-    await store.release(claim).catch(() => undefined);
-  } finally {
-    clearInterval(renewing);
+    const { clientId, to } = goOn;
+    await store.inBatch((batch) => complete(batch, claim, { decisions: 0, commands: 0, to }));
+    const failure = { item: clientId, error };
+    done.leftOut.push(failure);
+    // At once, because this process may end before the run does.
+    await eachAlone.tell({ ...LEFT_OUT, covers: () => false }, [failure]);
   }
+}
+
+const LOST = 'Another process took the range.';
+
+/** @throws {RangeLost} */
+async function complete({ trx }: Batch, claim: Claim, completion: Completion): Promise<void> {
+  if (!(await completeRange(trx, claim, completion))) throw new RangeLost(LOST);
 }
 
 function countsOf({ decisions, commands }: { decisions: number; commands: number }) {

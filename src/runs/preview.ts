@@ -1,4 +1,11 @@
-import { type PlanDependencies, type PlannedRange, planRange } from './plan-range.ts';
+import { afterFault, type GoOn } from './failing-client.ts';
+import {
+  type ListedRange,
+  listRange,
+  type PlanDependencies,
+  type PlannedRange,
+  planRange,
+} from './plan-range.ts';
 import type { Claim, Run, RunStore } from './run-store.ts';
 
 /** The effects that a run would have. */
@@ -17,6 +24,8 @@ export interface Preview {
     readonly invoiceId: number | null;
     readonly reason: string;
   }[];
+  /** Clients whose invoices cannot be decided, as the run would leave them out. */
+  readonly leftOut: readonly { readonly clientId: number; readonly error: unknown }[];
 }
 
 const SAMPLES_MAX = 10;
@@ -38,13 +47,25 @@ export async function previewRun(
   const outcomes: Record<string, number> = {};
   const applied = new Map<number, { code: string; hundredths: bigint }>();
   const samples: Preview['samples'][number][] = [];
+  const leftOut: Preview['leftOut'][number][] = [];
   let commands = 0;
   let decisions = 0;
   const tried: Run = { ...run, id: PREVIEW_ID, state: 'planning' };
   const ranges = [...(await store.ranges())];
   for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
-    const planned = await tryRange(store, { ...range, run: tried, fence: 0n }, dependencies);
-    if (planned.to < range.to) ranges.unshift({ from: planned.to + 1, to: range.to });
+    const { from, to } = range;
+    const planned = await tryRange(store, { from, to, run: tried, fence: 0n }, dependencies);
+    if ('error' in planned) {
+      const { goOn, error } = planned;
+      if (goOn.kind === 'split') {
+        ranges.unshift({ from, to: goOn.at - 1 }, { from: goOn.at, to });
+      } else {
+        leftOut.push({ clientId: goOn.clientId, error });
+        if (goOn.to < to) ranges.unshift({ from: goOn.to + 1, to });
+      }
+      continue;
+    }
+    if (planned.to < to) ranges.unshift({ from: planned.to + 1, to });
     commands += planned.written.commands;
     decisions += planned.written.decisions;
     for (const one of planned.settled) {
@@ -58,26 +79,35 @@ export async function previewRun(
       applied.set(id, { code, hundredths });
     }
   }
-  return { date: run.date, commands, decisions, outcomes, applied, samples };
+  return { date: run.date, commands, decisions, outcomes, applied, samples, leftOut };
 }
 
 /** In place of a run's id; no row with it is ever committed. */
 const PREVIEW_ID = '00000000-0000-0000-0000-000000000000';
 
+interface Failed {
+  readonly error: unknown;
+  readonly goOn: GoOn;
+}
+
 async function tryRange(
   store: RunStore,
   claim: Claim,
   dependencies: PlanDependencies,
-): Promise<PlannedRange> {
+): Promise<PlannedRange | Failed> {
+  let listed: ListedRange | undefined;
   let planned: PlannedRange | undefined;
   try {
     await store.inBatch(async (batch) => {
-      planned = await planRange(batch, claim, dependencies);
+      listed = await listRange(batch, claim, dependencies);
+      planned = await planRange(batch, claim, listed, dependencies);
       throw new Rollback();
     });
   } catch (error) {
     if (error instanceof Rollback && planned !== undefined) return planned;
-    throw error;
+    const goOn = afterFault(error, listed);
+    if (goOn === null) throw error;
+    return { error, goOn };
   }
   throw new Error('A preview committed instead of rolling back.');
 }

@@ -173,6 +173,23 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
         WHERE ${heldBy(claim)}`.execute(db);
     },
 
+    /**
+     * Makes two open ranges of one, the second from this client on.
+     *
+     * @returns false when another process has taken the range.
+     */
+    async split(claim: Claim, at: number): Promise<boolean> {
+      return inTransaction(db, async (trx) => {
+        const { numAffectedRows } = await sql`
+          UPDATE mod_creditbridge_run_ranges
+          SET state = 'open', taken_until = NULL, to_client_id = ${at - 1}
+          WHERE ${heldBy(claim)}`.execute(trx);
+        if (numAffectedRows !== 1n) return false;
+        await addRange(trx, { runId: claim.run.id, from: at, to: claim.to });
+        return true;
+      });
+    },
+
     /** When no range is left, `planning` becomes `planned` and `closing` becomes `closed`. */
     async settle(runId: string): Promise<void> {
       await sql`
@@ -246,13 +263,18 @@ export async function completeRange(
     WHERE run_id = ${run.id} AND from_client_id = ${from} AND fence = ${fence}
       AND state = 'taken'`.execute(trx);
   if (numAffectedRows !== 1n) return false;
-  if (reached < to) {
-    await trx
-      .insertInto('mod_creditbridge_run_ranges')
-      .values({ run_id: run.id, from_client_id: reached + 1, to_client_id: to })
-      .execute();
-  }
+  if (reached < to) await addRange(trx, { runId: run.id, from: reached + 1, to });
   return true;
+}
+
+async function addRange(
+  trx: Transaction<Database>,
+  { runId, from, to }: ClientRange & { readonly runId: string },
+): Promise<void> {
+  await trx
+    .insertInto('mod_creditbridge_run_ranges')
+    .values({ run_id: runId, from_client_id: from, to_client_id: to })
+    .execute();
 }
 
 /**

@@ -109,6 +109,7 @@ describe('a run', () => {
   test('writes nothing the second time', async () => {
     await fill(400);
     const first = await runs.plan(DAY);
+    expect(await rangesDone()).toBe(1);
     const before = await database.query('SELECT * FROM mod_creditbridge_decisions ORDER BY id');
     expect(await runs.plan(DAY)).toEqual(first);
     expect(await advance('PreCronJob')).toEqual(first);
@@ -308,6 +309,80 @@ test('a run asks rules that limit, with the facts that they alone need', async (
     expect(reason).toContain('A deposit is not paid yet.');
   }
   expect(others.some(({ commands }) => Number(commands) === 1)).toBe(true);
+});
+
+describe('a client that fails', () => {
+  /** Lets every command for these clients fail in the database, as a row would that nobody expects. */
+  const breakClients = (...clients: readonly number[]) =>
+    database.root.query(
+      `CREATE TRIGGER broken_clients BEFORE INSERT ON mod_creditbridge_commands FOR EACH ROW
+       IF NEW.client_id IN (${clients.join(', ')}) THEN
+         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'This client is broken.';
+       END IF`,
+    );
+  const mend = () => database.root.query('DROP TRIGGER broken_clients');
+  /** What a run without faults puts on invoices, by client. */
+  const expectedByClient = async () => {
+    const owners = await database.query<{ id: number; userid: number }>(
+      'SELECT id, userid FROM tblinvoices',
+    );
+    const ownerOf = new Map(owners.map(({ id, userid }) => [id, userid]));
+    return Map.groupBy(await expected(), ({ invoice_id }) => ownerOf.get(invoice_id) ?? 0);
+  };
+  const clientsOf = async () =>
+    (
+      await database.query<{ id: number }>(
+        'SELECT DISTINCT client_id AS id FROM mod_creditbridge_commands ORDER BY id',
+      )
+    ).map(({ id }) => id);
+  const named = async () =>
+    (
+      await database.query<{ client_id: number; text: string }>(
+        "SELECT client_id, text FROM mod_creditbridge_findings WHERE kind = 'set-aside' ORDER BY client_id",
+      )
+    ).map(({ client_id, text }) => `${client_id}: ${text}`);
+  const text = (client: number) =>
+    expect.stringMatching(
+      new RegExp(`^${client}: Planning the due invoices of client #${client} fails `),
+    );
+
+  test('is left out of its range and named, and the rest of the range is planned', async () => {
+    await fill(2_000);
+    const all = await expectedByClient();
+    const [one = 0, other = 0] = [...all.keys()].toSorted((a, b) => a - b);
+    await breakClients(one, other);
+    const preview = await runs.preview(DAY);
+    expect(preview.leftOut.map(({ clientId }) => clientId)).toEqual([one, other]);
+
+    const reply = await runs.plan(DAY);
+    expect(reply).toMatchObject({ state: 'planned', left: 0, planned: preview.commands });
+    const broken = [...(all.get(one) ?? []), ...(all.get(other) ?? [])];
+    const rest = (await expected()).filter(
+      ({ invoice_id }) => !broken.some((row) => row.invoice_id === invoice_id),
+    );
+    expect(await applied()).toEqual(rest);
+    expect(rest.length).toBeGreaterThan(100);
+    expect(await named()).toEqual([text(one), text(other)]);
+  });
+
+  test('is tried again at the end of the day, and its finding goes when it works', async () => {
+    await fill(400);
+    const [one = 0, other = 0] = [...(await expectedByClient()).keys()].toSorted((a, b) => a - b);
+    await breakClients(one, other);
+    await runs.plan(DAY);
+    expect(await named()).toEqual([text(one), text(other)]);
+    await mend();
+    await breakClients(other);
+    expect(await advance('DailyCronJob')).toMatchObject({ state: 'closed', left: 0 });
+    expect(await clientsOf()).toContain(one);
+    expect(await clientsOf()).not.toContain(other);
+    expect(await named()).toEqual([text(other)]);
+
+    await mend();
+    await runs.plan({ ...DAY, date: '2026-11-23' });
+    expect(await clientsOf()).toContain(other);
+    expect(await named()).toEqual([]);
+  });
 });
 
 describe('a preview', () => {

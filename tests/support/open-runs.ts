@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid';
 import { createLogger } from '../../src/base/logger.ts';
 import { connect } from '../../src/db/index.ts';
 import { createSettingsCache } from '../../src/deciding/index.ts';
+import { createEachAlone } from '../../src/periodic/index.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import {
   createRunSettings,
@@ -34,10 +35,11 @@ export async function openRuns(
   const cache = createSettingsCache(() => loadSettings(db));
   const settings = createRunSettings(cache, engine);
   const log = createLogger('error');
+  const eachAlone = createEachAlone({ db, now: Date.now, log });
   const runs = createRuns({
     store,
     planRun: (run, whmcsVersion, signal) =>
-      planRun(run, { ...options, store, engine, settings, whmcsVersion, log, signal }),
+      planRun(run, { ...options, store, engine, settings, whmcsVersion, eachAlone, log, signal }),
     settings,
     engine,
     log,

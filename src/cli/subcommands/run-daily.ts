@@ -64,12 +64,17 @@ export const runDailyCommand: Command<RunDailyOptions> = ({ preview, date }, { e
     return left === 0 ? exitCodes.ok : exitCodes.problem;
   });
 
-function describePreview({ date, commands, outcomes, applied, samples }: Preview): string[] {
+function describePreview(preview: Preview): string[] {
+  const { date, commands, outcomes, applied, samples, leftOut } = preview;
   return [
     `Commands that the run of ${date} would write: ${commands}. Nothing was committed.`,
     ...Object.entries(outcomes).map(([outcome, count]) => `  decisions, ${outcome}: ${count}`),
     ...[...applied.values()].map(
       ({ code, hundredths }) => `  credit put on invoices: ${formatAmount(hundredths)} ${code}`,
+    ),
+    ...leftOut.map(
+      ({ clientId }) =>
+        `  left out: client #${clientId}, because planning its invoices fails; the log says why`,
     ),
     ...(samples.length === 0 ? [] : ['The first of them:']),
     ...formatTable(
