@@ -44,11 +44,33 @@ export const whmcsSnapshot = z.object({
 });
 export type WhmcsSnapshot = z.infer<typeof whmcsSnapshot>;
 
+/** What the service reads of the trial invoice (columns `trial` and `trial_open`). */
+export interface Trials {
+  /** What the last trial left for an admin to put right, in sentences; empty when nothing. */
+  readonly left: string;
+  /** A trial without a verdict: it is under way, or PHP died during it. */
+  readonly open?: { readonly client: number; readonly begunAt: string };
+}
+
+const trial = z.object({ left: z.string().default('') });
+const openTrial = z.object({ client: z.int(), begunAt: z.string() });
+
+/** Reads the columns `trial` and `trial_open`; what cannot be read counts as absent. */
+export function readTrials(verdict: string | null, begun: string | null): Trials {
+  const open = openTrial.safeParse(parsed(begun)).data;
+  const left = trial.safeParse(parsed(verdict)).data?.left ?? '';
+  return open === undefined ? { left } : { left, open };
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
 /** Reads the `whmcs` column; undefined before the shim first wrote it, and when what it holds is no snapshot. */
 export function readSnapshot(text: string): WhmcsSnapshot | undefined {
-  try {
-    return whmcsSnapshot.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return whmcsSnapshot.safeParse(parsed(text)).data;
 }

@@ -80,13 +80,13 @@ final class InstallationTest extends ShimTestCase
     public function testSwitchesAutomaticUseOffOnlyAfterARoundTripAndGivesItBack(): void
     {
         try {
-            AutomaticUse::takeOver(Settings::load());
+            AutomaticUse::takeOver(Settings::load(), 'admin:1');
             self::fail('it was switched off without a service');
         } catch (RuntimeException $refused) {
             self::assertStringContainsString('Pair with the service first', $refused->getMessage());
         }
 
-        AutomaticUse::takeOver($this->paired());
+        AutomaticUse::takeOver($this->paired(), 'admin:1');
         self::assertFalse(AutomaticUse::isOn());
 
         self::assertSame('success', Deactivate::run()['status']);
@@ -106,7 +106,7 @@ final class InstallationTest extends ShimTestCase
     public function testGivesAutomaticUseBackWhenNoServiceWasSeenForTheTimeSet(): void
     {
         $settings = $this->paired(null, ['give_back_after_hours' => 24]);
-        AutomaticUse::takeOver($settings);
+        AutomaticUse::takeOver($settings, 'admin:1');
         Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6) - INTERVAL 23 HOUR');
         AutomaticUse::giveBackWhenForsaken($settings);
         self::assertFalse(AutomaticUse::isOn());
@@ -119,7 +119,7 @@ final class InstallationTest extends ShimTestCase
     public function testGivesAutomaticUseBackWhenAServiceThatLivesIsNotReached(): void
     {
         $settings = $this->paired(null, ['give_back_after_hours' => 24, 'breaker_failures' => 9]);
-        AutomaticUse::takeOver($settings);
+        AutomaticUse::takeOver($settings, 'admin:1');
         Database::change(
             "INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)"
             . " VALUES ('x', 'InvoiceCreated', '{}', UTC_TIMESTAMP(6) - INTERVAL 23 HOUR, UTC_TIMESTAMP(6))"
@@ -148,7 +148,7 @@ final class InstallationTest extends ShimTestCase
 
     public function testTheTrialTakesBackNothingThatSomebodyElseMoved(): void
     {
-        AutomaticUse::takeOver($this->paired(null));
+        AutomaticUse::takeOver($this->paired(null), 'admin:1');
         $client = $this->client('5.00');
         add_hook('InvoiceCreated', 1, static function () use ($client): void {
             Database::change('UPDATE tblclients SET credit = credit + 50 WHERE id = ?', [$client]);

@@ -80,7 +80,7 @@ final class PairingTest extends ShimTestCase
         self::assertSame(['open', []], [self::state($id), $peer->requests()]);
         self::assertCount(1, preg_grep('/at another place than before/', self::activity()));
 
-        Pairing::moved($settings);
+        Pairing::moved($settings, 'admin:1');
         self::assertFalse(Fingerprint::differs(Settings::load()));
         $peer->answer('/v1/pair', ['body' => ['nonce' => 'right', 'state' => 'paired']]);
         $peer->answer('/v1/manifest', ['body' => ['manifest' => ['number' => 1, 'hooks' => []]]]);
@@ -94,7 +94,7 @@ final class PairingTest extends ShimTestCase
         $settings = $this->paired($peer);
         $before = [Secrets::of(Secrets::TO_SERVICE), $settings->text('installation')];
 
-        Pairing::copied($settings);
+        Pairing::copied($settings, 'admin:1');
 
         $settings->reload();
         self::assertSame('copy', $settings->text('state'));
@@ -103,7 +103,7 @@ final class PairingTest extends ShimTestCase
         self::assertSame('', $settings->text('service_url'));
         self::assertStringContainsString('moved or copied', (new Executor($settings))->obstacle());
 
-        Pairing::turnOn($settings);
+        Pairing::turnOn($settings, 'admin:1');
         self::assertSame('new', Settings::load()->text('state'));
     }
 
@@ -120,8 +120,8 @@ final class PairingTest extends ShimTestCase
         ]);
         Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], $settings));
 
-        Pairing::copied($settings);
-        Pairing::turnOn($settings);
+        Pairing::copied($settings, 'admin:1');
+        Pairing::turnOn($settings, 'admin:1');
         Settings::load()->write(['state' => 'paired']);
         (new Executor(Settings::load()))->run(self::soon());
 

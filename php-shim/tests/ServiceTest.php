@@ -101,12 +101,12 @@ final class ServiceTest extends ShimTestCase
         $peer->answer('/v1/manifest', ['body' => []]);
         $old = Secrets::of(Secrets::TO_WHMCS);
 
-        Secrets::prepareNext();
+        Secrets::prepareNext('admin:1');
         self::assertCount(2, Secrets::of(Secrets::TO_WHMCS));
         self::call();
         $peer->believe([Secrets::of(Secrets::TO_WHMCS)[1]]);
         self::call();
-        Secrets::promoteNext();
+        Secrets::promoteNext('admin:1');
         self::call();
 
         $peer->believe($old);

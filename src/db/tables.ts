@@ -135,6 +135,7 @@ export interface SharedTables {
     whmcs: ReadOnly<string>;
     automatic_use_before: ReadOnly<string | null>;
     trial: ReadOnly<string | null>;
+    trial_open: ReadOnly<string | null>;
     service_seen_at: ColumnType<Moment | null, never, Moment>;
     service_version: ColumnType<string, never, string>;
     /** Why the service stopped all work by itself; see bridge/README.md, "The settings row". */

@@ -1,4 +1,4 @@
-import { readSnapshot, type WhmcsSnapshot } from '../../bridge/index.ts';
+import { readSnapshot, readTrials, type WhmcsSnapshot } from '../../bridge/index.ts';
 import type { EpochInfo } from '../ledger/index.ts';
 import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import { duration, parseUtc } from './html/moment.ts';
@@ -48,6 +48,9 @@ const CRON_LATE_SECONDS = 20 * 60;
 /** Without cron for this long, a daily run is missed. */
 const CRON_GONE_SECONDS = 26 * 3600;
 
+/** A trial takes seconds; its process has died when it has no verdict after this time. */
+const TRIAL_MS = 60_000;
+
 /** Looks at everything; what is wrong comes first. */
 export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
   const snapshot = readSnapshot(facts.installation.whmcs);
@@ -65,6 +68,7 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
       ({ rule, says, remedy }): HealthCheck => ({ name: rule, level: 'warn', says, remedy }),
     ),
     refused(facts.refused),
+    trial(facts),
     ...whmcs(snapshot),
   ];
   const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, idle: 2, good: 3 };
@@ -283,6 +287,29 @@ function refused(capped: Capped): HealthCheck | undefined {
           title: 'Refused deliveries',
           parameters: { outcome: 'refused' },
         },
+      };
+}
+
+/** A trial of the shim that died leaves a test invoice, or 0.01 on it or on the client's balance. */
+function trial({ installation, now }: HealthFacts): HealthCheck | undefined {
+  const name = 'Trial invoice';
+  const { left, open } = readTrials(installation.trial, installation.trialOpen);
+  if (open !== undefined && now.getTime() - parseUtc(open.begunAt).getTime() > TRIAL_MS) {
+    return {
+      name,
+      level: 'warn',
+      says: `The trial with client ${open.client}, begun at ${open.begunAt} UTC, was cut off. It may have left a test invoice, 0.01 of credit on it, or 0.01 on the client’s balance.`,
+      remedy:
+        'WHMCS’s cron and the worker clean up by themselves. If this stays, open Connection, above: it says what is there and why it is not cleaned up.',
+    };
+  }
+  return left === ''
+    ? undefined
+    : {
+        name,
+        level: 'warn',
+        says: `The trial left something to do by hand. ${left}`,
+        remedy: 'Then run the trial again under Connection, above.',
       };
 }
 

@@ -13,6 +13,9 @@ export interface Installation {
   readonly actingAdmin: string;
   /** The JSON snapshot of WHMCS that the shim refreshes (bridge/README.md, "The settings row"). */
   readonly whmcs: string;
+  /** JSON that `readTrials` reads: the verdict of the last trial, and the trial that has none yet. */
+  readonly trial: string | null;
+  readonly trialOpen: string | null;
 }
 
 /** Undefined before the addon was activated. */
@@ -22,7 +25,7 @@ export async function findInstallation(db: Db): Promise<Installation | undefined
     .select(['state', 'schema_number as schemaNumber', 'frozen', 'whmcs'])
     .select(['manifest_number as manifestNumber', 'breaker_open_until as breakerOpenUntil'])
     .select(['breaker_reason as breakerReason', 'service_url as serviceUrl'])
-    .select('acting_admin as actingAdmin')
+    .select(['acting_admin as actingAdmin', 'trial', 'trial_open as trialOpen'])
     .where('id', '=', 1)
     .executeTakeFirst();
   return row === undefined ? undefined : { ...row, frozen: row.frozen === 1 };

@@ -17,6 +17,8 @@ const HEALTHY: HealthFacts = {
     serviceUrl: 'http://127.0.0.1:8481',
     actingAdmin: 'admin',
     whmcs: JSON.stringify(healthySnapshot(NOW)),
+    trial: '{"passed":true,"left":""}',
+    trialOpen: null,
   },
   backlog: { waiting: none, oldestAt: null, lastError: '' },
   commands: { open: none, running: none, unknown: none },
@@ -69,11 +71,32 @@ test.each([
     'Acting admin',
     'bad',
   ],
+  [
+    'a trial that was cut off',
+    installed({ trialOpen: '{"client":5,"begunAt":"2026-11-22 11:58:00"}' }),
+    'Trial invoice',
+    'warn',
+  ],
+  [
+    'what a trial left to do by hand',
+    installed({
+      trial: '{"passed":false,"left":"Please cancel invoice #7 of the trial: refused"}',
+    }),
+    'Trial invoice',
+    'warn',
+  ],
   ['a second connection', snapshot({ sharedConnection: false }), 'One transaction', 'warn'],
 ] as const)('%s is named with what to do', (_, facts, name, level) => {
   const [first] = wrong(facts);
   expect(first).toMatchObject({ name, level });
   expect(first?.remedy).toMatch(/\w/);
+});
+
+test('a trial that is under way is no news', () => {
+  const begun = (at: string) =>
+    installed({ trialOpen: JSON.stringify({ client: 5, begunAt: at }) });
+  expect(wrong(begun('2026-11-22 11:59:30'))).toEqual([]);
+  expect(wrong(begun('2026-11-22 11:58:30'))).toMatchObject([{ name: 'Trial invoice' }]);
 });
 
 test('a backlog is an alert only when it is old', () => {

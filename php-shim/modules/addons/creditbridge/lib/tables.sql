@@ -22,6 +22,7 @@ CREATE TABLE mod_creditbridge_settings (
   whmcs MEDIUMTEXT NOT NULL,
   automatic_use_before VARCHAR(8) CHARACTER SET ascii NULL,
   trial TEXT NULL,
+  trial_open TEXT NULL,
   service_seen_at DATETIME(6) NULL,
   service_version VARCHAR(32) CHARACTER SET ascii NOT NULL DEFAULT '',
   halted VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT '',

@@ -22,26 +22,32 @@ final class InDoubt
         );
     }
 
+    /** The client of a command, or 0 if there is no such command. */
+    public static function clientOf(string $id): int
+    {
+        return (int) Database::value('SELECT client_id FROM mod_creditbridge_commands WHERE id = ?', [$id]);
+    }
+
     /**
      * unknown → done, with the credit log row that the admin names as its proof; or unknown → stale, with its key
      * released.
      *
      * @param int $creditLogId 0 if none is named
-     * @return int|null the client's id, or null if the command is not in doubt
+     * @return bool whether it was in doubt
      * @throws Declined if the row does not prove it
      */
-    public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0)
+    public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0): bool
     {
         $row = Database::row("SELECT * FROM mod_creditbridge_commands WHERE id = ? AND state = 'unknown'", [$id]);
         if ($row === null) {
-            return null;
+            return false;
         }
         $command = Command::of($row);
         $refusal = $isDone && $creditLogId !== 0 ? CreditRow::refusal($command, $creditLogId) : '';
         if ($refusal !== '') {
             throw new Declined($refusal);
         }
-        $changed = Database::change(
+        return Database::change(
             'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = '
             // If it was not done, the row that looked like its trace proves nothing.
             . ($isDone ? 'COALESCE(?, credit_log_id)' : '?, live_fact = NULL')
@@ -54,7 +60,6 @@ final class InDoubt
                 $id,
                 $command['fence'],
             ]
-        );
-        return $changed === 1 ? $command['client_id'] : null;
+        ) === 1;
     }
 }

@@ -11,8 +11,8 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
 
 /**
- * GET_LOCK on a command, held while it is carried out or settled. So an expired lease does not count as a dead process
- * (design §7.5). The lock belongs to the connection and ends with it when the process ends.
+ * GET_LOCK on a command or another act, held while it is carried out or settled. So an expired lease does not count as
+ * a dead process (design §7.5). The lock belongs to the connection and ends with it when the process ends.
  */
 final class Lock
 {

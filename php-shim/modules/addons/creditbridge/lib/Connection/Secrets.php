@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Connection;
 
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
@@ -54,60 +55,80 @@ final class Secrets
         self::$known = null;
     }
 
-    /** Creates missing current secrets. */
+    /** Creates the current secrets if they are missing: on activation, or later if PHP died during that. */
     public static function make(): void
     {
-        foreach ([self::TO_SERVICE, self::TO_WHMCS] as $direction) {
-            self::store($direction, self::CURRENT);
+        if (!isset(self::known()[self::TO_SERVICE][self::CURRENT], self::known()[self::TO_WHMCS][self::CURRENT])) {
+            self::store(self::CURRENT, self::encrypted());
         }
     }
 
     /** Starts a rotation: creates a next secret for each direction, used beside the current one. */
-    public static function prepareNext(): void
+    public static function prepareNext(string $actor): void
     {
-        foreach ([self::TO_SERVICE, self::TO_WHMCS] as $direction) {
-            self::store($direction, self::NEXT);
-        }
+        $secrets = self::encrypted();
+        Audit::recorded($actor, 'secrets-rotate', [], static function () use ($secrets): bool {
+            self::store(self::NEXT, $secrets);
+            return true;
+        });
     }
 
-    /** Ends a rotation: the next secrets become the current ones. */
-    public static function promoteNext(): void
+    /** Ends a rotation: the next secrets become the current ones, in both directions or in neither. */
+    public static function promoteNext(string $actor): void
     {
-        foreach ([self::TO_SERVICE, self::TO_WHMCS] as $direction) {
-            $next = Database::value(
-                'SELECT secret FROM mod_creditbridge_secrets WHERE direction = ? AND position = ?',
-                [$direction, self::NEXT]
+        Audit::recorded($actor, 'secrets-rotate-finish', [], static function (): bool {
+            Database::change(
+                'DELETE old FROM mod_creditbridge_secrets old JOIN mod_creditbridge_secrets next'
+                . ' ON next.direction = old.direction AND next.position = ? WHERE old.position = ?',
+                [self::NEXT, self::CURRENT]
             );
-            if ($next !== null) {
-                Database::change(
-                    'UPDATE mod_creditbridge_secrets SET secret = ?, created_at = UTC_TIMESTAMP(6)'
-                    . ' WHERE direction = ? AND position = ?',
-                    [$next, $direction, self::CURRENT]
-                );
-                Database::change(
-                    'DELETE FROM mod_creditbridge_secrets WHERE direction = ? AND position = ?',
-                    [$direction, self::NEXT]
-                );
-            }
-        }
+            Database::change(
+                'UPDATE mod_creditbridge_secrets SET position = ? WHERE position = ?',
+                [self::CURRENT, self::NEXT]
+            );
+            return true;
+        });
         self::forget();
     }
 
-    /** Gives a copy of an installation its own secrets, so that it cannot call the original's service. */
-    public static function replaceAll(): void
+    /**
+     * Gives a copy of an installation its own secrets, so that it cannot call the original's service.
+     *
+     * @param array<string, string> $secrets what encrypted() returned
+     */
+    public static function replaceAll(array $secrets): void
     {
         Database::change('DELETE FROM mod_creditbridge_secrets');
-        self::make();
+        self::store(self::CURRENT, $secrets);
     }
 
-    private static function store(string $direction, string $position): void
+    /**
+     * A new secret for each direction, encrypted by WHMCS. Separate from storing, so that no call of WHMCS's API stands
+     * in a transaction of ours.
+     *
+     * @return array<string, string> direction → encrypted secret
+     */
+    public static function encrypted(): array
     {
-        $secret = 'whsec_' . base64_encode(random_bytes(32));
-        $answer = LocalApi::demand('EncryptPassword', ['password2' => $secret]);
+        $secrets = [];
+        foreach ([self::TO_SERVICE, self::TO_WHMCS] as $direction) {
+            $secret = 'whsec_' . base64_encode(random_bytes(32));
+            $secrets[$direction] = (string) LocalApi::demand('EncryptPassword', ['password2' => $secret])['password'];
+        }
+        return $secrets;
+    }
+
+    /** Stores those that are missing, in one statement: both directions, or neither. */
+    private static function store(string $position, array $secrets): void
+    {
+        $values = [];
+        foreach ($secrets as $direction => $secret) {
+            array_push($values, $direction, $position, $secret);
+        }
         Database::change(
-            'INSERT IGNORE INTO mod_creditbridge_secrets (direction, position, secret, created_at)'
-            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6))',
-            [$direction, $position, (string) $answer['password']]
+            'INSERT IGNORE INTO mod_creditbridge_secrets (direction, position, secret, created_at) VALUES '
+            . implode(', ', array_fill(0, count($secrets), '(?, ?, ?, UTC_TIMESTAMP(6))')),
+            $values
         );
         self::forget();
     }

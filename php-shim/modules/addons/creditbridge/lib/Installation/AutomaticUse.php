@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use RuntimeException;
 use WHMCS\Module\Addon\Creditbridge\Audit;
+use WHMCS\Module\Addon\Creditbridge\Command\Lock;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -14,6 +15,10 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 /**
  * WHMCS's *Automatic Credit Use* (`NoAutoApplyCredit`, inverted; whmcs.md §1.1). Only an admin's click switches it off.
  * It is switched on again if nobody changed it since.
+ *
+ * Two places tell of it: WHMCS's setting, and our row, which says that Credit Bridge switched it off. Our row is written
+ * first and cleared last. So if PHP dies between the two, the setting is on and our row is too much; agree() clears it.
+ * The other way round the setting would stay off, and nobody would give it back.
  */
 final class AutomaticUse
 {
@@ -33,9 +38,10 @@ final class AutomaticUse
     /**
      * Switches it off. Only after a full round trip: otherwise nothing would apply credit.
      *
+     * @param string $actor who switches it off, as Audit names them
      * @throws RuntimeException with a sentence for the admin
      */
-    public static function takeOver(Settings $settings): void
+    public static function takeOver(Settings $settings, string $actor): void
     {
         if (!$settings->isPaired()) {
             throw new RuntimeException('Pair with the service first: until then nothing else applies credit.');
@@ -43,18 +49,31 @@ final class AutomaticUse
         if (!self::isOn()) {
             throw new RuntimeException('Automatic Credit Use is off already.');
         }
-        self::set('on');
-        // The column is NULL unless Credit Bridge switched the setting off; "on" is the value before.
-        $settings->write(['automatic_use_before' => 'on']);
+        $lock = self::lock($settings);
+        if (!Lock::take($lock)) {
+            throw new RuntimeException('Another admin is changing Automatic Credit Use at this moment. Look again.');
+        }
+        try {
+            Audit::recorded($actor, 'automatic-use-take-over', [], static function () use ($settings): bool {
+                // The column is NULL unless Credit Bridge switched the setting off; "on" is the value before.
+                $settings->write(['automatic_use_before' => 'on']);
+                return true;
+            });
+            self::set('on');
+        } finally {
+            Lock::release($lock);
+            self::agree($settings);
+        }
         Log::activity('Automatic Credit Use was switched off by an admin; Credit Bridge applies credit now.');
     }
 
     /**
      * Switches it on again. If an admin has changed it since, the admin's choice stays.
      *
+     * @param array $details for the audit
      * @return bool whether Credit Bridge had switched it off
      */
-    public static function giveBack(Settings $settings, string $why): bool
+    public static function giveBack(Settings $settings, string $why, string $actor = Audit::SHIM, array $details = []): bool
     {
         if (!self::isOurs($settings)) {
             return false;
@@ -63,9 +82,34 @@ final class AutomaticUse
             self::set('');
             Log::activity('Automatic Credit Use is on again: ' . $why);
         }
-        $settings->write(['automatic_use_before' => null]);
+        self::forget($settings, $actor, 'automatic-use-give-back', $details);
 
         return true;
+    }
+
+    /**
+     * Clears our row if WHMCS's setting is on: then there is nothing to give back. PHP died while it was switched off
+     * or given back, or an admin switched it on in WHMCS. Kept, the row would later undo an admin's own choice.
+     */
+    public static function agree(Settings $settings): void
+    {
+        if (!self::isOurs($settings) || !self::isOn()) {
+            return;
+        }
+        $lock = self::lock($settings);
+        if (!Lock::take($lock)) {
+            // Another process is just switching it off.
+            return;
+        }
+        try {
+            $settings->reload();
+            if (self::isOurs($settings) && self::isOn()) {
+                self::forget($settings, Audit::SHIM, 'automatic-use-found-on');
+                Log::activity('Automatic Credit Use is on in WHMCS, so it no longer counts as switched off by Credit Bridge.');
+            }
+        } finally {
+            Lock::release($lock);
+        }
     }
 
     /**
@@ -86,9 +130,23 @@ final class AutomaticUse
             [$hours, $hours]
         ) === 1;
         if ($isForsaken) {
-            self::giveBack($settings, 'the service was not reached for ' . $hours . ' hours.');
-            Audit::byItself('automatic-use-give-back', Audit::INSTALLATION, ['withoutServiceHours' => $hours]);
+            self::giveBack($settings, 'the service was not reached for ' . $hours . ' hours.', Audit::SHIM, [
+                'withoutServiceHours' => $hours,
+            ]);
         }
+    }
+
+    private static function forget(Settings $settings, string $actor, string $act, array $details = []): void
+    {
+        Audit::recorded($actor, $act, $details, static function () use ($settings): bool {
+            $settings->write(['automatic_use_before' => null]);
+            return true;
+        });
+    }
+
+    private static function lock(Settings $settings): string
+    {
+        return 'automatic-use:' . $settings->text('installation');
     }
 
     /** SetConfigurationValue exists for localAPI only (whmcs.md §3.1). */

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
+use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
@@ -69,9 +70,12 @@ final class Pairing
     }
 
     /** An admin says that the installation was moved: the new place is right. */
-    public static function moved(Settings $settings): void
+    public static function moved(Settings $settings, string $actor): void
     {
-        $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+        Audit::recorded($actor, 'installation-moved', [], static function () use ($settings): bool {
+            $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+            return true;
+        });
         Log::activity('an admin said that this installation was moved; it pairs again.');
     }
 
@@ -80,24 +84,33 @@ final class Pairing
      * commands and unsent hooks are dropped here, because the original finishes them: a copy that is turned on later
      * must not mail its clients.
      */
-    public static function copied(Settings $settings): void
+    public static function copied(Settings $settings, string $actor): void
     {
-        Secrets::replaceAll();
-        Queue::leaveBehind('Dropped: this WHMCS is a copy, and the original carries it out.');
-        Spool::leaveBehind();
-        $settings->write([
-            'state' => Settings::STATE_COPY,
-            'installation' => Uuid::v7(),
-            'fingerprint' => Fingerprint::current(),
-            'service_url' => '',
-        ]);
+        $secrets = Secrets::encrypted();
+        Audit::recorded($actor, 'installation-copied', [], static function () use ($settings, $secrets): bool {
+            Secrets::replaceAll($secrets);
+            Queue::leaveBehind('Dropped: this WHMCS is a copy, and the original carries it out.');
+            Spool::leaveBehind();
+            $settings->write([
+                'state' => Settings::STATE_COPY,
+                'installation' => Uuid::v7(),
+                'fingerprint' => Fingerprint::current(),
+                'service_url' => '',
+                // What a trial left behind is cleaned up in the original.
+                'trial_open' => null,
+            ]);
+            return true;
+        });
         Log::activity('an admin said that this installation is a copy; sending, running and mail are off.');
     }
 
     /** An admin turns a copy on, with its own service. */
-    public static function turnOn(Settings $settings): void
+    public static function turnOn(Settings $settings, string $actor): void
     {
-        $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+        Audit::recorded($actor, 'copy-turn-on', [], static function () use ($settings): bool {
+            $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+            return true;
+        });
         Log::activity('an admin turned this copy on; it pairs with the service that is set for it.');
     }
 }

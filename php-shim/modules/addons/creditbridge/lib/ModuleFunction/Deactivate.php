@@ -5,8 +5,10 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
 
 use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
@@ -20,6 +22,10 @@ final class Deactivate
     {
         try {
             AutomaticUse::giveBack(Settings::load(), 'Credit Bridge was deactivated.');
+            // Nobody looks any more once the addon is off.
+            Attempt::to('trial', static function (): void {
+                CutOffTrial::cleanUp(Settings::load());
+            });
             $waiting = Spool::backlog()['waiting'];
         } catch (Throwable $fault) {
             Log::fault('deactivate', $fault);

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
@@ -50,6 +51,9 @@ final class AdminPage
         Attempt::to('snapshot', function (): void {
             Configuration::take($this->settings);
             Snapshot::refresh($this->settings);
+        });
+        Attempt::to('automatic use', function (): void {
+            AutomaticUse::agree($this->settings);
         });
         Attempt::to('fingerprint', function (): void {
             Fingerprint::notice($this->settings);

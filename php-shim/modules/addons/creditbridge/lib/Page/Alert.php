@@ -38,6 +38,11 @@ final class Alert
         if ($settings->text('halted') === HaltQuestion::FOUND) {
             return 'the database seems to be restored to an earlier state. Nothing is sent or run until you answer.';
         }
+        $trial = $settings->json('trial');
+        if ($settings->text('trial_open') !== '' || ($trial['left'] ?? '') !== '') {
+            return 'the trial invoice was cut off and may have left an invoice or 0.01 of credit behind. The Connection page'
+                . ' says what is there and what to do.';
+        }
         $backlog = Spool::backlog();
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {
             return self::ofBacklog($backlog);

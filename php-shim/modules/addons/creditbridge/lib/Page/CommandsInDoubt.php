@@ -53,13 +53,14 @@ final class CommandsInDoubt
         if (preg_match('/^\d{0,10}$/D', trim($row)) !== 1) {
             throw new Declined('The row of the credit log must be a number, as in the column ID.');
         }
-        $clientId = InDoubt::settle($id, $isDone, 'Settled by admin ' . $adminId . '.', (int) $row);
-        if ($clientId === null) {
+        $clientId = InDoubt::clientOf($id);
+        $details = ['client' => $clientId, 'done' => $isDone, 'creditLogId' => (int) $row];
+        $settle = static function () use ($id, $isDone, $adminId, $row): bool {
+            return InDoubt::settle($id, $isDone, 'Settled by admin ' . $adminId . '.', (int) $row);
+        };
+        if (!Audit::recorded(Audit::admin($adminId), 'command-settle', $details, $settle, 'command:' . $id)) {
             return 'This command is no longer in doubt.';
         }
-        Audit::byAdmin($adminId, 'command-settle', 'command:' . $id, [
-            'client' => $clientId, 'done' => $isDone, 'creditLogId' => (int) $row,
-        ]);
         Log::activity('admin ' . $adminId . ' said that command ' . $id . ' was ' . ($isDone ? '' : 'not ')
             . 'done.', $clientId);
 

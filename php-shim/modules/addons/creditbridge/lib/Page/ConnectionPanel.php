@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\ServiceUrl;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
@@ -44,7 +45,7 @@ final class ConnectionPanel
 
     public function html(): string
     {
-        return '<div class="cb-head"><h2>Connection</h2></div>' . $this->question()
+        return '<div class="cb-head"><h2>Connection</h2></div>' . $this->question() . $this->cutOffTrial()
             . HaltQuestion::html($this->settings, $this->isFullAdmin() ? $this->buttons() : null)
             . ($this->isFullAdmin() ? CommandsInDoubt::html($this->buttons(), $this->base) : '')
             . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
@@ -80,6 +81,15 @@ final class ConnectionPanel
                 . ' <em>Test the connection</em>. Nothing acts before that.</p></div>';
         }
         return '';
+    }
+
+    /** A trial without a verdict: what of it is in WHMCS now, and what happens next. */
+    private function cutOffTrial(): string
+    {
+        $sentence = CutOffTrial::sentence($this->settings);
+
+        return $sentence === '' ? '' : '<div class="cb-flash cb-warn" role="alert"><p>' . Html::escape($sentence) . '</p>'
+            . ($this->isFullAdmin() ? $this->button('trial-clean-up', 'Clean up now', 'default') : '') . '</div>';
     }
 
     private function rows(): string
@@ -165,7 +175,9 @@ final class ConnectionPanel
         $isPassed = ($trial['passed'] ?? false) === true;
 
         return Html::status($isPassed ? 'good' : 'warn', $isPassed ? 'allowed' : 'not allowed') . ' '
-            . Html::escape((string) ($trial['reason'] ?? ''));
+            . Html::escape((string) ($trial['reason'] ?? ''))
+            . (($trial['left'] ?? '') === '' ? '' : '<br>' . Html::status('warn', 'to do by hand') . ' '
+                . Html::escape((string) $trial['left']) . ' Then run the trial again.');
     }
 
     private function connection(): string

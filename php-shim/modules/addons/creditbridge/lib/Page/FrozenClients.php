@@ -65,15 +65,17 @@ final class FrozenClients
         if ($reason === '') {
             throw new Declined('Enter a reason, so that other admins know why the client is frozen.');
         }
-        $isNew = Database::change(
-            'INSERT IGNORE INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'
-            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6))',
-            [$clientId, $reason, 'admin:' . $adminId]
-        ) === 1;
-        if (!$isNew) {
+        $admin = Audit::admin($adminId);
+        $freeze = static function () use ($clientId, $reason, $admin): bool {
+            return Database::change(
+                'INSERT IGNORE INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)'
+                . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6))',
+                [$clientId, $reason, $admin]
+            ) === 1;
+        };
+        if (!Audit::recorded($admin, 'client-freeze', ['reason' => $reason], $freeze, 'client:' . $clientId)) {
             return 'Client ' . $clientId . ' is already frozen.';
         }
-        Audit::byAdmin($adminId, 'client-freeze', 'client:' . $clientId, ['reason' => $reason]);
         Log::activity('client frozen by admin ' . $adminId . ': ' . $reason, $clientId);
 
         return 'Client ' . $clientId . ' is frozen: no command is run for them until you unfreeze.';
@@ -81,10 +83,12 @@ final class FrozenClients
 
     public static function unfreeze(int $clientId, int $adminId): string
     {
-        if (Database::change('DELETE FROM mod_creditbridge_frozen_clients WHERE client_id = ?', [$clientId]) === 0) {
+        $unfreeze = static function () use ($clientId): bool {
+            return Database::change('DELETE FROM mod_creditbridge_frozen_clients WHERE client_id = ?', [$clientId]) === 1;
+        };
+        if (!Audit::recorded(Audit::admin($adminId), 'client-unfreeze', [], $unfreeze, 'client:' . $clientId)) {
             return 'Client ' . $clientId . ' is not frozen.';
         }
-        Audit::byAdmin($adminId, 'client-unfreeze', 'client:' . $clientId);
         Log::activity('client unfrozen by admin ' . $adminId . '.', $clientId);
 
         return 'Commands run again for client ' . $clientId . '.';

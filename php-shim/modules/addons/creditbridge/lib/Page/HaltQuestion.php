@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
-use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -21,8 +20,6 @@ final class HaltQuestion
     const FOUND = 'restored';
     const READOPT = 'readopt';
     const CONTINUE_AS_IS = 'continue';
-    /** Dropping commands and hooks changes many rows that others may write: retries after a deadlock. */
-    const TRIES = 3;
 
     /**
      * Returns the box, or '' if nothing is halted.
@@ -53,7 +50,7 @@ final class HaltQuestion
     /** @param string $answer READOPT or CONTINUE_AS_IS */
     public static function answer(string $answer, int $adminId): string
     {
-        $isFirst = Capsule::connection()->transaction(static function () use ($answer): bool {
+        $change = static function () use ($answer): bool {
             $changed = Database::change(
                 'UPDATE mod_creditbridge_settings SET halted = ? WHERE id = 1 AND halted = ?',
                 [$answer, self::FOUND]
@@ -63,11 +60,11 @@ final class HaltQuestion
                 Spool::leaveBehind();
             }
             return $changed === 1;
-        }, self::TRIES);
+        };
+        $isFirst = Audit::recorded(Audit::admin($adminId), 'halt-answer', ['answer' => $answer], $change);
         if (!$isFirst) {
             return 'This question is already answered.';
         }
-        Audit::byAdmin($adminId, 'halt-answer', Audit::INSTALLATION, ['answer' => $answer]);
         Log::activity('admin ' . $adminId . ($answer === self::READOPT
             ? ' said that the database was restored: unsettled commands and unsent hooks were dropped.'
             : ' said that nothing was restored: work continues with the data as it is.'));

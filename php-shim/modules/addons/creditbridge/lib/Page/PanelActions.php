@@ -15,6 +15,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\TrialInvoice;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -80,43 +81,33 @@ final class PanelActions
             case 'self-test':
                 return $this->selfTest();
             case 'freeze':
-                $this->settings->write(['frozen' => 1]);
-                $this->audit('freeze');
+                $this->switchFrozen('freeze', 1);
                 Log::activity('everything was frozen by admin ' . $this->viewer['adminId'] . '.');
                 return 'Everything is frozen: no command is run until you unfreeze.';
             case 'unfreeze':
-                $this->settings->write(['frozen' => 0]);
-                $this->audit('unfreeze');
+                $this->switchFrozen('unfreeze', 0);
                 Log::activity('unfrozen by admin ' . $this->viewer['adminId'] . '.');
                 return 'Commands run again.';
             case 'moved':
-                Pairing::moved($this->settings);
-                $this->audit('installation-moved');
+                Pairing::moved($this->settings, $this->actor());
                 return 'Noted. ' . $this->pair();
             case 'copied':
-                Pairing::copied($this->settings);
-                $this->audit('installation-copied');
+                Pairing::copied($this->settings, $this->actor());
                 return 'This copy stays off. It now has its own secrets, and the original\'s unfinished work was dropped here.';
             case 'turn-on':
-                Pairing::turnOn($this->settings);
-                $this->audit('copy-turn-on');
+                Pairing::turnOn($this->settings, $this->actor());
                 return 'Turned on. Set the URL of this copy\'s own service, then test the connection.';
             case 'take-over':
-                AutomaticUse::takeOver($this->settings);
-                $this->audit('automatic-use-take-over');
+                AutomaticUse::takeOver($this->settings, $this->actor());
                 return 'Automatic Credit Use is off; Credit Bridge decides when credit is applied.';
             case 'give-back':
-                if (AutomaticUse::giveBack($this->settings, 'an admin gave it back.')) {
-                    $this->audit('automatic-use-give-back');
-                }
+                AutomaticUse::giveBack($this->settings, 'an admin gave it back.', $this->actor());
                 return 'Automatic Credit Use is as it was before.';
             case 'rotate':
-                Secrets::prepareNext();
-                $this->audit('secrets-rotate');
+                Secrets::prepareNext($this->actor());
                 return 'New secrets were created. Old and new ones are used until you finish the rotation.';
             case 'finish-rotation':
-                Secrets::promoteNext();
-                $this->audit('secrets-rotate-finish');
+                Secrets::promoteNext($this->actor());
                 return 'The new secrets are now the current ones.';
             case 'settle-done':
             case 'settle-not-done':
@@ -132,12 +123,29 @@ final class PanelActions
             case HaltQuestion::CONTINUE_AS_IS:
                 return HaltQuestion::answer($act, $this->viewer['adminId']);
             case 'trial':
-                // Recorded first: an interrupted trial leaves an invoice behind.
+                // What a trial that was cut off left behind would look like a part of the next one.
+                CutOffTrial::cleanUp($this->settings);
                 $this->audit('trial', 'client:' . self::clientId($form));
                 return (new TrialInvoice($this->settings))->run(self::clientId($form));
+            case 'trial-clean-up':
+                $this->audit('trial-clean-up');
+                return CutOffTrial::cleanUp($this->settings) ?: 'No trial was cut off: there is nothing to clean up.';
             default:
                 return 'Unknown act: nothing was done.';
         }
+    }
+
+    private function switchFrozen(string $act, int $frozen): void
+    {
+        Audit::recorded($this->actor(), $act, [], function () use ($frozen): bool {
+            $this->settings->write(['frozen' => $frozen]);
+            return true;
+        });
+    }
+
+    private function actor(): string
+    {
+        return Audit::admin($this->viewer['adminId']);
     }
 
     private function audit(string $act, string $target = Audit::INSTALLATION, array $details = []): void
@@ -153,6 +161,7 @@ final class PanelActions
 
     private function pair(): string
     {
+        Secrets::make();
         $service = new Service($this->settings);
         $service->breaker()->reset();
         (new Pairing($this->settings, $service))->pair();
@@ -179,6 +188,7 @@ final class PanelActions
 
     private function secrets(): string
     {
+        Secrets::make();
         $names = [Secrets::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE', Secrets::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS'];
         $lines = [];
         foreach ($names as $direction => $name) {

@@ -32,23 +32,16 @@ final class TrialDeposit
     }
 
     /**
-     * Runs the trial and cancels its invoice.
+     * Runs the trial. TrialRemains cancels its invoice.
      *
      * @return array{passed: bool, version: string, invoice: int, reason: string}
      */
-    public function run(int $clientId): array
+    public function run(TrialRecord $trial): array
     {
         try {
-            $reason = $this->tried($clientId);
+            $reason = $this->tried($trial);
         } catch (Throwable $fault) {
             $reason = $fault->getMessage();
-        }
-        try {
-            if ($this->invoiceId !== 0) {
-                $this->api('UpdateInvoice', ['invoiceid' => $this->invoiceId, 'status' => 'Cancelled']);
-            }
-        } catch (Throwable $fault) {
-            $reason .= ' Please cancel invoice ' . $this->invoiceId . ': ' . $fault->getMessage();
         }
         return [
             'passed' => $reason === '',
@@ -59,11 +52,12 @@ final class TrialDeposit
     }
 
     /** Returns what went wrong, in words; '' on success. */
-    private function tried(int $clientId): string
+    private function tried(TrialRecord $trial): string
     {
         $answer = $this->api('CreateInvoice', [
-            'userid' => $clientId, 'draft' => '1', 'autoapplycredit' => '0', 'date' => date('Y-m-d'), 'duedate' => date('Y-m-d'),
-            'itemdescription1' => 'Credit Bridge trial', 'itemamount1' => self::AMOUNT, 'itemtaxed1' => '0',
+            'userid' => $trial->clientId, 'draft' => '1', 'autoapplycredit' => '0', 'notes' => $trial->text(),
+            'date' => date('Y-m-d'), 'duedate' => date('Y-m-d'),
+            'itemdescription1' => $trial->text(), 'itemamount1' => self::AMOUNT, 'itemtaxed1' => '0',
         ]);
         $this->invoiceId = (int) $answer['invoiceid'];
         $lines = Database::rows('SELECT id FROM tblinvoiceitems WHERE invoiceid = ?', [$this->invoiceId]);

@@ -10,14 +10,12 @@ use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
-use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
-use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
  * Tries whether credit may be applied before an invoice's mail. It is not documented what WHMCS does to an invoice
@@ -55,41 +53,47 @@ final class TrialInvoice
      */
     public function run(int $clientId): string
     {
-        $before = $this->prepare($clientId);
-        // Hooks that fire during the trial are deferred, as during a command.
-        $marker = Uuid::v7();
-        $this->listen($clientId);
+        $this->prepare();
+        $trial = TrialRecord::begin($this->settings, $clientId);
         try {
-            Running::during($marker, function () use ($clientId): void {
-                $this->api('AddCredit', [
-                    'clientid' => $clientId, 'description' => 'Credit Bridge trial', 'amount' => self::CREDIT, 'type' => 'add',
-                ]);
-                $answer = $this->api('CreateInvoice', [
-                    'userid' => $clientId, 'status' => 'Unpaid', 'sendinvoice' => '1', 'autoapplycredit' => '0',
-                    'itemdescription1' => 'Credit Bridge trial', 'itemamount1' => self::TOTAL, 'itemtaxed1' => '0',
-                    'date' => date('Y-m-d'), 'duedate' => date('Y-m-d'),
-                ]);
-                $this->invoiceId = (int) $answer['invoiceid'];
-                $this->seen['afterwards'] = Witnesses::invoice($this->invoiceId);
+            // Hooks that fire during the trial are deferred, as during a command.
+            return Running::during($trial->id, function () use ($trial): string {
+                return $this->carryOut($trial);
             });
+        } finally {
+            TrialRecord::release($this->settings);
+        }
+    }
+
+    private function carryOut(TrialRecord $trial): string
+    {
+        $this->listen($trial->clientId);
+        try {
+            $this->api('AddCredit', [
+                'clientid' => $trial->clientId, 'description' => $trial->text(), 'amount' => self::CREDIT, 'type' => 'add',
+            ]);
+            $answer = $this->api('CreateInvoice', [
+                'userid' => $trial->clientId, 'status' => 'Unpaid', 'sendinvoice' => '1', 'autoapplycredit' => '0',
+                'itemdescription1' => $trial->text(), 'itemamount1' => self::TOTAL, 'itemtaxed1' => '0',
+                'date' => date('Y-m-d'), 'duedate' => date('Y-m-d'), 'notes' => $trial->text(),
+            ]);
+            $this->invoiceId = (int) $answer['invoiceid'];
+            $this->seen['afterwards'] = Witnesses::invoice($this->invoiceId);
         } catch (Throwable $fault) {
             $this->fault = $fault->getMessage();
         }
-        $left = Running::during($marker, function () use ($clientId, $before): string {
-            return $this->cleanUp($clientId, $before);
-        });
-        $deposit = $this->invoiceId === 0 ? [] : Running::during($marker, function () use ($clientId): array {
-            return (new TrialDeposit($this->admin))->run($clientId);
-        });
-        return $this->conclude($left, $deposit);
+        $deposit = $this->invoiceId === 0 ? [] : (new TrialDeposit($this->admin))->run($trial);
+        $left = (new TrialRemains($trial, $this->admin))->cleanUp();
+
+        return $this->conclude(implode(' ', $left), $deposit);
     }
 
-    private function prepare(int $clientId): string
+    /** @throws RuntimeException if the trial cannot start */
+    private function prepare(): void
     {
         $problem = ActingAdmin::problem($this->admin);
-        $balance = Witnesses::balance($clientId);
-        if ($problem !== '' || $balance === null) {
-            throw new RuntimeException($problem !== '' ? $problem : 'There is no client ' . $clientId . '.');
+        if ($problem !== '') {
+            throw new RuntimeException($problem);
         }
         if (AutomaticUse::isOn()) {
             throw new RuntimeException('Switch Automatic Credit Use off first: otherwise WHMCS puts credit on the'
@@ -98,7 +102,6 @@ final class TrialInvoice
         if (Database::inTransaction()) {
             throw new RuntimeException('WHMCS has a transaction open.');
         }
-        return $balance;
     }
 
     private function listen(int $clientId): void
@@ -126,42 +129,6 @@ final class TrialInvoice
         });
     }
 
-    /**
-     * Takes the credit off, cancels the invoice and restores the balance. Returns what an admin must still do by hand.
-     */
-    private function cleanUp(int $clientId, string $before): string
-    {
-        $left = [];
-        $invoice = $this->invoiceId === 0 ? null : Witnesses::invoice($this->invoiceId);
-        try {
-            if ($invoice !== null && Hundredths::parse($invoice['credit']) > 0) {
-                // Undocumented, but seen in the field (whmcs.md §2.4). If WHMCS refuses, the code below restores the
-                // cent.
-                LocalApi::call('ApplyCredit', [
-                    'invoiceid' => $this->invoiceId, 'amount' => '-' . self::CREDIT, 'noemail' => true,
-                ], $this->admin);
-            }
-            if ($invoice !== null) {
-                $this->api('UpdateInvoice', ['invoiceid' => $this->invoiceId, 'status' => 'Cancelled']);
-            }
-            $difference = Hundredths::parse((string) Witnesses::balance($clientId)) - Hundredths::parse($before);
-            if (abs($difference) > Hundredths::parse(self::CREDIT)) {
-                // Somebody else moved this client's credit during the trial; do not reverse that.
-                $left[] = 'The balance of client ' . $clientId . ' changed by more than the trial: please check whether '
-                    . self::CREDIT . ' of the trial is left on it.';
-            } elseif ($difference !== 0) {
-                $this->api('AddCredit', [
-                    'clientid' => $clientId, 'description' => 'Credit Bridge trial: back to what it was',
-                    'amount' => Hundredths::format(abs($difference)), 'type' => $difference > 0 ? 'remove' : 'add',
-                ]);
-            }
-        } catch (Throwable $fault) {
-            $left[] = 'Please check invoice ' . $this->invoiceId . ' and the balance of client ' . $clientId . ': '
-                . $fault->getMessage();
-        }
-        return implode(' ', $left);
-    }
-
     private function conclude(string $left, array $deposit): string
     {
         $wanted = ['status' => 'Unpaid', 'credit' => self::CREDIT, 'balance' => self::CREDIT];
@@ -175,12 +142,13 @@ final class TrialInvoice
         }
         $hasPassed = $reason === '';
         $reason = $hasPassed ? 'Credit, total and status survived.' : $reason;
-        $this->settings->write(['trial' => [
+        $this->settings->write(['trial_open' => null, 'trial' => [
             'passed' => $hasPassed,
             'at' => gmdate('Y-m-d\TH:i:s\Z'),
             'version' => (string) WhmcsSetting::read('Version'),
             'invoice' => $this->invoiceId,
             'reason' => $reason,
+            'left' => $left,
             'seen' => $this->seen,
             'deposit' => $deposit,
         ]]);

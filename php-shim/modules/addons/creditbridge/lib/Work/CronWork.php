@@ -15,6 +15,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -41,6 +42,12 @@ final class CronWork
         Attempt::to($moment . ' set-up', static function () use ($settings): void {
             Schema::upgrade($settings);
             Configuration::take($settings);
+        });
+        Attempt::to($moment . ' automatic use', static function () use ($settings): void {
+            AutomaticUse::agree($settings);
+        });
+        Attempt::to($moment . ' trial', static function () use ($settings): void {
+            CutOffTrial::cleanUp($settings);
         });
         Attempt::to($moment . ' snapshot', static function () use ($settings): void {
             Snapshot::refresh($settings, true);

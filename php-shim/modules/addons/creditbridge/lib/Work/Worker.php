@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Work;
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -49,6 +50,9 @@ TEXT;
         }
         $settings = Settings::load();
         Configuration::take($settings);
+        Attempt::to('trial', static function () use ($settings): void {
+            CutOffTrial::cleanUp($settings);
+        });
         $round = new Round($settings);
         $deadline = microtime(true) + $options['seconds'];
         do {
