@@ -207,11 +207,13 @@ const TABLES = [
     PRIMARY KEY (client_id, currency_id),
     KEY state (state, first_seen_at)
   )`,
-  // What a sweep found that no hook reported: one row per fact, with what was done about it.
+  // What a sweep found that no hook reported: one row per fact, with what was done about it. `other_client_id` is the
+  // client into whom `client_id` was merged.
   `CREATE TABLE mod_creditbridge_findings (
     fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
     kind VARCHAR(32) CHARACTER SET ascii NOT NULL,
     client_id INT UNSIGNED NULL,
+    other_client_id INT UNSIGNED NULL,
     invoice_id INT UNSIGNED NULL,
     text VARCHAR(1000) NOT NULL,
     outcome VARCHAR(16) CHARACTER SET ascii NOT NULL,
@@ -221,7 +223,8 @@ const TABLES = [
     reason VARCHAR(500) NOT NULL DEFAULT '',
     PRIMARY KEY (fact),
     KEY outcome (outcome, found_at),
-    KEY client_id (client_id)
+    KEY client_id (client_id),
+    KEY other_client_id (other_client_id)
   )`,
   // The position of each sweep, and what it saw there.
   `CREATE TABLE mod_creditbridge_sweeps (

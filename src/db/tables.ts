@@ -463,6 +463,7 @@ export interface OwnTables {
     fact: Once<string>;
     kind: Once<string>;
     client_id: Once<number | null>;
+    other_client_id: Once<number | null>;
     invoice_id: Once<number | null>;
     text: Once<string>;
     outcome: string;

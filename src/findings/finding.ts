@@ -4,6 +4,8 @@ export interface NewFinding {
   readonly fact: string;
   readonly kind: FindingKind;
   readonly clientId: number | null;
+  /** The client into whom this one was merged. */
+  readonly otherClientId?: number;
   readonly invoiceId: number | null;
   /** What an admin reads. */
   readonly text: string;
@@ -18,6 +20,7 @@ export type FindingKind =
   | 'paid-after-cancel'
   | 'take-back'
   | 'merged'
+  | 'merge-denied'
   | 'gone'
   | 'currency'
   | 'set-aside';

@@ -18,11 +18,12 @@ export async function addFindings(
     insertRows(
       trx,
       'mod_creditbridge_findings',
-      ['fact', 'kind', 'client_id', 'invoice_id', 'text', 'outcome', 'found_at'],
+      ['fact', 'kind', 'client_id', 'other_client_id', 'invoice_id', 'text', 'outcome', 'found_at'],
       sorted.map((one) => [
         one.fact,
         one.kind,
         one.clientId,
+        one.otherClientId ?? null,
         one.invoiceId,
         clip(one.text, TEXT_MAX),
         one.outcome,

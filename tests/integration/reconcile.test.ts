@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createLogger } from '../../src/base/logger.ts';
 import { recordEntries } from '../../src/books/index.ts';
 import { connect, inTransaction } from '../../src/db/index.ts';
+import { mergesNear } from '../../src/follow/evidence/merges-near.ts';
 import type { EntryDraft } from '../../src/ledger/index.ts';
 import { createReconciliation, type MissedHook } from '../../src/reconcile/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
@@ -281,6 +282,7 @@ describe('sweeps', () => {
   test('a merge that can not be read keeps none of the others from being noted', async () => {
     const into = await clientWith('1.00');
     const gone = await addClient(database.root);
+    await database.query('DELETE FROM tblclients WHERE id = ?', [gone]);
     await delivered('AfterClientMerge', null, into, '{"data": {"fromUserID"');
     await mergeDelivered(gone, into);
     await look();
@@ -507,7 +509,7 @@ describe('sweeps', () => {
     await move(from, '4.00');
     await mirrorLog(db);
     await mergeDelivered(from, into);
-    await database.query('DELETE FROM tblclients WHERE id = ?', [from]);
+    await removeClient(from);
     await database.query('UPDATE tblclients SET credit = credit + 19 WHERE id = ?', [into]);
     await look();
     expect(await balanceOf(from)).toEqual([{ balance: 0, currency: 1 }]);
@@ -521,11 +523,138 @@ describe('sweeps', () => {
     await expectCoherentLedger(database, { caughtUp: false });
   });
 
+  describe('a signed but false AfterClientMerge', () => {
+    const denied = async (client: number) =>
+      (await findingsOf(client)).filter(({ kind }) => kind === 'merge-denied');
+    const merged = async (client: number) =>
+      (await findingsOf(client)).filter(({ kind }) => kind === 'merged');
+
+    test.each([
+      ['both clients are there', 'is still in WHMCS', []],
+      [
+        'neither is there',
+        'is not in WHMCS',
+        ['DELETE FROM tblclients WHERE id IN (:from, :into)'],
+      ],
+      [
+        'the rows of the log still belong to the old one',
+        'rows of the credit log still belong to',
+        ['DELETE FROM tblclients WHERE id = :from'],
+      ],
+      [
+        'an invoice still belongs to the old one',
+        'invoices still belong to',
+        [
+          'DELETE FROM tblclients WHERE id = :from',
+          'DELETE FROM tblcredit WHERE clientid = :from',
+          'UPDATE tblinvoices SET userid = :from WHERE id = :invoice',
+        ],
+      ],
+    ] as const)('marks nothing as merged while %s, and says so', async (_, doubt, statements) => {
+      const [into, from] = [await clientWith('1.00'), await clientWith('6.00')];
+      const invoice = await addInvoice(database.root, { client: into, total: '5.00' });
+      const ids = { from, into, invoice };
+      for (const statement of statements) {
+        await database.query(
+          statement.replaceAll(/:(from|into|invoice)/g, (_match, name: keyof typeof ids) =>
+            String(ids[name]),
+          ),
+        );
+      }
+      await mergeDelivered(from, into);
+      await look();
+      // WHMCS may still be at it.
+      expect([await merged(from), await denied(from)]).toEqual([[], []]);
+      await look(10);
+      expect(await merged(from)).toEqual([]);
+      expect(await denied(from)).toMatchObject([
+        { outcome: 'open', text: expect.stringContaining(doubt) },
+      ]);
+    });
+
+    test('is no merge of a client whose invoices went to somebody else', async () => {
+      const [into, other] = [await clientWith('1.00'), await clientWith('1.00')];
+      const { client: from, invoice } = await withReturn();
+      await database.query('UPDATE tblinvoices SET userid = ? WHERE id = ?', [other, invoice]);
+      await removeClient(from);
+      await mergeDelivered(from, into);
+      await look(10);
+      // Where its credit went is told by who owns its invoices.
+      expect(await merged(from)).toMatchObject([
+        { text: expect.stringContaining(`was merged into client #${other}`) },
+      ]);
+      expect((await denied(from))[0]?.text).toContain(`no invoice of client #${from} belongs to`);
+    });
+
+    test('explains no row of the log as a merge; a true one does, also when its delivery lost its content', async () => {
+      const [into, from] = [await clientWith('1.00'), await clientWith('6.00')];
+      const day = new Date(now).toISOString().slice(0, 10);
+      const proofs = async () => {
+        const found = await inTransaction(db, (trx) =>
+          mergesNear(trx, { clientIds: [into], from: day, to: day }),
+        );
+        return found.map(({ clientId, on }) => ({ clientId, on }));
+      };
+      await mergeDelivered(from, into);
+      expect(await proofs()).toEqual([]);
+      await removeClient(from);
+      expect(await proofs()).toEqual([{ clientId: into, on: day }]);
+      await look();
+      await database.query(
+        'UPDATE mod_creditbridge_deliveries SET item = NULL WHERE client_id = ?',
+        [into],
+      );
+      expect(await proofs()).toEqual([{ clientId: into, on: day }]);
+    });
+
+    test('leaves the account open, and the true merge afterwards carries the credit on', async () => {
+      const [into, from] = [await clientWith('1.00'), await clientWith('6.00')];
+      await mergeDelivered(from, into);
+      await look(11);
+      expect(await denied(from)).toMatchObject([{ outcome: 'open' }]);
+      expect(await balanceOf(from)).toEqual([{ balance: 600, currency: 1 }]);
+
+      await removeClient(from);
+      await database.query('UPDATE tblclients SET credit = credit + 6 WHERE id = ?', [into]);
+      await mergeDelivered(from, into);
+      await look();
+      expect(await merged(from)).toMatchObject([
+        { text: expect.stringContaining('its credit went with it') },
+        { outcome: 'recorded', text: `Client #${from} was merged into client #${into}.` },
+      ]);
+      expect(await denied(from)).toMatchObject([{ outcome: 'recorded' }]);
+      expect(await balanceOf(from)).toEqual([{ balance: 0, currency: 1 }]);
+      expect(await driftOf(into)).toEqual([]);
+    });
+  });
+
+  test('a false InvoiceCancelled does not hide a true cancellation that no hook tells', async () => {
+    const client = await clientWith('0.00');
+    const invoice = await addInvoice(database.root, {
+      client,
+      total: '20.00',
+      credit: '5.00',
+      status: 'Unpaid',
+    });
+    // Accepted in the end, with the rows as they were: see src/deliveries.
+    await delivered('InvoiceCancelled', invoice, client);
+    await database.query(
+      "UPDATE mod_creditbridge_deliveries SET code = 'never-visible' WHERE invoice_id = ?",
+      [invoice],
+    );
+    await look();
+    await database.query("UPDATE tblinvoices SET status = 'Cancelled' WHERE id = ?", [invoice]);
+    heard = ['InvoiceCancelled'];
+    await look();
+    await look(10);
+    expect(told.at(-1)).toEqual(['InvoiceCancelled', [invoice]]);
+  });
+
   test('a merge that lost the credit is shown, and one that moved the rows is left to comparing', async () => {
     const into = await clientWith('0.00');
     const lost = await clientWith('8.00');
     await mergeDelivered(lost, into);
-    await database.query('DELETE FROM tblclients WHERE id = ?', [lost]);
+    await removeClient(lost);
     const moved = await clientWith('7.00');
     await mergeDelivered(moved, into);
     await database.query('DELETE FROM tblclients WHERE id = ?', [moved]);
@@ -664,6 +793,12 @@ async function delivered(hook: string, invoice: number | null, client: number, i
      VALUES (?, ?, REPEAT('x', 32), ?, 'accepted', ?, ?, ?, ?)`,
     [newId(), hook, item, invoice, client, at, at],
   );
+}
+
+/** As WHMCS removes a client: with the rows of the log. */
+async function removeClient(client: number): Promise<void> {
+  await database.query('DELETE FROM tblclients WHERE id = ?', [client]);
+  await database.query('DELETE FROM tblcredit WHERE clientid = ?', [client]);
 }
 
 function mergeDelivered(from: number, to: number) {

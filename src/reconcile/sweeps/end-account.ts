@@ -173,11 +173,15 @@ async function mergedInto(
 ): Promise<number | undefined> {
   const told = await trx
     .selectFrom('mod_creditbridge_findings')
-    .select('fact')
-    .where('fact', 'like', `merged:${clientId}:%`)
+    .select('other_client_id as toClientId')
+    .where('client_id', '=', clientId)
+    .where('kind', '=', 'merged')
+    .where('other_client_id', 'is not', null)
+    // Somebody may have merged a client of this number twice, after a restore: the last one counts.
+    .orderBy('found_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (told !== undefined) return Number(told.fact.split(':')[2]);
+  if (told?.toClientId != null) return told.toClientId;
   const { rows } = await sql<{ clientId: number }>`
     SELECT DISTINCT i.userid AS clientId
     FROM mod_creditbridge_entries e JOIN tblinvoices i ON i.id = e.invoice_id

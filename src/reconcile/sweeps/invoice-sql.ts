@@ -7,10 +7,10 @@ import { sql } from 'kysely';
 export const factOfInvoice = (prefix: string) =>
   sql`CONVERT(CONCAT(${sql.lit(prefix)}, i.id) USING ascii) COLLATE ascii_general_ci`;
 
-/** Whether this hook was delivered for the invoice. */
+/** Whether this hook was delivered for the invoice, and WHMCS's rows showed what it said. */
 export const wasDelivered = (hook: string) => sql`EXISTS (
   SELECT 1 FROM mod_creditbridge_deliveries v
-  WHERE v.invoice_id = i.id AND v.type = ${sql.lit(hook)} AND v.outcome = 'accepted')`;
+  WHERE v.invoice_id = i.id AND v.type = ${sql.lit(hook)} AND v.outcome = 'accepted' AND v.code <> 'never-visible')`;
 
 /** Whether a command of ours cancelled the invoice. */
 export const IS_CANCELLED_BY_US = sql`EXISTS (
