@@ -265,6 +265,20 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame(['customAlert' => $notice], $this->fire('ClientAreaPageViewInvoice', ['invoiceid' => 1], 'inline'));
     }
 
+    public function testPutsTheNoticeBeforeTheNotesThatTheInvoicePageOfVersionEightShows(): void
+    {
+        $notice = ['type' => 'danger', 'title' => 'Limit', 'message' => 'At most <b>100.00</b>.'];
+        $this->peer->acceptAll(['page' => ['notice' => $notice]]);
+        $words = '<strong>Limit</strong> At most &lt;b&gt;100.00&lt;/b&gt;.';
+
+        $alone = $this->fire('ClientAreaPageViewInvoice', ['invoiceid' => 1, 'notes' => ''], 'inline');
+        $beside = $this->fire('ClientAreaPageViewInvoice', ['invoiceid' => 1, 'notes' => 'Thank<br>you'], 'inline');
+
+        self::assertSame(['notes' => $words], $alone);
+        self::assertSame(['notes' => $words . '<br><br>Thank<br>you'], $beside);
+        self::assertSame('', PageAnswer::noticeHtml(), 'no header output shows it');
+    }
+
     public function testAsksBeforeTheMailOnlyOnceTheTrialInvoicePassedOnThisVersion(): void
     {
         $version = (string) Database::value("SELECT value FROM tblconfiguration WHERE setting = 'Version'");

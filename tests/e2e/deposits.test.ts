@@ -138,12 +138,12 @@ test('the add-funds page shows each client the limits that count for them', asyn
   expect(await shown('ella@example.com')).toEqual(['9,20 €', '460,00 €', '920,00 €']);
 });
 
-test('a deposit outside the limits is cancelled as it is made, and page and mail tell the client why', async () => {
+test('a deposit outside the limits is cancelled as it is made, and mail and invoice page of 8.x, which has no header output, tell the client why', async () => {
   const clara = await browsing.client('clara@example.com');
   const deposit = await addFunds(clara, '250.00');
   expect(await clara.locator('#invoicestatus').innerText()).toMatch(/cancelled/i);
   const reason = 'The largest deposit is 200.00 EUR; this one is 250.00 EUR.';
-  expect(await clara.locator('.creditbridge-notice').innerText()).toContain(reason);
+  expect(await clara.locator('#invoicenotes').innerText()).toContain(reason);
   await installation.work();
   expect(await mailsTo(3, 'Deposit refused')).toEqual([
     `<p>Invoice #${deposit} is void. ${reason}</p>`,
@@ -153,8 +153,24 @@ test('a deposit outside the limits is cancelled as it is made, and page and mail
   const fitting = await addFunds(clara, '20.00');
   await installation.work();
   expect(await statusOf(fitting)).toBe('Unpaid');
-  expect(await clara.locator('.creditbridge-notice').count()).toBe(0);
+  expect(await clara.locator('#invoicenotes').count()).toBe(0);
   expect(await mailsTo(3, 'Deposit refused')).toHaveLength(1);
+});
+
+test('on 9.x the invoice page tells the client in its own alert why a deposit was cancelled', async () => {
+  await installation.standIn.setSwitch('ledger', '9.x');
+  try {
+    const clara = await browsing.client('clara@example.com');
+    await addFunds(clara, '260.00');
+    expect(await clara.locator('#invoicestatus').innerText()).toMatch(/cancelled/i);
+    expect(await clara.locator('#customalert').innerText()).toContain(
+      'The largest deposit is 200.00 EUR; this one is 260.00 EUR.',
+    );
+    expect(await clara.locator('#invoicenotes').count()).toBe(0);
+    await installation.work();
+  } finally {
+    await installation.standIn.setSwitch('ledger', '8.x');
+  }
 });
 
 test('a deposit outside the limits on which a payment was attempted is only shown to the admins', async () => {
@@ -172,7 +188,7 @@ test('a deposit outside the limits on which a payment was attempted is only show
   await admin.getByText('accept each other').waitFor();
   await installation.work();
   expect(await statusOf(deposit)).toBe('Unpaid');
-  expect(await mailsTo(3, 'Deposit refused')).toHaveLength(1);
+  expect(await mailsTo(3, 'Deposit refused')).toHaveLength(2);
   await admin.goto(addonPath('overview'));
   await admin
     .getByText(`Deposit invoice #${deposit} breaks a limit and was not cancelled`)

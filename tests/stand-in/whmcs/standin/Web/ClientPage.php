@@ -21,6 +21,21 @@ final class ClientPage
         self::render($vars, static fn (\Smarty $smarty): string => $smarty->fetch("$template.tpl"));
     }
 
+    /**
+     * A page that the official themes print without header, menus and what the output hooks give: the invoice (§4.6).
+     *
+     * @param array<string, mixed> $vars
+     */
+    public static function showAlone(string $template, string $title, array $vars, string $point): void
+    {
+        header('X-Stand-In: This is a stand-in, not WHMCS.');
+        $vars = self::withHooks($vars + self::common($template, $title), $point);
+        $smarty = Templates::smarty();
+        $smarty->setEscapeHtml(true);
+        $smarty->assign($vars + ['flash' => Flash::take()]);
+        $smarty->display("$template.tpl");
+    }
+
     /** The client area of an addon: its template without automatic escaping, as WHMCS renders it (whmcs.md §6). */
     public static function showModule(string $module, array $area): void
     {

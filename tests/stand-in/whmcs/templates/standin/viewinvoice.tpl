@@ -1,4 +1,18 @@
-{if $isNine and $customAlert}<div class="panel panel-{$customAlert.type}"><div class="panel-heading"><h3 class="panel-title">{$customAlert.title}</h3></div><div class="panel-body">{$customAlert.message}</div></div>{/if}
+{* Without header, menus and the outputs of hooks, as the official themes print it. 8.x shows notes; 9.x shows customAlert, too. *}
+<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <title>{$companyname} - {$pagetitle}</title>
+  <link rel="stylesheet" href="/assets/css/standin.css">
+</head>
+<body class="client-area">
+<div class="standin-notice">This is a stand-in for tests and demonstrations, not WHMCS.</div>
+<main class="container client-main">
+<h1>{$pagetitle}</h1>
+{if $flash}<div class="alert alert-{$flash[0]}">{$flash[1]}</div>{/if}
+{if $isNine and $customAlert}<div class="panel panel-{$customAlert.type}" id="customalert"><div class="panel-heading"><h3 class="panel-title">{$customAlert.title}</h3></div><div class="panel-body">{$customAlert.message}</div></div>{/if}
 <div class="panel panel-default invoice"><div class="panel-body">
   <div class="row">
     <div class="col-sm-7"><h2>{$companyname}</h2><p><strong>Invoiced To</strong><br>{$clientsdetails.firstname} {$clientsdetails.lastname}{if $clientsdetails.companyname}<br>{$clientsdetails.companyname}{/if}<br>{$clientsdetails.email}</p></div>
@@ -24,6 +38,7 @@
     </form>
   </div></div>
   {/if}
+  {if $notes}<div class="panel panel-info" id="invoicenotes"><div class="panel-heading"><h3 class="panel-title">Notes</h3></div><div class="panel-body">{$notes nofilter}</div></div>{/if}
   <table class="table table-striped">
     <thead><tr><th>Description</th><th class="text-right">Amount</th></tr></thead>
     <tbody>
@@ -44,3 +59,7 @@
     </tbody>
   </table>
 </div></div>
+<p class="text-center"><a href="/clientarea.php?action=invoices">Back to Client Area</a></p>
+</main>
+</body>
+</html>

@@ -12,7 +12,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
  */
 final class Answer
 {
-    public static function toWhmcs(string $hook, array $result)
+    /** @param array $vars what WHMCS gave to the hook */
+    public static function toWhmcs(string $hook, array $result, array $vars)
     {
         if (($result['mail'] ?? '') === 'hold' && $hook === 'EmailPreSend') {
             return ['abortsend' => true];
@@ -24,7 +25,7 @@ final class Answer
             return array_values(array_filter($result['veto'], 'is_string'));
         }
         if (is_array($result['page'] ?? null)) {
-            return PageAnswer::toWhmcs($hook, $result['page']);
+            return PageAnswer::toWhmcs($hook, $result['page'], $vars);
         }
         return null;
     }

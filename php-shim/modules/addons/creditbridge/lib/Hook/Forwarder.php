@@ -60,7 +60,7 @@ final class Forwarder
             AfterPage::schedule($this->settings);
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
-        return Answer::toWhmcs($hook, $result);
+        return Answer::toWhmcs($hook, $result, $vars);
     }
 
     /** A page asks what to show: nothing happened that must be reported later, so nothing is spooled. */

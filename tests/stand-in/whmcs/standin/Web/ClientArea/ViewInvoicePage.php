@@ -38,7 +38,7 @@ final class ViewInvoicePage
             Redirect::to("/viewinvoice.php?id=$invoiceId");
         }
         run_hook('ViewInvoiceDetailsPage', ['invoiceid' => $invoiceId]);
-        ClientPage::show('viewinvoice', "Invoice #$invoiceId", self::variables($invoice), 'ClientAreaPageViewInvoice');
+        ClientPage::showAlone('viewinvoice', "Invoice #$invoiceId", self::variables($invoice), 'ClientAreaPageViewInvoice');
     }
 
     /** Core handles the post whatever a hook said about the form (whmcs.md §4.6). */
@@ -101,6 +101,8 @@ final class ViewInvoicePage
             'manualapplycredit' => $invoice->status === 'Unpaid' && $credit > 0 && $open > 0 && self::mayTakeCredit($invoice),
             'creditamount' => Money::text(min($credit, $open)), 'totalcredit' => $price($credit),
             'gateways' => Gateways::visible(), 'paymentmethod' => $invoice->paymentmethod,
+            // The templates print notes as HTML.
+            'notes' => nl2br(htmlspecialchars((string) $invoice->notes)),
             'payable' => $invoice->status === 'Unpaid' && $open > 0, 'customAlert' => null,
         ];
     }
