@@ -36,10 +36,18 @@ export const whmcsSnapshot = z.object({
   /** When `AfterCronJob` last ran; null before the first time. */
   lastCronAt: utcMoment.nullable(),
   php: version,
-  /** Whether `localAPI` writes on Capsule's connection; null until the self-test measured it. */
+  /**
+   * Whether `localAPI` writes on Capsule's connection; null until the self-test measured it, and again when engines,
+   * the server's version or the connection's settings change.
+   */
   sharedConnection: z.boolean().nullable(),
   /** Storage engine by table name. */
   engines: z.record(z.string(), z.string()),
+  /** Where and since when another module's `autocommit = 0` was found on WHMCS's connection, within the last day. */
+  autocommitOff: z
+    .object({ since: utcMoment, seenAt: utcMoment, where: z.string() })
+    .nullish()
+    .default(null),
   actingAdmin: z.object({ ok: z.boolean(), reason: z.string().optional() }),
 });
 export type WhmcsSnapshot = z.infer<typeof whmcsSnapshot>;

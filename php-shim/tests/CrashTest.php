@@ -9,7 +9,6 @@ use StandIn\Platform\Db;
 use StandIn\Platform\Switches;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Database;
-use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -40,7 +39,7 @@ final class CrashTest extends CrashTestCase
         Switches::set('die_mode', $mode);
         Switches::set('die_after_statement', 'AddCredit:' . $statement);
         Switches::set('api_connection', $isShared ? 'shared' : 'separate');
-        Snapshot::remember(Settings::load(), 'sharedConnection', $isShared);
+        self::measuredAs($isShared);
         $client = $this->client('1.00');
         $id = $this->command('AddCredit', $client, [
             'clientid' => $client, 'description' => 'Bonus', 'amount' => '2.00', 'type' => 'add',

@@ -12,7 +12,6 @@ use WHMCS\Module\Addon\Creditbridge\Command\Lease;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
-use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
@@ -114,7 +113,7 @@ final class ExecutorTest extends ShimTestCase
     public function testSettlesByWitnessesWhereTheConnectionIsNotShared(): void
     {
         Switches::set('api_connection', 'separate');
-        Snapshot::remember(Settings::load(), 'sharedConnection', false);
+        self::measuredAs(false);
         $client = $this->client('0.00');
         $id = $this->command('AddCredit', $client, self::add($client, '1.00'));
 
@@ -323,7 +322,7 @@ final class ExecutorTest extends ShimTestCase
     public function testIsNotMisledByARefusalAfterCreditWasAddedOutsideTheTransaction(): void
     {
         Switches::set('hook_exception', 'fatal');
-        Snapshot::remember(Settings::load(), 'sharedConnection', false);
+        self::measuredAs(false);
         $client = $this->client('0.00');
         $id = $this->command('AddCredit', $client, self::add($client, '1.00'));
         $this->throwOnce('LogActivity', 'A log of others is full.');

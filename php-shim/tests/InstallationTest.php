@@ -21,18 +21,18 @@ final class InstallationTest extends ShimTestCase
 {
     public function testMeasuresWhetherTheApiSharesTheConnection(): void
     {
-        self::assertTrue(SharedConnection::measure());
+        self::assertTrue(SharedConnection::measure(Settings::load()));
         self::assertSame([], preg_grep('/self-test/', self::activity()), 'the line was rolled back');
 
         Switches::set('api_connection', 'separate');
-        self::assertFalse(SharedConnection::measure());
+        self::assertFalse(SharedConnection::measure(Settings::load()));
     }
 
     public function testDoesNotTrustATransactionOverATableThatHasNone(): void
     {
         Database::change('ALTER TABLE tblcredit ENGINE = MyISAM');
         try {
-            self::assertFalse(SharedConnection::measure());
+            self::assertFalse(SharedConnection::measure(Settings::load()));
         } finally {
             Database::change('ALTER TABLE tblcredit ENGINE = InnoDB');
         }
@@ -46,7 +46,7 @@ final class InstallationTest extends ShimTestCase
         self::assertSame(
             [
                 'version', 'zone', 'date', 'dateReadAt', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection',
-                'engines', 'backlogMailedAt', 'actingAdmin',
+                'measured', 'autocommitOff', 'engines', 'backlogMailedAt', 'actingAdmin',
             ],
             array_keys($snapshot)
         );

@@ -17,6 +17,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
 use WHMCS\Module\Addon\Creditbridge\Schema;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
@@ -83,6 +84,7 @@ abstract class ShimTestCase extends TestCase
         Secrets::forget();
         ActingAdmin::forget();
         Schema::forget();
+        SharedConnection::forget();
         $known = new ReflectionProperty(Dispatcher::class, 'settings');
         $known->setAccessible(true);
         $known->setValue(null, null);
@@ -185,6 +187,14 @@ abstract class ShimTestCase extends TestCase
     protected static function balance(int $clientId): string
     {
         return (string) Database::value('SELECT credit FROM tblclients WHERE id = ?', [$clientId]);
+    }
+
+    /** What the self-test found when the addon was activated, changed. */
+    protected static function measuredAs(bool $isShared): void
+    {
+        $whmcs = Settings::load()->json('whmcs');
+        $whmcs['measured'] = array_fill_keys(array_keys($whmcs['measured']), $isShared);
+        Settings::load()->write(['whmcs' => ['sharedConnection' => $isShared] + $whmcs]);
     }
 
     protected static function spooled(): array

@@ -347,10 +347,11 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
           level: snapshot.sharedConnection === null ? 'idle' : 'warn',
           says:
             snapshot.sharedConnection === null
-              ? 'Not measured yet.'
-              : 'WHMCS’s API writes on another connection: whether a command was done is judged by its traces in WHMCS.',
+              ? 'Not measured for the tables, server and connection as they are now: whether a command was done is judged by its traces in WHMCS.'
+              : 'WHMCS’s API writes on another connection, or a table that it writes has no transactions: whether a command was done is judged by its traces in WHMCS.',
           remedy: 'Run the self-test under Connection, above.',
         },
+    ...autocommit(snapshot),
     snapshot.actingAdmin.ok
       ? { name: 'Acting admin', level: 'good', says: 'Active and permitted.' }
       : {
@@ -361,4 +362,18 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
             'Choose an active admin whose role has API Access and Manage Credits in the addon’s configuration.',
         },
   ];
+}
+
+function autocommit({ autocommitOff: note }: WhmcsSnapshot): readonly HealthCheck[] {
+  return note === null
+    ? []
+    : [
+        {
+          name: 'Autocommit',
+          level: 'warn',
+          says: `Another module switches autocommit off on WHMCS’s database connection: seen in ${note.where} since ${note.since}, last ${note.seenAt}. What WHMCS writes there is lost unless somebody commits; on such pages no hook is sent at once and no rule is asked. Cron, worker and addon page switch it on for themselves and go on.`,
+          remedy:
+            'Search the folders modules and includes/hooks of WHMCS for “autocommit”, and have that module switch it on again.',
+        },
+      ];
 }

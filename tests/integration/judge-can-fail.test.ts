@@ -49,7 +49,7 @@ const reopens = (action: string): Defect => ({
 });
 const OUTSIDE_OF_ITS_TRANSACTION: Defect = {
   file: 'Command/Executor.php',
-  text: "($this->settings->json('whmcs')['sharedConnection'] ?? null) === true",
+  text: 'SharedConnection::isProven($this->settings) === true',
   becomes: 'false',
 };
 const DONE_BEFORE_THE_CALL: Defect = {

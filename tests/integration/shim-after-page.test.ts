@@ -4,6 +4,7 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fpm, startFpm } from '../support/fpm.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
+import { measuredAs } from '../support/measured-as.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 /** The shim under PHP-FPM, where a page is finished before what it spooled is sent. */
@@ -133,7 +134,5 @@ async function stateOf(id: string): Promise<string | undefined> {
 
 /** What the self-test found: whether localAPI writes on the connection that modules have. */
 async function setShared(isShared: boolean): Promise<void> {
-  await installation.database.query(
-    `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${isShared})`,
-  );
+  await installation.database.query(measuredAs(isShared));
 }

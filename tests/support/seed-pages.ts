@@ -28,6 +28,7 @@ export function healthySnapshot(now: Date): WhmcsSnapshot {
     lastCronAt: new Date(now.getTime() - 120_000).toISOString(),
     php: '8.2.0',
     sharedConnection: true,
+    autocommitOff: null,
     engines: { tblclients: 'InnoDB', tblcredit: 'InnoDB', tblinvoices: 'InnoDB' },
     actingAdmin: { ok: true },
   };

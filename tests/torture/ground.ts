@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
+import { measuredAs } from '../support/measured-as.ts';
 import {
   type RunningProcess,
   removeAtExit,
@@ -133,11 +134,7 @@ export async function openGround(): Promise<Ground> {
     await query('UPDATE mod_creditbridge_settings SET trial = ?', [
       JSON.stringify({ deposit: { passed: true, version } }),
     ]);
-    await query(
-      `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.sharedConnection', ${
-        switches['api_connection'] !== 'separate'
-      })`,
-    );
+    await query(measuredAs(switches['api_connection'] !== 'separate'));
   }
 
   function php(script: string, args: readonly string[], order: PhpOrder = {}): PhpActor {

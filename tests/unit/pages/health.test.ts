@@ -85,6 +85,18 @@ test.each([
     'Trial invoice',
     'warn',
   ],
+  [
+    'a module that switches autocommit off',
+    snapshot({
+      autocommitOff: {
+        since: '2026-11-22T09:00:00Z',
+        seenAt: '2026-11-22T11:55:00Z',
+        where: 'pages',
+      },
+    }),
+    'Autocommit',
+    'warn',
+  ],
   ['a second connection', snapshot({ sharedConnection: false }), 'One transaction', 'warn'],
 ] as const)('%s is named with what to do', (_, facts, name, level) => {
   const [first] = wrong(facts);

@@ -11,6 +11,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -164,7 +165,8 @@ final class Executor
         if ($refusal !== '') {
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::REFUSED, $refusal));
         }
-        if (!Lock::take($command['id'])) {
+        // The command before may have run a hook of another module that began one, or switched autocommit off.
+        if (Database::inTransaction() || !Lock::take($command['id'])) {
             return false;
         }
         try {
@@ -211,7 +213,7 @@ final class Executor
     {
         $call = new Call($command, $this->settings->text('acting_admin'));
         try {
-            if ($command['action'] === 'AddCredit' && ($this->settings->json('whmcs')['sharedConnection'] ?? null) === true) {
+            if ($command['action'] === 'AddCredit' && SharedConnection::isProven($this->settings) === true) {
                 $call->insideTransaction();
             } else {
                 $call->plainly();

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -14,10 +15,15 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 final class Snapshot
 {
     /** Transactions and row locks need InnoDB; old installations may have MyISAM tables (whmcs.md §5). */
-    const TABLES = ['tblclients', 'tblcredit', 'tblinvoices', 'tblinvoiceitems', 'tblaccounts', 'tblemails'];
+    const TABLES = [
+        'tblclients', 'tblcredit', 'tblinvoices', 'tblinvoiceitems', 'tblaccounts', 'tblemails', 'tblactivitylog',
+        'mod_creditbridge_settings', 'mod_creditbridge_spool', 'mod_creditbridge_commands', 'mod_creditbridge_leases',
+        'mod_creditbridge_frozen_clients', 'mod_creditbridge_audit',
+    ];
 
     public static function refresh(Settings $settings, bool $isCron = false): void
     {
+        SharedConnection::measureIfChanged($settings);
         $before = $settings->json('whmcs');
         $values = WhmcsSetting::readAll(array_merge(CreditSettings::TOLD, ['Version', 'SystemURL']));
         $problem = ActingAdmin::problem($settings->text('acting_admin'));
@@ -30,7 +36,9 @@ final class Snapshot
             'settings' => array_intersect_key($values, array_flip(CreditSettings::TOLD)),
             'lastCronAt' => $isCron ? gmdate('Y-m-d\TH:i:s\Z') : ($before['lastCronAt'] ?? null),
             'php' => PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . '.' . PHP_RELEASE_VERSION,
-            'sharedConnection' => $before['sharedConnection'] ?? null,
+            'sharedConnection' => SharedConnection::isProven($settings),
+            'measured' => $before['measured'] ?? [],
+            'autocommitOff' => Autocommit::noted($settings),
             'engines' => self::engines(),
             'backlogMailedAt' => $before['backlogMailedAt'] ?? null,
             'actingAdmin' => $problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem],
@@ -43,7 +51,8 @@ final class Snapshot
         $settings->write(['whmcs' => [$member => $value] + $settings->json('whmcs')]);
     }
 
-    private static function engines(): array
+    /** Table → storage engine, of those of TABLES that are there. */
+    public static function engines(): array
     {
         $rows = Database::rows(
             'SELECT TABLE_NAME AS name, ENGINE AS engine FROM information_schema.TABLES'

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
@@ -25,6 +26,7 @@ final class Activate
     public static function run(): array
     {
         try {
+            Autocommit::restore();
             Schema::create();
             self::makeRow();
             Secrets::make();
@@ -32,7 +34,7 @@ final class Activate
             Schema::upgrade($settings);
             Configuration::take($settings);
             Snapshot::refresh($settings);
-            Snapshot::remember($settings, 'sharedConnection', SharedConnection::measure());
+            SharedConnection::measure($settings);
         } catch (Throwable $fault) {
             Log::fault('activate', $fault);
             return ['status' => 'error', 'description' => 'Credit Bridge could not be set up: ' . $fault->getMessage()];

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
 
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
@@ -21,6 +22,7 @@ final class Deactivate
     public static function run(): array
     {
         try {
+            Autocommit::restore();
             AutomaticUse::giveBack(Settings::load(), 'Credit Bridge was deactivated.');
             // Nobody looks any more once the addon is off.
             Attempt::to('trial', static function (): void {

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
@@ -28,6 +29,7 @@ final class AdminPage
 
     public function __construct(string $base)
     {
+        Autocommit::restore();
         $this->base = $base;
         $this->settings = Settings::load();
     }

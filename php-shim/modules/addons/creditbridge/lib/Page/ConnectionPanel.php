@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceUrl;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -112,6 +113,7 @@ final class ConnectionPanel
                 : Html::status('bad', 'cannot act') . ' ' . Html::escape($problem),
             'Commands in doubt' => $unknown === 0 ? 'none' : Html::status('warn', (string) $unknown),
             'AddCredit in one transaction' => $this->sharedConnection(),
+            'Autocommit' => $this->autocommit(),
             'Automatic Credit Use of WHMCS' => AutomaticUse::isOn() ? 'on' : 'off'
                 . (AutomaticUse::isOurs($this->settings)
                     ? ' (by Credit Bridge; deactivating the addon switches it on again)' : ''),
@@ -161,10 +163,23 @@ final class ConnectionPanel
     {
         $measured = $this->settings->json('whmcs')['sharedConnection'] ?? null;
         if ($measured === null) {
-            return Html::status('warn', 'not measured') . ' Press Self-test.';
+            return Html::status('warn', 'not measured') . ' for the engines, version and connection settings of now.'
+                . ' Interrupted commands are settled by comparison. Press Self-test.';
         }
         return $measured ? Html::status('good', 'yes')
             : Html::status('idle', 'no') . ' Interrupted commands are settled by comparison.';
+    }
+
+    private function autocommit(): string
+    {
+        $note = Autocommit::noted($this->settings);
+
+        return $note === null ? Html::status('good', 'on')
+            : Html::status('warn', 'switched off by another module') . ' Seen in ' . Html::escape($note['where']) . ' since '
+                . Html::time($note['since']) . ', last ' . Html::time($note['seenAt']) . '. What WHMCS writes there is lost'
+                . ' unless somebody commits. Cron, worker and this page switch it on for themselves and go on. On other pages'
+                . ' hooks are not sent at once and no rule is asked. Find the module: search modules and includes/hooks for'
+                . ' <code>autocommit</code>.';
     }
 
     private function trial(array $trial): string

@@ -12,7 +12,6 @@ use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
-use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
@@ -173,8 +172,7 @@ final class PanelActions
 
     private function selfTest(): string
     {
-        $measured = SharedConnection::measure();
-        Snapshot::remember($this->settings, 'sharedConnection', $measured);
+        $measured = SharedConnection::measure($this->settings);
         $this->audit('self-test', Audit::INSTALLATION, ['sharedConnection' => $measured]);
         ActingAdmin::forget();
         $problem = ActingAdmin::problem($this->settings->text('acting_admin'));

@@ -4,24 +4,81 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\SelfTest;
 
+use PDO;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
+use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
  * Measures whether localAPI writes on Capsule's connection: begin, write, roll back, gone? Only then may AddCredit and
  * its command row share a transaction (design §7.3).
+ *
+ * What was measured counts only for the engines of the tables, the server's version and the settings of the connection
+ * with which it was measured (basis()). If any of them changes, it is not measured: AddCredit is settled by comparison
+ * until it is. Cron, worker, doorbell and the addon page measure by themselves, because it leaves nothing behind where
+ * it succeeds, and one line in the activity log where it does not.
  */
 final class SharedConnection
 {
+    /** Tables that AddCredit and the end of its command write. */
+    const TABLES = ['tblclients', 'tblcredit', 'tblactivitylog', 'mod_creditbridge_commands', 'mod_creditbridge_leases'];
+    /** What a transaction may depend on; one server has `tx_isolation`, another `transaction_isolation`. */
+    const VARIABLES = ['version', 'autocommit', 'completion_type', 'sql_mode', 'tx_isolation', 'transaction_isolation'];
+    /** Web, command line and several nodes may differ, so that many results are kept. */
+    const KEPT = 6;
+    /** A long-lived process looks again after this time. */
+    const BASIS_SECONDS = 5.0;
+
+    /** @var array|null [microtime, PDO, basis] */
+    private static $known;
+
+    /** @return bool|null what was measured on such a connection, or null */
+    public static function isProven(Settings $settings)
+    {
+        return $settings->json('whmcs')['measured'][self::basis()] ?? null;
+    }
+
+    public static function measureIfChanged(Settings $settings): void
+    {
+        if (self::isProven($settings) === null) {
+            self::measure($settings);
+        }
+    }
+
     /** @return bool|null null if an open transaction prevents the measurement */
-    public static function measure()
+    public static function measure(Settings $settings)
+    {
+        self::forget();
+        $result = self::measured();
+        if ($result !== null) {
+            $settings->reload();
+            $others = array_diff_key($settings->json('whmcs')['measured'] ?? [], [self::basis() => true]);
+            $all = [self::basis() => $result] + $others;
+            Snapshot::remember($settings, 'measured', array_slice($all, 0, self::KEPT));
+        }
+        Snapshot::remember($settings, 'sharedConnection', $result);
+
+        return $result;
+    }
+
+    /** Makes the next question ask the server again. */
+    public static function forget(): void
+    {
+        self::$known = null;
+    }
+
+    private static function measured()
     {
         if (Database::inTransaction()) {
             return null;
         }
-        if (!self::areTransactional(['tblclients', 'tblcredit', 'tblactivitylog', 'mod_creditbridge_commands'])) {
+        $engines = array_intersect_key(Snapshot::engines(), array_flip(self::TABLES));
+        if ($engines !== array_fill_keys(array_keys($engines), 'InnoDB') || count($engines) < count(self::TABLES)) {
+            // A table of another engine would keep its row after a rollback.
             return false;
         }
         $mark = 'Credit Bridge self-test ' . Uuid::v7();
@@ -36,6 +93,27 @@ final class SharedConnection
         return $wasSeen && self::count($mark) === 0;
     }
 
+    /** A short name for the engines, the server and the connection of now. */
+    private static function basis(): string
+    {
+        $pdo = Capsule::connection()->getPdo();
+        if (self::$known === null || self::$known[1] !== $pdo || microtime(true) - self::$known[0] > self::BASIS_SECONDS) {
+            $variables = Database::rows(
+                'SHOW SESSION VARIABLES WHERE Variable_name IN (' . Database::marks(self::VARIABLES) . ')',
+                self::VARIABLES
+            );
+            self::$known = [microtime(true), $pdo, substr(hash('sha256', Json::encode([
+                Snapshot::engines(),
+                array_column($variables, 'Value', 'Variable_name'),
+                $pdo->getAttribute(PDO::ATTR_PERSISTENT),
+                // A proxy shows its own version here, and another way to the server.
+                $pdo->getAttribute(PDO::ATTR_SERVER_VERSION),
+                $pdo->getAttribute(PDO::ATTR_CONNECTION_STATUS),
+            ])), 0, 16)];
+        }
+        return self::$known[2];
+    }
+
     private static function count(string $mark): int
     {
         // Only the newest rows: the activity log is long and has no index on its text.
@@ -44,15 +122,5 @@ final class SharedConnection
             . ' WHERE description LIKE ?',
             ['%' . $mark . '%']
         );
-    }
-
-    /** A table of another engine would keep its row after a rollback. */
-    private static function areTransactional(array $tables): bool
-    {
-        return (int) Database::value(
-            "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND ENGINE = 'InnoDB'"
-            . ' AND TABLE_NAME IN (' . Database::marks($tables) . ')',
-            $tables
-        ) === count($tables);
     }
 }

@@ -10,7 +10,9 @@ use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 
@@ -25,6 +27,7 @@ final class AfterPage
 
     public static function schedule(Settings $settings): void
     {
+        Autocommit::notice($settings);
         if (self::$isScheduled || !self::isPossible() || !$settings->isWorking() || (new Breaker($settings))->isOpen()) {
             return;
         }
@@ -53,8 +56,7 @@ final class AfterPage
         $sender->drain($deadline);
         // If WHMCS uses another connection, its transactions are not visible here; then only doorbell, cron and worker
         // run commands.
-        $isSeen = ($settings->json('whmcs')['sharedConnection'] ?? null) === true;
-        if ($isSeen && $sender->waiting() > 0) {
+        if ($sender->waiting() > 0 && SharedConnection::isProven($settings) === true) {
             (new Executor($settings))->run($deadline);
         }
     }

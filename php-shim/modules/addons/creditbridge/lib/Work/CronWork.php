@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
@@ -32,7 +33,14 @@ final class CronWork
     /** Each part has its own attempt, so that a fault in one does not stop the next. */
     public static function run(string $moment): void
     {
-        if (Database::inTransaction() || Running::commandId() !== '') {
+        if (Running::commandId() !== '') {
+            return;
+        }
+        Autocommit::restore();
+        if (Database::inTransaction()) {
+            // Anything written here would be rolled back with it; PHP's log, or the mail of crontab, says it.
+            error_log('Credit Bridge does nothing in ' . $moment . ': another module left a transaction open on the database'
+                . ' connection of WHMCS. Without a COMMIT, what WHMCS does in this cron call is lost too.');
             return;
         }
         $deadline = microtime(true) + self::BUDGET_SECONDS[$moment];

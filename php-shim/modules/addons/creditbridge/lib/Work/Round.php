@@ -9,8 +9,10 @@ use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 
@@ -47,6 +49,17 @@ final class Round
     /** @return int items sent and commands moved on */
     public function work(float $deadline): int
     {
+        Autocommit::restore();
+        try {
+            return $this->carryOut($deadline);
+        } finally {
+            // A hook of another module may have switched it off during a command, whose end must be kept.
+            Autocommit::restore();
+        }
+    }
+
+    private function carryOut(float $deadline): int
+    {
         $this->settings->reload();
         if ($this->settings->text('state') === Settings::STATE_NEW) {
             $this->tryToPair();
@@ -55,6 +68,7 @@ final class Round
             return 0;
         }
         $sent = (new Sender($this->settings, $this->service))->drain($deadline);
+        SharedConnection::measureIfChanged($this->settings);
 
         return $sent + $this->executor->run($deadline);
     }
@@ -81,11 +95,13 @@ final class Round
                     throw $down;
                 }
                 $this->executor->run($deadline);
+                Autocommit::restore();
                 usleep(self::TRY_AGAIN_MICROSECONDS);
                 $this->service->breaker()->reset();
                 continue;
             }
             $moved = $this->executor->run($deadline);
+            Autocommit::restore();
             $isPlanned = ($reply->body['state'] ?? '') !== 'planning';
             if ($isPlanned && !Queue::isBusy()) {
                 return;

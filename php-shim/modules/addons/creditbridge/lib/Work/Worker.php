@@ -6,6 +6,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -47,6 +49,12 @@ TEXT;
         if ($options['help']) {
             fwrite(STDOUT, self::HELP);
             return 0;
+        }
+        Autocommit::restore();
+        if (Database::inTransaction()) {
+            fwrite(STDERR, "worker.php cannot work: another module opens a transaction on the database connection of WHMCS while"
+                . " WHMCS starts, and leaves it open.\n");
+            return 1;
         }
         $settings = Settings::load();
         Configuration::take($settings);
