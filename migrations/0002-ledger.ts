@@ -106,7 +106,9 @@ const TABLES = [
     PRIMARY KEY (client_id, currency_id),
     KEY epoch (epoch, is_open, client_id)
   )`,
-  // A grant has the sequence of the entry that opened it. `remaining` is derived from the draw-downs.
+  // A grant has the sequence of the entry that opened it. `remaining` is derived from the draw-downs. `expiry_asked` and
+  // `refund_asked`: with which day and settings the rules were asked about it; empty while they are to be asked.
+  // `expiry_due` leaves out grants with nothing left, so that nobody reads them.
   `CREATE TABLE mod_creditbridge_grants (
     id BIGINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL,
@@ -123,9 +125,13 @@ const TABLES = [
     rule VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
     command_id CHAR(36) CHARACTER SET ascii NULL,
     follows_invoice_id INT UNSIGNED NULL,
+    expiry_asked VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
+    refund_asked VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
+    expiry_due VARCHAR(64) CHARACTER SET ascii AS (IF(remaining_hundredths > 0, expiry_asked, NULL)) VIRTUAL,
     PRIMARY KEY (id),
     KEY client (client_id, currency_id, remaining_hundredths),
     KEY expires_on (expires_on, remaining_hundredths),
+    KEY expiry_due (epoch, expiry_due, expires_on),
     KEY follows_invoice_id (follows_invoice_id),
     KEY command_id (command_id)
   )`,

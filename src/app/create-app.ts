@@ -56,7 +56,7 @@ const OVERDUE_AFTER_MS = 5000;
 /** Often enough to keep each pruning cheap; no row must be deleted to the minute. */
 const PRUNE_EVERY_SECONDS = 3600;
 const PRUNE_LOOK_MS = 600_000;
-/** A removal that became stale because its client spent credit is planned again after this time. */
+/** A removal that became stale because its client spent credit is planned again within this time. */
 const GRANTS_EVERY_SECONDS = 60;
 /** A difference opens after two looks five minutes apart, so once a minute is often enough. */
 const RECONCILE_EVERY_SECONDS = 60;

@@ -25,6 +25,7 @@ import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.t
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
 import { createEngine, type Engine } from '../rules/engine/index.ts';
 import {
+  createAskedGrants,
   createRunSettings,
   createRunStore,
   createRuns,
@@ -136,14 +137,17 @@ export async function createParts(
     const sequences = [...(await idsSetAside(db, announcing.name))].map(BigInt);
     await eachAlone.together(announcing, [await entriesOf(db, sequences)], tellArrivals);
   };
+  const { begin, mark } = createAskedGrants(db);
   const dueGrants = () =>
     tellDueGrants({
       when: whenToTake,
       tell,
       isHeard: listens,
       eachAlone,
-      expired: (localDate, after, limit) => expiredGrants(db, localDate, after, limit),
-      refunded: (localDate, after, limit) => refundedGrants(db, localDate, after, limit),
+      begin,
+      mark,
+      expired: (localDate, _, after) => expiredGrants(db, localDate, after),
+      refunded: (localDate, asking, after) => refundedGrants(db, localDate, asking, after),
     });
   const runStore = createRunStore(db, { newId, now });
   const runSettings = createRunSettings(settings, engine);

@@ -403,6 +403,9 @@ export interface OwnTables {
     rule: Once<string>;
     command_id: Once<string | null>;
     follows_invoice_id: Once<number | null>;
+    expiry_asked: Defaulted<string>;
+    refund_asked: Defaulted<string>;
+    expiry_due: ReadOnly<string | null>;
   };
   mod_creditbridge_draw_downs: {
     id: ReadOnly<bigint>;

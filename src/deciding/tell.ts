@@ -17,7 +17,12 @@ export interface Found {
   readonly causedBy: string | null;
 }
 
-export type Tell = (found: readonly Found[], when: When) => Promise<Pick<Written, 'commands'>>;
+export interface Told extends Pick<Written, 'commands'> {
+  /** How often a rule gave no answer that counts. */
+  readonly faults: number;
+}
+
+export type Tell = (found: readonly Found[], when: When) => Promise<Told>;
 
 export interface TellDependencies extends BatchDependencies {
   readonly engine: Engine;
@@ -49,7 +54,7 @@ export function createTell({ settings, engine, ...batches }: TellDependencies): 
         writeDecisions(batch, decision.planned, decision.locked),
         commit(),
       ]);
-      return { commands: written.commands };
+      return { commands: written.commands, faults: decision.faults.length };
     });
 }
 

@@ -1,64 +1,66 @@
 import type { Found, Tell, When } from '../deciding/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
+import type { Asking } from './asked-grants.ts';
+import type { DueGrant } from './due-grant.ts';
 
-/** A grant with a rest whose last day is over or whose deposit was refunded. */
-export interface DueGrant {
-  readonly id: bigint;
-  readonly clientId: number;
-  /** Why it is due: its last day, or the deposit that was refunded. */
-  readonly why:
-    | { readonly kind: 'expired'; readonly expiresOn: string }
-    | { readonly kind: 'refunded'; readonly invoiceId: number };
-}
+/** Reads a page of due grants that the rules were not asked about yet, behind the last one of the page before. */
+export type ReadDue = (
+  localDate: string,
+  asking: Asking,
+  after: DueGrant | null,
+) => Promise<readonly DueGrant[]>;
 
 export interface DueGrantsDependencies {
   /** The day: only credit that expired before it may be taken. Null while nothing may be taken. */
   readonly when: () => Promise<When | null>;
   /** Whether a rule listens to any of these points. */
   readonly isHeard: (point: string) => Promise<boolean>;
-  readonly expired: (
-    localDate: string,
-    after: bigint,
-    limit: number,
-  ) => Promise<readonly DueGrant[]>;
-  readonly refunded: (
-    localDate: string,
-    after: bigint,
-    limit: number,
-  ) => Promise<readonly DueGrant[]>;
+  /** Opens again the grants for which something changed. */
+  readonly begin: (localDate: string) => Promise<Asking>;
+  readonly expired: ReadDue;
+  readonly refunded: ReadDue;
+  /** Notes that the rules were asked about these grants. */
+  readonly mark: (
+    kind: DueGrant['why']['kind'],
+    grants: readonly DueGrant[],
+    asking: Asking,
+  ) => Promise<void>;
   readonly tell: Tell;
   readonly eachAlone: EachAlone;
 }
 
-/** Grants in one transaction: as many questions as half a second answers. */
-const PAGE_GRANTS = 500;
-
 /**
- * Tells the rules about every due grant. It runs again and again: a removal that became stale because its client spent in the
- * same second is planned again from the new rest, and a completed one leaves nothing due. Grants of a list share a transaction;
- * one that fails stops none of the others.
+ * Tells the rules about due grants. Each is told of once, and again when something changed (`asked-grants.ts`): a removal that
+ * became stale because its client spent in the same second is planned again from the new rest, and a completed one leaves
+ * nothing due. Where a rule gave no answer, its grants are told of again by the next pass. Grants of a page share a
+ * transaction; one that fails stops none of the others.
  *
  * @returns the number of commands written.
  */
 export async function tellDueGrants(dependencies: DueGrantsDependencies): Promise<number> {
-  const { when, isHeard, expired, refunded, tell, eachAlone } = dependencies;
+  const { when, isHeard, begin, expired, refunded, mark, tell, eachAlone } = dependencies;
   const now = await when();
   if (now === null) return 0;
+  const kinds = [
+    { kind: 'expired', name: 'expired-grant', point: 'GrantExpiring', read: expired },
+    { kind: 'refunded', name: 'refunded-grant', point: 'InvoiceRefunded', read: refunded },
+  ] as const;
+  const heard = await Promise.all(kinds.map(({ point }) => isHeard(point)));
+  const told = kinds.filter((_, index) => heard[index]);
+  if (told.length === 0) return 0;
+  const asking = await begin(now.localDate);
   let commands = 0;
-  const tellAll = (name: string, read: (after: bigint) => Promise<readonly DueGrant[]>) =>
-    eachAlone.together({ name, nameOf }, allBatches(read, 0n, idOf), async (grants) => {
-      commands += (await tell(grants.map(toFound), now)).commands;
+  for (const { kind, name, read } of told) {
+    const page = (after: DueGrant | null) => read(now.localDate, asking, after);
+    const pages = allBatches(page, null, (last): DueGrant | null => last);
+    await eachAlone.together({ name, nameOf }, pages, async (grants) => {
+      const answer = await tell(grants.map(toFound), now);
+      commands += answer.commands;
+      if (answer.faults === 0) await mark(kind, grants, asking);
     });
-  if (await isHeard('GrantExpiring')) {
-    await tellAll('expired-grant', (after) => expired(now.localDate, after, PAGE_GRANTS));
-  }
-  if (await isHeard('InvoiceRefunded')) {
-    await tellAll('refunded-grant', (after) => refunded(now.localDate, after, PAGE_GRANTS));
   }
   return commands;
 }
-
-const idOf = ({ id }: DueGrant) => id;
 
 function nameOf({ id, clientId }: DueGrant): ItemName {
   return {

@@ -1,4 +1,5 @@
 /** The daily run: plans due invoices and grants before WHMCS captures, reminds and suspends. */
+export { createAskedGrants } from './asked-grants.ts';
 export { createRuns, type DailyRuns, type Planner } from './create-runs.ts';
 export { tellDueGrants } from './due-grants.ts';
 export { foundInLedger } from './found-in-ledger.ts';

@@ -150,8 +150,10 @@ test('a grant that cannot be told of keeps none of the other due grants from the
   const grants = [1n, 2n, 3n, 4n].map((id) => ({
     id,
     clientId: Number(id),
+    isStopped: false,
     why: { kind: 'expired', expiresOn: '2026-11-01' } as const,
   }));
+  const marked: bigint[] = [];
   const commands = await tellDueGrants({
     when: async () => ({
       localDate: '2026-11-22',
@@ -160,17 +162,59 @@ test('a grant that cannot be told of keeps none of the other due grants from the
       at: '2026-11-22T09:00:00Z',
     }),
     isHeard: async (point) => point === 'GrantExpiring',
-    expired: async (_, after) => grants.filter(({ id }) => id > after).slice(0, 3),
+    begin: async () => ({ mark: 'today', stoppedMark: 'today:stopped' }),
+    expired: async (_, __, after) => grants.filter(({ id }) => id > (after?.id ?? 0n)).slice(0, 3),
     refunded: async () => [],
+    mark: async (_, some) => {
+      marked.push(...some.map(({ id }) => id));
+    },
     tell: async (found) => {
       const targets = found.map(({ occurrence }) => occurrence.target);
       if (targets.includes('grant:2')) throw new Error('Unreadable.');
       told.push(...targets);
-      return { commands: found.length };
+      return { commands: found.length, faults: 0 };
     },
     eachAlone,
   });
   expect(told.toSorted()).toEqual(['grant:1', 'grant:3', 'grant:4']);
   expect(commands).toBe(3);
+  expect(marked.toSorted()).toEqual([1n, 3n, 4n]);
   expect(await kept()).toMatchObject([{ task: 'expired-grant', id: '2', clientId: 2 }]);
+});
+
+test('a due grant about which a rule gave no answer is told of again by the next pass', async () => {
+  const marked: unknown[] = [];
+  let faults = 1;
+  const pass = () =>
+    tellDueGrants({
+      when: async () => ({
+        localDate: '2026-11-22',
+        zone: 'UTC',
+        whmcsVersion: '9.0.0',
+        at: '2026-11-22T09:00:00Z',
+      }),
+      isHeard: async (point) => point === 'GrantExpiring',
+      begin: async () => ({ mark: 'today', stoppedMark: 'today:stopped' }),
+      expired: async (_, __, after) =>
+        after === null
+          ? [
+              {
+                id: 1n,
+                clientId: 1,
+                isStopped: false,
+                why: { kind: 'expired', expiresOn: '2026-11-01' },
+              },
+            ]
+          : [],
+      refunded: async () => [],
+      mark: async (_, some) => {
+        marked.push(...some);
+      },
+      tell: async () => ({ commands: 0, faults: faults-- }),
+      eachAlone,
+    });
+  await pass();
+  expect(marked).toEqual([]);
+  await pass();
+  expect(marked).toHaveLength(1);
 });

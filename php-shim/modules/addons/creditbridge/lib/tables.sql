@@ -87,7 +87,8 @@ CREATE TABLE mod_creditbridge_commands (
   UNIQUE KEY credit_log_id (credit_log_id),
   KEY state_urgency (state, urgency, created_at, id),
   KEY client_state (client_id, state),
-  KEY fact (fact)
+  KEY fact (fact),
+  KEY settled_at (settled_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE mod_creditbridge_leases (
