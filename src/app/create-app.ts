@@ -24,6 +24,7 @@ import { claimTurn } from './claim-turn.ts';
 import { createApiContext } from './create-api-context.ts';
 import { createFollowing } from './create-following.ts';
 import { createParts } from './create-parts.ts';
+import { isWorkWaiting } from './is-work-waiting.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { planInThread } from './plan-in-thread.ts';
 import { probeStorage } from './probe-storage.ts';
@@ -75,6 +76,8 @@ export async function createApp(
 ): Promise<App> {
   const metrics = createMetrics();
   let following: Follower | undefined;
+  const noticed = (error: unknown) => void readiness.noticed(error);
+  const planRun = planInThread(config);
   const parts = await createParts(config, {
     log,
     now,
@@ -83,7 +86,11 @@ export async function createApp(
       // The act that fired the hook may have moved credit.
       following?.nudge();
     },
-    planRun: planInThread(config),
+    planRun: (...run) =>
+      planRun(...run).catch((error) => {
+        noticed(error);
+        throw error;
+      }),
   });
   const { db, receiver, runs, pages } = parts;
   for (const { source, problem } of parts.engine.rules()) {
@@ -95,10 +102,11 @@ export async function createApp(
     now,
     log,
   });
-  following = createFollowing(config, { parts, pairing, log, now });
+  following = createFollowing(config, { parts, pairing, log, now, onFailure: noticed });
   const readiness = startReadiness({
-    probe: () => probeStorage(db),
+    probe: (forRoom) => probeStorage(db, forRoom),
     isPaired: async () => (await pairing.installation())?.paired === true,
+    onFit,
     now,
     log,
   });
@@ -134,6 +142,7 @@ export async function createApp(
     name: 'pruning',
     lookEveryMs: PRUNE_LOOK_MS,
     random: Math.random,
+    onFailure: noticed,
     log,
     claim: async () =>
       readiness.obstacle() === undefined && (await claimTurn(db, 'pruned-at', PRUNE_EVERY_SECONDS)),
@@ -148,6 +157,7 @@ export async function createApp(
     name: 'due grants',
     lookEveryMs: GRANTS_EVERY_SECONDS * 1000,
     random: Math.random,
+    onFailure: noticed,
     log,
     claim: async () =>
       readiness.obstacle() === undefined &&
@@ -162,6 +172,7 @@ export async function createApp(
     name: 'reconciling',
     lookEveryMs: RECONCILE_EVERY_SECONDS * 1000,
     random: Math.random,
+    onFailure: noticed,
     claim: async () =>
       readiness.obstacle() === undefined &&
       (await pairing.installation())?.paired === true &&
@@ -181,15 +192,20 @@ export async function createApp(
     try {
       const installation = await pairing.installation();
       if (installation?.paired === true && installation.halted === undefined) await runs.resume();
+      // Whatever waited for the database need not wait for WHMCS's cron as well.
+      if (doorbell !== undefined && (await isWorkWaiting(db, new Date(now())))) doorbell.ring();
     } catch (error) {
-      log.warn({ err: error }, 'The daily run could not be resumed; the next cron resumes it');
+      log.warn({ err: error }, 'The work that waited could not be resumed; the next cron does it');
     }
   };
   let resuming = Promise.resolve();
-  void readiness.fit.then(() => {
-    resuming = resume();
-    following?.start();
-  });
+  let isFollowing = false;
+  function onFit(): void {
+    resuming = resuming.then(resume);
+    if (isFollowing) following?.nudge();
+    else following?.start();
+    isFollowing = true;
+  }
 
   let stopping = false;
   return {

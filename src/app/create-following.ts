@@ -21,12 +21,13 @@ export interface FollowingOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly onProgress?: (progress: AdoptionProgress) => void;
+  readonly onFailure?: (error: unknown) => void;
 }
 
 /** Assembles the loop that follows the credit log. It works only after `start`, and only while both sides are paired. */
 export function createFollowing(
   config: Pick<Config, 'stateDirectory' | 'textPatterns'>,
-  { parts, pairing, log, now, onProgress }: FollowingOptions,
+  { parts, pairing, log, now, onProgress, onFailure }: FollowingOptions,
 ): Follower {
   const { db, announce } = parts;
   const patterns = createTextPatterns(config.textPatterns);
@@ -51,5 +52,6 @@ export function createFollowing(
     now,
     log,
     ...(onProgress === undefined ? {} : { onProgress }),
+    ...(onFailure === undefined ? {} : { onFailure }),
   });
 }

@@ -1,25 +1,15 @@
 import type { Rights, TableRights } from './parse-grants.ts';
 
 export interface RightsDifference {
-  /** Wanted rights that the account lacks, such as `SELECT (id, credit) on tblclients`. */
-  readonly missing: readonly string[];
   /** Rights on single tables that nobody needs. */
   readonly excess: readonly string[];
   /** Rights on whole databases, which allow more than any right on a table. */
   readonly wide: readonly string[];
 }
 
-/** Compares the rights an account has with those it should have. */
-export function compareRights(wanted: Rights, had: Rights, database: string): RightsDifference {
-  const covers = (privilege: string) =>
-    had.wide.some(
-      ({ scope, privileges }) =>
-        (scope === '*.*' || scope === `${database}.*`) &&
-        (privileges.includes('ALL PRIVILEGES') || privileges.includes(privilege)),
-    );
-  const missing = subtract(wanted, had).filter(({ privilege }) => !covers(privilege));
+/** Says what an account may do beyond what it should; `missingRights` says what it lacks. */
+export function compareRights(wanted: Rights, had: Rights): RightsDifference {
   return {
-    missing: missing.map(describe),
     excess: subtract(had, wanted).map(describe),
     wide: had.wide.map(({ scope, privileges }) => `${privileges.join(', ')} on ${scope}`),
   };

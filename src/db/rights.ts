@@ -145,12 +145,12 @@ export interface Grantee {
  * activation and after `migrate`, and again after an upgrade.
  */
 export function grantStatements({ user, host, database }: Grantee): readonly string[] {
-  const account = `${text(user)}@${text(host)}`;
+  const account = quoteAccount(user, host);
   const grant = (rights: string, table: string) =>
-    `GRANT ${rights} ON ${name(database)}.${name(table)} TO ${account}`;
+    `GRANT ${rights} ON ${quoteName(database)}.${quoteName(table)} TO ${account}`;
   return [
     ...Object.entries(WHMCS_COLUMNS).map(([table, columns]) =>
-      grant(`SELECT (${Object.keys(columns).map(name).join(', ')})`, table),
+      grant(`SELECT (${Object.keys(columns).map(quoteName).join(', ')})`, table),
     ),
     ...Object.entries(SHARED_RIGHTS).map(([table, rights]) => grant(rights, table)),
     ...Object.entries(OWN_RIGHTS).map(([table, rights]) => grant(rights, table)),
@@ -158,8 +158,14 @@ export function grantStatements({ user, host, database }: Grantee): readonly str
   ];
 }
 
-function name(identifier: string): string {
+/** Writes the name of a database, table or column. */
+export function quoteName(identifier: string): string {
   return `\`${identifier.replaceAll('`', '``')}\``;
+}
+
+/** Writes an account as GRANT names it. */
+export function quoteAccount(user: string, host: string): string {
+  return `${text(user)}@${text(host)}`;
 }
 
 function text(value: string): string {

@@ -7,7 +7,7 @@ import {
 } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 import { Fault } from '../base/index.ts';
-import type { Db } from '../db/index.ts';
+import { type Db, databaseTrouble } from '../db/index.ts';
 import { activeRules, type BatchDependencies, decideInBatch, isHeard } from '../deciding/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { createBatchGate } from './batch-gate.ts';
@@ -185,8 +185,8 @@ function repeatOf(first: DeliveryResult): DeliveryResult {
   return first.outcome === 'accepted' ? { id: first.id, outcome: 'duplicate' } : first;
 }
 
-/** Whether the database is gone or in too much conflict: every item would fail the same way. */
+/** Whether the database is in trouble or in too much conflict: every item would fail the same way. */
 function isStorageFault(error: unknown): boolean {
   if (error instanceof Fault) return error.code === 'transaction-conflict' || error.retry;
-  return error instanceof Error && 'fatal' in error && error.fatal === true;
+  return databaseTrouble(error) !== undefined;
 }

@@ -32,6 +32,8 @@ export interface FollowerDependencies {
   /** Tells the rules what moved; after a crash it may get the same entries again. */
   readonly announce: (entries: readonly RecordedEntry[]) => Promise<void>;
   readonly onProgress?: (progress: AdoptionProgress) => void;
+  /** Called with the error of a round that failed. */
+  readonly onFailure?: (error: unknown) => void;
   readonly newId: () => string;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -187,6 +189,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     try {
       await round();
     } catch (error) {
+      dependencies.onFailure?.(error);
       if (!(error instanceof Interrupted) && now() - saidAt > SAY_AGAIN_MS) {
         saidAt = now();
         log.warn({ err: error }, 'Following the credit log failed and is retried');

@@ -7,6 +7,7 @@ import {
   refusals,
 } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
+import { databaseTrouble } from '../db/index.ts';
 import type { Receiver } from '../deliveries/index.ts';
 import type { Pairing } from '../pairing/index.ts';
 import type { Endpoint } from './define-endpoint.ts';
@@ -24,7 +25,7 @@ export interface VerifiedCall {
 export interface AnswerCallDependencies {
   readonly deliveries: Pick<Receiver, 'storeRefused'>;
   readonly pairing: Pick<Pairing, 'installation'>;
-  readonly readiness: Pick<Readiness, 'obstacle'>;
+  readonly readiness: Pick<Readiness, 'obstacle' | 'noticed'>;
   /** The only installation to serve; undefined: the one in the settings row. */
   readonly installation: string | undefined;
   readonly isStopping: () => boolean;
@@ -65,7 +66,9 @@ export function createAnswerCall(dependencies: AnswerCallDependencies) {
       const code = codeOfFault(error);
       if (code === 'internal-error') return internalError(call.log, error);
       call.log.warn({ err: error, code }, 'A call could not be answered now');
-      return refusalReply(code);
+      await dependencies.readiness.noticed(error);
+      const why = dependencies.readiness.obstacle() ?? databaseTrouble(error)?.sentence;
+      return refusalReply(code, why);
     }
   };
 }

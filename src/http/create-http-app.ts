@@ -39,8 +39,10 @@ export function createHttpApp(dependencies: HttpAppDependencies): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  app.get('/health', (_request, response) => sendHealth(response, true));
-  app.get('/ready', async (_request, response) => sendHealth(response, await readiness.ready()));
+  app.get('/health', (_request, response) => sendHealth(response, undefined));
+  app.get('/ready', async (_request, response) =>
+    sendHealth(response, await readiness.whyNotReady()),
+  );
   // `inflate: false`: a compressed body could be larger than it looks, and the shim sends none.
   const rawBody = express.raw({ limit: BODY_MAX_BYTES, type: () => true, inflate: false });
   const receive = createReceive(dependencies);
@@ -100,8 +102,10 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-function sendHealth(response: Response, good: boolean): void {
-  const body = JSON.stringify({ status: good ? 'ok' : 'not-ready' });
+/** @param reason why the service cannot work; undefined when it can. */
+function sendHealth(response: Response, reason: string | undefined): void {
+  const good = reason === undefined;
+  const body = JSON.stringify(good ? { status: 'ok' } : { status: 'not-ready', reason });
   response.writeHead(good ? 200 : 503, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

@@ -1,5 +1,6 @@
 import { type RefusalCode, refusals } from '../../bridge/index.ts';
 import { Fault, StorageError } from '../base/index.ts';
+import { databaseTrouble, isConflict } from '../db/index.ts';
 import { createReply, type Reply } from './send-reply.ts';
 
 /** Every code of a reply, and its status: the contract's refusals and our own faults. */
@@ -15,17 +16,16 @@ export function refusalReply(code: ReplyCode, message?: string): Reply {
   return createReply(STATUSES[code], code, message === undefined ? { code } : { code, message });
 }
 
-/** Returns the code for a thrown value. */
+/**
+ * Returns the code for a thrown value. A statement that the database refuses for its own sake is a fault of the service, which
+ * no waiting mends.
+ */
 export function codeOfFault(error: unknown): ReplyCode {
   if (error instanceof StorageError) return 'storage-unavailable';
   if (error instanceof Fault && error.retry) return 'storage-unavailable';
-  return isDriverError(error) ? 'storage-unavailable' : 'internal-error';
-}
-
-/** Whether mysql2 threw it: the server is gone, refuses or gives up. Such errors have an error code. */
-function isDriverError(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return 'errno' in error || 'sqlState' in error || String(error.code).startsWith('PROTOCOL_');
+  return databaseTrouble(error) !== undefined || isConflict(error)
+    ? 'storage-unavailable'
+    : 'internal-error';
 }
 
 function statusesOf(table: typeof refusals): Record<RefusalCode, number> {

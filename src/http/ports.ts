@@ -10,6 +10,12 @@ export interface HttpMetrics {
 export interface Readiness {
   /** What prevents all work, in a sentence for the admin; undefined when nothing does. */
   obstacle(): string | undefined;
-  /** Checks again whether everything works, pairing included. */
-  ready(): Promise<boolean>;
+  /** Checks again whether everything works, pairing included; returns what does not, or undefined. */
+  whyNotReady(): Promise<string | undefined>;
+  /**
+   * Work failed with this error. A trouble of the whole database is an obstacle from now until a check finds it gone.
+   *
+   * @returns when the check has said more about it, or a moment later.
+   */
+  noticed(error: unknown): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '../base/index.ts';
 import { Fault, InvariantError } from '../base/index.ts';
-import type { Db } from '../db/index.ts';
+import { type Db, databaseTrouble } from '../db/index.ts';
 import { forgetSetAside, idsSetAside, type SetAside, setAside } from './set-aside.ts';
 
 /** How an item of periodic work is named in the log and among the findings. */
@@ -171,21 +171,11 @@ async function inHalves<T>(
   return [...first, ...(await inHalves(items.slice(half), work))];
 }
 
-/**
- * Errors of the database server that no single row causes: too many connections (1040), no right (1044, 1045, 1142, 1143), disk or
- * table full (1021, 1114), no such table or column (1146, 1054), read-only (1290, 1792, 1836).
- */
-const SERVER_ERRORS: ReadonlySet<unknown> = new Set([
-  1021, 1040, 1044, 1045, 1054, 1114, 1142, 1143, 1146, 1290, 1792, 1836,
-]);
-
 /** Whether any other item would fail in the same way at the moment. */
 export function concernsAll(error: unknown): boolean {
   // A conflict that stays after retries comes from the item's own rows; other passing faults concern the installation.
   if (error instanceof Fault) return error.retry && error.code !== 'transaction-conflict';
-  if (!(error instanceof Error)) return false;
-  const { fatal, errno, code } = error as Error & Readonly<Record<string, unknown>>;
-  return fatal === true || SERVER_ERRORS.has(errno) || String(code).startsWith('PROTOCOL_');
+  return databaseTrouble(error) !== undefined;
 }
 
 function isBrokenInvariant(error: unknown): boolean {

@@ -9,6 +9,8 @@ export interface PeriodicTaskDependencies {
   readonly claim: () => Promise<boolean>;
   readonly run: () => Promise<void>;
   readonly log: Logger;
+  /** Called with the error of a turn that failed. */
+  readonly onFailure?: (error: unknown) => void;
   /** At least 0 and below 1. */
   readonly random: () => number;
 }
@@ -30,6 +32,7 @@ export function startPeriodicTask({
   claim,
   run,
   log,
+  onFailure,
   random,
 }: PeriodicTaskDependencies): PeriodicTask {
   let timer: NodeJS.Timeout | undefined;
@@ -50,6 +53,7 @@ export function startPeriodicTask({
       if (await claim()) await run();
     } catch (error) {
       log.warn({ err: error, task: name }, 'Periodic work failed and is tried again');
+      onFailure?.(error);
     }
   };
   schedule(Math.min(FIRST_LOOK_MAX_MS, lookEveryMs));

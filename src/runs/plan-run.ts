@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/index.ts';
+import { databaseTrouble } from '../db/index.ts';
 import type { Batch } from '../deciding/index.ts';
 import type { EachAlone, Failure, ItemName } from '../periodic/index.ts';
 import { afterFault } from './failing-client.ts';
@@ -49,6 +50,8 @@ interface Done {
  * Plans ranges of the run until none is left, together with all other processes that plan it. A client that fails is left out
  * and named as a finding. A range that fails for another reason is released and left to a later call, so that it does not
  * block the others.
+ *
+ * @throws the driver's error when the database is in trouble.
  */
 export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
   const done: Done = { failed: new Set(), planned: [], leftOut: [] };
@@ -104,6 +107,8 @@ async function planClaim(claim: Claim, done: Done, options: PlanRunOptions): Pro
     done.failed.add(claim.from);
     log.error({ ...ids, err: error }, 'a range of the daily run failed');
     await store.release(claim).catch(() => undefined);
+    // Every other range would fail in the same way.
+    if (databaseTrouble(error) !== undefined) throw error;
   } finally {
     clearInterval(renewing);
   }

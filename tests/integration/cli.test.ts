@@ -87,6 +87,9 @@ test('doctor names rights that are missing and tables that cannot be read', asyn
       name: 'Rights',
       level: 'bad',
       says: expect.stringContaining('SELECT (groupid, currency, credit, status) on tblclients'),
+      remedy: expect.stringMatching(
+        /GRANT SELECT \(`groupid`, `currency`, `credit`, `status`\) ON `whmcs_\w+`\.`tblclients` TO '/,
+      ),
     }),
   );
   expect(checks).toContainEqual(expect.objectContaining({ name: 'WHMCS tables', level: 'bad' }));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { startDatabaseServer } from '../support/database.ts';
 import { hookItem } from '../support/hook-item.ts';
@@ -23,8 +22,12 @@ test('while the database is gone calls are told to come again, signed, and the s
   const reply = await deliver();
   expect(reply).toMatchObject({ status: 503, signed: true, body: { code: 'storage-unavailable' } });
   expect((await fetch(`${service.url}/health`)).status).toBe(200);
-  await sleep(2100);
-  expect((await fetch(`${service.url}/ready`)).status).toBe(503);
+  const ready = await fetch(`${service.url}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({
+    status: 'not-ready',
+    reason: expect.stringMatching(/^The database server cannot be reached\. Check that it runs/),
+  });
   const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'AfterCronJob' };
   expect((await service.call('POST /v1/run', run)).status).toBe(503);
   const stranger = await service.call('POST /v1/run', run, {
@@ -35,9 +38,10 @@ test('while the database is gone calls are told to come again, signed, and the s
 
 test('once it is back the same delivery is taken, once', async () => {
   await server.restart();
+  await expect
+    .poll(async () => (await fetch(`${service.url}/ready`)).status, { timeout: 10_000 })
+    .toBe(200);
   const reply = await deliver();
   expect(reply).toMatchObject({ status: 200, signed: true });
   expect(reply.body['results']).toMatchObject([{ id: item.id, outcome: 'not-visible-yet' }]);
-  await sleep(2100);
-  expect((await fetch(`${service.url}/ready`)).status).toBe(200);
 });

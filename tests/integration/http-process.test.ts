@@ -175,7 +175,13 @@ test('without its database the service lives, says why it waits, and stops at on
     ['health', 'ready'].map((path) => fetch(`http://127.0.0.1:${port}/${path}`)),
   );
   expect([health?.status, await health?.text()]).toEqual([200, '{"status":"ok"}']);
-  expect([ready?.status, await ready?.text()]).toEqual([503, '{"status":"not-ready"}']);
+  expect([ready?.status, await ready?.json()]).toEqual([
+    503,
+    {
+      status: 'not-ready',
+      reason: expect.stringContaining('The database server cannot be reached'),
+    },
+  ]);
   expect(await service.stop('SIGINT')).toEqual({ code: 0, signal: null });
   expect(service.output()).not.toContain('hunter2');
 });

@@ -13,18 +13,7 @@ function shown(statements: readonly string[]): string[] {
 
 test('the printed statements, read back, differ in nothing', () => {
   const had = parseGrants(shown(grantStatements({ user: 'cb', host: 'localhost', database })));
-  expect(compareRights(wanted, had, database)).toEqual({ missing: [], excess: [], wide: [] });
-});
-
-test('a missing column and a missing table are named', () => {
-  const statements = grantStatements({ user: 'cb', host: 'localhost', database })
-    .filter((statement) => !statement.includes('`tblcredit`'))
-    .map((statement) => statement.replace('`credit`, `status`', '`status`'));
-  const { missing } = compareRights(wanted, parseGrants(shown(statements)), database);
-  expect(missing).toEqual([
-    'SELECT (credit) on tblclients',
-    expect.stringMatching(/^SELECT \(id, .+\) on tblcredit$/),
-  ]);
+  expect(compareRights(wanted, had)).toEqual({ excess: [], wide: [] });
 });
 
 test('a right too many is named, on a column, a table or in another form', () => {
@@ -33,25 +22,19 @@ test('a right too many is named, on a column, a table or in another form', () =>
     'GRANT SELECT (`password`), UPDATE (`credit`) ON `whmcs_1`.`tblclients` TO `cb`@`localhost`',
     'GRANT SELECT ON `whmcs_1`.`tbladmins` TO `cb`@`localhost`',
   ]);
-  expect(compareRights(wanted, had, database).excess).toEqual([
+  expect(compareRights(wanted, had).excess).toEqual([
     'SELECT (password) on tblclients',
     'UPDATE (credit) on tblclients',
     'SELECT on tbladmins',
   ]);
 });
 
-test('rights on the whole database cover everything and are said to', () => {
+test('rights on the whole database are told', () => {
   const had = parseGrants(
     shown(['GRANT ALL PRIVILEGES ON `whmcs\\_1`.* TO `cb`@`localhost` WITH GRANT OPTION']),
   );
-  expect(compareRights(wanted, had, database)).toEqual({
-    missing: [],
+  expect(compareRights(wanted, had)).toEqual({
     excess: [],
     wide: ['ALL PRIVILEGES on whmcs_1.*'],
   });
-});
-
-test('rights on another database cover nothing here', () => {
-  const had = parseGrants(shown(['GRANT ALL PRIVILEGES ON `whmcs_2`.* TO `cb`@`localhost`']));
-  expect(compareRights(wanted, had, database).missing).not.toHaveLength(0);
 });

@@ -25,12 +25,14 @@ test.each([
   expect(codeOfFault(error)).toBe('storage-unavailable');
 });
 
-test.each([[new TypeError('x is undefined')], [new RuleError('engine-failed', 'No.')], ['a text']])(
-  '%s is a fault of ours',
-  (error) => {
-    expect(codeOfFault(error)).toBe('internal-error');
-  },
-);
+test.each([
+  [new TypeError('x is undefined')],
+  [new RuleError('engine-failed', 'No.')],
+  [Object.assign(new Error('syntax'), { code: 'ER_PARSE_ERROR', errno: 1064 })],
+  ['a text'],
+])('%s is a fault of ours', (error) => {
+  expect(codeOfFault(error)).toBe('internal-error');
+});
 
 const installation = '01890000-0000-7000-8000-000000000000';
 
@@ -38,6 +40,7 @@ const installation = '01890000-0000-7000-8000-000000000000';
 async function answer(act: () => unknown, obstacle?: string) {
   const lines: string[] = [];
   const stored: string[] = [];
+  const noticed: unknown[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
   const answerCall = createAnswerCall({
     deliveries: {
@@ -46,7 +49,7 @@ async function answer(act: () => unknown, obstacle?: string) {
       },
     },
     pairing: { installation: async () => ({ id: installation, paired: true, halted: undefined }) },
-    readiness: { obstacle: () => obstacle },
+    readiness: { obstacle: () => obstacle, noticed: async (error) => void noticed.push(error) },
     installation: undefined,
     isStopping: () => false,
   });
@@ -57,7 +60,7 @@ async function answer(act: () => unknown, obstacle?: string) {
   });
   const body = Buffer.from(JSON.stringify({ protocol: 1, to: 'POST /v1/manifest', installation }));
   const reply = await answerCall(endpoint, { id: 'a-call', body, log });
-  return { reply, stored, log: lines.join('') };
+  return { reply, stored, noticed, log: lines.join('') };
 }
 
 test('a fault of ours is told by a reference to the log, never by its message', async () => {

@@ -1,18 +1,21 @@
-import type { RightsDifference } from '../../db/index.ts';
+import type { MissingRight, RightsDifference } from '../../db/index.ts';
 import type { Check } from './check.ts';
 
 /** More than this makes the table of checks unreadable; `grants` prints them all. */
 const SHOWN_MAX = 4;
 
 /** Whether the account has the rights of `creditbridge grants`, no fewer and no more. */
-export function checkRights({ missing, excess, wide }: RightsDifference): readonly Check[] {
+export function checkRights(
+  missing: readonly MissingRight[],
+  { excess, wide }: RightsDifference,
+): readonly Check[] {
   const checks: Check[] = [];
   if (missing.length > 0) {
     checks.push({
       name: 'Rights',
       level: 'bad',
-      says: `Missing: ${shorten(missing)}.`,
-      remedy: 'Run the statements that `creditbridge grants` prints.',
+      says: `Missing: ${shorten(missing.map(({ what }) => what))}.`,
+      remedy: `Run as an administrator of the database: ${shorten(missing.map(({ grant }) => grant))}; \`creditbridge grants\` prints all statements.`,
     });
   }
   if (wide.length > 0) {

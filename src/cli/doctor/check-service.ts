@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describeListenAddress, type ListenAddress } from '../../config/index.ts';
 import type { Check } from './check.ts';
 
@@ -8,8 +9,8 @@ const TIMEOUT_MS = 2000;
 /** Whether a service answers where this configuration would have it listen. */
 export async function checkService(listen: ListenAddress): Promise<Check> {
   const where = describeListenAddress(listen);
-  const health = await statusOf(listen, '/health');
-  if (health !== 200) {
+  const health = await ask(listen, '/health');
+  if (health?.status !== 200) {
     return {
       name: 'Service',
       level: 'bad',
@@ -17,25 +18,42 @@ export async function checkService(listen: ListenAddress): Promise<Check> {
       remedy: 'Start it (systemctl start creditbridge, or `creditbridge serve`) and read its log.',
     };
   }
-  return (await statusOf(listen, '/ready')) === 200
-    ? { name: 'Service', level: 'good', says: `Ready on ${where}.` }
-    : {
-        name: 'Service',
-        level: 'bad',
-        says: `Runs on ${where} but is not ready.`,
-        remedy: 'The other checks and its log say why.',
-      };
+  const ready = await ask(listen, '/ready');
+  if (ready?.status === 200) return { name: 'Service', level: 'good', says: `Ready on ${where}.` };
+  return {
+    name: 'Service',
+    level: 'bad',
+    says: `Runs on ${where} but is not ready. ${reasonIn(ready?.body)}`.trim(),
+    remedy: 'Its log says more.',
+  };
 }
 
-async function statusOf(listen: ListenAddress, path: string): Promise<number | undefined> {
+/** Why it is not ready, in its own words; empty when another program answers there. */
+function reasonIn(body = '{}'): string {
+  try {
+    const { reason = '' } = JSON.parse(body) as { readonly reason?: unknown };
+    return String(reason);
+  } catch {
+    return '';
+  }
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+}
+
+async function ask(listen: ListenAddress, path: string): Promise<Answer | undefined> {
   const to =
     listen.kind === 'unix'
       ? { socketPath: listen.path }
       : { host: isAny(listen.host) ? '127.0.0.1' : listen.host, port: listen.port };
   return new Promise((resolve) => {
     const call = request({ ...to, path, timeout: TIMEOUT_MS, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
+      text(response).then(
+        (body) => resolve({ status: response.statusCode, body }),
+        () => resolve(undefined),
+      );
     });
     call.once('timeout', () => call.destroy());
     call.once('error', () => resolve(undefined));

@@ -41,6 +41,7 @@ export interface BridgeFacts {
 /** What `creditbridge doctor` reads from the database. */
 export interface DoctorStore {
   server(): Promise<ServerFacts>;
+  /** What the account may do beyond what it needs. */
   rights(): Promise<RightsDifference>;
   /** The tables of WHMCS that rules read, with the columns we need. */
   whmcsTables(): Promise<readonly TableFacts[]>;
@@ -67,7 +68,7 @@ export function createDoctorStore(db: Db, databaseUrl: string): DoctorStore {
     async rights() {
       const { rows } = await sql<Readonly<Record<string, string>>>`SHOW GRANTS`.execute(db);
       const had = parseGrants(rows.flatMap((row) => Object.values(row)));
-      return compareRights(wanted, had, database);
+      return compareRights(wanted, had);
     },
 
     async whmcsTables() {

@@ -2,7 +2,7 @@ import { probeStorage } from '../../app/index.ts';
 import { SERVICE_VERSION } from '../../base/index.ts';
 import { readFollowing } from '../../books/index.ts';
 import type { Config } from '../../config/index.ts';
-import { connect, type Db } from '../../db/index.ts';
+import { connect, type Db, missingRights } from '../../db/index.ts';
 import { STRANGERS_PREFIX } from '../../http/index.ts';
 import {
   checkHealth,
@@ -39,11 +39,14 @@ export async function examine(config: Config): Promise<readonly Check[]> {
       await checkStateDirectory(config.stateDirectory),
     ];
     const state = await probeStorage(db);
-    if (state.kind === 'unreachable') return [...checks, checkOwnTables(state)];
+    if (state.kind === 'trouble') return [...checks, checkOwnTables(state)];
 
     const server = await store.server();
-    checks.push(...checkServer(server, Date.now()), ...checkRights(await store.rights()));
-    checks.push(...checkWhmcsTables(await store.whmcsTables()), checkOwnTables(state));
+    checks.push(...checkServer(server, Date.now()));
+    checks.push(...checkRights(await missingRights(db), await store.rights()));
+    checks.push(...checkWhmcsTables(await store.whmcsTables()));
+    if (state.kind === 'rights-missing') return checks;
+    checks.push(checkOwnTables(state));
     if (state.kind !== 'fit') return checks;
 
     const facts = await store.bridge();

@@ -18,7 +18,7 @@ import { errorOf, sendError, sendJson } from './send-answer.ts';
 export interface ApiRouterDependencies {
   readonly context: ApiContext;
   readonly version: string;
-  readonly readiness: Pick<Readiness, 'obstacle'>;
+  readonly readiness: Pick<Readiness, 'obstacle' | 'noticed'>;
   readonly isStopping: () => boolean;
   readonly metrics: HttpMetrics;
   readonly log: Logger;
@@ -90,6 +90,7 @@ async function answer(
     }
     done('ok');
   } catch (error) {
+    await readiness.noticed(error);
     done(fail(log, response, error));
   }
 }

@@ -24,6 +24,8 @@ final class Breaker
     const PAUSES_SECONDS = [5, 15, 60, 300];
     /** After this time another process may try, in case the first one died. */
     const PROBE_SECONDS = 35;
+    /** As wide as the column: a missing right is named with the statement that grants it. */
+    const REASON_CHARACTERS = 1000;
 
     /** @var Settings */
     private $settings;
@@ -85,7 +87,7 @@ final class Breaker
             . ' breaker_probe_until = NULL, breaker_reason = ?'
             . ' WHERE id = 1 AND (breaker_failures = 0 OR breaker_open_until <= UTC_TIMESTAMP(6))'
             . ($wasUp ? ' AND breaker_failures = 0' : ''),
-            [$pauseMs * 1000, Text::storable($fault->getMessage(), 255)]
+            [$pauseMs * 1000, Text::storable($fault->getMessage(), self::REASON_CHARACTERS)]
         );
         $this->settings->reload();
         if ($changed === 1 && $wasUp) {

@@ -82,7 +82,7 @@ final class Service
             $reply = Transport::post($url, $path, $id, $body, $timeoutMs);
             if ($reply->status >= 500) {
                 throw new ServiceDown($reply->code() ?: 'unavailable', 'The service cannot work at the moment ('
-                    . ($reply->code() ?: 'HTTP ' . $reply->status) . ').');
+                    . ($reply->code() ?: 'HTTP ' . $reply->status) . ').' . self::reason($reply));
             }
             if ($reply->code() === 'not-paired' && $this->settings->isPaired()) {
                 $this->settings->leave(Settings::STATE_PAIRED, Settings::STATE_NEW);
@@ -115,6 +115,14 @@ final class Service
         if (!$this->settings->isPaired() && $path !== '/v1/pair') {
             throw new ServiceDown('not-paired', 'The service is not paired with this installation yet.');
         }
+    }
+
+    /** Why, in the service's own words, if it says so. */
+    private static function reason(Reply $reply): string
+    {
+        $message = $reply->body['message'] ?? '';
+
+        return is_string($message) && $message !== '' ? ' ' . $message : '';
     }
 
     private function envelope(string $path): array

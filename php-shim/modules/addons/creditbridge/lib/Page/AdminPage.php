@@ -66,14 +66,20 @@ final class AdminPage
         try {
             $shown = (new Forward($this->settings))->ask($viewer, $page, $this->base);
         } catch (ServiceDown $down) {
-            $notice = Html::flash('bad', $down->getMessage() . ' Hooks are kept and sent later. Until then no credit'
-                . ' is applied, and WHMCS may send reminders and suspend services.');
-            return $this->wrap('connection', $notice . $this->panel($viewer));
+            return $this->wrap('connection', self::health($down) . $this->panel($viewer));
         }
         if ($shown['redirect'] !== null) {
             $this->redirect = $this->base . '&' . $shown['redirect'];
         }
         return $this->wrap($page, $shown['html']);
+    }
+
+    /** What the service's page would show under Health, while it cannot show pages. */
+    private static function health(ServiceDown $down): string
+    {
+        return Html::card('Health', '<p role="alert">' . Html::status('bad', 'Service down') . ' '
+            . Html::escape($down->getMessage()) . '</p><p>Hooks are kept and sent later. Until then no credit is applied,'
+            . ' and WHMCS may send reminders and suspend services.</p>');
     }
 
     private function panel(array $viewer): string

@@ -1,0 +1,266 @@
+import { createConnection } from 'mysql2/promise';
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { databaseUrl, startDatabaseServer } from '../support/database-server.ts';
+import { startInstallation } from '../support/installation.ts';
+import { freePort } from '../support/ports.ts';
+import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { type Visitor, visitAsAdmin } from '../support/stand-in-visitor.ts';
+
+// Faults of the database that last: what is shown while they do, and that everything that waited is done soon after the mend.
+// Nothing but the service's doorbell sends and runs here, as in an installation without a worker between two cron calls.
+
+/** InnoDB's files may grow to this, a few megabytes more than WHMCS's tables and ours take. */
+const ROOM_MAX = '96M';
+const server = await startDatabaseServer({
+  args: [`--innodb-data-file-path=ibdata1:12M:autoextend:max:${ROOM_MAX}`],
+});
+const metricsPort = await freePort();
+const installation = await startInstallation(server, {
+  serviceEnv: { CREDITBRIDGE_METRICS_LISTEN: `127.0.0.1:${metricsPort}` },
+});
+const { database, standIn, service } = installation;
+database.root.on('connection', (connection) => connection.on('error', () => undefined));
+let root = await connectAsRoot();
+afterAll(async () => {
+  await root.end();
+  await installation.stop();
+  await server.stop();
+});
+
+const MINUTE_MS = 60_000;
+const TABLE_FULL = 1114;
+const account = `'${new URL(service.databaseUrl).username}'@'%'`;
+let admin: Visitor;
+
+beforeAll(async () => {
+  await takeOverAutomaticUse(standIn);
+  await saveRule(standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+  });
+  await standIn.api('AddCredit', { clientid: '1', description: 'Deposit', amount: '500.00' });
+  await installation.work();
+  admin = await visitAsAdmin(standIn, 'admin');
+});
+
+async function connectAsRoot() {
+  const connection = await createConnection(databaseUrl(server, database.name));
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+/** An invoice that the client's credit pays as soon as the service hears of it. */
+async function createInvoice(): Promise<number> {
+  const answer = await standIn.api('CreateInvoice', {
+    userid: '1',
+    status: 'Unpaid',
+    duedate: '2030-01-01',
+    itemdescription1: 'Consulting',
+    itemamount1: '1.00',
+  });
+  expect(answer).toMatchObject({ result: 'success' });
+  return Number(answer['invoiceid']);
+}
+
+/** Why the service is not ready; empty while it is. */
+async function whyNotReady(): Promise<string> {
+  const response = await fetch(`${service.url}/ready`);
+  if (response.status === 200) return '';
+  return String(((await response.json()) as { reason?: unknown }).reason);
+}
+
+async function calls(): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const counts = text.matchAll(/^creditbridge_http_calls_total\{[^}]*\} (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+async function breakerIsOpen(): Promise<boolean> {
+  const [rows] = await root.query(
+    'SELECT 1 FROM mod_creditbridge_settings WHERE breaker_failures > 0 AND breaker_open_until > UTC_TIMESTAMP(6)',
+  );
+  return (rows as unknown[]).length > 0;
+}
+
+/** A page while the breaker is open calls nobody; its pause is a few seconds, so an attempt may have to be repeated. */
+async function expectFreePage(): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    expect(attempt).toBeLessThan(10);
+    await send();
+    const before = await calls();
+    if (!(await breakerIsOpen())) continue;
+    await admin.get(addonPath('overview'));
+    const after = await calls();
+    if (!(await breakerIsOpen())) continue;
+    expect(after).toBe(before);
+    return;
+  }
+}
+
+/** Sends what is spooled, as a worker or cron does. */
+async function send(): Promise<void> {
+  const { code, output } = await standIn.php('modules/addons/creditbridge/worker.php', ['--once']);
+  expect(output).toBe('');
+  expect(code).toBe(0);
+}
+
+/** What an admin, an operator and WHMCS see of a fault within a minute, while invoices wait for its mend. */
+async function expectShown(reason: RegExp, invoices: readonly number[]): Promise<void> {
+  const until = Date.now() + MINUTE_MS;
+  const left = () => ({ timeout: Math.max(until - Date.now(), 1), interval: 200 });
+  await expect.poll(whyNotReady, left()).toMatch(reason);
+  await service.process().waitForLine(reason);
+  await expectFreePage();
+  await expect.poll(healthOnPage, left()).toMatch(reason);
+  expect(await paid(invoices)).toBe(0);
+}
+
+/** What the addon page says under Health, after WHMCS has sent what it can. */
+async function healthOnPage(): Promise<string> {
+  await send();
+  const { body } = await admin.get(addonPath('overview'));
+  const [card = ''] = /<h3>Health<\/h3>.*?<\/section>/s.exec(body) ?? [];
+  return card.replaceAll('&#039;', "'");
+}
+
+/**
+ * Takes the room of InnoDB, up to what it keeps for undoing and cleaning, and then what the last page of deliveries has left.
+ * WHMCS and the shim still work, as long as their short rows fit into pages they have.
+ */
+async function fillUp(): Promise<void> {
+  // Two rows fill a page. A longer text would have pages of its own, for which InnoDB gives its last.
+  await root.query(
+    'CREATE TABLE filler (id INT AUTO_INCREMENT PRIMARY KEY, text VARCHAR(7000)) CHARSET latin1',
+  );
+  const text = 'x'.repeat(7000);
+  for (const count of [500, 10, 1]) {
+    const rows = Array.from({ length: count }, () => [text]);
+    await untilFull(() => root.query('INSERT INTO filler (text) VALUES ?', [rows]));
+  }
+  await untilFull(() =>
+    root.query(
+      `INSERT INTO mod_creditbridge_deliveries (id, type, item_sha256, outcome, fired_at, received_at)
+       VALUES (?, 'Filler', '', 'accepted', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
+      [newId()],
+    ),
+  );
+}
+
+async function untilFull(insert: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await insert();
+    } catch (error) {
+      expect(error).toMatchObject({ errno: TABLE_FULL });
+      return;
+    }
+  }
+}
+
+/** Ends the service's connections; it has to make new ones. */
+async function killConnections(): Promise<void> {
+  const [rows] = await root.query('SELECT id FROM information_schema.processlist WHERE user = ?', [
+    new URL(service.databaseUrl).username,
+  ]);
+  for (const { id } of rows as { id: number }[]) {
+    await root.query(`KILL ${id}`).catch(() => undefined);
+  }
+}
+
+async function paid(invoices: readonly number[]): Promise<number> {
+  const [rows] = await root.query(
+    "SELECT id FROM tblinvoices WHERE id IN (?) AND status = 'Paid'",
+    [invoices],
+  );
+  return (rows as unknown[]).length;
+}
+
+async function spooled(): Promise<number> {
+  const [rows] = await root.query('SELECT id FROM mod_creditbridge_spool');
+  return (rows as unknown[]).length;
+}
+
+/** Everything that waited is done within a minute, without cron and without a worker. */
+async function expectDone(invoices: readonly number[]): Promise<void> {
+  const until = Date.now() + MINUTE_MS;
+  const left = () => ({ timeout: Math.max(until - Date.now(), 1), interval: 200 });
+  await expect.poll(spooled, left()).toBe(0);
+  await expect.poll(() => paid(invoices), left()).toBe(invoices.length);
+  await expect.poll(whyNotReady, left()).toBe('');
+}
+
+interface Fault {
+  readonly spoil: () => Promise<unknown>;
+  /** What is shown while it lasts. */
+  readonly reason: RegExp;
+  readonly mend: () => Promise<unknown>;
+}
+
+async function expectWaitsForMend({ spoil, reason, mend }: Fault): Promise<void> {
+  const invoices = [await createInvoice(), await createInvoice()];
+  await spoil();
+  try {
+    await expectShown(reason, invoices);
+  } finally {
+    await mend();
+  }
+  await expectDone(invoices);
+}
+
+test('a right revoked: shown with the statement that grants it, and everything is done within a minute of the mend', async () => {
+  const grant = `GRANT SELECT \\(\`credit\`\\) ON \`${database.name}\`\\.\`tblclients\` TO '`;
+  await expectWaitsForMend({
+    spoil: () =>
+      root.query(`REVOKE SELECT (credit) ON ${database.name}.tblclients FROM ${account}`),
+    reason: new RegExp(`lacks SELECT \\(credit\\) on tblclients.*${grant}`),
+    mend: async () => root.query(/GRANT [^;]+;/.exec(await whyNotReady())?.[0] ?? ''),
+  });
+});
+
+test('read-only: shown, and everything is done within a minute of the mend', async () => {
+  // Otherwise WHMCS could not work either, and no hook would wait.
+  await root.query(`GRANT READ ONLY ADMIN ON *.* TO '${database.owner.user}'@'%'`);
+  await expectWaitsForMend({
+    spoil: () => root.query('SET GLOBAL read_only = ON'),
+    reason: /The database is read-only\. Make it writable again/,
+    mend: () => root.query('SET GLOBAL read_only = OFF'),
+  });
+});
+
+test('full: shown, and everything is done within a minute of the mend', async () => {
+  await expectWaitsForMend({
+    spoil: fillUp,
+    reason: /The database has no room left\. Free space/,
+    mend: () => root.query('DROP TABLE filler'),
+  });
+  await root.query("DELETE FROM mod_creditbridge_deliveries WHERE type = 'Filler'");
+});
+
+test('at its connection limit: shown, and everything is done within a minute of the mend', async () => {
+  let held: Awaited<ReturnType<typeof createConnection>> | undefined;
+  await expectWaitsForMend({
+    async spoil() {
+      await root.query(`ALTER USER ${account} WITH MAX_USER_CONNECTIONS 1`);
+      await killConnections();
+      held = await createConnection(service.databaseUrl);
+    },
+    reason: /The database has no connection left for the service/,
+    async mend() {
+      await held?.end();
+      await root.query(`ALTER USER ${account} WITH MAX_USER_CONNECTIONS 0`);
+    },
+  });
+});
+
+test('restarted: shown, and everything is done within a minute of the mend', async () => {
+  const invoices = [await createInvoice(), await createInvoice()];
+  await server.kill();
+  await expect
+    .poll(whyNotReady, { timeout: MINUTE_MS, interval: 200 })
+    .toMatch(/^The database server cannot be reached\. Check that it runs/);
+  await service.process().waitForLine(/The database server cannot be reached/);
+  await server.restart();
+  root = await connectAsRoot();
+  await expectDone(invoices);
+});
