@@ -10,6 +10,7 @@ export {
   openEnvelope,
   type RequestKind,
 } from './envelope.ts';
+export * from './fingerprint.ts';
 export { type HookData, type HookName, hookOf, hooks, isHookName } from './hooks.ts';
 export * from './item.ts';
 export * from './limits.ts';

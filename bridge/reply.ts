@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { amountText } from './amount.ts';
 import { manifest } from './manifest.ts';
-import { fingerprint } from './requests.ts';
 import { count, rowId, uuid, version } from './words.ts';
 
 /** Money in a page variable; the shim formats it with WHMCS's own function. */
@@ -49,8 +48,7 @@ export type ManifestReply = z.infer<typeof manifestReply>;
 export const pairReply = z.strictObject({
   nonce: z.string(),
   service: version,
-  state: z.enum(['paired', 'fingerprint-changed', 'other-database']),
-  stored: fingerprint,
+  state: z.enum(['paired', 'other-database']),
 });
 export type PairReply = z.infer<typeof pairReply>;
 

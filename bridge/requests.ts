@@ -17,18 +17,9 @@ export type DeliveriesRequest = z.infer<typeof deliveriesRequest.schema>;
 export const manifestRequest = defineRequest('POST /v1/manifest', {});
 export type ManifestRequest = z.infer<typeof manifestRequest.schema>;
 
-/** What distinguishes a WHMCS from a copy of it. */
-export const fingerprint = z.strictObject({
-  systemUrl: z.string(),
-  server: z.string(),
-  database: z.string(),
-});
-export type Fingerprint = z.infer<typeof fingerprint>;
-
 /** The shim asks whether the service sees the same database. */
 export const pairRequest = defineRequest('POST /v1/pair', {
   nonceHash: z.hash('sha256'),
-  fingerprint,
   shim: version,
   whmcs: version,
   schema: count,

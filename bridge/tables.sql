@@ -107,6 +107,19 @@ CREATE TABLE mod_creditbridge_frozen_clients (
   PRIMARY KEY (client_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE mod_creditbridge_hosts (
+  side VARCHAR(8) CHARACTER SET ascii NOT NULL,
+  name VARCHAR(190) NOT NULL,
+  place TEXT NOT NULL,
+  let_in_by VARCHAR(255) NOT NULL DEFAULT '',
+  joined_at DATETIME(6) NOT NULL,
+  beat CHAR(36) CHARACTER SET ascii NOT NULL DEFAULT '',
+  seen_at DATETIME(6) NOT NULL,
+  waits_since DATETIME(6) NULL,
+  heard TEXT NULL,
+  PRIMARY KEY (side, name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE mod_creditbridge_audit (
   id CHAR(36) CHARACTER SET ascii NOT NULL,
   actor VARCHAR(64) NOT NULL,

@@ -8,6 +8,7 @@ export const sharedTables = [
   'mod_creditbridge_commands',
   'mod_creditbridge_leases',
   'mod_creditbridge_frozen_clients',
+  'mod_creditbridge_hosts',
   'mod_creditbridge_audit',
 ] as const;
 export type SharedTable = (typeof sharedTables)[number];

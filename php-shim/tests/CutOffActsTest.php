@@ -9,6 +9,7 @@ use StandIn\Platform\Switches;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Deactivate;
 use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
@@ -174,6 +175,19 @@ final class CutOffActsTest extends ShimTestCase
         self::assertStringContainsString('It is not cleaned up yet: everything is frozen.', self::connectionPage());
     }
 
+    public function testATrialIsCleanedUpByNobodyWhereThisMayBeACopy(): void
+    {
+        $client = $this->client('1.00');
+        $elsewhere = Fingerprint::here();
+        $elsewhere['databases'][0]['host'] = 'db-of-the-original';
+        $this->paired()->write(['fingerprint' => $elsewhere, 'trial_open' => self::trialOf($client, '0.99')]);
+
+        CronWork::run('AfterCronJob');
+
+        self::assertSame('1.00', self::balance($client));
+        self::assertStringContainsString('It is not cleaned up yet: it is not known whether', self::connectionPage());
+    }
+
     public function testLeavesAPaidTrialInvoiceToTheAdmin(): void
     {
         $client = $this->client('1.00');
@@ -233,6 +247,8 @@ final class CutOffActsTest extends ShimTestCase
             Settings::load()->write([
                 'frozen' => 0,
                 'state' => $before === 'copy-or-move' ? $before : 'new',
+                'fingerprint' => ($before === 'copy-or-move' ? ['systemUrl' => 'https://old.example.com'] : [])
+                    + Fingerprint::here(),
                 'halted' => $before === 'restored' ? $before : '',
             ]);
         }, function (string $where) use ($look, $before): void {

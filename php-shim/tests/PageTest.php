@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\ClientArea;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -238,11 +239,12 @@ final class PageTest extends ShimTestCase
 
     public function testAsksWhetherItWasMovedOrCopiedAndForwardsNothing(): void
     {
-        Settings::load()->write(['state' => 'copy-or-move']);
+        Settings::load()->write(['fingerprint' => ['systemUrl' => 'https://old.example.com'] + Fingerprint::here()]);
 
         $html = (new AdminPage(self::BASE))->render();
 
         self::assertStringContainsString('Was this WHMCS moved or copied?', $html);
+        self::assertStringContainsString('It was at https://old.example.com', $html);
         self::assertSame([], $this->asked());
     }
 

@@ -24,7 +24,7 @@ final class SchemaUpgradeTest extends ShimTestCase
         Database::change('ALTER TABLE mod_creditbridge_commands DROP COLUMN requires_fact');
         Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN halted, DROP COLUMN halted_reason');
         Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN trial_open');
-        Database::change('DROP TABLE mod_creditbridge_frozen_clients, mod_creditbridge_audit');
+        Database::change('DROP TABLE mod_creditbridge_frozen_clients, mod_creditbridge_hosts, mod_creditbridge_audit');
         Settings::load()->write(['schema_number' => 1]);
         Schema::forget();
     }

@@ -14,6 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
 use WHMCS\Module\Addon\Creditbridge\Schema;
@@ -37,7 +38,7 @@ abstract class ShimTestCase extends TestCase
         while (Capsule::connection()->transactionLevel() > 0) {
             Capsule::connection()->rollBack();
         }
-        foreach (['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients', 'audit'] as $table) {
+        foreach (['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients', 'hosts', 'audit'] as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);
         }
         Database::change('DELETE FROM standin_settings WHERE name <> ?', ['clock_offset_seconds']);
@@ -83,6 +84,7 @@ abstract class ShimTestCase extends TestCase
     {
         Secrets::forget();
         ActingAdmin::forget();
+        Hosts::forget();
         Schema::forget();
         SharedConnection::forget();
         $known = new ReflectionProperty(Dispatcher::class, 'settings');

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { hostname } from 'node:os';
 import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
 import { SERVICE_VERSION } from '../base/index.ts';
@@ -18,7 +19,7 @@ import {
   pairEndpoint,
   runEndpoint,
 } from '../http/index.ts';
-import { createPairing, createPairingStore } from '../pairing/index.ts';
+import { createHost, createPairing, createPairingStore } from '../pairing/index.ts';
 import { startPeriodicTask } from '../periodic/index.ts';
 import { claimTurn } from './claim-turn.ts';
 import { createApiContext } from './create-api-context.ts';
@@ -98,6 +99,7 @@ export async function createApp(
   }
   const pairing = createPairing({
     store: createPairingStore(db),
+    host: createHost({ db, name: hostname(), newId, now, log }),
     serviceVersion: SERVICE_VERSION,
     now,
     log,
@@ -122,7 +124,11 @@ export async function createApp(
       : createDoorbell({
           whmcsUrl: config.whmcsUrl,
           keys: config.keys.toWhmcs,
-          installation: async () => (await pairing.installation())?.id,
+          // A copied service must not ring the original's WHMCS.
+          installation: async () => {
+            const known = await pairing.installation();
+            return known?.paired === true ? known.id : undefined;
+          },
           canWork: async () => (await countWaiting(db, 1)) > 0,
           onRing: metrics.doorbellRung,
           newId,

@@ -83,11 +83,12 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
 
 const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_settings:
-    'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`)',
+    'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`, `fingerprint`)',
   mod_creditbridge_spool: 'SELECT',
   mod_creditbridge_commands: 'SELECT, INSERT',
   mod_creditbridge_leases: 'SELECT',
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
+  mod_creditbridge_hosts: 'SELECT, INSERT, UPDATE',
   mod_creditbridge_audit: 'SELECT, INSERT, DELETE',
 };
 

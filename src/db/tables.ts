@@ -131,7 +131,8 @@ export interface SharedTables {
     breaker_reason: ReadOnly<string>;
     frozen: ReadOnly<number>;
     nonce: ReadOnly<string>;
-    fingerprint: ReadOnly<string>;
+    /** JSON that `readFingerprint` reads. */
+    fingerprint: ColumnType<string, never, string>;
     whmcs: ReadOnly<string>;
     automatic_use_before: ReadOnly<string | null>;
     trial: ReadOnly<string | null>;
@@ -141,6 +142,20 @@ export interface SharedTables {
     /** Why the service stopped all work by itself; see bridge/README.md, "The settings row". */
     halted: ColumnType<string, never, string>;
     halted_reason: ColumnType<string, never, string>;
+  };
+  /** The hosts at work, of both sides; each writes its own row (bridge/README.md). */
+  mod_creditbridge_hosts: {
+    side: Once<'whmcs' | 'service'>;
+    name: Once<string>;
+    /** JSON of the place where it sees the database. */
+    place: string;
+    let_in_by: Defaulted<string>;
+    joined_at: Moment;
+    beat: Defaulted<string>;
+    seen_at: Moment;
+    waits_since: Moment | null;
+    /** JSON: the beats that a waiting host has heard. */
+    heard: string | null;
   };
   /** Frozen clients, for whom nothing is done; both sides write it. */
   mod_creditbridge_frozen_clients: {

@@ -15,7 +15,7 @@ export interface DoorbellDependencies {
   /** WHMCS's system URL, without a slash at the end; https, or an address of this machine. */
   readonly whmcsUrl: string;
   readonly keys: readonly KeyObject[];
-  /** Undefined while the addon is not activated. */
+  /** Undefined while the addon is not activated, or this service may not act. */
   readonly installation: () => Promise<string | undefined>;
   /** Whether the shim can move on any command now; if not, WHMCS is not rung. */
   readonly canWork: () => Promise<boolean>;

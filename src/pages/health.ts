@@ -1,5 +1,6 @@
 import { readSnapshot, readTrials, type WhmcsSnapshot } from '../../bridge/index.ts';
 import type { EpochInfo } from '../ledger/index.ts';
+import type { HostRow } from '../pairing/index.ts';
 import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import { duration, parseUtc } from './html/moment.ts';
 import { count, groupThousands, type Level } from './html/parts.ts';
@@ -27,6 +28,7 @@ export interface HealthCheck {
 
 export interface HealthFacts {
   readonly installation: Installation;
+  readonly hosts: readonly Pick<HostRow, 'name' | 'waitsSince'>[];
   readonly backlog: Backlog;
   readonly commands: CommandCounts;
   readonly faults: readonly FaultRow[];
@@ -56,6 +58,7 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
   const snapshot = readSnapshot(facts.installation.whmcs);
   const checks = [
     pairing(facts.installation),
+    hosts(facts.hosts),
     frozen(facts.installation),
     connection(facts),
     backlog(facts),
@@ -86,7 +89,7 @@ function pairing({ state }: Installation): HealthCheck {
       return {
         name,
         level: 'bad',
-        says: 'This WHMCS has another address, server or database than before. Nothing is sent, run or mailed.',
+        says: 'This WHMCS has another address, or its database is on another server than before. Nothing is sent, run or mailed.',
         remedy: 'Open Connection, above, and say whether it was moved or copied.',
       };
     case 'copy':
@@ -105,6 +108,22 @@ function pairing({ state }: Installation): HealthCheck {
           'Open Connection, above: check the service’s address and both secrets, then test the connection.',
       };
   }
+}
+
+function hosts(rows: HealthFacts['hosts']): HealthCheck {
+  const name = 'Hosts';
+  const names = (those: HealthFacts['hosts']) =>
+    [...new Set(those.map((host) => host.name))].join(', ');
+  const waiting = rows.filter(({ waitsSince }) => waitsSince !== null);
+  return waiting.length === 0
+    ? { name, level: 'good', says: `At work: ${names(rows) || 'none seen yet'}.` }
+    : {
+        name,
+        level: 'warn',
+        says: `${names(waiting)} may not work yet: the database server that it sees is not known.`,
+        remedy:
+          'It joins when another host shows that it uses the same database. If it does not, open Connection, above, on that host.',
+      };
 }
 
 function frozen(installation: Installation): HealthCheck | undefined {

@@ -1,30 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Browsing, startBrowsing } from '../support/browsing.ts';
-import { copyRows } from '../support/copy-tables.ts';
+import { copyInstallation, type InstallationCopy } from '../support/copy-installation.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople } from '../support/people.ts';
 import { addonPath } from '../support/save-rule.ts';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
+import type { StandIn } from '../support/stand-in.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import type { WhmcsDatabase } from '../support/whmcs-database.ts';
 
 // A copy of a WHMCS, files and database, is started beside it; and a WHMCS that was moved to another address.
 
 const ANNAS = 'anna@example.com';
 
 let installation: Installation;
-let copy: { readonly database: WhmcsDatabase; readonly standIn: StandIn };
+let copy: InstallationCopy;
 let browsing: Browsing;
 let stagers: Browsing;
 let stager: Page;
 
 beforeAll(async () => {
   installation = await startInstallation(testDatabaseServer());
-  copy = await copyInstallation();
+  copy = await copyInstallation(installation, { server: testDatabaseServer() });
   browsing = await startBrowsing(installation.standIn);
   stagers = await startBrowsing(copy.standIn);
   stager = await stagers.admin();
@@ -38,8 +36,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browsing?.close();
   await stagers?.close();
-  await copy?.standIn.stop();
-  await copy?.database.drop();
+  await copy?.stop();
   await installation?.stop();
 });
 
@@ -105,29 +102,6 @@ test('a WHMCS that was moved goes on at its new address with what it kept meanwh
   expect(await keptBy(installation.database)).toBe(0);
   expect(await deliveriesAbout(invoice)).not.toEqual([]);
 });
-
-/** Files and database as they are, at another address, as providers make a staging installation. */
-async function copyInstallation(): Promise<typeof copy> {
-  const original = installation.database;
-  const database = await createWhmcsDatabase(testDatabaseServer());
-  const tables = await original.query<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE'",
-    [original.name],
-  );
-  for (const { name } of tables) {
-    const [from, to] = [`${original.name}.${name}`, `${database.name}.${name}`];
-    await database.query(`CREATE TABLE IF NOT EXISTS ${to} LIKE ${from}`);
-    await copyRows(original, name, original.name, database.name);
-  }
-  const configuration = readFileSync(join(installation.standIn.root, 'configuration.php'), 'utf8');
-  const [, encryptionHash = ''] = /'cc_encryption_hash' => '(\w+)'/.exec(configuration) ?? [];
-  const { host, port } = testDatabaseServer();
-  const standIn = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    encryptionHash,
-  });
-  return { database, standIn };
-}
 
 async function runWorker(standIn: StandIn): Promise<void> {
   const { code } = await standIn.php('modules/addons/creditbridge/worker.php', ['--once']);

@@ -70,7 +70,15 @@ test('doctor finds nothing wrong with an installation that is as it should be', 
   expect(checks.filter(({ level }) => level === 'bad')).toEqual([]);
   expect(code).toBe(0);
   const names = checks.map(({ name }) => name);
-  for (const name of ['Node', 'Service', 'Database server', 'sql_mode', 'Clock', 'Rights']) {
+  for (const name of [
+    'Node',
+    'Service',
+    'Database server',
+    'Database place',
+    'sql_mode',
+    'Clock',
+    'Rights',
+  ]) {
     expect(names).toContain(name);
   }
   for (const name of ['WHMCS tables', 'Engines', 'Own tables', 'Time zone', 'Credit settings']) {
@@ -116,6 +124,19 @@ test('doctor names a right too many', async () => {
   expect(checks).toContainEqual(
     expect.objectContaining({ level: 'warn', says: 'Not needed: UPDATE (credit) on tblclients.' }),
   );
+});
+
+test('doctor says when the database is not where the installation knows it, as in a copy', async () => {
+  const [row] = await database.query<{ fingerprint: string }>(
+    'SELECT fingerprint FROM mod_creditbridge_settings',
+  );
+  const store = (fingerprint: string) =>
+    database.query('UPDATE mod_creditbridge_settings SET fingerprint = ?', [fingerprint]);
+  await store(String(row?.fingerprint).replace(/"port":\d+/, '"port":1'));
+  const { code, checks } = await diagnose();
+  await store(String(row?.fingerprint));
+  expect(code).not.toBe(0);
+  expect(checks.find(({ name }) => name === 'Database place')).toMatchObject({ level: 'bad' });
 });
 
 test('doctor names a table without transactions', async () => {

@@ -90,7 +90,8 @@ test('a settings row that names another database acts for nobody, as in a copy',
   const [row] = await database.query<{ fingerprint: string }>(
     'SELECT fingerprint FROM mod_creditbridge_settings',
   );
-  const elsewhere = { ...JSON.parse(row?.fingerprint ?? '{}'), database: 'the_original' };
+  const { systemUrl, databases } = JSON.parse(row?.fingerprint ?? '{}');
+  const elsewhere = { systemUrl, databases: [{ ...databases[0], name: 'the_original' }] };
   await database.root.query('UPDATE mod_creditbridge_settings SET fingerprint = ?', [
     JSON.stringify(elsewhere),
   ]);

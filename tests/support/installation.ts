@@ -118,9 +118,9 @@ async function waitForOthers(database: WhmcsDatabase): Promise<boolean> {
 }
 
 /** A secret that activation made; it is stored as WHMCS encrypts it (whmcs.md §6). */
-async function readSecret(
-  database: WhmcsDatabase,
-  standIn: StandIn,
+export async function readSecret(
+  database: Pick<WhmcsDatabase, 'query'>,
+  standIn: Pick<StandIn, 'localApi'>,
   direction: 'to-service' | 'to-whmcs',
 ): Promise<string> {
   const [row] = await database.query<{ secret: string }>(

@@ -31,7 +31,8 @@ export const rooms: Readonly<Record<string, string>> = {
     'base money events ledger db findings periodic settings commands books deciding operations',
   // The doors to the outside.
   api: 'bridge base money ledger rules db today whmcs commands books operations',
-  pages: 'bridge base money ledger rules db today settings commands books operations reconcile api',
+  pages:
+    'bridge base money ledger rules db today settings commands books pairing operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',
 };
 

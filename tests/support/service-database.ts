@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Place } from '../../bridge/index.ts';
 import type { DatabaseAddress } from './database-server.ts';
 import { makeServiceAccount } from './service-account.ts';
 import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
@@ -48,7 +49,7 @@ export async function createServiceDatabase(
   const whmcs = await createWhmcsDatabase(server, { bridgeTables: true, seed });
   const account = await makeServiceAccount(server, whmcs);
   const installation = randomUUID();
-  const fingerprint = { systemUrl: SNAPSHOT.systemUrl, server: 'test', database: whmcs.name };
+  const fingerprint = { systemUrl: SNAPSHOT.systemUrl, databases: [await placeOf(whmcs)] };
   await whmcs.root.query(
     `INSERT INTO mod_creditbridge_settings
        (id, schema_number, installation, state, nonce, manifest, fingerprint, whmcs)
@@ -64,4 +65,12 @@ export async function createServiceDatabase(
       await whmcs.drop();
     },
   };
+}
+
+/** Where the database is, as the shim stores it; a server may tell no id. */
+async function placeOf({ query }: WhmcsDatabase) {
+  const [place] = await query<Omit<Place, 'server'>>(
+    'SELECT @@hostname AS host, @@port AS port, @@datadir AS directory, DATABASE() AS name',
+  );
+  return { ...place, server: '', seenOn: new Date().toISOString().slice(0, 10) };
 }

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { phpOnHost } from './other-host.ts';
 import { freePort } from './ports.ts';
 import {
   ProcessError,
@@ -35,6 +36,10 @@ export interface StandInOptions {
   readonly host?: string;
   /** Requests served at once; a death between two statements may cost one of them. */
   readonly workers?: number;
+  /** The name of the machine or container in which its PHP runs; this machine's by default. */
+  readonly hostName?: string;
+  /** Leaves WHMCS's system URL as it is, as a second web node behind one address does, or a restored dump. */
+  readonly keepsUrl?: boolean;
   /** WHMCS's own time zone, in which it writes dates. */
   readonly timezone?: string;
   /** `cc_encryption_hash`: a copy of an installation has the original's. Random by default. */
@@ -63,10 +68,13 @@ export interface StandIn {
   setSwitch(name: string, value: string): Promise<void>;
   /** `2026-11-22 09:00`, in the stand-in's time zone or with an offset, or `now`. Time goes on from there. */
   setClock(moment: string): Promise<void>;
-  /** One cron invocation, as a crontab makes it; with `force` the daily automation runs whatever the clock says. */
-  runCron(options?: { readonly force?: boolean }): Promise<PhpResult>;
-  /** Runs a PHP file of the instance, by its path below the document root. */
-  php(script: string, args?: readonly string[]): Promise<PhpResult>;
+  /**
+   * One cron invocation, as a crontab makes it, here or on another host; with `force` the daily automation runs whatever the clock
+   * says.
+   */
+  runCron(options?: { readonly force?: boolean; readonly onHost?: string }): Promise<PhpResult>;
+  /** Runs a PHP file of the instance, by its path below the document root, here or on another host. */
+  php(script: string, args?: readonly string[], onHost?: string): Promise<PhpResult>;
   /** Activates the addon and saves its fields, through the functions the admin's page uses. */
   activateAddon(fields?: Readonly<Record<string, string>>): Promise<ApiAnswer>;
   deactivateAddon(): Promise<ApiAnswer>;
@@ -90,10 +98,13 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   writeInstance(folder, root, options);
   await fillEmptyDatabase(options.database, timezoneOf(options));
 
-  const php = async (script: string, args: readonly string[] = []): Promise<PhpResult> => {
+  const php = async (
+    script: string,
+    args: readonly string[] = [],
+    onHost = options.hostName,
+  ): Promise<PhpResult> => {
     const child = startProcess({
-      command: 'php',
-      args: [join(root, script), ...args],
+      ...phpOnHost(onHost, [join(root, script), ...args]),
       cwd: root,
       name: `php ${script}`,
     });
@@ -110,7 +121,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   const server = await serve(root, options);
   const url = `http://127.0.0.1:${server.port}/`;
-  await tool('system-url', url);
+  if (options.keepsUrl !== true) await tool('system-url', url);
 
   return {
     url,
@@ -125,8 +136,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     async setClock(moment) {
       await tool('clock', moment);
     },
-    async runCron({ force = false } = {}) {
-      return php('crons/cron.php', force ? ['--force'] : []);
+    async runCron({ force = false, onHost } = {}) {
+      return php('crons/cron.php', force ? ['--force'] : [], onHost);
     },
     async activateAddon(fields = {}) {
       return tool('activate', 'creditbridge', JSON.stringify(fields));
@@ -237,7 +248,7 @@ interface Server {
 async function serve(root: string, options: StandInOptions): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
-    const start = () => startPhp(root, options.host ?? '127.0.0.1', port, options.workers ?? 4);
+    const start = () => startPhp(root, port, options);
     let child: RunningProcess = start();
     let stopping = false;
     try {
@@ -265,7 +276,7 @@ async function serve(root: string, options: StandInOptions): Promise<Server> {
   }
 }
 
-function startPhp(root: string, host: string, port: number, workers: number): RunningProcess {
+function startPhp(root: string, port: number, options: StandInOptions): RunningProcess {
   const settings = [
     'opcache.revalidate_freq=0',
     'opcache.file_cache_only=0',
@@ -273,17 +284,16 @@ function startPhp(root: string, host: string, port: number, workers: number): Ru
     'max_execution_time=120',
   ];
   return startProcess({
-    command: 'php',
-    args: [
+    ...phpOnHost(options.hostName, [
       ...settings.flatMap((setting) => ['-d', setting]),
       '-S',
-      `${host}:${port}`,
+      `${options.host ?? '127.0.0.1'}:${port}`,
       '-t',
       root,
       join(root, 'standin/router.php'),
-    ],
+    ]),
     cwd: root,
-    env: { PHP_CLI_SERVER_WORKERS: String(workers) },
+    env: { PHP_CLI_SERVER_WORKERS: String(options.workers ?? 4) },
     name: 'stand-in WHMCS',
   });
 }

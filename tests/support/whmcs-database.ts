@@ -22,6 +22,8 @@ export interface WhmcsDatabase {
 }
 
 export interface WhmcsDatabaseOptions {
+  /** Its name, as one on another server has it; one that is not taken by default. */
+  readonly name?: string;
   /** Load the stand-in's demonstration data too (`tests/stand-in/seed.sql`). */
   readonly seed?: boolean;
   /** Create the tables shared by shim and service (`bridge/tables.sql`), which activation does otherwise. */
@@ -39,7 +41,7 @@ export async function createWhmcsDatabase(
   options: WhmcsDatabaseOptions = {},
 ): Promise<WhmcsDatabase> {
   const suffix = randomBytes(5).toString('hex');
-  const name = `whmcs_${suffix}`;
+  const name = options.name ?? `whmcs_${suffix}`;
   const owner = { user: `whmcs_${suffix}`, password: randomBytes(12).toString('hex') };
   const files = [
     'tests/stand-in/schema.sql',

@@ -19,7 +19,6 @@ function envelope(to: string, members: object = {}): object {
 
 const PAIR = {
   nonceHash: 'ab'.repeat(32),
-  fingerprint: { systemUrl: 'https://example.com/', server: 'db1', database: 'whmcs' },
   shim: '0.1.0',
   whmcs: '8.13.1',
   schema: 1,

@@ -58,8 +58,7 @@ describe('a reply with a page', () => {
 
 describe('a reply to a pairing or a run', () => {
   it('names one of the agreed states', () => {
-    const stored = { systemUrl: '', server: '', database: '' };
-    const pair = { nonce: ID, service: '0.1.0', state: 'paired', stored };
+    const pair = { nonce: ID, service: '0.1.0', state: 'paired' };
     const run = { run: ID, state: 'planning', waiting: 12, planned: 40_000, left: 0 };
     expect(pairReply.parse(pair)).toEqual(pair);
     expect(runReply.parse(run)).toEqual(run);

@@ -12,12 +12,13 @@ import {
   readBacklog,
   refusedSince,
 } from '../../pages/index.ts';
-import { SHIM_VERSION } from '../../pairing/index.ts';
+import { createPairingStore, readHosts, SHIM_VERSION } from '../../pairing/index.ts';
 import { readToday } from '../../today/index.ts';
 import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkFollowing } from './check-following.ts';
 import { checkNode } from './check-node.ts';
+import { checkPlace } from './check-place.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRules } from './check-rules.ts';
 import { checkServer } from './check-server.ts';
@@ -55,6 +56,8 @@ export async function examine(config: Config): Promise<readonly Check[]> {
       const now = new Date();
       checks.push(...checkBridge({ facts, serviceVersion: SERVICE_VERSION, shimVersion, now }));
     }
+    const row = await createPairingStore(db).readPairingRow();
+    if (row !== undefined) checks.push(checkPlace(row));
     checks.push(...checkFollowing(await readFollowing(db)));
     checks.push(...(await checkPages(db)), checkStrangers(await store.state(STRANGERS_PREFIX)));
     return checks;
@@ -76,6 +79,7 @@ async function checkPages(db: Db): Promise<readonly Check[]> {
   const now = new Date();
   const checks = checkHealth({
     installation,
+    hosts: await readHosts(db),
     backlog: await readBacklog(db),
     commands: await commandCounts(db),
     faults: await listFaults(db),

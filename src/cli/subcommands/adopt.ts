@@ -2,7 +2,7 @@ import { createFollowing } from '../../app/index.ts';
 import { createStderrLogger, SERVICE_VERSION } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { type AdoptionProgress, createProgressText } from '../../follow/index.ts';
-import { createPairing, createPairingStore } from '../../pairing/index.ts';
+import { createPairing, createPairingStore, passingHost } from '../../pairing/index.ts';
 import type { Command } from '../command-context.ts';
 import type { Terminal } from '../terminal.ts';
 import { withParts } from '../with-parts.ts';
@@ -18,6 +18,7 @@ export const adoptCommand: Command<Record<never, never>> = (_options, { env, ter
     const store = createPairingStore(parts.db);
     const pairing = createPairing({
       store,
+      host: passingHost,
       serviceVersion: SERVICE_VERSION,
       now: Date.now,
       log,

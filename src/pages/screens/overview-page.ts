@@ -1,5 +1,6 @@
 import { readEpoch } from '../../books/index.ts';
 import { listApprovals } from '../../operations/index.ts';
+import { readHosts } from '../../pairing/index.ts';
 import { tellDoubt } from '../../today/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { buttonForm } from '../form/post-form.ts';
@@ -54,6 +55,7 @@ export const overviewPage = defineScreen({
       proposals,
       epoch,
       open,
+      hosts,
     ] = await Promise.all([
       readBacklog(db),
       commandCounts(db),
@@ -66,9 +68,11 @@ export const overviewPage = defineScreen({
       listApprovals(db, { pending: true }, undefined, 1),
       readEpoch(db),
       countOpen(db),
+      readHosts(db),
     ]);
     const checks = checkHealth({
       installation,
+      hosts,
       backlog,
       commands,
       faults,

@@ -20,6 +20,7 @@ const HEALTHY: HealthFacts = {
     trial: '{"passed":true,"left":""}',
     trialOpen: null,
   },
+  hosts: [{ name: 'web1', waitsSince: null }],
   backlog: { waiting: none, oldestAt: null, lastError: '' },
   commands: { open: none, running: none, unknown: none },
   faults: [],
@@ -46,6 +47,12 @@ test('in a healthy installation nothing is wrong', () => {
 test.each([
   ['a copy', installed({ state: 'copy-or-move' }), 'Pairing', 'bad'],
   ['the freeze', installed({ frozen: true }), 'Freeze', 'bad'],
+  [
+    'a host that may not work yet',
+    { ...HEALTHY, hosts: [{ name: 'web2', waitsSince: '2026-11-22 11:59:00.000000' }] },
+    'Hosts',
+    'warn',
+  ],
   [
     'a breaker that is open',
     installed({ breakerOpenUntil: '2026-11-22 12:01:00.000000' }),

@@ -33,28 +33,24 @@ final class Pairing
     }
 
     /**
-     * Pairs, and fetches the manifest. Afterwards the state is `paired`, or `copy-or-move`.
+     * Pairs, and fetches the manifest. Afterwards the state is `paired`.
      *
      * @throws ServiceDown with a sentence that names the obstacle
      */
     public function pair(): void
     {
         Fingerprint::guard($this->settings);
+        Fingerprint::know($this->settings);
         $nonce = Uuid::v7();
-        $this->settings->write(['nonce' => $nonce, 'fingerprint' => Fingerprint::current()]);
+        $this->settings->write(['nonce' => $nonce]);
         $reply = $this->service->call('/v1/pair', [
             'nonceHash' => hash('sha256', $nonce),
-            'fingerprint' => Fingerprint::current(),
             'shim' => Limits::VERSION,
             'whmcs' => WhmcsSetting::read('Version'),
             'schema' => Schema::NUMBER,
         ], Limits::VETO_MS);
 
         $state = $reply->status === 200 ? ($reply->body['state'] ?? '') : '';
-        if ($state === 'fingerprint-changed') {
-            $this->settings->write(['state' => Settings::STATE_COPY_OR_MOVE]);
-            throw new ServiceDown('copy-or-move', 'The service knows this installation at another place.');
-        }
         if ($state === 'other-database') {
             throw new ServiceDown('other-database', 'The service works on another database than this WHMCS.');
         }
@@ -69,11 +65,13 @@ final class Pairing
         Log::activity('paired with the service.');
     }
 
-    /** An admin says that the installation was moved: the new place is right. */
+    /** An admin says that the installation was moved: the new place is right, and this host belongs to it. */
     public static function moved(Settings $settings, string $actor): void
     {
-        Audit::recorded($actor, 'installation-moved', [], static function () use ($settings): bool {
-            $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+        Audit::recorded($actor, 'installation-moved', [], static function () use ($settings, $actor): bool {
+            Fingerprint::accept($settings);
+            Hosts::confirm($actor);
+            $settings->write(['state' => Settings::STATE_NEW]);
             return true;
         });
         Log::activity('an admin said that this installation was moved; it pairs again.');
@@ -89,12 +87,13 @@ final class Pairing
         $secrets = Secrets::encrypted();
         Audit::recorded($actor, 'installation-copied', [], static function () use ($settings, $secrets): bool {
             Secrets::replaceAll($secrets);
+            Hosts::leaveBehind();
             Queue::leaveBehind('Dropped: this WHMCS is a copy, and the original carries it out.');
             Spool::leaveBehind();
             $settings->write([
                 'state' => Settings::STATE_COPY,
                 'installation' => Uuid::v7(),
-                'fingerprint' => Fingerprint::current(),
+                'fingerprint' => Fingerprint::here(),
                 'service_url' => '',
                 // What a trial left behind is cleaned up in the original.
                 'trial_open' => null,
@@ -108,7 +107,7 @@ final class Pairing
     public static function turnOn(Settings $settings, string $actor): void
     {
         Audit::recorded($actor, 'copy-turn-on', [], static function () use ($settings): bool {
-            $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::current()]);
+            $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::here()]);
             return true;
         });
         Log::activity('an admin turned this copy on; it pairs with the service that is set for it.');

@@ -53,7 +53,7 @@ final class Activate
         Database::change(
             'INSERT IGNORE INTO mod_creditbridge_settings'
             . ' (id, schema_number, installation, manifest, nonce, fingerprint, whmcs) VALUES (1, ?, ?, ?, ?, ?, ?)',
-            [Schema::NUMBER, Uuid::v7(), '{"hooks":{}}', Uuid::v7(), Json::encode(Fingerprint::current()), '{}']
+            [Schema::NUMBER, Uuid::v7(), '{"hooks":{}}', Uuid::v7(), Json::encode(Fingerprint::here()), '{}']
         );
     }
 }

@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -58,7 +59,9 @@ final class AdminPage
             AutomaticUse::agree($this->settings);
         });
         Attempt::to('fingerprint', function (): void {
-            Fingerprint::notice($this->settings);
+            if (Fingerprint::notice($this->settings) === Fingerprint::HOME) {
+                Hosts::beat($this->settings);
+            }
         });
         if ($page === 'connection' || !$this->settings->isWorking()) {
             return $this->wrap($page, $this->panel($viewer));

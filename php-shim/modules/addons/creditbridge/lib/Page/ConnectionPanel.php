@@ -11,6 +11,9 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
+use WHMCS\Module\Addon\Creditbridge\Installation\Place;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
@@ -53,6 +56,7 @@ final class ConnectionPanel
             . '</div><div>' . ($this->isFullAdmin()
                 ? Html::card('Connection', $this->connection()) . Html::card('Trial invoice', $this->trialForm())
                     . FrozenClients::html($this->buttons(), $this->formHead('freeze-client', 'cb-buttons'))
+                    . HostsCard::html($this->buttons())
                 : Html::card('Switches', '<p class="cb-quiet">You need the permission '
                     . Html::escape(Viewer::FULL_ADMIN) . '.</p>'))
             . '</div></div>';
@@ -62,12 +66,12 @@ final class ConnectionPanel
     private function question(): string
     {
         $state = $this->settings->text('state');
-        if ($state === Settings::STATE_COPY_OR_MOVE) {
-            $stored = $this->settings->json('fingerprint');
-            return '<div class="cb-flash cb-bad" role="alert"><p><strong>Was this WHMCS moved or copied?</strong>'
-                . ' Its last known place is '
-                . Html::escape(implode(', ', array_map('strval', $stored)))
-                . '. Until you answer, nothing is sent, run or mailed, and hooks are kept.</p>'
+        if ($state === Settings::STATE_COPY_OR_MOVE || ($state !== Settings::STATE_COPY && Hosts::isWaiting())) {
+            return '<div class="cb-flash cb-bad" role="alert"><p><strong>Was this WHMCS moved or copied?</strong> '
+                . Html::escape($this->places()) . '</p><p>' . ($state === Settings::STATE_COPY_OR_MOVE
+                    ? 'Until you answer, nothing is sent, run or mailed, and hooks are kept.'
+                    : 'This host does nothing until you answer, or until another host shows that it uses the same'
+                        . ' database. The other hosts go on.') . '</p>'
                 . ($this->isFullAdmin() ? $this->button('moved', 'It was moved: go on here', 'primary') . ' '
                     . $this->button('copied', 'It is a copy: stay off', 'default') : '') . '</div>';
         }
@@ -91,6 +95,16 @@ final class ConnectionPanel
 
         return $sentence === '' ? '' : '<div class="cb-flash cb-warn" role="alert"><p>' . Html::escape($sentence) . '</p>'
             . ($this->isFullAdmin() ? $this->button('trial-clean-up', 'Clean up now', 'default') : '') . '</div>';
+    }
+
+    private function places(): string
+    {
+        $known = $this->settings->json('fingerprint');
+
+        return 'It was at ' . ($known['systemUrl'] ?? 'no address') . ', with '
+            . (implode('; or ', array_map([Place::class, 'describe'], Fingerprint::databases($this->settings))) ?: 'no database')
+            . '. Host ' . Hosts::name() . ' finds it at ' . Fingerprint::here()['systemUrl'] . ', with '
+            . Place::describe(Place::current()) . '.';
     }
 
     private function rows(): string

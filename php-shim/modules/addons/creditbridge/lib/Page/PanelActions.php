@@ -118,6 +118,10 @@ final class PanelActions
                 return FrozenClients::freeze(self::clientId($form), $reason, $this->viewer['adminId']);
             case 'unfreeze-client':
                 return FrozenClients::unfreeze(self::clientId($form), $this->viewer['adminId']);
+            case 'remove-host':
+                $side = is_string($form['side'] ?? null) ? $form['side'] : '';
+                $name = is_string($form['name'] ?? null) ? $form['name'] : '';
+                return HostsCard::remove($side, $name, $this->actor());
             case HaltQuestion::READOPT:
             case HaltQuestion::CONTINUE_AS_IS:
                 return HaltQuestion::answer($act, $this->viewer['adminId']);

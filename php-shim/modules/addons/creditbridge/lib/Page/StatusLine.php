@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
@@ -39,6 +40,9 @@ final class StatusLine
     {
         switch ($settings->text('state')) {
             case Settings::STATE_PAIRED:
+                if (Hosts::isWaiting()) {
+                    return Html::label('danger', 'This host waits');
+                }
                 return $settings->number('breaker_failures') > 0 || (new Breaker($settings))->isOpen()
                     ? Html::label('danger', 'Service down') : Html::label('success', 'Connected');
             case Settings::STATE_COPY_OR_MOVE:

@@ -8,6 +8,7 @@ use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -93,15 +94,14 @@ final class CutOffTrial
     /** Why nothing may be cleaned up now; '' if it may. A copy or a restored database must not move credit. */
     private static function obstacle(Settings $settings): string
     {
-        $state = $settings->text('state');
-        if ($state === Settings::STATE_COPY || $state === Settings::STATE_COPY_OR_MOVE) {
-            return 'this WHMCS was moved or copied.';
+        if (Database::inTransaction() || Running::commandId() !== '') {
+            return 'WHMCS has a transaction open.';
+        }
+        if (Fingerprint::notice($settings) !== Fingerprint::HOME) {
+            return 'it is not known whether this WHMCS was moved or copied.';
         }
         if ($settings->isHalted() || $settings->isFrozen()) {
             return 'everything is ' . ($settings->isFrozen() ? 'frozen.' : 'halted.');
-        }
-        if (Database::inTransaction() || Running::commandId() !== '') {
-            return 'WHMCS has a transaction open.';
         }
         return ActingAdmin::problem($settings->text('acting_admin'));
     }

@@ -11,6 +11,8 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -52,6 +54,10 @@ final class AfterPage
         if (!$settings->isWorking() || (new Breaker($settings))->isOpen()) {
             return;
         }
+        if (Fingerprint::notice($settings) !== Fingerprint::HOME) {
+            return;
+        }
+        Hosts::beat($settings);
         $sender = new Sender($settings, new Service($settings));
         $sender->drain($deadline);
         // If WHMCS uses another connection, its transactions are not visible here; then only doorbell, cron and worker

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
@@ -28,7 +29,7 @@ final class BacklogMail
             }
             return;
         }
-        if (!$isMailed && !in_array($settings->text('state'), [Settings::STATE_COPY, Settings::STATE_COPY_OR_MOVE], true)) {
+        if (!$isMailed && Fingerprint::notice($settings) === Fingerprint::HOME) {
             Snapshot::remember($settings, 'backlogMailedAt', gmdate('Y-m-d\TH:i:s\Z'));
             // WHMCS fills in a mail's merge fields with Smarty, so the reason must not contain braces.
             $reason = strtr($settings->text('breaker_reason'), '{}', '()');

@@ -12,6 +12,7 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
@@ -65,7 +66,7 @@ final class CronWork
         Attempt::to($moment . ' work', static function () use ($round, $deadline): void {
             $round->work($deadline);
         });
-        if ($settings->isWorking()) {
+        if ($settings->isWorking() && Fingerprint::notice($settings) === Fingerprint::HOME) {
             Attempt::to($moment . ' manifest', static function () use ($settings): void {
                 Manifest::fetch($settings, new Service($settings));
             });

@@ -10,6 +10,8 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
@@ -61,10 +63,14 @@ final class Round
     private function carryOut(float $deadline): int
     {
         $this->settings->reload();
+        $standing = Fingerprint::notice($this->settings);
+        if ($standing === Fingerprint::HOME) {
+            Hosts::beat($this->settings);
+        }
         if ($this->settings->text('state') === Settings::STATE_NEW) {
             $this->tryToPair();
         }
-        if (!$this->settings->isWorking()) {
+        if (!$this->settings->isWorking() || $standing !== Fingerprint::HOME) {
             return 0;
         }
         $sent = (new Sender($this->settings, $this->service))->drain($deadline);
