@@ -7,11 +7,16 @@ import type { Subject } from './subject.ts';
  */
 const AFTERWARDS: Readonly<Record<string, (invoice: LocatedInvoice) => boolean>> = {
   InvoiceCreated: ({ status }) => status !== 'Draft',
-  InvoicePaid: ({ status }) => !['Draft', 'Unpaid', 'Payment Pending'].includes(status),
+  InvoicePaid: isPaid,
   InvoiceUnpaid: ({ status }) => status !== 'Paid',
   InvoiceCancelled: ({ status }) => status === 'Cancelled',
   InvoiceRefunded: ({ status }) => status === 'Refunded',
 };
+
+/** Whether it was paid, whatever became of it afterwards. */
+export function isPaid({ status }: LocatedInvoice): boolean {
+  return !['Draft', 'Unpaid', 'Payment Pending'].includes(status);
+}
 
 /**
  * Whether the database shows the hook's change yet. An absent row proves nothing until the service has looked for it

@@ -1,3 +1,4 @@
+import { isPaid } from './is-visible.ts';
 import type { Located, LocatedInvoice } from './located.ts';
 import type { Subject } from './subject.ts';
 
@@ -49,7 +50,8 @@ function targetOf(fired: Fired, invoice: LocatedInvoice | undefined, clientId: n
 }
 
 function deposits(hook: string, invoice: LocatedInvoice | undefined): readonly Occurrence[] {
-  if (hook !== 'InvoicePaid' || invoice === undefined) return [];
+  // The hook's word alone is no deposit: WHMCS must show that the invoice was paid.
+  if (hook !== 'InvoicePaid' || invoice === undefined || !isPaid(invoice)) return [];
   const paid = [{ invoiceId: invoice.id, isDeposit: invoice.isDeposit }, ...invoice.pays];
   return paid.flatMap(({ invoiceId, isDeposit }) =>
     isDeposit

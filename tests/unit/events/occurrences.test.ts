@@ -35,9 +35,8 @@ function happen(hook: string, data: Record<string, unknown>, where: Located) {
 
 describe('what follows from a hook', () => {
   test('a paid deposit is also AddFunds', () => {
-    expect(
-      happen('InvoicePaid', { invoiceid: 9 }, located([invoice(9, { isDeposit: true })])),
-    ).toEqual([
+    const deposit = invoice(9, { isDeposit: true, status: 'Paid' });
+    expect(happen('InvoicePaid', { invoiceid: 9 }, located([deposit]))).toEqual([
       ['InvoicePaid', 'invoice:9', 5],
       ['AddFunds', 'invoice:9', 5],
     ]);
@@ -48,7 +47,8 @@ describe('what follows from a hook', () => {
       { invoiceId: 7, isDeposit: true },
       { invoiceId: 8, isDeposit: false },
     ];
-    expect(happen('InvoicePaid', { invoiceid: 9 }, located([invoice(9, { pays })]))).toEqual([
+    const container = invoice(9, { pays, status: 'Paid' });
+    expect(happen('InvoicePaid', { invoiceid: 9 }, located([container]))).toEqual([
       ['InvoicePaid', 'invoice:9', 5],
       ['AddFunds', 'invoice:7', 5],
     ]);
@@ -58,6 +58,15 @@ describe('what follows from a hook', () => {
     expect(happen('InvoicePaid', { invoiceid: 9 }, located([invoice(9)]))).toEqual([
       ['InvoicePaid', 'invoice:9', 5],
     ]);
+  });
+
+  test('a false InvoicePaid makes no AddFunds of a deposit that WHMCS shows unpaid', () => {
+    for (const status of ['Unpaid', 'Payment Pending']) {
+      const deposit = invoice(9, { isDeposit: true, status });
+      expect(happen('InvoicePaid', { invoiceid: 9 }, located([deposit]))).toEqual([
+        ['InvoicePaid', 'invoice:9', 5],
+      ]);
+    }
   });
 
   test('a deposit that is not paid yet is no AddFunds', () => {
