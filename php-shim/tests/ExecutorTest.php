@@ -8,6 +8,7 @@ use StandIn\Api\ApiError;
 use StandIn\Platform\Switches;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Command\Lease;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -259,6 +260,21 @@ final class ExecutorTest extends ShimTestCase
 
         self::assertSame(['stale', 'stale', 'done'], array_map([self::class, 'state'], $ids));
         self::assertSame('Cancelled', Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$clean]));
+    }
+
+    public function testACreditNoteOfVersionNineIsNoPayment(): void
+    {
+        Switches::set('ledger', '9.x');
+        $client = $this->client('10.00');
+        $invoice = $this->invoice($client, '30.00');
+        $apply = $this->command('ApplyCredit', $client, self::apply($invoice, '4.00'));
+        $this->execute();
+        $note = Database::value('SELECT billingnoteid FROM tblaccounts WHERE invoiceid = ?', [$invoice]);
+        self::assertSame(['done', true], [self::state($apply), (int) $note > 0]);
+
+        self::assertFalse(Witnesses::invoice($invoice)['paymentTried'], 'nobody paid');
+        Database::change('INSERT INTO tblaccounts (userid, amountin, invoiceid) VALUES (?, 1.00, ?)', [$client, $invoice]);
+        self::assertTrue(Witnesses::invoice($invoice)['paymentTried']);
     }
 
     public function testTakesWhmcsRefusalsAsStaleOrRefused(): void

@@ -15,6 +15,9 @@ use WHMCS\Module\Addon\Creditbridge\Prepared;
  */
 final class Witnesses
 {
+    /** @var bool whether tblaccounts has the column that marks notes; asked again until it has */
+    private static $marksNotes = false;
+
     /**
      * The client's balance, the invoice, and the highest ids in the tables that a command may add to. Absent rows are
      * null.
@@ -51,9 +54,10 @@ final class Witnesses
      */
     public static function invoice(int $invoiceId)
     {
+        $isMoney = self::usesNotes() && self::marksNotes() ? ' AND billingnoteid = 0' : '';
         $row = Prepared::row(
             'SELECT userid, status, credit, total, last_capture_attempt, last_capture_attempt > 0 AS captured,'
-            . ' (SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = tblinvoices.id) AS payments,'
+            . ' (SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = tblinvoices.id' . $isMoney . ') AS payments,'
             . ' total - (SELECT COALESCE(SUM(amountin - amountout), 0) FROM tblaccounts WHERE invoiceid = tblinvoices.id)'
             . ' AS balance FROM tblinvoices WHERE id = ?',
             [$invoiceId]
@@ -73,6 +77,18 @@ final class Witnesses
     public static function usesNotes(): bool
     {
         return version_compare((string) WhmcsSetting::read('Version'), '9.0.0', '>=');
+    }
+
+    /** On 9.x a note reaches its invoice as a row of tblaccounts, which this column tells from a payment (whmcs.md §0). */
+    private static function marksNotes(): bool
+    {
+        if (!self::$marksNotes) {
+            self::$marksNotes = Prepared::row(
+                'SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()'
+                . " AND TABLE_NAME = 'tblaccounts' AND COLUMN_NAME = 'billingnoteid'"
+            ) !== null;
+        }
+        return self::$marksNotes;
     }
 
     private static function balanceByApi(int $invoiceId): string
