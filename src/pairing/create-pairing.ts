@@ -43,6 +43,7 @@ export function createPairing({
 }: PairingDependencies): Pairing {
   let cached: { readonly at: number; readonly look: Promise<Look | undefined> } | undefined;
   let seenAt = Number.NEGATIVE_INFINITY;
+  let wasHome = false;
 
   async function look(): Promise<Look | undefined> {
     const row = await store.readPairingRow();
@@ -61,7 +62,10 @@ export function createPairing({
   }
 
   function markSeen({ row, isHome }: Look): void {
-    if (now() - seenAt < SEEN_EVERY_MS) return;
+    // At once where it has just come home: without a beat there it could not find this database again.
+    const hasCome = isHome && !wasHome;
+    wasHome = isHome;
+    if (!hasCome && now() - seenAt < SEEN_EVERY_MS) return;
     seenAt = now();
     const marks = [store.markSeen(serviceVersion), ...(isHome ? [host.beat(row)] : [])];
     Promise.all(marks).catch((error: unknown) => {

@@ -209,11 +209,19 @@ describe('a dump on another server with the same URL, name and secrets, with a c
     expect(await mailsOf(copy.database, 'After the move')).toBe(1);
   });
 
-  test('and the moved installation goes on after its database server was restarted', async () => {
-    await server.restart();
-    await writeMail(copy.database, 'After the restart');
-    expect((await copy.standIn.php(WORKER, ['--once'])).code).toBe(0);
-    expect(await mailsOf(copy.database, 'After the restart')).toBe(1);
+  test('and then goes on by itself when its database server comes up with its data elsewhere', async () => {
+    await server.restart({ movesData: true });
+    await writeMail(copy.database, 'From the new folder');
+    const work = async () => {
+      expect((await copy.standIn.php(WORKER, ['--once'])).code).toBe(0);
+      return mailsOf(copy.database, 'From the new folder');
+    };
+    await expect.poll(work, { timeout: 30_000 }).toBe(1);
+    expect(await stateOf(copy.database)).toBe('paired');
+    const [own] = await copy.database.query<{ let_in_by: string; place: string }>(
+      "SELECT let_in_by, place FROM mod_creditbridge_hosts WHERE side = 'service'",
+    );
+    expect(own?.place).toContain('/moved-data/');
   });
 });
 

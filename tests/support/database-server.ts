@@ -35,8 +35,8 @@ export interface DatabaseServer extends DatabaseAddress {
   stop(): Promise<void>;
   /** SIGKILL, as in a crash; the data stays for {@link restart}. */
   kill(): Promise<void>;
-  /** Starts again on the same port with the same data, after a clean shutdown if it still runs. */
-  restart(): Promise<void>;
+  /** Starts again on the same port with the same data, after a clean shutdown if it still runs; with `movesData` in another folder. */
+  restart(options?: { readonly movesData?: boolean }): Promise<void>;
 }
 
 export interface DatabaseServerOptions {
@@ -76,12 +76,13 @@ export async function startDatabaseServer(
   writeFileSync(join(folder, 'init.sql'), rootAccount(rootPassword), { mode: 0o600 });
 
   const socketPath = join(folder, 'mariadb.sock');
+  let data = 'data';
   let port = options.port ?? (await freePort());
   const start = () =>
     launch([
       '--no-defaults',
       ...asUser(),
-      `--datadir=${join(folder, 'data')}`,
+      `--datadir=${join(folder, data)}`,
       `--tmpdir=${folder}`,
       `--socket=${socketPath}`,
       `--port=${port}`,
@@ -130,8 +131,12 @@ export async function startDatabaseServer(
     async kill() {
       await current.kill();
     },
-    async restart() {
+    async restart({ movesData = false } = {}) {
       await current.stop('SIGTERM', READY_LIMIT_MS);
+      if (movesData) {
+        renameSync(join(folder, data), join(folder, `moved-${data}`));
+        data = `moved-${data}`;
+      }
       current = await start();
       await waitUntilReady(current, connectsWith());
     },
