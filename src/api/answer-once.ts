@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Db } from '../db/index.ts';
-import { toMoment } from '../db/index.ts';
+import { readStored, toMoment } from '../db/index.ts';
 import { type ApiCall, adminOf } from './api-call.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiContext } from './context.ts';
@@ -30,8 +31,11 @@ export async function answerOnce(
       'Something else was asked under this Idempotency-Key. Make a new key for each wish.',
     );
   }
-  if (begun.answer !== null) return { said: JSON.parse(begun.answer), isRepeat: true };
+  const known = begun.answer === null ? undefined : readStored(z.unknown(), begun.answer);
+  if (known !== undefined) return { said: known, isRepeat: true };
+  // An answer that cannot be read is made again: what was done under that id is found and not done twice.
   const said = await act({ ...call, id: begun.operation_id }, context);
+  if (begun.answer !== null) return { said, isRepeat: true };
   const kept = await finish(context.db, request, JSON.stringify(said));
   return { said: JSON.parse(kept), isRepeat: false };
 }

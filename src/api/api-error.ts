@@ -11,6 +11,7 @@ export const apiStatuses = {
     'id-reused': 409,
     'already-decided': 409,
     'already-so': 409,
+    'proposal-unreadable': 409,
     'settings-changed': 409,
     'client-busy': 409,
     'ledger-behind': 409,

@@ -193,7 +193,9 @@ export const frozenState = z
 export const approval = z
   .object({
     id: z.string(),
-    operation,
+    operation: operation
+      .nullable()
+      .describe('null when what is stored cannot be read: reject it, and propose it anew.'),
     amount,
     currency: currency.nullable(),
     state: z.enum(approvalStates),

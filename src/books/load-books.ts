@@ -1,6 +1,12 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
-import type { Book, DrawDown, Grant, GrantKind, Spend } from '../ledger/index.ts';
+import {
+  type Book,
+  type DrawDown,
+  type Grant,
+  readGrantKind,
+  type Spend,
+} from '../ledger/index.ts';
 
 /** An account by client and currency, as a key of maps. */
 export type AccountKey = `${number}:${number}`;
@@ -78,7 +84,7 @@ export async function grantsWhere(
   return rows.map(({ clientId, currencyId, kind, refundable, ...rest }) => ({
     clientId,
     currencyId,
-    grant: { ...rest, kind: kind as GrantKind, refundable: refundable === 1 },
+    grant: { ...rest, kind: readGrantKind(kind), refundable: refundable === 1 },
   }));
 }
 

@@ -3,11 +3,11 @@ import type { Db } from '../db/index.ts';
 import {
   type EntryDetail,
   type EntryFilter,
-  type EntryKind,
-  type Evidence,
   type ReadCursor,
   type ReadListing,
   type RecordedEntry,
+  readEntryKind,
+  readEvidence,
   readStoredAct,
 } from '../ledger/index.ts';
 import { drawDownsOfEntry } from './read-draw-downs.ts';
@@ -144,8 +144,8 @@ type EntryRow = Awaited<ReturnType<ReturnType<typeof selectEntries>['execute']>>
 export function toEntry(row: EntryRow): RecordedEntry {
   return {
     ...row,
-    kind: row.kind as EntryKind,
-    evidence: row.evidence as Evidence,
+    kind: readEntryKind(row.kind),
+    evidence: readEvidence(row.evidence),
     act: readStoredAct(row.act),
   };
 }

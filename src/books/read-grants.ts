@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import type {
-  ClientGrant,
-  GrantDetail,
-  GrantFilter,
-  GrantKind,
-  ReadCursor,
-  ReadListing,
+import {
+  type ClientGrant,
+  type GrantDetail,
+  type GrantFilter,
+  type ReadCursor,
+  type ReadListing,
+  readGrantKind,
 } from '../ledger/index.ts';
 import { drawDownsOfGrant } from './read-draw-downs.ts';
 import { currentEpoch, ROWS_LOOKED_THROUGH, readSequence, toPage } from './read-page.ts';
@@ -77,5 +77,5 @@ export function selectGrants(db: Db) {
 type GrantRow = Awaited<ReturnType<ReturnType<typeof selectGrants>['execute']>>[number];
 
 export function toGrant(row: GrantRow): ClientGrant {
-  return { ...row, kind: row.kind as GrantKind, refundable: row.refundable === 1 };
+  return { ...row, kind: readGrantKind(row.kind), refundable: row.refundable === 1 };
 }

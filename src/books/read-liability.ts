@@ -3,10 +3,10 @@ import type { Database, Db } from '../db/index.ts';
 import {
   type AgeBucket,
   ageBuckets,
-  type GrantKind,
   type Liability,
   type LiabilityPart,
   type LiabilityTotal,
+  readGrantKind,
 } from '../ledger/index.ts';
 
 /** Rows summed up by one statement: large enough that round trips don't count, small enough that none takes long. */
@@ -192,7 +192,7 @@ function createSums(): Adding {
         .toSorted((a, b) => order(a.row, b.row))
         .map(({ row, hundredths }) => ({
           currencyId: row.currencyId,
-          kind: row.kind as GrantKind | null,
+          kind: row.kind === null ? null : readGrantKind(row.kind),
           age: ageName(Number(row.age)),
           remainingHundredths: hundredths,
         })),

@@ -11,5 +11,6 @@ export { type MissingRight, missingRights } from './missing-rights.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
+export { readStored } from './read-stored.ts';
 export { grantStatements } from './rights.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';

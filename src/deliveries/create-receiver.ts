@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   BATCH_MAX_ITEMS,
   type DeliveriesReply,
@@ -7,7 +8,7 @@ import {
 } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 import { Fault } from '../base/index.ts';
-import { type Db, databaseTrouble } from '../db/index.ts';
+import { type Db, databaseTrouble, readStored } from '../db/index.ts';
 import { activeRules, type BatchDependencies, decideInBatch, isHeard } from '../deciding/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { createBatchGate } from './batch-gate.ts';
@@ -36,7 +37,7 @@ export interface Receiver {
   /**
    * Decides a stored delivery again, with today's facts; effects whose fact is already answered are not repeated.
    *
-   * @returns undefined when the delivery does not exist or its item is pruned.
+   * @returns undefined when the delivery does not exist, or its item is pruned or cannot be read.
    */
   replay(deliveryId: string): Promise<DeliveryResult | undefined>;
   /** Stores a correctly signed call that was refused as a whole, for the admin. */
@@ -140,7 +141,9 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
     async replay(deliveryId) {
       const stored = await storedItem(db, deliveryId);
       if (stored === undefined || stored === null) return undefined;
-      const item = { ...JSON.parse(stored), id: deliveryId } as IdentifiedItem;
+      const kept = readStored(z.record(z.string(), z.unknown()), stored);
+      if (kept === undefined) return undefined;
+      const item = { ...kept, id: deliveryId } as IdentifiedItem;
       const [one] = await read([item]);
       if (one === undefined) return undefined;
       const [taken] = await gate.pass([{ read: one, isReplay: true }], true);

@@ -8,7 +8,7 @@ import {
   toLoggedRow,
 } from '../books/index.ts';
 import type { Database } from '../db/index.ts';
-import type { EntryKind, Evidence } from '../ledger/index.ts';
+import { type EntryKind, type Evidence, readEntryKind, readEvidence } from '../ledger/index.ts';
 
 /** Ids of the log above `after` and up to `upTo`, or without an end. */
 export interface LogRange {
@@ -175,8 +175,8 @@ function toMirror(row: MirrorColumns): Mirror {
     clientId: row.mirrorClientId,
     currencyId: row.mirrorCurrencyId,
     direction: row.fromAccount === `client:${row.mirrorClientId}` ? 'out' : 'in',
-    kind: row.kind as EntryKind,
-    evidence: row.evidence as Evidence,
+    kind: readEntryKind(row.kind),
+    evidence: readEvidence(row.evidence),
     adminId: row.mirrorAdminId,
     description: row.mirrorDescription,
     sha256: row.rowSha256,

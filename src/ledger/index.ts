@@ -36,6 +36,9 @@ export {
   evidences,
   type GrantKind,
   grantKinds,
+  readEntryKind,
+  readEvidence,
+  readGrantKind,
 } from './kinds.ts';
 export { LedgerError } from './ledger-error.ts';
 export * from './liability.ts';

@@ -59,3 +59,18 @@ export const evidences = [
   'none',
 ] as const;
 export type Evidence = (typeof evidences)[number];
+
+/** A stored kind; one that no version wrote is shown as what nobody could explain, which an admin can look into. */
+export function readEntryKind(text: string): EntryKind {
+  return Object.hasOwn(entryKinds, text) ? (text as EntryKind) : 'unknown';
+}
+
+/** The same for the kind of a grant: unexplained credit is never paid out. */
+export function readGrantKind(text: string): GrantKind {
+  return grantKinds.find((kind) => kind === text) ?? 'unexplained';
+}
+
+/** How an entry is known; what no version wrote proves nothing. */
+export function readEvidence(text: string): Evidence {
+  return evidences.find((evidence) => evidence === text) ?? 'none';
+}

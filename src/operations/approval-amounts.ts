@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/index.ts';
-import { toMoment } from '../db/index.ts';
+import { readStored, toMoment } from '../db/index.ts';
 import { formatAmount, parseAmount } from '../money/index.ts';
 import { saveSettingsLayer } from '../settings/index.ts';
 import { approvalAmounts } from './operation.ts';
@@ -21,11 +21,14 @@ export interface Change {
 
 const stored = z.object({ amounts: approvalAmounts });
 
-/** From which amount a second admin has to agree, in hundredths, by currency; locked when they are to be changed. */
+/**
+ * From which amount a second admin has to agree, in hundredths, by currency; locked when they are to be changed. Null when the
+ * stored amounts cannot be read: then a second admin has to agree to everything.
+ */
 export async function readApprovalAmounts(
   db: Kysely<Database>,
   { forChange }: { readonly forChange: boolean } = { forChange: false },
-): Promise<ReadonlyMap<number, bigint>> {
+): Promise<ReadonlyMap<number, bigint> | null> {
   const row = await db
     .selectFrom('mod_creditbridge_rule_settings')
     .select('settings')
@@ -53,10 +56,13 @@ export async function approvalAmountsChangedSince(
   return row !== undefined;
 }
 
-/** The amounts out of stored settings. @throws {z.ZodError} for what no version wrote. */
-export function parseAmounts(text: string): ReadonlyMap<number, bigint> {
-  const { amounts } = stored.parse(JSON.parse(text));
-  return new Map(Object.entries(amounts).map(([id, amount]) => [Number(id), parseAmount(amount)]));
+/** The amounts out of stored settings; null for what no version wrote. */
+export function parseAmounts(text: string): ReadonlyMap<number, bigint> | null {
+  const read = readStored(stored, text);
+  if (read === undefined) return null;
+  return new Map(
+    Object.entries(read.amounts).map(([id, amount]) => [Number(id), parseAmount(amount)]),
+  );
 }
 
 /** A new version of the amounts; the one before stays in the history. */

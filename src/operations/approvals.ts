@@ -1,6 +1,6 @@
 import { type Selectable, sql, type Transaction } from 'kysely';
 import type { Database, Db, OwnTables } from '../db/index.ts';
-import { clip, fromMoment, toMoment } from '../db/index.ts';
+import { clip, fromMoment, readStored, toMoment } from '../db/index.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { type Operation, operation } from './operation.ts';
 
@@ -22,7 +22,9 @@ export interface NewApproval {
   readonly expiresAt: Date;
 }
 
-export interface Approval extends NewApproval {
+export interface Approval extends Omit<NewApproval, 'operation'> {
+  /** Null when what is stored cannot be read: such a proposal can be rejected and withdrawn, not approved. */
+  readonly operation: Operation | null;
   readonly state: string;
   readonly decidedBy: string;
   readonly decidedAt: Date | null;
@@ -135,7 +137,7 @@ function toApproval(row: Row): Approval {
     id: row.id,
     clientId: row.client_id,
     currencyId: row.currency_id,
-    operation: operation.parse(JSON.parse(row.operation)),
+    operation: readStored(operation, row.operation) ?? null,
     amountHundredths: row.amount_hundredths,
     holdHundredths: row.hold_hundredths,
     state: row.state,

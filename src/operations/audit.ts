@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/index.ts';
-import { clip, toMoment } from '../db/index.ts';
+import { clip, readStored, toMoment } from '../db/index.ts';
 import { type Operation, operation } from './operation.ts';
 
 /** Width of `target`. */
@@ -47,5 +47,5 @@ export async function findAsked(
     .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return asked.safeParse(JSON.parse(row.details)).data?.operation ?? null;
+  return readStored(asked, row.details)?.operation ?? null;
 }

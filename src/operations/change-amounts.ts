@@ -25,23 +25,20 @@ export async function changeAmounts(
 ): Promise<Proposed> {
   const before = await readApprovalAmounts(trx, { forChange: true });
   const wanted = readAmounts(one);
-  if (isSame(before, wanted)) {
+  if (before !== null && isSame(before, wanted)) {
     return refused('already-so', 'These are the approval amounts already.');
   }
   const by = actorName(actor);
-  const loosened = [...before].filter(
-    ([currency, limit]) =>
-      (wanted.get(currency) ?? null) === null || (wanted.get(currency) ?? 0n) > limit,
-  );
+  const waits = before === null || isLooser(wanted, before);
   await writeAudit(trx, {
     id,
     actor: by,
     act: 'operation-propose',
     target: 'approval-amounts',
-    details: { operation: one, reason, waits: loosened.length > 0 },
+    details: { operation: one, reason, waits },
     at,
   });
-  if (loosened.length === 0) {
+  if (!waits) {
     await saveApprovalAmounts(trx, wanted, { by, reason, at });
     return { outcome: 'saved', id };
   }
@@ -58,7 +55,10 @@ export async function changeAmounts(
     proposedAt: at,
     expiresAt,
   });
-  const because = 'Raising or removing an approval amount needs a second admin.';
+  const because =
+    before === null
+      ? 'The amounts that hold now cannot be read, so changing them needs a second admin.'
+      : 'Raising or removing an approval amount needs a second admin.';
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }
 
@@ -67,6 +67,14 @@ export function readAmounts(one: Threshold): ReadonlyMap<number, bigint> {
   return new Map(
     Object.entries(one.amounts).map(([currency, text]) => [Number(currency), parseAmount(text)]),
   );
+}
+
+/** Whether an amount is raised or removed. */
+function isLooser(
+  wanted: ReadonlyMap<number, bigint>,
+  before: ReadonlyMap<number, bigint>,
+): boolean {
+  return [...before].some(([currency, limit]) => (wanted.get(currency) ?? limit + 1n) > limit);
 }
 
 function isSame(a: ReadonlyMap<number, bigint>, b: ReadonlyMap<number, bigint>): boolean {

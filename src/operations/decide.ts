@@ -41,6 +41,12 @@ export async function approve(
   const wrong = whyNotDecide(approval, asking) ?? whyNotSecond(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
   const { operation: one, proposedBy, reason, holdHundredths, amountHundredths } = approval;
+  if (one === null) {
+    return refused(
+      'proposal-unreadable',
+      `What proposal ${id} asks for cannot be read, because no version of Credit Bridge wrote it. Reject it, and propose anew what is wanted.`,
+    );
+  }
   const locked = await lockClients(trx, clientsOf(one));
   if (one.kind === 'accept' || one.kind === 'explain') {
     return approveRepair(trx, approval, one, asking, newId);
@@ -144,7 +150,9 @@ async function end(
   asking: Asking,
   newId: () => string,
 ): Promise<Decided> {
-  await lockClients(trx, clientsOf(approval.operation));
+  const { operation: one, clientId } = approval;
+  const clientIds = one === null ? [clientId].filter((client) => client > 0) : clientsOf(one);
+  await lockClients(trx, clientIds);
   const by = actorName(asking.actor);
   const decision = { state, by, reason: asking.reason.trim(), at: asking.at };
   if (!(await decideApproval(trx, approval.id, decision))) return decidedAlready();

@@ -1,9 +1,6 @@
 import { sql } from 'kysely';
-import { z } from 'zod';
 import type { Db } from '../db/index.ts';
-import { type GrantKind, grantKinds } from '../ledger/index.ts';
-
-const grantKind = z.enum(grantKinds);
+import { type GrantKind, readGrantKind } from '../ledger/index.ts';
 
 export interface GrantUse {
   readonly grantId: bigint;
@@ -33,7 +30,7 @@ export async function grantsUsedBy(
     spend,
     grantId,
     amountHundredths: BigInt(used),
-    kind: grantKind.parse(kind),
+    kind: readGrantKind(kind),
   }));
   return Map.groupBy(uses, ({ spend }) => spend);
 }

@@ -31,6 +31,7 @@ export const refusalCodes = [
   'frozen',
   'approval-unknown',
   'approval-expired',
+  'proposal-unreadable',
   'already-decided',
   'own-proposal',
   'not-the-proposer',

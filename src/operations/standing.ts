@@ -8,7 +8,7 @@ import {
 } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
-import { type GrantTerms, grantTerms } from '../ledger/index.ts';
+import { type GrantTerms, grantTerms, readGrantKind } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { OPERATION_RULE } from './operation.ts';
 
@@ -154,7 +154,7 @@ export async function grantStanding(
     currencyId: row.currency_id,
     remainingHundredths: row.remaining_hundredths,
     terms: grantTerms.parse({
-      kind: row.kind,
+      kind: readGrantKind(row.kind),
       startsOn: row.starts_on,
       expiresOn: row.expires_on,
       priority: row.priority,

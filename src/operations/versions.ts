@@ -1,10 +1,11 @@
-import type { Db } from '../db/index.ts';
+import { type Db, readStored } from '../db/index.ts';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
 import { AMOUNTS_KEY, parseAmounts } from './approval-amounts.ts';
 
 export interface Version<T> {
   readonly version: number;
-  readonly value: T;
+  /** Null when it cannot be read: no version of ours wrote it. */
+  readonly value: T | null;
   readonly changedBy: string;
   readonly changedAt: string;
   readonly reason: string;
@@ -38,7 +39,7 @@ export async function ledgerSettingsVersions(
     .orderBy('version', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => toVersion(row, ledgerSettings.parse(JSON.parse(row.settings))));
+  return rows.map((row) => toVersion(row, readStored(ledgerSettings, row.settings) ?? null));
 }
 
 interface VersionRow {
@@ -48,7 +49,7 @@ interface VersionRow {
   readonly reason: string;
 }
 
-function toVersion<T>(row: VersionRow, value: T) {
+function toVersion<T>(row: VersionRow, value: T | null) {
   return {
     version: row.version,
     value,

@@ -6,9 +6,12 @@ import type { ClientStanding } from './standing.ts';
 export function whySecond(
   { currencyId, amountHundredths }: { currencyId: number; amountHundredths: bigint },
   clients: readonly (ClientStanding | undefined)[],
-  amounts: ReadonlyMap<number, bigint>,
+  amounts: ReadonlyMap<number, bigint> | null,
   show: ShowAmount,
 ): string | undefined {
+  if (amounts === null) {
+    return 'From which amount a second admin has to agree cannot be read; until it is saved anew, one has to agree to everything.';
+  }
   const limit = amounts.get(currencyId);
   if (limit === undefined) return undefined;
   for (const client of clients) {

@@ -585,7 +585,7 @@ test('a change of approval amounts is not approved when they were changed meanwh
     expect(await operations.approve(raised, ask(SAM, soon))).toMatchObject({
       code: 'settings-changed',
     });
-    expect((await readApprovalAmounts(parts.db)).get(2)).toBe(5000n);
+    expect((await readApprovalAmounts(parts.db))?.get(2)).toBe(5000n);
     expect((await operations.withdraw(raised, ask(ADA))).outcome).toBe('withdrawn');
   });
 });

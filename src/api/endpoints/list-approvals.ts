@@ -46,8 +46,8 @@ function tell({ approvals }: z.output<typeof approvalList>): Told {
   const rows = approvals.map((one) => [
     one.id,
     one.state,
-    one.operation.kind,
-    'clientId' in one.operation ? `#${one.operation.clientId}` : '–',
+    one.operation?.kind ?? 'unreadable',
+    one.operation !== null && 'clientId' in one.operation ? `#${one.operation.clientId}` : '–',
     one.currency === null ? '–' : `${one.amount} ${one.currency.code}`,
     whoIs(one.proposedBy, one.proposedByName),
     one.expiresAt.slice(0, 10),

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
-import type { ClientStory } from '../../ledger/index.ts';
+import { type ClientStory, DEFAULT_LEDGER_SETTINGS } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
-import { currentLedgerSettings } from '../../settings/index.ts';
+import { storedLedgerSettings } from '../../settings/index.ts';
 import { readAccounts } from '../read-accounts.ts';
 import { listEntries } from '../read-entries.ts';
 import { readEpoch } from '../read-epoch.ts';
@@ -44,7 +44,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
         .limit(IN_DOUBT_TOLD)
         .execute(),
       readEpoch(db),
-      currentLedgerSettings(db),
+      storedLedgerSettings(db),
     ]);
   if (client === undefined && accounts.length === 0) return undefined;
   const currencies = await currenciesOf(db, [
@@ -62,7 +62,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     },
     accounts: accounts.map((account) => ({ account, currency: currencies.of(account.currencyId) })),
     grants: grants.rows.toReversed(),
-    promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
+    promotionalFundsUnfunded: (settings ?? DEFAULT_LEDGER_SETTINGS).promotionalFundsUnfunded,
     moreGrants: grants.next !== undefined,
     entries: await tellEntries(db, entries.rows),
     drifts: drifts.map((row) => ({

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import type {
-  ClientGrant,
-  GrantUse,
-  NotedLimit,
-  RecordedEntry,
-  ToldEntry,
+import {
+  type ClientGrant,
+  DEFAULT_LEDGER_SETTINGS,
+  type GrantUse,
+  type NotedLimit,
+  type RecordedEntry,
+  type ToldEntry,
 } from '../../ledger/index.ts';
-import { currentLedgerSettings } from '../../settings/index.ts';
+import { storedLedgerSettings } from '../../settings/index.ts';
 import { selectGrants, toGrant } from '../read-grants.ts';
 import { currenciesOf } from './currencies-of.ts';
 import { notedLimitsOf } from './noted-limits-of.ts';
@@ -45,7 +46,7 @@ export async function tellEntries(
         db,
         entries.map(({ currencyId }) => currencyId),
       ),
-      currentLedgerSettings(db),
+      storedLedgerSettings(db),
       notedOn(db, entries),
     ]);
   const grants = await grantsById(db, [
@@ -67,7 +68,7 @@ export async function tellEntries(
     unfundedHundredths:
       unfunded.find(({ sequence }) => sequence === entry.sequence)?.hundredths ?? 0n,
     noted: noted(entry),
-    promotionalFundsUnfunded: settings.promotionalFundsUnfunded,
+    promotionalFundsUnfunded: (settings ?? DEFAULT_LEDGER_SETTINGS).promotionalFundsUnfunded,
     correctedBy: corrections.find(({ corrects }) => corrects === entry.sequence)?.sequence ?? null,
   }));
 }

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import { grantKinds, readStoredAct } from '../../ledger/index.ts';
+import { readGrantKind, readStoredAct } from '../../ledger/index.ts';
 import type { GrantFacts, LedgerFacts } from '../../rules/index.ts';
 
 interface AccountRow {
@@ -107,8 +107,7 @@ function heldByGrant(rows: readonly HoldRow[]): Holds {
 function toGrant(row: GrantRow, heldHundredths: bigint): GrantFacts {
   return {
     id: row.id,
-    // No version wrote such a kind, so rules must not rely on it.
-    kind: grantKinds.find((kind) => kind === row.kind) ?? 'unexplained',
+    kind: readGrantKind(row.kind),
     amountHundredths: row.amount,
     remainingHundredths: row.remaining,
     heldHundredths,

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import { type EntryKind, entryKinds, type RecordedProof } from '../../ledger/index.ts';
+import { type EntryKind, type RecordedProof, readEntryKind } from '../../ledger/index.ts';
 
 /** Selects entries: of these invoices and commands, and those of these clients that no invoice proves. */
 export interface Recorded {
@@ -55,7 +55,7 @@ export async function recordedProofs(
   return rows.map((row) => ({
     logId: row.log_id,
     clientId: row.client_id,
-    kind: toKind(row.kind),
+    kind: readEntryKind(row.kind),
     direction: row.to_account === `client:${row.client_id}` ? 'in' : 'out',
     amountHundredths: BigInt(row.amount_hundredths),
     invoiceId: row.invoice_id,
@@ -72,8 +72,4 @@ function standing(condition: RawBuilder<unknown>, rowIds: readonly number[]) {
     WHERE ${condition} AND e.epoch = (SELECT epoch FROM mod_creditbridge_tail WHERE id = 1)
       AND e.corrects IS NULL AND (e.log_id IS NULL OR e.log_id NOT IN (${sql.join(rowIds)}))
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries c WHERE c.corrects = e.sequence)`;
-}
-
-function toKind(text: string): EntryKind {
-  return Object.hasOwn(entryKinds, text) ? (text as EntryKind) : 'unknown';
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { audit } from '../audit.ts';
 import { defineAct } from '../define-act.ts';
 import { missing, redirect } from '../done.ts';
-import { good, warn } from '../html/flash.ts';
+import { bad, good, warn } from '../html/flash.ts';
 import { once } from '../once.ts';
 import { findDelivery } from '../queries/deliveries.ts';
 
@@ -14,6 +14,9 @@ export const replayDelivery = defineAct({
   form: z.object({}),
   says: {
     replayed: good('Replayed. Its outcome is below.'),
+    unreadable: bad(
+      'Not replayed: what is stored of it cannot be read. Its change is still in WHMCS.',
+    ),
     'not-replayed': warn('It was refused again; the reason is below.'),
   },
   async do(context, _, { id }) {
@@ -26,7 +29,13 @@ export const replayDelivery = defineAct({
       audit(trx, context, { act: 'delivery-replay', target: id, details: { code } }),
     );
     // The receiver has its own transaction. If it fails, the delivery is unchanged and can be replayed again.
-    const isAccepted = outcome === 'done' && (await context.replay(id)) === 'accepted';
-    return redirect(`deliveries/${id}`, outcome, isAccepted ? 'replayed' : 'not-replayed');
+    const became = outcome === 'done' ? await context.replay(id) : outcome;
+    const says = SAYS[became] ?? 'not-replayed';
+    return redirect(`deliveries/${id}`, outcome, says);
   },
 });
+
+const SAYS: Readonly<Record<string, 'replayed' | 'unreadable'>> = {
+  accepted: 'replayed',
+  gone: 'unreadable',
+};

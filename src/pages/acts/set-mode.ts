@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { saveSettingsLayer } from '../../settings/index.ts';
 import { audit } from '../audit.ts';
 import { defineAct } from '../define-act.ts';
-import { missing, redirect } from '../done.ts';
+import { again, missing, redirect } from '../done.ts';
 import { good, warn } from '../html/flash.ts';
 import { once } from '../once.ts';
 import { effectiveSettings } from '../queries/effective-settings.ts';
-import { findLayer } from '../queries/rule-layers.ts';
+import { findLayer, readSettings } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
+import { unreadable } from '../words/unreadable.ts';
 import { outerLimits } from './parts/outer-limits.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 import { setConfiguration } from './parts/set-configuration.ts';
@@ -29,6 +30,11 @@ export const setMode = defineAct({
     const info = rules.rules().find(({ id }) => id === rule);
     if (info === undefined) return missing;
     const stored = await findLayer(db, rule, EVERYONE.layer, EVERYONE.layerId);
+    if (stored !== undefined && readSettings(stored.settings) === undefined) {
+      return again(
+        `Not changed. ${unreadable(`Version ${stored.version} of the settings for everyone`, 'Save the settings anew here, with the mode you want.')}`,
+      );
+    }
     const settings = effectiveSettings(info.defaults, stored === undefined ? [] : [stored]);
     const verdict = await rules.validateSettings(rule, settings);
     if (mode !== 'off' && !verdict.ok) return needsSettings(verdict.problems[0]?.message ?? '');

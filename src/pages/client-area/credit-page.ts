@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PageReply } from '../../../bridge/index.ts';
 import { listEntries, listGrants } from '../../books/index.ts';
+import { readStored } from '../../db/index.ts';
 import {
   type ClientGrant,
   directionOf,
@@ -150,11 +151,10 @@ function sentenceOf(command: CommandRow): Html | undefined {
 
 /** What the rule wrote into WHMCS's credit log for it, such as "Deposit bonus". */
 function wordsOf(command: CommandRow): string {
-  const { description } = CREDIT.parse(JSON.parse(command.parameters));
-  return description;
+  return readStored(CREDIT, command.parameters)?.description ?? 'Credit was added';
 }
 
-const CREDIT = z.object({ description: z.string().min(1).catch('Credit was added') });
+const CREDIT = z.object({ description: z.string().min(1) });
 
 function reply(view: View, status: number, body: Html): PageReply {
   const { assets } = view.request;

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import { mergeSettings } from '../../rules/engine/index.ts';
 import type { LayerAddress } from '../rule-layer.ts';
-import { findLayer, type LayerRow } from './rule-layers.ts';
+import { findLayer, type LayerRow, readSettings } from './rule-layers.ts';
 import { findClient } from './whmcs.ts';
 
 /** The layers that are more general than this one and apply to it. */
@@ -21,13 +21,19 @@ export async function layersAbove(
   return rows.filter((row) => row !== undefined);
 }
 
-/** The settings of these layers together. Defaults fill what they leave out, as the rule's schema will. */
+/**
+ * The settings of these layers together, without layers that cannot be read. Defaults fill what they leave out, as the rule's
+ * schema will.
+ */
 export function effectiveSettings(
   defaults: unknown,
   layers: readonly LayerRow[],
 ): Readonly<Record<string, unknown>> {
   const merged = mergeSettings(
-    layers.map((row) => ({ ...row, settings: JSON.parse(row.settings) as unknown })),
+    layers.flatMap((row) => {
+      const settings = readSettings(row.settings);
+      return settings === undefined ? [] : [{ ...row, settings }];
+    }),
   );
   return { ...(defaults as Readonly<Record<string, unknown>>), ...merged?.settings };
 }

@@ -1,4 +1,5 @@
-import type { Db } from '../../db/index.ts';
+import { z } from 'zod';
+import { type Db, readStored } from '../../db/index.ts';
 import type { RuleMode, SettingsLayer } from '../../rules/engine/index.ts';
 import type { UtcText } from '../html/moment.ts';
 
@@ -14,6 +15,13 @@ export interface LayerRow {
   readonly changedAt: UtcText;
   readonly reason: string;
 }
+
+/** The settings of a layer or of a version of it, by their top-level names; undefined when they cannot be read. */
+export function readSettings(json: string): Readonly<Record<string, unknown>> | undefined {
+  return readStored(SETTINGS, json);
+}
+
+const SETTINGS = z.record(z.string(), z.unknown());
 
 export const LAYER_COLUMNS = [
   'rule',

@@ -6,6 +6,7 @@ import { about, link, money, time, type View } from '../html/view.ts';
 import { commandsOfDecisions } from '../queries/commands.ts';
 import { selectDecisions, type TracedDecision } from '../queries/decisions.ts';
 import { titlesIn } from '../queries/rule-entries.ts';
+import { unreadable } from '../words/unreadable.ts';
 import { commandList } from './parts/command-list.ts';
 import { effectText, outcomeStatus } from './parts/decision-list.ts';
 import { readTrace, sentences } from './parts/trace-sentences.ts';
@@ -37,7 +38,12 @@ export const decisionPage = defineScreen({
       title: decision.reason || effectText(decision.effect),
       parent: { page: 'decisions', title: 'Decisions' },
       body: html`<div class="cb-columns"><div>
-${trace !== undefined && card('Why this much?', sentences(trace, titlesIn({ rules })))}
+${card(
+  'Why this much?',
+  trace === undefined
+    ? html`<p>${decision.reason}</p><p class="cb-quiet">${unreadable(`The trace of decision ${decision.id}`, 'The reason above is all that is left of it.')}</p>`
+    : sentences(trace, titlesIn({ rules })),
+)}
 ${trace !== undefined && trace.steps.length > 0 && card('Step by step', stepTable(view, decision, trace))}
 ${trace !== undefined && trace.said.length > 0 && card('What the rules said', saidTable(view, decision, trace))}
 </div><div>${card(

@@ -21,6 +21,7 @@ import { card, empty } from '../html/parts.ts';
 import { time, type View } from '../html/view.ts';
 import { actorText } from '../words/actor-text.ts';
 import { amountsText } from '../words/operation-words.ts';
+import { unreadable } from '../words/unreadable.ts';
 
 const VERSIONS_SHOWN = 10;
 
@@ -71,11 +72,14 @@ ${card('Which credit is used first', orderForm(view, versions[0]))}
   },
 });
 
-function approvalForm(view: View, amounts: ReadonlyMap<number, bigint>): Html {
+function approvalForm(view: View, amounts: ReadonlyMap<number, bigint> | null): Html {
   const posted = formText(view.request, 'act') === 'save-approval-amounts';
-  const fields = html`<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Leave a field empty where no second admin is needed. Lowering an amount takes effect at once; raising or removing one needs a second admin.</p>
+  const fields = html`${
+    amounts === null &&
+    html`<p class="cb-fault">${unreadable('What is stored', 'Until it is saved anew, every operation needs a second admin.')}</p>`
+  }<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Leave a field empty where no second admin is needed. Lowering an amount takes effect at once; raising or removing one needs a second admin.</p>
 <div class="cb-amounts">${[...view.currencies.values()].map((currency) => {
-    const limit = amounts.get(currency.id);
+    const limit = amounts?.get(currency.id);
     const typed = formText(view.request, amountName(currency.id));
     return amountInput({
       name: amountName(currency.id),
@@ -101,7 +105,10 @@ function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Htm
   const value = (name: string, stored: string) => (posted ? formText(view.request, name) : stored);
   const off = !view.mayManage;
   const criteria = settings.drawOrder.map(String);
-  const fields = html`<p class="cb-help">It applies from the next entry on; credit already used stays as it was. Grants that have not started yet come last in any order.</p>
+  const fields = html`${
+    newest?.value === null &&
+    html`<p class="cb-fault">${unreadable(`Version ${newest.version}`, 'The ledger waits until it is saved anew; below is the usual order.')}</p>`
+  }<p class="cb-help">It applies from the next entry on; credit already used stays as it was. Grants that have not started yet come last in any order.</p>
 <fieldset><legend>Order</legend><div class="cb-order">${Object.keys(CRITERIA).map((_, index) =>
     selectInput({
       name: `draw-${index + 1}`,
@@ -141,6 +148,9 @@ function orderForm(view: View, newest: Version<LedgerSettings> | undefined): Htm
   });
 }
 
+/** What is to be done about an old version: nothing, or the form says it. */
+const NOT_NEEDED = 'Only the newest version counts.';
+
 function history<T>(
   view: View,
   versions: readonly Version<T>[],
@@ -149,7 +159,7 @@ function history<T>(
   if (versions.length === 0) return empty('Never changed', 'The defaults apply.');
   return html`<ol class="cb-history">${versions.map(
     (one) =>
-      html`<li><strong>Version ${one.version}</strong> <span class="cb-quiet">${actorText(view, one.changedBy)}, ${time(view, one.changedAt)}</span><p>${words(one.value)}</p>${
+      html`<li><strong>Version ${one.version}</strong> <span class="cb-quiet">${actorText(view, one.changedBy)}, ${time(view, one.changedAt)}</span><p>${one.value === null ? unreadable(`Version ${one.version}`, NOT_NEEDED) : words(one.value)}</p>${
         one.reason !== '' && html`<small>${one.reason}</small>`
       }</li>`,
   )}</ol>`;

@@ -50,7 +50,7 @@ export const operationPage = defineScreen({
           ),
     ]);
     const { title, button } = TITLES[kind];
-    const limit = amounts.get(balance.currencyId);
+    const limit = amounts?.get(balance.currencyId);
     const fields = createFields(view, balance, grants, problems);
     return {
       title: `${title} · client #${clientId}`,
@@ -71,9 +71,11 @@ export const operationPage = defineScreen({
           ['Can be spent', money(view, balance.spendableHundredths, balance.currencyId)],
           [
             'Second admin',
-            limit === undefined
-              ? 'not needed'
-              : html`needed above ${money(view, limit, balance.currencyId)}`,
+            amounts === null
+              ? 'needed: the approval amounts cannot be read'
+              : limit === undefined
+                ? 'not needed'
+                : html`needed above ${money(view, limit, balance.currencyId)}`,
           ],
         ]),
       )}${card('What happens', html`<p class="cb-help">${NEXT[kind]}</p>`)}</div></div>`,

@@ -10,12 +10,13 @@ import { type Html, html } from '../html/html.ts';
 import { card } from '../html/parts.ts';
 import { link, type View } from '../html/view.ts';
 import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
-import { findLayer, type LayerRow, listLayers } from '../queries/rule-layers.ts';
+import { findLayer, type LayerRow, listLayers, readSettings } from '../queries/rule-layers.ts';
 import type { LayerAddress } from '../rule-layer.ts';
+import { unreadable } from '../words/unreadable.ts';
 import { addressOf, LAYERS_SHOWN, layerList, layerTitle } from './parts/layer-list.ts';
 import { modeChoices } from './parts/mode-choices.ts';
 import { ruleHistory, VERSIONS_READ } from './parts/rule-history.ts';
-import { layerHistory, listClientGroups } from './rule-page.sql.ts';
+import { type ClientGroupRow, layerHistory, listClientGroups } from './rule-page.sql.ts';
 
 /** The settings of one rule, for one layer, with the versions before. */
 export const rulePage = defineScreen({
@@ -33,7 +34,7 @@ export const rulePage = defineScreen({
       listClientGroups(db),
       layerHistory(db, rule, address, VERSIONS_READ),
     ]);
-    const form = settingsForm(view, { info, address, above, own, problems });
+    const form = settingsForm(view, { info, address, above, own, groups, problems });
     return {
       title: info.title,
       parent: { page: 'rules', title: 'Rules' },
@@ -53,19 +54,30 @@ interface FormFacts {
   readonly above: readonly LayerRow[];
   /** What is stored for this layer; undefined when it has nothing of its own yet. */
   readonly own: LayerRow | undefined;
+  readonly groups: readonly ClientGroupRow[];
   readonly problems: ReadonlyMap<string, string>;
 }
 
 /** The form with what is stored, or with what was typed when it is shown again. */
-function settingsForm(view: View, { info, address, above, own, problems }: FormFacts): Html {
+function settingsForm(
+  view: View,
+  { info, address, above, own, groups, problems }: FormFacts,
+): Html {
   const { request } = view;
   const field = readSchema(info.settingsJsonSchema);
   const isTyped = request.method === 'POST' && formText(request, 'act') === 'save';
   const layers = own === undefined ? above : [...above, own];
   const mode = isTyped ? formText(request, 'mode') : (layers.at(-1)?.mode ?? 'off');
-  const storedNames = own === undefined ? [] : topLevel(own.settings);
+  const storedNames = own === undefined ? [] : Object.keys(readSettings(own.settings) ?? {});
+  const broken = layers.filter(({ settings }) => readSettings(settings) === undefined);
   const overrides = isTyped ? ownSettings(request, field) : new Set(storedNames);
-  const body = html`${modeChoices(mode, view.mayManage)}
+  const body = html`${broken.map(
+    (row) =>
+      html`<p class="cb-fault">${unreadable(
+        `Version ${row.version} of the settings for ${layerTitle(row, groups).toLowerCase()}`,
+        'The rule is not asked until it is saved anew or removed.',
+      )}</p>`,
+  )}${modeChoices(mode, view.mayManage)}
 ${settingsFields(field, {
   draft: isTyped
     ? draftOfForm(request.form)
@@ -89,9 +101,4 @@ ${body}
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button>
 <a class="cb-button" href="${link(view, 'rules')}">Back</a></div>`,
   });
-}
-
-function topLevel(json: string): readonly string[] {
-  const settings: unknown = JSON.parse(json);
-  return typeof settings === 'object' && settings !== null ? Object.keys(settings) : [];
 }

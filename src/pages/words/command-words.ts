@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { isCommandAction } from '../../../bridge/index.ts';
+import { readStored } from '../../db/index.ts';
 import type { Html } from '../html/html.ts';
 import { type Level, status } from '../html/parts.ts';
 import { moneyText, type View } from '../html/view.ts';
@@ -74,6 +76,10 @@ export function commandTitle(view: View, command: CommandRow): string {
 }
 
 function settingTitle(parameters: string): string {
-  const { setting, value } = JSON.parse(parameters) as { setting?: string; value?: string };
+  const read = readStored(SETTING, parameters);
+  if (read === undefined) return 'Set a setting that cannot be read';
+  const { setting, value } = read;
   return `Set ${setting} to ${value === '' ? 'off' : value}`;
 }
+
+const SETTING = z.object({ setting: z.string(), value: z.string() });

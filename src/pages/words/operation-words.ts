@@ -4,10 +4,14 @@ import type { Approval, Operation } from '../../operations/index.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { accountLink, invoiceLink, moneyText, type View } from '../html/view.ts';
+import { unreadable } from './unreadable.ts';
 
 /** What an operation would do, in one sentence. */
 export function operationSentence(view: View, row: Approval): Html {
-  const one: Operation = row.operation;
+  const one: Operation | null = row.operation;
+  if (one === null) {
+    return html`${unreadable(`Proposal ${row.id}`, 'Reject it, and propose anew what is wanted.')}`;
+  }
   const amount = html`<strong class="cb-money">${moneyText(view, row.amountHundredths, row.currencyId)}</strong>`;
   const client = accountLink(view, row.clientId);
   switch (one.kind) {

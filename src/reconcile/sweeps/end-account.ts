@@ -9,7 +9,7 @@ import {
 } from '../../books/index.ts';
 import type { Database, Db } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
-import type { EntryDraft, Grant, GrantKind } from '../../ledger/index.ts';
+import { type EntryDraft, type Grant, readGrantKind } from '../../ledger/index.ts';
 import { HOOK_GRACE_MS } from './sweep.ts';
 
 /** An account with a balance whose client is gone or has another currency. */
@@ -159,7 +159,7 @@ async function accountOf(
     grants: grants.map(
       (grant): Grant => ({
         ...grant,
-        kind: grant.kind as GrantKind,
+        kind: readGrantKind(grant.kind),
         refundable: grant.refundable === 1,
       }),
     ),

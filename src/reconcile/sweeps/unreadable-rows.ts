@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
 import { actNames, readAct } from '../../ledger/index.ts';
 import { operation, operationKinds } from '../../operations/index.ts';
-import { readLayer } from '../../settings/index.ts';
+import { currentLedgerSettings, readLayer, storedLedgerSettings } from '../../settings/index.ts';
 import type { Sweeping } from './sweep.ts';
 
 /**
@@ -25,16 +25,17 @@ interface StoredText {
   /** The beginning of a sentence. */
   readonly what: string;
   /** @throws when the row cannot be read. */
-  readonly read: () => unknown;
+  readonly read: () => unknown | Promise<unknown>;
 }
 
 /** At most this many of each kind: unreadable rows are single accidents, made by hand or by a broken disk. */
 const ROWS_MAX = 100;
 
-/** Reads rows that may be unreadable: settings of rules, terms of unsettled commands, proposals that wait. */
+/** Reads rows that may be unreadable: settings of rules and of the ledger, terms of unsettled commands, proposals that wait. */
 async function suspectRows(db: Db): Promise<readonly StoredText[]> {
-  const [layers, terms, proposals] = await Promise.all([
+  const [layers, ledger, terms, proposals] = await Promise.all([
     db.selectFrom('mod_creditbridge_rule_settings').selectAll().execute(),
+    storedLedgerSettings(db),
     sql<{ id: string; clientId: number; act: string }>`
       SELECT k.id, k.client_id AS clientId, t.act
       FROM mod_creditbridge_commands k JOIN mod_creditbridge_command_terms t ON t.command_id = k.id
@@ -52,6 +53,12 @@ async function suspectRows(db: Db): Promise<readonly StoredText[]> {
       what: `Reading the stored settings of the rule ${row.rule}, which is not asked meanwhile,`,
       read: () => readLayer(row),
     })),
+    {
+      id: 'ledger-settings',
+      clientId: null,
+      what: `Reading version ${ledger.version} of the ledger settings, without which no entry is written,`,
+      read: () => currentLedgerSettings(db),
+    },
     ...terms.rows.map(({ id, clientId, act }) => ({
       id: `terms-${id}`,
       clientId,

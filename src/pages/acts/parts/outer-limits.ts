@@ -1,7 +1,7 @@
 import { mergeSettings, type RuleMode } from '../../../rules/engine/index.ts';
 import type { OuterLimits } from '../../../rules/index.ts';
 import type { ActContext } from '../../context.ts';
-import { type LayerRow, listLayers } from '../../queries/rule-layers.ts';
+import { type LayerRow, listLayers, readSettings } from '../../queries/rule-layers.ts';
 import type { LayerAddress } from '../../rule-layer.ts';
 import type { ConfigurationValue } from './set-configuration.ts';
 import { widestLimits } from './widest-limits.ts';
@@ -31,7 +31,9 @@ export async function outerLimits(
   if (stored.length > LAYERS_MAX) {
     return [];
   }
-  const layers = effectiveLayers(withChange(stored, change));
+  const changed = withChange(stored, change);
+  if (changed === undefined) return [];
+  const layers = effectiveLayers(changed);
   const limits = await limitsOf(rules, change.rule, layers);
   return widestLimits(limits, [...view.currencies.values()]).filter(
     ({ setting, value }) => view.request.settings[setting] !== value,
@@ -58,13 +60,17 @@ type Layer = Pick<LayerRow, 'layer' | 'layerId' | 'mode' | 'version'> & {
   readonly settings: unknown;
 };
 
-function withChange(stored: readonly LayerRow[], change: NewLayer): readonly Layer[] {
-  const others = stored
-    .filter(({ layer, layerId }) => layer !== change.layer || layerId !== change.layerId)
-    .map((row) => ({ ...row, settings: JSON.parse(row.settings) as unknown }));
-  return change.now === undefined
-    ? others
-    : [...others, { layer: change.layer, layerId: change.layerId, version: 0, ...change.now }];
+/** The layers as they will be; undefined when one of the others cannot be read, so nobody knows its limits. */
+function withChange(stored: readonly LayerRow[], change: NewLayer): readonly Layer[] | undefined {
+  const others: Layer[] = [];
+  for (const row of stored) {
+    if (row.layer === change.layer && row.layerId === change.layerId) continue;
+    const settings = readSettings(row.settings);
+    if (settings === undefined) return undefined;
+    others.push({ ...row, settings });
+  }
+  const { layer, layerId, now } = change;
+  return now === undefined ? others : [...others, { layer, layerId, version: 0, ...now }];
 }
 
 /**

@@ -3,7 +3,9 @@ import { readSchema } from '../../form/read-schema.ts';
 import { type Html, html } from '../../html/html.ts';
 import { empty } from '../../html/parts.ts';
 import { time, type View } from '../../html/view.ts';
+import { readSettings } from '../../queries/rule-layers.ts';
 import { actorText } from '../../words/actor-text.ts';
+import { unreadable } from '../../words/unreadable.ts';
 import type { VersionRow } from '../rule-page.sql.ts';
 import { settingsDiff } from './settings-diff.ts';
 
@@ -32,6 +34,13 @@ function changes(
   before: VersionRow | undefined,
   info: RuleInfo,
 ): Html {
+  const broken = [version, before].find(
+    (one) => one !== undefined && readSettings(one.settings) === undefined,
+  );
+  if (broken !== undefined) {
+    const remedy = 'So what changed is not known.';
+    return html`<p class="cb-fault">${unreadable(`Version ${broken.version}`, remedy)}</p>`;
+  }
   const codes = new Map([...view.currencies.values()].map(({ id, code }) => [id, code]));
   const lines = settingsDiff(version, before, readSchema(info.settingsJsonSchema), codes);
   return lines.length === 0

@@ -1,5 +1,6 @@
 import type { Field, Member } from '../../form/field.ts';
 import { NO_VALUE, settingWords } from '../../form/setting-words.ts';
+import { readSettings } from '../../queries/rule-layers.ts';
 import type { VersionRow } from '../rule-page.sql.ts';
 
 export interface SettingsChange {
@@ -10,14 +11,17 @@ export interface SettingsChange {
 
 const TEXT_MAX_CHARACTERS = 120;
 
-/** The differences between two versions of a layer, setting by setting, in the words of the form. Currencies are named by their codes. */
+/**
+ * The differences between two versions of a layer, setting by setting, in the words of the form. Currencies are named by their
+ * codes. Settings that cannot be read count as none.
+ */
 export function settingsDiff(
   version: Pick<VersionRow, 'mode' | 'settings'>,
   before: Pick<VersionRow, 'mode' | 'settings'> | undefined,
   field: Field,
   currencyCodes: ReadonlyMap<number, string>,
 ): readonly SettingsChange[] {
-  const was = before === undefined ? new Map<string, unknown>() : topLevel(before.settings);
+  const was = topLevel(before?.settings);
   const is = topLevel(version.settings);
   const members: readonly Member[] = field.kind === 'group' ? field.members : [];
   const names = [...new Set([...is.keys(), ...was.keys()])];
@@ -33,9 +37,8 @@ export function settingsDiff(
     : [{ title: 'Mode', from: before?.mode ?? NO_VALUE, to: version.mode }, ...changes];
 }
 
-function topLevel(json: string): ReadonlyMap<string, unknown> {
-  const settings: unknown = JSON.parse(json);
-  return new Map(typeof settings === 'object' && settings !== null ? Object.entries(settings) : []);
+function topLevel(json: string | undefined): ReadonlyMap<string, unknown> {
+  return new Map(json === undefined ? [] : Object.entries(readSettings(json) ?? {}));
 }
 
 /** A setting that the rule no longer has. */

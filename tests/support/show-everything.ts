@@ -1,0 +1,90 @@
+import type { Parts } from '../../src/app/create-parts.ts';
+import { inTransaction } from '../../src/db/index.ts';
+import { plainTerms } from '../../src/ledger/index.ts';
+import type { Admin } from '../../src/operations/index.ts';
+import { saveSettingsLayer } from '../../src/settings/index.ts';
+import { beginLedger, mirrorLog } from './mirror-log.ts';
+import type { PageVisitor } from './page-visitor.ts';
+import { seedPages } from './seed-pages.ts';
+import type { ServiceDatabase } from './service-database.ts';
+
+const DAY_MS = 86_400_000;
+/** The client who has everything. */
+export const CLIENT = 13;
+const FROZEN = 18;
+
+/** Makes an installation where every page has something to show and every act something to do. */
+export async function showEverything(
+  database: ServiceDatabase,
+  parts: Parts,
+  fullAdmin: PageVisitor,
+): Promise<void> {
+  const now = new Date();
+
+  await seedPages(database, parts.db, parts.engine, now);
+  await beginLedger(parts.db);
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-01', 'Who knows', 10)",
+    [CLIENT],
+  );
+  const unexplained = plainTerms('unexplained');
+  await mirrorLog(parts.db, ({ description }) =>
+    description === 'Who knows'
+      ? { kind: 'unknown', act: { do: 'grant', ...unexplained, fundsUnfunded: false } }
+      : null,
+  );
+  await database.query(
+    `INSERT INTO mod_creditbridge_drifts (client_id, currency_id, state, whmcs_hundredths, ledger_hundredths, first_seen_at, last_seen_at)
+     VALUES (?, 1, 'open', 4000, 1000, NOW(), NOW())`,
+    [CLIENT],
+  );
+  await database.query(
+    `INSERT INTO mod_creditbridge_findings (fact, kind, client_id, invoice_id, text, outcome, found_at)
+     VALUES ('paid-after-cancel:909', 'paid-after-cancel', ?, 909, 'Money came late.', 'open', NOW())`,
+    [CLIENT],
+  );
+  await database.query(
+    "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'Asked to', 'admin:1', NOW())",
+    [FROZEN],
+  );
+  await inTransaction(parts.db, (trx) =>
+    saveSettingsLayer(trx, {
+      rule: 'auto-apply',
+      layer: 'client',
+      layerId: CLIENT,
+      mode: 'off',
+      settings: {},
+      by: 'admin:1',
+      reason: '',
+      at: now,
+    }),
+  );
+  const asked = (adminId: number) => {
+    const actor: Admin = { kind: 'admin', adminId };
+    return { actor, reason: 'x', at: now };
+  };
+  await parts.operations.propose({ kind: 'threshold', amounts: { '1': '1.00' } }, asked(1));
+  for (const adminId of [1, 2]) {
+    const { outcome } = await parts.operations.propose(
+      {
+        kind: 'add',
+        clientId: CLIENT,
+        amount: '5.00',
+        grantKind: 'promotional',
+        description: null,
+        startsOn: null,
+        expiresOn: null,
+        priority: 100,
+        refundable: false,
+      },
+      asked(adminId),
+    );
+    if (outcome !== 'waits-for-approval') throw new Error(`It is ${outcome}.`);
+  }
+  await fullAdmin.send('api-tokens', 'make-token', { name: 'Till', 'scope-read': 'on' });
+  const otherDay = new Date(now.getTime() + 3 * DAY_MS).toISOString().slice(0, 10);
+  await database.query(
+    "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.date', ?) WHERE id = 1",
+    [otherDay],
+  );
+}
