@@ -70,7 +70,7 @@ test('with the service stopped pages work and hooks are kept; when it is back no
   expect(kept.length).toBeGreaterThan(3);
   const admin = await browsing.admin();
   await admin.goto(addonPath('rules'));
-  await admin.getByText('Service down').waitFor();
+  await admin.getByRole('alert').getByText('Service down').waitFor();
   await admin.getByText('Hooks are kept and sent later').waitFor();
   await admin.getByText(`${kept.length} waiting to be sent`).waitFor();
   expect(await moneyChanges(installation.database, { client: 1, what: 'credit_log' })).toEqual([
