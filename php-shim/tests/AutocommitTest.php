@@ -168,6 +168,14 @@ final class AutocommitTest extends ShimTestCase
         Capsule::connection()->disableQueryLog();
     }
 
+    public function testLooksAtTheEngineOfEachSharedTable(): void
+    {
+        preg_match_all('/^CREATE TABLE (\w+)/m', (string) file_get_contents(__DIR__ . '/../../bridge/tables.sql'), $shared);
+
+        self::assertNotSame([], $shared[1]);
+        self::assertSame([], array_diff($shared[1], array_keys(Snapshot::engines())));
+    }
+
     public function changes(): array
     {
         return [

@@ -164,6 +164,17 @@ final class CutOffActsTest extends ShimTestCase
         self::assertStringContainsString('0.01 too much', CutOffTrial::cleanUp(Settings::load()));
     }
 
+    public function testTheWorkerCleansUpATrialThatWasCutOff(): void
+    {
+        $client = $this->client('1.00');
+        $this->paired()->write(['trial_open' => self::trialOf($client, '0.99')]);
+
+        $worker = new Process(['php', ROOTDIR . '/modules/addons/creditbridge/worker.php', '--once']);
+        self::assertSame(0, $worker->wait(), $worker->output());
+
+        self::assertSame(['0.99', ''], [self::balance($client), Settings::load()->text('trial_open')]);
+    }
+
     public function testAFrozenInstallationSaysWhyTheTrialIsNotCleanedUp(): void
     {
         $client = $this->client('1.00');
