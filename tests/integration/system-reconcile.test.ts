@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
@@ -204,6 +206,32 @@ test('a deposit whose hook was lost gets its bonus all the same, once', async ()
   );
   expect(bonuses).toEqual([{ amount: 400, state: 'done' }]);
   expect(await remainingOf(database, ANNA.id)).toMatchObject({ paid: 4000, promotional: 400 });
+});
+
+test('a signed but false AfterClientMerge merges nobody, is told to the admins, and stands in no true merge’s way', async () => {
+  const { database, standIn } = installation;
+  await writeFile(
+    join(standIn.root, 'false-merge.php'),
+    `<?php require __DIR__ . '/init.php'; run_hook('AfterClientMerge', ['toUserID' => 9, 'fromUserID' => ${CLARA}]);`,
+  );
+  const before = await balanceOf(database, CLARA);
+  await fetch(`${standIn.url}false-merge.php`);
+  await installation.work();
+  await parts.reconciliation.lookAtAll();
+  aheadMs += 660_000;
+  await parts.reconciliation.lookAtAll();
+
+  const findings = await database.query(
+    'SELECT kind, other_client_id AS other, outcome, text FROM mod_creditbridge_findings WHERE client_id = ?',
+    [CLARA],
+  );
+  expect(findings).toMatchObject([
+    { kind: 'merge-denied', other: 9, outcome: 'open', text: expect.stringContaining('is still') },
+  ]);
+  expect(await balanceOf(database, CLARA)).toBe(before);
+  const page = await admin.get(addonPath('findings'));
+  expect(page.body).toContain(`client #${CLARA} is still in WHMCS`);
+  // The next test merges the same client in truth.
 });
 
 test.each([
