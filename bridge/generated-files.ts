@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { hooks } from './hooks.ts';
-import { type CommandCondition, commandConditions } from './runnable.ts';
+import { type CommandCondition, commandConditions, moneyActions } from './runnable.ts';
 import { deniedParts, forwardedEndings, neverForwardedHooks } from './unknown-hook.ts';
 
 /** A file that `npm run generate` writes, and what it has to hold. */
@@ -96,6 +96,9 @@ final class Conditions
 
     /** A running command that nobody runs any more: it can be settled. */
     const LEFT_BEHIND = ${conditions(leftBehind)};
+
+    /** Actions that change credit or an invoice. */
+    const MONEY = ${list(moneyActions, '    ')};
 }
 `;
 }

@@ -59,6 +59,8 @@ export const runReply = z.strictObject({
   waiting: count,
   planned: count,
   left: count,
+  /** How long the shim keeps the texts of mails, and commands that moved no money. */
+  keep: z.strictObject({ payloadDays: z.int().positive(), recordDays: z.int().positive() }),
 });
 export type RunReply = z.infer<typeof runReply>;
 

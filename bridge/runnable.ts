@@ -7,8 +7,11 @@ export interface CommandCondition {
   readonly sql: string;
 }
 
-/** One of these per client and per invoice at a time; the others wait while one is running or in doubt. */
-const moneyActions = [
+/**
+ * Actions that change credit or an invoice. One per client and per invoice at a time; the others wait while one is running or in
+ * doubt. What they did is kept for ever.
+ */
+export const moneyActions = [
   'AddCredit',
   'ApplyCredit',
   'UpdateInvoice',

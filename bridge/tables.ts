@@ -6,6 +6,7 @@ export const sharedTables = [
   'mod_creditbridge_secrets',
   'mod_creditbridge_spool',
   'mod_creditbridge_commands',
+  'mod_creditbridge_answered_facts',
   'mod_creditbridge_leases',
   'mod_creditbridge_frozen_clients',
   'mod_creditbridge_hosts',

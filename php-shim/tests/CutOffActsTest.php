@@ -273,7 +273,7 @@ final class CutOffActsTest extends ShimTestCase
 
     public function testActivatingCutOffAnywhereIsFinishedByActivatingAgainOrByTheConnectionPage(): void
     {
-        $tables = ['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients', 'audit'];
+        $tables = ['settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'frozen_clients', 'audit'];
         $this->cutAfterEachChange('activate', [], function () use ($tables): void {
             foreach ($tables as $table) {
                 Database::change('DELETE FROM mod_creditbridge_' . $table);

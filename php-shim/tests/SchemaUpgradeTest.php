@@ -21,10 +21,12 @@ final class SchemaUpgradeTest extends ShimTestCase
     {
         parent::setUp();
         $this->paired();
-        Database::change('ALTER TABLE mod_creditbridge_commands DROP COLUMN requires_fact');
+        Database::change('ALTER TABLE mod_creditbridge_commands DROP COLUMN requires_fact, DROP KEY settled');
         Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN halted, DROP COLUMN halted_reason');
         Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN trial_open');
-        Database::change('DROP TABLE mod_creditbridge_frozen_clients, mod_creditbridge_hosts, mod_creditbridge_audit');
+        foreach (['answered_facts', 'frozen_clients', 'hosts', 'audit'] as $table) {
+            Database::change('DROP TABLE mod_creditbridge_' . $table);
+        }
         Settings::load()->write(['schema_number' => 1]);
         Schema::forget();
     }
@@ -105,12 +107,16 @@ final class SchemaUpgradeTest extends ShimTestCase
         return ['clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add'];
     }
 
+    /** Columns and indexes. */
     private static function columns(): array
     {
-        return Database::rows(
+        return array_merge(Database::rows(
+            'SELECT TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX, COLUMN_NAME FROM information_schema.STATISTICS'
+            . " WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'mod\\_creditbridge\\_%' ORDER BY 1, 2, 3"
+        ), Database::rows(
             'SELECT TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, CHARACTER_SET_NAME'
             . " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'mod\\_creditbridge\\_%'"
             . ' ORDER BY TABLE_NAME, ORDINAL_POSITION'
-        );
+        ));
     }
 }

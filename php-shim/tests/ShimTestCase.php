@@ -38,7 +38,10 @@ abstract class ShimTestCase extends TestCase
         while (Capsule::connection()->transactionLevel() > 0) {
             Capsule::connection()->rollBack();
         }
-        foreach (['settings', 'secrets', 'spool', 'commands', 'leases', 'frozen_clients', 'hosts', 'audit'] as $table) {
+        $tables = [
+            'settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'frozen_clients', 'hosts', 'audit',
+        ];
+        foreach ($tables as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);
         }
         Database::change('DELETE FROM standin_settings WHERE name <> ?', ['clock_offset_seconds']);

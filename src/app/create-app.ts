@@ -228,7 +228,7 @@ export async function createApp(
         deliveriesEndpoint(receiver),
         manifestEndpoint(receiver),
         pairEndpoint(pairing),
-        runEndpoint(runs),
+        runEndpoint(runs, retention),
         pageEndpoint(pages),
       ],
       keys: config.keys,

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
+import { kindsWithoutMoney } from '../rules/settle/index.ts';
 
 /** How long rows are kept. Rows about moved money are kept for ever and are not listed here. */
 export interface Retention {
   /** The content of deliveries. */
   readonly payloadDays: number;
-  /** Deliveries themselves, decisions without effect, answered notices, audit. */
+  /** Deliveries themselves, decisions that moved no money, answered notices, audit, ranges of old runs. */
   readonly recordDays: number;
 }
 
@@ -20,10 +21,16 @@ const ONCE_TOKEN_DAYS = 2;
 /** After this time nobody repeats an API call. */
 const API_REQUEST_DAYS = 30;
 
+/** A proposal that nobody agreed to is needed by the sweep over corrections, which looks back as far. */
+const PROPOSAL_DAYS = 400;
+
 /** Rows in one statement: few enough that no batch waits for pruning and a database replica keeps up. */
 const BATCH_ROWS = 500;
 /** Statements per kind in one pruning; the rest waits for the next hour. */
 const BATCHES_MAX = 200;
+
+/** Terms that one pruning looks at. */
+const TERMS_LOOKED_AT = 20_000;
 
 const DAY_MS = 86_400_000;
 
@@ -48,7 +55,8 @@ export async function prune(
   now: Date,
   { payloadDays, recordDays }: Retention = USUAL_RETENTION,
 ): Promise<Pruned> {
-  const before = (days: number) => toMoment(new Date(now.getTime() - days * DAY_MS));
+  const daysBefore = (days: number) => new Date(now.getTime() - days * DAY_MS);
+  const before = (days: number) => toMoment(daysBefore(days));
   const records = before(recordDays);
   const emptyPayloads = (from: string, to: string): Removal => {
     return (limit) => sql`
@@ -59,7 +67,8 @@ export async function prune(
   const deleteDecisions = (from: string, to: string): Removal => {
     return (limit) => sql`
       DELETE FROM mod_creditbridge_decisions
-      WHERE last_at >= ${from} AND last_at < ${to} AND outcome <> 'effect'
+      WHERE last_at >= ${from} AND last_at < ${to}
+        AND (outcome <> 'effect' OR effect IN (${sql.join(kindsWithoutMoney)}))
       ORDER BY last_at LIMIT ${limit}`;
   };
   const others: readonly Removal[] = [
@@ -78,6 +87,15 @@ export async function prune(
     (limit) => sql`
       DELETE FROM mod_creditbridge_once_tokens WHERE used_at < ${before(ONCE_TOKEN_DAYS)}
       ORDER BY used_at LIMIT ${limit}`,
+    // Ids of runs are UUIDv7, which begin with the time.
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_run_ranges WHERE run_id < ${firstIdAt(daysBefore(recordDays))}
+      ORDER BY run_id LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_approvals
+      WHERE state IN ('rejected', 'withdrawn', 'expired')
+        AND proposed_at < ${before(Math.max(recordDays, PROPOSAL_DAYS))}
+      ORDER BY proposed_at LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_api_requests WHERE asked_at < ${before(API_REQUEST_DAYS)}
       ORDER BY asked_at LIMIT ${limit}`,
@@ -99,6 +117,7 @@ export async function prune(
   for (const removal of others) {
     removed += await rowsOf(inBatches(db, removal).then(({ rows }) => rows));
   }
+  removed += await rowsOf(deleteLeftTerms(db, firstIdAt(daysBefore(recordDays))));
   if (errors.length > 0) {
     throw new AggregateError(errors, 'Some kinds of old rows could not be pruned.');
   }
@@ -125,6 +144,45 @@ async function behindCursor(
       .execute();
   }
   return rows;
+}
+
+/**
+ * Deletes terms whose command the shim has deleted. Commands go long after they were made, and not in that order, so each
+ * pruning looks at the next old terms and begins again after the last.
+ */
+async function deleteLeftTerms(db: Db, until: string): Promise<number> {
+  const name = 'pruned-terms';
+  const cursor = await db
+    .selectFrom('mod_creditbridge_state')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  const { rows } = await sql<{ id: string; isLeft: number }>`
+    SELECT t.command_id AS id, k.id IS NULL AS isLeft
+    FROM mod_creditbridge_command_terms t
+    LEFT JOIN mod_creditbridge_commands k ON k.id = t.command_id
+    WHERE t.command_id > ${cursor?.value ?? ''} AND t.command_id < ${until}
+    ORDER BY t.command_id LIMIT ${sql.lit(TERMS_LOOKED_AT)}`.execute(db);
+  const left = rows.filter(({ isLeft }) => isLeft === 1).map(({ id }) => id);
+  for (let from = 0; from < left.length; from += BATCH_ROWS) {
+    await db
+      .deleteFrom('mod_creditbridge_command_terms')
+      .where('command_id', 'in', left.slice(from, from + BATCH_ROWS))
+      .execute();
+  }
+  const value = rows.length < TERMS_LOOKED_AT ? '' : (rows.at(-1)?.id ?? '');
+  await db
+    .insertInto('mod_creditbridge_state')
+    .values({ name, value })
+    .onDuplicateKeyUpdate({ value })
+    .execute();
+  return left.length;
+}
+
+/** The smallest UUIDv7 of that time. */
+function firstIdAt(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
 async function inBatches(

@@ -216,6 +216,8 @@ export interface SharedTables {
     started_at: ReadOnly<Moment | null>;
     settled_at: ReadOnly<Moment | null>;
   };
+  /** Facts of done commands that are no longer kept. */
+  mod_creditbridge_answered_facts: { fact: ReadOnly<string> };
   mod_creditbridge_leases: {
     client_id: ReadOnly<number>;
     holder: ReadOnly<string | null>;

@@ -71,15 +71,17 @@ export async function askRules(
 
 /**
  * The facts to look up, by one statement. The first attempt assumes no live command for a new command's fact; a duplicate key
- * retries with a look-up. Notices and rules that only observe insert no command, so their facts are always looked up.
+ * retries with a look-up. Notices and rules that only observe insert no command, and commands that move no money are not kept
+ * for ever, so their facts are always looked up.
  */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
   const facts = new Set<string>();
   for (const { words, mode } of answers) {
     for (const word of words) {
       if (word.say !== 'propose') continue;
-      const hasCommand = mode === 'on' && homeOf(word.effect).asks === 'whmcs';
-      if (!isFirstTry || !hasCommand) facts.add(word.fact);
+      const { asks, movesMoney } = homeOf(word.effect);
+      const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
+      if (!isFirstTry || !hasKey) facts.add(word.fact);
     }
   }
   return [...facts];

@@ -43,6 +43,9 @@ export const limitedKinds = effects
   .filter((home) => home.asks === 'whmcs')
   .map((home) => home.schema.shape.kind.value);
 
+/** Kinds whose decisions and commands are not kept for ever. */
+export const kindsWithoutMoney = effects.filter((home) => !home.movesMoney).map(kindOf);
+
 /** The rank of an effect's kind; smaller is served first. */
 export function rankOf(effect: Effect): number {
   return kinds.indexOf(effect.kind);

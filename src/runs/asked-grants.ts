@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { commandParameters } from '../../bridge/index.ts';
 import { type Db, inTransaction } from '../db/index.ts';
 import { settingsVersion } from '../settings/index.ts';
 import type { DueGrant } from './due-grant.ts';
@@ -140,9 +141,9 @@ async function commandsNotDone(
   since: string,
 ): Promise<readonly { readonly id: string; readonly client_id: number }[]> {
   const { rows } = await sql<{ id: string; client_id: number }>`
-    SELECT id, client_id FROM mod_creditbridge_commands FORCE INDEX (settled_at)
-    WHERE settled_at >= ${since} - INTERVAL ${sql.lit(SETTLED_LATE_SECONDS)} SECOND
-      AND state IN ('stale', 'refused')`.execute(db);
+    SELECT id, client_id FROM mod_creditbridge_commands FORCE INDEX (settled)
+    WHERE action IN (${sql.join(Object.keys(commandParameters))}) AND state IN ('stale', 'refused')
+      AND settled_at >= ${since} - INTERVAL ${sql.lit(SETTLED_LATE_SECONDS)} SECOND`.execute(db);
   return rows;
 }
 

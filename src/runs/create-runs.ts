@@ -38,15 +38,18 @@ export interface RunsOptions {
 
 type Day = Pick<RunRequest, 'date' | 'zone'>;
 
+/** How far a run is. */
+export type Advanced = Omit<RunReply, 'keep'>;
+
 /** The daily run: one for each local date of WHMCS, planned in ranges of clients by any number of processes. */
 export interface DailyRuns {
   /**
    * Answers a cron call of the shim: plans the run of its date in the background and returns its progress. A doubtful date is
    * held: nothing is planned.
    */
-  advance(request: Day & Pick<RunRequest, 'moment'>): Promise<RunReply>;
+  advance(request: Day & Pick<RunRequest, 'moment'>): Promise<Advanced>;
   /** The same, but returns when no range is left. */
-  plan(day: Day): Promise<RunReply>;
+  plan(day: Day): Promise<Advanced>;
   /** Returns what a run of this date would do; commits nothing. */
   preview(day: Day): Promise<Preview>;
   /** Continues an interrupted run, if there is one. */
@@ -81,7 +84,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
     return work;
   }
 
-  async function reply(runId: string): Promise<RunReply> {
+  async function reply(runId: string): Promise<Advanced> {
     const { state, commands, left } = await store.progress(runId);
     if (toldState(state) !== 'planning') await tellDueGrants();
     const waiting = await store.waiting();
@@ -100,7 +103,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
     return true;
   }
 
-  async function held(): Promise<RunReply> {
+  async function held(): Promise<Advanced> {
     const waiting = await store.waiting();
     return { run: null, state: 'held', waiting, planned: 0, left: 0 };
   }

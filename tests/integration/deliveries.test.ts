@@ -473,8 +473,8 @@ test('credit that the ledger found is put on open invoices, oldest due first, an
     at: '2026-11-22T12:00:00.000Z',
   };
 
-  expect(await receiver.tell([found], when)).toEqual({ commands: 2 });
-  expect(await receiver.tell([found], when)).toEqual({ commands: 0 });
+  expect(await receiver.tell([found], when)).toEqual({ commands: 2, faults: 0 });
+  expect(await receiver.tell([found], when)).toEqual({ commands: 0, faults: 0 });
 
   const commands = await commandsOf(client);
   expect(commands.map((one) => [JSON.parse(one.parameters), one.hold_hundredths])).toEqual([
@@ -508,7 +508,7 @@ test('what is found out of too long a chain of commands is left alone', async ()
     whmcsVersion: '8.13.1',
     at: '2026-11-22T12:00:00.000Z',
   };
-  expect(await receiver.tell([found], when)).toEqual({ commands: 0 });
+  expect(await receiver.tell([found], when)).toEqual({ commands: 0, faults: 0 });
 });
 
 test('what the client chose at checkout wins, and the order is not decided before', async () => {
@@ -634,6 +634,28 @@ test('a rule that observes does not say that it would give what was given alread
     ['observed', `invoice:${fresh}`],
   ]);
   expect(said[1]?.reason).toContain('answered before');
+});
+
+test('a mail whose command is no longer kept is not sent again when WHMCS tells the same once more', async () => {
+  await turnOn(database, 'deposit-limits', { maximum: { 1: '10.00' } });
+  const client = await addClient(database.root);
+  const invoice = await addDeposit(database.root, { client, total: '50.00' });
+  const created = () => hookItem('InvoiceCreated', { invoiceid: invoice }, { answer: 'inline' });
+  await receiveOne(created());
+  const actions = async () => (await commandsOf(client)).map(({ action }) => action).toSorted();
+  expect(await actions()).toEqual(['SendEmail', 'UpdateInvoice']);
+  // What the shim does with old commands.
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_answered_facts
+     SELECT fact FROM mod_creditbridge_commands WHERE client_id = ? AND action = 'SendEmail'`,
+    [client],
+  );
+  await database.root.query('DELETE FROM mod_creditbridge_commands WHERE client_id = ?', [client]);
+
+  await receiveOne(created());
+
+  expect(await actions()).toEqual(['UpdateInvoice']);
+  await turnOn(database, 'deposit-limits', {}, 'off');
 });
 
 test('the manifest grows by one when other hooks are wanted and stays when nothing changed', async () => {

@@ -22,13 +22,20 @@ async function addDelivery(id: string, days: number, outcome = 'accepted'): Prom
     [id, outcome, daysAgo(days), daysAgo(days)],
   );
 }
-async function addDecision(id: string, days: number, outcome: string): Promise<void> {
+async function addDecision(id: string, days: number, outcome: string, effect = ''): Promise<void> {
   await database.root.query(
-    `INSERT INTO mod_creditbridge_decisions (id, rule, target, effect_key, client_id, event, outcome, trace, first_at, last_at)
-     VALUES (?, 'r', ?, ?, 1, 'InvoicePaid', ?, '{}', ?, ?)`,
-    [id, id, id, outcome, daysAgo(days), daysAgo(days)],
+    `INSERT INTO mod_creditbridge_decisions
+       (id, rule, target, effect_key, client_id, event, outcome, effect, trace, first_at, last_at)
+     VALUES (?, 'r', ?, ?, 1, 'InvoicePaid', ?, ?, '{}', ?, ?)`,
+    [id, id, id, outcome, effect, daysAgo(days), daysAgo(days)],
   );
 }
+
+/** The beginning of ids made so many days ago. */
+const idOf = (days: number) => {
+  const hex = (NOW.getTime() - days * 86_400_000).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000001`;
+};
 
 test('payloads go after a month and records after thirteen; what moved money stays', async () => {
   await addDelivery('fresh', 29);
@@ -38,9 +45,11 @@ test('payloads go after a month and records after thirteen; what moved money sta
   await addDelivery('under-way', 0, 'not-visible-yet');
   await addDecision('skip-old', 400, 'skipped');
   await addDecision('skip-fresh', 10, 'skipped');
-  await addDecision('money-old', 4000, 'effect');
+  await addDecision('money-old', 4000, 'effect', 'grant');
+  await addDecision('mail-old', 400, 'effect', 'mail');
+  await addDecision('former-kind', 400, 'effect', 'charge');
 
-  expect(await prune(db, NOW)).toEqual({ payloads: 2, records: 3 });
+  expect(await prune(db, NOW)).toEqual({ payloads: 2, records: 4 });
 
   expect(
     await database.query('SELECT id, item FROM mod_creditbridge_deliveries ORDER BY id'),
@@ -50,6 +59,7 @@ test('payloads go after a month and records after thirteen; what moved money sta
     { id: 'under-way', item: '{}' },
   ]);
   expect(await database.query('SELECT id FROM mod_creditbridge_decisions ORDER BY id')).toEqual([
+    { id: 'former-kind' },
     { id: 'money-old' },
     { id: 'skip-fresh' },
   ]);
@@ -80,4 +90,50 @@ test('a kind of rows that cannot be pruned stops no other', async () => {
   expect(await database.query('SELECT fact FROM mod_creditbridge_notices')).toEqual([]);
   await database.root.query('DROP TRIGGER stuck');
   expect(await prune(db, NOW)).toMatchObject({ records: 1 });
+});
+
+test('terms go once their command is gone; proposals nobody agreed to and ranges of old runs go too', async () => {
+  const [old, kept, fresh] = [idOf(500), idOf(499), idOf(3)];
+  for (const id of [old, kept, fresh]) {
+    await database.root.query(
+      `INSERT INTO mod_creditbridge_command_terms (command_id, kind, act, actor)
+       VALUES (?, 'expiry', '{"do":"spend","grants":["1"]}', 'rule:r')`,
+      [id],
+    );
+    await database.root.query(
+      "INSERT INTO mod_creditbridge_run_ranges (run_id, from_client_id, to_client_id, state) VALUES (?, 1, 500, 'done')",
+      [id],
+    );
+  }
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, action, parameters, expects, rule, state, created_at)
+     VALUES (?, 'r:1', 'r:1', 1, 'AddCredit', '{}', '{}', 'r', 'done', ?)`,
+    [kept, daysAgo(499)],
+  );
+  for (const [state, days] of [
+    ['rejected', 500],
+    ['rejected', 399],
+    ['approved', 500],
+    ['pending', 500],
+  ] as const) {
+    await database.root.query(
+      `INSERT INTO mod_creditbridge_approvals
+         (id, client_id, operation, amount_hundredths, state, proposed_by, reason, proposed_at, expires_at)
+       VALUES (?, 1, '{}', 1, ?, 'admin:1', 'test', ?, ?)`,
+      [`${state}-${days}`, state, daysAgo(days), daysAgo(days)],
+    );
+  }
+
+  expect(await prune(db, NOW)).toMatchObject({ records: 4 });
+  expect(await prune(db, NOW)).toMatchObject({ records: 0 });
+
+  const idsIn = async (table: string, column: string) => {
+    const rows = await database.query<{ id: string }>(
+      `SELECT ${column} AS id FROM mod_creditbridge_${table} ORDER BY id`,
+    );
+    return rows.map(({ id }) => id);
+  };
+  expect(await idsIn('command_terms', 'command_id')).toEqual([kept, fresh]);
+  expect(await idsIn('run_ranges', 'run_id')).toEqual([fresh]);
+  expect(await idsIn('approvals', 'id')).toEqual(['approved-500', 'pending-500', 'rejected-399']);
 });

@@ -59,12 +59,16 @@ describe('a reply with a page', () => {
 describe('a reply to a pairing or a run', () => {
   it('names one of the agreed states', () => {
     const pair = { nonce: ID, service: '0.1.0', state: 'paired' };
-    const run = { run: ID, state: 'planning', waiting: 12, planned: 40_000, left: 0 };
+    const keep = { payloadDays: 30, recordDays: 396 };
+    const run = { run: ID, state: 'planning', waiting: 12, planned: 40_000, left: 0, keep };
     expect(pairReply.parse(pair)).toEqual(pair);
     expect(runReply.parse(run)).toEqual(run);
-    const held = { run: null, state: 'held', waiting: 0, planned: 0, left: 0 };
+    const held = { run: null, state: 'held', waiting: 0, planned: 0, left: 0, keep };
     expect(runReply.parse(held)).toEqual(held);
     expect(pairReply.safeParse({ ...pair, state: 'friends' }).success).toBe(false);
     expect(runReply.safeParse({ ...run, waiting: -1 }).success).toBe(false);
+    expect(runReply.safeParse({ ...run, keep: { payloadDays: 0, recordDays: 396 } }).success).toBe(
+      false,
+    );
   });
 });

@@ -1,12 +1,15 @@
-import { runRequest } from '../../../bridge/index.ts';
+import { type RunReply, runRequest } from '../../../bridge/index.ts';
 import type { DailyRuns } from '../../runs/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
 
-/** Starts or continues the daily run. */
-export function runEndpoint(runs: Pick<DailyRuns, 'advance'>): Endpoint {
+/** Starts or continues the daily run, and says how long the shim keeps old commands. */
+export function runEndpoint(runs: Pick<DailyRuns, 'advance'>, keep: RunReply['keep']): Endpoint {
   return defineEndpoint({
     kind: runRequest,
     needs: 'pairing',
-    answer: ({ date, zone, moment }) => runs.advance({ date, zone, moment }),
+    answer: async ({ date, zone, moment }) => ({
+      ...(await runs.advance({ date, zone, moment })),
+      keep,
+    }),
   });
 }

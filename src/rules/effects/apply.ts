@@ -42,6 +42,7 @@ const DAY_MS = 86_400_000;
 export const apply = defineEffect({
   schema,
   asks: 'whmcs',
+  movesMoney: true,
 
   /** By default as much as is due and spendable. */
   propose(wish: Wished<ApplyEffect, Optional>) {

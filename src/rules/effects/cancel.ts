@@ -19,6 +19,7 @@ export type CancelEffect = Readonly<z.output<typeof schema>>;
 export const cancel = defineEffect({
   schema,
   asks: 'whmcs',
+  movesMoney: true,
 
   propose(wish: Wished<CancelEffect>) {
     return { kind: 'cancel', invoiceId: wish.invoiceId };

@@ -46,6 +46,7 @@ type Optional =
 export const grant = defineEffect({
   schema,
   asks: 'whmcs',
+  movesMoney: true,
 
   /** By default promotional and rounded down to the currency's smallest unit. */
   propose(wish: Wished<GrantEffect, Optional>) {

@@ -35,6 +35,7 @@ export type MailEffect = Readonly<z.output<typeof schema>>;
 export const mail = defineEffect({
   schema,
   asks: 'whmcs',
+  movesMoney: false,
 
   /** By default at once. */
   propose(wish: Wished<MailEffect, 'delaySeconds' | 'afterFact' | 'whileInvoiceIs'>) {

@@ -15,6 +15,7 @@ export type NotifyEffect = Readonly<z.output<typeof schema>>;
 export const notify = defineEffect({
   schema,
   asks: 'admins',
+  movesMoney: false,
 
   propose(wish: Wished<NotifyEffect, 'level'>) {
     return { kind: 'notify', level: wish.level ?? 'info', text: wish.text };

@@ -31,6 +31,7 @@ export type RemoveEffect = Readonly<z.output<typeof schema>>;
 export const remove = defineEffect({
   schema,
   asks: 'whmcs',
+  movesMoney: true,
 
   propose(wish: Wished<RemoveEffect, 'from'>) {
     return {

@@ -64,6 +64,8 @@ interface WithSchema<Schema> {
 }
 
 interface EffectParts<Effect, Wish> {
+  /** Whether it changes credit or an invoice: its decisions and commands are then kept for ever. */
+  readonly movesMoney: boolean;
   /** Makes the effect from a rule's argument to `propose`, with the usual defaults. */
   propose(wish: Wish): Effect;
   /** The asked amount; null when there is none. */

@@ -1,6 +1,6 @@
 /** The service's interface to settle the rules' answers. Pure: no I/O, no clock. */
 
-export { homeOf, homeOfKind } from '../effect.ts';
+export { homeOf, homeOfKind, kindsWithoutMoney } from '../effect.ts';
 export type { Command, Notice, Terms } from '../serving/command.ts';
 export type { TraceStep } from '../serving/trace-step.ts';
 export { urgencies } from '../serving/urgency.ts';

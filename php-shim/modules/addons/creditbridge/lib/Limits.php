@@ -59,6 +59,11 @@ final class Limits
     const INLINE_COMMANDS_SECONDS = 5;
     /** design §7.1: after so many attempts an admin must look. */
     const COMMAND_ATTEMPTS = 5;
+    /**
+     * bridge: a transfer's second half, and the way back after it, may wait so long for a frozen client. Until then its
+     * commands are needed, whatever the service says.
+     */
+    const COMMANDS_KEPT_DAYS = 400;
     /** A lease outlives the slowest statement, but not a provisioning; GET_LOCK covers that. */
     const LEASE_SECONDS = 60;
     /** How long a sender keeps the rows it took: the slowest call and its clean-up. */

@@ -25,6 +25,11 @@ final class Schema
         ['settings', 'halted_reason', "VARCHAR(500) NOT NULL DEFAULT ''", 'halted'],
     ];
 
+    /** Indexes that later schemas added: table, name and columns as in tables.sql. */
+    const INDEXES = [
+        ['commands', 'settled', 'action, state, settled_at'],
+    ];
+
     /** @var bool */
     private static $isCurrent = false;
 
@@ -44,7 +49,7 @@ final class Schema
      * Brings older tables to this schema and stores its number. Does nothing if they are current.
      *
      * New files work with old tables until this has run (in cron, or when an admin opens the addon page). So a later
-     * schema only adds tables, and columns with defaults (`ADD COLUMN IF NOT EXISTS` is MariaDB only). Does nothing
+     * schema only adds tables, indexes, and columns with defaults (`ADD COLUMN IF NOT EXISTS` is MariaDB only). Does nothing
      * inside a transaction of WHMCS, because changing a table would commit it.
      */
     public static function upgrade(Settings $settings): void
@@ -55,6 +60,9 @@ final class Schema
         self::create();
         foreach (self::ADDED as list($table, $column, $type, $behind)) {
             self::add('mod_creditbridge_' . $table, $column, $type . ' AFTER ' . $behind);
+        }
+        foreach (self::INDEXES as list($table, $name, $columns)) {
+            self::addIndex('mod_creditbridge_' . $table, $name, $columns);
         }
         $settings->write(['schema_number' => self::NUMBER]);
         $settings->reload();
@@ -89,6 +97,29 @@ final class Schema
                 throw $fault;
             }
         }
+    }
+
+    private static function addIndex(string $table, string $name, string $columns): void
+    {
+        if (self::hasIndex($table, $name)) {
+            return;
+        }
+        try {
+            Database::change('ALTER TABLE ' . $table . ' ADD KEY ' . $name . ' (' . $columns . ')');
+        } catch (Throwable $fault) {
+            if (!self::hasIndex($table, $name)) {
+                throw $fault;
+            }
+        }
+    }
+
+    private static function hasIndex(string $table, string $name): bool
+    {
+        return Database::value(
+            'SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?'
+            . ' AND INDEX_NAME = ? LIMIT 1',
+            [$table, $name]
+        ) !== null;
     }
 
     private static function has(string $table, string $column): bool

@@ -88,7 +88,12 @@ CREATE TABLE mod_creditbridge_commands (
   KEY state_urgency (state, urgency, created_at, id),
   KEY client_state (client_id, state),
   KEY fact (fact),
-  KEY settled_at (settled_at)
+  KEY settled (action, state, settled_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_answered_facts (
+  fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
+  PRIMARY KEY (fact)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE mod_creditbridge_leases (

@@ -52,4 +52,7 @@ final class Conditions
         [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
         [2, "NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id)"],
     ];
+
+    /** Actions that change credit or an invoice. */
+    const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'];
 }

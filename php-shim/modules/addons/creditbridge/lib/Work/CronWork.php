@@ -73,6 +73,11 @@ final class CronWork
             Attempt::to($moment . ' run', static function () use ($round, $moment, $deadline): void {
                 $round->daily($moment, $deadline);
             });
+            if ($moment === 'DailyCronJob') {
+                Attempt::to('pruning', static function () use ($round, $deadline): void {
+                    $round->prune($deadline);
+                });
+            }
         }
         Attempt::to($moment . ' backlog', static function () use ($settings): void {
             BacklogMail::sendOnce($settings);

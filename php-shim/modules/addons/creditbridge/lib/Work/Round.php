@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\Pruning;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
@@ -40,6 +41,8 @@ final class Round
     private $service;
     /** @var Executor */
     private $executor;
+    /** @var array how long commands are kept, from the last reply; empty before one */
+    private $keep = [];
 
     public function __construct(Settings $settings)
     {
@@ -94,6 +97,7 @@ final class Round
             $this->settings->reload();
             try {
                 $reply = $this->planned($date, $moment);
+                $this->keep = (array) ($reply->body['keep'] ?? []);
                 $faults = 0;
             } catch (ServiceDown $down) {
                 // A slow page question may have just opened the breaker for all processes.
@@ -119,6 +123,12 @@ final class Round
                 $idle = 0;
             }
         } while ($idle < self::IDLE_LOOKS && microtime(true) < $deadline);
+    }
+
+    /** Removes what is not kept of old commands, once daily() had a reply that says how long. */
+    public function prune(float $deadline): void
+    {
+        Pruning::run($this->keep, $deadline);
     }
 
     /** @throws ServiceDown */
