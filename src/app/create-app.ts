@@ -6,6 +6,7 @@ import { SERVICE_VERSION } from '../base/index.ts';
 import { readFollowing } from '../books/index.ts';
 import { countOverdueCommands, countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
+import { lookAtNotes } from '../db/index.ts';
 import type { Follower } from '../follow/index.ts';
 import {
   createApiRouter,
@@ -33,6 +34,7 @@ import { readBacklog } from './read-backlog.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
 import { prune } from './retention.ts';
 import { watchCommands } from './watch-commands.ts';
+import { watchNotes } from './watch-notes.ts';
 
 /** The assembled service. It waits for its database and does not listen yet. */
 export interface App {
@@ -117,6 +119,7 @@ export async function createApp(
     onCount: metrics.strangerRefused,
     log,
   });
+  const notes = watchNotes(() => lookAtNotes(db), log);
   const flushing = setInterval(() => strangers.flush(), FLUSH_STRANGERS_MS);
   const doorbell =
     config.whmcsUrl === undefined
@@ -254,6 +257,7 @@ export async function createApp(
     },
     async close() {
       clearInterval(flushing);
+      notes.close();
       await readiness.close();
       await pruning.close();
       await dueGrants.close();

@@ -1,5 +1,6 @@
 import { format, type PoolOptions, type TypeCastField, type TypeCastNext } from 'mysql2';
 import { StorageError } from '../base/index.ts';
+import { notesOf } from './notes-column.ts';
 
 /** More connections than this only add waiting (measured: throughput is flat from 16 on). */
 export const CONNECTIONS_MAX = 16;
@@ -22,6 +23,7 @@ export function connectionOptions(databaseUrl: string, connections = CONNECTIONS
       'The database address is not of the form mysql://user:password@host:port/database.',
     );
   }
+  const notes = notesOf(databaseUrl);
   const socketPath = url.searchParams.get('socket');
   return {
     ...(socketPath === null
@@ -36,7 +38,7 @@ export function connectionOptions(databaseUrl: string, connections = CONNECTIONS
     dateStrings: true,
     supportBigNumbers: true,
     typeCast,
-    queryFormat,
+    queryFormat: (sql, values) => queryFormat(notes.write(sql), values),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The database: connections, transactions, types of tables, rights, migrations. */
 export { clip } from './clip.ts';
 export { compareRights, type RightsDifference } from './compare-rights.ts';
-export { connect, type Db } from './connect.ts';
+export { connect, type Db, lookAtNotes, lookAtTables } from './connect.ts';
 export { CONNECTIONS_MAX, connectionOptions } from './connection-options.ts';
 export { type DatabaseTrouble, databaseTrouble, silentDatabase } from './database-trouble.ts';
 export { inTransaction, isConflict, TRANSACTION_TRIES, untilCommitted } from './in-transaction.ts';
@@ -9,6 +9,7 @@ export { insertRows } from './insert-rows.ts';
 export { migrate, migrationStates } from './migrate.ts';
 export { type MissingRight, missingRights } from './missing-rights.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
+export { isMoney, isNote, knowsMoney, mayBeMoney, type NotesColumn } from './notes-column.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
 export { readStored } from './read-stored.ts';

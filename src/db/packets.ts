@@ -13,6 +13,7 @@ import {
 import { createPool, format, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2';
 import { connectionOptions, SESSION_SETUP } from './connection-options.ts';
 import { untilCommitted } from './in-transaction.ts';
+import { type Notes, notesOf } from './notes-column.ts';
 import type { Database } from './tables.ts';
 
 /** One for each batch in flight, and a few more. */
@@ -51,11 +52,13 @@ export function connectInPackets(databaseUrl: string): Packets {
     ...connectionOptions(databaseUrl, CONNECTIONS),
     multipleStatements: true,
   });
+  const notes = notesOf(databaseUrl);
   const begun = new WeakSet<object>();
 
   async function once<T>(work: Work<T>): Promise<T> {
     const raw = await take(pool);
-    const connection = new PacketConnection(raw);
+    if (notes.column === undefined) await look(raw, notes);
+    const connection = new PacketConnection(raw, notes);
     // Only the first error counts: these share a packet with the work's first statements.
     const before = begun.has(raw) ? ['BEGIN'] : [...SESSION_SETUP, 'BEGIN'];
     const beginning = Promise.all(before.map((sql) => connection.run(sql)));
@@ -80,6 +83,21 @@ export function connectInPackets(databaseUrl: string): Packets {
   };
 }
 
+/** The first connection of a process may be this one. */
+async function look(connection: PoolConnection, notes: Notes): Promise<void> {
+  try {
+    await notes.look(
+      (statement) =>
+        new Promise((resolve, reject) => {
+          connection.query(statement, (error, rows) => (error ? reject(error) : resolve(rows)));
+        }),
+    );
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
 function take(pool: Pool): Promise<PoolConnection> {
   return new Promise((resolve, reject) => {
     pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
@@ -95,20 +113,23 @@ interface Statement {
 /** One transaction's connection: collects the statements of a turn. */
 class PacketConnection implements DatabaseConnection {
   readonly #connection: PoolConnection;
+  readonly #notes: Notes;
   #waiting: Statement[] = [];
   #committed: Promise<void> | undefined;
   #isOver = false;
   #failure: unknown;
   #sent: Promise<void> = Promise.resolve();
 
-  constructor(connection: PoolConnection) {
+  constructor(connection: PoolConnection, notes: Notes) {
     this.#connection = connection;
+    this.#notes = notes;
   }
 
   executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    const text = this.#notes.write(sql);
     // `true`: writes an object among the values as text, never as SQL.
     const values = [...parameters] as Parameters<typeof format>[1];
-    return this.run(parameters.length === 0 ? sql : format(sql, values, true));
+    return this.run(parameters.length === 0 ? text : format(text, values, true));
   }
 
   streamQuery(): never {

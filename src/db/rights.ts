@@ -81,6 +81,11 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
   },
 };
 
+/** What WHMCS 9 adds (whmcs.md §5): without it, notes cannot be told from money. 8.x refuses a right on a column it lacks. */
+const COLUMNS_OF_NINE: Readonly<Record<string, readonly string[]>> = {
+  tblaccounts: ['billingnoteid'],
+};
+
 const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_settings:
     'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`, `fingerprint`)',
@@ -140,20 +145,31 @@ export interface Grantee {
   readonly user: string;
   readonly host: string;
   readonly database: string;
+  /** Whether `tblaccounts` has the columns of WHMCS 9; false when absent. */
+  readonly hasNotes?: boolean;
 }
 
 /**
  * The GRANT statements for the service's user, without semicolons. The tables must exist: run them after the addon's
  * activation and after `migrate`, and again after an upgrade.
  */
-export function grantStatements({ user, host, database }: Grantee): readonly string[] {
+export function grantStatements({
+  user,
+  host,
+  database,
+  hasNotes = false,
+}: Grantee): readonly string[] {
   const account = quoteAccount(user, host);
   const grant = (rights: string, table: string) =>
     `GRANT ${rights} ON ${quoteName(database)}.${quoteName(table)} TO ${account}`;
   return [
-    ...Object.entries(WHMCS_COLUMNS).map(([table, columns]) =>
-      grant(`SELECT (${Object.keys(columns).map(quoteName).join(', ')})`, table),
-    ),
+    ...Object.entries(WHMCS_COLUMNS).map(([table, columns]) => {
+      const added = hasNotes ? (COLUMNS_OF_NINE[table] ?? []) : [];
+      return grant(
+        `SELECT (${[...Object.keys(columns), ...added].map(quoteName).join(', ')})`,
+        table,
+      );
+    }),
     ...Object.entries(SHARED_RIGHTS).map(([table, rights]) => grant(rights, table)),
     ...Object.entries(OWN_RIGHTS).map(([table, rights]) => grant(rights, table)),
     ...MIGRATION_TABLES.map((table) => grant('SELECT', table)),

@@ -8,7 +8,13 @@ import {
 } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
 import { Fault } from '../base/index.ts';
-import { type Db, databaseTrouble, readStored } from '../db/index.ts';
+import {
+  type Db,
+  databaseTrouble,
+  lookAtNotes,
+  type NotesColumn,
+  readStored,
+} from '../db/index.ts';
 import { activeRules, type BatchDependencies, decideInBatch, isHeard } from '../deciding/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { createBatchGate } from './batch-gate.ts';
@@ -105,6 +111,18 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
     });
   }
 
+  let lastVersion = '';
+  let notes: NotesColumn | undefined;
+  /** The first delivery after an upgrade of WHMCS names its version; rights may be given at any time afterwards. */
+  async function noticeUpgrade(items: readonly (ReadableItem | UnreadableItem)[]): Promise<void> {
+    const version = items
+      .flatMap((item) => (item.kind === 'readable' ? item.item.whmcs.version : []))
+      .at(-1);
+    if (version === undefined || (version === lastVersion && notes !== 'hidden')) return;
+    notes = await lookAtNotes(db);
+    lastVersion = version;
+  }
+
   async function read(
     items: readonly IdentifiedItem[],
   ): Promise<(ReadableItem | UnreadableItem)[]> {
@@ -120,7 +138,9 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
 
   return {
     async receive(items) {
-      const taken = (await read(items)).map((one) => ({ read: one, isReplay: false }));
+      const readItems = await read(items);
+      await noticeUpgrade(readItems);
+      const taken = readItems.map((one) => ({ read: one, isReplay: false }));
       const urgent = taken.some(
         (one) => one.read.kind === 'readable' && one.read.item.answer !== 'deferred',
       );

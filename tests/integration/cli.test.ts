@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import type { Check } from '../../src/cli/doctor/check.ts';
+import { becomeNine } from '../support/become-nine.ts';
 import { databaseUrl } from '../support/database-server.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -63,6 +64,50 @@ test('grants prints statements that the database takes and that doctor finds exa
     { name: 'Rights', level: 'good', says: 'Exactly what is needed.' },
   ]);
   await database.root.query(`DROP USER '${user}'@'%'`);
+});
+
+test('after an upgrade of WHMCS doctor names what the account may not read, and grants prints it', async () => {
+  const upgraded = await createServiceDatabase(server);
+  try {
+    const about = async () => {
+      const { checks } = await diagnose(upgraded.serviceUrl);
+      return checks.filter(({ name }) => name === 'Credit notes' || name === 'Rights');
+    };
+    const grants = async () => {
+      const own = { CREDITBRIDGE_DATABASE_URL: upgraded.serviceUrl };
+      const { out } = await runCommand(['grants', '--host', '%'], own);
+      return out.split('\n').filter((line) => line.startsWith('GRANT '));
+    };
+    expect(await about()).toMatchObject([{ name: 'Rights', level: 'good' }]);
+    expect((await grants()).join()).not.toContain('billingnoteid');
+
+    await becomeNine(upgraded);
+    expect(await about()).toMatchObject([
+      { name: 'Rights', level: 'good' },
+      {
+        name: 'Credit notes',
+        level: 'bad',
+        says: expect.stringContaining('may not read its column billingnoteid'),
+      },
+    ]);
+    for (const statement of await grants()) await upgraded.root.query(statement);
+    expect(await about()).toMatchObject([
+      { name: 'Rights', level: 'good' },
+      { name: 'Credit notes', level: 'good' },
+    ]);
+  } finally {
+    await upgraded.drop();
+  }
+});
+
+test('grants without an account that sees the tables are for WHMCS 8, and say so', async () => {
+  const url = await userWith([]);
+  const run = (more: Record<string, string>) =>
+    runCommand(['grants'], { CREDITBRIDGE_DATABASE_URL: url, ...more });
+  expect((await run({})).out).toContain('On WHMCS 9 run `creditbridge grants` once more');
+  const { out } = await run({ CREDITBRIDGE_MIGRATE_DATABASE_URL: database.ownerUrl });
+  expect(out).not.toContain('On WHMCS 9');
+  await database.root.query(`DROP USER '${new URL(url).username}'@'%'`);
 });
 
 test('doctor finds nothing wrong with an installation that is as it should be', async () => {

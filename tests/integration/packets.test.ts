@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { PoolConnection } from 'mysql2';
-import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { connectInPackets } from '../../src/db/index.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import { hookItem } from '../support/hook-item.ts';
@@ -32,6 +32,9 @@ const states = async () =>
 
 const insert = (name: string, value: string) =>
   sql`INSERT INTO mod_creditbridge_state (name, value) VALUES (${name}, ${value})`;
+
+// The first transaction of a process also looks how tblaccounts tells notes from money.
+beforeAll(() => packets.transaction(async () => undefined));
 
 /** What went to the server, packet by packet, while the work was done. */
 async function packetsOf(work: () => Promise<unknown>): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
-import { connect, grantStatements, migrate } from '../../src/db/index.ts';
+import { connect, grantStatements, lookAtTables, migrate } from '../../src/db/index.ts';
 import { type DatabaseAddress, databaseUrl } from './database-server.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
 
@@ -26,7 +26,8 @@ export async function makeServiceAccount(
   }
   const user = database.name.replace('whmcs_', 'service_');
   const password = randomBytes(12).toString('hex');
-  const grants = grantStatements({ user, host: '%', database: database.name });
+  const hasNotes = (await lookAtTables(database.ownerUrl)) !== 'absent';
+  const grants = grantStatements({ user, host: '%', database: database.name, hasNotes });
   const root = await createConnection(databaseUrl(server));
   try {
     // MySQL has no CREATE OR REPLACE USER.
@@ -38,4 +39,14 @@ export async function makeServiceAccount(
   }
   const url = databaseUrl({ ...server, rootUser: user, rootPassword: password }, database.name);
   return { user, url };
+}
+
+/** As an operator does after WHMCS was upgraded to 9, or a test's tables by `becomeNine`. */
+export async function grantAgain(
+  database: Pick<WhmcsDatabase, 'name' | 'root' | 'ownerUrl'>,
+): Promise<void> {
+  const user = database.name.replace('whmcs_', 'service_');
+  const hasNotes = (await lookAtTables(database.ownerUrl)) !== 'absent';
+  const grants = grantStatements({ user, host: '%', database: database.name, hasNotes });
+  for (const grant of grants) await database.root.query(grant);
 }

@@ -4,6 +4,9 @@ import {
   compareRights,
   connectionOptions,
   grantStatements,
+  lookAtNotes,
+  lookAtTables,
+  type NotesColumn,
   parseGrants,
   type RightsDifference,
 } from '../../db/index.ts';
@@ -40,6 +43,8 @@ export interface BridgeFacts {
 
 /** What `creditbridge doctor` reads from the database. */
 export interface DoctorStore {
+  /** Whether notes can be told from money. */
+  notes(): Promise<NotesColumn>;
   server(): Promise<ServerFacts>;
   /** What the account may do beyond what it needs. */
   rights(): Promise<RightsDifference>;
@@ -53,8 +58,14 @@ export interface DoctorStore {
 
 export function createDoctorStore(db: Db, databaseUrl: string): DoctorStore {
   const database = String(connectionOptions(databaseUrl).database);
-  const wanted = parseGrants(grantStatements({ user: '', host: '', database }));
+  const wantedRights = async () => {
+    // An account without any right to the table cannot tell whether the column exists.
+    const hasNotes = (await lookAtTables(databaseUrl).catch(() => 'absent')) !== 'absent';
+    return parseGrants(grantStatements({ user: '', host: '', database, hasNotes }));
+  };
   return {
+    notes: () => lookAtNotes(db),
+
     async server() {
       const { rows } = await sql<Omit<ServerFacts, 'clockMs'> & { readonly clock: string }>`
         SELECT VERSION() AS version, @@SESSION.sql_mode AS sqlMode, CURRENT_USER() AS account,
@@ -68,10 +79,11 @@ export function createDoctorStore(db: Db, databaseUrl: string): DoctorStore {
     async rights() {
       const { rows } = await sql<Readonly<Record<string, string>>>`SHOW GRANTS`.execute(db);
       const had = parseGrants(rows.flatMap((row) => Object.values(row)));
-      return compareRights(wanted, had);
+      return compareRights(await wantedRights(), had);
     },
 
     async whmcsTables() {
+      const wanted = await wantedRights();
       const names = [...wanted.tables.keys()].map((key) => key.slice(database.length + 1));
       const tables = names.filter((name) => name.startsWith('tbl'));
       const engines = await engineByTable(db, tables);

@@ -18,6 +18,7 @@ import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkFollowing } from './check-following.ts';
 import { checkNode } from './check-node.ts';
+import { checkNotes } from './check-notes.ts';
 import { checkPlace } from './check-place.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRules } from './check-rules.ts';
@@ -45,6 +46,7 @@ export async function examine(config: Config): Promise<readonly Check[]> {
     const server = await store.server();
     checks.push(...checkServer(server, Date.now()));
     checks.push(...checkRights(await missingRights(db), await store.rights()));
+    checks.push(...checkNotes(await store.notes()));
     checks.push(...checkWhmcsTables(await store.whmcsTables()));
     if (state.kind === 'rights-missing') return checks;
     checks.push(checkOwnTables(state));
