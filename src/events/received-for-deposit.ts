@@ -6,7 +6,7 @@ export interface DepositMoney {
   readonly depositLinesHundredths: bigint;
   /** Σ of all its lines, and tax, no matter how much of it credit paid. */
   readonly grossHundredths: bigint;
-  /** Σ amountin − amountout of its own rows in `tblaccounts`. */
+  /** Σ amountin − amountout of its own rows in `tblaccounts` that are money: notes of 9.x are none. */
   readonly moneyHundredths: bigint;
   /** Mass payments that paid it: the line for this invoice, all lines, and the container's own money. */
   readonly containers: readonly {

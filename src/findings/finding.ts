@@ -18,6 +18,7 @@ export type FindingKind =
   | 'paid'
   | 'paid-twice'
   | 'paid-after-cancel'
+  | 'figures'
   | 'take-back'
   | 'merged'
   | 'merge-denied'

@@ -5,6 +5,12 @@
 export { formatAmount, parseAmount } from './amount.ts';
 export { least, most } from './compare.ts';
 export { type DisplayCurrency, displayAmount } from './display-amount.ts';
+export {
+  type InvoiceFigures,
+  type InvoiceMoney,
+  type InvoiceRows,
+  moneyOfInvoice,
+} from './invoice-money.ts';
 export { MoneyError } from './money-error.ts';
 export { allocate, convert, percentageOf, share } from './parts.ts';
 export { divide, type Rounding, roundings, roundToCurrency } from './rounding.ts';

@@ -1,14 +1,14 @@
-import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
+import { invoiceNow } from '../whmcs/index.ts';
 
 export interface WitnessedNow {
   readonly balanceHundredths: bigint | null;
   readonly invoice: {
     readonly status: string;
-    readonly creditHundredths: bigint;
-    readonly totalHundredths: bigint;
-    readonly balanceHundredths: bigint;
+    /** Null, like what is left to pay, where the invoice's figures do not add up. */
+    readonly creditHundredths: bigint | null;
+    readonly balanceHundredths: bigint | null;
   } | null;
 }
 
@@ -22,30 +22,16 @@ export async function witnessedNow(
     db.selectFrom('tblclients').select('credit').where('id', '=', clientId).executeTakeFirst(),
     invoiceId === null ? undefined : invoiceNow(db, invoiceId),
   ]);
+  const figures = invoice?.money.arithmetic === 'neither' ? undefined : invoice?.money;
   return {
     balanceHundredths: client === undefined ? null : parseAmount(client.credit),
-    invoice: invoice ?? null,
-  };
-}
-
-/** What is open on an invoice is its total less its payments (whmcs.md §2.2). */
-async function invoiceNow(db: Db, id: number): Promise<WitnessedNow['invoice'] | undefined> {
-  const { rows } = await sql<{
-    readonly status: string;
-    readonly credit: string;
-    readonly total: string;
-    readonly paid: string;
-  }>`
-    SELECT i.status, i.credit, i.total,
-      (SELECT COALESCE(SUM(p.amountin - p.amountout), 0) FROM tblaccounts p WHERE p.invoiceid = i.id) AS paid
-    FROM tblinvoices i WHERE i.id = ${id}`.execute(db);
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  const totalHundredths = parseAmount(row.total);
-  return {
-    status: row.status,
-    creditHundredths: parseAmount(row.credit),
-    totalHundredths,
-    balanceHundredths: totalHundredths - parseAmount(row.paid),
+    invoice:
+      invoice === undefined
+        ? null
+        : {
+            status: invoice.status,
+            creditHundredths: figures?.creditHundredths ?? null,
+            balanceHundredths: figures?.openHundredths ?? null,
+          },
   };
 }

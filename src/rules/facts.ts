@@ -41,12 +41,13 @@ export interface InvoiceFacts {
   readonly createdOn: string | null;
   readonly dueOn: string | null;
   readonly totalHundredths: bigint;
+  /** Put on it by credit. On 9.x by credit notes, whatever their reason: they look alike (whmcs.md §2.2). */
   readonly creditHundredths: bigint;
-  /** Money received minus money refunded: the invoice's rows in `tblaccounts`. */
+  /** Money received minus money refunded: the invoice's rows in `tblaccounts` that are no credit or debit notes. */
   readonly paidHundredths: bigint;
   /**
-   * The amount left to pay: total minus paid (whmcs.md §2.2), minus what live commands will put on it; never below zero. So two
-   * decisions about one invoice do not both cover it.
+   * The amount left to pay (src/money, `moneyOfInvoice`), minus what live commands will put on it; never below zero. So two
+   * decisions about one invoice do not both cover it. 0 for an invoice whose figures do not add up: nothing is computed from them.
    */
   readonly balanceHundredths: bigint;
   readonly gateway: string;

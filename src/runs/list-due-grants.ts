@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
+import { isMoney } from '../db/index.ts';
 import type { Asking } from './asked-grants.ts';
 import type { DueGrant } from './due-grant.ts';
 
@@ -51,7 +52,7 @@ export async function expiredGrants(
 
 /**
  * Reads grants for deposits that were refunded in these days, directly or through the mass payment that paid them (whmcs.md
- * §2.6), unless the rules were asked since, in the order of their ids.
+ * §2.6), unless the rules were asked since, in the order of their ids. A debit note is no refund.
  */
 export async function refundedGrants(
   db: Db,
@@ -72,12 +73,12 @@ export async function refundedGrants(
       SELECT deposit, MAX(refund_id) AS refund_id FROM (
         SELECT a.invoiceid AS deposit, a.id AS refund_id FROM tblaccounts a
         WHERE a.date >= ${localDate} - INTERVAL ${sql.lit(REFUNDED_WITHIN_DAYS)} DAY AND a.amountout > 0
-          AND a.invoiceid > 0
+          AND a.invoiceid > 0 AND ${isMoney('a')}
         UNION ALL
         SELECT l.relid, a.id FROM tblaccounts a
         JOIN tblinvoiceitems l ON l.invoiceid = a.invoiceid AND l.type = 'Invoice'
         WHERE a.date >= ${localDate} - INTERVAL ${sql.lit(REFUNDED_WITHIN_DAYS)} DAY AND a.amountout > 0
-          AND a.invoiceid > 0
+          AND a.invoiceid > 0 AND ${isMoney('a')}
       ) AS paid_back GROUP BY deposit
     ) AS refunds
     STRAIGHT_JOIN mod_creditbridge_grants g FORCE INDEX (follows_invoice_id)

@@ -4,14 +4,16 @@ import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind } from '../rules/index.ts';
 import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
+import { type MoneyFigures, moneyFigures, readMoneyFigures } from './money-figures.ts';
 
 /** An invoice with its lines and money, from `readInvoiceRow`. Amounts are DECIMAL texts. */
-export interface InvoiceRow extends Lines, Money {
+export interface InvoiceRow extends Lines, MoneyFigures {
   readonly id: number;
   readonly userid: number;
   readonly status: string;
   readonly date: string | null;
   readonly duedate: string | null;
+  readonly subtotal: string;
   readonly total: string;
   readonly credit: string;
   readonly tax: string;
@@ -31,15 +33,10 @@ interface Lines {
   readonly paying_lines: number;
 }
 
-interface Money {
-  readonly paid: string;
-  readonly money_rows: number;
-}
-
 /** The row as the query returns it: figures of one table share a column, because one look-up finds them all. */
-export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof Money> {
+export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof MoneyFigures> {
   readonly line_figures: string;
-  readonly money_figures: string;
+  readonly row_sums: string;
 }
 
 /**
@@ -47,13 +44,11 @@ export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof Mone
  * by invoice, orders and commands by client (`tblorders.invoiceid` has no index, whmcs.md §5).
  */
 export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
-  i.id, i.userid, i.status, i.date, i.duedate, i.total, i.credit, i.tax, i.tax2, i.paymentmethod,
-  i.last_capture_attempt,
+  i.id, i.userid, i.status, i.date, i.duedate, i.paymentmethod, i.last_capture_attempt,
+  ${moneyFigures},
   (SELECT CONCAT_WS(' ', COUNT(*), SUM(t.amount), SUM(t.type = 'Invoice'), SUM(t.type = 'AddFunds'),
       SUM(IF(t.type = 'AddFunds', t.amount, 0)))
     FROM tblinvoiceitems t WHERE t.invoiceid = i.id) AS line_figures,
-  (SELECT CONCAT_WS(' ', COUNT(*), SUM(a.amountin - a.amountout)) FROM tblaccounts a
-    WHERE a.invoiceid = i.id) AS money_figures,
   (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k
     ${BY_CLIENT} WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
       AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
@@ -61,24 +56,22 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice`;
 
 /** Splits the figures that share a column; the query leaves out the sums of no rows. */
-export function readInvoiceRow({ line_figures, money_figures, ...row }: RawInvoiceRow): InvoiceRow {
+export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): InvoiceRow {
   const [, lines = '0', paying = '0', deposits = '0', deposited = '0'] = line_figures.split(' ');
-  const [payments = '0', paid = '0'] = money_figures.split(' ');
   return {
     ...row,
     deposit_lines: Number(deposits) > 0 ? deposited : null,
     all_lines: lines,
     paying_lines: Number(paying),
-    paid,
-    money_rows: Number(payments),
+    ...readMoneyFigures(row),
   };
 }
 
 /** Turns an invoice's row into the facts that rules see. */
 export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
-  const total = parseAmount(row.total);
-  const paid = parseAmount(row.paid);
-  const balance = total - paid - BigInt(row.pending);
+  const { money } = row;
+  const isKnown = money.arithmetic !== 'neither';
+  const balance = isKnown ? money.openHundredths - BigInt(row.pending) : 0n;
   return {
     id: row.id,
     clientId: row.userid,
@@ -86,15 +79,15 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
     status: row.status,
     createdOn: readDate(row.date),
     dueOn: readDate(row.duedate),
-    totalHundredths: total,
-    creditHundredths: parseAmount(row.credit),
-    paidHundredths: paid,
+    totalHundredths: parseAmount(row.total),
+    creditHundredths: isKnown ? money.creditHundredths : parseAmount(row.credit),
+    paidHundredths: money.receivedHundredths,
     balanceHundredths: balance > 0n ? balance : 0n,
     gateway: row.paymentmethod,
     orderId: row.order_id,
     choice: row.choice === 'use' || row.choice === 'keep' ? row.choice : null,
     paymentAttempted:
-      row.money_rows > 0 ||
+      row.moneyRows > 0 ||
       row.status === 'Payment Pending' ||
       readDate(row.last_capture_attempt) !== null,
   };

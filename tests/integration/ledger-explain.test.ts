@@ -4,6 +4,7 @@ import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { explainedSince, giveBonus, grantsOf, lastSequence } from '../support/explained-log.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { runCommand } from '../support/run-command.ts';
+import { grantAgain } from '../support/service-account.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
@@ -359,6 +360,7 @@ test('on 9.x, where figures tell nothing, texts say what was put on an invoice a
   const follower = openFollower(database);
   try {
     await standIn.setSwitch('ledger', '9.x');
+    await grantAgain(database);
     await database.root.query(
       "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.version', '9.0.5')",
     );

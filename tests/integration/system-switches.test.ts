@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { moveToDay } from '../support/move-to-day.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { grantAgain } from '../support/service-account.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -99,6 +100,7 @@ describe.each(
 
   test('a deposit earns one bonus, and credit is put on invoices to the cent and no further', async () => {
     for (const [name, value] of position) await installation.standIn.setSwitch(name, value);
+    await grantAgain(installation.database);
     await selfTest();
     await forgetLogs(installation.database);
     await deposit('50.00');
@@ -129,6 +131,55 @@ describe.each(
   });
 });
 
+describe('a deposit on 9.x', () => {
+  beforeEach(async () => {
+    await installation.standIn.setSwitch('ledger', '9.x');
+    const left = await balance();
+    await installation.standIn.api('AddCredit', {
+      clientid: String(ANNA),
+      description: 'By an admin',
+      amount: left ?? '',
+      type: 'remove',
+    });
+    await forgetLogs(installation.database);
+  });
+
+  afterEach(async () => {
+    await installation.standIn.setSwitch('ledger', '8.x');
+    await expectNoPhpFaults(installation.database);
+  });
+
+  test('that an admin marks Paid brought no money and earns no bonus', async () => {
+    await grantAgain(installation.database);
+    const id = await askForDeposit('60.00');
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    const page = `admin/invoices.php?action=edit&id=${id}`;
+    await admin.get(page);
+    await admin.post(page, { do: 'markpaid' });
+    await installation.work();
+    expect(await invoice(id)).toMatchObject({ status: 'Paid' });
+    expect(await creditLog()).toEqual(['60.00']);
+  });
+
+  test('that is paid after the upgrade keeps its bonus until the rights are given, without a restart', async () => {
+    const user = installation.database.name.replace('whmcs_', 'service_');
+    await grantAgain(installation.database);
+    await installation.database.query(
+      `REVOKE SELECT (billingnoteid) ON tblaccounts FROM '${user}'@'%'`,
+    );
+    await deposit('70.00');
+    await installation.work();
+    expect(await creditLog()).toEqual(['70.00']);
+
+    await grantAgain(installation.database);
+    await installation.database.query(
+      'UPDATE mod_creditbridge_spool SET next_attempt_at = created_at',
+    );
+    await installation.work();
+    expect(await creditLog()).toEqual(['70.00', '7.00']);
+  });
+});
+
 describe('the rest of an invoice that got some credit, when it is due', () => {
   afterEach(async () => {
     await installation.standIn.setSwitch('ledger', '8.x');
@@ -140,6 +191,7 @@ describe('the rest of an invoice that got some credit, when it is due', () => {
     ['9.x', 3],
   ] as const)('is paid with credit that came later, on %s', async (ledger, days) => {
     await installation.standIn.setSwitch('ledger', ledger);
+    await grantAgain(installation.database);
     const id = await payTheRest(days);
     expect(await invoice(id)).toMatchObject({ status: 'Paid', balance: '0.00' });
     expect(await creditLog()).toEqual(['25.00', '-25.00', '100.00', '-15.00']);
@@ -189,13 +241,18 @@ async function selfTest(): Promise<void> {
   expect(page.body).toContain('The acting admin may act.');
 }
 
-async function deposit(amount: string): Promise<void> {
+/** The id of the deposit's invoice. */
+async function askForDeposit(amount: string): Promise<number> {
   await anna.get('clientarea.php?action=addfunds');
   const page = await anna.post('clientarea.php?action=addfunds', {
     amount,
     paymentmethod: 'standincard',
   });
-  const invoiceid = /id=(\d+)/.exec(page.path)?.[1] ?? '';
+  return Number(/id=(\d+)/.exec(page.path)?.[1]);
+}
+
+async function deposit(amount: string): Promise<void> {
+  const invoiceid = String(await askForDeposit(amount));
   await anna.get(`modules/gateways/standincard/pay.php?invoiceid=${invoiceid}`);
   await anna.post('modules/gateways/standincard/pay.php', { invoiceid, amount, outcome: 'pay' });
 }

@@ -17,7 +17,7 @@ export const rooms: Readonly<Record<string, string>> = {
   findings: 'base db',
   periodic: 'base db findings',
   settings: 'base ledger rules db',
-  whmcs: 'bridge money events rules db',
+  whmcs: 'bridge base money events rules db',
   commands: 'bridge base money ledger rules db',
   books: 'bridge base money ledger db settings whmcs commands',
   deciding: 'bridge base money events ledger rules db settings whmcs commands',
@@ -26,13 +26,14 @@ export const rooms: Readonly<Record<string, string>> = {
   deliveries: 'bridge base events rules db settings whmcs commands deciding',
   runs: 'bridge base ledger rules db today periodic settings commands deciding',
   follow: 'base money events ledger db periodic settings whmcs books',
-  operations: 'bridge base money ledger rules db today periodic settings commands books deciding',
+  operations:
+    'bridge base money ledger rules db today periodic settings whmcs commands books deciding',
   reconcile:
     'base money events ledger db findings periodic settings commands books deciding operations',
   // The doors to the outside.
   api: 'bridge base money ledger rules db today whmcs commands books operations',
   pages:
-    'bridge base money ledger rules db today settings commands books pairing operations reconcile api',
+    'bridge base money ledger rules db today settings whmcs commands books pairing operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',
 };
 

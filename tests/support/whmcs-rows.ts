@@ -60,8 +60,8 @@ export async function addInvoice(where: Where, invoice: NewInvoice): Promise<num
   const lines = invoice.lines ?? [{ type: 'Hosting', amount: total, relid: 1 }];
   const id = await insert(
     where,
-    "INSERT INTO tblinvoices (userid, date, duedate, subtotal, credit, total, status, paymentmethod) VALUES (?, '2026-11-08', ?, ?, ?, ?, ?, 'testgateway')",
-    [client, due, total, credit, total, status],
+    "INSERT INTO tblinvoices (userid, date, duedate, subtotal, credit, total, status, paymentmethod) VALUES (?, '2026-11-08', ?, ? + ?, ?, ?, ?, 'testgateway')",
+    [client, due, total, credit, credit, total, status],
   );
   for (const { type, amount, relid = 0 } of lines) {
     await insert(
@@ -93,6 +93,15 @@ export async function addPayment(
     "INSERT INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid) VALUES (?, 0, 'testgateway', '2026-11-22 10:00:00', ?, ?, ?)",
     [client, amountIn, amountOut, invoice],
   );
+}
+
+/** A credit or debit note of WHMCS 9 as it reaches an invoice: no money (whmcs.md §2.2). */
+export async function addNote(where: Where, note: Parameters<typeof addPayment>[1]): Promise<void> {
+  const id = await addPayment(where, note);
+  await where.query("UPDATE tblaccounts SET billingnoteid = ?, gateway = '' WHERE id = ?", [
+    id,
+    id,
+  ]);
 }
 
 export async function addOrder(

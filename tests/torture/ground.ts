@@ -12,6 +12,7 @@ import {
   startProcess,
 } from '../support/processes.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { grantAgain } from '../support/service-account.ts';
 import { type Knife, type KnifeReport, letGo, readReport } from './knife.ts';
 import type { ServiceStep } from './service-knife.ts';
 
@@ -127,7 +128,10 @@ export async function openGround(): Promise<Ground> {
     }
     // An upgrade changes tables too, and the version.
     const ledger = switches['ledger'] ?? '8.x';
-    if (ledger !== currentLedger) await standIn.setSwitch('ledger', ledger);
+    if (ledger !== currentLedger) {
+      await standIn.setSwitch('ledger', ledger);
+      await grantAgain(database);
+    }
     currentLedger = ledger;
     // What the shim derives from the switches by its self-tests.
     const version = ledger === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';

@@ -85,7 +85,7 @@ final class Knife
     {
         if (self::commandId() !== '') {
             self::$step = 'answered';
-            self::$writes += preg_match('/^\s*(insert|update|delete|replace)\b.*?\b(tbl|standin_billing)/is', $sql);
+            self::$writes += preg_match('/^\s*(insert|update|delete|replace)\b.*?\btbl/is', $sql);
         } elseif (preg_match("/^UPDATE mod_creditbridge_commands\b.* SET c\.state = 'running'/is", $sql) === 1) {
             self::$step = 'running';
             self::$writes = 0;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
+import { isMoney } from '../../db/index.ts';
 import type { GrantStory } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import { selectEntries, toEntry } from '../read-entries.ts';
@@ -49,8 +50,7 @@ export async function grantStory(db: Db, id: bigint): Promise<GrantStory | undef
 
 async function refundedOf(db: Db, invoiceId: number): Promise<bigint> {
   const { rows } = await sql<{ readonly refunded: string }>`
-    SELECT COALESCE(SUM(amountout), 0) AS refunded FROM tblaccounts WHERE invoiceid = ${invoiceId}`.execute(
-    db,
-  );
+    SELECT COALESCE(SUM(a.amountout), 0) AS refunded FROM tblaccounts a
+    WHERE a.invoiceid = ${invoiceId} AND ${isMoney('a')}`.execute(db);
   return parseAmount(rows[0]?.refunded ?? '0');
 }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
+import { isMoney } from '../../db/index.ts';
 import { receivedForDeposit } from '../../events/index.ts';
 import type { InvoiceProof } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
@@ -12,10 +13,12 @@ interface Line {
   readonly amount: string;
 }
 
+/** A row of `tblaccounts`: money, or on 9.x a note. */
 interface Payment {
   readonly invoiceid: number;
   readonly amountin: string;
   readonly amountout: string;
+  readonly isMoney: number | bigint;
 }
 
 interface InvoiceRow {
@@ -51,14 +54,15 @@ export async function invoicesAbout(
       .orderBy('id')
       .execute(),
     trx
-      .selectFrom('tblaccounts')
-      .select(['invoiceid', 'amountin', 'amountout'])
+      .selectFrom('tblaccounts as a')
+      .select(['invoiceid', 'amountin', 'amountout', sql<number>`${isMoney('a')}`.as('isMoney')])
       .where('invoiceid', 'in', all)
       .orderBy('id')
       .execute(),
   ]);
   const linesOf = Map.groupBy(lines, ({ invoiceid }) => invoiceid);
-  const paymentsOf = Map.groupBy(payments, ({ invoiceid }) => invoiceid);
+  const rowsOf = Map.groupBy(payments, ({ invoiceid }) => invoiceid);
+  const paymentsOf = Map.groupBy(payments.filter(isPayment), ({ invoiceid }) => invoiceid);
   const heldBy = Map.groupBy(holders, ({ target }) => target);
   const money = (id: number) => paidOf(paymentsOf.get(id) ?? []);
   const moneyIn = (id: number) =>
@@ -88,7 +92,7 @@ export async function invoicesAbout(
       const received = { now: receivedBy(money), ever: receivedBy(moneyIn) };
       return [
         invoice.id,
-        toProof(invoice, own, paymentsOf.get(invoice.id) ?? [], containers, received),
+        toProof(invoice, own, rowsOf.get(invoice.id) ?? [], containers, received),
       ];
     }),
   );
@@ -116,25 +120,31 @@ async function containersOf(
 function toProof(
   invoice: InvoiceRow,
   lines: readonly Line[],
-  payments: readonly Payment[],
+  rows: readonly Payment[],
   containers: readonly number[],
   received: { readonly now: bigint; readonly ever: bigint },
 ): InvoiceProof {
+  const payments = rows.filter(isPayment);
+  const total = parseAmount(invoice.total);
+  const refunds = payments.map(({ amountout }) => parseAmount(amountout)).filter(isPositive);
+  const notes = rows.filter((row) => !isPayment(row)).map(({ amountin }) => parseAmount(amountin));
+  const noted = sum(notes) - sum(refunds);
   return {
     id: invoice.id,
     clientId: invoice.userid,
     status: invoice.status,
     createdOn: readDate(invoice.date),
     paidOn: readDate(invoice.datepaid),
-    totalHundredths: parseAmount(invoice.total),
+    totalHundredths: total,
     creditHundredths: parseAmount(invoice.credit),
     paidHundredths: paidOf(payments),
+    // The refund of a paid invoice has a note too (whmcs.md §2.2).
+    notedHundredths: isPositive(noted) ? noted : 0n,
+    openHundredths: total - paidOf(rows),
     depositLines: amounts(lines, 'AddFunds'),
     receivedHundredths: received.now,
     everReceivedHundredths: received.ever,
-    refunds: payments
-      .map(({ amountout }) => parseAmount(amountout))
-      .filter((amount) => amount > 0n),
+    refunds,
     pays: lines
       .filter(({ type }) => type === 'Invoice')
       .map(({ relid, amount }) => ({ invoiceId: relid, amountHundredths: parseAmount(amount) })),
@@ -144,6 +154,14 @@ function toProof(
 
 function taxOf({ tax, tax2 }: InvoiceRow): bigint {
   return parseAmount(tax) + parseAmount(tax2);
+}
+
+function isPayment({ isMoney }: Payment): boolean {
+  return Number(isMoney) === 1;
+}
+
+function isPositive(amount: bigint): boolean {
+  return amount > 0n;
 }
 
 function paidOf(payments: readonly Payment[]): bigint {

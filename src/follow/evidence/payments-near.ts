@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
+import { isMoney } from '../../db/index.ts';
 import type { PaymentProof } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import { readDate } from '../../whmcs/index.ts';
@@ -15,11 +16,12 @@ export async function paymentsNear(
   { clientIds, from, to }: About,
 ): Promise<readonly PaymentProof[]> {
   const rows = await trx
-    .selectFrom('tblaccounts')
+    .selectFrom('tblaccounts as a')
     .select(['id', 'userid', 'date', 'amountin'])
     .where('userid', 'in', clientIds)
     .where('invoiceid', '=', 0)
     .where('amountin', '>', '0')
+    .where(isMoney('a'))
     .where('date', '>=', dayPlus(from, -DAYS_AROUND))
     .where('date', '<', dayPlus(to, DAYS_AROUND))
     .orderBy('id')

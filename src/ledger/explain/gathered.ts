@@ -53,15 +53,19 @@ export interface InvoiceProof {
   readonly paidOn: string | null;
   readonly totalHundredths: bigint;
   readonly creditHundredths: bigint;
-  /** Σ amountin − amountout of its own rows in `tblaccounts`. */
+  /** Σ amountin − amountout of its own rows in `tblaccounts` that are money. */
   readonly paidHundredths: bigint;
+  /** What credit notes put on it, on 9.x, those of refunds left out (whmcs.md §2.2). */
+  readonly notedHundredths: bigint;
+  /** Its total less all its rows in `tblaccounts`, notes included. */
+  readonly openHundredths: bigint;
   /** Its lines of type AddFunds (whmcs.md §2.3), in the order of id. */
   readonly depositLines: readonly bigint[];
   /** The money its deposit brought, with its share of mass payments (src/events, `receivedForDeposit`). */
   readonly receivedHundredths: bigint;
   /** The same before refunds: whether money paid the deposit at all. */
   readonly everReceivedHundredths: bigint;
-  /** `amountout` of its rows in `tblaccounts` (whmcs.md §2.5), in the order of id. */
+  /** `amountout` of its rows in `tblaccounts` that are money (whmcs.md §2.5), in the order of id. */
   readonly refunds: readonly bigint[];
   /** Its lines of type Invoice: what it pays as a mass payment (whmcs.md §2.6). */
   readonly pays: readonly { readonly invoiceId: number; readonly amountHundredths: bigint }[];

@@ -111,6 +111,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       ),
     excessLeft: (invoice) =>
       invoice.paidHundredths +
+      invoice.notedHundredths +
       refundedLater(invoice) -
       (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
       sum(came(invoice.id, 'overpayment')),

@@ -1,7 +1,5 @@
-import { sql } from 'kysely';
-import type { Db } from '../../db/index.ts';
-import { parseAmount } from '../../money/index.ts';
 import type { TitleOf } from '../../rules/settle/index.ts';
+import { type InvoiceNow, invoiceNow } from '../../whmcs/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { queryId } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
@@ -28,7 +26,7 @@ export const invoicePage = defineScreen({
     if (invoiceId === undefined) return undefined;
     const titleOf = titlesIn({ rules });
     const [invoice, decisions] = await Promise.all([
-      findInvoice(db, invoiceId),
+      invoiceNow(db, invoiceId),
       decisionsOfInvoice(db, invoiceId, DECISIONS_TOLD),
     ]);
     if (invoice === undefined && decisions.length === 0) {
@@ -68,57 +66,22 @@ function story(view: View, decision: TracedDecision, titleOf: TitleOf): Html {
 ${trace === undefined ? html`<p>${decision.reason}</p>` : sentences(trace, titleOf)}</article>`;
 }
 
-function figures(view: View, invoice: InvoiceRow): Html {
-  const { currencyId } = invoice;
+function figures(view: View, invoice: InvoiceNow): Html {
+  const { currencyId, money: of } = invoice;
+  const amount = (hundredths: bigint) => money(view, hundredths, currencyId);
   return facts([
     ['Status', invoice.status],
     ['Client', clientLink(invoice.clientId)],
     ['Due', invoice.dueOn !== null && dayText(invoice.dueOn)],
-    ['Credit on it', money(view, invoice.creditHundredths, currencyId)],
-    ['Total in money', money(view, invoice.totalHundredths, currencyId)],
-    ['Paid', money(view, invoice.paidHundredths, currencyId)],
-    ['Still due', money(view, invoice.totalHundredths - invoice.paidHundredths, currencyId)],
+    ['Credit on it', of.arithmetic !== 'neither' && amount(of.creditHundredths)],
+    [of.arithmetic === 'net' ? 'Total in money' : 'Total', amount(invoice.totalHundredths)],
+    ['Paid in money', amount(of.receivedHundredths)],
+    [
+      'Still due',
+      of.arithmetic === 'neither'
+        ? 'Not known: its subtotal, tax, credit and total do not add up'
+        : amount(of.openHundredths),
+    ],
     ['In WHMCS', whmcsInvoiceLink(invoice.id)],
   ]);
-}
-
-interface InvoiceRow {
-  readonly id: number;
-  readonly clientId: number;
-  readonly currencyId: number | null;
-  readonly status: string;
-  /** `YYYY-MM-DD`; null for a zero date. */
-  readonly dueOn: string | null;
-  readonly totalHundredths: bigint;
-  readonly creditHundredths: bigint;
-  readonly paidHundredths: bigint;
-}
-
-/** An invoice as it stands; what was paid are its rows of `tblaccounts` (whmcs.md §2.2). */
-async function findInvoice(db: Db, id: number): Promise<InvoiceRow | undefined> {
-  const row = await db
-    .selectFrom('tblinvoices as i')
-    .leftJoin('tblclients as client', 'client.id', 'i.userid')
-    .select(['i.id', 'i.userid', 'i.status', 'i.duedate', 'i.total', 'i.credit'])
-    .select('client.currency')
-    .select(({ selectFrom }) =>
-      selectFrom('tblaccounts')
-        .select(sql<string | null>`SUM(amountin - amountout)`.as('paid'))
-        .where('invoiceid', '=', id)
-        .as('paid'),
-    )
-    .where('i.id', '=', id)
-    .executeTakeFirst();
-  return row === undefined
-    ? undefined
-    : {
-        id: row.id,
-        clientId: row.userid,
-        currencyId: row.currency,
-        status: row.status,
-        dueOn: row.duedate === null || row.duedate.startsWith('0000') ? null : row.duedate,
-        totalHundredths: parseAmount(row.total),
-        creditHundredths: parseAmount(row.credit),
-        paidHundredths: parseAmount(row.paid ?? '0'),
-      };
 }

@@ -1,4 +1,5 @@
 import { sweepCancelled } from './cancelled.ts';
+import { sweepFigures } from './figures.ts';
 import { sweepPaidAfterCancel } from './paid-after-cancel.ts';
 import { sweepPaidTwice } from './paid-twice.ts';
 import { sweepReopenedReturns } from './reopened-returns.ts';
@@ -10,6 +11,7 @@ export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
   cancelled: sweepCancelled,
   'unheard-payments': sweepUnheardPayments,
   'paid-twice': sweepPaidTwice,
+  figures: sweepFigures,
   'paid-after-cancel': sweepPaidAfterCancel,
   'reopened-returns': sweepReopenedReturns,
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
+import { isMoney } from '../../db/index.ts';
 import { addFindings } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { IdRange } from '../id-range.ts';
@@ -35,7 +36,7 @@ interface PaidAfterCancel extends InvoiceOfClient {
   readonly currencyCode: string;
 }
 
-/** Reads the money received for cancelled invoices that a command of ours cancelled. */
+/** Reads the money received for cancelled invoices that a command of ours cancelled. The note of the cancellation is none. */
 async function paidAfterOurCancel(
   db: Db,
   { from, to }: IdRange,
@@ -45,7 +46,7 @@ async function paidAfterOurCancel(
       IF(a.date < '1000-01-01', NULL, LEFT(a.date, 10)) AS paidOn,
       CAST(a.amountin * 100 AS SIGNED) AS amountHundredths
     FROM tblinvoices i
-    JOIN tblaccounts a ON a.invoiceid = i.id AND a.amountin > 0
+    JOIN tblaccounts a ON a.invoiceid = i.id AND a.amountin > 0 AND ${isMoney('a')}
     LEFT JOIN tblclients c ON c.id = i.userid
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     WHERE i.id BETWEEN ${from} AND ${to} AND i.status = 'Cancelled' AND ${IS_CANCELLED_BY_US}`.execute(

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
+import { isMoney } from '../../db/index.ts';
 import { addFindings } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { IdRange } from '../id-range.ts';
@@ -33,7 +34,10 @@ interface PaidTwice extends InvoiceOfClient {
   readonly currencyCode: string;
 }
 
-/** Reads what the mass payments of the range paid, and keeps invoices that received more than their total. */
+/**
+ * Reads what the mass payments of the range paid, and keeps invoices that received more than their total. The note with which
+ * WHMCS 9 closes a target is that payment again, not another one.
+ */
 async function paidTwice(
   db: Db,
   { from, to }: IdRange,
@@ -51,7 +55,7 @@ async function paidTwice(
       GROUP_CONCAT(DISTINCT c.id ORDER BY c.id SEPARATOR ' ') AS containers,
       CAST((t.subtotal + t.tax + t.tax2) * 100 AS SIGNED) AS gross,
       CAST((SUM(l.amount) + (SELECT COALESCE(SUM(a.amountin - a.amountout), 0)
-        FROM tblaccounts a WHERE a.invoiceid = t.id)) * 100 AS SIGNED) AS paid
+        FROM tblaccounts a WHERE a.invoiceid = t.id AND ${isMoney('a')})) * 100 AS SIGNED) AS paid
     FROM (
       SELECT DISTINCT touched.userid, touched.relid
       FROM tblinvoices i JOIN tblinvoiceitems touched

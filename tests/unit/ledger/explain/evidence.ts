@@ -26,15 +26,17 @@ export function aRow(amountHundredths: bigint, row: Partial<LogRow> = {}): LogRo
 
 /** An unpaid invoice of client 5 over 10.00. */
 export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
+  const { totalHundredths = 1000n, paidHundredths = 0n, notedHundredths = 0n } = invoice;
   return {
     id: 812,
     clientId: 5,
     status: 'Unpaid',
     createdOn: '2026-11-08',
     paidOn: null,
-    totalHundredths: 1000n,
+    totalHundredths,
     creditHundredths: 0n,
-    paidHundredths: 0n,
+    paidHundredths,
+    notedHundredths,
     depositLines: [],
     receivedHundredths: 0n,
     everReceivedHundredths: 0n,
@@ -42,6 +44,7 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
     pays: [],
     containers: [],
     ...invoice,
+    openHundredths: totalHundredths - paidHundredths - notedHundredths,
   };
 }
 

@@ -458,7 +458,7 @@ describe('a mass payment', () => {
   });
 
   test('that is not paid passes nothing on', () => {
-    const unpaid = { ...container, status: 'Unpaid', paidHundredths: 0n };
+    const unpaid = anInvoice({ ...container, status: 'Unpaid', paidHundredths: 0n });
     expect(inOne(aRow(1000n, NAMES_812), { invoices: [unpaid, ...targets] })).toBe(
       'unknown none grant:unexplained',
     );

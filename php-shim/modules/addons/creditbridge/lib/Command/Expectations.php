@@ -57,6 +57,9 @@ final class Expectations
                 return ($invoice['status'] ?? '') === $expected
                     ? '' : 'The invoice is ' . ($invoice['status'] ?? 'gone') . ', not ' . $expected . '.';
             case 'invoiceBalanceAtLeast':
+                if ($invoice !== [] && $invoice['balance'] === null) {
+                    return 'The figures of the invoice do not add up, so what is open on it is not known.';
+                }
                 return isset($invoice['balance']) && self::covers($invoice['balance'], $expected)
                     ? '' : 'The invoice has ' . ($invoice['balance'] ?? 'nothing') . ' open, less than ' . $expected . '.';
             case 'balanceAtLeast':

@@ -5,8 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
-use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
-use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
 
 /**
@@ -15,9 +13,6 @@ use WHMCS\Module\Addon\Creditbridge\Prepared;
  */
 final class Witnesses
 {
-    /** @var bool whether tblaccounts has the column that marks notes; asked again until it has */
-    private static $marksNotes = false;
-
     /**
      * The client's balance, the invoice, and the highest ids in the tables that a command may add to. Absent rows are
      * null.
@@ -48,52 +43,33 @@ final class Witnesses
         return $row === null ? null : (string) $row['credit'];
     }
 
-    /**
-     * On 8.x the open amount is `total` minus the payments (whmcs.md §2.2). On 9.x credit becomes a credit note, and it
-     * is not known what the columns mean then (§8.1), so this asks WHMCS for the balance.
-     */
+    /** The invoice as it stands; null when it is gone. Balance and credit are null where its figures do not add up. */
     public static function invoice(int $invoiceId)
     {
-        $isMoney = self::usesNotes() && self::marksNotes() ? ' AND billingnoteid = 0' : '';
         $row = Prepared::row(
-            'SELECT userid, status, credit, total, last_capture_attempt, last_capture_attempt > 0 AS captured,'
-            . ' (SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = tblinvoices.id' . $isMoney . ') AS payments,'
-            . ' total - (SELECT COALESCE(SUM(amountin - amountout), 0) FROM tblaccounts WHERE invoiceid = tblinvoices.id)'
-            . ' AS balance FROM tblinvoices WHERE id = ?',
+            'SELECT userid, status, subtotal, tax, tax2, credit, total, last_capture_attempt,'
+            . ' last_capture_attempt > 0 AS captured, ' . InvoiceMoney::SUMS
+            . ' FROM ' . InvoiceMoney::FALLBACK . ', tblinvoices WHERE tblinvoices.id = ?',
             [$invoiceId]
         );
-        return $row === null ? null : [
+        if ($row === null) {
+            return null;
+        }
+        $money = InvoiceMoney::of($row);
+        return [
             'clientId' => (int) $row['userid'],
             'status' => (string) $row['status'],
-            'credit' => (string) $row['credit'],
+            'credit' => self::decimal($money['credit']),
             'total' => (string) $row['total'],
-            'balance' => self::usesNotes() ? self::balanceByApi($invoiceId) : (string) $row['balance'],
+            'balance' => self::decimal($money['open']),
             'captureAttempt' => (string) $row['last_capture_attempt'],
-            'paymentTried' => (int) $row['payments'] > 0 || (int) $row['captured'] > 0,
+            'paymentTried' => (int) $row['money_rows'] > 0 || (int) $row['captured'] > 0,
         ];
     }
 
-    /** 9.x expresses credit on an invoice by a credit note (whmcs.md §0). */
-    public static function usesNotes(): bool
+    private static function decimal($hundredths)
     {
-        return version_compare((string) WhmcsSetting::read('Version'), '9.0.0', '>=');
-    }
-
-    /** On 9.x a note reaches its invoice as a row of tblaccounts, which this column tells from a payment (whmcs.md §0). */
-    private static function marksNotes(): bool
-    {
-        if (!self::$marksNotes) {
-            self::$marksNotes = Prepared::row(
-                'SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()'
-                . " AND TABLE_NAME = 'tblaccounts' AND COLUMN_NAME = 'billingnoteid'"
-            ) !== null;
-        }
-        return self::$marksNotes;
-    }
-
-    private static function balanceByApi(int $invoiceId): string
-    {
-        return (string) LocalApi::demand('GetInvoice', ['invoiceid' => $invoiceId])['balance'];
+        return $hundredths === null ? null : Hundredths::format($hundredths);
     }
 
     /**

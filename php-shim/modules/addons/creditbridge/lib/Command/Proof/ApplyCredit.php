@@ -42,14 +42,12 @@ final class ApplyCredit extends Proof
         $amount = -CreditRow::amountOf($command);
         $before = $command['witnesses']['invoice'] ?? [];
         $now = Witnesses::invoice($command['invoice_id']);
-        if ($now === null || !isset($before['credit'])) {
+        if ($now === null || !isset($before['credit'], $now['credit'])) {
             return new Outcome(Command::UNKNOWN, 'The invoice cannot be compared with its state before.');
         }
         $creditLogId = self::logRow($command);
-        // 8.x changes the columns (whmcs.md §2.2); on 9.x it is only known that less is open (§8.1).
-        $moved = Witnesses::usesNotes() ? self::difference($before, $now, 'balance') : self::difference($now, $before, 'credit');
-        $isConsistent = self::balanceFollowsLog($command)
-            && (Witnesses::usesNotes() || self::difference($before, $now, 'total') === $moved);
+        $moved = self::difference($now, $before, 'credit');
+        $isConsistent = self::balanceFollowsLog($command);
         $isCovered = self::isCovering($command);
 
         if ($creditLogId === null && $moved === 0 && $isConsistent) {
@@ -70,7 +68,9 @@ final class ApplyCredit extends Proof
 
     private static function isCovering(array $command): bool
     {
-        return Hundredths::parse($command['witnesses']['invoice']['balance']) <= -CreditRow::amountOf($command);
+        $open = $command['witnesses']['invoice']['balance'];
+
+        return $open !== null && Hundredths::parse($open) <= -CreditRow::amountOf($command);
     }
 
     /** WHMCS's row: with our amount; among several equal ones the one that names the invoice, in any language. */

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
 
 use WHMCS\Module\Addon\Creditbridge\Command\AddFundsLine;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\InvoiceMoney;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -66,10 +67,7 @@ final class CapturePayment extends Proof
     /** Payments of the invoice that were booked since the witnesses were read. */
     private static function payments(array $command): int
     {
-        return (int) Database::value(
-            'SELECT COUNT(*) FROM tblaccounts WHERE invoiceid = ? AND id > ? AND amountin > 0',
-            [$command['invoice_id'], (int) $command['witnesses']['accountId']]
-        );
+        return InvoiceMoney::paymentsAfter((int) $command['witnesses']['accountId'], $command['invoice_id']);
     }
 
     /** Whether the balance got the credit that a Paid invoice adds (whmcs.md §2.3). */
@@ -92,6 +90,7 @@ final class CapturePayment extends Proof
     /** Whether the invoice agrees with its payments. Unpaid with nothing open means that it is not finished. */
     private static function isBooked($invoice): bool
     {
-        return $invoice !== null && ($invoice['status'] !== 'Unpaid' || Hundredths::parse($invoice['balance']) > 0);
+        return $invoice !== null
+            && ($invoice['status'] !== 'Unpaid' || ($invoice['balance'] !== null && Hundredths::parse($invoice['balance']) > 0));
     }
 }

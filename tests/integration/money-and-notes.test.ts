@@ -1,0 +1,320 @@
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { grantStory } from '../../src/books/index.ts';
+import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
+import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
+import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
+import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
+import { plainTerms } from '../../src/ledger/index.ts';
+import { witnessedNow } from '../../src/operations/index.ts';
+import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
+import type { Facts } from '../../src/rules/index.ts';
+import { refundedGrants } from '../../src/runs/index.ts';
+import { invoiceNow } from '../../src/whmcs/index.ts';
+import { becomeNine } from '../support/become-nine.ts';
+import { eachAloneOf } from '../support/each-alone-of.ts';
+import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { grantAgain } from '../support/service-account.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import {
+  addClient,
+  addCurrencies,
+  addDeposit,
+  addInvoice,
+  addNote,
+  addPayment,
+} from '../support/whmcs-rows.ts';
+
+// Money is money: on 9.x a row of tblaccounts may be a note, and none of these places takes it for money (whmcs.md §2.2).
+
+const database = await createServiceDatabase(testDatabaseServer());
+const db = connect(database.serviceUrl, 4);
+const where = database.root;
+const DAY = '2026-11-22';
+const NEVER_ASKED = { mark: 'test', stoppedMark: 'test-stopped' };
+
+beforeAll(async () => {
+  await addCurrencies(where);
+  await beginLedger(db);
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+/** The facts that rules get about an invoice. */
+async function factsOf(client: number, invoice: number): Promise<Facts> {
+  const loaded = await inTransaction(db, (trx) =>
+    loadFacts(trx, {
+      clientIds: [client],
+      invoiceIds: [invoice],
+      needs: new Set(['invoice', 'openInvoices', 'received']),
+      zone: 'Europe/Berlin',
+      at: new Date(`${DAY}T12:00:00Z`),
+    }),
+  );
+  const facts = loaded.factsFor(client, invoice);
+  if (facts === null) throw new Error(`There are no facts about invoice ${invoice}.`);
+  return facts;
+}
+
+const about = async (invoice: number) =>
+  (await inTransaction(db, (trx) => invoicesAbout(trx, [invoice]))).get(invoice);
+
+async function sweep(name: string, client: number): Promise<readonly string[]> {
+  await invoiceSweeps[name]?.(
+    { from: 0, to: 1_000_000 },
+    {
+      db,
+      eachAlone: eachAloneOf(db),
+      at: new Date(),
+      tellMissed: async () => undefined,
+      newId,
+      isHeard: () => false,
+      paid: { since: '2026-01-01 00:00:00', until: '2027-01-01 00:00:00' },
+      beganAtInvoice: 0,
+      isFirstRound: false,
+    },
+  );
+  const found = await database.query<{ text: string }>(
+    'SELECT text FROM mod_creditbridge_findings WHERE client_id = ?',
+    [client],
+  );
+  return found.map(({ text }) => text);
+}
+
+/** A deposit of 50.00 that money paid, with a bonus of 5.00 that follows it. */
+async function depositWithBonus(): Promise<{ client: number; deposit: number; bonus: bigint }> {
+  const client = await addClient(where);
+  const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
+  await addPayment(where, { client, invoice: deposit, amountIn: '50.00' });
+  await database.query(
+    `INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '${DAY}', 'Deposit', 50), (?, '${DAY}', 'Bonus', 5)`,
+    [client, client],
+  );
+  await mirrorLog(db, ({ description }) =>
+    description === 'Deposit'
+      ? {
+          kind: 'deposit',
+          invoiceId: deposit,
+          act: { do: 'grant', ...plainTerms('paid'), fundsUnfunded: false },
+        }
+      : {
+          kind: 'bonus',
+          act: {
+            do: 'grant',
+            ...plainTerms('promotional'),
+            followsInvoiceId: deposit,
+            fundsUnfunded: false,
+          },
+        },
+  );
+  const [bonus] = await database.query<{ id: bigint }>(
+    'SELECT id FROM mod_creditbridge_grants WHERE follows_invoice_id = ?',
+    [deposit],
+  );
+  return { client, deposit, bonus: BigInt(bonus?.id ?? 0) };
+}
+
+/** The same rows of money on both majors; on 9.x the tables have the column of notes, and the account may read it. */
+describe.each(['8.x', '9.x'])('on %s', (major) => {
+  beforeAll(async () => {
+    if (major === '8.x') return;
+    await becomeNine(database);
+    await grantAgain(database);
+    expect(await lookAtNotes(db)).toBe('readable');
+  });
+
+  test('a payment of a part is received, leaves the rest open, and counts as an attempt', async () => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '40.00' });
+    await addPayment(where, { client, invoice, amountIn: '25.00' });
+    const facts = await factsOf(client, invoice);
+    expect(facts.invoice).toMatchObject({
+      paidHundredths: 2500n,
+      balanceHundredths: 1500n,
+      creditHundredths: 0n,
+      paymentAttempted: true,
+    });
+    expect(facts.receivedHundredths).toBe(2500n);
+    expect(await witnessedNow(db, client, invoice)).toMatchObject({
+      invoice: { creditHundredths: 0n, balanceHundredths: 1500n },
+    });
+  });
+
+  test('credit of 8.x on an invoice lowers its total, also after an upgrade', async () => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '15.00', credit: '25.00' });
+    expect((await factsOf(client, invoice)).invoice).toMatchObject({
+      balanceHundredths: 1500n,
+      creditHundredths: 2500n,
+      paymentAttempted: false,
+    });
+    expect((await invoiceNow(db, invoice))?.money.arithmetic).toBe('net');
+  });
+
+  test('figures that do not add up compute nothing and are found, until they add up', async () => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '40.00' });
+    await database.query('UPDATE tblinvoices SET total = 39 WHERE id = ?', [invoice]);
+    const facts = await factsOf(client, invoice);
+    expect(facts.invoice?.balanceHundredths).toBe(0n);
+    expect(await witnessedNow(db, client, invoice)).toMatchObject({
+      invoice: { creditHundredths: null, balanceHundredths: null },
+    });
+    expect(await sweep('figures', client)).toEqual([
+      expect.stringContaining('subtotal 40.00, tax 0.00, credit 0.00, total 39.00'),
+    ]);
+    await database.query('UPDATE tblinvoices SET total = 40 WHERE id = ?', [invoice]);
+    expect(await sweep('figures', client)).toEqual([]);
+  });
+
+  test('the refund of a deposit makes the grants due that follow it, and its story tells the amount', async () => {
+    const { client, deposit, bonus } = await depositWithBonus();
+    await addPayment(where, { client, invoice: deposit, amountOut: '50.00' });
+    const due = await refundedGrants(db, DAY, NEVER_ASKED, null);
+    expect(due.filter(({ id }) => id === bonus)).toMatchObject([{ clientId: client }]);
+    expect((await grantStory(db, bonus - 1n))?.refundedHundredths).toBe(5000n);
+  });
+});
+
+describe('a note is no money', () => {
+  test('of applied credit: nothing received, no attempt, and the rest is open', async () => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '40.00' });
+    await addNote(where, { client, invoice, amountIn: '25.00' });
+    const facts = await factsOf(client, invoice);
+    expect(facts.invoice).toMatchObject({
+      paidHundredths: 0n,
+      balanceHundredths: 1500n,
+      creditHundredths: 2500n,
+      paymentAttempted: false,
+    });
+    expect(facts.openInvoices).toHaveLength(1);
+    expect(await witnessedNow(db, client, invoice)).toMatchObject({
+      invoice: { creditHundredths: 2500n, balanceHundredths: 1500n },
+    });
+    expect((await invoiceNow(db, invoice))?.money).toMatchObject({
+      arithmetic: 'gross',
+      receivedHundredths: 0n,
+    });
+  });
+
+  test('of a deposit that was marked Paid by hand: no money was received for it', async () => {
+    const client = await addClient(where);
+    const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
+    await addNote(where, { client, invoice: deposit, amountIn: '50.00' });
+    expect((await factsOf(client, deposit)).receivedHundredths).toBe(0n);
+    expect(await about(deposit)).toMatchObject({
+      receivedHundredths: 0n,
+      everReceivedHundredths: 0n,
+      paidHundredths: 0n,
+      openHundredths: 0n,
+    });
+  });
+
+  test('of a deposit paid through a mass payment that was marked Paid: nor is its share', async () => {
+    const client = await addClient(where);
+    const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
+    const lines = [{ type: 'Invoice', amount: '50.00', relid: deposit }];
+    const container = await addInvoice(where, { client, total: '50.00', status: 'Paid', lines });
+    await addNote(where, { client, invoice: container, amountIn: '50.00' });
+    await addNote(where, { client, invoice: deposit, amountIn: '50.00' });
+    expect((await factsOf(client, deposit)).receivedHundredths).toBe(0n);
+    expect((await about(deposit))?.everReceivedHundredths).toBe(0n);
+
+    await addPayment(where, { client, invoice: container, amountIn: '50.00' });
+    expect((await factsOf(client, deposit)).receivedHundredths).toBe(5000n);
+  });
+
+  test('of the target of a mass payment: it is not paid twice', async () => {
+    const client = await addClient(where);
+    const target = await addInvoice(where, { client, total: '40.00', status: 'Paid' });
+    const lines = [{ type: 'Invoice', amount: '40.00', relid: target }];
+    const container = await addInvoice(where, { client, total: '40.00', status: 'Paid', lines });
+    await database.query(`UPDATE tblinvoices SET datepaid = '${DAY} 10:00:00' WHERE id = ?`, [
+      container,
+    ]);
+    await addPayment(where, { client, invoice: container, amountIn: '40.00' });
+    await addNote(where, { client, invoice: target, amountIn: '40.00' });
+    expect(await sweep('paid-twice', client)).toEqual([]);
+
+    await addPayment(where, { client, invoice: target, amountIn: '40.00' });
+    expect(await sweep('paid-twice', client)).toEqual([
+      expect.stringContaining('has a total of 40.00'),
+    ]);
+  });
+
+  test('of a cancellation: it was not paid after our cancel', async () => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '25.00', status: 'Cancelled' });
+    await database.query(
+      `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, rule, urgency, state, created_at)
+       VALUES (?, 'cancel', NULL, ?, ?, 'UpdateInvoice', '{}', '{}', 'test', 100, 'done', UTC_TIMESTAMP(6))`,
+      [newId(), client, invoice],
+    );
+    await addNote(where, { client, invoice, amountIn: '25.00' });
+    expect(await sweep('paid-after-cancel', client)).toEqual([]);
+
+    await addPayment(where, { client, invoice, amountIn: '25.00' });
+    expect(await sweep('paid-after-cancel', client)).toEqual([expect.stringContaining('25.00')]);
+  });
+
+  test('of a debit, such as a late fee or an overpayment: it is no refund', async () => {
+    const { client, deposit, bonus } = await depositWithBonus();
+    await addNote(where, { client, invoice: deposit, amountOut: '50.00' });
+    const due = await refundedGrants(db, DAY, NEVER_ASKED, null);
+    expect(due.filter(({ id }) => id === bonus)).toEqual([]);
+    expect((await grantStory(db, bonus - 1n))?.refundedHundredths).toBe(0n);
+    expect(await about(deposit)).toMatchObject({ refunds: [], paidHundredths: 5000n });
+  });
+
+  test('of a refund: the evidence has the refund once, and an invoice partly credited was overpaid by the surplus', async () => {
+    const client = await addClient(where);
+    const refunded = await addInvoice(where, { client, total: '30.00', status: 'Paid' });
+    await addPayment(where, { client, invoice: refunded, amountIn: '30.00' });
+    await addPayment(where, { client, invoice: refunded, amountOut: '10.00' });
+    await addNote(where, { client, invoice: refunded, amountIn: '10.00' });
+    expect(await about(refunded)).toMatchObject({ refunds: [1000n], notedHundredths: 0n });
+
+    const credited = await addInvoice(where, { client, total: '30.00', status: 'Paid' });
+    await addNote(where, { client, invoice: credited, amountIn: '10.00' });
+    await addPayment(where, { client, invoice: credited, amountIn: '27.00' });
+    await addNote(where, { client, invoice: credited, amountOut: '7.00' });
+    expect(await about(credited)).toMatchObject({
+      paidHundredths: 2700n,
+      notedHundredths: 1000n,
+      openHundredths: 0n,
+    });
+  });
+
+  test('nor one without an invoice: it is no payment near a row of the log', async () => {
+    const client = await addClient(where);
+    const payment = await addPayment(where, { client, amountIn: '9.00' });
+    await addNote(where, { client, amountIn: '9.00' });
+    const near = await inTransaction(db, (trx) =>
+      paymentsNear(trx, { clientIds: [client], from: DAY, to: DAY }),
+    );
+    expect(near.map(({ id }) => id)).toEqual([payment]);
+  });
+});
+
+describe('while the account may not read which rows are notes', () => {
+  test('what is open is known, received money waits, and nothing is cancelled or found', async () => {
+    const user = new URL(database.serviceUrl).username;
+    await database.query(`REVOKE SELECT (billingnoteid) ON tblaccounts FROM '${user}'@'%'`);
+    expect(await lookAtNotes(db)).toBe('hidden');
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '40.00' });
+    await addNote(where, { client, invoice, amountIn: '25.00' });
+    expect(await witnessedNow(db, client, invoice)).toMatchObject({
+      invoice: { balanceHundredths: 1500n },
+    });
+    await expect(factsOf(client, invoice)).rejects.toMatchObject({ code: 'money-not-known' });
+    await grantAgain(database);
+    expect(await lookAtNotes(db)).toBe('readable');
+    expect((await factsOf(client, invoice)).invoice?.balanceHundredths).toBe(1500n);
+  });
+});
