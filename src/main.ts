@@ -1,5 +1,4 @@
 import { serve } from './app/index.ts';
-import { loadEnvFile } from './config/index.ts';
+import { withEnvFile } from './config/index.ts';
 
-loadEnvFile();
-process.exitCode = await serve(process.env);
+process.exitCode = await withEnvFile(serve);

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { parseSecret } from '../../bridge/index.ts';
 import { ConfigurationError, LOG_LEVELS, type LogLevel } from '../base/index.ts';
 import type { TextPattern } from '../ledger/index.ts';
+import { databaseUrlProblem } from './database-url-problem.ts';
+import type { Environment } from './environment.ts';
 import {
   isLocal,
   isLoopbackHost,
   type ListenAddress,
   parseListenAddress,
 } from './listen-address.ts';
+import { mistypedNames } from './mistyped-names.ts';
 import { readTextPatterns } from './read-text-patterns.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -42,8 +45,6 @@ export interface BridgeKeys {
   readonly toService: readonly KeyObject[];
   readonly toWhmcs: readonly KeyObject[];
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** During a rotation there is a new and an old secret; a third means that a rotation was left unfinished. */
 const SECRETS_MAX = 2;
@@ -135,6 +136,9 @@ const environment = z.object({
     .prefault('info'),
 });
 
+/** Every variable; the last one is for `migrate`. */
+const NAMES = [...Object.keys(environment.shape), 'CREDITBRIDGE_MIGRATE_DATABASE_URL'];
+
 /**
  * Reads the configuration of the service.
  *
@@ -145,6 +149,7 @@ export function readConfig(env: Environment): Config {
   const parsed = environment.safeParse(given);
   const problems = [
     ...(parsed.success ? [] : describe(parsed.error)),
+    ...mistypedNames(given, NAMES),
     ...publicAddresses(given),
     ...sharedSecrets(given),
   ];
@@ -184,18 +189,12 @@ export function readDatabaseUrl(
     text === ''
       ? 'is missing: mysql://user:password@host:3306/database.'
       : databaseUrlProblem(text);
-  if (problem !== undefined) throw new ConfigurationError([`${variable} ${problem}`]);
+  const problems = [
+    ...(problem === undefined ? [] : [`${variable} ${problem}`]),
+    ...mistypedNames(withoutEmpty(env), NAMES),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems);
   return text;
-}
-
-function databaseUrlProblem(text: string): string | undefined {
-  const url = URL.parse(text);
-  if (url === null || url.protocol !== 'mysql:') {
-    return 'is not an address such as mysql://user:password@host:3306/database (special characters of the password written as %XX).';
-  }
-  if (url.username === '') return 'names no user.';
-  if (!/^\/[0-9A-Za-z_$-]{1,64}$/.test(url.pathname)) return 'names no database.';
-  return undefined;
 }
 
 /** Finds addresses that other machines can reach, unless the configuration allows this. */

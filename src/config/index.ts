@@ -1,4 +1,5 @@
-export { type Config, type Environment, readConfig, readDatabaseUrl } from './config.ts';
+export { type Config, readConfig, readDatabaseUrl } from './config.ts';
+export type { Environment } from './environment.ts';
 export { exitCodes } from './exit-codes.ts';
 export { describeListenAddress, type ListenAddress } from './listen-address.ts';
-export { loadEnvFile } from './load-env-file.ts';
+export { withEnvFile } from './with-env-file.ts';

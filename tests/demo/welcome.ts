@@ -28,5 +28,5 @@ Ctrl-C stops everything and removes it.`;
 
 /** Set by tests/support/compose/compose.yaml, which publishes the stand-in's port alone. */
 function isInContainer(): boolean {
-  return process.env['CREDITBRIDGE_IN_COMPOSE'] !== undefined;
+  return process.env['DEMO_IN_COMPOSE'] !== undefined;
 }

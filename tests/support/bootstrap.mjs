@@ -134,7 +134,7 @@ function installPrograms(which) {
 }
 
 function hasCompose() {
-  if (process.env.CREDITBRIDGE_IN_COMPOSE) return false;
+  if (process.env.DEMO_IN_COMPOSE) return false;
   if (spawnSync('docker', ['compose', 'version']).status !== 0) return false;
   return spawnSync('docker', ['info']).status === 0;
 }

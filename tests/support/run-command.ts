@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { runCli } from '../../src/cli/run-cli.ts';
-import type { Environment } from '../../src/config/config.ts';
+import type { Environment } from '../../src/config/environment.ts';
 
 export interface CommandOutcome {
   readonly code: number;

@@ -8,7 +8,7 @@ import { removeAtExit, removeFolder } from './processes.ts';
 const PREFIX = 'cb-';
 
 /** Names the process whose run has its folder; each project loads this file anew. */
-const RUNNER = 'CREDITBRIDGE_TEST_RUNNER';
+const RUNNER = 'TEST_RUNNER';
 
 /** The keepers of processes that ended last may still be at work; see keeper.sh. */
 const EMPTY_WITHIN_MS = 30_000;
@@ -25,7 +25,7 @@ export function setup(): (() => Promise<void>) | undefined {
   process.env['TMPDIR'] = made;
   const phpCache = join(made, 'php-cache');
   mkdirSync(phpCache);
-  process.env['CREDITBRIDGE_PHP_CACHE'] = phpCache;
+  process.env['TEST_PHP_CACHE'] = phpCache;
   process.env['PHP_INI_SCAN_DIR'] = `:${join(import.meta.dirname, 'php')}`;
   return async () => {
     removeFolder(phpCache);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { ConfigurationError } from '../../src/base/errors.ts';
 import { readConfig, readDatabaseUrl } from '../../src/config/config.ts';
+import { connectionOptions } from '../../src/db/index.ts';
 
 const complete = {
   CREDITBRIDGE_DATABASE_URL: 'mysql://service:pa%2Fss@127.0.0.1:3306/whmcs',
@@ -177,4 +178,69 @@ test('.env.example names every variable the configuration reads, and no other', 
   expect(names(example, /^(?:# )?(CREDITBRIDGE_[A-Z_]+)=/gm)).toEqual(
     names(source, /\b(CREDITBRIDGE_[A-Z_]+)/g),
   );
+});
+
+test.each([
+  ['#', '%23'],
+  ['/', '%2F'],
+  ['?', '%3F'],
+  ['%', '%25'],
+])('a raw %s in the password of the database is named, with what to write', (raw, written) => {
+  const problem = `has special characters in its user or password. Write ${raw} as ${written}.`;
+  const urlWith = (password: string) => `mysql://service:${password}@127.0.0.1:3306/whmcs`;
+  for (const [before, after] of [
+    ['hun', 'ter2'],
+    ['2', '4'],
+    ['', 'x@y'],
+  ]) {
+    const url = urlWith(`${before}${raw}${after}`);
+    expect(problemsOf({ ...complete, CREDITBRIDGE_DATABASE_URL: url })).toEqual([
+      `CREDITBRIDGE_DATABASE_URL ${problem}`,
+    ]);
+    expect(() =>
+      readDatabaseUrl(
+        { CREDITBRIDGE_MIGRATE_DATABASE_URL: url },
+        'CREDITBRIDGE_MIGRATE_DATABASE_URL',
+      ),
+    ).toThrow(`CREDITBRIDGE_MIGRATE_DATABASE_URL ${problem}`);
+    const right = urlWith(`${before}${written}${after}`);
+    expect(connectionOptions(right).password).toBe(`${before}${raw}${after}`);
+  }
+});
+
+test('an @ in the password may be written as it is, and so may all else', () => {
+  const CREDITBRIDGE_DATABASE_URL =
+    'mysql://service:a@b:c&d!$*(")é@localhost/whmcs?socket=/run/my@sql.sock';
+  expect(problemsOf({ ...complete, CREDITBRIDGE_DATABASE_URL })).toEqual([]);
+  expect(connectionOptions(CREDITBRIDGE_DATABASE_URL)).toMatchObject({
+    password: 'a@b:c&d!$*(")é',
+    socketPath: '/run/my@sql.sock',
+  });
+});
+
+test.each([
+  ['CREDITBRIDGE_DATABSE_URL', 'Did you mean CREDITBRIDGE_DATABASE_URL?'],
+  ['CREDITBRIDGE_LOGLEVEL', 'Did you mean CREDITBRIDGE_LOG_LEVEL?'],
+  ['CREDIT_BRIDGE_LISTEN', 'Did you mean CREDITBRIDGE_LISTEN?'],
+  ['CREDITBRIGDE_RULES', 'Did you mean CREDITBRIDGE_RULES?'],
+  ['creditbridge_whmcs_url', 'Did you mean CREDITBRIDGE_WHMCS_URL?'],
+  ['CREDITBRIDGE_TOKN', 'Did you mean CREDITBRIDGE_TOKEN?'],
+  ['CREDITBRIDGE_COLOUR_OF_MONEY', 'See .env.example for those there are.'],
+])('the mistyped name %s is told, with the nearest right one', (name, hint) => {
+  expect(problemsOf({ ...complete, [name]: 'x' })).toEqual([`${name} is not a setting. ${hint}`]);
+  expect(() => readDatabaseUrl({ ...complete, [name]: 'x' }, 'CREDITBRIDGE_DATABASE_URL')).toThrow(
+    `${name} is not a setting.`,
+  );
+});
+
+test('variables of others are no mistyped ones', () => {
+  const others = {
+    PATH: '/bin',
+    STATE_DIRECTORY: '/var/lib/creditbridge',
+    CREDITBRIDGE_TOKEN: 'cbt_x',
+    CREDITBRIDGE_SERVICE_HOST: '10.0.0.7',
+    CREDITBRIDGE_PORT_8481_TCP_ADDR: '10.0.0.7',
+    CREDITBRIDGE_MIGRATE_DATABASE_URL: 'mysql://owner:x@127.0.0.1/whmcs',
+  };
+  expect(problemsOf({ ...complete, ...others })).toEqual([]);
 });
