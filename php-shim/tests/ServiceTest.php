@@ -104,7 +104,7 @@ final class ServiceTest extends ShimTestCase
         Secrets::prepareNext('admin:1');
         self::assertCount(2, Secrets::of(Secrets::TO_WHMCS));
         self::call();
-        $peer->believe([Secrets::of(Secrets::TO_WHMCS)[1]]);
+        $peer->believe([Secrets::of(Secrets::TO_WHMCS)[0]]);
         self::call();
         Secrets::promoteNext('admin:1');
         self::call();

@@ -40,7 +40,7 @@ export interface Config {
   readonly logLevel: LogLevel;
 }
 
-/** HMAC keys by direction: the current secret first, then the old one while secrets rotate. */
+/** HMAC keys by direction: the new secret first, then the old one while secrets rotate. */
 export interface BridgeKeys {
   readonly toService: readonly KeyObject[];
   readonly toWhmcs: readonly KeyObject[];

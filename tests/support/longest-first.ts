@@ -15,6 +15,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/ledger-scenarios.test.ts': 30,
   'integration/database-faults.test.ts': 30,
   'integration/runs.test.ts': 30,
+  'integration/rotate-secrets.test.ts': 15,
   'integration/shim.test.ts': 30,
   'integration/system-switches.test.ts': 25,
   'unit/rules/engine.test.ts': 25,

@@ -23,7 +23,8 @@ final class Secrets
     private static $known;
 
     /**
-     * The secrets of one direction, the current one first.
+     * The secrets of one direction, the newest first. So the service's settings, the panel and all documents write `new,old`
+     * during a rotation.
      *
      * @return string[]
      */
@@ -39,7 +40,7 @@ final class Secrets
         if (self::$known === null) {
             self::$known = [];
             $rows = Database::rows(
-                'SELECT direction, position, secret FROM mod_creditbridge_secrets ORDER BY direction, position'
+                'SELECT direction, position, secret FROM mod_creditbridge_secrets ORDER BY direction, position DESC'
             );
             foreach ($rows as $row) {
                 $answer = LocalApi::demand('DecryptPassword', ['password2' => $row['secret']]);

@@ -107,7 +107,7 @@ final class PanelActions
                 return 'New secrets were created. Old and new ones are used until you finish the rotation.';
             case 'finish-rotation':
                 Secrets::promoteNext($this->actor());
-                return 'The new secrets are now the current ones.';
+                return 'The old secrets are no longer accepted. Press Show the secrets again and give the service those lines.';
             case 'settle-done':
             case 'settle-not-done':
                 $id = is_string($form['command'] ?? null) ? $form['command'] : '';
@@ -194,10 +194,9 @@ final class PanelActions
         $names = [Secrets::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE', Secrets::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS'];
         $lines = [];
         foreach ($names as $direction => $name) {
-            // During a rotation the service gets both secrets, in any order.
             $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
         return Html::card('For the service\'s environment', '<p class="cb-help">Anybody who has these secrets can move'
-            . ' credit.</p><pre class="cb-code">' . Html::escape(implode("\n", $lines)) . '</pre>');
+            . ' credit. During a rotation each line is new,old.</p><pre class="cb-code">' . Html::escape(implode("\n", $lines)) . '</pre>');
     }
 }
