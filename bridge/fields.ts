@@ -37,3 +37,11 @@ export function maybe<S extends z.ZodType>(schema: S) {
     .union([z.null().transform(() => undefined), z.literal('').transform(() => undefined), schema])
     .optional();
 }
+
+/**
+ * A value that a visitor's form posts. What does not have its form counts as absent: else a visitor could have the question
+ * refused, and go on without an answer.
+ */
+export function posted<S extends z.ZodType>(schema: S) {
+  return maybe(schema).catch(undefined);
+}

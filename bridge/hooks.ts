@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { deferred, type Hook, inline, veto } from './define-hook.ts';
-import { amount, flag, id, maybe, text } from './fields.ts';
+import { amount, flag, id, maybe, posted, text } from './fields.ts';
 
 /** The fields of the four hooks about a new invoice (whmcs.md §4.3). */
 const createdInvoice = {
@@ -116,15 +116,15 @@ export const hooks = {
    * list is as short as can be.
    */
   ShoppingCartValidateCheckout: veto('§4.4', {
-    clientId: maybe(id),
-    paymentmethod: maybe(text),
-    'request.applycredit': maybe(flag),
+    clientId: posted(id),
+    paymentmethod: posted(text),
+    'request.applycredit': posted(flag),
   }),
 
   /** A checkout passed its checks; the order is about to be made. */
   PreShoppingCartCheckout: deferred('§4.4', {
     'session.userid': maybe(id),
-    'request.applycredit': maybe(flag),
+    'request.applycredit': posted(flag),
   }),
 
   /**
@@ -137,7 +137,7 @@ export const hooks = {
     PaymentMethod: maybe(text),
     InvoiceID: maybe(id),
     TotalDue: maybe(amount),
-    'request.applycredit': maybe(flag),
+    'request.applycredit': posted(flag),
   }),
 
   /** The first invoice of an order is paid. */
@@ -168,7 +168,7 @@ export const hooks = {
   }),
 
   /** An upgrade was posted and may be blocked (9.0 and newer); `id` is the service, `pid` the new product. */
-  ShoppingCartValidateUpgrade: veto('§4.4', { id: maybe(id), pid: maybe(id) }),
+  ShoppingCartValidateUpgrade: veto('§4.4', { id: posted(id), pid: posted(id) }),
 
   /** A client was made. `userid` is the client's id, by its older name; `user_id` is the person who logs in. */
   ClientAdd: deferred('§4.5', {

@@ -302,6 +302,30 @@ final class PageTest extends ShimTestCase
         self::assertNull($viewer['masqueradingAdminId']);
     }
 
+    public function testTellsTheServiceOnlyShortTextsOfWhatAClientTypes(): void
+    {
+        $this->page([]);
+        $_SESSION = ['uid' => 2];
+        $deep = 'x';
+        for ($level = 0; $level < 40; $level++) {
+            $deep = [$deep];
+        }
+        $typed = ['deep' => $deep, 'list' => ['x'], 'long' => str_repeat('x', 256), '<b>' => 'x', 'not-utf8' => "\xff"];
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        $_POST = $typed + ['token' => generate_token('plain'), 'after' => 'x'];
+        $_GET = $typed + ['m' => 'creditbridge', 'page' => ['x'], 'after' => '17'];
+        $_REQUEST = $_POST + $_GET;
+
+        $page = ClientArea::render([]);
+
+        self::assertSame('<p>the rules</p>', $page['vars']['creditbridgeHtml']);
+        $asked = $this->asked();
+        self::assertSame('credit', $asked['page']);
+        self::assertSame(['not-utf8' => "\u{fffd}", 'after' => '17'], $asked['query']);
+        self::assertSame(['not-utf8' => "\u{fffd}", 'after' => 'x'], $asked['form']);
+        self::assertSame([], self::activity());
+    }
+
     public function testShowsNobodyElseAnything(): void
     {
         $this->page([]);

@@ -241,9 +241,12 @@ async function store({ trx, at }: Batch, fates: readonly Fate[]): Promise<void> 
   ]);
 }
 
-/** A question from a page is not stored: nothing happened, and every visit asks again (bridge/README.md). */
-function isKept({ outcome, taken: { read } }: Fate): boolean {
-  return outcome === 'refused' || !read.type.startsWith(PAGE_QUESTION);
+/**
+ * A question from a page is not stored, even when it is refused: nothing happened, and every visit asks again
+ * (bridge/README.md).
+ */
+function isKept({ taken: { read } }: Fate): boolean {
+  return !read.type.startsWith(PAGE_QUESTION);
 }
 
 function rowOf({ outcome, code, message, looks, occurrences, taken }: Fate) {

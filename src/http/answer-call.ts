@@ -61,7 +61,7 @@ export function createAnswerCall(dependencies: AnswerCallDependencies) {
     try {
       const answered = await attempt(dependencies, endpoint, call);
       if ('reply' in answered) return answered.reply;
-      return await refuse(dependencies, call, answered);
+      return await refuse(dependencies, endpoint, call, answered);
     } catch (error) {
       const code = codeOfFault(error);
       if (code === 'internal-error') return internalError(call.log, error);
@@ -99,10 +99,11 @@ async function attempt(
 
 async function refuse(
   { deliveries }: AnswerCallDependencies,
+  { keepsRefused }: Endpoint,
   { id }: VerifiedCall,
   { code, detail, items = [] }: Refused,
 ): Promise<Reply> {
-  if (!UNSTORED.has(code)) {
+  if (keepsRefused && !UNSTORED.has(code)) {
     await deliveries.storeRefused({ id, code, detail: detail ?? refusals[code].meaning, items });
   }
   return refusalReply(code, detail ?? refusals[code].meaning);

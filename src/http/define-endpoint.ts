@@ -9,6 +9,11 @@ export interface Endpoint {
    * paired or not. `pairing`: acts, so only while shim and service are paired.
    */
   readonly needs: 'same-database' | 'installation' | 'pairing';
+  /**
+   * Whether a refused call is kept for the admin, as it may tell what happened in WHMCS. A question tells nothing and is only
+   * counted, by the metrics; what a visitor types must not reach the database.
+   */
+  readonly keepsRefused: boolean;
   /** Parses the envelope; the result answers the call. */
   open(value: unknown, installation: string | undefined): Opened<OpenedCall>;
 }
@@ -23,14 +28,17 @@ export interface OpenedCall {
 export function defineEndpoint<Request>(endpoint: {
   readonly kind: RequestKind<Request>;
   readonly needs: Endpoint['needs'];
+  /** True when absent. */
+  readonly keepsRefused?: boolean;
   readonly acts?: (request: Request) => boolean;
   readonly answer: (request: Request) => Promise<unknown>;
 }): Endpoint {
-  const { kind, needs } = endpoint;
+  const { kind, needs, keepsRefused = true } = endpoint;
   return {
     address: kind.address,
     path: kind.address.slice(kind.address.indexOf(' ') + 1),
     needs,
+    keepsRefused,
     open(value, installation) {
       const opened = openEnvelope(kind, value, installation);
       if (!opened.ok) return opened;

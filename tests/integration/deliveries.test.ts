@@ -636,6 +636,26 @@ test('a rule that observes does not say that it would give what was given alread
   expect(said[1]?.reason).toContain('answered before');
 });
 
+test('a question of a client’s page is not stored, even when it is refused', async () => {
+  const question = hookItem('ClientAreaPageViewInvoice', { invoiceid: 'abc' });
+  const { results } = await receiver.receive([question]);
+  expect(results).toMatchObject([{ outcome: 'refused', code: 'payload-invalid' }]);
+  const rows = await database.query('SELECT id FROM mod_creditbridge_deliveries WHERE id = ?', [
+    question.id,
+  ]);
+  expect(rows).toEqual([]);
+});
+
+test.each([
+  ['ShoppingCartValidateCheckout', { clientId: 'abc', paymentmethod: true, applycredit: null }],
+  ['ShoppingCartValidateCheckout', { clientId: '99999999999' }],
+  ['ShoppingCartValidateUpgrade', { id: '1;', pid: '-1' }],
+  ['PreShoppingCartCheckout', { applycredit: null }],
+])('what a visitor posts at %s does not refuse the question', async (hook, data) => {
+  const { results } = await receiver.receive([hookItem(hook, data, { answer: 'veto' })]);
+  expect(results).toMatchObject([{ outcome: 'accepted' }]);
+});
+
 test('a mail whose command is no longer kept is not sent again when WHMCS tells the same once more', async () => {
   await turnOn(database, 'deposit-limits', { maximum: { 1: '10.00' } });
   const client = await addClient(database.root);

@@ -47,6 +47,39 @@ test('while secrets rotate either one is believed, and replies carry both signat
   await rotating.stop();
 });
 
+test('a refused question of a page is counted and not stored, whatever a client typed', async () => {
+  const client = {
+    kind: 'client',
+    clientId: 1,
+    userId: null,
+    permissions: ['invoices'],
+    masqueradingAdminId: null,
+  };
+  let deep: unknown = 'x';
+  for (let level = 0; level < 9; level++) deep = { more: deep };
+  const refused = [
+    ['body-too-deep', { query: { deep } }],
+    ['string-too-long', { query: { long: 'x'.repeat(16_385) } }],
+    ['envelope-invalid', { query: ['x'] }],
+    ['envelope-invalid', { method: 'POST', form: { a: null } }],
+  ] as const;
+  for (const [code, typed] of refused) {
+    const reply = await service.call('POST /v1/page', {
+      ...page,
+      viewer: client,
+      page: 'credit',
+      ...typed,
+    });
+    expect(reply).toMatchObject({ status: 400, signed: true, body: { code } });
+  }
+  expect(await database.query('SELECT * FROM mod_creditbridge_deliveries')).toEqual([]);
+  const metrics = await (await fetch(`${service.metricsUrl}/metrics`)).text();
+  const counted = (code: string, times: number) =>
+    `creditbridge_http_calls_total{path="/v1/page",code="${code}"} ${times}`;
+  expect(metrics).toContain(counted('body-too-deep', 1));
+  expect(metrics).toContain(counted('envelope-invalid', 2));
+});
+
 test('the daily run is planned when cron asks', async () => {
   const run = { date: whmcsDay(), zone: 'Europe/Berlin', moment: 'PreCronJob' };
   // As the shim does: a busy machine may not be done when the first call is answered.

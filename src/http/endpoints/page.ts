@@ -7,6 +7,7 @@ export function pageEndpoint(pages: Pages): Endpoint {
   return defineEndpoint({
     kind: pageRequest,
     needs: 'installation',
+    keepsRefused: false,
     acts: (request) => request.method !== 'GET',
     answer: (request) => pages.render(request),
   });

@@ -42,8 +42,8 @@ final class Forward
             'viewer' => $viewer,
             'method' => $isPost ? 'POST' : 'GET',
             'page' => $page,
-            'query' => (object) self::texts(array_diff_key($_GET, ['module' => 1, 'm' => 1, 'page' => 1])),
-            'form' => (object) ($isPost ? self::texts(array_diff_key($_POST, ['token' => 1])) : []),
+            'query' => (object) self::typed($viewer, array_diff_key($_GET, ['module' => 1, 'm' => 1, 'page' => 1])),
+            'form' => (object) ($isPost ? self::typed($viewer, array_diff_key($_POST, ['token' => 1])) : []),
             'base' => $base,
             'assets' => self::assets(),
             'token' => ['name' => 'token', 'value' => (string) generate_token('plain')],
@@ -87,6 +87,23 @@ final class Forward
         $deadline = microtime(true) + Limits::AFTER_POST_SECONDS;
         Manifest::fetch($this->settings, $this->service);
         (new Executor($this->settings))->run($deadline);
+    }
+
+    /**
+     * What the viewer typed. The pages of clients need short texts only; the rest is left out, so that nothing a client
+     * types is refused, logged or shown to an admin.
+     */
+    private static function typed(array $viewer, array $values): array
+    {
+        if ($viewer['kind'] !== 'client') {
+            return self::texts($values);
+        }
+        $texts = array_filter($values, static function ($value, $name): bool {
+            return is_string($value) && preg_match('/^[A-Za-z0-9_-]{1,64}$/D', (string) $name)
+                && mb_strlen($value, 'UTF-8') <= Limits::FIELD_CHARACTERS;
+        }, ARRAY_FILTER_USE_BOTH);
+
+        return array_slice($texts, 0, Limits::DATA_MEMBERS, true);
     }
 
     /** Query and form contain texts and arrays of texts, as PHP parsed them. */
