@@ -51,6 +51,8 @@ export function connectInPackets(databaseUrl: string): Packets {
   const pool = createPool({
     ...connectionOptions(databaseUrl, CONNECTIONS),
     multipleStatements: true,
+    // `executeQuery` has written each statement already; what stands in braces now is a value.
+    queryFormat: (text) => text,
   });
   const notes = notesOf(databaseUrl);
   const begun = new WeakSet<object>();
