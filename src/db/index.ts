@@ -9,7 +9,14 @@ export { insertRows } from './insert-rows.ts';
 export { migrate, migrationStates } from './migrate.ts';
 export { type MissingRight, missingRights } from './missing-rights.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
-export { isMoney, isNote, knowsMoney, mayBeMoney, type NotesColumn } from './notes-column.ts';
+export {
+  isMoney,
+  isNote,
+  knowsMoney,
+  mayBeMoney,
+  type NotesColumn,
+  noteId,
+} from './notes-column.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
 export { readStored } from './read-stored.ts';

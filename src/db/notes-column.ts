@@ -28,6 +28,11 @@ export function isNote(row: string): RawBuilder<boolean> {
   return sql.raw(`{{note ${row}}}`);
 }
 
+/** The id of the row's note; 0 for money, and where notes cannot be told. */
+export function noteId(row: string): RawBuilder<number> {
+  return sql.raw(`{{note-id ${row}}}`);
+}
+
 /** 1 when money can be told from notes, else 0. */
 export const knowsMoney: RawBuilder<number> = sql.raw('{{knows-money}}');
 
@@ -46,6 +51,11 @@ const WRITTEN: Readonly<Record<string, Readonly<Record<NotesColumn, (row: string
     absent: () => 'FALSE',
     readable: (row) => `${row}.billingnoteid > 0`,
     hidden: () => 'FALSE',
+  },
+  'note-id': {
+    absent: () => '0',
+    readable: (row) => `${row}.billingnoteid`,
+    hidden: () => '0',
   },
   'knows-money': { absent: () => '1', readable: () => '1', hidden: () => '0' },
 };

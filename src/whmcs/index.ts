@@ -2,7 +2,7 @@
 export { BY_CLIENT } from './by-client.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { localDay, readDate } from './dates.ts';
-export { type InvoiceNow, invoiceNow } from './invoice-now.ts';
+export { type InvoiceNote, type InvoiceNow, invoiceNow } from './invoice-now.ts';
 export { toInvoiceFacts } from './invoice-rows.ts';
 export { invoicesOf } from './invoices-of.ts';
 export { locate } from './locate.ts';

@@ -4,9 +4,13 @@ import type { PageReply, PageRequest } from '../../bridge/index.ts';
 import { pageReply } from '../../bridge/index.ts';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { lookAtNotes } from '../../src/db/index.ts';
+import { becomeNine } from '../support/become-nine.ts';
 import { healthySnapshot, seedPages } from '../support/seed-pages.ts';
+import { grantAgain } from '../support/service-account.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addNote, addPayment } from '../support/whmcs-rows.ts';
 
 const NOW = new Date();
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
@@ -486,4 +490,21 @@ test('a client sees the balance, what it was used for and what is on its way', a
   });
   expect(sly.html).not.toContain('cb-tabs');
   expect((await ask('rules')).html).toMatch(/value="on"[^>]*aria-pressed="true"/);
+});
+
+test('on WHMCS 9 the page of an invoice tells money from notes, and links each note', async () => {
+  await becomeNine(database);
+  await grantAgain(database);
+  await lookAtNotes(parts.db);
+  const [client] = await database.query<{ id: number }>(
+    'SELECT userid AS id FROM tblinvoices WHERE id = 909',
+  );
+  const whose = { client: client?.id ?? 0, invoice: 909 };
+  await addPayment(database.root, { ...whose, amountIn: '2.00' });
+  const note = await addNote(database.root, { ...whose, amountIn: '1.50' });
+  const { html } = await ask('invoice', { query: { id: '909' } });
+  expect(html).toContain(
+    `<a href="billing/billingnote/credit/${note}">credit note #${note}</a> <span class="cb-money">$1.50 USD</span>`,
+  );
+  expect(html).toMatch(/Paid in money<\/dt>\s*<dd><span class="cb-money">\$2\.00 USD/);
 });

@@ -313,14 +313,14 @@ describe.each(POSITIONS)('with %o', (position) => {
         ),
       ]);
       expect(await tell('invoice', 913)).toEqual([
-        'Invoice #913 of client 18 is Paid. It carries $10.00 USD of credit; its total to be paid in money is $0.00 USD.',
+        'Invoice #913 of client 18 is Paid. It carries $10.00 USD of credit, and $0.00 USD is left to pay.',
         'On 1 December 2026, $10.00 USD was received for invoice #913 with a payment of several invoices (entry 31). It became paid credit (grant 31); nothing of that remains.',
         'On 1 December 2026, $10.00 USD went through invoice #913 (entry 32). It was taken from $10.00 USD of paid credit of 1 December 2026 (grant 31).',
         '',
         'No rule has decided about invoice #913: none that is on listens to what happened to it, or it was made before Credit Bridge.',
       ]);
       expect(await tell('invoice', 1010)).toEqual([
-        'Invoice #1010 of client 2 is Unpaid. It carries $10.00 USD of credit; its total to be paid in money is $20.00 USD.',
+        'Invoice #1010 of client 2 is Unpaid. It carries $10.00 USD of credit, and $20.00 USD is left to pay.',
         'On 1 December 2026, $5.00 USD was put on invoice #1010 (entry 44). It was taken from $5.00 USD of credit given by staff of 1 December 2026 (grant 41).',
         expect.stringMatching(
           /^On 1 December 2026, \$5\.00 USD was put on invoice #1010 \(entry 45\)\. It was taken from \$5\.00 USD of credit from before Credit Bridge of .* \(grant 1\)\.$/,

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { grantStory } from '../../src/books/index.ts';
+import { grantStory, invoiceStory } from '../../src/books/index.ts';
 import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
 import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
@@ -184,7 +184,7 @@ describe('a note is no money', () => {
   test('of applied credit: nothing received, no attempt, and the rest is open', async () => {
     const client = await addClient(where);
     const invoice = await addInvoice(where, { client, total: '40.00' });
-    await addNote(where, { client, invoice, amountIn: '25.00' });
+    const note = await addNote(where, { client, invoice, amountIn: '25.00' });
     const facts = await factsOf(client, invoice);
     expect(facts.invoice).toMatchObject({
       paidHundredths: 0n,
@@ -200,6 +200,9 @@ describe('a note is no money', () => {
       arithmetic: 'gross',
       receivedHundredths: 0n,
     });
+    expect((await invoiceStory(db, invoice))?.whmcs?.notes).toEqual([
+      { id: note, kind: 'credit', amountHundredths: 2500n },
+    ]);
   });
 
   test('of a deposit that was marked Paid by hand: no money was received for it', async () => {

@@ -95,13 +95,17 @@ export async function addPayment(
   );
 }
 
-/** A credit or debit note of WHMCS 9 as it reaches an invoice: no money (whmcs.md §2.2). */
-export async function addNote(where: Where, note: Parameters<typeof addPayment>[1]): Promise<void> {
+/** A credit or debit note of WHMCS 9 as it reaches an invoice: no money (whmcs.md §2.2). Returns the note's id. */
+export async function addNote(
+  where: Where,
+  note: Parameters<typeof addPayment>[1],
+): Promise<number> {
   const id = await addPayment(where, note);
   await where.query("UPDATE tblaccounts SET billingnoteid = ?, gateway = '' WHERE id = ?", [
     id,
     id,
   ]);
+  return id;
 }
 
 export async function addOrder(

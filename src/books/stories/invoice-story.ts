@@ -1,7 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { InvoiceStory } from '../../ledger/index.ts';
-import { parseAmount } from '../../money/index.ts';
-import { figuresMove } from '../figures-move.ts';
+import { invoiceNow } from '../../whmcs/index.ts';
 import { listEntries } from '../read-entries.ts';
 import { currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
@@ -11,28 +10,16 @@ const ENTRIES_TOLD = 50;
 
 /** What the ledger knows of one invoice, in a fixed number of statements. */
 export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceStory | undefined> {
-  const [invoice, listed, moves] = await Promise.all([
-    db
-      .selectFrom('tblinvoices as i')
-      .leftJoin('tblclients as c', 'c.id', 'i.userid')
-      .select(['i.userid', 'i.status', 'i.total', 'i.credit', 'c.currency'])
-      .where('i.id', '=', invoiceId)
-      .executeTakeFirst(),
+  const [invoice, listed] = await Promise.all([
+    invoiceNow(db, invoiceId),
     listEntries(db, { invoiceId }, undefined, ENTRIES_TOLD),
-    figuresMove(db),
   ]);
-  const currencyId = invoice?.currency ?? listed.rows[0]?.currencyId;
+  const currencyId = invoice?.currencyId ?? listed.rows[0]?.currencyId;
   if (invoice === undefined && listed.rows.length === 0) return undefined;
   const currencies = await currenciesOf(db, currencyId === undefined ? [] : [currencyId]);
   return {
     invoiceId,
-    whmcs: invoice && {
-      clientId: invoice.userid,
-      status: invoice.status,
-      totalHundredths: parseAmount(invoice.total),
-      creditHundredths: parseAmount(invoice.credit),
-      figuresMove: moves,
-    },
+    whmcs: invoice,
     currency: currencies.of(currencyId ?? 0),
     entries: await tellEntries(db, listed.rows.toReversed()),
     moreEntries: listed.next !== undefined,

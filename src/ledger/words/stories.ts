@@ -1,4 +1,4 @@
-import type { DisplayCurrency } from '../../money/index.ts';
+import type { DisplayCurrency, InvoiceMoney } from '../../money/index.ts';
 import type { Account, ClientGrant, EpochInfo, RecordedEntry } from '../reads.ts';
 
 /**
@@ -66,10 +66,13 @@ export interface InvoiceStory {
     | {
         readonly clientId: number;
         readonly status: string;
-        readonly totalHundredths: bigint;
-        readonly creditHundredths: bigint;
-        /** Whether this WHMCS moves the two when credit is put on an invoice; else they say nothing about credit. */
-        readonly figuresMove: boolean;
+        readonly money: InvoiceMoney;
+        /** Its credit and debit notes, on WHMCS 9. */
+        readonly notes: readonly {
+          readonly id: number;
+          readonly kind: 'credit' | 'debit';
+          readonly amountHundredths: bigint;
+        }[];
       }
     | undefined;
   readonly currency: DisplayCurrency;

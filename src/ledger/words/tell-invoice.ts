@@ -28,11 +28,18 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
   ];
 }
 
-/** Nothing where WHMCS keeps no figures that move with the credit. */
 function figures(
-  { figuresMove, creditHundredths, totalHundredths }: NonNullable<InvoiceStory['whmcs']>,
+  { money, notes }: NonNullable<InvoiceStory['whmcs']>,
   currency: DisplayCurrency,
 ): string {
-  if (!figuresMove) return '';
-  return ` It carries ${displayAmount(creditHundredths, currency)} of credit; its total to be paid in money is ${displayAmount(totalHundredths, currency)}.`;
+  const amount = (hundredths: bigint) => displayAmount(hundredths, currency);
+  const noted = notes.map(
+    ({ id, kind, amountHundredths }) =>
+      ` It has ${kind} note #${id} of ${amount(amountHundredths)}.`,
+  );
+  if (money.arithmetic === 'neither') {
+    return ` Its figures do not add up, so what is open on it is not known.${noted.join('')}`;
+  }
+  const open = money.openHundredths > 0n ? money.openHundredths : 0n;
+  return ` It carries ${amount(money.creditHundredths)} of credit, and ${amount(open)} is left to pay.${noted.join('')}`;
 }

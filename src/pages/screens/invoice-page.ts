@@ -1,5 +1,5 @@
 import type { TitleOf } from '../../rules/settle/index.ts';
-import { type InvoiceNow, invoiceNow } from '../../whmcs/index.ts';
+import { type InvoiceNote, type InvoiceNow, invoiceNow } from '../../whmcs/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { queryId } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
@@ -82,6 +82,15 @@ function figures(view: View, invoice: InvoiceNow): Html {
         ? 'Not known: its subtotal, tax, credit and total do not add up'
         : amount(of.openHundredths),
     ],
+    ['Notes', invoice.notes.length > 0 && invoice.notes.map((note) => noteLine(note, amount))],
     ['In WHMCS', whmcsInvoiceLink(invoice.id)],
   ]);
+}
+
+/** WHMCS 9 shows a note to admins at this address (whmcs.md §4.6). */
+function noteLine(
+  { id, kind, amountHundredths }: InvoiceNote,
+  amount: (one: bigint) => Html,
+): Html {
+  return html`<div><a href="billing/billingnote/${kind}/${id}">${kind} note #${id}</a> ${amount(amountHundredths)}</div>`;
 }

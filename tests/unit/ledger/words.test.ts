@@ -297,19 +297,34 @@ test('an invoice tells every movement of credit for it', () => {
   const whmcs = {
     clientId: 5,
     status: 'Unpaid',
-    totalHundredths: 750n,
-    creditHundredths: 1250n,
-    figuresMove: true,
+    money: {
+      arithmetic: 'net' as const,
+      openHundredths: 750n,
+      receivedHundredths: 0n,
+      creditHundredths: 1250n,
+    },
+    notes: [],
   };
   const story = { invoiceId: 812, whmcs, currency: EUR, entries: [told()], moreEntries: true };
   expect(tellInvoice(story)).toEqual([
-    'Invoice #812 of client 5 is Unpaid. It carries 12.50 EUR of credit; its total to be paid in money is 7.50 EUR.',
+    'Invoice #812 of client 5 is Unpaid. It carries 12.50 EUR of credit, and 7.50 EUR is left to pay.',
     'Older movements are left out.',
     'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
   ]);
-  // From WHMCS 9.0 on the figures may stay, and would contradict the movements.
-  expect(tellInvoice({ ...story, whmcs: { ...whmcs, figuresMove: false } })[0]).toBe(
-    'Invoice #812 of client 5 is Unpaid.',
+  // On WHMCS 9 credit is a note.
+  const noted = {
+    ...whmcs,
+    notes: [
+      { id: 7, kind: 'credit' as const, amountHundredths: 1250n },
+      { id: 9, kind: 'debit' as const, amountHundredths: 500n },
+    ],
+  };
+  expect(tellInvoice({ ...story, whmcs: noted })[0]).toBe(
+    'Invoice #812 of client 5 is Unpaid. It carries 12.50 EUR of credit, and 7.50 EUR is left to pay. It has credit note #7 of 12.50 EUR. It has debit note #9 of 5.00 EUR.',
+  );
+  const odd = { arithmetic: 'neither' as const, receivedHundredths: 0n };
+  expect(tellInvoice({ ...story, whmcs: { ...whmcs, money: odd } })[0]).toBe(
+    'Invoice #812 of client 5 is Unpaid. Its figures do not add up, so what is open on it is not known.',
   );
   expect(tellInvoice({ ...story, whmcs: undefined, entries: [] })).toEqual([
     'WHMCS has no invoice #812 any more.',
