@@ -59,8 +59,9 @@ final class ClientArea
         if (!in_array('invoices', $viewer['permissions'], true)) {
             return ['message' => Language::text('client_forbidden')];
         }
-        $page = $_GET['page'] ?? 'credit';
-        $page = is_string($page) && preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128 ? $page : 'credit';
+        $page = $_GET['page'] ?? '';
+        $isName = is_string($page) && preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128;
+        $page = $isName ? $page : 'credit';
 
         return (new Forward(Settings::load()))->ask($viewer, $page, self::BASE);
     }

@@ -197,6 +197,7 @@ final class PanelActions
             $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
         return Html::card('For the service\'s environment', '<p class="cb-help">Anybody who has these secrets can move'
-            . ' credit. During a rotation each line is new,old.</p><pre class="cb-code">' . Html::escape(implode("\n", $lines)) . '</pre>');
+            . ' credit. During a rotation each line is new,old.</p><pre class="cb-code">'
+            . Html::escape(implode("\n", $lines)) . '</pre>');
     }
 }
