@@ -24,10 +24,16 @@ export function isPaid({ status }: LocatedInvoice): boolean {
  */
 export function isVisible(hook: string, subject: Subject, located: Located): boolean {
   if (hook === 'ClientAdd' && !located.clients.has(subject.clientId ?? 0)) return false;
-  const { transactionId } = subject;
+  const { transactionId, mergedClientId } = subject;
+  if (mergedClientId !== null && !showsMerge(subject, located)) return false;
   if (transactionId !== null && !located.transactions.has(transactionId)) return false;
   return subject.invoiceIds.every((id) => {
     const invoice = located.invoices.get(id);
     return invoice !== undefined && (AFTERWARDS[hook]?.(invoice) ?? true);
   });
+}
+
+/** The merged client is gone and the other one is there. Whose the rows are is compared where a merge counts. */
+function showsMerge({ clientId, mergedClientId }: Subject, { clients }: Located): boolean {
+  return !clients.has(mergedClientId ?? 0) && clients.has(clientId ?? 0);
 }

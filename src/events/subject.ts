@@ -1,6 +1,8 @@
 /** The rows of WHMCS that a hook names; ids that WHMCS left out or sent as 0 are null. */
 export interface Subject {
   readonly clientId: number | null;
+  /** The client who was merged into `clientId`, and is gone from WHMCS then. */
+  readonly mergedClientId: number | null;
   readonly invoiceIds: readonly number[];
   readonly orderId: number | null;
   readonly transactionId: number | null;
@@ -27,6 +29,7 @@ export function subjectOf(hook: string, data: Data): Subject {
     .filter((id) => id !== null);
   return {
     clientId: firstId(data, CLIENT_FIELDS),
+    mergedClientId: hook === 'AfterClientMerge' ? idIn(data, 'fromUserID') : null,
     invoiceIds: [...new Set(invoiceIds)],
     orderId: firstId(data, ORDER_FIELDS),
     transactionId: hook === 'AddTransaction' ? idIn(data, 'id') : null,

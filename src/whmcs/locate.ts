@@ -39,7 +39,10 @@ export async function locate(
   const subjects = fired.map(({ subject }) => subject);
   const detailed = fired.filter(({ hook }) => HOOKS_WITH_DETAIL.has(hook));
   const [clients, named, ordered, transactions, details] = await Promise.all([
-    locateClients(trx, distinct(subjects.map(({ clientId }) => clientId))),
+    locateClients(
+      trx,
+      distinct(subjects.flatMap(({ clientId, mergedClientId }) => [clientId, mergedClientId])),
+    ),
     locateInvoices(trx, distinct(subjects.flatMap(({ invoiceIds }) => invoiceIds))),
     locateOrders(trx, distinct(subjects.map(({ orderId }) => orderId))),
     locateTransactions(trx, distinct(subjects.map(({ transactionId }) => transactionId))),

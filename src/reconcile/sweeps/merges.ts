@@ -96,7 +96,7 @@ async function mergesSince(db: Db, since: Date): Promise<Merges> {
   const { rows } = await sql<MergeDelivery>`
     SELECT id AS deliveryId, item, received_at AS receivedAt FROM mod_creditbridge_deliveries
     WHERE received_at >= ${toMoment(since)} AND type = 'AfterClientMerge'
-      AND outcome = 'accepted' AND item IS NOT NULL
+      AND outcome IN ('accepted', 'not-visible-yet') AND item IS NOT NULL
     ORDER BY received_at LIMIT ${sql.lit(MERGES_MAX)}`.execute(db);
   const isFull = rows.length === MERGES_MAX;
   const newest = isFull ? rows.at(-1)?.receivedAt : await newestDelivery(db);

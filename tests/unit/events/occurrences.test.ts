@@ -113,6 +113,15 @@ describe('whether a hook shows yet', () => {
     expect(isVisible(hook, subjectOf(hook, data), located([]))).toBe(false);
   });
 
+  test('a merge shows when the one client is gone and the other is there', () => {
+    const merge = subjectOf('AfterClientMerge', { fromUserID: 4, toUserID: 5 });
+    const sees = (...clients: number[]) =>
+      isVisible('AfterClientMerge', merge, located([], { clients: new Set(clients) }));
+    expect(sees(5)).toBe(true);
+    expect(sees(4, 5)).toBe(false);
+    expect(sees()).toBe(false);
+  });
+
   test('money and clients show when their rows do', () => {
     const money = subjectOf('AddTransaction', { id: 4, userid: 5 });
     expect(isVisible('AddTransaction', money, located([]))).toBe(false);

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { subjectOf } from '../../../src/events/index.ts';
 
-const NOTHING = { clientId: null, invoiceIds: [], orderId: null, transactionId: null };
+const NOTHING = {
+  clientId: null,
+  mergedClientId: null,
+  invoiceIds: [],
+  orderId: null,
+  transactionId: null,
+};
 
 test.each([
   ['InvoiceCreated', { invoiceid: 9 }, { invoiceIds: [9] }],
@@ -18,7 +24,7 @@ test.each([
   ],
   ['InvoiceSplit', { originalinvoiceid: 8, newinvoiceid: 9 }, { invoiceIds: [9, 8] }],
   ['ClientAdd', { client_id: 5, user_id: 7, userid: 5 }, { clientId: 5 }],
-  ['AfterClientMerge', { toUserID: 5, fromUserID: 6 }, { clientId: 5 }],
+  ['AfterClientMerge', { toUserID: 5, fromUserID: 6 }, { clientId: 5, mergedClientId: 6 }],
   ['EmailPreSend', { messagename: 'Credit Card Invoice Created', relid: 9 }, { invoiceIds: [9] }],
   ['EmailPreSend', { messagename: 'Hosting Account Welcome Email', relid: 9 }, {}],
   ['TicketOpen', { ticketid: 9, userid: '5' }, { clientId: 5 }],
