@@ -38,7 +38,7 @@ export const whmcsSnapshot = z.object({
   php: version,
   /**
    * Whether `localAPI` writes on Capsule's connection; null until the self-test measured it, and again when engines,
-   * the server's version or the connection's settings change.
+   * WHMCS's or the server's version or the connection's settings change.
    */
   sharedConnection: z.boolean().nullable(),
   /** Storage engine by table name. */

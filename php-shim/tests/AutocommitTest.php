@@ -192,6 +192,11 @@ final class AutocommitTest extends ShimTestCase
                 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
                 true,
             ],
+            'another version of WHMCS' => [
+                "UPDATE tblconfiguration SET value = '8.14.0' WHERE setting = 'Version'",
+                "UPDATE tblconfiguration SET value = '8.13.1-release.1' WHERE setting = 'Version'",
+                true,
+            ],
             'another sql_mode' => ["SET SESSION sql_mode = 'ANSI'", "SET SESSION sql_mode = ''", true],
         ];
     }
@@ -218,6 +223,28 @@ final class AutocommitTest extends ShimTestCase
         }
         SharedConnection::forget();
         self::assertTrue(SharedConnection::isProven(Settings::load()), 'as before, it counts again');
+    }
+
+    public function testASelfTestThatWhmcsRefusesStopsNothingAndIsTriedAgainLater(): void
+    {
+        $settings = $this->paired();
+        Snapshot::remember($settings, 'measured', []);
+        Switches::set('hook_exception', 'fatal');
+        $tries = 0;
+        add_hook('LogActivity', 1, static function (array $vars) use (&$tries): void {
+            if (strpos((string) $vars['description'], 'self-test') !== false) {
+                $tries++;
+                throw new \RuntimeException('Another module forbids it.');
+            }
+        });
+
+        Snapshot::refresh($settings, true);
+        Snapshot::refresh($settings, true);
+
+        self::assertSame(1, $tries);
+        self::assertNull(Settings::load()->json('whmcs')['sharedConnection']);
+        self::assertNotNull(Settings::load()->json('whmcs')['lastCronAt']);
+        Database::change('DELETE FROM tblerrorlog');
     }
 
     public function testAddCreditTakesTheOtherWayWhileItIsNotMeasured(): void

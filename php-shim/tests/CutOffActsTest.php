@@ -175,6 +175,18 @@ final class CutOffActsTest extends ShimTestCase
         self::assertSame(['0.99', ''], [self::balance($client), Settings::load()->text('trial_open')]);
     }
 
+    public function testATrialWithAClientWhoIsGoneIsConcludedToo(): void
+    {
+        $client = $this->client('1.00');
+        $this->paired()->write(['trial_open' => self::trialOf($client, '0.99')]);
+        Database::change('DELETE FROM tblclients WHERE id = ?', [$client]);
+
+        self::assertStringContainsString('no client ' . $client . ' any more', self::connectionPage());
+        CronWork::run('AfterCronJob');
+
+        self::assertSame('', Settings::load()->text('trial_open'));
+    }
+
     public function testAFrozenInstallationSaysWhyTheTrialIsNotCleanedUp(): void
     {
         $client = $this->client('1.00');

@@ -14,7 +14,6 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Schema;
-use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
@@ -34,7 +33,6 @@ final class Activate
             Schema::upgrade($settings);
             Configuration::take($settings);
             Snapshot::refresh($settings);
-            SharedConnection::measure($settings);
         } catch (Throwable $fault) {
             Log::fault('activate', $fault);
             return ['status' => 'error', 'description' => 'Credit Bridge could not be set up: ' . $fault->getMessage()];

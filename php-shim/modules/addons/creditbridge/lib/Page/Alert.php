@@ -40,8 +40,8 @@ final class Alert
         }
         $trial = $settings->json('trial');
         if ($settings->text('trial_open') !== '' || ($trial['left'] ?? '') !== '') {
-            return 'the trial invoice was cut off and may have left an invoice or 0.01 of credit behind. The Connection page'
-                . ' says what is there and what to do.';
+            return 'the trial may have left an invoice or 0.01 of credit behind. The Connection page says what is there and'
+                . ' what to do.';
         }
         $backlog = Spool::backlog();
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {

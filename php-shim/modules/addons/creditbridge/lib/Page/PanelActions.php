@@ -181,7 +181,10 @@ final class PanelActions
         ActingAdmin::forget();
         $problem = ActingAdmin::problem($this->settings->text('acting_admin'));
 
-        return ($measured === true
+        if ($measured === null) {
+            return 'Another module has a transaction open on this page: nothing can be measured.';
+        }
+        return ($measured
             ? 'localAPI writes on WHMCS\'s own connection: AddCredit runs in one transaction with its command.'
             : 'localAPI does not share the connection (or a table is not InnoDB): interrupted commands are'
                 . ' settled by comparison.')

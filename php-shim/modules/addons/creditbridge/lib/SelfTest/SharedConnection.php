@@ -5,9 +5,12 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\SelfTest;
 
 use PDO;
+use Throwable;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -17,10 +20,10 @@ use WHMCS\Module\Addon\Creditbridge\Uuid;
  * Measures whether localAPI writes on Capsule's connection: begin, write, roll back, gone? Only then may AddCredit and
  * its command row share a transaction (design §7.3).
  *
- * What was measured counts only for the engines of the tables, the server's version and the settings of the connection
- * with which it was measured (basis()). If any of them changes, it is not measured: AddCredit is settled by comparison
- * until it is. Cron, worker, doorbell and the addon page measure by themselves, because it leaves nothing behind where
- * it succeeds, and one line in the activity log where it does not.
+ * What was measured counts only for the engines of the tables, the versions of WHMCS and of the server, and the
+ * settings of the connection with which it was measured (basis()). If any of them changes, it is not measured: AddCredit
+ * is settled by comparison until it is. Cron, worker, doorbell and the addon page measure by themselves, because it leaves
+ * nothing behind where it succeeds, and one line in the activity log where it does not.
  */
 final class SharedConnection
 {
@@ -32,9 +35,13 @@ final class SharedConnection
     const KEPT = 6;
     /** A long-lived process looks again after this time. */
     const BASIS_SECONDS = 5.0;
+    /** It tries a measurement that failed again after this time. */
+    const PAUSE_SECONDS = 300.0;
 
     /** @var array|null [microtime, PDO, basis] */
     private static $known;
+    /** @var float microtime of the last measurement that failed */
+    private static $failedAt = 0.0;
 
     /** @return bool|null what was measured on such a connection, or null */
     public static function isProven(Settings $settings)
@@ -42,17 +49,27 @@ final class SharedConnection
         return $settings->json('whmcs')['measured'][self::basis()] ?? null;
     }
 
+    /** Never throws: without a measurement AddCredit takes the other way. */
     public static function measureIfChanged(Settings $settings): void
     {
-        if (self::isProven($settings) === null) {
-            self::measure($settings);
+        if (microtime(true) - self::$failedAt > self::PAUSE_SECONDS) {
+            Attempt::to('self-test', static function () use ($settings): void {
+                if (self::isProven($settings) === null) {
+                    self::$failedAt = microtime(true);
+                    self::measure($settings);
+                    self::$failedAt = 0.0;
+                }
+            });
         }
     }
 
-    /** @return bool|null null if an open transaction prevents the measurement */
+    /**
+     * @return bool|null null if an open transaction prevents the measurement
+     * @throws Throwable if WHMCS refuses to write a line of its activity log
+     */
     public static function measure(Settings $settings)
     {
-        self::forget();
+        self::$known = null;
         $result = self::measured();
         if ($result !== null) {
             $settings->reload();
@@ -69,6 +86,7 @@ final class SharedConnection
     public static function forget(): void
     {
         self::$known = null;
+        self::$failedAt = 0.0;
     }
 
     private static function measured()
@@ -104,6 +122,7 @@ final class SharedConnection
             );
             self::$known = [microtime(true), $pdo, substr(hash('sha256', Json::encode([
                 Snapshot::engines(),
+                WhmcsSetting::readAll(['Version']),
                 array_column($variables, 'Value', 'Variable_name'),
                 $pdo->getAttribute(PDO::ATTR_PERSISTENT),
                 // A proxy shows its own version here, and another way to the server.

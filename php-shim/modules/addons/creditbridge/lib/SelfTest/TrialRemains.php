@@ -44,6 +44,9 @@ final class TrialRemains
                 }
             }
         }
+        if (Witnesses::balance($this->trial->clientId) === null) {
+            return array_merge($found, ['no client ' . $this->trial->clientId . ' any more, so no balance']);
+        }
         $difference = $this->difference();
         if ($difference !== 0) {
             $found[] = Hundredths::format(abs($difference)) . ($difference > 0 ? ' too much' : ' too little')
@@ -106,8 +109,11 @@ final class TrialRemains
 
     private function restoreBalance(): string
     {
-        $difference = $this->difference();
         $client = $this->trial->clientId;
+        if (Witnesses::balance($client) === null) {
+            return '';
+        }
+        $difference = $this->difference();
         if (abs($difference) > Hundredths::parse(TrialInvoice::CREDIT)) {
             // Somebody else moved this client's credit without a row in the log; do not reverse that.
             return 'The balance of client ' . $client . ' changed by more than the trial: please check whether '
