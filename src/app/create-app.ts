@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
 import { SERVICE_VERSION } from '../base/index.ts';
 import { readFollowing } from '../books/index.ts';
-import { countOverdueCommands, countWaiting } from '../commands/index.ts';
+import { countOverdueCommands } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { lookAtNotes } from '../db/index.ts';
 import type { Follower } from '../follow/index.ts';
@@ -13,11 +13,13 @@ import {
   createDoorbell,
   createHttpApp,
   createMetricsApp,
+  createRefusalLog,
   createStrangerCounter,
   deliveriesEndpoint,
   manifestEndpoint,
   pageEndpoint,
   pairEndpoint,
+  remedyFor,
   runEndpoint,
 } from '../http/index.ts';
 import { createHost, createPairing, createPairingStore } from '../pairing/index.ts';
@@ -114,13 +116,20 @@ export async function createApp(
     now,
     log,
   });
+  const refusalLog = createRefusalLog({ log, now });
   const strangers = createStrangerCounter({
     db,
-    onCount: metrics.strangerRefused,
+    onCount(code) {
+      metrics.strangerRefused(code);
+      refusalLog.tell(code, remedyFor(code));
+    },
     log,
   });
   const notes = watchNotes(() => lookAtNotes(db), log);
-  const flushing = setInterval(() => strangers.flush(), FLUSH_STRANGERS_MS);
+  const flushing = setInterval(() => {
+    refusalLog.flush();
+    void strangers.flush();
+  }, FLUSH_STRANGERS_MS);
   const doorbell =
     config.whmcsUrl === undefined
       ? undefined
@@ -132,8 +141,9 @@ export async function createApp(
             const known = await pairing.installation();
             return known?.paired === true ? known.id : undefined;
           },
-          canWork: async () => (await countWaiting(db, 1)) > 0,
+          canWork: () => isWorkWaiting(db),
           onRing: metrics.doorbellRung,
+          onRefused: refusalLog.tell,
           newId,
           now,
           log,
@@ -202,7 +212,7 @@ export async function createApp(
       const installation = await pairing.installation();
       if (installation?.paired === true && installation.halted === undefined) await runs.resume();
       // Whatever waited for the database need not wait for WHMCS's cron as well.
-      if (doorbell !== undefined && (await isWorkWaiting(db, new Date(now())))) doorbell.ring();
+      doorbell?.ring();
     } catch (error) {
       log.warn({ err: error }, 'The work that waited could not be resumed; the next cron does it');
     }
@@ -225,6 +235,7 @@ export async function createApp(
         isStopping: () => stopping,
         readiness,
         metrics,
+        onRefused: refusalLog.tell,
         log,
       }),
       endpoints: [
@@ -238,6 +249,7 @@ export async function createApp(
       installation: config.installation,
       deliveries: receiver,
       isStopping: () => stopping,
+      onRefused: refusalLog.tell,
       pairing,
       readiness,
       strangers,

@@ -173,7 +173,6 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
     async storeRefused(call) {
       const rows = refusedRows(call);
       await decideInBatch(dependencies, ({ trx, at }) => addOrCount(trx, rows, at));
-      log.warn({ call: call.id, code: call.code, items: call.items.length }, 'A call was refused');
     },
 
     async current() {

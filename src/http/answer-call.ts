@@ -13,6 +13,7 @@ import type { Pairing } from '../pairing/index.ts';
 import type { Endpoint } from './define-endpoint.ts';
 import { codeOfFault, type ReplyCode, refusalReply } from './errors.ts';
 import type { Readiness } from './ports.ts';
+import { remedyFor } from './refusal-log.ts';
 import { createReply, type Reply } from './send-reply.ts';
 
 /** A call with a valid signature. */
@@ -29,6 +30,8 @@ export interface AnswerCallDependencies {
   /** The only installation to serve; undefined: the one in the settings row. */
   readonly installation: string | undefined;
   readonly isStopping: () => boolean;
+  /** Called for a call that is refused until somebody does something, with what that is. */
+  readonly onRefused: (code: RefusalCode, remedy: string) => void;
 }
 
 /** A restored database may lack earlier decisions; meanwhile the shim keeps its messages. */
@@ -98,11 +101,15 @@ async function attempt(
 }
 
 async function refuse(
-  { deliveries }: AnswerCallDependencies,
+  { deliveries, readiness, onRefused }: AnswerCallDependencies,
   { keepsRefused }: Endpoint,
   { id }: VerifiedCall,
   { code, detail, items = [] }: Refused,
 ): Promise<Reply> {
+  // Readiness logs its obstacle itself.
+  if (code !== 'shutting-down' && readiness.obstacle() === undefined) {
+    onRefused(code, detail ?? remedyFor(code));
+  }
   if (keepsRefused && !UNSTORED.has(code)) {
     await deliveries.storeRefused({ id, code, detail: detail ?? refusals[code].meaning, items });
   }

@@ -23,12 +23,16 @@ export interface DoorbellDependencies {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly onRing: (outcome: 'ok' | 'failed') => void;
+  /** Called when WHMCS does not believe the ring, with what to do. */
+  readonly onRefused?: (code: string, remedy: string) => void;
   readonly log: Logger;
 }
 
 const ADDRESS = 'POST /modules/addons/creditbridge/doorbell.php';
 /** The shim answers before it works. */
 const TIMEOUT_MS = 3000;
+const REFUSED_REMEDY =
+  'WHMCS does not believe the doorbell of this service. Compare CREDITBRIDGE_SECRET_TO_WHMCS with what Show the secrets prints on the addon page, CREDITBRIDGE_WHMCS_URL, and the clocks of both sides.';
 /** Commands written within this time share one ring. */
 const COALESCE_MS = 200;
 
@@ -52,7 +56,8 @@ export function createDoorbell(dependencies: DoorbellDependencies): Doorbell {
 }
 
 async function ringOnce(dependencies: DoorbellDependencies): Promise<void> {
-  const { whmcsUrl, keys, installation, canWork, newId, now, onRing, log } = dependencies;
+  const { whmcsUrl, keys, installation, canWork, newId, now, onRing, onRefused, log } =
+    dependencies;
   try {
     const known = await installation();
     if (known === undefined || !(await canWork())) return;
@@ -79,6 +84,7 @@ async function ringOnce(dependencies: DoorbellDependencies): Promise<void> {
   } catch (error) {
     onRing('failed');
     const reason = axios.isAxiosError(error) ? (error.response?.status ?? error.code) : 'unknown';
+    if (reason === 401) onRefused?.('doorbell-refused', REFUSED_REMEDY);
     log.info({ reason }, 'WHMCS did not answer the doorbell; its cron will run the commands');
   }
 }

@@ -11,4 +11,5 @@ export { pairEndpoint } from './endpoints/pair.ts';
 export { runEndpoint } from './endpoints/run.ts';
 export { ListenError, type Listening, listen } from './listen.ts';
 export type { HttpMetrics, Readiness } from './ports.ts';
+export { createRefusalLog, remedyFor } from './refusal-log.ts';
 export { addStrangers, STRANGERS_PREFIX } from './stranger-counts.ts';

@@ -156,6 +156,16 @@ test('WHMCS is rung for a command that nobody runs: signed, addressed, and witho
   expect(await metrics()).toContain('creditbridge_commands{state="open"} 1');
 });
 
+test('a ring that WHMCS does not believe is logged with what to do', async () => {
+  status = 401;
+  await writeCommand();
+  await expect
+    .poll(() => service.log(), { timeout: PATIENCE_MS })
+    .toMatch(
+      /"level":"warn".*"code":"doorbell-refused".*CREDITBRIDGE_SECRET_TO_WHMCS.*"msg":"Calls are refused"/,
+    );
+});
+
 test('a redirect is not followed, and a ring that fails is only counted', async () => {
   status = 302;
   await writeCommand();

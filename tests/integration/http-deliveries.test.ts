@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, expect, test } from 'vitest';
 import { BODY_MAX_BYTES, generateSecret, NESTING_MAX } from '../../bridge/index.ts';
+import { newToken } from '../../src/api/index.ts';
 import { hookItem } from '../support/hook-item.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -215,6 +216,39 @@ test('a signed delivery sent to another path is not for it', async () => {
   const body = JSON.stringify({ ...envelope, items: [created()] });
   const reply = await service.send('/v1/run', body);
   expect(reply).toMatchObject({ status: 400, signed: true, body: { code: 'wrong-address' } });
+});
+
+test('refused calls leave one line each in the log, with what to do, however many there are', async () => {
+  const said = () =>
+    service
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('"msg":"Calls are refused"'))
+      .map((line) => JSON.parse(line) as { code: string; remedy: string });
+  const call = (members: object, options?: Parameters<typeof service.call>[2]) =>
+    service.call(DELIVERIES, { items: [], ...members }, options);
+  for (let time = 0; time < 3; time++) {
+    await call({}, { secret: generateSecret() });
+    await call({}, { aheadSeconds: 400 });
+    await call({}, { aheadSeconds: -400 });
+    await call({ installation: '01890000-0000-7000-8000-000000000000' });
+    await call({ protocol: 2 });
+    await fetch(`${service.url}/api/v1/ledger`, {
+      headers: { authorization: `Bearer ${newToken()}` },
+    });
+  }
+  const remedies = new Map(said().map(({ code, remedy }) => [code, remedy]));
+  for (const [code, remedy] of [
+    ['signature-wrong', 'Press Show the secrets under Connection'],
+    ['timestamp-too-new', 'Keep both on NTP'],
+    ['timestamp-too-old', 'Keep both on NTP'],
+    ['wrong-installation', 'Each WHMCS needs its own service'],
+    ['upgrade-service', 'Upgrade the service'],
+    ['token-unknown', 'token'],
+  ] as const) {
+    expect(said().filter((line) => line.code === code)).toHaveLength(1);
+    expect(remedies.get(code)).toContain(remedy);
+  }
 });
 
 test('health and readiness tell a stranger nothing', async () => {

@@ -52,6 +52,7 @@ async function answer(act: () => unknown, obstacle?: string) {
     readiness: { obstacle: () => obstacle, noticed: async (error) => void noticed.push(error) },
     installation: undefined,
     isStopping: () => false,
+    onRefused: () => undefined,
   });
   const endpoint = defineEndpoint({
     kind: manifestRequest,

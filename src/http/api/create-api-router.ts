@@ -21,11 +21,23 @@ export interface ApiRouterDependencies {
   readonly readiness: Pick<Readiness, 'obstacle' | 'noticed'>;
   readonly isStopping: () => boolean;
   readonly metrics: HttpMetrics;
+  /** Called for a call whose token is refused, with the reason in a sentence. */
+  readonly onRefused: (code: ApiError['code'], sentence: string) => void;
   readonly log: Logger;
 }
 
 /** A request with its reason has a few hundred bytes. */
 const BODY_MAX_BYTES = 65_536;
+
+/** The caller can do nothing until somebody makes it a token that is good for the call. */
+const OF_THE_TOKEN: ReadonlySet<ApiError['code']> = new Set([
+  'token-missing',
+  'token-unknown',
+  'token-revoked',
+  'admin-inactive',
+  'admin-role-changed',
+  'scope-missing',
+]);
 
 const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 
@@ -65,7 +77,7 @@ export function createApiRouter(dependencies: ApiRouterDependencies): Router {
 }
 
 async function answer(
-  { context, readiness, isStopping, metrics, log }: ApiRouterDependencies,
+  { context, readiness, isStopping, metrics, onRefused, log }: ApiRouterDependencies,
   endpoint: ApiEndpoint,
   request: Request,
   response: Response,
@@ -91,6 +103,9 @@ async function answer(
     done('ok');
   } catch (error) {
     await readiness.noticed(error);
+    if (error instanceof ApiError && OF_THE_TOKEN.has(error.code)) {
+      onRefused(error.code, error.message);
+    }
     done(fail(log, response, error));
   }
 }
