@@ -93,12 +93,12 @@ final class TrialRemains
                 . ' what was paid and cancel it.';
         }
         $change = ['invoiceid' => $id, 'status' => 'Cancelled'];
-        if (Hundredths::parse($invoice['credit']) > 0 && $this->difference() <= 0) {
+        if (self::hasCredit($invoice) && $this->difference() <= 0) {
             // Undocumented, but seen in the field (whmcs.md §2.4). If WHMCS refuses, restoreBalance() restores the cent.
             LocalApi::call('ApplyCredit', [
                 'invoiceid' => $id, 'amount' => '-' . TrialInvoice::CREDIT, 'noemail' => true,
             ], $this->admin);
-        } elseif (Hundredths::parse($invoice['credit']) > 0) {
+        } elseif (self::hasCredit($invoice)) {
             // Taking it off was interrupted: the balance has it back already, only the invoice's figure is left.
             $change['credit'] = '0.00';
         }
@@ -182,10 +182,9 @@ final class TrialRemains
         }, array_values(array_diff(array_map('intval', array_column($rows, 'id')), $marked)));
     }
 
-    /** On 9.x the invoice's own figure may stay at zero, and a note lowers what is open (whmcs.md §0). */
+    /** False, too, if PHP died between two figures of the invoice, so that they do not add up; the balance tells the rest. */
     private static function hasCredit(array $invoice): bool
     {
-        return Hundredths::parse($invoice['credit']) > 0
-            || Hundredths::parse($invoice['total']) > Hundredths::parse($invoice['balance']);
+        return $invoice['credit'] !== null && Hundredths::parse($invoice['credit']) > 0;
     }
 }
