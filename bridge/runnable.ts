@@ -1,6 +1,10 @@
 import type { CommandAction } from './command.ts';
 
-/** A condition about a row `c` of mod_creditbridge_commands, in SQL that MariaDB and MySQL read alike. */
+/**
+ * A condition about a row `c` of mod_creditbridge_commands, in SQL that MariaDB and MySQL read alike. Rows of a large
+ * set are counted and not asked for with EXISTS: MariaDB turns EXISTS into IN and then may read the whole set for a few commands,
+ * while a count looks up its rows by index.
+ */
 export interface CommandCondition {
   /** The schema of the shared tables that has what it reads. A shim with older tables leaves it out. */
   readonly schema: number;
@@ -34,7 +38,7 @@ const isNotHalted = {
 
 const clientIsNotFrozen = {
   schema: 2,
-  sql: `NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id)`,
+  sql: '(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0',
 };
 
 const isOpen = { schema: 1, sql: "c.state = 'open'" };
@@ -43,28 +47,28 @@ const isOpen = { schema: 1, sql: "c.state = 'open'" };
 const isDue = {
   schema: 1,
   sql: `(c.not_before IS NULL OR c.not_before <= UTC_TIMESTAMP(6)
-  OR c.after_fact IS NOT NULL AND EXISTS (SELECT 1 FROM mod_creditbridge_commands f
-    WHERE f.fact = c.after_fact AND f.state IN ${SETTLED}))`,
+  OR c.after_fact IS NOT NULL AND (SELECT COUNT(*) FROM mod_creditbridge_commands f FORCE INDEX (fact)
+    WHERE f.fact = c.after_fact AND f.state IN ${SETTLED}) > 0)`,
 };
 
 /** The command that it requires is settled. If that one is not done, the shim makes this one stale. */
 const hasWhatItRequires = {
   schema: 2,
   sql: `(c.requires_fact IS NULL
-  OR EXISTS (SELECT 1 FROM mod_creditbridge_commands d
-    WHERE d.fact = c.requires_fact AND d.state IN ${SETTLED})
-  AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands w
-    WHERE w.live_fact = c.requires_fact AND w.state <> 'done'))`,
+  OR (SELECT COUNT(*) FROM mod_creditbridge_commands d FORCE INDEX (fact)
+    WHERE d.fact = c.requires_fact AND d.state IN ${SETTLED}) > 0
+  AND (SELECT COUNT(*) FROM mod_creditbridge_commands w
+    WHERE w.live_fact = c.requires_fact AND w.state <> 'done') = 0)`,
 };
 
 /** No executor is at work for its client. */
 const leaseIsFree = {
   schema: 1,
-  sql: `NOT EXISTS (SELECT 1 FROM mod_creditbridge_leases l
-  WHERE l.client_id = c.client_id AND l.until >= UTC_TIMESTAMP(6))`,
+  sql: `(SELECT COUNT(*) FROM mod_creditbridge_leases l
+  WHERE l.client_id = c.client_id AND l.until >= UTC_TIMESTAMP(6)) = 0`,
 };
 
-/** No other money command of its client, or on its invoice (whoever owned it then), is running or in doubt. */
+/** No other money command of its client, or on its invoice (whoever owned it then), is running or in doubt: a small set. */
 const moneyIsAtRest = {
   schema: 1,
   sql: `(c.action NOT IN ${MONEY}

@@ -16,7 +16,7 @@ final class Conditions
     const MAY_ACT = [
         [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)"],
         [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
-        [2, "NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id)"],
+        [2, "(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0"],
     ];
 
     /** An open command that can run. */
@@ -24,17 +24,17 @@ final class Conditions
         [1, "c.state = 'open'"],
         [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)"],
         [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
-        [2, "NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id)"],
+        [2, "(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0"],
         [1, "(c.not_before IS NULL OR c.not_before <= UTC_TIMESTAMP(6)"
-            . " OR c.after_fact IS NOT NULL AND EXISTS (SELECT 1 FROM mod_creditbridge_commands f"
-            . " WHERE f.fact = c.after_fact AND f.state IN ('done', 'refused', 'stale')))"],
+            . " OR c.after_fact IS NOT NULL AND (SELECT COUNT(*) FROM mod_creditbridge_commands f FORCE INDEX (fact)"
+            . " WHERE f.fact = c.after_fact AND f.state IN ('done', 'refused', 'stale')) > 0)"],
         [2, "(c.requires_fact IS NULL"
-            . " OR EXISTS (SELECT 1 FROM mod_creditbridge_commands d"
-            . " WHERE d.fact = c.requires_fact AND d.state IN ('done', 'refused', 'stale'))"
-            . " AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands w"
-            . " WHERE w.live_fact = c.requires_fact AND w.state <> 'done'))"],
-        [1, "NOT EXISTS (SELECT 1 FROM mod_creditbridge_leases l"
-            . " WHERE l.client_id = c.client_id AND l.until >= UTC_TIMESTAMP(6))"],
+            . " OR (SELECT COUNT(*) FROM mod_creditbridge_commands d FORCE INDEX (fact)"
+            . " WHERE d.fact = c.requires_fact AND d.state IN ('done', 'refused', 'stale')) > 0"
+            . " AND (SELECT COUNT(*) FROM mod_creditbridge_commands w"
+            . " WHERE w.live_fact = c.requires_fact AND w.state <> 'done') = 0)"],
+        [1, "(SELECT COUNT(*) FROM mod_creditbridge_leases l"
+            . " WHERE l.client_id = c.client_id AND l.until >= UTC_TIMESTAMP(6)) = 0"],
         [1, "(c.action NOT IN ('AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment')"
             . " OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u"
             . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown')"
@@ -50,7 +50,7 @@ final class Conditions
             . " AND IS_FREE_LOCK(CONCAT('creditbridge:', c.id)) = 1"],
         [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)"],
         [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
-        [2, "NOT EXISTS (SELECT 1 FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id)"],
+        [2, "(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0"],
     ];
 
     /** Actions that change credit or an invoice. */

@@ -18,7 +18,8 @@ final class Snapshot
     const TABLES = [
         'tblclients', 'tblcredit', 'tblinvoices', 'tblinvoiceitems', 'tblaccounts', 'tblemails', 'tblactivitylog',
         'mod_creditbridge_settings', 'mod_creditbridge_secrets', 'mod_creditbridge_hosts', 'mod_creditbridge_spool',
-        'mod_creditbridge_commands', 'mod_creditbridge_leases', 'mod_creditbridge_frozen_clients', 'mod_creditbridge_audit',
+        'mod_creditbridge_commands', 'mod_creditbridge_answered_facts', 'mod_creditbridge_leases',
+        'mod_creditbridge_frozen_clients', 'mod_creditbridge_audit',
     ];
 
     public static function refresh(Settings $settings, bool $isCron = false): void
