@@ -1,0 +1,133 @@
+import { PoolConnection } from 'mysql2';
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { grantStory } from '../../src/books/index.ts';
+import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
+import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
+import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
+import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
+import { plainTerms } from '../../src/ledger/index.ts';
+import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
+import { refundedGrants } from '../../src/runs/index.ts';
+import { invoiceNow } from '../../src/whmcs/index.ts';
+import { becomeNine } from '../support/become-nine.ts';
+import { eachAloneOf } from '../support/each-alone-of.ts';
+import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { numbersTo } from '../support/numbers-to.ts';
+import { fillOpenInvoices } from '../support/open-invoices.ts';
+import { grantAgain } from '../support/service-account.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+/** Enough that reading all of them is never the cheapest plan; the plans are the same with a million. */
+const ROWS = 40_000;
+const DAY = '2026-11-22';
+const database = await createServiceDatabase(testDatabaseServer());
+const db = connect(database.serviceUrl, 2);
+
+beforeAll(async () => {
+  await fillOpenInvoices(database.root, { invoices: ROWS / 2, date: DAY });
+  await database.root.query(
+    `INSERT INTO tblaccounts (userid, currency, gateway, date, description, amountin, fees, amountout, transid, invoiceid)
+     SELECT 1 + seq % ${ROWS / 8}, 0, 'mailin', '2020-01-01' + INTERVAL seq % 2500 DAY, '', 2.50, 0, IF(seq % 50 = 0, 1, 0), '', seq % ${ROWS / 2}
+     FROM ${numbersTo(ROWS)}`,
+  );
+  await beginLedger(db);
+  await database.query(
+    `INSERT INTO tblcredit (clientid, date, description, amount) VALUES (1, '${DAY}', 'Bonus', 5)`,
+  );
+  await mirrorLog(db, () => ({
+    kind: 'bonus',
+    act: { do: 'grant', ...plainTerms('promotional'), followsInvoiceId: 1, fundsUnfunded: false },
+  }));
+  await database.root.query('ANALYZE TABLE tblaccounts, tblinvoices, tblinvoiceitems');
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+/** Runs everything that reads `tblaccounts` for some clients, invoices or days. */
+async function readMoney(): Promise<void> {
+  const invoiceIds = [20, 40, 60, 80, 107];
+  await inTransaction(db, async (trx) => {
+    await loadFacts(trx, {
+      clientIds: [1, 2, 3],
+      invoiceIds,
+      needs: new Set(['invoice', 'openInvoices', 'received']),
+      zone: 'Europe/Berlin',
+      at: new Date(`${DAY}T12:00:00Z`),
+    });
+    await invoicesAbout(trx, invoiceIds);
+    await paymentsNear(trx, { clientIds: [1, 2, 3], from: DAY, to: DAY });
+  });
+  await invoiceNow(db, 20);
+  await grantStory(db, 1n);
+  await refundedGrants(db, DAY, { mark: 'test', stoppedMark: 'test-stopped' }, null);
+  for (const name of ['paid-twice', 'paid-after-cancel', 'figures']) {
+    await invoiceSweeps[name]?.(
+      { from: 1, to: 500 },
+      {
+        db,
+        eachAlone: eachAloneOf(db),
+        at: new Date(),
+        tellMissed: async () => undefined,
+        newId,
+        isHeard: () => false,
+        paid: { since: '2026-01-01 00:00:00', until: '2027-01-01 00:00:00' },
+        beganAtInvoice: 0,
+        isFirstRound: false,
+      },
+    );
+  }
+}
+
+/** The statements that read `tblaccounts` meanwhile, as the driver sends them. */
+async function statementsOf(work: () => Promise<void>): Promise<readonly string[]> {
+  const query = vi.spyOn(PoolConnection.prototype, 'query');
+  try {
+    await work();
+    return query.mock.calls
+      .map(([text, values], index) => {
+        const connection = query.mock.contexts[index] as PoolConnection;
+        return connection.format(String(text), values);
+      })
+      .filter((text) => text.includes('tblaccounts') && !text.includes('information_schema'));
+  } finally {
+    query.mockRestore();
+  }
+}
+
+/** How each statement reads `tblaccounts`. */
+async function plansOf(statements: readonly string[]): Promise<readonly string[]> {
+  const plans: string[] = [];
+  for (const statement of statements) {
+    const rows = await database.query<{ table: string; type: string; key: string | null }>(
+      `EXPLAIN ${statement}`,
+    );
+    const aliases = new Set(['a', 'p', 'tblaccounts']);
+    for (const { table, type, key } of rows) {
+      if (aliases.has(table)) plans.push(`${type} ${key ?? 'without an index'}`);
+    }
+  }
+  return plans;
+}
+
+test('each statement that reads tblaccounts uses an index, with the column of notes and without', async () => {
+  const perMajor: (readonly string[])[] = [];
+  for (const major of ['8.x', '9.x']) {
+    if (major === '9.x') {
+      await becomeNine(database);
+      await grantAgain(database);
+      expect(await lookAtNotes(db)).toBe('readable');
+    }
+    const statements = await statementsOf(readMoney);
+    expect(statements.some((text) => text.includes('billingnoteid'))).toBe(major === '9.x');
+    const plans = await plansOf(statements);
+    expect(plans.length).toBeGreaterThanOrEqual(8);
+    expect(plans.filter((plan) => /^(ALL|index) /.test(plan))).toEqual([]);
+    perMajor.push(plans);
+  }
+  expect(perMajor[1]).toHaveLength((perMajor[0]?.length ?? 0) + 1);
+});
