@@ -305,7 +305,7 @@ describe('a note is no money', () => {
 });
 
 describe('while the account may not read which rows are notes', () => {
-  test('what is open is known, received money waits, and nothing is cancelled or found', async () => {
+  test('what is open is known, received money waits, and a deposit proves neither money nor credit', async () => {
     const user = new URL(database.serviceUrl).username;
     await database.query(`REVOKE SELECT (billingnoteid) ON tblaccounts FROM '${user}'@'%'`);
     expect(await lookAtNotes(db)).toBe('hidden');
@@ -316,8 +316,12 @@ describe('while the account may not read which rows are notes', () => {
       invoice: { balanceHundredths: 1500n },
     });
     await expect(factsOf(client, invoice)).rejects.toMatchObject({ code: 'money-not-known' });
+    const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
+    await addPayment(where, { client, invoice: deposit, amountIn: '50.00' });
+    expect((await about(deposit))?.depositLines).toEqual([]);
     await grantAgain(database);
     expect(await lookAtNotes(db)).toBe('readable');
     expect((await factsOf(client, invoice)).invoice?.balanceHundredths).toBe(1500n);
+    expect((await about(deposit))?.depositLines).toEqual([5000n]);
   });
 });

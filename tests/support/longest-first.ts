@@ -20,6 +20,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/system-switches.test.ts': 25,
   'unit/rules/engine.test.ts': 25,
   'integration/hosts.test.ts': 20,
+  'integration/stand-in-nine.test.ts': 15,
   'integration/ledger-cli.test.ts': 20,
   'integration/races.test.ts': 20,
   'e2e/deposits.test.ts': 20,

@@ -1,6 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import { isMoney } from '../../db/index.ts';
+import { isMoney, knowsMoney } from '../../db/index.ts';
 import { receivedForDeposit } from '../../events/index.ts';
 import type { InvoiceProof } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
@@ -31,6 +31,7 @@ interface InvoiceRow {
   readonly credit: string;
   readonly tax: string;
   readonly tax2: string;
+  readonly knowsMoney: number | bigint;
 }
 
 /** Reads these invoices with their lines and money, and the mass payments with a line for one of them (whmcs.md §2.6). */
@@ -45,6 +46,7 @@ export async function invoicesAbout(
     trx
       .selectFrom('tblinvoices')
       .select(['id', 'userid', 'status', 'date', 'datepaid', 'total', 'credit', 'tax', 'tax2'])
+      .select(knowsMoney.as('knowsMoney'))
       .where('id', 'in', all)
       .execute(),
     trx
@@ -129,6 +131,8 @@ function toProof(
   const refunds = payments.map(({ amountout }) => parseAmount(amountout)).filter(isPositive);
   const notes = rows.filter((row) => !isPayment(row)).map(({ amountin }) => parseAmount(amountin));
   const noted = sum(notes) - sum(refunds);
+  // What is not known to be paid by money must not be told as paid by credit: without its lines it proves nothing.
+  const told = Number(invoice.knowsMoney) === 1 ? lines : [];
   return {
     id: invoice.id,
     clientId: invoice.userid,
@@ -141,11 +145,11 @@ function toProof(
     // The refund of a paid invoice has a note too (whmcs.md §2.2).
     notedHundredths: isPositive(noted) ? noted : 0n,
     openHundredths: total - paidOf(rows),
-    depositLines: amounts(lines, 'AddFunds'),
+    depositLines: amounts(told, 'AddFunds'),
     receivedHundredths: received.now,
     everReceivedHundredths: received.ever,
     refunds,
-    pays: lines
+    pays: told
       .filter(({ type }) => type === 'Invoice')
       .map(({ relid, amount }) => ({ invoiceId: relid, amountHundredths: parseAmount(amount) })),
     containers,
