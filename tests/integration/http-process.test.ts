@@ -165,6 +165,22 @@ test('what is wrong with the configuration is said at once, and nothing is start
   );
 });
 
+test('while a right on a column of WHMCS is missing the service never says that it is fit, and /ready names the GRANT', async () => {
+  const account = `'${new URL(database.serviceUrl).username}'@'%'`;
+  const right = `SELECT (\`duedate\`) ON \`${database.name}\`.\`tblinvoices\``;
+  await database.query(`REVOKE ${right} FROM ${account}`);
+  const service = startMain();
+  await service.waitForLine(/Waiting for the database/);
+  const ready = await fetch(`http://127.0.0.1:${port}/ready`);
+  const reason = `The database account of the service lacks SELECT (duedate) on tblinvoices. Run as an administrator of the database: GRANT ${right} TO ${account};`;
+  expect([ready.status, await ready.json()]).toEqual([503, { status: 'not-ready', reason }]);
+  expect(service.output()).toContain(JSON.stringify(reason));
+  expect(service.output()).not.toContain('fit for work');
+  await database.query(`GRANT ${right} TO ${account}`);
+  await service.waitForLine(/The database is fit for work/);
+  expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
 test('without its database the service lives, says why it waits, and stops at once', async () => {
   const nobody = await freePort();
   const service = startMain({

@@ -35,6 +35,8 @@ export interface Installation {
 const ACTING_ADMIN = 'admin';
 /** Longer than WHMCS takes for a command on a busy machine. */
 const OTHERS_LIMIT_MS = 20_000;
+/** Longer than a batch of hooks takes on a busy machine. */
+const SENDING_LIMIT_MS = 5_000;
 
 /**
  * Installs everything the way docs/operators.md tells an admin: activate the addon, copy its secrets, migrate, grant,
@@ -101,17 +103,35 @@ export async function startInstallation(
   }
 }
 
-/** Waits until nobody carries out a command; false when nobody did, or one does for long because the test wants it so. */
+/**
+ * Waits until nobody carries out a command or sends hooks; false when nobody did, or does for long because the test wants it so
+ * or a process died with them.
+ */
 async function waitForOthers(database: WhmcsDatabase): Promise<boolean> {
-  const isHeld = async () =>
+  const commandIsHeld = async () =>
     (
       await database.query(
         `SELECT 1 FROM mod_creditbridge_commands WHERE state IN ('open', 'running')
          AND IS_USED_LOCK(CONCAT('creditbridge:', id)) IS NOT NULL LIMIT 1`,
       )
     ).length > 0;
-  if (!(await isHeld())) return false;
-  for (const until = Date.now() + OTHERS_LIMIT_MS; await isHeld(); await sleep(50)) {
+  const hookIsTaken = async () =>
+    (
+      await database.query(
+        'SELECT 1 FROM mod_creditbridge_spool WHERE taken_until > UTC_TIMESTAMP(6) LIMIT 1',
+      )
+    ).length > 0;
+  const waited = [
+    await waitWhile(hookIsTaken, SENDING_LIMIT_MS),
+    await waitWhile(commandIsHeld, OTHERS_LIMIT_MS),
+  ];
+  return waited.includes(true);
+}
+
+/** Waits as long as it is so; false when it was not, or was to the end. */
+async function waitWhile(isSo: () => Promise<boolean>, limitMs: number): Promise<boolean> {
+  if (!(await isSo())) return false;
+  for (const until = Date.now() + limitMs; await isSo(); await sleep(50)) {
     if (Date.now() > until) return false;
   }
   return true;
