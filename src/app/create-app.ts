@@ -139,7 +139,7 @@ export async function createApp(
           // A copied service must not ring the original's WHMCS.
           installation: async () => {
             const known = await pairing.installation();
-            return known?.paired === true ? known.id : undefined;
+            return known?.isHome === true ? known.id : undefined;
           },
           canWork: () => isWorkWaiting(db),
           onRing: metrics.doorbellRung,

@@ -13,6 +13,8 @@ export interface Pairing {
 
 export interface Installation {
   readonly id: string;
+  /** Whether the database is where it is known to be; otherwise this service may stand beside a copy. */
+  readonly isHome: boolean;
   /** Whether both sides may act. */
   readonly paired: boolean;
   /** Why nothing may be decided although they are paired; undefined when there is no reason. */
@@ -81,6 +83,7 @@ export function createPairing({
       const { row, isHome } = known;
       return {
         id: row.installation,
+        isHome,
         paired: row.state === 'paired' && isHome,
         halted: row.halted === '' ? undefined : row.haltedReason,
       };

@@ -48,7 +48,14 @@ async function answer(act: () => unknown, obstacle?: string) {
         stored.push(code);
       },
     },
-    pairing: { installation: async () => ({ id: installation, paired: true, halted: undefined }) },
+    pairing: {
+      installation: async () => ({
+        id: installation,
+        isHome: true,
+        paired: true,
+        halted: undefined,
+      }),
+    },
     readiness: { obstacle: () => obstacle, noticed: async (error) => void noticed.push(error) },
     installation: undefined,
     isStopping: () => false,
