@@ -14,6 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceUrl;
 use WHMCS\Module\Addon\Creditbridge\Connection\Signer;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 final class ServiceTest extends ShimTestCase
@@ -171,6 +172,36 @@ final class ServiceTest extends ShimTestCase
         self::assertTrue($breaker->isOpen());
         usleep(1100000);
         self::assertFalse($breaker->isOpen());
+    }
+
+    public function testAWebNodeThatDoesNotReachALivingServicePausesOnlyItself(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', ['body' => []]);
+        Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6), breaker_failures = 3,'
+            . " breaker_open_until = '2999-01-01 00:00:00', breaker_host = 'web2'");
+
+        self::call();
+
+        $settings = Settings::load();
+        self::assertSame(3, $settings->number('breaker_failures'), 'web2 still pauses');
+        Database::change("UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6) - INTERVAL 31 SECOND");
+        self::assertSame('breaker-open', $this->reasonOf([self::class, 'call']), 'nobody has seen it alive');
+    }
+
+    public function testTheFirstHostThatFailsIsNamedAndTheSecondOneMakesItAFaultOfTheService(): void
+    {
+        $this->paired(null, ['service_url' => 'http://127.0.0.1:' . FreePort::find()]);
+        Database::change('UPDATE mod_creditbridge_settings SET service_seen_at = UTC_TIMESTAMP(6)');
+
+        self::assertSame('unreachable', $this->reasonOf([self::class, 'call']));
+        self::assertSame(Hosts::name(), Settings::load()->text('breaker_host'));
+
+        Database::change("UPDATE mod_creditbridge_settings SET breaker_host = 'web2'");
+        self::assertSame('unreachable', $this->reasonOf([self::class, 'call']));
+        self::assertSame('', Settings::load()->text('breaker_host'));
+        self::assertSame('breaker-open', $this->reasonOf([self::class, 'call']));
     }
 
     public function testLetsOneProcessAloneTryWhenHalfOpen(): void

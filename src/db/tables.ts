@@ -129,6 +129,7 @@ export interface SharedTables {
     breaker_open_until: ReadOnly<Moment | null>;
     breaker_probe_until: ReadOnly<Moment | null>;
     breaker_reason: ReadOnly<string>;
+    breaker_host: ReadOnly<string>;
     frozen: ReadOnly<number>;
     nonce: ReadOnly<string>;
     /** JSON that `readFingerprint` reads. */

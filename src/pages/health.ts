@@ -144,7 +144,7 @@ function connection({ installation, serviceVersion, now }: HealthFacts): HealthC
     return {
       name,
       level: 'warn',
-      says: `Version ${serviceVersion} answers again, but WHMCS has paused its calls: ${installation.breakerReason || 'calls had failed'}.`,
+      says: `Version ${serviceVersion} answers again, but ${installation.breakerHost === '' ? 'WHMCS' : `host ${installation.breakerHost}`} has paused its calls: ${installation.breakerReason || 'calls had failed'}.`,
       remedy: `It tries again in ${duration((parseUtc(until).getTime() - now.getTime()) / 1000)}. If this repeats, look at the service’s log.`,
     };
   }

@@ -9,6 +9,8 @@ export interface Installation {
   readonly manifestNumber: number;
   readonly breakerOpenUntil: UtcText | null;
   readonly breakerReason: string;
+  /** The only host that pauses its calls; empty when all do. */
+  readonly breakerHost: string;
   readonly serviceUrl: string;
   readonly actingAdmin: string;
   /** The JSON snapshot of WHMCS that the shim refreshes (bridge/README.md, "The settings row"). */
@@ -24,7 +26,11 @@ export async function findInstallation(db: Db): Promise<Installation | undefined
     .selectFrom('mod_creditbridge_settings')
     .select(['state', 'schema_number as schemaNumber', 'frozen', 'whmcs'])
     .select(['manifest_number as manifestNumber', 'breaker_open_until as breakerOpenUntil'])
-    .select(['breaker_reason as breakerReason', 'service_url as serviceUrl'])
+    .select([
+      'breaker_reason as breakerReason',
+      'breaker_host as breakerHost',
+      'service_url as serviceUrl',
+    ])
     .select(['acting_admin as actingAdmin', 'trial', 'trial_open as trialOpen'])
     .where('id', '=', 1)
     .executeTakeFirst();

@@ -14,6 +14,7 @@ const HEALTHY: HealthFacts = {
     manifestNumber: 1,
     breakerOpenUntil: null,
     breakerReason: '',
+    breakerHost: '',
     serviceUrl: 'http://127.0.0.1:8481',
     actingAdmin: 'admin',
     whmcs: JSON.stringify(healthySnapshot(NOW)),

@@ -19,6 +19,7 @@ final class Schema
 
     /** Columns that later schemas added: table, column, definition as in tables.sql, and the column before it. */
     const ADDED = [
+        ['settings', 'breaker_host', "VARCHAR(190) NOT NULL DEFAULT ''", 'breaker_reason'],
         ['settings', 'trial_open', 'TEXT NULL', 'trial'],
         ['commands', 'requires_fact', 'VARCHAR(190) CHARACTER SET ascii NULL', 'after_fact'],
         ['settings', 'halted', "VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT ''", 'service_version'],

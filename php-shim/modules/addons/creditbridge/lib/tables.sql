@@ -16,6 +16,7 @@ CREATE TABLE mod_creditbridge_settings (
   breaker_open_until DATETIME(6) NULL,
   breaker_probe_until DATETIME(6) NULL,
   breaker_reason VARCHAR(1000) NOT NULL DEFAULT '',
+  breaker_host VARCHAR(190) NOT NULL DEFAULT '',
   frozen TINYINT UNSIGNED NOT NULL DEFAULT 0,
   nonce CHAR(36) CHARACTER SET ascii NOT NULL DEFAULT '',
   fingerprint TEXT NOT NULL,

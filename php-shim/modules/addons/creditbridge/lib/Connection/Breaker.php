@@ -4,8 +4,12 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Connection;
 
+use DateTimeImmutable;
+use DateTimeZone;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
@@ -13,6 +17,9 @@ use WHMCS\Module\Addon\Creditbridge\Text;
  * Stores in the settings row that the service is down. A page then costs one INSERT and no connection.
  *
  * Closed (no failures) → open (until a time) → half-open: one process may try; the others wait for its result.
+ *
+ * A web node that cannot reach a service that lives keeps only itself from calling (`breaker_host`), until a second host
+ * fails too.
  */
 final class Breaker
 {
@@ -24,6 +31,8 @@ final class Breaker
     const PAUSES_SECONDS = [5, 15, 60, 300];
     /** After this time another process may try, in case the first one died. */
     const PROBE_SECONDS = 35;
+    /** The service notes every ten seconds that it lives. One that was seen within this time is up. */
+    const ALIVE_SECONDS = 30;
     /** As wide as the column: a missing right is named with the statement that grants it. */
     const REASON_CHARACTERS = 1000;
 
@@ -35,17 +44,25 @@ final class Breaker
         $this->settings = $settings;
     }
 
+    /** Whether this host's calls failed lately, or those of all hosts. Reads the loaded row; runs no statement. */
+    public function hasFailed(): bool
+    {
+        $host = $this->settings->text('breaker_host');
+
+        return $this->settings->number('breaker_failures') > 0
+            && ($host === '' || $host === Hosts::name() || !$this->isServiceAlive());
+    }
+
     /** Reads the loaded row; runs no statement. */
     public function isOpen(): bool
     {
-        return $this->settings->number('breaker_failures') > 0
-            && $this->settings->text('breaker_open_until') > $this->settings->now();
+        return $this->hasFailed() && $this->settings->text('breaker_open_until') > $this->settings->now();
     }
 
     /** Whether this process may connect now. When half-open, only one process may. */
     public function allows(): bool
     {
-        if ($this->settings->number('breaker_failures') === 0) {
+        if (!$this->hasFailed()) {
             return true;
         }
         if ($this->isOpen()) {
@@ -61,7 +78,7 @@ final class Breaker
 
     public function succeeded(): void
     {
-        if ($this->settings->number('breaker_failures') === 0) {
+        if (!$this->hasFailed()) {
             return;
         }
         $closed = Database::change(
@@ -82,18 +99,36 @@ final class Breaker
         $pauseMs = self::PAUSES_SECONDS[$step] * random_int(800, 1200);
         // Many pages may fail in the same second; they count as one failure.
         $changed = Database::change(
-            'UPDATE mod_creditbridge_settings SET breaker_failures = breaker_failures + 1,'
+            'UPDATE mod_creditbridge_settings SET '
+            . (Schema::isCurrent() ? 'breaker_host = IF(breaker_failures = 0, ?, breaker_host), ' : '')
+            . 'breaker_failures = breaker_failures + 1,'
             . ' breaker_open_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,'
             . ' breaker_probe_until = NULL, breaker_reason = ?'
             . ' WHERE id = 1 AND (breaker_failures = 0 OR breaker_open_until <= UTC_TIMESTAMP(6))'
             . ($wasUp ? ' AND breaker_failures = 0' : ''),
-            [$pauseMs * 1000, Text::storable($fault->getMessage(), self::REASON_CHARACTERS)]
+            array_merge(
+                Schema::isCurrent() ? [$this->isServiceAlive() ? Hosts::name() : ''] : [],
+                [$pauseMs * 1000, Text::storable($fault->getMessage(), self::REASON_CHARACTERS)]
+            )
         );
         $this->settings->reload();
-        if ($changed === 1 && $wasUp) {
-            Log::activity('the service is down; hooks are kept and no credit is applied until it is back. '
-                . $fault->getMessage());
+        if ($this->settings->number('breaker_failures') > 0 && !$this->hasFailed()) {
+            // A second host fails too, so it is not that host.
+            Database::change("UPDATE mod_creditbridge_settings SET breaker_host = '' WHERE id = 1");
+            $this->settings->reload();
         }
+        if ($changed === 1 && $wasUp) {
+            Log::activity('the service is down, as host ' . Hosts::name() . ' sees it; hooks are kept and no credit is'
+                . ' applied until it is back. ' . $fault->getMessage());
+        }
+    }
+
+    private function isServiceAlive(): bool
+    {
+        $oldest = (new DateTimeImmutable($this->settings->now(), new DateTimeZone('UTC')))
+            ->modify('-' . self::ALIVE_SECONDS . ' seconds')->format('Y-m-d H:i:s.u');
+
+        return $this->settings->text('service_seen_at') > $oldest;
     }
 
     /** Ends the pause: the service rang, or an admin wants to try. */

@@ -119,7 +119,8 @@ final class ConnectionPanel
                 : Html::time($this->settings->text('service_seen_at')) . ', version '
                     . Html::escape($this->settings->text('service_version')),
             'Deliveries' => $failures === 0 ? $this->flow()
-                : Html::status('bad', 'paused') . ' ' . Html::escape($this->settings->text('breaker_reason'))
+                : Html::status('bad', 'paused') . ' ' . $this->pausedHost()
+                    . Html::escape($this->settings->text('breaker_reason'))
                     . $this->nextTry(),
             'Waiting to be sent' => $backlog['waiting'] . ($backlog['waiting'] === 0 ? ''
                 : ', the oldest for ' . intdiv($backlog['seconds'], 60) . ' min'),
@@ -140,6 +141,13 @@ final class ConnectionPanel
             $html .= '<div><dt>' . Html::escape($name) . '</dt><dd>' . $value . '</dd></div>';
         }
         return $html;
+    }
+
+    private function pausedHost(): string
+    {
+        $host = $this->settings->text('breaker_host');
+
+        return $host === '' ? '' : 'Seen by host ' . Html::escape($host) . '. ';
     }
 
     private function nextTry(): string

@@ -43,7 +43,7 @@ final class StatusLine
                 if (Hosts::isWaiting()) {
                     return Html::label('danger', 'This host waits');
                 }
-                return $settings->number('breaker_failures') > 0 || (new Breaker($settings))->isOpen()
+                return (new Breaker($settings))->hasFailed()
                     ? Html::label('danger', 'Service down') : Html::label('success', 'Connected');
             case Settings::STATE_COPY_OR_MOVE:
                 return Html::label('danger', 'Moved or copied?');
