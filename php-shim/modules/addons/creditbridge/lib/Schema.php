@@ -34,16 +34,21 @@ final class Schema
     /** @var bool */
     private static $isCurrent = false;
 
+    /** @var string[]|null table → the statement that creates it */
+    private static $statements;
+
     /** Creates missing tables. Safe to repeat at any time. */
     public static function create(): void
     {
-        $sql = (string) file_get_contents(__DIR__ . '/tables.sql');
-        $sql = (string) preg_replace('/^--.*$/m', '', $sql);
-        foreach (preg_split('/;\s*\n/', $sql) as $statement) {
-            if (trim($statement) !== '') {
-                Database::change(str_replace('CREATE TABLE ', 'CREATE TABLE IF NOT EXISTS ', trim($statement)));
-            }
+        foreach (self::statements() as $statement) {
+            Database::change(str_replace('CREATE TABLE ', 'CREATE TABLE IF NOT EXISTS ', $statement));
         }
+    }
+
+    /** @return string[] the names of the shared tables */
+    public static function tables(): array
+    {
+        return array_keys(self::statements());
     }
 
     /**
@@ -83,6 +88,20 @@ final class Schema
     public static function forget(): void
     {
         self::$isCurrent = false;
+    }
+
+    private static function statements(): array
+    {
+        if (self::$statements === null) {
+            $sql = (string) preg_replace('/^--.*$/m', '', (string) file_get_contents(__DIR__ . '/tables.sql'));
+            self::$statements = [];
+            foreach (preg_split('/;\s*\n/', $sql) as $statement) {
+                if (preg_match('/CREATE TABLE (\w+)/', $statement, $table) === 1) {
+                    self::$statements[$table[1]] = trim($statement);
+                }
+            }
+        }
+        return self::$statements;
     }
 
     private static function add(string $table, string $column, string $definition): void

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -14,12 +15,12 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
  */
 final class Snapshot
 {
-    /** Transactions and row locks need InnoDB; old installations may have MyISAM tables (whmcs.md §5). */
+    /**
+     * Tables of WHMCS that a command touches. Transactions and row locks need InnoDB; old installations may have MyISAM
+     * tables (whmcs.md §5).
+     */
     const TABLES = [
         'tblclients', 'tblcredit', 'tblinvoices', 'tblinvoiceitems', 'tblaccounts', 'tblemails', 'tblactivitylog',
-        'mod_creditbridge_settings', 'mod_creditbridge_secrets', 'mod_creditbridge_hosts', 'mod_creditbridge_spool',
-        'mod_creditbridge_commands', 'mod_creditbridge_answered_facts', 'mod_creditbridge_leases',
-        'mod_creditbridge_frozen_clients', 'mod_creditbridge_audit',
     ];
 
     public static function refresh(Settings $settings, bool $isCron = false): void
@@ -52,14 +53,15 @@ final class Snapshot
         $settings->write(['whmcs' => [$member => $value] + $settings->json('whmcs')]);
     }
 
-    /** Table → storage engine, of those of TABLES that are there. */
+    /** Table → storage engine, of those of TABLES and of the shared ones that are there. */
     public static function engines(): array
     {
+        $tables = array_merge(self::TABLES, Schema::tables());
         $rows = Database::rows(
             'SELECT TABLE_NAME AS name, ENGINE AS engine FROM information_schema.TABLES'
-            . ' WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . Database::marks(self::TABLES) . ')'
+            . ' WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (' . Database::marks($tables) . ')'
             . ' ORDER BY TABLE_NAME',
-            self::TABLES
+            $tables
         );
         return array_column($rows, 'engine', 'name');
     }
