@@ -1,10 +1,6 @@
 import { z } from 'zod';
 import { amountText, parseAmount, positiveAmountText } from './amount.ts';
-import {
-  DESCRIPTION_MAX_CHARACTERS,
-  FACT_MAX_CHARACTERS,
-  STRING_MAX_CHARACTERS,
-} from './limits.ts';
+import { DESCRIPTION_MAX_CHARACTERS, FACT_MAX_CHARACTERS } from './limits.ts';
 import { rowId } from './words.ts';
 
 /** The states of a command row. Only the shim changes a row's state. */
@@ -54,7 +50,7 @@ export type InvoiceStatus = (typeof invoiceStatuses)[number];
  * Text that WHMCS stores: its columns are utf8mb3 (whmcs.md §5), so a character beyond the basic plane
  * would be cut off or refused there. The caller removes such characters.
  */
-function storableText(maxCharacters: number) {
+export function storedText(maxCharacters = DESCRIPTION_MAX_CHARACTERS) {
   return z
     .string()
     .min(1)
@@ -64,7 +60,7 @@ function storableText(maxCharacters: number) {
     });
 }
 
-const shortText = storableText(DESCRIPTION_MAX_CHARACTERS);
+const shortText = storedText();
 
 const settingChange = z.union([
   z.strictObject({
@@ -91,7 +87,10 @@ const invoiceLine = z.strictObject({
   taxed: z.boolean(),
 });
 
-/** Every action, with the members of its `parameters` (whmcs.md §3.2). */
+/**
+ * Actions with the members of their `parameters` (whmcs.md §3.2). An action that only one effect asks for is declared in the
+ * file of that effect.
+ */
 export const commandParameters = {
   AddCredit: z.strictObject({
     clientid: rowId,
@@ -123,15 +122,6 @@ export const commandParameters = {
       error: 'WHMCS does not tax lines that add credit.',
     }),
   CapturePayment: z.strictObject({ invoiceid: rowId }),
-  SendEmail: z.union([
-    z.strictObject({ messagename: shortText, id: rowId }),
-    z.strictObject({
-      customtype: z.string().regex(/^[a-z]{1,32}$/),
-      customsubject: shortText,
-      custommessage: storableText(STRING_MAX_CHARACTERS),
-      id: rowId,
-    }),
-  ]),
   LogActivity: z.strictObject({ description: shortText, clientid: rowId.optional() }),
   SetConfigurationValue: settingChange,
 } as const;

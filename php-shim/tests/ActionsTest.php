@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace CreditBridge\Tests;
 
 use PHPUnit\Framework\TestCase;
+use WHMCS\Module\Addon\Creditbridge\Command\Action\Action;
 use WHMCS\Module\Addon\Creditbridge\Command\Actions;
 
 /**
@@ -39,5 +40,39 @@ final class ActionsTest extends TestCase
                 'addfunds' => false, 'sendinvoice' => false,
             ],
         ]));
+    }
+
+    public function names(): array
+    {
+        return array_map(static function (string $name): array {
+            return [$name];
+        }, ['Addcredit', 'ADDCREDIT', 'Action', 'GetClients', '../Action/AddCredit', 'AddCredit ', '']);
+    }
+
+    /** @dataProvider names */
+    public function testRefusesAnActionWithoutAFileOfExactlyItsName(string $action): void
+    {
+        Action::of('AddCredit');
+
+        self::assertSame('The action ' . $action . ' is not allowed.', Actions::refusal([
+            'action' => $action, 'client_id' => 5, 'invoice_id' => 0,
+            'parameters' => ['clientid' => 5, 'description' => 'x', 'amount' => '1.00', 'type' => 'add'],
+        ]));
+    }
+
+    public function testEveryFileIsAnActionThatTheVectorsKnow(): void
+    {
+        $files = glob(__DIR__ . '/../modules/addons/creditbridge/lib/Command/Action/*.php');
+        $names = array_diff(array_map(static function (string $file): string {
+            return basename($file, '.php');
+        }, $files), ['Action']);
+        $allowed = array_filter(array_column($this->vectors(), 0), static function (array $vector): bool {
+            return $vector['allowed'];
+        });
+        $inVectors = array_unique(array_column($allowed, 'action'));
+        sort($names);
+        sort($inVectors);
+
+        self::assertSame($inVectors, $names);
     }
 }

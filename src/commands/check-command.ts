@@ -2,6 +2,7 @@ import { AMOUNT_MAX_HUNDREDTHS, FACT_MAX_CHARACTERS } from '../../bridge/index.t
 import { InvariantError } from '../base/index.ts';
 import { entryKinds } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
+import { actionOf } from './action-of.ts';
 import type { LockedClients } from './lock-clients.ts';
 import type { CommandTerms, WantedCommand } from './wanted-command.ts';
 
@@ -25,7 +26,7 @@ export function checkCommand(one: WantedCommand, locked: LockedClients): void {
       fact,
       rule,
       clientId,
-      action: call.action,
+      action: actionOf(call).name,
       amount: String(amountHundredths),
       hold: String(holdHundredths),
     },
@@ -51,8 +52,8 @@ function isFact(fact: string): boolean {
 /** A command that moves credit names its amount, which is above zero, and holds all that it takes. */
 function whatIsWrongWithMoney(one: WantedCommand): string | undefined {
   const { call, amountHundredths: amount, holdHundredths: hold } = one;
-  if (call.action !== 'AddCredit' && call.action !== 'ApplyCredit') {
-    return hold === 0n ? undefined : `${call.action} takes no credit`;
+  if ('own' in call || (call.action !== 'AddCredit' && call.action !== 'ApplyCredit')) {
+    return hold === 0n ? undefined : `${actionOf(call).name} takes no credit`;
   }
   if (one.clientId === null) return 'it names no client';
   if (amount === 0n) return 'its amount is zero';

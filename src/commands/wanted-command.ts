@@ -1,5 +1,6 @@
 import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
+import type { OwnCall } from '../rules/settle/index.ts';
 
 /** A command before it is written: the call to WHMCS, the client it is for, and who wants it. */
 export interface WantedCommand {
@@ -13,7 +14,7 @@ export interface WantedCommand {
   /** The rule that wants it, or the part of the service that acts as one. */
   readonly rule: string;
   /** Any text is allowed; {@link writeCommands} makes it storable. */
-  readonly call: CommandCall;
+  readonly call: CommandCall | OwnCall;
   /** What must still be true when the shim starts it. */
   readonly expects: CommandExpects;
   readonly amountHundredths: bigint;

@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
-import { type CommandCall, commandParameters, storableText } from '../../bridge/index.ts';
+import { storableText } from '../../bridge/index.ts';
 import { InvariantError } from '../base/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, toMoment } from '../db/index.ts';
 import { readAct, writeAct } from '../ledger/index.ts';
+import { actionOf } from './action-of.ts';
 import { checkCommand } from './check-command.ts';
 import type { LockedClients } from './lock-clients.ts';
 import type { CommandTerms, WantedCommand } from './wanted-command.ts';
@@ -73,7 +74,7 @@ function commandRow(
     fact,
     one.clientId ?? 0,
     one.invoiceId,
-    call.action,
+    actionOf(call).name,
     parametersText(one.fact, call),
     JSON.stringify(one.expects),
     one.amountHundredths,
@@ -91,8 +92,9 @@ function commandRow(
 }
 
 /** Writes the parameters with storable texts, in a form that the shim accepts. */
-function parametersText(fact: string, { action, parameters }: CommandCall): string {
-  const read = commandParameters[action].safeParse(storable(parameters));
+function parametersText(fact: string, call: WantedCommand['call']): string {
+  const { name: action, parameters } = actionOf(call);
+  const read = parameters.safeParse(storable(call.parameters));
   if (read.success) return JSON.stringify(read.data);
   const members = read.error.issues.map(({ path }) => path.join('.'));
   throw new InvariantError(

@@ -1,4 +1,4 @@
-import type { CommandExpects } from '../../bridge/index.ts';
+import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
 import { type CommandTerms, urgencies, type WantedCommand } from '../commands/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
@@ -22,8 +22,9 @@ export interface Asker {
 }
 
 /** A command of an operation, before it has an id. Its terms say what it means to the ledger. */
-export type OperationCommand = Omit<WantedCommand, 'id' | 'clientId' | 'terms'> & {
+export type OperationCommand = Omit<WantedCommand, 'id' | 'clientId' | 'call' | 'terms'> & {
   readonly clientId: number;
+  readonly call: CommandCall;
   readonly terms: CommandTerms;
 };
 

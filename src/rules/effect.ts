@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { effects } from './effects/index.ts';
 import type { EffectHome } from './serving/define-effect.ts';
+import type { OwnAction } from './serving/own-action.ts';
 
 type Home = (typeof effects)[number];
 
@@ -31,6 +32,16 @@ export function homeOf(effect: Effect): EffectHome<Effect> {
 /** The same for a stored kind; undefined when this version does not know it. */
 export function homeOfKind(kind: string): EffectHome<Effect> | undefined {
   return homes.get(kind);
+}
+
+/** The effect that alone asks for this action of WHMCS; undefined for an action that others ask for, too. */
+export function homeOfAction(name: string): EffectHome<Effect> | undefined {
+  return [...homes.values()].find((home) => ownActionOf(home)?.name === name);
+}
+
+/** The action that an effect declares for itself. */
+export function ownActionOf(home: EffectHome<Effect>): OwnAction | undefined {
+  return home.asks === 'whmcs' ? home.action : undefined;
 }
 
 /** Checks the effect of a proposal. */

@@ -43,7 +43,7 @@ const killedBefore = (match: string): Knife => ({ ...CALLED, match });
 
 const REOPENED = "return new Outcome(Command::OPEN, 'Broken: tried again whatever is there.');";
 const reopens = (action: string): Defect => ({
-  file: `Command/Proof/${action}.php`,
+  file: `Command/Action/${action}.php`,
   text: '    public function afterCut(array $command): Outcome\n    {\n',
   becomes: `    public function afterCut(array $command): Outcome\n    {\n        ${REOPENED}\n`,
 });

@@ -10,6 +10,7 @@ import {
   writeCommands,
 } from '../../src/commands/index.ts';
 import { connect, inTransaction } from '../../src/db/index.ts';
+import { homeOfAction, ownActionOf } from '../../src/rules/settle/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
@@ -130,6 +131,9 @@ test('a setting concerns no client and needs no lock', async () => {
 });
 
 test('texts for WHMCS are made storable, and a long reason is clipped', async () => {
+  const home = homeOfAction('SendEmail');
+  const sendEmail = home && ownActionOf(home);
+  if (sendEmail === undefined) throw new TypeError('No effect sends mails.');
   const one = removal();
   const mail = {
     ...setting(),
@@ -137,7 +141,7 @@ test('texts for WHMCS are made storable, and a long reason is clipped', async ()
     fact: 'mail:9',
     clientId: 5,
     call: {
-      action: 'SendEmail',
+      own: sendEmail,
       parameters: {
         customtype: 'invoice',
         customsubject: ' Your\ncredit 😀 [cb:1] ',

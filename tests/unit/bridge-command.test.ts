@@ -15,8 +15,6 @@ const ADD = { clientid: 5, description: 'Bonus of 5 %', amount: '5.00', type: 'a
 const APPLY = { invoiceid: 9, amount: '5.00', noemail: false };
 const LINE = { description: 'Add funds', amount: '20.00', taxed: false };
 const INVOICE = { userid: 5, lines: [LINE], addfunds: true, sendinvoice: false };
-const MAIL = { messagename: 'Invoice Created', id: 9 };
-const OWN_MAIL = { customtype: 'invoice', customsubject: 'Hi', custommessage: 'Text', id: 9 };
 
 describe('the parameters of a command', () => {
   const good: [CommandAction, object][] = [
@@ -27,8 +25,6 @@ describe('the parameters of a command', () => {
     ['CreateInvoice', INVOICE],
     ['CreateInvoice', { ...INVOICE, duedate: '2026-12-01', paymentmethod: 'banktransfer' }],
     ['CapturePayment', { invoiceid: 9 }],
-    ['SendEmail', MAIL],
-    ['SendEmail', OWN_MAIL],
     ['LogActivity', { description: 'Credit was applied.', clientid: 5 }],
     ['LogActivity', { description: 'The run is over.' }],
     ['SetConfigurationValue', { setting: 'AddFundsEnabled', value: 'on' }],
@@ -59,9 +55,6 @@ describe('the parameters of a command', () => {
     ['CreateInvoice', { ...INVOICE, lines: [{ ...LINE, taxed: true }], addfunds: true }],
     ['CreateInvoice', { ...INVOICE, lines: Array.from({ length: 11 }, () => LINE) }],
     ['CapturePayment', { invoiceid: 9, cvv: '123' }],
-    ['SendEmail', { messagename: 'Invoice Created' }],
-    ['SendEmail', { ...MAIL, ...OWN_MAIL }],
-    ['SendEmail', { ...OWN_MAIL, customvars: 'YTowOnt9' }],
     ['LogActivity', { clientid: 5 }],
     ['SetConfigurationValue', { setting: 'AddFundsEnabled', value: '1' }],
     ['SetConfigurationValue', { setting: 'AddFundsMinimum', value: 'on' }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isCommandAction } from '../../../bridge/index.ts';
 import { readStored } from '../../db/index.ts';
+import { homeOfAction } from '../../rules/settle/index.ts';
 import type { Html } from '../html/html.ts';
 import { type Level, status } from '../html/parts.ts';
 import { moneyText, type View } from '../html/view.ts';
@@ -52,9 +53,7 @@ export function commandHint(state: string): string {
 export function commandTitle(view: View, command: CommandRow): string {
   const amount = moneyText(view, command.amountHundredths, command.currencyId);
   const { action } = command;
-  if (!isCommandAction(action)) {
-    return action;
-  }
+  if (!isCommandAction(action)) return homeOfAction(action)?.words.name ?? action;
   switch (action) {
     case 'ApplyCredit':
       return `Apply ${amount} to invoice #${command.invoiceId}`;
@@ -66,8 +65,6 @@ export function commandTitle(view: View, command: CommandRow): string {
       return `Create an invoice of ${amount}`;
     case 'CapturePayment':
       return `Capture a payment for invoice #${command.invoiceId}`;
-    case 'SendEmail':
-      return 'Send a mail';
     case 'LogActivity':
       return 'Write to the activity log';
     case 'SetConfigurationValue':

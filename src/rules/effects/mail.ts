@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { type CommandParameters, toMailHtml } from '../../../bridge/index.ts';
+import { STRING_MAX_CHARACTERS, storedText, toMailHtml } from '../../../bridge/index.ts';
 import { forbiddenBy } from '../serving/allowance.ts';
 import type { Command } from '../serving/command.ts';
 import { defineEffect, type Wished } from '../serving/define-effect.ts';
 import { fact, id, MAIL_MAX } from '../serving/members.ts';
+import { callOf } from '../serving/own-action.ts';
 import { withoutAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 
@@ -29,12 +30,27 @@ const schema = z.strictObject({
   whileInvoiceIs: z.enum(['Unpaid', 'Paid', 'Cancelled']).nullable(),
 });
 
+/** WHMCS mails a template, or the given text. */
+const sendEmail = {
+  name: 'SendEmail',
+  parameters: z.union([
+    z.strictObject({ messagename: storedText(), id }),
+    z.strictObject({
+      customtype: z.string().regex(/^[a-z]{1,32}$/),
+      customsubject: storedText(),
+      custommessage: storedText(STRING_MAX_CHARACTERS),
+      id,
+    }),
+  ]),
+};
+
 /** A mail to the client: a template of WHMCS by name, or our own plain text, which the host escapes. */
 export type MailEffect = Readonly<z.output<typeof schema>>;
 
 export const mail = defineEffect({
   schema,
   asks: 'whmcs',
+  action: sendEmail,
   movesMoney: false,
 
   /** By default at once. */
@@ -69,7 +85,7 @@ export const mail = defineEffect({
 
   command(effect): Command {
     return {
-      call: { action: 'SendEmail', parameters: parameters(effect) },
+      call: callOf(sendEmail, parameters(effect)),
       expects: effect.whileInvoiceIs === null ? {} : { invoiceStatus: effect.whileInvoiceIs },
       amountHundredths: 0n,
       holdHundredths: 0n,
@@ -81,7 +97,7 @@ export const mail = defineEffect({
   },
 });
 
-function parameters({ mail }: MailEffect): CommandParameters<'SendEmail'> {
+function parameters({ mail }: MailEffect): z.output<typeof sendEmail.parameters> {
   if ('template' in mail) return { messagename: mail.template, id: mail.id };
   return {
     customtype: mail.about,

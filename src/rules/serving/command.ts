@@ -1,10 +1,11 @@
 import type { CommandCall, CommandExpects } from '../../../bridge/index.ts';
 import type { Act, EntryKind } from '../../ledger/index.ts';
 import type { Facts } from '../facts.ts';
+import type { OwnCall } from './own-action.ts';
 
 /** The command for an effect. `commands/` adds fact, actor and time, and makes texts storable. */
 export interface Command {
-  readonly call: CommandCall;
+  readonly call: CommandCall | OwnCall;
   /** What must still be true when the shim starts it. */
   readonly expects: CommandExpects;
   readonly amountHundredths: bigint;

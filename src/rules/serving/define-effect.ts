@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Facts } from '../facts.ts';
 import type { Allowance } from './allowance.ts';
 import type { Command, Decided, Notice } from './command.ts';
+import type { OwnAction } from './own-action.ts';
 import type { Served } from './served.ts';
 import type { World } from './world.ts';
 
@@ -55,7 +56,12 @@ export interface EffectWords {
 
 /** An effect becomes a command for WHMCS or a notice to the admins. Limits and freezes apply only to commands. */
 type CarriedOut<Effect> =
-  | { readonly asks: 'whmcs'; command(effect: Effect, decided: Decided): Command }
+  | {
+      readonly asks: 'whmcs';
+      /** An action that only this effect asks for. */
+      readonly action?: OwnAction;
+      command(effect: Effect, decided: Decided): Command;
+    }
   | { readonly asks: 'admins'; notice(effect: Effect): Notice };
 
 interface WithSchema<Schema> {

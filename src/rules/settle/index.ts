@@ -1,7 +1,14 @@
 /** The service's interface to settle the rules' answers. Pure: no I/O, no clock. */
 
-export { homeOf, homeOfKind, kindsWithoutMoney } from '../effect.ts';
+export {
+  homeOf,
+  homeOfAction,
+  homeOfKind,
+  kindsWithoutMoney,
+  ownActionOf,
+} from '../effect.ts';
 export type { Command, Notice, Terms } from '../serving/command.ts';
+export type { OwnAction, OwnCall } from '../serving/own-action.ts';
 export type { TraceStep } from '../serving/trace-step.ts';
 export { urgencies } from '../serving/urgency.ts';
 export { explain, type TitleOf } from './explain.ts';

@@ -9,12 +9,11 @@ use Illuminate\Database\Connection;
 use RuntimeException;
 use Throwable;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Addon\Creditbridge\Command\Proof\AddCredit;
-use WHMCS\Module\Addon\Creditbridge\Command\Proof\Proof;
+use WHMCS\Module\Addon\Creditbridge\Command\Action\Action;
+use WHMCS\Module\Addon\Creditbridge\Command\Action\AddCredit;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
-use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
  * One call of localAPI for a running command, and the record of its result.
@@ -73,9 +72,9 @@ final class Call
             return;
         }
         $answer = $this->ask();
-        $proof = Proof::of($this->command['action']);
-        $outcome = LocalApi::succeeded($answer) ? $proof->afterSuccess($this->command, $answer)
-            : $proof->afterRefusal($this->command, $answer);
+        $action = Action::of($this->command['action']);
+        $outcome = LocalApi::succeeded($answer) ? $action->afterSuccess($this->command, $answer)
+            : $action->afterRefusal($this->command, $answer);
         if ($outcome->state === Command::OPEN) {
             $outcome = new Outcome(Command::UNKNOWN, 'WHMCS reports success, but: ' . $outcome->reason, $answer);
         }
@@ -132,19 +131,12 @@ final class Call
 
     private function ask(): array
     {
-        $parameters = $this->command['parameters'];
-        if ($this->command['action'] === 'AddCredit') {
-            $parameters['description'] = Text::storable((string) $parameters['description'], 500)
-                . Command::marker($this->command['id']);
-        }
-        $act = function () use ($parameters): array {
-            if (in_array($this->command['action'], Actions::LEAVES_FIRST, true)) {
+        $action = Action::of($this->command['action']);
+        $act = function () use ($action): array {
+            if ($action->leavesFirst()) {
                 $this->noteAsking();
             }
-            if ($this->command['action'] === 'CreateInvoice') {
-                return (new InvoiceMaker($this->command, $this->admin))->make();
-            }
-            return LocalApi::call($this->command['action'], $parameters, $this->admin);
+            return $action->call($this->command, $this->admin);
         };
         return Lock::keptDuring($this->command, function () use ($act): array {
             return Running::during($this->command['id'], $act);

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
-use WHMCS\Module\Addon\Creditbridge\Command\Proof\Proof;
+use WHMCS\Module\Addon\Creditbridge\Command\Action\Action;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
@@ -21,7 +21,7 @@ final class Settler
      */
     public static function settle(array $command, string $why): void
     {
-        $outcome = Proof::of($command['action'])->afterCut($command);
+        $outcome = Action::of($command['action'])->afterCut($command);
         if ($outcome->state !== Command::OPEN) {
             $outcome->reason = trim($outcome->reason . ($outcome->state === Command::DONE ? '' : ' ' . $why));
             if (Queue::settle($command, [Command::RUNNING], $outcome)) {

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
@@ -11,8 +11,24 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 /**
  * SendEmail: looks for a mail with that subject to that client since the start. In doubt it is not repeated.
  */
-final class SendEmail extends Proof
+final class SendEmail extends Action
 {
+    protected function parameters(): array
+    {
+        return ['messagename', 'customtype', 'customsubject', 'custommessage', 'id'];
+    }
+
+    protected function isComplete(array $parameters): bool
+    {
+        return self::has($parameters, 'messagename', 'id')
+            || self::has($parameters, 'customtype', 'customsubject', 'custommessage', 'id');
+    }
+
+    public function leavesFirst(): bool
+    {
+        return true;
+    }
+
     public function afterCut(array $command): Outcome
     {
         if (!self::wasAsked($command)) {

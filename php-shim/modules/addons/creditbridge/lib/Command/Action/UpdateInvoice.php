@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
@@ -11,8 +11,18 @@ use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 /**
  * UpdateInvoice: reads the status back (design §7); setting it again is safe.
  */
-final class UpdateInvoice extends Proof
+final class UpdateInvoice extends Action
 {
+    protected function parameters(): array
+    {
+        return ['invoiceid', 'status'];
+    }
+
+    protected function isComplete(array $parameters): bool
+    {
+        return self::has($parameters, 'invoiceid', 'status') && $parameters['status'] === 'Cancelled';
+    }
+
     public function afterSuccess(array $command, array $answer): Outcome
     {
         $outcome = $this->afterCut($command);

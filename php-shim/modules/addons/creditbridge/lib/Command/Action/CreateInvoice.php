@@ -2,9 +2,10 @@
 
 declare(strict_types=1);
 
-namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
+use WHMCS\Module\Addon\Creditbridge\Command\InvoiceLines;
 use WHMCS\Module\Addon\Creditbridge\Command\InvoiceMaker;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
@@ -15,8 +16,32 @@ use WHMCS\Module\Addon\Creditbridge\Database;
  * CreateInvoice: the id stored in `answer`, or the marker in the notes, identifies the draft. A draft is continued; an
  * invoice that is no longer a draft was published (design §7).
  */
-final class CreateInvoice extends Proof
+final class CreateInvoice extends Action
 {
+    protected function parameters(): array
+    {
+        return ['userid', 'lines', 'duedate', 'paymentmethod', 'addfunds', 'sendinvoice'];
+    }
+
+    /** WHMCS does not tax lines that add credit (whmcs.md §2.3), so they must not be marked as taxed. */
+    protected function isComplete(array $parameters): bool
+    {
+        $dueDate = $parameters['duedate'] ?? null;
+        $method = $parameters['paymentmethod'] ?? null;
+
+        return self::has($parameters, 'userid', 'lines', 'addfunds', 'sendinvoice')
+            && InvoiceLines::areAllowed($parameters['lines'])
+            && is_bool($parameters['addfunds']) && is_bool($parameters['sendinvoice'])
+            && ($dueDate === null || (is_string($dueDate) && self::isDate($dueDate)))
+            && ($method === null || (is_string($method) && preg_match('/^[a-z0-9_]{1,32}$/D', $method) === 1))
+            && !($parameters['addfunds'] && in_array(true, array_column($parameters['lines'], 'taxed'), true));
+    }
+
+    public function call(array $command, string $admin): array
+    {
+        return (new InvoiceMaker($command, $admin))->make();
+    }
+
     /** On success InvoiceMaker has checked that the invoice is no longer a draft. */
     public function afterCut(array $command): Outcome
     {
@@ -68,5 +93,11 @@ final class CreateInvoice extends Proof
         return $draftId === null ? new Outcome(Command::OPEN, 'It had no effect: there is no draft.')
             : new Outcome(Command::UNKNOWN, 'Draft ' . $draftId . ' of this client was created since the start without the'
                 . ' marker of this command: it may be its unfinished invoice.');
+    }
+
+    private static function isDate(string $text): bool
+    {
+        return preg_match('/^(\d{4})-(\d\d)-(\d\d)$/D', $text, $part) === 1
+            && checkdate((int) $part[2], (int) $part[3], (int) $part[1]);
     }
 }

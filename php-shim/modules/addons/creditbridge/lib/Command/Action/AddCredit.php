@@ -2,18 +2,39 @@
 
 declare(strict_types=1);
 
-namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
+use WHMCS\Module\Addon\Creditbridge\Text;
 
 /**
  * AddCredit outside the shared transaction: the log row and the balance must agree.
  */
-final class AddCredit extends Proof
+final class AddCredit extends Action
 {
+    protected function parameters(): array
+    {
+        return ['clientid', 'description', 'amount', 'type'];
+    }
+
+    protected function isComplete(array $parameters): bool
+    {
+        return self::has($parameters, 'clientid', 'description', 'amount', 'type')
+            && in_array($parameters['type'], ['add', 'remove'], true);
+    }
+
+    /** The description gets a marker, by which its row of the credit log is known. */
+    public function call(array $command, string $admin): array
+    {
+        $command['parameters']['description'] = Text::storable((string) $command['parameters']['description'], 500)
+            . Command::marker($command['id']);
+
+        return parent::call($command, $admin);
+    }
+
     /**
      * The id of the log row: after the witnesses, of this client, with the marker in its description and the command's
      * amount. Null if there is none.

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
 use WHMCS\Module\Addon\Creditbridge\Command\AddFundsLine;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
@@ -16,8 +16,23 @@ use WHMCS\Module\Addon\Creditbridge\Hundredths;
  * CapturePayment: the invoice's payments and its last capture attempt. A card may be charged although WHMCS has no
  * trace of it yet, so an interrupted capture is never repeated automatically (design §7).
  */
-final class CapturePayment extends Proof
+final class CapturePayment extends Action
 {
+    protected function parameters(): array
+    {
+        return ['invoiceid'];
+    }
+
+    protected function isComplete(array $parameters): bool
+    {
+        return self::has($parameters, 'invoiceid');
+    }
+
+    public function leavesFirst(): bool
+    {
+        return true;
+    }
+
     public function afterSuccess(array $command, array $answer): Outcome
     {
         $now = Witnesses::invoice($command['invoice_id']);

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace WHMCS\Module\Addon\Creditbridge\Command\Proof;
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
@@ -13,8 +13,18 @@ use WHMCS\Module\Addon\Creditbridge\Hundredths;
 /**
  * ApplyCredit: log row, balance and invoice all changed → done; all unchanged → open; anything between → unknown.
  */
-final class ApplyCredit extends Proof
+final class ApplyCredit extends Action
 {
+    protected function parameters(): array
+    {
+        return ['invoiceid', 'amount', 'noemail'];
+    }
+
+    protected function isComplete(array $parameters): bool
+    {
+        return self::has($parameters, 'invoiceid', 'amount');
+    }
+
     /**
      * The row that proves it must exist, and a covered invoice must be Paid. Does not check the balance: an admin may
      * be changing it at the same moment.

@@ -1,0 +1,21 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
+
+/**
+ * LogActivity: writing the line twice does no harm.
+ */
+final class LogActivity extends Action
+{
+    protected function parameters(): array
+    {
+        return ['description', 'clientid'];
+    }
+
+    protected function isComplete(array $parameters): bool
+    {
+        return self::has($parameters, 'description');
+    }
+}
