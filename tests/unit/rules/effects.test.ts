@@ -38,7 +38,7 @@ describe('a new effect', () => {
   const folder = copySource();
   afterAll(() => removeFolder(folder));
 
-  it('is one file and one line: then it compiles, is proposed, limited, told and asked of WHMCS', async () => {
+  it('is one file and one line, also with an action of its own: then it compiles, is proposed, limited, told and asked of WHMCS', async () => {
     const own = 'tests/fixtures/new-effect';
     writeFileSync(
       join(folder, 'src/rules/effects/charge.ts'),
@@ -61,7 +61,11 @@ describe('a new effect', () => {
       cwd: folder,
     });
     const story = await runProcess({ command: process.execPath, args: ['story.ts'], cwd: folder });
-    const call = { action: 'CapturePayment', parameters: { invoiceid: 9 } };
+    const call = {
+      action: 'ChargeInvoice',
+      parameters: { invoiceid: 9 },
+      words: 'Charge invoice',
+    };
     expect(JSON.parse(String(story.stdout()))).toEqual([
       { outcome: 'effect', told: 'Credit Bridge decided to charge invoice #9.', call },
       { outcome: 'observed', told: 'Credit Bridge would have charged invoice #9.' },
