@@ -15,6 +15,8 @@ export interface InvoiceNow {
   readonly dueOn: string | null;
   readonly totalHundredths: bigint;
   readonly money: InvoiceMoney;
+  /** False while notes cannot be told from money; then nothing counts as received, and no notes are read. */
+  readonly knowsMoney: boolean;
   /** Its credit and debit notes, on 9.x; in the order of their rows. */
   readonly notes: readonly InvoiceNote[];
 }
@@ -29,18 +31,19 @@ export interface InvoiceNote {
 export async function invoiceNow(db: Db, id: number): Promise<InvoiceNow | undefined> {
   const [{ rows }, notes] = await Promise.all([readInvoice(db, id), readNotes(db, id)]);
   const [row] = rows;
-  return row === undefined
-    ? undefined
-    : {
-        id,
-        clientId: row.userid,
-        currencyId: row.currency,
-        status: row.status,
-        dueOn: readDate(row.duedate),
-        totalHundredths: parseAmount(row.total),
-        money: readMoneyFigures(row).money,
-        notes,
-      };
+  if (row === undefined) return undefined;
+  const { money, knowsMoney } = readMoneyFigures(row);
+  return {
+    id,
+    clientId: row.userid,
+    currencyId: row.currency,
+    status: row.status,
+    dueOn: readDate(row.duedate),
+    totalHundredths: parseAmount(row.total),
+    money,
+    knowsMoney,
+    notes,
+  };
 }
 
 function readInvoice(db: Db, id: number) {

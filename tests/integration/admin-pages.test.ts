@@ -494,6 +494,9 @@ test('a client sees the balance, what it was used for and what is on its way', a
 
 test('on WHMCS 9 the page of an invoice tells money from notes, and links each note', async () => {
   await becomeNine(database);
+  await lookAtNotes(parts.db);
+  const before = await ask('invoice', { query: { id: '909' } });
+  expect(before.html).toMatch(/Paid in money<\/dt>\s*<dd>Not known before the rights/);
   await grantAgain(database);
   await lookAtNotes(parts.db);
   const [client] = await database.query<{ id: number }>(

@@ -75,7 +75,12 @@ function figures(view: View, invoice: InvoiceNow): Html {
     ['Due', invoice.dueOn !== null && dayText(invoice.dueOn)],
     ['Credit on it', of.arithmetic !== 'neither' && amount(of.creditHundredths)],
     [of.arithmetic === 'net' ? 'Total in money' : 'Total', amount(invoice.totalHundredths)],
-    ['Paid in money', amount(of.receivedHundredths)],
+    [
+      'Paid in money',
+      invoice.knowsMoney
+        ? amount(of.receivedHundredths)
+        : 'Not known before the rights of `creditbridge grants` are given again',
+    ],
     [
       'Still due',
       of.arithmetic === 'neither'
