@@ -58,6 +58,20 @@ final class HostsTest extends ShimTestCase
         self::assertSame('a known database server', self::own()['let_in_by']);
     }
 
+    public function testABeatThatCannotBeStoredKeepsNobodyFromWorking(): void
+    {
+        $settings = $this->paired();
+        $client = $this->client('0.00');
+        $id = $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ]);
+        Database::change('ALTER TABLE mod_creditbridge_hosts DROP COLUMN beat');
+
+        (new Round($settings))->work(self::soon());
+
+        self::assertSame('done', self::state($id));
+    }
+
     /** @return array<string, array{string, mixed}> */
     public static function places(): array
     {

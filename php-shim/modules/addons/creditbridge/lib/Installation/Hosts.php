@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
+use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -39,13 +40,23 @@ final class Hosts
         return Text::storable((string) gethostname(), 190);
     }
 
-    /** Notes that this host works where it is at home: one write every BEAT_SECONDS, whatever the number of processes. */
+    /**
+     * Notes that this host works where it is at home: one write every BEAT_SECONDS, whatever the number of processes. A
+     * database that cannot store it (full, for example) keeps nobody from working.
+     */
     public static function beat(Settings $settings): void
     {
         if (microtime(true) - self::$beatAt < self::BEAT_SECONDS || !Schema::isCurrent()) {
             return;
         }
         self::$beatAt = microtime(true);
+        Attempt::to('heartbeat', static function () use ($settings): void {
+            self::note($settings);
+        });
+    }
+
+    private static function note(Settings $settings): void
+    {
         $isNoted = Database::value('SELECT 1 FROM mod_creditbridge_hosts WHERE side = ? AND name = ? AND ' . self::CONFIRMED
             . ' AND seen_at > UTC_TIMESTAMP(6) - INTERVAL ' . self::BEAT_SECONDS . ' SECOND', self::key()) !== null;
         if ($isNoted) {
@@ -112,7 +123,7 @@ final class Hosts
                 . ' admin answers on the Connection page.');
         }
         if ($isNew || $moved !== []) {
-            self::note(['moves' => $moves, 'beats' => $now]);
+            self::noteHeard(['moves' => $moves, 'beats' => $now]);
         }
         return Database::value('SELECT 1 FROM mod_creditbridge_hosts WHERE ' . self::CONFIRMED
             . ' AND seen_at > UTC_TIMESTAMP(6) - INTERVAL ' . self::ALIVE_MINUTES . ' MINUTE LIMIT 1') === null
@@ -153,7 +164,7 @@ final class Hosts
         return array_column($rows, 'beat', 'host');
     }
 
-    private static function note(array $heard): void
+    private static function noteHeard(array $heard): void
     {
         Database::change(
             'INSERT INTO mod_creditbridge_hosts (side, name, place, joined_at, seen_at, waits_since, heard)'
