@@ -13,7 +13,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'e2e/demo.test.ts': 40,
   'integration/ledger-expiry.test.ts': 30,
   'integration/ledger-scenarios.test.ts': 30,
-  'integration/database-faults.test.ts': 30,
+  'integration/database-faults.test.ts': 40,
   'integration/runs.test.ts': 30,
   'integration/rotate-secrets.test.ts': 15,
   'integration/shim.test.ts': 30,
