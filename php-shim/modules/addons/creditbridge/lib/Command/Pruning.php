@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
+use WHMCS\Module\Addon\Creditbridge\Command\Action\Action;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Schema;
@@ -34,7 +35,7 @@ final class Pruning
         }
         $payloadDays = max(1, (int) $keep['payloadDays']);
         $recordDays = max(Limits::COMMANDS_KEPT_DAYS, (int) $keep['recordDays']);
-        $withoutMoney = array_keys(array_diff_key(Actions::PARAMETERS, array_flip(Conditions::MONEY)));
+        $withoutMoney = array_values(array_diff(Action::names(), Conditions::MONEY));
 
         return self::inBatches(
             ['SendEmail'],
@@ -44,7 +45,7 @@ final class Pruning
             $deadline,
             [self::class, 'clear']
         ) + self::inBatches(
-            array_keys(Actions::PARAMETERS),
+            Action::names(),
             [Command::STALE, Command::REFUSED],
             $recordDays,
             '',

@@ -38,6 +38,22 @@ abstract class Action
     }
 
     /**
+     * The names of all actions, as their files have them.
+     *
+     * @return string[]
+     */
+    public static function names(): array
+    {
+        $names = array_map(static function (string $file): string {
+            return basename($file, '.php');
+        }, glob(__DIR__ . '/*.php') ?: []);
+
+        return array_values(array_filter($names, static function (string $name): bool {
+            return self::named($name) !== null;
+        }));
+    }
+
+    /**
      * @throws InvalidArgumentException if there is none, for a command that was started in spite of that
      */
     public static function of(string $action): self
