@@ -5,6 +5,7 @@ import {
   type DatabaseTrouble,
   type Db,
   databaseTrouble,
+  lookAtNotes,
   migrationStates,
   missingRights,
   toMoment,
@@ -39,6 +40,8 @@ export async function probeStorage(db: Db, forRoom = false): Promise<StorageStat
 
     const missing = await missingRights(db);
     if (missing.length > 0) return { kind: 'rights-missing', missing };
+    // A column that is gone or hidden, after a restore or a REVOKE, may be the trouble that work met.
+    await lookAtNotes(db);
     if (forRoom) await lookForRoom(db);
     return { kind: 'fit' };
   } catch (error) {
