@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * An action of WHMCS that one effect alone asks for. The effect declares it with the parameters that its calls may have; the shim
+ * An action of WHMCS that one effect alone asks for and that moves no money: one that does is in `bridge/runnable.ts`, because
+ * the shim runs and keeps its commands differently. The effect declares it with the parameters that its calls may have; the shim
  * has a file of its name in `lib/Command/Action/`, and `bridge/vectors/commands.json` holds both to the same.
  */
 export interface OwnAction<Parameters extends z.ZodType = z.ZodType> {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { isCommandAction } from '../../../bridge/index.ts';
 import { actionOf } from '../../../src/commands/action-of.ts';
+import { effects } from '../../../src/rules/effects/index.ts';
 import type { EffectKind } from '../../../src/rules/index.ts';
 import { homeOfAction, homeOfKind, ownActionOf } from '../../../src/rules/settle/index.ts';
 
@@ -40,3 +41,12 @@ test('an own action is known by its name, called by it, and no action that other
   expect(isCommandAction('SendEmail')).toBe(false);
   expect(homeOfAction('AddCredit')).toBeUndefined();
 });
+
+test('only an effect that moves no money declares an action of its own', () => {
+  const own = effects.filter((home) => ownActionOf(home as EffectHome) !== undefined);
+  expect(own.map((home) => [home.schema.shape.kind.value, home.movesMoney])).toEqual([
+    ['mail', false],
+  ]);
+});
+
+type EffectHome = Parameters<typeof ownActionOf>[0];
