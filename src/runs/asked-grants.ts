@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { commandParameters } from '../../bridge/index.ts';
-import { type Db, inTransaction } from '../db/index.ts';
+import { type Db, inTransaction, readStored } from '../db/index.ts';
 import { settingsVersion } from '../settings/index.ts';
 import type { DueGrant } from './due-grant.ts';
 
@@ -109,7 +109,7 @@ async function readSituation(db: Db): Promise<Situation> {
     FROM mod_creditbridge_tail t WHERE t.id = 1`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new TypeError('The table of the tail has one row.');
-  const seen = row.seen === null ? undefined : seenValue.parse(JSON.parse(row.seen));
+  const seen = readStored(seenValue, row.seen ?? '');
   return { ...row, version, sequence: BigInt(row.sequence), seen };
 }
 
