@@ -110,9 +110,10 @@ describe('a dump on another server with the same URL, name and secrets, with a c
   beforeAll(async () => {
     await new Promise<void>((resolve) => doorbell.listen(0, '127.0.0.1', resolve));
     server = await startDatabaseServer();
-    copy = await copyInstallation(installation, { server, looksTheSame: true });
+    // Before the dump: a folder that is ahead of its database would be noticed as a restore.
     const stateOfCopy = stateFolder();
     cpSync(stateOfOriginal, stateOfCopy, { recursive: true });
+    copy = await copyInstallation(installation, { server, looksTheSame: true });
     copiedService = await startService({
       server,
       database: copy.database,
