@@ -22,7 +22,7 @@ import {
   remedyFor,
   runEndpoint,
 } from '../http/index.ts';
-import { createHost, createPairing, createPairingStore } from '../pairing/index.ts';
+import { createHost, createPairing } from '../pairing/index.ts';
 import { startPeriodicTask } from '../periodic/index.ts';
 import { claimTurn } from './claim-turn.ts';
 import { createApiContext } from './create-api-context.ts';
@@ -102,7 +102,7 @@ export async function createApp(
     if (problem !== undefined) log.warn({ source, problem }, 'A rule could not be loaded');
   }
   const pairing = createPairing({
-    store: createPairingStore(db),
+    db,
     host: createHost({ db, name: hostname(), newId, now, log }),
     serviceVersion: SERVICE_VERSION,
     now,

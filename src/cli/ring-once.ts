@@ -4,7 +4,7 @@ import { createStderrLogger } from '../base/index.ts';
 import { countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { createDoorbell } from '../http/index.ts';
-import { createPairingStore, isAtKnownPlace } from '../pairing/index.ts';
+import { isAtKnownPlace, readPairingRow } from '../pairing/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Rings WHMCS if a command can run and WHMCS's address is known; cron runs the commands otherwise. */
@@ -14,7 +14,7 @@ export async function ringOnce(config: Config, { db }: Parts, terminal: Terminal
     whmcsUrl: config.whmcsUrl,
     keys: config.keys.toWhmcs,
     installation: async () => {
-      const row = await createPairingStore(db).readPairingRow();
+      const row = await readPairingRow(db);
       return row !== undefined && isAtKnownPlace(row) ? row.installation : undefined;
     },
     canWork: async () => (await countWaiting(db, 1)) > 0,

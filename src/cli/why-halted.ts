@@ -1,9 +1,9 @@
 import type { Db } from '../db/index.ts';
-import { createPairingStore, isAtKnownPlace } from '../pairing/index.ts';
+import { isAtKnownPlace, readPairingRow } from '../pairing/index.ts';
 
 /** Why the rules may not decide now, with the remedy; undefined when they may. */
 export async function whyHalted(db: Db): Promise<string | undefined> {
-  const row = await createPairingStore(db).readPairingRow();
+  const row = await readPairingRow(db);
   if (row === undefined) return undefined;
   if (!isAtKnownPlace(row)) {
     return 'Nothing is decided now, because the database is at a place that is not known. Say on the connection panel of the addon page whether WHMCS was moved or copied.';

@@ -9,7 +9,7 @@ import {
 import type { Logger } from '../base/index.ts';
 import type { Db } from '../db/index.ts';
 import { confirmHost, type HostRow, noteHeard, readHosts } from './hosts.ts';
-import type { PairingRow } from './pairing-store.ts';
+import type { PairingRow } from './pairing-row.ts';
 
 /** This process as one of the installation's hosts: whether it may work where its connection leads now. */
 export interface Host {

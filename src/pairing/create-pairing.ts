@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PairReply, PairRequest } from '../../bridge/index.ts';
 import type { Logger } from '../base/index.ts';
+import type { Db } from '../db/index.ts';
 import { type Host, isAtKnownPlace } from './create-host.ts';
-import type { PairingRow, PairingStore } from './pairing-store.ts';
+import { markSeen, type PairingRow, readPairingRow, rememberShim } from './pairing-row.ts';
 
 /** Whether shim and service see the same database and belong together. */
 export interface Pairing {
@@ -22,7 +23,7 @@ export interface Installation {
 }
 
 export interface PairingDependencies {
-  readonly store: PairingStore;
+  readonly db: Db;
   readonly host: Host;
   readonly serviceVersion: string;
   /** Unix milliseconds. */
@@ -37,7 +38,7 @@ const SEEN_EVERY_MS = 10_000;
 
 /** Checks whether shim and service see the same database, and whether they belong together. */
 export function createPairing({
-  store,
+  db,
   host,
   serviceVersion,
   now,
@@ -48,7 +49,7 @@ export function createPairing({
   let wasHome = false;
 
   async function look(): Promise<Look | undefined> {
-    const row = await store.readPairingRow();
+    const row = await readPairingRow(db);
     return row && { row, isHome: await host.isHome(row) };
   }
 
@@ -63,13 +64,13 @@ export function createPairing({
     return cached.look;
   }
 
-  function markSeen({ row, isHome }: Look): void {
+  function giveSigns({ row, isHome }: Look): void {
     // At once where it has just come home: without a beat there it could not find this database again.
     const hasCome = isHome && !wasHome;
     wasHome = isHome;
     if (!hasCome && now() - seenAt < SEEN_EVERY_MS) return;
     seenAt = now();
-    const marks = [store.markSeen(serviceVersion), ...(isHome ? [host.beat(row)] : [])];
+    const marks = [markSeen(db, serviceVersion), ...(isHome ? [host.beat(row)] : [])];
     Promise.all(marks).catch((error: unknown) => {
       log.warn({ err: error }, 'The sign of life for the shim could not be stored');
     });
@@ -79,7 +80,7 @@ export function createPairing({
     async installation(): Promise<Installation | undefined> {
       const known = await lastLook();
       if (known === undefined) return undefined;
-      markSeen(known);
+      giveSigns(known);
       const { row, isHome } = known;
       return {
         id: row.installation,
@@ -90,14 +91,14 @@ export function createPairing({
     },
 
     async pair(request: PairRequest): Promise<PairReply> {
-      const row = await store.readPairingRow();
+      const row = await readPairingRow(db);
       cached = undefined;
       const isSame = row !== undefined && knowsNonce(request, row);
       log.info({ isSame }, 'The shim asked to pair');
       if (!isSame) return { service: serviceVersion, nonce: '', state: 'other-database' };
       // A host at home has just written that nonce, so this is its database, whatever way leads here.
       if (!isAtKnownPlace(row)) await host.letIn(row, 'pairing');
-      await store.rememberShim(request.shim);
+      await rememberShim(db, request.shim);
       return { service: serviceVersion, nonce: row.nonce, state: 'paired' };
     },
   };

@@ -1,4 +1,4 @@
 export { createHost, isAtKnownPlace, passingHost } from './create-host.ts';
 export { createPairing, type Pairing } from './create-pairing.ts';
 export { type HostRow, readHosts } from './hosts.ts';
-export { createPairingStore, SHIM_VERSION } from './pairing-store.ts';
+export { readPairingRow, SHIM_VERSION } from './pairing-row.ts';

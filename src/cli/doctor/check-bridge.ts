@@ -1,6 +1,6 @@
 import { readSnapshot, type WhmcsSnapshot } from '../../../bridge/index.ts';
 import type { Check } from './check.ts';
-import type { BridgeFacts } from './doctor-store.ts';
+import type { BridgeFacts } from './read-database.ts';
 
 export interface BridgeSides {
   readonly facts: BridgeFacts;

@@ -1,5 +1,5 @@
 import type { Check } from './check.ts';
-import type { ServerFacts } from './doctor-store.ts';
+import type { ServerFacts } from './read-database.ts';
 
 /** Shim and service compare moments; a message may be five minutes off, a lease must not be. */
 const SKEW_LIMIT_MS = 2000;

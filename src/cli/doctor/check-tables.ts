@@ -1,6 +1,6 @@
 import { describeObstacle, type StorageState } from '../../app/index.ts';
 import type { Check } from './check.ts';
-import type { TableFacts } from './doctor-store.ts';
+import type { TableFacts } from './read-database.ts';
 
 /** The tables of WHMCS that rules read, with their columns and engines. */
 export function checkWhmcsTables(tables: readonly TableFacts[]): readonly Check[] {

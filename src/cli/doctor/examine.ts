@@ -2,7 +2,7 @@ import { probeStorage } from '../../app/index.ts';
 import { SERVICE_VERSION } from '../../base/index.ts';
 import { readFollowing } from '../../books/index.ts';
 import type { Config } from '../../config/index.ts';
-import { connect, type Db, missingRights } from '../../db/index.ts';
+import { connect, type Db, lookAtNotes, missingRights } from '../../db/index.ts';
 import { STRANGERS_PREFIX } from '../../http/index.ts';
 import {
   checkHealth,
@@ -12,7 +12,7 @@ import {
   readBacklog,
   refusedSince,
 } from '../../pages/index.ts';
-import { createPairingStore, readHosts, SHIM_VERSION } from '../../pairing/index.ts';
+import { readHosts, readPairingRow, SHIM_VERSION } from '../../pairing/index.ts';
 import { readToday } from '../../today/index.ts';
 import type { Check } from './check.ts';
 import { checkBridge } from './check-bridge.ts';
@@ -27,13 +27,12 @@ import { checkService } from './check-service.ts';
 import { checkStateDirectory } from './check-state-directory.ts';
 import { checkStrangers } from './check-strangers.ts';
 import { checkOwnTables, checkWhmcsTables } from './check-tables.ts';
-import { createDoctorStore } from './doctor-store.ts';
+import { readBridge, readRights, readServer, readState, readWhmcsTables } from './read-database.ts';
 
 /** Runs all checks. A check that depends on a failed one is left out. */
 export async function examine(config: Config): Promise<readonly Check[]> {
   const db = connect(config.databaseUrl, 2);
   try {
-    const store = createDoctorStore(db, config.databaseUrl);
     const checks = [
       checkNode(process.version),
       await checkService(config.listen),
@@ -43,25 +42,25 @@ export async function examine(config: Config): Promise<readonly Check[]> {
     const state = await probeStorage(db);
     if (state.kind === 'trouble') return [...checks, checkOwnTables(state)];
 
-    const server = await store.server();
+    const server = await readServer(db);
     checks.push(...checkServer(server, Date.now()));
-    checks.push(...checkRights(await missingRights(db), await store.rights()));
-    checks.push(...checkNotes(await store.notes()));
-    checks.push(...checkWhmcsTables(await store.whmcsTables()));
+    checks.push(...checkRights(await missingRights(db), await readRights(db, config.databaseUrl)));
+    checks.push(...checkNotes(await lookAtNotes(db)));
+    checks.push(...checkWhmcsTables(await readWhmcsTables(db, config.databaseUrl)));
     if (state.kind === 'rights-missing') return checks;
     checks.push(checkOwnTables(state));
     if (state.kind !== 'fit') return checks;
 
-    const facts = await store.bridge();
+    const facts = await readBridge(db);
     if (facts !== undefined) {
-      const shimVersion = (await store.state(SHIM_VERSION)).get('');
+      const shimVersion = (await readState(db, SHIM_VERSION)).get('');
       const now = new Date();
       checks.push(...checkBridge({ facts, serviceVersion: SERVICE_VERSION, shimVersion, now }));
     }
-    const row = await createPairingStore(db).readPairingRow();
+    const row = await readPairingRow(db);
     if (row !== undefined) checks.push(checkPlace(row));
     checks.push(...checkFollowing(await readFollowing(db)));
-    checks.push(...(await checkPages(db)), checkStrangers(await store.state(STRANGERS_PREFIX)));
+    checks.push(...(await checkPages(db)), checkStrangers(await readState(db, STRANGERS_PREFIX)));
     return checks;
   } finally {
     await db.destroy();

@@ -2,7 +2,7 @@ import { createFollowing } from '../../app/index.ts';
 import { createStderrLogger, SERVICE_VERSION } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { type AdoptionProgress, createProgressText } from '../../follow/index.ts';
-import { createPairing, createPairingStore, passingHost } from '../../pairing/index.ts';
+import { createPairing, passingHost } from '../../pairing/index.ts';
 import type { Command } from '../command-context.ts';
 import type { Terminal } from '../terminal.ts';
 import { withParts } from '../with-parts.ts';
@@ -15,9 +15,8 @@ const WRITE_MS = 5000;
 export const adoptCommand: Command<Record<never, never>> = (_options, { env, terminal }) =>
   withParts(env, async (parts, config) => {
     const log = createStderrLogger('warn');
-    const store = createPairingStore(parts.db);
     const pairing = createPairing({
-      store,
+      db: parts.db,
       host: passingHost,
       serviceVersion: SERVICE_VERSION,
       now: Date.now,
