@@ -101,6 +101,7 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'show-secrets']);
         $this->halt();
         $this->post(['act' => 'continue']);
+        $this->comesFromElsewhere(Settings::load());
         $this->post(['act' => 'copied']);
         $this->post(['act' => 'turn-on']);
         $this->post(['act' => 'moved']);

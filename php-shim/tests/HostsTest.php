@@ -8,6 +8,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
@@ -175,6 +176,28 @@ final class HostsTest extends ShimTestCase
         self::assertSame(Fingerprint::HOME, Fingerprint::notice(Settings::load()));
         self::assertSame('admin:1', self::own()['let_in_by'] ?? '');
         self::assertCount(2, Fingerprint::databases(Settings::load()));
+    }
+
+    public function testTheAnswerCopiedIsDeclinedWhileThisMayBeAHostOfTheLivingInstallation(): void
+    {
+        $settings = $this->elsewhere('host', 'db1');
+        $this->other('service');
+        $secrets = Database::rows('SELECT * FROM mod_creditbridge_secrets');
+
+        try {
+            Pairing::copied($settings, 'admin:1');
+            self::fail('It was taken for a copy.');
+        } catch (Declined $why) {
+            self::assertStringContainsString('answer again in 10 minutes', $why->getMessage());
+        }
+
+        self::assertSame($secrets, Database::rows('SELECT * FROM mod_creditbridge_secrets'));
+        self::assertSame('paired', Settings::load()->text('state'));
+
+        $this->other('service', 'UTC_TIMESTAMP(6) - INTERVAL 11 MINUTE');
+        Pairing::copied(Settings::load(), 'admin:1');
+
+        self::assertSame('copy', Settings::load()->text('state'));
     }
 
     public function testAPlaceThatNobodySawForAWeekIsForgotten(): void

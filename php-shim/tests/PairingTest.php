@@ -86,6 +86,7 @@ final class PairingTest extends ShimTestCase
         $settings = $this->paired($peer);
         $before = [Secrets::of(Secrets::TO_SERVICE), $settings->text('installation')];
 
+        $this->comesFromElsewhere($settings);
         Pairing::copied($settings, 'admin:1');
 
         $settings->reload();
@@ -112,6 +113,7 @@ final class PairingTest extends ShimTestCase
         ]);
         Spool::keep(new Item('InvoicePaid', 'deferred', ['invoiceid' => 1], $settings));
 
+        $this->comesFromElsewhere($settings);
         Pairing::copied($settings, 'admin:1');
         Pairing::turnOn($settings, 'admin:1');
         Settings::load()->write(['state' => 'paired']);

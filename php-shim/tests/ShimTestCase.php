@@ -14,6 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
+use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
@@ -103,6 +104,12 @@ abstract class ShimTestCase extends TestCase
             "INSERT INTO tbladdonmodules (module, setting, value) VALUES ('creditbridge', ?, ?)",
             [$name, $value]
         );
+    }
+
+    /** Makes this installation one that was at another address before, as a moved or a copied one is. */
+    protected function comesFromElsewhere(Settings $settings): void
+    {
+        $settings->write(['fingerprint' => ['systemUrl' => 'https://old.example.com'] + Fingerprint::here()]);
     }
 
     /** Settings as they are after pairing with the peer. */

@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Schema;
@@ -81,9 +82,17 @@ final class Pairing
      * An admin says that this is a copy. It stays off and can no longer speak in the original's name. Unfinished
      * commands and unsent hooks are dropped here, because the original finishes them: a copy that is turned on later
      * must not mail its clients.
+     *
+     * @throws Declined while this may be a host of the living installation, whose secrets and commands would be lost
      */
     public static function copied(Settings $settings, string $actor): void
     {
+        if (Fingerprint::notice($settings) !== Fingerprint::ASKS) {
+            throw new Declined('Nothing was changed: a host at a known place worked on this database within the last '
+                . Hosts::ALIVE_MINUTES . ' minutes, so this may be the living installation itself, which would lose its'
+                . ' secrets and unfinished commands. Until this host is known it does nothing. If this is a copy, answer'
+                . ' again in ' . Hosts::ALIVE_MINUTES . ' minutes.');
+        }
         $secrets = Secrets::encrypted();
         Audit::recorded($actor, 'installation-copied', [], static function () use ($settings, $secrets): bool {
             Secrets::replaceAll($secrets);
