@@ -34,6 +34,7 @@ import { planInThread } from './plan-in-thread.ts';
 import { probeStorage } from './probe-storage.ts';
 import { readBacklog } from './read-backlog.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
+import { createResumption } from './resume-work.ts';
 import { prune } from './retention.ts';
 import { watchCommands } from './watch-commands.ts';
 import { watchNotes } from './watch-notes.ts';
@@ -207,20 +208,20 @@ export async function createApp(
     },
     log,
   });
-  const resume = async (): Promise<void> => {
-    try {
+  const resumption = createResumption({
+    async resumeRun() {
       const installation = await pairing.installation();
-      if (installation?.paired === true && installation.halted === undefined) await runs.resume();
-      // Whatever waited for the database need not wait for WHMCS's cron as well.
-      doorbell?.ring();
-    } catch (error) {
-      log.warn({ err: error }, 'The work that waited could not be resumed; the next cron does it');
-    }
-  };
-  let resuming = Promise.resolve();
+      if (installation?.paired !== true || installation.halted !== undefined) return false;
+      await runs.resume();
+      return true;
+    },
+    isWorkWaiting: async () => doorbell !== undefined && (await isWorkWaiting(db)),
+    ring: () => doorbell?.ring(),
+    log,
+  });
   let isFollowing = false;
   function onFit(): void {
-    resuming = resuming.then(resume);
+    resumption.start();
     if (isFollowing) following?.nudge();
     else following?.start();
     isFollowing = true;
@@ -271,13 +272,13 @@ export async function createApp(
       clearInterval(flushing);
       notes.close();
       await readiness.close();
+      await resumption.close();
       await pruning.close();
       await dueGrants.close();
       await reconciling.close();
       await watch?.close();
       await doorbell?.close();
       await strangers.flush();
-      await resuming;
       await following?.close();
       await parts.close();
     },

@@ -86,14 +86,14 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
 
   async function judge(): Promise<void> {
     const wasFit = obstacle === undefined;
-    const asked = suspected;
+    const forRoom = isRoomDue();
     // A server that hangs must not be given one check after another.
-    probing ??= probe(isRoomDue()).finally(() => {
+    probing ??= probe(forRoom).finally(() => {
       probing = undefined;
     });
     const state = await withinLimit(probing, probeLimitMs);
-    // Work met trouble meanwhile, for which this check did not look.
-    if (suspected !== asked) return;
+    // Work found no room meanwhile, and this check did not look for it.
+    if (suspected?.kind === 'full' && !forRoom) return;
     obstacle = describeObstacle(state);
     // Also after a mend: trouble that comes back at once, which this check cannot see, is looked for less and less often.
     const isSteady = wasFit && obstacle === undefined;
@@ -141,13 +141,18 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
         obstacle = trouble.sentence;
         say(trouble.kind, obstacle);
       }
-      if (pauseMs === PAUSE_MS.first) await Promise.race([look(), sleep(NOTICE_LIMIT_MS)]);
-      else if (looking === undefined) schedule(pauseMs);
+      if (pauseMs === PAUSE_MS.first) {
+        await Promise.race([look(), sleep(NOTICE_LIMIT_MS, undefined, { ref: false })]);
+      } else if (looking === undefined) schedule(pauseMs);
     },
     async whyNotReady() {
       if (obstacle === undefined && now() - lookedAt > READY_CACHE_MS) await look();
       if (obstacle !== undefined) return obstacle;
-      return (await isPaired().catch(() => false)) ? undefined : NOT_PAIRED;
+      try {
+        return (await isPaired()) ? undefined : NOT_PAIRED;
+      } catch (error) {
+        return databaseTrouble(error)?.sentence ?? NOT_PAIRED;
+      }
     },
     async close() {
       closed = true;

@@ -172,6 +172,26 @@ test('trouble that work meets is an obstacle at once, until a check that looks f
   await readiness.close();
 });
 
+test('a missing right is named however many calls fail on it meanwhile', async () => {
+  vi.useFakeTimers();
+  const grant = "GRANT SELECT (`credit`) ON `whmcs`.`tblclients` TO 'cb'@'localhost'";
+  const missing = [{ what: 'SELECT (credit) on tblclients', grant }];
+  const meet = () => void readiness.noticed(driverError('ER_COLUMNACCESS_DENIED_ERROR', 1143));
+  let isRevoked = false;
+  const { readiness } = await watch({
+    async probe() {
+      if (!isRevoked) return { kind: 'fit' };
+      meet();
+      return { kind: 'rights-missing', missing };
+    },
+  });
+  isRevoked = true;
+  meet();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(readiness.obstacle()).toContain(grant);
+  await readiness.close();
+});
+
 test('a database without room is noticed within a minute though nobody works, by few checks that write', async () => {
   vi.useFakeTimers();
   let isFull = false;
