@@ -212,8 +212,7 @@ export async function createApp(
     async resumeRun() {
       const installation = await pairing.installation();
       if (installation?.paired !== true || installation.halted !== undefined) return false;
-      await runs.resume();
-      return true;
+      return runs.resume();
     },
     isWorkWaiting: async () => doorbell !== undefined && (await isWorkWaiting(db)),
     ring: () => doorbell?.ring(),

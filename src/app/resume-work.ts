@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/index.ts';
 
 export interface ResumptionDependencies {
-  /** Continues an interrupted daily run, if there is one; false while the service may not act yet. */
+  /** Continues an interrupted daily run; false while there is one, or while the service may not act yet. */
   readonly resumeRun: () => Promise<boolean>;
   /** Whether WHMCS has hooks to send or commands to run. */
   readonly isWorkWaiting: () => Promise<boolean>;

@@ -52,8 +52,8 @@ export interface DailyRuns {
   plan(day: Day): Promise<Advanced>;
   /** Returns what a run of this date would do; commits nothing. */
   preview(day: Day): Promise<Preview>;
-  /** Continues an interrupted run, if there is one. */
-  resume(): Promise<void>;
+  /** Continues an interrupted run, if there is one; false when there is, as a later attempt may have to continue it again. */
+  resume(): Promise<boolean>;
   /** Plans no further range; calls in flight are answered as soon as the ranges at hand are done. */
   beginStopping(): void;
   /** Stops after the current ranges. */
@@ -156,11 +156,12 @@ export function createRuns(options: RunsOptions): DailyRuns {
 
     async resume() {
       const run = await store.unfinished();
-      if (run === null) return;
+      if (run === null) return true;
       const doubt = await options.doubtAbout(run);
       // A run of an earlier day ends by itself when today's starts.
-      if (doubt?.kind === 'clocks-differ' && doubt.database < run.date) return;
+      if (doubt?.kind === 'clocks-differ' && doubt.database < run.date) return true;
       void plan(run);
+      return false;
     },
 
     beginStopping: () => stopping.abort(),
