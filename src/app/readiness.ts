@@ -63,6 +63,8 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
   const { probe, isPaired, onFit, now, log, probeLimitMs = PROBE_LIMIT_MS } = dependencies;
   let obstacle: string | undefined = 'The service has just been started.';
   let suspected: DatabaseTrouble | undefined;
+  /** Whether checks can see what is wrong, so that a mend they report is one. */
+  let isSeen = true;
   let pauseMs = PAUSE_MS.first;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
@@ -76,12 +78,20 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
   /** Checks now; callers at the same time share one check. */
   function look(): Promise<void> {
     clearTimeout(timer);
-    looking ??= judge().finally(() => {
-      looking = undefined;
-      lookedAt = now();
-      schedule(obstacle === undefined ? FIT_PAUSE_MS : pauseMs);
-    });
+    looking ??= Promise.resolve()
+      .then(judge)
+      .finally(() => {
+        looking = undefined;
+        lookedAt = now();
+        schedule(obstacle === undefined ? FIT_PAUSE_MS : pauseMs);
+      });
     return looking;
+  }
+
+  /** A check that is under way may have asked before the trouble came. */
+  async function lookAgain(): Promise<void> {
+    await looking;
+    if (!closed) await look();
   }
 
   async function judge(): Promise<void> {
@@ -95,9 +105,10 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
     // Work found no room meanwhile, and this check did not look for it.
     if (suspected?.kind === 'full' && !forRoom) return;
     obstacle = describeObstacle(state);
-    // Also after a mend: trouble that comes back at once, which this check cannot see, is looked for less and less often.
-    const isSteady = wasFit && obstacle === undefined;
-    pauseMs = isSteady ? PAUSE_MS.first : Math.min(pauseMs * 1.5, PAUSE_MS.most);
+    // Trouble that comes back at once and that no check sees is looked for less and less often.
+    const isOver = obstacle === undefined && (wasFit || isSeen);
+    pauseMs = isOver ? PAUSE_MS.first : Math.min(pauseMs * 1.5, PAUSE_MS.most);
+    isSeen = true;
     if (obstacle !== undefined) {
       suspected = state.kind === 'trouble' ? state.trouble : undefined;
       say(kindOf(state), obstacle);
@@ -136,13 +147,15 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
       const trouble = databaseTrouble(error);
       if (trouble === undefined) return;
       suspected = trouble;
+      // Each check connects, so it sees a server that cannot be reached.
+      isSeen = trouble.kind === 'unreachable';
       // The check names a missing right with the statement that grants it.
       if (trouble.kind !== 'right-missing') {
         obstacle = trouble.sentence;
         say(trouble.kind, obstacle);
       }
       if (pauseMs === PAUSE_MS.first) {
-        await Promise.race([look(), sleep(NOTICE_LIMIT_MS, undefined, { ref: false })]);
+        await Promise.race([lookAgain(), sleep(NOTICE_LIMIT_MS, undefined, { ref: false })]);
       } else if (looking === undefined) schedule(pauseMs);
     },
     async whyNotReady() {

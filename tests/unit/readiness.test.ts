@@ -231,6 +231,18 @@ test('trouble that comes back at once, which the check cannot see, is looked for
   await readiness.close();
 });
 
+test('a database that is restarted again and again is looked for at once each time', async () => {
+  vi.useFakeTimers();
+  const { readiness } = await watch({ probe: async () => ({ kind: 'fit' }) });
+  for (let restart = 1; restart <= 20; restart++) {
+    void readiness.noticed(driverError('PROTOCOL_CONNECTION_LOST', -1));
+    expect(readiness.obstacle()).toBeDefined();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(readiness.obstacle()).toBeUndefined();
+  }
+  await readiness.close();
+});
+
 test('a server that hangs counts as gone, and is not given one check after another', async () => {
   let probes = 0;
   const readiness = startReadiness({
