@@ -53,15 +53,18 @@ export function createPairing({
     return row && { row, isHome: await host.isHome(row) };
   }
 
-  function lastLook(): Promise<Look | undefined> {
-    if (cached === undefined || now() - cached.at >= INSTALLATION_CACHE_MS) {
-      const looking = look();
-      cached = { at: now(), look: looking };
-      looking.catch(() => {
-        cached = undefined;
-      });
+  /** A second old at most. One that lets nobody act is made anew: the shim may have stored since that they are paired. */
+  async function lastLook(): Promise<Look | undefined> {
+    if (cached !== undefined && now() - cached.at < INSTALLATION_CACHE_MS) {
+      const known = await cached.look;
+      if (known !== undefined && mayAct(known)) return known;
     }
-    return cached.look;
+    const looking = look();
+    cached = { at: now(), look: looking };
+    looking.catch(() => {
+      cached = undefined;
+    });
+    return looking;
   }
 
   function giveSigns({ row, isHome }: Look): void {
@@ -85,7 +88,7 @@ export function createPairing({
       return {
         id: row.installation,
         isHome,
-        paired: row.state === 'paired' && isHome,
+        paired: mayAct(known),
         halted: row.halted === '' ? undefined : row.haltedReason,
       };
     },
@@ -107,6 +110,10 @@ export function createPairing({
 interface Look {
   readonly row: PairingRow;
   readonly isHome: boolean;
+}
+
+function mayAct({ row, isHome }: Look): boolean {
+  return row.state === 'paired' && isHome;
 }
 
 /** The nonce is told only to a shim that proves it knows it. */

@@ -83,6 +83,13 @@ test('the service is in the list of hosts, let in at a known database server', a
   ]);
 });
 
+test('the first call after the shim has stored that both are paired is not refused, although one of the same second was', async () => {
+  expect(await service.call('POST /v1/run', RUN)).toMatchObject({ body: { code: 'not-paired' } });
+  await database.query("UPDATE mod_creditbridge_settings SET state = 'paired'");
+  expect((await service.call('POST /v1/run', RUN)).body).not.toMatchObject({ code: 'not-paired' });
+  await database.query("UPDATE mod_creditbridge_settings SET state = 'new'");
+});
+
 test('a running service stays when its database comes up on another server with its last beat', async () => {
   await database.query("UPDATE mod_creditbridge_settings SET state = 'paired'");
   await moveTo('db-before-the-failover');
