@@ -137,17 +137,6 @@ async function healthOnPage(): Promise<string> {
  * WHMCS and the shim still work, as long as their short rows fit into pages they have.
  */
 async function fillUp(): Promise<void> {
-  // What the shim writes later grows its rows; their pages get the room for it while there is some.
-  for (const [reason, by] of [
-    ['x'.repeat(1000), newId()],
-    ['', null],
-  ]) {
-    await root.query('UPDATE mod_creditbridge_settings SET breaker_reason = ?', [reason]);
-    await root.query('UPDATE mod_creditbridge_spool SET taken_by = ?, last_error = ?', [
-      by,
-      by ?? '',
-    ]);
-  }
   // Two rows fill a page. A longer text would have pages of its own, for which InnoDB gives its last.
   await root.query(
     'CREATE TABLE filler (id INT AUTO_INCREMENT PRIMARY KEY, text VARCHAR(7000)) CHARSET latin1',
