@@ -65,6 +65,9 @@ const TRY_AGAIN_MS = 50;
 /** Longer than a doorbell works, and than the server lets a statement wait for a lock. */
 const IDLE_TRIES = 8000;
 const IDLE_MS = 10;
+/** Longer than the service's longest pause between two looks. */
+const READY_TRIES = 300;
+const READY_MS = 20;
 
 /**
  * Starts it: MariaDB, the stand-in WHMCS with the shim, the service; automatic application and a bonus on deposits are
@@ -119,6 +122,15 @@ export async function openGround(): Promise<Ground> {
       await sleep(IDLE_MS);
     }
     throw new Error('A process of WHMCS does not come to its end.');
+  }
+
+  /** The service looks again, a moment later, for a database that was killed. One that is not paired is never ready. */
+  async function serviceIsReady(): Promise<void> {
+    for (let look = 1; look <= READY_TRIES; look++) {
+      const { ok } = await fetch(`${service.url}/ready`);
+      if (ok) return;
+      await sleep(READY_MS);
+    }
   }
 
   async function writeSwitches(switches: Switches): Promise<void> {
@@ -194,6 +206,7 @@ export async function openGround(): Promise<Ground> {
     },
     async startAgain() {
       if (service.process().hasExited()) await service.start();
+      await serviceIsReady();
       await query(
         "UPDATE mod_creditbridge_leases SET until = '2000-01-01' WHERE until IS NOT NULL",
       );
