@@ -1,4 +1,5 @@
 import type { Exit } from '../support/processes.ts';
+import { collectEvidence } from './evidence.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
 import { type JobKind, newClient, writeJob } from './jobs.ts';
 import { JudgeError, judge, type Verdict } from './judge.ts';
@@ -39,6 +40,7 @@ export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
   const exit = await worker.process.exited;
   const report = held ?? worker.report();
   const [death] = await deathsSince(ground, before);
+  if (report === undefined && death === undefined) await expectTaken(ground, worker);
   await settle(ground);
   const [verdict] = await judge(ground, [job], {
     reports: report === undefined ? [] : [report],
@@ -49,6 +51,17 @@ export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
   });
   if (verdict === undefined) throw new JudgeError('Nothing was judged.');
   return { verdict, report, death, exit };
+}
+
+/** A worker that nothing stopped has done its command; otherwise a sweep would end before its time. */
+async function expectTaken(ground: Ground, worker: PhpActor): Promise<void> {
+  const left = await ground.query(
+    "SELECT action, state, reason FROM mod_creditbridge_commands WHERE state = 'open' AND attempts = 0",
+  );
+  if (left.length === 0) return;
+  throw new JudgeError(
+    `A worker that nothing stopped did not take its command: ${JSON.stringify(left)}.\n${await collectEvidence(ground)}\nThe worker said:\n${worker.process.output()}`,
+  );
 }
 
 /** Waits until the process is held by its knife; false when it ended without. */
