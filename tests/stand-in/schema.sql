@@ -570,6 +570,29 @@ CREATE TABLE tbltask_status (
   KEY task_id (task_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_unicode_ci;
 
+CREATE TABLE tblaffiliates (
+  id int(10) NOT NULL AUTO_INCREMENT,
+  date date NOT NULL,
+  clientid int(10) NOT NULL,
+  visitors int(1) NOT NULL DEFAULT 0,
+  paytype text NOT NULL DEFAULT '',
+  payamount decimal(16,2) NOT NULL DEFAULT 0.00,
+  onetime int(1) NOT NULL DEFAULT 0,
+  balance decimal(16,2) NOT NULL DEFAULT 0.00,
+  withdrawn decimal(16,2) NOT NULL DEFAULT 0.00,
+  created_at timestamp NOT NULL DEFAULT '0000-00-00 00:00:00',
+  updated_at timestamp NOT NULL DEFAULT '0000-00-00 00:00:00',
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_unicode_ci;
+
+CREATE TABLE tblaffiliateswithdrawals (
+  id int(10) NOT NULL AUTO_INCREMENT,
+  affiliateid int(10) NOT NULL,
+  date date NOT NULL,
+  amount decimal(16,2) NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_unicode_ci;
+
 CREATE TABLE tblupgrades (
   id int(10) NOT NULL AUTO_INCREMENT,
   userid int(10) NOT NULL DEFAULT 0,

@@ -17,7 +17,7 @@ INSERT INTO tblconfiguration (setting, value) VALUES
   ('AllowCustomerChangeInvoiceGateway', 'on'), ('ContinuousInvoiceGeneration', ''), ('EnableProformaInvoicing', ''),
   ('TaxEnabled', ''), ('TaxType', 'Exclusive'), ('CreateInvoiceDaysBefore', '14'), ('SendInvoiceReminderDays', '7'),
   ('SendFirstOverdueInvoiceReminder', '1'), ('AutoSuspension', 'on'), ('AutoSuspensionDays', '5'),
-  ('AutoCancelUnpaidDays', '30'), ('DailyCronExecutionHour', '09'), ('lastDailyCronInvocationTime', ''),
+  ('AutoCancelUnpaidDays', '30'), ('InvoiceLateFeeAmount', '0.00'), ('LateFeeType', 'Fixed'), ('LateFeeMinimum', '0.00'), ('AddLateFeeDays', '1'), ('DailyCronExecutionHour', '09'), ('lastDailyCronInvocationTime', ''),
   ('ActiveAddonModules', ''), ('AddonModulesHooks', ''), ('AddonModulesPerms', 'a:0:{}'), ('DisplayErrors', 'on');
 
 INSERT INTO tblcurrencies (id, code, prefix, suffix, format, rate, `default`) VALUES
@@ -249,7 +249,7 @@ INSERT INTO tblemailtemplates (type, name, subject, message, disabled) VALUES
   ('general', 'Disabled Template', 'Never sent', 'Never sent', 1);
 
 INSERT INTO tbltask (id, priority, class_name, is_enabled, is_periodic, frequency, name) VALUES
-  (1, 1520, 'CreateInvoices', 1, 1, 1440, 'Create Invoices'), (2, 1550, 'ProcessCreditCardPayments', 1, 1, 1440, 'Credit Card Charges'),
+  (1, 1520, 'CreateInvoices', 1, 1, 1440, 'Create Invoices'), (6, 1530, 'AddLateFees', 1, 1, 1440, 'Late Fees'), (2, 1550, 'ProcessCreditCardPayments', 1, 1, 1440, 'Credit Card Charges'),
   (3, 1560, 'InvoiceReminders', 1, 1, 1440, 'Invoice Reminders'), (4, 1570, 'AutoSuspensions', 1, 1, 1440, 'Suspensions'),
   (5, 1600, 'CancelUnpaidInvoices', 1, 1, 1440, 'Automatic Cancellations');
 INSERT INTO tbltask_status (task_id) SELECT id FROM tbltask;

@@ -29,6 +29,14 @@ export interface People {
   ): Promise<void>;
   /** Refunds part of the invoice's newest payment by its gateway. */
   refund(invoiceId: number, amount: string): Promise<void>;
+  /** Staff reverse part of the invoice's newest payment. */
+  reverse(invoiceId: number, amount: string): Promise<void>;
+  /** The gateway tells that the invoice's newest payment was taken back, whole. */
+  chargeBack(invoiceId: number): Promise<void>;
+  /** Staff delete the invoice's newest payment. */
+  deletePayment(invoiceId: number): Promise<void>;
+  /** Staff pay a client's commission as affiliate out to the credit. */
+  payOutCommission(clientId: number, amount: string): Promise<void>;
 }
 
 export function createPeople({
@@ -56,6 +64,15 @@ export function createPeople({
     const complaint = /class="alert alert-(?:danger|warning)[^>]*>(.*?)<\/div>/s.exec(page.body);
     if (complaint !== null) throw new Error(`${path}: ${complaint[1]}`);
     return page;
+  }
+
+  async function newestPayment(invoiceId: number): Promise<{ id: string; transid: string }> {
+    const [payment] = await database.query<{ id: number; transid: string }>(
+      "SELECT id, transid FROM tblaccounts WHERE invoiceid = ? AND amountin > 0 AND transid <> '' ORDER BY id DESC LIMIT 1",
+      [invoiceId],
+    );
+    if (payment === undefined) throw new Error(`Nobody paid invoice ${invoiceId}.`);
+    return { id: String(payment.id), transid: payment.transid };
   }
 
   const people: People = {
@@ -102,15 +119,26 @@ export function createPeople({
       await post(admin(), `admin/invoices.php?action=edit&id=${invoiceId}`, { do: act, ...fields });
     },
     async refund(invoiceId, amount) {
-      const [payment] = await database.query<{ id: number }>(
-        'SELECT MAX(id) AS id FROM tblaccounts WHERE invoiceid = ? AND amountin > 0',
-        [invoiceId],
-      );
-      await people.onInvoice(invoiceId, 'refund', {
-        payment: String(payment?.id),
-        amount,
-        refundtype: 'gateway',
-      });
+      const { id: payment } = await newestPayment(invoiceId);
+      await people.onInvoice(invoiceId, 'refund', { payment, amount, refundtype: 'gateway' });
+    },
+    async reverse(invoiceId, amount) {
+      const { id: payment } = await newestPayment(invoiceId);
+      await people.onInvoice(invoiceId, 'refund', { payment, amount, reverse: '1' });
+    },
+    async chargeBack(invoiceId) {
+      const { transid } = await newestPayment(invoiceId);
+      await post(admin(), 'admin/standin.php?page=gateway', { do: 'reverse', transid });
+    },
+    async deletePayment(invoiceId) {
+      const { id: payment } = await newestPayment(invoiceId);
+      await people.onInvoice(invoiceId, 'deletetransaction', { payment });
+    },
+    async payOutCommission(clientId, amount) {
+      const path = `admin/affiliates.php?userid=${clientId}`;
+      await post(admin(), path, { do: 'activate' });
+      await post(admin(), path, { do: 'commission', amount });
+      await post(admin(), path, { do: 'payout', amount, payouttype: 'credit' });
     },
   };
   return people;

@@ -96,6 +96,12 @@ function addInvoicePayment(int $invoiceId, string $transId, string|float $amount
     return true;
 }
 
+/** A gateway tells that a payment was taken back (whmcs.md §2.7): every payment of that transaction, whole. */
+function paymentReversed(string $reverseTransId, string $originalTransId, int $invoiceId = 0, ?string $gateway = null): void
+{
+    GatewayCallback::reverse($reverseTransId, $originalTransId);
+}
+
 /** @return array<string, string> */
 function getGatewayVariables(string $gateway): array
 {

@@ -19,7 +19,7 @@ final class ClientTabs
 
     public static function render(stdClass $client, string $active): string
     {
-        $tabs = ['clientssummary' => 'Summary', 'clientsprofile' => 'Profile', 'invoices' => 'Invoices'];
+        $tabs = ['clientssummary' => 'Summary', 'clientsprofile' => 'Profile', 'invoices' => 'Invoices', 'affiliates' => 'Affiliate'];
         $html = '<ul class="nav nav-tabs">';
         foreach ($tabs as $file => $label) {
             $class = $file === $active ? ' class="active"' : '';

@@ -15,7 +15,9 @@ use StandIn\Billing\LateFee;
 use StandIn\Billing\Ledger;
 use StandIn\Billing\Payment;
 use StandIn\Billing\Refund;
+use StandIn\Billing\Reversal;
 use StandIn\Mail\Mailer;
+use StandIn\Platform\Activity;
 use StandIn\Platform\Currency;
 use StandIn\Platform\Db;
 use StandIn\Platform\Money;
@@ -64,6 +66,7 @@ final class InvoiceEditPage
             'removecredit' => self::removeCredit($invoice, $amount),
             'capture' => Capture::attempt($id) ? null : throw new Refused('Payment Attempt Failed'),
             'refund' => self::refund($amount),
+            'deletetransaction' => self::deleteTransaction(self::editable($invoice)),
             'reminder' => Mailer::send('Invoice Payment Reminder', $id),
             'addline' => InvoiceLines::add(self::editable($invoice), (string) ($_POST['description'] ?? ''), $amount),
             'deleteline' => InvoiceLines::delete(self::editable($invoice), (int) ($_POST['line'] ?? 0)),
@@ -123,7 +126,18 @@ final class InvoiceEditPage
     private static function refund(int $amount): void
     {
         self::positive($amount);
-        Refund::give((int) ($_POST['payment'] ?? 0), $amount, (string) ($_POST['refundtype'] ?? 'manual'));
+        $payment = (int) ($_POST['payment'] ?? 0);
+        isset($_POST['reverse'])
+            ? Reversal::make($payment, $amount, 'REV' . strtoupper(bin2hex(random_bytes(4))))
+            : Refund::give($payment, $amount, (string) ($_POST['refundtype'] ?? 'manual'));
+    }
+
+    /** The row goes, status and credit stay as they are. */
+    private static function deleteTransaction(stdClass $invoice): void
+    {
+        $payment = (int) ($_POST['payment'] ?? 0);
+        Db::table('tblaccounts')->where('invoiceid', $invoice->id)->where('id', $payment)->delete();
+        Activity::log("Deleted Transaction - Transaction ID: $payment", (int) $invoice->userid);
     }
 
     private static function body(stdClass $invoice): string
@@ -207,11 +221,13 @@ final class InvoiceEditPage
                 $rows[] = [Html::date($row->date), $link, Html::text($row->description), Html::money(Money::text($amount), $currency), ''];
                 continue;
             }
-            $refund = $amount <= 0 ? '' : '<form method="post" class="form-inline">' . Token::field()
-                . "<input type=\"hidden\" name=\"payment\" value=\"$row->id\"><input class=\"form-control input-sm input-amount\" name=\"amount\" value=\""
+            $form = '<form method="post" class="form-inline">' . Token::field() . "<input type=\"hidden\" name=\"payment\" value=\"$row->id\">";
+            $delete = "$form<button class=\"btn btn-default btn-sm\" type=\"submit\" name=\"do\" value=\"deletetransaction\">Delete</button></form>";
+            $refund = $amount <= 0 ? $delete : $form . "<input class=\"form-control input-sm input-amount\" name=\"amount\" value=\""
                 . Money::text($amount) . '"> '
                 . Html::select('refundtype', ['manual' => 'Manual refund', 'gateway' => 'Refund through gateway', 'credit' => 'Add to client\'s credit'], 'manual')
-                . ' <button class="btn btn-default btn-sm" type="submit" name="do" value="refund">Refund</button></form>';
+                . ' <label><input type="checkbox" name="reverse" value="1"> Reverse Payment</label>'
+                . " <button class=\"btn btn-default btn-sm\" type=\"submit\" name=\"do\" value=\"refund\">Refund</button></form>$delete";
             $rows[] = [
                 Html::date($row->date), Html::text($row->gateway), Html::text($row->transid),
                 Html::money(Money::text($amount), $currency), $refund,

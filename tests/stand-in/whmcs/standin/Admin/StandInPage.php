@@ -54,6 +54,7 @@ final class StandInPage
             'tomorrow' => self::moveClock(Clock::inDays(1) . ' 09:00'),
             'switch' => Switches::set((string) ($_POST['name'] ?? ''), (string) ($_POST['value'] ?? '')),
             'callback' => TestGateway::callBack((string) ($_POST['transid'] ?? '')),
+            'reverse' => TestGateway::reverse((string) ($_POST['transid'] ?? '')),
             default => null,
         };
     }
@@ -133,6 +134,9 @@ final class StandInPage
                 . '"><button class="btn btn-default btn-sm" type="submit" name="do" value="callback">Send the callback now</button></form>',
         ], TestGateway::unreported());
         AdminPage::show('Test gateway', '<p>Charges of which WHMCS was not told: the gateway timed out after charging.</p>'
-            . Html::table(['Transaction', 'Invoice', 'Amount', ''], $rows, 'Everything was reported.'));
+            . Html::table(['Transaction', 'Invoice', 'Amount', ''], $rows, 'Everything was reported.')
+            . '<form method="post" class="form-inline">' . Token::field() . '<strong>A payer takes a payment back</strong> '
+            . '<input class="form-control" name="transid" placeholder="Transaction ID"> '
+            . '<button class="btn btn-danger" type="submit" name="do" value="reverse">Tell WHMCS</button></form>');
     }
 }

@@ -24,6 +24,20 @@ final class Automation
         }
     }
 
+    /** Next due dates go back a cycle when the payment is reversed (whmcs.md §2.7). */
+    public static function goBack(int $invoiceId): void
+    {
+        foreach (Invoices::lines($invoiceId) as $line) {
+            $service = $line->type === 'Hosting' ? Db::table('tblhosting')->where('id', $line->relid)->first() : null;
+            $months = $service === null ? 0 : BillingCycle::months((string) $service->billingcycle);
+            if ($months > 0 && $service->nextduedate !== null) {
+                Db::table('tblhosting')->where('id', $service->id)->update(
+                    ['nextduedate' => BillingCycle::add((string) $service->nextduedate, -$months)]
+                );
+            }
+        }
+    }
+
     public static function bookDeposits(int $invoiceId): void
     {
         foreach (Invoices::lines($invoiceId) as $line) {

@@ -16,6 +16,8 @@ final class CreditTexts
         'overpayment' => ['Invoice #%d Overpayment', 'Überzahlung der Rechnung #%d'],
         'mass-payment' => ['Mass Invoice Payment Credit for Invoice #%d', 'Sammelzahlung für Rechnung #%d'],
         'refund' => ['Credit from Refund of Invoice ID %d', 'Gutschrift aus Erstattung der Rechnung %d'],
+        // Belongs to a withdrawal of commissions, so no invoice is named.
+        'affiliate' => ['Affiliate Commissions Withdrawal', 'Auszahlung von Partnerprovisionen'],
         // Belongs to a service, so no invoice is named.
         'downgrade' => ['Upgrade/Downgrade Credit', 'Gutschrift aus Produktwechsel'],
     ];

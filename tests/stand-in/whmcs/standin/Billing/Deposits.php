@@ -13,6 +13,8 @@ use StandIn\Platform\Switches;
 /** Add Funds: the limits core enforces and the invoice it creates (whmcs.md §1.1, §2.3). */
 final class Deposits
 {
+    private const TAX_PERCENT = 20;
+
     /** @return array{minimum: int, maximum: int, balance: int} In the client's currency, hundredths. */
     public static function limits(int $clientId): array
     {
@@ -59,15 +61,23 @@ final class Deposits
         };
     }
 
-    /** An Unpaid invoice whose only line is of type AddFunds. Returns its id. */
+    /**
+     * An Unpaid invoice whose only line is of type AddFunds. Core does not tax it; an addon that does credits the net amount
+     * (whmcs.md §2.3): switch taxed_deposits. Returns its id.
+     */
     public static function createInvoice(int $clientId, int $hundredths, string $paymentMethod, bool $byAdmin = false): int
     {
+        $taxed = Switches::get('taxed_deposits');
+        $net = $taxed === 'inclusive'
+            ? (int) round($hundredths * 100 / (100 + self::TAX_PERCENT))
+            : $hundredths;
         return InvoiceCreation::create(new NewInvoice(
             $clientId,
-            [new InvoiceLine('AddFunds', 0, 'Add Funds', $hundredths)],
+            [new InvoiceLine('AddFunds', 0, 'Add Funds', $net, taxed: $taxed !== 'no')],
             source: $byAdmin ? 'adminarea' : 'autogen',
             user: $byAdmin ? (int) ($_SESSION['adminid'] ?? 0) : 'system',
             paymentMethod: $paymentMethod,
+            taxRate: $taxed === 'no' ? '0.000' : self::TAX_PERCENT . '.000',
         ));
     }
 }

@@ -29,6 +29,7 @@ final class InvoiceCreation
         if ($new->source === 'adminarea') {
             run_hook('InvoiceCreationAdminArea', $event);
         }
+        self::fee($id);
         // "Line items may be changed, totals are recalculated afterwards."
         InvoiceTotals::recalculate($id);
         Activity::log("Created Invoice - Invoice ID: $id", $new->clientId);
@@ -57,6 +58,14 @@ final class InvoiceCreation
         run_hook('InvoiceCreated', $event());
         self::automaticCredit($id, $useCredit, 'after-created-hook');
         self::settleIfCovered($id);
+    }
+
+    /** What addons for gateway fees do in InvoiceCreation: switch fee_line. */
+    private static function fee(int $id): void
+    {
+        if (Switches::get('fee_line') !== '') {
+            InvoiceLines::add(Invoices::find($id), 'Gateway fee', Money::parse(Switches::get('fee_line')));
+        }
     }
 
     private static function insert(NewInvoice $new, string $status): int

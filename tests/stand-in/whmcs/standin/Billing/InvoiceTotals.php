@@ -27,10 +27,13 @@ final class InvoiceTotals
         $invoice = Invoices::find($invoiceId);
         $subtotal = 0;
         $taxable = 0;
+        $taxedDeposit = 0;
         foreach (Invoices::lines($invoiceId) as $line) {
             $subtotal += Money::parse($line->amount);
-            // An Add Funds line is never taxed by core (whmcs.md §2.3), nor is a mass-payment line (§2.6).
-            if ((int) $line->taxed === 1 && !in_array($line->type, ['AddFunds', 'Invoice'], true)) {
+            // A mass-payment line is not taxed (whmcs.md §2.6), an Add Funds line by addons alone, whose line is the net amount (§2.3).
+            if ((int) $line->taxed === 1 && $line->type === 'AddFunds') {
+                $taxedDeposit += Money::parse($line->amount);
+            } elseif ((int) $line->taxed === 1 && $line->type !== 'Invoice') {
                 $taxable += Money::parse($line->amount);
             }
         }
@@ -39,6 +42,7 @@ final class InvoiceTotals
         if (Settings::get('TaxType') === 'Inclusive') {
             $subtotal -= $tax + $tax2;
         }
+        $tax += self::onTop($taxedDeposit, $invoice->taxrate);
         $credit = self::isGross($invoice) ? 0 : Money::parse($invoice->credit);
         return [
             'subtotal' => Money::text($subtotal), 'tax' => Money::text($tax), 'tax2' => Money::text($tax2),
@@ -62,8 +66,14 @@ final class InvoiceTotals
     /** Exclusive: item x rate. Inclusive: item / (100 + rate) x rate (whmcs.md §2.9). Rounded half up. */
     private static function tax(int $hundredths, string $rate): int
     {
-        $rate = (float) $rate;
-        $share = Settings::get('TaxType') === 'Inclusive' ? $rate / (100 + $rate) : $rate / 100;
-        return (int) round($hundredths * $share);
+        $percent = (float) $rate;
+        return Settings::get('TaxType') === 'Inclusive'
+            ? (int) round($hundredths * $percent / (100 + $percent))
+            : self::onTop($hundredths, $rate);
+    }
+
+    private static function onTop(int $hundredths, string $rate): int
+    {
+        return (int) round($hundredths * (float) $rate / 100);
     }
 }

@@ -43,7 +43,8 @@ final class Refund
 
     /**
      * On 9.x a refund of a Paid invoice gets a note, made before the hook of a full refund and after the last hook of a partial one
-     * (whmcs.md §0, §2.7). When InvoiceRefunded fires is in conflict (§4.3): switch invoice_refunded.
+     * (whmcs.md §0, §2.7). When InvoiceRefunded fires is in conflict (§4.3): switch invoice_refunded. With some gateways a refund
+     * ends as Collections (§2.7): switch refund_ends_as.
      */
     private static function conclude(int $invoiceId, int $hundredths): void
     {
@@ -55,7 +56,7 @@ final class Refund
         if ($isWhole) {
             $note();
             Db::table('tblinvoices')->where('id', $invoiceId)->update(
-                ['status' => 'Refunded', 'date_refunded' => Clock::now(), 'updated_at' => Clock::now()]
+                ['status' => Switches::get('refund_ends_as'), 'date_refunded' => Clock::now(), 'updated_at' => Clock::now()]
             );
         }
         if ($isWhole || Switches::get('invoice_refunded') === 'every') {

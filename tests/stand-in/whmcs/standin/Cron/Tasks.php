@@ -6,6 +6,7 @@ namespace StandIn\Cron;
 
 use StandIn\Billing\Capture;
 use StandIn\Billing\InvoiceStatus;
+use StandIn\Billing\LateFee;
 use StandIn\Billing\RecurringInvoices;
 use StandIn\Mail\Mailer;
 use StandIn\Platform\Clock;
@@ -21,12 +22,31 @@ final class Tasks
     {
         return match ($task) {
             'CreateInvoices' => RecurringInvoices::generate()['created'] . ' created',
+            'AddLateFees' => self::lateFees() . ' added',
             'ProcessCreditCardPayments' => self::captures() . ' attempted',
             'InvoiceReminders' => self::reminders() . ' sent',
             'AutoSuspensions' => self::suspensions() . ' suspended',
             'CancelUnpaidInvoices' => self::cancellations() . ' cancelled',
             default => 'unknown task',
         };
+    }
+
+    /** Once for each invoice that is overdue so many days; no fee where the client's latefeeoveride is set (whmcs.md §1.2, §1.3). */
+    private static function lateFees(): int
+    {
+        $added = 0;
+        $rows = Db::table('tblinvoices')->join('tblclients', 'tblclients.id', '=', 'tblinvoices.userid')
+            ->where('tblinvoices.status', 'Unpaid')->where('duedate', '>', '0000-00-00')
+            ->where('duedate', '<=', Clock::inDays(-(int) Settings::get('AddLateFeeDays')))
+            ->where('latefeeoveride', 0)->orderBy('tblinvoices.id')->pluck('tblinvoices.id');
+        foreach ($rows as $id) {
+            $fee = LateFee::due((int) $id);
+            if ($fee > 0) {
+                Operation::run(static fn () => LateFee::add((int) $id, $fee));
+                $added++;
+            }
+        }
+        return $added;
     }
 
     /** No automatic capture where disableautocc is set (whmcs.md §1.3). */

@@ -4,8 +4,11 @@ declare(strict_types=1);
 
 namespace StandIn\Gateway;
 
+use RuntimeException;
+use StandIn\Billing\Reversal;
 use StandIn\Platform\Clock;
 use StandIn\Platform\Db;
+use StandIn\Platform\Money;
 use StandIn\Platform\Switches;
 
 /** The helpers gateway callbacks use (whmcs.md §3.2): both checks end the request. */
@@ -31,6 +34,21 @@ final class GatewayCallback
         $known = Db::table('tblaccounts')->where('transid', $transId)->exists();
         if ($known && Switches::get('gateway_checks_transid') === 'yes') {
             exit('Transaction ID has already been processed');
+        }
+    }
+
+    /** Refuses what is not known and what was reversed before (whmcs.md §2.7). */
+    public static function reverse(string $reverseTransId, string $originalTransId): void
+    {
+        $payments = Db::table('tblaccounts')->where('transid', $originalTransId)->where('amountin', '>', 0)->get();
+        if ($payments->isEmpty()) {
+            throw new RuntimeException('Original Transaction Not Found');
+        }
+        if (Db::table('tblaccounts')->where('transid', $reverseTransId)->exists()) {
+            throw new RuntimeException('Transaction has already been reversed');
+        }
+        foreach ($payments as $payment) {
+            Reversal::make((int) $payment->id, Money::parse($payment->amountin), $reverseTransId);
         }
     }
 

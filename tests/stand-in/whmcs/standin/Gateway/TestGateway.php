@@ -34,7 +34,18 @@ final class TestGateway
         $row = Db::side()->prepare('SELECT invoice_id, amount FROM standin_gateway_charges WHERE transid = ?');
         $row->execute([$transId]);
         $charge = $row->fetch(PDO::FETCH_ASSOC) ?: throw new RuntimeException("Nothing was charged as $transId.");
-        $fields = ['invoiceid' => (string) $charge['invoice_id'], 'transid' => $transId, 'amount' => (string) $charge['amount']];
+        self::send(['invoiceid' => (string) $charge['invoice_id'], 'transid' => $transId, 'amount' => (string) $charge['amount']]);
+    }
+
+    /** Tells WHMCS that the payer took a payment back, whatever transaction it was (whmcs.md §2.7). */
+    public static function reverse(string $transId): void
+    {
+        self::send(['invoiceid' => '0', 'transid' => $transId, 'amount' => '0', 'reversal' => 'REV' . strtoupper(bin2hex(random_bytes(4)))]);
+    }
+
+    /** @param array<string, string> $fields */
+    private static function send(array $fields): void
+    {
         $request = curl_init(Settings::get('SystemURL') . 'modules/gateways/callback/standincard.php');
         curl_setopt_array($request, [
             CURLOPT_POSTFIELDS => http_build_query($fields + ['signature' => self::signature($fields)]),
@@ -45,10 +56,10 @@ final class TestGateway
         }
     }
 
-    /** @param array<string, string> $fields invoiceid, transid, amount */
+    /** @param array<string, string> $fields invoiceid, transid, amount, and reversal where it tells of one */
     public static function signature(array $fields): string
     {
-        $text = implode('|', [$fields['invoiceid'], $fields['transid'], $fields['amount']]);
+        $text = implode('|', [$fields['invoiceid'], $fields['transid'], $fields['amount'], $fields['reversal'] ?? '']);
         return hash_hmac('sha256', $text, Instance::get('cc_encryption_hash'));
     }
 

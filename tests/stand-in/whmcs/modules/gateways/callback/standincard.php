@@ -10,12 +10,16 @@ use StandIn\Gateway\TestGateway;
 use StandIn\Platform\Operation;
 use StandIn\Platform\RolledBack;
 
-$fields = array_map('strval', array_intersect_key($_POST, ['invoiceid' => 1, 'transid' => 1, 'amount' => 1]));
-$fields += ['invoiceid' => '', 'transid' => '', 'amount' => ''];
+$fields = array_map('strval', array_intersect_key($_POST, ['invoiceid' => 1, 'transid' => 1, 'amount' => 1, 'reversal' => 1]));
+$fields += ['invoiceid' => '', 'transid' => '', 'amount' => '', 'reversal' => ''];
 if (!hash_equals(TestGateway::signature($fields), (string) ($_POST['signature'] ?? ''))) {
     logTransaction(TestGateway::NAME, $fields, 'Hash Verification Failure');
     http_response_code(403);
     exit('Hash Verification Failure');
+}
+if ($fields['reversal'] !== '') {
+    paymentReversed($fields['reversal'], $fields['transid'], 0, TestGateway::NAME);
+    exit('OK');
 }
 $invoiceId = checkCbInvoiceID((int) $fields['invoiceid'], TestGateway::NAME);
 checkCbTransID($fields['transid']);
