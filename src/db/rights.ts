@@ -52,6 +52,8 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
     id: true,
     userid: true,
     currency: true,
+    gateway: true,
+    transid: true,
     date: true,
     amountin: true,
     amountout: true,

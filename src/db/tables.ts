@@ -62,6 +62,9 @@ export interface WhmcsTables {
     id: ReadOnly<number>;
     userid: ReadOnly<number>;
     currency: ReadOnly<number>;
+    gateway: ReadOnly<string>;
+    /** Named by the gateway; empty when nobody named it. */
+    transid: ReadOnly<string>;
     date: ReadOnly<string | null>;
     amountin: Decimal;
     amountout: Decimal;

@@ -99,7 +99,10 @@ export interface Facts {
   readonly openInvoices: readonly InvoiceFacts[];
   /** Unpaid deposit invoices (`needs: ['openDeposits']`). */
   readonly openDeposits: readonly InvoiceFacts[];
-  /** Money received for the event's invoice, with its share of mass payments (`needs: ['received']`). */
+  /**
+   * Money received for the event's invoice, with its share of mass payments (`needs: ['received']`). A payment that a gateway
+   * told several times counts once.
+   */
   readonly receivedHundredths: bigint;
   /**
    * This rule's own grants to this client, newest first, of the last year (`needs: ['ownGrants']`). The loader reads those of

@@ -6,5 +6,12 @@ export { type InvoiceNote, type InvoiceNow, invoiceNow } from './invoice-now.ts'
 export { toInvoiceFacts } from './invoice-rows.ts';
 export { invoicesOf } from './invoices-of.ts';
 export { locate } from './locate.ts';
+export { moneyRowsOf } from './money-rows.ts';
 export { adminNames, currencyCodes } from './names.ts';
-export { type Containers, containersOf, receivedFor } from './received-for.ts';
+export {
+  type Containers,
+  containersOf,
+  type RepeatedMoney,
+  receivedFor,
+  repeatedMoneyOf,
+} from './received-for.ts';

@@ -144,6 +144,30 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     });
   });
 
+  test('a payment that is told several times is received once, also by a mass payment, until it is refunded', async () => {
+    const client = await addClient(where);
+    const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
+    const container = await addInvoice(where, {
+      client,
+      total: '50.00',
+      lines: [{ type: 'Invoice', amount: '50.00', relid: deposit }],
+    });
+    const told = { client, amountIn: '50.00', transaction: 'TX-1' };
+    const received = async () => (await factsOf(client, deposit)).receivedHundredths;
+    await addPayment(where, { ...told, invoice: deposit });
+    const second = await addPayment(where, { ...told, invoice: deposit });
+    expect(await received()).toBe(5000n);
+    // The same transaction on another invoice is no repetition; there it may be repeated, too.
+    for (let times = 0; times < 2; times += 1) {
+      await addPayment(where, { ...told, invoice: container });
+      expect(await received()).toBe(10_000n);
+    }
+    await addPayment(where, { client, invoice: deposit, amountOut: '50.00', refunds: second });
+    expect(await received()).toBe(10_000n);
+    await addPayment(where, { client, invoice: deposit, amountOut: '50.00' });
+    expect(await received()).toBe(5000n);
+  });
+
   test('credit of 8.x on an invoice lowers its total, also after an upgrade', async () => {
     const client = await addClient(where);
     const invoice = await addInvoice(where, { client, total: '15.00', credit: '25.00' });

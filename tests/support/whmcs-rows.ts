@@ -85,13 +85,17 @@ export async function addPayment(
     readonly invoice?: number;
     readonly amountIn?: string;
     readonly amountOut?: string;
+    readonly transaction?: string;
+    /** The row that this one refunds. */
+    readonly refunds?: number;
   },
 ): Promise<number> {
   const { client, invoice = 0, amountIn = '0.00', amountOut = '0.00' } = payment;
+  const { transaction = '', refunds = 0 } = payment;
   return insert(
     where,
-    "INSERT INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid) VALUES (?, 0, 'testgateway', '2026-11-22 10:00:00', ?, ?, ?)",
-    [client, amountIn, amountOut, invoice],
+    "INSERT INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid, transid, refundid) VALUES (?, 0, 'testgateway', '2026-11-22 10:00:00', ?, ?, ?, ?, ?)",
+    [client, amountIn, amountOut, invoice, transaction, refunds],
   );
 }
 

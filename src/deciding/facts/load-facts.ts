@@ -5,7 +5,9 @@ import {
   type Containers,
   containersOf,
   invoicesOf,
+  type RepeatedMoney,
   receivedFor,
+  repeatedMoneyOf,
   toInvoiceFacts,
 } from '../../whmcs/index.ts';
 import { clientsOf } from './clients-of.ts';
@@ -42,10 +44,11 @@ export async function loadFacts(
   if (clientIds.length === 0) return { factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, containers, grants, ledgers] = await Promise.all([
+  const [clients, rows, containers, repeated, grants, ledgers] = await Promise.all([
     clientsOf(trx, clientIds, needs.has('activeOrder')),
     invoicesOf(trx, invoiceIds, openFor),
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
+    needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
     needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
     needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
   ]);
@@ -53,7 +56,7 @@ export async function loadFacts(
   const received = new Map(
     rows
       .filter((row) => wanted.has(row.id))
-      .map((row) => [row.id, receivedFor(row, containers.get(row.id) ?? NONE)]),
+      .map((row) => [row.id, receivedFor(row, containers.get(row.id) ?? NONE, repeated)]),
   );
 
   const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row)]));
@@ -80,6 +83,7 @@ export async function loadFacts(
 
 const NONE: readonly never[] = [];
 const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
+const NOTHING_REPEATED: RepeatedMoney = new Map();
 const NO_GRANTS: ReadonlyMap<number, Facts['ownGrants']> = new Map();
 const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
 
