@@ -106,6 +106,15 @@ const TABLES = [
     chosen_at DATETIME(6) NOT NULL,
     PRIMARY KEY (invoice_id)
   )`,
+  // Invoices that credit was taken off by hand: no rule puts credit on them again. `sequence` is the entry of that return.
+  `CREATE TABLE mod_creditbridge_kept_off (
+    invoice_id INT UNSIGNED NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    sequence BIGINT UNSIGNED NOT NULL,
+    since DATETIME(6) NOT NULL,
+    PRIMARY KEY (invoice_id),
+    KEY sequence (sequence)
+  )`,
   `CREATE TABLE mod_creditbridge_notices (
     fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
     level VARCHAR(8) CHARACTER SET ascii NOT NULL,

@@ -7,7 +7,7 @@ export interface ApiContext {
   readonly db: Db;
   readonly operations: Pick<
     Operations,
-    'propose' | 'approve' | 'reject' | 'withdraw' | 'freeze' | 'unfreeze'
+    'propose' | 'approve' | 'reject' | 'withdraw' | 'freeze' | 'unfreeze' | 'allowCredit'
   >;
   /** Explanations call rules by their titles. */
   readonly rules: () => readonly RuleInfo[];

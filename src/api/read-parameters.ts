@@ -58,6 +58,9 @@ export const dayQuery = { day: day.describe("WHMCS's local day, YYYY-MM-DD.") } 
 
 export const none = z.strictObject({});
 export const clientParams = z.strictObject({ clientId: idText.describe('Number of the client.') });
+export const invoiceParams = z.strictObject({
+  invoiceId: idText.describe('Number of the invoice.'),
+});
 export const sequenceParams = z.strictObject({ sequence });
 export const grantParams = z.strictObject({ id: sequence });
 export const uuidParams = z.strictObject({

@@ -190,6 +190,10 @@ export const frozenState = z
   .object({ clientId: rowId, frozen: z.boolean() })
   .register(answers, { id: 'FrozenState' });
 
+export const creditAllowed = z
+  .object({ invoiceId: rowId, creditAllowed: z.boolean() })
+  .register(answers, { id: 'CreditAllowed' });
+
 export const approval = z
   .object({
     id: z.string(),

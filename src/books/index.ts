@@ -3,6 +3,7 @@ export { carriedEntries, closingEntry, type EndingAccount } from './carry-over.t
 export { changeCurrency } from './change-currency.ts';
 export { doubtOfMerge, type Merge } from './doubt-of-merge.ts';
 export { figuresMove } from './figures-move.ts';
+export { type KeptOff, letCreditOn, noteHands, readKeptOff } from './kept-off.ts';
 export { type Account, type AccountKey, accountKey, grantsWhere } from './load-books.ts';
 export { type LockedTail, lockTail } from './lock-tail.ts';
 export {

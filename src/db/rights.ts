@@ -116,6 +116,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_rule_faults: ALL_ROWS,
   mod_creditbridge_clients: ALL_ROWS,
   mod_creditbridge_invoice_choices: ALL_ROWS,
+  mod_creditbridge_kept_off: ALL_ROWS,
   mod_creditbridge_notices: ALL_ROWS,
   mod_creditbridge_runs: ALL_ROWS,
   mod_creditbridge_run_ranges: ALL_ROWS,

@@ -309,6 +309,12 @@ export interface OwnTables {
     delivery_id: string;
     chosen_at: Moment;
   };
+  mod_creditbridge_kept_off: {
+    invoice_id: Once<number>;
+    client_id: Once<number>;
+    sequence: bigint;
+    since: Moment;
+  };
   mod_creditbridge_notices: {
     fact: Once<string>;
     level: Once<string>;

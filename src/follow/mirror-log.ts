@@ -6,6 +6,7 @@ import {
   type ExplainRows,
   lockTail,
   MOVES_CREDIT,
+  noteHands,
   ROW_SHA256,
   readLog,
   recordEntries,
@@ -194,7 +195,7 @@ async function record(
   const drafts = draftsFor(differences, explained);
   try {
     await changeCurrency(trx, touched, { at, fence });
-    await recordEntries(trx, drafts, { at, fence });
+    await noteHands(trx, await recordEntries(trx, drafts, { at, fence }), at);
   } catch (error) {
     if (!isPlain || !(error instanceof LedgerError)) throw error;
     const clientIds = [...touched, ...drafts.map(({ clientId }) => clientId)];

@@ -6,6 +6,7 @@ import type { AskLimits } from '../deciding/index.ts';
 import type { LedgerSettings } from '../ledger/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
+import { type Allowed, allowCredit } from './allow-credit.ts';
 import { decideApproval, overdueApprovals } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
@@ -59,6 +60,8 @@ export interface Operations {
   /** Whoever asks: to stop is always right. */
   freeze(clientId: number, asked: Asked<Actor>): Promise<Frozen | Repeated>;
   unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
+  /** Lets credit go again on an invoice that it was taken off by hand. */
+  allowCredit(invoiceId: number, asked: Asked): Promise<Allowed | Repeated>;
   /** How grants are drawn from now on; entries of before keep the version they were written under. */
   saveLedgerSettings(
     settings: LedgerSettings,
@@ -121,6 +124,8 @@ export function createOperations({
     freeze: (clientId, asked) => once(asked, (trx) => freezeClient(trx, clientId, asked, newId)),
     unfreeze: (clientId, asked) =>
       once(asked, (trx) => unfreezeClient(trx, clientId, asked, newId)),
+    allowCredit: (invoiceId, asked) =>
+      once(asked, (trx) => allowCredit(trx, invoiceId, asked, newId)),
     saveLedgerSettings: (settings, asked) =>
       once(asked, (trx) => saveLedgerSettings(trx, settings, asked, newId)),
     async sweep(at) {

@@ -55,6 +55,11 @@ export interface InvoiceFacts {
   readonly orderId: number | null;
   /** The client's choice at checkout: `use` or `keep` credit; null when there is none or it is not known yet. */
   readonly choice: 'use' | 'keep' | null;
+  /**
+   * Somebody took credit off it by hand. The host puts none on it until the client or staff use credit on it again, or an
+   * admin allows it.
+   */
+  readonly keptOff: boolean;
   /** A payment, capture or gateway attempt was seen: the invoice can no longer be cancelled. */
   readonly paymentAttempted: boolean;
 }

@@ -135,6 +135,7 @@ export function anInvoice(
     gateway: 'banktransfer',
     orderId: null,
     choice: null,
+    keptOff: false,
     paymentAttempted: false,
     ...facts,
   } as const;

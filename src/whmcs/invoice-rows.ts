@@ -24,6 +24,8 @@ export interface InvoiceRow extends Lines, MoneyFigures {
   readonly pending: string;
   readonly order_id: number | null;
   readonly choice: string | null;
+  /** 1 when credit was taken off it by hand. */
+  readonly kept_off: number | bigint;
 }
 
 interface Lines {
@@ -53,7 +55,8 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
     ${BY_CLIENT} WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
       AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
-  (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice`;
+  (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice,
+  EXISTS (SELECT 1 FROM mod_creditbridge_kept_off k WHERE k.invoice_id = i.id) AS kept_off`;
 
 /** Splits the figures that share a column; the query leaves out the sums of no rows. */
 export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): InvoiceRow {
@@ -86,6 +89,7 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
     gateway: row.paymentmethod,
     orderId: row.order_id,
     choice: row.choice === 'use' || row.choice === 'keep' ? row.choice : null,
+    keptOff: Number(row.kept_off) === 1,
     paymentAttempted:
       row.moneyRows > 0 ||
       row.status === 'Payment Pending' ||

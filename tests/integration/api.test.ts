@@ -429,6 +429,21 @@ test('a client is frozen and unfrozen by a token that may propose, once', async 
   );
 });
 
+test('credit that is kept off an invoice is allowed again by a token that may propose, once', async () => {
+  await database.query(
+    'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) VALUES (901, 1, 7, UTC_TIMESTAMP(6))',
+  );
+  const allow = (token: string, id: number) =>
+    call(token, 'POST', `/invoices/${id}/allow-credit`, { reason: 'As agreed' });
+  expect((await allow(await makeToken(1, ['read']), 901)).body.code).toBe('scope-missing');
+  expect(await allow(all, 901)).toMatchObject({
+    status: 200,
+    body: { invoiceId: 901, creditAllowed: true },
+  });
+  expect((await allow(all, 901)).body.code).toBe('already-so');
+  expect((await allow(all, 4711)).body.code).toBe('already-so');
+});
+
 test('giving back what was not taken gives back nothing', async () => {
   const answered = await call(all, 'POST', '/give-backs', { day: '2001-01-01', reason: 'x' });
   expect(answered.body).toEqual({ commanded: 0, waiting: 0, known: 0, refused: [] });

@@ -159,6 +159,19 @@ test('a client is frozen and unfrozen', async () => {
   });
 });
 
+test('credit that is kept off an invoice is allowed again, with a token only', async () => {
+  await database.query(
+    'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) VALUES (7, 1, 7, UTC_TIMESTAMP(6))',
+  );
+  const allow = ['allow', 'credit', '7', '--reason', 'As agreed'] as const;
+  expect(await runAs(undefined, ...allow)).toMatchObject({ code: 1 });
+  expect(await run(...allow)).toMatchObject({
+    code: 0,
+    out: 'Credit may go on invoice #7 again: rules are asked when it is due or credit arrives.',
+  });
+  expect(await run(...allow)).toMatchObject({ code: 1, err: 'Credit is not kept off invoice #7.' });
+});
+
 test('the daily run does nothing for a frozen client and says why', async () => {
   const connection = await database.root.getConnection();
   await turnOnAutoApply(connection);
@@ -220,6 +233,7 @@ test('each of these commands has help with an example', async () => {
     ['approvals', 'list'],
     ['freeze', 'client'],
     ['unfreeze', 'client'],
+    ['allow', 'credit'],
   ]) {
     const { code, out } = await run(...command, '--help');
     expect([command, code]).toEqual([command, 0]);

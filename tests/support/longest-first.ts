@@ -14,6 +14,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'e2e/demo.test.ts': 40,
   'integration/ledger-expiry.test.ts': 30,
   'integration/ledger-scenarios.test.ts': 30,
+  'integration/staff-and-credit.test.ts': 60,
   'integration/database-faults.test.ts': 40,
   'integration/runs.test.ts': 30,
   'integration/rotate-secrets.test.ts': 15,

@@ -81,6 +81,9 @@ export async function showEverything(
     );
     if (outcome !== 'waits-for-approval') throw new Error(`It is ${outcome}.`);
   }
+  await database.query(
+    'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) SELECT id, userid, 1, UTC_TIMESTAMP(6) FROM tblinvoices',
+  );
   await fullAdmin.send('api-tokens', 'make-token', { name: 'Till', 'scope-read': 'on' });
   const otherDay = new Date(now.getTime() + 3 * DAY_MS).toISOString().slice(0, 10);
   await database.query(

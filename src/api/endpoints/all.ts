@@ -1,4 +1,5 @@
 import type { ApiEndpoint } from '../define-api-endpoint.ts';
+import { allowCredit } from './allow-credit.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { explain } from './explain.ts';
 import { exportEntries } from './export-entries.ts';
@@ -40,4 +41,5 @@ export const apiEndpoints: readonly ApiEndpoint[] = [
   ...decideProposal,
   freezeClient,
   unfreezeClient,
+  allowCredit,
 ];

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import type { InvoiceStory } from '../../ledger/index.ts';
 import { invoiceNow } from '../../whmcs/index.ts';
+import { readKeptOff } from '../kept-off.ts';
 import { listEntries } from '../read-entries.ts';
 import { currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
@@ -10,8 +11,9 @@ const ENTRIES_TOLD = 50;
 
 /** What the ledger knows of one invoice, in a fixed number of statements. */
 export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceStory | undefined> {
-  const [invoice, listed] = await Promise.all([
+  const [invoice, keptOff, listed] = await Promise.all([
     invoiceNow(db, invoiceId),
+    readKeptOff(db, invoiceId),
     listEntries(db, { invoiceId }, undefined, ENTRIES_TOLD),
   ]);
   const currencyId = invoice?.currencyId ?? listed.rows[0]?.currencyId;
@@ -21,6 +23,7 @@ export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceSt
     invoiceId,
     whmcs: invoice,
     currency: currencies.of(currencyId ?? 0),
+    keptOffBy: keptOff?.sequence ?? null,
     entries: await tellEntries(db, listed.rows.toReversed()),
     moreEntries: listed.next !== undefined,
   };

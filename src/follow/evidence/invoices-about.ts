@@ -129,8 +129,8 @@ function toProof(
   const payments = rows.filter(isPayment);
   const total = parseAmount(invoice.total);
   const refunds = payments.map(({ amountout }) => parseAmount(amountout)).filter(isPositive);
-  const notes = rows.filter((row) => !isPayment(row)).map(({ amountin }) => parseAmount(amountin));
-  const noted = sum(notes) - sum(refunds);
+  const notes = rows.filter((row) => !isPayment(row));
+  const noted = sum(notes.map(({ amountin }) => parseAmount(amountin))) - sum(refunds);
   // What is not known to be paid by money must not be told as paid by credit: without its lines it proves nothing.
   const told = Number(invoice.knowsMoney) === 1 ? lines : [];
   return {
@@ -144,6 +144,7 @@ function toProof(
     paidHundredths: paidOf(payments),
     // The refund of a paid invoice has a note too (whmcs.md §2.2).
     notedHundredths: isPositive(noted) ? noted : 0n,
+    debitNotes: notes.map(({ amountout }) => parseAmount(amountout)).filter(isPositive),
     openHundredths: total - paidOf(rows),
     depositLines: amounts(told, 'AddFunds'),
     receivedHundredths: received.now,

@@ -111,7 +111,8 @@ function overpayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candid
 function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
   // Its figures already include what later rows put on it.
   const missing = -(proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, -1));
-  if (!proofs.figuresMove || missing < row.amountHundredths) return [];
+  const byFigures = proofs.figuresMove && missing >= row.amountHundredths;
+  if (!byFigures && !isTakenByNote(row, invoice, proofs)) return [];
   return [
     candidate(row, 'return', {
       kind: 'return',
@@ -121,6 +122,14 @@ function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] 
       act: { do: 'return' },
     }),
   ];
+}
+
+/** On 9.x a debit note of the same amount, on an invoice that has as much credit (whmcs.md §2.2). */
+function isTakenByNote(row: LogRow, invoice: InvoiceProof, proofs: Proofs): boolean {
+  return (
+    proofs.put(invoice.id) >= row.amountHundredths &&
+    proofs.debitNotesLeft(invoice).includes(row.amountHundredths)
+  );
 }
 
 function sumOf({ pays }: InvoiceProof): bigint {

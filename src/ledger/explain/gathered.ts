@@ -57,6 +57,8 @@ export interface InvoiceProof {
   readonly paidHundredths: bigint;
   /** What credit notes put on it, on 9.x, those of refunds left out (whmcs.md §2.2). */
   readonly notedHundredths: bigint;
+  /** What debit notes took off it, on 9.x: credit taken off it, a late fee, a payment's surplus (whmcs.md §2.2). */
+  readonly debitNotes: readonly bigint[];
   /** Its total less all its rows in `tblaccounts`, notes included. */
   readonly openHundredths: bigint;
   /** Its lines of type AddFunds (whmcs.md §2.3), in the order of id. */

@@ -33,6 +33,8 @@ export interface Proofs {
   refundsLeft(invoice: InvoiceProof): readonly bigint[];
   /** Money paid beyond the amount due that no entry explains. */
   excessLeft(invoice: InvoiceProof): bigint;
+  /** Debit notes that no entry explains, on 9.x. */
+  debitNotesLeft(invoice: InvoiceProof): readonly bigint[];
   /** Lines of a mass payment whose credit is not added yet. */
   linesLeft(container: InvoiceProof): InvoiceProof['pays'];
   /** The row of a transit with credit waiting for this invoice, if that amount of it is left. */
@@ -78,14 +80,15 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     all.reduce((total, { amountHundredths }) => total + amountHundredths, 0n);
   const came = (invoiceId: number, kind: RecordedProof['kind']) =>
     of(invoiceId).filter((one) => one.kind === kind && one.direction === 'in');
+  /** A return by our own command adds credit for the client and leaves the invoice's figure unchanged. */
+  const takenByHand = (invoiceId: number) =>
+    came(invoiceId, 'return').filter(({ commandId }) => commandId === null);
   const put = (invoiceId: number) =>
     sum(
       of(invoiceId).filter(
         ({ kind, direction }) => direction === 'out' && (kind === 'invoice' || kind === 'transit'),
       ),
-    ) -
-    // A return by our own command adds credit for the client and leaves the invoice's figure unchanged.
-    sum(came(invoiceId, 'return').filter(({ commandId }) => commandId === null));
+    ) - sum(takenByHand(invoiceId));
 
   const proofs: Proofs = {
     figuresMove: gathered.figuresMove,
@@ -111,10 +114,15 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       ),
     excessLeft: (invoice) =>
       invoice.paidHundredths +
-      invoice.notedHundredths +
+      standingNotes(invoice) +
       refundedLater(invoice) -
       (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
       sum(came(invoice.id, 'overpayment')),
+    debitNotesLeft: ({ id, debitNotes }) =>
+      without(
+        debitNotes,
+        [...takenByHand(id), ...came(id, 'overpayment')].map((one) => one.amountHundredths),
+      ),
     linesLeft(container) {
       const targets = new Set(container.pays.map(({ invoiceId }) => invoiceId));
       const here = [container.id, ...targets].flatMap((id) => came(id, 'transit'));
@@ -159,6 +167,12 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   };
   for (const one of gathered.recorded) proofs.take(one);
   return proofs;
+
+  /** What credit notes put on it and was not taken off again by hand. */
+  function standingNotes({ id, notedHundredths }: InvoiceProof): bigint {
+    const standing = notedHundredths - sum(takenByHand(id));
+    return standing > 0n ? standing : 0n;
+  }
 
   function later({ id, clientId }: InvoiceProof): readonly LogRow[] {
     return [...(waiting.get(id) ?? [])].filter((row) => row.clientId === clientId);

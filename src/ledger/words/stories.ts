@@ -76,6 +76,8 @@ export interface InvoiceStory {
       }
     | undefined;
   readonly currency: DisplayCurrency;
+  /** The entry of credit that was taken off by hand, because of which none is put on it; null when nothing keeps it off. */
+  readonly keptOffBy: bigint | null;
   /** Oldest first. */
   readonly entries: readonly ToldEntry[];
   /** Older ones are left out. */

@@ -7,7 +7,7 @@ import { sentence, tellGrantsOf } from './tell-entry.ts';
  * decisions to say (src/rules/settle, `explain`).
  */
 export function tellInvoice(story: InvoiceStory): readonly string[] {
-  const { invoiceId, whmcs, currency, entries, moreEntries } = story;
+  const { invoiceId, whmcs, currency, entries, moreEntries, keptOffBy } = story;
   const head =
     whmcs === undefined
       ? `WHMCS has no invoice #${invoiceId} any more.`
@@ -25,6 +25,11 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
           : [`It does not count any more: entry ${told.correctedBy} takes it back.`]),
       ].join(' '),
     ),
+    ...(keptOffBy === null
+      ? []
+      : [
+          `Credit stays off it, because some was taken off by hand (entry ${keptOffBy}). An admin can allow credit on it again; so can the client, by using credit on it.`,
+        ]),
   ];
 }
 

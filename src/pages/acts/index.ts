@@ -1,6 +1,7 @@
 import type { Act } from '../define-act.ts';
 import { acceptDrift } from './accept-drift.ts';
 import { acknowledgeNotice } from './acknowledge-notice.ts';
+import { allowCredit } from './allow-credit.ts';
 import { confirmShownDay } from './confirm-day.ts';
 import { correctDrift } from './correct-drift.ts';
 import { decideProposal } from './decide-proposal.ts';
@@ -25,6 +26,7 @@ import { withdrawProposal } from './withdraw-proposal.ts';
 export const acts: readonly Act[] = [
   acceptDrift,
   acknowledgeNotice,
+  allowCredit,
   confirmShownDay,
   correctDrift,
   decideProposal,

@@ -1,6 +1,9 @@
+import { type KeptOff, readKeptOff } from '../../books/index.ts';
 import type { TitleOf } from '../../rules/settle/index.ts';
 import { type InvoiceNote, type InvoiceNow, invoiceNow } from '../../whmcs/index.ts';
 import { defineScreen } from '../define-screen.ts';
+import { areaInput } from '../form/form-input.ts';
+import { postForm } from '../form/post-form.ts';
 import { queryId } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
@@ -25,8 +28,9 @@ export const invoicePage = defineScreen({
     const invoiceId = queryId(view.request, 'id');
     if (invoiceId === undefined) return undefined;
     const titleOf = titlesIn({ rules });
-    const [invoice, decisions] = await Promise.all([
+    const [invoice, keptOff, decisions] = await Promise.all([
       invoiceNow(db, invoiceId),
+      readKeptOff(db, invoiceId),
       decisionsOfInvoice(db, invoiceId, DECISIONS_TOLD),
     ]);
     if (invoice === undefined && decisions.length === 0) {
@@ -54,7 +58,8 @@ ${card(
 )}
 ${others.length > 0 && card('Earlier and other decisions', html`${others.map((decision) => story(view, decision, titleOf))}`)}
 ${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}
-</div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}</div></div>`,
+</div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}
+${keptOff !== null && card('Credit stays off', handStands(view, invoiceId, keptOff))}</div></div>`,
     };
   },
 });
@@ -64,6 +69,19 @@ function story(view: View, decision: TracedDecision, titleOf: TitleOf): Html {
   return html`<article class="cb-told"><header>${outcomeStatus(decision.outcome)}
 <span class="cb-quiet">${time(view, decision.lastAt)} · <a href="${link(view, `decisions/${decision.id}`)}">step by step</a></span></header>
 ${trace === undefined ? html`<p>${decision.reason}</p>` : sentences(trace, titleOf)}</article>`;
+}
+
+/** Why no credit goes on it, and the way out. */
+function handStands(view: View, invoiceId: number, { since, sequence }: KeptOff): Html {
+  const told = html`<p>Credit was taken off this invoice by hand (entry #${sequence}, seen ${time(view, since)}). So no rule puts credit on it, until the client uses credit on it or you allow it here.</p>`;
+  if (!view.mayManage) return told;
+  return postForm(view, {
+    page: 'invoice',
+    parameters: { id: invoiceId },
+    act: 'allow-credit',
+    body: html`${told}<input type="hidden" name="invoice" value="${invoiceId}">${areaInput({ name: 'reason', title: 'Why credit may go on it again', value: '' })}
+<div class="cb-buttons"><button type="submit" class="cb-button">Allow credit again</button></div>`,
+  });
 }
 
 function figures(view: View, invoice: InvoiceNow): Html {

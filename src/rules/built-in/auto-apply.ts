@@ -143,6 +143,9 @@ export const autoApply = defineRule({
       case 'AddFunds':
         return onArrival(`invoice-${event.data.invoiceId}`, facts, settings);
       case 'BalanceChanged':
+        // What comes back from an invoice is no new credit; it was taken off so that it stays off.
+        if (event.data.kind === 'return')
+          return [skip('Credit that comes back from an invoice is not credit that arrives.')];
         return onArrival(`entry-${event.data.entry}`, facts, settings);
     }
   },
@@ -257,6 +260,7 @@ function whyNot(
   if (invoice.choice === 'keep') {
     return 'The client chose at checkout to keep the credit; that choice stands for this invoice.';
   }
+  if (invoice.keptOff) return 'Credit was taken off this invoice by hand, and it stays off.';
   if (client.spendableHundredths <= reserve(client, settings)) {
     return client.spendableHundredths === 0n
       ? 'The client has no credit to spend.'

@@ -155,6 +155,9 @@ function serve(effect: ApplyEffect, serving: Serving): Served {
   return servedAmount(follow, spendable, due, reserveHundredths);
 }
 
+const KEPT_OFF =
+  'Credit was taken off this invoice by hand. None is put on it until an admin allows it, or the client uses credit on it.';
+
 function whyNotPayable(
   invoice: InvoiceFacts | undefined,
   invoiceId: number,
@@ -170,6 +173,7 @@ function whyNotPayable(
   }
   if (invoice.status !== 'Unpaid') return `Invoice #${invoiceId} is ${invoice.status}.`;
   if (invoice.choice === 'keep') return 'The client chose at checkout to keep the credit.';
+  if (invoice.keptOff) return KEPT_OFF;
   if (world.cancelled.has(invoiceId)) return `Invoice #${invoiceId} is being cancelled.`;
   return null;
 }

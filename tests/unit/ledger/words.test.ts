@@ -305,12 +305,22 @@ test('an invoice tells every movement of credit for it', () => {
     },
     notes: [],
   };
-  const story = { invoiceId: 812, whmcs, currency: EUR, entries: [told()], moreEntries: true };
+  const story = {
+    invoiceId: 812,
+    whmcs,
+    currency: EUR,
+    keptOffBy: null,
+    entries: [told()],
+    moreEntries: true,
+  };
   expect(tellInvoice(story)).toEqual([
     'Invoice #812 of client 5 is Unpaid. It carries 12.50 EUR of credit, and 7.50 EUR is left to pay.',
     'Older movements are left out.',
     'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
   ]);
+  expect(tellInvoice({ ...story, keptOffBy: 44n }).at(-1)).toBe(
+    'Credit stays off it, because some was taken off by hand (entry 44). An admin can allow credit on it again; so can the client, by using credit on it.',
+  );
   // On WHMCS 9 credit is a note.
   const noted = {
     ...whmcs,

@@ -127,6 +127,7 @@ describe('credit on an invoice', () => {
     ['Paid', { status: 'Paid' }],
     ['Draft', { status: 'Draft' }],
     ['keep the credit', { choice: 'keep' }],
+    ['taken off this invoice by hand', { keptOff: true }],
     ['not among the invoices', { id: 10 }],
     ['not among the invoices', { clientId: 6 }],
     ['Nothing is left to pay', { paidHundredths: 2000n }],

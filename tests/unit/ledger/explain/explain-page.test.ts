@@ -638,6 +638,26 @@ describe('texts', () => {
       'return text return',
     ],
     [
+      'are not needed for a return on 9.x where a debit note has its amount',
+      aRow(500n, { description: 'Kredit fjernet (812)', adminId: 3 }),
+      {
+        invoices: [anInvoice({ notedHundredths: 800n, debitNotes: [200n, 500n] })],
+        figuresMove: false,
+        recorded: [spent(812, 800n)],
+      },
+      'return invoice return',
+    ],
+    [
+      'are needed on 9.x where no debit note has its amount',
+      aRow(500n, { description: 'Kredit fjernet (812)', adminId: 3 }),
+      {
+        invoices: [anInvoice({ notedHundredths: 800n, debitNotes: [200n] })],
+        figuresMove: false,
+        recorded: [spent(812, 800n)],
+      },
+      'manual admin grant:adjustment',
+    ],
+    [
       'about an invoice that is there count more than money without an invoice',
       aRow(400n, { description: 'Credit from Refund of Invoice ID 812' }),
       {

@@ -1,0 +1,191 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { balanceOf } from '../support/look-at-credit.ts';
+import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { moveToDay } from '../support/move-to-day.ts';
+import { createPeople, type People } from '../support/people.ts';
+import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { grantAgain } from '../support/service-account.ts';
+import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
+
+// What people do by hand about credit on an invoice, and what the rules make of it (whmcs.md §2.4).
+
+let installation: Installation;
+let people: People;
+
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer());
+  people = createPeople(installation);
+  await takeOverAutomaticUse(installation.standIn);
+  await saveRule(installation.standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: {
+      atCreation: 'on',
+      onDueDate: 'on',
+      whenCreditArrives: 'on',
+      dueOffsetDays: '0',
+      coverage: 'partial',
+      mail: 'as-is',
+    },
+  });
+  await waitForLedger(installation);
+});
+
+afterEach(async () => {
+  await settleLedger(installation);
+  await expectCoherentLedger(installation.database);
+  await expectNoPhpFaults(installation.database);
+});
+
+afterAll(() => installation?.stop());
+
+const STAFF = { id: 1, email: 'anna@example.com' };
+const CLIENT = { id: 9, email: 'ivan@example.com' };
+const RETURN = { id: 17, email: 'quentin@example.com' };
+
+describe.each([
+  { major: '8.x', day: 2 },
+  { major: '9.x', day: 3 },
+])('on $major', ({ major, day }) => {
+  beforeAll(async () => {
+    if (major === '8.x') return;
+    await installation.standIn.setSwitch('ledger', '9.x');
+    await grantAgain(installation.database);
+  });
+
+  test('credit that staff took off an invoice stays off it, until an admin allows it there', async () => {
+    await takeAllCredit(STAFF.id);
+    await give(STAFF.id, '15.00');
+    const invoice = await people.invoice(STAFF.id, '20.00');
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('5.00');
+
+    // A part, and then the rest of it.
+    await people.onInvoice(invoice, 'removecredit', { amount: '5.00' });
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('10.00');
+    await people.onInvoice(invoice, 'removecredit', { amount: '10.00' });
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('20.00');
+    expect(await balanceOf(installation.database, STAFF.id)).toBe('15.00');
+
+    // Credit that arrives, a hook about it, and the daily run on its due date leave it alone; another invoice gets credit.
+    await give(STAFF.id, '1.00');
+    await settleLedger(installation);
+    const other = await people.invoice(STAFF.id, '2.00');
+    await settleLedger(installation);
+    expect(await statusOf(other)).toBe('Paid');
+    await runOn(day, invoice);
+    expect(await openOf(invoice)).toBe('20.00');
+    expect(await balanceOf(installation.database, STAFF.id)).toBe('14.00');
+
+    const told = await explained(invoice);
+    expect(told).toContain('Credit stays off it, because some was taken off by hand (entry ');
+    expect(told).toContain('Credit was taken off this invoice by hand, and it stays off.');
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    const before = await admin.get(addonPath(`invoice&id=${invoice}`));
+    expect(before.body).toContain('Credit was taken off this invoice by hand');
+    const after = await postAct(admin, `invoice&id=${invoice}`, 'allow-credit', {
+      reason: 'The client agrees',
+    });
+    expect(after.body).toContain('Rules may put credit on this invoice again.');
+    expect(after.body).not.toContain('Credit stays off');
+    expect(await auditOf(invoice)).toEqual(['credit-allow']);
+
+    await give(STAFF.id, '6.00');
+    await settleLedger(installation);
+    expect(await statusOf(invoice)).toBe('Paid');
+  });
+
+  test('the client’s own use of the form on that invoice lets rules put credit on it again', async () => {
+    await takeAllCredit(CLIENT.id);
+    await give(CLIENT.id, '15.00');
+    const invoice = await people.invoice(CLIENT.id, '20.00');
+    await settleLedger(installation);
+    await people.onInvoice(invoice, 'removecredit', { amount: '15.00' });
+    await settleLedger(installation);
+    await give(CLIENT.id, '1.00');
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('20.00');
+
+    await people.payWithCredit(CLIENT.email, invoice, '3.00');
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('17.00');
+    expect(await explained(invoice)).not.toContain('Credit stays off it');
+    await give(CLIENT.id, '4.00');
+    await settleLedger(installation);
+    expect(await statusOf(invoice)).toBe('Paid');
+  });
+
+  test('a return is not credit that arrives: it pays no other open invoice', async () => {
+    await takeAllCredit(RETURN.id);
+    await give(RETURN.id, '10.00');
+    const invoice = await people.invoice(RETURN.id, '10.00');
+    const other = await people.invoice(RETURN.id, '30.00');
+    await settleLedger(installation);
+    expect(await statusOf(invoice)).toBe('Paid');
+    await people.onInvoice(invoice, 'removecredit', { amount: '10.00' });
+    await settleLedger(installation);
+    expect(await openOf(other)).toBe('30.00');
+    expect(await balanceOf(installation.database, RETURN.id)).toBe('10.00');
+    // Reopened, it is left alone as well.
+    await people.onInvoice(invoice, 'markunpaid');
+    await give(RETURN.id, '1.00');
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('10.00');
+    expect(await openOf(other)).toBe('19.00');
+    await people.onInvoice(other, 'cancel');
+  });
+});
+
+async function give(clientId: number, amount: string): Promise<void> {
+  await people.changeByHand(clientId, { type: 'add', amount, description: 'Goodwill' });
+  await settleLedger(installation);
+}
+
+async function takeAllCredit(clientId: number): Promise<void> {
+  const left = await balanceOf(installation.database, clientId);
+  if (left === '0.00' || left === undefined) return;
+  await people.changeByHand(clientId, { type: 'remove', amount: left, description: 'Start anew' });
+  await settleLedger(installation);
+}
+
+async function invoiceOf(id: number) {
+  return installation.standIn.api('GetInvoice', { invoiceid: String(id) });
+}
+
+async function openOf(id: number): Promise<unknown> {
+  return (await invoiceOf(id))['balance'];
+}
+
+async function statusOf(id: number): Promise<unknown> {
+  return (await invoiceOf(id))['status'];
+}
+
+/** The daily run of a day on which this invoice is due. */
+async function runOn(days: number, invoice: number): Promise<void> {
+  await installation.standIn.api('UpdateInvoice', {
+    invoiceid: String(invoice),
+    duedate: whmcsDay(days - 1),
+  });
+  await moveToDay(installation.standIn, `${whmcsDay(days)} 10:00`);
+  await installation.service.cli('run', 'daily');
+  await installation.standIn.setClock('now');
+  await settleLedger(installation);
+}
+
+async function explained(invoice: number): Promise<string> {
+  return installation.service.cli('explain', 'invoice', String(invoice));
+}
+
+async function auditOf(invoice: number): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ act: string }>(
+    'SELECT act FROM mod_creditbridge_audit WHERE target = ?',
+    [`invoice:${invoice}`],
+  );
+  return rows.map(({ act }) => act);
+}
