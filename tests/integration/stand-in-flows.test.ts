@@ -342,7 +342,7 @@ test('names that try HTML and SQL appear as text, and every page says that it is
   }
 });
 
-test('the daily cron: invoices, captures, reminders, suspensions, cancellations, then its hooks; once a day', async () => {
+test('the daily cron: invoices, late fees, captures, reminders, suspensions, cancellations, then its hooks; once a day', async () => {
   await whmcs.setClock(`${whmcsDay(1)} 08:00`);
   await whmcs.runCron();
   expect(await firedHooks(database)).toEqual(['AfterCronJob']);
@@ -361,6 +361,7 @@ test('the daily cron: invoices, captures, reminders, suspensions, cancellations,
     'PreInvoicingGenerateInvoiceItems',
     'AfterInvoicingGenerateInvoiceItems',
     task[1],
+    ...task,
     ...task,
     ...task,
     ...task,
