@@ -81,6 +81,8 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
     credit_amount: true,
     status: true,
   },
+  tblaffiliates: { id: true, clientid: true },
+  tblaffiliateswithdrawals: { id: true, affiliateid: true, date: true, amount: true },
 };
 
 /** What WHMCS 9 adds (whmcs.md §5): without it, notes cannot be told from money. 8.x refuses a right on a column it lacks. */

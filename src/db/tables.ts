@@ -113,6 +113,17 @@ export interface WhmcsTables {
     credit_amount: Decimal;
     status: ReadOnly<string>;
   };
+  tblaffiliates: {
+    id: ReadOnly<number>;
+    clientid: ReadOnly<number>;
+  };
+  /** Commissions that were paid out, perhaps as credit (whmcs.md §2.5). */
+  tblaffiliateswithdrawals: {
+    id: ReadOnly<number>;
+    affiliateid: ReadOnly<number>;
+    date: ReadOnly<string>;
+    amount: Decimal;
+  };
 }
 
 /** Tables that the shim creates; bridge/tables.sql defines them and bridge/README.md says who writes them. */

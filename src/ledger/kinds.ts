@@ -4,6 +4,7 @@ export const grantKinds = [
   'promotional',
   'refund',
   'adjustment',
+  'affiliate',
   'opening',
   'unexplained',
 ] as const;
@@ -18,6 +19,7 @@ export const entryKinds = {
   bonus: 'promotion',
   refund: 'refund',
   downgrade: 'downgrade',
+  affiliate: 'affiliate',
   return: 'invoice:<n>',
   // Credit that went.
   invoice: 'invoice:<n>',
@@ -54,6 +56,7 @@ export const evidences = [
   'payment',
   'invoice',
   'upgrade',
+  'affiliate',
   'admin',
   'text',
   'none',

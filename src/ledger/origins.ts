@@ -12,6 +12,7 @@ export const originsIn = [
   'bonus',
   'refund',
   'downgrade',
+  'affiliate',
   'return',
   'manual',
 ] as const;
@@ -25,6 +26,7 @@ const GRANT_OF: Readonly<Record<(typeof originsIn)[number], GrantKind>> = {
   bonus: 'promotional',
   refund: 'refund',
   downgrade: 'refund',
+  affiliate: 'affiliate',
   return: 'refund',
   manual: 'adjustment',
 };

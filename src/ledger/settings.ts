@@ -14,6 +14,6 @@ export const ledgerSettings = z.strictObject({
 /** Priority, soonest expiry, promotional before paid, oldest. Version 0. */
 export const DEFAULT_LEDGER_SETTINGS: LedgerSettings = {
   drawOrder: ['priority', 'expiry', 'kind', 'age'],
-  kindOrder: ['promotional', 'adjustment', 'unexplained', 'opening', 'refund', 'paid'],
+  kindOrder: ['promotional', 'adjustment', 'affiliate', 'unexplained', 'opening', 'refund', 'paid'],
   promotionalFundsUnfunded: false,
 };

@@ -18,6 +18,7 @@ import type { About } from './near.ts';
 import { paymentsNear } from './payments-near.ts';
 import { recordedProofs } from './recorded-proofs.ts';
 import { upgradesOf } from './upgrades-of.ts';
+import { withdrawalsNear } from './withdrawals-near.ts';
 
 /** Explains a batch of rows of the credit log, by row id. */
 export type ExplainRows = (
@@ -64,6 +65,7 @@ export function explainRows(
       figuresMove: moves,
       payments: [],
       upgrades: [],
+      withdrawals: [],
       merges: [],
     };
     const explained = explainPage(rows, first, patterns);
@@ -85,16 +87,17 @@ async function gatherMore(
 ): Promise<Gathered> {
   const came = about(open.filter(({ amountHundredths }) => amountHundredths > 0n));
   const byNobody = about(open.filter(({ adminId }) => adminId === 0));
-  const [near, payments, upgrades, merges] = await Promise.all([
+  const [near, payments, upgrades, withdrawals, merges] = await Promise.all([
     byNobody === undefined ? [] : invoicesNear(trx, byNobody),
     came === undefined ? [] : paymentsNear(trx, came),
     came === undefined ? [] : upgradesOf(trx, came.clientIds),
+    came === undefined ? [] : withdrawalsNear(trx, came),
     came === undefined ? [] : mergesNear(trx, came),
   ]);
   const missing = near.filter((id) => !known.invoices.has(id));
   const invoices = new Map([...known.invoices, ...(await invoicesAbout(trx, missing))]);
   // Without further proofs there is no need for the entries that used them.
-  const hasMore = [payments, upgrades, merges].some((found) => found.length > 0);
+  const hasMore = [payments, upgrades, withdrawals, merges].some((found) => found.length > 0);
   const recorded =
     missing.length === 0 && !hasMore
       ? known.recorded
@@ -105,7 +108,7 @@ async function gatherMore(
           clientIds: hasMore ? (came?.clientIds ?? []) : [],
           amountsHundredths: open.map(({ amountHundredths }) => amountHundredths),
         });
-  return { ...known, invoices, payments, upgrades, merges, recorded };
+  return { ...known, invoices, payments, upgrades, withdrawals, merges, recorded };
 }
 
 /** The clients and days of these rows; undefined without a day. */

@@ -28,7 +28,12 @@ interface Row {
 
 const IS_HISTORY = sql`e.does = 'history'`;
 
-const WITHOUT_INVOICE = ['payment-to-credit', 'downgrade', 'merge'] satisfies EntryKind[];
+const WITHOUT_INVOICE = [
+  'payment-to-credit',
+  'downgrade',
+  'affiliate',
+  'merge',
+] satisfies EntryKind[];
 
 /** Reads entries of the current epoch in their order, without those that were taken back: these no longer use a proof. */
 export async function recordedProofs(

@@ -29,6 +29,7 @@ export function byTextAndInvoice(
     case 'deposit':
     case 'payment-to-credit':
     case 'downgrade':
+    case 'affiliate':
     case 'mass-payment':
       return undefined;
   }
@@ -45,6 +46,8 @@ export function byTextAlone(row: LogRow, { kind, invoiceId }: Said): Explained |
     case 'refund':
     case 'downgrade':
       return { ...found, kind, act: opens('refund') };
+    case 'affiliate':
+      return { ...found, kind, act: opens('affiliate') };
     case 'deposit':
     case 'overpayment':
     case 'payment-to-credit':

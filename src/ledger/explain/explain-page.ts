@@ -135,6 +135,10 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
     // Hosts tell clients that they cannot withdraw this credit (whmcs.md §7): no money was received for it.
     return { ...found, kind: 'downgrade', evidence: 'upgrade', reason, act: opens('refund') };
   }
+  if (proofs.withdrawal(row) !== undefined) {
+    const reason = 'A commission of this amount was paid out to the client on that day.';
+    return { ...found, kind: 'affiliate', evidence: 'affiliate', reason, act: opens('affiliate') };
+  }
   if (row.adminId === 0 && proofs.merge(row)) {
     const reason = 'Another client was merged into this one on that day.';
     return { ...found, kind: 'merge', evidence: 'delivery', reason, act: opens('adjustment') };

@@ -12,6 +12,8 @@ export interface Gathered {
   /** Money without an invoice (whmcs.md §2.5, Add Transaction with *Credit*). */
   readonly payments: readonly PaymentProof[];
   readonly upgrades: readonly UpgradeProof[];
+  /** Commissions of affiliates that were paid out (whmcs.md §2.5). */
+  readonly withdrawals: readonly PaymentProof[];
   readonly merges: readonly MergeProof[];
   /** Recorded entries, in the order of sequence: their proofs explain nothing else. */
   readonly recorded: readonly RecordedProof[];

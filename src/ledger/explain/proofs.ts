@@ -41,6 +41,7 @@ export interface Proofs {
   openTransit(invoice: InvoiceProof, amountHundredths: bigint): number | undefined;
   payment(row: LogRow): PaymentProof | undefined;
   upgrade(row: LogRow): UpgradeProof | undefined;
+  withdrawal(row: LogRow): PaymentProof | undefined;
   merge(row: LogRow): boolean;
   /** Starts a row; the invoices' figures already include later rows. */
   begin(row: LogRow): void;
@@ -57,6 +58,8 @@ interface Transit {
 
 /** Staff may book a bank transfer weeks late; a gateway may report a payment in another time zone. */
 const PAYMENT_DAYS = { before: 31, after: 1 };
+/** WHMCS books both in one act; only the day may turn between them. */
+const WITHDRAWAL_DAYS = { before: 1, after: 1 };
 /** The hook fires at the merge; its time is UTC, the row's day is local. */
 const MERGE_DAYS = 1;
 
@@ -69,6 +72,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   const transits: Transit[] = [];
   const payments = [...gathered.payments];
   const upgrades = [...gathered.upgrades];
+  const withdrawals = [...gathered.withdrawals];
   const merges = [...gathered.merges];
   const byClient = Map.groupBy(
     [...gathered.invoices.values()].sort((a, b) => a.id - b.id),
@@ -144,7 +148,8 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
         ({ invoiceId, left }) => left >= amountHundredths && ways.includes(invoiceId),
       )?.logId;
     },
-    payment: (row) => nearest(payments, row),
+    payment: (row) => nearest(payments, row, PAYMENT_DAYS),
+    withdrawal: (row) => nearest(withdrawals, row, WITHDRAWAL_DAYS),
     upgrade: (row) =>
       upgrades.find(
         ({ clientId, credits }) =>
@@ -226,7 +231,12 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       amountHundredths: proof.amountHundredths,
     };
     const isAny = proof.isHistory === true && proof.invoiceId === null;
-    if (proof.kind === 'payment-to-credit' || isAny) remove(payments, nearest(payments, like));
+    if (proof.kind === 'payment-to-credit' || isAny) {
+      remove(payments, nearest(payments, like, PAYMENT_DAYS));
+    }
+    if (proof.kind === 'affiliate' || isAny) {
+      remove(withdrawals, nearest(withdrawals, like, WITHDRAWAL_DAYS));
+    }
     if (proof.kind === 'downgrade' || isAny) {
       remove(
         upgrades,
@@ -271,6 +281,7 @@ function fitsMerge(
 function nearest(
   payments: readonly PaymentProof[],
   row: Pick<LogRow, 'clientId' | 'on' | 'amountHundredths'>,
+  around: { readonly before: number; readonly after: number },
 ): PaymentProof | undefined {
   const { on } = row;
   if (on === null) return undefined;
@@ -280,7 +291,7 @@ function nearest(
         return false;
       }
       const days = one.on === null ? Number.NaN : daysFrom(one.on, on);
-      return days <= PAYMENT_DAYS.before && days >= -PAYMENT_DAYS.after;
+      return days <= around.before && days >= -around.after;
     })
     .sort((a, b) => {
       const [left, right] = [a, b].map((one) => Math.abs(daysFrom(one.on ?? on, on)));

@@ -11,6 +11,7 @@ export const textKinds = [
   'payment-to-credit',
   'refund',
   'downgrade',
+  'affiliate',
   'mass-payment',
 ] as const;
 export type TextKind = (typeof textKinds)[number];
@@ -51,6 +52,8 @@ const BUILT_IN: readonly TextPattern[] = [
   { kind: 'refund', text: 'Gutschrift aus Erstattung der Rechnung {invoice}' },
   { kind: 'downgrade', text: 'Upgrade/Downgrade Credit' },
   { kind: 'downgrade', text: 'Gutschrift aus Produktwechsel' },
+  { kind: 'affiliate', text: 'Affiliate Commissions Withdrawal' },
+  { kind: 'affiliate', text: 'Auszahlung von Partnerprovisionen' },
 ];
 
 /** One language has a dozen texts; a provider with ten languages still fits. */

@@ -59,6 +59,11 @@ export const entryWords: Readonly<Record<EntryKind, EntryWords>> = {
     line: () => 'Credit for a downgrade',
     sentence: () => 'was added because a service was changed to a smaller one',
   },
+  affiliate: {
+    name: 'A commission paid out as credit',
+    line: () => 'Commission paid out as credit',
+    sentence: () => 'was added as a commission for clients that were brought',
+  },
   return: {
     name: 'Credit that came back from an invoice',
     line: ({ invoice }) => `Given back from ${named(invoice)}`,

@@ -38,6 +38,12 @@ export const grantWords: Readonly<Record<GrantKind, GrantWords>> = {
     inSentence: 'credit given by staff',
     inLog: 'Credit adjustment',
   },
+  affiliate: {
+    forAdmins: 'Commission',
+    forClients: 'Commissions',
+    inSentence: 'credit from commissions',
+    inLog: 'Commission as credit',
+  },
   opening: {
     forAdmins: 'From before',
     forClients: 'Credit from before',

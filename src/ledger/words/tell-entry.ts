@@ -15,6 +15,7 @@ const HOW: Readonly<Record<Evidence, string>> = {
   payment: 'the payments in WHMCS show it',
   invoice: 'the invoices in WHMCS show it',
   upgrade: 'the change of the service in WHMCS shows it',
+  affiliate: 'the withdrawals of commissions in WHMCS show it',
   admin: 'WHMCS notes who did it',
   text: 'only the text that WHMCS wrote says so',
   none: 'nothing in WHMCS says what it was',

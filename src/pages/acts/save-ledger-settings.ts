@@ -1,4 +1,4 @@
-import { ledgerSettings } from '../../ledger/index.ts';
+import { grantKinds, ledgerSettings } from '../../ledger/index.ts';
 import { defineAct } from '../define-act.ts';
 import { again, redirect, repeated } from '../done.ts';
 import { texts } from '../form/form-schema.ts';
@@ -18,7 +18,7 @@ export const saveLedgerSettings = defineAct({
       );
     const read = ledgerSettings.safeParse({
       drawOrder: list('draw', 4),
-      kindOrder: list('kind', 6),
+      kindOrder: list('kind', grantKinds.length),
       promotionalFundsUnfunded: (form['promotional-funds'] ?? '') !== '',
     });
     if (!read.success) return again('Nothing was saved. Name each kind of credit once.');

@@ -104,6 +104,7 @@ export function explainAll(rows: readonly LogRow[], found: Found = {}): readonly
     commands: [],
     payments: [],
     upgrades: [],
+    withdrawals: [],
     merges: [],
     recorded: [],
     figuresMove: true,

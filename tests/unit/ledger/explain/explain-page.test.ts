@@ -287,6 +287,30 @@ describe('credit that came, by evidence alone', () => {
       'downgrade upgrade grant:refund',
     ],
     [
+      'is a commission paid out to this client on that day',
+      aRow(3000n, { adminId: 1 }),
+      { withdrawals: [{ id: 1, clientId: 5, on: '2026-11-22', amountHundredths: 3000n }] },
+      'affiliate affiliate grant:affiliate',
+    ],
+    [
+      'is no commission of another amount, client or day',
+      aRow(3000n),
+      {
+        withdrawals: [
+          { id: 1, clientId: 5, on: '2026-11-22', amountHundredths: 3001n },
+          { id: 2, clientId: 6, on: '2026-11-22', amountHundredths: 3000n },
+          { id: 3, clientId: 5, on: '2026-11-19', amountHundredths: 3000n },
+        ],
+      },
+      'unknown none grant:unexplained',
+    ],
+    [
+      'is a commission when only its text says so',
+      aRow(3000n, { description: 'Affiliate Commissions Withdrawal' }),
+      {},
+      'affiliate text grant:affiliate',
+    ],
+    [
       "not from another client's service",
       aRow(300n),
       { upgrades: [{ id: 1, clientId: 6, serviceId: 2, credits: [300n] }] },
