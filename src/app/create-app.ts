@@ -92,6 +92,7 @@ export async function createApp(
       // The act that fired the hook may have moved credit.
       following?.nudge();
     },
+    onCommands: () => doorbell?.ring(),
     planRun: (...run) =>
       planRun(...run).catch((error) => {
         noticed(error);

@@ -9,6 +9,7 @@ import {
   createSettingsCache,
   createTell,
   isHeard,
+  type Tell,
   type When,
 } from '../deciding/index.ts';
 import {
@@ -65,6 +66,8 @@ export interface PartsOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly onResult?: ReceiverDependencies['onResult'];
+  /** Called when commands were decided without a hook, whose reply would carry them. */
+  readonly onCommands?: () => void;
   /** Plans daily runs outside this thread, so that nothing here waits for them; absent: plans in this thread. */
   readonly planRun?: Planner;
 }
@@ -77,7 +80,7 @@ export interface PartsOptions {
  */
 export async function createParts(
   config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
-  { log, now, onResult, planRun: planElsewhere }: PartsOptions,
+  { log, now, onResult, onCommands, planRun: planElsewhere }: PartsOptions,
 ): Promise<Parts> {
   const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
   const db = connect(config.databaseUrl);
@@ -104,7 +107,12 @@ export async function createParts(
     askLimits: createAskLimits({ engine, settings }),
     eachAlone,
   });
-  const tell = createTell({ ...batches, engine, settings });
+  const tellRules = createTell({ ...batches, engine, settings });
+  const tell: Tell = async (found, at) => {
+    const told = await tellRules(found, at);
+    if (told.commands > 0) onCommands?.();
+    return told;
+  };
   /** The day of an event that the service itself finds; null before the addon reports WHMCS's time zone. */
   const when = async (): Promise<When | null> => {
     const today = await readToday(db);

@@ -6,7 +6,7 @@ import { adopt } from './adopt.ts';
 import type { AdoptionProgress } from './adopt-begin.ts';
 import { noteAnnounced, readUnannounced } from './announced.ts';
 import { resignLead, takeLead } from './lead.ts';
-import { compareNextPart, mirrorBatch, noteCaughtUp } from './mirror-log.ts';
+import { compareNextPart, mirrorBatch, newestRow, noteCaughtUp } from './mirror-log.ts';
 import { createProgressText } from './report-progress.ts';
 import type { Seen } from './seen.ts';
 import {
@@ -56,9 +56,12 @@ export interface Follower {
 
 export type RoundOutcome = 'idle' | 'follower' | 'halted' | 'followed';
 
-/** Time between rounds. Credit moved by hand has no hook and is found within this time. */
+/** Time between rounds while nothing moves. */
 const POLL_MS = 2000;
-/** Time between a nudge and its round. Hooks come in bursts, and one round finds what all of them moved. */
+/**
+ * Time between a nudge and its round. Hooks come in bursts, and one round finds what all of them moved. Between rounds the
+ * leader looks this often for a new row: credit moved by hand, by a command or by another module has no hook.
+ */
 const NUDGED_MS = 300;
 /** The lease is renewed every round and chunk. A process that pauses for longer loses the lead, and its fence refuses its writes. */
 const LEASE_SECONDS = 15;
@@ -83,6 +86,8 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   let isClosed = false;
   let isNudged = false;
   let isAtWork = false;
+  /** The newest row when the last round began; undefined while another process leads or the ledger is halted. */
+  let newestSeen: number | undefined;
   let saidAt = Number.NEGATIVE_INFINITY;
 
   async function round(): Promise<RoundOutcome> {
@@ -183,12 +188,29 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     }
   }
 
+  /** Makes a round when the pause is over or the log has a new row. */
+  async function wake(leftMs: number): Promise<void> {
+    isAtWork = true;
+    // A database that fails is met by the round.
+    const isTime = leftMs <= 0 || (await hasNewRow().catch(() => true));
+    if (isTime) return turn();
+    isAtWork = false;
+    schedule(isNudged ? Math.min(NUDGED_MS, leftMs) : leftMs);
+  }
+
+  async function hasNewRow(): Promise<boolean> {
+    return newestSeen !== undefined && (await newestRow(db)) > newestSeen;
+  }
+
   async function turn(): Promise<void> {
     isAtWork = true;
     isNudged = false;
     try {
-      await round();
+      const newest = await newestRow(db);
+      const outcome = await round();
+      newestSeen = outcome === 'followed' ? newest : undefined;
     } catch (error) {
+      newestSeen = undefined;
       dependencies.onFailure?.(error);
       if (!(error instanceof Interrupted) && now() - saidAt > SAY_AGAIN_MS) {
         saidAt = now();
@@ -202,9 +224,10 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   function schedule(delayMs: number): void {
     if (isClosed) return;
     clearTimeout(timer);
+    const pauseMs = Math.min(delayMs, NUDGED_MS);
     timer = setTimeout(() => {
-      current = turn();
-    }, delayMs);
+      current = wake(delayMs - pauseMs);
+    }, pauseMs);
     timer.unref();
   }
 

@@ -77,6 +77,13 @@ export async function mirrorBatch(db: Db, options: MirrorOptions): Promise<Batch
   });
 }
 
+/** The id of the newest row of the log; 0 when it has none. One look at the end of an index. */
+export async function newestRow(db: Db): Promise<number> {
+  const { rows } = await sql<{ readonly id: number | null }>`
+    SELECT MAX(id) AS id FROM tblcredit`.execute(db);
+  return rows[0]?.id ?? 0;
+}
+
 /** Notes that the ledger has read all that is there at this moment. */
 export async function noteCaughtUp(db: Db, fence: bigint): Promise<void> {
   await sql`UPDATE mod_creditbridge_tail SET looked_at = UTC_TIMESTAMP(6)

@@ -91,6 +91,15 @@ test.each([0, -1])(
   },
 );
 
+test('finds a new row soon, although no hook told of it and its next round is far', async () => {
+  await reopen({ pollMs: 3_600_000 });
+  follower.start();
+  const first = await add('3.00');
+  await expect.poll(entries).toMatchObject([{ log_id: first }]);
+  const second = await add('4.00');
+  await expect.poll(entries).toMatchObject([{ log_id: first }, { log_id: second }]);
+});
+
 test('finds a row whose smaller id commits after a larger one was read', async () => {
   const slow = await database.root.getConnection();
   await slow.beginTransaction();
