@@ -7,6 +7,7 @@ import {
   type Gathered,
   idsNamedBy,
   isOpenQuestion,
+  isTextWithoutNumber,
   type LogRow,
   type TextPatterns,
 } from '../../ledger/index.ts';
@@ -74,21 +75,32 @@ export function explainRows(
       return found !== undefined && isOpenQuestion(row, found);
     });
     if (open.length === 0 || !looksAround) return explained;
-    return explainPage(rows, await gatherMore(trx, rows, open, first), patterns);
+    const aboutInvoices = open.filter(
+      (row) => row.adminId === 0 || isTextWithoutNumber(row, patterns),
+    );
+    const more = await gatherMore(trx, { rows, open, aboutInvoices }, first);
+    return explainPage(rows, more, patterns);
   };
+}
+
+interface Asked {
+  readonly rows: readonly LogRow[];
+  /** Those that are still unexplained. */
+  readonly open: readonly LogRow[];
+  /** Of these, those that an invoice may explain that they do not name. */
+  readonly aboutInvoices: readonly LogRow[];
 }
 
 /** Adds what the clients of unexplained rows did around that day. */
 async function gatherMore(
   trx: Transaction<Database>,
-  rows: readonly LogRow[],
-  open: readonly LogRow[],
+  { rows, open, aboutInvoices }: Asked,
   known: Gathered,
 ): Promise<Gathered> {
   const came = about(open.filter(({ amountHundredths }) => amountHundredths > 0n));
-  const byNobody = about(open.filter(({ adminId }) => adminId === 0));
+  const nearby = about(aboutInvoices);
   const [near, payments, upgrades, withdrawals, merges] = await Promise.all([
-    byNobody === undefined ? [] : invoicesNear(trx, byNobody),
+    nearby === undefined ? [] : invoicesNear(trx, nearby),
     came === undefined ? [] : paymentsNear(trx, came),
     came === undefined ? [] : upgradesOf(trx, came.clientIds),
     came === undefined ? [] : withdrawalsNear(trx, came),

@@ -10,6 +10,8 @@ import type { TextKind } from './text-patterns.ts';
 export interface Candidate {
   readonly says: TextKind;
   readonly explained: Explained;
+  /** The invoice shows this very amount, not only as much or more. */
+  readonly isExact: boolean;
 }
 
 /**
@@ -95,16 +97,16 @@ function refund(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[]
 
 /** A payment larger than what was due (whmcs.md §2.5). */
 function overpayment(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
-  if (!isPaid(invoice) || proofs.excessLeft(invoice) < row.amountHundredths) return [];
-  return [
-    candidate(row, 'overpayment', {
-      kind: 'overpayment',
-      invoiceId: invoice.id,
-      evidence: 'payment',
-      reason: `More was paid for invoice #${invoice.id} than was due.`,
-      act: opens('paid', true),
-    }),
-  ];
+  const excess = proofs.excessLeft(invoice);
+  if (!isPaid(invoice) || excess < row.amountHundredths) return [];
+  const found = {
+    kind: 'overpayment',
+    invoiceId: invoice.id,
+    evidence: 'payment',
+    reason: `More was paid for invoice #${invoice.id} than was due.`,
+    act: opens('paid', true),
+  } as const;
+  return [candidate(row, 'overpayment', found, excess === row.amountHundredths)];
 }
 
 /** The invoice has less credit than was put on it (whmcs.md §2.4, a negative ApplyCredit or the admin's Credit tab). */
@@ -112,16 +114,16 @@ function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] 
   // Its figures already include what later rows put on it.
   const missing = -(proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, -1));
   const byFigures = proofs.figuresMove && missing >= row.amountHundredths;
-  if (!byFigures && !isTakenByNote(row, invoice, proofs)) return [];
-  return [
-    candidate(row, 'return', {
-      kind: 'return',
-      invoiceId: invoice.id,
-      evidence: 'invoice',
-      reason: `Invoice #${invoice.id} has less credit than was put on it.`,
-      act: { do: 'return' },
-    }),
-  ];
+  const byNote = isTakenByNote(row, invoice, proofs);
+  if (!byFigures && !byNote) return [];
+  const found = {
+    kind: 'return',
+    invoiceId: invoice.id,
+    evidence: 'invoice',
+    reason: `Invoice #${invoice.id} has less credit than was put on it.`,
+    act: { do: 'return' },
+  } as const;
+  return [candidate(row, 'return', found, byNote || missing === row.amountHundredths)];
 }
 
 /** On 9.x a debit note of the same amount, on an invoice that has as much credit (whmcs.md §2.2). */
@@ -140,6 +142,8 @@ function candidate(
   row: LogRow,
   says: TextKind,
   found: Omit<Explained, 'commandId' | 'adminId'>,
+  isExact = true,
 ): Candidate {
-  return { says, explained: { ...found, commandId: null, adminId: row.adminId || null } };
+  const explained = { ...found, commandId: null, adminId: row.adminId || null };
+  return { says, explained, isExact };
 }

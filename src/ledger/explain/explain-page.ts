@@ -66,6 +66,7 @@ function explainRow(row: LogRow, proofs: Proofs, patterns: TextPatterns): Explai
     byInvoices(row, named, proofs, patterns) ??
     textAboutInvoice(row, named, proofs, patterns) ??
     elsewhere(row, named, proofs, patterns) ??
+    textWithoutNumber(row, named, proofs, patterns) ??
     byAdmin(row) ??
     textAlone(row, proofs, patterns) ??
     unknown(row)
@@ -168,6 +169,32 @@ function textAboutInvoice(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The kinds of text that may name no invoice, and leave a trace of their amount on the one they are about. */
+const TRACED: readonly TextKind[] = ['return', 'overpayment'];
+
+/** Whether only the text says what it was, and not for which invoice. */
+export function isTextWithoutNumber(row: LogRow, patterns: TextPatterns): boolean {
+  return patterns
+    .read(row)
+    .some(({ kind, invoiceId }) => invoiceId === null && TRACED.includes(kind));
+}
+
+/** A text that names no invoice is about the client's only one that shows this very amount. */
+function textWithoutNumber(
+  row: LogRow,
+  named: readonly InvoiceProof[],
+  proofs: Proofs,
+  patterns: TextPatterns,
+): Explained | undefined {
+  if (named.length > 0 || !isTextWithoutNumber(row, patterns)) return undefined;
+  const said = new Set(patterns.read(row).map(({ kind }) => kind));
+  const found = proofs
+    .invoicesOf(row.clientId)
+    .flatMap((invoice) => creditCame(row, invoice, proofs))
+    .filter(({ says, isExact }) => isExact && said.has(says));
+  return found.length === 1 ? found[0]?.explained : undefined;
 }
 
 /** An admin's id says who, not what; so it comes after what invoices and money say. */

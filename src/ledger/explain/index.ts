@@ -1,5 +1,5 @@
 /** Explains rows of the credit log by the evidence about them. */
-export { explainPage, isOpenQuestion } from './explain-page.ts';
+export { explainPage, isOpenQuestion, isTextWithoutNumber } from './explain-page.ts';
 export type {
   CommandProof,
   Gathered,

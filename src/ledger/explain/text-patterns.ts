@@ -33,20 +33,30 @@ export interface TextPatterns {
   read(row: Pick<LogRow, 'description' | 'amountHundredths'>): readonly Said[];
 }
 
+/** How WHMCS's own texts begin that are known; each stands alone or has an invoice's number behind it (whmcs.md §2.1). */
+const KNOWN: readonly TextPattern[] = [
+  { kind: 'invoice', text: 'Invoice Payment' },
+  { kind: 'invoice', text: 'Credit Applied to Invoice' },
+  { kind: 'return', text: 'Credit Removed' },
+  { kind: 'overpayment', text: 'Overpayment' },
+  { kind: 'mass-payment', text: 'Mass Invoice Payment Credit for Invoice' },
+  { kind: 'return', text: '{text}Reason: Order status changed to Cancelled' },
+];
+
 /**
- * The texts that WHMCS writes into its credit log. Only the first is documented (whmcs.md §2.1); the others and their
- * translations are not (§8.5). So a text is the weakest evidence and never makes credit refundable.
+ * The texts that WHMCS writes into its credit log. Beyond the known ones they are guesses, and so are all translations
+ * (§8.5). So a text is the weakest evidence and never makes credit refundable.
  */
 const BUILT_IN: readonly TextPattern[] = [
-  { kind: 'invoice', text: 'Credit Applied to Invoice #{invoice}' },
+  ...KNOWN,
+  ...KNOWN.map(({ kind, text }) => ({ kind, text: `${text}{text}#{invoice}` })),
+  { kind: 'return', text: '{text}#{invoice}{text}Reason: Order status changed to Cancelled' },
   { kind: 'invoice', text: 'Guthaben verrechnet mit Rechnung #{invoice}' },
-  { kind: 'return', text: 'Credit Removed from Invoice #{invoice}' },
   { kind: 'return', text: 'Guthaben entfernt von Rechnung #{invoice}' },
   { kind: 'deposit', text: 'Add Funds Invoice #{invoice}' },
   { kind: 'deposit', text: 'Guthaben aufgeladen, Rechnung #{invoice}' },
   { kind: 'overpayment', text: 'Invoice #{invoice} Overpayment' },
   { kind: 'overpayment', text: 'Überzahlung der Rechnung #{invoice}' },
-  { kind: 'mass-payment', text: 'Mass Invoice Payment Credit for Invoice #{invoice}' },
   { kind: 'mass-payment', text: 'Sammelzahlung für Rechnung #{invoice}' },
   { kind: 'refund', text: 'Credit from Refund of Invoice ID {invoice}' },
   { kind: 'refund', text: 'Gutschrift aus Erstattung der Rechnung {invoice}' },
@@ -100,12 +110,18 @@ export function createTextPatterns(more: readonly TextPattern[] = []): TextPatte
   return {
     read({ description, amountHundredths }) {
       const line = tidy(withoutMarker(description)).slice(0, LINE_MAX);
-      return patterns.flatMap(({ kind, shape }) => {
+      const said = patterns.flatMap(({ kind, shape }) => {
         const found = fitsSign(kind, amountHundredths) ? shape.exec(line) : null;
         if (found === null) return [];
         const number = found.groups?.['invoice'];
         return [{ kind, invoiceId: number === undefined ? null : Number(number) }];
       });
+      // A pattern that finds the number says more than one of the same kind that does not.
+      return said.filter(
+        (one) =>
+          one.invoiceId !== null ||
+          !said.some(({ kind, invoiceId }) => kind === one.kind && invoiceId !== null),
+      );
     },
   };
 }
