@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../base/index.ts';
 
 export interface ResumptionDependencies {
-  /** Continues an interrupted daily run; false while there is one, or while the service may not act yet. */
+  /** Continues an interrupted daily run; true when there is none. False also while the service may not act yet. */
   readonly resumeRun: () => Promise<boolean>;
   /** Whether WHMCS has hooks to send or commands to run. */
   readonly isWorkWaiting: () => Promise<boolean>;
@@ -36,29 +36,31 @@ export function createResumption({
 }: ResumptionDependencies): Resumption {
   const closing = new AbortController();
   let triesLeft = 0;
+  /** Whether the database had another fault since the last look; what it interrupted may not have been seen. */
+  let isStartedAgain = false;
   let current: Promise<void> | undefined;
 
   async function work(): Promise<void> {
-    let isRunResumed = false;
     for (; triesLeft > 0 && !closing.signal.aborted; triesLeft--) {
+      isStartedAgain = false;
       try {
-        isRunResumed ||= await resumeRun();
+        const isRunDone = await resumeRun();
         const isWaiting = await isWorkWaiting();
-        if (isRunResumed && !isWaiting) return;
         if (isWaiting) ring();
+        else if (isRunDone && !isStartedAgain) break;
       } catch (error) {
         log.warn({ err: error }, 'The work that waited for the database could not be resumed yet');
       }
       await sleep(everyMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
+    current = undefined;
   }
 
   return {
     start() {
       triesLeft = TRIES;
-      current ??= work().finally(() => {
-        current = undefined;
-      });
+      isStartedAgain = true;
+      current ??= work();
     },
     async close() {
       closing.abort();

@@ -5,16 +5,19 @@ import { createResumption } from '../../src/app/resume-work.ts';
 const log = pino({ level: 'silent' });
 const EVERY_MS = 2;
 
-/** A resumption whose first attempts fail as the test says; it tells what was done. */
-function open({ failing = 0, away = 0, waiting = 0 }) {
+/** A resumption of an interrupted run, whose first attempts fail as the test says; it tells what was done. */
+function open({ failing = 0, away = 0, waiting = 0, everyMs = EVERY_MS }) {
   const done = { runs: 0, rings: 0 };
   let left = waiting;
+  let isInterrupted = true;
   const resumption = createResumption({
     async resumeRun() {
       if (failing-- > 0) throw new Error('The connection is dead.');
       if (away-- > 0) return false;
+      if (!isInterrupted) return true;
+      isInterrupted = false;
       done.runs += 1;
-      return true;
+      return false;
     },
     isWorkWaiting: async () => left > 0,
     ring() {
@@ -22,10 +25,13 @@ function open({ failing = 0, away = 0, waiting = 0 }) {
       left -= 1;
     },
     log,
-    everyMs: EVERY_MS,
+    everyMs,
   });
   closers.push(resumption.close);
-  return { resumption, done };
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  return { resumption, done, interrupt };
 }
 
 const closers: (() => Promise<void>)[] = [];
@@ -46,6 +52,19 @@ test('the run is resumed once and WHMCS rung until nothing waits, also when the 
   resumption.start();
   resumption.start();
   await vi.waitFor(() => expect(done).toEqual({ runs: 1, rings: 3 }));
+});
+
+test('a fault that comes while the mend of the last one is still worked off interrupts a run that is resumed as well', async () => {
+  const { resumption, done, interrupt } = open({
+    waiting: Number.POSITIVE_INFINITY,
+    everyMs: 10 * EVERY_MS,
+  });
+  resumption.start();
+  await vi.waitFor(() => expect(done.rings).toBe(3), { interval: 1 });
+  expect(done.runs).toBe(1);
+  interrupt();
+  resumption.start();
+  await vi.waitFor(() => expect(done.runs).toBe(2));
 });
 
 test('what waits for something else is not rung for for ever', async () => {
