@@ -7,6 +7,11 @@ const sequence = z
   .regex(/^\d{1,20}$/)
   .transform(BigInt);
 
+const hundredths = z
+  .string()
+  .regex(/^[1-9]\d{0,17}$/)
+  .transform(BigInt);
+
 /** The terms of a grant that an entry opens. Smaller `priority` is drawn first; 100 is usual. */
 export const grantTerms = z.strictObject({
   kind: z.enum(grantKinds),
@@ -33,7 +38,8 @@ export function plainTerms(kind: GrantTerms['kind']): GrantTerms {
  * - `grant`: adds credit; opens a grant.
  * - `spend`: takes credit; draws the named grants, then the others in order. A part that no grant covers stays unfunded.
  * - `return`: credit comes back from the entry's invoice; reverses its draw-downs, last drawn first. An amount that was never
- *   drawn for it opens a grant of kind `refund`.
+ *   drawn for it opens a grant of kind `refund`. With `outOfHundredths`, which is what the invoice was paid with in all, each
+ *   draw-down gives back its share, and what was no credit opens the grant.
  * - `take-back`: reverses the return of that sequence: draws the grants it restored again.
  * - `correct`: undoes the entry of that sequence. Closes a grant it opened, and draw-downs from it become unfunded; gives
  *   back to the grants what it drew.
@@ -49,7 +55,7 @@ export const act = z.discriminatedUnion('do', [
     givenAs: z.string().max(200).exactOptional(),
   }),
   z.strictObject({ do: z.literal('spend'), grants: z.array(sequence).max(40).default([]) }),
-  z.strictObject({ do: z.literal('return') }),
+  z.strictObject({ do: z.literal('return'), outOfHundredths: hundredths.exactOptional() }),
   z.strictObject({ do: z.literal('take-back'), returns: sequence }),
   z.strictObject({ do: z.literal('correct'), corrects: sequence }),
 ]);

@@ -44,6 +44,9 @@ export function openAccount(settings: LedgerSettings = DEFAULT_LEDGER_SETTINGS) 
       post('out', amount, { do: 'spend', grants: named.map(String) }, { invoiceId }),
     returned: (amount: bigint, invoiceId: number | null) =>
       post('in', amount, { do: 'return' }, { invoiceId }),
+    /** Returned in proportion: `outOf` paid the invoice in all. */
+    shared: (amount: bigint, invoiceId: number, outOf: bigint) =>
+      post('in', amount, { do: 'return', outOfHundredths: String(outOf) }, { invoiceId }),
     takeBack: (amount: bigint, returns: bigint, invoiceId: number) =>
       post('out', amount, { do: 'take-back', returns: String(returns) }, { invoiceId }),
     correct: (direction: 'in' | 'out', amount: bigint, corrects: bigint) =>

@@ -62,6 +62,7 @@ export async function giveBonus(
   { database, standIn }: { readonly database: WhmcsDatabase; readonly standIn: StandIn },
   client: number,
   amount: string,
+  expiresOn: string | null = null,
 ): Promise<string> {
   const id = newId();
   await database.root.query(
@@ -71,7 +72,7 @@ export async function giveBonus(
        (SELECT JSON_OBJECT('creditId', COALESCE(MAX(id), 0)) FROM tblcredit), UTC_TIMESTAMP(6))`,
     [id, `test:${id}`, `test:${id}`, client, JSON.stringify({ type: 'add', amount }), amount],
   );
-  const terms = grantTerms.parse({ kind: 'promotional', rule: 'deposit-bonus' });
+  const terms = grantTerms.parse({ kind: 'promotional', rule: 'deposit-bonus', expiresOn });
   await database.root.query(
     "INSERT INTO mod_creditbridge_command_terms (command_id, kind, act) VALUES (?, 'bonus', ?)",
     [id, writeAct({ do: 'grant', ...terms, fundsUnfunded: false, givenAs: 'a small “thank you”' })],

@@ -106,7 +106,8 @@ async function gatherMore(
     came === undefined ? [] : withdrawalsNear(trx, came),
     came === undefined ? [] : mergesNear(trx, came),
   ]);
-  const missing = near.filter((id) => !known.invoices.has(id));
+  const paying = upgrades.flatMap(({ paidBy }) => paidBy ?? []);
+  const missing = [...new Set([...near, ...paying])].filter((id) => !known.invoices.has(id));
   const invoices = new Map([...known.invoices, ...(await invoicesAbout(trx, missing))]);
   // Without further proofs there is no need for the entries that used them.
   const hasMore = [payments, upgrades, withdrawals, merges].some((found) => found.length > 0);

@@ -27,6 +27,7 @@ interface InvoiceRow {
   readonly status: string;
   readonly date: string | null;
   readonly datepaid: string;
+  readonly subtotal: string;
   readonly total: string;
   readonly credit: string;
   readonly tax: string;
@@ -45,7 +46,18 @@ export async function invoicesAbout(
   const [invoices, lines, payments] = await Promise.all([
     trx
       .selectFrom('tblinvoices')
-      .select(['id', 'userid', 'status', 'date', 'datepaid', 'total', 'credit', 'tax', 'tax2'])
+      .select([
+        'id',
+        'userid',
+        'status',
+        'date',
+        'datepaid',
+        'subtotal',
+        'total',
+        'credit',
+        'tax',
+        'tax2',
+      ])
       .select(knowsMoney.as('knowsMoney'))
       .where('id', 'in', all)
       .execute(),
@@ -140,6 +152,7 @@ function toProof(
     createdOn: readDate(invoice.date),
     paidOn: readDate(invoice.datepaid),
     totalHundredths: total,
+    grossHundredths: parseAmount(invoice.subtotal) + taxOf(invoice),
     creditHundredths: parseAmount(invoice.credit),
     paidHundredths: paidOf(payments),
     // The refund of a paid invoice has a note too (whmcs.md §2.2).

@@ -5,6 +5,7 @@ import { fundUnfunded } from './fund-unfunded.ts';
 import { grantOf } from './grant-credit.ts';
 import { restoredBy } from './restored-by.ts';
 import { returnCredit } from './return-credit.ts';
+import { returnShares } from './return-shares.ts';
 import { spendCredit } from './spend-credit.ts';
 import type { Book, Changes, LedgerSettings, Posting } from './types.ts';
 import { WorkingBook } from './working-book.ts';
@@ -54,7 +55,9 @@ function carryOut(book: WorkingBook, posting: Posting, settings: LedgerSettings)
     }
     case 'return': {
       const { invoiceId } = posting;
-      returnCredit(book, posting, invoiceId === null ? [] : book.spendsOfInvoice(invoiceId));
+      const spends = invoiceId === null ? [] : book.spendsOfInvoice(invoiceId);
+      if (act.outOfHundredths === undefined) returnCredit(book, posting, spends);
+      else returnShares(book, posting, spends, act.outOfHundredths);
       break;
     }
     case 'take-back': {

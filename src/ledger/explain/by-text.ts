@@ -1,4 +1,4 @@
-import type { Explained, LogRow } from '../entry.ts';
+import type { DraftAct, Explained, LogRow } from '../entry.ts';
 import { opens } from './credit-came.ts';
 import { putOnKind } from './credit-went.ts';
 import type { InvoiceProof } from './gathered.ts';
@@ -20,10 +20,10 @@ export function byTextAndInvoice(
     case 'invoice':
       return { ...found, kind: putOnKind(invoice), act: { do: 'spend', grants: [] } };
     case 'return':
-      if (proofs.put(invoice.id) < row.amountHundredths) return undefined;
+      if (!mayReturn(row, invoice, proofs)) return undefined;
       return { ...found, kind: 'return', act: { do: 'return' } };
     case 'refund':
-      return { ...found, kind: 'refund', act: opens('refund') };
+      return { ...found, kind: 'refund', act: refundOf(row, invoice, proofs) };
     case 'overpayment':
       return { ...found, kind: 'overpayment', act: opens('unexplained') };
     case 'deposit':
@@ -33,6 +33,20 @@ export function byTextAndInvoice(
     case 'mass-payment':
       return undefined;
   }
+}
+
+/** Credit that was never put on an invoice cannot come back; what a cancelled order gives back may be money beside credit. */
+function mayReturn(row: LogRow, invoice: InvoiceProof, proofs: Proofs): boolean {
+  const put = proofs.put(invoice.id);
+  const isEnded = invoice.status === 'Cancelled' || invoice.status === 'Refunded';
+  return put >= row.amountHundredths || (isEnded && put > 0n);
+}
+
+/** Money that was paid is refunded; more than that was paid with credit, too, and comes back in proportion as what it was. */
+function refundOf(row: LogRow, invoice: InvoiceProof, proofs: Proofs): DraftAct {
+  const outOfHundredths = proofs.paidWith(invoice);
+  const isMoney = outOfHundredths - proofs.put(invoice.id) >= row.amountHundredths;
+  return isMoney || outOfHundredths <= 0n ? opens('refund') : { do: 'return', outOfHundredths };
 }
 
 /** Explains a row by its text when there is no evidence and the invoice it names is gone. It never makes credit refundable. */

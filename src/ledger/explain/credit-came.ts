@@ -114,8 +114,8 @@ function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] 
   // Its figures already include what later rows put on it.
   const missing = -(proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, -1));
   const byFigures = proofs.figuresMove && missing >= row.amountHundredths;
-  const byNote = isTakenByNote(row, invoice, proofs);
-  if (!byFigures && !byNote) return [];
+  const byOther = isTakenByNote(row, invoice, proofs) || isAllOfCancelled(row, invoice, proofs);
+  if (!byFigures && !byOther) return [];
   const found = {
     kind: 'return',
     invoiceId: invoice.id,
@@ -123,7 +123,7 @@ function taken(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] 
     reason: `Invoice #${invoice.id} has less credit than was put on it.`,
     act: { do: 'return' },
   } as const;
-  return [candidate(row, 'return', found, byNote || missing === row.amountHundredths)];
+  return [candidate(row, 'return', found, byOther || missing === row.amountHundredths)];
 }
 
 /** On 9.x a debit note of the same amount, on an invoice that has as much credit (whmcs.md §2.2). */
@@ -132,6 +132,11 @@ function isTakenByNote(row: LogRow, invoice: InvoiceProof, proofs: Proofs): bool
     proofs.put(invoice.id) >= row.amountHundredths &&
     proofs.debitNotesLeft(invoice).includes(row.amountHundredths)
   );
+}
+
+/** WHMCS may give back what a cancelled invoice took, without another trace (whmcs.md §2.7). */
+function isAllOfCancelled({ amountHundredths }: LogRow, invoice: InvoiceProof, proofs: Proofs) {
+  return invoice.status === 'Cancelled' && proofs.put(invoice.id) === amountHundredths;
 }
 
 function sumOf({ pays }: InvoiceProof): bigint {

@@ -3,7 +3,7 @@ import { commandOf, explainByCommand } from './by-command.ts';
 import { byTextAlone, byTextAndInvoice } from './by-text.ts';
 import { creditCame, opens } from './credit-came.ts';
 import { creditWent } from './credit-went.ts';
-import type { Gathered, InvoiceProof } from './gathered.ts';
+import type { Gathered, InvoiceProof, UpgradeProof } from './gathered.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import type { TextKind, TextPatterns } from './text-patterns.ts';
 
@@ -132,9 +132,7 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
   }
   const upgrade = proofs.upgrade(row);
   if (upgrade !== undefined) {
-    const reason = `Service ${upgrade.serviceId} was downgraded (upgrade ${upgrade.id}).`;
-    // Hosts tell clients that they cannot withdraw this credit (whmcs.md §7): no money was received for it.
-    return { ...found, kind: 'downgrade', evidence: 'upgrade', reason, act: opens('refund') };
+    return { ...found, kind: 'downgrade', evidence: 'upgrade', ...downgraded(upgrade, proofs) };
   }
   if (proofs.withdrawal(row) !== undefined) {
     const reason = 'A commission of this amount was paid out to the client on that day.';
@@ -145,6 +143,27 @@ function withoutInvoice(row: LogRow, proofs: Proofs): Explained | undefined {
     return { ...found, kind: 'merge', evidence: 'delivery', reason, act: opens('adjustment') };
   }
   return undefined;
+}
+
+/**
+ * Credit that paid for the service comes back as what it was, in proportion. The part that money paid cannot be withdrawn, as
+ * hosts tell clients (whmcs.md §7), nor can all of it when no invoice is known.
+ */
+function downgraded(
+  { id, serviceId, paidBy }: UpgradeProof,
+  proofs: Proofs,
+): Pick<Explained, 'invoiceId' | 'reason' | 'act'> {
+  const reason = `Service ${serviceId} was downgraded (upgrade ${id})`;
+  const invoice = paidBy === null ? undefined : proofs.invoice(paidBy);
+  const outOfHundredths = invoice === undefined ? 0n : proofs.paidWith(invoice);
+  if (invoice === undefined || proofs.put(invoice.id) <= 0n || outOfHundredths <= 0n) {
+    return { invoiceId: null, reason: `${reason}.`, act: opens('refund') };
+  }
+  return {
+    invoiceId: invoice.id,
+    reason: `${reason}; invoice #${invoice.id} had paid for it.`,
+    act: { do: 'return', outOfHundredths },
+  };
 }
 
 /** The client's invoices that changed on the row's day or are unpaid. */

@@ -54,6 +54,8 @@ export interface InvoiceProof {
   readonly createdOn: string | null;
   readonly paidOn: string | null;
   readonly totalHundredths: bigint;
+  /** What it costs in all: subtotal and taxes. */
+  readonly grossHundredths: bigint;
   readonly creditHundredths: bigint;
   /** Σ amountin − amountout of its own rows in `tblaccounts` that are money. */
   readonly paidHundredths: bigint;
@@ -89,6 +91,8 @@ export interface UpgradeProof {
   readonly id: number;
   readonly clientId: number;
   readonly serviceId: number;
+  /** The newest invoice of the service that was paid; null when none is known. */
+  readonly paidBy: number | null;
   /** What it gave back: `credit_amount`, or `amount` when negative; either may have become credit. */
   readonly credits: readonly bigint[];
 }

@@ -33,6 +33,8 @@ export interface Proofs {
   refundsLeft(invoice: InvoiceProof): readonly bigint[];
   /** Money paid beyond the amount due that no entry explains. */
   excessLeft(invoice: InvoiceProof): bigint;
+  /** What still pays it, of credit and money: what it costs, less what downgrades and refunds gave back of it. */
+  paidWith(invoice: InvoiceProof): bigint;
   /** Debit notes that no entry explains, on 9.x. */
   debitNotesLeft(invoice: InvoiceProof): readonly bigint[];
   /** Lines of a mass payment whose credit is not added yet. */
@@ -122,6 +124,13 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       refundedLater(invoice) -
       (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
       sum(came(invoice.id, 'overpayment')),
+    paidWith({ id, grossHundredths, refunds }) {
+      const booked = refunds.reduce((total, one) => total + one, 0n);
+      // A refund to credit may have no row of money (whmcs.md §8.15).
+      const toCredit = sum(came(id, 'refund'));
+      const refunded = booked > toCredit ? booked : toCredit;
+      return grossHundredths - sum(came(id, 'downgrade')) - refunded;
+    },
     debitNotesLeft: ({ id, debitNotes }) =>
       without(
         debitNotes,

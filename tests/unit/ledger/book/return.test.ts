@@ -70,6 +70,51 @@ describe('a return', () => {
   });
 });
 
+describe('a return in proportion', () => {
+  it('gives each draw-down its share, and opens a refund for what was no credit', () => {
+    const account = openAccount();
+    const first = account.grant(2_000n, 'promotional', { expiresOn: '2026-12-01' });
+    const second = account.grant(4_000n, 'promotional', { expiresOn: '2026-12-31' });
+    account.spend(6_000n, 812);
+    // A third of an invoice over 90.00, of which 30.00 was money.
+    const refund = account.shared(3_000n, 812, 9_000n);
+    expect(account.left()).toEqual({ 1: 666n, 2: 1_334n, 4: 1_000n });
+    expect(account.grantNumbered(first)).toMatchObject({ expiresOn: '2026-12-01' });
+    expect(account.grantNumbered(second)).toMatchObject({ expiresOn: '2026-12-31' });
+    expect(account.grantNumbered(refund)).toMatchObject({ kind: 'refund', refundable: false });
+  });
+
+  it('goes by what is still drawn, and gives back no more than that', () => {
+    const account = openAccount();
+    account.grant(8_000n, 'promotional');
+    account.spend(4_000n, 812);
+    account.shared(6_000n, 812, 8_000n);
+    expect(account.left()).toEqual({ 1: 7_000n, 3: 3_000n });
+    account.shared(4_000n, 812, 2_000n);
+    expect(account.left()).toEqual({ 1: 8_000n, 3: 3_000n, 4: 3_000n });
+  });
+
+  it('lowers what is unfunded by its share', () => {
+    const account = openAccount();
+    account.grant(100n, 'paid');
+    account.spend(300n, 812);
+    account.shared(150n, 812, 300n);
+    // 50 back to the grant, which then covers as much of what is still unfunded.
+    expect(account.left()).toEqual({ 1: 0n });
+    expect(account.unfunded()).toEqual({ 2: 50n });
+  });
+
+  it('can be taken back, and the grants are drawn again', () => {
+    const account = openAccount();
+    account.grant(1_000n, 'promotional');
+    account.spend(1_000n, 812);
+    const shared = account.shared(600n, 812, 1_200n);
+    expect(account.left()).toEqual({ 1: 500n, 3: 100n });
+    account.correct('out', 600n, shared);
+    expect(account.left()).toEqual({ 1: 0n, 3: 0n });
+  });
+});
+
 describe('a return on an invoice that is reopened', () => {
   it('is taken back from the grants it restored', () => {
     const account = openAccount();

@@ -37,6 +37,7 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
     creditHundredths: 0n,
     paidHundredths,
     notedHundredths,
+    grossHundredths: totalHundredths,
     debitNotes: [],
     depositLines: [],
     receivedHundredths: 0n,

@@ -283,7 +283,26 @@ describe('credit that came, by evidence alone', () => {
     [
       'from a service changed to less',
       aRow(300n),
-      { upgrades: [{ id: 1, clientId: 5, serviceId: 2, credits: [300n, 900n] }] },
+      { upgrades: [{ id: 1, clientId: 5, serviceId: 2, paidBy: null, credits: [300n, 900n] }] },
+      'downgrade upgrade grant:refund',
+    ],
+    [
+      'from a service changed to less, in proportion from the credit that had paid for it',
+      aRow(300n),
+      {
+        upgrades: [{ id: 1, clientId: 5, serviceId: 2, paidBy: 812, credits: [300n] }],
+        invoices: [anInvoice({ status: 'Paid', creditHundredths: 400n, totalHundredths: 600n })],
+        recorded: [spent(812, 400n)],
+      },
+      'downgrade upgrade return',
+    ],
+    [
+      'from a service changed to less that no credit had paid for',
+      aRow(300n),
+      {
+        upgrades: [{ id: 1, clientId: 5, serviceId: 2, paidBy: 812, credits: [300n] }],
+        invoices: [anInvoice({ status: 'Paid' })],
+      },
       'downgrade upgrade grant:refund',
     ],
     [
@@ -313,7 +332,7 @@ describe('credit that came, by evidence alone', () => {
     [
       "not from another client's service",
       aRow(300n),
-      { upgrades: [{ id: 1, clientId: 6, serviceId: 2, credits: [300n] }] },
+      { upgrades: [{ id: 1, clientId: 6, serviceId: 2, paidBy: null, credits: [300n] }] },
       'unknown none grant:unexplained',
     ],
     [
@@ -660,6 +679,39 @@ describe('texts', () => {
       aRow(500n, { description: 'Credit Removed from Invoice #812' }),
       { invoices: [anInvoice()], figuresMove: false, recorded: [spent(812, 500n)] },
       'return text return',
+    ],
+    [
+      'of a cancelled order that gives back money beside credit are believed',
+      aRow(900n, { description: 'Reason: Order status changed to Cancelled #812' }),
+      { invoices: [anInvoice({ status: 'Cancelled' })], recorded: [spent(812, 500n)] },
+      'return text return',
+    ],
+    [
+      'are not needed where a cancelled invoice gives back all its credit',
+      aRow(500n, { description: 'Anulado 812' }),
+      {
+        invoices: [anInvoice({ status: 'Cancelled' })],
+        recorded: [spent(812, 500n)],
+        figuresMove: false,
+      },
+      'return invoice return',
+    ],
+    [
+      'of a refund beyond the money that was paid give back credit, too',
+      aRow(400n, { description: 'Credit from Refund of Invoice ID 812' }),
+      {
+        invoices: [
+          anInvoice({
+            status: 'Paid',
+            totalHundredths: 200n,
+            creditHundredths: 800n,
+            grossHundredths: 1000n,
+            paidHundredths: 200n,
+          }),
+        ],
+        recorded: [spent(812, 800n)],
+      },
+      'refund text return',
     ],
     [
       'are not needed for a return on 9.x where a debit note has its amount',

@@ -10,6 +10,7 @@ use StandIn\Platform\Clock;
 use StandIn\Platform\Db;
 use StandIn\Platform\Money;
 use StandIn\Platform\Settings;
+use StandIn\Platform\Switches;
 use stdClass;
 
 /** A service changed to a cheaper product; with Credit on Downgrade the rest of the term becomes credit (whmcs.md §2.5, §1.1). */
@@ -28,9 +29,22 @@ final class Downgrade
         $start = new DateTimeImmutable(BillingCycle::add((string) $service->nextduedate, -BillingCycle::months($cycle)));
         $days = (int) $start->diff($due)->days;
         $left = max(0, min($days, (int) (new DateTimeImmutable(Clock::today()))->diff($due)->format('%r%a')));
-        $old = Money::parse($service->amount);
+        $old = self::worth($service);
         $new = Checkout::price((int) $service->userid, $productId, $cycle);
         return ['credit' => intdiv(($old - $new) * $left, $days), 'left' => $left, 'cycle' => $days];
+    }
+
+    /** What the term of the service counts for: its price, or what its newest paid invoice took for it (switch downgrade_credit). */
+    private static function worth(stdClass $service): int
+    {
+        $price = Money::parse($service->amount);
+        if (Switches::get('downgrade_credit') === 'price') {
+            return $price;
+        }
+        $paid = Db::table('tblinvoiceitems')->join('tblinvoices', 'tblinvoices.id', '=', 'tblinvoiceitems.invoiceid')
+            ->where('tblinvoiceitems.type', 'Hosting')->where('tblinvoiceitems.relid', $service->id)
+            ->where('tblinvoices.status', 'Paid')->orderByDesc('tblinvoices.id')->value('tblinvoiceitems.amount');
+        return min($price, Money::parse($paid ?? '0'));
     }
 
     /** Changes the service and books the credit. Returns the id of the upgrade. */
