@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -16,11 +24,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
+interface Start {
+  /** Also the group; the test's own when absent. */
+  readonly uid?: number | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** How a program of ours ends in the folder of the file, and what it says. */
-function run(program: string, args: readonly string[] = [], uid?: number) {
+function run(program: string, args: readonly string[] = [], { uid, env = {} }: Start = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, program), ...args], {
     cwd: folder,
-    env: {},
+    env,
     encoding: 'utf8',
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
@@ -50,13 +64,63 @@ test('a .env that the user may not read ends the service with 3 and says whom to
   // For root every file is readable.
   if (!isRoot) chmodSync(path, 0o000);
   chmodSync(folder, 0o755);
-  const { status, output } = run('src/main.ts', [], isRoot ? NOBODY : undefined);
+  const { status, output } = run('src/main.ts', [], {
+    uid: isRoot ? NOBODY : undefined,
+  });
   rmSync(path);
   expect({ status, output }).toEqual({
     status: 3,
     output: `The configuration is wrong:\n- ${path} cannot be read (EACCES). Let the user that this runs as read it (chown, chmod 640), or remove it if the settings come from elsewhere.\n`,
   });
 });
+
+test.skipIf(!isRoot)(
+  'the systemd steps of the documents let the user of the unit read .env',
+  () => {
+    const documents = readFileSync(join(ROOT, 'docs/operators.md'), 'utf8');
+    const unit = readFileSync(join(ROOT, 'docs/systemd/creditbridge.service'), 'utf8');
+    const [, group, mode] = /^chown root:(\S+) \.env && chmod (\d+) \.env$/m.exec(documents) ?? [];
+    expect(group).toBe(/^Group=(.*)$/m.exec(unit)?.[1]);
+    writeFileSync(path, 'CREDITBRIDGE_LOG_LEVEL=info\n', { mode: 0o600 });
+    chownSync(path, 0, NOBODY);
+    chmodSync(path, Number.parseInt(mode ?? '', 8));
+    chmodSync(folder, 0o755);
+    const { status, output } = run('src/main.ts', [], { uid: NOBODY });
+    rmSync(path);
+    expect(status).toBe(3);
+    expect(output).toContain('CREDITBRIDGE_DATABASE_URL is missing');
+    expect(output).not.toContain('cannot be read');
+    expect(unit).toMatch(/^RestartPreventExitStatus=3\b/m);
+  },
+);
+
+const RAW = 'mysql://u:hunter#2@127.0.0.1/whmcs';
+
+test('a raw # in the database password of .env ends the service with 3 and says what to write', () => {
+  writeFileSync(path, `CREDITBRIDGE_DATABASE_URL=${RAW}\n`);
+  const { status, output } = run('src/main.ts');
+  rmSync(path);
+  expect(status).toBe(3);
+  expect(output).toContain('which would be cut off');
+  expect(output).not.toContain('hunter');
+});
+
+test.each([
+  ['src/main.ts', [], 'CREDITBRIDGE_DATABASE_URL'],
+  ['src/cli/main.ts', ['migrate'], 'CREDITBRIDGE_MIGRATE_DATABASE_URL'],
+] as const)(
+  '%s %j with a mistyped name in .env and a raw # in the password of the environment ends with 3 and names both',
+  (program, args, variable) => {
+    writeFileSync(path, 'CREDITBRIDGE_LOG_LEVLE=info\n');
+    const { status, output } = run(program, args, { env: { [variable]: RAW } });
+    rmSync(path);
+    expect(status).toBe(3);
+    expect(output).toContain('CREDITBRIDGE_LOG_LEVLE is not a setting. Did you mean');
+    expect(output).toContain(`${variable} has special characters`);
+    expect(output).toContain('# as %23');
+    expect(output).not.toContain('hunter');
+  },
+);
 
 function problemsIn(content: string | Buffer): string {
   writeFileSync(path, content);
@@ -106,13 +170,11 @@ test('what is unmistakable is read as it stands', () => {
 
 test('no variable of .env replaces one that is set', () => {
   writeFileSync(path, 'CREDITBRIDGE_LOG_LEVEL=loud\nCREDITBRIDGE_LISTEN=nowhere\n');
-  const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'src/main.ts')], {
-    cwd: folder,
+  const { status, output } = run('src/main.ts', [], {
     env: { CREDITBRIDGE_LISTEN: '127.0.0.1:0' },
-    encoding: 'utf8',
   });
   rmSync(path);
   expect(status).toBe(3);
-  expect(stderr).toContain('CREDITBRIDGE_LOG_LEVEL is none of');
-  expect(stderr).not.toContain('nowhere');
+  expect(output).toContain('CREDITBRIDGE_LOG_LEVEL is none of');
+  expect(output).not.toContain('nowhere');
 });
