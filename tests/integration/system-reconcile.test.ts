@@ -79,6 +79,14 @@ async function until(what: string, done: () => Promise<boolean>): Promise<void> 
   }
 }
 
+/** What a command prints. */
+async function tell(command: string): Promise<string> {
+  return (await installation.service.tryCli(command)).output;
+}
+
+/** The checks of `doctor` with their marks, without what they say, which names times. */
+const marks = (doctor: string) => doctor.match(/^\S {2}\S+(?: \S+)* {2,}/gm);
+
 async function profile(client: number, fields: Record<string, string>): Promise<void> {
   const path = `admin/clientsprofile.php?userid=${client}`;
   await admin.get(path);
@@ -215,6 +223,7 @@ test('a signed but false AfterClientMerge merges nobody, is told to the admins, 
     `<?php require __DIR__ . '/init.php'; run_hook('AfterClientMerge', ['toUserID' => 9, 'fromUserID' => ${CLARA}]);`,
   );
   const before = await balanceOf(database, CLARA);
+  const doctorBefore = await tell('doctor');
   await fetch(`${standIn.url}false-merge.php`);
   // The service looks for the merge several times, a minute apart, before it takes the hook with the rows as they are.
   await until('the hook is taken', async () => {
@@ -242,6 +251,8 @@ test('a signed but false AfterClientMerge merges nobody, is told to the admins, 
   expect(await balanceOf(database, CLARA)).toBe(before);
   const page = await admin.get(addonPath('findings'));
   expect(page.body).toContain(`client #${CLARA} is still in WHMCS`);
+  expect(await tell('reconcile')).toContain('Balances that differ: 0.');
+  expect(marks(await tell('doctor'))).toEqual(marks(doctorBefore));
   // The next test merges the same client in truth.
 });
 
