@@ -103,6 +103,11 @@ export const commandParameters = {
     amount: positiveAmountText,
     noemail: z.boolean(),
   }),
+  /**
+   * Takes credit off an unpaid invoice: WHMCS's ApplyCredit with a negative amount, which it does not document (whmcs.md §2.4).
+   * The shim does it only where the trial of returning credit has shown it.
+   */
+  UnapplyCredit: z.strictObject({ invoiceid: rowId, amount: positiveAmountText }),
   UpdateInvoice: z.strictObject({ invoiceid: rowId, status: z.literal('Cancelled') }),
   CreateInvoice: z
     .strictObject({
@@ -148,5 +153,7 @@ export const commandExpects = z.strictObject({
   noPayments: z.boolean().optional(),
   /** No row of the client in tblcredit above this id: nothing moved since the ledger looked. */
   noCreditLogSince: z.int().nonnegative().optional(),
+  /** What the trial of returning credit must have shown with the very version of WHMCS that runs. */
+  trial: z.enum(['takes-off', 'cancelling-keeps']).optional(),
 });
 export type CommandExpects = z.infer<typeof commandExpects>;

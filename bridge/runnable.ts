@@ -18,6 +18,7 @@ export interface CommandCondition {
 export const moneyActions = [
   'AddCredit',
   'ApplyCredit',
+  'UnapplyCredit',
   'UpdateInvoice',
   'CreateInvoice',
   'CapturePayment',

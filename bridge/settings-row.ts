@@ -52,22 +52,53 @@ export const whmcsSnapshot = z.object({
 });
 export type WhmcsSnapshot = z.infer<typeof whmcsSnapshot>;
 
-/** What the service reads of the trial invoice (columns `trial` and `trial_open`). */
+/** What the service reads of the trials (columns `trial` and `trial_open`). */
 export interface Trials {
-  /** What the last trial left for an admin to put right, in sentences; empty when nothing. */
+  /** What the trials left for an admin to put right, in sentences; empty when nothing. */
   readonly left: string;
   /** A trial without a verdict: it is under way, or PHP died during it. */
   readonly open?: { readonly client: number; readonly begunAt: string };
+  /** How credit comes back from an invoice; absent before that was tried. */
+  readonly returns?: ReturnVerdict;
+  /** The versions of WHMCS with which a trial that has a verdict was taken. */
+  readonly versions: readonly string[];
 }
 
-const trial = z.object({ left: z.string().default('') });
+/** The verdict of the trial of returning credit. It counts for that version of WHMCS alone. */
+export interface ReturnVerdict {
+  readonly version: string;
+  /** ApplyCredit with a negative amount takes credit off an unpaid invoice. */
+  readonly takesOff: boolean;
+  /** What WHMCS does with an invoice's credit when the invoice is cancelled. */
+  readonly cancelling: 'keeps' | 'returns' | 'unclear';
+}
+
+const left = z.string().default('').catch('');
+const verdict = z.object({
+  version: version.optional().catch(undefined),
+  left,
+  returns: z
+    .object({
+      version,
+      takesOff: z.boolean().default(false),
+      cancelling: z.enum(['keeps', 'returns', 'unclear']).default('unclear'),
+      left,
+    })
+    .optional(),
+});
 const openTrial = z.object({ client: z.int(), begunAt: z.string() });
 
 /** Reads the columns `trial` and `trial_open`; what cannot be read counts as absent. */
-export function readTrials(verdict: string | null, begun: string | null): Trials {
+export function readTrials(verdicts: string | null, begun: string | null): Trials {
   const open = openTrial.safeParse(parsed(begun)).data;
-  const left = trial.safeParse(parsed(verdict)).data?.left ?? '';
-  return open === undefined ? { left } : { left, open };
+  const read = verdict.safeParse(parsed(verdicts)).data;
+  const { returns } = read ?? {};
+  return {
+    left: [read?.left, returns?.left].filter(Boolean).join(' '),
+    versions: [...new Set([read?.version, returns?.version].filter((one) => one !== undefined))],
+    ...(open === undefined ? {} : { open }),
+    ...(returns === undefined ? {} : { returns }),
+  };
 }
 
 function parsed(text: string | null): unknown {

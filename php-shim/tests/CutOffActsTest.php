@@ -14,6 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Deactivate;
 use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 use WHMCS\Module\Addon\Creditbridge\Work\CronWork;
@@ -92,22 +93,27 @@ final class CutOffActsTest extends ShimTestCase
     public function orders(): array
     {
         return [
-            'balance first, 8.x' => ['balance-first', '8.x', 1],
+            'balance first, 8.x' => ['balance-first', '8.x', 1, 'trial'],
             // Each process costs time, so the other order is cut after each third change.
-            'log first, 9.x' => ['log-first', '9.x', 3],
+            'log first, 9.x' => ['log-first', '9.x', 3, 'trial'],
+            'how credit comes back, 9.x' => ['balance-first', '9.x', 2, 'trial-return'],
         ];
     }
 
     /** @dataProvider orders */
-    public function testATrialCutOffAnywhereIsToldAndCleanedUpAtTheNextLook(string $order, string $ledger, int $step): void
-    {
+    public function testATrialCutOffAnywhereIsToldAndCleanedUpAtTheNextLook(
+        string $order,
+        string $ledger,
+        int $step,
+        string $act
+    ): void {
         Switches::set('statement_order', $order);
         Switches::set('ledger', $ledger);
         Database::change("UPDATE tblconfiguration SET value = 'on' WHERE setting = 'NoAutoApplyCredit'");
         $this->paired();
         $client = 0;
         $told = ['balance' => false, 'credit' => false];
-        $cuts = $this->cutAfterEachChange('trial', [], function () use (&$client): array {
+        $cuts = $this->cutAfterEachChange($act, [], function () use (&$client): array {
             $client = $this->client('5.00');
             return ['client' => (string) $client];
         }, function (string $where) use (&$client, &$told): void {
@@ -131,7 +137,8 @@ final class CutOffActsTest extends ShimTestCase
 
             self::assertSame('', Settings::load()->text('trial_open'), $where);
             self::assertSame('5.00', self::balance($client), $where);
-            $left = Settings::load()->json('trial')['left'];
+            $left = Verdicts::left(Settings::load());
+            self::assertNotSame('', Verdicts::whyNot(Settings::load(), Verdicts::TAKES_OFF), $where);
             foreach (self::openInvoices($client) as $id) {
                 self::assertStringContainsString('look at invoice #' . $id, $left, $where);
             }
@@ -361,7 +368,8 @@ final class CutOffActsTest extends ShimTestCase
     private static function trialOf(int $client, string $balance): array
     {
         return [
-            'id' => Uuid::v7(), 'client' => $client, 'balance' => $balance, 'begunAt' => '2026-01-01 00:00:00', 'cleanUps' => 0,
+            'id' => Uuid::v7(), 'kind' => Verdicts::MAIL, 'client' => $client, 'balance' => $balance,
+            'begunAt' => '2026-01-01 00:00:00', 'cleanUps' => 0,
             'creditId' => (int) Database::value('SELECT COALESCE(MAX(id), 0) FROM tblcredit'),
             'invoiceId' => (int) Database::value('SELECT COALESCE(MAX(id), 0) FROM tblinvoices'),
         ];

@@ -1,4 +1,8 @@
-import { AMOUNT_MAX_HUNDREDTHS, FACT_MAX_CHARACTERS } from '../../bridge/index.ts';
+import {
+  AMOUNT_MAX_HUNDREDTHS,
+  type CommandCall,
+  FACT_MAX_CHARACTERS,
+} from '../../bridge/index.ts';
 import { InvariantError } from '../base/index.ts';
 import { entryKinds } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
@@ -52,7 +56,7 @@ function isFact(fact: string): boolean {
 /** A command that moves credit names its amount, which is above zero, and holds all that it takes. */
 function whatIsWrongWithMoney(one: WantedCommand): string | undefined {
   const { call, amountHundredths: amount, holdHundredths: hold } = one;
-  if ('own' in call || (call.action !== 'AddCredit' && call.action !== 'ApplyCredit')) {
+  if ('own' in call || !movesCredit(call)) {
     return hold === 0n ? undefined : `${actionOf(call).name} takes no credit`;
   }
   if (one.clientId === null) return 'it names no client';
@@ -62,11 +66,19 @@ function whatIsWrongWithMoney(one: WantedCommand): string | undefined {
   if (call.action === 'AddCredit' && call.parameters.clientid !== one.clientId) {
     return 'its parameters name a different client';
   }
-  if (call.action === 'ApplyCredit' && call.parameters.invoiceid !== one.invoiceId) {
+  if (call.action !== 'AddCredit' && call.parameters.invoiceid !== one.invoiceId) {
     return 'its parameters name a different invoice';
   }
-  const takes = call.action === 'ApplyCredit' || call.parameters.type === 'remove';
+  const takes =
+    call.action === 'AddCredit' ? call.parameters.type === 'remove' : call.action === 'ApplyCredit';
   return hold === (takes ? amount : 0n) ? undefined : 'its hold differs from what it takes';
+}
+
+const MOVING = ['AddCredit', 'ApplyCredit', 'UnapplyCredit'] as const;
+type MovingCall = Extract<CommandCall, { action: (typeof MOVING)[number] }>;
+
+function movesCredit(call: CommandCall): call is MovingCall {
+  return MOVING.some((action) => action === call.action);
 }
 
 function whatIsWrongWithTerms({ kind, actor }: CommandTerms): string | undefined {

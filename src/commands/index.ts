@@ -3,6 +3,13 @@ export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
 export { countOverdueCommands, countWaiting } from './count-movable.ts';
+export {
+  creditOffInvoice,
+  readWaysOff,
+  type WayOff,
+  type WaysOff,
+  waysOff,
+} from './credit-off-invoice.ts';
 export { depthsOf } from './depths-of.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';

@@ -17,6 +17,7 @@ export {
   type Operation,
   operation,
   operationKinds,
+  returnOperation,
   revokeOperation,
   thresholdOperation,
   transferOperation,

@@ -7,7 +7,10 @@ import type { InstallationStanding } from './installation.ts';
 import { OPERATION_RULE } from './operation.ts';
 import type { Asker, OperationCommand } from './plan.ts';
 
-/** Asks the rules that limit about an operation and writes down what they said. They hold nothing back. */
+/**
+ * Asks the rules that limit about an operation and writes down what they said. They hold nothing back. What comes back from an
+ * invoice is no effect that a rule could propose, so no rule limits it.
+ */
 export async function noteLimits(
   trx: Transaction<Database>,
   commands: readonly OperationCommand[],
@@ -16,7 +19,9 @@ export async function noteLimits(
   { at, askLimits }: { readonly at: Date; readonly askLimits: AskLimits },
 ): Promise<number> {
   const said = await askLimits(trx, {
-    deeds: commands.map((one) => ({ clientId: one.clientId, word: wordOf(one) })),
+    deeds: commands
+      .filter(({ terms }) => terms.act.do !== 'return')
+      .map((one) => ({ clientId: one.clientId, word: wordOf(one) })),
     rule: OPERATION_RULE,
     localDate: today,
     zone,

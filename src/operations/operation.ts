@@ -88,6 +88,14 @@ export const revokeOperation = z.strictObject({
   description,
 });
 
+/** Credit comes back from an invoice, to the grants that it was drawn from. */
+export const returnOperation = z.strictObject({
+  kind: z.literal('return'),
+  clientId,
+  invoiceId: rowId.describe('Number of the invoice that has the credit.'),
+  amount,
+});
+
 /** A difference between WHMCS and the ledger is put right in WHMCS. Only the guided repair asks for it. */
 export const correctOperation = z.strictObject({
   kind: z.literal('correct'),
@@ -147,7 +155,13 @@ export const thresholdOperation = z.strictObject({
   amounts: approvalAmounts,
 });
 
-const MANUAL = [addOperation, deductOperation, transferOperation, revokeOperation] as const;
+const MANUAL = [
+  addOperation,
+  deductOperation,
+  transferOperation,
+  revokeOperation,
+  returnOperation,
+] as const;
 
 /** What may be asked for from outside: by a page, the API or the command line. */
 export const manualOperation = z.discriminatedUnion('kind', MANUAL);

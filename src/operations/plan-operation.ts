@@ -12,6 +12,7 @@ import {
   type Situation,
   take,
 } from './plan.ts';
+import { planReturn } from './plan-return.ts';
 import { planTransfer } from './plan-transfer.ts';
 import { type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
@@ -36,6 +37,8 @@ export function planOperation(
       return planTake({ ...one, amount: null }, client, situation, asker);
     case 'transfer':
       return planTransfer(one, client, situation, asker);
+    case 'return':
+      return planReturn(one, client, situation, asker);
     case 'give-back':
       return planGiveBack(one, client, asker);
     case 'correct':

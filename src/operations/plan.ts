@@ -2,6 +2,7 @@ import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
 import { type CommandTerms, urgencies, type WantedCommand } from '../commands/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
+import type { InvoiceStanding } from './invoice-standing.ts';
 import { OPERATION_RULE } from './operation.ts';
 import type { ClientStanding, GrantStanding } from './standing.ts';
 
@@ -10,6 +11,8 @@ export interface Situation {
   readonly today: string;
   readonly clients: ReadonlyMap<number, ClientStanding>;
   readonly grant: GrantStanding | undefined;
+  /** The invoice from which credit is to come back. */
+  readonly invoice: InvoiceStanding | undefined;
   /** Never more than this: what was approved. Null when nothing limits it. */
   readonly atMostHundredths: bigint | null;
   readonly show: (hundredths: bigint, currencyCode: string) => string;
@@ -110,7 +113,8 @@ function moving(
   };
 }
 
-function termsOf({ id, actor, reason }: Asker, kind: EntryKind, act: Act): CommandTerms {
+/** The terms of a command of an operation that is about no invoice. */
+export function termsOf({ id, actor, reason }: Asker, kind: EntryKind, act: Act): CommandTerms {
   return { kind, act, invoiceId: null, actor, reason, operationId: id };
 }
 

@@ -1,6 +1,8 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
+import { parseAmount } from '../money/index.ts';
 import type { InstallationStanding } from './installation.ts';
+import { invoiceStanding } from './invoice-standing.ts';
 import { sinceSplit } from './limits.ts';
 import { type CreditOperation, clientsOf } from './operation.ts';
 import type { Situation } from './plan.ts';
@@ -28,6 +30,10 @@ export async function readSituation(
   return {
     today,
     clients: await standingOf(trx, clientsOf(one), look),
+    invoice:
+      one.kind === 'return'
+        ? await invoiceStanding(trx, one.invoiceId, parseAmount(one.amount))
+        : undefined,
     grant: grantId === null ? undefined : await grantStanding(trx, grantId),
     atMostHundredths: approved?.amountHundredths ?? null,
     show,

@@ -39,6 +39,9 @@ export const refusalCodes = [
   'figures-moved',
   'entry-gone',
   'invoice-not-theirs',
+  'not-on-invoice',
+  'may-be-back',
+  'by-hand-only',
   'settings-changed',
   'settings-invalid',
 ] as const;

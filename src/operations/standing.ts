@@ -89,7 +89,7 @@ export async function standingOf(
     SELECT c.id, c.status, c.currency, c.credit, cur.code, ${SPENDABLE_COLUMNS},
       (SELECT COUNT(*) FROM mod_creditbridge_commands u FORCE INDEX (client_state)
         WHERE u.client_id = c.id AND u.state IN ('open', 'running', 'unknown')
-          AND u.action IN ('AddCredit', 'ApplyCredit')) AS unsettled,
+          AND u.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit')) AS unsettled,
       (SELECT x.hold_hundredths FROM mod_creditbridge_approvals x
         WHERE x.id = ${exceptApproval} AND x.client_id = c.id AND x.state = 'pending') AS excepted,
       ac.balance_hundredths AS ledger,

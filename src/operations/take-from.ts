@@ -58,12 +58,12 @@ export function takeFrom(
   };
 }
 
-/** A grant is only named when the ledger knows to the cent what remains of it now. */
-function whyNotExact(client: ClientStanding): Refused | undefined {
+/** A grant is only named, and credit only comes back, when the ledger knows to the cent how things stand now. */
+export function whyNotExact(client: ClientStanding): Refused | undefined {
   if (client.hasDrift) {
     return refused(
       'drift-open',
-      `WHMCS and the ledger differ about client #${client.id}. Repair that first; a grant cannot be named meanwhile.`,
+      `WHMCS and the ledger differ about client #${client.id}. Repair that first; no grant can be named and nothing returned meanwhile.`,
     );
   }
   if (client.unsettled > 0) {

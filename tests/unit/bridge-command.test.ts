@@ -21,6 +21,7 @@ describe('the parameters of a command', () => {
     ['AddCredit', ADD],
     ['AddCredit', { ...ADD, type: 'remove' }],
     ['ApplyCredit', APPLY],
+    ['UnapplyCredit', { invoiceid: 9, amount: '5.00' }],
     ['UpdateInvoice', { invoiceid: 9, status: 'Cancelled' }],
     ['CreateInvoice', INVOICE],
     ['CreateInvoice', { ...INVOICE, duedate: '2026-12-01', paymentmethod: 'banktransfer' }],
@@ -48,6 +49,8 @@ describe('the parameters of a command', () => {
     ['AddCredit', { ...ADD, adminid: 1 }],
     ['ApplyCredit', { ...APPLY, amount: '-5.00' }],
     ['ApplyCredit', { ...APPLY, noemail: 'yes' }],
+    ['UnapplyCredit', { invoiceid: 9, amount: '-5.00' }],
+    ['UnapplyCredit', { invoiceid: 9 }],
     ['UpdateInvoice', { invoiceid: 9, status: 'Paid' }],
     ['UpdateInvoice', { invoiceid: 9, status: 'Cancelled', credit: '5.00' }],
     ['CreateInvoice', { ...INVOICE, userid: 0 }],
@@ -76,6 +79,7 @@ describe('what a command expects', () => {
       balanceExactly: '-7.00',
       noPayments: true,
       noCreditLogSince: 4711,
+      trial: 'takes-off',
     };
     expect(commandExpects.parse(full)).toEqual(full);
     expect(commandExpects.parse({})).toEqual({});

@@ -25,7 +25,10 @@ interface Row {
 const parameters = z.object({ type: z.string().optional() });
 const witnesses = z.object({ creditId: z.coerce.number() });
 
-/** Finds commands that name one of these rows, whose marker a row carries, or that are putting credit on an invoice of their clients. */
+/**
+ * Finds commands that name one of these rows, whose marker a row carries, or that are putting credit on an invoice of their
+ * clients or taking it off.
+ */
 export async function commandsBehind(
   trx: Transaction<Database>,
   rows: readonly LogRow[],
@@ -38,7 +41,7 @@ export async function commandsBehind(
     commandsWhere(
       BY_CLIENT,
       sql`k.client_id IN (${sql.join(clients)}) AND k.state IN ('running', 'unknown')
-        AND k.action = 'ApplyCredit'`,
+        AND k.action IN ('ApplyCredit', 'UnapplyCredit')`,
     ),
     ...(markers.length === 0 ? [] : [commandsWhere(sql``, sql`k.id IN (${sql.join(markers)})`)]),
   ];
@@ -57,9 +60,11 @@ function commandsWhere(hint: RawBuilder<unknown>, condition: RawBuilder<unknown>
     WHERE ${condition}`;
 }
 
-/** Only these two actions leave a row in the log (whmcs.md §3.2). */
+/** Only these actions leave a row in the log (whmcs.md §3.2). */
+const LOGGED: readonly string[] = ['AddCredit', 'ApplyCredit', 'UnapplyCredit'];
+
 function toProof(row: Row): CommandProof | undefined {
-  if (row.action !== 'AddCredit' && row.action !== 'ApplyCredit') return undefined;
+  if (!LOGGED.includes(row.action)) return undefined;
   const takes = row.action === 'ApplyCredit' || read(parameters, row.parameters)?.type === 'remove';
   const amount = BigInt(row.amount_hundredths);
   return {

@@ -22,11 +22,14 @@ interface Row {
   readonly amount_hundredths: string | bigint;
   readonly invoice_id: number | null;
   readonly command_id: string | null;
+  readonly adds: number | bigint;
   readonly logged_on: string | null;
   readonly is_history: number | bigint;
 }
 
 const IS_HISTORY = sql`e.does = 'history'`;
+const ADDS = sql`(e.kind = 'return' AND EXISTS (SELECT 1 FROM mod_creditbridge_commands k
+  WHERE k.id = e.command_id AND k.action = 'AddCredit'))`;
 
 const WITHOUT_INVOICE = [
   'payment-to-credit',
@@ -65,6 +68,7 @@ export async function recordedProofs(
     amountHundredths: BigInt(row.amount_hundredths),
     invoiceId: row.invoice_id,
     commandId: row.command_id,
+    staysOnInvoice: Number(row.adds) === 1,
     on: row.logged_on,
     isHistory: Number(row.is_history) === 1,
   }));
@@ -72,7 +76,7 @@ export async function recordedProofs(
 
 function standing(condition: RawBuilder<unknown>, rowIds: readonly number[]) {
   return sql`SELECT e.sequence, e.log_id, e.client_id, e.to_account, e.kind, e.amount_hundredths,
-      e.invoice_id, e.command_id, e.logged_on, ${IS_HISTORY} AS is_history
+      e.invoice_id, e.command_id, e.logged_on, ${IS_HISTORY} AS is_history, ${ADDS} AS adds
     FROM mod_creditbridge_entries e
     WHERE ${condition} AND e.epoch = (SELECT epoch FROM mod_creditbridge_tail WHERE id = 1)
       AND e.corrects IS NULL AND (e.log_id IS NULL OR e.log_id NOT IN (${sql.join(rowIds)}))

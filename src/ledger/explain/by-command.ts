@@ -7,7 +7,7 @@ import type { Proofs } from './proofs.ts';
 
 /**
  * Finds our command that made this row: the one that names it; else, among commands without a known row, the one whose marker
- * the row has or that puts the same credit on the same invoice. Client and amount must match the command, and the row must be
+ * the row has or that puts the same credit on the same invoice or takes it off. Client and amount must match the command, and the row must be
  * newer than its start: anybody can type a marker.
  */
 export function commandOf(
@@ -31,7 +31,7 @@ export function commandOf(
   if (byMarker !== undefined) return mayBe(byMarker) ? byMarker : undefined;
   const underWay = all.filter(
     (command) =>
-      command.action === 'ApplyCredit' &&
+      (command.action === 'ApplyCredit' || command.action === 'UnapplyCredit') &&
       (command.state === 'running' || command.state === 'unknown') &&
       mayBe(command) &&
       command.invoiceId !== null &&
@@ -81,6 +81,7 @@ function usualTerms(
       act: { do: 'spend', grants: [] },
     };
   }
+  if (action === 'UnapplyCredit') return { kind: 'return', act: { do: 'return' } };
   const terms = grantTerms.parse({ kind: 'adjustment', rule });
   return {
     kind: 'manual',

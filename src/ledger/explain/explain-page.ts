@@ -31,6 +31,7 @@ export function explainPage(
       amountHundredths: row.amountHundredths < 0n ? -row.amountHundredths : row.amountHundredths,
       invoiceId: found.invoiceId,
       commandId: found.commandId,
+      staysOnInvoice: proofs.command(found.commandId ?? '')?.action === 'AddCredit',
       on: row.on,
     });
   }

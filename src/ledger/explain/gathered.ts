@@ -111,6 +111,8 @@ export interface RecordedProof {
   readonly amountHundredths: bigint;
   readonly invoiceId: number | null;
   readonly commandId: string | null;
+  /** It came back by a command of ours that adds credit, so the invoice's own figure still has it. */
+  readonly staysOnInvoice?: boolean;
   readonly on: string | null;
   /** From before the adoption, when nobody looked for its proof. */
   readonly isHistory?: boolean;

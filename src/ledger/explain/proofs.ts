@@ -86,15 +86,15 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     all.reduce((total, { amountHundredths }) => total + amountHundredths, 0n);
   const came = (invoiceId: number, kind: RecordedProof['kind']) =>
     of(invoiceId).filter((one) => one.kind === kind && one.direction === 'in');
-  /** A return by our own command adds credit for the client and leaves the invoice's figure unchanged. */
-  const takenByHand = (invoiceId: number) =>
-    came(invoiceId, 'return').filter(({ commandId }) => commandId === null);
+  /** Returns that took credit off the invoice itself, by staff or by our command. */
+  const takenOff = (invoiceId: number) =>
+    came(invoiceId, 'return').filter(({ staysOnInvoice }) => staysOnInvoice !== true);
   const put = (invoiceId: number) =>
     sum(
       of(invoiceId).filter(
         ({ kind, direction }) => direction === 'out' && (kind === 'invoice' || kind === 'transit'),
       ),
-    ) - sum(takenByHand(invoiceId));
+    ) - sum(takenOff(invoiceId));
 
   const proofs: Proofs = {
     figuresMove: gathered.figuresMove,
@@ -134,7 +134,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     debitNotesLeft: ({ id, debitNotes }) =>
       without(
         debitNotes,
-        [...takenByHand(id), ...came(id, 'overpayment')].map((one) => one.amountHundredths),
+        [...takenOff(id), ...came(id, 'overpayment')].map((one) => one.amountHundredths),
       ),
     linesLeft(container) {
       const targets = new Set(container.pays.map(({ invoiceId }) => invoiceId));
@@ -184,7 +184,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
 
   /** What credit notes put on it and was not taken off again by hand. */
   function standingNotes({ id, notedHundredths }: InvoiceProof): bigint {
-    const standing = notedHundredths - sum(takenByHand(id));
+    const standing = notedHundredths - sum(takenOff(id));
     return standing > 0n ? standing : 0n;
   }
 

@@ -118,10 +118,14 @@ function section(
       html`<li><div>${sentence}<small>${moment(at, view.zone)}</small></div>
 <span class="cb-money">${
         command.amountHundredths > 0n &&
-        `${command.action === 'AddCredit' && command.holdHundredths === 0n ? '+' : '−'}${moneyText(view, command.amountHundredths, currencyId)}`
+        `${addsCredit(command) ? '+' : '−'}${moneyText(view, command.amountHundredths, currencyId)}`
       }</span></li>`
     );
   })}</ul></section>`;
+}
+
+function addsCredit({ action, holdHundredths }: CommandRow): boolean {
+  return action === 'UnapplyCredit' || (action === 'AddCredit' && holdHundredths === 0n);
 }
 
 /** A command in the client's words; undefined when it does not concern their credit. */
@@ -140,6 +144,8 @@ function sentenceOf(command: CommandRow): Html | undefined {
       return waits
         ? html`Credit is being added`
         : html`${wordsOf(command)}${invoice && html` · ${invoice}`}`;
+    case 'UnapplyCredit':
+      return waits ? html`Being taken off ${invoice}` : html`Taken off ${invoice}`;
     case 'UpdateInvoice':
       return waits
         ? html`Deposit ${invoice} is being cancelled`

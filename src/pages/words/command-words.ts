@@ -57,6 +57,8 @@ export function commandTitle(view: View, command: CommandRow): string {
   switch (action) {
     case 'ApplyCredit':
       return `Apply ${amount} to invoice #${command.invoiceId}`;
+    case 'UnapplyCredit':
+      return `Take ${amount} off invoice #${command.invoiceId}`;
     case 'AddCredit':
       return command.holdHundredths > 0n ? `Take ${amount} away` : `Grant ${amount}`;
     case 'UpdateInvoice':

@@ -23,6 +23,8 @@ export function operationSentence(view: View, row: Approval): Html {
       return html`Deduct ${amount} from ${client}${one.grantId !== null && html`, from grant #${one.grantId}`}`;
     case 'transfer':
       return html`Transfer ${amount} from ${client} to ${accountLink(view, one.toClientId)}`;
+    case 'return':
+      return html`Return ${amount} from ${invoiceLink(view, one.invoiceId)} to ${client}`;
     case 'revoke':
       return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
     case 'give-back':

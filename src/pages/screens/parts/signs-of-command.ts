@@ -13,7 +13,7 @@ export interface Sign {
 export type Extent = 'all' | 'part' | 'none' | 'unclear';
 
 /** Actions that move credit, each with a row of the credit log (php-shim/README.md). */
-const MOVING: readonly string[] = ['AddCredit', 'ApplyCredit'];
+const MOVING: readonly string[] = ['AddCredit', 'ApplyCredit', 'UnapplyCredit'];
 
 /** What the command adds to the client's balance, below zero where it takes; undefined where it moves no credit. */
 export function movedBy(command: CommandDetail): bigint | undefined {
@@ -39,6 +39,10 @@ export function signsOf(
     { what: 'balance', isThere: came(balance, amount) },
     { what: 'log', isThere: isLogged || (movements.more ? undefined : false) },
   ];
+  if (command.action === 'UnapplyCredit') {
+    const open = change(seen.invoice?.balance, now.invoice?.balanceHundredths);
+    return [...signs, { what: 'invoice', isThere: came(open, amount) }];
+  }
   if (command.action !== 'ApplyCredit') return signs;
   const credit = change(seen.invoice?.credit, now.invoice?.creditHundredths);
   return [...signs, { what: 'invoice', isThere: came(credit, -amount) }];

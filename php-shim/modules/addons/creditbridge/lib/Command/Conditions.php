@@ -35,13 +35,13 @@ final class Conditions
             . " WHERE w.live_fact = c.requires_fact AND w.state <> 'done') = 0)"],
         [1, "(SELECT COUNT(*) FROM mod_creditbridge_leases l"
             . " WHERE l.client_id = c.client_id AND l.until >= UTC_TIMESTAMP(6)) = 0"],
-        [1, "(c.action NOT IN ('AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment')"
+        [1, "(c.action NOT IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment')"
             . " OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u"
             . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown')"
-            . " AND u.action IN ('AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'))"
+            . " AND u.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'))"
             . " AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v"
             . " WHERE v.invoice_id = c.invoice_id AND v.state IN ('running', 'unknown')"
-            . " AND v.action IN ('AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'))))"],
+            . " AND v.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'))))"],
     ];
 
     /** A running command that nobody runs any more: it can be settled. */
@@ -54,5 +54,12 @@ final class Conditions
     ];
 
     /** Actions that change credit or an invoice. */
-    const MONEY = ['AddCredit', 'ApplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'];
+    const MONEY = [
+        'AddCredit',
+        'ApplyCredit',
+        'UnapplyCredit',
+        'UpdateInvoice',
+        'CreateInvoice',
+        'CapturePayment',
+    ];
 }

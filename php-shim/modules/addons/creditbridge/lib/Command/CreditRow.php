@@ -14,14 +14,34 @@ use WHMCS\Module\Addon\Creditbridge\Prepared;
 final class CreditRow
 {
     /** Actions whose effect is a movement of the balance. */
-    const ACTIONS = ['AddCredit', 'ApplyCredit'];
+    const ACTIONS = ['AddCredit', 'ApplyCredit', 'UnapplyCredit'];
 
     /** The amount of the command's row, in hundredths; negative if it reduces the balance (whmcs.md §2.1). */
     public static function amountOf(array $command): int
     {
         $amount = Hundredths::parse($command['parameters']['amount']);
 
-        return $command['action'] === 'AddCredit' && $command['parameters']['type'] === 'add' ? $amount : -$amount;
+        return $command['action'] === 'UnapplyCredit' || ($command['parameters']['type'] ?? '') === 'add' ? $amount : -$amount;
+    }
+
+    /**
+     * WHMCS's row for credit put on an invoice or taken off it: with our amount; among several equal ones the one that names the
+     * invoice, in any language. Null if there is none, or none for certain.
+     *
+     * @return int|null
+     */
+    public static function ofInvoice(array $command)
+    {
+        $candidates = [];
+        $since = (int) $command['witnesses']['creditId'];
+        foreach (Witnesses::movementsSince($since, $command['client_id']) as $movement) {
+            $isOurs = $movement['amount'] === self::amountOf($command);
+            if ($isOurs && self::provenBy($movement['id'], $command['id']) === '') {
+                $names = preg_match('/(?<!\d)' . $command['invoice_id'] . '(?!\d)/', $movement['description']) === 1;
+                $candidates[$names ? 'named' : 'other'][] = $movement['id'];
+            }
+        }
+        return $candidates['named'][0] ?? (count($candidates['other'] ?? []) === 1 ? $candidates['other'][0] : null);
     }
 
     /** The other command that the row already proves; '' if there is none. */

@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
+use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
  * Checks what the rule assumed when it decided, just before the command runs.
@@ -73,6 +75,8 @@ final class Expectations
                     ? '' : 'A payment was made or tried.';
             case 'noCreditLogSince':
                 return self::logMismatch($expected, $clientId);
+            case 'trial':
+                return Verdicts::whyNot(Settings::load(), $expected);
             default:
                 return 'This version cannot check the expectation ' . $name . '.';
         }

@@ -62,6 +62,21 @@ final class InvoiceMoney
         )['payments'];
     }
 
+    /**
+     * The notes of an invoice on 9.x, as WHMCS numbers them; none on 8.x.
+     *
+     * @return int[]
+     */
+    public static function notesOf(int $invoiceId): array
+    {
+        $rows = Prepared::rows(
+            'SELECT (SELECT IF(one.id > 0, billingnoteid, 0) FROM tblaccounts one WHERE one.id = every.id) AS note'
+            . ' FROM ' . self::FALLBACK . ', tblaccounts every WHERE every.invoiceid = ? ORDER BY every.id',
+            [$invoiceId]
+        );
+        return array_values(array_filter(array_map('intval', array_column($rows, 'note'))));
+    }
+
     private static function arithmetic(array $amounts): string
     {
         $gross = $amounts['subtotal'] + $amounts['tax'] + $amounts['tax2'];

@@ -9,8 +9,8 @@ use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
-use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Item;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
@@ -92,10 +92,9 @@ final class Forwarder
     /** The verdict counts only for the WHMCS version that was tried. */
     private function hasPassedTrial(): bool
     {
-        $trial = $this->settings->json('trial');
+        $trial = Verdicts::last($this->settings, Verdicts::MAIL);
 
-        return ($trial['passed'] ?? false) === true
-            && ($trial['version'] ?? '') === (string) WhmcsSetting::read('Version');
+        return ($trial['passed'] ?? false) === true && Verdicts::counts($trial);
     }
 
     /** Returns the service's result, or null if there is none; the item then stays in the spool. */

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
@@ -38,8 +39,7 @@ final class Alert
         if ($settings->text('halted') === HaltQuestion::FOUND) {
             return 'the database seems to be restored to an earlier state. Nothing is sent or run until you answer.';
         }
-        $trial = $settings->json('trial');
-        if ($settings->text('trial_open') !== '' || ($trial['left'] ?? '') !== '') {
+        if ($settings->text('trial_open') !== '' || Verdicts::left($settings) !== '') {
             return 'the trial may have left an invoice or 0.01 of credit behind. The Connection page says what is there and'
                 . ' what to do.';
         }
@@ -47,6 +47,6 @@ final class Alert
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {
             return self::ofBacklog($backlog);
         }
-        return '';
+        return TrialCards::afterUpgrade($settings);
     }
 }

@@ -49,12 +49,14 @@ final class ConnectionPanel
 
     public function html(): string
     {
-        return '<div class="cb-head"><h2>Connection</h2></div>' . $this->question() . $this->cutOffTrial()
+        $trials = new TrialCards($this->settings);
+
+        return '<div class="cb-head"><h2>Connection</h2></div>' . $this->question() . $this->cutOffTrial() . $trials->wanted()
             . HaltQuestion::html($this->settings, $this->isFullAdmin() ? $this->buttons() : null)
             . ($this->isFullAdmin() ? CommandsInDoubt::html($this->buttons(), $this->base) : '')
             . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
             . '</div><div>' . ($this->isFullAdmin()
-                ? Html::card('Connection', $this->connection()) . Html::card('Trial invoice', $this->trialForm())
+                ? Html::card('Connection', $this->connection()) . $trials->card($this->formHeads())
                     . FrozenClients::html($this->buttons(), $this->formHead('freeze-client', 'cb-buttons'))
                     . HostsCard::html($this->buttons())
                 : Html::card('Switches', '<p class="cb-quiet">You need the permission '
@@ -132,8 +134,7 @@ final class ConnectionPanel
             'Automatic Credit Use of WHMCS' => AutomaticUse::isOn() ? 'on' : 'off'
                 . (AutomaticUse::isOurs($this->settings)
                     ? ' (by Credit Bridge; deactivating the addon switches it on again)' : ''),
-            'Credit before the mail' => $this->trial($this->settings->json('trial')),
-            'Invoices that add credit' => $this->trial($this->settings->json('trial')['deposit'] ?? []),
+        ] + (new TrialCards($this->settings))->rows() + [
             'Installation' => '<code>' . Html::escape($this->settings->text('installation')) . '</code>',
         ];
         $html = '';
@@ -204,19 +205,6 @@ final class ConnectionPanel
                 . ' <code>autocommit</code>.';
     }
 
-    private function trial(array $trial): string
-    {
-        if ($trial === []) {
-            return 'not tried';
-        }
-        $isPassed = ($trial['passed'] ?? false) === true;
-
-        return Html::status($isPassed ? 'good' : 'warn', $isPassed ? 'allowed' : 'not allowed') . ' '
-            . Html::escape((string) ($trial['reason'] ?? ''))
-            . (($trial['left'] ?? '') === '' ? '' : '<br>' . Html::status('warn', 'to do by hand') . ' '
-                . Html::escape((string) $trial['left']) . ' Then run the trial again.');
-    }
-
     private function connection(): string
     {
         $isRotating = isset(Secrets::known()[Secrets::TO_SERVICE][Secrets::NEXT]);
@@ -237,16 +225,6 @@ final class ConnectionPanel
                 . ' then finish the rotation.' : 'The service needs both secrets in its environment.') . '</p>';
     }
 
-    private function trialForm(): string
-    {
-        return '<p class="cb-help">Creates an invoice of 0.02 for a test client, puts 0.01 of credit on it before its mail,'
-            . ' checks that the credit stays, and cancels the invoice. Then creates, from a draft, an invoice that adds'
-            . ' credit when it is paid, and cancels it too. The client gets one mail.</p>'
-            . $this->formHead('trial', 'cb-buttons') . '<label for="creditbridge-trial">Test client</label>'
-            . '<input id="creditbridge-trial" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
-            . ' placeholder="id" required><button class="btn btn-sm btn-default">Run the trial</button></form>';
-    }
-
     private function isFullAdmin(): bool
     {
         return in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true);
@@ -257,6 +235,14 @@ final class ConnectionPanel
     {
         return function (string $act, string $text, string $kind, array $hidden = [], string $fields = ''): string {
             return $this->button($act, $text, $kind, $hidden, $fields);
+        };
+    }
+
+    /** Returns the function that begins a form, for a class of the panel with forms of its own. */
+    private function formHeads(): callable
+    {
+        return function (string $act, string $class): string {
+            return $this->formHead($act, $class);
         };
     }
 

@@ -16,7 +16,9 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Trial;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\TrialInvoice;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\TrialReturn;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\Round;
 
@@ -126,16 +128,24 @@ final class PanelActions
             case HaltQuestion::CONTINUE_AS_IS:
                 return HaltQuestion::answer($act, $this->viewer['adminId']);
             case 'trial':
-                // What a trial that was cut off left behind would look like a part of the next one.
-                CutOffTrial::cleanUp($this->settings);
-                $this->audit('trial', 'client:' . self::clientId($form));
-                return (new TrialInvoice($this->settings))->run(self::clientId($form));
+                return $this->trial(new TrialInvoice($this->settings), $act, self::clientId($form));
+            case 'trial-return':
+                return $this->trial(new TrialReturn($this->settings), $act, self::clientId($form));
             case 'trial-clean-up':
                 $this->audit('trial-clean-up');
                 return CutOffTrial::cleanUp($this->settings) ?: 'No trial was cut off: there is nothing to clean up.';
             default:
                 return 'Unknown act: nothing was done.';
         }
+    }
+
+    private function trial(Trial $trial, string $act, int $client): string
+    {
+        // What a trial that was cut off left behind would look like a part of the next one.
+        CutOffTrial::cleanUp($this->settings);
+        $this->audit($act, 'client:' . $client);
+
+        return $trial->run($client);
     }
 
     private function switchFrozen(string $act, int $frozen): void

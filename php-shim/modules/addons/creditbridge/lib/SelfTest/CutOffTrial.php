@@ -9,7 +9,6 @@ use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
-use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -76,14 +75,11 @@ final class CutOffTrial
             . ($found === [] ? 'It left nothing behind.' : 'It left behind: ' . implode('; ', $found) . '.')
             . ($found !== [] && $left === [] ? ' All of it was cleaned up.' : '');
         $details = ['client' => $trial->clientId, 'found' => $found, 'left' => $left];
-        Audit::recorded(Audit::SHIM, 'trial-cut-off', $details, static function () use ($settings, $reason, $left): bool {
-            $settings->write(['trial_open' => null, 'trial' => [
-                'passed' => false,
-                'at' => gmdate('Y-m-d\TH:i:s\Z'),
-                'version' => (string) WhmcsSetting::read('Version'),
+        Audit::recorded(Audit::SHIM, 'trial-cut-off', $details, static function () use ($settings, $trial, $reason, $left): bool {
+            Verdicts::store($settings, $trial->kind, [
                 'reason' => $reason,
                 'left' => implode(' ', $left),
-            ]]);
+            ]);
             return true;
         });
         Log::activity(trim($reason . ' ' . implode(' ', $left)));

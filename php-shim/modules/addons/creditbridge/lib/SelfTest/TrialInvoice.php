@@ -4,18 +4,10 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\SelfTest;
 
-use RuntimeException;
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Attempt;
-use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
-use WHMCS\Module\Addon\Creditbridge\Database;
-use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
-use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
-use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
-use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
-use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
  * Tries whether credit may be applied before an invoice's mail. It is not documented what WHMCS does to an invoice
@@ -23,15 +15,8 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
  * of credit at that point; credit, total and status must be unchanged at InvoiceCreated and afterwards. TrialDeposit
  * follows.
  */
-final class TrialInvoice
+final class TrialInvoice extends Trial
 {
-    const TOTAL = '0.02';
-    const CREDIT = '0.01';
-
-    /** @var Settings */
-    private $settings;
-    /** @var string */
-    private $admin;
     /** @var int */
     private $invoiceId = 0;
     /** @var array moment → the invoice at that moment */
@@ -39,33 +24,12 @@ final class TrialInvoice
     /** @var string */
     private $fault = '';
 
-    public function __construct(Settings $settings)
+    protected function kind(): string
     {
-        $this->settings = $settings;
-        $this->admin = $settings->text('acting_admin');
+        return Verdicts::MAIL;
     }
 
-    /**
-     * Runs the trial, cleans up, and stores the verdict in settings.trial.
-     *
-     * @return string the verdict in words
-     * @throws RuntimeException if the trial cannot start
-     */
-    public function run(int $clientId): string
-    {
-        $this->prepare();
-        $trial = TrialRecord::begin($this->settings, $clientId);
-        try {
-            // Hooks that fire during the trial are deferred, as during a command.
-            return Running::during($trial->id, function () use ($trial): string {
-                return $this->carryOut($trial);
-            });
-        } finally {
-            TrialRecord::release($this->settings);
-        }
-    }
-
-    private function carryOut(TrialRecord $trial): string
+    protected function carryOut(TrialRecord $trial): string
     {
         $this->listen($trial->clientId);
         try {
@@ -86,22 +50,6 @@ final class TrialInvoice
         $left = (new TrialRemains($trial, $this->admin))->cleanUp();
 
         return $this->conclude(implode(' ', $left), $deposit);
-    }
-
-    /** @throws RuntimeException if the trial cannot start */
-    private function prepare(): void
-    {
-        $problem = ActingAdmin::problem($this->admin);
-        if ($problem !== '') {
-            throw new RuntimeException($problem);
-        }
-        if (AutomaticUse::isOn()) {
-            throw new RuntimeException('Switch Automatic Credit Use off first: otherwise WHMCS puts credit on the'
-                . ' invoice itself.');
-        }
-        if (Database::inTransaction()) {
-            throw new RuntimeException('WHMCS has a transaction open.');
-        }
     }
 
     private function listen(int $clientId): void
@@ -142,16 +90,14 @@ final class TrialInvoice
         }
         $hasPassed = $reason === '';
         $reason = $hasPassed ? 'Credit, total and status survived.' : $reason;
-        $this->settings->write(['trial_open' => null, 'trial' => [
+        Verdicts::store($this->settings, Verdicts::MAIL, [
             'passed' => $hasPassed,
-            'at' => gmdate('Y-m-d\TH:i:s\Z'),
-            'version' => (string) WhmcsSetting::read('Version'),
             'invoice' => $this->invoiceId,
             'reason' => $reason,
             'left' => $left,
             'seen' => $this->seen,
             'deposit' => $deposit,
-        ]]);
+        ]);
         Log::activity('the trial invoice ' . ($hasPassed ? 'passed.' : 'did not pass: ' . $reason));
 
         return ($hasPassed ? 'The trial passed: credit may be applied before the mail.'
@@ -159,10 +105,5 @@ final class TrialInvoice
             . (($deposit['passed'] ?? false) ? ' Invoices that add credit can be created.'
                 : ' Invoices that add credit cannot be created: ' . ($deposit['reason'] ?? 'this was not tried.'))
             . ($left === '' ? '' : ' ' . $left);
-    }
-
-    private function api(string $action, array $parameters): array
-    {
-        return LocalApi::demand($action, $parameters, $this->admin);
     }
 }

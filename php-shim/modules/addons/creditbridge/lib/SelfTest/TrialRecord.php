@@ -18,6 +18,8 @@ final class TrialRecord
 {
     /** @var string the id of the trial */
     public $id;
+    /** @var string what is tried; one of the kinds of Verdicts */
+    public $kind;
     /** @var int */
     public $clientId;
     /** @var string the client's balance before the trial */
@@ -32,7 +34,7 @@ final class TrialRecord
     public $cleanUps;
 
     /** @throws RuntimeException if another trial has no verdict yet */
-    public static function begin(Settings $settings, int $clientId): self
+    public static function begin(Settings $settings, int $clientId, string $kind): self
     {
         $row = Database::row(
             'SELECT (SELECT credit FROM tblclients WHERE id = ?) AS balance,'
@@ -45,6 +47,7 @@ final class TrialRecord
         }
         $record = self::of([
             'id' => Uuid::v7(),
+            'kind' => $kind,
             'client' => $clientId,
             'balance' => (string) $row['balance'],
             'creditId' => (int) $row['credit_id'],
@@ -92,6 +95,7 @@ final class TrialRecord
     {
         $settings->write(['trial_open' => [
             'id' => $this->id,
+            'kind' => $this->kind,
             'client' => $this->clientId,
             'balance' => $this->balance,
             'creditId' => $this->creditId,
@@ -111,6 +115,7 @@ final class TrialRecord
     {
         $record = new self();
         $record->id = (string) $stored['id'];
+        $record->kind = (string) $stored['kind'];
         $record->clientId = (int) $stored['client'];
         $record->balance = (string) $stored['balance'];
         $record->creditId = (int) $stored['creditId'];

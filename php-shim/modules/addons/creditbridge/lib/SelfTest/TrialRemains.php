@@ -40,7 +40,7 @@ final class TrialRemains
             if ($invoice['status'] !== 'Cancelled') {
                 $found[] = 'invoice #' . $id . ' (' . $invoice['status'] . ')';
                 if (self::hasCredit($invoice)) {
-                    $found[] = TrialInvoice::CREDIT . ' of credit on invoice #' . $id;
+                    $found[] = Trial::CREDIT . ' of credit on invoice #' . $id;
                 }
             }
         }
@@ -74,7 +74,7 @@ final class TrialRemains
             $left[] = $this->restoreBalance();
         } catch (Throwable $fault) {
             $left[] = 'Please set the balance of client ' . $this->trial->clientId . ' right by '
-                . TrialInvoice::CREDIT . ': ' . $fault->getMessage();
+                . Trial::CREDIT . ': ' . $fault->getMessage();
         }
         foreach ($this->unmarked() as $invoice) {
             $left[] = 'Please look at ' . $invoice . ' and cancel it if it belongs to the trial.';
@@ -96,7 +96,7 @@ final class TrialRemains
         if (self::hasCredit($invoice) && $this->difference() <= 0) {
             // Undocumented, but seen in the field (whmcs.md §2.4). If WHMCS refuses, restoreBalance() restores the cent.
             LocalApi::call('ApplyCredit', [
-                'invoiceid' => $id, 'amount' => '-' . TrialInvoice::CREDIT, 'noemail' => true,
+                'invoiceid' => $id, 'amount' => '-' . Trial::CREDIT, 'noemail' => true,
             ], $this->admin);
         } elseif (self::hasCredit($invoice)) {
             // Taking it off was interrupted: the balance has it back already, only the invoice's figure is left.
@@ -114,10 +114,10 @@ final class TrialRemains
             return '';
         }
         $difference = $this->difference();
-        if (abs($difference) > Hundredths::parse(TrialInvoice::CREDIT)) {
+        if (abs($difference) > Hundredths::parse(Trial::CREDIT)) {
             // Somebody else moved this client's credit without a row in the log; do not reverse that.
             return 'The balance of client ' . $client . ' changed by more than the trial: please check whether '
-                . TrialInvoice::CREDIT . ' of the trial is left on it.';
+                . Trial::CREDIT . ' of the trial is left on it.';
         }
         if ($difference !== 0) {
             LocalApi::demand('AddCredit', [
@@ -144,7 +144,7 @@ final class TrialRemains
     /** The client's rows of the credit log since the trial began: those of one cent are the trial's. */
     private function movements(bool $ofTrial): array
     {
-        $cent = Hundredths::parse(TrialInvoice::CREDIT);
+        $cent = Hundredths::parse(Trial::CREDIT);
         $rows = Witnesses::movementsSince($this->trial->creditId, $this->trial->clientId);
 
         return array_filter($rows, static function (array $row) use ($ofTrial, $cent): bool {

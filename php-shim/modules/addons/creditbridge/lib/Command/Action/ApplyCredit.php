@@ -31,7 +31,7 @@ final class ApplyCredit extends Action
      */
     public function afterSuccess(array $command, array $answer): Outcome
     {
-        $creditLogId = self::logRow($command);
+        $creditLogId = CreditRow::ofInvoice($command);
         if ($creditLogId === null) {
             return new Outcome(Command::UNKNOWN, 'WHMCS reports success, but the credit log has no row for it.', $answer);
         }
@@ -55,7 +55,7 @@ final class ApplyCredit extends Action
         if ($now === null || !isset($before['credit'], $now['credit'])) {
             return new Outcome(Command::UNKNOWN, 'The invoice cannot be compared with its state before.');
         }
-        $creditLogId = self::logRow($command);
+        $creditLogId = CreditRow::ofInvoice($command);
         $moved = self::difference($now, $before, 'credit');
         $isConsistent = self::balanceFollowsLog($command);
         $isCovered = self::isCovering($command);
@@ -81,20 +81,5 @@ final class ApplyCredit extends Action
         $open = $command['witnesses']['invoice']['balance'];
 
         return $open !== null && Hundredths::parse($open) <= -CreditRow::amountOf($command);
-    }
-
-    /** WHMCS's row: with our amount; among several equal ones the one that names the invoice, in any language. */
-    private static function logRow(array $command)
-    {
-        $candidates = [];
-        $since = (int) $command['witnesses']['creditId'];
-        foreach (Witnesses::movementsSince($since, $command['client_id']) as $movement) {
-            $isOurs = $movement['amount'] === CreditRow::amountOf($command);
-            if ($isOurs && CreditRow::provenBy($movement['id'], $command['id']) === '') {
-                $names = preg_match('/(?<!\d)' . $command['invoice_id'] . '(?!\d)/', $movement['description']) === 1;
-                $candidates[$names ? 'named' : 'other'][] = $movement['id'];
-            }
-        }
-        return $candidates['named'][0] ?? (count($candidates['other'] ?? []) === 1 ? $candidates['other'][0] : null);
     }
 }

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/index.ts';
+
+/** The client's own credit on an invoice, as the ledger knows it. */
+export interface CreditOnInvoice {
+  /** Put on it and not come back, less what commands under way will bring back; hundredths. */
+  readonly leftHundredths: bigint;
+  /**
+   * An entry that nobody could explain, newer than the credit on the invoice and as large as what was asked for: perhaps WHMCS
+   * has given it back already. Null when there is none.
+   */
+  readonly mayBeBack: bigint | null;
+}
+
+/** Reads it under the lock of the client. Credit that a mass payment passed on is not the client's own (whmcs.md §2.6). */
+export async function creditOnInvoice(
+  db: Db,
+  { invoiceId, clientId }: { readonly invoiceId: number; readonly clientId: number },
+  amountHundredths: bigint,
+): Promise<CreditOnInvoice> {
+  const account = `client:${clientId}`;
+  const { rows } = await sql<{ readonly left_on: string; readonly back: string | bigint | null }>`
+    SELECT COALESCE((
+        SELECT SUM(IF(e.from_account = ${account}, e.amount_hundredths, -e.amount_hundredths))
+        FROM mod_creditbridge_entries e
+        WHERE e.invoice_id = ${invoiceId} AND e.client_id = ${clientId} AND e.epoch = t.epoch
+          AND e.kind IN ('invoice', 'return', 'take-back')), 0) - COALESCE((
+        SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
+        JOIN mod_creditbridge_command_terms kt ON kt.command_id = k.id AND kt.kind = 'return'
+        WHERE k.client_id = ${clientId} AND k.invoice_id = ${invoiceId} AND k.live_fact IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0) AS left_on,
+      (SELECT MIN(u.sequence) FROM mod_creditbridge_entries u FORCE INDEX (client)
+        WHERE u.client_id = ${clientId} AND u.epoch = t.epoch AND u.kind = 'unknown'
+          AND u.to_account = ${account} AND u.amount_hundredths = ${amountHundredths}
+          AND u.sequence > (SELECT COALESCE(MIN(s.sequence), 0) FROM mod_creditbridge_entries s
+            WHERE s.invoice_id = ${invoiceId} AND s.epoch = t.epoch AND s.kind = 'invoice')
+          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries c WHERE c.corrects = u.sequence)) AS back
+    FROM mod_creditbridge_tail t WHERE t.id = 1`.execute(db);
+  const [row] = rows;
+  return {
+    leftHundredths: BigInt(row?.left_on ?? 0),
+    mayBeBack: row === undefined || row.back === null ? null : BigInt(row.back),
+  };
+}
