@@ -75,10 +75,12 @@ const moneyIsAtRest = {
   sql: `(c.action NOT IN ${MONEY}
   OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u
     WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown')
-    AND u.action IN ${MONEY})
+    AND u.action IN ${MONEY}
+  )
   AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v
     WHERE v.invoice_id = c.invoice_id AND v.state IN ('running', 'unknown')
-    AND v.action IN ${MONEY})))`,
+    AND v.action IN ${MONEY}
+  )))`,
 };
 
 /** The process that ran it is gone: its time is over, and the lock that lives as long as the process is free. */

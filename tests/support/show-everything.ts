@@ -28,10 +28,20 @@ export async function showEverything(
     [CLIENT],
   );
   const unexplained = plainTerms('unexplained');
-  await mirrorLog(parts.db, ({ description }) =>
-    description === 'Who knows'
-      ? { kind: 'unknown', act: { do: 'grant', ...unexplained, fundsUnfunded: false } }
-      : null,
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-02', 'Put on an invoice', -5)",
+    [CLIENT],
+  );
+  await mirrorLog(parts.db, ({ description }) => {
+    if (description === 'Who knows') {
+      return { kind: 'unknown', act: { do: 'grant', ...unexplained, fundsUnfunded: false } };
+    }
+    return description === 'Put on an invoice'
+      ? { kind: 'invoice', invoiceId: 909, act: { do: 'spend', grants: [] } }
+      : null;
+  });
+  await database.query(
+    `UPDATE mod_creditbridge_settings SET trial = JSON_OBJECT('returns', JSON_OBJECT('version', JSON_VALUE(whmcs, '$.version'), 'takesOff', TRUE, 'cancelling', 'keeps'))`,
   );
   await database.query(
     `INSERT INTO mod_creditbridge_drifts (client_id, currency_id, state, whmcs_hundredths, ledger_hundredths, first_seen_at, last_seen_at)

@@ -4,6 +4,7 @@ import {
   addOperation,
   deductOperation,
   type ManualOperation,
+  returnOperation,
   revokeOperation,
   transferOperation,
 } from '../../operations/index.ts';
@@ -26,6 +27,7 @@ const operation = z.discriminatedUnion('kind', [
   deductOperation,
   transferOperation,
   revoke,
+  returnOperation,
 ]);
 
 export const proposeOperation = defineApiEndpoint({
@@ -33,7 +35,7 @@ export const proposeOperation = defineApiEndpoint({
   method: 'post',
   path: '/operations',
   scope: 'propose',
-  summary: 'Gives, takes, moves or revokes credit, or proposes it to a second admin.',
+  summary: 'Gives, takes, moves, returns or revokes credit, or proposes it to a second admin.',
   params: none,
   query: none,
   body: z.object({ operation, reason }),
@@ -61,6 +63,11 @@ export const proposeOperation = defineApiEndpoint({
         grantKind: { name: 'kind' },
       },
       example: '42 43 10.00 --reason "Moved to the new account"',
+    }),
+    command('return', {
+      about: 'Give a client back the credit that an invoice has.',
+      places: ['clientId', 'invoiceId', 'amount'],
+      example: '42 1203 10.00 --reason "Cancelled by mistake"',
     }),
     command('revoke', {
       about: 'Take back what is left of one grant.',

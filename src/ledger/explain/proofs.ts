@@ -31,7 +31,7 @@ export interface Proofs {
   /** The same before refunds. */
   everReceivedLeft(invoice: InvoiceProof): bigint;
   refundsLeft(invoice: InvoiceProof): readonly bigint[];
-  /** Money paid beyond the amount due that no entry explains. */
+  /** Money paid beyond the amount due that no entry explains; never more than the money that came, whatever notes add. */
   excessLeft(invoice: InvoiceProof): bigint;
   /** What still pays it, of credit and money: what it costs, less what downgrades and refunds gave back of it. */
   paidWith(invoice: InvoiceProof): bigint;
@@ -118,14 +118,18 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
         refunds,
         came(id, 'refund').map((one) => one.amountHundredths),
       ),
-    excessLeft: (invoice) =>
-      invoice.paidHundredths +
-      standingNotes(invoice) +
-      refundedLater(invoice) -
-      (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
-      sum(came(invoice.id, 'overpayment')),
+    excessLeft(invoice) {
+      const excess =
+        invoice.paidHundredths +
+        standingNotes(invoice) +
+        refundedLater(invoice) -
+        (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
+        sum(came(invoice.id, 'overpayment'));
+      const money = invoice.paidHundredths + sumOf(invoice.refunds);
+      return excess < money ? excess : money;
+    },
     paidWith({ id, grossHundredths, refunds }) {
-      const booked = refunds.reduce((total, one) => total + one, 0n);
+      const booked = sumOf(refunds);
       // A refund to credit may have no row of money (whmcs.md §8.15).
       const toCredit = sum(came(id, 'refund'));
       const refunded = booked > toCredit ? booked : toCredit;
@@ -183,7 +187,9 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   return proofs;
 
   /** What credit notes put on it and was not taken off again by hand. */
-  function standingNotes({ id, notedHundredths }: InvoiceProof): bigint {
+  function standingNotes({ id, status, notedHundredths }: InvoiceProof): bigint {
+    // The note of a cancellation closes what is open; nobody paid that.
+    if (status === 'Cancelled') return 0n;
     const standing = notedHundredths - sum(takenOff(id));
     return standing > 0n ? standing : 0n;
   }
@@ -262,6 +268,10 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       );
     }
   }
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
 }
 
 function byNamedInvoice(

@@ -12,6 +12,7 @@ import { proposeOperation } from './propose-operation.ts';
 import { removeLayer } from './remove-layer.ts';
 import { replayDelivery } from './replay-delivery.ts';
 import { resumeRule } from './resume-rule.ts';
+import { returnCredit } from './return-credit.ts';
 import { revokeToken } from './revoke-token.ts';
 import { saveApprovalAmounts } from './save-approval-amounts.ts';
 import { saveCreditSettings } from './save-credit-settings.ts';
@@ -37,6 +38,7 @@ export const acts: readonly Act[] = [
   removeLayer,
   replayDelivery,
   resumeRule,
+  returnCredit,
   revokeToken,
   saveApprovalAmounts,
   saveCreditSettings,

@@ -14,6 +14,7 @@ import { decisionsOfInvoice, type TracedDecision } from '../queries/decisions.ts
 import { titlesIn } from '../queries/rule-entries.ts';
 import { commandList } from './parts/command-list.ts';
 import { outcomeStatus } from './parts/decision-list.ts';
+import { returnCard } from './parts/return-card.ts';
 import { readTrace, sentences } from './parts/trace-sentences.ts';
 
 /** Decisions told on one page; an invoice has a handful. */
@@ -24,7 +25,7 @@ export const invoicePage = defineScreen({
   path: 'invoice',
   tab: 'decisions',
   right: 'see',
-  async show({ db, view, rules }) {
+  async show({ db, view, rules, problems }) {
     const invoiceId = queryId(view.request, 'id');
     if (invoiceId === undefined) return undefined;
     const titleOf = titlesIn({ rules });
@@ -58,8 +59,9 @@ ${card(
 )}
 ${others.length > 0 && card('Earlier and other decisions', html`${others.map((decision) => story(view, decision, titleOf))}`)}
 ${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}
-</div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}
-${keptOff !== null && card('Credit stays off', handStands(view, invoiceId, keptOff))}</div></div>`,
+</div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}${
+        invoice !== undefined && (await returnCard(db, view, invoice, problems))
+      }${keptOff !== null && card('Credit stays off', handStands(view, invoiceId, keptOff))}</div></div>`,
     };
   },
 });

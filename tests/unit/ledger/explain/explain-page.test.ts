@@ -583,6 +583,25 @@ describe('rows seen together', () => {
   });
 });
 
+describe('on 9.x, credit that comes back from an invoice', () => {
+  const returned = aRow(1000n, { description: 'Credit Removed from Invoice #812' });
+  const recorded = [spent(812, 1000n)];
+  test.each([
+    // The closing note covers what is open after the credit left, and the note of the credit stays.
+    ['that was cancelled', { status: 'Cancelled', notedHundredths: 4000n }],
+    [
+      'that was cancelled after a part was paid',
+      { status: 'Cancelled', paidHundredths: 1500n, notedHundredths: 2500n },
+    ],
+    ['that was marked Paid since', { status: 'Paid', notedHundredths: 4000n }],
+  ])('%s is a return and no overpayment', (_, more) => {
+    const invoice = anInvoice({ totalHundredths: 3000n, openHundredths: 0n, ...more });
+    expect(inOne(returned, { invoices: [invoice], recorded, figuresMove: false })).toBe(
+      'return text return',
+    );
+  });
+});
+
 describe('an invoice that nothing names', () => {
   const overpaid = anInvoice({ status: 'Paid', paidOn: '2026-11-22', paidHundredths: 1500n });
   test('explains only its very amount', () => {

@@ -38,10 +38,12 @@ final class Conditions
         [1, "(c.action NOT IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment')"
             . " OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands u"
             . " WHERE u.client_id = c.client_id AND u.state IN ('running', 'unknown')"
-            . " AND u.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'))"
+            . " AND u.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment')"
+            . " )"
             . " AND (c.invoice_id IS NULL OR NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands v"
             . " WHERE v.invoice_id = c.invoice_id AND v.state IN ('running', 'unknown')"
-            . " AND v.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment'))))"],
+            . " AND v.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit', 'UpdateInvoice', 'CreateInvoice', 'CapturePayment')"
+            . " )))"],
     ];
 
     /** A running command that nobody runs any more: it can be settled. */

@@ -49,8 +49,8 @@ final class TrialCards
         $upgraded = self::afterUpgrade($this->settings);
         $isTried = Verdicts::last($this->settings, Verdicts::RETURNS) !== [];
         $sentence = $upgraded !== '' ? $upgraded : ($isTried ? ''
-            : 'It was never tried on this WHMCS how credit leaves an invoice. Until then it leaves an unpaid invoice by hand alone'
-                . (self::isNine() ? ', and none is given back when an invoice is cancelled.' : '.'));
+            : 'It was never tried on this WHMCS how credit leaves an invoice. Until then it leaves an unpaid invoice by'
+                . ' hand alone' . (self::isNine() ? ', and none is given back when an invoice is cancelled.' : '.'));
 
         return $sentence === '' ? '' : '<div class="cb-flash cb-warn" role="status"><p><strong>A trial is wanted.</strong> '
             . Html::escape($sentence) . ' It is never taken by itself, because it leaves rows in the books: see under'
@@ -94,7 +94,8 @@ final class TrialCards
 
     private function notes(string $for): string
     {
-        return self::isNine() ? ' On WHMCS 9 also numbered credit and debit notes, which nobody can delete: for ' . $for . '.' : '';
+        return !self::isNine() ? ''
+            : ' On WHMCS 9 also numbered credit and debit notes, which nobody can delete: for ' . $for . '.';
     }
 
     private function form(callable $formHead, string $act, string $text): string

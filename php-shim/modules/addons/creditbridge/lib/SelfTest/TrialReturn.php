@@ -103,7 +103,8 @@ final class TrialReturn extends Trial
             $this->putOn();
         }
         $before = $this->look($trial);
-        if ($before['status'] !== 'Unpaid' || $before['open'] !== Hundredths::parse(self::TOTAL) - Hundredths::parse(self::CREDIT)) {
+        $half = Hundredths::parse(self::TOTAL) - Hundredths::parse(self::CREDIT);
+        if ($before['status'] !== 'Unpaid' || $before['open'] !== $half) {
             $this->said[] = 'Cancelling was not tried: the invoice was ' . $before['status'] . ' with '
                 . Hundredths::format($before['open']) . ' open.';
             return self::UNCLEAR;

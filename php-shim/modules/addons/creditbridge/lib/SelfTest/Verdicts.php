@@ -57,7 +57,8 @@ final class Verdicts
             return 'This version does not know the trial ' . (is_string($name) ? $name : gettype($name)) . '.';
         }
         if (!self::counts($verdict)) {
-            return $name === self::CANCELLING_KEEPS && self::isEight() ? '' : 'The trial of returning credit was not taken with this version of WHMCS (' . self::version() . ').';
+            return $name === self::CANCELLING_KEEPS && self::isEight() ? ''
+                : 'The trial of returning credit was not taken with this version of WHMCS (' . self::version() . ').';
         }
         $isShown = $name === self::TAKES_OFF
             ? ($verdict['takesOff'] ?? false) === true : ($verdict['cancelling'] ?? '') === 'keeps';

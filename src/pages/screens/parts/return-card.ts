@@ -1,0 +1,60 @@
+import { creditOnInvoice } from '../../../books/index.ts';
+import { creditOffInvoice, readWaysOff } from '../../../commands/index.ts';
+import type { Db } from '../../../db/index.ts';
+import { formatAmount } from '../../../money/index.ts';
+import type { InvoiceNow } from '../../../whmcs/index.ts';
+import { amountInput, areaInput } from '../../form/form-input.ts';
+import { postForm } from '../../form/post-form.ts';
+import { formText } from '../../form/read-query.ts';
+import { type Html, html } from '../../html/html.ts';
+import { card } from '../../html/parts.ts';
+import { moneyText, type View } from '../../html/view.ts';
+
+/** How the client's credit can come back from this invoice: a form, or what the admin does in WHMCS. Undefined when it has none. */
+export async function returnCard(
+  db: Db,
+  view: View,
+  { id: invoiceId, clientId, currencyId, status }: InvoiceNow,
+  problems: ReadonlyMap<string, string>,
+): Promise<Html | undefined> {
+  const { leftHundredths } = await creditOnInvoice(db, { invoiceId, clientId }, 0n);
+  if (leftHundredths <= 0n) return undefined;
+  const shown = moneyText(view, leftHundredths, currencyId);
+  const off = { invoiceId, clientId, status, amountHundredths: leftHundredths, shown };
+  const way = creditOffInvoice(off, await readWaysOff(db));
+  const said = html`<p>${shown} of the client’s credit is on this invoice.</p>`;
+  if (way.by === 'hand') {
+    return card('Give credit back', html`${said}<p>${way.because}</p><p>${way.remedy}</p>`);
+  }
+  if (!view.mayManage) return undefined;
+  return card(
+    'Give credit back',
+    postForm(view, {
+      page: 'invoice',
+      parameters: { id: invoiceId },
+      act: 'return-credit',
+      className: 'cb-form cb-fields',
+      body: html`${said}<p>${
+        way.call.action === 'UnapplyCredit'
+          ? 'WHMCS takes it off the invoice, which is open by so much more then.'
+          : 'It is added to the client’s credit. Do not set the invoice back to Unpaid: it would count the credit again.'
+      } Each grant gets back what was drawn from it, with its kind and last day.</p><input type="hidden" name="client" value="${clientId}">${amountInput(
+        {
+          name: 'amount',
+          title: 'Amount',
+          currency: view.currencies.get(currencyId ?? 0)?.code ?? '',
+          value: formText(view.request, 'amount') || formatAmount(leftHundredths),
+          required: true,
+          problem: problems.get('amount'),
+        },
+      )}${areaInput({
+        name: 'reason',
+        title: 'Reason',
+        value: formText(view.request, 'reason'),
+        required: true,
+        help: 'Kept with the entry permanently.',
+        problem: problems.get('reason'),
+      })}<div class="cb-buttons"><button type="submit" class="cb-button">Give it back</button></div>`,
+    }),
+  );
+}
