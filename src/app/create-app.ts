@@ -185,6 +185,7 @@ export async function createApp(
       (await pairing.installation())?.paired === true &&
       (await claimTurn(db, 'grants-told-at', GRANTS_EVERY_SECONDS - 1)),
     run: async () => {
+      await lookAtNotes(db);
       const commands = await parts.tellDueGrants();
       if (commands > 0) log.info({ commands }, 'Grants were due');
     },
@@ -199,6 +200,7 @@ export async function createApp(
       (await pairing.installation())?.paired === true &&
       (await claimTurn(db, 'reconciled-at', RECONCILE_EVERY_SECONDS - 1)),
     run: async () => {
+      await lookAtNotes(db);
       // A failing operation must not stop the comparison of balances.
       try {
         await parts.operations.sweep(new Date(now()));

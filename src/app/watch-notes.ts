@@ -1,7 +1,10 @@
 import type { Logger } from '../base/index.ts';
 import type { NotesColumn } from '../db/index.ts';
 
-/** An upgrade of WHMCS, or of our rights, is noticed within this time; deliveries notice it at once. */
+/**
+ * Pages notice an upgrade of WHMCS, or of our rights, within this time. Whatever decides looks by itself: deliveries at a new
+ * version, the ledger with each batch of rows, due grants and sweeps at each turn, a run when its connections open.
+ */
 const LOOK_EVERY_MS = 30_000;
 
 /** Looks again and again how `tblaccounts` tells notes from money, and says it when that is not known. */

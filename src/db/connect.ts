@@ -47,9 +47,14 @@ export async function lookAtTables(databaseUrl: string): Promise<NotesColumn> {
 
 const notesOfDb = new WeakMap<Db, Notes>();
 
-/** Looks again how `tblaccounts` tells notes from money: an upgrade of WHMCS, or of our rights, changes it. */
-export async function lookAtNotes(db: Db): Promise<NotesColumn> {
+/**
+ * Looks again how `tblaccounts` tells notes from money: an upgrade of WHMCS, or of our rights, changes it.
+ *
+ * @param within a transaction of `db`. What it reads of `tblaccounts` then stays true until its end, because no upgrade can
+ * change a table that a transaction has read.
+ */
+export async function lookAtNotes(db: Db, within: Db = db): Promise<NotesColumn> {
   const notes = notesOfDb.get(db);
   if (notes === undefined) throw new TypeError('Only what `connect` opened can be looked at.');
-  return notes.look((statement) => sql.raw(statement).execute(db));
+  return notes.look((statement) => sql.raw(statement).execute(within));
 }

@@ -10,6 +10,7 @@ export { migrate, migrationStates } from './migrate.ts';
 export { type MissingRight, missingRights } from './missing-rights.ts';
 export { fromMoment, momentOfIso, toMoment } from './moment.ts';
 export {
+  hasNotes,
   isMoney,
   isNote,
   knowsMoney,

@@ -36,6 +36,9 @@ export function noteId(row: string): RawBuilder<number> {
 /** 1 when money can be told from notes, else 0. */
 export const knowsMoney: RawBuilder<number> = sql.raw('{{knows-money}}');
 
+/** 1 when `tblaccounts` has notes, as from 9.0 on, whether or not we may read which rows these are; else 0. */
+export const hasNotes: RawBuilder<number> = sql.raw('{{has-notes}}');
+
 const WRITTEN: Readonly<Record<string, Readonly<Record<NotesColumn, (row: string) => string>>>> = {
   money: {
     absent: () => 'TRUE',
@@ -57,6 +60,7 @@ const WRITTEN: Readonly<Record<string, Readonly<Record<NotesColumn, (row: string
     readable: (row) => `${row}.billingnoteid`,
     hidden: () => '0',
   },
+  'has-notes': { absent: () => '0', readable: () => '1', hidden: () => '1' },
   'knows-money': { absent: () => '1', readable: () => '1', hidden: () => '0' },
 };
 

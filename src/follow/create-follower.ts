@@ -1,6 +1,6 @@
 import type { Logger } from '../base/index.ts';
 import type { ExplainRows } from '../books/index.ts';
-import type { Db } from '../db/index.ts';
+import { type Db, lookAtNotes } from '../db/index.ts';
 import type { RecordedEntry } from '../ledger/index.ts';
 import { adopt } from './adopt.ts';
 import type { AdoptionProgress } from './adopt-begin.ts';
@@ -76,7 +76,9 @@ const COMPARED_PER_ROUND = 5;
 
 /** Creates the loop that keeps the ledger in step with the credit log. */
 export function createFollower(dependencies: FollowerDependencies): Follower {
-  const { db, explain, explainHistory, mayWork, today, announce, newId, now, log } = dependencies;
+  const { db, mayWork, today, announce, newId, now, log } = dependencies;
+  const explain = lookingFirst(db, dependencies.explain);
+  const explainHistory = lookingFirst(db, dependencies.explainHistory);
   const { pollMs = POLL_MS, leaseSeconds = LEASE_SECONDS, settleMs = SETTLE_MS } = dependencies;
   const holder = newId();
   let seen: Seen | undefined;
@@ -255,3 +257,11 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
 
 /** Ends a round early; a later one goes on. */
 class Interrupted extends Error {}
+
+/** Credit that arrives may be the first that is heard of an upgrade of WHMCS, and from 9.0 on not each row is money. */
+function lookingFirst(db: Db, explain: ExplainRows): ExplainRows {
+  return async (trx, rows) => {
+    await lookAtNotes(db, trx);
+    return explain(trx, rows);
+  };
+}

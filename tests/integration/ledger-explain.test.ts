@@ -390,3 +390,38 @@ test('on 9.x, where figures tell nothing, texts say what was put on an invoice a
     await database.drop();
   }
 });
+
+test('credit that arrives is the first that is heard of an upgrade to 9.x: the note that took it off an invoice is no refund', async () => {
+  const database = await createServiceDatabase(testDatabaseServer());
+  const { host, port } = testDatabaseServer();
+  const standIn = await startStandIn({
+    database: { host, port, ...database.owner, name: database.name },
+  });
+  const follower = openFollower(database);
+  try {
+    await follower.round();
+    const before = await lastSequence(database);
+    // No delivery tells of it, and the shim has told no version since.
+    await standIn.setSwitch('ledger', '9.x');
+    await standIn.setSwitch('cancel_returns_credit', 'yes');
+    await grantAgain(database);
+    const made = await standIn.api('CreateInvoice', {
+      userid: String(BEN),
+      itemdescription1: 'Work',
+      itemamount1: '30.00',
+    });
+    const invoice = String(made['invoiceid']);
+    await standIn.api('ApplyCredit', { invoiceid: invoice, amount: '20.00' });
+    await standIn.api('UpdateInvoice', { invoiceid: invoice, status: 'Cancelled' });
+    await follower.round();
+    expect(await explainedSince(database, BEN, before)).toEqual([
+      `-20.00 invoice text #${invoice}: spend`,
+      `20.00 return invoice #${invoice}: return`,
+    ]);
+    await expectCoherentLedger(database);
+  } finally {
+    await follower.close();
+    await standIn.stop();
+    await database.drop();
+  }
+});

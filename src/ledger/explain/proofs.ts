@@ -186,7 +186,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   for (const one of gathered.recorded) proofs.take(one);
   return proofs;
 
-  /** What credit notes put on it and was not taken off again by hand. */
+  /** What credit notes put on it and was not taken off again. */
   function standingNotes({ id, status, notedHundredths }: InvoiceProof): bigint {
     // The note of a cancellation closes what is open; nobody paid that.
     if (status === 'Cancelled') return 0n;
