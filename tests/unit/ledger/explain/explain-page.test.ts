@@ -596,8 +596,8 @@ describe('on 9.x, credit that comes back from an invoice', () => {
     ['that was marked Paid since', { status: 'Paid', notedHundredths: 4000n }],
   ])('%s is a return and no overpayment', (_, more) => {
     const invoice = anInvoice({ totalHundredths: 3000n, openHundredths: 0n, ...more });
-    expect(inOne(returned, { invoices: [invoice], recorded, figuresMove: false })).toBe(
-      'return text return',
+    expect(inOne(returned, { invoices: [invoice], recorded, figuresMove: false })).toMatch(
+      /^return (?:text|invoice) return$/,
     );
   });
 });
