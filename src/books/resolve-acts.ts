@@ -4,7 +4,7 @@ import type { Act, DraftAct, EntryDraft } from '../ledger/index.ts';
 
 /**
  * Finds the entries that acts name by a row of the log: among earlier drafts of the batch, else in the ledger. If there is
- * none (its row commits later, or it was taken back), the act becomes a plain spend.
+ * none (its row commits later, or it was taken back), the act becomes a plain spend, or leaves that one out.
  *
  * @returns a function from a draft of this batch to its act
  */
@@ -14,7 +14,7 @@ export async function resolveActs(
   drafts: readonly EntryDraft[],
   firstSequence: bigint,
 ): Promise<(draft: EntryDraft) => Act> {
-  const wanted = drafts.flatMap(({ explained }) => partnerOf(explained.act) ?? []);
+  const wanted = drafts.flatMap(({ explained }) => partnersOf(explained.act));
   const stored = await liveEntries(trx, epoch, [...new Set(wanted)]);
   const acts = new Map<EntryDraft, Act>();
   const live = new Map(stored);
@@ -31,11 +31,15 @@ export async function resolveActs(
   };
 }
 
-function partnerOf(act: DraftAct): number | undefined {
-  return 'logId' in act ? act.logId : undefined;
+function partnersOf(act: DraftAct): readonly number[] {
+  if (act.do === 'reverse-rows') return act.logIds;
+  return 'logId' in act ? [act.logId] : [];
 }
 
 function resolve(act: DraftAct, live: ReadonlyMap<number, bigint>): Act {
+  if (act.do === 'reverse-rows') {
+    return { do: 'reverse', grants: act.logIds.flatMap((logId) => live.get(logId) ?? []) };
+  }
   if (!('logId' in act)) return act;
   const partner = live.get(act.logId);
   if (partner === undefined) return { do: 'spend', grants: [] };

@@ -41,6 +41,8 @@ export function plainTerms(kind: GrantTerms['kind']): GrantTerms {
  *   drawn for it opens a grant of kind `refund`. With `outOfHundredths`, which is what the invoice was paid with in all, each
  *   draw-down gives back its share, and what was no credit opens the grant.
  * - `take-back`: reverses the return of that sequence: draws the grants it restored again.
+ * - `reverse`: takes credit because its payment was taken back; draws the named grants and no others. The rest stays unfunded:
+ *   the client owes it.
  * - `correct`: undoes the entry of that sequence. Closes a grant it opened, and draw-downs from it become unfunded; gives
  *   back to the grants what it drew.
  */
@@ -57,6 +59,7 @@ export const act = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('spend'), grants: z.array(sequence).max(40).default([]) }),
   z.strictObject({ do: z.literal('return'), outOfHundredths: hundredths.exactOptional() }),
   z.strictObject({ do: z.literal('take-back'), returns: sequence }),
+  z.strictObject({ do: z.literal('reverse'), grants: z.array(sequence).max(40).default([]) }),
   z.strictObject({ do: z.literal('correct'), corrects: sequence }),
 ]);
 export type Act = z.output<typeof act>;

@@ -55,11 +55,12 @@ export interface Explained {
   readonly act: DraftAct;
 }
 
-/** An act that names its partner by row of the log: the other half of a transit pair, or the return to reverse. */
+/** An act that names its partners by rows of the log: the other half of a transit pair, the return to reverse, what a payment gave. */
 export type DraftAct =
   | Act
   | { readonly do: 'spend-partner'; readonly logId: number }
-  | { readonly do: 'take-back-row'; readonly logId: number };
+  | { readonly do: 'take-back-row'; readonly logId: number }
+  | { readonly do: 'reverse-rows'; readonly logIds: readonly number[] };
 
 /** Whether the entry adds credit to the client's account or takes it. */
 export function directionOf(entry: Pick<Entry, 'toAccount' | 'clientId'>): 'in' | 'out' {

@@ -29,6 +29,16 @@ export { type DraftAct, directionOf, type Entry, type Explained, type LogRow } f
 export type { EntryDraft, MirroredRow } from './entry-draft.ts';
 export * from './explain/index.ts';
 export {
+  type Bonus,
+  type FlowedBack,
+  type FlowingBack,
+  flowBack,
+  type PaidCredit,
+  type Reversal,
+  reverse,
+  withoutMoney,
+} from './flow-back.ts';
+export {
   counterAccount,
   type EntryKind,
   type Evidence,

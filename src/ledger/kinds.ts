@@ -27,6 +27,7 @@ export const entryKinds = {
   revocation: 'revocation',
   'claw-back': 'promotion',
   'take-back': 'invoice:<n>',
+  reversal: 'reversal',
   // Either way.
   transit: 'transit',
   manual: 'adjustment',

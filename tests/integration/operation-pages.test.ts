@@ -3,6 +3,7 @@ import { pageReply } from '../../bridge/index.ts';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { listGrants } from '../../src/books/index.ts';
+import { grantKinds } from '../../src/ledger/index.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -317,7 +318,7 @@ test('a client is frozen with a reason and unfrozen again', async () => {
 });
 
 test('the order of drawing is saved as a version, and two admins do not overwrite each other', async () => {
-  const kinds = ['paid', 'refund', 'opening', 'unexplained', 'adjustment', 'promotional'];
+  const kinds = grantKinds.toReversed();
   const typed = {
     'draw-1': 'expiry',
     'draw-2': 'kind',

@@ -649,7 +649,15 @@ test('a correction goes the same way and needs the same approval', async () => {
 test('settings of the ledger are versions, and nobody overwrites another’s unseen', async () => {
   const settings = {
     drawOrder: ['expiry', 'kind', 'age'],
-    kindOrder: ['paid', 'refund', 'opening', 'unexplained', 'adjustment', 'promotional'],
+    kindOrder: [
+      'paid',
+      'refund',
+      'opening',
+      'unexplained',
+      'affiliate',
+      'adjustment',
+      'promotional',
+    ],
     promotionalFundsUnfunded: true,
   } as const;
   const save = (basedOn: number) =>

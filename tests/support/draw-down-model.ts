@@ -46,6 +46,7 @@ export class DrawDownModel {
       const wishes = act.grants.flatMap((grant) => Array<bigint>(amount).fill(grant));
       this.#take(posting, amount, wishes, settings);
     }
+    if (act.do === 'reverse') this.#reverse(posting, amount, act.grants);
     if (act.do === 'take-back') this.#take(posting, amount, this.#givenBy(act.returns), settings);
     if (act.do === 'correct' && posting.direction === 'in') {
       this.#restore(posting, amount, this.takers.has(act.corrects) ? [act.corrects] : []);
@@ -109,6 +110,15 @@ export class DrawDownModel {
       const coin = this.#best(this.#free(), posting, settings);
       if (coin === undefined) return;
       this.#hand(coin, posting.sequence);
+    }
+  }
+
+  #reverse({ sequence, invoiceId }: Posting, amount: number, grants: readonly bigint[]): void {
+    this.takers.set(sequence, { invoiceId, unfunded: amount });
+    for (const grant of grants.toSorted((a, b) => Number(b - a))) {
+      for (const coin of this.#free().filter((one) => one.grant === grant)) {
+        if (this.#taker(sequence).unfunded > 0) this.#hand(coin, sequence);
+      }
     }
   }
 

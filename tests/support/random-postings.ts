@@ -71,6 +71,15 @@ const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ what: fc.constant('correct' as const), which: pick }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('edit' as const), which: pick, amount }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('expiry' as const), which: pick }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant('reverse' as const),
+      amount,
+      invoice,
+      names: fc.array(pick, { maxLength: 2 }),
+    }),
+  },
 );
 const step = fc.record({ happening, on: day, settingsVersion: fc.nat(SETTINGS.length - 1) });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -142,6 +151,13 @@ export function entriesOf(one: Step, before: readonly Replayed[], book: Book): R
     case 'spend': {
       const named = it.names.flatMap((which) => grants[which % (grants.length || 1)]?.id ?? []);
       return [entry('out', it.amount, { do: 'spend', grants: named.map(String) }, it.invoice)];
+    }
+    case 'reverse': {
+      const named = new Set(
+        it.names.flatMap((which) => grants[which % (grants.length || 1)]?.id ?? []),
+      );
+      const terms = { do: 'reverse', grants: [...named].map(String) };
+      return [entry('out', it.amount, terms, it.invoice)];
     }
     case 'overdraft':
       return [entry('out', it.amount, { do: 'spend' }, it.invoice)];

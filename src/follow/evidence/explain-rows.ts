@@ -15,6 +15,7 @@ import { commandsBehind } from './commands-behind.ts';
 import { invoicesAbout } from './invoices-about.ts';
 import { invoicesNear } from './invoices-near.ts';
 import { mergesNear } from './merges-near.ts';
+import { moneyBackNear, NOTHING_BACK } from './money-back-near.ts';
 import type { About } from './near.ts';
 import { paymentsNear } from './payments-near.ts';
 import { recordedProofs } from './recorded-proofs.ts';
@@ -65,6 +66,7 @@ export function explainRows(
       recorded,
       figuresMove: moves,
       payments: [],
+      paidBack: [],
       upgrades: [],
       withdrawals: [],
       merges: [],
@@ -72,7 +74,7 @@ export function explainRows(
     const explained = explainPage(rows, first, patterns);
     const open = rows.filter((row) => {
       const found = explained.get(row.id);
-      return found !== undefined && isOpenQuestion(row, found);
+      return found !== undefined && isOpenQuestion(found);
     });
     if (open.length === 0 || !looksAround) return explained;
     const aboutInvoices = open.filter(
@@ -99,18 +101,25 @@ async function gatherMore(
 ): Promise<Gathered> {
   const came = about(open.filter(({ amountHundredths }) => amountHundredths > 0n));
   const nearby = about(aboutInvoices);
-  const [near, payments, upgrades, withdrawals, merges] = await Promise.all([
+  const went = about(open.filter(({ amountHundredths }) => amountHundredths < 0n));
+  const [near, back, payments, upgrades, withdrawals, merges] = await Promise.all([
     nearby === undefined ? [] : invoicesNear(trx, nearby),
+    went === undefined ? NOTHING_BACK : moneyBackNear(trx, went),
     came === undefined ? [] : paymentsNear(trx, came),
     came === undefined ? [] : upgradesOf(trx, came.clientIds),
     came === undefined ? [] : withdrawalsNear(trx, came),
     came === undefined ? [] : mergesNear(trx, came),
   ]);
   const paying = upgrades.flatMap(({ paidBy }) => paidBy ?? []);
-  const missing = [...new Set([...near, ...paying])].filter((id) => !known.invoices.has(id));
+  const { paidBack } = back;
+  const missing = [...new Set([...near, ...paying, ...back.invoiceIds])].filter(
+    (id) => !known.invoices.has(id),
+  );
   const invoices = new Map([...known.invoices, ...(await invoicesAbout(trx, missing))]);
   // Without further proofs there is no need for the entries that used them.
-  const hasMore = [payments, upgrades, withdrawals, merges].some((found) => found.length > 0);
+  const hasMore = [payments, paidBack, upgrades, withdrawals, merges].some(
+    (found) => found.length > 0,
+  );
   const recorded =
     missing.length === 0 && !hasMore
       ? known.recorded
@@ -118,10 +127,10 @@ async function gatherMore(
           rowIds: rows.map(({ id }) => id),
           invoiceIds: [...invoices.keys()],
           commandIds: known.commands.map(({ id }) => id),
-          clientIds: hasMore ? (came?.clientIds ?? []) : [],
+          clientIds: hasMore ? [...(came?.clientIds ?? []), ...(went?.clientIds ?? [])] : [],
           amountsHundredths: open.map(({ amountHundredths }) => amountHundredths),
         });
-  return { ...known, invoices, payments, upgrades, withdrawals, merges, recorded };
+  return { ...known, invoices, payments, paidBack, upgrades, withdrawals, merges, recorded };
 }
 
 /** The clients and days of these rows; undefined without a day. */

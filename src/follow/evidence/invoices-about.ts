@@ -16,6 +16,7 @@ interface Line {
 /** A row of `tblaccounts`: money, or on 9.x a note. */
 interface Payment {
   readonly invoiceid: number;
+  readonly date: string | null;
   readonly amountin: string;
   readonly amountout: string;
   readonly isMoney: number | bigint;
@@ -69,7 +70,13 @@ export async function invoicesAbout(
       .execute(),
     trx
       .selectFrom('tblaccounts as a')
-      .select(['invoiceid', 'amountin', 'amountout', sql<number>`${isMoney('a')}`.as('isMoney')])
+      .select([
+        'invoiceid',
+        'date',
+        'amountin',
+        'amountout',
+        sql<number>`${isMoney('a')}`.as('isMoney'),
+      ])
       .where('invoiceid', 'in', all)
       .orderBy('id')
       .execute(),
@@ -140,9 +147,16 @@ function toProof(
 ): InvoiceProof {
   const payments = rows.filter(isPayment);
   const total = parseAmount(invoice.total);
-  const refunds = payments.map(({ amountout }) => parseAmount(amountout)).filter(isPositive);
+  const refunds = payments
+    .map(({ date, amountout }) => ({
+      on: readDate(date),
+      amountHundredths: parseAmount(amountout),
+    }))
+    .filter(({ amountHundredths }) => isPositive(amountHundredths));
   const notes = rows.filter((row) => !isPayment(row));
-  const noted = sum(notes.map(({ amountin }) => parseAmount(amountin))) - sum(refunds);
+  const noted =
+    sum(notes.map(({ amountin }) => parseAmount(amountin))) -
+    sum(refunds.map(({ amountHundredths }) => amountHundredths));
   // What is not known to be paid by money must not be told as paid by credit: without its lines it proves nothing.
   const told = Number(invoice.knowsMoney) === 1 ? lines : [];
   return {

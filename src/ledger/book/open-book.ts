@@ -6,6 +6,7 @@ import { grantOf } from './grant-credit.ts';
 import { restoredBy } from './restored-by.ts';
 import { returnCredit } from './return-credit.ts';
 import { returnShares } from './return-shares.ts';
+import { reverseCredit } from './reverse-credit.ts';
 import { spendCredit } from './spend-credit.ts';
 import type { Book, Changes, LedgerSettings, Posting } from './types.ts';
 import { WorkingBook } from './working-book.ts';
@@ -60,6 +61,9 @@ function carryOut(book: WorkingBook, posting: Posting, settings: LedgerSettings)
       else returnShares(book, posting, spends, act.outOfHundredths);
       break;
     }
+    case 'reverse':
+      reverseCredit(book, posting, act.grants);
+      break;
     case 'take-back': {
       const restored = restoredBy(book, act.returns).map(({ grantId, amountHundredths }) => ({
         grantId,
@@ -79,6 +83,7 @@ const DIRECTIONS = {
   return: 'in',
   spend: 'out',
   'take-back': 'out',
+  reverse: 'out',
 } as const;
 
 function checkPosting({ act, direction, amountHundredths, sequence }: Posting): void {

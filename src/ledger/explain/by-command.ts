@@ -62,7 +62,7 @@ function storedAct(row: LogRow, text: string | undefined): Act | undefined {
   try {
     const stored = readAct(text);
     const adds = stored.do === 'grant' || stored.do === 'return';
-    const takes = stored.do === 'spend' || stored.do === 'take-back';
+    const takes = stored.do === 'spend' || stored.do === 'take-back' || stored.do === 'reverse';
     // A reversed transfer undoes the entry that took the credit.
     const isUndoing = stored.do === 'correct';
     return isUndoing || (row.amountHundredths > 0n ? adds : takes) ? stored : undefined;

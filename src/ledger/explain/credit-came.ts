@@ -83,7 +83,8 @@ function deposit(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[
 
 /** A payment refunded to the client's credit (whmcs.md §2.5): it was the client's money. */
 function refund(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Candidate[] {
-  if (!proofs.refundsLeft(invoice).includes(row.amountHundredths)) return [];
+  const refunds = proofs.refundsLeft(invoice);
+  if (!refunds.some((one) => one.amountHundredths === row.amountHundredths)) return [];
   return [
     candidate(row, 'refund', {
       kind: 'refund',

@@ -4,6 +4,7 @@ import { byTextAlone, byTextAndInvoice } from './by-text.ts';
 import { creditCame, opens } from './credit-came.ts';
 import { creditWent } from './credit-went.ts';
 import type { Gathered, InvoiceProof, UpgradeProof } from './gathered.ts';
+import { paymentReversed } from './payment-reversed.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import type { TextKind, TextPatterns } from './text-patterns.ts';
 
@@ -40,14 +41,13 @@ export function explainPage(
 
 /**
  * Whether the client's other acts of that time could explain the row better: so far only an admin's name explains it, or a
- * text that names no invoice. Credit that an admin took by hand needs no better explanation.
+ * text that names no invoice.
  */
-export function isOpenQuestion(row: LogRow, { evidence, invoiceId }: Explained): boolean {
+export function isOpenQuestion({ evidence, invoiceId }: Explained): boolean {
   switch (evidence) {
     case 'none':
-      return true;
     case 'admin':
-      return row.amountHundredths > 0n;
+      return true;
     case 'text':
       return invoiceId === null;
     default:
@@ -88,7 +88,9 @@ function elsewhere(
     .read(row)
     .some(({ invoiceId }) => invoiceId !== null && proofs.invoice(invoiceId) === undefined);
   if (isGone) return undefined;
-  const found = withoutInvoice(row, proofs);
+  const found =
+    paymentReversed(row, [...named, ...proofs.invoicesOf(row.clientId)], proofs) ??
+    withoutInvoice(row, proofs);
   // Other invoices cannot explain an admin's act or a row that names an invoice.
   if (found !== undefined || named.length > 0 || row.adminId !== 0) return found;
   return byInvoices(row, onThatDay(row, proofs), proofs, patterns, PROVED_BY_AMOUNT);

@@ -11,6 +11,8 @@ export interface Gathered {
   readonly invoices: ReadonlyMap<number, InvoiceProof>;
   /** Money without an invoice (whmcs.md §2.5, Add Transaction with *Credit*). */
   readonly payments: readonly PaymentProof[];
+  /** Money without an invoice that went out to the client. */
+  readonly paidBack: readonly PaymentProof[];
   readonly upgrades: readonly UpgradeProof[];
   /** Commissions of affiliates that were paid out (whmcs.md §2.5). */
   readonly withdrawals: readonly PaymentProof[];
@@ -71,12 +73,18 @@ export interface InvoiceProof {
   readonly receivedHundredths: bigint;
   /** The same before refunds: whether money paid the deposit at all. */
   readonly everReceivedHundredths: bigint;
-  /** `amountout` of its rows in `tblaccounts` that are money (whmcs.md §2.5), in the order of id. */
-  readonly refunds: readonly bigint[];
+  /** Its rows in `tblaccounts` that are money and went out: refunds and reversals (whmcs.md §2.5, §2.7), in the order of id. */
+  readonly refunds: readonly MoneyBack[];
   /** Its lines of type Invoice: what it pays as a mass payment (whmcs.md §2.6). */
   readonly pays: readonly { readonly invoiceId: number; readonly amountHundredths: bigint }[];
   /** Mass payments with a line for it, in the order of id. */
   readonly containers: readonly number[];
+}
+
+/** Money that went back to the payer. */
+export interface MoneyBack {
+  readonly on: string | null;
+  readonly amountHundredths: bigint;
 }
 
 export interface PaymentProof {

@@ -3,6 +3,7 @@ import type {
   CommandProof,
   Gathered,
   InvoiceProof,
+  MoneyBack,
   PaymentProof,
   RecordedProof,
   UpgradeProof,
@@ -30,7 +31,14 @@ export interface Proofs {
   receivedLeft(invoice: InvoiceProof): bigint;
   /** The same before refunds. */
   everReceivedLeft(invoice: InvoiceProof): bigint;
-  refundsLeft(invoice: InvoiceProof): readonly bigint[];
+  /** Money that went back for this invoice and that no entry counts yet. */
+  refundsLeft(invoice: InvoiceProof): readonly MoneyBack[];
+  /** Rows that added the credit of a payment for this invoice: as a deposit, by paying too much, or on its way through. */
+  givenBy(invoice: InvoiceProof): readonly RecordedProof[];
+  /** What reversals of its payments took off already. */
+  reversed(invoice: InvoiceProof): bigint;
+  /** A payment that became credit, and went out again by this amount about that day. */
+  paidBack(row: LogRow): RecordedProof | undefined;
   /** Money paid beyond the amount due that no entry explains; never more than the money that came, whatever notes add. */
   excessLeft(invoice: InvoiceProof): bigint;
   /** What still pays it, of credit and money: what it costs, less what downgrades and refunds gave back of it. */
@@ -60,6 +68,8 @@ interface Transit {
 
 /** Staff may book a bank transfer weeks late; a gateway may report a payment in another time zone. */
 const PAYMENT_DAYS = { before: 31, after: 1 };
+/** WHMCS books both in one act, staff on the same day. */
+export const BACK_DAYS = { before: 1, after: 1 };
 /** WHMCS books both in one act; only the day may turn between them. */
 const WITHDRAWAL_DAYS = { before: 1, after: 1 };
 /** The hook fires at the merge; its time is UTC, the row's day is local. */
@@ -73,6 +83,8 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   const commands = new Map(gathered.commands.map((command) => [command.id, command]));
   const transits: Transit[] = [];
   const payments = [...gathered.payments];
+  const paidBack = [...gathered.paidBack];
+  const paymentsToCredit: RecordedProof[] = [];
   const upgrades = [...gathered.upgrades];
   const withdrawals = [...gathered.withdrawals];
   const merges = [...gathered.merges];
@@ -89,6 +101,8 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   /** Returns that took credit off the invoice itself, by staff or by our command. */
   const takenOff = (invoiceId: number) =>
     came(invoiceId, 'return').filter(({ staysOnInvoice }) => staysOnInvoice !== true);
+  const went = (invoiceId: number, kind: RecordedProof['kind']) =>
+    of(invoiceId).filter((one) => one.kind === kind && one.direction === 'out');
   const put = (invoiceId: number) =>
     sum(
       of(invoiceId).filter(
@@ -113,11 +127,24 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     receivedLeft: ({ id, receivedHundredths }) => receivedHundredths - sum(came(id, 'deposit')),
     everReceivedLeft: ({ id, everReceivedHundredths }) =>
       everReceivedHundredths - sum(came(id, 'deposit')),
-    refundsLeft: ({ id, refunds }) =>
-      without(
-        refunds,
-        came(id, 'refund').map((one) => one.amountHundredths),
-      ),
+    refundsLeft: ({ id, refunds }) => {
+      const counted = [...came(id, 'refund'), ...went(id, 'reversal')];
+      return withoutAmounts(refunds, counted);
+    },
+    givenBy: ({ id }) => [
+      ...came(id, 'deposit'),
+      ...came(id, 'overpayment'),
+      ...came(id, 'transit'),
+    ],
+    reversed: ({ id }) => sum(went(id, 'reversal')),
+    paidBack(row) {
+      const amountHundredths = -row.amountHundredths;
+      const out = nearest(paidBack, { ...row, amountHundredths }, BACK_DAYS);
+      if (out === undefined) return undefined;
+      return paymentsToCredit.findLast(
+        (one) => one.clientId === row.clientId && one.amountHundredths === amountHundredths,
+      );
+    },
     excessLeft(invoice) {
       const excess =
         invoice.paidHundredths +
@@ -180,6 +207,9 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
         list.push(proof);
       }
       if (proof.kind === 'transit') pair(proof);
+      if (proof.kind === 'payment-to-credit' && proof.direction === 'in')
+        paymentsToCredit.push(proof);
+      if (proof.kind === 'reversal' && proof.invoiceId === null) dropPaidBack(proof);
       if (proof.direction === 'in') drop(proof);
     },
   };
@@ -203,7 +233,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     const left = [...proofs.refundsLeft(invoice)];
     let total = 0n;
     for (const { amountHundredths } of later(invoice)) {
-      const index = left.indexOf(amountHundredths);
+      const index = left.findIndex((refund) => refund.amountHundredths === amountHundredths);
       if (index < 0) continue;
       left.splice(index, 1);
       total += amountHundredths;
@@ -233,6 +263,10 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       (one) => one.left >= amountHundredths && ways.includes(one.invoiceId),
     );
     if (partner !== undefined) partner.left -= amountHundredths;
+  }
+
+  function dropPaidBack({ clientId, on, amountHundredths }: RecordedProof): void {
+    remove(paidBack, nearest(paidBack, { clientId, on, amountHundredths }, BACK_DAYS));
   }
 
   /**
@@ -270,8 +304,21 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
   }
 }
 
-function sumOf(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((total, amount) => total + amount, 0n);
+function sumOf(all: readonly MoneyBack[]): bigint {
+  return all.reduce((total, { amountHundredths }) => total + amountHundredths, 0n);
+}
+
+/** Leaves out as many as others have of the same amount. */
+function withoutAmounts(
+  all: readonly MoneyBack[],
+  counted: readonly { readonly amountHundredths: bigint }[],
+): readonly MoneyBack[] {
+  const left = [...all];
+  for (const { amountHundredths } of counted) {
+    const index = left.findIndex((one) => one.amountHundredths === amountHundredths);
+    if (index >= 0) left.splice(index, 1);
+  }
+  return left;
 }
 
 function byNamedInvoice(
@@ -318,7 +365,7 @@ function nearest(
     })[0];
 }
 
-function daysFrom(earlier: string, later: string): number {
+export function daysFrom(earlier: string, later: string): number {
   return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
 }
 

@@ -95,6 +95,12 @@ export const entryWords: Readonly<Record<EntryKind, EntryWords>> = {
     line: ({ invoice }) => `${named(invoice)} is open again, so its return was taken back`,
     sentence: ({ invoice }) => `was put back on ${named(invoice)}, which is no longer cancelled`,
   },
+  reversal: {
+    name: 'A payment that was taken back',
+    line: ({ invoice }) => `The payment of ${named(invoice)} was taken back`,
+    sentence: ({ invoice }) =>
+      `was taken off because the payment${after('of', invoice)} was taken back`,
+  },
   transit: {
     name: 'Credit that only passed through',
     line: ({ invoice }) => `Passed through for ${named(invoice)}`,

@@ -64,6 +64,11 @@ export function aDeposit(deposit: Partial<InvoiceProof> = {}): InvoiceProof {
   });
 }
 
+/** Money that went back on the day of the rows. */
+export function wentBack(...amounts: readonly bigint[]): InvoiceProof['refunds'] {
+  return amounts.map((amountHundredths) => ({ on: '2026-11-22', amountHundredths }));
+}
+
 /** A command that gave client 5 a bonus of 10.00 for deposit 812 and began behind row 99. */
 export function aCommand(command: Partial<CommandProof> = {}): CommandProof {
   return {
@@ -104,6 +109,7 @@ export function explainAll(rows: readonly LogRow[], found: Found = {}): readonly
   const gathered: Gathered = {
     commands: [],
     payments: [],
+    paidBack: [],
     upgrades: [],
     withdrawals: [],
     merges: [],

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createTextPatterns, type LogRow, writeAct } from '../../../../src/ledger/index.ts';
+import {
+  createTextPatterns,
+  type InvoiceProof,
+  type LogRow,
+  type RecordedProof,
+  writeAct,
+} from '../../../../src/ledger/index.ts';
 import {
   aCommand,
   aDeposit,
@@ -9,6 +15,7 @@ import {
   explainAll,
   inShort,
   MARKER,
+  wentBack,
 } from './evidence.ts';
 
 type Found = Parameters<typeof explainAll>[1];
@@ -247,13 +254,13 @@ describe('credit that came, by evidence alone', () => {
     [
       'from a refunded payment',
       aRow(400n, NAMES_812),
-      { invoices: [anInvoice({ ...paid, paidHundredths: 600n, refunds: [400n] })] },
+      { invoices: [anInvoice({ ...paid, paidHundredths: 600n, refunds: wentBack(400n) })] },
       'refund payment grant:refund:refundable',
     ],
     [
       'not from a refund of another amount',
       aRow(401n, NAMES_812),
-      { invoices: [anInvoice({ ...paid, paidHundredths: 600n, refunds: [400n] })] },
+      { invoices: [anInvoice({ ...paid, paidHundredths: 600n, refunds: wentBack(400n) })] },
       'unknown none grant:unexplained',
     ],
     [
@@ -526,7 +533,11 @@ describe('equal amounts on one invoice', () => {
   const twice = [100, 101, 102].map((id) => aRow(400n, { ...NAMES_812, id }));
 
   test('share its proofs in the order of id, and the one too many has none', () => {
-    const refunded = anInvoice({ status: 'Paid', paidHundredths: 200n, refunds: [400n, 400n] });
+    const refunded = anInvoice({
+      status: 'Paid',
+      paidHundredths: 200n,
+      refunds: wentBack(400n, 400n),
+    });
     const refund = 'refund payment grant:refund:refundable';
     expect(explainAll(twice, { invoices: [refunded] }).map(inShort)).toEqual([
       refund,
@@ -536,7 +547,11 @@ describe('equal amounts on one invoice', () => {
   });
 
   test('do not use again what an entry used before', () => {
-    const refunded = anInvoice({ status: 'Paid', paidHundredths: 200n, refunds: [400n, 400n] });
+    const refunded = anInvoice({
+      status: 'Paid',
+      paidHundredths: 200n,
+      refunds: wentBack(400n, 400n),
+    });
     const recorded = [{ ...spent(812, 400n), kind: 'refund' as const, direction: 'in' as const }];
     expect(explainAll(twice, { invoices: [refunded], recorded }).map(inShort)).toEqual([
       'refund payment grant:refund:refundable',
@@ -571,7 +586,7 @@ describe('rows seen together', () => {
   });
 
   test('an overpayment, and a refund to credit after it', () => {
-    const invoice = anInvoice({ status: 'Paid', paidHundredths: 1100n, refunds: [400n] });
+    const invoice = anInvoice({ status: 'Paid', paidHundredths: 1100n, refunds: wentBack(400n) });
     expect(explainAll(pair(500n, 400n), { invoices: [invoice] }).map(inShort)).toEqual([
       'overpayment payment grant:paid:refundable',
       'refund payment grant:refund:refundable',
@@ -606,7 +621,7 @@ describe('an invoice that nothing names', () => {
   const overpaid = anInvoice({ status: 'Paid', paidOn: '2026-11-22', paidHundredths: 1500n });
   test('explains only its very amount', () => {
     expect(inOne(aRow(500n), { invoices: [overpaid] })).toBe('unknown none grant:unexplained');
-    const refunded = { ...overpaid, paidHundredths: 600n, refunds: [400n] };
+    const refunded = { ...overpaid, paidHundredths: 600n, refunds: wentBack(400n) };
     expect(inOne(aRow(400n), { invoices: [refunded] })).toBe(
       'refund payment grant:refund:refundable',
     );
@@ -799,4 +814,123 @@ test('a provider adds texts of its own', () => {
   ]);
   expect(said('Remboursement de la facture n°812')).toEqual([]);
   expect(said('Invoice #812 Overpayment')).toEqual([{ kind: 'overpayment', invoiceId: 812 }]);
+});
+
+describe('credit whose payment went back', () => {
+  const BACK = '2026-11-22';
+  const deposit = (more: Partial<InvoiceProof> = {}) =>
+    aDeposit({ status: 'Collections', paidHundredths: 0n, refunds: wentBack(5000n), ...more });
+  /** The row that added the deposit's credit, recorded before. */
+  const recorded: RecordedProof = {
+    logId: 90,
+    clientId: 5,
+    kind: 'deposit',
+    direction: 'in',
+    amountHundredths: 5000n,
+    invoiceId: 812,
+    commandId: null,
+    on: '2026-11-01',
+  };
+  const found = (more: Partial<InvoiceProof> = {}) => ({
+    invoices: [deposit(more)],
+    recorded: [recorded],
+  });
+
+  test.each([
+    'Payment Reversal for Invoice #812',
+    'Reversed Transaction REV7A',
+    'Chargeback',
+    'Zahlung zurückgebucht',
+  ])(
+    'is a reversal of that deposit, by invoice, amount and day, whatever it says: %s',
+    (description) => {
+      const [explained] = explainAll([aRow(-5000n, { description })], found());
+      expect(explained).toMatchObject({
+        kind: 'reversal',
+        invoiceId: 812,
+        evidence: 'payment',
+        act: { do: 'reverse-rows', logIds: [90] },
+      });
+    },
+  );
+
+  test.each<[string, LogRow, Partial<InvoiceProof>, string]>([
+    ['a part of it', aRow(-2000n), { refunds: wentBack(2000n) }, 'reversal payment reverse-rows'],
+    [
+      'the net of a taxed deposit',
+      aRow(-5000n),
+      { refunds: wentBack(6000n) },
+      'reversal payment reverse-rows',
+    ],
+    [
+      'what staff take by hand that day',
+      aRow(-5000n, { adminId: 1 }),
+      {},
+      'reversal payment reverse-rows',
+    ],
+    ['the day after', aRow(-5000n, { on: '2026-11-23' }), {}, 'reversal payment reverse-rows'],
+    ['not another amount', aRow(-4999n), {}, 'unknown none spend'],
+    ['not days later', aRow(-5000n, { on: '2026-11-25' }), {}, 'unknown none spend'],
+    ['not another client’s', aRow(-5000n), { clientId: 6 }, 'unknown none spend'],
+    ['not where nothing went back', aRow(-5000n), { refunds: [] }, 'unknown none spend'],
+  ])('is taken for %s', (_, row, more, expected) => {
+    expect(inOne(row, found(more))).toBe(expected);
+  });
+
+  test('is reversed in two parts, each by money of its own', () => {
+    const rows = [aRow(-2000n, { id: 100 }), aRow(-3000n, { id: 101 })];
+    const explained = explainAll(rows, found({ refunds: wentBack(2000n, 3000n) }));
+    expect(explained.map(inShort)).toEqual(Array(2).fill('reversal payment reverse-rows'));
+  });
+
+  test('is not reversed beyond what the payment gave: that stays unknown, and takes nothing else', () => {
+    const rows = [aRow(-5000n, { id: 100 }), aRow(-5000n, { id: 101 })];
+    const [first, second] = explainAll(rows, found({ refunds: wentBack(5000n, 5000n) }));
+    expect([inShort(first), inShort(second)]).toEqual([
+      'reversal payment reverse-rows',
+      'unknown payment reverse',
+    ]);
+    expect(second?.reason).toContain('Check whether it was reversed twice');
+  });
+
+  test('is found although the deposit’s own row was not read before', () => {
+    const rows = [aRow(5000n, { id: 99 }), aRow(-5000n, { id: 100 })];
+    const explained = explainAll(rows, {
+      invoices: [deposit({ receivedHundredths: 0n, everReceivedHundredths: 5000n })],
+    });
+    expect(explained.map(inShort)).toEqual([
+      'deposit payment grant:paid',
+      'reversal payment reverse-rows',
+    ]);
+    expect(explained[1]?.act).toMatchObject({ logIds: [99] });
+  });
+
+  test('of a mass payment that held a deposit: the deposit’s share', () => {
+    const container = anInvoice({ id: 900, status: 'Collections', refunds: wentBack(6500n) });
+    const invoices = [deposit({ refunds: [], containers: [900] }), container];
+    expect(inOne(aRow(-5000n), { invoices, recorded: [recorded] })).toBe(
+      'reversal payment reverse-rows',
+    );
+  });
+
+  test('of a surplus, and of a payment that became credit', () => {
+    const overpaid = anInvoice({ status: 'Paid', paidHundredths: 1000n, refunds: wentBack(2500n) });
+    const surplus = { ...recorded, kind: 'overpayment', amountHundredths: 2500n } as const;
+    expect(inOne(aRow(-2500n), { invoices: [overpaid], recorded: [surplus] })).toBe(
+      'reversal payment reverse-rows',
+    );
+    const booked = { ...recorded, kind: 'payment-to-credit', invoiceId: null } as const;
+    const paidBack = [{ id: 1, clientId: 5, on: BACK, amountHundredths: 5000n }];
+    expect(inOne(aRow(-5000n), { recorded: [booked], paidBack })).toBe(
+      'reversal payment reverse-rows',
+    );
+    expect(inOne(aRow(-5000n), { recorded: [], paidBack })).toBe('unknown none spend');
+  });
+
+  test('is no money that came back to the client as credit', () => {
+    const refund = { ...recorded, kind: 'refund', amountHundredths: 5000n, logId: 95 } as const;
+    expect(inOne(aRow(-5000n), { invoices: [deposit()], recorded: [recorded, refund] })).toBe(
+      'unknown none spend',
+    );
+  });
 });
