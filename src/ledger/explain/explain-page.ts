@@ -84,13 +84,17 @@ function elsewhere(
   proofs: Proofs,
   patterns: TextPatterns,
 ): Explained | undefined {
-  const isGone = patterns
-    .read(row)
-    .some(({ invoiceId }) => invoiceId !== null && proofs.invoice(invoiceId) === undefined);
+  const said = patterns.read(row);
+  const isGone = said.some(
+    ({ invoiceId }) => invoiceId !== null && proofs.invoice(invoiceId) === undefined,
+  );
   if (isGone) return undefined;
-  const found =
-    paymentReversed(row, [...named, ...proofs.invoicesOf(row.clientId)], proofs) ??
-    withoutInvoice(row, proofs);
+  // WHMCS's words for credit that pays an invoice are never those of a reversal.
+  const isSpent = said.some(({ kind }) => kind === 'invoice');
+  const reversed = isSpent
+    ? undefined
+    : paymentReversed(row, [...named, ...proofs.invoicesOf(row.clientId)], proofs);
+  const found = reversed ?? withoutInvoice(row, proofs);
   // Other invoices cannot explain an admin's act or a row that names an invoice.
   if (found !== undefined || named.length > 0 || row.adminId !== 0) return found;
   return byInvoices(row, onThatDay(row, proofs), proofs, patterns, PROVED_BY_AMOUNT);

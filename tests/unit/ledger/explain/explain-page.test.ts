@@ -869,6 +869,12 @@ describe('credit whose payment went back', () => {
       'reversal payment reverse-rows',
     ],
     ['the day after', aRow(-5000n, { on: '2026-11-23' }), {}, 'reversal payment reverse-rows'],
+    [
+      'not what WHMCS calls the payment of an invoice',
+      aRow(-5000n, { description: 'Invoice Payment' }),
+      {},
+      'invoice text spend',
+    ],
     ['not another amount', aRow(-4999n), {}, 'unknown none spend'],
     ['not days later', aRow(-5000n, { on: '2026-11-25' }), {}, 'unknown none spend'],
     ['not another client’s', aRow(-5000n), { clientId: 6 }, 'unknown none spend'],
