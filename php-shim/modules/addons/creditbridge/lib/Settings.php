@@ -117,6 +117,12 @@ final class Settings
         return $isChanged;
     }
 
+    /** Has this object, until it is read again, say what the database cannot store. */
+    public function suppose(array $columns): void
+    {
+        $this->row = array_merge($this->row, $columns);
+    }
+
     /** Writes columns; an array is stored as JSON. */
     public function write(array $columns): void
     {
@@ -129,6 +135,6 @@ final class Settings
             'UPDATE mod_creditbridge_settings SET ' . implode(', ', $names) . ' WHERE id = 1',
             array_values($columns)
         );
-        $this->row = array_merge($this->row, $columns);
+        $this->suppose($columns);
     }
 }

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command;
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Limits;
@@ -172,9 +173,11 @@ final class Executor
         try {
             return $this->start($command);
         } catch (Throwable $fault) {
-            // A command that cannot be checked counts as tried and waits; no other client waits for it.
             Log::fault('start command ' . $command['id'], $fault);
-            Queue::putOff($command, 'It could not be started: ' . $fault->getMessage());
+            if (!DatabaseFault::isBehind($fault)) {
+                // A command that cannot be checked counts as tried and waits; no other client waits for it.
+                Queue::putOff($command, 'It could not be started: ' . $fault->getMessage());
+            }
             return false;
         } finally {
             Lock::release($command['id']);
@@ -219,6 +222,9 @@ final class Executor
                 $call->plainly();
             }
         } catch (Throwable $fault) {
+            if (DatabaseFault::isBehind($fault)) {
+                $command = Queue::takeBackTry($command);
+            }
             Settler::settle($command, get_class($fault) . ': ' . $fault->getMessage());
         }
     }

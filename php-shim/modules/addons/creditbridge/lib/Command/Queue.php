@@ -206,6 +206,20 @@ final class Queue
         ) > 0;
     }
 
+    /**
+     * A try that a fault of the whole database ended does not count: however long that lasts, the command is done after it.
+     *
+     * @return array the command
+     */
+    public static function takeBackTry(array $command): array
+    {
+        Prepared::change(
+            "UPDATE mod_creditbridge_commands SET attempts = attempts - 1 WHERE id = ? AND state = 'running' AND fence = ?",
+            [$command['id'], $command['fence']]
+        );
+        return ['attempts' => $command['attempts'] - 1] + $command;
+    }
+
     /** running → open, for another try after a growing pause. */
     public static function reopen(array $command, Outcome $outcome): bool
     {

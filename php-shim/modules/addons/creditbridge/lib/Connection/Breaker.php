@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 
 use DateTimeImmutable;
 use DateTimeZone;
+use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -91,7 +92,23 @@ final class Breaker
         }
     }
 
+    /** Opens the breaker; a database that has no room to store it opens it for this process alone. */
     public function failed(ServiceDown $fault): void
+    {
+        try {
+            $this->storeFailure($fault);
+        } catch (Throwable $unstorable) {
+            Log::fault('breaker', $unstorable);
+            $this->settings->suppose([
+                'breaker_failures' => 1,
+                'breaker_host' => Hosts::name(),
+                'breaker_open_until' => $this->inSeconds(self::PAUSES_SECONDS[0]),
+                'breaker_reason' => $fault->getMessage(),
+            ]);
+        }
+    }
+
+    private function storeFailure(ServiceDown $fault): void
     {
         $wasUp = $this->settings->number('breaker_failures') === 0;
         $step = $fault->isPassing() ? 0
@@ -125,10 +142,14 @@ final class Breaker
 
     private function isServiceAlive(): bool
     {
-        $oldest = (new DateTimeImmutable($this->settings->now(), new DateTimeZone('UTC')))
-            ->modify('-' . self::ALIVE_SECONDS . ' seconds')->format('Y-m-d H:i:s.u');
+        return $this->settings->text('service_seen_at') > $this->inSeconds(-self::ALIVE_SECONDS);
+    }
 
-        return $this->settings->text('service_seen_at') > $oldest;
+    /** The database's clock, UTC, so many seconds from now. */
+    private function inSeconds(int $seconds): string
+    {
+        return (new DateTimeImmutable($this->settings->now(), new DateTimeZone('UTC')))
+            ->modify($seconds . ' seconds')->format('Y-m-d H:i:s.u');
     }
 
     /** Ends the pause: the service rang, or an admin wants to try. */

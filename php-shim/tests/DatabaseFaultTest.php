@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace CreditBridge\Tests;
+
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
+use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Settings;
+
+/**
+ * A database that is full or read-only. Some rows still fit into pages that are there, others do not; here a trigger
+ * decides which, with the error of a full table.
+ */
+final class DatabaseFaultTest extends ShimTestCase
+{
+    protected function tearDown(): void
+    {
+        $this->mend();
+        parent::tearDown();
+    }
+
+    /** A statement that a full database refuses. */
+    private function refuse(string $statement, string $condition = 'TRUE'): void
+    {
+        Capsule::connection()->getPdo()->exec(
+            "CREATE TRIGGER test_full BEFORE $statement FOR EACH ROW IF $condition THEN SIGNAL SQLSTATE 'HY000'"
+            . " SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'; END IF"
+        );
+    }
+
+    private function mend(): void
+    {
+        Capsule::connection()->getPdo()->exec('DROP TRIGGER IF EXISTS test_full');
+    }
+
+    public function testTheBreakerOpensForAPageAlsoWhereItCannotBeStored(): void
+    {
+        $peer = $this->peer();
+        $settings = $this->paired($peer);
+        $peer->answer('/v1/manifest', ['status' => 503, 'body' => ['code' => 'storage-unavailable']]);
+        $this->refuse('UPDATE ON mod_creditbridge_settings');
+        $reasons = [];
+
+        foreach (range(1, 3) as $call) {
+            try {
+                (new Service($settings))->call('/v1/manifest', [], 1000);
+            } catch (ServiceDown $down) {
+                $reasons[] = $down->reason();
+            }
+        }
+
+        self::assertSame(['storage-unavailable', 'breaker-open', 'breaker-open'], $reasons);
+        self::assertCount(1, $peer->requests());
+        self::assertTrue((new Breaker($settings))->isOpen());
+        self::assertFalse((new Breaker(Settings::load()))->isOpen(), 'the next page tries once, too');
+    }
+
+    public function testACommandUsesUpNoTryWhileAFullDatabaseRefusesItsStart(): void
+    {
+        $this->refuse('UPDATE ON mod_creditbridge_commands', "NEW.state = 'running'");
+        $this->expectDoneAfterTheMend();
+    }
+
+    public function testACommandUsesUpNoTryWhileAFullDatabaseRefusesWhatItWrites(): void
+    {
+        $this->refuse('INSERT ON tblcredit');
+        $this->expectDoneAfterTheMend();
+    }
+
+    /** However often it is tried before. */
+    private function expectDoneAfterTheMend(): void
+    {
+        $this->paired();
+        $client = $this->client('5.00');
+        $id = $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ]);
+        foreach (range(0, Limits::COMMAND_ATTEMPTS) as $try) {
+            (new Executor(Settings::load()))->run(self::soon());
+            Database::change('UPDATE mod_creditbridge_commands SET not_before = NULL');
+        }
+        self::assertSame(['open', 0], [self::state($id), (int) self::row($id)['attempts']], self::row($id)['reason']);
+
+        $this->mend();
+        (new Executor(Settings::load()))->run(self::soon());
+
+        self::assertSame(['done', '6.00'], [self::state($id), self::balance($client)]);
+    }
+}
