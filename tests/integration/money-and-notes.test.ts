@@ -286,7 +286,35 @@ describe('a note is no money', () => {
     expect(await sweep('paid-after-cancel', client)).toEqual([]);
 
     await addPayment(where, { client, invoice, amountIn: '25.00' });
-    expect(await sweep('paid-after-cancel', client)).toEqual([expect.stringContaining('25.00')]);
+    const [told = '', ...others] = await sweep('paid-after-cancel', client);
+    expect(others).toEqual([]);
+    expect(told).toContain('25.00');
+    // Reopening it would leave the note of its cancellation.
+    expect(told).toContain('Leave the invoice cancelled');
+    expect(told).not.toContain('back to Unpaid');
+  });
+
+  test('of a cancellation: only the ledger tells whether credit was on the invoice', async () => {
+    const client = await addClient(where);
+    const cancelled = { client, total: '25.00', status: 'Cancelled' };
+    const [withCredit, without] = [
+      await addInvoice(where, cancelled),
+      await addInvoice(where, cancelled),
+    ];
+    await addNote(where, { client, invoice: withCredit, amountIn: '25.00' });
+    await addNote(where, { client, invoice: without, amountIn: '25.00' });
+    await database.query(
+      `INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '${DAY}', 'Used', -10)`,
+      [client],
+    );
+    await mirrorLog(db, ({ description }) =>
+      description === 'Used'
+        ? { kind: 'invoice', invoiceId: withCredit, act: { do: 'spend', grants: [] } }
+        : null,
+    );
+    expect(await sweep('cancelled', client)).toEqual([
+      `Invoice #${withCredit} is cancelled and has credit on it.`,
+    ]);
   });
 
   test('of a debit, such as a late fee or an overpayment: it is no refund', async () => {

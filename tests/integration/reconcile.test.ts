@@ -372,6 +372,7 @@ describe('sweeps', () => {
     const found = (await findingsOf(client)).filter(({ kind }) => kind === 'paid-after-cancel');
     expect(found.map(({ fact }) => fact)).toEqual([`paid-after-cancel:${payment}`]);
     expect(found[0]?.text).toContain('25.00 EUR was received on 2026-11-22');
+    expect(found[0]?.text).toContain('Set the invoice back to Unpaid');
   });
 
   test('a return on an invoice that left Cancelled is taken back by one command that names it', async () => {

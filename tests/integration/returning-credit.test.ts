@@ -93,6 +93,28 @@ describe('after the upgrade to 9.0', () => {
     expect(await giveBack(client, invoice, '10.00')).toMatchObject({ outcome: 'commanded' });
     await carriedOut();
     await expectGrantWhole(client);
+    await installation.service.cli('reconcile');
+    await carriedOut();
+    await expectGrantWhole(client);
+
+    // Its notes stay, so the invoice counts the credit again when an admin opens it.
+    await onInvoice(invoice, 'markunpaid');
+    for (let look = 0; look < 2; look++) {
+      await installation.service.cli('reconcile');
+      await carriedOut();
+    }
+    expect(await creditOf(client)).toBe('0.00');
+  });
+
+  test('credit that a command took off an unpaid invoice stays with the client, whatever notes come later', async () => {
+    const { client, invoice } = await invoiceWithCredit();
+    await tryReturning('Credit can be taken off an unpaid invoice.');
+    expect(await giveBack(client, invoice, '10.00')).toMatchObject({ outcome: 'commanded' });
+    await carriedOut();
+    await onInvoice(invoice, 'markpaid');
+    await installation.service.cli('reconcile');
+    await carriedOut();
+    await expectGrantWhole(client);
   });
 
   test('where WHMCS gives it back itself, the ledger takes that for the return and nothing is added', async () => {
@@ -213,6 +235,13 @@ async function cancel(invoice: number): Promise<void> {
     invoiceid: String(invoice),
     status: 'Cancelled',
   });
+}
+
+/** What an admin does on the invoice's page in WHMCS. */
+async function onInvoice(invoice: number, act: 'markunpaid' | 'markpaid'): Promise<void> {
+  const page = `admin/invoices.php?action=edit&id=${invoice}`;
+  await admin.get(page);
+  await admin.post(page, { do: act });
 }
 
 function giveBack(client: number, invoiceId: number, amount: string): Promise<Proposed> {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import { fromMoment } from '../../db/index.ts';
+import { fromMoment, hasNotes } from '../../db/index.ts';
 import {
   addFindings,
   type FindingOutcome,
@@ -70,6 +70,13 @@ interface CancelledInvoice extends InvoiceOfClient {
   readonly found: { readonly outcome: string; readonly at: Date } | null;
 }
 
+/**
+ * On 9.x every cancelled invoice has a note, so there the ledger tells whether credit was put on it. On 8.x the invoice's own
+ * figure does, also about invoices that are older than the ledger.
+ */
+const HAS_CREDIT = sql`(i.credit > 0 OR ${hasNotes} = 1 AND EXISTS (SELECT 1 FROM mod_creditbridge_entries p
+  WHERE p.invoice_id = i.id AND p.kind = 'invoice'))`;
+
 /** Reads cancelled invoices with credit on them, and those that were found cancelled before. */
 async function cancelledInvoices(
   db: Db,
@@ -94,7 +101,7 @@ async function cancelledInvoices(
     FROM tblinvoices i
     LEFT JOIN mod_creditbridge_findings f ON f.fact = ${factOfInvoice('cancelled:')}
     WHERE i.id BETWEEN ${from} AND ${to}
-      AND ((i.status = 'Cancelled' AND i.credit > 0) OR f.fact IS NOT NULL)`.execute(db);
+      AND ((i.status = 'Cancelled' AND ${HAS_CREDIT}) OR f.fact IS NOT NULL)`.execute(db);
   return rows.map((row) => ({
     invoiceId: row.invoiceId,
     clientId: row.clientId,

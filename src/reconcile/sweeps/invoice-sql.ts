@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isNote } from '../../db/index.ts';
 
 // What the statements over invoices share. Each names the invoice `i`, goes over a range of its primary key, and looks
 // everything else up by an index.
@@ -11,6 +12,13 @@ export const factOfInvoice = (prefix: string) =>
 export const wasDelivered = (hook: string) => sql`EXISTS (
   SELECT 1 FROM mod_creditbridge_deliveries v
   WHERE v.invoice_id = i.id AND v.type = ${sql.lit(hook)} AND v.outcome = 'accepted' AND v.code <> 'never-visible')`;
+
+/**
+ * What stands on the invoice by notes of 9.x, in hundredths: credit that was put on it, and what closes it. They look alike
+ * (whmcs.md §2.2).
+ */
+export const NOTED = sql<bigint>`COALESCE((SELECT CAST(SUM(IF(${isNote('a')}, a.amountin - a.amountout, 0)) * 100 AS SIGNED)
+  FROM tblaccounts a WHERE a.invoiceid = i.id), 0)`;
 
 /** Whether a command of ours cancelled the invoice. */
 export const IS_CANCELLED_BY_US = sql`EXISTS (

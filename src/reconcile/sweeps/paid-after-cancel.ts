@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import { isMoney } from '../../db/index.ts';
+import { hasNotes, isMoney } from '../../db/index.ts';
 import { addFindings } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { IdRange } from '../id-range.ts';
@@ -21,14 +21,23 @@ export const sweepPaidAfterCancel: InvoiceSweep = async (range, { db, at }) => {
         clientId: one.clientId,
         invoiceId: one.invoiceId,
         outcome: 'open',
-        text: `${amount} was received${on} for invoice #${one.invoiceId}, which Credit Bridge had cancelled. Set the invoice back to Unpaid so that the payment counts, or add the amount to the client's credit, or refund it.`,
+        text: `${amount} was received${on} for invoice #${one.invoiceId}, which Credit Bridge had cancelled. ${one.hasNotes ? AFTER_NINE : BEFORE_NINE}`,
       };
     }),
     at,
   );
 };
 
+const BEFORE_NINE =
+  'Set the invoice back to Unpaid so that the payment counts, or add the amount to the client’s credit, or refund it.';
+
+/** Nothing asks for that on 9.x: the closing note would stay, and nothing would be open (whmcs.md §2.7). */
+const AFTER_NINE =
+  'Add the amount to the client’s credit, or refund it. Leave the invoice cancelled: the note of its cancellation would stay on it.';
+
 interface PaidAfterCancel extends InvoiceOfClient {
+  /** WHMCS 9 has put a closing note on the invoice. */
+  readonly hasNotes: boolean;
   readonly paymentId: number;
   /** `YYYY-MM-DD`; null where WHMCS has no date. */
   readonly paidOn: string | null;
@@ -41,10 +50,12 @@ async function paidAfterOurCancel(
   db: Db,
   { from, to }: IdRange,
 ): Promise<readonly PaidAfterCancel[]> {
-  const { rows } = await sql<Omit<PaidAfterCancel, 'currencyCode'> & { code: string | null }>`
+  const { rows } = await sql<
+    Omit<PaidAfterCancel, 'currencyCode' | 'hasNotes'> & { code: string | null; notes: number }
+  >`
     SELECT i.id AS invoiceId, i.userid AS clientId, a.id AS paymentId, cur.code,
       IF(a.date < '1000-01-01', NULL, LEFT(a.date, 10)) AS paidOn,
-      CAST(a.amountin * 100 AS SIGNED) AS amountHundredths
+      CAST(a.amountin * 100 AS SIGNED) AS amountHundredths, ${hasNotes} AS notes
     FROM tblinvoices i
     JOIN tblaccounts a ON a.invoiceid = i.id AND a.amountin > 0 AND ${isMoney('a')}
     LEFT JOIN tblclients c ON c.id = i.userid
@@ -52,5 +63,9 @@ async function paidAfterOurCancel(
     WHERE i.id BETWEEN ${from} AND ${to} AND i.status = 'Cancelled' AND ${IS_CANCELLED_BY_US}`.execute(
     db,
   );
-  return rows.map(({ code, ...row }) => ({ ...row, currencyCode: code ?? '' }));
+  return rows.map(({ code, notes, ...row }) => ({
+    ...row,
+    hasNotes: Number(notes) === 1,
+    currencyCode: code ?? '',
+  }));
 }

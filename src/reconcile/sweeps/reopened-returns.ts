@@ -5,6 +5,7 @@ import { formatAmount } from '../../money/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
 import { type IdRange, inRange } from '../id-range.ts';
 import { askTakeBack, type ReturnToTakeBack, type TakeBackOutcome } from './ask-take-back.ts';
+import { NOTED } from './invoice-sql.ts';
 import type { InvoiceSweep } from './sweep.ts';
 
 /**
@@ -54,13 +55,15 @@ interface ReopenedReturn extends ReturnToTakeBack {
 /**
  * Reads returns whose invoice is not cancelled (any more), that were not taken back and for which nothing is under way, the
  * last of an invoice first. The surplus leaves out what is being taken back. Returns that WHMCS showed in the invoice's own
- * figure are left out: nothing of them is counted twice.
+ * figure are left out, and those by which a command took credit off the invoice: nothing of them is counted twice. On 9.x the
+ * notes count what our AddCredit gave back; other returns are taken back for the figure alone, because a note may be there for
+ * another reason.
  */
 async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly ReopenedReturn[]> {
   const { rows } = await sql<Omit<ReopenedReturn, 'currencyCode'> & { code: string | null }>`
     SELECT e.sequence, e.client_id AS clientId, e.invoice_id AS invoiceId,
       e.amount_hundredths AS amountHundredths, i.status, cur.code,
-      CAST(i.credit * 100 AS SIGNED) - COALESCE((
+      GREATEST(CAST(i.credit * 100 AS SIGNED), IF(r.action = 'AddCredit', ${NOTED}, 0)) - COALESCE((
         SELECT SUM(IF(n.from_account = CONCAT('client:', n.client_id),
           n.amount_hundredths, -n.amount_hundredths))
         FROM mod_creditbridge_entries n WHERE n.invoice_id = i.id AND n.epoch = e.epoch
@@ -73,10 +76,11 @@ async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly 
     FROM mod_creditbridge_tail t
     JOIN mod_creditbridge_entries e ON e.epoch = t.epoch
     JOIN tblinvoices i ON i.id = e.invoice_id
+    LEFT JOIN mod_creditbridge_commands r ON r.id = e.command_id
     LEFT JOIN tblclients c ON c.id = e.client_id
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     WHERE t.id = 1 AND e.invoice_id BETWEEN ${from} AND ${to} AND e.kind = 'return'
-      AND e.does = 'return' AND e.evidence <> 'invoice' AND i.status NOT IN ('Cancelled', 'Refunded')
+      AND e.does = 'return' AND e.evidence <> 'invoice' AND COALESCE(r.action, '') <> 'UnapplyCredit' AND i.status NOT IN ('Cancelled', 'Refunded')
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries b
         WHERE b.invoice_id = e.invoice_id AND b.kind = 'take-back'
