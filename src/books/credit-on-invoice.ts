@@ -24,7 +24,7 @@ export async function creditOnInvoice(
         SELECT SUM(IF(e.from_account = ${account}, e.amount_hundredths, -e.amount_hundredths))
         FROM mod_creditbridge_entries e
         WHERE e.invoice_id = ${invoiceId} AND e.client_id = ${clientId} AND e.epoch = t.epoch
-          AND e.kind IN ('invoice', 'return', 'take-back')), 0) - COALESCE((
+          AND e.kind IN ('invoice', 'return', 'take-back', 'downgrade')), 0) - COALESCE((
         SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
         JOIN mod_creditbridge_command_terms kt ON kt.command_id = k.id AND kt.kind = 'return'
         WHERE k.client_id = ${clientId} AND k.invoice_id = ${invoiceId} AND k.live_fact IS NOT NULL

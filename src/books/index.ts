@@ -20,6 +20,7 @@ export {
   unexplained,
 } from './log-rows.ts';
 export { mergeChanges } from './merge-changes.ts';
+export { type CreditedInvoice, creditedInvoices, surplusOn } from './over-credited.ts';
 export { readAccounts } from './read-accounts.ts';
 export { entriesOf, findEntry, listEntries, selectEntries, toEntry } from './read-entries.ts';
 export { readEpoch } from './read-epoch.ts';

@@ -15,8 +15,8 @@ export interface KeptOff {
 const ENDED: ReadonlySet<string> = new Set(['Cancelled', 'Refunded']);
 
 /**
- * Notes what these new entries say about hands on invoices: credit that was taken off without a command of ours is kept off
- * that invoice; credit that was put on it without one lifts that again, whoever did it. The last entry of an invoice counts.
+ * Notes what these new entries say about hands on invoices: credit that somebody took off, in WHMCS or by an operation, is kept
+ * off that invoice; credit that was put on it without a command of ours lifts that again, whoever did it. The last entry of an invoice counts.
  * A return that leaves nothing open took only what the invoice did not need, and keeps nothing off.
  */
 export async function noteHands(
@@ -57,8 +57,12 @@ export async function noteHands(
   );
 }
 
-function isByHand({ kind, commandId, corrects }: Entry): boolean {
-  return commandId === null && corrects === null && (kind === 'return' || kind === 'invoice');
+/** A command is by hand where an admin asked for it: an operation on the addon page, by the API or the command line. */
+function isByHand({ kind, commandId, adminId, corrects }: Entry): boolean {
+  if (corrects !== null) return false;
+  return kind === 'return'
+    ? commandId === null || adminId !== null
+    : kind === 'invoice' && commandId === null;
 }
 
 /** Those of these invoices that are not ended and have something left to pay. */

@@ -19,6 +19,7 @@ export type FindingKind =
   | 'paid-twice'
   | 'paid-after-cancel'
   | 'figures'
+  | 'over-credited'
   | 'take-back'
   | 'merged'
   | 'merge-denied'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
-import { listGrants, readEpoch } from '../../src/books/index.ts';
+import { listGrants, readEpoch, readKeptOff, surplusOn } from '../../src/books/index.ts';
 import type { Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
@@ -193,6 +193,29 @@ function returnsFromUnpaidInvoices(): void {
     await expectGrantWhole(client);
     const now = await installation.standIn.api('GetInvoice', { invoiceid: String(invoice) });
     expect(now).toMatchObject({ status: 'Unpaid', balance: '30.00' });
+    // An admin took it off, so no rule puts it there again.
+    expect(await readKeptOff(parts.db, invoice)).not.toBeNull();
+  });
+
+  test('what an invoice does not need any more is given back by the same form, with the amount in it', async () => {
+    const { client, invoice } = await invoiceWithCredit('10.00');
+    const [line] = await installation.database.query<{ id: number }>(
+      'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
+      [invoice],
+    );
+    await installation.standIn.api('UpdateInvoice', {
+      invoiceid: String(invoice),
+      [`itemdescription[${line?.id}]`]: 'Less of it',
+      [`itemamount[${line?.id}]`]: '8.00',
+      [`itemtaxed[${line?.id}]`]: '0',
+    });
+    expect(await surplusOn(parts.db, invoice)).toBe(200n);
+    expect(await invoicePage(invoice)).toMatch(/name="amount"[^>]*value="2.00"/);
+    expect(await giveBack(client, invoice, '2.00')).toMatchObject({ outcome: 'commanded' });
+    await carriedOut();
+    expect(await creditOf(client)).toBe('2.00');
+    await vi.waitFor(async () => expect(await surplusOn(parts.db, invoice)).toBe(0n), WAIT);
+    expect(await readKeptOff(parts.db, invoice)).toBeNull();
   });
 }
 

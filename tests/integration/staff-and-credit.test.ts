@@ -119,6 +119,35 @@ describe.each([
     await installation.standIn.setSwitch('ledger_9_credit_column', 'stays');
   });
 
+  test('more credit on an invoice than it needs is a finding, and its page says what to take off', async () => {
+    await takeAllCredit(CLIENT.id);
+    await give(CLIENT.id, '30.00');
+    const invoice = await people.invoice(CLIENT.id, '50.00');
+    await settleLedger(installation);
+    const [line] = await installation.database.query<{ id: number }>(
+      'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
+      [invoice],
+    );
+    await installation.standIn.api('UpdateInvoice', {
+      invoiceid: String(invoice),
+      [`itemdescription[${line?.id}]`]: 'Less of it',
+      [`itemamount[${line?.id}]`]: '20.00',
+      [`itemtaxed[${line?.id}]`]: '0',
+    });
+    await installation.service.tryCli('reconcile');
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    expect((await admin.get(addonPath('findings'))).body).toContain(
+      `Invoice #${invoice} has 10.00 USD more of the client&#39;s credit on it than it needs.`,
+    );
+    const page = await admin.get(addonPath(`invoice&id=${invoice}`));
+    expect(page.body).toContain('more of the client’s credit is on this invoice than it needs');
+    expect(page.body).toMatch(/take \$10\.00 USD off with Credit → Remove/);
+    expect(await explained(invoice)).toContain('10.00 USD of it is more than it needs');
+    await people.onInvoice(invoice, 'removecredit', { amount: '10.00' });
+    await settleLedger(installation);
+    expect(await explained(invoice)).not.toContain('more than it needs');
+  });
+
   test('the client’s own use of the form on that invoice lets rules put credit on it again', async () => {
     await takeAllCredit(CLIENT.id);
     await give(CLIENT.id, '15.00');

@@ -16,6 +16,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/ledger-scenarios.test.ts': 30,
   'integration/staff-and-credit.test.ts': 60,
   'integration/gifts-that-come-back.test.ts': 20,
+  'integration/lowered-invoices.test.ts': 20,
   'integration/database-faults.test.ts': 40,
   'integration/runs.test.ts': 30,
   'integration/rotate-secrets.test.ts': 15,

@@ -2,6 +2,7 @@ import type { Db } from '../../db/index.ts';
 import type { InvoiceStory } from '../../ledger/index.ts';
 import { invoiceNow } from '../../whmcs/index.ts';
 import { readKeptOff } from '../kept-off.ts';
+import { surplusOn } from '../over-credited.ts';
 import { listEntries } from '../read-entries.ts';
 import { currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
@@ -11,9 +12,10 @@ const ENTRIES_TOLD = 50;
 
 /** What the ledger knows of one invoice, in a fixed number of statements. */
 export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceStory | undefined> {
-  const [invoice, keptOff, listed] = await Promise.all([
+  const [invoice, keptOff, surplusHundredths, listed] = await Promise.all([
     invoiceNow(db, invoiceId),
     readKeptOff(db, invoiceId),
+    surplusOn(db, invoiceId),
     listEntries(db, { invoiceId }, undefined, ENTRIES_TOLD),
   ]);
   const currencyId = invoice?.currencyId ?? listed.rows[0]?.currencyId;
@@ -23,6 +25,7 @@ export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceSt
     invoiceId,
     whmcs: invoice,
     currency: currencies.of(currencyId ?? 0),
+    surplusHundredths,
     keptOffBy: keptOff?.sequence ?? null,
     entries: await tellEntries(db, listed.rows.toReversed()),
     moreEntries: listed.next !== undefined,

@@ -76,6 +76,8 @@ export interface InvoiceStory {
       }
     | undefined;
   readonly currency: DisplayCurrency;
+  /** How much more of the client's credit is on it than it needs. */
+  readonly surplusHundredths: bigint;
   /** The entry of credit that was taken off by hand, because of which none is put on it; null when nothing keeps it off. */
   readonly keptOffBy: bigint | null;
   /** Oldest first. */

@@ -7,7 +7,8 @@ import { sentence, tellGrantsOf } from './tell-entry.ts';
  * decisions to say (src/rules/settle, `explain`).
  */
 export function tellInvoice(story: InvoiceStory): readonly string[] {
-  const { invoiceId, whmcs, currency, entries, moreEntries, keptOffBy } = story;
+  const { invoiceId, whmcs, currency, entries, moreEntries } = story;
+  const { keptOffBy, surplusHundredths } = story;
   const head =
     whmcs === undefined
       ? `WHMCS has no invoice #${invoiceId} any more.`
@@ -25,6 +26,11 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
           : [`It does not count any more: entry ${told.correctedBy} takes it back.`]),
       ].join(' '),
     ),
+    ...(surplusHundredths === 0n
+      ? []
+      : [
+          `${displayAmount(surplusHundredths, currency)} of it is more than it needs: it was lowered after credit was put on it. That can be given back on its page, or in WHMCS by Credit, Remove.`,
+        ]),
     ...(keptOffBy === null
       ? []
       : [

@@ -1,4 +1,4 @@
-import { type KeptOff, readKeptOff } from '../../books/index.ts';
+import { type KeptOff, readKeptOff, surplusOn } from '../../books/index.ts';
 import type { TitleOf } from '../../rules/settle/index.ts';
 import { type InvoiceNote, type InvoiceNow, invoiceNow } from '../../whmcs/index.ts';
 import { defineScreen } from '../define-screen.ts';
@@ -29,9 +29,10 @@ export const invoicePage = defineScreen({
     const invoiceId = queryId(view.request, 'id');
     if (invoiceId === undefined) return undefined;
     const titleOf = titlesIn({ rules });
-    const [invoice, keptOff, decisions] = await Promise.all([
+    const [invoice, keptOff, surplus, decisions] = await Promise.all([
       invoiceNow(db, invoiceId),
       readKeptOff(db, invoiceId),
+      surplusOn(db, invoiceId),
       decisionsOfInvoice(db, invoiceId, DECISIONS_TOLD),
     ]);
     if (invoice === undefined && decisions.length === 0) {
@@ -60,7 +61,7 @@ ${card(
 ${others.length > 0 && card('Earlier and other decisions', html`${others.map((decision) => story(view, decision, titleOf))}`)}
 ${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}
 </div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}${
-        invoice !== undefined && (await returnCard(db, view, invoice, problems))
+        invoice !== undefined && (await returnCard(db, view, invoice, { surplus, problems }))
       }${keptOff !== null && card('Credit stays off', handStands(view, invoiceId, keptOff))}</div></div>`,
     };
   },

@@ -1,5 +1,6 @@
 import { sweepCancelled } from './cancelled.ts';
 import { sweepFigures } from './figures.ts';
+import { sweepOverCredited } from './over-credited.ts';
 import { sweepPaidAfterCancel } from './paid-after-cancel.ts';
 import { sweepPaidTwice } from './paid-twice.ts';
 import { sweepReopenedReturns } from './reopened-returns.ts';
@@ -12,6 +13,7 @@ export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
   'unheard-payments': sweepUnheardPayments,
   'paid-twice': sweepPaidTwice,
   figures: sweepFigures,
+  'over-credited': sweepOverCredited,
   'paid-after-cancel': sweepPaidAfterCancel,
   'reopened-returns': sweepReopenedReturns,
 };

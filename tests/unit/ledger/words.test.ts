@@ -310,6 +310,7 @@ test('an invoice tells every movement of credit for it', () => {
     whmcs,
     currency: EUR,
     keptOffBy: null,
+    surplusHundredths: 0n,
     entries: [told()],
     moreEntries: true,
   };
@@ -318,6 +319,9 @@ test('an invoice tells every movement of credit for it', () => {
     'Older movements are left out.',
     'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
   ]);
+  expect(tellInvoice({ ...story, surplusHundredths: 250n }).at(-1)).toBe(
+    '2.50 EUR of it is more than it needs: it was lowered after credit was put on it. That can be given back on its page, or in WHMCS by Credit, Remove.',
+  );
   expect(tellInvoice({ ...story, keptOffBy: 44n }).at(-1)).toBe(
     'Credit stays off it, because some was taken off by hand (entry 44). An admin can allow credit on it again; so can the client, by using credit on it.',
   );

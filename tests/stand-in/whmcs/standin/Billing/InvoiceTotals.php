@@ -8,6 +8,7 @@ use StandIn\Platform\Db;
 use StandIn\Platform\Money;
 use StandIn\Platform\NineSchema;
 use StandIn\Platform\Settings;
+use StandIn\Platform\Switches;
 use stdClass;
 
 
@@ -18,7 +19,23 @@ final class InvoiceTotals
     public static function recalculate(int $invoiceId): void
     {
         Db::table('tblinvoices')->where('id', $invoiceId)->update(self::compute($invoiceId));
+        self::settleBelowCredit($invoiceId);
         run_hook('UpdateInvoiceTotal', ['invoiceid' => $invoiceId]);
+    }
+
+    /** Lowered below what was put on it; what WHMCS does then is not known: switch lowered_below_credit. */
+    private static function settleBelowCredit(int $invoiceId): void
+    {
+        $surplus = min(-Invoices::openBalance($invoiceId), CreditApplication::applied(Invoices::find($invoiceId)));
+        if ($surplus <= 0) {
+            return;
+        }
+        match (Switches::get('lowered_below_credit')) {
+            'paid' => Invoices::find($invoiceId)->status === 'Unpaid' ? PaidInvoice::process($invoiceId, true) : null,
+            'returned' => CreditApplication::move($invoiceId, -$surplus),
+            'zero' => Db::table('tblinvoices')->where('id', $invoiceId)->where('total', '<', '0')->update(['total' => '0.00']),
+            default => null,
+        };
     }
 
     /** @return array{subtotal: string, tax: string, tax2: string, total: string} */

@@ -56,6 +56,7 @@ final class SwitchCatalogue
             ['update_invoice_cancel_hook', ['silent', 'fires'], 'Whether UpdateInvoice status=Cancelled fires InvoiceCancelled (§3.2).', 'fires'],
             ['cancel_hook_sees', ['new-status', 'old-status'], 'Whether InvoiceCancelled fires before the status is saved (§3.2).', 'old-status'],
             ['cancel_returns_credit', ['no', 'yes'], 'Whether cancelling gives back credit that was on the invoice (§2.7, §8.4).'],
+            ['lowered_below_credit', ['stays', 'paid', 'zero', 'returned'], 'What becomes of an invoice that is lowered below what was put on it: nothing, it is Paid, its total is 0.00 at least, or the credit comes back (§2.2).'],
             ['downgrade_credit', ['price', 'paid'], 'Whether a downgrade gives back by the price of the service, or by what was paid for it (§2.5).'],
             ['invoice_refunded', ['full-only', 'every'], 'Whether InvoiceRefunded fires for partial refunds too (§4.3).'],
             ['refund_ends_as', ['Refunded', 'Collections'], 'Status of an invoice whose payment was refunded whole (§2.7).'],
