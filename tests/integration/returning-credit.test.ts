@@ -198,7 +198,7 @@ function returnsFromUnpaidInvoices(): void {
   });
 
   test('what an invoice does not need any more is given back by the same form, with the amount in it', async () => {
-    const { client, invoice } = await invoiceWithCredit('10.00');
+    const { client, invoice } = await invoiceWithCredit();
     const [line] = await installation.database.query<{ id: number }>(
       'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
       [invoice],
