@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -59,6 +60,26 @@ final class DatabaseFaultTest extends ShimTestCase
         self::assertCount(1, $peer->requests());
         self::assertTrue((new Breaker($settings))->isOpen());
         self::assertFalse((new Breaker(Settings::load()))->isOpen(), 'the next page tries once, too');
+    }
+
+    public function choices(): array
+    {
+        return [
+            'open' => ['open', null],
+            'closed' => ['closed', ['Your order cannot be checked at the moment. Please try again in a few minutes.']],
+        ];
+    }
+
+    /** @dataProvider choices */
+    public function testACheckoutThatAFullDatabaseCannotKeepIsAnsweredAsTheAdminChose(string $choice, $answer): void
+    {
+        $this->paired($this->peer(), ['veto_when_down' => $choice] + self::manifest([
+            'ShoppingCartValidateCheckout' => ['answer' => 'veto'],
+        ]));
+        $this->refuse('INSERT ON mod_creditbridge_spool');
+        $row = (object) Database::row('SELECT *, UTC_TIMESTAMP(6) AS now_utc FROM mod_creditbridge_settings');
+
+        self::assertSame($answer, Dispatcher::handle('ShoppingCartValidateCheckout', ['clientId' => 5], $row));
     }
 
     public function testACommandUsesUpNoTryWhileAFullDatabaseRefusesItsStart(): void

@@ -35,9 +35,11 @@ final class Dispatcher
             $result = null;
             $entry = self::$settings->manifestHooks()[$hook] ?? null;
             if (is_array($entry) && !in_array($hook, Fields::NEVER, true)) {
+                // A database that is full cannot keep the hook either, so nobody can be asked.
+                $otherwise = ($entry['answer'] ?? '') === 'veto' ? Answer::whenDown($hook, self::$settings) : null;
                 $result = Attempt::to('forward ' . $hook, static function () use ($hook, $arguments, $entry) {
                     return (new Forwarder(self::$settings))->forward($hook, $arguments, $entry);
-                });
+                }, $otherwise);
             }
             return OwnHooks::has($hook) ? OwnHooks::handle($hook, $vars, self::$settings, $result) : $result;
         });
