@@ -21,6 +21,8 @@ export const whmcsSettings = z.object({
 });
 export type WhmcsSettings = z.infer<typeof whmcsSettings>;
 
+const seenDate = z.object({ date: localDate, zone: timeZone, at: utcMoment });
+
 /**
  * The `whmcs` column of the settings row: what the shim last saw of its surroundings. Members the service
  * does not know are dropped, because a newer shim may write more.
@@ -48,7 +50,18 @@ export const whmcsSnapshot = z.object({
     .object({ since: utcMoment, seenAt: utcMoment, where: z.string() })
     .nullish()
     .default(null),
-  actingAdmin: z.object({ ok: z.boolean(), reason: z.string().optional() }),
+  actingAdmin: z.object({
+    ok: z.boolean(),
+    reason: z.string().optional(),
+    /** Permissions that some command needs and the admin has not; on 9.x *Delete Invoice* for cancelling. */
+    lacks: z.array(z.string()).default([]),
+  }),
+  /** Whether `AddCredit` itself was measured for `sharedConnection`, or a line of the activity log; null before. */
+  measuredWith: z.enum(['AddCredit', 'LogActivity']).nullish().default(null),
+  /** Whether configuration.php makes the invoices of 9.x editable (whmcs.md §0); null when that cannot be read. */
+  mutation: z.boolean().nullish().default(null),
+  /** The local date as web pages and the command line last saw it; each may have a zone of its own (whmcs.md §5). */
+  dates: z.object({ web: seenDate.optional(), cli: seenDate.optional() }).default({}),
 });
 export type WhmcsSnapshot = z.infer<typeof whmcsSnapshot>;
 

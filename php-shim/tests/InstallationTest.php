@@ -46,13 +46,14 @@ final class InstallationTest extends ShimTestCase
         self::assertSame(
             [
                 'version', 'zone', 'date', 'dateReadAt', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection',
-                'measured', 'autocommitOff', 'engines', 'backlogMailedAt', 'actingAdmin',
+                'measured', 'measuredWith', 'testClient', 'autocommitOff', 'engines', 'backlogMailedAt', 'actingAdmin',
+                'mutation', 'dates',
             ],
             array_keys($snapshot)
         );
         self::assertSame('Europe/Berlin', $snapshot['zone']);
         self::assertTrue($snapshot['sharedConnection']);
-        self::assertSame(['ok' => true], $snapshot['actingAdmin']);
+        self::assertSame(['ok' => true, 'lacks' => []], $snapshot['actingAdmin']);
         self::assertSame('InnoDB', $snapshot['engines']['tblclients']);
         self::assertArrayHasKey('EnableMassPay', $snapshot['settings']);
     }

@@ -70,6 +70,7 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .command('doctor')
     .description('look at everything that must be right, and say what to do about what is not')
     .option('--json', 'for programs', false)
+    .option('--report', 'one text without personal data, to attach to a report', false)
     .action(act(doctorCommand));
 
   program

@@ -72,6 +72,7 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
     ),
     refused(facts.refused),
     trial(facts),
+    trialsOfBefore(facts.installation, snapshot),
     ...whmcs(snapshot),
   ];
   const order: Readonly<Record<Level, number>> = { bad: 0, warn: 1, idle: 2, good: 3 };
@@ -330,6 +331,22 @@ function trial({ installation, now }: HealthFacts): HealthCheck | undefined {
         says: `The trial left something to do by hand. ${left}`,
         remedy: 'Then run the trial again under Connection, above.',
       };
+}
+
+/** A verdict counts for one version of WHMCS alone; after an upgrade the Connection page asks for trials again. */
+function trialsOfBefore(
+  { trial: verdicts }: Installation,
+  snapshot: WhmcsSnapshot | undefined,
+): HealthCheck | undefined {
+  const { versions } = readTrials(verdicts, null);
+  const old = versions.filter((one) => one !== snapshot?.version);
+  if (snapshot === undefined || old.length === 0) return undefined;
+  return {
+    name: 'Trials',
+    level: 'warn',
+    says: `WHMCS is ${snapshot.version} now; trials were taken with ${old.join(' and ')}. What rests on them is off: credit that leaves an invoice, credit before the mail, invoices that add credit.`,
+    remedy: 'Take them again under Connection, above, which says what stays in your books.',
+  };
 }
 
 function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {

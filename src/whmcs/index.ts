@@ -6,7 +6,12 @@ export { type InvoiceNote, type InvoiceNow, invoiceNow } from './invoice-now.ts'
 export { toInvoiceFacts } from './invoice-rows.ts';
 export { invoicesOf } from './invoices-of.ts';
 export { locate } from './locate.ts';
-export { moneyFigures, type RawMoneyFigures, readMoneyFigures } from './money-figures.ts';
+export {
+  type MoneyFigures,
+  moneyFigures,
+  type RawMoneyFigures,
+  readMoneyFigures,
+} from './money-figures.ts';
 export { moneyRowsOf } from './money-rows.ts';
 export { adminNames, currencyCodes } from './names.ts';
 export {

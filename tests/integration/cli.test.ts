@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import type { Check } from '../../src/cli/doctor/check.ts';
@@ -208,6 +209,18 @@ test('doctor prints a line for each check with the remedy below', async () => {
   expect(code).toBe(1);
   expect(out).toMatch(/^✔ {2}Node /m);
   expect(out).toMatch(/^✘ {2}Service .*127\.0\.0\.1:1\.\n +→ Start it/m);
+});
+
+test('doctor --report is one text with what was measured, and names nobody and no place', async () => {
+  const { out, code } = await runCommand(['doctor', '--report'], env);
+  expect(code).toBe(0);
+  for (const line of ['WHMCS: 8.13.1', 'neither of both: 0 of ', 'Service: ']) {
+    expect(out).toContain(`\n${line}`);
+  }
+  const { username, hostname: host, pathname } = new URL(database.serviceUrl);
+  for (const secret of [username, host, pathname.slice(1), hostname(), 'https://', '@']) {
+    expect(out).not.toContain(secret);
+  }
 });
 
 test('doctor without a reachable database says so and stops there', async () => {

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { grantStory, invoiceStory } from '../../src/books/index.ts';
+import { readBooks } from '../../src/cli/doctor/read-books.ts';
 import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
 import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
@@ -168,6 +169,25 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     expect(await received()).toBe(5000n);
   });
 
+  test('doctor counts which formulas the newest invoices fit', async () => {
+    const { formulas, paidWithoutNote } = await readBooks(db, major === '9.x');
+    const fits = new Map(formulas.map((one) => [one.says, one]));
+    const before = (says: string) => fits.get(says)?.fits ?? 0;
+    const client = await addClient(where);
+    await addInvoice(where, { client, total: '15.00', credit: '25.00' });
+    await addInvoice(where, { client, total: '15.00', status: 'Paid' });
+    const after = await readBooks(db, major === '9.x');
+    const now = new Map(after.formulas.map((one) => [one.says, one.fits]));
+    const gained = (says: string) => (now.get(says) ?? 0) - before(says);
+    expect(gained('total = subtotal + tax + tax2')).toBe(1);
+    expect(gained('total + credit = subtotal + tax + tax2')).toBe(2);
+    expect(gained('credit is not 0, total = subtotal + tax + tax2')).toBe(0);
+    expect(gained('credit is not 0, total + credit = subtotal + tax + tax2')).toBe(1);
+    expect(gained('neither of both')).toBe(0);
+    expect(gained('Paid: total = the sum of all rows of tblaccounts')).toBe(0);
+    expect(paidWithoutNote).toBe(major === '9.x' ? 0 : undefined);
+  });
+
   test('credit of 8.x on an invoice lowers its total, also after an upgrade', async () => {
     const client = await addClient(where);
     const invoice = await addInvoice(where, { client, total: '15.00', credit: '25.00' });
@@ -292,6 +312,29 @@ describe('a note is no money', () => {
     // Reopening it would leave the note of its cancellation.
     expect(told).toContain('Leave the invoice cancelled');
     expect(told).not.toContain('back to Unpaid');
+  });
+
+  test('of used credit: a paid invoice without it is counted by doctor', async () => {
+    const client = await addClient(where);
+    const paid = { client, total: '10.00', status: 'Paid' };
+    const [noted, without] = [await addInvoice(where, paid), await addInvoice(where, paid)];
+    await addNote(where, { client, invoice: noted, amountIn: '10.00' });
+    await database.query(
+      `INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '${DAY}', 'Used ${noted}', -10), (?, '${DAY}', 'Used ${without}', -10)`,
+      [client, client],
+    );
+    const { paidWithoutNote: before = 0 } = await readBooks(db, true);
+    await mirrorLog(db, ({ description }) =>
+      description.startsWith('Used ')
+        ? {
+            kind: 'invoice',
+            invoiceId: Number(description.slice('Used '.length)),
+            act: { do: 'spend', grants: [] },
+          }
+        : null,
+    );
+    const { paidWithoutNote: after = 0 } = await readBooks(db, true);
+    expect(after - before).toBe(1);
   });
 
   test('of a cancellation: only the ledger tells whether credit was on the invoice', async () => {

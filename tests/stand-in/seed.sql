@@ -27,7 +27,7 @@ INSERT INTO tblcurrencies (id, code, prefix, suffix, format, rate, `default`) VA
 
 INSERT INTO tbladminroles (id, name) VALUES (1, 'Full Administrator'), (2, 'Sales Operator');
 INSERT INTO tbladminperms (roleid, permid) VALUES
-  (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 8), (1, 9), (1, 10), (1, 11), (1, 12), (1, 13), (1, 14), (1, 15),
+  (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 8), (1, 9), (1, 10), (1, 11), (1, 12), (1, 13), (1, 14), (1, 15), (1, 16),
   (2, 9), (2, 10), (2, 11), (2, 12);
 INSERT INTO tbladmins (id, uuid, roleid, username, passwordhash, firstname, lastname, email, language, created_at) VALUES
   (1, 'a0000000-0000-4000-8000-000000000001', 1, 'admin', @admin_hash, 'Ada', 'Admin', 'ada@example.com', 'english', NOW()),

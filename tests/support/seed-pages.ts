@@ -30,7 +30,10 @@ export function healthySnapshot(now: Date): WhmcsSnapshot {
     sharedConnection: true,
     autocommitOff: null,
     engines: { tblclients: 'InnoDB', tblcredit: 'InnoDB', tblinvoices: 'InnoDB' },
-    actingAdmin: { ok: true },
+    actingAdmin: { ok: true, lacks: [] },
+    measuredWith: 'AddCredit',
+    mutation: false,
+    dates: {},
   };
 }
 

@@ -63,8 +63,16 @@ function dateIn(zone: string, now: Date): string | undefined {
 /** WHMCS applies credit by itself unless `NoAutoApplyCredit` is on (whmcs.md §1.1). */
 function checkCreditSettings({ settings }: WhmcsSnapshot): Check {
   const listed = Object.entries(settings)
-    .map(([name, value]) => `${name}=${value === null || value === '' ? 'off' : value}`)
+    .map(([name, value]) => `${name}=${value === null ? 'missing' : value || 'off'}`)
     .join(', ');
+  if (settings.NoAutoApplyCredit === null) {
+    return {
+      name: 'Credit settings',
+      level: 'warn',
+      says: `WHMCS has no row for NoAutoApplyCredit, so it is not known whether it applies credit by itself. ${listed}.`,
+      remedy: 'Save General Settings → Credit in WHMCS once.',
+    };
+  }
   return settings.NoAutoApplyCredit === 'on'
     ? { name: 'Credit settings', level: 'good', says: `${listed}.` }
     : {

@@ -1,3 +1,4 @@
+import { readSnapshot } from '../../../bridge/index.ts';
 import { probeStorage } from '../../app/index.ts';
 import { SERVICE_VERSION } from '../../base/index.ts';
 import { readFollowing } from '../../books/index.ts';
@@ -15,6 +16,7 @@ import {
 import { readHosts, readPairingRow, SHIM_VERSION } from '../../pairing/index.ts';
 import { readToday } from '../../today/index.ts';
 import type { Check } from './check.ts';
+import { checkBooks } from './check-books.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkFollowing } from './check-following.ts';
 import { checkNode } from './check-node.ts';
@@ -26,11 +28,14 @@ import { checkServer } from './check-server.ts';
 import { checkService } from './check-service.ts';
 import { checkStateDirectory } from './check-state-directory.ts';
 import { checkStrangers } from './check-strangers.ts';
+import { checkSurroundings } from './check-surroundings.ts';
 import { checkOwnTables, checkWhmcsTables } from './check-tables.ts';
+import { readBooks } from './read-books.ts';
 import { readBridge, readRights, readServer, readState, readWhmcsTables } from './read-database.ts';
+import type { ReportFacts } from './write-report.ts';
 
-/** Runs all checks. A check that depends on a failed one is left out. */
-export async function examine(config: Config): Promise<readonly Check[]> {
+/** Runs all checks, and gathers what the report tells. A check that depends on a failed one is left out. */
+export async function examine(config: Config): Promise<ReportFacts> {
   const db = connect(config.databaseUrl, 2);
   try {
     const checks = [
@@ -40,31 +45,48 @@ export async function examine(config: Config): Promise<readonly Check[]> {
       await checkStateDirectory(config.stateDirectory),
     ];
     const state = await probeStorage(db);
-    if (state.kind === 'trouble') return [...checks, checkOwnTables(state)];
+    if (state.kind === 'trouble') return { checks: [...checks, checkOwnTables(state)] };
 
     const server = await readServer(db);
     checks.push(...checkServer(server, Date.now()));
     checks.push(...checkRights(await missingRights(db), await readRights(db, config.databaseUrl)));
-    checks.push(...checkNotes(await lookAtNotes(db)));
+    const notes = await lookAtNotes(db);
+    checks.push(...checkNotes(notes));
     checks.push(...checkWhmcsTables(await readWhmcsTables(db, config.databaseUrl)));
-    if (state.kind === 'rights-missing') return checks;
+    if (state.kind === 'rights-missing') return { checks, server, notes };
     checks.push(checkOwnTables(state));
-    if (state.kind !== 'fit') return checks;
+    if (state.kind !== 'fit') return { checks, server, notes };
 
-    const facts = await readBridge(db);
-    if (facts !== undefined) {
-      const shimVersion = (await readState(db, SHIM_VERSION)).get('');
-      const now = new Date();
-      checks.push(...checkBridge({ facts, serviceVersion: SERVICE_VERSION, shimVersion, now }));
-    }
+    const bridge = await examineBridge(db);
+    checks.push(...bridge.checks);
     const row = await readPairingRow(db);
     if (row !== undefined) checks.push(checkPlace(row));
-    checks.push(...checkFollowing(await readFollowing(db)));
+    const books = await readBooks(db, notes !== 'absent');
+    checks.push(...checkBooks(books), ...checkFollowing(await readFollowing(db)));
     checks.push(...(await checkPages(db)), checkStrangers(await readState(db, STRANGERS_PREFIX)));
-    return checks;
+    return { ...bridge, checks, server, notes, books };
   } finally {
     await db.destroy();
   }
+}
+
+/** What shim and service have told each other; nothing before the addon was activated. */
+async function examineBridge(db: Db): Promise<ReportFacts> {
+  const facts = await readBridge(db);
+  if (facts === undefined) return { checks: [] };
+  const shimVersion = (await readState(db, SHIM_VERSION)).get('');
+  const snapshot = readSnapshot(facts.whmcs);
+  const { schemaNumber, trial } = facts;
+  return {
+    checks: [
+      ...checkBridge({ facts, serviceVersion: SERVICE_VERSION, shimVersion, now: new Date() }),
+      ...(snapshot === undefined ? [] : checkSurroundings(snapshot, trial)),
+    ],
+    schemaNumber,
+    trial,
+    ...(shimVersion === undefined ? {} : { shimVersion }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
 }
 
 /** Refused deliveries of this time are worth a look. */

@@ -37,6 +37,8 @@ export interface BridgeFacts {
   readonly shimManifest: number;
   /** JSON that `readSnapshot` reads; empty before the shim wrote it. */
   readonly whmcs: string;
+  /** JSON that `readTrials` reads. */
+  readonly trial: string | null;
 }
 
 /** The server as this account sees it. */
@@ -77,7 +79,7 @@ export async function readWhmcsTables(db: Db, databaseUrl: string): Promise<read
 export async function readBridge(db: Db): Promise<BridgeFacts | undefined> {
   const row = await db
     .selectFrom('mod_creditbridge_settings')
-    .select(['schema_number', 'nonce', 'manifest_number', 'whmcs'])
+    .select(['schema_number', 'nonce', 'manifest_number', 'whmcs', 'trial'])
     .where('id', '=', 1)
     .executeTakeFirst();
   return (
@@ -86,6 +88,7 @@ export async function readBridge(db: Db): Promise<BridgeFacts | undefined> {
       hasNonce: row.nonce !== '',
       shimManifest: row.manifest_number,
       whmcs: row.whmcs,
+      trial: row.trial,
     }
   );
 }

@@ -2,6 +2,7 @@ import { exitCodes, readConfig } from '../../config/index.ts';
 import type { Command } from '../command-context.ts';
 import type { Check } from '../doctor/check.ts';
 import { examine } from '../doctor/examine.ts';
+import { writeReport } from '../doctor/write-report.ts';
 import { formatTable } from '../terminal.ts';
 
 const MARKS: Readonly<Record<Check['level'], string>> = {
@@ -12,12 +13,15 @@ const MARKS: Readonly<Record<Check['level'], string>> = {
 };
 
 /** Checks everything that must be right, and reports what to do about problems. */
-export const doctorCommand: Command<{ readonly json: boolean }> = async (
-  { json },
-  { env, terminal },
-) => {
-  const checks = await examine(readConfig(env));
-  if (json) {
+export const doctorCommand: Command<{
+  readonly json: boolean;
+  readonly report: boolean;
+}> = async ({ json, report }, { env, terminal }) => {
+  const facts = await examine(readConfig(env));
+  const { checks } = facts;
+  if (report) {
+    for (const line of writeReport(facts)) terminal.out(line);
+  } else if (json) {
     terminal.out(JSON.stringify({ checks }, null, 2));
   } else {
     const rows = checks.flatMap(({ level, name, says, remedy }) => [

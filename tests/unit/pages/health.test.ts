@@ -86,6 +86,12 @@ test.each([
     'warn',
   ],
   [
+    'trials from before an upgrade',
+    installed({ trial: '{"returns":{"version":"7.10.0","takesOff":true}}' }),
+    'Trials',
+    'warn',
+  ],
+  [
     'what a trial left to do by hand',
     installed({
       trial: '{"passed":false,"left":"Please cancel invoice #7 of the trial: refused"}',

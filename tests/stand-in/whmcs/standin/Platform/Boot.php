@@ -16,6 +16,10 @@ final class Boot
         ErrorLog::install();
         Db::connect();
         Switches::load();
+        if (Switches::get('nine_mutable') === 'on') {
+            // As the line in configuration.php would (whmcs.md §0).
+            $GLOBALS['allow_adminarea_invoice_mutation'] = true;
+        }
         Clock::load();
         Settings::load();
         if (PHP_SAPI !== 'cli') {

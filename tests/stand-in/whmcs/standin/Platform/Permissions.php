@@ -12,6 +12,7 @@ final class Permissions
         5 => 'Refund Invoice Payments', 6 => 'Add Transaction', 7 => 'API Access', 8 => 'Configure Addon Modules',
         9 => 'Addon Modules', 10 => 'List Clients', 11 => 'View Clients Summary', 12 => 'List Invoices',
         13 => 'Configure General Settings', 14 => 'View Activity Log', 15 => 'Edit Clients Details',
+        16 => 'Delete Invoice',
     ];
 
     /** @return list<string> */

@@ -33,6 +33,24 @@ final class ActingAdmin
         return $problem;
     }
 
+    /**
+     * Permissions that some command needs and this admin lacks. On 9.x cancelling needs *Delete Invoice*, too (whmcs.md §0).
+     *
+     * @return string[]
+     */
+    public static function lacks(string $username): array
+    {
+        $wanted = array_merge(
+            [self::PERMISSION, 'Manage Invoice', 'Create Invoice'],
+            version_compare(WhmcsSetting::read('Version'), '9', '>=') ? ['Delete Invoice'] : []
+        );
+        try {
+            return array_values(array_diff($wanted, self::permissions($username)));
+        } catch (RuntimeException $refusal) {
+            return $wanted;
+        }
+    }
+
     public static function forget(): void
     {
         self::$known = [];

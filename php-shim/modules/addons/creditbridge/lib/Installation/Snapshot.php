@@ -40,11 +40,26 @@ final class Snapshot
             'php' => PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . '.' . PHP_RELEASE_VERSION,
             'sharedConnection' => SharedConnection::isProven($settings),
             'measured' => $before['measured'] ?? [],
+            'measuredWith' => $before['measuredWith'] ?? null,
+            'testClient' => $before['testClient'] ?? null,
             'autocommitOff' => Autocommit::noted($settings),
             'engines' => self::engines(),
             'backlogMailedAt' => $before['backlogMailedAt'] ?? null,
-            'actingAdmin' => $problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem],
+            'actingAdmin' => ($problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem])
+                + ['lacks' => ActingAdmin::lacks($settings->text('acting_admin'))],
+            'mutation' => Mutation::isAllowed(),
+            'dates' => self::dates($before['dates'] ?? []),
         ]]);
+    }
+
+    /** The local date as web pages and as the command line last saw it: each may have a zone of its own (whmcs.md §5). */
+    private static function dates(array $known): array
+    {
+        return [PHP_SAPI === 'cli' ? 'cli' : 'web' => [
+            'date' => date('Y-m-d'),
+            'zone' => date_default_timezone_get(),
+            'at' => gmdate('Y-m-d\TH:i:s\Z'),
+        ]] + $known;
     }
 
     /** Stores one member, such as what the self-test measured. */

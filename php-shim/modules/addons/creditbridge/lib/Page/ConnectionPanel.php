@@ -189,7 +189,11 @@ final class ConnectionPanel
             return Html::status('warn', 'not measured') . ' for the engines, version and connection settings of now.'
                 . ' Interrupted commands are settled by comparison. Press Self-test.';
         }
-        return $measured ? Html::status('good', 'yes')
+        $with = ($this->settings->json('whmcs')['measuredWith'] ?? '') === 'AddCredit'
+            ? ' Measured with AddCredit itself.'
+            : ' Measured with the activity log; name a test client to measure AddCredit itself.';
+
+        return $measured ? Html::status('good', 'yes') . $with
             : Html::status('idle', 'no') . ' Interrupted commands are settled by comparison.';
     }
 
@@ -210,10 +214,16 @@ final class ConnectionPanel
         $isRotating = isset(Secrets::known()[Secrets::TO_SERVICE][Secrets::NEXT]);
 
         return '<div class="cb-buttons">' . $this->button('pair', 'Test the connection', 'primary')
-            . $this->button('self-test', 'Self-test', 'default')
             . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
                 : $this->button('freeze', 'Freeze everything', 'danger'))
             . '</div><p class="cb-help">While frozen, no command is run, with or without the service.</p>'
+            . $this->formHead('self-test', 'cb-buttons') . '<label for="creditbridge-self-test">Test client</label>'
+            . '<input id="creditbridge-self-test" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]*"'
+            . ' placeholder="id" value="' . Html::escape((string) ($this->settings->json('whmcs')['testClient'] ?? '')) . '">'
+            . '<button class="btn btn-sm btn-default">Self-test</button></form>'
+            . '<p class="cb-help">With a test client, AddCredit itself is measured: 0.01 is added in a transaction that is rolled'
+            . ' back. Should WHMCS keep it, it is taken off again, and two rows stay in the client\'s credit log. Without one,'
+            . ' only a line of the activity log is written and rolled back.</p>'
             . '<div class="cb-buttons">' . (AutomaticUse::isOurs($this->settings)
                 ? $this->button('give-back', 'Give Automatic Credit Use back to WHMCS', 'default')
                 : $this->button('take-over', 'Switch Automatic Credit Use off', 'default'))

@@ -12,6 +12,7 @@ use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
@@ -80,7 +81,7 @@ final class PanelActions
             case 'pair':
                 return $this->pair();
             case 'self-test':
-                return $this->selfTest();
+                return $this->selfTest(self::clientId($form));
             case 'freeze':
                 $this->switchFrozen('freeze', 1);
                 Log::activity('everything was frozen by admin ' . $this->viewer['adminId'] . '.');
@@ -184,8 +185,9 @@ final class PanelActions
         return 'Connected: addon and service see the same database and accept each other\'s signatures.';
     }
 
-    private function selfTest(): string
+    private function selfTest(int $testClient): string
     {
+        Snapshot::remember($this->settings, 'testClient', $testClient === 0 ? null : $testClient);
         $measured = SharedConnection::measure($this->settings);
         $this->audit('self-test', Audit::INSTALLATION, ['sharedConnection' => $measured]);
         ActingAdmin::forget();
@@ -195,7 +197,8 @@ final class PanelActions
             return 'Another module has a transaction open on this page: nothing can be measured.';
         }
         return ($measured
-            ? 'localAPI writes on WHMCS\'s own connection: AddCredit runs in one transaction with its command.'
+            ? 'localAPI writes on WHMCS\'s own connection: AddCredit runs in one transaction with its command. Measured with '
+                . $this->settings->json('whmcs')['measuredWith'] . '.'
             : 'localAPI does not share the connection (or a table is not InnoDB): interrupted commands are'
                 . ' settled by comparison.')
             . ' ' . ($problem === '' ? 'The acting admin may act.' : $problem);

@@ -23,7 +23,8 @@ use WHMCS\Module\Addon\Creditbridge\Uuid;
  * What was measured counts only for the engines of the tables, the versions of WHMCS and of the server, and the
  * settings of the connection with which it was measured (basis()). If any of them changes, it is not measured: AddCredit
  * is settled by comparison until it is. Cron, worker, doorbell and the addon page measure by themselves, because it leaves
- * nothing behind where it succeeds, and one line in the activity log where it does not.
+ * nothing behind where it succeeds, and one line in the activity log where it does not. Where an admin has named a test
+ * client, AddCredit itself is measured after that (AddCreditRollback).
  */
 final class SharedConnection
 {
@@ -70,9 +71,14 @@ final class SharedConnection
     public static function measure(Settings $settings)
     {
         self::$known = null;
+        $client = (int) ($settings->json('whmcs')['testClient'] ?? 0);
         $result = self::measured();
+        $rolledBack = $result === true && $client !== 0
+            ? AddCreditRollback::measure($client, $settings->text('acting_admin')) : null;
         if ($result !== null) {
+            $result = $rolledBack ?? $result;
             $settings->reload();
+            Snapshot::remember($settings, 'measuredWith', $rolledBack === null ? 'LogActivity' : 'AddCredit');
             $others = array_diff_key($settings->json('whmcs')['measured'] ?? [], [self::basis() => true]);
             $all = [self::basis() => $result] + $others;
             Snapshot::remember($settings, 'measured', array_slice($all, 0, self::KEPT));

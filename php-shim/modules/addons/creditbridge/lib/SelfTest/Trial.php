@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
+use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -41,6 +42,8 @@ abstract class Trial
     final public function run(int $clientId): string
     {
         $this->prepare();
+        // The self-test measures AddCredit with the same client.
+        Snapshot::remember($this->settings, 'testClient', $clientId);
         $trial = TrialRecord::begin($this->settings, $clientId, $this->kind());
         try {
             // Hooks that fire during the trial are deferred, as during a command.
