@@ -2,7 +2,7 @@
 export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
-export { countOverdueCommands, countWaiting } from './count-movable.ts';
+export { anyUnsettled, countOverdueCommands, countWaiting } from './count-movable.ts';
 export {
   creditOffInvoice,
   readWaysOff,

@@ -4,7 +4,7 @@ import {
   isRefusalCode,
   itemRefusals,
 } from '../../bridge/index.ts';
-import { countWaiting, depthsOf } from '../commands/index.ts';
+import { anyUnsettled, countWaiting, depthsOf } from '../commands/index.ts';
 import {
   type Answers,
   type Batch,
@@ -79,9 +79,10 @@ export async function takeBatch(
   { engine, settings: cache }: Deciding,
 ): Promise<TakenBatch> {
   const { trx, at } = batch;
-  const [known, version, { depths, located }] = await Promise.all([
+  const [known, version, hasUnsettled, { depths, located }] = await Promise.all([
     knownOf(batch, items),
     settingsVersion(trx),
+    anyUnsettled(trx),
     lookAround(batch, items),
   ]);
   const settings = await cache.at(version);
@@ -102,9 +103,10 @@ export async function takeBatch(
     const happened = fates.flatMap(happenedOf);
     const decision = await decide(batch, happened, settings, engine);
     await recordFaults(trx, decision.faults, at);
+    const mayWait = hasUnsettled || decision.planned.some(({ command }) => command !== null);
     const [written, waiting] = await Promise.all([
       writeDecisions(batch, decision.planned, decision.locked),
-      countWaiting(trx),
+      mayWait ? countWaiting(trx) : 0,
       countDuplicates(trx, copies),
       commit(),
     ]);
