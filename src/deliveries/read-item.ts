@@ -42,6 +42,9 @@ export interface UnreadableItem extends Common {
   readonly message: string;
 }
 
+/** The data of a hook that only a provider's rule knows. */
+const unknownData = z.record(z.string(), z.unknown());
+
 /**
  * Reads one item of a batch. It drops members of `data` that the hook does not list before anything is stored: the shim
  * never sends them, so they may hold anything (such as a posted form).
@@ -59,10 +62,7 @@ export function readItem(
   if (hook === undefined && !isNamedByRule(item.type)) return unreadable(raw, 'unknown-type');
 
   const kept = keepListed(item.type, hook, item.data);
-  const data =
-    hook === undefined
-      ? z.record(z.string(), z.unknown()).safeParse(kept)
-      : hook.data.safeParse(kept);
+  const data = hook === undefined ? unknownData.safeParse(kept) : hook.data.safeParse(kept);
   if (!data.success) return unreadable(raw, 'payload-invalid', z.prettifyError(data.error));
   const dropped = Object.keys(item.data).length - Object.keys(kept).length;
   return {
