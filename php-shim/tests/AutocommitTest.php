@@ -128,7 +128,7 @@ final class AutocommitTest extends ShimTestCase
         Capsule::connection()->getPdo()->exec('SET autocommit = 0');
         $client = $this->client('0.00');
 
-        AfterPage::schedule($settings);
+        AfterPage::send($settings);
         $note = \StandIn\Platform\Db::side()
             ->query("SELECT JSON_EXTRACT(whmcs, '$.autocommitOff.where') FROM mod_creditbridge_settings")->fetchColumn();
         Capsule::connection()->getPdo()->exec('ROLLBACK');
@@ -162,7 +162,7 @@ final class AutocommitTest extends ShimTestCase
         Capsule::connection()->flushQueryLog();
         Capsule::connection()->enableQueryLog();
 
-        AfterPage::schedule($settings);
+        AfterPage::send($settings);
 
         self::assertSame([], Capsule::connection()->getQueryLog());
         Capsule::connection()->disableQueryLog();

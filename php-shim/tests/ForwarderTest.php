@@ -70,6 +70,7 @@ final class ForwarderTest extends ShimTestCase
         $this->fire('InvoiceCreated', ['invoiceid' => $invoice], 'inline');
 
         self::assertSame(['done', 'open'], [self::state($his), self::state($theirs)]);
+        self::endPage();
         self::assertSame([], self::spooled());
     }
 
@@ -222,6 +223,7 @@ final class ForwarderTest extends ShimTestCase
         }));
 
         self::assertCount($asked, $this->peer->requests());
+        self::endPage();
         self::assertSame([], self::spooled());
     }
 

@@ -39,6 +39,21 @@ final class HooksFileTest extends ShimTestCase
         self::assertSame(['invoiceid' => 9, 'status' => 'Unpaid'], json_decode(self::spooled()[0]['item'], true)['data']);
     }
 
+    public function testAnInlineHookKeepsItsRowUntilThePageIsOverWhichWaitsForNoDelete(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer, self::manifest(['InvoiceCreated' => ['answer' => 'inline']]));
+        $hook = "run_hook('InvoiceCreated', ['invoiceid' => 9, 'status' => 'Unpaid']);";
+
+        $report = self::page($hook . $hook);
+
+        $ours = preg_grep('/mod_creditbridge_(?!secrets)/', $report['statements']);
+        self::assertCount(3, $ours, json_encode($ours));
+        self::assertStringStartsWith('INSERT INTO mod_creditbridge_spool', end($ours));
+        self::assertCount(2, $peer->requests());
+        self::assertSame([], self::spooled());
+    }
+
     public function testDoesNothingWhenTheModuleIsNotActivated(): void
     {
         Database::change('DROP TABLE mod_creditbridge_settings');

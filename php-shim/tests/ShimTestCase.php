@@ -21,6 +21,7 @@ use WHMCS\Module\Addon\Creditbridge\ModuleFunction\Activate;
 use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Answered;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
@@ -207,6 +208,12 @@ abstract class ShimTestCase extends TestCase
         $whmcs = Settings::load()->json('whmcs');
         $whmcs['measured'] = array_fill_keys(array_keys($whmcs['measured']), $isShared);
         Settings::load()->write(['whmcs' => ['sharedConnection' => $isShared] + $whmcs]);
+    }
+
+    /** What the shim does after a page that only asked: answered rows leave the spool. */
+    protected static function endPage(): void
+    {
+        Answered::delete();
     }
 
     protected static function spooled(): array

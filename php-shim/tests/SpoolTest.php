@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Answered;
 use WHMCS\Module\Addon\Creditbridge\Spool\Item;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
@@ -103,6 +104,72 @@ final class SpoolTest extends ShimTestCase
         foreach ($this->peer->requests() as $request) {
             self::assertLessThanOrEqual(Limits::BODY_BYTES, strlen($request['body']));
         }
+    }
+
+    public function testKeepsTheSameBytesHoweverTheConnectionReadsBackslashes(): void
+    {
+        $data = ['status' => "it's \\ and \" and ?", 'user' => "\u{1F3E6}"];
+        foreach (['', 'NO_BACKSLASH_ESCAPES'] as $mode) {
+            Database::change('SET SESSION sql_mode = ?', [$mode]);
+            $item = new Item('InvoiceCreated', 'inline', $data, Settings::load());
+            Spool::keepTaken($item);
+            $row = self::spooled()[0];
+
+            self::assertSame([$item->bytes, $item->id], [$row['item'], $row['taken_by']]);
+            self::assertSame($data, json_decode($row['item'], true)['data']);
+            Spool::delete([$item->id]);
+        }
+        Database::change("SET SESSION sql_mode = ''");
+    }
+
+    public function testAStatementWithOtherThanAsciiIsPrepared(): void
+    {
+        $this->keep(1);
+        Capsule::connection()->flushQueryLog();
+        Capsule::connection()->enableQueryLog();
+
+        Database::changeAtOnce('UPDATE mod_creditbridge_spool SET last_error = ?', ["Übrig'"]);
+
+        $statements = array_column(Capsule::connection()->getQueryLog(), 'query');
+        Capsule::connection()->disableQueryLog();
+        self::assertSame(['UPDATE mod_creditbridge_spool SET last_error = ?'], $statements);
+        self::assertSame("Übrig'", self::spooled()[0]['last_error']);
+    }
+
+    /** WHMCS's cron fires thousands of hooks in one process. */
+    public function testALongProcessDeletesAnsweredRowsNowAndThen(): void
+    {
+        $ask = static function (): void {
+            $settings = Settings::load();
+            $item = new Item('InvoiceCreated', 'inline', ['invoiceid' => 9], $settings);
+            Spool::keepTaken($item);
+            self::assertIsArray((new Sender($settings, new Service($settings)))->ask($item, 1000));
+        };
+        self::endPage();
+        for ($hook = 1; $hook < Answered::KEPT_ROWS; $hook++) {
+            $ask();
+        }
+        self::assertCount(Answered::KEPT_ROWS - 1, self::spooled());
+        $ask();
+        self::assertSame([], self::spooled());
+
+        self::assertLessThan(Spool::TAKEN_SECONDS, Answered::KEPT_SECONDS, 'nobody else takes them before');
+    }
+
+    public function testAnAnsweredRowIsNotDeletedInATransactionThatMayBeRolledBack(): void
+    {
+        $this->keep(1);
+        $id = self::spooled()[0]['id'];
+        self::endPage();
+        Answered::add([$id]);
+
+        Capsule::connection()->beginTransaction();
+        self::endPage();
+        Capsule::connection()->rollBack();
+        self::assertCount(1, self::spooled());
+
+        self::endPage();
+        self::assertSame([], self::spooled());
     }
 
     public function testKeepsCharactersThatTheConnectionCannotCarry(): void

@@ -47,6 +47,43 @@ test('a hook is delivered after its page, and the page does not wait for it', as
   expect(fpm.log()).not.toMatch(/PHP (?:Notice|Warning|Deprecated|Fatal)/);
 });
 
+test('the row of an answered inline hook is deleted after its page', async () => {
+  const before = await count('deliveries');
+  await answerInvoicePaid('inline');
+  const answer = await fpm.request({
+    script: page('asked.php', `run_hook('InvoicePaid', ['invoiceid' => 901]);`),
+  });
+  expect(answer.body).toBe('the page');
+  expect(await count('deliveries')).toBe(before + 1);
+  await expect.poll(() => count('spool'), { timeout: 60_000 }).toBe(0);
+  await answerInvoicePaid('deferred');
+});
+
+test('a process that dies after the answer leaves a row that the next sender hears is known', async () => {
+  const before = await count('deliveries');
+  await answerInvoicePaid('inline');
+  page('dies.php', `run_hook('InvoicePaid', ['invoiceid' => 901]); exec('kill -9 ' . getmypid());`);
+  await installation.standIn.php('dies.php');
+  await answerInvoicePaid('deferred');
+  const [left] = await installation.database.query<{ id: string; taken_until: string | null }>(
+    'SELECT id, taken_until FROM mod_creditbridge_spool',
+  );
+  expect(left?.taken_until).not.toBeNull();
+
+  await installation.database.query(
+    'UPDATE mod_creditbridge_spool SET taken_until = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND',
+  );
+  await installation.work();
+  expect(await count('spool')).toBe(0);
+  expect(await count('deliveries')).toBe(before + 1);
+  expect(
+    await installation.database.query(
+      'SELECT outcome, duplicates FROM mod_creditbridge_deliveries WHERE id = ?',
+      [left?.id],
+    ),
+  ).toEqual([{ outcome: 'accepted', duplicates: 1 }]);
+});
+
 test('a page that ends inside a transaction sends nothing, and what it spooled is gone with it', async () => {
   const before = await count('deliveries');
   const answer = await fpm.request({
@@ -112,6 +149,12 @@ test('a page is as fast as before while the service is down, and nothing is lost
   );
   expect(delivered.map((row) => row.id).sort()).toEqual(kept.sort());
 });
+
+async function answerInvoicePaid(answer: 'deferred' | 'inline'): Promise<void> {
+  await installation.database.query('UPDATE mod_creditbridge_settings SET manifest = ?', [
+    JSON.stringify({ hooks: { InvoicePaid: { answer } } }),
+  ]);
+}
 
 async function waitingCommand(): Promise<string> {
   const id = newId();

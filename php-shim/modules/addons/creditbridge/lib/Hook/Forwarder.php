@@ -52,12 +52,12 @@ final class Forwarder
         if (!$asks) {
             $item = new Item($hook, 'deferred', $data, $this->settings);
             Checkout::isUnderWay() ? Checkout::hold($item) : Spool::keep($item);
-            AfterPage::schedule($this->settings);
+            AfterPage::send($this->settings);
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
         $result = $this->ask(new Item($hook, $answer, $data, $this->settings), $data);
         if ($result === null) {
-            AfterPage::schedule($this->settings);
+            AfterPage::send($this->settings);
             return $answer === 'veto' ? Answer::whenDown($hook, $this->settings) : null;
         }
         return Answer::toWhmcs($hook, $result, $vars);
@@ -106,6 +106,7 @@ final class Forwarder
             return $sender->inquire($item, $timeoutMs);
         }
         Spool::keepTaken($item);
+        AfterPage::schedule();
         $result = $sender->ask($item, $timeoutMs);
         if ($result !== null && $sender->waiting() > 0) {
             $this->carryOut(Client::of($data));
@@ -117,7 +118,7 @@ final class Forwarder
     private function carryOut(int $clientId): void
     {
         if ($clientId === 0) {
-            AfterPage::schedule($this->settings);
+            AfterPage::send($this->settings);
             return;
         }
         $deadline = microtime(true) + Limits::INLINE_COMMANDS_SECONDS;

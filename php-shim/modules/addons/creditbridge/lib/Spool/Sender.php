@@ -71,7 +71,7 @@ final class Sender
         $row = ['id' => $item->id, 'item' => $item->bytes, 'attempts' => 0];
         try {
             $reply = $this->service->deliver([$item->bytes], $item->id, $timeoutMs);
-            $this->settle($reply, [$row]);
+            Answered::add($this->settle($reply, [$row]));
         } catch (ServiceDown $down) {
             Spool::release([$item->id], $item->id);
             return null;
@@ -105,8 +105,9 @@ final class Sender
         $reply = $this->service->deliver(array_column($rows, 'item'), $id, Limits::BATCH_MS);
         if ($reply->status === 200) {
             $settled = $this->settle($reply, $rows);
+            Spool::delete($settled);
             Manifest::follow($this->settings, $this->service, (int) ($reply->body['manifest'] ?? 0));
-            return $settled;
+            return count($settled);
         }
         if (!in_array($reply->code(), self::ITEM_MAY_BE_THE_CAUSE, true)) {
             throw new ServiceDown('refused', 'The service refused the message: ' . $reply->code() . '.');
@@ -120,8 +121,13 @@ final class Sender
         return $this->send($first, $first[0]['id']) + $this->send($second, $second[0]['id']);
     }
 
-    /** @throws ServiceDown if the reply says nothing about the items */
-    private function settle(Reply $reply, array $rows): int
+    /**
+     * Puts off the items that are to be sent again.
+     *
+     * @return string[] the ids of the others, whose rows are to be deleted
+     * @throws ServiceDown if the reply says nothing about the items
+     */
+    private function settle(Reply $reply, array $rows): array
     {
         if ($reply->status !== 200 || !is_array($reply->body['results'] ?? null)) {
             throw new ServiceDown('refused', 'The service refused the message: ' . $reply->code() . '.');
@@ -143,10 +149,9 @@ final class Sender
                     Spool::postpone($row, Spool::PAUSES_SECONDS, (string) ($result['code'] ?? 'retry'));
             }
         }
-        Spool::delete($settled);
         $this->waiting = (int) ($reply->body['waiting'] ?? 0);
 
-        return count($settled);
+        return $settled;
     }
 
     private function resultsById(Reply $reply): array

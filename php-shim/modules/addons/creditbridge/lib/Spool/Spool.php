@@ -23,13 +23,15 @@ final class Spool
      * no row is ever given up, and the breaker already protects a service that is down.
      */
     const PAUSES_SECONDS = [5, 60, 300, 1800, 3600];
+    /** An item that this process sends at once is its own for so long. */
+    const TAKEN_SECONDS = 10;
     /** bridge: seconds until the next try for a change that was not visible yet. */
     const NOT_VISIBLE_SECONDS = [1, 60];
 
     /** Stores an item. After the delay, the next sender takes it. */
     public static function keep(Item $item, int $delaySeconds = 0): void
     {
-        Database::change(
+        Database::changeAtOnce(
             'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
             . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)',
             [$item->id, $item->hook, $item->bytes, $delaySeconds]
@@ -51,10 +53,10 @@ final class Spool
     /** Stores an item that this process sends at once; no other process takes it. */
     public static function keepTaken(Item $item): void
     {
-        Database::change(
+        Database::changeAtOnce(
             'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at, taken_by, taken_until)'
-            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?, UTC_TIMESTAMP(6) + INTERVAL 10 SECOND)',
-            [$item->id, $item->hook, $item->bytes, $item->id]
+            . ' VALUES (?, ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), ?, UTC_TIMESTAMP(6) + INTERVAL ? SECOND)',
+            [$item->id, $item->hook, $item->bytes, $item->id, self::TAKEN_SECONDS]
         );
     }
 
@@ -112,7 +114,7 @@ final class Spool
         if ($ids !== []) {
             sort($ids);
             Database::retry(static function () use ($ids): void {
-                Database::change(
+                Database::changeAtOnce(
                     'DELETE FROM mod_creditbridge_spool WHERE id IN (' . Database::marks($ids) . ')',
                     $ids
                 );

@@ -16,21 +16,24 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Spool\Answered;
 use WHMCS\Module\Addon\Creditbridge\Spool\Sender;
 
 /**
- * Sends the spool after the visitor has the page, if the SAPI can finish a request, or in CLI. Otherwise cron or the
- * worker sends.
+ * What is done after the visitor has the page: answered rows leave the spool, and the others are sent, if the SAPI can
+ * finish a request, or in CLI. Otherwise cron or the worker sends.
  */
 final class AfterPage
 {
     /** @var bool */
     private static $isScheduled = false;
+    /** @var bool */
+    private static $sends = false;
 
-    public static function schedule(Settings $settings): void
+    /** Deletes the answered rows after the page, and nothing else. */
+    public static function schedule(): void
     {
-        Autocommit::notice($settings);
-        if (self::$isScheduled || !self::isPossible() || !$settings->isWorking() || (new Breaker($settings))->isOpen()) {
+        if (self::$isScheduled) {
             return;
         }
         self::$isScheduled = true;
@@ -42,13 +45,33 @@ final class AfterPage
         });
     }
 
+    /** Sends the spool after the page, too. */
+    public static function send(Settings $settings): void
+    {
+        Autocommit::notice($settings);
+        if (self::isPossible() && $settings->isWorking() && !(new Breaker($settings))->isOpen()) {
+            self::$sends = true;
+            self::schedule();
+        }
+    }
+
     public static function run(): void
     {
         if (Database::inTransaction() || Running::commandId() !== '') {
             // The page ended inside a transaction (a fault, an exit), which will be rolled back.
             return;
         }
-        self::finishRequest();
+        if (self::isPossible()) {
+            self::finishRequest();
+        }
+        Answered::delete();
+        if (self::$sends) {
+            self::drain();
+        }
+    }
+
+    private static function drain(): void
+    {
         $deadline = microtime(true) + Limits::AFTER_PAGE_SECONDS;
         $settings = Settings::load();
         if (!$settings->isWorking() || (new Breaker($settings))->isOpen()) {
