@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { creditOnInvoice } from '../support/look-at-credit.ts';
 import { confirmDay, moveToDay } from '../support/move-to-day.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
@@ -25,7 +26,7 @@ const TARA = 20;
 test('an admin types a wrong amount, is told so and loses nothing, then turns the rule on; the next invoice gets credit', async () => {
   const before = await createInvoice(BEN, '20.00');
   await installation.work();
-  expect(await creditOn(before)).toBe('0.00');
+  expect(await creditOnInvoice(installation.database, before)).toBe('0.00');
 
   await admin.goto(addonPath('rules'));
   await admin.locator('#auto-apply').getByRole('link', { name: 'Settings' }).click();
@@ -60,7 +61,7 @@ test('an admin types a wrong amount, is told so and loses nothing, then turns th
   const partly = await createInvoice(BEN, '3.00');
   await installation.work();
   // Of 11.50 only 1.50 may be used, and 1.50 would be left to pay: less than the gateway takes.
-  expect(await creditOn(partly)).toBe('1.00');
+  expect(await creditOnInvoice(installation.database, partly)).toBe('1.00');
 
   const ben = await browsing.client('ben@example.com');
   await ben.goto(`viewinvoice.php?id=${covered}`);
@@ -75,7 +76,10 @@ test('toggled off, the rule leaves the next invoice alone; observed, it says wha
   await toggle('Observe');
   const observed = await createInvoice(LAURA, '6.00');
   await installation.work();
-  expect([await creditOn(off), await creditOn(observed)]).toEqual(['0.00', '0.00']);
+  expect([
+    await creditOnInvoice(installation.database, off),
+    await creditOnInvoice(installation.database, observed),
+  ]).toEqual(['0.00', '0.00']);
 
   await admin.goto(addonPath('decisions'));
   await admin
@@ -88,7 +92,7 @@ test('held back until the credit is on the invoice, the mail shows it', async ()
   await autoApply({ mail: 'mail-after' });
   const invoice = await createInvoice(LAURA, '7.00');
   await installation.work();
-  expect(await creditOn(invoice)).toBe('7.00');
+  expect(await creditOnInvoice(installation.database, invoice)).toBe('7.00');
   const [mail, ...more] = await creationMails(invoice);
   expect(more).toEqual([]);
   expect(mail).toContain('Credit: $7.00 USD');
@@ -99,7 +103,7 @@ test('before the mail credit is applied only where the trial invoice has passed'
   await autoApply({ mail: 'before-mail' });
   const untried = await createInvoice(LAURA, '2.00');
   await installation.work();
-  expect(await creditOn(untried)).toBe('2.00');
+  expect(await creditOnInvoice(installation.database, untried)).toBe('2.00');
   expect((await creationMails(untried))[0]).toContain('Credit: $0.00 USD');
 
   await admin.goto(addonPath('connection'));
@@ -110,7 +114,7 @@ test('before the mail credit is applied only where the trial invoice has passed'
   expect(await balanceOf(LAURA)).toBe(balance);
 
   const invoice = await createInvoice(LAURA, '3.00');
-  expect(await creditOn(invoice)).toBe('3.00');
+  expect(await creditOnInvoice(installation.database, invoice)).toBe('3.00');
   const [mail, ...more] = await creationMails(invoice);
   expect(more).toEqual([]);
   expect(mail).toContain('Credit: $3.00 USD');
@@ -143,7 +147,7 @@ test('a due invoice is paid by the run before cards are captured and services su
   const others = acts.map(({ event, client }) => `${event} ${client}`);
   expect(others).toEqual(expect.arrayContaining(['capture 15', 'suspend 14']));
   for (const { at } of paid) expect(at < (acts[0]?.at ?? '')).toBe(true);
-  expect(await creditOn(909)).toBe('25.00');
+  expect(await creditOnInvoice(installation.database, 909)).toBe('25.00');
 });
 
 test('what the client chose at checkout wins, on the day of the order and when the invoice is due', async () => {
@@ -151,11 +155,11 @@ test('what the client chose at checkout wins, on the day of the order and when t
   const clara = await browsing.client('clara@example.com');
   const kept = await order(clara, 'Do not use my credit');
   await installation.work();
-  expect(await creditOn(kept)).toBe('0.00');
+  expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
   await moveToDay(installation.standIn, '+2 days 07:00');
   await installation.standIn.runCron();
   await installation.standIn.setClock('now');
-  expect(await creditOn(kept)).toBe('0.00');
+  expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
   const reasons = await installation.database.query<{ reason: string }>(
     'SELECT reason FROM mod_creditbridge_decisions WHERE invoice_id = ?',
     [kept],
@@ -167,7 +171,7 @@ test('what the client chose at checkout wins, on the day of the order and when t
   await forgetLogs(installation.database);
   const used = await order(clara, /Apply .* from my credit/);
   await installation.work();
-  expect(await creditOn(used)).toBe('9.00');
+  expect(await creditOnInvoice(installation.database, used)).toBe('9.00');
   expect(await moneyChanges(installation.database, { client: 3, what: 'credit_log' })).toHaveLength(
     1,
   );
@@ -181,7 +185,7 @@ test('what the client chose at checkout wins although another rule wants its ans
   const clara = await browsing.client('clara@example.com');
   const kept = await order(clara, 'Do not use my credit');
   await installation.work();
-  expect(await creditOn(kept)).toBe('0.00');
+  expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
 });
 
 function field(name: string) {
@@ -232,14 +236,6 @@ async function order(page: Page, credit: string | RegExp): Promise<number> {
     'SELECT MAX(invoiceid) AS id FROM tblorders',
   );
   return row?.id ?? 0;
-}
-
-async function creditOn(invoice: number): Promise<string | undefined> {
-  const [row] = await installation.database.query<{ credit: string }>(
-    'SELECT credit FROM tblinvoices WHERE id = ?',
-    [invoice],
-  );
-  return row?.credit;
 }
 
 async function balanceOf(client: number): Promise<string | undefined> {

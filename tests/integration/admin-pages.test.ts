@@ -13,7 +13,7 @@ import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addNote, addPayment } from '../support/whmcs-rows.ts';
 
 const NOW = new Date();
-const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
+const database = await createServiceDatabase(testDatabaseServer(), { seed: true, whmcs: '8.13' });
 const parts = await createParts(
   { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
   { log: createLogger('silent'), now: Date.now },

@@ -68,7 +68,7 @@ test('grants prints statements that the database takes and that doctor finds exa
 });
 
 test('after an upgrade of WHMCS doctor names what the account may not read, and grants prints it', async () => {
-  const upgraded = await createServiceDatabase(server);
+  const upgraded = await createServiceDatabase(server, { whmcs: '8.13' });
   try {
     const about = async () => {
       const { checks } = await diagnose(upgraded.serviceUrl);

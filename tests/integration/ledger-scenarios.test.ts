@@ -4,7 +4,7 @@ import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
-import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
+import { balanceOf, creditOnInvoice, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople, type People } from '../support/people.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
@@ -12,6 +12,7 @@ import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { usualWhmcs } from '../support/whmcs-version.ts';
 
 // The whole system with its ledger: what moves credit in WHMCS, from the first click to the grants. The stand-in's triggers
 // say what really moved.
@@ -125,7 +126,9 @@ describe('credit that came without a hook', () => {
 
     await come();
     // Nobody sends or runs anything here: the ledger reads the log, and the service rings at WHMCS's door.
-    await expect.poll(() => creditOn(open), { timeout: 30_000 }).toBe('20.00');
+    await expect
+      .poll(() => creditOnInvoice(installation.database, open), { timeout: 30_000 })
+      .toBe('20.00');
     await settleLedger(installation);
 
     expect(await logged(who.id)).toEqual(['30.00', '-20.00']);
@@ -282,23 +285,27 @@ describe('a bonus follows a refund of its deposit', () => {
     expect(await othersThan(deposit)).toEqual(others);
   });
 
-  test('that is booked as a transaction, of which WHMCS tells no refund', async () => {
-    const deposit = await paidDeposit('100.00');
-    const others = await othersThan(deposit);
-    await installation.standIn.api('AddTransaction', {
-      userid: String(ANNA.id),
-      invoiceid: String(deposit),
-      amountout: '100.00',
-      paymentmethod: 'banktransfer',
-      transid: 'BACK-1',
-      description: 'Paid back',
-    });
-    await lookForDueGrants();
+  // WHMCS 9 takes no transaction on a paid invoice.
+  test.skipIf(usualWhmcs().isNine)(
+    'that is booked as a transaction, of which WHMCS tells no refund',
+    async () => {
+      const deposit = await paidDeposit('100.00');
+      const others = await othersThan(deposit);
+      await installation.standIn.api('AddTransaction', {
+        userid: String(ANNA.id),
+        invoiceid: String(deposit),
+        amountout: '100.00',
+        paymentmethod: 'banktransfer',
+        transid: 'BACK-1',
+        description: 'Paid back',
+      });
+      await lookForDueGrants();
 
-    expect(await logged(ANNA.id)).toEqual(['-10.00']);
-    expect(await bonusOf(deposit)).toMatchObject({ remaining: 0 });
-    expect(await othersThan(deposit)).toEqual(others);
-  });
+      expect(await logged(ANNA.id)).toEqual(['-10.00']);
+      expect(await bonusOf(deposit)).toMatchObject({ remaining: 0 });
+      expect(await othersThan(deposit)).toEqual(others);
+    },
+  );
 
   /** A deposit of Anna's that was paid by card, with its bonus; the logs begin after it. */
   async function paidDeposit(amount: string): Promise<number> {
@@ -358,7 +365,7 @@ test('a return from a cancelled invoice is taken back when the invoice is reopen
   expect(await balanceOf(installation.database, MARCO.id)).toBe('30.00');
   expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 3000 });
   expect(await kindsOf(MARCO.id)).toEqual(['invoice', 'return', 'take-back']);
-  expect(await creditOn(909)).toBe('10.00');
+  expect(await creditOnInvoice(installation.database, 909)).toBe('10.00');
 });
 
 test('texts of the credit log are kept as they are, and shown as text', async () => {
@@ -457,14 +464,6 @@ async function kindsOf(clientId: number): Promise<readonly string[]> {
     [clientId],
   );
   return entries.map(({ kind }) => kind);
-}
-
-async function creditOn(invoice: number): Promise<string | undefined> {
-  const [row] = await installation.database.query<{ credit: string }>(
-    'SELECT credit FROM tblinvoices WHERE id = ?',
-    [invoice],
-  );
-  return row?.credit;
 }
 
 async function statusOf(invoice: number): Promise<string | undefined> {

@@ -29,7 +29,7 @@ import {
 
 // Money is money: on 9.x a row of tblaccounts may be a note, and none of these places takes it for money (whmcs.md §2.2).
 
-const database = await createServiceDatabase(testDatabaseServer());
+const database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
 const db = connect(database.serviceUrl, 4);
 const where = database.root;
 const DAY = '2026-11-22';

@@ -22,7 +22,7 @@ import { testDatabaseServer } from '../support/test-database-server.ts';
 /** Enough that reading all of them is never the cheapest plan; the plans are the same with a million. */
 const ROWS = 40_000;
 const DAY = '2026-11-22';
-const database = await createServiceDatabase(testDatabaseServer());
+const database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
 const db = connect(database.serviceUrl, 2);
 
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { holdInHook } from '../support/hold-in-hook.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
+import { creditOnInvoice } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
@@ -98,7 +99,9 @@ test('a hook fired inside a transaction that commits later is decided once, on t
 
   hold.release();
   const id = Number((await creating)['invoiceid']);
-  await expect.poll(() => creditOn(id), { timeout: 60_000 }).toBe('24.00');
+  await expect
+    .poll(() => creditOnInvoice(installation.database, id), { timeout: 60_000 })
+    .toBe('24.00');
   // A worker that is ended while it sends keeps what it took for a minute.
   await expect
     .poll(() => ids('SELECT id FROM mod_creditbridge_spool'), { timeout: 60_000 })
@@ -261,14 +264,6 @@ async function firedInvoiceCreated(): Promise<number> {
     "SELECT 1 FROM standin_event_log WHERE event = 'hook' AND detail = 'InvoiceCreated'",
   );
   return rows.length;
-}
-
-async function creditOn(invoice: number): Promise<string | undefined> {
-  const [row] = await installation.database.query<{ credit: string }>(
-    'SELECT credit FROM tblinvoices WHERE id = ?',
-    [invoice],
-  );
-  return row?.credit;
 }
 
 async function ids(sql: string): Promise<readonly string[]> {

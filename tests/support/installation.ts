@@ -14,6 +14,8 @@ export interface InstallationOptions {
   /** More variables for the service, such as CREDITBRIDGE_RULES. */
   readonly serviceEnv?: Readonly<Record<string, string>>;
   readonly timezone?: string;
+  /** A name of `WHMCS_VERSIONS`, for a test that is about one of them. */
+  readonly whmcs?: string;
 }
 
 /** A whole installation: the stand-in WHMCS with the activated addon, and the service, paired. */
@@ -58,6 +60,7 @@ export async function startInstallation(
       ...(options.whmcsHost === undefined ? {} : { host: options.whmcsHost }),
       ...(options.whmcsPort === undefined ? {} : { port: options.whmcsPort }),
       ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
+      ...(options.whmcs === undefined ? {} : { whmcs: options.whmcs }),
     });
     undo.push(() => standIn.stop());
     await standIn.activateAddon({ acting_admin: ACTING_ADMIN });

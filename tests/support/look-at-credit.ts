@@ -44,3 +44,24 @@ export async function balanceOf(database: Asked, clientId: number): Promise<stri
   );
   return row?.credit;
 }
+
+/**
+ * The credit that is on an invoice: WHMCS 8 keeps it in a column, WHMCS 9 as credit notes among the transactions. Notes for
+ * anything but credit count, too.
+ */
+export async function creditOnInvoice(
+  database: Asked,
+  invoiceId: number,
+): Promise<string | undefined> {
+  const columns = await database.query("SHOW COLUMNS FROM tblaccounts LIKE 'billingnoteid'");
+  const notes =
+    columns.length === 0
+      ? '0'
+      : `(SELECT COALESCE(SUM(a.amountin - a.amountout), 0) FROM tblaccounts a
+         WHERE a.invoiceid = i.id AND a.billingnoteid > 0)`;
+  const [row] = await database.query<{ credit: string }>(
+    `SELECT CAST(i.credit + ${notes} AS DECIMAL(16, 2)) AS credit FROM tblinvoices i WHERE i.id = ?`,
+    [invoiceId],
+  );
+  return row?.credit;
+}

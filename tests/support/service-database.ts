@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Place } from '../../bridge/index.ts';
+import { becomeNine } from './become-nine.ts';
 import type { DatabaseAddress } from './database-server.ts';
 import { makeServiceAccount } from './service-account.ts';
 import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
+import { usualWhmcs, whmcsCalled } from './whmcs-version.ts';
 
 /** WHMCS's database with the addon activated, our tables migrated, and a user with exactly the rights of `grants`. */
 export interface ServiceDatabase extends WhmcsDatabase {
@@ -15,11 +17,12 @@ export interface ServiceDatabaseOptions {
   readonly seed?: boolean;
   /** State of the settings row; `paired` when absent. */
   readonly state?: string;
+  /** A name of `WHMCS_VERSIONS`, for a test that is about one of them. */
+  readonly whmcs?: string;
 }
 
 /** What the shim would have measured; enough for readers of the snapshot. */
 const SNAPSHOT = {
-  version: '8.13.1',
   zone: 'Europe/Berlin',
   date: '2026-11-22',
   dateReadAt: '2026-11-22T12:00:00.000000Z',
@@ -44,9 +47,11 @@ const SNAPSHOT = {
 /** Makes such a database; `drop()` removes it with both accounts. */
 export async function createServiceDatabase(
   server: DatabaseAddress,
-  { seed = false, state = 'paired' }: ServiceDatabaseOptions = {},
+  { seed = false, state = 'paired', whmcs: name }: ServiceDatabaseOptions = {},
 ): Promise<ServiceDatabase> {
+  const { version, isNine } = name === undefined ? usualWhmcs() : whmcsCalled(name);
   const whmcs = await createWhmcsDatabase(server, { bridgeTables: true, seed });
+  if (isNine) await becomeNine(whmcs);
   const account = await makeServiceAccount(server, whmcs);
   const installation = randomUUID();
   const fingerprint = { systemUrl: SNAPSHOT.systemUrl, databases: [await placeOf(whmcs)] };
@@ -54,7 +59,13 @@ export async function createServiceDatabase(
     `INSERT INTO mod_creditbridge_settings
        (id, schema_number, installation, state, nonce, manifest, fingerprint, whmcs)
      VALUES (1, 1, ?, ?, ?, '{}', ?, ?)`,
-    [installation, state, randomUUID(), JSON.stringify(fingerprint), JSON.stringify(SNAPSHOT)],
+    [
+      installation,
+      state,
+      randomUUID(),
+      JSON.stringify(fingerprint),
+      JSON.stringify({ ...SNAPSHOT, version }),
+    ],
   );
   return {
     ...whmcs,

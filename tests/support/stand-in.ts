@@ -13,6 +13,7 @@ import {
   removeFolder,
   startProcess,
 } from './processes.ts';
+import { usualWhmcs, whmcsCalled } from './whmcs-version.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = join(ROOT, 'tests/stand-in');
@@ -42,6 +43,8 @@ export interface StandInOptions {
   readonly keepsUrl?: boolean;
   /** WHMCS's own time zone, in which it writes dates. */
   readonly timezone?: string;
+  /** A name of `WHMCS_VERSIONS`, for a test that is about one of them. */
+  readonly whmcs?: string;
   /** `cc_encryption_hash`: a copy of an installation has the original's. Random by default. */
   readonly encryptionHash?: string;
 }
@@ -122,6 +125,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const server = await serve(root, options);
   const url = `http://127.0.0.1:${server.port}/`;
   if (options.keepsUrl !== true) await tool('system-url', url);
+  const { switches } = options.whmcs === undefined ? usualWhmcs() : whmcsCalled(options.whmcs);
+  for (const [name, position] of Object.entries(switches)) await tool('switch', name, position);
 
   return {
     url,

@@ -78,15 +78,19 @@ final class NineSchema
 
     private static function exists(): bool
     {
-        return Db::side()->query(
-            "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'tblaccounts'"
-            . " AND COLUMN_NAME = 'billingnoteid'"
-        )->fetchColumn() !== false;
+        return self::has("SHOW TABLES LIKE 'tblbillingnotes'");
+    }
+
+    private static function has(string $look): bool
+    {
+        return Db::side()->query($look)->fetchColumn() !== false;
     }
 
     private static function add(): void
     {
-        foreach ([...self::TABLES, self::COLUMNS, ...self::triggers("IF(%s.billingnoteid > 0, 'note', 'payment')")] as $statement) {
+        // A test may have added the columns before WHMCS came.
+        $columns = self::has("SHOW COLUMNS FROM tblaccounts LIKE 'billingnoteid'") ? [] : [self::COLUMNS];
+        foreach ([...self::TABLES, ...$columns, ...self::triggers("IF(%s.billingnoteid > 0, 'note', 'payment')")] as $statement) {
             Db::side()->exec($statement);
         }
         Db::sideRun(

@@ -1,0 +1,39 @@
+/** A WHMCS that the suites can meet: what it calls itself, and the switches of the stand-in that make it so. */
+export interface WhmcsVersion {
+  readonly version: string;
+  readonly isNine: boolean;
+  readonly switches: Readonly<Record<string, string>>;
+}
+
+export const WHMCS_VERSIONS: Readonly<Record<string, WhmcsVersion>> = {
+  '8.13': { version: '8.13.1', isNine: false, switches: {} },
+  '9.0': { version: '9.0.5', isNine: true, switches: { ledger: '9.x' } },
+  '9.0-mutable': {
+    version: '9.0.5',
+    isNine: true,
+    switches: { ledger: '9.x', nine_mutable: 'on' },
+  },
+  '9.0-upgraded': {
+    version: '9.0.5',
+    isNine: true,
+    switches: { ledger: '9.x', invoice_from_before_nine: 'on' },
+  },
+};
+
+/** Names one of the above; `npm run torture -- --versions` sets it. */
+export const WHMCS_VARIABLE = 'TEST_WHMCS';
+const USUAL = '8.13';
+
+/** What a test meets when it does not say which WHMCS it is about. */
+export function usualWhmcs(): WhmcsVersion {
+  return whmcsCalled(process.env[WHMCS_VARIABLE] ?? USUAL);
+}
+
+/** @throws {TypeError} for a name that is not listed. */
+export function whmcsCalled(name: string): WhmcsVersion {
+  const version = WHMCS_VERSIONS[name];
+  if (version !== undefined) return version;
+  throw new TypeError(
+    `${WHMCS_VARIABLE} is ${name}; one of ${Object.keys(WHMCS_VERSIONS).join(', ')} was expected.`,
+  );
+}
