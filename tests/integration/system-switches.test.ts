@@ -15,7 +15,7 @@ let installation: Installation;
 let anna: Visitor;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
   await takeOverAutomaticUse(installation.standIn);
   await saveRule(installation.standIn, 'auto-apply', {
     mode: 'on',

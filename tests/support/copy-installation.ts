@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { becomeNine } from './become-nine.ts';
 import type { DatabaseAddress } from './database-server.ts';
 import type { Installation } from './installation.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
@@ -50,6 +51,8 @@ export function encryptionHash({ root }: Pick<StandIn, 'root'>): string {
 }
 
 async function loadDump(from: WhmcsDatabase, to: WhmcsDatabase): Promise<void> {
+  const nine = await from.query("SHOW COLUMNS FROM tblaccounts LIKE 'billingnoteid'");
+  if (nine.length > 0) await becomeNine(to);
   const tables = await from.query<{ name: string }>(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE'",
     [from.name],
