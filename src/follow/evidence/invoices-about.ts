@@ -154,9 +154,8 @@ function toProof(
     }))
     .filter(({ amountHundredths }) => isPositive(amountHundredths));
   const notes = rows.filter((row) => !isPayment(row));
-  const noted =
-    sum(notes.map(({ amountin }) => parseAmount(amountin))) -
-    sum(refunds.map(({ amountHundredths }) => amountHundredths));
+  const credited = notes.map(({ amountin }) => parseAmount(amountin)).filter(isPositive);
+  const noted = sum(credited) - sum(refunds.map(({ amountHundredths }) => amountHundredths));
   // What is not known to be paid by money must not be told as paid by credit: without its lines it proves nothing.
   const told = Number(invoice.knowsMoney) === 1 ? lines : [];
   return {
@@ -171,6 +170,7 @@ function toProof(
     paidHundredths: paidOf(payments),
     // The refund of a paid invoice has a note too (whmcs.md §2.2).
     notedHundredths: isPositive(noted) ? noted : 0n,
+    creditNotes: credited,
     debitNotes: notes.map(({ amountout }) => parseAmount(amountout)).filter(isPositive),
     openHundredths: total - paidOf(rows),
     depositLines: amounts(told, 'AddFunds'),

@@ -20,16 +20,25 @@ export function creditWent(
       act: { do: 'spend-partner', logId: partner },
     };
   }
-  // Its figures no longer include what later rows took off again.
-  const carried = proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, 1);
-  if (!proofs.figuresMove || carried < amount) return undefined;
+  const isPutOn = isOnIt(amount, invoice, proofs);
+  const hasNote = !isPutOn && proofs.creditNotesLeft(invoice).includes(amount);
+  if (!isPutOn && !hasNote) return undefined;
   return {
     ...found,
     kind: putOnKind(invoice),
     evidence: 'invoice',
-    reason: `This credit is on invoice #${invoice.id}.`,
+    reason: hasNote
+      ? `Invoice #${invoice.id} has a credit note of this amount.`
+      : `This credit is on invoice #${invoice.id}.`,
     act: { do: 'spend', grants: [] },
   };
+}
+
+/** Whether the figures of an invoice of 8.x show as much credit that no row explains. */
+function isOnIt(amount: bigint, invoice: InvoiceProof, proofs: Proofs): boolean {
+  // They no longer include what later rows took off again.
+  const carried = proofs.unexplainedCredit(invoice) + proofs.laterCredit(invoice, 1);
+  return proofs.figuresMove && carried >= amount;
 }
 
 /** Credit put on a deposit or on a mass payment only passes through: it is added again later. */

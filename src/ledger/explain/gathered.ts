@@ -63,6 +63,8 @@ export interface InvoiceProof {
   readonly paidHundredths: bigint;
   /** What credit notes put on it, on 9.x, those of refunds left out (whmcs.md §2.2). */
   readonly notedHundredths: bigint;
+  /** Its credit notes, on 9.x: credit put on it, lines that were cancelled, refunds (whmcs.md §2.2). */
+  readonly creditNotes: readonly bigint[];
   /** What debit notes took off it, on 9.x: credit taken off it, a late fee, a payment's surplus (whmcs.md §2.2). */
   readonly debitNotes: readonly bigint[];
   /** Its total less all its rows in `tblaccounts`, notes included. */

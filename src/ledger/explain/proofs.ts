@@ -43,6 +43,8 @@ export interface Proofs {
   excessLeft(invoice: InvoiceProof): bigint;
   /** What still pays it, of credit and money: what it costs, less what downgrades and refunds gave back of it. */
   paidWith(invoice: InvoiceProof): bigint;
+  /** Credit notes that no entry explains, on 9.x. */
+  creditNotesLeft(invoice: InvoiceProof): readonly bigint[];
   /** Debit notes that no entry explains, on 9.x. */
   debitNotesLeft(invoice: InvoiceProof): readonly bigint[];
   /** Lines of a mass payment whose credit is not added yet. */
@@ -161,6 +163,15 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       const toCredit = sum(came(id, 'refund'));
       const refunded = booked > toCredit ? booked : toCredit;
       return grossHundredths - sum(came(id, 'downgrade')) - refunded;
+    },
+    creditNotesLeft({ id, creditNotes, refunds }) {
+      const left = [...creditNotes];
+      const explained = [...refunds, ...went(id, 'invoice'), ...went(id, 'transit')];
+      for (const { amountHundredths } of explained) {
+        const index = left.indexOf(amountHundredths);
+        if (index >= 0) left.splice(index, 1);
+      }
+      return left;
     },
     debitNotesLeft: ({ id, debitNotes }) =>
       without(

@@ -38,6 +38,7 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
     paidHundredths,
     notedHundredths,
     grossHundredths: totalHundredths,
+    creditNotes: [],
     debitNotes: [],
     depositLines: [],
     receivedHundredths: 0n,

@@ -758,6 +758,39 @@ describe('texts', () => {
       'return invoice return',
     ],
     [
+      'are not needed for a use on 9.x where a credit note has its amount',
+      aRow(-500n, { description: 'Kredit anvendt (812)', adminId: 3 }),
+      {
+        invoices: [anInvoice({ creditNotes: [200n, 500n] })],
+        figuresMove: false,
+      },
+      'invoice invoice spend',
+    ],
+    [
+      'are needed on 9.x where the credit note of its amount is another use’s',
+      aRow(-500n, { description: 'Kredit anvendt (812)', adminId: 3 }),
+      {
+        invoices: [anInvoice({ creditNotes: [200n, 500n] })],
+        figuresMove: false,
+        recorded: [spent(812, 500n)],
+      },
+      'manual admin spend',
+    ],
+    [
+      'are needed on 9.x where the credit note of its amount is a refund’s',
+      aRow(-500n, { description: 'Kredit anvendt (812)', adminId: 3 }),
+      {
+        invoices: [
+          anInvoice({
+            creditNotes: [500n],
+            refunds: [{ on: '2026-11-22', amountHundredths: 500n }],
+          }),
+        ],
+        figuresMove: false,
+      },
+      'manual admin spend',
+    ],
+    [
       'are needed on 9.x where no debit note has its amount',
       aRow(500n, { description: 'Kredit fjernet (812)', adminId: 3 }),
       {
