@@ -9,6 +9,7 @@ import { createServiceDatabase, type ServiceDatabase } from '../support/service-
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { usualWhmcs } from '../support/whmcs-version.ts';
 
 // Real flows of clients and staff in the stand-in, and what the tail makes of the rows they leave. In the position without
 // texts every description is reduced to its numbers before the tail sees it: evidence must do alone.
@@ -352,7 +353,7 @@ describe.each(POSITIONS)('with %o', (position) => {
   }
 });
 
-test('on 9.x, where figures tell nothing, texts say what was put on an invoice and what came back', async () => {
+test('on 9.x, where figures tell nothing, notes and texts say what was put on an invoice and what came back', async () => {
   const database = await createServiceDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
   const standIn = await startStandIn({
@@ -380,7 +381,7 @@ test('on 9.x, where figures tell nothing, texts say what was put on an invoice a
     await admin.post(`admin/clientscredits.php?userid=${BEN}`, goodwill);
     await follower.round();
     expect(await explainedSince(database, BEN, before)).toEqual([
-      `-20.00 invoice text #${invoice}: spend`,
+      `-20.00 invoice invoice #${invoice}: spend`,
       '5.00 manual admin: grant:adjustment',
     ]);
     await expectCoherentLedger(database);
@@ -415,7 +416,7 @@ test('credit that arrives is the first that is heard of an upgrade to 9.x: the n
     await standIn.api('UpdateInvoice', { invoiceid: invoice, status: 'Cancelled' });
     await follower.round();
     expect(await explainedSince(database, BEN, before)).toEqual([
-      `-20.00 invoice text #${invoice}: spend`,
+      `-20.00 invoice invoice #${invoice}: spend`,
       `20.00 return invoice #${invoice}: return`,
     ]);
     await expectCoherentLedger(database);

@@ -148,9 +148,11 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       );
     },
     excessLeft(invoice) {
+      // A surplus that credit notes make leaves a debit note; without one, they are notes of refunds (whmcs.md §2.2).
+      const notes = proofs.debitNotesLeft(invoice).length > 0 ? standingNotes(invoice) : 0n;
       const excess =
         invoice.paidHundredths +
-        standingNotes(invoice) +
+        notes +
         refundedLater(invoice) -
         (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
         sum(came(invoice.id, 'overpayment'));
