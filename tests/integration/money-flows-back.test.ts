@@ -28,7 +28,7 @@ const EMAILS: Readonly<Record<number, string>> = {
 };
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
   people = createPeople(installation);
   await installation.database.root.query('UPDATE tblclients SET credit = 0');
   await installation.database.root.query('DELETE FROM tblcredit');

@@ -22,7 +22,7 @@ let parts: Parts;
 let admin: Visitor;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
   await takeOverAutomaticUse(installation.standIn);
   parts = await createParts(
     { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },

@@ -18,7 +18,7 @@ let installation: Installation;
 let people: People;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
   people = createPeople(installation);
   await takeOverAutomaticUse(installation.standIn);
   await saveRule(installation.standIn, 'auto-apply', {

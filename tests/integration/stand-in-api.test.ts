@@ -11,7 +11,10 @@ let whmcs: StandIn;
 beforeAll(async () => {
   database = await createWhmcsDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({ database: { host, port, ...database.owner, name: database.name } });
+  whmcs = await startStandIn({
+    database: { host, port, ...database.owner, name: database.name },
+    whmcs: '8.13',
+  });
 });
 
 afterEach(async () => {

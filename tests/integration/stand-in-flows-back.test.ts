@@ -17,7 +17,10 @@ let people: People;
 beforeAll(async () => {
   database = await createWhmcsDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({ database: { host, port, ...database.owner, name: database.name } });
+  whmcs = await startStandIn({
+    database: { host, port, ...database.owner, name: database.name },
+    whmcs: '8.13',
+  });
   people = createPeople({ standIn: whmcs, database });
 });
 

@@ -17,7 +17,10 @@ let fromBefore: string;
 beforeAll(async () => {
   database = await createWhmcsDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({ database: { host, port, ...database.owner, name: database.name } });
+  whmcs = await startStandIn({
+    database: { host, port, ...database.owner, name: database.name },
+    whmcs: '8.13',
+  });
   fromBefore = await openInvoice();
   await whmcs.api('ApplyCredit', { invoiceid: fromBefore, amount: '10.00' });
   await whmcs.setSwitch('ledger', '9.x');

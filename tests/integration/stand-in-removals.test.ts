@@ -15,7 +15,10 @@ let admin: Visitor;
 beforeAll(async () => {
   database = await createWhmcsDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({ database: { host, port, ...database.owner, name: database.name } });
+  whmcs = await startStandIn({
+    database: { host, port, ...database.owner, name: database.name },
+    whmcs: '8.13',
+  });
   admin = await visitAsAdmin(whmcs, 'admin');
 });
 

@@ -19,7 +19,10 @@ let hookFileNumber = 0;
 beforeAll(async () => {
   database = await createWhmcsDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({ database: { host, port, ...database.owner, name: database.name } });
+  whmcs = await startStandIn({
+    database: { host, port, ...database.owner, name: database.name },
+    whmcs: '8.13',
+  });
 });
 
 beforeEach(async () => {

@@ -23,6 +23,8 @@ const vitest = ['vitest', 'run', '--config', 'tests/vitest.config.ts'];
 // `npm test` takes a part of the crash matrix, `npm run torture -- --matrix` all of it (tests/torture/matrix.ts).
 const isMatrix = target === 'torture' && args.includes('--matrix');
 if (isMatrix) process.env.CRASH_MATRIX = 'whole';
+// The suites on each version of WHMCS; they need what `npm test` needs.
+const isVersions = target === 'torture' && args.includes('--versions');
 
 /** What each command runs, one after the other, until one fails. */
 const steps = {
@@ -36,7 +38,7 @@ const steps = {
   bench: [['node', 'tests/bench/bench.ts', ...args]],
   torture: isMatrix
     ? [[...vitest, 'tests/integration/crash-matrix', ...args.filter((arg) => arg !== '--matrix')]]
-    : [['node', 'tests/torture/torture.ts', ...args]],
+    : [['node', `tests/torture/${isVersions ? 'versions' : 'torture'}.ts`, ...args]],
 }[target];
 
 if (steps === undefined) {
@@ -60,7 +62,8 @@ if (missing.length > 0 && hasCompose()) {
 }
 
 function missingPrograms() {
-  return requirements.filter((one) => one.for.includes(target) && !one.found());
+  const needs = isVersions ? 'test' : target;
+  return requirements.filter((one) => one.for.includes(needs) && !one.found());
 }
 
 /** `npm ci`, if what is installed is not what package-lock.json says. */

@@ -11,11 +11,14 @@ the database's triggers saw whether every command took effect exactly once.
 
   npm run torture -- [--rounds 500] [--seed 4711]
   npm run torture -- --matrix [-t "AddCredit add"]
+  npm run torture -- --versions [9.0 9.0-mutable]
 
   --rounds  how many rounds; about a second each
   --seed    seed of the first round, each further round has the next number; random by default
   --matrix  the whole crash matrix instead: each command stopped after each of its statements, in every mode;
             with -t only the tests whose names match
+  --versions  the suites that meet WHMCS, on each of its versions: 8.13, 9.0, 9.0-mutable, 9.0-upgraded;
+            with names only on these
   --help    show this text
 
 Ends with code 1 at the first round that does not hold, and says how to repeat it. Ctrl-C ends it after the round it is at, with the table.
