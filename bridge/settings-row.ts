@@ -73,6 +73,8 @@ export interface Trials {
   readonly open?: { readonly client: number; readonly begunAt: string };
   /** How credit comes back from an invoice; absent before that was tried. */
   readonly returns?: ReturnVerdict;
+  /** The version of WHMCS with which credit before the mail about an invoice has passed its trial; it counts for that one alone. */
+  readonly mailPassedWith?: string;
   /** The versions of WHMCS with which a trial that has a verdict was taken. */
   readonly versions: readonly string[];
 }
@@ -89,6 +91,7 @@ export interface ReturnVerdict {
 const left = z.string().default('').catch('');
 const verdict = z.object({
   version: version.optional().catch(undefined),
+  passed: z.boolean().default(false).catch(false),
   left,
   returns: z
     .object({
@@ -109,6 +112,9 @@ export function readTrials(verdicts: string | null, begun: string | null): Trial
   return {
     left: [read?.left, returns?.left].filter(Boolean).join(' '),
     versions: [...new Set([read?.version, returns?.version].filter((one) => one !== undefined))],
+    ...(read?.passed === true && read.version !== undefined
+      ? { mailPassedWith: read.version }
+      : {}),
     ...(open === undefined ? {} : { open }),
     ...(returns === undefined ? {} : { returns }),
   };

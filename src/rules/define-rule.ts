@@ -56,6 +56,16 @@ export interface NeededSwitch {
   readonly remedy: string;
 }
 
+/** What an admin should know before choosing a setting: the rule's page tells it while the setting has this value. */
+export interface Caution {
+  /** The name of a setting, and its value. */
+  readonly setting: string;
+  readonly is: string | boolean;
+  /** From this major version of WHMCS on. */
+  readonly sinceMajor: number;
+  readonly says: string;
+}
+
 /** WHMCS's own limits for deposits by their keys (whmcs.md §1.1); an absent key means no limit. */
 export interface OuterLimits {
   readonly AddFundsMinimum?: AmountPerCurrency;
@@ -105,6 +115,7 @@ interface Declared<Schema extends z.ZodType> {
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
   /** Switches of WHMCS that must be on for this rule. Its card warns when one is off. */
   readonly whmcsNeeds?: readonly NeededSwitch[];
+  readonly cautions?: readonly Caution[];
   /** The limits of WHMCS that match these settings: only WHMCS can refuse a deposit before its invoice exists. */
   readonly outerLimits?: (settings: z.output<Schema>) => OuterLimits;
 }

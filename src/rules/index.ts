@@ -14,6 +14,7 @@ export {
   roundToCurrency,
 } from '../money/index.ts';
 export {
+  type Caution,
   type DecideInput,
   type DecidingRule,
   defineRule,

@@ -105,13 +105,25 @@ test('before the mail credit is applied only where the trial invoice has passed'
   await installation.work();
   expect(await creditOnInvoice(installation.database, untried)).toBe('2.00');
   expect((await creationMails(untried))[0]).toContain('Credit: $0.00 USD');
+  // Both the rule's page and the explanation of the invoice say what is missing.
+  await admin.goto(addonPath('rules/auto-apply'));
+  await admin
+    .getByText('The trial of credit before the mail has not passed with WHMCS 8.13')
+    .waitFor();
+  expect(await installation.service.cli('explain', 'invoice', String(untried))).toContain(
+    'Credit comes first only once the trial of credit before the mail has passed with this version of WHMCS: run it under Connection.',
+  );
+  await admin.getByRole('link', { name: 'Run that trial.' }).click();
 
-  await admin.goto(addonPath('connection'));
-  await admin.getByLabel('Test client').fill(String(LAURA));
+  await admin.locator('#creditbridge-trial').fill(String(LAURA));
   const balance = await balanceOf(LAURA);
-  await admin.getByRole('button', { name: 'Run the trial' }).click();
+  await admin.getByRole('button', { name: 'Run the trial', exact: true }).click();
   await admin.getByText('The trial passed').waitFor();
   expect(await balanceOf(LAURA)).toBe(balance);
+  await admin.goto(addonPath('rules/auto-apply'));
+  expect(await admin.getByText('The trial of credit before the mail has not passed').count()).toBe(
+    0,
+  );
 
   const invoice = await createInvoice(LAURA, '3.00');
   expect(await creditOnInvoice(installation.database, invoice)).toBe('3.00');

@@ -11,6 +11,7 @@ import { card } from '../html/parts.ts';
 import { link, type View } from '../html/view.ts';
 import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
 import { findLayer, type LayerRow, listLayers, readSettings } from '../queries/rule-layers.ts';
+import { type RuleCaution, ruleCautions } from '../rule-cautions.ts';
 import type { LayerAddress } from '../rule-layer.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { addressOf, LAYERS_SHOWN, layerList, layerTitle } from './parts/layer-list.ts';
@@ -23,7 +24,7 @@ export const rulePage = defineScreen({
   path: 'rules/:rule',
   tab: 'rules',
   right: 'enter',
-  async show({ db, view, rules, problems }, { rule }) {
+  async show({ db, view, rules, installation, problems }, { rule }) {
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return undefined;
@@ -34,11 +35,17 @@ export const rulePage = defineScreen({
       listClientGroups(db),
       layerHistory(db, rule, address, VERSIONS_READ),
     ]);
+    const layers = own === undefined ? above : [...above, own];
+    const cautions = await ruleCautions(info, effectiveSettings(info.defaults, layers), {
+      rules,
+      installation,
+    });
     const form = settingsForm(view, { info, address, above, own, groups, problems });
     return {
       title: info.title,
       parent: { page: 'rules', title: 'Rules' },
       body: html`<p class="cb-lead">${info.description}</p>
+${cautions.map((one) => caution(view, one))}
 <div class="cb-columns cb-columns-form">
 <div>${card(layerTitle(address, groups), form)}</div>
 <div>${card('Whom settings are for', layerList(view, { rule, address, stored, groups }))}
@@ -46,6 +53,12 @@ ${card('History', ruleHistory(view, info, history))}</div></div>`,
     };
   },
 });
+
+function caution(view: View, { says, remedy }: RuleCaution): Html {
+  return html`<div class="cb-flash cb-warn" role="status"><p>${says}${
+    remedy !== undefined && html` <a href="${link(view, remedy.page)}">${remedy.text}</a>`
+  }</p></div>`;
+}
 
 interface FormFacts {
   readonly info: RuleInfo;

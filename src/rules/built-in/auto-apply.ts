@@ -24,6 +24,10 @@ const CREATION_MAILS: ReadonlySet<string> = new Set([
   'Credit Card Invoice Created',
 ]);
 
+/** The addon lets WHMCS wait for the rule only where the trial of credit before the mail has passed. */
+const MAIL_WENT_FIRST =
+  'The mail about the invoice went out before the credit was on it; the creation of the invoice has its own event. Credit comes first only once the trial of credit before the mail has passed with this version of WHMCS: run it under Connection.';
+
 /** A mail that waits for the credit is sent after this time at the latest. */
 const MAIL_WAITS_SECONDS = 120;
 
@@ -112,6 +116,14 @@ export const autoApply = defineRule({
       remedy: 'Turn off “Automatic Credit Use” under WHMCS settings.',
     },
   ],
+  cautions: [
+    {
+      setting: 'coverage',
+      is: 'partial',
+      sinceMajor: 9,
+      says: 'From WHMCS 9 on, each use of credit makes a credit note. An invoice that is paid in parts gets one for each part; “Only the whole” makes one.',
+    },
+  ],
   dueWithinDays: ({ onDueDate, dueOffsetDays }) =>
     onDueDate && dueOffsetDays < 0 ? -dueOffsetDays : 0,
   inline: ({ atCreation, mail }) => {
@@ -130,8 +142,7 @@ export const autoApply = defineRule({
         return atCreation(facts, settings, event.name === 'AfterShoppingCartCheckout');
       case 'InvoiceCreationPreEmail':
         if (settings.mail !== 'before-mail') return [];
-        if (event.answer !== 'inline')
-          return [skip('The mail is already sent; the creation of the invoice has its own event.')];
+        if (event.answer !== 'inline') return [skip(MAIL_WENT_FIRST)];
         return atCreation(facts, settings, false);
       case 'EmailPreSend':
         if (settings.mail !== 'mail-after' || event.answer !== 'inline') return [];

@@ -1,4 +1,5 @@
 import type {
+  Caution,
   NeededSwitch,
   OuterLimits,
   Path,
@@ -46,6 +47,8 @@ export interface RuleInfo {
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
   /** Switches of WHMCS that must be on. */
   readonly whmcsNeeds: readonly NeededSwitch[];
+  /** What its page tells about some of its settings. */
+  readonly cautions: readonly Caution[];
   /** Whether its settings have matching limits of WHMCS; `validateSettings` returns them. */
   readonly hasOuterLimits: boolean;
   /** JSON Schema of the stored settings. */

@@ -66,6 +66,7 @@ export function describeProblem(
     needs: [],
     reach: {},
     whmcsNeeds: [],
+    cautions: [],
     hasOuterLimits: false,
     settingsJsonSchema: {},
     defaults: {},

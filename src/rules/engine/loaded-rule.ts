@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
-import type { NeededSwitch, Path, Reach } from '../define-rule.ts';
+import type { Caution, NeededSwitch, Path, Reach } from '../define-rule.ts';
 import { limitedKinds } from '../effect.ts';
 
 /** A rule from a file: its declarations are checked, but not yet what its functions return. */
@@ -13,6 +13,7 @@ export interface LoadedRule {
   readonly needs: readonly string[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
   readonly whmcsNeeds: readonly NeededSwitch[];
+  readonly cautions: readonly Caution[];
   readonly settings: z.ZodType;
   readonly dueWithinDays: ((settings: unknown) => unknown) | undefined;
   readonly inline: ((settings: unknown) => unknown) | undefined;
@@ -66,6 +67,17 @@ const declared = z.object({
         ]),
         says: z.string().min(1).max(500),
         remedy: z.string().min(1).max(500),
+      }),
+    )
+    .max(SWITCHES_MAX)
+    .default([]),
+  cautions: z
+    .array(
+      z.strictObject({
+        setting: z.string().min(1).max(100),
+        is: z.union([z.string(), z.boolean()]),
+        sinceMajor: z.int().min(0).max(99),
+        says: z.string().min(1).max(500),
       }),
     )
     .max(SWITCHES_MAX)

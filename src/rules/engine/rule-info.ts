@@ -21,6 +21,7 @@ export function describeRule(rule: LoadedRule): RuleInfo {
     needs: rule.needs,
     reach: rule.reach,
     whmcsNeeds: rule.whmcsNeeds,
+    cautions: rule.cautions,
     hasOuterLimits: rule.outerLimits !== undefined,
     settingsJsonSchema: schema,
     defaults: defaultsOf(schema),
