@@ -69,6 +69,7 @@ export function createAnswerCall(dependencies: AnswerCallDependencies) {
       const code = codeOfFault(error);
       if (code === 'internal-error') return internalError(call.log, error);
       call.log.warn({ err: error, code }, 'A call could not be answered now');
+      if (code === 'storage-unavailable') turnAway(endpoint, call.body);
       await dependencies.readiness.noticed(error);
       const why = dependencies.readiness.obstacle() ?? databaseTrouble(error)?.sentence;
       return refusalReply(code, why);
@@ -83,7 +84,10 @@ async function attempt(
 ): Promise<{ readonly reply: Reply } | Refused> {
   if (isStopping()) return { code: 'shutting-down' };
   const obstacle = readiness.obstacle();
-  if (obstacle !== undefined) return { code: 'storage-unavailable', detail: obstacle };
+  if (obstacle !== undefined) {
+    turnAway(endpoint, body);
+    return { code: 'storage-unavailable', detail: obstacle };
+  }
   const parsed = parseBody(body);
   if (!parsed.ok) return { code: parsed.code };
 
@@ -98,6 +102,12 @@ async function attempt(
     return { code: 'storage-unavailable', detail: `${known.halted} ${HALTED_REMEDY}` };
   }
   return { reply: createReply(200, 'ok', await opened.request.answer()) };
+}
+
+function turnAway(endpoint: Endpoint, body: Buffer): void {
+  if (endpoint.turnAway === undefined) return;
+  const parsed = parseBody(body);
+  if (parsed.ok) endpoint.turnAway(parsed.value);
 }
 
 async function refuse(

@@ -16,6 +16,11 @@ export interface Endpoint {
   readonly keepsRefused: boolean;
   /** Parses the envelope; the result answers the call. */
   open(value: unknown, installation: string | undefined): Opened<OpenedCall>;
+  /**
+   * Notes a call that could not be answered because of the database, where nobody will send it again in time. The installation
+   * cannot be looked up then.
+   */
+  readonly turnAway: ((value: unknown) => void) | undefined;
 }
 
 export interface OpenedCall {
@@ -32,8 +37,9 @@ export function defineEndpoint<Request>(endpoint: {
   readonly keepsRefused?: boolean;
   readonly acts?: (request: Request) => boolean;
   readonly answer: (request: Request) => Promise<unknown>;
+  readonly turnAway?: (request: Request) => void;
 }): Endpoint {
-  const { kind, needs, keepsRefused = true } = endpoint;
+  const { kind, needs, keepsRefused = true, turnAway } = endpoint;
   return {
     address: kind.address,
     path: kind.address.slice(kind.address.indexOf(' ') + 1),
@@ -51,5 +57,11 @@ export function defineEndpoint<Request>(endpoint: {
         },
       };
     },
+    turnAway:
+      turnAway &&
+      ((value) => {
+        const opened = openEnvelope(kind, value, undefined);
+        if (opened.ok) turnAway(opened.request);
+      }),
   };
 }

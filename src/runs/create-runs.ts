@@ -37,6 +37,7 @@ export interface RunsOptions {
 }
 
 type Day = Pick<RunRequest, 'date' | 'zone'>;
+type CronCall = Day & Pick<RunRequest, 'moment'>;
 
 /** How far a run is. */
 export type Advanced = Omit<RunReply, 'keep'>;
@@ -47,12 +48,17 @@ export interface DailyRuns {
    * Answers a cron call of the shim: plans the run of its date in the background and returns its progress. A doubtful date is
    * held: nothing is planned.
    */
-  advance(request: Day & Pick<RunRequest, 'moment'>): Promise<Advanced>;
+  advance(call: CronCall): Promise<Advanced>;
+  /** Notes a cron call that the database did not let through; `resume` makes up for it. */
+  noteMissed(call: CronCall): void;
   /** The same, but returns when no range is left. */
   plan(day: Day): Promise<Advanced>;
   /** Returns what a run of this date would do; commits nothing. */
   preview(day: Day): Promise<Preview>;
-  /** Continues an interrupted run, if there is one; false when there is, as a later attempt may have to continue it again. */
+  /**
+   * Makes up for a missed call of cron and continues an interrupted run; true when there is neither, as a later attempt may
+   * have to continue them again.
+   */
   resume(): Promise<boolean>;
   /** Plans no further range; calls in flight are answered as soon as the ranges at hand are done. */
   beginStopping(): void;
@@ -66,6 +72,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
   const atWork = new Map<string, Promise<void>>();
   let telling: Promise<void> | undefined;
   let saidOf = '';
+  let missed: CronCall | undefined;
 
   /** Plans in the background; one attempt at a time for each run and state. */
   function plan(run: Run): Promise<void> {
@@ -123,16 +130,34 @@ export function createRuns(options: RunsOptions): DailyRuns {
     return telling;
   }
 
+  async function advance({ date, zone, moment }: CronCall): Promise<Advanced> {
+    if (await isHeld({ date, zone })) return held();
+    let run = await store.begin({ id: newId(), date, zone });
+    if (moment === 'DailyCronJob' && (run.state === 'planning' || run.state === 'planned')) {
+      await store.sweep(run.id);
+      run = { ...run, state: 'closing' };
+    }
+    await Promise.race([plan(run), sleep(ADVANCE_WAIT_MS, undefined, { ref: false })]);
+    return reply(run.id);
+  }
+
+  /** False when no call was missed. */
+  async function makeUpForMissed(): Promise<boolean> {
+    const call = missed;
+    if (call === undefined) return false;
+    // What is due on a day that is over is due on the next one.
+    if ((await options.doubtAbout(call)) === null) await advance(call);
+    if (missed === call) missed = undefined;
+    return true;
+  }
+
   return {
-    async advance({ date, zone, moment }) {
-      if (await isHeld({ date, zone })) return held();
-      let run = await store.begin({ id: newId(), date, zone });
-      if (moment === 'DailyCronJob' && (run.state === 'planning' || run.state === 'planned')) {
-        await store.sweep(run.id);
-        run = { ...run, state: 'closing' };
-      }
-      await Promise.race([plan(run), sleep(ADVANCE_WAIT_MS, undefined, { ref: false })]);
-      return reply(run.id);
+    advance,
+
+    noteMissed(call) {
+      // The end of a day includes what the other calls of that day ask for.
+      const endsDay = missed?.date === call.date && missed.moment === 'DailyCronJob';
+      if (!endsDay) missed = call;
     },
 
     async plan({ date, zone }) {
@@ -155,6 +180,7 @@ export function createRuns(options: RunsOptions): DailyRuns {
     },
 
     async resume() {
+      if (await makeUpForMissed()) return false;
       const run = await store.unfinished();
       if (run === null) return true;
       const doubt = await options.doubtAbout(run);

@@ -291,14 +291,31 @@ test('a right revoked: shown with the statement that grants it, and everything i
   });
 });
 
+// Otherwise WHMCS could not work either, and no hook would wait.
+const letWhmcsWrite = () =>
+  root.query(`GRANT READ ONLY ADMIN ON *.* TO '${database.owner.user}'@'%'`);
+
 test('read-only: shown, and everything is done within a minute of the mend', async () => {
-  // Otherwise WHMCS could not work either, and no hook would wait.
-  await root.query(`GRANT READ ONLY ADMIN ON *.* TO '${database.owner.user}'@'%'`);
+  await letWhmcsWrite();
   await expectWaitsForMend({
     spoil: () => root.query('SET GLOBAL read_only = ON'),
     reason: /The database is read-only\. Make it writable again/,
     mend: () => root.query('SET GLOBAL read_only = OFF'),
   });
+});
+
+test('read-only while cron asks for the day’s run and ends the day: both are done within a minute of the mend', async () => {
+  await letWhmcsWrite();
+  await root.query('DELETE FROM mod_creditbridge_run_ranges');
+  await root.query('DELETE FROM mod_creditbridge_runs');
+  await root.query('SET GLOBAL read_only = ON');
+  try {
+    await standIn.runCron({ force: true });
+    expect(await runStates()).toEqual([]);
+  } finally {
+    await root.query('SET GLOBAL read_only = OFF');
+  }
+  await expect.poll(runStates, { timeout: MINUTE_MS, interval: 200 }).toEqual(['closed']);
 });
 
 test('full: shown, and everything is done within a minute of the mend', async () => {

@@ -41,6 +41,7 @@ async function answer(act: () => unknown, obstacle?: string) {
   const lines: string[] = [];
   const stored: string[] = [];
   const noticed: unknown[] = [];
+  const turnedAway: unknown[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
   const answerCall = createAnswerCall({
     deliveries: {
@@ -65,10 +66,11 @@ async function answer(act: () => unknown, obstacle?: string) {
     kind: manifestRequest,
     needs: 'installation',
     answer: async () => act(),
+    turnAway: ({ to }) => turnedAway.push(to),
   });
   const body = Buffer.from(JSON.stringify({ protocol: 1, to: 'POST /v1/manifest', installation }));
   const reply = await answerCall(endpoint, { id: 'a-call', body, log });
-  return { reply, stored, noticed, log: lines.join('') };
+  return { reply, stored, noticed, turnedAway, log: lines.join('') };
 }
 
 test('a fault of ours is told by a reference to the log, never by its message', async () => {
@@ -97,4 +99,23 @@ test('what stands in the way of all work is told to the shim and not stored', as
     message: 'Run `creditbridge migrate`.',
   });
   expect(stored).toEqual([]);
+});
+
+test('an endpoint is told of a call that the database did not let through, before or while it was answered, and of no other', async () => {
+  const fail = (error: unknown) => () => {
+    throw error;
+  };
+  const full = Object.assign(new Error('The table is full'), { errno: 1114 });
+  const told = [
+    await answer(() => ({}), 'The database is full.'),
+    await answer(fail(full)),
+    await answer(fail(new TypeError('ours'))),
+    await answer(() => ({})),
+  ];
+  expect(told.map(({ turnedAway }) => turnedAway)).toEqual([
+    ['POST /v1/manifest'],
+    ['POST /v1/manifest'],
+    [],
+    [],
+  ]);
 });

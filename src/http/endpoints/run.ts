@@ -3,7 +3,10 @@ import type { DailyRuns } from '../../runs/index.ts';
 import { defineEndpoint, type Endpoint } from '../define-endpoint.ts';
 
 /** Starts or continues the daily run, and says how long the shim keeps old commands. */
-export function runEndpoint(runs: Pick<DailyRuns, 'advance'>, keep: RunReply['keep']): Endpoint {
+export function runEndpoint(
+  runs: Pick<DailyRuns, 'advance' | 'noteMissed'>,
+  keep: RunReply['keep'],
+): Endpoint {
   return defineEndpoint({
     kind: runRequest,
     needs: 'pairing',
@@ -11,5 +14,7 @@ export function runEndpoint(runs: Pick<DailyRuns, 'advance'>, keep: RunReply['ke
       ...(await runs.advance({ date, zone, moment })),
       keep,
     }),
+    // WHMCS's cron calls again in five minutes, and ends the day only once.
+    turnAway: ({ date, zone, moment }) => runs.noteMissed({ date, zone, moment }),
   });
 }

@@ -93,6 +93,9 @@ final class Round
         $faults = self::TRIES;
         // A run belongs to the date on which it started, even past midnight.
         $date = date('Y-m-d');
+        // A call before this one may have opened it. The service must hear of the day all the same: when its database is in
+        // trouble, it makes up for the call after the mend.
+        $this->service->breaker()->reset();
         do {
             $this->settings->reload();
             try {
