@@ -30,6 +30,8 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/stand-in-nine.test.ts': 15,
   'integration/clock-jumps.test.ts': 25,
   'integration/operations-whmcs.test.ts': 20,
+  'integration/returning-credit.test.ts': 25,
+  'e2e/upgrade.test.ts': 20,
   'integration/doorbell.test.ts': 20,
   'integration/ledger-cli.test.ts': 20,
   'integration/races.test.ts': 20,

@@ -217,7 +217,7 @@ final class ConnectionPanel
             . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
                 : $this->button('freeze', 'Freeze everything', 'danger'))
             . '</div><p class="cb-help">While frozen, no command is run, with or without the service.</p>'
-            . $this->formHead('self-test', 'cb-buttons') . '<label for="creditbridge-self-test">Test client</label>'
+            . $this->formHead('self-test', 'cb-buttons') . '<label for="creditbridge-self-test">Client of the self-test</label>'
             . '<input id="creditbridge-self-test" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]*"'
             . ' placeholder="id" value="' . Html::escape((string) ($this->settings->json('whmcs')['testClient'] ?? '')) . '">'
             . '<button class="btn btn-sm btn-default">Self-test</button></form>'

@@ -83,13 +83,13 @@ final class TrialCards
             . ' invoice of ' . Trial::TOTAL . $client . ', takes it off and puts it on again, then cancels the invoice: does'
             . ' WHMCS give the credit back? No mail is sent. <strong>What stays:</strong> one cancelled invoice, and rows of the'
             . ' credit log that add up to 0.00.' . $this->notes('putting credit on it twice, taking it off, and closing it')
-            . '</p>' . $this->form($formHead, 'trial-return', 'Try how credit comes back')
+            . '</p>' . $this->form($formHead, 'trial-return', 'Client of this trial', 'Try how credit comes back')
             . '<h4>Credit before the mail</h4><p class="cb-help">Puts ' . Trial::CREDIT . ' of credit on an invoice of '
             . Trial::TOTAL . $client . ', before its mail, checks that the credit stays, and cancels it. Then makes, from a'
             . ' draft, an invoice that adds credit, and cancels it too. The client gets one mail. <strong>What stays:</strong>'
             . ' two cancelled invoices, and rows of the credit log that add up to 0.00.'
             . $this->notes('putting credit on the first, taking it off, and closing each') . '</p>'
-            . $this->form($formHead, 'trial', 'Run the trial'));
+            . $this->form($formHead, 'trial', 'Test client', 'Run the trial'));
     }
 
     private function notes(string $for): string
@@ -98,11 +98,11 @@ final class TrialCards
             : ' On WHMCS 9 also numbered credit and debit notes, which nobody can delete: for ' . $for . '.';
     }
 
-    private function form(callable $formHead, string $act, string $text): string
+    private function form(callable $formHead, string $act, string $label, string $text): string
     {
         $id = 'creditbridge-' . $act;
 
-        return $formHead($act, 'cb-buttons') . '<label for="' . $id . '">Test client</label><input id="' . $id . '" type="text"'
+        return $formHead($act, 'cb-buttons') . '<label for="' . $id . '">' . $label . '</label><input id="' . $id . '" type="text"'
             . ' name="client" size="6" inputmode="numeric" pattern="[0-9]+" placeholder="id" required>'
             . '<button class="btn btn-sm btn-default">' . Html::escape($text) . '</button></form>';
     }
@@ -122,7 +122,8 @@ final class TrialCards
         if (!$isTried && !self::isNine()) {
             return Html::status('good', 'allowed') . ' WHMCS 8 is known to keep it; the trial would show it.';
         }
-        return $this->told($returns, $found === TrialReturn::KEEPS);
+        return $found === TrialReturn::KEEPS ? Html::status('good', 'allowed') . ' WHMCS keeps it.'
+            : $this->told($returns, false);
     }
 
     private function told(array $verdict, bool $isAllowed): string
