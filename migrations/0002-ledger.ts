@@ -264,6 +264,34 @@ const TABLES = [
     KEY client_state (client_id, state),
     KEY kind (kind, state, id)
   )`,
+  // Credit that must wait: of payments in doubt, or parked by hand. `id` is the operation that parks it, `fact` what it answers.
+  // While it is `reserved` and no command of that operation (`park_fact`) is live, our rules leave the amount alone; then it is
+  // off the balance (`parked`), with `terms` of the grant it came from and `entry`, which took it. `decision` is the operation
+  // that gives it back or keeps it.
+  `CREATE TABLE mod_creditbridge_parkings (
+    id CHAR(36) CHARACTER SET ascii NOT NULL,
+    fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
+    park_fact VARCHAR(190) CHARACTER SET ascii NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    invoice_id INT UNSIGNED NULL,
+    transaction_id INT UNSIGNED NULL,
+    grant_id BIGINT UNSIGNED NULL,
+    amount_hundredths BIGINT NOT NULL,
+    state VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    reason VARCHAR(500) NOT NULL,
+    entry BIGINT UNSIGNED NULL,
+    terms VARCHAR(2000) CHARACTER SET ascii NULL,
+    decision CHAR(36) CHARACTER SET ascii NULL,
+    decided_by VARCHAR(64) NOT NULL DEFAULT '',
+    decision_reason VARCHAR(500) NOT NULL DEFAULT '',
+    found_at DATETIME(6) NOT NULL,
+    settled_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY fact (fact),
+    KEY client_state (client_id, state),
+    KEY state (state, id)
+  )`,
   // API tokens. A token acts for the admin who created it, with that admin's rights. Only a hash is stored. `role_id`
   // is the admin's role at creation, `role_permissions` the sorted numbers of its permissions, separated by commas. The
   // token is refused once the admin has another role or the role has lost a permission.

@@ -15,6 +15,7 @@ type Call = ApiCall<unknown, unknown, unknown>;
  * @throws {ApiError} `idempotency-key-reused`, and what `act` throws.
  */
 export async function answerOnce(
+  endpoint: string,
   call: Call,
   context: ApiContext,
   act: (call: Call, context: ApiContext) => Promise<unknown>,
@@ -22,7 +23,7 @@ export async function answerOnce(
   const request = {
     adminId: adminOf(call).adminId,
     key: sha256(call.idempotencyKey),
-    asked: sha256(JSON.stringify(call.body)),
+    asked: sha256(JSON.stringify([endpoint, call.params, call.body])),
   };
   const begun = await begin(context.db, { ...request, operationId: call.id, at: context.now() });
   if (!begun.asked_sha256.equals(request.asked)) {
@@ -43,7 +44,7 @@ export async function answerOnce(
 interface ApiRequest {
   readonly adminId: number;
   readonly key: Buffer;
-  /** Of the body, in the schema's own order, so that another wish under the same key is noticed. */
+  /** Of the endpoint, its parameters and its body, in the schema's own order, so that another wish under the same key is noticed. */
   readonly asked: Buffer;
   /** The operation's id, should the key be new. */
   readonly operationId: string;

@@ -91,7 +91,7 @@ export function defineApiEndpoint<
     cli: cli as readonly CliForm<unknown>[],
     async answer(call, context) {
       const { said, isRepeat } = takesIdempotencyKey
-        ? await answerOnce(call, context, act)
+        ? await answerOnce(endpoint.name, call, context, act)
         : { said: await act(call, context), isRepeat: false };
       return { kind: 'json', status, body: said, isRepeat };
     },

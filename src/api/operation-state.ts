@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { notedLimitsOf } from '../books/index.ts';
-import { commandsOfFacts } from '../commands/index.ts';
+import { commandsOfFacts, operationFact } from '../commands/index.ts';
 import { tellNotedLimits } from '../ledger/index.ts';
-import { findApproval, operationFact } from '../operations/index.ts';
+import { findApproval } from '../operations/index.ts';
 import type { ApiContext } from './context.ts';
 import { titleIn } from './explain/decision-sentences.ts';
 import type { operationState } from './schemas.ts';

@@ -14,6 +14,7 @@ import {
 } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { type Approval, approvalStates, type ClientBalance } from '../operations/index.ts';
+import type { Parking } from '../parking/index.ts';
 import { adminNames, currencyCodes } from '../whmcs/index.ts';
 import type * as schemas from './schemas.ts';
 
@@ -63,6 +64,23 @@ export async function createPresent(db: Db) {
         unfunded: formatAmount(total.unfundedHundredths),
         balance: formatAmount(total.balanceHundredths),
       })),
+    }),
+    parked: (one: Parking): z.output<typeof schemas.parked> => ({
+      id: one.id,
+      clientId: one.clientId,
+      currency: currency(one.currencyId),
+      amount: formatAmount(one.amountHundredths),
+      state: one.state,
+      reason: one.reason,
+      invoiceId: one.invoiceId,
+      transactionId: one.transactionId,
+      grant: one.grantId === null ? null : String(one.grantId),
+      entry: one.entry === null ? null : String(one.entry),
+      foundAt: iso(one.foundAt),
+      settledAt: one.settledAt === null ? null : iso(one.settledAt),
+      decidedBy: one.decidedBy === '' ? null : one.decidedBy,
+      decidedByName: nameOf(one.decidedBy),
+      decisionReason: one.decisionReason,
     }),
     approval: (one: Approval): z.output<typeof schemas.approval> => ({
       id: one.id,
@@ -166,6 +184,7 @@ function presentBalance(
     spendable: formatAmount(client.spendableHundredths),
     held: formatAmount(client.heldHundredths),
     reserved: formatAmount(client.reservedHundredths),
+    parked: formatAmount(client.parkedHundredths),
     drift: client.driftHundredths === null ? null : formatAmount(client.driftHundredths),
     frozen: client.freeze !== null,
     accounts: accounts.map((account) => ({

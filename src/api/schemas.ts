@@ -8,6 +8,7 @@ import {
   grantWords,
 } from '../ledger/index.ts';
 import { approvalStates, operation } from '../operations/index.ts';
+import { parkingStates } from '../parking/index.ts';
 import { apiCodes } from './api-error.ts';
 
 /** Schemas of the API's answers and parameters; openapi.json is made from them. Amounts are decimal strings. */
@@ -140,7 +141,10 @@ export const balance = z
     whmcs: amount.describe("WHMCS's own balance."),
     spendable: amount.describe('What rules and operations may still use.'),
     held: amount.describe('By commands on their way.'),
-    reserved: amount.describe('By proposals that wait for approval.'),
+    reserved: amount.describe(
+      'Left alone by our own rules: by proposals that wait for approval, and credit in doubt that is not parked yet.',
+    ),
+    parked: amount.describe('Off the balance until somebody decides.'),
     drift: amount.nullable().describe('What WHMCS has more than the ledger, found twice.'),
     frozen: z.boolean(),
     accounts: z.array(
@@ -217,6 +221,40 @@ export const approval = z
 export const approvalList = z
   .object({ approvals: z.array(approval), next })
   .register(answers, { id: 'ApprovalList' });
+
+export const parked = z
+  .object({
+    id: z.string(),
+    clientId: rowId,
+    currency,
+    amount: amount.describe('While it is reserved: what is to be parked at most.'),
+    state: z
+      .enum(parkingStates)
+      .describe(
+        '`reserved`: still part of the balance, and our rules leave it alone. `parked`: off the balance until somebody decides. `giving-back`, `given-back`, `kept`: somebody decided. `released`: given back before it was parked. `spent`: it was used before it could be parked. `without-credit`: WHMCS made no credit of its own of that payment.',
+      ),
+    reason: z.string().describe('Why it waits.'),
+    invoiceId: rowId.nullable(),
+    transactionId: rowId.nullable().describe('The row of tblaccounts that is in doubt.'),
+    grant: sequence.nullable().describe('Where it was taken from.'),
+    entry: sequence.nullable().describe('The entry that took it off the balance.'),
+    foundAt: moment,
+    settledAt: moment.nullable(),
+    decidedBy: z.string().nullable(),
+    decidedByName: adminName,
+    decisionReason: z.string(),
+  })
+  .register(answers, { id: 'Parked' });
+export const parkedList = z
+  .object({ parked: z.array(parked), next })
+  .register(answers, { id: 'ParkedList' });
+export const parkedDecision = z
+  .object({
+    operation: z.string().describe('Id of the decision as an operation.'),
+    because: z.string().nullable().describe('Why a second admin has to agree first.'),
+    parked,
+  })
+  .register(answers, { id: 'ParkedDecision' });
 
 export const operationState = z
   .object({

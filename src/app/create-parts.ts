@@ -1,8 +1,9 @@
 import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
 import { entriesOf } from '../books/index.ts';
+import { lockClients } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
-import { connect, connectInPackets, type Db } from '../db/index.ts';
+import { connect, connectInPackets, type Db, inTransaction } from '../db/index.ts';
 import {
   activeRules,
   createAskLimits,
@@ -18,10 +19,11 @@ import {
   type Receiver,
   type ReceiverDependencies,
 } from '../deliveries/index.ts';
-import type { RecordedEntry } from '../ledger/index.ts';
+import { directionOf, type RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
+import { judgeClients } from '../parking/index.ts';
 import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
 import { createEngine, type Engine } from '../rules/engine/index.ts';
@@ -130,7 +132,19 @@ export async function createParts(
   });
   const listens = async (point: string) =>
     isHeard(point, activeRules(engine.rules(), await settings.current()));
+  const judgeArrivals = (entries: readonly RecordedEntry[]) => {
+    const came = entries.filter((entry) => directionOf(entry) === 'in');
+    const clientIds = [...new Set(came.map(({ clientId }) => clientId))];
+    if (clientIds.length === 0) return;
+    return inTransaction(db, async (trx) => {
+      await lockClients(trx, clientIds);
+      await judgeClients(trx, clientIds, { at: nowDate(), newId });
+    });
+  };
+  // Money in doubt is reserved before the rules hear of its credit, and parked as soon as it can be.
   const tellArrivals = async (entries: readonly RecordedEntry[]) => {
+    await judgeArrivals(entries);
+    await operations.lookAfterParkings(nowDate());
     const found = foundInLedger(entries);
     if (found.length === 0 || !(await listens('BalanceChanged'))) return;
     const at = await when();

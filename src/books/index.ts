@@ -4,6 +4,7 @@ export { changeCurrency } from './change-currency.ts';
 export { type CreditOnInvoice, creditOnInvoice } from './credit-on-invoice.ts';
 export { doubtOfMerge, type Merge } from './doubt-of-merge.ts';
 export { figuresMove } from './figures-move.ts';
+export { type KeptParking, keepParked } from './keep-parked.ts';
 export { type KeptOff, letCreditOn, noteHands, readKeptOff } from './kept-off.ts';
 export { type Account, type AccountKey, accountKey, grantsWhere } from './load-books.ts';
 export { type LockedTail, lockTail } from './lock-tail.ts';

@@ -229,7 +229,7 @@ async function isUnexplained(
 export async function settleFinding(
   trx: Transaction<Database>,
   fact: string,
-  { by, reason, at }: RepairTold & { readonly by: string },
+  { by, reason, at }: Omit<RepairTold, 'adminId'> & { readonly by: string },
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('mod_creditbridge_findings')

@@ -1,4 +1,5 @@
 /** Turns settled decisions into commands, which the shim carries out in WHMCS. */
+
 export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
@@ -14,6 +15,7 @@ export { depthsOf } from './depths-of.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
 export { forgetNotedLimits, type LimitNote, writeNotedLimits } from './noted-limits.ts';
+export { operationFact } from './operation-fact.ts';
 export { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow, spendableOf } from './spendable.ts';
 export type { CommandTerms, WantedCommand } from './wanted-command.ts';
 export { writeCommands } from './write-commands.ts';

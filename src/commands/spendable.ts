@@ -9,7 +9,10 @@ export const SPENDABLE_COLUMNS = sql`
   (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
     WHERE k.client_id = c.id AND k.state IN (${sql.join([...holdingStates])})) AS held,
   (SELECT COALESCE(SUM(p.hold_hundredths), 0) FROM mod_creditbridge_approvals p FORCE INDEX (client_state)
-    WHERE p.client_id = c.id AND p.state = 'pending') AS reserved,
+    WHERE p.client_id = c.id AND p.state = 'pending')
+  + (SELECT COALESCE(SUM(q.amount_hundredths), 0) FROM mod_creditbridge_parkings q FORCE INDEX (client_state)
+    WHERE q.client_id = c.id AND q.state = 'reserved' AND NOT EXISTS (
+      SELECT 1 FROM mod_creditbridge_commands y WHERE y.live_fact = q.park_fact)) AS reserved,
   (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift, fz.reason AS frozen_because`;
 
 /** Joins freezes and open drift by their keys. */
@@ -27,8 +30,9 @@ export interface SpendableRow {
 }
 
 export interface Spendable {
-  /** Held by live commands and by proposals that wait for approval. */
+  /** Held by live commands, and reserved. */
   readonly heldHundredths: bigint;
+  /** Left alone by our own rules: by proposals that wait for approval, and credit in doubt that is not parked yet. */
   readonly reservedHundredths: bigint;
   readonly spendableHundredths: bigint;
 }

@@ -536,6 +536,26 @@ export interface OwnTables {
     decided_at: Moment | null;
     decision_reason: Defaulted<string>;
   };
+  mod_creditbridge_parkings: {
+    id: Once<string>;
+    fact: Once<string>;
+    park_fact: Once<string>;
+    client_id: number;
+    currency_id: number;
+    invoice_id: Once<number | null>;
+    transaction_id: Once<number | null>;
+    grant_id: bigint | null;
+    amount_hundredths: bigint;
+    state: string;
+    reason: Once<string>;
+    entry: bigint | null;
+    terms: string | null;
+    decision: string | null;
+    decided_by: Defaulted<string>;
+    decision_reason: Defaulted<string>;
+    found_at: Once<Moment>;
+    settled_at: Moment | null;
+  };
   mod_creditbridge_api_requests: {
     admin_id: Once<number>;
     key_sha256: Once<Buffer>;

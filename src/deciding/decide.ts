@@ -1,13 +1,14 @@
 import { INLINE_MAX_AGE_MS } from '../../bridge/index.ts';
-import { type LockedClients, lockClients, noClients } from '../commands/index.ts';
+import { type LockedClients, noClients } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
 import type { Engine, Question, RuleFault } from '../rules/engine/index.ts';
 import type { PointName, RuleEvent } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { type Answer, answerOf, mergeAnswers } from './answers.ts';
 import type { Batch } from './batch.ts';
-import { type LoadedFacts, loadFacts } from './facts/load-facts.ts';
+import type { LoadedFacts } from './facts/load-facts.ts';
 import { activeRules, isHeard, neededFor } from './listening.ts';
+import { lockAndLoad } from './lock-and-load.ts';
 import type { Origin, Planned } from './planned-decision.ts';
 import { askRules } from './put-before-rules.ts';
 
@@ -61,17 +62,12 @@ export async function decide(
   if (heard.length === 0) return NOTHING;
 
   const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
-  // One packet, in this order: the lock comes before the facts.
-  const [locked, facts] = await Promise.all([
-    lockClients(batch.trx, clientIds),
-    loadFacts(batch.trx, {
-      clientIds,
-      invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
-      needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
-      zone: heard[0]?.when.zone ?? 'UTC',
-      at: batch.at,
-    }),
-  ]);
+  const { locked, facts } = await lockAndLoad(batch, {
+    clientIds,
+    invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
+    needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
+    zone: heard[0]?.when.zone ?? 'UTC',
+  });
   const asked = heard.flatMap((one) => {
     const question = questionOf(one, facts, batch.at);
     return question === null ? [] : [{ ...one, question }];

@@ -1,3 +1,3 @@
 /** What sweeps and periodic work found and an admin may have to see. */
 export type { FindingOutcome, NewFinding } from './finding.ts';
-export { addFindings, forgetFindings, moveFindings } from './write-findings.ts';
+export { addFindings, forgetFindings, moveFindings, writeFindings } from './write-findings.ts';

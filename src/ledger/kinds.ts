@@ -31,6 +31,8 @@ export const entryKinds = {
   // Either way.
   transit: 'transit',
   manual: 'adjustment',
+  // Credit that must wait is off the balance until somebody decides.
+  parked: 'parked',
   transfer: 'transfer',
   merge: 'merge',
   opening: 'opening',

@@ -4,6 +4,7 @@ import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
 import type { AskLimits } from '../deciding/index.ts';
 import type { LedgerSettings } from '../ledger/index.ts';
+import { type Unsettled, unsettledOf } from '../parking/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
 import { type Allowed, allowCredit } from './allow-credit.ts';
@@ -15,6 +16,7 @@ import { type Corrected, correctDifference, type SeenDifference } from './correc
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
+import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation } from './operation.ts';
 import { propose } from './propose.ts';
 import type { Proposed } from './proposed.ts';
@@ -74,12 +76,16 @@ export interface Operations {
    * @returns how many were looked after.
    */
   sweep(at: Date): Promise<Swept>;
+  /** Looks after parked credit alone, as soon as something moved. */
+  lookAfterParkings(at: Date): Promise<number>;
 }
 
 export interface Swept {
   readonly expired: number;
   readonly transfers: number;
   readonly corrections: number;
+  /** Parked and reserved credit that was looked after. */
+  readonly parkings: number;
 }
 
 export interface OperationsDependencies {
@@ -107,7 +113,18 @@ export function createOperations({
       const isNew = token === undefined || (await useToken(trx, token, at));
       return isNew ? work(trx) : { outcome: 'repeated' };
     });
+  const lookAfterParkings = (at: Date) =>
+    eachAlone.each(
+      { name: 'parking', nameOf: nameOfParking },
+      allBatches(
+        (after) => unsettledOf(db, after, SWEEP_ROWS),
+        '',
+        ({ id }) => id,
+      ),
+      (one) => inTransaction(db, (trx) => lookAfterParking(trx, one, { at, newId, show })),
+    );
   return {
+    lookAfterParkings,
     propose: async (one, asked) => {
       const wish = operation.parse(one);
       const id = operationId.parse(asked.id ?? newId());
@@ -140,6 +157,7 @@ export function createOperations({
           allBatches((after) => brokenTransfers(db, at, after, SWEEP_ROWS), '', idOf),
           (one) => inTransaction(db, (trx) => repairTransfer(trx, one, at, newId)),
         ),
+        parkings: await lookAfterParkings(at),
         corrections: await eachAlone.each(
           { name: 'correction', nameOf: nameOfCorrection },
           allBatches(
@@ -167,6 +185,10 @@ function nameOfTransfer({ operationId, fromClientId, toClientId }: BrokenTransfe
     invoiceId: null,
     what: `The way back of a transfer from client #${fromClientId} to client #${toClientId}`,
   };
+}
+
+function nameOfParking({ id, clientId, invoiceId }: Unsettled): ItemName {
+  return { id, clientId, invoiceId, what: `Looking after parked credit of client #${clientId}` };
 }
 
 function nameOfCorrection({ operationId, clientId }: FailedCorrection): ItemName {

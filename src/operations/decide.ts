@@ -8,9 +8,9 @@ import {
   saveApprovalAmounts,
 } from './approval-amounts.ts';
 import { type Approval, decideApproval, findApproval } from './approvals.ts';
-import { askWhmcs } from './ask-whmcs.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
+import { carryOut } from './carry-out.ts';
 import { readAmounts } from './change-amounts.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { noteLimits } from './note-limits.ts';
@@ -88,7 +88,9 @@ export async function approve(
   if (!(await decideApproval(trx, id, decision))) return decidedAlready();
   await forgetNotedLimits(trx, id);
   await noteLimits(trx, plan.commands, asker, standing, { at: asking.at, askLimits });
-  const facts = await askWhmcs(trx, locked, plan.commands, asking.at, newId);
+  const adminId = adminIn(proposedBy);
+  const carrying = { locked, asker, adminId, at: asking.at, newId };
+  const facts = await carryOut(trx, one, plan, situation, carrying);
   await note(trx, approval, 'approve', asking, newId);
   return { outcome: 'approved', id, facts };
 }
@@ -106,12 +108,17 @@ async function approveRepair(
   const by = actorName(asking.actor);
   const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
   if (!(await decideApproval(trx, id, decision))) return decidedAlready();
-  const adminId = Number(proposedBy.slice('admin:'.length));
+  const adminId = adminIn(proposedBy);
   const wrong = await repair(trx, one, { adminId, reason, at });
   if (wrong !== undefined) throw new Undone(wrong);
   await note(trx, approval, 'approve', asking, newId);
   await noteRepair(trx, one, proposedBy, { reason, at }, newId);
   return { outcome: 'approved', id, facts: [] };
+}
+
+/** Only admins propose. */
+function adminIn(proposedBy: string): number {
+  return Number(proposedBy.slice('admin:'.length));
 }
 
 /** A second admin does not agree; what was held is free again. */

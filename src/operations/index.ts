@@ -17,12 +17,12 @@ export {
   type Operation,
   operation,
   operationKinds,
+  parkOperation,
   returnOperation,
   revokeOperation,
   thresholdOperation,
   transferOperation,
 } from './operation.ts';
-export { operationFact } from './plan.ts';
 export type { Proposed } from './proposed.ts';
 export { type ClientBalance, readBalance } from './read-balance.ts';
 export { type RefusalCode, refusalCodes } from './refusal.ts';

@@ -96,6 +96,28 @@ export const returnOperation = z.strictObject({
   amount,
 });
 
+/** Credit of one grant is taken off the balance until somebody decides about it. */
+export const parkOperation = z.strictObject({
+  kind: z.literal('park'),
+  clientId,
+  grantId: grantId.describe('Number of the grant.'),
+  amount: positiveAmountText
+    .nullable()
+    .default(null)
+    .describe(
+      'In the client’s currency, such as 25.00; all that is left of the grant when absent.',
+    ),
+  description,
+});
+
+const parking = z.uuidv7().describe('Id of the parked credit.');
+
+/** Parked credit comes back, with its kind and last day; credit that is only reserved may be used again. */
+export const unparkOperation = z.strictObject({ kind: z.literal('unpark'), clientId, parking });
+
+/** Parked credit does not come back. */
+export const keepOperation = z.strictObject({ kind: z.literal('keep'), clientId, parking });
+
 /** A difference between WHMCS and the ledger is put right in WHMCS. Only the guided repair asks for it. */
 export const correctOperation = z.strictObject({
   kind: z.literal('correct'),
@@ -161,6 +183,7 @@ const MANUAL = [
   transferOperation,
   revokeOperation,
   returnOperation,
+  parkOperation,
 ] as const;
 
 /** What may be asked for from outside: by a page, the API or the command line. */
@@ -172,6 +195,8 @@ export const creditOperation = z.discriminatedUnion('kind', [
   ...MANUAL,
   correctOperation,
   giveBackOperation,
+  unparkOperation,
+  keepOperation,
 ]);
 export type CreditOperation = z.output<typeof creditOperation>;
 
@@ -180,6 +205,8 @@ export const operation = z.discriminatedUnion('kind', [
   ...MANUAL,
   correctOperation,
   giveBackOperation,
+  unparkOperation,
+  keepOperation,
   acceptOperation,
   explainOperation,
   thresholdOperation,

@@ -1,4 +1,5 @@
 import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
+import { operationFact } from '../commands/index.ts';
 import { type Act, type GrantTerms, grantWords, plainTerms } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { CreditOperation } from './operation.ts';
@@ -6,12 +7,12 @@ import {
   type Asker,
   give,
   type OperationCommand,
-  operationFact,
   type Plan,
   planned,
   type Situation,
   take,
 } from './plan.ts';
+import { PARKED_IN_LOG, planKeep, planUnpark } from './plan-parking.ts';
 import { planReturn } from './plan-return.ts';
 import { planTransfer } from './plan-transfer.ts';
 import { type Refused, refused } from './refusal.ts';
@@ -25,6 +26,8 @@ export function planOperation(
   situation: Situation,
   asker: Asker,
 ): Plan | Refused {
+  // What is kept moves nothing in WHMCS, so it does not matter how the client stands.
+  if (one.kind === 'keep') return planKeep(one, situation);
   const client = situation.clients.get(one.clientId);
   const wrong = whyNotThisClient(client, one.clientId);
   if (wrong !== undefined || client === undefined) return wrong ?? unknownClient(one.clientId);
@@ -35,6 +38,10 @@ export function planOperation(
       return planTake(one, client, situation, asker);
     case 'revoke':
       return planTake({ ...one, amount: null }, client, situation, asker);
+    case 'park':
+      return planTake(one, client, situation, asker);
+    case 'unpark':
+      return planUnpark(one, client, situation, asker);
     case 'transfer':
       return planTransfer(one, client, situation, asker);
     case 'return':
@@ -50,6 +57,8 @@ export function planOperation(
       );
   }
 }
+
+const CORRECTED = 'Balance corrected';
 
 /** Has the movement take an entry back instead of opening or drawing grants. */
 function undoing(sequence: string | null, plan: Plan | Refused): Plan | Refused {
@@ -96,7 +105,7 @@ function planAdd(
 }
 
 interface Taking {
-  readonly kind: 'deduct' | 'revoke' | 'correct';
+  readonly kind: 'deduct' | 'revoke' | 'park' | 'correct';
   /** Null: all that remains of the grant. */
   readonly amount: string | null;
   readonly grantId: string | null;
@@ -111,13 +120,17 @@ function planTake(
 ): Plan | Refused {
   const taken = takeFrom(client, one.amount, one.grantId, situation);
   if (taken.outcome === 'refused') return taken;
-  const kind = ({ deduct: 'manual', revoke: 'revocation', correct: 'difference' } as const)[
-    one.kind
-  ];
-  const words = one.kind === 'revoke' ? 'Credit revoked' : 'Credit deducted';
+  const { kind, words } = TAKING[one.kind];
   const command = take(client, taken, one.description ?? words, asker, kind);
   return planned(client, [command], taken.amountHundredths);
 }
+
+const TAKING = {
+  deduct: { kind: 'manual', words: 'Credit deducted' },
+  revoke: { kind: 'revocation', words: 'Credit revoked' },
+  park: { kind: 'parked', words: PARKED_IN_LOG },
+  correct: { kind: 'difference', words: CORRECTED },
+} as const;
 
 /** The movement takes back the entry by which the credit was taken, so the grant is as it was. */
 function planGiveBack(
@@ -136,8 +149,6 @@ function planGiveBack(
   });
   return planned(client, [command], 0n);
 }
-
-const CORRECTED = 'Balance corrected';
 
 function correctUpwards(client: ClientStanding, amount: bigint, asker: Asker): OperationCommand {
   return give(client, amount, CORRECTED, asker, {

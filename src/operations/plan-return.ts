@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { creditOffInvoice, urgencies } from '../commands/index.ts';
+import { creditOffInvoice, operationFact, urgencies } from '../commands/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { OPERATION_RULE, type returnOperation } from './operation.ts';
-import { type Asker, operationFact, type Plan, planned, type Situation, termsOf } from './plan.ts';
+import { type Asker, type Plan, planned, type Situation, termsOf } from './plan.ts';
 import { type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 import { whyNotExact } from './take-from.ts';

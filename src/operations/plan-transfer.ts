@@ -1,15 +1,8 @@
 import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
+import { operationFact } from '../commands/index.ts';
 import { type GrantTerms, plainTerms } from '../ledger/index.ts';
 import type { CreditOperation } from './operation.ts';
-import {
-  type Asker,
-  give,
-  operationFact,
-  type Plan,
-  planned,
-  type Situation,
-  take,
-} from './plan.ts';
+import { type Asker, give, type Plan, planned, type Situation, take } from './plan.ts';
 import { type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 import { takeFrom } from './take-from.ts';

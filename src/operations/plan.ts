@@ -1,9 +1,15 @@
 import type { CommandCall, CommandExpects } from '../../bridge/index.ts';
-import { type CommandTerms, urgencies, type WantedCommand } from '../commands/index.ts';
+import {
+  type CommandTerms,
+  operationFact,
+  urgencies,
+  type WantedCommand,
+} from '../commands/index.ts';
 import type { Act, EntryKind } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import type { InvoiceStanding } from './invoice-standing.ts';
 import { OPERATION_RULE } from './operation.ts';
+import type { ParkingStanding } from './parking-standing.ts';
 import type { ClientStanding, GrantStanding } from './standing.ts';
 
 /** What is known about the clients and the grant of an operation, read under their locks. */
@@ -13,6 +19,7 @@ export interface Situation {
   readonly grant: GrantStanding | undefined;
   /** The invoice from which credit is to come back. */
   readonly invoice: InvoiceStanding | undefined;
+  readonly parking: ParkingStanding | undefined;
   /** Never more than this: what was approved. Null when nothing limits it. */
   readonly atMostHundredths: bigint | null;
   readonly show: (hundredths: bigint, currencyCode: string) => string;
@@ -40,11 +47,6 @@ export interface Plan {
   readonly amountHundredths: bigint;
   /** What it takes from the client's balance. */
   readonly holdHundredths: bigint;
-}
-
-/** The name of what an operation answers, so that asking again does nothing. */
-export function operationFact(id: string, part: '' | 'to' | 'back' = ''): string {
-  return `operation:${id}${part === '' ? '' : `:${part}`}`;
 }
 
 /** What may be taken, and what must still hold when it is. */

@@ -5,9 +5,9 @@ import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
 import { readApprovalAmounts } from './approval-amounts.ts';
 import { addApproval } from './approvals.ts';
-import { askWhmcs } from './ask-whmcs.ts';
 import type { Asking, Tools } from './asking.ts';
 import { findAsked, writeAudit } from './audit.ts';
+import { carryOut } from './carry-out.ts';
 import { changeAmounts } from './change-amounts.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { approvalEnd, REASON_MAX_CHARACTERS } from './limits.ts';
@@ -73,7 +73,9 @@ export async function propose(
   });
   const noted = await noteLimits(trx, plan.commands, asker, standing, { at: asked.at, askLimits });
   if (because === undefined) {
-    const facts = await askWhmcs(trx, locked, plan.commands, asked.at, newId);
+    const { adminId } = asked.actor;
+    const carrying = { locked, asker, adminId, at: asked.at, newId };
+    const facts = await carryOut(trx, one, plan, situation, carrying);
     return { outcome: 'commanded', id, facts, noted };
   }
   const expiresAt = approvalEnd(asked.at);

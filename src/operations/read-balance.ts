@@ -7,6 +7,7 @@ import {
 } from '../commands/index.ts';
 import type { Db } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
+import { PARKED } from '../parking/index.ts';
 
 export interface ClientBalance {
   readonly clientId: number;
@@ -15,9 +16,11 @@ export interface ClientBalance {
   readonly creditHundredths: bigint;
   /** Held by commands on their way. */
   readonly heldHundredths: bigint;
-  /** Held by proposals that wait for approval. */
+  /** Left alone by our own rules: by proposals that wait for approval, and credit in doubt that is not parked yet. */
   readonly reservedHundredths: bigint;
   readonly spendableHundredths: bigint;
+  /** Off the balance until somebody decides. */
+  readonly parkedHundredths: bigint;
   /** What WHMCS has more than the ledger, when that was found twice; null without drift. */
   readonly driftHundredths: bigint | null;
   readonly freeze: { readonly reason: string; readonly by: string; readonly at: string } | null;
@@ -28,6 +31,7 @@ interface BalanceRow extends SpendableRow {
   readonly currency: number;
   readonly status: string;
   readonly credit: string;
+  readonly parked: string | bigint;
   readonly frozen_by: string | null;
   readonly frozen_at: string | null;
 }
@@ -35,7 +39,8 @@ interface BalanceRow extends SpendableRow {
 /** What of a client's credit may be spent, and why not all; undefined when WHMCS has no such client. */
 export async function readBalance(db: Db, clientId: number): Promise<ClientBalance | undefined> {
   const { rows } = await sql<BalanceRow>`
-    SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at
+    SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at,
+      ${PARKED} AS parked
     FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
   const row = rows[0];
   if (row === undefined) return undefined;
@@ -49,6 +54,7 @@ export async function readBalance(db: Db, clientId: number): Promise<ClientBalan
     heldHundredths: spendable.heldHundredths - spendable.reservedHundredths,
     reservedHundredths: spendable.reservedHundredths,
     spendableHundredths: spendable.spendableHundredths,
+    parkedHundredths: BigInt(row.parked),
     driftHundredths: row.drift,
     freeze:
       row.frozen_because === null

@@ -5,6 +5,7 @@ import type { InstallationStanding } from './installation.ts';
 import { invoiceStanding } from './invoice-standing.ts';
 import { sinceSplit } from './limits.ts';
 import { type CreditOperation, clientsOf } from './operation.ts';
+import { parkingStanding } from './parking-standing.ts';
 import type { Situation } from './plan.ts';
 import type { ShowAmount } from './show-amount.ts';
 import { grantStanding, standingOf } from './standing.ts';
@@ -35,6 +36,7 @@ export async function readSituation(
         ? await invoiceStanding(trx, one.invoiceId, parseAmount(one.amount))
         : undefined,
     grant: grantId === null ? undefined : await grantStanding(trx, grantId),
+    parking: 'parking' in one ? await parkingStanding(trx, one.parking) : undefined,
     atMostHundredths: approved?.amountHundredths ?? null,
     show,
   };

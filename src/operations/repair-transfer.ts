@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { liveFacts, lockClients } from '../commands/index.ts';
+import { liveFacts, lockClients, operationFact } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
@@ -8,7 +8,7 @@ import { askWhmcs } from './ask-whmcs.ts';
 import { writeAudit } from './audit.ts';
 import type { BrokenTransfer } from './broken-transfers.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
-import { give, operationFact } from './plan.ts';
+import { give } from './plan.ts';
 
 /** The part of the service that asks for ways back, as audit and terms name it. */
 const SELF = actorName({ kind: 'service', part: 'transfers' });

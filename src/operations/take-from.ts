@@ -1,3 +1,4 @@
+import type { CommandExpects } from '../../bridge/index.ts';
 import { formatAmount, least, parseAmount } from '../money/index.ts';
 import type { Situation, Taken } from './plan.ts';
 import { type Refused, refused } from './refusal.ts';
@@ -51,10 +52,15 @@ export function takeFrom(
     outcome: 'taken',
     amountHundredths: wanted,
     grants: [grant.id],
-    expects: {
-      balanceExactly: formatAmount(client.creditHundredths),
-      noCreditLogSince: client.seenLogId ?? 0,
-    },
+    expects: exactly(client),
+  };
+}
+
+/** Nothing of the client moved since the ledger looked: only then is it the named grant that is taken. */
+export function exactly(client: ClientStanding): CommandExpects {
+  return {
+    balanceExactly: formatAmount(client.creditHundredths),
+    noCreditLogSince: client.seenLogId ?? 0,
   };
 }
 

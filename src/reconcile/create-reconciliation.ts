@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Logger } from '../base/index.ts';
 import type { Db } from '../db/index.ts';
 import type { EachAlone, ItemName } from '../periodic/index.ts';
+import { localTime } from '../today/index.ts';
 import { countNeeds, type Needs } from './count-needs.ts';
 import { lookAtDrift } from './drift-look.ts';
 import { type IdRange, inRange, rangesOver } from './id-range.ts';
-import { localTime } from './local-time.ts';
 import { endRound, moveCursor, readCursor } from './sweep-cursor.ts';
 import {
   HOOK_GRACE_MS,

@@ -27,7 +27,10 @@ export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found
   }
   return entries
     .filter(
-      ({ kind, act }) => act.do !== 'history' && act.do !== 'correct' && !NOT_ARRIVED.has(kind),
+      (entry) =>
+        entry.act.do !== 'history' &&
+        (entry.act.do !== 'correct' || isGivenBack(entry)) &&
+        !NOT_ARRIVED.has(entry.kind),
     )
     .filter((entry) => directionOf(entry) === 'in')
     .map(({ sequence, kind, clientId, commandId }) => ({
@@ -40,4 +43,9 @@ export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found
       },
       causedBy: commandId,
     }));
+}
+
+/** Parked credit that WHMCS put back may be used again. What is kept comes back in the books alone, and goes again. */
+function isGivenBack({ kind, commandId }: RecordedEntry): boolean {
+  return kind === 'parked' && commandId !== null;
 }

@@ -1,5 +1,4 @@
-import { lockClients } from '../commands/index.ts';
-import { type Batch, loadFacts, putBeforeRules, type Written } from '../deciding/index.ts';
+import { type Batch, lockAndLoad, putBeforeRules, type Written } from '../deciding/index.ts';
 import type { Engine, RuleFault } from '../rules/engine/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import { settingsVersion } from '../settings/index.ts';
@@ -60,16 +59,14 @@ export async function planRange(
   { due, to, settings: { horizon, stored } }: ListedRange,
   { engine, whmcsVersion }: PlanDependencies,
 ): Promise<PlannedRange> {
-  const { trx, at } = batch;
+  const { at } = batch;
   if (horizon === null || due.length === 0) return nothing(to);
   const clientIds = [...new Set(due.map((one) => one.clientId))];
-  const locked = await lockClients(trx, clientIds);
-  const known = await loadFacts(trx, {
+  const { locked, facts: known } = await lockAndLoad(batch, {
     clientIds,
     invoiceIds: due.map((one) => one.invoiceId),
     needs: horizon.needs,
     zone: claim.run.zone,
-    at,
   });
   const { until } = horizon;
   const context = { run: claim.run, until, at: at.toISOString(), whmcsVersion };

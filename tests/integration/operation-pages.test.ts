@@ -259,7 +259,7 @@ test('above the approval amount another admin decides, and the proposer is told 
   const proposed = await ada.send(`client/${client}/deduct`, 'propose-operation', typed);
   expect(proposed.redirect).toBe(`page=client/${client}&said=waits`);
   expect((await ada.get(`client/${client}`)).html).toMatch(
-    /Held for proposals<\/dt><dd><span class="cb-money">€30\.00 EUR/,
+    /Reserved<\/dt><dd><span class="cb-money">€30\.00 EUR/,
   );
 
   const own = await ada.get('approvals');

@@ -19,21 +19,22 @@ export const rooms: Readonly<Record<string, string>> = {
   settings: 'base ledger rules db',
   whmcs: 'bridge base money events rules db',
   commands: 'bridge base money ledger rules db',
-  books: 'bridge base money ledger db settings whmcs commands',
-  deciding: 'bridge base money events ledger rules db settings whmcs commands',
+  parking: 'base money events ledger rules db today findings settings whmcs commands',
+  books: 'bridge base money ledger db settings whmcs commands parking',
+  deciding: 'bridge base money events ledger rules db settings whmcs commands parking',
   // The acts.
   pairing: 'bridge base db',
   deliveries: 'bridge base events rules db settings whmcs commands deciding',
-  runs: 'bridge base ledger rules db today periodic settings commands deciding',
+  runs: 'bridge base ledger rules db today periodic settings commands parking deciding',
   follow: 'base money events ledger db periodic settings whmcs books',
   operations:
-    'bridge base money ledger rules db today periodic settings whmcs commands books deciding',
+    'bridge base money ledger rules db today findings periodic settings whmcs commands parking books deciding',
   reconcile:
-    'base money events ledger db findings periodic settings commands books deciding operations',
+    'base money events ledger db today findings periodic settings commands books parking deciding operations',
   // The doors to the outside.
-  api: 'bridge base money ledger rules db today whmcs commands books operations',
+  api: 'bridge base money ledger rules db today whmcs commands books parking operations',
   pages:
-    'bridge base money ledger rules db today settings whmcs commands books pairing operations reconcile api',
+    'bridge base money ledger rules db today settings whmcs commands books parking pairing operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',
 };
 

@@ -1,5 +1,6 @@
 import type { ApiEndpoint } from '../define-api-endpoint.ts';
 import { allowCredit } from './allow-credit.ts';
+import { decideParked } from './decide-parked.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { explain } from './explain.ts';
 import { exportEntries } from './export-entries.ts';
@@ -17,6 +18,7 @@ import { giveBackCredit } from './give-back-credit.ts';
 import { listApprovals } from './list-approvals.ts';
 import { listEntries } from './list-entries.ts';
 import { listGrants } from './list-grants.ts';
+import { listParked } from './list-parked.ts';
 import { proposeOperation } from './propose-operation.ts';
 import { unfreezeClient } from './unfreeze-client.ts';
 
@@ -36,6 +38,8 @@ export const apiEndpoints: readonly ApiEndpoint[] = [
   proposeOperation,
   getOperation,
   giveBackCredit,
+  listParked,
+  ...decideParked,
   listApprovals,
   getApproval,
   ...decideProposal,

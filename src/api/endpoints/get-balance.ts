@@ -13,7 +13,7 @@ export const getBalance = defineApiEndpoint({
   method: 'get',
   path: '/clients/{clientId}/balance',
   scope: 'read',
-  summary: 'What a client has, may spend, and what is held.',
+  summary: 'What a client has, may spend, and what is held, reserved and parked.',
   params: clientParams,
   query: none,
   response: balance,
@@ -36,7 +36,8 @@ function tell(one: z.output<typeof balance>): Told {
   const rows = [
     ['in WHMCS', one.whmcs, code],
     ['held by commands', one.held, code],
-    ['held by proposals', one.reserved, code],
+    ['reserved', one.reserved, code],
+    ['parked', one.parked, code],
     ['may be spent', one.spendable, code],
     ...one.accounts.flatMap((account) => [
       ['in the ledger', account.balance, account.currency.code],

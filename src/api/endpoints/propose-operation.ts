@@ -4,6 +4,7 @@ import {
   addOperation,
   deductOperation,
   type ManualOperation,
+  parkOperation,
   returnOperation,
   revokeOperation,
   transferOperation,
@@ -17,17 +18,18 @@ import { type OperationState, stateOf } from '../operation-state.ts';
 import { none } from '../read-parameters.ts';
 import { operationState, reason } from '../schemas.ts';
 
-const revoke = revokeOperation.extend({
-  clientId: revokeOperation.shape.clientId
-    .exactOptional()
-    .describe('Whose grant it is; may be left out.'),
-});
+const owner = revokeOperation.shape.clientId
+  .exactOptional()
+  .describe('Whose grant it is; may be left out.');
+const revoke = revokeOperation.extend({ clientId: owner });
+const park = parkOperation.extend({ clientId: owner });
 const operation = z.discriminatedUnion('kind', [
   addOperation,
   deductOperation,
   transferOperation,
   revoke,
   returnOperation,
+  park,
 ]);
 
 export const proposeOperation = defineApiEndpoint({
@@ -35,7 +37,8 @@ export const proposeOperation = defineApiEndpoint({
   method: 'post',
   path: '/operations',
   scope: 'propose',
-  summary: 'Gives, takes, moves, returns or revokes credit, or proposes it to a second admin.',
+  summary:
+    'Gives, takes, moves, returns, revokes or parks credit, or proposes it to a second admin.',
   params: none,
   query: none,
   body: z.object({ operation, reason }),
@@ -74,6 +77,11 @@ export const proposeOperation = defineApiEndpoint({
       places: ['grantId'],
       example: '1817 --reason "Bonus given by mistake"',
     }),
+    command('park', {
+      about: 'Take credit of one grant off the balance until somebody decides.',
+      places: ['grantId'],
+      example: '1817 --amount 20.00 --reason "The bank looks into it"',
+    }),
   ],
   answer: async ({ body, caller, id }, context) => {
     const proposed = await context.operations.propose(await whole(body.operation, context), {
@@ -106,7 +114,7 @@ async function whole(
   one: z.output<typeof operation>,
   { db }: ApiContext,
 ): Promise<ManualOperation> {
-  if (one.kind !== 'revoke') return one;
+  if (one.kind !== 'revoke' && one.kind !== 'park') return one;
   const { clientId } = one;
   if (clientId !== undefined) return { ...one, clientId };
   const detail = await findGrant(db, BigInt(one.grantId));

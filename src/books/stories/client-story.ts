@@ -3,6 +3,7 @@ import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../com
 import type { Db } from '../../db/index.ts';
 import { type ClientStory, DEFAULT_LEDGER_SETTINGS } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
+import { listParkings } from '../../parking/index.ts';
 import { storedLedgerSettings } from '../../settings/index.ts';
 import { readAccounts } from '../read-accounts.ts';
 import { listEntries } from '../read-entries.ts';
@@ -15,6 +16,7 @@ import { tellEntries } from './tell-entries.ts';
 const GRANTS_TOLD = 200;
 const ENTRIES_TOLD = 10;
 const IN_DOUBT_TOLD = 20;
+const PARKED_TOLD = 20;
 
 interface Row extends SpendableRow {
   readonly currency: number;
@@ -23,7 +25,7 @@ interface Row extends SpendableRow {
 
 /** Everything about one client, in a fixed number of statements. */
 export async function clientStory(db: Db, clientId: number): Promise<ClientStory | undefined> {
-  const [client, accounts, grants, entries, drifts, inDoubt, epoch, { settings }] =
+  const [client, accounts, grants, entries, drifts, inDoubt, epoch, { settings }, waiting] =
     await Promise.all([
       clientOf(db, clientId),
       readAccounts(db, clientId),
@@ -45,9 +47,12 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
         .execute(),
       readEpoch(db),
       storedLedgerSettings(db),
+      listParkings(db, { clientId }, undefined, PARKED_TOLD),
     ]);
   if (client === undefined && accounts.length === 0) return undefined;
+  const parked = waiting.rows.filter(({ state }) => state !== 'reserved');
   const currencies = await currenciesOf(db, [
+    ...parked.map(({ currencyId }) => currencyId),
     ...(client === undefined ? [] : [client.currency]),
     ...accounts.map(({ currencyId }) => currencyId),
     ...drifts.map(({ currency_id }) => currency_id),
@@ -72,7 +77,12 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
       ledgerHundredths: row.ledger_hundredths,
     })),
     heldByCommandsHundredths: held,
-    heldByApprovalsHundredths: reserved,
+    reservedHundredths: reserved,
+    parked: parked.map(({ currencyId, amountHundredths, reason }) => ({
+      currency: currencies.of(currencyId),
+      amountHundredths,
+      reason,
+    })),
     inDoubt,
     frozen: client?.frozen_because ?? null,
     epoch,

@@ -28,6 +28,9 @@ export function withoutMarker(description: string): string {
 }
 
 /** The invoices that a row may concern: from its `relid` (whmcs.md §2.1, §8.5) or its text. */
-export function idsNamedBy({ relid, description }: LogRow): readonly number[] {
+export function idsNamedBy({
+  relid,
+  description,
+}: Pick<LogRow, 'relid' | 'description'>): readonly number[] {
   return [...new Set([...(relid > 0 ? [relid] : []), ...numbersIn(description)])];
 }

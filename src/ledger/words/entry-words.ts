@@ -116,6 +116,12 @@ export const entryWords: Readonly<Record<EntryKind, EntryWords>> = {
     line: ({ came }) => (came ? 'Credit added by hand' : 'Credit taken by hand'),
     sentence: ({ came, byStaff }) => `was ${came ? 'added' : 'taken'}${byStaff ? ' by staff' : ''}`,
   },
+  parked: {
+    name: 'Parked credit',
+    line: ({ came }) => (came ? 'No longer set aside' : 'Set aside until it is checked'),
+    sentence: ({ came }) =>
+      came ? 'came back after it was parked' : 'was parked until somebody decides about it',
+  },
   transfer: {
     name: 'A transfer between clients',
     line: ({ came }) =>

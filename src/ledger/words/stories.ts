@@ -110,9 +110,16 @@ export interface ClientStory {
     readonly whmcsHundredths: bigint;
     readonly ledgerHundredths: bigint;
   }[];
-  /** Held by commands under way, and by proposals that wait for a second admin. */
+  /** Held by commands under way. */
   readonly heldByCommandsHundredths: bigint;
-  readonly heldByApprovalsHundredths: bigint;
+  /** Left alone by our own rules until somebody decides. */
+  readonly reservedHundredths: bigint;
+  /** Off the balance until somebody decides, newest first. */
+  readonly parked: readonly {
+    readonly currency: DisplayCurrency;
+    readonly amountHundredths: bigint;
+    readonly reason: string;
+  }[];
   /** Commands of which nobody knows whether they took effect. */
   readonly inDoubt: readonly { readonly id: string; readonly action: string }[];
   /** Why the client is frozen; null while it is not. */

@@ -77,11 +77,15 @@ function odd(story: ClientStory): readonly string[] {
     ...(story.heldByCommandsHundredths === 0n
       ? []
       : [`${show(story.heldByCommandsHundredths)} is held for what is being done.`]),
-    ...(story.heldByApprovalsHundredths === 0n
+    ...(story.reservedHundredths === 0n
       ? []
       : [
-          `${show(story.heldByApprovalsHundredths)} is held for what waits for a second admin's approval.`,
+          `${show(story.reservedHundredths)} is reserved: our rules leave it alone until somebody decides, about a proposal that waits for a second admin or a payment in doubt.`,
         ]),
+    ...story.parked.map(
+      ({ currency: own, amountHundredths, reason }) =>
+        `${displayAmount(amountHundredths, own)} is parked, off the balance until somebody decides: ${reason}`,
+    ),
     ...inDoubt.map(
       ({ id, action }) => `Whether ${action} took effect is not known (command ${id}).`,
     ),

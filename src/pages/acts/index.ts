@@ -4,6 +4,7 @@ import { acknowledgeNotice } from './acknowledge-notice.ts';
 import { allowCredit } from './allow-credit.ts';
 import { confirmShownDay } from './confirm-day.ts';
 import { correctDrift } from './correct-drift.ts';
+import { decideParking } from './decide-parking.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { explainEntry } from './explain-entry.ts';
 import { freezeClient } from './freeze-client.ts';
@@ -18,6 +19,7 @@ import { saveApprovalAmounts } from './save-approval-amounts.ts';
 import { saveCreditSettings } from './save-credit-settings.ts';
 import { saveLedgerSettings } from './save-ledger-settings.ts';
 import { saveRule } from './save-rule.ts';
+import { saveSurplusLimits } from './save-surplus-limits.ts';
 import { setMode } from './set-mode.ts';
 import { settleFinding } from './settle-finding.ts';
 import { unfreezeClient } from './unfreeze-client.ts';
@@ -30,6 +32,7 @@ export const acts: readonly Act[] = [
   allowCredit,
   confirmShownDay,
   correctDrift,
+  decideParking,
   decideProposal,
   explainEntry,
   freezeClient,
@@ -44,6 +47,7 @@ export const acts: readonly Act[] = [
   saveCreditSettings,
   saveLedgerSettings,
   saveRule,
+  saveSurplusLimits,
   setMode,
   settleFinding,
   unfreezeClient,

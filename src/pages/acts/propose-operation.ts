@@ -92,6 +92,8 @@ function wishOf(
         grantKind: text('grantKind'),
         toClientId: idOf(text('toClientId')) ?? 0,
       };
+    case 'park':
+      return { kind, clientId, grantId: text('grantId'), amount: amount || null, description };
     case 'revoke':
       return { kind, clientId, grantId: text('grantId'), description };
   }

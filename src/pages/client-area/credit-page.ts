@@ -50,13 +50,15 @@ export async function creditPage(
   // Until the ledger starts, only what our own commands did is known.
   const done = entries.rows.length > 0 ? [] : commands.filter(({ state }) => state === 'done');
   const pending = commands.filter(({ state }) => ['open', 'running', 'unknown'].includes(state));
-  const held = client.heldHundredths;
+  const { heldHundredths: held, reservedHundredths: reserved, parkedHundredths: parked } = client;
   return reply(
     view,
     200,
     html`<section class="cb-balance"><h3>Your credit</h3>
 <strong>${moneyText(view, client.creditHundredths, client.currencyId)}</strong>
 ${held > 0n && html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used.</p>`}
+${reserved > 0n && html`<p>${moneyText(view, reserved, client.currencyId)} of it is reserved: we do not use it until it was checked.</p>`}
+${parked > 0n && html`<p>${moneyText(view, parked, client.currencyId)} more is parked: it is set aside until a payment was checked.</p>`}
 <a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>
 ${shown.length > 0 && madeOf(shown, view)}
 ${grants.next !== undefined && html`<p>There is older credit as well; the newest ${GRANTS_SHOWN} are listed.</p>`}

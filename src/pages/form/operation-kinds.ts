@@ -1,3 +1,3 @@
 /** What can be done by hand to one client; each has a form of its own. */
-export const operationKinds = ['add', 'deduct', 'transfer', 'revoke'] as const;
+export const operationKinds = ['add', 'deduct', 'transfer', 'park', 'revoke'] as const;
 export type OperationKind = (typeof operationKinds)[number];

@@ -7,6 +7,7 @@ import {
 } from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
 import { parseAmount } from '../../money/index.ts';
+import { PARKED } from '../../parking/index.ts';
 
 export interface CurrencyRow {
   readonly id: number;
@@ -24,7 +25,10 @@ export interface ClientRow {
   readonly groupId: number;
   readonly currencyId: number;
   readonly creditHundredths: bigint;
+  /** On its way. */
   readonly heldHundredths: bigint;
+  readonly reservedHundredths: bigint;
+  readonly parkedHundredths: bigint;
 }
 
 /** Admins whose names are read; a large provider has some hundred. */
@@ -53,21 +57,25 @@ export async function listAdminNames(db: Db): Promise<ReadonlyMap<number, string
 /** A client's balance, and how much of it is held. */
 export async function findClient(db: Db, id: number): Promise<ClientRow | undefined> {
   const { rows } = await sql<ClientCredit>`
-    SELECT c.id, c.groupid, c.currency, c.credit, ${SPENDABLE_COLUMNS}
+    SELECT c.id, c.groupid, c.currency, c.credit, ${SPENDABLE_COLUMNS}, ${PARKED} AS parked
     FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${id}`.execute(db);
   const row = rows[0];
   if (row === undefined) return undefined;
   const creditHundredths = parseAmount(row.credit);
+  const { heldHundredths, reservedHundredths } = spendableOf(creditHundredths, row);
   return {
     id: row.id,
     groupId: row.groupid,
     currencyId: row.currency,
     creditHundredths,
-    heldHundredths: spendableOf(creditHundredths, row).heldHundredths,
+    heldHundredths: heldHundredths - reservedHundredths,
+    reservedHundredths,
+    parkedHundredths: BigInt(row.parked),
   };
 }
 
 interface ClientCredit extends SpendableRow {
+  readonly parked: string | bigint;
   readonly id: number;
   readonly groupid: number;
   readonly currency: number;

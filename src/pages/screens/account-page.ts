@@ -138,7 +138,12 @@ function figures(
   return html`<p class="cb-figure">${show(balance.creditHundredths)}</p>${facts([
     ['Can be spent', show(balance.spendableHundredths)],
     ['Held for commands', some(balance.heldHundredths)],
-    ['Held for proposals', some(balance.reservedHundredths)],
+    ['Reserved', some(balance.reservedHundredths)],
+    [
+      'Parked',
+      balance.parkedHundredths > 0n &&
+        html`<a href="${link(view, 'parked', { client: balance.clientId })}">${show(balance.parkedHundredths)}</a>`,
+    ],
     [
       'In the ledger',
       account !== undefined &&
@@ -178,9 +183,18 @@ function grantTable(view: View, grants: readonly ClientGrant[]): Html {
       }`,
       grant.expiresOn === null ? html`<span class="cb-quiet">–</span>` : dayText(grant.expiresOn),
       view.mayManage &&
-        html`<a class="cb-button cb-small" href="${link(view, `client/${grant.clientId}/revoke`, { grant: String(grant.id) })}">Revoke<span class="cb-hidden"> grant #${grant.id}</span></a>`,
+        html`${grantAction(view, grant, 'park', 'Park')} ${grantAction(view, grant, 'revoke', 'Revoke')}`,
     ]),
   );
+}
+
+function grantAction(
+  view: View,
+  { id, clientId }: ClientGrant,
+  kind: 'park' | 'revoke',
+  title: string,
+): Html {
+  return html`<a class="cb-button cb-small" href="${link(view, `client/${clientId}/${kind}`, { grant: String(id) })}">${title}<span class="cb-hidden"> grant #${id}</span></a>`;
 }
 
 function entryTable(

@@ -18,6 +18,7 @@ import { invoicePage } from './invoice-page.ts';
 import { ledgerSettingsPage } from './ledger-settings-page.ts';
 import { operationPage } from './operation-page.ts';
 import { overviewPage } from './overview-page.ts';
+import { parkedPage } from './parked-page.ts';
 import { rulePage } from './rule-page.ts';
 import { rulesPage } from './rules-page.ts';
 
@@ -31,6 +32,7 @@ export const screens: readonly Screen[] = [
   operationPage,
   grantPage,
   approvalsPage,
+  parkedPage,
   driftsPage,
   driftPage,
   findingsPage,

@@ -11,14 +11,15 @@ import {
   readApprovalAmounts,
   type Version,
 } from '../../operations/index.ts';
+import { readSurplusLimits, type SurplusLimits } from '../../parking/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { amountName } from '../form/amount-name.ts';
-import { amountInput, areaInput, selectInput } from '../form/form-input.ts';
+import { amountInput, areaInput, selectInput, textInput } from '../form/form-input.ts';
 import { postForm } from '../form/post-form.ts';
 import { formText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { card, empty } from '../html/parts.ts';
-import { time, type View } from '../html/view.ts';
+import { link, time, type View } from '../html/view.ts';
 import { actorText } from '../words/actor-text.ts';
 import { amountsText } from '../words/operation-words.ts';
 import { unreadable } from '../words/unreadable.ts';
@@ -39,15 +40,17 @@ export const ledgerSettingsPage = defineScreen({
   tab: { group: 'Settings', title: 'Ledger settings' },
   right: 'see',
   async show({ db, view }) {
-    const [versions, amounts, amountVersions] = await Promise.all([
+    const [versions, amounts, amountVersions, surplus] = await Promise.all([
       ledgerSettingsVersions(db, VERSIONS_SHOWN),
       readApprovalAmounts(db),
       approvalAmountVersions(db, VERSIONS_SHOWN),
+      readSurplusLimits(db),
     ]);
     return {
       title: 'Ledger settings',
       body: html`<div class="cb-columns cb-columns-form"><div>
 ${card('Second admin', approvalForm(view, amounts))}
+${card('When a surplus cannot be right', surplusForm(view, surplus))}
 ${card('Which credit is used first', orderForm(view, versions[0]))}
 </div><div>${card(
         'Earlier approval amounts',
@@ -96,6 +99,30 @@ function approvalForm(view: View, amounts: ReadonlyMap<number, bigint> | null): 
     act: 'save-approval-amounts',
     body: html`${fields}${areaInput({ name: 'reason', id: 'amounts-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save approval amounts</button></div>`,
+  });
+}
+
+function surplusForm(view: View, { times, otherCurrencies }: SurplusLimits): Html {
+  const posted = formText(view.request, 'act') === 'save-surplus-limits';
+  const off = !view.mayManage;
+  const fields = html`<p class="cb-help">What is paid beyond an invoice becomes credit. If it cannot be right, it is <a href="${link(view, 'parked')}">parked</a> before it pays anything, and shown, until somebody decides. A payment that a gateway tells several times is always parked.</p>
+${textInput({
+  name: 'times',
+  title: 'Paid at least so many times the invoice (empty: never)',
+  value: posted ? formText(view.request, 'times') : times === null ? '' : String(times),
+  type: 'number',
+  disabled: off,
+})}
+<div class="cb-field"><label class="cb-check"><input type="checkbox" name="other-currencies" value="on"${
+    (posted ? formText(view.request, 'other-currencies') !== '' : otherCurrencies) && html` checked`
+  }${off && html` disabled`}> <span>The payment equals the invoice in another currency’s figure</span></label></div>`;
+  if (off) return html`<div class="cb-form cb-fields">${fields}</div>`;
+  return postForm(view, {
+    page: 'ledger-settings',
+    act: 'save-surplus-limits',
+    className: 'cb-form cb-fields',
+    body: html`${fields}${areaInput({ name: 'reason', id: 'surplus-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button></div>`,
   });
 }
 

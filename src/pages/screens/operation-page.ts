@@ -21,6 +21,7 @@ const TITLES: Readonly<Record<OperationKind, { readonly title: string; readonly 
     add: { title: 'Add credit', button: 'Add credit' },
     deduct: { title: 'Deduct credit', button: 'Deduct credit' },
     transfer: { title: 'Transfer credit', button: 'Transfer' },
+    park: { title: 'Park credit', button: 'Park' },
     revoke: { title: 'Revoke a grant', button: 'Revoke what is left' },
   };
 
@@ -89,6 +90,7 @@ const NEXT: Readonly<Record<OperationKind, string>> = {
     'WHMCS takes it and logs it, if it is still there by then. Without a grant, the usual order decides which credit is taken.',
   transfer:
     'WHMCS takes it from this client and then adds it to the other. If the second half fails, it goes back to where it came from.',
+  park: 'WHMCS takes it off the balance, so that nobody can spend it. It waits under Parked credit until somebody gives it back, with its kind and last day, or keeps it.',
   revoke:
     'WHMCS takes exactly what is left of this grant and nothing else. If the client uses credit in the same moment, nothing is taken, and you can do it again.',
 };
@@ -152,6 +154,17 @@ ${textInput({ ...input('priority', 'Priority', '100'), type: 'number', help: 'Sm
       html`${textInput({ ...input('toClientId', 'To client'), help: 'The number of a client with the same currency.', required: true })}${amount()}${fromGrant(
         'Credit from one grant keeps that grant’s kind, dates and priority.',
       )}${kind('Arrives as', 'Applies when no grant is chosen.', 'adjustment')}`,
+    park: (): Html =>
+      html`${selectInput({
+        ...input('grantId', 'Grant', queryText(view.request, 'grant') ?? ''),
+        options: named.map(grantOption),
+      })}${named.length === 0 ? html`<p class="cb-fault">Nothing is left of any grant.</p>` : nothing}${amountInput(
+        {
+          ...input('amount', 'Amount (optional)'),
+          help: 'Empty: all that is left of the grant.',
+          currency: view.currencies.get(currencyId)?.code ?? '',
+        },
+      )}${description()}`,
     revoke: (): Html =>
       html`${selectInput({
         ...input('grantId', 'Grant', queryText(view.request, 'grant') ?? ''),

@@ -27,6 +27,12 @@ export function operationSentence(view: View, row: Approval): Html {
       return html`Return ${amount} from ${invoiceLink(view, one.invoiceId)} to ${client}`;
     case 'revoke':
       return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
+    case 'park':
+      return html`Park ${amount} of grant #${one.grantId} of ${client} until somebody decides`;
+    case 'unpark':
+      return html`Give ${amount} of parked credit back to ${client}`;
+    case 'keep':
+      return html`Keep ${amount} of parked credit of ${client}`;
     case 'give-back':
       return html`Give ${amount} back to ${client} that was taken as expired too early (entry #${one.entry})`;
     case 'correct':

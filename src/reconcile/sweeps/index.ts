@@ -1,4 +1,5 @@
 import { sweepCancelled } from './cancelled.ts';
+import { sweepDoubtfulPayments } from './doubtful-payments.ts';
 import { sweepFigures } from './figures.ts';
 import { sweepOverCredited } from './over-credited.ts';
 import { sweepPaidAfterCancel } from './paid-after-cancel.ts';
@@ -14,6 +15,7 @@ export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
   'paid-twice': sweepPaidTwice,
   figures: sweepFigures,
   'over-credited': sweepOverCredited,
+  'doubtful-payments': sweepDoubtfulPayments,
   'paid-after-cancel': sweepPaidAfterCancel,
   'reopened-returns': sweepReopenedReturns,
 };

@@ -18,7 +18,11 @@ test('every endpoint is described under its path and method, with the scope it n
 
 test('only what moves credit asks for an Idempotency-Key, and nothing that reads is a POST', () => {
   const keyed = apiEndpoints.filter(({ takesIdempotencyKey }) => takesIdempotencyKey);
-  expect(keyed.map(({ name }) => name)).toEqual(['proposeOperation']);
+  expect(keyed.map(({ name }) => name)).toEqual([
+    'proposeOperation',
+    'giveBackParked',
+    'keepParked',
+  ]);
   for (const { method, scope, name } of apiEndpoints) {
     expect([name, method === 'post']).toEqual([name, scope !== 'read']);
   }

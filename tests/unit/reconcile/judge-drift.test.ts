@@ -5,8 +5,8 @@ import {
   type KnownDrift,
   presume,
 } from '../../../src/reconcile/index.ts';
-import { localTime } from '../../../src/reconcile/local-time.ts';
 import { firstOutcome } from '../../../src/reconcile/sweeps/cancelled.ts';
+import { localTime } from '../../../src/today/local-time.ts';
 
 const SEEN = new Date('2026-11-22T09:00:00Z');
 const later = (ms: number) => new Date(SEEN.getTime() + ms);

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { findParking } from '../../parking/index.ts';
+import { adminOf } from '../api-call.ts';
+import { ApiError } from '../api-error.ts';
+import type { Told } from '../cli-form.ts';
+import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
+import { createPresent } from '../present.ts';
+import { none } from '../read-parameters.ts';
+import { parkedDecision, reason } from '../schemas.ts';
+
+const DECISIONS = {
+  unpark: {
+    name: 'giveBackParked',
+    path: '/parked/{id}/give-back',
+    cli: 'parked give-back',
+    summary: 'Gives parked credit back, with its kind and last day.',
+    example: '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d --reason "The money came"',
+  },
+  keep: {
+    name: 'keepParked',
+    path: '/parked/{id}/keep',
+    cli: 'parked keep',
+    summary: 'Keeps parked credit: it does not come back.',
+    example: '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d --reason "Booked in pesos"',
+  },
+} as const;
+
+/** A decision about parked credit. Above the approval amount it waits for a second admin, like every operation. */
+export const decideParked: readonly ApiEndpoint[] = (['unpark', 'keep'] as const).map(decide);
+
+function decide(kind: keyof typeof DECISIONS): ApiEndpoint {
+  const { name, path, cli, summary, example } = DECISIONS[kind];
+  return defineApiEndpoint({
+    name,
+    method: 'post',
+    path,
+    scope: 'propose',
+    summary,
+    params: z.strictObject({ id: z.guid('The id of parked credit is wanted.') }),
+    query: none,
+    body: z.strictObject({ reason }),
+    response: parkedDecision,
+    status: 202,
+    takesIdempotencyKey: true,
+    cli: [{ name: cli, places: ['id'], example, tell }],
+    answer: async ({ params, body, caller, id }, { db, operations, now, onCommands }) => {
+      const parking = params.id.toLowerCase();
+      const known = await findParking(db, parking);
+      if (known === undefined) {
+        throw new ApiError('parking-unknown', `There is no parked credit ${params.id}.`);
+      }
+      const proposed = await operations.propose(
+        { kind, clientId: known.clientId, parking },
+        { actor: adminOf({ caller }), reason: body.reason, at: now(), id },
+      );
+      if (proposed.outcome === 'refused') throw new ApiError(proposed.code, proposed.message);
+      if (proposed.outcome === 'commanded') onCommands();
+      const waits = proposed.outcome === 'waits-for-approval';
+      const present = await createPresent(db);
+      return {
+        operation: id,
+        because: waits ? proposed.because : null,
+        parked: present.parked((await findParking(db, parking)) ?? known),
+      };
+    },
+  });
+}
+
+function tell({ because, operation, parked }: z.output<typeof parkedDecision>): Told {
+  if (because !== null) {
+    return [`${because} So operation ${operation} waits for another admin to approve it.`];
+  }
+  const amount = `${parked.amount} ${parked.currency.code}`;
+  return [
+    parked.state === 'kept'
+      ? `${amount} of client #${parked.clientId} does not come back.`
+      : `${amount} goes back to client #${parked.clientId}.`,
+  ];
+}

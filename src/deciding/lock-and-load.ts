@@ -1,0 +1,26 @@
+import { type LockedClients, lockClients } from '../commands/index.ts';
+import { clientsWithNews, judgeClients } from '../parking/index.ts';
+import type { Batch } from './batch.ts';
+import { type LoadedFacts, loadFacts, type WantedFacts } from './facts/load-facts.ts';
+
+/**
+ * Locks the clients, judges credit that has just arrived, and loads the facts. So a payment in doubt is reserved before
+ * any rule can spend it, on whatever event, in whatever order events come.
+ */
+export async function lockAndLoad(
+  { trx, at, newId }: Batch,
+  wanted: Omit<WantedFacts, 'at'>,
+): Promise<{ readonly locked: LockedClients; readonly facts: LoadedFacts }> {
+  const load = () => loadFacts(trx, { ...wanted, at });
+  const { clientIds } = wanted;
+  // One packet, in this order: the lock comes before the facts, and what arrives between the last two is noticed.
+  let [locked, facts, news] = await Promise.all([
+    lockClients(trx, clientIds),
+    load(),
+    clientsWithNews(trx, clientIds),
+  ]);
+  while (news.length > 0 && (await judgeClients(trx, news, { at, newId }))) {
+    [facts, news] = await Promise.all([load(), clientsWithNews(trx, clientIds)]);
+  }
+  return { locked, facts };
+}

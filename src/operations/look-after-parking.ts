@@ -1,0 +1,187 @@
+import type { Transaction } from 'kysely';
+import {
+  commandsOfFacts,
+  type LockedClients,
+  lockClients,
+  operationFact,
+} from '../commands/index.ts';
+import { type Database, fromMoment } from '../db/index.ts';
+import { writeFindings } from '../findings/index.ts';
+import { least } from '../money/index.ts';
+import { moveParking, type Parking } from '../parking/index.ts';
+import { actorName } from './actor.ts';
+import { askWhmcs } from './ask-whmcs.ts';
+import type { Tools } from './asking.ts';
+import { carryOut } from './carry-out.ts';
+import { clientNow } from './client-now.ts';
+import { creditInDoubt } from './credit-in-doubt.ts';
+import { readInstallation, whyNothingActs } from './installation.ts';
+import { type ParkingStanding, parkingStanding } from './parking-standing.ts';
+import { type Taken, take } from './plan.ts';
+import { PARKED_IN_LOG } from './plan-parking.ts';
+import { grantStanding, standingOf } from './standing.ts';
+import { exactly, whyNotExact } from './take-from.ts';
+
+/** The part of the service that parks, as audit and terms name it. */
+const SELF = actorName({ kind: 'service', part: 'parking' });
+
+/** How often WHMCS is asked to park the same credit; then somebody has to look. */
+const TRIES_MAX = 5;
+
+/** WHMCS makes credit of a payment in the request that books it. */
+const CREDIT_COMES_MS = 600_000;
+
+type Looking = Pick<Tools, 'newId' | 'show'> & { readonly at: Date };
+
+/**
+ * Takes parked credit one step further: asks WHMCS to take reserved credit off the balance, notes that it is off or back, and
+ * keeps what was parked of a payment that was refunded since. Everything is read under the client's lock, so it may be called
+ * at any time, by several at once; what is not possible now is tried again.
+ */
+export async function lookAfterParking(
+  trx: Transaction<Database>,
+  { id, clientId: known }: Pick<Parking, 'id' | 'clientId'>,
+  looking: Looking,
+): Promise<void> {
+  const locked = await lockClients(trx, [known]);
+  const standing = await parkingStanding(trx, id);
+  if (standing === undefined || standing.parking.clientId !== known) return;
+  const { parking } = standing;
+  const client = await clientNow(trx, parking);
+  if (client.kind === 'merged') {
+    await moveParking(trx, parking, { client_id: client.into, state: parking.state }, looking.at);
+    return;
+  }
+  switch (parking.state) {
+    case 'reserved':
+      if (standing.entry !== undefined) await noteParked(trx, standing, looking);
+      else if (!standing.isMoving) await park(trx, parking, locked, looking);
+      return;
+    case 'parked':
+      if (client.kind === 'gone') await keep(trx, standing, locked, GONE, looking);
+      else if (standing.refundedHundredths >= parking.amountHundredths) {
+        await keep(trx, standing, locked, REFUNDED, looking);
+      }
+      return;
+    case 'giving-back':
+      await noteGivenBack(trx, parking, looking);
+      return;
+    default:
+      return;
+  }
+}
+
+const REFUNDED = 'Its payment was refunded, so its credit does not come back.';
+const GONE = 'The client is gone from WHMCS.';
+
+/** Asks WHMCS to take it off the balance: exactly what is left of its grant, if the ledger knows that to the cent. */
+async function park(
+  trx: Transaction<Database>,
+  parking: Parking,
+  locked: LockedClients,
+  { at, newId, show }: Looking,
+): Promise<void> {
+  if (whyNothingActs(await readInstallation(trx)) !== undefined) return;
+  const { id, clientId, parkFact, amountHundredths } = parking;
+  const tried = await commandsOfFacts(trx, [parkFact]);
+  if (tried.filter(({ state }) => state === 'refused').length >= TRIES_MAX) return;
+  const look = { proposer: SELF, since: at, exceptApproval: null };
+  const client = (await standingOf(trx, [clientId], look)).get(clientId);
+  if (client === undefined || whyNotExact(client) !== undefined) return;
+  const grantId = parking.grantId ?? (await creditInDoubt(trx, parking));
+  const grant = grantId === undefined ? undefined : await grantStanding(trx, String(grantId));
+  if (grant === undefined || grant.clientId !== clientId) {
+    // WHMCS may still be making credit of it; after that it made none, or credit that was found by itself (src/parking).
+    const isOver = at.getTime() - fromMoment(parking.foundAt).getTime() > CREDIT_COMES_MS;
+    if (isOver) await moveParking(trx, parking, { state: 'without-credit' }, at);
+    return;
+  }
+  const left = least(least(grant.remainingHundredths, amountHundredths), client.creditHundredths);
+  const sum = (hundredths: bigint) => show(hundredths, client.currency.code);
+  const less = `${sum(amountHundredths - left)} of ${sum(amountHundredths)} was used before it could be parked.`;
+  if (left < amountHundredths) {
+    await writeFindings(
+      trx,
+      [
+        {
+          fact: `parked-less:${id}`,
+          kind: 'parked-less',
+          clientId,
+          invoiceId: parking.invoiceId,
+          text: `${parking.reason} ${less}${left > 0n ? ` The other ${sum(left)} is parked.` : ''}`,
+          outcome: 'open',
+        },
+      ],
+      at,
+    );
+  }
+  if (left <= 0n) {
+    await moveParking(trx, parking, { grant_id: grant.id, state: 'spent' }, at);
+    return;
+  }
+  const reason = left < amountHundredths ? `${parking.reason} ${less}` : parking.reason;
+  const taken: Taken = {
+    outcome: 'taken',
+    amountHundredths: left,
+    grants: [grant.id],
+    expects: exactly(client),
+  };
+  const command = take(client, taken, PARKED_IN_LOG, { id, actor: SELF, reason }, 'parked');
+  await askWhmcs(trx, locked, [command], at, newId);
+  await moveParking(trx, parking, { grant_id: grant.id }, at);
+}
+
+/** It is off the balance, and the ledger says from which grant. */
+async function noteParked(
+  trx: Transaction<Database>,
+  { parking, entry, terms }: ParkingStanding,
+  { at }: Looking,
+): Promise<void> {
+  if (entry === undefined) return;
+  await moveParking(
+    trx,
+    parking,
+    {
+      state: 'parked',
+      entry: entry.sequence,
+      amount_hundredths: entry.amountHundredths,
+      terms: terms === null ? null : JSON.stringify(terms),
+    },
+    at,
+  );
+}
+
+/** WHMCS put it back; or the command came to nothing, and somebody decides again. */
+async function noteGivenBack(
+  trx: Transaction<Database>,
+  parking: Parking,
+  { at }: Looking,
+): Promise<void> {
+  const commands = await commandsOfFacts(trx, [operationFact(parking.decision ?? '')]);
+  const last = commands.at(-1);
+  if (last?.state === 'done') {
+    await moveParking(trx, parking, { state: 'given-back' }, at);
+  } else if (last === undefined || last.state === 'refused' || last.state === 'stale') {
+    await moveParking(trx, parking, { state: 'parked', decision: null }, at);
+  }
+}
+
+/** Keeps it without an admin: WHMCS itself shows that it must not come back. */
+async function keep(
+  trx: Transaction<Database>,
+  standing: ParkingStanding,
+  locked: LockedClients,
+  reason: string,
+  { at, newId }: Looking,
+): Promise<void> {
+  const { clientId, currencyId, amountHundredths } = standing.parking;
+  const one = { kind: 'keep', clientId, parking: standing.parking.id } as const;
+  const plan = { commands: [], holdHundredths: 0n, outcome: 'planned' } as const;
+  await carryOut(
+    trx,
+    one,
+    { ...plan, clientId, currencyId, amountHundredths },
+    { parking: standing },
+    { locked, asker: { id: newId(), actor: SELF, reason }, adminId: null, at, newId },
+  );
+}

@@ -1,0 +1,31 @@
+/** Credit that must wait: payments in doubt, what is reserved, and what is parked. */
+export { type CreditOfInvoice, creditOfInvoices } from './credit-of-invoices.ts';
+export {
+  clientsWithNews,
+  type Judging,
+  judgeClients,
+  judgeInvoices,
+  suspiciousInvoices,
+} from './judge-money.ts';
+export {
+  addParkings,
+  findParking,
+  listParkings,
+  moveParking,
+  PARKED,
+  type Parking,
+  type ParkingChange,
+  type ParkingFilter,
+  type ParkingState,
+  parkingStates,
+  type Unsettled,
+  unsettledOf,
+  unsettledParkings,
+} from './parkings.ts';
+export {
+  DEFAULT_SURPLUS_LIMITS,
+  readSurplusLimits,
+  type SurplusLimits,
+  saveSurplusLimits,
+  surplusLimits,
+} from './surplus-settings.ts';

@@ -1,0 +1,382 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createParts, type Parts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import type { Operation } from '../../src/operations/index.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
+import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { grantAgain } from '../support/service-account.ts';
+import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addDeposit, addInvoice } from '../support/whmcs-rows.ts';
+
+// Payments that were told several times and surpluses that can't be right, through the whole system (whmcs.md §2.5).
+
+let installation: Installation;
+let parts: Parts;
+
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer());
+  const { standIn, database } = installation;
+  await standIn.setSwitch('gateway_checks_transid', 'no');
+  await database.query(
+    "INSERT INTO tblcurrencies (id, code, prefix, suffix, format, rate, `default`) VALUES (9, 'MXN', '', ' MXN', 1, 18.68, 0)",
+  );
+  await takeOverAutomaticUse(standIn);
+  await saveRule(standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: { whenCreditArrives: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+  });
+  await saveRule(standIn, 'deposit-bonus', {
+    mode: 'on',
+    inputs: {
+      'tiers/0/from/1': '20.00',
+      'tiers/0/percent': '10',
+      period: 'calendar-month',
+      periodDays: '30',
+      followsRefund: 'on',
+      description: 'Thank you',
+    },
+  });
+  parts = await createParts(
+    { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
+    { log: createLogger('silent'), now: Date.now },
+  );
+  await waitForLedger(installation);
+});
+
+afterEach(async () => {
+  await settleLedger(installation);
+  await expectCoherentLedger(installation.database);
+  await expectNoPhpFaults(installation.database);
+});
+
+afterAll(async () => {
+  await parts?.close();
+  await installation?.stop();
+});
+
+interface Row {
+  readonly id: string;
+  readonly state: string;
+  readonly amount: number;
+  readonly reason: string;
+}
+
+const parkingsOf = (client: number) =>
+  installation.database.query<Row>(
+    `SELECT id, state, CAST(amount_hundredths AS SIGNED) AS amount, reason
+     FROM mod_creditbridge_parkings WHERE client_id = ? ORDER BY id`,
+    [client],
+  );
+const findingsOf = async (client: number) =>
+  (
+    await installation.database.query<{ kind: string; outcome: string }>(
+      'SELECT kind, outcome FROM mod_creditbridge_findings WHERE client_id = ? ORDER BY fact',
+      [client],
+    )
+  ).map(({ kind, outcome }) => `${kind} ${outcome}`);
+const pay = (invoice: number, amount: string, transaction: string) =>
+  installation.standIn.api('AddInvoicePayment', {
+    invoiceid: String(invoice),
+    transid: transaction,
+    gateway: 'standincard',
+    amount,
+  });
+const newClient = () => addClient(installation.database.root);
+
+/** Waits until nothing is reserved or on its way, so all that is in doubt is parked. */
+async function settleDoubts(client: number): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await settleLedger(installation);
+        return (await parkingsOf(client)).filter(({ state }) =>
+          ['reserved', 'giving-back'].includes(state),
+        );
+      },
+      { timeout: 60_000, interval: 200 },
+    )
+    .toEqual([]);
+}
+
+/** What was given as a bonus. */
+async function bonusOf(client: number): Promise<readonly number[]> {
+  const grants = await grantsOf(installation.database, client);
+  return grants.filter(({ kind }) => kind === 'promotional').map(({ amount }) => amount);
+}
+
+describe.each(['8.x', '9.x'])('on %s', (major) => {
+  beforeAll(async () => {
+    if (major === '8.x') return;
+    await installation.standIn.setSwitch('ledger', '9.x');
+    await grantAgain(installation.database);
+    await installation.work();
+  });
+
+  test.each([
+    [
+      'at once',
+      (calls: readonly (() => Promise<unknown>)[]) => Promise.all(calls.map((call) => call())),
+    ],
+    [
+      'one after another',
+      async (calls: readonly (() => Promise<unknown>)[]) => {
+        for (const call of calls) {
+          await call();
+          await settleLedger(installation);
+        }
+      },
+    ],
+  ])(
+    'a deposit whose payment is told three times %s earns one bonus, and the credit of the repetitions is parked',
+    async (_, make) => {
+      const client = await newClient();
+      const deposit = await addDeposit(installation.database.root, { client, total: '50.00' });
+      await make([1, 2, 3].map(() => () => pay(deposit, '50.00', `TX-${deposit}`)));
+      await expect
+        .poll(
+          async () => {
+            await settleLedger(installation);
+            return balanceOf(installation.database, client);
+          },
+          { timeout: 60_000, interval: 200 },
+        )
+        .toBe('55.00');
+      expect(await bonusOf(client)).toEqual([500]);
+      // Callbacks that come at once may each book the deposit, so WHMCS may make more credit than there were payments.
+      const [{ booked } = { booked: 0 }] = await installation.database.query<{ booked: number }>(
+        "SELECT CAST(SUM(amount) * 100 AS SIGNED) AS booked FROM tblcredit WHERE clientid = ? AND amount > 0 AND description NOT LIKE '%[cb:%'",
+        [client],
+      );
+      const parked = (await parkingsOf(client)).filter(({ state }) => state === 'parked');
+      expect(parked.reduce((sum, { amount }) => sum + Number(amount), 0)).toBe(booked - 5000);
+      expect(Number(booked)).toBeGreaterThanOrEqual(15_000);
+      const findings = await findingsOf(client);
+      expect(findings.length).toBeGreaterThanOrEqual(2);
+      expect(new Set(findings)).toEqual(new Set(['repeated-payment open']));
+    },
+  );
+
+  test('one transaction that pays several invoices is told once for each: nothing is in doubt', async () => {
+    const client = await newClient();
+    const { root } = installation.database;
+    const [one, two] = [
+      await addInvoice(root, { client, total: '20.00' }),
+      await addInvoice(root, { client, total: '30.00' }),
+    ];
+    await pay(one, '20.00', 'SHARED');
+    await pay(two, '45.00', 'SHARED');
+    await settleDoubts(client);
+    expect(await parkingsOf(client)).toEqual([]);
+    expect(await findingsOf(client)).toEqual([]);
+    expect(await balanceOf(installation.database, client)).toBe('15.00');
+  });
+
+  test('a surplus that is the invoice in another currency’s figure pays no other invoice before somebody released it', async () => {
+    const client = await newClient();
+    const { root } = installation.database;
+    const other = await addInvoice(root, { client, total: '300.00' });
+    const wrong = await addInvoice(root, { client, total: '19.00' });
+    await pay(wrong, '355.00', `MX-${wrong}`);
+    await settleDoubts(client);
+    expect(await statusOf(other)).toBe('Unpaid');
+    expect(await balanceOf(installation.database, client)).toBe('0.00');
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'parked', amount: 33_600 }]);
+    expect(await findingsOf(client)).toEqual(['surplus open']);
+    const [parking] = await parkingsOf(client);
+    await decide(parking?.id ?? '', 'unpark');
+    await settleDoubts(client);
+    expect(await statusOf(other)).toBe('Paid');
+    expect(await balanceOf(installation.database, client)).toBe('36.00');
+    expect(await findingsOf(client)).toEqual(['surplus settled']);
+  });
+
+  test('a surplus that is kept is taken whole, and the ledger explains it', async () => {
+    const client = await newClient();
+    const invoice = await addInvoice(installation.database.root, { client, total: '19.00' });
+    await pay(invoice, '800.00', `MANY-${invoice}`);
+    await settleDoubts(client);
+    const [parking] = await parkingsOf(client);
+    expect(parking).toMatchObject({ state: 'parked', amount: 78_100 });
+    await decide(parking?.id ?? '', 'keep');
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'kept' }]);
+    expect(await balanceOf(installation.database, client)).toBe('0.00');
+  });
+
+  test('a refund of one of the repeated payments keeps what was parked of it', async () => {
+    const client = await newClient();
+    const deposit = await addDeposit(installation.database.root, { client, total: '50.00' });
+    for (let times = 0; times < 2; times += 1) await pay(deposit, '50.00', `RF-${deposit}`);
+    await settleDoubts(client);
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    const page = `admin/invoices.php?action=edit&id=${deposit}`;
+    await admin.get(page);
+    await admin.post(page, {
+      do: 'refund',
+      payment: String(await newestPayment(deposit)),
+      amount: '50.00',
+      refundtype: 'gateway',
+    });
+    await parts.operations.lookAfterParkings(new Date());
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'kept' }]);
+    expect(await bonusOf(client)).toEqual([500]);
+    expect(await balanceOf(installation.database, client)).toBe('55.00');
+  });
+});
+
+/** Credit of an admin's gift, which ends on that day. */
+async function giveCredit(client: number, amount: string, expiresOn: string): Promise<bigint> {
+  const gift = {
+    kind: 'add',
+    clientId: client,
+    amount,
+    grantKind: 'promotional',
+    startsOn: null,
+    expiresOn,
+    priority: 100,
+    refundable: false,
+    description: null,
+  } as const;
+  expect((await propose(gift)).outcome).toBe('commanded');
+  await settleLedger(installation);
+  const grants = await grantsOf(installation.database, client);
+  return BigInt(grants.at(-1)?.id ?? 0);
+}
+
+const propose = (one: Operation) =>
+  parts.operations.propose(one, {
+    actor: { kind: 'admin', adminId: 1 },
+    reason: 'Looked into it',
+    at: new Date(),
+  });
+
+const park = (client: number, grant: bigint, amount: string | null = null) =>
+  propose({ kind: 'park', clientId: client, grantId: String(grant), amount, description: null });
+
+const TOMORROW = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+
+describe('parked credit', () => {
+  test('comes back with its kind and last day, once, whoever asks again', async () => {
+    const client = await newClient();
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    expect((await park(client, grant, '15.00')).outcome).toBe('commanded');
+    await settleDoubts(client);
+    expect(await balanceOf(installation.database, client)).toBe('25.00');
+    const [parking] = await parkingsOf(client);
+    expect(parking).toMatchObject({ state: 'parked', amount: 1500 });
+    await expectParkedAdds(client);
+    const back = { kind: 'unpark', clientId: client, parking: parking?.id ?? '' } as const;
+    const both = await Promise.all([propose(back), propose(back)]);
+    expect(both.map(({ outcome }) => outcome).sort()).toEqual(['commanded', 'refused']);
+    await settleDoubts(client);
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'given-back' }]);
+    expect(await propose(back)).toMatchObject({ code: 'parking-settled' });
+    expect(await propose({ ...back, kind: 'keep' })).toMatchObject({ code: 'parking-settled' });
+    expect(await balanceOf(installation.database, client)).toBe('40.00');
+    expect(await grantsOf(installation.database, client)).toMatchObject([
+      { kind: 'promotional', remaining: 4000, expiresOn: TOMORROW },
+    ]);
+  });
+
+  test('of which a part was used before it could be parked is parked as far as it is there, and says so', async () => {
+    const client = await newClient();
+    const invoice = await addInvoice(installation.database.root, { client, total: '19.00' });
+    const grabbed = await addInvoice(installation.database.root, { client, total: '300.00' });
+    // Nothing runs for the client meanwhile, and WHMCS's own form spends what it finds.
+    await freeze(client);
+    await pay(invoice, '800.00', `PART-${invoice}`);
+    await installation.standIn.api('ApplyCredit', { invoiceid: String(grabbed), amount: '300.00' });
+    await waitForLedger(installation);
+    await thaw(client);
+    await expect
+      .poll(
+        async () => {
+          await settleLedger(installation);
+          await parts.operations.lookAfterParkings(new Date());
+          return (await parkingsOf(client)).map(({ state, amount }) => `${state} ${amount}`);
+        },
+        { timeout: 60_000 },
+      )
+      .toEqual(['parked 48100']);
+    expect(await findingsOf(client)).toEqual(['parked-less open', 'surplus open']);
+    const [told] = await installation.database.query<{ text: string }>(
+      "SELECT text FROM mod_creditbridge_findings WHERE client_id = ? AND kind = 'parked-less'",
+      [client],
+    );
+    expect(told?.text).toContain('300.00 USD of 781.00 USD was used before it could be parked.');
+    expect(await balanceOf(installation.database, client)).toBe('0.00');
+    await expectParkedAdds(client);
+  });
+
+  test('of a client who is merged comes back to the other client, as what it was', async () => {
+    const client = await newClient();
+    const other = await newClient();
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    await park(client, grant);
+    await settleDoubts(client);
+    const { database } = installation;
+    await database.query('DELETE FROM tblclients WHERE id = ?', [client]);
+    await database.query(
+      `INSERT INTO mod_creditbridge_findings (fact, kind, client_id, other_client_id, text, outcome, found_at)
+       VALUES (?, 'merged', ?, ?, '', 'recorded', UTC_TIMESTAMP(6))`,
+      [`merged:${client}`, client, other],
+    );
+    await parts.operations.lookAfterParkings(new Date());
+    const [parking] = await parkingsOf(other);
+    expect(parking).toMatchObject({ state: 'parked', amount: 4000 });
+    const back = { kind: 'unpark', clientId: other, parking: parking?.id ?? '' } as const;
+    expect(await propose(back)).toMatchObject({ outcome: 'commanded' });
+    await settleDoubts(other);
+    expect(await balanceOf(database, other)).toBe('40.00');
+    expect(await grantsOf(database, other)).toMatchObject([
+      { kind: 'promotional', remaining: 4000, expiresOn: TOMORROW },
+    ]);
+  });
+});
+
+/** What is parked is what the ledger's account of that name holds; so the balance and it are what the ledger explains. */
+async function expectParkedAdds(client: number): Promise<void> {
+  const [sums] = await installation.database.query<{ account: number; parked: number }>(
+    `SELECT (SELECT CAST(SUM(IF(to_account = 'parked', amount_hundredths, -amount_hundredths)) AS SIGNED)
+        FROM mod_creditbridge_entries WHERE client_id = ? AND 'parked' IN (from_account, to_account)) AS account,
+      (SELECT CAST(SUM(amount_hundredths) AS SIGNED) FROM mod_creditbridge_parkings
+        WHERE client_id = ? AND state IN ('parked', 'giving-back')) AS parked`,
+    [client, client],
+  );
+  expect(sums?.account).toBe(sums?.parked);
+}
+
+const asked = () => ({
+  actor: { kind: 'admin', adminId: 1 } as const,
+  reason: 'Under review',
+  at: new Date(),
+});
+const freeze = (client: number) => parts.operations.freeze(client, asked());
+const thaw = (client: number) => parts.operations.unfreeze(client, asked());
+
+async function decide(id: string, act: 'unpark' | 'keep'): Promise<void> {
+  const admin = await visitAsAdmin(installation.standIn, 'admin');
+  const fields = { parking: id, decision: act, reason: 'Looked at the gateway' };
+  const page = await postAct(admin, 'parked', 'decide-parking', fields);
+  expect(page.path).toContain('said=');
+}
+
+async function statusOf(invoice: number): Promise<string | undefined> {
+  const [row] = await installation.database.query<{ status: string }>(
+    'SELECT status FROM tblinvoices WHERE id = ?',
+    [invoice],
+  );
+  return row?.status;
+}
+
+async function newestPayment(invoice: number): Promise<number | undefined> {
+  const [row] = await installation.database.query<{ id: number }>(
+    'SELECT MAX(id) AS id FROM tblaccounts WHERE invoiceid = ? AND amountin > 0',
+    [invoice],
+  );
+  return row?.id;
+}
