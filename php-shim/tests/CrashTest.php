@@ -9,6 +9,8 @@ use StandIn\Platform\Db;
 use StandIn\Platform\Switches;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
+use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -96,6 +98,43 @@ final class CrashTest extends CrashTestCase
         if (self::state($id) === 'done') {
             self::assertSame('4.00', self::balance($client));
             self::assertSame('Paid', Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$invoice]));
+        }
+    }
+
+    public function takingOffDeaths(): array
+    {
+        $cases = [];
+        foreach (['8.x' => 4, '9.x' => 6] as $ledger => $writes) {
+            foreach (range(1, $writes) as $statement) {
+                $cases["ledger $ledger, after write $statement"] = [$ledger, $statement];
+            }
+        }
+        return $cases;
+    }
+
+    /** @dataProvider takingOffDeaths */
+    public function testCreditThatIsTakenOffAnInvoiceIsSettledOrHonestlyInDoubt(string $ledger, int $statement): void
+    {
+        Switches::set('ledger', $ledger);
+        $client = $this->client('10.00');
+        $invoice = $this->invoice($client, '6.00');
+        LocalApi::demand('ApplyCredit', ['invoiceid' => $invoice, 'amount' => '4.00', 'noemail' => true], 'admin');
+        $before = $this->balanceChanges($client);
+        Settings::load()->write(['trial' => ['returns' => [
+            'version' => (string) WhmcsSetting::read('Version'), 'takesOff' => true,
+        ]]]);
+        Switches::set('die_after_statement', 'ApplyCredit:' . $statement);
+        $id = $this->command('UnapplyCredit', $client, ['invoiceid' => $invoice, 'amount' => '4.00']);
+
+        $this->workerDies();
+        $this->leasesEnd();
+        $this->settle();
+
+        self::assertContains(self::state($id), ['done', 'unknown'], self::row($id)['reason']);
+        self::assertSame($before + 1, $this->balanceChanges($client), 'never given back twice');
+        self::assertSame('10.00', self::balance($client));
+        if (self::state($id) === 'done') {
+            self::assertSame('6.00', LocalApi::demand('GetInvoice', ['invoiceid' => $invoice])['balance']);
         }
     }
 

@@ -102,8 +102,9 @@ final class TrialCards
     {
         $id = 'creditbridge-' . $act;
 
-        return $formHead($act, 'cb-buttons') . '<label for="' . $id . '">' . $label . '</label><input id="' . $id . '" type="text"'
-            . ' name="client" size="6" inputmode="numeric" pattern="[0-9]+" placeholder="id" required>'
+        return $formHead($act, 'cb-buttons') . '<label for="' . $id . '">' . $label . '</label>'
+            . '<input id="' . $id . '" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
+            . ' placeholder="id" required>'
             . '<button class="btn btn-sm btn-default">' . Html::escape($text) . '</button></form>';
     }
 
