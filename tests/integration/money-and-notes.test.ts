@@ -375,7 +375,10 @@ describe('a note is no money', () => {
     await addPayment(where, { client, invoice: refunded, amountIn: '30.00' });
     await addPayment(where, { client, invoice: refunded, amountOut: '10.00' });
     await addNote(where, { client, invoice: refunded, amountIn: '10.00' });
-    expect(await about(refunded)).toMatchObject({ refunds: [1000n], notedHundredths: 0n });
+    expect(await about(refunded)).toMatchObject({
+      refunds: [{ amountHundredths: 1000n }],
+      notedHundredths: 0n,
+    });
 
     const credited = await addInvoice(where, { client, total: '30.00', status: 'Paid' });
     await addNote(where, { client, invoice: credited, amountIn: '10.00' });
