@@ -12,33 +12,61 @@ export interface CreditOnInvoice {
   readonly mayBeBack: bigint | null;
 }
 
-/** Reads it under the lock of the client. Credit that a mass payment passed on is not the client's own (whmcs.md §2.6). */
+interface OfClient {
+  readonly invoiceId: number;
+  readonly clientId: number;
+}
+
+/** Reads it under the lock of the client. */
 export async function creditOnInvoice(
   db: Db,
-  { invoiceId, clientId }: { readonly invoiceId: number; readonly clientId: number },
+  one: OfClient,
   amountHundredths: bigint,
 ): Promise<CreditOnInvoice> {
-  const account = `client:${clientId}`;
-  const { rows } = await sql<{ readonly left_on: string; readonly back: string | bigint | null }>`
+  const [leftHundredths, mayBeBack] = await Promise.all([
+    creditLeftOn(db, one),
+    entryThatMayBeBack(db, one, amountHundredths),
+  ]);
+  return { leftHundredths, mayBeBack };
+}
+
+/**
+ * What is left of the client's own credit on an invoice. Credit that a mass payment passed on is not the client's own
+ * (whmcs.md §2.6).
+ */
+export async function creditLeftOn(db: Db, { invoiceId, clientId }: OfClient): Promise<bigint> {
+  const { rows } = await sql<{ readonly left_on: string }>`
     SELECT COALESCE((
-        SELECT SUM(IF(e.from_account = ${account}, e.amount_hundredths, -e.amount_hundredths))
+        SELECT SUM(IF(e.from_account = ${accountOf(clientId)}, e.amount_hundredths, -e.amount_hundredths))
         FROM mod_creditbridge_entries e
         WHERE e.invoice_id = ${invoiceId} AND e.client_id = ${clientId} AND e.epoch = t.epoch
           AND e.kind IN ('invoice', 'return', 'take-back', 'downgrade')), 0) - COALESCE((
         SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
         JOIN mod_creditbridge_command_terms kt ON kt.command_id = k.id AND kt.kind = 'return'
         WHERE k.client_id = ${clientId} AND k.invoice_id = ${invoiceId} AND k.live_fact IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0) AS left_on,
-      (SELECT MIN(u.sequence) FROM mod_creditbridge_entries u FORCE INDEX (client)
+          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0) AS left_on
+    FROM mod_creditbridge_tail t WHERE t.id = 1`.execute(db);
+  return BigInt(rows[0]?.left_on ?? 0);
+}
+
+/** Reads all entries of the client, so it is for an operation, not for a page. */
+async function entryThatMayBeBack(
+  db: Db,
+  { invoiceId, clientId }: OfClient,
+  amountHundredths: bigint,
+): Promise<bigint | null> {
+  const { rows } = await sql<{ readonly back: string | bigint | null }>`
+    SELECT (SELECT MIN(u.sequence) FROM mod_creditbridge_entries u FORCE INDEX (client)
         WHERE u.client_id = ${clientId} AND u.epoch = t.epoch AND u.kind = 'unknown'
-          AND u.to_account = ${account} AND u.amount_hundredths = ${amountHundredths}
+          AND u.to_account = ${accountOf(clientId)} AND u.amount_hundredths = ${amountHundredths}
           AND u.sequence > (SELECT COALESCE(MIN(s.sequence), 0) FROM mod_creditbridge_entries s
             WHERE s.invoice_id = ${invoiceId} AND s.epoch = t.epoch AND s.kind = 'invoice')
           AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries c WHERE c.corrects = u.sequence)) AS back
     FROM mod_creditbridge_tail t WHERE t.id = 1`.execute(db);
   const [row] = rows;
-  return {
-    leftHundredths: BigInt(row?.left_on ?? 0),
-    mayBeBack: row === undefined || row.back === null ? null : BigInt(row.back),
-  };
+  return row === undefined || row.back === null ? null : BigInt(row.back);
+}
+
+function accountOf(clientId: number): string {
+  return `client:${clientId}`;
 }

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { giveBonus } from '../support/explained-log.ts';
-import { grantsOf } from '../support/look-at-credit.ts';
+import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { createPeople, type People } from '../support/people.ts';
@@ -192,21 +192,37 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     expect(await left(17, before)).toEqual([`promotional 10.00 until ${SOON}`]);
   });
 
-  test('the money of a payment refunded to credit comes back as the client’s money, beside the gift', async () => {
-    const before = await lastGrant();
-    await gift(6, '10.00', SOON);
-    const invoice = await people.invoice(6, '30.00');
-    await people.payWithCredit('html@example.com', invoice, '10.00');
-    await people.pay('html@example.com', invoice, '20.00');
-    const [payment] = await database.query<{ id: number }>(
-      'SELECT MAX(id) AS id FROM tblaccounts WHERE invoiceid = ? AND amountin = 20',
-      [invoice],
-    );
-    await people.onInvoice(invoice, 'refund', {
-      payment: String(payment?.id),
-      amount: '20.00',
-      refundtype: 'credit',
-    });
-    expect(await left(6, before)).toEqual(['refund 20.00 refundable']);
-  });
+  test.each([
+    { row: 'written', client: 6, email: 'html@example.com', back: 'refund 20.00 refundable' },
+    // Only the text says so; the gift is not touched all the same.
+    { row: 'none', client: 7, email: 'sql@example.com', back: 'refund 20.00' },
+  ])(
+    'the money of a payment refunded to credit comes back beside the gift; its row is $row',
+    async (one) => {
+      await standIn.setSwitch('refund_to_credit_row', one.row);
+      await takeAllCredit(one.client);
+      const before = await lastGrant();
+      await gift(one.client, '10.00', SOON);
+      const invoice = await people.invoice(one.client, '30.00');
+      await people.payWithCredit(one.email, invoice, '10.00');
+      await people.pay(one.email, invoice, '20.00');
+      await follower.round();
+      const [payment] = await database.query<{ id: number }>(
+        'SELECT MAX(id) AS id FROM tblaccounts WHERE invoiceid = ? AND amountin = 20',
+        [invoice],
+      );
+      await people.onInvoice(invoice, 'refund', {
+        payment: String(payment?.id),
+        amount: '20.00',
+        refundtype: 'credit',
+      });
+      expect(await left(one.client, before)).toEqual([one.back]);
+    },
+  );
+
+  async function takeAllCredit(client: number): Promise<void> {
+    const credit = (await balanceOf(database, client)) ?? '0.00';
+    if (credit === '0.00') return;
+    await people.changeByHand(client, { type: 'remove', amount: credit, description: 'Start' });
+  }
 });

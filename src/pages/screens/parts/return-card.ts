@@ -1,4 +1,4 @@
-import { creditOnInvoice } from '../../../books/index.ts';
+import { creditLeftOn } from '../../../books/index.ts';
 import { creditOffInvoice, readWaysOff } from '../../../commands/index.ts';
 import type { Db } from '../../../db/index.ts';
 import { formatAmount, least } from '../../../money/index.ts';
@@ -26,7 +26,7 @@ export async function returnCard(
   { id: invoiceId, clientId, currencyId, status }: InvoiceNow,
   { surplus, problems }: Asked,
 ): Promise<Html | undefined> {
-  const { leftHundredths } = await creditOnInvoice(db, { invoiceId, clientId }, 0n);
+  const leftHundredths = await creditLeftOn(db, { invoiceId, clientId });
   if (leftHundredths <= 0n) return undefined;
   const amountHundredths = surplus > 0n ? least(surplus, leftHundredths) : leftHundredths;
   const shown = moneyText(view, amountHundredths, currencyId);
