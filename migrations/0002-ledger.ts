@@ -108,7 +108,8 @@ const TABLES = [
   )`,
   // A grant has the sequence of the entry that opened it. `remaining` is derived from the draw-downs. `expiry_asked` and
   // `refund_asked`: with which day and settings the rules were asked about it; empty while they are to be asked.
-  // `expiry_due` leaves out grants with nothing left, so that nobody reads them.
+  // `expiry_due` leaves out grants with nothing left, so that nobody reads them. `money_back`: of the payment that gave
+  // this credit, or that it follows, how much money went back to the payer, as far as it was looked at.
   `CREATE TABLE mod_creditbridge_grants (
     id BIGINT UNSIGNED NOT NULL,
     epoch INT UNSIGNED NOT NULL,
@@ -125,6 +126,7 @@ const TABLES = [
     rule VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
     command_id CHAR(36) CHARACTER SET ascii NULL,
     follows_invoice_id INT UNSIGNED NULL,
+    money_back_hundredths BIGINT NOT NULL DEFAULT 0,
     expiry_asked VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
     refund_asked VARCHAR(64) CHARACTER SET ascii NOT NULL DEFAULT '',
     expiry_due VARCHAR(64) CHARACTER SET ascii AS (IF(remaining_hundredths > 0, expiry_asked, NULL)) VIRTUAL,
@@ -133,6 +135,7 @@ const TABLES = [
     KEY expires_on (expires_on, remaining_hundredths),
     KEY expiry_due (epoch, expiry_due, expires_on),
     KEY follows_invoice_id (follows_invoice_id),
+    KEY money_back (epoch, money_back_hundredths),
     KEY command_id (command_id)
   )`,
   // Which grants an entry used, in the order of `id`. `spend_sequence` is the entry that used them. `by_sequence` is

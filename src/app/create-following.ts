@@ -15,7 +15,7 @@ import { readToday } from '../today/index.ts';
 import type { Parts } from './create-parts.ts';
 
 export interface FollowingOptions {
-  readonly parts: Pick<Parts, 'db' | 'announce'>;
+  readonly parts: Pick<Parts, 'db' | 'announce' | 'lookForMoneyBack'>;
   readonly pairing: Pick<Pairing, 'installation'>;
   readonly log: Logger;
   /** Unix milliseconds. */
@@ -48,6 +48,7 @@ export function createFollowing(
     mayWork: async () => (await pairing.installation())?.paired === true,
     today: async () => (await readToday(db)).date,
     announce,
+    lookForMoneyBack: parts.lookForMoneyBack,
     newId,
     now,
     log,

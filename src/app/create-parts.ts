@@ -19,6 +19,7 @@ import {
   type Receiver,
   type ReceiverDependencies,
 } from '../deliveries/index.ts';
+import { createMoneyBack } from '../follow/index.ts';
 import { directionOf, type RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
@@ -60,6 +61,10 @@ export interface Parts {
   announceAgain(): Promise<void>;
   /** Puts expired grants and grants of refunded deposits before the rules; returns the number of new commands. */
   tellDueGrants(): Promise<number>;
+  /** Looks for money that went back to payers, and puts the bonuses that follow it before the rules. */
+  lookForMoneyBack(at: Date): Promise<void>;
+  /** Compares all grants with the money that is there now. */
+  lookAtAllMoney(at: Date): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -169,8 +174,12 @@ export async function createParts(
       begin,
       mark,
       expired: (localDate, _, after) => expiredGrants(db, localDate, after),
-      refunded: (localDate, asking, after) => refundedGrants(db, localDate, asking, after),
+      refunded: (_, asking, after) => refundedGrants(db, asking, after),
     });
+  const moneyBack = createMoneyBack(db);
+  const lookForMoneyBack = async (at: Date) => {
+    if (await moneyBack.look(at)) await dueGrants();
+  };
   const runStore = createRunStore(db, { newId, now });
   const runSettings = createRunSettings(settings, engine);
   const planHere: Planner = (run, whmcsVersion, signal) =>
@@ -234,6 +243,8 @@ export async function createParts(
     announceAgain,
     reconciliation,
     tellDueGrants: dueGrants,
+    lookForMoneyBack,
+    lookAtAllMoney: moneyBack.lookAtAll,
     async close() {
       await runs.close();
       await engine.close();

@@ -48,5 +48,6 @@ export {
   invoiceStory,
   notedLimitsOf,
 } from './stories/index.ts';
+export { TAKEN_BACK } from './taken-back.ts';
 export { writeChanges } from './write-changes.ts';
 export { type EntryToWrite, writeEntries } from './write-entries.ts';

@@ -7,9 +7,11 @@ import {
   type ReadCursor,
   type ReadListing,
   readGrantKind,
+  withoutMoney,
 } from '../ledger/index.ts';
 import { drawDownsOfGrant } from './read-draw-downs.ts';
 import { currentEpoch, ROWS_LOOKED_THROUGH, readSequence, toPage } from './read-page.ts';
+import { TAKEN_BACK } from './taken-back.ts';
 
 /**
  * Grants, newest first. A client's are found by index and put in order; without a client the list goes by id, and looks
@@ -64,18 +66,36 @@ export async function findGrant(db: Db, id: bigint): Promise<GrantDetail | undef
 }
 
 export function selectGrants(db: Db) {
-  return db
-    .selectFrom('mod_creditbridge_grants as g')
-    .select(['g.id', 'g.epoch', 'g.client_id as clientId', 'g.currency_id as currencyId'])
-    .select(['g.kind', 'g.amount_hundredths as amountHundredths', 'g.priority', 'g.rule'])
-    .select(['g.remaining_hundredths as remainingHundredths', 'g.opened_on as openedOn'])
-    .select(['g.starts_on as startsOn', 'g.expires_on as expiresOn', 'g.command_id as commandId'])
-    .select(['g.follows_invoice_id as followsInvoiceId'])
-    .select(sql<number>`g.refundable`.as('refundable'));
+  return (
+    db
+      .selectFrom('mod_creditbridge_grants as g')
+      .select(['g.id', 'g.epoch', 'g.client_id as clientId', 'g.currency_id as currencyId'])
+      .select(['g.kind', 'g.amount_hundredths as amountHundredths', 'g.priority', 'g.rule'])
+      .select(['g.remaining_hundredths as remainingHundredths', 'g.opened_on as openedOn'])
+      .select(['g.starts_on as startsOn', 'g.expires_on as expiresOn', 'g.command_id as commandId'])
+      .select(['g.follows_invoice_id as followsInvoiceId'])
+      .select(sql<number>`g.refundable`.as('refundable'))
+      .select('g.money_back_hundredths as moneyBackHundredths')
+      // Only a few grants have lost their money, so the sum is asked for these alone.
+      .select(
+        sql<bigint | string>`IF(g.money_back_hundredths = 0, 0, ${TAKEN_BACK})`.as('takenBack'),
+      )
+  );
 }
 
 type GrantRow = Awaited<ReturnType<ReturnType<typeof selectGrants>['execute']>>[number];
 
-export function toGrant(row: GrantRow): ClientGrant {
-  return { ...row, kind: readGrantKind(row.kind), refundable: row.refundable === 1 };
+export function toGrant({ takenBack, ...row }: GrantRow): ClientGrant {
+  const without = withoutMoney({
+    leftHundredths: row.followsInvoiceId === null ? row.remainingHundredths : 0n,
+    moneyBackHundredths: row.moneyBackHundredths,
+    takenBackHundredths: BigInt(takenBack),
+  });
+  const isWithoutMoney = without > 0n && without === row.remainingHundredths;
+  return {
+    ...row,
+    kind: readGrantKind(row.kind),
+    refundable: row.refundable === 1 && !isWithoutMoney,
+    withoutMoneyHundredths: without,
+  };
 }

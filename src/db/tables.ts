@@ -441,6 +441,7 @@ export interface OwnTables {
     rule: Once<string>;
     command_id: Once<string | null>;
     follows_invoice_id: Once<number | null>;
+    money_back_hundredths: Defaulted<bigint>;
     expiry_asked: Defaulted<string>;
     refund_asked: Defaulted<string>;
     expiry_due: ReadOnly<string | null>;

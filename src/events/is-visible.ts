@@ -10,7 +10,8 @@ const AFTERWARDS: Readonly<Record<string, (invoice: LocatedInvoice) => boolean>>
   InvoicePaid: isPaid,
   InvoiceUnpaid: ({ status }) => status !== 'Paid',
   InvoiceCancelled: ({ status }) => status === 'Cancelled',
-  InvoiceRefunded: ({ status }) => status === 'Refunded',
+  // Refunds of some gateways, and reversals, end as Collections (whmcs.md §2.7).
+  InvoiceRefunded: ({ status }) => status === 'Refunded' || status === 'Collections',
 };
 
 /** Whether it was paid, whatever became of it afterwards. */

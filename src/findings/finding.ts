@@ -24,6 +24,8 @@ export type FindingKind =
   | 'surplus'
   | 'parked-less'
   | 'take-back'
+  | 'money-back'
+  | 'reversal'
   | 'merged'
   | 'merge-denied'
   | 'gone'

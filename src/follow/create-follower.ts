@@ -31,6 +31,8 @@ export interface FollowerDependencies {
   readonly today: () => Promise<string>;
   /** Tells the rules what moved; after a crash it may get the same entries again. */
   readonly announce: (entries: readonly RecordedEntry[]) => Promise<void>;
+  /** Looks for money that went back to payers, at the end of each round. */
+  readonly lookForMoneyBack: (at: Date) => Promise<void>;
   readonly onProgress?: (progress: AdoptionProgress) => void;
   /** Called with the error of a round that failed. */
   readonly onFailure?: (error: unknown) => void;
@@ -184,10 +186,12 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
     for (;;) {
       const entries = await readUnannounced(db);
       const last = entries.at(-1);
-      if (last === undefined || isClosed) return 'followed';
+      if (last === undefined || isClosed) break;
       await announce(entries);
       await noteAnnounced(db, fence, last.sequence);
     }
+    if (!isClosed) await dependencies.lookForMoneyBack(new Date(now()));
+    return 'followed';
   }
 
   /** Makes a round when the pause is over or the log has a new row. */

@@ -58,6 +58,10 @@ export interface EntryDetail {
 
 /** A grant with its client. */
 export interface ClientGrant extends Grant {
+  /** Of the payment that gave it, or that it follows, how much money went back to the payer. */
+  readonly moneyBackHundredths: bigint;
+  /** Of what remains, the part whose money went back: it may not be paid out (`withoutMoney`). 0 for grants of no payment. */
+  readonly withoutMoneyHundredths: bigint;
   readonly epoch: number;
   readonly clientId: number;
   readonly currencyId: number;

@@ -96,6 +96,21 @@ export interface LedgerFacts {
   readonly grants: readonly GrantFacts[];
 }
 
+/** The credit that a payment gave, and what rests on it. */
+export interface DepositFacts {
+  /** The credit of the deposit itself, used up or not. */
+  readonly credit: readonly GrantFacts[];
+  /** Grants of all rules that follow it, used up or not. */
+  readonly followers: readonly GrantFacts[];
+  /** What rules took from its credit, for grants that were used up. */
+  readonly takenForRules: readonly { readonly rule: string; readonly amountHundredths: bigint }[];
+  /**
+   * Of its money, what covers reversals of other payments: the client owed it before, so it earns nothing. May be more than the
+   * money that came.
+   */
+  readonly repaidHundredths: bigint;
+}
+
 export interface Facts {
   readonly client: ClientFacts;
   /** The invoice that the event concerns (`needs: ['invoice']`). */
@@ -123,6 +138,11 @@ export interface Facts {
    * found a difference that an admin must examine.
    */
   readonly ledger: LedgerFacts | null;
+  /**
+   * What the ledger knows about the credit of the event's invoice (`needs: ['deposit']`). Null when it is not reliable, or no rule
+   * needs it.
+   */
+  readonly deposit: DepositFacts | null;
 }
 
 export type Need =
@@ -132,4 +152,5 @@ export type Need =
   | 'received'
   | 'ownGrants'
   | 'grants'
+  | 'deposit'
   | 'activeOrder';

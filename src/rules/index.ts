@@ -4,6 +4,13 @@
  */
 export { z } from 'zod';
 export {
+  type Bonus,
+  type FlowedBack,
+  type FlowingBack,
+  flowBack,
+  type PaidCredit,
+} from '../ledger/index.ts';
+export {
   convert as convertAmount,
   type DisplayCurrency,
   displayAmount,
@@ -36,6 +43,7 @@ export type { Effect, EffectKind, EffectOf, LimitedKind } from './effect.ts';
 export type {
   ClientFacts,
   Currency,
+  DepositFacts,
   Facts,
   GrantFacts,
   InvoiceFacts,

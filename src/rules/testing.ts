@@ -171,6 +171,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     receivedHundredths: 0n,
     ownGrants: [],
     ledger: null,
+    deposit: null,
     ...facts,
   };
 }

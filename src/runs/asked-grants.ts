@@ -82,7 +82,7 @@ export function createAskedGrants(db: Db): AskedGrants {
 /** A further refund of the same deposit is a new question. */
 function markOf({ why, isStopped }: DueGrant, { mark, stoppedMark }: Asking): string {
   const whole = isStopped ? stoppedMark : mark;
-  return why.kind === 'refunded' ? `${whole}:${why.refundId}` : whole;
+  return why.kind === 'refunded' ? `${whole}:${why.moneyBackHundredths}` : whole;
 }
 
 interface Situation {
@@ -156,7 +156,8 @@ async function reopenClients(
     const { rows } = await sql<{ id: bigint }>`
       SELECT id FROM mod_creditbridge_grants FORCE INDEX (client)
       WHERE client_id IN (${sql.join(clientIds.slice(from, from + ROWS_MAX))})
-        AND remaining_hundredths > 0 AND (expiry_asked <> '' OR refund_asked <> '')`.execute(db);
+        AND (remaining_hundredths > 0 OR money_back_hundredths > 0)
+        AND (expiry_asked <> '' OR refund_asked <> '')`.execute(db);
     await reopen(db, rows);
   }
 }

@@ -1,4 +1,4 @@
-/** A grant with a rest whose last day is over or whose deposit was refunded. */
+/** A grant with a rest whose last day is over, or a grant whose payment went back. */
 export interface DueGrant {
   readonly id: bigint;
   readonly clientId: number;
@@ -15,7 +15,7 @@ interface Expired {
 
 interface Refunded {
   readonly kind: 'refunded';
-  /** The deposit, and the newest row of `tblaccounts` that refunds it. */
+  /** The invoice that it follows, and how much of its money went back. */
   readonly invoiceId: number;
-  readonly refundId: number;
+  readonly moneyBackHundredths: bigint;
 }

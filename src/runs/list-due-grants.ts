@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
-import { isMoney } from '../db/index.ts';
 import type { Asking } from './asked-grants.ts';
 import type { DueGrant } from './due-grant.ts';
 
-/** Older refunds were checked often enough. */
-const REFUNDED_WITHIN_DAYS = 7;
 /** Grants in one transaction: as many questions as half a second answers. */
 const PAGE_GRANTS = 500;
 
@@ -51,12 +48,11 @@ export async function expiredGrants(
 }
 
 /**
- * Reads grants for deposits that were refunded in these days, directly or through the mass payment that paid them (whmcs.md
- * §2.6), unless the rules were asked since, in the order of their ids. A debit note is no refund.
+ * Reads grants whose payment went back, wholly or in part (`money_back`, src/follow), unless the rules were asked since, in the
+ * order of their ids. A grant that is used up counts while something of its payment's own credit is left.
  */
 export async function refundedGrants(
   db: Db,
-  localDate: string,
   { mark, stoppedMark }: Asking,
   after: DueGrant | null,
 ): Promise<readonly DueGrant[]> {
@@ -64,34 +60,26 @@ export async function refundedGrants(
     id: bigint;
     client_id: number;
     follows_invoice_id: number;
-    refund_id: number;
+    money_back: bigint;
     is_stopped: number;
   }>`
-    SELECT g.id, g.client_id, g.follows_invoice_id, refunds.refund_id, ${IS_STOPPED}
+    SELECT g.id, g.client_id, g.follows_invoice_id, g.money_back_hundredths AS money_back, ${IS_STOPPED}
     FROM mod_creditbridge_tail t
-    JOIN (
-      SELECT deposit, MAX(refund_id) AS refund_id FROM (
-        SELECT a.invoiceid AS deposit, a.id AS refund_id FROM tblaccounts a
-        WHERE a.date >= ${localDate} - INTERVAL ${sql.lit(REFUNDED_WITHIN_DAYS)} DAY AND a.amountout > 0
-          AND a.invoiceid > 0 AND ${isMoney('a')}
-        UNION ALL
-        SELECT l.relid, a.id FROM tblaccounts a
-        JOIN tblinvoiceitems l ON l.invoiceid = a.invoiceid AND l.type = 'Invoice'
-        WHERE a.date >= ${localDate} - INTERVAL ${sql.lit(REFUNDED_WITHIN_DAYS)} DAY AND a.amountout > 0
-          AND a.invoiceid > 0 AND ${isMoney('a')}
-      ) AS paid_back GROUP BY deposit
-    ) AS refunds
-    STRAIGHT_JOIN mod_creditbridge_grants g FORCE INDEX (follows_invoice_id)
-      ON g.follows_invoice_id = refunds.deposit AND g.epoch = t.epoch
+    STRAIGHT_JOIN mod_creditbridge_grants g FORCE INDEX (money_back)
+      ON g.epoch = t.epoch AND g.money_back_hundredths > 0
     ${STOPS}
-    WHERE t.id = 1 AND t.state = 'following' AND g.remaining_hundredths > 0 AND g.id > ${after?.id ?? 0n}
-      AND g.refund_asked NOT IN (CONCAT(${mark}, ':', refunds.refund_id),
-        CONCAT(${stoppedMark}, ':', refunds.refund_id))
+    WHERE t.id = 1 AND t.state = 'following' AND g.follows_invoice_id IS NOT NULL AND g.id > ${after?.id ?? 0n}
+      AND g.refund_asked NOT IN (CONCAT(${mark}, ':', g.money_back_hundredths),
+        CONCAT(${stoppedMark}, ':', g.money_back_hundredths))
+      AND (g.remaining_hundredths > 0 OR EXISTS (
+        SELECT 1 FROM mod_creditbridge_entries e FORCE INDEX (invoice_id)
+        JOIN mod_creditbridge_grants o ON o.id = e.sequence AND o.remaining_hundredths > 0
+        WHERE e.invoice_id = g.follows_invoice_id AND e.epoch = g.epoch AND e.kind = 'deposit'))
     ORDER BY g.id LIMIT ${sql.lit(PAGE_GRANTS)}`.execute(db);
-  return rows.map(({ id, client_id, follows_invoice_id, refund_id, is_stopped }) => ({
+  return rows.map(({ id, client_id, follows_invoice_id, money_back, is_stopped }) => ({
     id,
     clientId: client_id,
     isStopped: is_stopped === 1,
-    why: { kind: 'refunded', invoiceId: follows_invoice_id, refundId: refund_id },
+    why: { kind: 'refunded', invoiceId: follows_invoice_id, moneyBackHundredths: money_back },
   }));
 }

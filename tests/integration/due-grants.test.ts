@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createParts, type Parts } from '../../src/app/index.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import type { Db } from '../../src/db/index.ts';
+import { createMoneyBack } from '../../src/follow/index.ts';
 import { createAskedGrants, expiredGrants, refundedGrants } from '../../src/runs/index.ts';
 import { saveSettingsLayer } from '../../src/settings/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -242,7 +243,13 @@ test('the grant of a refunded deposit is asked about once, and again after a fur
   );
   const invoice = await addDeposit(root, { client, total: '10.00' });
   await addGrant({ follows_invoice_id: invoice });
-  const refund = () => addPayment(root, { client, invoice, amountOut: '5.00' });
+  await addPayment(root, { client, invoice, amountIn: '10.00' });
+  const moneyBack = createMoneyBack(parts.db);
+  const refund = async () => {
+    await addPayment(root, { client, invoice, amountOut: '5.00' });
+    await moneyBack.look(new Date());
+  };
+  await moneyBack.look(new Date());
   await refund();
   const target = `invoice:${invoice}`;
   await parts.tellDueGrants();
@@ -307,7 +314,7 @@ function rowsRead(): Promise<number> {
     const date = `2025-01-${day}`;
     const asking = await createAskedGrants(db).begin(date);
     expect(await expiredGrants(db, date, null)).toEqual([]);
-    expect(await refundedGrants(db, date, asking, null)).toEqual([]);
+    expect(await refundedGrants(db, asking, null)).toEqual([]);
     return (await sum()) - before;
   });
 }

@@ -6,6 +6,7 @@ import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
 import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
 import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
+import { createMoneyBack } from '../../src/follow/index.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
 import { witnessedNow } from '../../src/operations/index.ts';
 import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
@@ -33,6 +34,7 @@ const database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.1
 const db = connect(database.serviceUrl, 4);
 const where = database.root;
 const DAY = '2026-11-22';
+const moneyBack = createMoneyBack(db);
 const NEVER_ASKED = { mark: 'test', stoppedMark: 'test-stopped' };
 
 beforeAll(async () => {
@@ -218,9 +220,10 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   test('the refund of a deposit makes the grants due that follow it, and its story tells the amount', async () => {
     const { client, deposit, bonus } = await depositWithBonus();
     await addPayment(where, { client, invoice: deposit, amountOut: '50.00' });
-    const due = await refundedGrants(db, DAY, NEVER_ASKED, null);
+    await moneyBack.look(new Date());
+    const due = await refundedGrants(db, NEVER_ASKED, null);
     expect(due.filter(({ id }) => id === bonus)).toMatchObject([{ clientId: client }]);
-    expect((await grantStory(db, bonus - 1n))?.refundedHundredths).toBe(5000n);
+    expect((await grantStory(db, bonus - 1n))?.grant.withoutMoneyHundredths).toBe(5000n);
   });
 });
 
@@ -363,9 +366,10 @@ describe('a note is no money', () => {
   test('of a debit, such as a late fee or an overpayment: it is no refund', async () => {
     const { client, deposit, bonus } = await depositWithBonus();
     await addNote(where, { client, invoice: deposit, amountOut: '50.00' });
-    const due = await refundedGrants(db, DAY, NEVER_ASKED, null);
+    await moneyBack.look(new Date());
+    const due = await refundedGrants(db, NEVER_ASKED, null);
     expect(due.filter(({ id }) => id === bonus)).toEqual([]);
-    expect((await grantStory(db, bonus - 1n))?.refundedHundredths).toBe(0n);
+    expect((await grantStory(db, bonus - 1n))?.grant.withoutMoneyHundredths).toBe(0n);
     expect(await about(deposit)).toMatchObject({ refunds: [], paidHundredths: 5000n });
   });
 

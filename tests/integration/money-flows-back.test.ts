@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
-import { grantsOf, remainingOf } from '../support/look-at-credit.ts';
+import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople, type People } from '../support/people.ts';
 import { saveRule } from '../support/save-rule.ts';
@@ -24,6 +24,10 @@ const EMAILS: Readonly<Record<number, string>> = {
   11: 'kurt@example.com',
   12: 'laura@example.com',
   15: 'otto@example.com',
+  13: 'marco@example.com',
+  14: 'nina@example.com',
+  17: 'quentin@example.com',
+  18: 'rosa@example.com',
   20: 'tara@example.com',
 };
 
@@ -41,6 +45,7 @@ beforeAll(async () => {
       periodDays: '30',
       expiresAfterDays: '60',
       followsRefund: 'on',
+      takesUsedBonus: 'on',
       description: 'Thank you',
     },
   });
@@ -54,6 +59,7 @@ afterEach(async () => {
     ['mass_reversal_rows', 'targets'],
     ['taxed_deposits', 'no'],
     ['fee_line', ''],
+    ['refund_ends_as', 'Refunded'],
   ] as const) {
     await installation.standIn.setSwitch(name, value);
   }
@@ -70,6 +76,36 @@ async function paidDeposit(client: number, amount: string): Promise<number> {
   await settleLedger(installation);
   return invoice;
 }
+
+/** An invoice that the client pays with credit. */
+async function spend(client: number, amount: string): Promise<number> {
+  const invoice = await people.invoice(client, amount);
+  await people.payWithCredit(EMAILS[client] ?? '', invoice, amount);
+  await settleLedger(installation);
+  return invoice;
+}
+
+/** Findings about a client that need somebody: what they say. */
+async function findingsOf(client: number): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ text: string }>(
+    "SELECT text FROM mod_creditbridge_findings WHERE client_id = ? AND outcome = 'open' ORDER BY found_at, fact",
+    [client],
+  );
+  return rows.map(({ text }) => text);
+}
+
+/** Carries out what the service asks for until the client's balance is this; it looks for money that went back each round. */
+async function waitForBalance(client: number, balance: string): Promise<void> {
+  const now = async () => {
+    await installation.work();
+    return balanceOf(installation.database, client);
+  };
+  await expect.poll(now, { timeout: 60_000, interval: 500 }).toBe(balance);
+  await settleLedger(installation);
+}
+
+const grantOf = async (client: number, kind: string) =>
+  (await grantsOf(installation.database, client)).find((one) => one.kind === kind)?.id ?? 0;
 
 const explain = (...what: readonly string[]) => installation.service.cli('explain', ...what);
 
@@ -93,10 +129,10 @@ async function newestEntry(client: number) {
 const remaining = (client: number) => remainingOf(installation.database, client);
 
 describe.each([
-  { major: '8.x', clients: [1, 2, 11] },
-  { major: '9.x', clients: [12, 15, 20] },
+  { major: '8.x', clients: [1, 2, 11, 6, 7, 12] },
+  { major: '9.x', clients: [13, 14, 15, 18, 20, 17] },
 ])('on $major', ({ major, clients }) => {
-  const [first = 0, , third = 0] = clients;
+  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = clients;
 
   beforeAll(async () => {
     if (major === '8.x') return;
@@ -104,7 +140,7 @@ describe.each([
     await grantAgain(installation.database);
   });
 
-  test('a deposit charged back takes its own grant, never the bonus, whatever the row says', async () => {
+  test('a deposit charged back takes its own grant, never the bonus, whatever the row says; the bonus follows; somebody is told', async () => {
     await installation.standIn.setSwitch('reversal_text', 'plain');
     const deposit = await paidDeposit(first, '100.00');
     expect(await remaining(first)).toEqual({ paid: 10_000, promotional: 1000 });
@@ -118,15 +154,84 @@ describe.each([
     });
     const grants = await grantsOf(installation.database, first);
     expect(grants.find(({ kind }) => kind === 'paid')?.remaining).toBe(0);
+    await waitForBalance(first, '0.00');
+    expect(await remaining(first)).toEqual({});
     expect(await explain('invoice', String(deposit))).toContain('was taken back');
+    expect(await findingsOf(first)).toEqual([
+      expect.stringContaining(
+        `The payment of invoice #${deposit} of client #${first} was taken back`,
+      ),
+    ]);
+  });
+
+  test('what was spent of a deposit that is charged back is owed to the reversal; later money covers it first and earns nothing for it', async () => {
+    const deposit = await paidDeposit(second, '100.00');
+    await spend(second, '70.00');
+    // The bonus is used first, then 60.00 of the deposit.
+    expect(await remaining(second)).toEqual({ paid: 4000 });
+    await people.chargeBack(deposit);
+    await settleLedger(installation);
+    expect(await balanceOf(installation.database, second)).toBe('-60.00');
+    expect(await newestEntry(second)).toMatchObject({ kind: 'reversal', owed: 6000 });
+    await expect
+      .poll(() => findingsOf(second), { timeout: 20_000 })
+      .toEqual([expect.stringContaining('60.00 USD of it was spent: the client owes that')]);
+    await paidDeposit(second, '90.00');
+    // 60.00 of it cover what is owed and earn nothing; 30.00 earn 3.00.
+    expect(await balanceOf(installation.database, second)).toBe('33.00');
+    expect(await remaining(second)).toEqual({ paid: 3000, promotional: 300 });
+  });
+
+  test('a deposit refunded without its credit: its bonus goes, the rest may not be paid out, and somebody is told', async () => {
+    await installation.standIn.setSwitch('refund_ends_as', 'Collections');
+    const deposit = await paidDeposit(third, '100.00');
+    const paid = await grantOf(third, 'paid');
+    await people.refund(deposit, '100.00');
+    await waitForBalance(third, '100.00');
+    expect(await remaining(third)).toEqual({ paid: 10_000 });
+    expect(await explain('grant', String(paid))).toContain(
+      'It may not be paid out any more: $100.00 USD of its payment went back to the payer.',
+    );
+    expect(await findingsOf(third)).toEqual([
+      expect.stringContaining('100.00 USD of the credit that it gave is still there'),
+    ]);
+  });
+
+  test('a bonus that was used before its deposit is refunded is taken from the deposit’s own credit', async () => {
+    const deposit = await paidDeposit(fourth, '100.00');
+    await spend(fourth, '10.00');
+    expect(await remaining(fourth)).toEqual({ paid: 10_000 });
+    await people.refund(deposit, '100.00');
+    await waitForBalance(fourth, '90.00');
+    expect(await remaining(fourth)).toEqual({ paid: 9000 });
+    expect(await findingsOf(fourth)).toEqual([
+      expect.stringContaining('90.00 USD of the credit that it gave is still there'),
+    ]);
+  });
+
+  test('the credit of an overpayment that is refunded is not refundable any more, says so, and is found', async () => {
+    const invoice = await people.invoice(fifth, '25.00');
+    await people.pay(EMAILS[fifth] ?? '', invoice, '25.00');
+    await people.pay(EMAILS[fifth] ?? '', invoice, '25.00');
+    await settleLedger(installation);
+    expect(await remaining(fifth)).toEqual({ paid: 2500 });
+    const grant = String(await grantOf(fifth, 'paid'));
+    expect(await explain('grant', grant)).toContain('What remains of it may be paid out.');
+    await people.refund(invoice, '25.00');
+    await expect
+      .poll(() => findingsOf(fifth), { timeout: 20_000 })
+      .toEqual([
+        expect.stringContaining(`25.00 USD of the payment of invoice #${invoice} went back`),
+      ]);
+    expect(await explain('grant', grant)).toContain('It may not be paid out any more');
   });
 
   test('a commission paid out as credit has a kind of its own and is not refundable', async () => {
-    await people.payOutCommission(third, '30.00');
+    await people.payOutCommission(sixth, '30.00');
     await settleLedger(installation);
-    expect(await remaining(third)).toEqual({ affiliate: 3000 });
-    expect(await explain('client', String(third))).toContain('was added as a commission');
-    const grants = await installation.service.cli('ledger', 'grants', '--client', String(third));
+    expect(await remaining(sixth)).toEqual({ affiliate: 3000 });
+    expect(await explain('client', String(sixth))).toContain('was added as a commission');
+    const grants = await installation.service.cli('ledger', 'grants', '--client', String(sixth));
     expect(grants).toContain('affiliate');
   });
 });

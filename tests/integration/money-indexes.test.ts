@@ -6,6 +6,7 @@ import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
 import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
 import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
+import { createMoneyBack } from '../../src/follow/index.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
 import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
 import { refundedGrants } from '../../src/runs/index.ts';
@@ -64,7 +65,15 @@ async function readMoney(): Promise<void> {
   });
   await invoiceNow(db, 20);
   await grantStory(db, 1n);
-  await refundedGrants(db, DAY, { mark: 'test', stoppedMark: 'test-stopped' }, null);
+  // From the beginning, so that each of its statements is asked.
+  await database.query(
+    `REPLACE INTO mod_creditbridge_sweeps (name, cursor_id)
+     VALUES ('money-back-rows', 0), ('money-back-entries', 0), ('money-back-grants', 0)`,
+  );
+  const moneyBack = createMoneyBack(db);
+  await moneyBack.look(new Date());
+  await moneyBack.lookAtAll(new Date());
+  await refundedGrants(db, { mark: 'test', stoppedMark: 'test-stopped' }, null);
   for (const name of ['paid-twice', 'paid-after-cancel', 'figures']) {
     await invoiceSweeps[name]?.(
       { from: 1, to: 500 },

@@ -26,7 +26,7 @@ export const rooms: Readonly<Record<string, string>> = {
   pairing: 'bridge base db',
   deliveries: 'bridge base events rules db settings whmcs commands deciding',
   runs: 'bridge base ledger rules db today periodic settings commands parking deciding',
-  follow: 'base money events ledger db periodic settings whmcs books',
+  follow: 'base money events ledger db findings periodic settings whmcs books',
   operations:
     'bridge base money ledger rules db today findings periodic settings whmcs commands parking books deciding',
   reconcile:

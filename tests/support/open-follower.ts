@@ -42,6 +42,7 @@ export function openFollower(
   const db = connect(serviceUrl, 4);
   const log = createLogger('silent');
   const follower = createFollower({
+    lookForMoneyBack: async () => undefined,
     db,
     explain,
     explainHistory: options.explain ?? explainRows(createTextPatterns(), { looksAround: false }),

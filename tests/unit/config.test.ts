@@ -77,7 +77,7 @@ test('a file of text patterns is read at once, and each of its problems is named
   const path = join(folder, 'texts.json');
   expect(problems).toEqual([
     `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.0.text: has the place {number}; only {invoice} and {text} are known.`,
-    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.1.kind: is none of invoice, return, deposit, overpayment, payment-to-credit, refund, downgrade, mass-payment.`,
+    `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.1.kind: is none of invoice, return, deposit, overpayment, payment-to-credit, refund, downgrade, affiliate, mass-payment.`,
     `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.2.text: has two places without text between them.`,
     `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where patterns.2.text: has too few letters besides its places, so it would match any text.`,
     `CREDITBRIDGE_TEXT_PATTERNS names ${path}, where the file: Unrecognized key: "more".`,

@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import { isMoney } from '../../db/index.ts';
 import type { GrantStory } from '../../ledger/index.ts';
-import { parseAmount } from '../../money/index.ts';
 import { selectEntries, toEntry } from '../read-entries.ts';
 import { currenciesOf } from './currencies-of.ts';
 import { grantsById } from './tell-entries.ts';
@@ -36,21 +34,10 @@ export async function grantStory(db: Db, id: bigint): Promise<GrantStory | undef
     grant,
     currency: currencies.of(grant.currencyId),
     origin,
-    refundedHundredths:
-      origin?.kind === 'deposit' && origin.invoiceId !== null
-        ? await refundedOf(db, origin.invoiceId)
-        : 0n,
     uses: shown.flatMap(({ spend, hundredths }) => {
       const entry = entries.get(spend);
       return entry === undefined ? [] : [{ entry, amountHundredths: BigInt(hundredths) }];
     }),
     moreUses: used.rows.length > USES_TOLD,
   };
-}
-
-async function refundedOf(db: Db, invoiceId: number): Promise<bigint> {
-  const { rows } = await sql<{ readonly refunded: string }>`
-    SELECT COALESCE(SUM(a.amountout), 0) AS refunded FROM tblaccounts a
-    WHERE a.invoiceid = ${invoiceId} AND ${isMoney('a')}`.execute(db);
-  return parseAmount(rows[0]?.refunded ?? '0');
 }

@@ -16,8 +16,9 @@ const WAIT_MAX_MS = ALIKE_FOR_MS + 60_000;
 
 /** Compares all balances and sweeps all invoices once, and reports whether an admin must look. */
 export const reconcileCommand: Command<ReconcileOptions> = ({ client, wait }, { env, terminal }) =>
-  withParts(env, async ({ reconciliation }) => {
+  withParts(env, async ({ reconciliation, lookAtAllMoney }) => {
     const bar = createProgressBar(terminal);
+    if (client === undefined) await lookAtAllMoney(new Date());
     let look = await reconciliation.lookAtAll({
       clientId: client,
       onProgress: ({ done, of }) => bar.show(done / of, `${done} of ${of} parts looked at`),

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import type { Facts, InvoiceFacts, LedgerFacts, Need } from '../../rules/index.ts';
+import type { DepositFacts, Facts, InvoiceFacts, LedgerFacts, Need } from '../../rules/index.ts';
 import {
   type Containers,
   containersOf,
@@ -11,6 +11,7 @@ import {
   toInvoiceFacts,
 } from '../../whmcs/index.ts';
 import { clientsOf } from './clients-of.ts';
+import { depositsOf } from './deposit-of.ts';
 import { ledgerOf } from './ledger-of.ts';
 import { ownGrantsOf } from './own-grants-of.ts';
 
@@ -44,13 +45,14 @@ export async function loadFacts(
   if (clientIds.length === 0) return { factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, containers, repeated, grants, ledgers] = await Promise.all([
+  const [clients, rows, containers, repeated, grants, ledgers, deposits] = await Promise.all([
     clientsOf(trx, clientIds, needs.has('activeOrder')),
     invoicesOf(trx, invoiceIds, openFor),
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
     needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
     needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
     needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
+    needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
   ]);
   const wanted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
@@ -76,6 +78,7 @@ export async function loadFacts(
         receivedHundredths: received.get(invoiceId ?? 0) ?? 0n,
         ownGrants: grants.get(clientId) ?? NONE,
         ledger: ledgers.get(clientId) ?? null,
+        deposit: deposits.get(invoiceId ?? 0) ?? null,
       };
     },
   };
@@ -85,6 +88,7 @@ const NONE: readonly never[] = [];
 const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
 const NOTHING_REPEATED: RepeatedMoney = new Map();
 const NO_GRANTS: ReadonlyMap<number, Facts['ownGrants']> = new Map();
+const NO_DEPOSITS: ReadonlyMap<number, DepositFacts> = new Map();
 const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
 
 interface Open {

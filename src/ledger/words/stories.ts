@@ -52,8 +52,6 @@ export interface GrantStory {
   readonly grant: ClientGrant;
   readonly currency: DisplayCurrency;
   readonly origin: RecordedEntry | undefined;
-  /** Money of the deposit it came from that was paid back since, while the credit stayed (whmcs.md §2.5). */
-  readonly refundedHundredths: bigint;
   /** What it was used for, oldest first; what was given back is taken off. */
   readonly uses: readonly { readonly entry: RecordedEntry; readonly amountHundredths: bigint }[];
   readonly moreUses: boolean;

@@ -9,15 +9,22 @@ export type TitleOf = (rule: string) => string | undefined;
 
 /** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
 export function tellGrant(
-  { grant, currency, origin, refundedHundredths, uses, moreUses }: GrantStory,
+  { grant, currency, origin, uses, moreUses }: GrantStory,
   titleOf: TitleOf,
 ): readonly string[] {
   const title = titleOf(grant.rule);
   const show = (hundredths: bigint) => displayAmount(hundredths, currency);
   const payable = () => {
-    if (!grant.refundable) return 'It may be used, but not be paid out.';
-    if (refundedHundredths === 0n) return 'What remains of it may be paid out.';
-    return `What remains of it may be paid out, but ${show(refundedHundredths)} of its deposit was refunded since: not a second time.`;
+    const { moneyBackHundredths: back, withoutMoneyHundredths: without } = grant;
+    if (without > 0n) {
+      const rest = grant.refundable
+        ? `${show(grant.remainingHundredths - without)} of what remains may be paid out`
+        : 'It may not be paid out any more';
+      return `${rest}: ${show(back)} of its payment went back to the payer. ${show(without)} of it can be taken back.`;
+    }
+    return grant.refundable
+      ? 'What remains of it may be paid out.'
+      : 'It may be used, but not be paid out.';
   };
   const remaining =
     grant.remainingHundredths === 0n

@@ -1,13 +1,18 @@
 import {
   amountFor,
   amountPerCurrency,
+  type Bonus,
   type Currency,
+  type DepositFacts,
   days,
   defineRule,
   displayAmount,
   type Facts,
+  flowBack,
+  type GrantFacts,
   type Limit,
   limit,
+  type PaidCredit,
   percent,
   percentageOf,
   propose,
@@ -80,6 +85,11 @@ const settings = z.object({
     description:
       'When the deposit is refunded, takes back what the rest of it would not have earned, as far as it was not used.',
   }),
+  takesUsedBonus: z.boolean().default(true).meta({
+    title: 'Take a used bonus from its deposit',
+    description:
+      'What was used of a bonus that goes back is taken from what is left of the deposit’s own credit. Otherwise clients can use a bonus, ask for their money back, and begin again.',
+  }),
   description: z.string().min(1).max(200).default('Deposit bonus').meta({
     title: 'Text in the credit log',
     description: 'Appears in WHMCS’s credit log; some addons show it to clients.',
@@ -94,7 +104,7 @@ export const depositBonus = defineRule({
   description:
     'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money actually received. Once per deposit, even when WHMCS reports it twice. Follows a refund of its deposit.',
   on: ['AddFunds', 'InvoiceRefunded'],
-  needs: ['invoice', 'received', 'ownGrants', 'grants'],
+  needs: ['invoice', 'received', 'ownGrants', 'grants', 'deposit'],
   settings,
   reach: {
     'client-form': 'enforced',
@@ -113,9 +123,12 @@ export const depositBonus = defineRule({
   decide({ event, facts, settings }) {
     if (event.name === 'InvoiceRefunded') return clawBack(facts, settings);
     const { currency } = facts.client;
-    const received = facts.receivedHundredths;
     // A deposit paid with credit brings no money, so it earns nothing (whmcs.md §2.2).
-    if (received <= 0n) return [skip('No money was received for this deposit.')];
+    if (facts.receivedHundredths <= 0n) return [skip('No money was received for this deposit.')];
+    const received = earning(facts);
+    if (received <= 0n) {
+      return [skip('All of it covers what the client owes for payments that were taken back.')];
+    }
     const reached = highestTier(settings, received, currency);
     if (reached === undefined) {
       return [skip(`${displayAmount(received, currency)} reaches no tier in this currency.`)];
@@ -163,35 +176,97 @@ function lastDay(today: string, { expiresAfterDays }: Settings): string | null {
   return expiresAfterDays === undefined ? null : addDays(today, expiresAfterDays - 1);
 }
 
-/** Takes back the part of the bonus that the rest of the deposit does not earn, as far as it is unused. */
-function clawBack(
-  { client, invoice, ledger, receivedHundredths }: Facts,
-  settings: Settings,
-): readonly Word[] {
+/** The part of the money that earns: not what the client owed before for payments that were taken back. */
+function earning({ receivedHundredths, deposit }: Facts): bigint {
+  return receivedHundredths - (deposit?.repaidHundredths ?? 0n);
+}
+
+/**
+ * Takes back the part of the bonus that the rest of the deposit does not earn: from the bonus what is left of it, and the rest from
+ * the deposit's own credit, if the settings say so (`flowBack`).
+ */
+function clawBack(facts: Facts, settings: Settings): readonly Word[] {
+  const { client, invoice, ledger, deposit } = facts;
   if (!settings.followsRefund) return [skip('A bonus stays when its deposit is refunded.')];
   if (invoice?.kind !== 'deposit') return [skip('The invoice is not a deposit.')];
-  if (ledger === null) return [skip('The ledger cannot say yet what is left of the bonus.')];
-  const bonus = ledger.grants.find(
-    (grant) => grant.rule === ID && grant.followsInvoiceId === invoice.id,
-  );
-  if (bonus === undefined) return [skip('Nothing is left of a bonus for this deposit.')];
+  if (ledger === null || deposit === null) {
+    return [skip('The ledger cannot say yet what is left of the bonus.')];
+  }
+  const bonus = deposit.followers.find((grant) => grant.rule === ID);
+  if (bonus === undefined) return [skip('There is no bonus for this deposit.')];
   const { currency } = client;
-  const reached =
-    receivedHundredths > 0n ? highestTier(settings, receivedHundredths, currency) : undefined;
-  const earned = reached === undefined ? 0n : bonusOf(reached, receivedHundredths, currency);
-  const excess =
-    bonus.amountHundredths - earned - bonus.clawedBackHundredths - bonus.heldHundredths;
-  if (excess <= 0n)
-    return [skip('What is left of the deposit has earned what is left of the bonus.')];
-  return [
-    propose.remove({
-      fact: `${ID}:claw-back:grant:${bonus.id}:${bonus.moves}`,
-      amountHundredths: excess,
-      description: `${settings.description}: deposit #${invoice.id} was refunded`,
-      from: { grantId: bonus.id, as: 'claw-back' },
-      because: `After the refund ${displayAmount(receivedHundredths, currency)} is left of deposit #${invoice.id}, which earns ${displayAmount(earned, currency)}.`,
-    }),
-  ];
+  const rest = earning(facts);
+  const reached = rest > 0n ? highestTier(settings, rest, currency) : undefined;
+  const earned = reached === undefined ? 0n : bonusOf(reached, rest, currency);
+  const outcome = flowBack({
+    credit: creditOf(deposit),
+    reversedHundredths: 0n,
+    bonuses: [bonusBack(bonus, earned, deposit)],
+    spentBonusFromCredit: settings.takesUsedBonus,
+  });
+  const because = `After the refund ${displayAmount(facts.receivedHundredths, currency)} is left of deposit #${invoice.id}, which earns ${displayAmount(earned, currency)}.`;
+  const description = `${settings.description}: deposit #${invoice.id} was refunded`;
+  const [back] = outcome.bonuses;
+  const proposals: Word[] = [];
+  if (back !== undefined && back.takenHundredths > 0n) {
+    proposals.push(
+      propose.remove({
+        fact: `${ID}:claw-back:grant:${bonus.id}:${bonus.moves}`,
+        amountHundredths: back.takenHundredths,
+        description,
+        from: { grantId: bonus.id, as: 'claw-back' },
+        because,
+      }),
+    );
+  }
+  const source = deposit.credit.find((grant) => freeOf(grant) > 0n);
+  // A removal names one grant; what another one has to give is asked for when this one is done.
+  if (back !== undefined && source !== undefined && back.fromCreditHundredths > 0n) {
+    proposals.push(
+      propose.remove({
+        fact: `${ID}:claw-back:used:${bonus.id}:${bonus.moves}:${source.id}:${source.moves}`,
+        amountHundredths: smaller(back.fromCreditHundredths, freeOf(source)),
+        description,
+        from: { grantId: source.id, as: 'claw-back' },
+        because: `${because} The bonus was used, so this comes from the deposit’s own credit.`,
+      }),
+    );
+  }
+  return proposals.length > 0
+    ? proposals
+    : [skip('What is left of the deposit has earned what is left of the bonus.')];
+}
+
+function creditOf({ credit }: DepositFacts): PaidCredit {
+  const given = credit.reduce((sum, grant) => sum + grant.amountHundredths, 0n);
+  const left = credit.reduce((sum, grant) => sum + freeOf(grant), 0n);
+  return {
+    givenHundredths: given,
+    leftHundredths: left,
+    moneyBackHundredths: 0n,
+    takenBackHundredths: 0n,
+  };
+}
+
+function bonusBack(bonus: GrantFacts, earned: bigint, { takenForRules }: DepositFacts): Bonus {
+  const fromCredit = takenForRules
+    .filter(({ rule }) => rule === ID)
+    .reduce((sum, { amountHundredths }) => sum + amountHundredths, 0n);
+  return {
+    givenHundredths: bonus.amountHundredths,
+    leftHundredths: freeOf(bonus),
+    earnedHundredths: earned,
+    takenBackHundredths: bonus.clawedBackHundredths + bonus.heldHundredths + fromCredit,
+  };
+}
+
+/** What is left of a grant and not under way. */
+function freeOf({ remainingHundredths, heldHundredths }: GrantFacts): bigint {
+  return remainingHundredths > heldHundredths ? remainingHundredths - heldHundredths : 0n;
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 function addDays(day: string, count: number): string {

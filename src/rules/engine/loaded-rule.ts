@@ -49,6 +49,7 @@ const declared = z.object({
       'received',
       'ownGrants',
       'grants',
+      'deposit',
       'activeOrder',
     ]),
   ),

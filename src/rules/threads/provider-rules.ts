@@ -231,6 +231,7 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     receivedHundredths: facts.receivedHundredths,
     ownGrants: needs.has('ownGrants') ? facts.ownGrants : [],
     ledger: needs.has('grants') ? facts.ledger : null,
+    deposit: needs.has('deposit') ? facts.deposit : null,
   };
 }
 

@@ -106,6 +106,7 @@ describe('whether a hook shows yet', () => {
     ['InvoiceUnpaid', 'Paid', false],
     ['InvoiceCancelled', 'Cancelled', true],
     ['InvoiceCancelled', 'Unpaid', false],
+    ['InvoiceRefunded', 'Collections', true],
     ['InvoiceRefunded', 'Paid', false],
   ])('%s of an invoice that is %s: %s', (hook, status, visible) => {
     const data = { invoiceid: 9 };

@@ -64,6 +64,8 @@ function grant(one: Partial<ClientGrant> = {}): ClientGrant {
     followsInvoiceId: 700,
     rule: 'deposit-bonus',
     commandId: null,
+    moneyBackHundredths: 0n,
+    withoutMoneyHundredths: 0n,
     ...one,
   };
 }
@@ -256,7 +258,6 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     currency: EUR,
     origin,
     moreUses: true,
-    refundedHundredths: 0n,
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
   const titleOf = (rule: string) => (rule === 'deposit-bonus' ? 'Bonus on deposits' : undefined);
@@ -285,11 +286,30 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
   );
 });
 
-test('a grant whose deposit was refunded is not said to be payable as a whole', () => {
-  const paid = grant({ kind: 'paid', refundable: true, remainingHundredths: 1000n });
-  const story = { grant: paid, currency: EUR, origin: undefined, uses: [], moreUses: false };
-  expect(tellGrant({ ...story, refundedHundredths: 600n }, () => undefined)).toContain(
-    'What remains of it may be paid out, but 6.00 EUR of its deposit was refunded since: not a second time.',
+test('a grant whose payment went back says what may still be paid out, and what may be taken back', () => {
+  const paid = grant({ kind: 'paid', refundable: true, followsInvoiceId: null });
+  const says = (one: Partial<ClientGrant>) => {
+    const story = { currency: EUR, origin: undefined, uses: [], moreUses: false };
+    return tellGrant({ ...story, grant: { ...paid, ...one } }, () => undefined);
+  };
+  expect(
+    says({
+      remainingHundredths: 1000n,
+      moneyBackHundredths: 600n,
+      withoutMoneyHundredths: 600n,
+    }),
+  ).toContain(
+    '4.00 EUR of what remains may be paid out: 6.00 EUR of its payment went back to the payer. 6.00 EUR of it can be taken back.',
+  );
+  expect(
+    says({
+      refundable: false,
+      remainingHundredths: 1000n,
+      moneyBackHundredths: 1000n,
+      withoutMoneyHundredths: 1000n,
+    }),
+  ).toContain(
+    'It may not be paid out any more: 10.00 EUR of its payment went back to the payer. 10.00 EUR of it can be taken back.',
   );
 });
 

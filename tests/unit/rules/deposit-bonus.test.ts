@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { depositBonus } from '../../../src/rules/built-in/deposit-bonus.ts';
-import type { Facts } from '../../../src/rules/index.ts';
+import type { DepositFacts, Facts } from '../../../src/rules/index.ts';
 import {
   aClient,
   aGrant,
@@ -152,15 +152,32 @@ describe('a refund of the deposit', () => {
     remainingHundredths: 1000n,
   };
 
-  function refund(left: bigint, grant: object, settings: object = {}) {
-    const ledger = {
-      balanceHundredths: 11_000n,
-      seenLogId: 44,
-      grants: [aGrant({ id: 69n, rule: 'deposit-bonus', followsInvoiceId: 811 }), aGrant(grant)],
-    };
+  const deposit = {
+    id: 60n,
+    kind: 'paid',
+    amountHundredths: 10_000n,
+    remainingHundredths: 10_000n,
+  } as const;
+
+  function refund(
+    left: bigint,
+    grant: object,
+    settings: object = {},
+    more: { readonly credit?: object; readonly deposit?: Partial<DepositFacts> } = {},
+  ) {
+    const ledger = { balanceHundredths: 11_000n, seenLogId: 44, grants: [] };
     return askRule(depositBonus, {
       event: refunded,
-      facts: facts(left, { ledger }),
+      facts: facts(left, {
+        ledger,
+        deposit: {
+          credit: [aGrant({ ...deposit, ...more.credit })],
+          followers: [aGrant({ id: 69n, rule: 'cashback' }), aGrant(grant)],
+          takenForRules: [],
+          repaidHundredths: 0n,
+          ...more.deposit,
+        },
+      }),
       settings: { tiers: [{ from: { 1: '10.00' }, percent: '10' }], ...settings },
     });
   }
@@ -186,14 +203,50 @@ describe('a refund of the deposit', () => {
     expect(refund(5000n, { ...bonus, clawedBackHundredths: 500n })).toMatchObject([
       { say: 'skip' },
     ]);
-    expect(refund(5000n, { ...bonus, heldHundredths: 500n })).toMatchObject([{ say: 'skip' }]);
+    expect(
+      refund(5000n, { ...bonus, remainingHundredths: 500n, heldHundredths: 500n }),
+    ).toMatchObject([{ say: 'skip' }]);
     expect(refund(0n, { ...bonus, clawedBackHundredths: 500n })).toMatchObject([
       { effect: { amountHundredths: 500n } },
     ]);
   });
 
-  it('leaves the bonus of another deposit alone, and all where the admin wants that', () => {
-    expect(refund(0n, { ...bonus, followsInvoiceId: 813 })).toMatchObject([{ say: 'skip' }]);
+  const used = { ...bonus, remainingHundredths: 0n };
+
+  it('takes a used bonus from what is left of the deposit’s own credit', () => {
+    expect(refund(0n, used)).toMatchObject([
+      {
+        fact: 'deposit-bonus:claw-back:used:70:0:60:0',
+        effect: { amountHundredths: 1000n, from: { grantId: 60n, as: 'claw-back' } },
+      },
+    ]);
+    expect(refund(5000n, { ...used, remainingHundredths: 200n })).toMatchObject([
+      { effect: { amountHundredths: 200n, from: { grantId: 70n } } },
+      { effect: { amountHundredths: 300n, from: { grantId: 60n } } },
+    ]);
+    expect(refund(0n, used, {}, { credit: { remainingHundredths: 400n } })).toMatchObject([
+      { effect: { amountHundredths: 400n } },
+    ]);
+  });
+
+  it('takes a used bonus once, and not at all where the admin wants that or nothing is left', () => {
+    const taken = [{ rule: 'deposit-bonus', amountHundredths: 1000n }];
+    expect(refund(0n, used, {}, { deposit: { takenForRules: taken } })).toMatchObject([
+      { say: 'skip' },
+    ]);
+    expect(refund(0n, used, { takesUsedBonus: false })).toMatchObject([{ say: 'skip' }]);
+    expect(refund(0n, used, {}, { credit: { remainingHundredths: 0n } })).toMatchObject([
+      { say: 'skip' },
+    ]);
+    // What another rule took for its own gift does not count for this one.
+    const other = [{ rule: 'cashback', amountHundredths: 1000n }];
+    expect(refund(0n, used, {}, { deposit: { takenForRules: other } })).toMatchObject([
+      { effect: { amountHundredths: 1000n } },
+    ]);
+  });
+
+  it('leaves the bonus of another rule alone, and all where the admin wants that', () => {
+    expect(refund(0n, { ...bonus, rule: 'cashback' })).toMatchObject([{ say: 'skip' }]);
     expect(refund(0n, bonus, { followsRefund: false })).toMatchObject([{ say: 'skip' }]);
   });
 });
@@ -201,5 +254,24 @@ describe('a refund of the deposit', () => {
 it('a bonus that expires has its last day, today counting as the first', () => {
   expect(ask(5000n, {}, { expiresAfterDays: 30 })[0]).toMatchObject({
     effect: { expiresOn: '2026-12-21', followsInvoiceId: 812 },
+  });
+});
+
+describe('money that covers what is owed to a reversal', () => {
+  const owing = (repaidHundredths: bigint) => ({
+    deposit: { credit: [], followers: [], takenForRules: [], repaidHundredths },
+  });
+
+  it('earns nothing; the rest earns by its own tier', () => {
+    expect(ask(10_000n, owing(4000n))[0]).toMatchObject({ effect: { amountHundredths: 600n } });
+    expect(ask(10_000n, owing(6000n))).toEqual([
+      { say: 'skip', because: '40.00 USD reaches no tier in this currency.' },
+    ]);
+    expect(ask(10_000n, owing(20_000n))).toEqual([
+      {
+        say: 'skip',
+        because: 'All of it covers what the client owes for payments that were taken back.',
+      },
+    ]);
   });
 });
