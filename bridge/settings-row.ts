@@ -58,6 +58,16 @@ export const whmcsSnapshot = z.object({
   }),
   /** Whether `AddCredit` itself was measured for `sharedConnection`, or a line of the activity log; null before. */
   measuredWith: z.enum(['AddCredit', 'LogActivity']).nullish().default(null),
+  /** How WHMCS keeps money and notes, as the self-test last saw it: columns by table, kinds of the newest rows of tblaccounts. */
+  books: z
+    .object({
+      columns: z.record(z.string(), z.array(z.string())),
+      rows: z.array(
+        z.object({ type: z.string(), way: z.string(), note: z.boolean(), count: z.int() }),
+      ),
+    })
+    .nullish()
+    .default(null),
   /** Whether configuration.php makes the invoices of 9.x editable (whmcs.md §0); null when that cannot be read. */
   mutation: z.boolean().nullish().default(null),
   /** The local date as web pages and the command line last saw it; each may have a zone of its own (whmcs.md §5). */

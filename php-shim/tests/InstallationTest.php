@@ -46,8 +46,8 @@ final class InstallationTest extends ShimTestCase
         self::assertSame(
             [
                 'version', 'zone', 'date', 'dateReadAt', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection',
-                'measured', 'measuredWith', 'testClient', 'autocommitOff', 'engines', 'backlogMailedAt', 'actingAdmin',
-                'mutation', 'dates',
+                'measured', 'measuredWith', 'testClient', 'books', 'autocommitOff', 'engines', 'backlogMailedAt',
+                'actingAdmin', 'mutation', 'dates',
             ],
             array_keys($snapshot)
         );

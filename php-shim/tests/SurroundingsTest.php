@@ -9,8 +9,10 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\Mutation;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\AddCreditRollback;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Books;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -39,6 +41,31 @@ final class SurroundingsTest extends ShimTestCase
 
         $this->selfTest(0);
         self::assertSame('LogActivity', Settings::load()->json('whmcs')['measuredWith']);
+    }
+
+    /** @dataProvider ledgers */
+    public function testTheSelfTestLooksHowWhmcsKeepsMoneyAndNotes(string $ledger): void
+    {
+        Switches::set('ledger', $ledger);
+        Database::change('DELETE FROM tblaccounts');
+        $client = $this->client('10.00');
+        $invoice = $this->invoice($client, '6.00');
+        LocalApi::demand('ApplyCredit', ['invoiceid' => $invoice, 'amount' => '4.00', 'noemail' => true], 'admin');
+        LocalApi::demand('AddInvoicePayment', [
+            'invoiceid' => $invoice, 'transid' => 'T-1', 'gateway' => 'banktransfer', 'amount' => '2.00',
+            'date' => date('Y-m-d H:i:s'),
+        ], 'admin');
+
+        $books = Books::look();
+
+        $money = ['type' => $ledger === '9.x' ? 'gateway_funds_in' : '', 'way' => 'in', 'note' => false, 'count' => 1];
+        $note = ['type' => 'invoice_billing_adjustment_credit', 'way' => 'in', 'note' => true, 'count' => 1];
+        self::assertSame($ledger === '9.x' ? [$money, $note] : [$money], $books['rows']);
+        self::assertSame(
+            $ledger === '9.x' ? ['tblaccounts', 'tblbillingnotes', 'tblbillingnoteitems'] : ['tblaccounts'],
+            array_keys($books['columns'])
+        );
+        self::assertContains('amountin decimal(16,2)', $books['columns']['tblaccounts']);
     }
 
     public function testWhereWhmcsKeepsWhatIsRolledBackTheCentIsTakenOffAgainAndTheMeasureSaysNo(): void

@@ -71,7 +71,28 @@ function whatIsWrongWithMoney(one: WantedCommand): string | undefined {
   }
   const takes =
     call.action === 'AddCredit' ? call.parameters.type === 'remove' : call.action === 'ApplyCredit';
-  return hold === (takes ? amount : 0n) ? undefined : 'its hold differs from what it takes';
+  if (hold !== (takes ? amount : 0n)) return 'its hold differs from what it takes';
+  return whatIsWrongWithReturn(one, call.action);
+}
+
+/**
+ * Credit comes back from an invoice only as `creditOffInvoice` says: whoever asks otherwise would give it twice, or rest on what
+ * nobody has tried.
+ */
+function whatIsWrongWithReturn(
+  { expects: { invoiceStatus, trial }, invoiceId, terms }: WantedCommand,
+  action: MovingCall['action'],
+): string | undefined {
+  if (action === 'UnapplyCredit') {
+    return invoiceStatus === 'Unpaid' && trial === 'takes-off'
+      ? undefined
+      : 'it takes credit off an invoice without expecting that it is unpaid and the trial passed';
+  }
+  if (terms?.act.do !== 'return') return undefined;
+  const isClosed = invoiceStatus === 'Cancelled' || invoiceStatus === 'Refunded';
+  return action === 'AddCredit' && invoiceId !== null && isClosed && trial === 'cancelling-keeps'
+    ? undefined
+    : 'it returns credit without expecting that the invoice is closed and WHMCS keeps its credit';
 }
 
 const MOVING = ['AddCredit', 'ApplyCredit', 'UnapplyCredit'] as const;

@@ -58,6 +58,34 @@ const application = (): WantedCommand => ({
   terms: null,
 });
 
+const takingOff = (): WantedCommand => ({
+  ...removal(),
+  fact: 'operation:off',
+  call: { action: 'UnapplyCredit', parameters: { invoiceid: 9, amount: '12.50' } },
+  expects: { invoiceStatus: 'Unpaid', trial: 'takes-off' },
+  holdHundredths: 0n,
+  terms: null,
+});
+
+const returning = (): WantedCommand => ({
+  ...removal(),
+  fact: 'operation:return',
+  call: {
+    action: 'AddCredit',
+    parameters: { clientid: 5, description: 'Returned', amount: '12.50', type: 'add' },
+  },
+  expects: { invoiceStatus: 'Cancelled', trial: 'cancelling-keeps' },
+  holdHundredths: 0n,
+  terms: {
+    kind: 'return',
+    act: { do: 'return' },
+    invoiceId: 9,
+    actor: 'admin:1',
+    reason: 'As agreed',
+    operationId: null,
+  },
+});
+
 const setting = (): WantedCommand => ({
   ...removal(),
   fact: 'whmcs-setting:AddFundsEnabled:1',
@@ -275,6 +303,26 @@ describe('what may not reach WHMCS undoes the transaction', () => {
       'terms that the ledger cannot read',
       withTerms({ act: { do: 'take-back', returns: -7n } }),
       removal,
+    ],
+    [
+      'credit taken off an invoice without the trial that has shown it',
+      () => ({ ...takingOff(), expects: { invoiceStatus: 'Unpaid' } }),
+      takingOff,
+    ],
+    [
+      'credit taken off an invoice that need not be unpaid',
+      () => ({ ...takingOff(), expects: { trial: 'takes-off' } }),
+      takingOff,
+    ],
+    [
+      'credit returned from an invoice that need not be closed',
+      () => ({ ...returning(), expects: { ...returning().expects, invoiceStatus: 'Paid' } }),
+      returning,
+    ],
+    [
+      'credit returned where WHMCS may give it back itself',
+      () => ({ ...returning(), expects: { invoiceStatus: 'Refunded' } }),
+      () => ({ ...returning(), expects: { ...returning().expects, invoiceStatus: 'Refunded' } }),
     ],
     ['terms of nobody', withTerms({ actor: '' }), withTerms({ actor: 'rule:x' })],
     [

@@ -33,6 +33,7 @@ export function healthySnapshot(now: Date): WhmcsSnapshot {
     actingAdmin: { ok: true, lacks: [] },
     measuredWith: 'AddCredit',
     mutation: false,
+    books: null,
     dates: {},
   };
 }

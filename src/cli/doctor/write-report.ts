@@ -41,6 +41,7 @@ export function writeReport(facts: ReportFacts): readonly string[] {
     ]),
     ...(snapshot === undefined ? [] : aboutWhmcs(snapshot, facts)),
     ...(books === undefined ? [] : aboutBooks(books)),
+    ...aboutTables(snapshot?.books ?? null),
     ...part(
       'Checks',
       checks.map(({ name, level }) => [name, level]),
@@ -98,6 +99,21 @@ function aboutBooks({ formulas, paidWithoutNote }: BooksOfWhmcs): readonly strin
       'paid with used credit and without a note',
       paidWithoutNote === undefined ? 'not asked on 8.x' : String(paidWithoutNote),
     ],
+  ]);
+}
+
+function aboutTables(books: WhmcsSnapshot['books']): readonly string[] {
+  const title = 'Tables of money, as the self-test saw them';
+  if (books === null) return part(title, [['not looked', 'press Self-test under Connection']]);
+  return part(title, [
+    ...Object.entries(books.columns).map(([table, columns]): [string, string] => [
+      table,
+      columns.join(', '),
+    ]),
+    ...books.rows.map(({ type, way, note, count }): [string, string] => [
+      `newest rows of tblaccounts: ${note ? 'notes' : 'money'}, ${way}, type ${type || '(none)'}`,
+      String(count),
+    ]),
   ]);
 }
 

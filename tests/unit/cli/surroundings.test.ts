@@ -76,6 +76,10 @@ test('the report has what was measured, and no words of checks, addresses, amoun
       autocommitOff: { since: AT, seenAt: AT, where: secret },
       measuredWith: 'AddCredit',
       sharedConnection: true,
+      books: {
+        columns: { tblaccounts: ['id int(10)', 'billingnoteid int(10) unsigned'] },
+        rows: [{ type: 'invoice_billing_adjustment_credit', way: 'in', note: true, count: 12 }],
+      },
     }),
     trial: JSON.stringify({
       returns: {
@@ -102,6 +106,8 @@ test('the report has what was measured, and no words of checks, addresses, amoun
     'cancelling an invoice: keeps (its credit)',
     'AddFundsMaximum: set',
     'CreditOnDowngrade: missing',
+    'tblaccounts: id int(10), billingnoteid int(10) unsigned',
+    'newest rows of tblaccounts: notes, in, type invoice_billing_adjustment_credit: 12',
     'total = subtotal + tax + tax2: 990 of 1000',
     'paid with used credit and without a note: 3',
     'Service: bad',

@@ -42,6 +42,7 @@ final class Snapshot
             'measured' => $before['measured'] ?? [],
             'measuredWith' => $before['measuredWith'] ?? null,
             'testClient' => $before['testClient'] ?? null,
+            'books' => $before['books'] ?? null,
             'autocommitOff' => Autocommit::noted($settings),
             'engines' => self::engines(),
             'backlogMailedAt' => $before['backlogMailedAt'] ?? null,

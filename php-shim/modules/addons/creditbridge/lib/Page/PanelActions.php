@@ -15,6 +15,7 @@ use WHMCS\Module\Addon\Creditbridge\Installation\Pairing;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
+use WHMCS\Module\Addon\Creditbridge\SelfTest\Books;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\CutOffTrial;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\Trial;
@@ -188,6 +189,7 @@ final class PanelActions
     private function selfTest(int $testClient): string
     {
         Snapshot::remember($this->settings, 'testClient', $testClient === 0 ? null : $testClient);
+        Snapshot::remember($this->settings, 'books', Books::look());
         $measured = SharedConnection::measure($this->settings);
         $this->audit('self-test', Audit::INSTALLATION, ['sharedConnection' => $measured]);
         ActingAdmin::forget();
