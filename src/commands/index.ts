@@ -3,7 +3,12 @@
 export { urgencies } from '../rules/settle/index.ts';
 export { type Command, commandFor, noticeFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
-export { anyUnsettled, countOverdueCommands, countWaiting } from './count-movable.ts';
+export {
+  countOverdueCommands,
+  countWaiting,
+  countWaitingAmong,
+  unsettledCommands,
+} from './count-movable.ts';
 export {
   creditOffInvoice,
   readWaysOff,

@@ -4,7 +4,7 @@ import {
   isRefusalCode,
   itemRefusals,
 } from '../../bridge/index.ts';
-import { anyUnsettled, countWaiting, depthsOf } from '../commands/index.ts';
+import { countWaitingAmong, depthsOf, unsettledCommands } from '../commands/index.ts';
 import {
   type Answers,
   type Batch,
@@ -79,10 +79,10 @@ export async function takeBatch(
   { engine, settings: cache }: Deciding,
 ): Promise<TakenBatch> {
   const { trx, at } = batch;
-  const [known, version, hasUnsettled, { depths, located }] = await Promise.all([
+  const [known, version, unsettled, { depths, located }] = await Promise.all([
     knownOf(batch, items),
     settingsVersion(trx),
-    anyUnsettled(trx),
+    unsettledCommands(trx),
     lookAround(batch, items),
   ]);
   const settings = await cache.at(version);
@@ -103,10 +103,10 @@ export async function takeBatch(
     const happened = fates.flatMap(happenedOf);
     const decision = await decide(batch, happened, settings, engine);
     await recordFaults(trx, decision.faults, at);
-    const mayWait = hasUnsettled || decision.planned.some(({ command }) => command !== null);
+    const writesCommand = decision.planned.some(({ command }) => command !== null);
     const [written, waiting] = await Promise.all([
       writeDecisions(batch, decision.planned, decision.locked),
-      mayWait ? countWaiting(trx) : 0,
+      countWaitingAmong(trx, { ...unsettled, open: unsettled.open || writesCommand }),
       countDuplicates(trx, copies),
       commit(),
     ]);
