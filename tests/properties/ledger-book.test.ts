@@ -11,7 +11,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { DrawDownModel } from '../support/draw-down-model.ts';
 import { partOfBook } from '../support/part-of-book.ts';
-import { entriesOf, historyOf, randomLife, settingsOf } from '../support/random-postings.ts';
+import { entriesOf, historyOf, PARKS, randomLife, settingsOf } from '../support/random-postings.ts';
 
 const RUNS = { numRuns: 400 };
 
@@ -135,6 +135,47 @@ describe('the laws of the book', () => {
       }),
       RUNS,
     );
+  });
+
+  it('give parked credit back to the grant it came from, and take what is kept from it', () => {
+    let decided = 0;
+    fc.assert(
+      fc.property(randomLife, (life) => {
+        const { posted } = live(life);
+        const entries = posted.map(({ entry }) => entry);
+        for (const [at, { entry, before, after }] of posted.entries()) {
+          if (entry.commandId === null || entry.act.do !== 'correct') continue;
+          const { corrects } = entry.act;
+          const parked = entries.find(({ sequence }) => sequence === corrects);
+          const [grantId] = parked?.act.do === 'spend' ? parked.act.grants : [];
+          if (parked === undefined || grantId === undefined) continue;
+          // As much as the parking still holds of the grant goes back to it, with its kind and days; or covers what is unfunded.
+          const held = net(before, { spend: corrects, grant: grantId });
+          const [was, is] = [before.grants.get(grantId), after.grants.get(grantId)];
+          expect(net(after, { spend: corrects, grant: grantId })).toBe(0n);
+          expect(is).toMatchObject({ kind: was?.kind, expiresOn: was?.expiresOn });
+          const usedAtOnce = sum(
+            after.drawDowns
+              .slice(before.drawDowns.length)
+              .filter((row) => row.grantId === grantId && row.direction === 'draw')
+              .map(({ amountHundredths }) => amountHundredths),
+          );
+          expect((is?.remainingHundredths ?? 0n) + usedAtOnce).toBe(
+            (was?.remainingHundredths ?? 0n) + held,
+          );
+          decided += 1;
+          const next = posted[at + 1];
+          if (entry.commandId === PARKS || next === undefined) continue;
+          // Kept: the balance is as before both entries, and nothing of the parking comes back.
+          const balance = (book: Book) =>
+            sum([...book.grants.values()].map((grant) => grant.remainingHundredths)) -
+            sum([...book.spends.values()].map((spend) => spend.unfundedHundredths));
+          expect(balance(next.after)).toBe(balance(before));
+        }
+      }),
+      RUNS,
+    );
+    expect(decided).toBeGreaterThan(50);
   });
 
   it('make a replay give exactly the book that grew entry by entry', () => {

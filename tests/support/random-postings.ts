@@ -71,6 +71,9 @@ const happening = fc.oneof(
   { weight: 2, arbitrary: fc.record({ what: fc.constant('correct' as const), which: pick }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('edit' as const), which: pick, amount }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('expiry' as const), which: pick }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('park' as const), which: pick, amount }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('unpark' as const), which: pick }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('keep' as const), which: pick }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -191,6 +194,25 @@ export function entriesOf(one: Step, before: readonly Replayed[], book: Book): R
         { ...wrong, sequence: sequence + 1n, amountHundredths: it.amount, settingsVersion },
       ];
     }
+    case 'park': {
+      const open = grants.filter((grant) => grant.remainingHundredths > 0n);
+      const grant = open[it.which % (open.length || 1)];
+      if (grant === undefined) return [];
+      const left = grant.remainingHundredths;
+      const parked = it.amount > 0n && it.amount < left ? it.amount : left;
+      const terms = { do: 'spend', grants: [String(grant.id)] };
+      return [{ ...entry('out', parked, terms), commandId: PARKS }];
+    }
+    case 'unpark':
+    case 'keep': {
+      const parked = choose(before, it.which, (other) => isParked(other, before));
+      if (parked?.act.do !== 'spend') return [];
+      const { amountHundredths, sequence: corrects } = parked;
+      const back = entry('in', amountHundredths, { do: 'correct', corrects: String(corrects) });
+      if (it.what === 'unpark') return [{ ...back, commandId: PARKS }];
+      const terms = { do: 'spend', grants: parked.act.grants.map(String) };
+      return [{ ...back, commandId: KEEPS }, entry('out', amountHundredths, terms, null, 1n)];
+    }
     case 'expiry': {
       const open = grants.filter((grant) => grant.remainingHundredths > 0n);
       const grant = open[it.which % (open.length || 1)];
@@ -199,6 +221,19 @@ export function entriesOf(one: Step, before: readonly Replayed[], book: Book): R
       return [entry('out', grant.remainingHundredths, terms)];
     }
   }
+}
+
+/** What the entries of parking are known by here; each is decided about once. */
+export const PARKS = 'parks';
+const KEEPS = 'keeps';
+
+/** Whether an entry parked credit that nobody decided about, and that was not taken back. */
+export function isParked(entry: Posting, entries: readonly Posting[]): boolean {
+  return (
+    entry.commandId === PARKS &&
+    entry.direction === 'out' &&
+    !entries.some(({ act: one }) => one.do === 'correct' && one.corrects === entry.sequence)
+  );
 }
 
 function choose(
