@@ -53,6 +53,8 @@ const PAGES: readonly [string, Readonly<Record<string, string>>, number][] = [
   ['client/13/deduct', {}, SCREENFUL],
   ['approvals', {}, SCREENFUL],
   ['approvals', { all: 'yes' }, SCREENFUL],
+  ['parked', {}, SCREENFUL],
+  ['parked', { all: 'yes' }, SCREENFUL],
   ['ledger-settings', {}, SCREENFUL],
 ];
 
@@ -234,6 +236,22 @@ async function grow(): Promise<void> {
       ],
     );
     await database.root.query(
+      'INSERT INTO mod_creditbridge_parkings (id, fact, park_fact, client_id, currency_id, amount_hundredths, state, reason, found_at) VALUES ?',
+      [
+        rows.map((n) => [
+          id(n),
+          `surplus:${n}`,
+          `operation:${id(n)}`,
+          client(n),
+          1,
+          100,
+          n % 1_000 === 0 ? 'parked' : 'kept',
+          'x',
+          at(n),
+        ]),
+      ],
+    );
+    await database.root.query(
       'INSERT INTO mod_creditbridge_entries (sequence, epoch, client_id, currency_id, from_account, to_account, amount_hundredths, kind, act, recorded_at) VALUES ?',
       [
         rows.map((n) => [
@@ -266,7 +284,7 @@ async function grow(): Promise<void> {
     );
   }
   await database.query(
-    'ANALYZE TABLE mod_creditbridge_approvals, mod_creditbridge_entries, mod_creditbridge_grants',
+    'ANALYZE TABLE mod_creditbridge_approvals, mod_creditbridge_parkings, mod_creditbridge_entries, mod_creditbridge_grants',
   );
   await database.query(
     'ANALYZE TABLE mod_creditbridge_decisions, mod_creditbridge_commands, mod_creditbridge_deliveries',

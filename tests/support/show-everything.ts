@@ -54,6 +54,11 @@ export async function showEverything(
     [CLIENT],
   );
   await database.query(
+    `INSERT INTO mod_creditbridge_parkings (id, fact, park_fact, client_id, currency_id, invoice_id, amount_hundredths, state, reason, found_at)
+     VALUES (UUID(), 'surplus:1', 'operation:1', ?, 1, 909, 500, 'parked', 'Many times the invoice.', NOW())`,
+    [CLIENT],
+  );
+  await database.query(
     "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'Asked to', 'admin:1', NOW())",
     [FROZEN],
   );

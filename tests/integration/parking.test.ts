@@ -1,0 +1,165 @@
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect, inTransaction } from '../../src/db/index.ts';
+import { lockAndLoad } from '../../src/deciding/index.ts';
+import { plainTerms } from '../../src/ledger/index.ts';
+import {
+  DEFAULT_SURPLUS_LIMITS,
+  listParkings,
+  saveSurplusLimits,
+} from '../../src/parking/index.ts';
+import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import {
+  addClient,
+  addCurrencies,
+  addDeposit,
+  addInvoice,
+  addPayment,
+} from '../support/whmcs-rows.ts';
+
+// What rules may spend while money in doubt arrives, whatever the order of events: judged on WHMCS's rows alone.
+
+const database = await createServiceDatabase(testDatabaseServer());
+const db = connect(database.serviceUrl, 4);
+const where = database.root;
+
+beforeAll(async () => {
+  await addCurrencies(where);
+  await beginLedger(db);
+  await database.query(
+    "UPDATE mod_creditbridge_epochs SET state = 'done', adopted_at = '2026-11-01 00:00:00.000000'",
+  );
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+/** A payment, and the credit that WHMCS makes of what the invoice did not need; the ledger has not read it. */
+async function pay(
+  client: number,
+  invoice: number,
+  amount: string,
+  credit: string,
+  transaction = '',
+) {
+  await addPayment(where, { client, invoice, amountIn: amount, transaction });
+  if (credit === '0.00') return;
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+    [client, `Invoice #${invoice} Overpayment`, credit],
+  );
+  await database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [credit, client]);
+}
+
+/** What the rules are told that the client may spend, on any event. */
+async function spendable(client: number): Promise<bigint | undefined> {
+  return inTransaction(db, async (trx) => {
+    const { facts } = await lockAndLoad(
+      { trx, at: new Date(), newId, isFirstTry: true },
+      { clientIds: [client], invoiceIds: [], needs: new Set(), zone: 'UTC' },
+    );
+    return facts.factsFor(client, null)?.client.spendableHundredths;
+  });
+}
+
+const parked = async (client: number) =>
+  (await listParkings(db, { clientId: client }, undefined, 10)).rows.map(
+    ({ state, amountHundredths }) => `${state} ${amountHundredths}`,
+  );
+const findings = async (client: number) =>
+  (
+    await database.query<{ kind: string }>(
+      'SELECT kind FROM mod_creditbridge_findings WHERE client_id = ? ORDER BY fact',
+      [client],
+    )
+  ).map(({ kind }) => kind);
+
+test('credit in doubt is reserved before a rule sees it, although neither hook nor ledger told of it', async () => {
+  const client = await addClient(where, { credit: '10.00' });
+  const invoice = await addInvoice(where, { client, total: '19.00', status: 'Paid' });
+  // The invoice's figure in dollars is 20.90, in yen 3 040.00.
+  await pay(client, invoice, '3040.00', '3021.00');
+  expect(await spendable(client)).toBe(1000n);
+  expect(await parked(client)).toEqual(['reserved 302100']);
+  expect(await findings(client)).toEqual(['surplus']);
+});
+
+test('a decision that finds credit read, but not announced yet, judges it first, too', async () => {
+  const client = await addClient(where);
+  const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
+  await pay(client, deposit, '50.00', '50.00', 'T-9');
+  await pay(client, deposit, '50.00', '50.00', 'T-9');
+  let rows = 0;
+  await mirrorLog(db, ({ description }) => {
+    if (!description.includes(`#${deposit} `)) return null;
+    rows += 1;
+    return {
+      kind: rows === 1 ? 'deposit' : 'overpayment',
+      invoiceId: deposit,
+      act: { do: 'grant', ...plainTerms('paid'), fundsUnfunded: false },
+    };
+  });
+  expect(await spendable(client)).toBe(5000n);
+  expect(await parked(client)).toEqual(['reserved 5000']);
+});
+
+test('two replicas that judge the same money at once find it once', async () => {
+  const client = await addClient(where);
+  const invoice = await addInvoice(where, { client, total: '19.00', status: 'Paid' });
+  await pay(client, invoice, '19.00', '0.00', 'T-7');
+  await pay(client, invoice, '19.00', '19.00', 'T-7');
+  expect(await Promise.all([spendable(client), spendable(client)])).toEqual([0n, 0n]);
+  expect(await parked(client)).toEqual(['reserved 1900']);
+  expect(await findings(client)).toEqual(['repeated-payment']);
+});
+
+test('a repetition that only pays makes no credit: it is found, and nothing is reserved', async () => {
+  const client = await addClient(where, { credit: '5.00' });
+  const invoice = await addInvoice(where, { client, total: '100.00' });
+  await pay(client, invoice, '30.00', '0.00', 'T-5');
+  await pay(client, invoice, '30.00', '0.00', 'T-5');
+  // Other credit arrives, so the client is looked at.
+  await pay(client, 0, '1.00', '1.00');
+  expect(await spendable(client)).toBe(600n);
+  expect(await parked(client)).toEqual([]);
+  expect(await findings(client)).toEqual(['repeated-payment']);
+});
+
+test('an ordinary surplus is nobody’s doubt, and the setting says what is ordinary', async () => {
+  const surplus = async (amount: string, credit: string) => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '10.00', status: 'Paid' });
+    await pay(client, invoice, amount, credit);
+    await spendable(client);
+    return parked(client);
+  };
+  const save = (times: number | null) =>
+    inTransaction(db, (trx) =>
+      saveSurplusLimits(
+        trx,
+        { ...DEFAULT_SURPLUS_LIMITS, times },
+        { by: 'admin:1', reason: 'Test', at: new Date() },
+      ),
+    );
+  expect(await surplus('20.00', '10.00')).toEqual([]);
+  expect(await surplus('120.00', '110.00')).toEqual(['reserved 11000']);
+  await save(20);
+  expect(await surplus('120.00', '110.00')).toEqual([]);
+  await save(null);
+  expect(await surplus('900.00', '890.00')).toEqual([]);
+});
+
+test('what was paid before Credit Bridge followed the log is left alone', async () => {
+  const client = await addClient(where);
+  const invoice = await addInvoice(where, { client, total: '19.00', status: 'Paid' });
+  await pay(client, invoice, '800.00', '781.00');
+  await database.query("UPDATE tblaccounts SET date = '2026-10-01 10:00:00' WHERE invoiceid = ?", [
+    invoice,
+  ]);
+  expect(await spendable(client)).toBe(78_100n);
+  expect(await parked(client)).toEqual([]);
+});
