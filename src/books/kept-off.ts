@@ -15,9 +15,9 @@ export interface KeptOff {
 const ENDED: ReadonlySet<string> = new Set(['Cancelled', 'Refunded']);
 
 /**
- * Notes what these new entries say about hands on invoices: credit that somebody took off, in WHMCS or by an operation, is kept
- * off that invoice; credit that was put on it without a command of ours lifts that again, whoever did it. The last entry of an invoice counts.
- * A return that leaves nothing open took only what the invoice did not need, and keeps nothing off.
+ * Notes what these new entries say about hands on invoices. Credit that somebody took off, in WHMCS or by an operation, is
+ * kept off that invoice; credit that was put on it without a command of ours lifts that, whoever did it. The last entry of an
+ * invoice counts. A return that leaves nothing open took only what the invoice did not need, and keeps nothing off.
  */
 export async function noteHands(
   trx: Transaction<Database>,
