@@ -18,6 +18,7 @@ export {
   operation,
   operationKinds,
   parkOperation,
+  reclaimOperation,
   returnOperation,
   revokeOperation,
   thresholdOperation,

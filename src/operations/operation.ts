@@ -88,6 +88,14 @@ export const revokeOperation = z.strictObject({
   description,
 });
 
+/** The part of a grant whose money went back to the payer is taken. */
+export const reclaimOperation = z.strictObject({
+  kind: z.literal('reclaim'),
+  clientId,
+  grantId: grantId.describe('Number of the grant.'),
+  description,
+});
+
 /** Credit comes back from an invoice, to the grants that it was drawn from. */
 export const returnOperation = z.strictObject({
   kind: z.literal('return'),
@@ -182,6 +190,7 @@ const MANUAL = [
   deductOperation,
   transferOperation,
   revokeOperation,
+  reclaimOperation,
   returnOperation,
   parkOperation,
 ] as const;

@@ -1,7 +1,7 @@
 import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
 import { operationFact } from '../commands/index.ts';
 import { type Act, type GrantTerms, grantWords, plainTerms } from '../ledger/index.ts';
-import { parseAmount } from '../money/index.ts';
+import { formatAmount, least, parseAmount } from '../money/index.ts';
 import type { CreditOperation } from './operation.ts';
 import {
   type Asker,
@@ -38,6 +38,8 @@ export function planOperation(
       return planTake(one, client, situation, asker);
     case 'revoke':
       return planTake({ ...one, amount: null }, client, situation, asker);
+    case 'reclaim':
+      return planReclaim(one, client, situation, asker);
     case 'park':
       return planTake(one, client, situation, asker);
     case 'unpark':
@@ -105,7 +107,7 @@ function planAdd(
 }
 
 interface Taking {
-  readonly kind: 'deduct' | 'revoke' | 'park' | 'correct';
+  readonly kind: 'deduct' | 'revoke' | 'reclaim' | 'park' | 'correct';
   /** Null: all that remains of the grant. */
   readonly amount: string | null;
   readonly grantId: string | null;
@@ -125,9 +127,29 @@ function planTake(
   return planned(client, [command], taken.amountHundredths);
 }
 
+/** Takes what may not be paid out any more, as far as it is still there when it is done; never more than was approved. */
+function planReclaim(
+  one: Extract<CreditOperation, { kind: 'reclaim' }>,
+  client: ClientStanding,
+  situation: Situation,
+  asker: Asker,
+): Plan | Refused {
+  const { grant, atMostHundredths } = situation;
+  const without = grant?.withoutMoneyHundredths ?? 0n;
+  if (grant !== undefined && without === 0n) {
+    return refused(
+      'nothing-to-reclaim',
+      `No money of grant #${one.grantId} went back, or what went back was taken already.`,
+    );
+  }
+  const amount = least(without, atMostHundredths ?? without);
+  return planTake({ ...one, amount: formatAmount(amount) }, client, situation, asker);
+}
+
 const TAKING = {
   deduct: { kind: 'manual', words: 'Credit deducted' },
   revoke: { kind: 'revocation', words: 'Credit revoked' },
+  reclaim: { kind: 'revocation', words: 'Credit of a refunded payment' },
   park: { kind: 'parked', words: PARKED_IN_LOG },
   correct: { kind: 'difference', words: CORRECTED },
 } as const;

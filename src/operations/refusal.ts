@@ -18,6 +18,7 @@ export const refusalCodes = [
   'balance-too-small',
   'grant-unknown',
   'grant-used-up',
+  'nothing-to-reclaim',
   'grant-too-small',
   'grant-of-other-currency',
   'drift-open',

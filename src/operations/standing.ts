@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { liveStates } from '../../bridge/index.ts';
+import { TAKEN_BACK } from '../books/index.ts';
 import {
   SPENDABLE_COLUMNS,
   SPENDABLE_JOINS,
@@ -8,7 +9,7 @@ import {
 } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
-import { type GrantTerms, grantTerms, readGrantKind } from '../ledger/index.ts';
+import { type GrantTerms, grantTerms, readGrantKind, withoutMoney } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { OPERATION_RULE } from './operation.ts';
 
@@ -46,6 +47,8 @@ export interface GrantStanding {
   readonly clientId: number;
   readonly currencyId: number;
   readonly remainingHundredths: bigint;
+  /** Of that, the part whose money went back to the payer. */
+  readonly withoutMoneyHundredths: bigint;
   readonly terms: GrantTerms;
 }
 
@@ -143,7 +146,8 @@ export async function grantStanding(
     .innerJoin('mod_creditbridge_tail as t', 't.epoch', 'g.epoch')
     .select(['g.id', 'g.client_id', 'g.currency_id', 'g.remaining_hundredths', 'g.kind'])
     .select(['g.starts_on', 'g.expires_on', 'g.priority', 'g.refundable', 'g.rule'])
-    .select('g.follows_invoice_id')
+    .select(['g.follows_invoice_id', 'g.money_back_hundredths'])
+    .select(TAKEN_BACK.as('taken_back'))
     .where('g.id', '=', BigInt(id))
     .where('t.id', '=', 1)
     .executeTakeFirst();
@@ -153,6 +157,11 @@ export async function grantStanding(
     clientId: row.client_id,
     currencyId: row.currency_id,
     remainingHundredths: row.remaining_hundredths,
+    withoutMoneyHundredths: withoutMoney({
+      leftHundredths: row.follows_invoice_id === null ? row.remaining_hundredths : 0n,
+      moneyBackHundredths: row.money_back_hundredths,
+      takenBackHundredths: BigInt(row.taken_back),
+    }),
     terms: grantTerms.parse({
       kind: readGrantKind(row.kind),
       startsOn: row.starts_on,

@@ -4,9 +4,10 @@ import { type Installation, startInstallation } from '../support/installation.ts
 import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople, type People } from '../support/people.ts';
-import { saveRule } from '../support/save-rule.ts';
+import { addonPath, postAct, saveRule } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // Money that flows back, and what happens to people's credit: the whole system, from WHMCS's pages and cron to grants,
@@ -21,14 +22,19 @@ const EMAILS: Readonly<Record<number, string>> = {
   2: 'ben@example.com',
   6: 'html@example.com',
   7: 'sql@example.com',
+  8: 'hanna@example.com',
   11: 'kurt@example.com',
   12: 'laura@example.com',
   15: 'otto@example.com',
+  5: 'ella@example.com',
   13: 'marco@example.com',
   14: 'nina@example.com',
+  16: 'petra@example.com',
   17: 'quentin@example.com',
   18: 'rosa@example.com',
+  19: 'stefan@example.com',
   20: 'tara@example.com',
+  21: 'ugo@example.com',
 };
 
 beforeAll(async () => {
@@ -129,10 +135,19 @@ async function newestEntry(client: number) {
 const remaining = (client: number) => remainingOf(installation.database, client);
 
 describe.each([
-  { major: '8.x', clients: [1, 2, 11, 6, 7, 12] },
-  { major: '9.x', clients: [13, 14, 15, 18, 20, 17] },
+  { major: '8.x', clients: [1, 2, 11, 6, 7, 12, 21, 5] },
+  { major: '9.x', clients: [13, 14, 15, 18, 20, 19, 8, 16] },
 ])('on $major', ({ major, clients }) => {
-  const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = clients;
+  const [
+    first = 0,
+    second = 0,
+    third = 0,
+    fourth = 0,
+    fifth = 0,
+    sixth = 0,
+    seventh = 0,
+    eighth = 0,
+  ] = clients;
 
   beforeAll(async () => {
     if (major === '8.x') return;
@@ -193,7 +208,7 @@ describe.each([
       'It may not be paid out any more: $100.00 USD of its payment went back to the payer.',
     );
     expect(await findingsOf(third)).toEqual([
-      expect.stringContaining('100.00 USD of the credit that it gave is still there'),
+      expect.stringContaining('but credit that it gave is still there'),
     ]);
   });
 
@@ -204,9 +219,9 @@ describe.each([
     await people.refund(deposit, '100.00');
     await waitForBalance(fourth, '90.00');
     expect(await remaining(fourth)).toEqual({ paid: 9000 });
-    expect(await findingsOf(fourth)).toEqual([
-      expect.stringContaining('90.00 USD of the credit that it gave is still there'),
-    ]);
+    await expect
+      .poll(() => findingsOf(fourth), { timeout: 20_000 })
+      .toEqual([expect.stringContaining('100.00 USD of the payment')]);
   });
 
   test('the credit of an overpayment that is refunded is not refundable any more, says so, and is found', async () => {
@@ -224,14 +239,60 @@ describe.each([
         expect.stringContaining(`25.00 USD of the payment of invoice #${invoice} went back`),
       ]);
     expect(await explain('grant', grant)).toContain('It may not be paid out any more');
+    // One click on what was found takes it back, and nothing needs anybody any more.
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    const finding = await admin.get(addonPath(`findings&client=${fifth}`));
+    expect(finding.body).toContain('Take back that part');
+    await postAct(admin, `grant/${grant}`, 'reclaim-credit');
+    await waitForBalance(fifth, '0.00');
+    expect(await remaining(fifth)).toEqual({});
+    await expect.poll(() => findingsOf(fifth), { timeout: 20_000 }).toEqual([]);
+  });
+
+  test('two reversals of parts, a fee and tax: each takes as much of the deposit as it names', async () => {
+    await installation.standIn.setSwitch('fee_line', '5.00');
+    await installation.standIn.setSwitch('taxed_deposits', 'exclusive');
+    const deposit = await people.deposit(EMAILS[sixth] ?? '', '100.00');
+    await people.pay(EMAILS[sixth] ?? '', deposit, '125.00');
+    await settleLedger(installation);
+    // Neither the fee nor the tax earns anything.
+    expect(await remaining(sixth)).toEqual({ paid: 10_000, promotional: 1000 });
+    await people.reverse(deposit, '40.00');
+    await settleLedger(installation);
+    expect(await newestEntry(sixth)).toMatchObject({ kind: 'reversal', invoice: deposit });
+    await people.reverse(deposit, '60.00');
+    await settleLedger(installation);
+    const reversals = await installation.database.query(
+      "SELECT amount_hundredths AS amount FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'reversal'",
+      [sixth],
+    );
+    expect(reversals).toEqual([{ amount: 4000 }, { amount: 6000 }]);
+    expect((await remaining(sixth))['paid']).toBeUndefined();
+    await waitForBalance(sixth, '2.00');
+  });
+
+  test('a mass payment that held a deposit is reversed before its rows are read', async () => {
+    const email = EMAILS[seventh] ?? '';
+    const deposit = await people.deposit(email, '40.00');
+    const work = await people.invoice(seventh, '25.00');
+    const container = await people.payTogether(email, [deposit, work], '65.00');
+    await people.chargeBack(container);
+    await settleLedger(installation);
+    const kinds = await installation.database.query<{ kind: string }>(
+      'SELECT kind FROM mod_creditbridge_entries WHERE client_id = ? AND invoice_id = ? ORDER BY sequence DESC',
+      [seventh, deposit],
+    );
+    expect(kinds.map(({ kind }) => kind)).toContain('reversal');
+    await waitForBalance(seventh, '0.00');
+    expect(await remaining(seventh)).toEqual({});
   });
 
   test('a commission paid out as credit has a kind of its own and is not refundable', async () => {
-    await people.payOutCommission(sixth, '30.00');
+    await people.payOutCommission(eighth, '30.00');
     await settleLedger(installation);
-    expect(await remaining(sixth)).toEqual({ affiliate: 3000 });
-    expect(await explain('client', String(sixth))).toContain('was added as a commission');
-    const grants = await installation.service.cli('ledger', 'grants', '--client', String(sixth));
+    expect(await remaining(eighth)).toEqual({ affiliate: 3000 });
+    expect(await explain('client', String(eighth))).toContain('was added as a commission');
+    const grants = await installation.service.cli('ledger', 'grants', '--client', String(eighth));
     expect(grants).toContain('affiliate');
   });
 });

@@ -5,6 +5,7 @@ import {
   deductOperation,
   type ManualOperation,
   parkOperation,
+  reclaimOperation,
   returnOperation,
   revokeOperation,
   transferOperation,
@@ -22,12 +23,14 @@ const owner = revokeOperation.shape.clientId
   .exactOptional()
   .describe('Whose grant it is; may be left out.');
 const revoke = revokeOperation.extend({ clientId: owner });
+const reclaim = reclaimOperation.extend({ clientId: owner });
 const park = parkOperation.extend({ clientId: owner });
 const operation = z.discriminatedUnion('kind', [
   addOperation,
   deductOperation,
   transferOperation,
   revoke,
+  reclaim,
   returnOperation,
   park,
 ]);
@@ -77,6 +80,11 @@ export const proposeOperation = defineApiEndpoint({
       places: ['grantId'],
       example: '1817 --reason "Bonus given by mistake"',
     }),
+    command('reclaim', {
+      about: 'Take back the part of a grant whose payment was refunded.',
+      places: ['grantId'],
+      example: '1817 --reason "The second payment was refunded"',
+    }),
     command('park', {
       about: 'Take credit of one grant off the balance until somebody decides.',
       places: ['grantId'],
@@ -114,7 +122,7 @@ async function whole(
   one: z.output<typeof operation>,
   { db }: ApiContext,
 ): Promise<ManualOperation> {
-  if (one.kind !== 'revoke' && one.kind !== 'park') return one;
+  if (one.kind !== 'revoke' && one.kind !== 'reclaim' && one.kind !== 'park') return one;
   const { clientId } = one;
   if (clientId !== undefined) return { ...one, clientId };
   const detail = await findGrant(db, BigInt(one.grantId));

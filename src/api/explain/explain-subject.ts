@@ -1,7 +1,12 @@
 import { clientStory, entryStory, grantStory, invoiceStory } from '../../books/index.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from '../../ledger/index.ts';
 import type { ApiContext } from '../context.ts';
-import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
+import {
+  commandSentence,
+  decisionSentences,
+  hearsOfRefunds,
+  titleIn,
+} from './decision-sentences.ts';
 import { commandsOfDecisions, decisionsAbout } from './invoice-decisions.ts';
 
 export const explainSubjects = ['entry', 'grant', 'invoice', 'client'] as const;
@@ -28,7 +33,7 @@ export async function explainSubject(
     }
     case 'grant': {
       const story = await grantStory(db, BigInt(id));
-      return story && itself(tellGrant(story, titleIn(rules())));
+      return story && itself(tellGrant(story, titleIn(rules()), hearsOfRefunds(rules())));
     }
     case 'client': {
       const story = await clientStory(db, Number(id));

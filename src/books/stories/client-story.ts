@@ -17,6 +17,7 @@ const GRANTS_TOLD = 200;
 const ENTRIES_TOLD = 10;
 const IN_DOUBT_TOLD = 20;
 const PARKED_TOLD = 20;
+const REVERSALS_TOLD = 5;
 
 interface Row extends SpendableRow {
   readonly currency: number;
@@ -25,30 +26,41 @@ interface Row extends SpendableRow {
 
 /** Everything about one client, in a fixed number of statements. */
 export async function clientStory(db: Db, clientId: number): Promise<ClientStory | undefined> {
-  const [client, accounts, grants, entries, drifts, inDoubt, epoch, { settings }, waiting] =
-    await Promise.all([
-      clientOf(db, clientId),
-      readAccounts(db, clientId),
-      listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
-      listEntries(db, { clientId }, undefined, ENTRIES_TOLD),
-      db
-        .selectFrom('mod_creditbridge_drifts')
-        .select(['currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'])
-        .where('client_id', '=', clientId)
-        .orderBy('currency_id')
-        .execute(),
-      db
-        .selectFrom('mod_creditbridge_commands')
-        .select(['id', 'action'])
-        .where('client_id', '=', clientId)
-        .where('state', '=', 'unknown')
-        .orderBy('id')
-        .limit(IN_DOUBT_TOLD)
-        .execute(),
-      readEpoch(db),
-      storedLedgerSettings(db),
-      listParkings(db, { clientId }, undefined, PARKED_TOLD),
-    ]);
+  const [
+    client,
+    accounts,
+    grants,
+    entries,
+    drifts,
+    inDoubt,
+    epoch,
+    { settings },
+    waiting,
+    reversals,
+  ] = await Promise.all([
+    clientOf(db, clientId),
+    readAccounts(db, clientId),
+    listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_TOLD),
+    listEntries(db, { clientId }, undefined, ENTRIES_TOLD),
+    db
+      .selectFrom('mod_creditbridge_drifts')
+      .select(['currency_id', 'state', 'whmcs_hundredths', 'ledger_hundredths'])
+      .where('client_id', '=', clientId)
+      .orderBy('currency_id')
+      .execute(),
+    db
+      .selectFrom('mod_creditbridge_commands')
+      .select(['id', 'action'])
+      .where('client_id', '=', clientId)
+      .where('state', '=', 'unknown')
+      .orderBy('id')
+      .limit(IN_DOUBT_TOLD)
+      .execute(),
+    readEpoch(db),
+    storedLedgerSettings(db),
+    listParkings(db, { clientId }, undefined, PARKED_TOLD),
+    listEntries(db, { clientId, kind: 'reversal' }, undefined, REVERSALS_TOLD),
+  ]);
   if (client === undefined && accounts.length === 0) return undefined;
   const parked = waiting.rows.filter(({ state }) => state !== 'reserved');
   const currencies = await currenciesOf(db, [
@@ -70,6 +82,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     promotionalFundsUnfunded: (settings ?? DEFAULT_LEDGER_SETTINGS).promotionalFundsUnfunded,
     moreGrants: grants.next !== undefined,
     entries: await tellEntries(db, entries.rows),
+    reversals: await tellEntries(db, reversals.rows),
     drifts: drifts.map((row) => ({
       currency: currencies.of(row.currency_id),
       state: row.state,

@@ -40,7 +40,7 @@ function toFinding(one: JudgedGrant): NewFinding {
     clientId: one.clientId,
     invoiceId: one.invoiceId,
     outcome: 'open',
-    text: `${show(one.now)} of ${payment} went back to client #${one.clientId}, but ${show(without(one))} of the credit that it gave is still there (grant ${one.id}). That part may not be paid out any more. Take it back, or leave it to the client and close this.`,
+    text: `${show(one.now)} of ${payment} went back to client #${one.clientId}, but credit that it gave is still there (grant ${one.id}). What is left of that part may not be paid out any more. Take it back, or leave it to the client and close this.`,
   };
 }
 

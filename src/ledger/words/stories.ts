@@ -102,6 +102,8 @@ export interface ClientStory {
   readonly promotionalFundsUnfunded: boolean;
   /** Newest first. */
   readonly entries: readonly ToldEntry[];
+  /** Payments that were taken back, the newest first. */
+  readonly reversals: readonly ToldEntry[];
   readonly drifts: readonly {
     readonly currency: DisplayCurrency;
     readonly state: string;

@@ -3,7 +3,7 @@ import { type GrantKind, grantKinds } from '../kinds.ts';
 import type { ClientGrant } from '../reads.ts';
 import { grantWords } from './grant-words.ts';
 import { coversFirst, plainDay } from './plain.ts';
-import type { ClientStory } from './stories.ts';
+import type { ClientStory, ToldEntry } from './stories.ts';
 import { sentence } from './tell-entry.ts';
 
 /** A client's balance, what it is made of, what moved last, and what is not as it should be: one sentence each. */
@@ -26,9 +26,17 @@ export function tellClient(story: ClientStory): readonly string[] {
     }),
     ...(accounts.length === 0 ? ['The books have no movement of this client yet.'] : []),
     ...(story.moreGrants ? ['There are more grants than are counted here.'] : []),
+    ...story.reversals.map(tellReversal),
     ...odd(story),
     ...(story.entries.length === 0 ? [] : ['The last movements:', ...story.entries.map(sentence)]),
   ];
+}
+
+/** Says at once that money of this client was taken back, and what is still owed for it. */
+function tellReversal(told: ToldEntry): string {
+  const { unfundedHundredths: owed, currency } = told;
+  const owes = owed === 0n ? '' : ` ${displayAmount(owed, currency)} of it is still owed.`;
+  return `${sentence(told)}${owes}`;
 }
 
 function madeOf(grants: readonly ClientGrant[], currency: DisplayCurrency): string {

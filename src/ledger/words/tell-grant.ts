@@ -7,10 +7,15 @@ import { whatHappened } from './tell-kind.ts';
 /** What a rule is called by those who read it; undefined for one that is not there any more. */
 export type TitleOf = (rule: string) => string | undefined;
 
-/** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
+/**
+ * Where a grant came from, its terms, what it was used for and what remains: one sentence each.
+ *
+ * @param followsRefunds whether a rule is there that hears of refunds
+ */
 export function tellGrant(
   { grant, currency, origin, uses, moreUses }: GrantStory,
   titleOf: TitleOf,
+  followsRefunds: (rule: string) => boolean,
 ): readonly string[] {
   const title = titleOf(grant.rule);
   const show = (hundredths: bigint) => displayAmount(hundredths, currency);
@@ -46,7 +51,7 @@ export function tellGrant(
     ...(grant.followsInvoiceId === null
       ? []
       : [
-          `It belongs to invoice #${grant.followsInvoiceId}: if that is refunded, it is taken back.`,
+          `It belongs to invoice #${grant.followsInvoiceId}. ${followsBy(title, followsRefunds(grant.rule))}`,
         ]),
     ...uses.map(
       ({ entry, amountHundredths }) =>
@@ -54,4 +59,11 @@ export function tellGrant(
     ),
     ...(moreUses ? ['It was used more often than is shown here.'] : []),
   ];
+}
+
+/** Promises nothing that nobody does: a rule may be off, or set not to follow refunds. */
+function followsBy(title: string | undefined, hearsOfRefunds: boolean): string {
+  return title !== undefined && hearsOfRefunds
+    ? `If the money of that goes back, the rule “${title}” takes it back, as far as the rule is on and set to follow refunds.`
+    : 'If the money of that goes back, nothing takes it back by itself.';
 }

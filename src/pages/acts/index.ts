@@ -10,6 +10,7 @@ import { explainEntry } from './explain-entry.ts';
 import { freezeClient } from './freeze-client.ts';
 import { makeToken } from './make-token.ts';
 import { proposeOperation } from './propose-operation.ts';
+import { reclaimCredit } from './reclaim-credit.ts';
 import { removeLayer } from './remove-layer.ts';
 import { replayDelivery } from './replay-delivery.ts';
 import { resumeRule } from './resume-rule.ts';
@@ -38,6 +39,7 @@ export const acts: readonly Act[] = [
   freezeClient,
   makeToken,
   proposeOperation,
+  reclaimCredit,
   removeLayer,
   replayDelivery,
   resumeRule,

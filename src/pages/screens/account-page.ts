@@ -21,7 +21,7 @@ import { idOf, queryText } from '../form/read-query.ts';
 import { type Html, html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, pager, status, table } from '../html/parts.ts';
-import { link, money, moneyText, time, type View } from '../html/view.ts';
+import { invoiceLink, link, money, moneyText, time, type View } from '../html/view.ts';
 import { movingCommands } from '../queries/commands.ts';
 import { actorText, adminText } from '../words/actor-text.ts';
 import { adminSentence } from '../words/entry-words.ts';
@@ -34,6 +34,7 @@ const ENTRIES_SHOWN = 25;
 const GRANTS_SHOWN = 50;
 const COMMANDS_SHOWN = 8;
 const APPROVALS_SHOWN = 10;
+const REVERSALS_SHOWN = 3;
 
 /** One client's credit: how much, from which grants, what happened, and what an admin can do. */
 export const accountPage = defineScreen({
@@ -44,7 +45,7 @@ export const accountPage = defineScreen({
     const clientId = idOf(id);
     const balance = clientId === undefined ? undefined : await readBalance(db, clientId);
     if (clientId === undefined || balance === undefined) return undefined;
-    const [epoch, accounts, grants, entries, commands, approvals] = await Promise.all([
+    const [epoch, accounts, grants, entries, reversals, commands, approvals] = await Promise.all([
       readEpoch(db),
       readAccounts(db, clientId),
       listGrants(
@@ -54,6 +55,7 @@ export const accountPage = defineScreen({
         GRANTS_SHOWN,
       ),
       listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+      listEntries(db, { clientId, kind: 'reversal' }, undefined, REVERSALS_SHOWN),
       movingCommands(db, clientId, COMMANDS_SHOWN),
       listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
     ]);
@@ -70,7 +72,7 @@ export const accountPage = defineScreen({
       title: `Client #${clientId}`,
       parent: { page: 'clients', title: 'Clients' },
       actions: html`<a class="cb-button" href="clientssummary.php?userid=${clientId}">Open in WHMCS</a>`,
-      body: html`${warnings(view, balance, epoch?.state)}
+      body: html`${warnings(view, balance, epoch?.state)}${reversals.rows.map((entry) => reversed(view, entry))}
 <div class="cb-columns"><div>
 ${card('Balance', figures(view, balance, account), view.mayManage ? actions(view, balance) : nothing)}
 ${card(
@@ -107,6 +109,12 @@ ${view.mayManage && card(balance.freeze === null ? 'Freeze' : 'Frozen', freezeFo
     };
   },
 });
+
+/** Flags a client whose payment was taken back. */
+function reversed(view: View, entry: RecordedEntry): Html {
+  const of = entry.invoiceId === null ? nothing : html` of ${invoiceLink(view, entry.invoiceId)}`;
+  return html`<div class="cb-flash cb-warn" role="status">Payment reversed: ${money(view, entry.amountHundredths, entry.currencyId)} of credit went with the payment${of}, ${entry.loggedOn !== null && dayText(entry.loggedOn)}. Look at the client before you deliver more.</div>`;
+}
 
 function warnings(view: View, balance: ClientBalance, ledgerState: string | undefined): Html {
   const { freeze, driftHundredths: drift, currencyId, clientId } = balance;

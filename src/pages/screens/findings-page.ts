@@ -6,6 +6,7 @@ import { empty, type Level, pager, status } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, time, type View } from '../html/view.ts';
 import { actorText } from '../words/actor-text.ts';
 import { type FindingRow, listFindings } from './findings-page.sql.ts';
+import { reclaimButton } from './parts/reclaim-button.ts';
 
 /** What no hook told and sweeps found: first what needs somebody, or everything. */
 export const findingsPage = defineScreen({
@@ -52,7 +53,13 @@ ${
   row.outcome === 'settled'
     ? html`<p class="cb-quiet">${actorText(view, row.settledBy)}, ${time(view, row.settledAt)}: ${row.reason}</p>`
     : nothing
-}${row.outcome === 'open' && view.mayManage ? settleForm(view, row) : nothing}</section>`;
+}${row.outcome === 'open' ? reclaimOf(view, row) : nothing}${row.outcome === 'open' && view.mayManage ? settleForm(view, row) : nothing}</section>`;
+}
+
+/** Credit that stays although its money went back can be taken back here. */
+function reclaimOf(view: View, { fact }: FindingRow): Html {
+  const grantId = /^money-back:(\d+):/.exec(fact)?.[1];
+  return grantId === undefined ? nothing : reclaimButton(view, grantId);
 }
 
 function settleForm(view: View, { fact }: FindingRow): Html {

@@ -1,10 +1,11 @@
 import { findGrant } from '../../books/index.ts';
-import { grantWords } from '../../ledger/index.ts';
+import { type ClientGrant, grantWords } from '../../ledger/index.ts';
 import { defineScreen } from '../define-screen.ts';
-import { html, nothing } from '../html/html.ts';
+import { type Html, html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, table } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, money } from '../html/view.ts';
+import { reclaimButton } from './parts/reclaim-button.ts';
 
 /** One grant: its terms, and what used it. */
 export const grantPage = defineScreen({
@@ -54,12 +55,17 @@ export const grantPage = defineScreen({
           ['From', grant.startsOn !== null && dayText(grant.startsOn)],
           ['Use by', grant.expiresOn !== null && dayText(grant.expiresOn)],
           ['Priority', grant.priority],
-          ['May be paid out', grant.refundable ? 'yes' : 'no'],
+          ['May be paid out', paidOut(grant, show)],
+          [
+            'Its money went back',
+            grant.withoutMoneyHundredths > 0n &&
+              html`${show(grant.moneyBackHundredths)} ${reclaimButton(view, String(grant.id), show(grant.withoutMoneyHundredths))}`,
+          ],
           ['Given by', grant.rule],
           [
             'Goes with',
             grant.followsInvoiceId !== null &&
-              html`${invoiceLink(view, grant.followsInvoiceId)}: taken back when that is refunded`,
+              html`${invoiceLink(view, grant.followsInvoiceId)}, whose refund its rule may follow`,
           ],
           [
             'Command',
@@ -71,3 +77,12 @@ export const grantPage = defineScreen({
     };
   },
 });
+
+function paidOut(
+  { refundable, remainingHundredths, withoutMoneyHundredths }: ClientGrant,
+  show: (hundredths: bigint) => Html,
+): string | Html {
+  if (!refundable) return 'no';
+  if (withoutMoneyHundredths === 0n) return 'yes';
+  return html`${show(remainingHundredths - withoutMoneyHundredths)} of it`;
+}

@@ -27,6 +27,8 @@ export function operationSentence(view: View, row: Approval): Html {
       return html`Return ${amount} from ${invoiceLink(view, one.invoiceId)} to ${client}`;
     case 'revoke':
       return html`Revoke what remains of grant #${one.grantId} of ${client}, at most ${amount}`;
+    case 'reclaim':
+      return html`Take back ${amount} of grant #${one.grantId} of ${client}, whose payment was refunded`;
     case 'park':
       return html`Park ${amount} of grant #${one.grantId} of ${client} until somebody decides`;
     case 'unpark':

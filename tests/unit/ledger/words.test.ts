@@ -261,13 +261,13 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
   const titleOf = (rule: string) => (rule === 'deposit-bonus' ? 'Bonus on deposits' : undefined);
-  expect(tellGrant(story, titleOf)).toEqual([
+  expect(tellGrant(story, titleOf, () => true)).toEqual([
     'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026 by the rule “Bonus on deposits”.',
     'It comes from entry 14: 12.50 EUR was given as promotional credit.',
     '2.50 EUR of it remains.',
     'It can be used until 31 December 2026.',
     'It may be used, but not be paid out.',
-    'It belongs to invoice #700: if that is refunded, it is taken back.',
+    'It belongs to invoice #700. If the money of that goes back, the rule “Bonus on deposits” takes it back, as far as the rule is on and set to follow refunds.',
     '7.50 EUR of it was put on invoice #812 on 22 November 2026 (entry 44).',
     'It was used more often than is shown here.',
   ]);
@@ -275,10 +275,12 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     tellGrant(
       { ...story, grant: grant({ refundable: true, startsOn: '2026-11-05', rule: 'gone' }) },
       titleOf,
+      () => true,
     ),
   ).toEqual(
     expect.arrayContaining([
       'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026.',
+      'It belongs to invoice #700. If the money of that goes back, nothing takes it back by itself.',
       'Nothing of it remains.',
       'It can be used from 5 November 2026.',
       'What remains of it may be paid out.',
@@ -290,7 +292,11 @@ test('a grant whose payment went back says what may still be paid out, and what 
   const paid = grant({ kind: 'paid', refundable: true, followsInvoiceId: null });
   const says = (one: Partial<ClientGrant>) => {
     const story = { currency: EUR, origin: undefined, uses: [], moreUses: false };
-    return tellGrant({ ...story, grant: { ...paid, ...one } }, () => undefined);
+    return tellGrant(
+      { ...story, grant: { ...paid, ...one } },
+      () => undefined,
+      () => false,
+    );
   };
   expect(
     says({
@@ -385,6 +391,7 @@ describe('a client', () => {
     entries: [],
     drifts: [],
     inDoubt: [],
+    reversals: [],
     frozen: null,
     heldByCommandsHundredths: 0n,
     reservedHundredths: 0n,
@@ -415,6 +422,17 @@ describe('a client', () => {
       'The last movements:',
       'On 22 November 2026, 12.50 EUR was put on invoice #812 (entry 44).',
     ]);
+  });
+
+  test('a client whose payment was taken back is told so at once, with what is owed for it', () => {
+    const reversal = told({
+      entry: entry({ kind: 'reversal', act: { do: 'reverse', grants: [] } }),
+      unfundedHundredths: 600n,
+    });
+    const says = tellClient({ ...plain, reversals: [reversal] });
+    expect(says).toContain(
+      'On 22 November 2026, 12.50 EUR was taken off because the payment of invoice #812 was taken back (entry 44). 6.00 EUR of it is still owed.',
+    );
   });
 
   test('with nothing odd says nothing odd, and with everything odd says everything', () => {

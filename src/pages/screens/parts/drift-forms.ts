@@ -94,7 +94,7 @@ export function explainForm(
       title: 'Invoice, if it has one',
       value: '',
       type: 'number',
-      help: 'A bonus of a deposit is taken back when that deposit is refunded.',
+      help: 'A bonus of a deposit may be taken back by its rule when that deposit is refunded.',
     })}${reasonInput('explain-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Explain</button></div>`,
   });
 }
