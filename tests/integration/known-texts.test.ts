@@ -81,9 +81,12 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
       const client = await addClient(where);
       await move(client, '50.00', 'Goodwill', 1);
       const invoice = await withCredit(client, '8.00');
-      const by = major === '8.x' ? 'invoice' : 'text';
       expect(await explained(client, '-8.00', `${text} #${invoice}`)).toEqual([
-        `-8.00 invoice ${by} #${invoice}: spend`,
+        `-8.00 invoice invoice #${invoice}: spend`,
+      ]);
+      // Nothing but the text shows more of it.
+      expect(await explained(client, '-2.00', `${text} #${invoice}`)).toEqual([
+        `-2.00 invoice text #${invoice}: spend`,
       ]);
       expect(await explained(client, '-3.00', text)).toEqual(['-3.00 invoice text: spend']);
     },
