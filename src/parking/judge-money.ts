@@ -95,9 +95,8 @@ export async function suspiciousInvoices(
     FROM tblaccounts a JOIN tblinvoices i ON i.id = a.invoiceid
     WHERE ${where} AND a.invoiceid > 0 AND a.amountin > 0 AND ${isMoney('a')}
     GROUP BY a.invoiceid HAVING MAX(a.date) >= ${since}
-      AND (COUNT(DISTINCT a.gateway, a.transid) < COUNT(*) OR SUM(a.amountin) > MAX(i.total))`.execute(
-    db,
-  );
+      AND (COUNT(DISTINCT a.gateway, NULLIF(a.transid, '')) < SUM(a.transid <> '')
+        OR SUM(a.amountin) > MAX(i.total))`.execute(db);
   return rows;
 }
 

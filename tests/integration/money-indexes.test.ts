@@ -8,6 +8,7 @@ import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
 import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
 import { createMoneyBack } from '../../src/follow/index.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
+import { judgeClients, judgeInvoices } from '../../src/parking/index.ts';
 import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
 import { refundedGrants } from '../../src/runs/index.ts';
 import { invoiceNow } from '../../src/whmcs/index.ts';
@@ -41,6 +42,14 @@ beforeAll(async () => {
     kind: 'bonus',
     act: { do: 'grant', ...plainTerms('promotional'), followsInvoiceId: 1, fundsUnfunded: false },
   }));
+  // Money is judged from when the log was followed first; each of these payments was told twice.
+  await database.query(
+    "UPDATE mod_creditbridge_epochs SET state = 'done', adopted_at = '2019-01-01 00:00:00.000000'",
+  );
+  await database.query(
+    'UPDATE tblaccounts SET transid = CONCAT(?, invoiceid) WHERE userid IN (1, 2, 3) OR invoiceid < 200',
+    ['T'],
+  );
   await database.root.query('ANALYZE TABLE tblaccounts, tblinvoices, tblinvoiceitems');
 });
 
@@ -74,7 +83,11 @@ async function readMoney(): Promise<void> {
   await moneyBack.look(new Date());
   await moneyBack.lookAtAll(new Date());
   await refundedGrants(db, { mark: 'test', stoppedMark: 'test-stopped' }, null);
-  for (const name of ['paid-twice', 'paid-after-cancel', 'figures']) {
+  await inTransaction(db, async (trx) => {
+    await judgeClients(trx, [1, 2, 3], { at: new Date(), newId });
+    await judgeInvoices(trx, invoiceIds, { at: new Date(), newId });
+  });
+  for (const name of ['paid-twice', 'paid-after-cancel', 'figures', 'doubtful-payments']) {
     await invoiceSweeps[name]?.(
       { from: 1, to: 500 },
       {

@@ -18,10 +18,11 @@ export const sweepDoubtfulPayments: InvoiceSweep = async (
     nameOf: (one: (typeof suspicious)[number]) => nameOfInvoice('Judging the payments of', one),
     covers: (id: string) => Number(id) >= from && Number(id) <= to,
   };
-  await eachAlone.each(task, [suspicious], ({ invoiceId, clientId }) =>
+  await eachAlone.together(task, [suspicious], (some) =>
     inTransaction(db, async (trx) => {
-      await lockClients(trx, [clientId]);
-      await judgeInvoices(trx, [invoiceId], { at, newId });
+      await lockClients(trx, [...new Set(some.map(({ clientId }) => clientId))]);
+      const ids = some.map(({ invoiceId }) => invoiceId);
+      await judgeInvoices(trx, ids, { at, newId });
     }),
   );
 };
