@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { generateSecret } from '../../bridge/index.ts';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import type { Operation } from '../../src/operations/index.ts';
@@ -6,10 +7,12 @@ import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { runCommand } from '../support/run-command.ts';
+import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addClient, addDeposit, addInvoice } from '../support/whmcs-rows.ts';
 
@@ -310,6 +313,72 @@ describe('parked credit', () => {
     expect(told?.text).toContain('300.00 USD of 781.00 USD was used before it could be parked.');
     expect(await balanceOf(installation.database, client)).toBe('0.00');
     await expectParkedAdds(client);
+  });
+
+  test('whose last day passes meanwhile comes back as it was, and expires then', async () => {
+    const client = await newClient();
+    const { database, standIn } = installation;
+    const grant = await giveCredit(client, '30.00', TOMORROW);
+    await park(client, grant);
+    await settleDoubts(client);
+    await database.query(
+      "UPDATE mod_creditbridge_grants SET expires_on = '2026-01-31' WHERE id = ?",
+      [grant],
+    );
+    // So that a replay gives the same grant.
+    await database.query(
+      "UPDATE mod_creditbridge_entries SET act = REPLACE(act, ?, '2026-01-31') WHERE sequence = ?",
+      [TOMORROW, grant],
+    );
+    await saveRule(standIn, 'credit-expiry', {
+      mode: 'on',
+      inputs: { description: 'Credit expired' },
+    });
+    expect(await parts.tellDueGrants()).toBe(0);
+    const [parking] = await parkingsOf(client);
+    await propose({ kind: 'unpark', clientId: client, parking: parking?.id ?? '' });
+    await settleDoubts(client);
+    expect(await grantsOf(database, client)).toMatchObject([
+      { kind: 'promotional', remaining: 3000, expiresOn: '2026-01-31' },
+    ]);
+    expect(await parts.tellDueGrants()).toBe(1);
+    await settleLedger(installation);
+    expect(await balanceOf(database, client)).toBe('0.00');
+  });
+
+  test('is listed and decided about by the API and the command line, and explained', async () => {
+    const client = await newClient();
+    const { database, service } = installation;
+    const token = await storeToken(database, 1);
+    const env = {
+      CREDITBRIDGE_DATABASE_URL: service.databaseUrl,
+      CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+      CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
+      CREDITBRIDGE_TOKEN: token,
+    };
+    const run = (...args: readonly string[]) => runCommand(args, env);
+    const grant = await giveCredit(client, '30.00', TOMORROW);
+    const parked = ['credit', 'park', String(grant), '--amount', '20.00', '--reason', 'Bank asks'];
+    expect(await run(...parked)).toMatchObject({ code: 0 });
+    await settleDoubts(client);
+    const [parking] = await parkingsOf(client);
+    const listed = await run('parked', 'list', '--client', String(client));
+    expect(listed.out).toMatch(
+      new RegExp(`${parking?.id} +parked +#${client} +20.00 USD .*Bank asks`),
+    );
+    const told = await run('explain', 'client', String(client));
+    expect(told.out).toContain('is parked, off the balance until somebody decides: Bank asks');
+    expect((await run('ledger', 'balance', String(client))).out).toMatch(/parked +20\.00 +USD/);
+    const page = await (await visitAsAdmin(installation.standIn, 'admin')).get(
+      addonPath(`client/${client}`),
+    );
+    expect(page.body).toContain('Parked');
+    const decide = (verb: string) =>
+      run('parked', verb, parking?.id ?? '', '--reason', 'The bank is content');
+    const kept = await decide('keep');
+    expect(kept.out).toContain(`20.00 USD of client #${client} does not come back.`);
+    expect((await decide('give-back')).err).toContain('Somebody decided about this credit already');
+    expect(await balanceOf(database, client)).toBe('10.00');
   });
 
   test('of a client who is merged comes back to the other client, as what it was', async () => {
