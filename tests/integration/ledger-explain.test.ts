@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
@@ -9,6 +10,7 @@ import { createServiceDatabase, type ServiceDatabase } from '../support/service-
 import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addNote } from '../support/whmcs-rows.ts';
 
 // Real flows of clients and staff in the stand-in, and what the tail makes of the rows they leave. In the position without
 // texts every description is reduced to its numbers before the tail sees it: evidence must do alone.
@@ -396,33 +398,35 @@ test('on 9.x, where figures tell nothing, notes and texts say what was put on an
   }
 });
 
-test('credit that arrives is the first that is heard of an upgrade to 9.x: the note that took it off an invoice is no refund', async () => {
-  const database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
+test('credit that arrives is the first that is heard of an upgrade to 9.x: a debit note of its amount is no refund', async () => {
+  const database = await createServiceDatabase(testDatabaseServer());
   const { host, port } = testDatabaseServer();
   const standIn = await startStandIn({
     database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
   });
   const follower = openFollower(database);
   try {
     await follower.round();
+    // A connection looks when it opens, so all of the pool are open before the upgrade.
+    await Promise.all([1, 2, 3, 4].map(() => sql`SELECT SLEEP(0.3)`.execute(follower.db)));
     const before = await lastSequence(database);
     // No delivery tells of it, and the shim has told no version since.
     await standIn.setSwitch('ledger', '9.x');
-    await standIn.setSwitch('cancel_returns_credit', 'yes');
     await grantAgain(database);
     const made = await standIn.api('CreateInvoice', {
       userid: String(BEN),
       itemdescription1: 'Work',
       itemamount1: '30.00',
     });
-    const invoice = String(made['invoiceid']);
-    await standIn.api('ApplyCredit', { invoiceid: invoice, amount: '20.00' });
-    await standIn.api('UpdateInvoice', { invoiceid: invoice, status: 'Cancelled' });
+    const invoice = Number(made['invoiceid']);
+    await addNote(database.root, { client: BEN, invoice, amountOut: '5.00' });
+    const admin = await visitAsAdmin(standIn, 'admin');
+    await admin.get(`admin/clientscredits.php?userid=${BEN}`);
+    const goodwill = { type: 'add', description: `For invoice ${invoice}`, amount: '5.00' };
+    await admin.post(`admin/clientscredits.php?userid=${BEN}`, goodwill);
     await follower.round();
     expect(await explainedSince(database, BEN, before)).toEqual([
-      `-20.00 invoice invoice #${invoice}: spend`,
-      `20.00 return invoice #${invoice}: return`,
+      '5.00 manual admin: grant:adjustment',
     ]);
     await expectCoherentLedger(database);
   } finally {
