@@ -41,6 +41,7 @@ export {
   takeBackEntry,
   whyNotExplain,
 } from './repair-drift.ts';
+export { reversalsOf } from './reversals-of.ts';
 export {
   clientStory,
   entryStory,

@@ -227,6 +227,52 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   });
 });
 
+describe('money that went back', () => {
+  const withoutMoney = async (grant: bigint) =>
+    (await grantStory(db, grant))?.grant.withoutMoneyHundredths;
+
+  test('is found by a cursor, whatever the date of its row and although smaller ids come later', async () => {
+    const { client, deposit, bonus } = await depositWithBonus();
+    await moneyBack.look(new Date());
+    const refund = { client, invoice: deposit, amountOut: '20.00' };
+    const id = await addPayment(where, refund);
+    await database.query("UPDATE tblaccounts SET date = '2019-01-01' WHERE id = ?", [id]);
+    // A transaction that took the next id is not committed yet; a later one is.
+    const gap = await addPayment(where, { ...refund, invoice: 0 });
+    await database.query('DELETE FROM tblaccounts WHERE id = ?', [gap]);
+    await addPayment(where, { ...refund, invoice: 0, amountOut: '0.01' });
+    await moneyBack.look(new Date());
+    expect(await withoutMoney(bonus - 1n)).toBe(2000n);
+
+    const late = await addPayment(where, refund);
+    await database.query('UPDATE tblaccounts SET id = ? WHERE id = ?', [gap, late]);
+    await moneyBack.look(new Date());
+    expect(await withoutMoney(bonus - 1n)).toBe(4000n);
+  });
+
+  test('because somebody deleted the payment is found by comparing all grants, and goes when it is back', async () => {
+    const { client, deposit, bonus } = await depositWithBonus();
+    await moneyBack.lookAtAll(new Date());
+    expect(await withoutMoney(bonus - 1n)).toBe(0n);
+    await database.query('DELETE FROM tblaccounts WHERE invoiceid = ?', [deposit]);
+    await moneyBack.lookAtAll(new Date());
+    expect(await withoutMoney(bonus - 1n)).toBe(5000n);
+    expect(await findingsOf(client)).toEqual([expect.stringContaining('50.00 EUR of the payment')]);
+    await addPayment(where, { client, invoice: deposit, amountIn: '50.00' });
+    await moneyBack.lookAtAll(new Date());
+    expect(await withoutMoney(bonus - 1n)).toBe(0n);
+    expect(await findingsOf(client)).toEqual([]);
+  });
+});
+
+async function findingsOf(client: number): Promise<readonly string[]> {
+  const rows = await database.query<{ text: string }>(
+    "SELECT text FROM mod_creditbridge_findings WHERE client_id = ? AND outcome = 'open'",
+    [client],
+  );
+  return rows.map(({ text }) => text);
+}
+
 describe('a note is no money', () => {
   test('of applied credit: nothing received, no attempt, and the rest is open', async () => {
     const client = await addClient(where);

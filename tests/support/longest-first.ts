@@ -15,6 +15,8 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/ledger-expiry.test.ts': 30,
   'integration/ledger-scenarios.test.ts': 30,
   'integration/staff-and-credit.test.ts': 60,
+  'integration/money-flows-back.test.ts': 75,
+  'integration/stand-in-flows-back.test.ts': 20,
   'integration/gifts-that-come-back.test.ts': 20,
   'integration/lowered-invoices.test.ts': 20,
   'integration/database-faults.test.ts': 40,

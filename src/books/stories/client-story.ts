@@ -9,6 +9,7 @@ import { readAccounts } from '../read-accounts.ts';
 import { listEntries } from '../read-entries.ts';
 import { readEpoch } from '../read-epoch.ts';
 import { listGrants } from '../read-grants.ts';
+import { reversalsOf } from '../reversals-of.ts';
 import { currenciesOf } from './currencies-of.ts';
 import { tellEntries } from './tell-entries.ts';
 
@@ -59,7 +60,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     readEpoch(db),
     storedLedgerSettings(db),
     listParkings(db, { clientId }, undefined, PARKED_TOLD),
-    listEntries(db, { clientId, kind: 'reversal' }, undefined, REVERSALS_TOLD),
+    reversalsOf(db, clientId, REVERSALS_TOLD),
   ]);
   if (client === undefined && accounts.length === 0) return undefined;
   const parked = waiting.rows.filter(({ state }) => state !== 'reserved');
@@ -82,7 +83,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     promotionalFundsUnfunded: (settings ?? DEFAULT_LEDGER_SETTINGS).promotionalFundsUnfunded,
     moreGrants: grants.next !== undefined,
     entries: await tellEntries(db, entries.rows),
-    reversals: await tellEntries(db, reversals.rows),
+    reversals: await tellEntries(db, reversals),
     drifts: drifts.map((row) => ({
       currency: currencies.of(row.currency_id),
       state: row.state,

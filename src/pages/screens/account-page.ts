@@ -1,4 +1,10 @@
-import { listEntries, listGrants, readAccounts, readEpoch } from '../../books/index.ts';
+import {
+  listEntries,
+  listGrants,
+  readAccounts,
+  readEpoch,
+  reversalsOf,
+} from '../../books/index.ts';
 import {
   type ClientGrant,
   directionOf,
@@ -55,7 +61,7 @@ export const accountPage = defineScreen({
         GRANTS_SHOWN,
       ),
       listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
-      listEntries(db, { clientId, kind: 'reversal' }, undefined, REVERSALS_SHOWN),
+      reversalsOf(db, clientId, REVERSALS_SHOWN),
       movingCommands(db, clientId, COMMANDS_SHOWN),
       listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
     ]);
@@ -72,7 +78,7 @@ export const accountPage = defineScreen({
       title: `Client #${clientId}`,
       parent: { page: 'clients', title: 'Clients' },
       actions: html`<a class="cb-button" href="clientssummary.php?userid=${clientId}">Open in WHMCS</a>`,
-      body: html`${warnings(view, balance, epoch?.state)}${reversals.rows.map((entry) => reversed(view, entry))}
+      body: html`${warnings(view, balance, epoch?.state)}${reversals.map((entry) => reversed(view, entry))}
 <div class="cb-columns"><div>
 ${card('Balance', figures(view, balance, account), view.mayManage ? actions(view, balance) : nothing)}
 ${card(
