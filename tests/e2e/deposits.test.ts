@@ -8,7 +8,7 @@ import { walkInstallation } from '../support/walk-installation.ts';
 
 const RESELLERS = 1;
 
-const { installation, browsing } = await walkInstallation();
+const { installation, browsing } = await walkInstallation({ whmcs: '8.13' });
 
 beforeAll(async () => {
   await saveRule(installation.standIn, 'deposit-bonus', {

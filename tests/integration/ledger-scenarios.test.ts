@@ -342,31 +342,35 @@ describe('a bonus follows a refund of its deposit', () => {
   }
 });
 
-test('a return from a cancelled invoice is taken back when the invoice is reopened, once', async () => {
-  expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 4000 });
-  await people.payWithCredit(MARCO.email, 909, '10.00');
-  await settleLedger(installation);
-  // Core leaves credit on a cancelled invoice (whmcs.md §2.7).
-  await people.onInvoice(909, 'cancel');
-  await giveBack(MARCO.id, 909, '10.00');
-  await settleLedger(installation);
-  expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 4000 });
-  await installation.service.tryCli('reconcile');
-  await settleLedger(installation);
-  expect(await balanceOf(installation.database, MARCO.id)).toBe('40.00');
-
-  await people.onInvoice(909, 'markunpaid');
-  await settleLedger(installation);
-  for (let look = 0; look < 2; look++) {
+// On WHMCS 9 only what our own command gave back is taken back (returning-credit.test.ts).
+test.skipIf(usualWhmcs().isNine)(
+  'a return from a cancelled invoice is taken back when the invoice is reopened, once',
+  async () => {
+    expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 4000 });
+    await people.payWithCredit(MARCO.email, 909, '10.00');
+    await settleLedger(installation);
+    // Core leaves credit on a cancelled invoice (whmcs.md §2.7).
+    await people.onInvoice(909, 'cancel');
+    await giveBack(MARCO.id, 909, '10.00');
+    await settleLedger(installation);
+    expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 4000 });
     await installation.service.tryCli('reconcile');
     await settleLedger(installation);
-  }
-  expect(await logged(MARCO.id)).toEqual(['-10.00', '10.00', '-10.00']);
-  expect(await balanceOf(installation.database, MARCO.id)).toBe('30.00');
-  expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 3000 });
-  expect(await kindsOf(MARCO.id)).toEqual(['invoice', 'return', 'take-back']);
-  expect(await creditOnInvoice(installation.database, 909)).toBe('10.00');
-});
+    expect(await balanceOf(installation.database, MARCO.id)).toBe('40.00');
+
+    await people.onInvoice(909, 'markunpaid');
+    await settleLedger(installation);
+    for (let look = 0; look < 2; look++) {
+      await installation.service.tryCli('reconcile');
+      await settleLedger(installation);
+    }
+    expect(await logged(MARCO.id)).toEqual(['-10.00', '10.00', '-10.00']);
+    expect(await balanceOf(installation.database, MARCO.id)).toBe('30.00');
+    expect(await remainingOf(installation.database, MARCO.id)).toEqual({ opening: 3000 });
+    expect(await kindsOf(MARCO.id)).toEqual(['invoice', 'return', 'take-back']);
+    expect(await creditOnInvoice(installation.database, 909)).toBe('10.00');
+  },
+);
 
 test('texts of the credit log are kept as they are, and shown as text', async () => {
   const text = `<script>alert("credit")</script> & 'ж' {$x}`;
