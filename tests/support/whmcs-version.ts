@@ -29,6 +29,12 @@ export function usualWhmcs(): WhmcsVersion {
   return whmcsCalled(process.env[WHMCS_VARIABLE] ?? USUAL);
 }
 
+/** Names of the versions to show side by side: both majors, or the one that was asked for. */
+export function askedWhmcs(): readonly string[] {
+  const asked = process.env[WHMCS_VARIABLE];
+  return asked === undefined ? ['8.13', '9.0'] : [asked];
+}
+
 /** @throws {TypeError} for a name that is not listed. */
 export function whmcsCalled(name: string): WhmcsVersion {
   const version = WHMCS_VERSIONS[name];
