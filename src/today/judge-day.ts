@@ -2,9 +2,9 @@ import { dayIn } from './day-in.ts';
 
 /**
  * How far the clocks of WHMCS and the database may differ around midnight without a question. Two machines differ by seconds
- * or minutes; an old list of time zones, or a missed change to summer time, makes it an hour.
+ * or a few minutes; more is a clock or a time zone that is wrong.
  */
-export const CLOCKS_MAY_DIFFER_MS = 90 * 60_000;
+export const CLOCKS_MAY_DIFFER_MS = 10 * 60_000;
 
 /** After a longer pause between two runs, the clock may have jumped just as well as the service was off. */
 export const DAYS_BETWEEN_RUNS_MAX = 7;

@@ -113,7 +113,7 @@ test('a year back closes no run and plans none', async () => {
   expect(await question()).toContain(dayLater(-365));
 });
 
-test('an hour ahead over midnight and back again asks nothing and takes nothing', async () => {
+test('an hour ahead over midnight takes nothing and asks once; the next day is right', async () => {
   const zone = zoneBeforeMidnight();
   setZone(zone);
   await callCron();
@@ -121,15 +121,37 @@ test('an hour ahead over midnight and back again asks nothing and takes nothing'
   const tomorrow = dayIn(zone, new Date(Date.now() + DAY_MS));
   await installation.standIn.setClock(`${tomorrow} 00:10`);
   await callCron();
-  expect(await question()).toBeUndefined();
+  expect(await question()).toContain('by the database’s clock');
   expect(await promotional(BEN)).toBe(3000);
-  expect(await runDates()).toEqual([dayIn(zone, new Date()), tomorrow]);
+  expect(await runDates()).toEqual([dayIn(zone, new Date())]);
 
   await installation.standIn.setClock('now');
   await callCron();
   expect(await question()).toBeUndefined();
   expect(await promotional(BEN)).toBe(3000);
   await expectNextDayRight(BEN);
+});
+
+test('an hour back over midnight takes nothing and asks once; the next day is right', async () => {
+  const zone = zoneAtHour(0);
+  setZone(zone);
+  await callCron();
+  await bonus(BEN, 1, zone);
+  const yesterday = dayIn(zone, new Date(Date.now() - DAY_MS));
+  await installation.standIn.setClock(`${yesterday} 23:30`);
+  await callCron();
+  expect(await question()).toContain('by the database’s clock');
+  expect(await promotional(BEN)).toBe(3000);
+  expect(await runDates()).toEqual([dayIn(zone, new Date())]);
+
+  await installation.standIn.setClock('now');
+  await callCron();
+  expect(await question()).toBeUndefined();
+  expect(await promotional(BEN)).toBe(3000);
+  // No zone is surely a date further: an admin confirms WHMCS's next day.
+  await moveToDay(installation.standIn, `${dayIn(zone, new Date(Date.now() + DAY_MS))} 10:00`);
+  await callCron();
+  expect(await promotional(BEN)).toBe(0);
 });
 
 test('more than a week after the last run nothing is taken until an admin confirms the date', async () => {
@@ -153,7 +175,7 @@ test('more than a week after the last run nothing is taken until an admin confir
   expect(await question()).toBeUndefined();
   expect(
     await installation.database.query(
-      "SELECT actor, target FROM mod_creditbridge_audit WHERE act = 'day-confirm'",
+      "SELECT actor, target FROM mod_creditbridge_audit WHERE act = 'day-confirm' ORDER BY at DESC LIMIT 1",
     ),
   ).toEqual([{ actor: 'admin:1', target: today }]);
   await callCron();
@@ -267,7 +289,11 @@ function dayLater(days: number): string {
 
 /** A zone in which midnight is more than a quarter of an hour and less than 75 minutes away. */
 function zoneBeforeMidnight(now = new Date()): string {
-  const hour = now.getUTCMinutes() < 45 ? 23 : 22;
+  return zoneAtHour(now.getUTCMinutes() < 45 ? 23 : 22, now);
+}
+
+/** A zone in which it is that hour now. */
+function zoneAtHour(hour: number, now = new Date()): string {
   const ahead = hour - now.getUTCHours();
   const offset = ahead > 11 ? ahead - 24 : ahead;
   // POSIX counts to the west.

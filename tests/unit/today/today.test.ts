@@ -15,21 +15,26 @@ describe('a date that WHMCS names', () => {
     ['the next date, half a day before midnight', '2026-11-23', NOON, 'clocks-differ'],
     ['the date before, half a day after midnight', '2026-11-21', NOON, 'clocks-differ'],
     ['a year ahead', '2027-11-22', NOON, 'clocks-differ'],
-    ['the next date, an hour before midnight', '2026-11-23', LATE, undefined],
-    ['the next date, 90 minutes before', '2026-11-23', new Date('2026-11-22T21:30:00Z'), undefined],
-    ['91 minutes before', '2026-11-23', new Date('2026-11-22T21:29:00Z'), 'clocks-differ'],
+    ['the next date, an hour before midnight', '2026-11-23', LATE, 'clocks-differ'],
     [
-      'the date before, 89 minutes after',
-      '2026-11-21',
-      new Date('2026-11-22T00:29:00Z'),
+      'the next date, ten minutes before',
+      '2026-11-23',
+      new Date('2026-11-22T22:50:00Z'),
       undefined,
     ],
-    ['90 minutes after', '2026-11-21', new Date('2026-11-22T00:30:00Z'), 'clocks-differ'],
+    ['eleven minutes before', '2026-11-23', new Date('2026-11-22T22:49:00Z'), 'clocks-differ'],
+    [
+      'the date before, nine minutes after',
+      '2026-11-21',
+      new Date('2026-11-21T23:09:00Z'),
+      undefined,
+    ],
+    ['ten minutes after', '2026-11-21', new Date('2026-11-21T23:10:00Z'), 'clocks-differ'],
     [
       'the date in UTC where Berlin has the next',
       '2026-11-22',
       new Date('2026-11-22T23:10:00Z'),
-      undefined,
+      'clocks-differ',
     ],
   ])('%s', (_, date, at, kind) => {
     expect(judged(date, at)).toBe(kind);
@@ -94,9 +99,10 @@ describe('today', () => {
     expect(later).toMatchObject({ date: '2026-11-24', doubt: null, takeBefore: '2026-11-22' });
   });
 
-  test('takes only what has ended by both clocks when they differ by an hour around midnight', () => {
-    const told = { date: '2026-11-23', zone: ZONE, at: LATE, version: '8.13.1' };
-    const ahead = todayFrom(facts('2026-11-23', { told, now: LATE }));
+  test('takes only what has ended by both clocks when they differ by minutes around midnight', () => {
+    const at = new Date('2026-11-22T22:55:00Z');
+    const told = { date: '2026-11-23', zone: ZONE, at, version: '8.13.1' };
+    const ahead = todayFrom(facts('2026-11-23', { told, now: at }));
     expect(ahead).toMatchObject({ doubt: null, takeBefore: '2026-11-22' });
   });
 
