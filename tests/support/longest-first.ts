@@ -15,6 +15,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/ledger-expiry.test.ts': 30,
   'integration/ledger-scenarios.test.ts': 30,
   'integration/staff-and-credit.test.ts': 60,
+  'integration/doubtful-payments.test.ts': 50,
   'integration/money-flows-back.test.ts': 75,
   'integration/stand-in-flows-back.test.ts': 20,
   'integration/gifts-that-come-back.test.ts': 20,
