@@ -54,6 +54,10 @@ export async function showEverything(
     [CLIENT],
   );
   await database.query(
+    'UPDATE mod_creditbridge_grants SET money_back_hundredths = 100 WHERE client_id = ? AND remaining_hundredths > 100',
+    [CLIENT],
+  );
+  await database.query(
     `INSERT INTO mod_creditbridge_parkings (id, fact, park_fact, client_id, currency_id, invoice_id, amount_hundredths, state, reason, found_at)
      VALUES (UUID(), 'surplus:1', 'operation:1', ?, 1, 909, 500, 'parked', 'Many times the invoice.', NOW())`,
     [CLIENT],
