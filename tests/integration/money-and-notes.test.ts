@@ -101,6 +101,7 @@ async function depositWithBonus(): Promise<{ client: number; deposit: number; bo
     description === 'Deposit'
       ? {
           kind: 'deposit',
+          evidence: 'payment',
           invoiceId: deposit,
           act: { do: 'grant', ...plainTerms('paid'), fundsUnfunded: false },
         }

@@ -5,6 +5,7 @@ import {
   type DraftAct,
   type EntryDraft,
   type EntryKind,
+  type Evidence,
   plainTerms,
 } from '../../src/ledger/index.ts';
 import { parseAmount } from '../../src/money/index.ts';
@@ -14,6 +15,7 @@ export type Explain = (row: { readonly id: number; readonly description: string 
   readonly kind: EntryKind;
   readonly act: DraftAct;
   readonly invoiceId?: number;
+  readonly evidence?: Evidence;
 } | null;
 
 const GRANT: DraftAct = {
@@ -83,7 +85,7 @@ export async function mirrorLog(db: Db, explain: Explain = () => null): Promise<
           invoiceId: explained?.invoiceId ?? null,
           commandId: null,
           adminId: null,
-          evidence: 'admin',
+          evidence: explained?.evidence ?? 'admin',
           reason: '',
         },
         row: {

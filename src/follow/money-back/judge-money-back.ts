@@ -6,6 +6,8 @@ export interface GrantOfPayment {
   readonly id: bigint;
   readonly role: 'deposit' | 'overpayment' | 'follower';
   readonly givenHundredths: bigint;
+  /** The money was there when the entry was recorded. Else only an admin, or a text, says that this was a payment. */
+  readonly wasPaid: boolean;
 }
 
 /**
@@ -14,8 +16,12 @@ export interface GrantOfPayment {
  */
 export function judgeMoneyBack(
   invoice: InvoiceProof,
-  grants: readonly GrantOfPayment[],
+  all: readonly GrantOfPayment[],
 ): ReadonlyMap<bigint, bigint> {
+  // Money that never was there did not go back either.
+  const grants = all.filter(
+    ({ role, wasPaid }) => role === 'follower' || wasPaid || invoice.refunds.length > 0,
+  );
   const given = (role: GrantOfPayment['role']) =>
     grants
       .filter((one) => one.role === role)

@@ -22,6 +22,7 @@ interface Row {
   readonly role: GrantOfPayment['role'];
   readonly clientId: number;
   readonly invoiceId: number | null;
+  readonly evidence: string;
   readonly currencyCode: string | null;
   readonly given: bigint;
   readonly remaining: bigint;
@@ -41,7 +42,12 @@ export async function writeMoneyBack(
   const judged = [...Map.groupBy(rows, ({ invoiceId }) => invoiceId)].flatMap(([id, own]) => {
     const invoice = invoices.get(id ?? 0);
     if (invoice === undefined) return [];
-    const grants = own.map((row) => ({ id: row.id, role: row.role, givenHundredths: row.given }));
+    const grants = own.map((row) => ({
+      id: row.id,
+      role: row.role,
+      givenHundredths: row.given,
+      wasPaid: row.evidence === 'payment',
+    }));
     const back = judgeMoneyBack(invoice, grants);
     return own.map((row) => toJudged(row, back.get(row.id) ?? 0n));
   });
@@ -90,7 +96,7 @@ async function grantsOfPayments(
   invoiceIds: readonly number[],
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
-    SELECT ${COLUMNS}, e.kind AS role, e.invoice_id AS invoiceId
+    SELECT ${COLUMNS}, e.kind AS role, e.invoice_id AS invoiceId, e.evidence
     FROM mod_creditbridge_tail t
     STRAIGHT_JOIN mod_creditbridge_entries e FORCE INDEX (invoice_id)
       ON e.invoice_id IN (${sql.join(invoiceIds)}) AND e.epoch = t.epoch
@@ -98,7 +104,7 @@ async function grantsOfPayments(
     JOIN mod_creditbridge_grants g ON g.id = e.sequence
     LEFT JOIN tblcurrencies cur ON cur.id = g.currency_id
     UNION ALL
-    SELECT ${COLUMNS}, 'follower', g.follows_invoice_id
+    SELECT ${COLUMNS}, 'follower', g.follows_invoice_id, ''
     FROM mod_creditbridge_tail t
     STRAIGHT_JOIN mod_creditbridge_grants g FORCE INDEX (follows_invoice_id)
       ON g.follows_invoice_id IN (${sql.join(invoiceIds)}) AND g.epoch = t.epoch
@@ -113,7 +119,7 @@ async function paymentsToCredit(
   amountHundredths: bigint,
 ): Promise<readonly Row[]> {
   const { rows } = await sql<Row>`
-    SELECT ${COLUMNS}, 'deposit' AS role, NULL AS invoiceId
+    SELECT ${COLUMNS}, 'deposit' AS role, NULL AS invoiceId, e.evidence
     FROM mod_creditbridge_tail t
     STRAIGHT_JOIN mod_creditbridge_entries e FORCE INDEX (client)
       ON e.client_id = ${clientId} AND e.epoch = t.epoch AND e.kind = 'payment-to-credit'
