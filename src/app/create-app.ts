@@ -63,10 +63,12 @@ const OVERDUE_AFTER_MS = 5000;
 /** Often enough to keep each pruning cheap; no row must be deleted to the minute. */
 const PRUNE_EVERY_SECONDS = 3600;
 const PRUNE_LOOK_MS = 600_000;
-/** A removal that became stale because its client spent credit is planned again within this time. */
+/** A removal that became stale because its client spent credit is planned again within about this time. */
 const GRANTS_EVERY_SECONDS = 60;
 /** A difference opens after two looks five minutes apart, so once a minute is often enough. */
 const RECONCILE_EVERY_SECONDS = 60;
+/** More often than the turns, so that a turn which a fault of the database cost is made up for within a minute of its mend. */
+const LOOK_FOR_TURN_MS = 30_000;
 /** All replicas together ring at most this often. */
 const RING_EVERY_SECONDS = 4;
 
@@ -176,7 +178,7 @@ export async function createApp(
   });
   const dueGrants = startPeriodicTask({
     name: 'due grants',
-    lookEveryMs: GRANTS_EVERY_SECONDS * 1000,
+    lookEveryMs: LOOK_FOR_TURN_MS,
     random: Math.random,
     onFailure: noticed,
     log,
@@ -192,7 +194,7 @@ export async function createApp(
   });
   const reconciling = startPeriodicTask({
     name: 'reconciling',
-    lookEveryMs: RECONCILE_EVERY_SECONDS * 1000,
+    lookEveryMs: LOOK_FOR_TURN_MS,
     random: Math.random,
     onFailure: noticed,
     claim: async () =>
