@@ -55,7 +55,8 @@ final class NineSchema
         ADD COLUMN billingnoteid int(10) unsigned NOT NULL DEFAULT 0,
         ADD COLUMN type varchar(64) NOT NULL DEFAULT '',
         ADD COLUMN relid int(10) NOT NULL DEFAULT 0";
-    private const WITHOUT_COLUMNS = 'ALTER TABLE tblaccounts DROP COLUMN billingnoteid, DROP COLUMN type, DROP COLUMN relid';
+    /** A copy: columns that are dropped in place still count towards the size of a row, and the next upgrade adds them again. */
+    private const WITHOUT_COLUMNS = 'ALTER TABLE tblaccounts DROP COLUMN billingnoteid, DROP COLUMN type, DROP COLUMN relid, ALGORITHM=COPY';
     /** Where the highest invoice of 8.x is remembered, among the switches. */
     private const LAST_BEFORE = 'last_invoice_before_nine';
 
