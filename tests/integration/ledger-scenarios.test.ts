@@ -268,7 +268,7 @@ describe('a bonus follows a refund of its deposit', () => {
       [deposit],
     );
     expect(await installation.service.cli('explain', 'grant', String(origin?.id))).toContain(
-      'but $100.00 USD of its deposit was refunded since: not a second time.',
+      'It may not be paid out any more: $100.00 USD of its payment went back to the payer.',
     );
   });
 
