@@ -8,7 +8,10 @@ import { walkInstallation } from '../support/walk-installation.ts';
 
 const BEN = 2;
 
-const { installation, browsing } = await walkInstallation();
+// Without a doorbell: only the worker takes the command at which it is to die.
+const { installation, browsing } = await walkInstallation({
+  serviceEnv: { CREDITBRIDGE_WHMCS_URL: '' },
+});
 const people = createPeople(installation);
 let admin: Page;
 

@@ -270,6 +270,7 @@ test('settings with mistakes come back with all that was typed, then are saved w
       periodDays: 30,
       description: 'Deposit bonus',
       followsRefund: true,
+      takesUsedBonus: true,
     },
   });
   expect((await ask('rules/deposit-bonus')).html).toContain('“Spring &lt;offer&gt;”');
