@@ -13,6 +13,7 @@ import {
 } from '../support/processes.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
+import { usualWhmcs } from '../support/whmcs-version.ts';
 import { type Knife, type KnifeReport, letGo, readReport } from './knife.ts';
 import type { ServiceStep } from './service-knife.ts';
 
@@ -95,7 +96,8 @@ export async function openGround(): Promise<Ground> {
     inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
   });
   let actors = 0;
-  let currentLedger = '8.x';
+  const usual = usualWhmcs().switches;
+  let currentLedger = usual['ledger'] ?? '8.x';
 
   async function query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     for (let attempt = 1; ; attempt++) {
@@ -134,12 +136,13 @@ export async function openGround(): Promise<Ground> {
   }
 
   async function writeSwitches(switches: Switches): Promise<void> {
-    await query('DELETE FROM standin_settings');
-    for (const [name, value] of Object.entries(switches)) {
+    const all: Switches = { ...usual, ...switches };
+    await query("DELETE FROM standin_settings WHERE name <> 'last_invoice_before_nine'");
+    for (const [name, value] of Object.entries(all)) {
       await query('INSERT INTO standin_settings (name, value) VALUES (?, ?)', [name, value]);
     }
     // An upgrade changes tables too, and the version.
-    const ledger = switches['ledger'] ?? '8.x';
+    const ledger = all['ledger'] ?? '8.x';
     if (ledger !== currentLedger) {
       await standIn.setSwitch('ledger', ledger);
       await grantAgain(database);
@@ -150,7 +153,7 @@ export async function openGround(): Promise<Ground> {
     await query('UPDATE mod_creditbridge_settings SET trial = ?', [
       JSON.stringify({ deposit: { passed: true, version } }),
     ]);
-    await query(measuredAs(switches['api_connection'] !== 'separate'));
+    await query(measuredAs(all['api_connection'] !== 'separate'));
   }
 
   function php(script: string, args: readonly string[], order: PhpOrder = {}): PhpActor {
