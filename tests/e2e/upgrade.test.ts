@@ -9,7 +9,7 @@ import { walkInstallation } from '../support/walk-installation.ts';
 
 // A living installation of 8.13 becomes 9.0: one story, walked in a browser.
 
-const { installation, browsing } = await walkInstallation();
+const { installation, browsing } = await walkInstallation({ whmcs: '8.13' });
 const people = createPeople(installation);
 const BEN = { id: 2, email: 'ben@example.com' };
 const LAURA = 12;

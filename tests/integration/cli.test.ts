@@ -12,7 +12,7 @@ import { startTestService } from '../support/test-service.ts';
 import { createWhmcsDatabase } from '../support/whmcs-database.ts';
 
 const server = testDatabaseServer();
-const database = await createServiceDatabase(server);
+const database = await createServiceDatabase(server, { whmcs: '8.13' });
 const service = await startTestService(database);
 afterAll(async () => {
   await service.stop();

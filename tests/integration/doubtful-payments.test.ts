@@ -22,7 +22,7 @@ let installation: Installation;
 let parts: Parts;
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer());
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
   const { standIn, database } = installation;
   await standIn.setSwitch('gateway_checks_transid', 'no');
   await database.query(

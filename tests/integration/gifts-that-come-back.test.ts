@@ -24,10 +24,11 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   let people: People;
 
   beforeAll(async () => {
-    database = await createServiceDatabase(testDatabaseServer());
+    database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
     const { host, port } = testDatabaseServer();
     standIn = await startStandIn({
       database: { host, port, ...database.owner, name: database.name },
+      whmcs: '8.13',
     });
     people = createPeople({ standIn, database });
     await standIn.setClock('2026-12-01 10:00');

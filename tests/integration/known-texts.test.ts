@@ -18,7 +18,7 @@ import {
 // The six English texts of WHMCS's core that are known (whmcs.md §2.1), as the follower reads them from the credit log: alone and with
 // the number of an invoice.
 
-const database = await createServiceDatabase(testDatabaseServer());
+const database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
 const where = database.root;
 let follower: OpenFollower;
 

@@ -19,6 +19,7 @@ import {
   addInvoice,
   addPayment,
 } from '../support/whmcs-rows.ts';
+import { usualWhmcs } from '../support/whmcs-version.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -372,7 +373,9 @@ describe('sweeps', () => {
     const found = (await findingsOf(client)).filter(({ kind }) => kind === 'paid-after-cancel');
     expect(found.map(({ fact }) => fact)).toEqual([`paid-after-cancel:${payment}`]);
     expect(found[0]?.text).toContain('25.00 EUR was received on 2026-11-22');
-    expect(found[0]?.text).toContain('Set the invoice back to Unpaid');
+    expect(found[0]?.text).toContain(
+      usualWhmcs().isNine ? 'Leave the invoice cancelled' : 'Set the invoice back to Unpaid',
+    );
   });
 
   test('a return on an invoice that left Cancelled is taken back by one command that names it', async () => {
