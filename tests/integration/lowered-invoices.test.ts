@@ -156,22 +156,24 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     expect(await found(returned)).toEqual([]);
   });
 
-  test.runIf(major === '8.x')('a total of 0.00 that does not add up is found as that', async () => {
-    await standIn.setSwitch('lowered_below_credit', 'zero');
-    const invoice = await credited();
-    await lower(invoice, '200.00');
-    expect(await found(invoice)).toEqual([
-      expect.stringContaining(`figures: The figures of invoice #${invoice} do not add up`),
-    ]);
-  });
+  if (major === '8.x')
+    test('a total of 0.00 that does not add up is found as that', async () => {
+      await standIn.setSwitch('lowered_below_credit', 'zero');
+      const invoice = await credited();
+      await lower(invoice, '200.00');
+      expect(await found(invoice)).toEqual([
+        expect.stringContaining(`figures: The figures of invoice #${invoice} do not add up`),
+      ]);
+    });
 
-  test.runIf(major === '9.x')('lines that staff cancels lower an invoice, too', async () => {
-    const invoice = await credited();
-    const [line] = await database.query<{ id: number }>(
-      'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
-      [invoice],
-    );
-    await people.onInvoice(invoice, 'cancellines', { line: String(line?.id) });
-    expect(await found(invoice)).toEqual([tooMuch(invoice, '300.00')]);
-  });
+  if (major === '9.x')
+    test('lines that staff cancels lower an invoice, too', async () => {
+      const invoice = await credited();
+      const [line] = await database.query<{ id: number }>(
+        'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
+        [invoice],
+      );
+      await people.onInvoice(invoice, 'cancellines', { line: String(line?.id) });
+      expect(await found(invoice)).toEqual([tooMuch(invoice, '300.00')]);
+    });
 });

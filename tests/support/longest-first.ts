@@ -7,7 +7,7 @@ const TESTS = join(import.meta.dirname, '..');
 /** Seconds of CPU time of the files that take the most, about; `npm test` prints how long each file took. */
 const LONGEST: Readonly<Record<string, number>> = {
   'integration/shim.test.ts': 90,
-  'integration/ordinary-month.test.ts': 80,
+  'integration/ordinary-month.test.ts': 60,
   'integration/crash-matrix/switches.test.ts': 80,
   'integration/crash-matrix/killed.test.ts': 60,
   'integration/crash-matrix/late.test.ts': 50,
