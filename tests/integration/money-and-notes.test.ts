@@ -251,6 +251,25 @@ describe('money that went back', () => {
     expect(await withoutMoney(bonus - 1n)).toBe(4000n);
   });
 
+  test('is found also behind more rows than one look reads, after a long pause', async () => {
+    const { client, deposit, bonus } = await depositWithBonus();
+    await moneyBack.look(new Date());
+    await payOut(client, 1700);
+    await addPayment(where, { client, invoice: deposit, amountOut: '20.00' });
+    await payOut(client, 1300);
+    for (let look = 0; look < 3; look++) await moneyBack.look(new Date());
+    expect(await withoutMoney(bonus - 1n)).toBe(2000n);
+  });
+
+  /** So many times a cent, without an invoice. */
+  async function payOut(client: number, times: number): Promise<void> {
+    const row = [client, 0, 'testgateway', '2026-11-22 10:00:00', '0.00', '0.01', 0, '', 0];
+    await where.query(
+      'INSERT IGNORE INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid, transid, refundid) VALUES ?',
+      [Array.from({ length: times }, () => row)],
+    );
+  }
+
   test('because somebody deleted the payment is found by comparing all grants, and goes when it is back', async () => {
     const { client, deposit, bonus } = await depositWithBonus();
     await moneyBack.lookAtAll(new Date());

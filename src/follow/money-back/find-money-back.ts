@@ -15,6 +15,7 @@ export interface MoneyBack {
 const WINDOW_IDS = 1000;
 /** Rows and entries of one look; the next look goes on. */
 const NEW_ROWS = 500;
+const ROWS_MAX = NEW_ROWS + WINDOW_IDS;
 /** Ids of grants in one part of the comparison of all. */
 const PART_IDS = 500;
 /** How often all grants are compared with their money: rows that were deleted or edited have no other trace. */
@@ -38,7 +39,7 @@ export function createMoneyBack(db: Db): MoneyBack {
   /** Rows of the window that were looked at. */
   let seen: ReadonlySet<number> = new Set();
 
-  async function newRows(cursor: bigint): Promise<Concerned> {
+  async function newRows({ from, to }: Stretch): Promise<Concerned & { readonly upTo: bigint }> {
     const { rows } = await sql<{
       id: number;
       userid: number;
@@ -47,13 +48,16 @@ export function createMoneyBack(db: Db): MoneyBack {
     }>`
       SELECT a.id, a.userid, a.invoiceid, l.relid AS paid
       FROM (SELECT id, userid, invoiceid FROM tblaccounts AS a
-        WHERE a.id > ${cursor - BigInt(WINDOW_IDS)} AND a.amountout > 0 AND ${isMoney('a')}
-        ORDER BY a.id LIMIT ${sql.lit(NEW_ROWS + WINDOW_IDS)}) AS a
+        WHERE a.id > ${from - BigInt(WINDOW_IDS)} AND a.amountout > 0 AND ${isMoney('a')}
+        ORDER BY a.id LIMIT ${sql.lit(ROWS_MAX)}) AS a
       LEFT JOIN tblinvoiceitems l ON l.invoiceid = a.invoiceid AND l.type = 'Invoice' AND a.invoiceid > 0
       ORDER BY a.id`.execute(db);
     const fresh = rows.filter(({ id }) => !seen.has(id));
     seen = new Set(rows.map(({ id }) => id));
+    const isFull = seen.size === ROWS_MAX;
     return {
+      // After a long pause, the next look goes on behind the last row of this one.
+      upTo: isFull ? BigInt(rows.at(-1)?.id ?? 0) : to,
       invoiceIds: fresh.flatMap(({ invoiceid, paid }) => [invoiceid, paid ?? 0]).filter(isId),
       clientIds: fresh.filter(({ invoiceid }) => invoiceid === 0).map(({ userid }) => userid),
     };
@@ -76,7 +80,7 @@ export function createMoneyBack(db: Db): MoneyBack {
       const start = await readStart(db);
       if (start === undefined) return false;
       const { rows, entries, grants } = start;
-      const byRows = await newRows(rows.from);
+      const byRows = await newRows(rows);
       const byEntries = await newEntries(db, entries.from, entries.to);
       const isDue = await judge(
         {
@@ -86,8 +90,8 @@ export function createMoneyBack(db: Db): MoneyBack {
         at,
       );
       await tellReversals(db, entries.from, byEntries.upTo, at);
-      await moveCursor(db, ROWS, rows.to);
-      await moveCursor(db, ENTRIES, byEntries.upTo);
+      if (byRows.upTo !== rows.stored) await moveCursor(db, ROWS, byRows.upTo);
+      if (byEntries.upTo !== entries.stored) await moveCursor(db, ENTRIES, byEntries.upTo);
       if (!grants.isDue) return isDue;
       const upTo = grants.from + BigInt(PART_IDS);
       const alsoDue = await judge(await ofGrants(db, grants.from, upTo), at);
@@ -105,9 +109,17 @@ export function createMoneyBack(db: Db): MoneyBack {
   };
 }
 
+/** Ids above `from`, up to `to`. */
+interface Stretch {
+  readonly from: bigint;
+  readonly to: bigint;
+  /** The cursor as it is stored; null before the first look. */
+  readonly stored: bigint | null;
+}
+
 interface Start {
-  readonly rows: { readonly from: bigint; readonly to: bigint };
-  readonly entries: { readonly from: bigint; readonly to: bigint };
+  readonly rows: Stretch;
+  readonly entries: Stretch;
   readonly grants: { readonly from: bigint; readonly to: bigint; readonly isDue: boolean };
 }
 
@@ -134,8 +146,8 @@ async function readStart(db: Db): Promise<Start | undefined> {
   if (row === undefined) return undefined;
   const last = BigInt(row.last ?? 0);
   return {
-    rows: { from: row.row_cursor ?? last, to: last },
-    entries: { from: row.entry_cursor ?? row.next, to: row.next },
+    rows: { from: row.row_cursor ?? last, to: last, stored: row.row_cursor },
+    entries: { from: row.entry_cursor ?? row.next, to: row.next, stored: row.entry_cursor },
     grants: { from: row.grant_cursor ?? 0n, to: row.next, isDue: Number(row.is_due) === 1 },
   };
 }
