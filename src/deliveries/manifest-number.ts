@@ -13,19 +13,20 @@ const CONTENT = 'manifest-sha256';
 export async function manifestNumberFor(db: Db, hooks: Manifest['hooks']): Promise<number> {
   const content = createHash('sha256').update(JSON.stringify(hooks)).digest('hex');
   return inTransaction(db, async (trx) => {
+    // An update of nothing locks known rows for writing at once. INSERT IGNORE would lock them for reading only, and two
+    // transactions that then want to write would wait for each other.
     await trx
       .insertInto('mod_creditbridge_state')
-      .ignore()
       .values([
         { name: NUMBER, value: '0' },
         { name: CONTENT, value: '' },
       ])
+      .onDuplicateKeyUpdate((eb) => ({ value: eb.ref('value') }))
       .execute();
     const rows = await trx
       .selectFrom('mod_creditbridge_state')
       .select(['name', 'value'])
       .where('name', 'in', [NUMBER, CONTENT])
-      .orderBy('name')
       .forUpdate()
       .execute();
     const state = new Map(rows.map(({ name, value }) => [name, value]));

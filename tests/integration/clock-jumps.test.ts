@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { dayIn } from '../../src/today/index.ts';
@@ -45,6 +46,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  await passMidnight();
   await installation.database.query('DELETE FROM mod_creditbridge_run_ranges');
   await installation.database.query('DELETE FROM mod_creditbridge_runs');
   setZone(EARLY_ZONE);
@@ -125,7 +127,7 @@ test('an hour ahead over midnight takes nothing and asks once; the next day is r
 });
 
 test('an hour back over midnight takes nothing and asks once; the next day is right', async () => {
-  const zone = zoneAtHour(0);
+  const zone = zoneAfterMidnight();
   setZone(zone);
   await callCron();
   await bonus(BEN, 1, zone);
@@ -289,12 +291,26 @@ function zoneBeforeMidnight(now = new Date()): string {
   return zoneAtHour(now.getUTCMinutes() < 45 ? 23 : 22, now);
 }
 
+/** A zone in which midnight was more than a quarter of an hour and less than 75 minutes ago. */
+function zoneAfterMidnight(now = new Date()): string {
+  return zoneAtHour(now.getUTCMinutes() < 15 ? 1 : 0, now);
+}
+
 /** A zone in which it is that hour now. */
 function zoneAtHour(hour: number, now = new Date()): string {
   const ahead = hour - now.getUTCHours();
-  const offset = ahead > 11 ? ahead - 24 : ahead;
+  const offset = ((ahead + 36) % 24) - 12;
   // POSIX counts to the west.
   return `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
+}
+
+/** Waits while a midnight of either zone is so near that it would come amid a test. */
+async function passMidnight(): Promise<void> {
+  const soon = new Date(Date.now() + 20_000);
+  const isNear = [EARLY_ZONE, LATE_ZONE].some(
+    (zone) => dayIn(zone, soon) !== dayIn(zone, new Date()),
+  );
+  if (isNear) await sleep(20_000);
 }
 
 /** WHMCS lives in another zone from the next request on. */

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { claimTurn } from '../../src/app/index.ts';
 import { connect } from '../../src/db/index.ts';
+import { manifestNumberFor } from '../../src/deliveries/manifest-number.ts';
 import { addStrangers } from '../../src/http/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -41,4 +42,17 @@ test('counts of strangers from several replicas add up', async () => {
     { name: 'strangers:id-missing', value: '4' },
     { name: 'strangers:signature-wrong', value: '12' },
   ]);
+});
+
+test('many replicas that start at once agree on the number of the hooks without a deadlock', async () => {
+  for (let number = 1; number <= 20; number++) {
+    const hooks = { [`Hook${number}`]: { answer: 'deferred' } } as const;
+    const starts = Array.from({ length: 4 }, () =>
+      replicas.map((db) => manifestNumberFor(db, hooks)),
+    );
+    expect(new Set(await Promise.all(starts.flat()))).toEqual(new Set([number]));
+  }
+  const [engine] = await database.query<{ Status: string }>('SHOW ENGINE INNODB STATUS');
+  const [, deadlock = ''] = engine?.Status.split('LATEST DETECTED DEADLOCK') ?? [];
+  expect(deadlock.split('TRANSACTIONS')[0]).not.toContain(`\`${database.name}\``);
 });
