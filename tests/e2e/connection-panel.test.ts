@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { pressEnter } from '../support/press-enter.ts';
 import { addonPath } from '../support/save-rule.ts';
 import { walkInstallation } from '../support/walk-installation.ts';
 
@@ -53,6 +54,10 @@ test('a command in doubt is settled by the row of the credit log that shows it',
   );
   await admin.goto(addonPath('connection'));
   await admin.getByText('AddCredit, client 2').waitFor();
+  const { sentByEnter, withOtherButtons, sentByButton } = await pressEnter(admin);
+  expect({ sentByEnter, withOtherButtons }).toEqual({ sentByEnter: [], withOtherButtons: [] });
+  expect(sentByButton).toEqual(expect.arrayContaining(['settle-done', 'freeze-client']));
+  await admin.reload();
   await admin.getByLabel('Row of the credit log that shows it').fill('99999999');
   await admin.getByRole('button', { name: 'It was done' }).click();
   await admin.getByText('The credit log has no row 99999999.').waitFor();

@@ -429,8 +429,9 @@ const thaw = (client: number) => parts.operations.unfreeze(client, asked());
 
 async function decide(id: string, act: 'unpark' | 'keep'): Promise<void> {
   const admin = await visitAsAdmin(installation.standIn, 'admin');
-  const fields = { parking: id, decision: act, reason: 'Looked at the gateway' };
-  const page = await postAct(admin, 'parked', 'decide-parking', fields);
+  const fields = { parking: id, reason: 'Looked at the gateway' };
+  const name = act === 'keep' ? 'keep-parked' : 'give-back-parked';
+  const page = await postAct(admin, 'parked', name, fields);
   expect(page.path).toContain('said=');
 }
 

@@ -264,16 +264,16 @@ test('above the approval amount another admin decides, and the proposer is told 
 
   const own = await ada.get('approvals');
   expect(own.html).toContain('You proposed it, so another admin has to approve it.');
-  expect(own.html).not.toContain('value="approve"');
+  expect(own.html).not.toContain('value="approve-proposal"');
   expect(own.html).not.toContain('<img');
   const { html } = await sam.get('approvals');
-  const form = { ...hiddenFields(html, 'decide-proposal'), decision: 'approve', reason: '' };
+  const form = { ...hiddenFields(html, 'approve-proposal'), reason: '' };
   // The proposer's own session, with the form of the other admin's page.
   expect(
     (
       await ada.post('approvals', {
         ...form,
-        once: hiddenFields(html, 'decide-proposal')['once'] ?? '',
+        once: hiddenFields(html, 'approve-proposal')['once'] ?? '',
       })
     ).status,
   ).toBe(422);

@@ -288,10 +288,7 @@ test('one admin proposes, the other approves, and WHMCS does it once', async () 
   });
   expect(waits.path).toContain('said=waits');
   expect((await ada.get(addonPath('approvals'))).body).toContain('another admin has to approve it');
-  const approved = await postAct(sam, 'approvals', 'decide-proposal', {
-    decision: 'approve',
-    reason: '',
-  });
+  const approved = await postAct(sam, 'approvals', 'approve-proposal', { reason: '' });
   expect(approved.path).toContain('said=approved');
   await installation.work();
   expect(await creditLog(client)).toEqual(['50.00']);

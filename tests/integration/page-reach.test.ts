@@ -5,8 +5,10 @@ import { createLogger } from '../../src/base/logger.ts';
 import { acts } from '../../src/pages/acts/index.ts';
 import { permissionFor } from '../../src/pages/rights.ts';
 import { screens } from '../../src/pages/screens/index.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { type Address, followLinks, type Visited } from '../support/follow-links.ts';
 import { visitPages } from '../support/page-visitor.ts';
+import { pressEnter } from '../support/press-enter.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { showEverything } from '../support/show-everything.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -43,6 +45,25 @@ test('every act that is declared has a form on some page, and every form an act'
   expect([...visited.acts].filter((name) => !ofShim.includes(name)).sort()).toEqual(
     acts.map(({ name }) => name).sort(),
   );
+});
+
+test('Enter in a field sends no form, and every form has one button, which does', async () => {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    const pressed = new Set<string>();
+    for (const html of visited.html.values()) {
+      const forms = [...html.matchAll(/name="act" value="([^"]*)"/g)].map(([, act]) => act ?? '');
+      if (forms.every((act) => pressed.has(act))) continue;
+      await page.setContent(html);
+      const { sentByEnter, withOtherButtons, sentByButton } = await pressEnter(page);
+      expect({ sentByEnter, withOtherButtons }).toEqual({ sentByEnter: [], withOtherButtons: [] });
+      for (const act of sentByButton) pressed.add(act);
+    }
+    expect([...pressed].sort()).toEqual([...visited.acts].sort());
+  } finally {
+    await browser.close();
+  }
 });
 
 const exampleOf = (path: string): Address => {

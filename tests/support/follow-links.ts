@@ -8,6 +8,8 @@ export interface Visited {
   readonly addresses: ReadonlyMap<string, readonly Address[]>;
   /** Acts for which a form was seen. */
   readonly acts: ReadonlySet<string>;
+  /** What the pages showed, by address. */
+  readonly html: ReadonlyMap<string, string>;
   /** Links that led to nothing. */
   readonly dead: readonly string[];
 }
@@ -25,6 +27,7 @@ export async function followLinks(fullAdmin: PageVisitor): Promise<Visited> {
   const addresses = new Map<string, Address[]>();
   const seenActs = new Set<string>();
   const dead: string[] = [];
+  const shown = new Map<string, string>();
   const seen = new Set<string>();
   const queue: Address[] = [{ page: 'overview', query: {} }];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -40,6 +43,7 @@ export async function followLinks(fullAdmin: PageVisitor): Promise<Visited> {
       continue;
     }
     addresses.set(path, [...visits, next]);
+    shown.set(key, html);
     expect(
       html.match(/<(script|style)(?![^>]* src=)[^>]*>|<[^>]* (style|on\w+)=/gi),
       key,
@@ -55,5 +59,5 @@ export async function followLinks(fullAdmin: PageVisitor): Promise<Visited> {
       if (to !== 'connection') queue.push({ page: to, query: Object.fromEntries(parameters) });
     }
   }
-  return { addresses, acts: seenActs, dead };
+  return { addresses, acts: seenActs, html: shown, dead };
 }

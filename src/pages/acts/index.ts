@@ -2,15 +2,17 @@ import type { Act } from '../define-act.ts';
 import { acceptDrift } from './accept-drift.ts';
 import { acknowledgeNotice } from './acknowledge-notice.ts';
 import { allowCredit } from './allow-credit.ts';
+import { approveProposal } from './approve-proposal.ts';
 import { confirmShownDay } from './confirm-day.ts';
 import { correctDrift } from './correct-drift.ts';
-import { decideParking } from './decide-parking.ts';
-import { decideProposal } from './decide-proposal.ts';
 import { explainEntry } from './explain-entry.ts';
 import { freezeClient } from './freeze-client.ts';
+import { giveBackParked } from './give-back-parked.ts';
+import { keepParked } from './keep-parked.ts';
 import { makeToken } from './make-token.ts';
 import { proposeOperation } from './propose-operation.ts';
 import { reclaimCredit } from './reclaim-credit.ts';
+import { rejectProposal } from './reject-proposal.ts';
 import { removeLayer } from './remove-layer.ts';
 import { replayDelivery } from './replay-delivery.ts';
 import { resumeRule } from './resume-rule.ts';
@@ -31,15 +33,17 @@ export const acts: readonly Act[] = [
   acceptDrift,
   acknowledgeNotice,
   allowCredit,
+  approveProposal,
   confirmShownDay,
   correctDrift,
-  decideParking,
-  decideProposal,
   explainEntry,
   freezeClient,
+  giveBackParked,
+  keepParked,
   makeToken,
   proposeOperation,
   reclaimCredit,
+  rejectProposal,
   removeLayer,
   replayDelivery,
   resumeRule,

@@ -78,7 +78,7 @@ ${
 </article>`;
 }
 
-/** Three buttons of one form: works without scripts, and the pressed one is told to those who cannot see it. */
+/** A form for each mode: works without scripts, and the one that holds is told to those who cannot see it. */
 function modeToggle(view: View, rule: string, title: string, mode: RuleMode): Html {
   if (!view.mayManage) {
     return status(
@@ -86,17 +86,16 @@ function modeToggle(view: View, rule: string, title: string, mode: RuleMode): Ht
       MODES.find((one) => one.mode === mode)?.text ?? mode,
     );
   }
-  return postForm(view, {
-    page: `rules/${rule}`,
-    act: 'set-mode',
-    className: 'cb-mode',
-    body: html`<div role="group" aria-label="What ${title} does">${MODES.map(
-      (one) =>
-        html`<button type="submit" name="mode" value="${one.mode}" title="${one.hint}" aria-pressed="${
-          one.mode === mode ? 'true' : 'false'
-        }" class="cb-mode-${one.mode}">${one.text}</button>`,
-    )}</div>`,
-  });
+  return html`<div class="cb-mode" role="group" aria-label="What ${title} does">${MODES.map((one) =>
+    postForm(view, {
+      page: `rules/${rule}`,
+      act: 'set-mode',
+      className: 'cb-inline',
+      body: html`<button type="submit" name="mode" value="${one.mode}" title="${one.hint}" aria-pressed="${
+        one.mode === mode ? 'true' : 'false'
+      }" class="cb-mode-${one.mode}">${one.text}</button>`,
+    }),
+  )}</div>`;
 }
 
 function faultBox(view: View, fault: FaultRow): Html {

@@ -35,27 +35,39 @@ export function approvalCard(view: View, row: Approval, noted: readonly string[]
         }${row.decisionReason !== '' && html`: ${row.decisionReason}`}`
   }</p>
 ${noted.map((sentence) => html`<p class="cb-quiet">${sentence}</p>`)}
-${row.state === 'pending' && view.mayManage && decisionForm(view, row)}</article>`;
+${row.state === 'pending' && view.mayManage && decisions(view, row)}</article>`;
 }
 
-function decisionForm(view: View, row: Approval): Html {
+function decisions(view: View, row: Approval): Html {
   const { viewer } = view.request;
   const isOwn =
     viewer.kind === 'admin' &&
     row.proposedBy === actorName({ kind: 'admin', adminId: viewer.adminId });
-  const reason = html`<label class="cb-quiet" for="r-${row.id}">${isOwn ? 'Why you withdraw it' : 'Comment'} (optional)</label><input type="text" id="r-${row.id}" name="reason" maxlength="500">`;
-  const hidden = html`<input type="hidden" name="id" value="${row.id}">`;
   if (isOwn) {
-    return html`<p>You proposed it, so another admin has to approve it.</p>${postForm(view, {
-      page: 'approvals',
-      act: 'withdraw-proposal',
-      body: html`${hidden}${reason}<div class="cb-buttons"><button type="submit" class="cb-button">Withdraw</button></div>`,
-    })}`;
+    return html`<p>You proposed it, so another admin has to approve it.</p>${decisionForm(view, row, WITHDRAW)}`;
   }
+  return html`<div class="cb-decisions">${[APPROVE, REJECT].map((one) => decisionForm(view, row, one))}</div>`;
+}
+
+interface Choice {
+  readonly act: string;
+  readonly button: string;
+  readonly asks: string;
+}
+
+const APPROVE: Choice = { act: 'approve-proposal', button: 'Approve', asks: 'Comment' };
+const REJECT: Choice = { act: 'reject-proposal', button: 'Reject', asks: 'Why not' };
+const WITHDRAW: Choice = {
+  act: 'withdraw-proposal',
+  button: 'Withdraw',
+  asks: 'Why you withdraw it',
+};
+
+function decisionForm(view: View, { id }: Approval, { act, button, asks }: Choice): Html {
+  const name = `${act}-${id}`;
   return postForm(view, {
     page: 'approvals',
-    act: 'decide-proposal',
-    body: html`${hidden}${reason}<div class="cb-buttons"><button type="submit" name="decision" value="approve" class="cb-button cb-primary">Approve</button>
-<button type="submit" name="decision" value="reject" class="cb-button">Reject</button></div>`,
+    act,
+    body: html`<input type="hidden" name="id" value="${id}"><label class="cb-quiet" for="${name}">${asks} (optional)</label><input type="text" id="${name}" name="reason" maxlength="500"><div class="cb-buttons"><button type="submit" class="cb-button">${button}</button></div>`,
   });
 }

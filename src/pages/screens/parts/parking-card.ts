@@ -25,15 +25,22 @@ ${
     one.settledAt !== null && html`, ${time(view, one.settledAt)}`
   }: ${one.decisionReason}</p>`
 }
-${(one.state === 'parked' || one.state === 'reserved') && view.mayManage && decisionForm(view, one)}</article>`;
+${view.mayManage && decisions(view, one)}</article>`;
 }
 
-function decisionForm(view: View, { id, state }: Parking): Html {
+function decisions(view: View, { id, state }: Parking): Html | undefined {
+  if (state !== 'parked' && state !== 'reserved') return undefined;
+  return html`<div class="cb-decisions">${decisionForm(view, id, 'give-back-parked', 'Give back')}${
+    state === 'parked' && decisionForm(view, id, 'keep-parked', 'Keep')
+  }</div>`;
+}
+
+function decisionForm(view: View, id: string, act: string, button: string): Html {
+  const name = `${act}-${id}`;
   return postForm(view, {
     page: 'parked',
-    act: 'decide-parking',
-    body: html`<input type="hidden" name="parking" value="${id}"><label class="cb-quiet" for="w-${id}">What you found out</label><input type="text" id="w-${id}" name="reason" required maxlength="500">
-<div class="cb-buttons"><button type="submit" name="decision" value="unpark" class="cb-button cb-primary">Give back</button>
-${state === 'parked' && html`<button type="submit" name="decision" value="keep" class="cb-button">Keep</button>`}</div>`,
+    act,
+    body: html`<input type="hidden" name="parking" value="${id}"><label class="cb-quiet" for="${name}">What you found out</label><input type="text" id="${name}" name="reason" required maxlength="500">
+<div class="cb-buttons"><button type="submit" class="cb-button">${button}</button></div>`,
   });
 }

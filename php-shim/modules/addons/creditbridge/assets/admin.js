@@ -14,7 +14,8 @@ if (heading) {
 /** Sends a form once; its buttons show that it is in progress. */
 document.addEventListener('submit', (event) => {
   const form = inPage(event.target, 'form');
-  if (!form) {
+  // The button that Enter presses sends nothing.
+  if (!form || event.submitter?.formMethod === 'dialog') {
     return;
   }
   const question = form.dataset.cbConfirm;

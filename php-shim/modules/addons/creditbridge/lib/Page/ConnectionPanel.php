@@ -274,9 +274,11 @@ final class ConnectionPanel
             . $this->hidden($act);
     }
 
+    /** Enter in a field presses the form's first button. This one sends nothing, because the form stands in no dialog. */
     private function hidden(string $act): string
     {
-        return '<input type="hidden" name="token" value="' . Html::escape(generate_token('plain')) . '">'
+        return '<button type="submit" formmethod="dialog" formnovalidate hidden></button>'
+            . '<input type="hidden" name="token" value="' . Html::escape(generate_token('plain')) . '">'
             . '<input type="hidden" name="act" value="' . Html::escape($act) . '">';
     }
 }
