@@ -1,5 +1,5 @@
 import { ConfigurationError, createLogger, Fault, SERVICE_VERSION } from '../base/index.ts';
-import { type Environment, exitCodes, readConfig } from '../config/index.ts';
+import { type Environment, exitCodes, MIGRATE_DATABASE_URL, readConfig } from '../config/index.ts';
 import { ListenError } from '../http/index.ts';
 import { createApp } from './create-app.ts';
 import { startServer } from './start-server.ts';
@@ -17,6 +17,12 @@ export async function serve(env: Environment): Promise<number> {
     const config = readConfig(env);
     const log = createLogger(config.logLevel);
     log.info({ version: SERVICE_VERSION, node: process.version }, 'Starting');
+    if ((env[MIGRATE_DATABASE_URL] ?? '') !== '') {
+      log.warn(
+        { variable: MIGRATE_DATABASE_URL },
+        'The service holds the address of the account that may change tables, and does not need it. Keep it out of the service’s settings, and give it to "creditbridge migrate" and "creditbridge grants" alone',
+      );
+    }
     const server = await startServer(await createApp(config, log), config, log);
 
     const signal = await nextSignal();

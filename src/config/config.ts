@@ -136,8 +136,10 @@ const environment = z.object({
     .prefault('info'),
 });
 
-/** Every variable; the last one is for `migrate`. */
-const NAMES = [...Object.keys(environment.shape), 'CREDITBRIDGE_MIGRATE_DATABASE_URL'];
+/** The address of an account that may change tables; for commands, never for the service. */
+export const MIGRATE_DATABASE_URL = 'CREDITBRIDGE_MIGRATE_DATABASE_URL';
+
+const NAMES = [...Object.keys(environment.shape), MIGRATE_DATABASE_URL];
 
 /**
  * Reads the configuration of the service.
@@ -182,7 +184,7 @@ export function readConfig(env: Environment): Config {
  */
 export function readDatabaseUrl(
   env: Environment,
-  variable: 'CREDITBRIDGE_DATABASE_URL' | 'CREDITBRIDGE_MIGRATE_DATABASE_URL',
+  variable: 'CREDITBRIDGE_DATABASE_URL' | typeof MIGRATE_DATABASE_URL,
 ): string {
   const text = env[variable] ?? '';
   const problem =

@@ -1,4 +1,4 @@
-export { type Config, readConfig, readDatabaseUrl } from './config.ts';
+export { type Config, MIGRATE_DATABASE_URL, readConfig, readDatabaseUrl } from './config.ts';
 export type { Environment } from './environment.ts';
 export { exitCodes } from './exit-codes.ts';
 export { describeListenAddress, type ListenAddress } from './listen-address.ts';

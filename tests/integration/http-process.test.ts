@@ -41,6 +41,15 @@ test('the service starts, is ready, and ends with 0 within ten seconds of SIGTER
   expect(service.output()).toContain('"msg":"Stopped"');
 });
 
+test('the service warns while it holds the account that may change tables, and does not tell its address', async () => {
+  const service = startMain({
+    CREDITBRIDGE_MIGRATE_DATABASE_URL: 'mysql://owner:of-all-tables@127.0.0.1/whmcs',
+  });
+  await service.waitForLine(/"level":"warn".*CREDITBRIDGE_MIGRATE_DATABASE_URL/);
+  await service.stop('SIGTERM');
+  expect(service.output()).not.toContain('of-all-tables');
+});
+
 test('a call at work is answered while the service stops; a later one is told to come again', async () => {
   const service = startMain();
   await service.waitForLine(/The database is fit for work/);

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { ConfigurationError } from '../../src/base/errors.ts';
 import { readConfig, readDatabaseUrl } from '../../src/config/config.ts';
+import { type Environment, withEnvFile } from '../../src/config/index.ts';
 import { connectionOptions } from '../../src/db/index.ts';
 
 const complete = {
@@ -243,4 +244,19 @@ test('variables of others are no mistyped ones', () => {
     CREDITBRIDGE_MIGRATE_DATABASE_URL: 'mysql://owner:x@127.0.0.1/whmcs',
   };
   expect(problemsOf({ ...complete, ...others })).toEqual([]);
+});
+
+test('what threads and child processes inherit holds none of our variables, only the program gets them', async () => {
+  process.env['CREDITBRIDGE_DATABASE_URL'] = complete.CREDITBRIDGE_DATABASE_URL;
+  let given: Environment = {};
+  const code = await withEnvFile(async (env) => {
+    given = env;
+    return 7;
+  });
+  expect(code).toBe(7);
+  expect(given).toMatchObject({
+    CREDITBRIDGE_DATABASE_URL: complete.CREDITBRIDGE_DATABASE_URL,
+    PATH: process.env['PATH'],
+  });
+  expect(Object.keys(process.env).filter((name) => name.startsWith('CREDITBRIDGE_'))).toEqual([]);
 });

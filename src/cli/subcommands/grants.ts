@@ -1,4 +1,4 @@
-import { exitCodes, readDatabaseUrl } from '../../config/index.ts';
+import { exitCodes, MIGRATE_DATABASE_URL, readDatabaseUrl } from '../../config/index.ts';
 import { grantStatements, lookAtTables } from '../../db/index.ts';
 import type { Command } from '../command-context.ts';
 
@@ -11,7 +11,7 @@ export const grantsCommand: Command<{ readonly host: string }> = async (
   const url = new URL(databaseUrl);
   const user = decodeURIComponent(url.username);
   const database = decodeURIComponent(url.pathname.slice(1));
-  const hasNotes = await findNotes([env['CREDITBRIDGE_MIGRATE_DATABASE_URL'], databaseUrl]);
+  const hasNotes = await findNotes([env[MIGRATE_DATABASE_URL], databaseUrl]);
   terminal.out(`-- Run these as an administrator of the database, after \`creditbridge migrate\`.`);
   terminal.out(`-- The account must exist: CREATE USER '${user}'@'${host}' IDENTIFIED BY '…';`);
   if (hasNotes === undefined) {

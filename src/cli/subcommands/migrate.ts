@@ -1,4 +1,4 @@
-import { exitCodes, readDatabaseUrl } from '../../config/index.ts';
+import { exitCodes, MIGRATE_DATABASE_URL, readDatabaseUrl } from '../../config/index.ts';
 import { connect, migrate, migrationStates } from '../../db/index.ts';
 import type { Command } from '../command-context.ts';
 
@@ -7,7 +7,7 @@ export const migrateCommand: Command<{ readonly dryRun: boolean }> = async (
   { dryRun },
   { env, terminal },
 ) => {
-  const db = connect(readDatabaseUrl(env, 'CREDITBRIDGE_MIGRATE_DATABASE_URL'), 1);
+  const db = connect(readDatabaseUrl(env, MIGRATE_DATABASE_URL), 1);
   try {
     if (dryRun) {
       for (const { name, executedAt } of await migrationStates(db)) {
