@@ -122,18 +122,20 @@ final class SpoolTest extends ShimTestCase
         Database::change("SET SESSION sql_mode = ''");
     }
 
-    public function testAStatementWithOtherThanAsciiIsPrepared(): void
+    public function testAValueThatWouldHaveToBeEscapedIsPrepared(): void
     {
         $this->keep(1);
-        Capsule::connection()->flushQueryLog();
-        Capsule::connection()->enableQueryLog();
+        foreach (['Übrig', "it's", 'a \\ b', "a\nb"] as $value) {
+            Capsule::connection()->flushQueryLog();
+            Capsule::connection()->enableQueryLog();
 
-        Database::changeAtOnce('UPDATE mod_creditbridge_spool SET last_error = ?', ["Übrig'"]);
+            Database::changeAtOnce('UPDATE mod_creditbridge_spool SET last_error = ?', [$value]);
 
-        $statements = array_column(Capsule::connection()->getQueryLog(), 'query');
-        Capsule::connection()->disableQueryLog();
-        self::assertSame(['UPDATE mod_creditbridge_spool SET last_error = ?'], $statements);
-        self::assertSame("Übrig'", self::spooled()[0]['last_error']);
+            $statements = array_column(Capsule::connection()->getQueryLog(), 'query');
+            Capsule::connection()->disableQueryLog();
+            self::assertSame(['UPDATE mod_creditbridge_spool SET last_error = ?'], $statements);
+            self::assertSame($value, self::spooled()[0]['last_error']);
+        }
     }
 
     /** WHMCS's cron fires thousands of hooks in one process. */

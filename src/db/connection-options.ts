@@ -1,6 +1,7 @@
 import { format, type PoolOptions, type TypeCastField, type TypeCastNext } from 'mysql2';
 import { StorageError } from '../base/index.ts';
 import { notesOf } from './notes-column.ts';
+import { plainStatement, withLiterals } from './text-literal.ts';
 
 /** More connections than this only add waiting (measured: throughput is flat from 16 on). */
 export const CONNECTIONS_MAX = 16;
@@ -42,18 +43,21 @@ export function connectionOptions(databaseUrl: string, connections = CONNECTIONS
   };
 }
 
-/** The first statements of every new connection. */
+/** The first statements of every new connection, in a round trip of their own: no value is written before they are done. */
 export const SESSION_SETUP = [
+  // The server's `init_connect` may have said otherwise. Without a collation: texts that are written in hexadecimal get the usual
+  // one of utf8mb4, and two texts of one statement must not differ in theirs.
   // Zero dates of WHMCS must be readable and comparable, so NO_ZERO_DATE is out. Strictness stays:
   // the service writes only its own tables, and a value cut off there would be wrong.
-  "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 10",
+  "SET NAMES utf8mb4, SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', SESSION time_zone = '+00:00', SESSION innodb_lock_wait_timeout = 10",
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ] as const;
 
 /** Skips the driver's search for placeholders when there are no values. */
-function queryFormat(sql: string, values: Parameters<typeof format>[1]): string {
-  const isBare = values === undefined || (Array.isArray(values) && values.length === 0);
-  return isBare ? sql : format(sql, values);
+function queryFormat(sql: string, values: unknown): string {
+  if (values === undefined) return plainStatement(sql);
+  if (!Array.isArray(values)) throw new TypeError('Values of a statement come in a list.');
+  return plainStatement(values.length === 0 ? sql : format(sql, withLiterals(values)));
 }
 
 /** Reads BIGINT as bigint; DECIMAL and dates stay text by the options above. */

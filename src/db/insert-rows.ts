@@ -1,6 +1,7 @@
 import { CompiledQuery, type Transaction } from 'kysely';
 import { escape as escapeValue } from 'mysql2';
 import type { Database } from './tables.ts';
+import { textLiteral } from './text-literal.ts';
 
 /** Rows in one statement: so many that round trips don't matter, and far below `max_allowed_packet`. */
 const ROWS_MAX = 500;
@@ -10,12 +11,9 @@ export interface InsertOptions {
   readonly onDuplicate?: string;
 }
 
-/** Under the sql_mode of our sessions, no other character is special between single quotes. */
-const NEEDS_ESCAPING = /['\\\0\n\r]/;
-
 /**
  * Inserts many rows with few statements. Made for the inner loop of batches: it writes values straight into the statement, in
- * half the time of filling placeholders (measured), and JSON needs no backslash before each quote.
+ * half the time of filling placeholders (measured).
  */
 export async function insertRows<T extends keyof Database & string>(
   trx: Transaction<Database>,
@@ -43,7 +41,7 @@ function tuple(row: readonly unknown[]): string {
 function literal(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return NEEDS_ESCAPING.test(value) ? escapeValue(value) : `'${value}'`;
+      return textLiteral(value);
     case 'number':
     case 'bigint':
       return String(value);

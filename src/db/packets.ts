@@ -15,6 +15,7 @@ import { connectionOptions, SESSION_SETUP } from './connection-options.ts';
 import { untilCommitted } from './in-transaction.ts';
 import { type Notes, notesOf } from './notes-column.ts';
 import type { Database } from './tables.ts';
+import { plainStatement, withLiterals } from './text-literal.ts';
 
 /** One for each batch in flight, and a few more. */
 const CONNECTIONS = 6;
@@ -43,7 +44,7 @@ export interface Packets {
  * its time on round trips. Nothing connects before the first transaction.
  *
  * A server that accepts many statements at once also accepts one slipped in behind another. So only batches use these
- * connections: the text of their statements is the service's own, and the driver escapes every value.
+ * connections: the text of their statements is the service's own, and every value is written by `textLiteral`.
  *
  * @throws {StorageError} `database-url-invalid`.
  */
@@ -59,17 +60,18 @@ export function connectInPackets(databaseUrl: string): Packets {
 
   async function once<T>(work: Work<T>): Promise<T> {
     const raw = await take(pool);
-    if (notes.column === undefined) await look(raw, notes);
+    if (!begun.has(raw)) {
+      await begin(raw, notes);
+      begun.add(raw);
+    }
     const connection = new PacketConnection(raw, notes);
-    // Only the first error counts: these share a packet with the work's first statements.
-    const before = begun.has(raw) ? ['BEGIN'] : [...SESSION_SETUP, 'BEGIN'];
-    const beginning = Promise.all(before.map((sql) => connection.run(sql)));
+    // Only the first error counts: it shares a packet with the work's first statements.
+    const beginning = connection.run('BEGIN');
     beginning.catch(() => undefined);
     try {
       const result = await work(transactionOn(connection), () => connection.commit());
       await beginning;
       await connection.commit();
-      begun.add(raw);
       raw.release();
       return result;
     } catch (error) {
@@ -85,15 +87,15 @@ export function connectInPackets(databaseUrl: string): Packets {
   };
 }
 
-/** The first connection of a process may be this one. */
-async function look(connection: PoolConnection, notes: Notes): Promise<void> {
+/** Sets a new connection up before any value is written for it. The first connection of a process may be this one. */
+async function begin(connection: PoolConnection, notes: Notes): Promise<void> {
+  const query = (statement: string) =>
+    new Promise((resolve, reject) => {
+      connection.query(statement, (error, rows) => (error ? reject(error) : resolve(rows)));
+    });
   try {
-    await notes.look(
-      (statement) =>
-        new Promise((resolve, reject) => {
-          connection.query(statement, (error, rows) => (error ? reject(error) : resolve(rows)));
-        }),
-    );
+    await query(SESSION_SETUP.join(';\n'));
+    if (notes.column === undefined) await notes.look(query);
   } catch (error) {
     connection.destroy();
     throw error;
@@ -129,9 +131,8 @@ class PacketConnection implements DatabaseConnection {
 
   executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const text = this.#notes.write(sql);
-    // `true`: writes an object among the values as text, never as SQL.
-    const values = [...parameters] as Parameters<typeof format>[1];
-    return this.run(parameters.length === 0 ? text : format(text, values, true));
+    const written = parameters.length === 0 ? text : format(text, withLiterals(parameters));
+    return this.run(plainStatement(written));
   }
 
   streamQuery(): never {

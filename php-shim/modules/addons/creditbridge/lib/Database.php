@@ -31,21 +31,20 @@ final class Database
     }
 
     /**
-     * Runs a statement with one round trip instead of two: nothing is prepared. Only for values in ASCII, which every
-     * character set quotes alike; with others it is prepared as usual.
+     * Runs a statement with one round trip instead of two: nothing is prepared. Only for values that need no escaping, so
+     * that they mean the same in every character set and sql_mode; with others the statement is prepared as usual.
      */
     public static function changeAtOnce(string $sql, array $bindings): void
     {
-        if (preg_match('/[^\x01-\x7E]/', implode('', $bindings)) === 1) {
+        if (preg_match('/[^ -~]|[\'\\\\]/', implode('', $bindings)) === 1) {
             self::change($sql, $bindings);
             return;
         }
-        $pdo = Capsule::connection()->getPdo();
         $parts = explode('?', $sql);
         $text = array_shift($parts);
         foreach ($parts as $index => $part) {
             $value = $bindings[$index];
-            $text .= (is_int($value) ? $value : $pdo->quote($value)) . $part;
+            $text .= (is_int($value) ? $value : "'" . $value . "'") . $part;
         }
         Capsule::connection()->unprepared($text);
     }
