@@ -1,6 +1,7 @@
 export { type AccountSums, NOTHING_YET, sumsAfter, writeAccounts } from './accounts.ts';
 export { carriedEntries, closingEntry, type EndingAccount } from './carry-over.ts';
 export { changeCurrency } from './change-currency.ts';
+export { correctedAmong } from './corrected-among.ts';
 export { type CreditOnInvoice, creditLeftOn, creditOnInvoice } from './credit-on-invoice.ts';
 export { doubtOfMerge, type Merge } from './doubt-of-merge.ts';
 export { figuresMove } from './figures-move.ts';

@@ -426,6 +426,16 @@ test('WHMCS is asked to set what differs of its own settings, the inverted one r
   expect([bad.status, bad.html.includes('value="ten"')]).toEqual([422, true]);
 });
 
+test('a notice about one client is read with View Credit Log only', async () => {
+  const { status, html } = await ask('overview', {
+    viewer: { kind: 'admin', adminId: 3, permissions: [] },
+  });
+  expect(status).toBe(200);
+  expect(html).toContain('needs the permission <em>View Credit Log</em>');
+  expect(html).not.toContain('$500.00 USD');
+  expect((await ask('overview')).html).toContain('$500.00 USD');
+});
+
 test('a notice is acknowledged, a paused rule resumed', async () => {
   const { html } = await ask('overview');
   expect((await post('overview', formOf(html, 'acknowledge-notice'))).redirect).toContain(
@@ -469,9 +479,13 @@ test('a client sees the balance, what it was used for and what is on its way', a
   expect(html).toContain('Deposit bonus · <a href="viewinvoice.php?id=');
   expect(html).not.toContain('auto-apply');
 
-  const pending = await ask('overview', {
-    viewer: { ...viewer, clientId: 7, permissions: ['invoices'] },
-  });
+  const asSeven = () =>
+    ask('overview', { viewer: { ...viewer, clientId: 7, permissions: ['invoices'] } });
+  expect((await asSeven()).html).toContain('Being checked');
+  await database.query(
+    "UPDATE mod_creditbridge_commands SET state = 'open' WHERE client_id = 7 AND state = 'unknown'",
+  );
+  const pending = await asSeven();
   expect(pending.html).toContain('On its way');
   expect(pending.html).toContain('$10.00 USD of it is about to be used');
 

@@ -3,7 +3,7 @@ import { pageReply } from '../../bridge/index.ts';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { listGrants } from '../../src/books/index.ts';
-import { grantKinds } from '../../src/ledger/index.ts';
+import { grantKinds, plainTerms } from '../../src/ledger/index.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -86,6 +86,28 @@ beforeAll(async () => {
   grant = String(rows[0]?.id);
 });
 
+const pageOfClient = (clientId: number) =>
+  parts.pages.render({
+    protocol: 1,
+    to: 'POST /v1/page',
+    installation: database.installation,
+    method: 'GET',
+    page: 'overview',
+    query: {},
+    form: {},
+    base: 'index.php?m=creditbridge',
+    assets: '/a',
+    token: { name: 'token', value: 't' },
+    settings: {},
+    viewer: {
+      kind: 'client',
+      clientId,
+      userId: 1,
+      permissions: ['invoices'],
+      masqueradingAdminId: null,
+    },
+  });
+
 const commands = () =>
   database.query<{ fact: string; parameters: string; state: string }>(
     'SELECT fact, parameters, state FROM mod_creditbridge_commands ORDER BY id',
@@ -107,26 +129,7 @@ test('the account tells what credit is made of and which grants each entry used'
 });
 
 test('the client reads what the credit is made of and what it paid for, in plain words', async () => {
-  const { status, html } = await parts.pages.render({
-    protocol: 1,
-    to: 'POST /v1/page',
-    installation: database.installation,
-    method: 'GET',
-    page: 'overview',
-    query: {},
-    form: {},
-    base: 'index.php?m=creditbridge',
-    assets: '/a',
-    token: { name: 'token', value: 't' },
-    settings: {},
-    viewer: {
-      kind: 'client',
-      clientId: client,
-      userId: 1,
-      permissions: ['invoices'],
-      masqueradingAdminId: null,
-    },
-  });
+  const { status, html } = await pageOfClient(client);
   expect(status).toBe(200);
   expect(html).toMatch(/What it is made of.*Paid in by you.*since 2 Nov 2026.*€40\.00 EUR/s);
   expect(html).toContain('Used for <a href="viewinvoice.php?id=7">invoice #7</a>');
@@ -134,6 +137,76 @@ test('the client reads what the credit is made of and what it paid for, in plain
   expect(html).not.toContain('addonmodules');
   expect(html).not.toContain('Bonus &lt;b');
   expect(html).not.toMatch(/admin #|\bada\b/);
+});
+
+test('credit that was explained anew stands on the client’s page once', async () => {
+  const guest = await addClient(database.root, { credit: '5.00' });
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-05', 'Hm', 5)",
+    [guest],
+  );
+  await mirrorLog(parts.db, () => ({
+    kind: 'unknown',
+    act: { do: 'grant', ...plainTerms('unexplained'), fundsUnfunded: false },
+  }));
+  const [entry] = await database.query<{ sequence: number }>(
+    'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ?',
+    [guest],
+  );
+  const { redirect } = await ada.post(`drifts/${guest}`, {
+    act: 'explain-entry',
+    entry: String(entry?.sequence),
+    origin: 'bonus',
+    reason: 'It was a bonus.',
+  });
+  expect(redirect).toContain('entry-explained');
+  const { html } = await pageOfClient(guest);
+  expect(html.match(/\+€5\.00 EUR/g)).toEqual(['+€5.00 EUR']);
+  expect(html).toContain('Promotional credit');
+});
+
+test('during a difference or a doubt the client’s page says nothing that contradicts itself', async () => {
+  const guest = await addClient(database.root, { credit: '25.00' });
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-05', 'Deposit', 25)",
+    [guest],
+  );
+  await mirrorLog(parts.db);
+  expect((await pageOfClient(guest)).html).toMatch(/What it is made of.*€25\.00 EUR/s);
+  await database.query('UPDATE tblclients SET credit = 18 WHERE id = ?', [guest]);
+  const differs = (await pageOfClient(guest)).html;
+  expect(differs).toContain('€18.00 EUR');
+  expect(differs.split('What happened')[0]).not.toContain('€25.00 EUR');
+  expect(differs).toContain('This is being brought up to date.');
+
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-05', 'Credit Applied to Invoice #77', -7)",
+    [guest],
+  );
+  await database.query(
+    `INSERT INTO mod_creditbridge_commands
+      (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, rule, state, reason, created_at, amount_hundredths, hold_hundredths)
+     VALUES (UUID(), 'x', 'x', ?, 77, 'ApplyCredit', '{}', '{}', 'auto-apply', 'unknown', '', UTC_TIMESTAMP(6), 700, 700)`,
+    [guest],
+  );
+  await mirrorLog(parts.db, () => ({
+    kind: 'invoice',
+    invoiceId: 77,
+    act: { do: 'spend', grants: [] },
+  }));
+  const doubtful = (await pageOfClient(guest)).html;
+  expect(doubtful).not.toMatch(/Being used|is about to be used|On its way/);
+  expect(doubtful).toMatch(/Being checked.*Whether credit was used for .*#77/s);
+  expect(doubtful).toMatch(/What it is made of.*€18\.00 EUR/s);
+  // The same command while it runs is told once, by its entry.
+  await database.query(
+    "UPDATE mod_creditbridge_commands SET state = 'running' WHERE client_id = ?",
+    [guest],
+  );
+  const running = (await pageOfClient(guest)).html;
+  expect(running).not.toContain('Being used');
+  expect(running).toContain('Used for <a href="viewinvoice.php?id=77">');
+  await database.query('DELETE FROM mod_creditbridge_commands WHERE client_id = ?', [guest]);
 });
 
 test('every page of it renders without inline script or style, and a missing one is not found', async () => {

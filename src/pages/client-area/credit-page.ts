@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { PageReply } from '../../../bridge/index.ts';
-import { listEntries, listGrants } from '../../books/index.ts';
+import { correctedAmong, listEntries, listGrants, readAccounts } from '../../books/index.ts';
 import { readStored } from '../../db/index.ts';
 import {
+  type Account,
   type ClientGrant,
   directionOf,
   grantWords,
@@ -14,8 +15,8 @@ import { queryText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText, moment, parseUtc } from '../html/moment.ts';
 import { link, moneyText, type View } from '../html/view.ts';
-import { type CommandRow, movingCommands } from '../queries/commands.ts';
-import { findClient } from '../queries/whmcs.ts';
+import { type CommandRow, commandsOfClient, UNSETTLED_STATES } from '../queries/commands.ts';
+import { type ClientRow, findClient } from '../queries/whmcs.ts';
 import { entrySentence } from '../words/entry-words.ts';
 
 /** What a client sees of the past; the invoices show what is older. */
@@ -37,35 +38,41 @@ export async function creditPage(
       html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
     );
   }
-  const [commands, grants, entries] = await Promise.all([
-    movingCommands(db, clientId, COMMANDS_SHOWN),
+  const [unsettled, settled, accounts, grants, entries] = await Promise.all([
+    commandsOfClient(db, clientId, UNSETTLED_STATES, undefined),
+    commandsOfClient(db, clientId, ['done'], undefined),
+    readAccounts(db, clientId),
     listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
     listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
   ]);
-  const uses = await grantsUsedBy(
-    db,
-    entries.rows.map(({ sequence }) => sequence),
-  );
-  const shown = grants.rows.filter(({ currencyId }) => currencyId === client.currencyId);
+  const sequences = entries.rows.map(({ sequence }) => sequence);
+  const [uses, corrected] = await Promise.all([
+    grantsUsedBy(db, sequences),
+    correctedAmong(db, sequences),
+  ]);
+  const stands = entries.rows.filter(({ sequence }) => !corrected.has(sequence));
   // Until the ledger starts, only what our own commands did is known.
-  const done = entries.rows.length > 0 ? [] : commands.filter(({ state }) => state === 'done');
-  const pending = commands.filter(({ state }) => ['open', 'running', 'unknown'].includes(state));
-  const { heldHundredths: held, reservedHundredths: reserved, parkedHundredths: parked } = client;
+  const done = entries.rows.length > 0 ? [] : settled.rows.slice(0, COMMANDS_SHOWN);
+  const doubtful = unsettled.rows.filter(({ state }) => state === 'unknown');
+  const pending = unsettled.rows.filter(
+    (one) => one.state !== 'unknown' && !entries.rows.some((entry) => tellsOf(entry, one)),
+  );
   return reply(
     view,
     200,
-    html`<section class="cb-balance"><h3>Your credit</h3>
-<strong>${moneyText(view, client.creditHundredths, client.currencyId)}</strong>
-${held > 0n && html`<p>${moneyText(view, held, client.currencyId)} of it is about to be used.</p>`}
-${reserved > 0n && html`<p>${moneyText(view, reserved, client.currencyId)} of it is reserved: we do not use it until it was checked.</p>`}
-${parked > 0n && html`<p>${moneyText(view, parked, client.currencyId)} more is parked: it is set aside until a payment was checked.</p>`}
-<a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>
-${shown.length > 0 && madeOf(shown, view)}
+    html`${balance(client, doubtful, view)}
+${madeOf(
+  grants.rows.filter(({ currencyId }) => currencyId === client.currencyId),
+  accounts.find(({ currencyId }) => currencyId === client.currencyId),
+  client,
+  view,
+)}
 ${grants.next !== undefined && html`<p>There is older credit as well; the newest ${GRANTS_SHOWN} are listed.</p>`}
 ${pending.length > 0 && section('On its way', pending, view, client.currencyId)}
+${doubtful.length > 0 && section('Being checked', doubtful, view, client.currencyId)}
 ${
   entries.rows.length > 0
-    ? html`${past(entries.rows, uses, view)}${
+    ? html`${past(stands, uses, view)}${
         entries.next !== undefined &&
         html`<p><a href="${link(view, 'credit', { after: entries.next })}">Older</a></p>`
       }`
@@ -76,15 +83,54 @@ ${
   );
 }
 
-/** What the credit is made of, in the client's words, and how long it lasts. */
-function madeOf(grants: readonly ClientGrant[], view: View): Html {
+/** The balance as WHMCS has it, and how much of it is spoken for. */
+function balance(client: ClientRow, doubtful: readonly CommandRow[], view: View): Html {
+  const show = (hundredths: bigint) => moneyText(view, hundredths, client.currencyId);
+  const checked = doubtful.reduce((sum, { holdHundredths }) => sum + holdHundredths, 0n);
+  const held = client.heldHundredths - checked;
+  const { reservedHundredths: reserved, parkedHundredths: parked } = client;
+  return html`<section class="cb-balance"><h3>Your credit</h3>
+<strong>${show(client.creditHundredths)}</strong>
+${held > 0n && html`<p>${show(held)} of it is about to be used.</p>`}
+${checked > 0n && html`<p>${show(checked)} is not used until something was checked, see below.</p>`}
+${reserved > 0n && html`<p>${show(reserved)} of it is reserved: we do not use it until it was checked.</p>`}
+${parked > 0n && html`<p>${show(parked)} more is parked: it is set aside until a payment was checked.</p>`}
+<a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>`;
+}
+
+/** Whether this entry is what the command did: it is told once, among what happened. */
+function tellsOf(entry: RecordedEntry, { id, invoiceId, createdAt }: CommandRow): boolean {
+  if (entry.commandId === id) return true;
+  return invoiceId !== null && entry.invoiceId === invoiceId && entry.recordedAt >= createdAt;
+}
+
+/**
+ * What the credit is made of, in the client's words, and how long it lasts. While the ledger says another balance, nobody
+ * knows.
+ */
+function madeOf(
+  grants: readonly ClientGrant[],
+  account: Account | undefined,
+  client: ClientRow,
+  view: View,
+): Html | undefined {
+  if (account?.isOpen !== true) return undefined;
+  if (account.balanceHundredths !== client.creditHundredths) {
+    return html`<section class="cb-list"><h3>What it is made of</h3><p>This is being brought up to date. If it stays like this, we are looking into a difference; your credit is not lost.</p></section>`;
+  }
+  const { currencyId } = client;
+  const beyond = account.unfundedHundredths;
+  if (grants.length === 0) return undefined;
   return html`<section class="cb-list"><h3>What it is made of</h3><ul>${grants.map(
     (grant) =>
       html`<li><div>${grantWords[grant.kind].forClients}${
         grant.openedOn !== null && html`<small>since ${dayText(grant.openedOn)}</small>`
       }${grant.expiresOn !== null && html`<small>use it by ${dayText(grant.expiresOn)}</small>`}</div>
 <span class="cb-money">${moneyText(view, grant.remainingHundredths, grant.currencyId)}</span></li>`,
-  )}</ul></section>`;
+  )}${
+    beyond > 0n &&
+    html`<li><div>Used beyond what there was</div><span class="cb-money">−${moneyText(view, beyond, currencyId)}</span></li>`
+  }</ul></section>`;
 }
 
 function past(
@@ -120,14 +166,17 @@ function section(
       html`<li><div>${sentence}<small>${moment(at, view.zone)}</small></div>
 <span class="cb-money">${
         command.amountHundredths > 0n &&
-        `${addsCredit(command) ? '+' : '−'}${moneyText(view, command.amountHundredths, currencyId)}`
+        `${signOf(command)}${moneyText(view, command.amountHundredths, currencyId)}`
       }</span></li>`
     );
   })}</ul></section>`;
 }
 
-function addsCredit({ action, holdHundredths }: CommandRow): boolean {
-  return action === 'UnapplyCredit' || (action === 'AddCredit' && holdHundredths === 0n);
+/** Nothing while nobody knows whether it moved. */
+function signOf({ action, holdHundredths, state }: CommandRow): string {
+  if (state === 'unknown') return '';
+  const adds = action === 'UnapplyCredit' || (action === 'AddCredit' && holdHundredths === 0n);
+  return adds ? '+' : '−';
 }
 
 /** A command in the client's words; undefined when it does not concern their credit. */
@@ -136,6 +185,7 @@ function sentenceOf(command: CommandRow): Html | undefined {
   const invoice =
     command.invoiceId !== null &&
     html`<a href="viewinvoice.php?id=${command.invoiceId}">invoice #${command.invoiceId}</a>`;
+  if (command.state === 'unknown') return doubtOf(command, invoice);
   switch (command.action) {
     case 'ApplyCredit':
       return waits ? html`Being used for ${invoice}` : html`Used for ${invoice}`;
@@ -152,6 +202,22 @@ function sentenceOf(command: CommandRow): Html | undefined {
       return waits
         ? html`Deposit ${invoice} is being cancelled`
         : html`Deposit ${invoice} was cancelled`;
+    default:
+      return undefined;
+  }
+}
+
+/** What is being checked, of a command of which nobody knows whether it took effect. */
+function doubtOf({ action, holdHundredths }: CommandRow, invoice: Html | false): Html | undefined {
+  switch (action) {
+    case 'ApplyCredit':
+      return html`Whether credit was used for ${invoice}`;
+    case 'UnapplyCredit':
+      return html`Whether credit was taken off ${invoice}`;
+    case 'AddCredit':
+      return holdHundredths > 0n
+        ? html`Whether credit was taken back`
+        : html`Whether credit was added`;
     default:
       return undefined;
   }

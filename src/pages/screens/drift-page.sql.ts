@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { listEntries } from '../../books/index.ts';
+import { correctedAmong, listEntries } from '../../books/index.ts';
 import type { Db } from '../../db/index.ts';
 import { directionOf, type RecordedEntry } from '../../ledger/index.ts';
 import { presume } from '../../reconcile/index.ts';
@@ -118,12 +118,8 @@ async function mirrored(
   if (entries.length === 0) return [];
   const sequences = entries.map(({ sequence }) => sequence);
   const logIds = entries.flatMap(({ logId }) => logId ?? []);
-  const [corrected, unexplained, rows] = await Promise.all([
-    db
-      .selectFrom('mod_creditbridge_entries')
-      .select('corrects')
-      .where('corrects', 'in', sequences)
-      .execute(),
+  const [takenBack, unexplained, rows] = await Promise.all([
+    correctedAmong(db, sequences),
     db
       .selectFrom('mod_creditbridge_grants')
       .select('id')
@@ -138,7 +134,6 @@ async function mirrored(
           .execute(db)
           .then((result) => result.rows),
   ]);
-  const takenBack = new Set(corrected.map(({ corrects }) => corrects));
   const grants = new Set(unexplained.map(({ id }) => id));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return entries.map((entry) => {

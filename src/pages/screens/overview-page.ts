@@ -179,7 +179,11 @@ function noticeList(view: View, notices: readonly NoticeRow[]): Html {
     (
       notice,
     ) => html`<li>${status(notice.level === 'warning' ? 'warn' : 'idle', notice.level === 'warning' ? 'Warning' : 'Note')}
-<p>${notice.text}</p>
+<p>${
+      view.maySee || (notice.clientId === null && notice.invoiceId === null)
+        ? notice.text
+        : html`Something about one client. What it says needs the permission <em>View Credit Log</em>.`
+    }</p>
 <footer>${time(view, notice.createdAt)} ${accountLink(view, notice.clientId)} ${invoiceLink(view, notice.invoiceId)} ${
       notice.fact.startsWith('drift:') &&
       html`<a href="${link(view, `drifts/${notice.clientId}`)}">Look into it</a>`
