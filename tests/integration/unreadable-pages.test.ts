@@ -125,6 +125,8 @@ test.each(SAYS)(
 );
 
 test('a client sees the own page with what can be read', async () => {
+  // What credit is made of is shown while both balances agree.
+  await database.query('UPDATE tblclients SET credit = 45 WHERE id = ?', [CLIENT]);
   const { status, html } = await parts.pages.render({
     protocol: 1,
     to: 'POST /v1/page',
