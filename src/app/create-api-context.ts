@@ -13,5 +13,12 @@ export function createApiContext(
   { db, operations, engine }: Parts,
   { now, onCommands }: ApiContextOptions,
 ): ApiContext {
-  return { db, operations, onCommands, rules: () => engine.rules(), now: () => new Date(now()) };
+  return {
+    db,
+    operations,
+    onCommands,
+    rules: () => engine.rules(),
+    validateSettings: (rule, settings) => engine.validateSettings(rule, settings),
+    now: () => new Date(now()),
+  };
 }

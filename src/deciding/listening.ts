@@ -1,4 +1,4 @@
-import type { RuleInfo } from '../rules/engine/index.ts';
+import { isAskedAt, needsAt, type RuleInfo } from '../rules/engine/index.ts';
 import type { Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 
@@ -13,20 +13,21 @@ export function activeRules(
   );
 }
 
-/** Whether any of these rules listens to the point. */
+/** Whether any of these rules is asked at the point. */
 export function isHeard(point: string, rules: readonly RuleInfo[]): boolean {
-  return rules.some(({ on }) => on.includes(point));
+  return rules.some((rule) => isAskedAt(rule, point));
 }
 
 /**
- * Which facts to load for the rules that listen to any of these points, and for the rules that limit their proposals, which may
- * be of any effect.
+ * Which facts to load for the rules that are asked at any of these points, and for the rules that limit their proposals, which
+ * may be of any effect.
  */
 export function neededFor(
   points: ReadonlySet<string>,
   rules: readonly RuleInfo[],
 ): ReadonlySet<Need> {
-  const listening = rules.filter(({ on }) => on.some((point) => points.has(point)));
-  const limiting = listening.length === 0 ? [] : rules.filter(({ limits }) => limits.length > 0);
-  return new Set([...listening, ...limiting].flatMap(({ needs }) => needs as readonly Need[]));
+  const asked = [...points].flatMap((point) => rules.flatMap((rule) => needsAt(rule, point)));
+  const isAsked = [...points].some((point) => isHeard(point, rules));
+  const limiting = isAsked ? rules.filter(({ limits }) => limits.length > 0) : [];
+  return new Set([...asked, ...limiting.flatMap(({ needs }) => needs)] as readonly Need[]);
 }

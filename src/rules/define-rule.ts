@@ -66,6 +66,14 @@ export interface Caution {
   readonly says: string;
 }
 
+/**
+ * What becomes of a rule's grants that follow an invoice (`followsInvoiceId`) when money of that invoice goes back.
+ * `in-proportion`: the host takes the share of each that went back, while the rule is on. `by-rule`: the rule takes back
+ * itself, when it hears `InvoiceRefunded`. `stays`: nobody takes anything.
+ */
+export const waysBack = ['in-proportion', 'by-rule', 'stays'] as const;
+export type WayBack = (typeof waysBack)[number];
+
 /** WHMCS's own limits for deposits by their keys (whmcs.md §1.1); an absent key means no limit. */
 export interface OuterLimits {
   readonly AddFundsMinimum?: AmountPerCurrency;
@@ -131,6 +139,8 @@ export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
   /** Pure: no I/O, no clock, no state. */
   readonly decide: (input: DecideInput<P, z.output<Schema>>) => readonly Word[];
   readonly limits?: Limits<z.output<Schema>>;
+  /** Under these settings; `in-proportion` when absent. */
+  readonly whenMoneyGoesBack?: (settings: z.output<Schema>) => WayBack;
 }
 
 /** A rule that only limits proposals of other rules, on any event. */

@@ -81,8 +81,10 @@ export interface GrantFacts {
   readonly refundable: boolean;
   /** The rule that gave it; `''` when none did. */
   readonly rule: string;
-  /** The deposit it was given for; a refund of this deposit takes it back. */
+  /** The invoice it was given for: it goes back with that invoice's money. */
   readonly followsInvoiceId: number | null;
+  /** How much money went back to the payer: of the payment that it is the credit of, or of the invoice that it follows. */
+  readonly moneyBackHundredths: bigint;
   /** Increases whenever the grant is used or given back; a fact with this number answers only this state of the grant. */
   readonly moves: bigint;
 }

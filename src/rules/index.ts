@@ -4,13 +4,6 @@
  */
 export { z } from 'zod';
 export {
-  type Bonus,
-  type FlowedBack,
-  type FlowingBack,
-  flowBack,
-  type PaidCredit,
-} from '../ledger/index.ts';
-export {
   convert as convertAmount,
   type DisplayCurrency,
   displayAmount,
@@ -38,6 +31,7 @@ export {
   type Rule,
   type RuleEvent,
   type StepData,
+  type WayBack,
 } from './define-rule.ts';
 export type { Effect, EffectKind, EffectOf, LimitedKind } from './effect.ts';
 export type {
@@ -59,4 +53,5 @@ export {
   days,
   percent,
 } from './settings-schema.ts';
+export { type TakingBack, takeBack } from './take-back.ts';
 export type { Answer, Fact, Limit, PageNotice, Propose, Skip, Word } from './words.ts';

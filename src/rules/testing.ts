@@ -156,6 +156,7 @@ export function aGrant(facts: Partial<GrantFacts> = {}): GrantFacts {
     refundable: false,
     rule: '',
     followsInvoiceId: null,
+    moneyBackHundredths: 0n,
     moves: 0n,
     ...facts,
   };

@@ -2,3 +2,4 @@ export { bumpSettingsVersion } from './bump-settings-version.ts';
 export { currentLedgerSettings, storedLedgerSettings } from './current-ledger-settings.ts';
 export { loadSettings, readLayer, type StoredSettings, settingsVersion } from './rule-settings.ts';
 export { saveSettingsLayer } from './save-settings-layer.ts';
+export { settingsForClient } from './settings-for-client.ts';

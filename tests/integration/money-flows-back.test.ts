@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
@@ -35,10 +36,14 @@ const EMAILS: Readonly<Record<number, string>> = {
   19: 'stefan@example.com',
   20: 'tara@example.com',
   21: 'ugo@example.com',
+  9: 'ivan@example.com',
 };
 
 beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
+  installation = await startInstallation(testDatabaseServer(), {
+    whmcs: '8.13',
+    serviceEnv: { CREDITBRIDGE_RULES: join(import.meta.dirname, '../fixtures/new-rule') },
+  });
   people = createPeople(installation);
   await installation.database.root.query('UPDATE tblclients SET credit = 0');
   await installation.database.root.query('DELETE FROM tblcredit');
@@ -135,8 +140,8 @@ async function newestEntry(client: number) {
 const remaining = (client: number) => remainingOf(installation.database, client);
 
 describe.each([
-  { major: '8.x', clients: [1, 2, 11, 6, 7, 12, 21, 5] },
-  { major: '9.x', clients: [13, 14, 15, 18, 20, 19, 8, 16] },
+  { major: '8.x', clients: [1, 2, 11, 6, 7, 12, 21, 5, 9] },
+  { major: '9.x', clients: [13, 14, 15, 18, 20, 19, 8, 16, 17] },
 ])('on $major', ({ major, clients }) => {
   const [
     first = 0,
@@ -147,6 +152,7 @@ describe.each([
     sixth = 0,
     seventh = 0,
     eighth = 0,
+    ninth = 0,
   ] = clients;
 
   beforeAll(async () => {
@@ -222,6 +228,33 @@ describe.each([
     await expect
       .poll(() => findingsOf(fourth), { timeout: 20_000 })
       .toEqual([expect.stringContaining('100.00 USD of the payment')]);
+  });
+
+  test('what a rule gave that never heard of refunds goes back in proportion, and its explanation says what will happen', async () => {
+    await saveRule(installation.standIn, 'cashback', { mode: 'on', inputs: { share: '10' } });
+    const invoice = await people.invoice(ninth, '80.00');
+    await people.pay(EMAILS[ninth] ?? '', invoice, '80.00');
+    await settleLedger(installation);
+    expect(await remaining(ninth)).toEqual({ promotional: 800 });
+    const gift = String(await grantOf(ninth, 'promotional'));
+    expect(await explain('grant', gift)).toContain(
+      `It belongs to invoice #${invoice}. If money of that goes back, the rule “Cashback” takes back what is left`,
+    );
+    // Off, it takes nothing and says so; on again, it does what it said.
+    await saveRule(installation.standIn, 'cashback', { mode: 'off', inputs: { share: '10' } });
+    await people.refund(invoice, '20.00');
+    await expect
+      .poll(() => explain('grant', gift), { timeout: 20_000 })
+      .toContain(
+        'of the money of that went back: this credit stays, because the rule “Cashback” is off.',
+      );
+    await installation.work();
+    expect(await remaining(ninth)).toEqual({ promotional: 800 });
+    await saveRule(installation.standIn, 'cashback', { mode: 'on', inputs: { share: '10' } });
+    await waitForBalance(ninth, '6.00');
+    await people.refund(invoice, '60.00');
+    await waitForBalance(ninth, '0.00');
+    await saveRule(installation.standIn, 'cashback', { mode: 'off', inputs: { share: '10' } });
   });
 
   test('the credit of an overpayment that is refunded is not refundable any more, says so, and is found', async () => {

@@ -111,7 +111,7 @@ test('the entry of a gift that a rule would have limited says so, and that an ad
     'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ?',
     [client],
   );
-  const context = { db: parts.db, rules: () => parts.engine.rules() };
+  const context = { ...parts.engine, db: parts.db };
   const told = await explainSubject('entry', String(entry?.sequence), context);
   expect(told?.flatMap(({ sentences }) => sentences).slice(-2)).toEqual([
     expect.stringMatching(

@@ -32,7 +32,7 @@ export const rooms: Readonly<Record<string, string>> = {
   reconcile:
     'base money events ledger db today findings periodic settings commands books parking deciding operations',
   // The doors to the outside.
-  api: 'bridge base money ledger rules db today whmcs commands books parking operations',
+  api: 'bridge base money ledger rules db today settings whmcs commands books parking operations',
   pages:
     'bridge base money ledger rules db today settings whmcs commands books parking pairing operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',

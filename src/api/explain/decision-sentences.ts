@@ -52,10 +52,3 @@ export function commandSentence({
   if (reason === '') return `${became}.`;
   return `${became}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}`;
 }
-
-/** Whether a rule is there that is told of refunds. */
-export function hearsOfRefunds(rules: readonly RuleInfo[]): (rule: string) => boolean {
-  const listening = rules.filter(({ on }) => on.some((point) => point === 'InvoiceRefunded'));
-  const ids = new Set(listening.map(({ id }) => id));
-  return (rule) => ids.has(rule);
-}

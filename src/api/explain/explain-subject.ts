@@ -1,13 +1,9 @@
 import { clientStory, entryStory, grantStory, invoiceStory } from '../../books/index.ts';
 import { tellClient, tellEntry, tellGrant, tellInvoice } from '../../ledger/index.ts';
 import type { ApiContext } from '../context.ts';
-import {
-  commandSentence,
-  decisionSentences,
-  hearsOfRefunds,
-  titleIn,
-} from './decision-sentences.ts';
+import { commandSentence, decisionSentences, titleIn } from './decision-sentences.ts';
 import { commandsOfDecisions, decisionsAbout } from './invoice-decisions.ts';
+import { whenMoneyGoesBack } from './when-money-goes-back.ts';
 
 export const explainSubjects = ['entry', 'grant', 'invoice', 'client'] as const;
 export type ExplainSubject = (typeof explainSubjects)[number];
@@ -18,14 +14,15 @@ export interface Passage {
   readonly sentences: readonly string[];
 }
 
-type Context = Pick<ApiContext, 'db' | 'rules'>;
+type Context = Pick<ApiContext, 'db' | 'rules' | 'validateSettings'>;
 
 /** Why something is as it is, in words; undefined when there is no such thing. */
 export async function explainSubject(
   subject: ExplainSubject,
   id: string,
-  { db, rules }: Context,
+  context: Context,
 ): Promise<readonly Passage[] | undefined> {
+  const { db, rules } = context;
   switch (subject) {
     case 'entry': {
       const story = await entryStory(db, BigInt(id));
@@ -33,14 +30,16 @@ export async function explainSubject(
     }
     case 'grant': {
       const story = await grantStory(db, BigInt(id));
-      return story && itself(tellGrant(story, titleIn(rules()), hearsOfRefunds(rules())));
+      if (story === undefined) return undefined;
+      const goesBack = await whenMoneyGoesBack(story.grant, context);
+      return itself(tellGrant(story, titleIn(rules()), goesBack));
     }
     case 'client': {
       const story = await clientStory(db, Number(id));
       return story && itself(tellClient(story));
     }
     case 'invoice':
-      return explainInvoice(Number(id), { db, rules });
+      return explainInvoice(Number(id), context);
   }
 }
 
@@ -51,7 +50,7 @@ function itself(sentences: readonly string[]): readonly Passage[] {
 /** What credit was put on an invoice and from where; then why, or why not, newest first. */
 async function explainInvoice(
   id: number,
-  { db, rules }: Context,
+  { db, rules }: Pick<Context, 'db' | 'rules'>,
 ): Promise<readonly Passage[] | undefined> {
   const [story, decisions] = await Promise.all([invoiceStory(db, id), decisionsAbout(db, id)]);
   if (story === undefined && decisions.length === 0) return undefined;

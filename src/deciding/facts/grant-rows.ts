@@ -15,6 +15,7 @@ export interface GrantRow {
   readonly refundable: number;
   readonly rule: string;
   readonly follows_invoice_id: number | null;
+  readonly money_back: bigint;
   readonly moves: bigint;
   readonly clawed_back: string | bigint;
 }
@@ -29,7 +30,7 @@ interface HoldRow {
 export const GRANT_COLUMNS: RawBuilder<unknown> = sql`
   g.id, g.client_id, g.kind, g.amount_hundredths AS amount,
   g.remaining_hundredths AS remaining, g.opened_on, g.expires_on, g.refundable, g.rule,
-  g.follows_invoice_id,
+  g.follows_invoice_id, g.money_back_hundredths AS money_back,
   COALESCE(MAX(d.id), 0) AS moves,
   COALESCE(SUM(IF(e.kind = 'claw-back',
     IF(d.direction = 'draw', d.amount_hundredths, -d.amount_hundredths), 0)), 0) AS clawed_back`;
@@ -83,6 +84,7 @@ export function toGrantFacts(row: GrantRow, heldHundredths: bigint): GrantFacts 
     refundable: row.refundable === 1,
     rule: row.rule,
     followsInvoiceId: row.follows_invoice_id,
+    moneyBackHundredths: row.money_back,
     moves: row.moves,
   };
 }

@@ -12,7 +12,7 @@ export type {
 } from './stories.ts';
 export { tellClient } from './tell-client.ts';
 export { tellEntry } from './tell-entry.ts';
-export { type TitleOf, tellGrant } from './tell-grant.ts';
+export { type TitleOf, tellGrant, type WhenMoneyGoesBack } from './tell-grant.ts';
 export { tellInvoice } from './tell-invoice.ts';
 export { entryLine, INVOICE_HERE } from './tell-kind.ts';
 export { tellNotedLimits } from './tell-noted-limits.ts';

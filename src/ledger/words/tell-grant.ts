@@ -8,14 +8,25 @@ import { whatHappened } from './tell-kind.ts';
 export type TitleOf = (rule: string) => string | undefined;
 
 /**
- * Where a grant came from, its terms, what it was used for and what remains: one sentence each.
- *
- * @param followsRefunds whether a rule is there that hears of refunds
+ * What happens to a grant when the money goes back that it follows: it is `taken` back as far as the rest does not earn it, or it
+ * stays. The other words say why: by the rule's settings (`stays`), or because the rule is off, only observes, is paused, cannot
+ * be asked with what is stored, is not there any more, or none gave it.
  */
+export type WhenMoneyGoesBack =
+  | 'taken'
+  | 'stays'
+  | 'off'
+  | 'observes'
+  | 'paused'
+  | 'unreadable'
+  | 'gone'
+  | 'no-rule';
+
+/** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
 export function tellGrant(
   { grant, currency, origin, uses, moreUses }: GrantStory,
   titleOf: TitleOf,
-  followsRefunds: (rule: string) => boolean,
+  goesBack: WhenMoneyGoesBack,
 ): readonly string[] {
   const title = titleOf(grant.rule);
   const show = (hundredths: bigint) => displayAmount(hundredths, currency);
@@ -51,7 +62,7 @@ export function tellGrant(
     ...(grant.followsInvoiceId === null
       ? []
       : [
-          `It belongs to invoice #${grant.followsInvoiceId}. ${followsBy(title, followsRefunds(grant.rule))}`,
+          `It belongs to invoice #${grant.followsInvoiceId}. ${grant.moneyBackHundredths > 0n ? `${show(grant.moneyBackHundredths)} of the money of that went back:` : 'If money of that goes back,'} ${follows(title ?? grant.rule, goesBack)}`,
         ]),
     ...uses.map(
       ({ entry, amountHundredths }) =>
@@ -61,9 +72,24 @@ export function tellGrant(
   ];
 }
 
-/** Promises nothing that nobody does: a rule may be off, or set not to follow refunds. */
-function followsBy(title: string | undefined, hearsOfRefunds: boolean): string {
-  return title !== undefined && hearsOfRefunds
-    ? `If the money of that goes back, the rule “${title}” takes it back, as far as the rule is on and set to follow refunds.`
-    : 'If the money of that goes back, nothing takes it back by itself.';
+/** Goes on after what happens to the money. */
+function follows(title: string, goesBack: WhenMoneyGoesBack): string {
+  switch (goesBack) {
+    case 'taken':
+      return `the rule “${title}” takes back what is left of the part that the rest of the money does not earn.`;
+    case 'stays':
+      return `this credit stays, because the rule “${title}” is set to leave it.`;
+    case 'off':
+      return `this credit stays, because the rule “${title}” is off.`;
+    case 'observes':
+      return `this credit stays, because the rule “${title}” only observes.`;
+    case 'paused':
+      return `this credit stays, because the rule “${title}” is paused.`;
+    case 'unreadable':
+      return `this credit stays, because the settings of the rule “${title}” do not fit it.`;
+    case 'gone':
+      return 'this credit stays, because the rule that gave it is not there any more.';
+    case 'no-rule':
+      return 'this credit stays, because no rule gave it.';
+  }
 }

@@ -64,8 +64,7 @@ export const grantPage = defineScreen({
           ['Given by', grant.rule],
           [
             'Goes with',
-            grant.followsInvoiceId !== null &&
-              html`${invoiceLink(view, grant.followsInvoiceId)}, whose refund its rule may follow`,
+            grant.followsInvoiceId !== null && html`${invoiceLink(view, grant.followsInvoiceId)}`,
           ],
           [
             'Command',

@@ -1,22 +1,18 @@
 import {
   amountFor,
   amountPerCurrency,
-  type Bonus,
   type Currency,
-  type DepositFacts,
   days,
   defineRule,
   displayAmount,
   type Facts,
-  flowBack,
-  type GrantFacts,
   type Limit,
   limit,
-  type PaidCredit,
   percent,
   percentageOf,
   propose,
   skip,
+  takeBack,
   type Word,
   z,
 } from 'creditbridge/rules';
@@ -106,6 +102,7 @@ export const depositBonus = defineRule({
   on: ['AddFunds', 'InvoiceRefunded'],
   needs: ['invoice', 'received', 'ownGrants', 'grants', 'deposit'],
   settings,
+  whenMoneyGoesBack: ({ followsRefund }) => (followsRefund ? 'by-rule' : 'stays'),
   reach: {
     'client-form': 'enforced',
     'mass-payment': 'enforced',
@@ -181,92 +178,30 @@ function earning({ receivedHundredths, deposit }: Facts): bigint {
   return receivedHundredths - (deposit?.repaidHundredths ?? 0n);
 }
 
-/**
- * Takes back the part of the bonus that the rest of the deposit does not earn: from the bonus what is left of it, and the rest from
- * the deposit's own credit, if the settings say so (`flowBack`).
- */
+/** Takes back the part of the bonus that the rest of the deposit does not earn. */
 function clawBack(facts: Facts, settings: Settings): readonly Word[] {
-  const { client, invoice, ledger, deposit } = facts;
+  const { client, invoice, deposit } = facts;
   if (!settings.followsRefund) return [skip('A bonus stays when its deposit is refunded.')];
   if (invoice?.kind !== 'deposit') return [skip('The invoice is not a deposit.')];
-  if (ledger === null || deposit === null) {
-    return [skip('The ledger cannot say yet what is left of the bonus.')];
+  if (deposit === null) return [skip('The ledger cannot say yet what is left of the bonus.')];
+  if (!deposit.followers.some((grant) => grant.rule === ID)) {
+    return [skip('There is no bonus for this deposit.')];
   }
-  const bonus = deposit.followers.find((grant) => grant.rule === ID);
-  if (bonus === undefined) return [skip('There is no bonus for this deposit.')];
   const { currency } = client;
   const rest = earning(facts);
   const reached = rest > 0n ? highestTier(settings, rest, currency) : undefined;
   const earned = reached === undefined ? 0n : bonusOf(reached, rest, currency);
-  const outcome = flowBack({
-    credit: creditOf(deposit),
-    reversedHundredths: 0n,
-    bonuses: [bonusBack(bonus, earned, deposit)],
-    spentBonusFromCredit: settings.takesUsedBonus,
+  const taken = takeBack({
+    rule: ID,
+    deposit,
+    earnedHundredths: () => earned,
+    usedFromCredit: settings.takesUsedBonus,
+    description: `${settings.description}: deposit #${invoice.id} was refunded`,
+    because: `After the refund ${displayAmount(facts.receivedHundredths, currency)} is left of deposit #${invoice.id}, which earns ${displayAmount(earned, currency)}.`,
   });
-  const because = `After the refund ${displayAmount(facts.receivedHundredths, currency)} is left of deposit #${invoice.id}, which earns ${displayAmount(earned, currency)}.`;
-  const description = `${settings.description}: deposit #${invoice.id} was refunded`;
-  const [back] = outcome.bonuses;
-  const proposals: Word[] = [];
-  if (back !== undefined && back.takenHundredths > 0n) {
-    proposals.push(
-      propose.remove({
-        fact: `${ID}:claw-back:grant:${bonus.id}:${bonus.moves}`,
-        amountHundredths: back.takenHundredths,
-        description,
-        from: { grantId: bonus.id, as: 'claw-back' },
-        because,
-      }),
-    );
-  }
-  const source = deposit.credit.find((grant) => freeOf(grant) > 0n);
-  // A removal names one grant; what another one has to give is asked for when this one is done.
-  if (back !== undefined && source !== undefined && back.fromCreditHundredths > 0n) {
-    proposals.push(
-      propose.remove({
-        fact: `${ID}:claw-back:used:${bonus.id}:${bonus.moves}:${source.id}:${source.moves}`,
-        amountHundredths: smaller(back.fromCreditHundredths, freeOf(source)),
-        description,
-        from: { grantId: source.id, as: 'claw-back' },
-        because: `${because} The bonus was used, so this comes from the deposit’s own credit.`,
-      }),
-    );
-  }
-  return proposals.length > 0
-    ? proposals
+  return taken.length > 0
+    ? taken
     : [skip('What is left of the deposit has earned what is left of the bonus.')];
-}
-
-function creditOf({ credit }: DepositFacts): PaidCredit {
-  const given = credit.reduce((sum, grant) => sum + grant.amountHundredths, 0n);
-  const left = credit.reduce((sum, grant) => sum + freeOf(grant), 0n);
-  return {
-    givenHundredths: given,
-    leftHundredths: left,
-    moneyBackHundredths: 0n,
-    takenBackHundredths: 0n,
-  };
-}
-
-function bonusBack(bonus: GrantFacts, earned: bigint, { takenForRules }: DepositFacts): Bonus {
-  const fromCredit = takenForRules
-    .filter(({ rule }) => rule === ID)
-    .reduce((sum, { amountHundredths }) => sum + amountHundredths, 0n);
-  return {
-    givenHundredths: bonus.amountHundredths,
-    leftHundredths: freeOf(bonus),
-    earnedHundredths: earned,
-    takenBackHundredths: bonus.clawedBackHundredths + bonus.heldHundredths + fromCredit,
-  };
-}
-
-/** What is left of a grant and not under way. */
-function freeOf({ remainingHundredths, heldHundredths }: GrantFacts): bigint {
-  return remainingHundredths > heldHundredths ? remainingHundredths - heldHundredths : 0n;
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }
 
 function addDays(day: string, count: number): string {

@@ -23,7 +23,7 @@ const schema = z.strictObject({
   expiresOn: z.iso.date().nullable(),
   /** Smaller is used first; 100 is usual. */
   priority: z.int().min(0).max(PRIORITY_MAX),
-  /** The invoice it is given for; a refund of this invoice takes it back. */
+  /** The invoice it is given for: it goes back with that invoice's money, as the rule's `whenMoneyGoesBack` says. */
   followsInvoiceId: id.nullable(),
   /**
    * Its name for clients and admins, after *was given as*: `a bonus for the deposit of {invoice}`, where `{invoice}` becomes

@@ -6,6 +6,7 @@ import type {
   PointName,
   Reach,
   RuleEvent,
+  WayBack,
 } from '../define-rule.ts';
 import type { Facts, InvoiceFacts } from '../facts.ts';
 import type { Limit, Propose, Word } from '../words.ts';
@@ -72,6 +73,8 @@ export type SettingsVerdict =
       readonly inline: readonly string[];
       /** The limits of WHMCS that match these settings. */
       readonly outerLimits: OuterLimits;
+      /** What becomes of its grants when the money goes back that they follow. */
+      readonly whenMoneyGoesBack: WayBack;
     }
   | {
       readonly ok: false;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Facts } from '../facts.ts';
+import { skip } from '../say.ts';
 import { limitSchema, wordsSchema } from '../word-schema.ts';
 import type { Limit, Word } from '../words.ts';
 import { describeValue } from './describe-value.ts';
@@ -13,8 +14,11 @@ import type {
   SaidLimit,
 } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
+import { MONEY_BACK } from './points-of.ts';
 import { createSettingsResolver, type ResolvedSettings } from './resolve-settings.ts';
+import { hasMoneyBack, takeInProportion } from './take-in-proportion.ts';
 import type { Watch } from './watch.ts';
+import { wayBackOf } from './way-back-of.ts';
 
 /** After this many faults in one batch, the batch goes on without the rule. */
 const FAULTS_PER_BATCH_MAX = 3;
@@ -125,9 +129,25 @@ interface Call<Asked, Answer> {
 }
 
 const DECIDE: Call<Question, readonly Word[]> = {
-  hears: (rule, { event }) => rule.decide !== undefined && rule.on.has(event.name),
-  run: (rule, { event, facts }, settings) =>
-    rule.decide?.({ event, facts: factsFor(rule, facts), settings }),
+  hears: (rule, { event, facts }) =>
+    rule.decide !== undefined &&
+    (rule.on.has(event.name) || (event.name === MONEY_BACK && hasMoneyBack(rule.id, facts))),
+  run(rule, { event, facts }, settings) {
+    const own = rule.on.has(event.name)
+      ? rule.decide?.({ event, facts: factsFor(rule, facts), settings })
+      : [];
+    if (event.name !== MONEY_BACK || !hasMoneyBack(rule.id, facts) || !Array.isArray(own)) {
+      return own;
+    }
+    switch (wayBackOf(rule, settings)) {
+      case 'by-rule':
+        return own;
+      case 'in-proportion':
+        return [...own, ...takeInProportion(rule.id, facts)];
+      case 'stays':
+        return [...own, skip('What the rule gave stays when its money goes back.')];
+    }
+  },
   schema: wordsSchema,
   questionOf: (_, index) => index,
 };

@@ -3,3 +3,4 @@
 export { createEngine, type EngineOptions } from './create-engine.ts';
 export * from './engine.ts';
 export { type MergedSettings, mergeSettings } from './merge-settings.ts';
+export { isAskedAt, needsAt } from './points-of.ts';

@@ -19,6 +19,7 @@ export interface LoadedRule {
   readonly inline: ((settings: unknown) => unknown) | undefined;
   readonly outerLimits: ((settings: unknown) => unknown) | undefined;
   readonly decide: ((input: unknown) => unknown) | undefined;
+  readonly whenMoneyGoesBack: ((settings: unknown) => unknown) | undefined;
   /** By kind of effect. */
   readonly limits: ReadonlyMap<string, (input: unknown) => unknown>;
   readonly source: string;
@@ -88,6 +89,7 @@ const declared = z.object({
   dueWithinDays: anyFunction.optional(),
   inline: anyFunction.optional(),
   decide: anyFunction.optional(),
+  whenMoneyGoesBack: anyFunction.optional(),
   limits: z.partialRecord(z.enum(limitedKinds), anyFunction).default({}),
 });
 
@@ -118,7 +120,8 @@ export function readRule(exported: unknown, source: string): LoadedRule {
   if (!read.success) {
     throw new RuleError('rule-invalid', `The rule in ${source}: ${z.prettifyError(read.error)}`);
   }
-  const { on, dueWithinDays, inline, outerLimits, decide, limits, ...rule } = read.data;
+  const { on, dueWithinDays, inline, outerLimits, decide, whenMoneyGoesBack, limits, ...rule } =
+    read.data;
   return {
     ...rule,
     on: new Set(on),
@@ -126,6 +129,7 @@ export function readRule(exported: unknown, source: string): LoadedRule {
     inline,
     outerLimits,
     decide,
+    whenMoneyGoesBack,
     limits: new Map(Object.entries(limits)),
     source,
   };

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
+import { waysBack } from '../define-rule.ts';
 import { amount } from '../serving/members.ts';
 import { describeValue } from './describe-value.ts';
 import type { RuleInfo, SettingsVerdict } from './engine.ts';
 import type { LoadedRule } from './loaded-rule.ts';
+import { wayBackOf } from './way-back-of.ts';
 
 /**
  * Describes a rule without running it, in plain values that can be sent between threads.
@@ -59,6 +61,7 @@ function judge(rule: LoadedRule, settings: unknown): SettingsVerdict {
     dueWithinDays: rule.dueWithinDays?.(read.data) ?? 0,
     inline: rule.inline?.(read.data) ?? [],
     outerLimits: rule.outerLimits?.(read.data) ?? {},
+    whenMoneyGoesBack: wayBackOf(rule, read.data),
   });
   if (!follows.success) {
     return refused(
@@ -87,6 +90,7 @@ const followsSchema = z.object({
     AddFundsMaximumBalance: amounts.exactOptional(),
     AddFundsRequireOrder: z.boolean().exactOptional(),
   }),
+  whenMoneyGoesBack: z.enum(waysBack),
 });
 
 function settingsJsonSchema(rule: LoadedRule): unknown {

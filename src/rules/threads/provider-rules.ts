@@ -10,6 +10,7 @@ import type {
 } from '../engine/engine.ts';
 import type { Decided } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
+import { isAskedAt, needsAt } from '../engine/points-of.ts';
 import type { Facts } from '../facts.ts';
 import type { ThreadEnded } from './rule-thread.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
@@ -76,14 +77,14 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
     all: readonly One[],
     settings: readonly RuleSetting[],
     leftOut: Set<string>,
-    hears: (rules: readonly RuleInfo[]) => (one: One) => boolean,
+    hears: (rules: readonly RuleInfo[]) => Hears<One>,
     toMessage: (sent: readonly One[]) => Extract<ToThread, { kind: 'ask' }>['asked'],
   ): Promise<Answered> {
     const ended: EndedRule[] = [];
     const inUse = new Set(settings.filter(({ mode }) => mode !== 'off').map(({ rule }) => rule));
     for (let deaths = 0; ; ) {
       const rules = usable.filter(({ id }) => inUse.has(id) && !leftOut.has(id));
-      const { sent, indexes } = heardBy(rules, all, hears(rules));
+      const { sent, indexes } = heardBy(all, hears(rules));
       if (sent.length === 0) return { answer: undefined, indexes, ended };
       const result = await pool.call((knows) => ({
         message: {
@@ -195,27 +196,37 @@ interface EndedRule {
   readonly index: number;
 }
 
-function hearPoints(rules: readonly RuleInfo[]): (question: Question) => boolean {
-  const points = new Set(rules.flatMap(({ on }) => on));
-  return ({ event }) => points.has(event.name);
+/** Which facts to send with an item; undefined for one that no rule hears. */
+type Hears<One> = (one: One) => ReadonlySet<string> | undefined;
+
+function hearPoints(rules: readonly RuleInfo[]): Hears<Question> {
+  const byPoint = new Map<string, ReadonlySet<string> | undefined>();
+  return ({ event: { name } }) => {
+    if (!byPoint.has(name)) {
+      const isHeard = rules.some((rule) => isAskedAt(rule, name));
+      const needs = new Set(rules.flatMap((rule) => needsAt(rule, name)));
+      byPoint.set(name, isHeard ? needs : undefined);
+    }
+    return byPoint.get(name);
+  };
 }
 
-function hearEffects(rules: readonly RuleInfo[]): (proposal: AskedProposal) => boolean {
+function hearEffects(rules: readonly RuleInfo[]): Hears<AskedProposal> {
   const kinds = new Set(rules.flatMap(({ limits }) => limits));
-  return ({ word }) => kinds.has(word.effect.kind);
+  const needs = new Set(rules.flatMap((rule) => rule.needs));
+  return ({ word }) => (kinds.has(word.effect.kind) ? needs : undefined);
 }
 
-/** Selects the items that some rule listens to, with only the facts that these rules need: each cloned fact costs time. */
+/** Selects the items that some rule hears, with only the facts that these rules need: each cloned fact costs time. */
 function heardBy<One extends Asked>(
-  rules: readonly RuleInfo[],
   all: readonly One[],
-  hears: (one: One) => boolean,
+  hears: Hears<One>,
 ): { readonly sent: readonly One[]; readonly indexes: readonly number[] } {
-  const needs = new Set(rules.flatMap((rule) => rule.needs));
   const sent: One[] = [];
   const indexes: number[] = [];
   for (const [index, one] of all.entries()) {
-    if (!hears(one)) continue;
+    const needs = hears(one);
+    if (needs === undefined) continue;
     sent.push({ ...one, facts: onlyNeeded(one.facts, needs) });
     indexes.push(index);
   }

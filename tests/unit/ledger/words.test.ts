@@ -261,13 +261,13 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
   const titleOf = (rule: string) => (rule === 'deposit-bonus' ? 'Bonus on deposits' : undefined);
-  expect(tellGrant(story, titleOf, () => true)).toEqual([
+  expect(tellGrant(story, titleOf, 'taken')).toEqual([
     'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026 by the rule “Bonus on deposits”.',
     'It comes from entry 14: 12.50 EUR was given as promotional credit.',
     '2.50 EUR of it remains.',
     'It can be used until 31 December 2026.',
     'It may be used, but not be paid out.',
-    'It belongs to invoice #700. If the money of that goes back, the rule “Bonus on deposits” takes it back, as far as the rule is on and set to follow refunds.',
+    'It belongs to invoice #700. If money of that goes back, the rule “Bonus on deposits” takes back what is left of the part that the rest of the money does not earn.',
     '7.50 EUR of it was put on invoice #812 on 22 November 2026 (entry 44).',
     'It was used more often than is shown here.',
   ]);
@@ -275,12 +275,12 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     tellGrant(
       { ...story, grant: grant({ refundable: true, startsOn: '2026-11-05', rule: 'gone' }) },
       titleOf,
-      () => true,
+      'gone',
     ),
   ).toEqual(
     expect.arrayContaining([
       'Grant 14 is 10.00 EUR of promotional credit, given on 1 November 2026.',
-      'It belongs to invoice #700. If the money of that goes back, nothing takes it back by itself.',
+      'It belongs to invoice #700. If money of that goes back, this credit stays, because the rule that gave it is not there any more.',
       'Nothing of it remains.',
       'It can be used from 5 November 2026.',
       'What remains of it may be paid out.',
@@ -292,11 +292,7 @@ test('a grant whose payment went back says what may still be paid out, and what 
   const paid = grant({ kind: 'paid', refundable: true, followsInvoiceId: null });
   const says = (one: Partial<ClientGrant>) => {
     const story = { currency: EUR, origin: undefined, uses: [], moreUses: false };
-    return tellGrant(
-      { ...story, grant: { ...paid, ...one } },
-      () => undefined,
-      () => false,
-    );
+    return tellGrant({ ...story, grant: { ...paid, ...one } }, () => undefined, 'no-rule');
   };
   expect(
     says({
@@ -316,6 +312,25 @@ test('a grant whose payment went back says what may still be paid out, and what 
     }),
   ).toContain(
     'It may not be paid out any more: 10.00 EUR of its payment went back to the payer. 10.00 EUR of it can be taken back.',
+  );
+});
+
+test.each([
+  [
+    'taken',
+    'the rule “Bonus” takes back what is left of the part that the rest of the money does not earn.',
+  ],
+  ['stays', 'this credit stays, because the rule “Bonus” is set to leave it.'],
+  ['off', 'this credit stays, because the rule “Bonus” is off.'],
+  ['observes', 'this credit stays, because the rule “Bonus” only observes.'],
+  ['paused', 'this credit stays, because the rule “Bonus” is paused.'],
+  ['unreadable', 'this credit stays, because the settings of the rule “Bonus” do not fit it.'],
+  ['no-rule', 'this credit stays, because no rule gave it.'],
+] as const)('a grant whose payment went back says what becomes of it: %s', (goesBack, says) => {
+  const gift = grant({ moneyBackHundredths: 600n });
+  const story = { grant: gift, currency: EUR, origin: undefined, uses: [], moreUses: false };
+  expect(tellGrant(story, () => 'Bonus', goesBack)).toContain(
+    `It belongs to invoice #700. 6.00 EUR of the money of that went back: ${says}`,
   );
 });
 

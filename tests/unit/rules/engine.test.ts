@@ -66,6 +66,7 @@ describe('the built-in rules', () => {
       dueWithinDays: 3,
       inline: ['InvoiceCreationPreEmail'],
       outerLimits: {},
+      whenMoneyGoesBack: 'in-proportion',
     });
     expect(
       await engine.validateSettings('auto-apply', { dueOffsetDays: -31, reserve: { 1: '-5' } }),
