@@ -8,7 +8,9 @@ use CreditBridge\Tests\Support\Process;
 use StandIn\Platform\Db;
 use StandIn\Platform\Switches;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -63,7 +65,23 @@ final class CrashTest extends CrashTestCase
             self::assertSame('unknown', self::state($id));
             self::assertLessThanOrEqual(1, $changes);
             self::assertNotSame('', self::row($id)['reason']);
+            self::noAnswerIsTaken($id);
         }
+    }
+
+    /** Half of it is there: "done" would lose the rest, and "not done" would do the first half again. */
+    private static function noAnswerIsTaken(string $id): void
+    {
+        foreach ([true, false] as $isDone) {
+            try {
+                InDoubt::settle($id, $isDone, 'An admin says so.');
+                self::fail('It was taken that it was ' . ($isDone ? '' : 'not ') . 'done.');
+            } catch (Declined $why) {
+                self::assertStringStartsWith('Nothing was noted', $why->getMessage());
+            }
+        }
+        self::assertSame('unknown', self::state($id));
+        self::assertNotNull(self::row($id)['live_fact'], 'the fact is not answered again');
     }
 
     public function applyDeaths(): array
@@ -98,6 +116,8 @@ final class CrashTest extends CrashTestCase
         if (self::state($id) === 'done') {
             self::assertSame('4.00', self::balance($client));
             self::assertSame('Paid', Database::value('SELECT status FROM tblinvoices WHERE id = ?', [$invoice]));
+        } else {
+            self::noAnswerIsTaken($id);
         }
     }
 

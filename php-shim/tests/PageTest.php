@@ -137,13 +137,12 @@ final class PageTest extends ShimTestCase
         self::assertCount(1, preg_grep('/frozen by admin 1/', self::activity()));
     }
 
-    public function testAFullAdminSettlesACommandInDoubtAndTheClientsOthersGoOn(): void
+    public function testWhoMayMoveCreditSettlesACommandInDoubtAndTheClientsOthersGoOn(): void
     {
         $client = $this->client('10.00');
         $invoice = $this->invoice($client, '30.00');
         $apply = ['invoiceid' => $invoice, 'amount' => '1.00', 'noemail' => true];
         $doubted = ['state' => 'unknown', 'reason' => 'The log has <b>no</b> row for it.'];
-        $done = $this->command('ApplyCredit', $client, $apply, $doubted);
         $notDone = $this->command('ApplyCredit', $client, $apply, $doubted);
         $blocked = $this->command('ApplyCredit', $client, $apply);
         $_GET = ['page' => 'connection'];
@@ -151,20 +150,36 @@ final class PageTest extends ShimTestCase
         self::assertStringContainsString('ApplyCredit, client ' . $client . ', invoice ' . $invoice, $html);
         self::assertStringContainsString('&lt;b&gt;no', $html);
 
-        $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
-        $this->post(['act' => 'settle-done', 'command' => $done])->render();
-        self::assertSame('unknown', self::state($done), 'not for everyone');
+        $this->withoutCredit();
+        self::assertStringNotContainsString('ApplyCredit, client', (new AdminPage(self::BASE))->render());
+        $shown = $this->post(['act' => 'settle-not-done', 'command' => $notDone])->render();
+        self::assertStringContainsString('This needs the permission Manage Credits.', $shown);
+        self::assertSame('unknown', self::state($notDone), 'not with Configure Addon Modules alone');
+        Database::change("UPDATE tbladmins SET roleid = 2 WHERE username = 'limited'");
         $_SESSION['adminid'] = 1;
-        $this->post(['act' => 'settle-done', 'command' => $done])->render();
-        $this->post(['act' => 'settle-not-done', 'command' => $notDone])->render();
         $this->post(['act' => 'settle-done', 'command' => $notDone])->render();
+        self::assertStringContainsString('name the row', $_SESSION['creditbridge_notice'][1]);
+        $this->post(['act' => 'settle-not-done', 'command' => $notDone])->render();
 
-        self::assertSame(['done', 'stale', 'open'], [self::state($done), self::state($notDone), self::state($blocked)]);
-        self::assertNotNull(self::row($done)['live_fact']);
+        self::assertSame(['stale', 'open'], [self::state($notDone), self::state($blocked)]);
         self::assertNull(self::row($notDone)['live_fact'], 'its rule may propose it anew');
-        self::assertStringStartsWith('Settled by admin 1. The log', self::row($done)['reason']);
+        self::assertStringStartsWith('Settled by admin 1. The log', self::row($notDone)['reason']);
         (new Executor(Settings::load()))->run(self::soon());
         self::assertSame('done', self::state($blocked));
+    }
+
+    /** Logs in as an admin whose role may configure the addon, and not move credit. */
+    private function withoutCredit(): void
+    {
+        Database::change("INSERT IGNORE INTO tbladminroles (id, name) VALUES (9, 'Technician')");
+        $manageCredits = 2;
+        Database::change(
+            'INSERT IGNORE INTO tbladminperms (roleid, permid)'
+                . ' SELECT 9, permid FROM tbladminperms WHERE roleid = 1 AND permid <> ?',
+            [$manageCredits]
+        );
+        Database::change("UPDATE tbladmins SET roleid = 9 WHERE username = 'limited'");
+        $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
     }
 
     public function testTakesTheRowOfTheCreditLogThatProvesACommandInDoubt(): void

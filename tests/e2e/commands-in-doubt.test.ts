@@ -39,6 +39,23 @@ test('a command that was cut off is found from the overview, and its row of the 
   expect(await now.getByRole('row', { name: /^Balance/ }).innerText()).toMatch(
     /\$50\.00 USD\s+\$40\.00 USD\s+changed/,
   );
+  // It died before the invoice became Paid: nobody would send the reminder, or provision what is paid for.
+  const part = `but invoice #${invoice} is not Paid`;
+  await admin.getByRole('alert').filter({ hasText: part }).waitFor();
+  const page = admin.url();
+  await admin.getByRole('button', { name: 'It was done', exact: true }).click();
+  await admin.getByText('Nothing was noted, because WHMCS shows otherwise').waitFor();
+  await installation.service.stop();
+  await admin.goto(addonPath('connection'));
+  await admin.getByRole('alert').filter({ hasText: 'Only part of it happened' }).waitFor();
+  await admin.getByRole('button', { name: 'It was not done' }).click();
+  await admin.getByText(`10.00 stand as credit on invoice ${invoice}`).first().waitFor();
+  expect(await commandOf(invoice)).toEqual([{ state: 'unknown', hasRow: 1 }]);
+  await installation.service.start();
+  await installation.database.query("UPDATE tblinvoices SET status = 'Paid' WHERE id = ?", [
+    invoice,
+  ]);
+  await admin.goto(page);
   await admin.getByText('All of it is there').waitFor();
   const row = admin.getByLabel('The row that shows it');
   const options = await row.locator('option').allInnerTexts();

@@ -18,12 +18,12 @@ function extent(
   command: Moving,
   [balance, credit]: readonly [bigint, bigint],
   logged: readonly bigint[],
-  more = false,
+  { more = false, status = 'Unpaid' } = {},
 ) {
   const now = {
     balanceHundredths: balance,
     invoice: {
-      status: 'Unpaid',
+      status,
       creditHundredths: credit,
       totalHundredths: 3000n,
       balanceHundredths: 3000n - credit,
@@ -54,8 +54,18 @@ test.each([
   expect(extent(command, figures, logged)).toBe(expected);
 });
 
+test.each([
+  ['all of it and Paid', [2500n, 3000n], [-2500n], 'Paid', 'all'],
+  ['all of it but the status', [2500n, 3000n], [-2500n], 'Unpaid', 'part'],
+  ['nothing of it', [5000n, 500n], [], 'Unpaid', 'none'],
+  ['nothing of it, paid by other means', [5000n, 500n], [], 'Paid', 'unclear'],
+] as const)('credit that covers its invoice: %s', (_, figures, logged, status, expected) => {
+  const covering: Moving = { ...APPLY, amountHundredths: 2500n, holdHundredths: 2500n };
+  expect(extent(covering, figures, logged, { status })).toBe(expected);
+});
+
 test('a row that may be among those not looked at is not missing', () => {
-  expect(extent(ADD, [6500n, 500n], [], true)).toBe('unclear');
+  expect(extent(ADD, [6500n, 500n], [], { more: true })).toBe('unclear');
 });
 
 test('what moves no credit has no signs', () => {

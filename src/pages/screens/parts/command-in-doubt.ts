@@ -56,7 +56,7 @@ ${
       )}${movements.more && html`<p class="cb-quiet">There are more; WHMCS’s own log has all of them.</p>`}`
 }
 <p class="cb-help">Mails: <a href="clientsemails.php?userid=${command.clientId}">what WHMCS sent this client</a></p>
-${view.mayManage && buttons(view, command, movements?.rows ?? [], signs)}`,
+${view.mayManage && buttons(view, command, movements?.rows ?? [])}`,
   );
 }
 
@@ -115,7 +115,7 @@ function whatItLooksLike(view: View, command: CommandDetail, signs: readonly Sig
       return html`<p><strong>Nothing of it is there:</strong> ${those(false).join('; ')}.</p>`;
     case 'part':
       return html`<div class="cb-flash cb-bad" role="alert"><p><strong>Only part of it happened:</strong> ${those(true).join('; ')}; but ${those(false).join('; ')}.</p>
-<p>First make WHMCS consistent: do the rest by hand and then say <em>It was done</em>, or undo by hand what happened and then say <em>It was not done</em>. As things are, either answer leaves the client with too much or too little credit.</p></div>`;
+<p>First make WHMCS consistent: do the rest by hand and then say <em>It was done</em>, or undo by hand what happened and then say <em>It was not done</em>. As things are, either answer would leave the client with too much or too little credit, so neither is taken.</p></div>`;
     case 'unclear':
       return nothing;
   }
@@ -140,33 +140,26 @@ function signText(view: View, command: CommandDetail, { what, isThere }: Sign): 
       return isThere === true
         ? `${amount} stand as credit on invoice #${command.invoiceId}`
         : `none of it stands on invoice #${command.invoiceId}`;
+    case 'status':
+      return `invoice #${command.invoiceId} is ${isThere === true ? '' : 'not '}Paid`;
   }
 }
 
-function buttons(
-  view: View,
-  command: CommandDetail,
-  rows: Movements['rows'],
-  signs: readonly Sign[],
-): Html {
-  const caution =
-    extentOf(signs) === 'part'
-      ? 'WHMCS still shows only part of it, so the client has too much or too little. '
-      : '';
+function buttons(view: View, command: CommandDetail, rows: Movements['rows']): Html {
   const hidden = html`<input type="hidden" name="command" value="${command.id}">`;
   const not = buttonForm(view, {
     page: 'connection',
     act: 'settle-not-done',
     label: 'It was not done',
-    confirm: `${caution}It is noted as not done, and may be asked for anew. Is that what WHMCS shows?`,
+    confirm: 'It is noted as not done, and may be asked for anew. Is that what WHMCS shows?',
     fields: hidden,
   });
   return html`${postForm(view, {
     page: 'connection',
     act: 'settle-done',
-    confirm: `${caution}It is noted as done and never asked for again. Is that what WHMCS shows?`,
+    confirm: 'It is noted as done and never asked for again. Is that what WHMCS shows?',
     body: html`${hidden}${proofField(view, command, rows)}<div class="cb-buttons"><button type="submit" class="cb-button">It was done</button></div>`,
-  })}<div class="cb-buttons">${not}</div><p class="cb-help">Both need the permission <em>Configure Addon Modules</em>.</p>`;
+  })}<div class="cb-buttons">${not}</div><p class="cb-help">An answer that WHMCS contradicts is not taken.</p>`;
 }
 
 /** Rows of this amount may be the command's; the one with its mark is preselected. */

@@ -5,7 +5,7 @@ import type { Witnesses } from './witnesses.ts';
 
 /** One of the changes that a command makes in WHMCS; undefined where the figure moved otherwise, or is not known. */
 export interface Sign {
-  readonly what: 'balance' | 'log' | 'invoice';
+  readonly what: 'balance' | 'log' | 'invoice' | 'status';
   readonly isThere: boolean | undefined;
 }
 
@@ -45,7 +45,22 @@ export function signsOf(
   }
   if (command.action !== 'ApplyCredit') return signs;
   const credit = change(seen.invoice?.credit, now.invoice?.creditHundredths);
-  return [...signs, { what: 'invoice', isThere: came(credit, -amount) }];
+  const invoice: Sign = { what: 'invoice', isThere: came(credit, -amount) };
+  return [...signs, invoice, ...statusSigns(-amount, seen, now, invoice.isThere === true)];
+}
+
+/** Credit that covers an invoice pays it. Paid without this credit, it was paid by other means. */
+function statusSigns(
+  amount: bigint,
+  seen: Witnesses,
+  now: WitnessedNow,
+  hasCredit: boolean,
+): readonly Sign[] {
+  const open =
+    typeof seen.invoice?.balance === 'string' ? readWhmcsAmount(seen.invoice.balance) : undefined;
+  if (open === undefined || open > amount || now.invoice === null) return [];
+  const isPaid = now.invoice.status === 'Paid';
+  return [{ what: 'status', isThere: isPaid && !hasCredit ? undefined : isPaid }];
 }
 
 export function extentOf(signs: readonly Sign[]): Extent {

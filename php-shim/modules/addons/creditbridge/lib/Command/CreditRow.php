@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
+use WHMCS\Module\Addon\Creditbridge\Command\Action\AddCredit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\Prepared;
@@ -42,6 +43,19 @@ final class CreditRow
             }
         }
         return $candidates['named'][0] ?? (count($candidates['other'] ?? []) === 1 ? $candidates['other'][0] : null);
+    }
+
+    /**
+     * The row that shows a command, where it is certain; null where none is, or what it began with was not recorded.
+     *
+     * @return int|null
+     */
+    public static function find(array $command)
+    {
+        if (!isset($command['witnesses']['creditId']) || !in_array($command['action'], self::ACTIONS, true)) {
+            return null;
+        }
+        return $command['action'] === 'AddCredit' ? AddCredit::logRow($command) : self::ofInvoice($command);
     }
 
     /** The other command that the row already proves; '' if there is none. */

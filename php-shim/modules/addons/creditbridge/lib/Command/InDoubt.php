@@ -13,13 +13,12 @@ use WHMCS\Module\Addon\Creditbridge\Text;
  */
 final class InDoubt
 {
-    /** The oldest first. */
+    /** The oldest first, as they are handled. */
     public static function list(int $most): array
     {
-        return Database::rows(
-            'SELECT id, action, client_id, invoice_id, reason FROM mod_creditbridge_commands'
-            . " WHERE state = 'unknown' ORDER BY created_at, id LIMIT " . $most
-        );
+        return array_map([Command::class, 'of'], Database::rows(
+            "SELECT * FROM mod_creditbridge_commands WHERE state = 'unknown' ORDER BY created_at, id LIMIT " . $most
+        ));
     }
 
     /** The client of a command, or 0 if there is no such command. */
@@ -29,12 +28,13 @@ final class InDoubt
     }
 
     /**
-     * unknown → done, with the credit log row that the admin names as its proof; or unknown → stale, with its key
-     * released.
+     * unknown → done, with the row of the credit log that shows it; or unknown → stale, with its key released, so that its
+     * fact may be answered again. What WHMCS shows otherwise is refused: "done" of half a transfer would give the other half,
+     * "not done" of what was done would do it twice.
      *
-     * @param int $creditLogId 0 if none is named
+     * @param int $creditLogId the row that the admin names; 0 if none
      * @return bool whether it was in doubt
-     * @throws Declined if the row does not prove it
+     * @throws Declined with what contradicts the answer
      */
     public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0): bool
     {
@@ -43,23 +43,47 @@ final class InDoubt
             return false;
         }
         $command = Command::of($row);
-        $refusal = $isDone && $creditLogId !== 0 ? CreditRow::refusal($command, $creditLogId) : '';
-        if ($refusal !== '') {
-            throw new Declined($refusal);
+        $proof = $isDone ? self::proof($command, $creditLogId) : null;
+        $signs = Signs::of($command, (int) $proof);
+        $against = Signs::tell($signs, !$isDone);
+        if ($against !== '') {
+            throw new Declined('Nothing was noted, because WHMCS shows otherwise: ' . $against . '.'
+                . (Signs::extent($signs) === Signs::PART ? ' Only part of it is there: first do the rest in WHMCS by hand, or'
+                    . ' undo there what is done, then say it.' : ''));
         }
         return Database::change(
-            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = '
+            'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = ?'
             // If it was not done, the row that looked like its trace proves nothing.
-            . ($isDone ? 'COALESCE(?, credit_log_id)' : '?, live_fact = NULL')
+            . ($isDone ? '' : ', live_fact = NULL')
             . " WHERE id = ? AND state = 'unknown' AND fence = ?",
             [
                 $isDone ? Command::DONE : Command::STALE,
                 // The admin's words come first, because the end may be cut off.
                 Text::storable($reason . ' ' . $command['reason'], 500),
-                $isDone && $creditLogId !== 0 ? $creditLogId : null,
+                $proof,
                 $id,
                 $command['fence'],
             ]
         ) === 1;
+    }
+
+    /**
+     * The row that shows that credit moved: the one that the admin names, or the only one that can be it. Null for other
+     * actions, which have none.
+     *
+     * @return int|null
+     * @throws Declined without a row
+     */
+    private static function proof(array $command, int $named)
+    {
+        $refusal = $named === 0 ? '' : CreditRow::refusal($command, $named);
+        if ($refusal !== '') {
+            throw new Declined($refusal);
+        }
+        $proof = $named === 0 ? CreditRow::find($command) : $named;
+        if ($proof === null && in_array($command['action'], CreditRow::ACTIONS, true)) {
+            throw new Declined('Nothing was noted: name the row of the credit log that shows that it was done.');
+        }
+        return $proof;
     }
 }

@@ -7,17 +7,21 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
+use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
 /**
- * Commands whose outcome is not known (design §7.5). Only an admin who has checked WHMCS settles them. Until then the
- * client's other money commands wait.
+ * Commands whose outcome is not known (design §7.5). Only an admin who may move credit settles them, and no answer is taken
+ * that WHMCS contradicts. Until then the client's other money commands wait.
  */
 final class CommandsInDoubt
 {
     /** Shows the oldest; the others appear as these are settled. */
     const SHOWN = 20;
+    const DONE = 'settle-done';
+    const NOT_DONE = 'settle-not-done';
+    const ACTS = [self::DONE, self::NOT_DONE];
 
     /**
      * Returns the card, or '' if nothing is in doubt.
@@ -30,13 +34,13 @@ final class CommandsInDoubt
         $items = '';
         foreach (InDoubt::list(self::SHOWN) as $command) {
             $about = $command['action'] . ', client ' . $command['client_id']
-                . ($command['invoice_id'] === null ? '' : ', invoice ' . $command['invoice_id']);
+                . ($command['invoice_id'] === 0 ? '' : ', invoice ' . $command['invoice_id']);
             $fields = ['command' => $command['id']];
             $items .= '<li><p><strong>' . Html::escape($about) . '</strong><br>' . Html::escape($command['reason'])
                 . '<br><a href="' . Html::escape($base . '&page=commands/' . $command['id'])
-                . '">What WHMCS had before, and has now</a></p>'
-                . $button('settle-done', 'It was done', 'default', $fields, self::proofField($command)) . ' '
-                . $button('settle-not-done', 'It was not done', 'default', $fields) . '</li>';
+                . '">What WHMCS had before, and has now</a></p>' . self::looksLike($command)
+                . $button(self::DONE, 'It was done', 'default', $fields, self::proofField($command)) . ' '
+                . $button(self::NOT_DONE, 'It was not done', 'default', $fields) . '</li>';
         }
         return $items === '' ? '' : Html::card('Commands in doubt', '<p class="cb-help">They were interrupted in the middle'
             . ' and are never repeated automatically. Check in WHMCS what happened, then say it here. Until then no other'
@@ -65,6 +69,24 @@ final class CommandsInDoubt
             . 'done.', $clientId);
 
         return $isDone ? 'Noted as done.' : 'Noted as not done. Its rule may propose it again.';
+    }
+
+    /** What WHMCS shows of it now, and what to do first if that is only a part. */
+    private static function looksLike(array $command): string
+    {
+        $signs = Signs::of($command);
+        switch (Signs::extent($signs)) {
+            case Signs::ALL:
+                return '<p><strong>All of it is there:</strong> ' . Html::escape(Signs::tell($signs, true)) . '.</p>';
+            case Signs::NONE:
+                return '<p><strong>Nothing of it is there:</strong> ' . Html::escape(Signs::tell($signs, false)) . '.</p>';
+            case Signs::PART:
+                return Html::flash('bad', 'Only part of it happened: ' . Signs::tell($signs, true) . '; but '
+                    . Signs::tell($signs, false) . '. First do the rest in WHMCS by hand and say that it was done, or undo there'
+                    . ' what happened and say that it was not. As things are, neither answer is taken.');
+            default:
+                return '';
+        }
     }
 
     private static function proofField(array $command): string

@@ -29,8 +29,8 @@ final class ConnectionPanel
         'copied' => 'Unfinished commands and unsent hooks are dropped here, and this copy gets its own secrets. Is it a copy?',
         HaltQuestion::READOPT => 'Unsettled commands and unsent hooks are dropped. Was the database restored?',
         HaltQuestion::CONTINUE_AS_IS => 'Commands that look open will run. Are you sure that nothing was restored?',
-        'settle-done' => 'It is noted as done and never repeated. Is that what WHMCS shows?',
-        'settle-not-done' => 'It is noted as not done and may be proposed again. Is that what WHMCS shows?',
+        CommandsInDoubt::DONE => 'It is noted as done and never repeated. Is that what WHMCS shows?',
+        CommandsInDoubt::NOT_DONE => 'It is noted as not done and may be proposed again. Is that what WHMCS shows?',
     ];
 
     /** @var Settings */
@@ -53,7 +53,7 @@ final class ConnectionPanel
 
         return '<div class="cb-head"><h2>Connection</h2></div>' . $this->question() . $this->cutOffTrial() . $trials->wanted()
             . HaltQuestion::html($this->settings, $this->isFullAdmin() ? $this->buttons() : null)
-            . ($this->isFullAdmin() ? CommandsInDoubt::html($this->buttons(), $this->base) : '')
+            . ($this->may(Viewer::MANAGES_CREDIT) ? CommandsInDoubt::html($this->buttons(), $this->base) : '')
             . '<div class="cb-columns"><div>' . Html::card('State', '<dl class="cb-facts">' . $this->rows() . '</dl>')
             . '</div><div>' . ($this->isFullAdmin()
                 ? Html::card('Connection', $this->connection()) . $trials->card($this->formHeads())
@@ -237,7 +237,12 @@ final class ConnectionPanel
 
     private function isFullAdmin(): bool
     {
-        return in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true);
+        return $this->may(Viewer::FULL_ADMIN);
+    }
+
+    private function may(string $permission): bool
+    {
+        return in_array($permission, $this->viewer['permissions'], true);
     }
 
     /** Returns the function that renders a form with one button, for the other classes of the panel. */

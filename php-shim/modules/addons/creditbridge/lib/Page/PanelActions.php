@@ -25,7 +25,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\Round;
 
 /**
- * The acts of the connection panel: a fixed list, for full admins. None is forwarded to the service.
+ * The acts of the connection panel: a fixed list. None is forwarded to the service.
  */
 final class PanelActions
 {
@@ -57,8 +57,9 @@ final class PanelActions
      */
     public function handle(string $act, array $form): string
     {
-        if (!in_array(Viewer::FULL_ADMIN, $this->viewer['permissions'], true)) {
-            return Html::flash('bad', 'This needs the permission ' . Viewer::FULL_ADMIN . '.');
+        $needed = self::neededFor($act);
+        if (!in_array($needed, $this->viewer['permissions'], true)) {
+            return Html::flash('bad', 'This needs the permission ' . $needed . '.');
         }
         if ($act === 'show-secrets') {
             $this->audit('secrets-show');
@@ -74,6 +75,12 @@ final class PanelActions
             $_SESSION[self::SESSION] = ['bad', $fault->getMessage()];
         }
         return '';
+    }
+
+    /** What a command did is said by those who may move credit; everything else is for full admins. */
+    private static function neededFor(string $act): string
+    {
+        return in_array($act, CommandsInDoubt::ACTS, true) ? Viewer::MANAGES_CREDIT : Viewer::FULL_ADMIN;
     }
 
     private function act(string $act, array $form): string
@@ -112,11 +119,11 @@ final class PanelActions
             case 'finish-rotation':
                 Secrets::promoteNext($this->actor());
                 return 'The old secrets are no longer accepted. Press Show the secrets again and give the service those lines.';
-            case 'settle-done':
-            case 'settle-not-done':
+            case CommandsInDoubt::DONE:
+            case CommandsInDoubt::NOT_DONE:
                 $id = is_string($form['command'] ?? null) ? $form['command'] : '';
                 $row = is_string($form['creditlog'] ?? null) ? $form['creditlog'] : '';
-                return CommandsInDoubt::settle($id, $act === 'settle-done', $this->viewer['adminId'], $row);
+                return CommandsInDoubt::settle($id, $act === CommandsInDoubt::DONE, $this->viewer['adminId'], $row);
             case 'freeze-client':
                 $reason = is_string($form['reason'] ?? null) ? $form['reason'] : '';
                 return FrozenClients::freeze(self::clientId($form), $reason, $this->viewer['adminId']);

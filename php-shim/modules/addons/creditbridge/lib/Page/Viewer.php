@@ -16,8 +16,10 @@ final class Viewer
 {
     /** An admin with this permission may see secrets and use the switches (whmcs.md §5, permission names). */
     const FULL_ADMIN = 'Configure Addon Modules';
+    /** An admin with this permission moves credit, and says whether a command that moved it was done. */
+    const MANAGES_CREDIT = 'Manage Credits';
     /** bridge: only these names are sent. */
-    const TOLD = ['Manage Credits', 'View Credit Log', 'Manage Invoice', self::FULL_ADMIN];
+    const TOLD = [self::MANAGES_CREDIT, 'View Credit Log', 'Manage Invoice', self::FULL_ADMIN];
     /** All permissions, which an owner has; other users of a client have some of these. */
     const CLIENT_PERMISSIONS = [
         'profile', 'contacts', 'products', 'manageproducts', 'productsso', 'domains', 'managedomains', 'invoices',

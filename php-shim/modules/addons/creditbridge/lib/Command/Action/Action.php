@@ -134,6 +134,16 @@ abstract class Action
         return new Outcome(Command::OPEN, 'It is safe to repeat.');
     }
 
+    /**
+     * The changes it makes, for an admin who says whether it was done (see Signs). None where nobody could look.
+     *
+     * @param int $row the row of the credit log that the admin names; 0 if none
+     */
+    public function signs(array $command, int $row): array
+    {
+        return [];
+    }
+
     /** Whether WHMCS was called, for actions whose effect leaves first. */
     protected static function wasAsked(array $command): bool
     {

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
@@ -82,5 +83,11 @@ final class AddCredit extends Action
         return new Outcome(Command::UNKNOWN, $creditLogId === null
             ? 'The balance changed, but no row of the credit log has the marker of this command.'
             : 'The credit log has the row, but the balance did not change with it.', null, $creditLogId);
+    }
+
+    /** A row without the marker is one that an admin wrote by hand, and names. */
+    public function signs(array $command, int $row): array
+    {
+        return Signs::ofMovement($command, $row === 0 ? CreditRow::find($command) : $row);
     }
 }

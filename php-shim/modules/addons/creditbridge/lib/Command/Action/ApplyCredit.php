@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
@@ -74,6 +75,30 @@ final class ApplyCredit extends Action
                 : 'Balance, credit log and invoice do not agree.',
             $isCovered ? 'It should be Paid; it is ' . $now['status'] . '.' : 'It is ' . $now['status'] . '.',
         ]), null, $creditLogId);
+    }
+
+    public function signs(array $command, int $row): array
+    {
+        $signs = Signs::ofMovement($command, $row === 0 ? CreditRow::find($command) : $row);
+        $before = $command['witnesses']['invoice'] ?? null;
+        if ($before === null) {
+            return $signs;
+        }
+        $amount = -CreditRow::amountOf($command);
+        $now = Witnesses::invoice($command['invoice_id']);
+        $isOnIt = Signs::moved($before, $now, 'credit', $amount);
+        $invoice = 'invoice ' . $command['invoice_id'];
+        $signs[] = Signs::sign(
+            $isOnIt,
+            Hundredths::format($amount) . ' stand as credit on ' . $invoice,
+            'none of it stands on ' . $invoice
+        );
+        if (isset($before['balance']) && self::isCovering($command) && $now !== null) {
+            // Paid without this credit, it was paid by other means.
+            $isPaid = $now['status'] === 'Paid' ? ($isOnIt === true ? true : null) : false;
+            $signs[] = Signs::sign($isPaid, $invoice . ' is Paid', $invoice . ' is ' . $now['status'] . ', not Paid');
+        }
+        return $signs;
     }
 
     private static function isCovering(array $command): bool

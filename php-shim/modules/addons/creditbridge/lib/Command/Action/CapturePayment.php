@@ -8,6 +8,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\AddFundsLine;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\InvoiceMoney;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
@@ -77,6 +78,14 @@ final class CapturePayment extends Action
         return new Outcome(Command::UNKNOWN, ($now !== null && $now['captureAttempt'] !== $before
             ? 'WHMCS noted a capture attempt, but no payment.' : 'WHMCS noted neither a capture attempt nor a payment.')
             . ' Only the gateway knows whether the card was charged; this is not repeated automatically.');
+    }
+
+    /** Only the gateway knows that nothing was charged, but a payment that was booked shows itself. */
+    public function signs(array $command, int $row): array
+    {
+        $isBooked = isset($command['witnesses']['accountId']) && self::payments($command) > 0;
+
+        return [Signs::sign($isBooked ?: null, 'a payment of invoice ' . $command['invoice_id'] . ' was booked since', '')];
     }
 
     /** Payments of the invoice that were booked since the witnesses were read. */

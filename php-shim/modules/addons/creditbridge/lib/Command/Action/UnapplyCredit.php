@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
+use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
@@ -78,5 +79,23 @@ final class UnapplyCredit extends Action
                 . ').',
             $isConsistent ? 'The balance agrees with the credit log.' : 'Balance, credit log and invoice do not agree.',
         ]), null, $creditLogId);
+    }
+
+    public function signs(array $command, int $row): array
+    {
+        $signs = Signs::ofMovement($command, $row === 0 ? CreditRow::find($command) : $row);
+        $before = $command['witnesses']['invoice'] ?? null;
+        if ($before === null) {
+            return $signs;
+        }
+        $amount = CreditRow::amountOf($command);
+        $isOff = Signs::moved($before, Witnesses::invoice($command['invoice_id']), 'balance', $amount);
+        $invoice = 'invoice ' . $command['invoice_id'];
+
+        return array_merge($signs, [Signs::sign(
+            $isOff,
+            Hundredths::format($amount) . ' more are open on ' . $invoice,
+            'all of it still stands on ' . $invoice
+        )]);
     }
 }
