@@ -266,7 +266,8 @@ final class CutOffActsTest extends ShimTestCase
     public function testAnActCutOffAnywhereIsDoneAndRecordedOrNeither(string $act, string $look, string $before): void
     {
         $client = $this->client('1.00');
-        $this->cutAfterEachChange($act, ['client' => (string) $client, 'reason' => 'test'], function () use ($before): void {
+        $peer = $act === 'finish-rotation' ? $this->peer() : null;
+        $prepare = function () use ($before, $peer): void {
             Database::change('DELETE FROM mod_creditbridge_audit');
             Database::change('DELETE FROM mod_creditbridge_frozen_clients');
             Database::change("DELETE FROM mod_creditbridge_secrets WHERE position = 'next'");
@@ -281,7 +282,15 @@ final class CutOffActsTest extends ShimTestCase
                     + Fingerprint::here(),
                 'halted' => $before === 'restored' ? $before : '',
             ]);
-        }, function (string $where) use ($look, $before): void {
+            if ($peer !== null) {
+                // A service that has the new secrets.
+                $this->paired($peer);
+                $peer->answer('/v1/manifest', ['body' => []]);
+                $peer->believe(Secrets::of(Secrets::TO_WHMCS));
+            }
+        };
+        $form = ['client' => (string) $client, 'reason' => 'test'];
+        $this->cutAfterEachChange($act, $form, $prepare, function (string $where) use ($look, $before): void {
             $isDone = (string) Database::value($look) !== $before;
             self::assertSame($isDone, (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_audit') > 0, $where);
             Secrets::forget();

@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Lease;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
+use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -94,6 +95,9 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'settle-not-done', 'command' => $id]);
         $this->post(['act' => 'rotate']);
         $this->post(['act' => 'finish-rotation']);
+        $this->post(['act' => 'take-rotation-back']);
+        self::assertTrue(Secrets::isRotating(), 'the service is asked first');
+        Secrets::promoteNext('admin:1');
         $this->post(['act' => 'take-over']);
         $this->post(['act' => 'give-back']);
         $this->post(['act' => 'give-back']);

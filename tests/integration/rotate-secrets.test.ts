@@ -62,6 +62,34 @@ async function expectFlow(): Promise<void> {
 const secretsIn = (lines: readonly string[]) =>
   lines.map((line) => line.split('=').slice(1).join('=').split(','));
 
+test('a rotation that would lock the service out is not finished, and can be taken back', async () => {
+  const before = await shownLines();
+  await postAct(admin, 'connection', 'rotate');
+  const [toService = '', toWhmcs = ''] = await shownLines();
+  const notYet = await postAct(admin, 'connection', 'finish-rotation');
+  expect(notYet.body).toContain('does not have the new CREDITBRIDGE_SECRET_TO_SERVICE');
+  await restartWith([toService, before[1] ?? '']);
+  const half = await postAct(admin, 'connection', 'finish-rotation');
+  expect(half.body).toContain('does not have the new CREDITBRIDGE_SECRET_TO_WHMCS');
+  expect(await shownLines()).toEqual([toService, toWhmcs]);
+  await expectFlow();
+  const back = await postAct(admin, 'connection', 'take-rotation-back');
+  expect(back.body).toContain('The old secrets go on');
+  expect(await shownLines()).toEqual(before);
+  await expectFlow();
+});
+
+test('a rotation is not taken back from a service that has the new secrets alone', async () => {
+  await postAct(admin, 'connection', 'rotate');
+  const during = await shownLines();
+  await restartWith(during.map((line) => line.replace(/,.*/, '')));
+  const refused = await postAct(admin, 'connection', 'take-rotation-back');
+  expect(refused.body).toContain('does not have the old CREDITBRIDGE_SECRET_TO_SERVICE');
+  const finished = await postAct(admin, 'connection', 'finish-rotation');
+  expect(finished.body).toContain('The service has the new secrets');
+  await expectFlow();
+});
+
 test('the secrets are rotated by the documents word by word: the page, they and .env.example have one order, new,old', async () => {
   const before = await shownLines();
   expect(before.map((line) => line.split('=')[0])).toEqual(NAMES);

@@ -18,6 +18,11 @@ final class Secrets
     const TO_WHMCS = 'to-whmcs';
     const CURRENT = 'current';
     const NEXT = 'next';
+    /** What the service calls them in its environment. */
+    const NAMES = [
+        self::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE',
+        self::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS',
+    ];
 
     /** @var array|null direction → position → secret, for this request */
     private static $known;
@@ -32,6 +37,27 @@ final class Secrets
     {
         $known = self::known();
         return array_values($known[$direction] ?? []);
+    }
+
+    /** @return array<string, string[]> direction → its secrets, as `of` has them */
+    public static function all(): array
+    {
+        return [self::TO_SERVICE => self::of(self::TO_SERVICE), self::TO_WHMCS => self::of(self::TO_WHMCS)];
+    }
+
+    /** @return array<string, string[]> direction → the secret of this position, if there is one */
+    public static function at(string $position): array
+    {
+        $known = self::known();
+        $one = static function (string $direction) use ($known, $position): array {
+            return isset($known[$direction][$position]) ? [$known[$direction][$position]] : [];
+        };
+        return [self::TO_SERVICE => $one(self::TO_SERVICE), self::TO_WHMCS => $one(self::TO_WHMCS)];
+    }
+
+    public static function isRotating(): bool
+    {
+        return isset(self::known()[self::TO_SERVICE][self::NEXT]);
     }
 
     /** direction → position → secret. */
@@ -87,6 +113,16 @@ final class Secrets
                 'UPDATE mod_creditbridge_secrets SET position = ? WHERE position = ?',
                 [self::CURRENT, self::NEXT]
             );
+            return true;
+        });
+        self::forget();
+    }
+
+    /** Takes a rotation back: the next secrets are forgotten. */
+    public static function dropNext(string $actor): void
+    {
+        Audit::recorded($actor, 'secrets-rotate-back', [], static function (): bool {
+            Database::change('DELETE FROM mod_creditbridge_secrets WHERE position = ?', [self::NEXT]);
             return true;
         });
         self::forget();

@@ -57,6 +57,31 @@ final class Service
         return $this->post($path, $head . ',"items":[' . implode(',', $items) . ']}', $id, $timeoutMs);
     }
 
+    /**
+     * Whether the service has the secrets of one position of both directions: asked with these alone, and believed with these
+     * alone. Returns what is missing; '' if nothing is.
+     */
+    public function lacks(string $position): string
+    {
+        $path = '/v1/manifest';
+        try {
+            $this->mayCall($path);
+            $url = new ServiceUrl($this->settings->text('service_url'));
+            $body = Json::encode($this->envelope($path));
+            Transport::post($url, $path, Uuid::v7(), $body, Limits::VETO_MS, Secrets::at($position));
+        } catch (InvalidArgumentException $unusable) {
+            return $unusable->getMessage();
+        } catch (ServiceDown $down) {
+            $names = ['not-accepted' => Secrets::TO_SERVICE, 'reply-signature-wrong' => Secrets::TO_WHMCS];
+            $direction = $names[$down->reason()] ?? null;
+
+            return $direction === null ? $down->getMessage()
+                : 'The service does not have the ' . ($position === Secrets::NEXT ? 'new' : 'old') . ' '
+                    . Secrets::NAMES[$direction] . '.';
+        }
+        return '';
+    }
+
     /** The size of a delivery message without its items, in bytes. */
     public function deliveryOverhead(): int
     {
@@ -79,7 +104,7 @@ final class Service
             throw new ServiceDown('breaker-open', 'The service is down: ' . $this->settings->text('breaker_reason'));
         }
         try {
-            $reply = Transport::post($url, $path, $id, $body, $timeoutMs);
+            $reply = Transport::post($url, $path, $id, $body, $timeoutMs, Secrets::all());
             if ($reply->status >= 500) {
                 throw new ServiceDown($reply->code() ?: 'unavailable', 'The service cannot work at the moment ('
                     . ($reply->code() ?: 'HTTP ' . $reply->status) . ').' . self::reason($reply));

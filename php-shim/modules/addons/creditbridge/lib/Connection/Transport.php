@@ -17,12 +17,18 @@ final class Transport
     /**
      * Posts the body and verifies that the reply is signed for this request.
      *
+     * @param array<string, string[]> $secrets direction → those to sign with and to believe
      * @throws ServiceDown if there is no reply with a valid signature
      */
-    public static function post(ServiceUrl $url, string $path, string $id, string $body, int $timeoutMs): Reply
-    {
-        $secrets = Secrets::of(Secrets::TO_SERVICE);
-        if ($secrets === []) {
+    public static function post(
+        ServiceUrl $url,
+        string $path,
+        string $id,
+        string $body,
+        int $timeoutMs,
+        array $secrets
+    ): Reply {
+        if ($secrets[Secrets::TO_SERVICE] === []) {
             throw new ServiceDown('secret-missing', 'There is no secret to sign with; activate the addon again.');
         }
         $timestamp = time();
@@ -30,7 +36,7 @@ final class Transport
             'Content-Type: application/json',
             'webhook-id: ' . $id,
             'webhook-timestamp: ' . $timestamp,
-            'webhook-signature: ' . Signer::sign($id, $timestamp, $body, $secrets),
+            'webhook-signature: ' . Signer::sign($id, $timestamp, $body, $secrets[Secrets::TO_SERVICE]),
             'Expect:',
         ], $body, $timeoutMs);
 
@@ -39,7 +45,7 @@ final class Transport
             $received['headers']['webhook-timestamp'] ?? '',
             $received['text'],
             $received['headers']['webhook-signature'] ?? '',
-            Secrets::of(Secrets::TO_WHMCS),
+            $secrets[Secrets::TO_WHMCS],
             time()
         );
         if ($refusal !== '') {

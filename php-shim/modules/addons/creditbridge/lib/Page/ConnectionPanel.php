@@ -211,7 +211,7 @@ final class ConnectionPanel
 
     private function connection(): string
     {
-        $isRotating = isset(Secrets::known()[Secrets::TO_SERVICE][Secrets::NEXT]);
+        $isRotating = Secrets::isRotating();
 
         return '<div class="cb-buttons">' . $this->button('pair', 'Test the connection', 'primary')
             . ($this->settings->isFrozen() ? $this->button('unfreeze', 'Unfreeze', 'success')
@@ -229,10 +229,12 @@ final class ConnectionPanel
                 : $this->button('take-over', 'Switch Automatic Credit Use off', 'default'))
             . '</div><p class="cb-help">While WHMCS uses credit automatically, rules get only the rest.</p>'
             . '<div class="cb-buttons">' . $this->button('show-secrets', 'Show the secrets', 'default')
-            . ($isRotating ? $this->button('finish-rotation', 'Finish the rotation', 'primary')
+            . ($isRotating ? $this->button('finish-rotation', 'Finish the rotation', 'primary') . ' '
+                    . $this->button('take-rotation-back', 'Take the rotation back', 'default')
                 : $this->button('rotate', 'Rotate the secrets', 'default')) . '</div>'
             . '<p class="cb-help">' . ($isRotating ? 'A rotation is in progress: give the service the new lines, restart it,'
-                . ' then finish the rotation.' : 'The service needs both secrets in its environment.') . '</p>';
+                . ' then finish the rotation: the service is asked first whether it has the new ones.'
+                : 'The service needs both secrets in its environment.') . '</p>';
     }
 
     private function isFullAdmin(): bool

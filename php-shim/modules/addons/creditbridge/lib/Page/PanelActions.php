@@ -117,8 +117,15 @@ final class PanelActions
                 Secrets::prepareNext($this->actor());
                 return 'New secrets were created. Old and new ones are used until you finish the rotation.';
             case 'finish-rotation':
+                $this->demandSecrets(Secrets::NEXT);
                 Secrets::promoteNext($this->actor());
-                return 'The old secrets are no longer accepted. Press Show the secrets again and give the service those lines.';
+                return 'The service has the new secrets, and the old ones are no longer accepted. Press Show the secrets again'
+                    . ' and give the service those lines.';
+            case 'take-rotation-back':
+                $this->demandSecrets(Secrets::CURRENT);
+                Secrets::dropNext($this->actor());
+                return 'The old secrets go on, and the new ones are forgotten. Press Show the secrets again and give the'
+                    . ' service those lines.';
             case CommandsInDoubt::DONE:
             case CommandsInDoubt::NOT_DONE:
                 $id = is_string($form['command'] ?? null) ? $form['command'] : '';
@@ -145,6 +152,23 @@ final class PanelActions
                 return CutOffTrial::cleanUp($this->settings) ?: 'No trial was cut off: there is nothing to clean up.';
             default:
                 return 'Unknown act: nothing was done.';
+        }
+    }
+
+    /**
+     * The secrets that are to stay must be the service's, or it would be locked out.
+     *
+     * @throws Declined with what is missing
+     */
+    private function demandSecrets(string $position): void
+    {
+        if (!Secrets::isRotating()) {
+            throw new Declined('No rotation is in progress.');
+        }
+        $missing = (new Service($this->settings))->lacks($position);
+        if ($missing !== '') {
+            throw new Declined('Nothing was changed: the service would be locked out. ' . $missing
+                . ' Press Show the secrets, give the service both lines as they stand, restart it, and try again.');
         }
     }
 
@@ -216,9 +240,8 @@ final class PanelActions
     private function secrets(): string
     {
         Secrets::make();
-        $names = [Secrets::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE', Secrets::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS'];
         $lines = [];
-        foreach ($names as $direction => $name) {
+        foreach (Secrets::NAMES as $direction => $name) {
             $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
         return Html::card('For the service\'s environment', '<p class="cb-help">Anybody who has these secrets can move'
