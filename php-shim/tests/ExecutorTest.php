@@ -222,6 +222,10 @@ final class ExecutorTest extends ShimTestCase
         return [
             'another status' => ['{"invoiceStatus":"Paid"}', 'The invoice is Unpaid, not Paid.'],
             'less open' => ['{"invoiceBalanceAtLeast":"30.01"}', 'The invoice has 30.00 open, less than 30.01.'],
+            'credit taken off' => [
+                '{"invoiceTakenOffAtLeast":"0.01"}',
+                'Credit was taken off the invoice: 0.00 is on it, less than 0.01.',
+            ],
             'less credit' => ['{"balanceAtLeast":"10.01"}', 'The balance is 10.00, less than 10.01.'],
             'an expectation of a later version' => ['{"moon":"full"}', 'This version cannot check the expectation moon.'],
         ];

@@ -30,6 +30,11 @@ export type InvoiceMoney =
       readonly receivedHundredths: bigint;
       /** Put on it by credit, and by notes for other reasons, which look alike. */
       readonly creditHundredths: bigint;
+      /**
+       * What credit and notes take off it now. When credit is taken off, this falls on both majors; the credit does not on 9.x,
+       * where a debit note stands beside the credit note.
+       */
+      readonly takenOffHundredths: bigint;
     }
   | { readonly arithmetic: 'neither'; readonly receivedHundredths: bigint };
 
@@ -41,12 +46,14 @@ export function moneyOfInvoice(figures: InvoiceFigures, rows: InvoiceRows): Invo
   const { creditHundredths: column, totalHundredths } = figures;
   const { notesInHundredths: notes } = rows;
   const larger = column > notes ? column : notes;
+  const noted = rows.allHundredths - rows.moneyHundredths;
   return {
     arithmetic,
     openHundredths: totalHundredths - rows.allHundredths,
     receivedHundredths,
     // On 9.x the column may tell again what the notes say (whmcs.md §8.1).
     creditHundredths: arithmetic === 'net' ? column + notes : larger,
+    takenOffHundredths: arithmetic === 'net' ? column + noted : noted,
   };
 }
 

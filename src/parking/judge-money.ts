@@ -47,7 +47,8 @@ export async function clientsWithNews(
   clientIds: readonly number[],
 ): Promise<readonly number[]> {
   const own = sql.join(clientIds);
-  const { rows } = await sql<{ id: number }>`
+  // A union's column may be read as bigint.
+  const { rows } = await sql<{ id: number | bigint }>`
     SELECT l.clientid AS id FROM mod_creditbridge_tail t JOIN tblcredit l ON l.id > t.cursor_log_id
     WHERE t.id = 1 AND t.state = 'following' AND l.amount > 0 AND l.clientid IN (${own})
     UNION SELECT e.client_id FROM mod_creditbridge_tail t
@@ -57,7 +58,7 @@ export async function clientsWithNews(
     JOIN mod_creditbridge_accounts a ON a.client_id = c.id AND a.currency_id = c.currency
       AND a.epoch = t.epoch AND c.credit * 100 > a.balance_hundredths
     WHERE t.id = 1 AND t.state = 'following'`.execute(trx);
-  return rows.map(({ id }) => id);
+  return rows.map(({ id }) => Number(id));
 }
 
 /** Judges the payments of these clients. The clients must be locked. @returns whether something new is in doubt */

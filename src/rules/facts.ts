@@ -43,6 +43,8 @@ export interface InvoiceFacts {
   readonly totalHundredths: bigint;
   /** Put on it by credit. On 9.x by credit notes, whatever their reason: they look alike (whmcs.md §2.2). */
   readonly creditHundredths: bigint;
+  /** What credit and notes take off it now: on 9.x less than its credit where some was taken off again. */
+  readonly takenOffHundredths: bigint;
   /** Money received minus money refunded: the invoice's rows in `tblaccounts` that are no credit or debit notes. */
   readonly paidHundredths: bigint;
   /**

@@ -131,6 +131,7 @@ export function anInvoice(
     dueOn: '2026-11-22',
     totalHundredths: 2000n,
     creditHundredths: 0n,
+    takenOffHundredths: 0n,
     paidHundredths: 0n,
     gateway: 'banktransfer',
     orderId: null,

@@ -84,6 +84,7 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
     dueOn: readDate(row.duedate),
     totalHundredths: parseAmount(row.total),
     creditHundredths: isKnown ? money.creditHundredths : parseAmount(row.credit),
+    takenOffHundredths: isKnown ? money.takenOffHundredths : parseAmount(row.credit),
     paidHundredths: money.receivedHundredths,
     balanceHundredths: balance > 0n ? balance : 0n,
     gateway: row.paymentmethod,

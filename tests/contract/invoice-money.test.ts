@@ -36,6 +36,7 @@ it.each(readVectors<Case>('invoice-money.json'))('an invoice of $name', (vector)
       : {
           open: formatAmount(money.openHundredths),
           credit: formatAmount(money.creditHundredths),
+          takenOff: formatAmount(money.takenOffHundredths),
         }),
   }).toEqual(says);
 });

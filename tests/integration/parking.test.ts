@@ -107,6 +107,45 @@ test('a decision that finds credit read, but not announced yet, judges it first,
   expect(await parked(client)).toEqual(['reserved 5000']);
 });
 
+test('credit that somebody takes off an invoice is kept off it before the ledger has read that', async () => {
+  const client = await addClient(where, { credit: '15.00' });
+  const log = (amount: string, description: string) =>
+    database.query(
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+      [client, description, amount],
+    );
+  const kept = async () =>
+    inTransaction(db, async (trx) => {
+      const { facts } = await lockAndLoad(
+        { trx, at: new Date(), newId, isFirstTry: true },
+        {
+          clientIds: [client],
+          invoiceIds: [invoice],
+          needs: new Set(['openInvoices']),
+          zone: 'UTC',
+        },
+      );
+      const all = facts.factsFor(client, invoice);
+      return [all?.invoice?.keptOff, ...(all?.openInvoices.map(({ keptOff }) => keptOff) ?? [])];
+    });
+  const invoice = await addInvoice(where, { client, total: '5.00', credit: '15.00' });
+  await log('30.00', 'A gift');
+  await log('-15.00', `Credit Applied to Invoice #${invoice}`);
+  await mirrorLog(db, ({ description }) =>
+    description.includes(`#${invoice}`)
+      ? { kind: 'invoice', invoiceId: invoice, act: { do: 'spend', grants: [] } }
+      : null,
+  );
+  // Other credit that arrives meanwhile is nobody's hand.
+  await log('1.00', 'A gift');
+  await database.query('UPDATE tblclients SET credit = 16 WHERE id = ?', [client]);
+  expect(await kept()).toEqual([false, false]);
+  await log('4.00', `Credit Removed from Invoice #${invoice}`);
+  await database.query('UPDATE tblclients SET credit = 20 WHERE id = ?', [client]);
+  await database.query('UPDATE tblinvoices SET credit = 11, total = 9 WHERE id = ?', [invoice]);
+  expect(await kept()).toEqual([true, true]);
+});
+
 test('two replicas that judge the same money at once find it once', async () => {
   const client = await addClient(where);
   const invoice = await addInvoice(where, { client, total: '19.00', status: 'Paid' });

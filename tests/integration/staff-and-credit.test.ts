@@ -100,6 +100,44 @@ describe.each([
     expect(await statusOf(invoice)).toBe('Paid');
   });
 
+  test('credit that staff take off while more is on its way stays off: what was decided before does nothing', async () => {
+    await takeAllCredit(STAFF.id);
+    await give(STAFF.id, '15.00');
+    const invoice = await people.invoice(STAFF.id, '20.00');
+    await settleLedger(installation);
+    // As if another worker were busy with this client.
+    const { database } = installation;
+    await database.query(
+      "UPDATE mod_creditbridge_leases SET holder = 'another', until = UTC_TIMESTAMP(6) + INTERVAL 60 SECOND WHERE client_id = ?",
+      [STAFF.id],
+    );
+    await people.changeByHand(STAFF.id, { type: 'add', amount: '3.00', description: 'Goodwill' });
+    const waiting = () =>
+      database.query<{ id: string }>(
+        "SELECT id FROM mod_creditbridge_commands WHERE invoice_id = ? AND state = 'open'",
+        [invoice],
+      );
+    await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(1);
+    const [command] = await waiting();
+    await people.onInvoice(invoice, 'removecredit', { amount: '15.00' });
+    await database.query(
+      'UPDATE mod_creditbridge_leases SET holder = NULL, until = NULL WHERE client_id = ?',
+      [STAFF.id],
+    );
+    await settleLedger(installation);
+    expect(await openOf(invoice)).toBe('20.00');
+    expect(await balanceOf(database, STAFF.id)).toBe('18.00');
+    const [stale] = await database.query<{ state: string; reason: string }>(
+      'SELECT state, reason FROM mod_creditbridge_commands WHERE id = ?',
+      [command?.id],
+    );
+    expect(stale).toMatchObject({
+      state: 'stale',
+      reason: 'Credit was taken off the invoice: 0.00 is on it, less than 15.00.',
+    });
+    await people.onInvoice(invoice, 'cancel');
+  });
+
   test('a partly credited invoice gets the rest paid from credit when credit arrives', async () => {
     for (const column of major === '8.x' ? ['stays'] : ['stays', 'moves']) {
       await installation.standIn.setSwitch('ledger_9_credit_column', column);

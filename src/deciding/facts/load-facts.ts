@@ -28,6 +28,8 @@ export interface WantedFacts {
 }
 
 export interface LoadedFacts {
+  /** All invoices that were read. */
+  readonly invoices: readonly InvoiceFacts[];
   /** Null when the client or the invoice does not exist. */
   factsFor(clientId: number, invoiceId: number | null): Facts | null;
 }
@@ -42,7 +44,7 @@ export async function loadFacts(
   trx: Transaction<Database>,
   { clientIds, invoiceIds, needs, zone, at }: WantedFacts,
 ): Promise<LoadedFacts> {
-  if (clientIds.length === 0) return { factsFor: () => null };
+  if (clientIds.length === 0) return { invoices: [], factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   // In one turn, so that they can share a packet; none depends on another.
   const [clients, rows, containers, repeated, grants, ledgers, deposits] = await Promise.all([
@@ -64,6 +66,7 @@ export async function loadFacts(
   const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row)]));
   const open = openByClient(openFor, [...invoices.values()]);
   return {
+    invoices: [...invoices.values()],
     factsFor(clientId, invoiceId) {
       const client = clients.get(clientId);
       const invoice = invoiceId === null ? null : (invoices.get(invoiceId) ?? null);
@@ -80,6 +83,26 @@ export async function loadFacts(
         ledger: ledgers.get(clientId) ?? null,
         deposit: deposits.get(invoiceId ?? 0) ?? null,
       };
+    },
+  };
+}
+
+/** The same facts, with credit kept off these invoices. */
+export function withKeptOff(loaded: LoadedFacts, ids: ReadonlySet<number>): LoadedFacts {
+  if (ids.size === 0) return loaded;
+  const keep = <One extends InvoiceFacts | null>(one: One): One =>
+    one !== null && ids.has(one.id) ? { ...one, keptOff: true } : one;
+  return {
+    invoices: loaded.invoices.map(keep),
+    factsFor(clientId, invoiceId) {
+      const facts = loaded.factsFor(clientId, invoiceId);
+      return (
+        facts && {
+          ...facts,
+          invoice: keep(facts.invoice),
+          openInvoices: facts.openInvoices.map(keep),
+        }
+      );
     },
   };
 }

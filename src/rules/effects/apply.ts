@@ -98,6 +98,7 @@ export const apply = defineEffect({
       expects: {
         invoiceStatus: 'Unpaid',
         invoiceBalanceAtLeast: amount,
+        ...handsOff(effect, decided),
         balanceAtLeast: amount,
       },
       amountHundredths,
@@ -176,6 +177,14 @@ function whyNotPayable(
   if (invoice.keptOff) return KEPT_OFF;
   if (world.cancelled.has(invoiceId)) return `Invoice #${invoiceId} is being cancelled.`;
   return null;
+}
+
+/** Credit that somebody takes off the invoice meanwhile stays off it. */
+function handsOff({ invoiceId }: ApplyEffect, { question: { facts } }: Decided) {
+  const invoice = invoiceIn(facts, invoiceId);
+  return invoice === undefined || invoice.creditHundredths <= 0n
+    ? {}
+    : { invoiceTakenOffAtLeast: formatAmount(invoice.takenOffHundredths) };
 }
 
 /** Negative when overdue; 0 without a due date. */

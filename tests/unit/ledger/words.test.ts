@@ -343,6 +343,7 @@ test('an invoice tells every movement of credit for it', () => {
       openHundredths: 750n,
       receivedHundredths: 0n,
       creditHundredths: 1250n,
+      takenOffHundredths: 1250n,
     },
     notes: [],
   };

@@ -64,6 +64,10 @@ final class Expectations
                 }
                 return isset($invoice['balance']) && self::covers($invoice['balance'], $expected)
                     ? '' : 'The invoice has ' . ($invoice['balance'] ?? 'nothing') . ' open, less than ' . $expected . '.';
+            case 'invoiceTakenOffAtLeast':
+                return isset($invoice['takenOff']) && self::covers($invoice['takenOff'], $expected)
+                    ? '' : 'Credit was taken off the invoice: ' . ($invoice['takenOff'] ?? 'nothing') . ' is on it, less than '
+                    . $expected . '.';
             case 'balanceAtLeast':
                 return self::covers((string) $witnesses['balance'], $expected)
                     ? '' : 'The balance is ' . $witnesses['balance'] . ', less than ' . $expected . '.';

@@ -30,7 +30,9 @@ final class InvoiceMoney
 
     /**
      * @param array $row subtotal, tax, tax2, credit and total of tblinvoices, and SUMS; decimals
-     * @return array{arithmetic: string, received: int, open: int|null, credit: int|null} hundredths; null for "neither"
+     * @return array{arithmetic: string, received: int, open: int|null, credit: int|null, takenOff: int|null} hundredths; null for
+     *   "neither". Taken off is what credit and notes take off it now: unlike the credit, it falls on 9.x too when credit is
+     *   taken off
      */
     public static function of(array $row): array
     {
@@ -39,8 +41,10 @@ final class InvoiceMoney
         ])));
         $arithmetic = self::arithmetic($amounts);
         if ($arithmetic === 'neither') {
-            return ['arithmetic' => $arithmetic, 'received' => $amounts['money'], 'open' => null, 'credit' => null];
+            return ['arithmetic' => $arithmetic, 'received' => $amounts['money'], 'open' => null, 'credit' => null, 'takenOff' => null];
         }
+        $noted = $amounts['all_rows'] - $amounts['money'];
+
         return [
             'arithmetic' => $arithmetic,
             'received' => $amounts['money'],
@@ -49,6 +53,7 @@ final class InvoiceMoney
             'credit' => $arithmetic === 'net'
                 ? $amounts['credit'] + $amounts['notes_in']
                 : max($amounts['credit'], $amounts['notes_in']),
+            'takenOff' => $arithmetic === 'net' ? $amounts['credit'] + $noted : $noted,
         ];
     }
 

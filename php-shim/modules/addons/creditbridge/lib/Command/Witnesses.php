@@ -60,6 +60,7 @@ final class Witnesses
             'clientId' => (int) $row['userid'],
             'status' => (string) $row['status'],
             'credit' => self::decimal($money['credit']),
+            'takenOff' => self::decimal($money['takenOff']),
             'total' => (string) $row['total'],
             'balance' => self::decimal($money['open']),
             'captureAttempt' => (string) $row['last_capture_attempt'],
