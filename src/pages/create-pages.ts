@@ -97,6 +97,7 @@ async function createView(
       currencies.map((row) => [row.id, { ...row, decimals: decimalsOf(row.code) }]),
     ),
     mayManage: hasRight(viewer, 'manage'),
+    maySetWhmcs: hasRight(viewer, 'set-whmcs'),
     maySee: hasRight(viewer, 'see'),
     isFullAdmin: hasRight(viewer, 'configure'),
     admins,

@@ -2,15 +2,20 @@ import type { Viewer } from '../../bridge/index.ts';
 
 /**
  * What an admin may do here: `enter` the addon, which WHMCS has checked; `see` who got how much, and why; `manage` credit,
- * rules, settings and notices; `configure` what concerns the whole addon, as the shim's page Connection asks for, too.
+ * rules, settings and notices; `set-whmcs`, WHMCS's own settings of credit; `configure` what concerns the whole addon, as the
+ * shim's page Connection asks for, too.
  */
-export type Right = 'enter' | 'see' | 'manage' | 'configure';
+export type Right = 'enter' | 'see' | 'manage' | 'set-whmcs' | 'configure';
 
-/** WHMCS's permissions that give a right (whmcs.md §5, `tbladminperms`); the first is the one to ask for. */
-const PERMISSIONS: Readonly<Record<Exclude<Right, 'enter'>, readonly [string, ...string[]]>> = {
-  see: ['View Credit Log', 'Manage Credits'],
-  manage: ['Manage Credits'],
-  configure: ['Configure Addon Modules'],
+/**
+ * WHMCS's permissions that give a right (whmcs.md §5, `tbladminperms`): all of one list. The first list is the one to ask for.
+ */
+const PERMISSIONS: Readonly<Record<Exclude<Right, 'enter'>, readonly (readonly string[])[]>> = {
+  see: [['View Credit Log'], ['Manage Credits']],
+  manage: [['Manage Credits']],
+  // WHMCS asks for the second one where these settings stand.
+  'set-whmcs': [['Manage Credits', 'Configure General Settings']],
+  configure: [['Configure Addon Modules']],
 };
 
 /** The permission of a client's user to see invoices and payments. */
@@ -18,19 +23,18 @@ const INVOICES = 'invoices';
 
 /** Whether this viewer has the right, or one of several. Clients have none of them. */
 export function hasRight(viewer: Viewer, right: Right | readonly Right[]): boolean {
-  if (viewer.kind !== 'admin') return false;
-  return [right]
-    .flat()
-    .some(
-      (one) =>
-        one === 'enter' || PERMISSIONS[one].some((name) => viewer.permissions.includes(name)),
-    );
+  return viewer.kind === 'admin' && [right].flat().some((one) => isGiven(viewer.permissions, one));
 }
 
-/** The permission to ask for where the right, or the first of several, is lacking. */
-export function permissionFor(right: Right | readonly Right[]): string {
+function isGiven(permissions: readonly string[], right: Right): boolean {
+  if (right === 'enter') return true;
+  return PERMISSIONS[right].some((names) => names.every((name) => permissions.includes(name)));
+}
+
+/** The permissions to ask for where the right, or the first of several, is lacking. */
+export function permissionsFor(right: Right | readonly Right[]): readonly string[] {
   const [first = 'manage'] = [right].flat();
-  return first === 'enter' ? '' : PERMISSIONS[first][0];
+  return first === 'enter' ? [] : (PERMISSIONS[first][0] ?? []);
 }
 
 /** Whether this user of a client may see the client's credit. */

@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import type { Drawing, Screen } from './define-screen.ts';
 import { forbidden, notFound } from './html/refusals.ts';
 import { matchPath } from './match-path.ts';
-import { hasRight, permissionFor } from './rights.ts';
+import { hasRight, permissionsFor } from './rights.ts';
 import { screens } from './screens/index.ts';
 
 /** A page to draw, and whose tab is marked. */
@@ -30,7 +30,7 @@ export async function showScreen(
     const parameters = matchPath(screen.path, view.request.page);
     if (parameters === undefined) continue;
     if (!hasRight(view.request.viewer, screen.right)) {
-      return { drawing: forbidden(permissionFor(screen.right)) };
+      return { drawing: forbidden(permissionsFor(screen.right)) };
     }
     const drawing = await screen.show({ ...context, ...returned }, parameters);
     return drawing === undefined ? { drawing: notFound(view) } : { drawing, tab: tabOf(screen) };

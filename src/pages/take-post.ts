@@ -8,7 +8,7 @@ import { html } from './html/html.ts';
 import { forbidden, notFound, nothingDone } from './html/refusals.ts';
 import { link } from './html/view.ts';
 import { matchPath } from './match-path.ts';
-import { hasRight, permissionFor } from './rights.ts';
+import { hasRight, permissionsFor } from './rights.ts';
 import { type Shown, showScreen } from './show-screen.ts';
 
 /** Where to go after an act: a query to append to the addon's address. */
@@ -30,7 +30,7 @@ export async function takePost(context: Context): Promise<Redirect | Shown> {
     };
   }
   if (!hasRight(request.viewer, act.right)) {
-    return { drawing: forbidden(permissionFor(act.right)) };
+    return { drawing: forbidden(permissionsFor(act.right)) };
   }
   const parameters = matchPath(act.page, request.page);
   if (parameters === undefined) return { drawing: notFound(view) };

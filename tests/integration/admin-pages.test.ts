@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const SETTINGS = healthySnapshot(NOW).settings;
-const MANAGE = ['Manage Credits'];
+const MANAGE = ['Manage Credits', 'Configure General Settings'];
 let permissions: readonly string[] = MANAGE;
 beforeEach(() => {
   permissions = MANAGE;
@@ -342,6 +342,14 @@ test('limits for deposits are proposed to WHMCS too, as far as they differ', asy
     's/maximum/2': '460',
     's/maximum/3': '75000',
   };
+  permissions = ['Manage Credits'];
+  const { html: refused } = await post('rules/deposit-limits', form);
+  expect(refused).toContain('Nothing was changed. WHMCS’s own settings would follow');
+  expect(refused).toContain('Manage Credits and Configure General Settings');
+  const saved = "SELECT mode FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-limits'";
+  expect(await database.query(saved)).toEqual([]);
+
+  permissions = MANAGE;
   expect((await post('rules/deposit-limits', form)).redirect).toBe(
     'page=rules/deposit-limits&said=saved-limits',
   );

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { acts } from '../../src/pages/acts/index.ts';
-import { permissionFor } from '../../src/pages/rights.ts';
+import { permissionsFor } from '../../src/pages/rights.ts';
 import { screens } from '../../src/pages/screens/index.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { type Address, followLinks, type Visited } from '../support/follow-links.ts';
@@ -24,7 +24,11 @@ afterAll(async () => {
 });
 const visitor = (...permissions: string[]) =>
   visitPages((request) => parts.pages.render(request), database.installation, 1, permissions);
-const fullAdmin = visitor('Manage Credits', 'Configure Addon Modules');
+const fullAdmin = visitor(
+  'Manage Credits',
+  'Configure General Settings',
+  'Configure Addon Modules',
+);
 
 beforeAll(() => showEverything(database, parts, fullAdmin));
 
@@ -81,7 +85,7 @@ test('every page asks for its right, and those that every admin may open are kno
     if (status === 200) open.push(path);
     else expect([path, status]).toEqual([path, 403]);
     for (const one of [right].flat()) {
-      const entitled = await visitor(permissionFor(one)).get(page, { ...query });
+      const entitled = await visitor(...permissionsFor(one)).get(page, { ...query });
       expect([path, one, entitled.status]).toEqual([path, one, 200]);
     }
   }
@@ -103,5 +107,10 @@ test('no act is done without its right, and those that need less than Manage Cre
     if (viewed.status !== 403) forViewers.push(name);
   }
   expect(forViewers.sort()).toEqual(['make-token', 'revoke-token']);
+  const { page } = exampleOf('credit-settings');
+  const form = { act: 'save-credit-settings', once: v7() };
+  for (const one of ['Manage Credits', 'Configure General Settings']) {
+    expect([one, (await visitor(one).post(page, form)).status]).toEqual([one, 403]);
+  }
   expect(await auditRows()).toBe(before);
 });

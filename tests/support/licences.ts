@@ -43,7 +43,7 @@ export function licencesPage(packages: readonly ShippedPackage[]): string {
   return `# What ships, and under which licence
 
 Credit Bridge itself is under the licence in \`LICENSE\`. The addon holds no code of others. The service is installed with the packages
-below. \`npm run licences\` writes this page from \`package-lock.json\`, and a test fails when it is out of date or a licence is not
+below. \`npm run lists\` writes this page from \`package-lock.json\`, and a test fails when it is out of date or a licence is not
 permissive.
 
 \`npm audit signatures\` checks that the registry signed each of them; it needs the registry's keys, hence the internet.

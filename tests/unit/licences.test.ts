@@ -7,7 +7,7 @@ const PERMISSIVE = ['Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 
 
 const shipped = shippedPackages(readFileSync('package-lock.json', 'utf8'));
 
-test('docs/licences.md lists what ships; `npm run licences` writes it', () => {
+test('docs/licences.md lists what ships; `npm run lists` writes it', () => {
   expect(readFileSync('docs/licences.md', 'utf8')).toBe(licencesPage(shipped));
 });
 

@@ -10,7 +10,7 @@ import { readLayerAddress } from '../form/read-query.ts';
 import { good } from '../html/flash.ts';
 import { once } from '../once.ts';
 import type { LayerAddress } from '../rule-layer.ts';
-import { outerLimits } from './parts/outer-limits.ts';
+import { mayNotSet, outerLimits } from './parts/outer-limits.ts';
 import { setConfiguration } from './parts/set-configuration.ts';
 
 /** Removes the settings of a group or client, so that the more general ones apply; its history stays. */
@@ -24,6 +24,8 @@ export const removeLayer = defineAct({
     const address = readLayerAddress(context.view.request);
     if (address === undefined || address.layer === 'installation') return missing;
     const limits = await outerLimits(context, { rule, ...address, now: undefined });
+    const refused = mayNotSet(context, limits);
+    if (refused !== undefined) return refused;
     const outcome = await once(context, async (trx) => {
       await remove(trx, context, rule, address);
       await setConfiguration(trx, context, limits);

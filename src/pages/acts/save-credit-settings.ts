@@ -15,7 +15,7 @@ import { type ConfigurationValue, setConfiguration } from './parts/set-configura
 export const saveCreditSettings = defineAct({
   name: 'save-credit-settings',
   page: 'credit-settings',
-  right: 'manage',
+  right: 'set-whmcs',
   form: texts,
   says: {
     settings: good('WHMCS is setting these now; the commands below say when it is done.'),

@@ -14,7 +14,7 @@ import { once } from '../once.ts';
 import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
 import { findLayer } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
-import { outerLimits } from './parts/outer-limits.ts';
+import { mayNotSet, outerLimits } from './parts/outer-limits.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 import { setConfiguration } from './parts/set-configuration.ts';
 
@@ -64,6 +64,8 @@ export const saveRule = defineAct({
     const reason = form.reason.slice(0, REASON_MAX_CHARACTERS);
     const change = { rule, layer, layerId };
     const limits = await outerLimits(context, { ...change, now: { mode, settings } });
+    const refused = mayNotSet(context, limits);
+    if (refused !== undefined) return refused;
     const outcome = await once(context, async (trx) => {
       await saveSettingsLayer(trx, { ...change, mode, settings, by: actor, reason, at });
       await setConfiguration(trx, context, limits);

@@ -9,7 +9,7 @@ import { effectiveSettings } from '../queries/effective-settings.ts';
 import { findLayer, readSettings } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
 import { unreadable } from '../words/unreadable.ts';
-import { outerLimits } from './parts/outer-limits.ts';
+import { mayNotSet, outerLimits } from './parts/outer-limits.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 import { setConfiguration } from './parts/set-configuration.ts';
 
@@ -40,6 +40,8 @@ export const setMode = defineAct({
     if (mode !== 'off' && !verdict.ok) return needsSettings(verdict.problems[0]?.message ?? '');
     const change = { rule, layer: EVERYONE.layer, layerId: EVERYONE.layerId };
     const limits = await outerLimits(context, { ...change, now: { mode, settings } });
+    const refused = mayNotSet(context, limits);
+    if (refused !== undefined) return refused;
     const outcome = await once(context, async (trx) => {
       await saveSettingsLayer(trx, { ...change, mode, settings, by: actor, reason: '', at });
       await setConfiguration(trx, context, limits);

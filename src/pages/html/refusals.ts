@@ -1,5 +1,5 @@
 import type { Drawing } from '../define-screen.ts';
-import { type HtmlValue, html } from './html.ts';
+import { type Html, type HtmlValue, html } from './html.ts';
 import { empty } from './parts.ts';
 import { link, type View } from './view.ts';
 
@@ -13,13 +13,19 @@ export function notFound(view: View): Drawing {
   );
 }
 
-/** The viewer's role lacks a permission of WHMCS. */
-export function forbidden(permission: string): Drawing {
+/** The viewer's role lacks permissions of WHMCS. */
+export function forbidden(permissions: readonly string[]): Drawing {
   return refusal(
     403,
     'You may not see this',
-    html`It needs the permission <em>${permission}</em> in your WHMCS admin role; a full admin grants it under Administrator Roles.`,
+    html`It needs ${permissionNames(permissions)} in your WHMCS admin role; a full admin grants it under Administrator Roles.`,
   );
+}
+
+/** "the permission X", or "the permissions X and Y". */
+export function permissionNames(permissions: readonly string[]): Html {
+  const names = permissions.map((name, index) => html`${index > 0 ? ' and ' : ''}<em>${name}</em>`);
+  return html`${names.length > 1 ? 'the permissions' : 'the permission'} ${names}`;
 }
 
 /** A posted form that does nothing, and why. */

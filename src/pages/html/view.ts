@@ -23,6 +23,8 @@ export interface View {
   readonly currencies: ReadonlyMap<number, CurrencyView>;
   /** Whether the viewer may change something here (WHMCS's permission Manage Credits). */
   readonly mayManage: boolean;
+  /** Whether the viewer may change WHMCS's own settings of credit (Configure General Settings, too). */
+  readonly maySetWhmcs: boolean;
   /** Whether the viewer may see who got how much (View Credit Log, or Manage Credits). */
   readonly maySee: boolean;
   /** Whether the viewer may do what concerns the whole addon (Configure Addon Modules). */

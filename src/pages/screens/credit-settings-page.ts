@@ -6,8 +6,10 @@ import { postForm } from '../form/post-form.ts';
 import { formText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
 import { card, empty } from '../html/parts.ts';
+import { permissionNames } from '../html/refusals.ts';
 import type { View } from '../html/view.ts';
 import { ALL_STATES, type CommandRow, commandsOfClient } from '../queries/commands.ts';
+import { permissionsFor } from '../rights.ts';
 import { commandList } from './parts/command-list.ts';
 
 /** Commands shown below the form: enough to see one saving of all seven. */
@@ -21,13 +23,13 @@ export const creditSettingsPage = defineScreen({
   async show({ db, view, problems }) {
     const recent = view.maySee ? await configurationCommands(db) : [];
     const fields = html`<div class="cb-fields">${CREDIT_SETTINGS.map((text) => settingField(view, text, problems))}</div>`;
-    const form = view.mayManage
+    const form = view.maySetWhmcs
       ? postForm(view, {
           page: 'credit-settings',
           act: 'save-credit-settings',
           body: html`${fields}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Let WHMCS set these</button></div>`,
         })
-      : html`<div class="cb-form">${fields}</div>`;
+      : html`<div class="cb-form">${fields}<p class="cb-help">Changing them needs ${permissionNames(permissionsFor('set-whmcs'))}.</p></div>`;
     return {
       title: 'WHMCS’s credit settings',
       body: html`<p class="cb-lead">These are WHMCS’s own, from General Settings, Credit. Only they are enforced on every path; rules refine them. Credit Bridge never writes them itself: it asks WHMCS to.</p>
@@ -53,7 +55,7 @@ function settingField(view: View, text: SettingText, problems: ReadonlyMap<strin
   const posted = view.request.method === 'POST';
   const stored = view.request.settings[text.setting] ?? '';
   const help = html`<p class="cb-help" id="${name}-help">${text.help} <code>${text.setting}</code></p>`;
-  const off = !view.mayManage && html` disabled`;
+  const off = !view.maySetWhmcs && html` disabled`;
   if (text.kind === 'switch') {
     const ticked = posted
       ? formText(view.request, name) !== ''

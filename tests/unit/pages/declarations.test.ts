@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { acts } from '../../../src/pages/acts/index.ts';
 import { defineScreen, type Screen } from '../../../src/pages/define-screen.ts';
 import { matchPath } from '../../../src/pages/match-path.ts';
 import { menuOf } from '../../../src/pages/menu.ts';
 import { screens } from '../../../src/pages/screens/index.ts';
+import { rightsPage } from '../../support/rights-page.ts';
 
 const filesOf = (folder: string, ending: RegExp) =>
   readdirSync(new URL(`../../../src/pages/${folder}`, import.meta.url))
@@ -89,4 +90,8 @@ test('a path matches whole addresses only, and names its parts', () => {
   expect(matchPath('client/:id', 'client/7/add')).toBeUndefined();
   expect(matchPath('client/:id', 'client/')).toBeUndefined();
   expect(matchPath('clients', 'client')).toBeUndefined();
+});
+
+test('docs/rights.md lists every page and act with its right; `npm run lists` writes it', () => {
+  expect(readFileSync('docs/rights.md', 'utf8')).toBe(rightsPage());
 });

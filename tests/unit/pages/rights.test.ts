@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Viewer } from '../../../bridge/index.ts';
-import { hasRight, maySeeOwnCredit, permissionFor, type Right } from '../../../src/pages/rights.ts';
+import {
+  hasRight,
+  maySeeOwnCredit,
+  permissionsFor,
+  type Right,
+} from '../../../src/pages/rights.ts';
 
 const admin = (...permissions: string[]): Viewer => ({ kind: 'admin', adminId: 1, permissions });
 const client = (...permissions: string[]): Viewer => ({
@@ -11,7 +16,7 @@ const client = (...permissions: string[]): Viewer => ({
   masqueradingAdminId: null,
 });
 
-const RIGHTS: readonly Right[] = ['enter', 'see', 'manage', 'configure'];
+const RIGHTS: readonly Right[] = ['enter', 'see', 'manage', 'set-whmcs', 'configure'];
 const rightsOf = (viewer: Viewer) => RIGHTS.filter((right) => hasRight(viewer, right));
 
 test('Manage Credits lets an admin see and change', () => {
@@ -35,9 +40,20 @@ test('of several rights one is enough', () => {
   expect(hasRight(admin('Manage Invoice'), ['see', 'configure'])).toBe(false);
 });
 
-test('the permission to ask for is that of the first right', () => {
-  expect(permissionFor('see')).toBe('View Credit Log');
-  expect(permissionFor(['manage', 'configure'])).toBe('Manage Credits');
+test('WHMCS’s own settings need its permission for them beside Manage Credits', () => {
+  expect(rightsOf(admin('Configure General Settings'))).toEqual(['enter']);
+  expect(rightsOf(admin('Manage Credits', 'Configure General Settings'))).toEqual([
+    'enter',
+    'see',
+    'manage',
+    'set-whmcs',
+  ]);
+});
+
+test('the permissions to ask for are those of the first right', () => {
+  expect(permissionsFor('see')).toEqual(['View Credit Log']);
+  expect(permissionsFor(['manage', 'configure'])).toEqual(['Manage Credits']);
+  expect(permissionsFor('set-whmcs')).toEqual(['Manage Credits', 'Configure General Settings']);
 });
 
 test('a client has no rights of an admin, whatever its permissions are called', () => {

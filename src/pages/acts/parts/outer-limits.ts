@@ -1,7 +1,9 @@
 import { mergeSettings, type RuleMode } from '../../../rules/engine/index.ts';
 import type { OuterLimits } from '../../../rules/index.ts';
 import type { ActContext } from '../../context.ts';
+import { again, type ShownAgain } from '../../done.ts';
 import { type LayerRow, listLayers, readSettings } from '../../queries/rule-layers.ts';
+import { permissionsFor } from '../../rights.ts';
 import type { LayerAddress } from '../../rule-layer.ts';
 import type { ConfigurationValue } from './set-configuration.ts';
 import { widestLimits } from './widest-limits.ts';
@@ -37,6 +39,18 @@ export async function outerLimits(
   const limits = await limitsOf(rules, change.rule, layers);
   return widestLimits(limits, [...view.currencies.values()]).filter(
     ({ setting, value }) => view.request.settings[setting] !== value,
+  );
+}
+
+/** Why this viewer may not make a change that WHMCS's own limits follow; undefined when he may. */
+export function mayNotSet(
+  { view }: Pick<ActContext, 'view'>,
+  limits: readonly ConfigurationValue[],
+): ShownAgain | undefined {
+  if (limits.length === 0 || view.maySetWhmcs) return undefined;
+  const names = limits.map(({ setting }) => setting).join(', ');
+  return again(
+    `Nothing was changed. WHMCS’s own settings would follow (${names}), and changing those needs the permission ${permissionsFor('set-whmcs').join(' and ')}.`,
   );
 }
 

@@ -18,8 +18,12 @@ final class Viewer
     const FULL_ADMIN = 'Configure Addon Modules';
     /** An admin with this permission moves credit, and says whether a command that moved it was done. */
     const MANAGES_CREDIT = 'Manage Credits';
+    /** An admin with this permission changes WHMCS's own settings. */
+    const SETS_WHMCS = 'Configure General Settings';
     /** bridge: only these names are sent. */
-    const TOLD = [self::MANAGES_CREDIT, 'View Credit Log', 'Manage Invoice', self::FULL_ADMIN];
+    const TOLD = [
+        self::MANAGES_CREDIT, 'View Credit Log', 'Manage Invoice', self::SETS_WHMCS, self::FULL_ADMIN,
+    ];
     /** All permissions, which an owner has; other users of a client have some of these. */
     const CLIENT_PERMISSIONS = [
         'profile', 'contacts', 'products', 'manageproducts', 'productsso', 'domains', 'managedomains', 'invoices',
