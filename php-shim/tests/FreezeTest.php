@@ -49,7 +49,7 @@ final class FreezeTest extends ShimTestCase
         $html = (new AdminPage(self::BASE))->render();
         self::assertStringContainsString('<strong>Client ' . $frozen . '</strong>: Chargeback &lt;b&gt;', $html);
 
-        $this->post(['act' => 'unfreeze-client', 'client' => (string) $frozen]);
+        $this->post(['act' => 'unfreeze-client', 'client' => (string) $frozen, 'reason' => 'Settled']);
         self::assertSame(2, $this->execute());
         self::assertSame(['1.00', '1.00'], [self::balance($frozen), self::balance($other)]);
     }
@@ -78,7 +78,7 @@ final class FreezeTest extends ShimTestCase
         $this->execute();
         self::assertSame('running', self::state($id));
 
-        $this->post(['act' => 'unfreeze-client', 'client' => (string) $client]);
+        $this->post(['act' => 'unfreeze-client', 'client' => (string) $client, 'reason' => 'Settled']);
         $this->execute();
         self::assertSame('open', self::state($id), 'nothing had happened, so it may be tried again');
     }
@@ -91,7 +91,7 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'unfreeze']);
         $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Fraud']);
         $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Again']);
-        $this->post(['act' => 'unfreeze-client', 'client' => (string) $client]);
+        $this->post(['act' => 'unfreeze-client', 'client' => (string) $client, 'reason' => 'Settled']);
         $this->post(['act' => 'settle-not-done', 'command' => $id]);
         $this->post(['act' => 'rotate']);
         $this->post(['act' => 'finish-rotation']);
@@ -134,11 +134,11 @@ final class FreezeTest extends ShimTestCase
         self::assertCount(1, preg_grep('/could not record in the audit: freeze/', self::activity()));
     }
 
-    public function testFreezesOnlyClientsThatExistWithAReasonAndForFullAdmins(): void
+    public function testFreezesOnlyClientsThatExistAndForFullAdminsAndThawsWithAReason(): void
     {
         $client = $this->client('0.00');
-        foreach ([['0', 'x'], ['999999999', 'x'], ['1e1', 'x'], [(string) $client, '  ']] as list($id, $reason)) {
-            $this->post(['act' => 'freeze-client', 'client' => $id, 'reason' => $reason]);
+        foreach (['0', '999999999', '1e1'] as $id) {
+            $this->post(['act' => 'freeze-client', 'client' => $id, 'reason' => 'x']);
         }
         $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
         $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'x']);
@@ -150,6 +150,8 @@ final class FreezeTest extends ShimTestCase
         $row = Database::row('SELECT reason, frozen_by FROM mod_creditbridge_frozen_clients');
         self::assertSame(['reason' => 'One', 'frozen_by' => 'admin:1'], $row);
         self::assertCount(1, preg_grep('/client frozen by admin 1: One/', self::activity()));
+        $this->post(['act' => 'unfreeze-client', 'client' => (string) $client, 'reason' => ' ']);
+        self::assertCount(1, Database::rows('SELECT * FROM mod_creditbridge_frozen_clients'));
     }
 
     public function testSendsAndRunsNothingWhileHaltedAndKeepsHooks(): void

@@ -13,7 +13,8 @@ export const SPENDABLE_COLUMNS = sql`
   + (SELECT COALESCE(SUM(q.amount_hundredths), 0) FROM mod_creditbridge_parkings q FORCE INDEX (client_state)
     WHERE q.client_id = c.id AND q.state = 'reserved' AND NOT EXISTS (
       SELECT 1 FROM mod_creditbridge_commands y WHERE y.live_fact = q.park_fact)) AS reserved,
-  (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift, fz.reason AS frozen_because`;
+  (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift, 
+  IF(fz.reason = '', 'the reason was not told yet', fz.reason) AS frozen_because`;
 
 /** Joins freezes and open drift by their keys. */
 export const SPENDABLE_JOINS = sql`

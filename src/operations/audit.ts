@@ -34,7 +34,8 @@ export async function writeAudit(
     .execute();
 }
 
-const asked = z.object({ operation });
+/** What was asked for, as the audit of a proposal keeps it. */
+export const asked = z.object({ operation, reason: z.string() });
 
 /** What was asked under this id before, whatever became of it; null when the id belongs to something else. */
 export async function findAsked(

@@ -15,7 +15,7 @@ import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
-import { type Frozen, freezeClient, unfreezeClient } from './freeze-client.ts';
+import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
 import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation } from './operation.ts';
 import { propose } from './propose.ts';
@@ -61,6 +61,7 @@ export interface Operations {
   withdraw(id: string, asked: Asking): Promise<Decided>;
   /** Whoever asks: to stop is always right. */
   freeze(clientId: number, asked: Asked<Actor>): Promise<Frozen | Repeated>;
+  noteFreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
   unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
   /** Lets credit go again on an invoice that it was taken off by hand. */
   allowCredit(invoiceId: number, asked: Asked): Promise<Allowed | Repeated>;
@@ -139,6 +140,7 @@ export function createOperations({
     reject: (id, asked) => inTransaction(db, (trx) => reject(trx, id, asked, newId)),
     withdraw: (id, asked) => inTransaction(db, (trx) => withdraw(trx, id, asked, newId)),
     freeze: (clientId, asked) => once(asked, (trx) => freezeClient(trx, clientId, asked, newId)),
+    noteFreeze: (clientId, asked) => once(asked, (trx) => noteFreeze(trx, clientId, asked, newId)),
     unfreeze: (clientId, asked) =>
       once(asked, (trx) => unfreezeClient(trx, clientId, asked, newId)),
     allowCredit: (invoiceId, asked) =>

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
-import { toMoment } from '../db/index.ts';
+import { clip, fromMoment, toMoment } from '../db/index.ts';
 import { type Actor, actorName } from './actor.ts';
 import type { Asking } from './asking.ts';
 import { writeAudit } from './audit.ts';
@@ -9,11 +9,11 @@ import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { type Refused, refused } from './refusal.ts';
 import { standingOf } from './standing.ts';
 
-export type Frozen = { readonly outcome: 'frozen' | 'unfrozen' } | Refused;
+export type Frozen = { readonly outcome: 'frozen' | 'noted' | 'unfrozen' } | Refused;
 
 /**
  * Nothing more is done for this client: rules write no command, and the shim runs none that wait. WHMCS itself goes on, and
- * so does the ledger.
+ * so does the ledger. To stop is always right, so it needs no reason; `noteFreeze` tells it afterwards.
  */
 export async function freezeClient(
   trx: Transaction<Database>,
@@ -21,10 +21,7 @@ export async function freezeClient(
   asking: Asking<Actor>,
   newId: () => string,
 ): Promise<Frozen> {
-  const reason = asking.reason.trim();
-  if (reason === '' || reason.length > REASON_MAX_CHARACTERS) {
-    return refused('reason-missing', 'Say why; others will ask.');
-  }
+  const reason = clip(asking.reason.trim(), REASON_MAX_CHARACTERS);
   const { actor, at } = asking;
   await lockClients(trx, [clientId]);
   const by = actorName(actor);
@@ -47,26 +44,65 @@ export async function freezeClient(
   return { outcome: 'frozen' };
 }
 
-/** Commands that wait are run again, and rules go on. */
+/** Says why a client is frozen, after it was; who froze it, and when, stays. */
+export async function noteFreeze(
+  trx: Transaction<Database>,
+  clientId: number,
+  asking: Asking,
+  newId: () => string,
+): Promise<Frozen> {
+  const reason = asking.reason.trim();
+  if (isMissing(reason)) return refused('reason-missing', 'Say why; others will ask.');
+  await lockClients(trx, [clientId]);
+  const frozen = await trx
+    .selectFrom('mod_creditbridge_frozen_clients')
+    .select(['frozen_by as by', 'frozen_at as since'])
+    .where('client_id', '=', clientId)
+    .executeTakeFirst();
+  if (frozen === undefined) return notFrozen(clientId);
+  await removeFreeze(trx, clientId);
+  await addFreeze(trx, clientId, { by: frozen.by, reason, at: fromMoment(frozen.since) });
+  await writeAudit(trx, {
+    id: newId(),
+    actor: actorName(asking.actor),
+    act: 'client-freeze-note',
+    target: `client:${clientId}`,
+    details: { reason },
+    at: asking.at,
+  });
+  return { outcome: 'noted' };
+}
+
+/** Commands that wait are run again, and rules go on. That is what needs a second thought, so it needs a reason. */
 export async function unfreezeClient(
   trx: Transaction<Database>,
   clientId: number,
-  { actor, reason, at }: Asking,
+  { actor, reason: given, at }: Asking,
   newId: () => string,
 ): Promise<Frozen> {
-  await lockClients(trx, [clientId]);
-  if (!(await removeFreeze(trx, clientId))) {
-    return refused('already-so', `Client #${clientId} is not frozen.`);
+  const reason = given.trim();
+  if (isMissing(reason)) {
+    return refused('reason-missing', 'Say why the client can go on; what waits is done then.');
   }
+  await lockClients(trx, [clientId]);
+  if (!(await removeFreeze(trx, clientId))) return notFrozen(clientId);
   await writeAudit(trx, {
     id: newId(),
     actor: actorName(actor),
     act: 'client-unfreeze',
     target: `client:${clientId}`,
-    details: { reason: reason.trim() },
+    details: { reason },
     at,
   });
   return { outcome: 'unfrozen' };
+}
+
+function isMissing(reason: string): boolean {
+  return reason === '' || reason.length > REASON_MAX_CHARACTERS;
+}
+
+function notFrozen(clientId: number): Refused {
+  return refused('already-so', `Client #${clientId} is not frozen.`);
 }
 
 async function addFreeze(

@@ -4,6 +4,7 @@ export { readApprovalAmounts } from './approval-amounts.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
 export { writeAudit } from './audit.ts';
 export { createOperations, type Operations } from './create-operations.ts';
+export { type DoneLately, doneLately } from './done-lately.ts';
 export { frozenClients } from './frozen-clients.ts';
 export { giveBackExpired } from './give-back-expired.ts';
 export { type GrantUse, grantsUsedBy } from './grants-used-by.ts';

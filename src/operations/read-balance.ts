@@ -32,6 +32,7 @@ interface BalanceRow extends SpendableRow {
   readonly status: string;
   readonly credit: string;
   readonly parked: string | bigint;
+  readonly frozen_reason: string | null;
   readonly frozen_by: string | null;
   readonly frozen_at: string | null;
 }
@@ -40,6 +41,7 @@ interface BalanceRow extends SpendableRow {
 export async function readBalance(db: Db, clientId: number): Promise<ClientBalance | undefined> {
   const { rows } = await sql<BalanceRow>`
     SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at,
+      fz.reason AS frozen_reason,
       ${PARKED} AS parked
     FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
   const row = rows[0];
@@ -57,8 +59,8 @@ export async function readBalance(db: Db, clientId: number): Promise<ClientBalan
     parkedHundredths: BigInt(row.parked),
     driftHundredths: row.drift,
     freeze:
-      row.frozen_because === null
+      row.frozen_reason === null
         ? null
-        : { reason: row.frozen_because, by: row.frozen_by ?? '', at: row.frozen_at ?? '' },
+        : { reason: row.frozen_reason, by: row.frozen_by ?? '', at: row.frozen_at ?? '' },
   };
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 test('a client is frozen with a reason, and thawed', async () => {
   await admin.goto(addonPath('connection'));
   await admin.getByLabel('Client', { exact: true }).fill('2');
-  await admin.getByLabel('Reason').fill('Chargeback <under> way');
+  await admin.getByLabel('Reason, if there is time').fill('Chargeback <under> way');
   await admin.getByRole('button', { name: 'Freeze client' }).click();
   await admin.getByText('Client 2 is frozen').waitFor();
   await admin.getByText('Chargeback <under> way').waitFor();
@@ -26,6 +26,8 @@ test('a client is frozen with a reason, and thawed', async () => {
   );
   expect(frozen).toEqual([{ client_id: 2, frozen_by: 'admin:1' }]);
 
+  await admin.getByText('No command waits.').waitFor();
+  await admin.getByLabel('Why it can go on').fill('Settled');
   await admin.getByRole('button', { name: 'Unfreeze' }).click();
   await admin.getByText('Commands run again for client 2').waitFor();
 });

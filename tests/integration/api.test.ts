@@ -422,7 +422,7 @@ test('a client is frozen and unfrozen by a token that may propose, once', async 
   expect(await freeze(all)).toMatchObject({ status: 200, body: { clientId: 3, frozen: true } });
   expect((await freeze(all)).body.code).toBe('already-so');
   expect((await get(all, '/clients/3/balance')).body.frozen).toBe(true);
-  const unfrozen = await call(all, 'POST', '/clients/3/unfreeze', {});
+  const unfrozen = await call(all, 'POST', '/clients/3/unfreeze', { reason: 'Settled.' });
   expect(unfrozen).toMatchObject({ status: 200, body: { clientId: 3, frozen: false } });
   expect((await call(all, 'POST', '/clients/4711/freeze', { reason: 'x' })).body.code).toBe(
     'client-unknown',

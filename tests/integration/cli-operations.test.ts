@@ -142,7 +142,7 @@ test('a shell without a token moves no credit and says how to get one; it can st
   expect(await database.query('SELECT frozen_by FROM mod_creditbridge_frozen_clients')).toEqual([
     { frozen_by: `cli:${userInfo().username}` },
   ]);
-  const loose = ['unfreeze', 'client', String(other)] as const;
+  const loose = ['unfreeze', 'client', String(other), '--reason', 'Settled'] as const;
   expect(await runAs(undefined, ...loose)).toMatchObject({ code: 1 });
   expect(await run(...loose)).toMatchObject({ code: 0 });
 });
@@ -153,7 +153,8 @@ test('a client is frozen and unfrozen', async () => {
   expect(await freeze()).toMatchObject({ code: 1, err: `Client #${other} is frozen already.` });
   const add = await run('credit', 'add', String(other), '1.00', '--reason', 'x');
   expect(add).toMatchObject({ code: 1, err: expect.stringContaining('(Chargeback)') });
-  expect(await run('unfreeze', 'client', String(other))).toMatchObject({ code: 0 });
+  const thaw = ['unfreeze', 'client', String(other), '--reason', 'Settled'];
+  expect(await run(...thaw)).toMatchObject({ code: 0 });
   expect(await run('credit', 'add', String(other), '1.00', '--reason', 'x')).toMatchObject({
     code: 0,
   });

@@ -82,7 +82,10 @@ test('without the service, a frozen client’s commands wait while those of othe
 });
 
 test('without the service, what waited is done once after the thaw', async () => {
-  await postAct(admin, 'connection', 'unfreeze-client', { client: String(frozen) });
+  await postAct(admin, 'connection', 'unfreeze-client', {
+    client: String(frozen),
+    reason: 'Settled',
+  });
   await letEverythingRun();
   await letEverythingRun();
   expect(await creditLog(frozen)).toEqual(['5.00']);

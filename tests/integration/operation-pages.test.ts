@@ -302,6 +302,29 @@ test('credit is added once, however often the form is sent', async () => {
   expect((await ada.get(`client/${client}`)).html).toContain('Grant €2.50 EUR');
 });
 
+test('the same amount for the same reason again is asked about first, whoever it is', async () => {
+  const page = `client/${client}/add`;
+  const typed = {
+    amount: '2.50',
+    grantKind: 'promotional',
+    expiresOn: '',
+    priority: '50',
+    reason: PROMISE,
+  };
+  const asked = await sam.send(page, 'propose-operation', typed);
+  expect(asked.status).toBe(422);
+  expect(asked.html).toContain('ada (admin #1) did the same for the same reason');
+  expect(asked.html).toContain('name="once-more"');
+  const other = await sam.send(page, 'propose-operation', { ...typed, amount: '2.49' });
+  expect(other.redirect).toBe(`page=client/${client}&said=asked`);
+  const meant = await sam.send(page, 'propose-operation', { ...typed, 'once-more': 'on' });
+  expect(meant.redirect).toBe(`page=client/${client}&said=asked`);
+  await database.query(
+    'DELETE FROM mod_creditbridge_commands WHERE client_id = ? AND id NOT IN (SELECT * FROM (SELECT MIN(id) FROM mod_creditbridge_commands) first)',
+    [client],
+  );
+});
+
 test('a transfer to a client that is not there says so beside its field', async () => {
   const typed = {
     toClientId: 'nobody',
@@ -369,12 +392,13 @@ test('above the approval amount another admin decides, and the proposer is told 
   expect(mine.redirect).toBe('page=approvals&said=withdrawn');
 });
 
-test('a client is frozen with a reason and unfrozen again', async () => {
+test('a client is frozen by one click, the reason comes afterwards, and going on needs one', async () => {
   const page = `client/${other}`;
-  const silent = await ada.send(page, 'freeze-client', { reason: ' ' });
-  expect(silent.status).toBe(422);
-  const frozen = await ada.send(page, 'freeze-client', { reason: PROMISE });
+  const frozen = await ada.send(page, 'freeze-client', {});
   expect(frozen.redirect).toBe(`page=client/${other}&said=frozen`);
+  expect((await sam.send(page, 'note-freeze', { reason: ' ' })).status).toBe(422);
+  const noted = await sam.send(page, 'note-freeze', { reason: PROMISE });
+  expect(noted.redirect).toBe(`page=client/${other}&said=noted`);
   const { html } = await ada.get(page);
   expect(html).toContain('Frozen by ada (admin #1)');
   expect(html).toContain('Nothing is done for this client until it is unfrozen.');
@@ -385,7 +409,9 @@ test('a client is frozen with a reason and unfrozen again', async () => {
     reason: 'x',
   });
   expect(refused.html).toContain(`Client #${other} is frozen`);
-  expect((await ada.send(page, 'unfreeze-client', { reason: '' })).redirect).toBe(
+  expect(html).toContain('No commands wait for this client.');
+  expect((await ada.send(page, 'unfreeze-client', { reason: '' })).status).toBe(422);
+  expect((await ada.send(page, 'unfreeze-client', { reason: 'Settled.' })).redirect).toBe(
     `page=client/${other}&said=unfrozen`,
   );
 });

@@ -137,6 +137,8 @@ test('open differences are listed with both figures, and a client’s page says 
     'The balance was probably overwritten by hand or by a program, raised by 20.00',
   );
   expect(html).toContain('The client is set aside');
+  // Neither answer is the one that a hurried admin takes for the usual one.
+  expect(html).not.toContain('cb-primary');
   expect((await ask(`client/${client}`)).html).toContain(`page=drifts`);
 
   expect((await ask('drifts/99999')).status).toBe(404);
@@ -144,6 +146,14 @@ test('open differences are listed with both figures, and a client’s page says 
   expect((await ask(`drifts/${client}`)).html).not.toContain('<form');
   permissions = [];
   expect((await ask(`drifts/${client}`)).status).toBe(403);
+});
+
+test('no balance below zero is offered', async () => {
+  const client = await overwritten('-5.00', '20.00');
+  const { html } = await ask(`drifts/${client}`);
+  expect(html).toContain('never put below zero');
+  expect(html).not.toContain('value="correct-drift"');
+  expect(html).toContain('value="accept-drift"');
 });
 
 test('accepting needs a reason and the figures that were seen, and is done once', async () => {

@@ -3,7 +3,7 @@ import { adminOf } from '../api-call.ts';
 import { ApiError } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { clientParams, none } from '../read-parameters.ts';
-import { frozenState } from '../schemas.ts';
+import { frozenState, reason } from '../schemas.ts';
 
 export const unfreezeClient = defineApiEndpoint({
   name: 'unfreezeClient',
@@ -13,9 +13,7 @@ export const unfreezeClient = defineApiEndpoint({
   summary: 'Lets a frozen client go on; what waited is done now, if it still fits.',
   params: clientParams,
   query: none,
-  body: z.strictObject({
-    reason: z.string().trim().max(500).default('').describe('Why it can go on.'),
-  }),
+  body: z.strictObject({ reason: reason.describe('Why it can go on.') }),
   response: frozenState,
   cli: [
     {

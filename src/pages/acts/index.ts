@@ -10,6 +10,7 @@ import { freezeClient } from './freeze-client.ts';
 import { giveBackParked } from './give-back-parked.ts';
 import { keepParked } from './keep-parked.ts';
 import { makeToken } from './make-token.ts';
+import { noteFreeze } from './note-freeze.ts';
 import { proposeOperation } from './propose-operation.ts';
 import { reclaimCredit } from './reclaim-credit.ts';
 import { rejectProposal } from './reject-proposal.ts';
@@ -41,6 +42,7 @@ export const acts: readonly Act[] = [
   giveBackParked,
   keepParked,
   makeToken,
+  noteFreeze,
   proposeOperation,
   reclaimCredit,
   rejectProposal,

@@ -1,10 +1,11 @@
-import { manualOperation } from '../../operations/index.ts';
+import { doneLately, manualOperation } from '../../operations/index.ts';
 import { defineAct } from '../define-act.ts';
 import { again, missing, redirect, repeated } from '../done.ts';
 import { texts } from '../form/form-schema.ts';
-import { type OperationKind, operationKinds } from '../form/operation-kinds.ts';
+import { ONCE_MORE, type OperationKind, operationKinds } from '../form/operation-kinds.ts';
 import { pointForComma } from '../form/point-for-comma.ts';
 import { idOf } from '../form/read-query.ts';
+import { actorText } from '../words/actor-text.ts';
 import { ASKED, NOTED, WAITS } from './parts/says.ts';
 
 /** What an admin does by hand to one client. The form's once-token is the operation's id, so a second click does nothing. */
@@ -14,7 +15,7 @@ export const proposeOperation = defineAct({
   right: 'manage',
   form: texts,
   says: { asked: ASKED, noted: NOTED, waits: WAITS },
-  async do({ operations, admin, token, at }, form, { id, kind: name }) {
+  async do({ db, view, operations, admin, token, at }, form, { id, kind: name }) {
     const clientId = idOf(id);
     const kind = operationKinds.find((one) => one === name);
     if (clientId === undefined || kind === undefined) return missing;
@@ -26,7 +27,14 @@ export const proposeOperation = defineAct({
       });
       return again(WRONG, new Map(problems));
     }
-    const asked = { id: token, actor: admin, reason: form['reason'] ?? '', at };
+    const reason = form['reason'] ?? '';
+    const before =
+      form[ONCE_MORE] === undefined ? await doneLately(db, read.data, { reason, at }) : undefined;
+    if (before !== undefined && before.id !== token) {
+      const text = `Nothing was done. ${actorText(view, before.by)} did the same for the same reason within the last day. Tick the box if it is meant once more.`;
+      return again(text, new Map([[ONCE_MORE, text]]));
+    }
+    const asked = { id: token, actor: admin, reason, at };
     const proposed = await operations.propose(read.data, asked);
     const page = `client/${clientId}`;
     switch (proposed.outcome) {

@@ -22,13 +22,14 @@ import {
 } from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { areaInput } from '../form/form-input.ts';
-import { postForm } from '../form/post-form.ts';
+import { buttonForm, postForm } from '../form/post-form.ts';
 import { idOf, queryText } from '../form/read-query.ts';
 import { type Html, html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, pager, status, table } from '../html/parts.ts';
 import { invoiceLink, link, money, moneyText, time, type View } from '../html/view.ts';
-import { movingCommands } from '../queries/commands.ts';
+import { type CommandRow, commandsOfClient, movingCommands } from '../queries/commands.ts';
+import type { Listing } from '../queries/paging.ts';
 import { actorText, adminText } from '../words/actor-text.ts';
 import { adminSentence } from '../words/entry-words.ts';
 import { approvalCard } from './parts/approval-card.ts';
@@ -51,20 +52,22 @@ export const accountPage = defineScreen({
     const clientId = idOf(id);
     const balance = clientId === undefined ? undefined : await readBalance(db, clientId);
     if (clientId === undefined || balance === undefined) return undefined;
-    const [epoch, accounts, grants, entries, reversals, commands, approvals] = await Promise.all([
-      readEpoch(db),
-      readAccounts(db, clientId),
-      listGrants(
-        db,
-        { clientId, remainingOnly: true },
-        queryText(view.request, 'grants'),
-        GRANTS_SHOWN,
-      ),
-      listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
-      reversalsOf(db, clientId, REVERSALS_SHOWN),
-      movingCommands(db, clientId, COMMANDS_SHOWN),
-      listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
-    ]);
+    const [epoch, accounts, grants, entries, reversals, commands, approvals, waiting] =
+      await Promise.all([
+        readEpoch(db),
+        readAccounts(db, clientId),
+        listGrants(
+          db,
+          { clientId, remainingOnly: true },
+          queryText(view.request, 'grants'),
+          GRANTS_SHOWN,
+        ),
+        listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+        reversalsOf(db, clientId, REVERSALS_SHOWN),
+        movingCommands(db, clientId, COMMANDS_SHOWN),
+        listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
+        commandsOfClient(db, clientId, ['open'], undefined),
+      ]);
     const [uses, noted] = await Promise.all([
       grantsUsedBy(
         db,
@@ -110,7 +113,7 @@ ${card(
   html`<a href="${link(view, 'commands', { client: clientId })}">All commands</a>`,
 )}
 ${card('Why', html`<p><a href="${link(view, 'decisions', { client: clientId })}">What the rules decided about this client</a></p>`)}
-${view.mayManage && card(balance.freeze === null ? 'Freeze' : 'Frozen', freezeForm(view, balance))}
+${view.mayManage && card(balance.freeze === null ? 'Freeze' : 'Frozen', freezeForm(view, balance, waitingText(waiting)))}
 </div></div>`,
     };
   },
@@ -126,7 +129,7 @@ function warnings(view: View, balance: ClientBalance, ledgerState: string | unde
   const { freeze, driftHundredths: drift, currencyId, clientId } = balance;
   return html`${
     freeze !== null &&
-    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(view, freeze.by)}, ${time(view, freeze.at)}: “${freeze.reason}”. Nothing is done for this client until it is unfrozen.</div>`
+    html`<div class="cb-flash cb-warn" role="status">Frozen by ${actorText(view, freeze.by)}, ${time(view, freeze.at)}${freeze.reason !== '' && `: “${freeze.reason}”`}. Nothing is done for this client until it is unfrozen.</div>`
   }${
     drift !== null &&
     html`<div class="cb-flash cb-bad" role="alert">WHMCS has ${money(view, drift > 0n ? drift : -drift, currencyId)} ${
@@ -263,19 +266,26 @@ function proposals(
   return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row, noted.get(row.id) ?? []))}</div>`;
 }
 
-function freezeForm(view: View, { clientId, freeze }: ClientBalance): Html {
+function freezeForm(view: View, { clientId, freeze }: ClientBalance, waiting: string): Html {
   const page = `client/${clientId}`;
-  return freeze === null
-    ? postForm(view, {
-        page,
-        act: 'freeze-client',
-        body: html`<p class="cb-help">Rules stop for this client and no more commands run, even while the service is down. What the client does in WHMCS itself still works.</p>${areaInput({ name: 'reason', title: 'Why', value: '', required: true })}
-<div class="cb-buttons"><button type="submit" class="cb-button">Freeze this client</button></div>`,
-      })
-    : postForm(view, {
-        page,
-        act: 'unfreeze-client',
-        body: html`<p>${status('warn', 'Frozen')}</p>${areaInput({ name: 'reason', title: 'Why it can go on', value: '' })}
-<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Unfreeze</button></div>`,
-      });
+  if (freeze === null) {
+    return html`<p class="cb-help">Rules stop for this client and no more commands run, even while the service is down. What the client does in WHMCS itself still works.</p>${buttonForm(view, { page, act: 'freeze-client', label: 'Freeze this client' })}`;
+  }
+  return html`<p>${status('warn', 'Frozen')}</p>${postForm(view, {
+    page,
+    act: 'note-freeze',
+    body: html`${areaInput({ id: 'freeze-reason', name: 'reason', title: 'Why it is frozen', value: freeze.reason, required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button">Note it</button></div>`,
+  })}${postForm(view, {
+    page,
+    act: 'unfreeze-client',
+    body: html`<p>${waiting} for this client. What still fits then is done at once, and rules go on.</p>${areaInput({ id: 'thaw-reason', name: 'reason', title: 'Why it can go on', value: '', required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button">Unfreeze</button></div>`,
+  })}`;
+}
+
+/** How much is done when a client goes on. */
+function waitingText({ rows, next }: Listing<CommandRow>): string {
+  if (rows.length === 1 && next === undefined) return 'One command waits';
+  return `${rows.length === 0 ? 'No' : `${rows.length}${next === undefined ? '' : '+'}`} commands wait`;
 }

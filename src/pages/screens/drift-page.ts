@@ -100,7 +100,12 @@ function ways(view: View, account: DriftAccount): Html {
     );
   }
   return html`${card('WHMCS is right: accept its figure', acceptForm(view, account))}
-${card('The ledger is right: correct WHMCS', correctForm(view, account))}`;
+${card(
+  'The ledger is right: correct WHMCS',
+  ledger < 0n && whmcs > ledger
+    ? html`<p>The ledger says less than nothing, and a balance in WHMCS is never put below zero. Find what the ledger lacks, explain it or accept WHMCS’s figure.</p>`
+    : correctForm(view, account),
+)}`;
 }
 
 function entryTable(view: View, entries: readonly MirroredEntry[]): Html {

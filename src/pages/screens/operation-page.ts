@@ -8,7 +8,7 @@ import {
 } from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { amountInput, areaInput, selectInput, textInput } from '../form/form-input.ts';
-import { type OperationKind, operationKinds } from '../form/operation-kinds.ts';
+import { ONCE_MORE, type OperationKind, operationKinds } from '../form/operation-kinds.ts';
 import { postForm } from '../form/post-form.ts';
 import { formText, idOf, queryText } from '../form/read-query.ts';
 import { type Html, html, nothing } from '../html/html.ts';
@@ -61,7 +61,7 @@ export const operationPage = defineScreen({
         postForm(view, {
           page: `client/${clientId}/${kind}`,
           act: 'propose-operation',
-          body: html`<div class="cb-fields">${fields[kind]()}${fields.reason()}</div>
+          body: html`<div class="cb-fields">${fields[kind]()}${fields.reason()}${problems.has(ONCE_MORE) && onceMore}</div>
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">${button}</button>
 <a class="cb-button" href="${link(view, `client/${clientId}`)}">Back</a></div>`,
         }),
@@ -83,6 +83,8 @@ export const operationPage = defineScreen({
     };
   },
 });
+
+const onceMore = html`<div class="cb-field"><label class="cb-check"><input type="checkbox" name="${ONCE_MORE}" value="on"> <span>It is meant once more</span></label></div>`;
 
 const NEXT: Readonly<Record<OperationKind, string>> = {
   add: 'WHMCS adds it and logs it. The ledger opens a grant with these terms.',

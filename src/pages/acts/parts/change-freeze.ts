@@ -8,14 +8,15 @@ import { good } from '../../html/flash.ts';
 export const freezeForm = z.object({ reason: text });
 
 export const FREEZE_CHANGED = {
-  frozen: good('Frozen. Nothing more is done for this client.'),
+  frozen: good('Frozen. Nothing more is done for this client. Say why, so that others know.'),
+  noted: good('Noted.'),
   unfrozen: good('Unfrozen. Commands that waited can run now.'),
 };
 
-/** Freezes or unfreezes a client. Freezing needs a reason. */
+/** Freezes or unfreezes a client. Freezing is one click, with its reason afterwards; going on needs one. */
 export async function changeFreeze(
   { operations, admin, token, at }: ActContext,
-  how: 'freeze' | 'unfreeze',
+  how: 'freeze' | 'noteFreeze' | 'unfreeze',
   id: string,
   reason: string,
 ): Promise<Done<keyof typeof FREEZE_CHANGED>> {

@@ -50,7 +50,7 @@ export function acceptForm(view: View, account: DriftAccount): Html {
         help: 'Promotional credit is used first and is never paid out; paid credit may be, so above the approval amount a second admin has to agree to that.',
         options: acceptedKinds.map((kind) => ({ value: kind, text: grantWords[kind].forAdmins })),
       })
-    }${reasonInput('accept-reason')}<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Accept ${amount}</button></div>`,
+    }${reasonInput('accept-reason')}<div class="cb-buttons"><button type="submit" class="cb-button">Accept ${amount}</button></div>`,
   });
 }
 

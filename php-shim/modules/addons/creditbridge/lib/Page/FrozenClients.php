@@ -41,7 +41,9 @@ final class FrozenClients
             $items .= '<li><p><strong>Client ' . (int) $row['client_id'] . '</strong>: ' . Html::escape($row['reason'])
                 . '<br><span class="cb-quiet">' . Html::escape($row['who']) . ', ' . Html::time($row['frozen_at'])
                 . '</span></p>'
-                . $button('unfreeze-client', 'Unfreeze', 'default', ['client' => (string) $row['client_id']]) . '</li>';
+                . '<p>' . self::waiting((int) $row['client_id']) . '</p>'
+                . $button('unfreeze-client', 'Unfreeze', 'default', ['client' => (string) $row['client_id']], '<label>Why it can'
+                    . ' go on <input type="text" name="reason" maxlength="500" required></label>') . '</li>';
         }
         $count = (int) Database::value('SELECT COUNT(*) FROM mod_creditbridge_frozen_clients');
         $more = $count > self::SHOWN ? '<p class="cb-help">And ' . ($count - self::SHOWN) . ' more.</p>' : '';
@@ -50,8 +52,8 @@ final class FrozenClients
             . '</p>' . ($items === '' ? '<p class="cb-quiet">None.</p>' : '<ul class="cb-notices">' . $items . '</ul>' . $more)
             . $formHead . '<label for="creditbridge-freeze-client">Client</label>'
             . '<input id="creditbridge-freeze-client" type="text" name="client" size="6" inputmode="numeric" pattern="[0-9]+"'
-            . ' placeholder="id" required><label for="creditbridge-freeze-reason">Reason</label>'
-            . '<input id="creditbridge-freeze-reason" type="text" name="reason" maxlength="500" required>'
+            . ' placeholder="id" required><label for="creditbridge-freeze-reason">Reason, if there is'
+            . ' time</label><input id="creditbridge-freeze-reason" type="text" name="reason" maxlength="500">'
             . '<button class="btn btn-sm btn-danger">Freeze client</button></form>');
     }
 
@@ -61,9 +63,6 @@ final class FrozenClients
         $reason = trim(Text::storable($reason, 500));
         if ($clientId < 1 || Database::value('SELECT 1 FROM tblclients WHERE id = ?', [$clientId]) === null) {
             throw new Declined('There is no such client. Enter the number of a client.');
-        }
-        if ($reason === '') {
-            throw new Declined('Enter a reason, so that other admins know why the client is frozen.');
         }
         $admin = Audit::admin($adminId);
         $freeze = static function () use ($clientId, $reason, $admin): bool {
@@ -76,20 +75,37 @@ final class FrozenClients
         if (!Audit::recorded($admin, 'client-freeze', ['reason' => $reason], $freeze, 'client:' . $clientId)) {
             return 'Client ' . $clientId . ' is already frozen.';
         }
-        Log::activity('client frozen by admin ' . $adminId . ': ' . $reason, $clientId);
+        Log::activity('client frozen by admin ' . $adminId . ($reason === '' ? '.' : ': ' . $reason), $clientId);
 
         return 'Client ' . $clientId . ' is frozen: no command is run for them until you unfreeze.';
     }
 
-    public static function unfreeze(int $clientId, int $adminId): string
+    /** What is done as soon as the client goes on. */
+    private static function waiting(int $clientId): string
     {
+        $count = (int) Database::value(
+            "SELECT COUNT(*) FROM mod_creditbridge_commands WHERE client_id = ? AND state = 'open'",
+            [$clientId]
+        );
+        return $count === 0 ? 'No command waits.' : ($count === 1 ? 'One command waits' : $count . ' commands wait')
+            . ' and is done on unfreezing, where it still fits.';
+    }
+
+    /** @throws Declined without a reason */
+    public static function unfreeze(int $clientId, string $reason, int $adminId): string
+    {
+        $reason = trim(Text::storable($reason, 500));
+        if ($reason === '') {
+            throw new Declined('Say why client ' . $clientId . ' can go on: what waits is done then.');
+        }
         $unfreeze = static function () use ($clientId): bool {
             return Database::change('DELETE FROM mod_creditbridge_frozen_clients WHERE client_id = ?', [$clientId]) === 1;
         };
-        if (!Audit::recorded(Audit::admin($adminId), 'client-unfreeze', [], $unfreeze, 'client:' . $clientId)) {
+        $admin = Audit::admin($adminId);
+        if (!Audit::recorded($admin, 'client-unfreeze', ['reason' => $reason], $unfreeze, 'client:' . $clientId)) {
             return 'Client ' . $clientId . ' is not frozen.';
         }
-        Log::activity('client unfrozen by admin ' . $adminId . '.', $clientId);
+        Log::activity('client unfrozen by admin ' . $adminId . ': ' . $reason, $clientId);
 
         return 'Commands run again for client ' . $clientId . '.';
     }

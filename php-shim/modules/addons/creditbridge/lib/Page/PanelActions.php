@@ -132,10 +132,9 @@ final class PanelActions
                 $row = is_string($form['creditlog'] ?? null) ? $form['creditlog'] : '';
                 return CommandsInDoubt::settle($id, $act === CommandsInDoubt::DONE, $this->viewer['adminId'], $row);
             case 'freeze-client':
-                $reason = is_string($form['reason'] ?? null) ? $form['reason'] : '';
-                return FrozenClients::freeze(self::clientId($form), $reason, $this->viewer['adminId']);
+                return FrozenClients::freeze(self::clientId($form), self::reason($form), $this->viewer['adminId']);
             case 'unfreeze-client':
-                return FrozenClients::unfreeze(self::clientId($form), $this->viewer['adminId']);
+                return FrozenClients::unfreeze(self::clientId($form), self::reason($form), $this->viewer['adminId']);
             case 'remove-host':
                 $side = is_string($form['side'] ?? null) ? $form['side'] : '';
                 $name = is_string($form['name'] ?? null) ? $form['name'] : '';
@@ -197,6 +196,11 @@ final class PanelActions
     private function audit(string $act, string $target = Audit::INSTALLATION, array $details = []): void
     {
         Audit::byAdmin($this->viewer['adminId'], $act, $target, $details);
+    }
+
+    private static function reason(array $form): string
+    {
+        return is_string($form['reason'] ?? null) ? $form['reason'] : '';
     }
 
     private static function clientId(array $form): int
