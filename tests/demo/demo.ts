@@ -115,7 +115,7 @@ function actOf(service: Service, line: string): (() => Promise<void>) | undefine
   const [, what = '', id = ''] =
     /^explain (client|invoice|entry|grant) (\d{1,18})$/.exec(line) ?? [];
   if (what === '') return undefined;
-  return async () => console.log(`\n${(await service.tryCli('explain', what, id)).output}\n`);
+  return async () => console.log(`\n${(await service.cliProcess('explain', what, id)).output}\n`);
 }
 
 async function toggle(service: Service): Promise<void> {

@@ -116,7 +116,7 @@ test('going back and sending the same form again says that it was done before', 
       inputs.map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? '']),
     );
   await form.locator('[name="mode"][value="on"]').check();
-  await form.locator('button[type="submit"]').click();
+  await form.getByRole('button', { name: 'Save' }).click();
   await page.locator('.cb-flash.cb-good').waitFor();
   const action = new URL(
     'admin/addonmodules.php?module=creditbridge&page=rules/auto-apply',

@@ -175,7 +175,7 @@ describe('a dump on another server with the same URL, name and secrets, with a c
     expect((await fetch(`${copiedService.url}/ready`)).status).toBe(503);
     const run = await copiedService.tryCli('run', 'daily');
     expect(run.output).toContain('at a place that is not known');
-    expect(run.exit.code).not.toBe(0);
+    expect(run.code).not.toBe(0);
   });
 
   test('asks once whether it was moved or copied, and answers nothing by itself', async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => installation?.stop());
 
-const run = (...args: readonly string[]) => installation.service.tryCli(...args);
+const run = (...args: readonly string[]) => installation.service.cliProcess(...args);
 const OK = { code: 0, signal: null };
 const PROBLEM = { code: 1, signal: null };
 

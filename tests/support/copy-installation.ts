@@ -5,6 +5,7 @@ import { becomeNine } from './become-nine.ts';
 import type { DatabaseAddress } from './database-server.ts';
 import type { Installation } from './installation.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
+import { tablesOf } from './tables-of.ts';
 import { createWhmcsDatabase, type WhmcsDatabase } from './whmcs-database.ts';
 
 /** A copy of a WHMCS, files and database, as providers make a staging installation. */
@@ -53,11 +54,7 @@ export function encryptionHash({ root }: Pick<StandIn, 'root'>): string {
 async function loadDump(from: WhmcsDatabase, to: WhmcsDatabase): Promise<void> {
   const nine = await from.query("SHOW COLUMNS FROM tblaccounts LIKE 'billingnoteid'");
   if (nine.length > 0) await becomeNine(to);
-  const tables = await from.query<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE'",
-    [from.name],
-  );
-  for (const { name } of tables) {
+  for (const name of await tablesOf(from)) {
     const [created] = await from.query<Record<string, string>>(`SHOW CREATE TABLE \`${name}\``);
     const statement = created?.['Create Table'] ?? '';
     await to.query(statement.replace('CREATE TABLE', 'CREATE TABLE IF NOT EXISTS'));
@@ -72,6 +69,7 @@ async function loadDump(from: WhmcsDatabase, to: WhmcsDatabase): Promise<void> {
       sql: `SELECT ${list} FROM \`${name}\``,
       rowsAsArray: true,
     });
+    await to.query(`DELETE FROM \`${name}\``);
     if (rows.length === 0) continue;
     await to.root.query<ResultSetHeader>(`INSERT INTO \`${name}\` (${list}) VALUES ?`, [rows]);
   }

@@ -1,3 +1,4 @@
+import { tablesOf } from './tables-of.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
 
 /** A copy of tables as they are now, as a dump has it; `restore` puts them back, with the ids that come next. */
@@ -11,7 +12,7 @@ export async function copyTables(
   tables?: readonly string[],
 ): Promise<TableCopy> {
   const copy = `${database.name}_copy`;
-  const named = tables ?? (await allTables(database));
+  const named = tables ?? (await tablesOf(database));
   await database.query(`DROP DATABASE IF EXISTS ${copy}`);
   await database.query(`CREATE DATABASE ${copy}`);
   for (const table of named) {
@@ -45,12 +46,4 @@ export async function copyRows(
   );
   const columns = stored.map(({ name }) => `\`${name}\``).join(', ');
   await query(`INSERT INTO ${to}.${table} (${columns}) SELECT ${columns} FROM ${from}.${table}`);
-}
-
-async function allTables({ name, query }: WhmcsDatabase): Promise<readonly string[]> {
-  const rows = await query<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ? AND table_type = 'BASE TABLE'",
-    [name],
-  );
-  return rows.map((row) => row.name);
 }

@@ -1,4 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +17,11 @@ const PREFIX = 'cb-';
 /** Names the process whose run has its folder; each project loads this file anew. */
 const RUNNER = 'TEST_RUNNER';
 
+/** Linux keeps this folder in memory: the database makes and drops its tables there in half the time. */
+const IN_MEMORY = '/dev/shm';
+/** Several times of what a run has there at once. */
+const ROOM_BYTES = 4 * 1024 ** 3;
+
 /** The keepers of processes that ended last may still be at work; see keeper.sh. */
 const EMPTY_WITHIN_MS = 30_000;
 
@@ -20,7 +32,9 @@ const EMPTY_WITHIN_MS = 30_000;
 export function setup(): (() => Promise<void>) | undefined {
   if (process.env[RUNNER] === String(process.pid)) return undefined;
   process.env[RUNNER] = String(process.pid);
-  const made = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
+  const named = process.env['TMPDIR'];
+  const place = named === undefined && hasRoomInMemory() ? IN_MEMORY : tmpdir();
+  const made = realpathSync(mkdtempSync(join(place, PREFIX)));
   removeAtExit(made);
   process.env['TMPDIR'] = made;
   const phpCache = join(made, 'php-cache');
@@ -37,4 +51,17 @@ export function setup(): (() => Promise<void>) | undefined {
       throw new Error(`The run left in the temporary folder: ${left.join(', ')}.`);
     }
   };
+}
+
+/** Tests also run programs from there, which a container's may forbid. */
+function hasRoomInMemory(): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(IN_MEMORY);
+    const room = Math.min(bavail * bsize, process.availableMemory());
+    const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+    const options = mounts.findLast((line) => line.split(' ')[1] === IN_MEMORY)?.split(' ')[3];
+    return room >= ROOM_BYTES && options !== undefined && !options.split(',').includes('noexec');
+  } catch {
+    return false;
+  }
 }

@@ -41,8 +41,10 @@ export interface Service {
    * {@link ProcessError} unless it ends with 0.
    */
   cli(...args: readonly string[]): Promise<string>;
-  /** The same as a process of its own, which may fail: how it ended and what it printed. */
-  tryCli(...args: readonly string[]): Promise<{ readonly exit: Exit; readonly output: string }>;
+  /** The same for a command that may fail: its exit code and what it printed. */
+  tryCli(...args: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
+  /** The same as a process of its own: how it ended and what it printed. */
+  cliProcess(...args: readonly string[]): Promise<{ readonly exit: Exit; readonly output: string }>;
 }
 
 /**
@@ -70,13 +72,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     env,
     name: `creditbridge ${args[0]}`,
   });
-  const cli = async (...args: readonly string[]) => {
+  const tryCli: Service['tryCli'] = async (...args) => {
     // All of the commands: the demo and the torture start without them.
     const { runCommand } = await import('./run-command.ts');
     const { code, out, err } = await runCommand(args, env);
-    const output = [out, err].filter((text) => text !== '').join('\n');
-    if (code !== 0) throw new ProcessError(`creditbridge ${args.join(' ')} failed:\n${output}`);
-    return output;
+    return { code, output: [out, err].filter((text) => text !== '').join('\n') };
   };
 
   let child: RunningProcess;
@@ -100,8 +100,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     stop: () => child.stop(),
     kill: () => child.kill(),
     start,
-    cli,
-    async tryCli(...args) {
+    async cli(...args) {
+      const { code, output } = await tryCli(...args);
+      if (code !== 0) throw new ProcessError(`creditbridge ${args.join(' ')} failed:\n${output}`);
+      return output;
+    },
+    tryCli,
+    async cliProcess(...args) {
       const child = startProcess(command(args));
       return { exit: await child.exited, output: child.output() };
     },
