@@ -23,6 +23,7 @@ export type FindingKind =
   | 'repeated-payment'
   | 'surplus'
   | 'parked-less'
+  | 'parked-refused'
   | 'take-back'
   | 'money-back'
   | 'reversal'

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { keepParked, settleFinding } from '../books/index.ts';
 import { type LockedClients, operationFact } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
-import { addParkings, moveParking, type Parking } from '../parking/index.ts';
+import { addParkings, factOfRefusals, moveParking, type Parking } from '../parking/index.ts';
 import { askWhmcs } from './ask-whmcs.ts';
 import type { CreditOperation } from './operation.ts';
 import type { Asker, Plan, Situation } from './plan.ts';
@@ -71,9 +71,10 @@ export async function carryOut(
 /** Closes what was found about a payment in doubt. */
 async function settleDoubt(
   trx: Transaction<Database>,
-  { fact }: Parking,
+  parking: Parking,
   { actor, reason }: Asker,
   at: Date,
 ): Promise<void> {
-  await settleFinding(trx, fact, { by: actor, reason, at });
+  await settleFinding(trx, parking.fact, { by: actor, reason, at });
+  await settleFinding(trx, factOfRefusals(parking), { by: actor, reason, at });
 }

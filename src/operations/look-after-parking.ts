@@ -8,7 +8,7 @@ import {
 import { type Database, fromMoment } from '../db/index.ts';
 import { writeFindings } from '../findings/index.ts';
 import { least } from '../money/index.ts';
-import { moveParking, type Parking } from '../parking/index.ts';
+import { factOfRefusals, moveParking, type Parking } from '../parking/index.ts';
 import { actorName } from './actor.ts';
 import { askWhmcs } from './ask-whmcs.ts';
 import type { Tools } from './asking.ts';
@@ -84,7 +84,11 @@ async function park(
   if (whyNothingActs(await readInstallation(trx)) !== undefined) return;
   const { id, clientId, parkFact, amountHundredths } = parking;
   const tried = await commandsOfFacts(trx, [parkFact]);
-  if (tried.filter(({ state }) => state === 'refused').length >= TRIES_MAX) return;
+  const refusals = tried.filter(({ state }) => state === 'refused');
+  if (refusals.length >= TRIES_MAX) {
+    await tellRefused(trx, parking, refusals.at(-1)?.reason ?? '', at);
+    return;
+  }
   const look = { proposer: SELF, since: at, exceptApproval: null };
   const client = (await standingOf(trx, [clientId], look)).get(clientId);
   if (client === undefined || whyNotExact(client) !== undefined) return;
@@ -129,6 +133,31 @@ async function park(
   const command = take(client, taken, PARKED_IN_LOG, { id, actor: SELF, reason }, 'parked');
   await askWhmcs(trx, locked, [command], at, newId);
   await moveParking(trx, parking, { grant_id: grant.id }, at);
+}
+
+/** It stays reserved, and somebody has to do by hand what WHMCS refuses. */
+async function tellRefused(
+  trx: Transaction<Database>,
+  parking: Parking,
+  refusal: string,
+  at: Date,
+): Promise<void> {
+  const { clientId, invoiceId, reason } = parking;
+  const text = `WHMCS refused ${TRIES_MAX} times to take the credit of client #${clientId} off the balance that is to be parked (${refusal}). Our own rules leave it alone, but WHMCS's own ways may spend it. ${reason} Release it under Approvals → Parked credit, and take it off by hand if it must not be used.`;
+  await writeFindings(
+    trx,
+    [
+      {
+        fact: factOfRefusals(parking),
+        kind: 'parked-refused',
+        clientId,
+        invoiceId,
+        text,
+        outcome: 'open',
+      },
+    ],
+    at,
+  );
 }
 
 /** It is off the balance, and the ledger says from which grant. */

@@ -81,7 +81,8 @@ export function whyNotExact(client: ClientStanding): Refused | undefined {
   const behind =
     client.seenLogId === null ||
     client.hasUnseenRows ||
-    client.ledgerHundredths !== client.creditHundredths;
+    // A client without any movement has no account.
+    (client.ledgerHundredths ?? 0n) !== client.creditHundredths;
   return behind
     ? refused(
         'ledger-behind',

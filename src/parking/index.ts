@@ -9,6 +9,7 @@ export {
 } from './judge-money.ts';
 export {
   addParkings,
+  factOfRefusals,
   findParking,
   listParkings,
   moveParking,

@@ -169,6 +169,11 @@ export async function listParkings(
   return { rows: shown, next: rows.length > most ? shown.at(-1)?.id : undefined };
 }
 
+/** The finding about credit that WHMCS refused to park. */
+export function factOfRefusals({ id }: Pick<Parking, 'id'>): string {
+  return `parked-refused:${id}`;
+}
+
 /** What names a parking. */
 export type Unsettled = Pick<Parking, 'id' | 'clientId' | 'invoiceId'>;
 

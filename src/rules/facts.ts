@@ -109,8 +109,7 @@ export interface DepositFacts {
   /** What rules took from its credit, for grants that were used up. */
   readonly takenForRules: readonly { readonly rule: string; readonly amountHundredths: bigint }[];
   /**
-   * Of its money, what covers reversals of other payments: the client owed it before, so it earns nothing. May be more than the
-   * money that came.
+   * Of its money, what covers reversals of other payments: the client owed it before, so it earns nothing.
    */
   readonly repaidHundredths: bigint;
 }

@@ -1,8 +1,12 @@
+import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { inTransaction } from '../../src/db/index.ts';
 import type { Operation } from '../../src/operations/index.ts';
+import { judgeClients } from '../../src/parking/index.ts';
+import { copyTables } from '../support/copy-tables.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
@@ -14,7 +18,7 @@ import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addDeposit, addInvoice } from '../support/whmcs-rows.ts';
+import { addClient, addDeposit, addInvoice, addPayment } from '../support/whmcs-rows.ts';
 
 // Payments that were told several times and surpluses that can't be right, through the whole system (whmcs.md §2.5).
 
@@ -381,6 +385,139 @@ describe('parked credit', () => {
     expect(await balanceOf(database, client)).toBe('10.00');
   });
 
+  test('is parked once when the service dies between the command and its entry', async () => {
+    const client = await newClient();
+    const { database, service } = installation;
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    await service.kill();
+    expect((await park(client, grant)).outcome).toBe('commanded');
+    await installation.work();
+    expect(await balanceOf(database, client)).toBe('0.00');
+    // WHMCS has done it, and the ledger has not read it: it is neither asked for again nor decided about.
+    for (let look = 0; look < 2; look += 1) await parts.operations.lookAfterParkings(new Date());
+    const [parking] = await parkingsOf(client);
+    expect(parking).toMatchObject({ state: 'reserved', amount: 4000 });
+    const back = { kind: 'unpark', clientId: client, parking: parking?.id ?? '' } as const;
+    expect(await propose(back)).toMatchObject({ code: 'parking-moving' });
+    await service.start();
+    await settleDoubts(client);
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'parked', amount: 4000 }]);
+    expect(await commandsOf(client)).toEqual(['done', 'done']);
+    await expectParkedAdds(client);
+    expect(await propose(back)).toMatchObject({ outcome: 'commanded' });
+    await settleDoubts(client);
+    expect(await balanceOf(database, client)).toBe('40.00');
+  });
+
+  test('waits while nobody knows whether it was parked or given back, and goes on when an admin says so', async () => {
+    const client = await newClient();
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    await withHeld(client, async () => {
+      await park(client, grant);
+      await inDoubt(client);
+      await parts.operations.lookAfterParkings(new Date());
+      expect(await parkingsOf(client)).toMatchObject([{ state: 'reserved' }]);
+      expect(await commandsOf(client)).toEqual(['done', 'unknown']);
+      await settleAsNotDone(client);
+    });
+    await parts.operations.lookAfterParkings(new Date());
+    await settleDoubts(client);
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'parked', amount: 4000 }]);
+    expect(await balanceOf(installation.database, client)).toBe('0.00');
+    const [parking] = await parkingsOf(client);
+    const back = { kind: 'unpark', clientId: client, parking: parking?.id ?? '' } as const;
+    await withHeld(client, async () => {
+      await propose(back);
+      await inDoubt(client);
+      await parts.operations.lookAfterParkings(new Date());
+      expect(await parkingsOf(client)).toMatchObject([{ state: 'giving-back' }]);
+      expect(await propose(back)).toMatchObject({ code: 'parking-settled' });
+      await settleAsNotDone(client);
+    });
+    await parts.operations.lookAfterParkings(new Date());
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'parked' }]);
+    expect(await propose(back)).toMatchObject({ outcome: 'commanded' });
+    await settleDoubts(client);
+    expect(await balanceOf(installation.database, client)).toBe('40.00');
+    expect(await grantsOf(installation.database, client)).toMatchObject([
+      { kind: 'promotional', remaining: 4000, expiresOn: TOMORROW },
+    ]);
+  });
+
+  test('that WHMCS refuses five times to park is found, stays reserved, and is released by an admin', async () => {
+    const client = await newClient();
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    await withHeld(client, async () => {
+      await park(client, grant);
+      for (let refusal = 0; refusal < 6; refusal += 1) {
+        await installation.database.query(
+          "UPDATE mod_creditbridge_commands SET state = 'refused', live_fact = NULL, reason = 'No permission.' WHERE client_id = ? AND state = 'open'",
+          [client],
+        );
+        await parts.operations.lookAfterParkings(new Date());
+      }
+    });
+    expect(await commandsOf(client)).toEqual(['done', ...Array(5).fill('refused')]);
+    expect(await findingsOf(client)).toEqual(['parked-refused open']);
+    const [parking] = await parkingsOf(client);
+    expect(parking?.state).toBe('reserved');
+    await decide(parking?.id ?? '', 'unpark');
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'released' }]);
+    expect(await findingsOf(client)).toEqual(['parked-refused settled']);
+  });
+
+  test('a payment in doubt of which WHMCS makes no credit is let go after ten minutes', async () => {
+    const client = await newClient();
+    const { root } = installation.database;
+    const invoice = await addInvoice(root, { client, total: '19.00', status: 'Paid' });
+    for (const amountIn of ['19.00', '19.00']) {
+      await addPayment(root, { client, invoice, amountIn, transaction: `NONE-${invoice}` });
+    }
+    await root.query('UPDATE tblaccounts SET date = NOW() + INTERVAL 1 HOUR WHERE invoiceid = ?', [
+      invoice,
+    ]);
+    await inTransaction(parts.db, (trx) => judgeClients(trx, [client], { at: new Date(), newId }));
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'reserved', amount: 1900 }]);
+    const found = Date.now();
+    await parts.operations.lookAfterParkings(new Date(found + 9 * 60_000));
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'reserved' }]);
+    await parts.operations.lookAfterParkings(new Date(found + 11 * 60_000));
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'without-credit' }]);
+    expect(await findingsOf(client)).toEqual(['repeated-payment open']);
+  });
+
+  test('of a client whom staff merge comes back to the other client', async () => {
+    const client = await newClient();
+    const other = await newClient();
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    await park(client, grant, '30.00');
+    await settleDoubts(client);
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    const summary = `admin/clientssummary.php?userid=${client}`;
+    await admin.get(summary);
+    await admin.post(summary, { do: 'merge', into: String(other) });
+    await settleLedger(installation);
+    await expect
+      .poll(
+        async () => {
+          await parts.operations.lookAfterParkings(new Date());
+          return parkingsOf(other);
+        },
+        { timeout: 60_000 },
+      )
+      .toMatchObject([{ state: 'parked', amount: 3000 }]);
+    const [parking] = await parkingsOf(other);
+    const back = { kind: 'unpark', clientId: other, parking: parking?.id ?? '' } as const;
+    expect(await propose(back)).toMatchObject({ outcome: 'commanded' });
+    await settleDoubts(other);
+    expect(await balanceOf(installation.database, other)).toBe('40.00');
+    const left = await grantsOf(installation.database, other);
+    expect(left.filter(({ remaining }) => remaining > 0)).toMatchObject([
+      { kind: 'promotional', remaining: 1000, expiresOn: TOMORROW },
+      { kind: 'promotional', remaining: 3000, expiresOn: TOMORROW },
+    ]);
+  });
+
   test('of a client who is merged comes back to the other client, as what it was', async () => {
     const client = await newClient();
     const other = await newClient();
@@ -406,6 +543,93 @@ describe('parked credit', () => {
     ]);
   });
 });
+
+describe('a database that was restored', () => {
+  test('to when credit was parked has it parked, and gives it back as what it was', async () => {
+    const client = await newClient();
+    const { database, service } = installation;
+    const grant = await giveCredit(client, '40.00', TOMORROW);
+    await park(client, grant, '30.00');
+    await settleDoubts(client);
+    const [parking] = await parkingsOf(client);
+    const back = { kind: 'unpark', clientId: client, parking: parking?.id ?? '' } as const;
+    await service.stop();
+    const copy = await copyTables(database);
+    await service.start();
+    await propose(back);
+    await settleDoubts(client);
+    expect(await balanceOf(database, client)).toBe('40.00');
+    await service.stop();
+    await copy.restore();
+    await service.start();
+    const halted = () => database.query('SELECT halted FROM mod_creditbridge_settings');
+    await expect.poll(halted, { timeout: 20_000 }).toEqual([{ halted: 'restored' }]);
+    expect(await propose(back)).toMatchObject({ outcome: 'refused' });
+    await database.query("UPDATE mod_creditbridge_settings SET halted = 'readopt'");
+    await expect.poll(halted, { timeout: 60_000 }).toEqual([{ halted: '' }]);
+    await settleDoubts(client);
+    expect(await balanceOf(database, client)).toBe('10.00');
+    expect(await parkingsOf(client)).toMatchObject([{ state: 'parked', amount: 3000 }]);
+    expect(await propose(back)).toMatchObject({ outcome: 'commanded' });
+    await settleDoubts(client);
+    expect(await balanceOf(database, client)).toBe('40.00');
+    const left = await grantsOf(database, client);
+    expect(left.filter(({ remaining }) => remaining > 0)).toMatchObject([
+      { kind: 'promotional', remaining: 1000, expiresOn: TOMORROW },
+      { kind: 'promotional', remaining: 3000, expiresOn: TOMORROW },
+    ]);
+  });
+});
+
+/** While another worker is busy with this client, its commands stay open. */
+async function withHeld(client: number, work: () => Promise<void>): Promise<void> {
+  const { database } = installation;
+  await database.query(
+    `INSERT INTO mod_creditbridge_leases (client_id, holder, fence, until) VALUES (?, 'another', 1, UTC_TIMESTAMP(6) + INTERVAL 60 SECOND)
+     ON DUPLICATE KEY UPDATE holder = 'another', until = VALUES(until)`,
+    [client],
+  );
+  try {
+    await work();
+  } finally {
+    await database.query(
+      'UPDATE mod_creditbridge_leases SET holder = NULL, until = NULL WHERE client_id = ?',
+      [client],
+    );
+  }
+}
+
+/** As after a death in the middle of a call, of which nothing can be known. */
+async function inDoubt(client: number): Promise<void> {
+  await installation.database.query(
+    "UPDATE mod_creditbridge_commands SET state = 'unknown', reason = 'Cut off.', witnesses = '{}' WHERE client_id = ? AND state = 'open'",
+    [client],
+  );
+}
+
+/** The admin's button on the page of the command in doubt. */
+async function settleAsNotDone(client: number): Promise<void> {
+  const [command] = await installation.database.query<{ id: string }>(
+    "SELECT id FROM mod_creditbridge_commands WHERE client_id = ? AND state = 'unknown'",
+    [client],
+  );
+  const admin = await visitAsAdmin(installation.standIn, 'admin');
+  const { body } = await admin.get(addonPath(`commands/${command?.id}`));
+  const form = body.split('<form').find((part) => part.includes('settle-not-done')) ?? '';
+  const hidden = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
+  await admin.post(addonPath('connection'), {
+    ...Object.fromEntries([...hidden].map(([, name, value]) => [name, value])),
+    reason: 'Looked into WHMCS',
+  });
+}
+
+async function commandsOf(client: number): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ state: string }>(
+    "SELECT state FROM mod_creditbridge_commands WHERE client_id = ? AND action = 'AddCredit' ORDER BY id",
+    [client],
+  );
+  return rows.map(({ state }) => state);
+}
 
 /** What is parked is what the ledger's account of that name holds; so the balance and it are what the ledger explains. */
 async function expectParkedAdds(client: number): Promise<void> {

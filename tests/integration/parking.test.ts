@@ -146,6 +146,42 @@ test('credit that somebody takes off an invoice is kept off it before the ledger
   expect(await kept()).toEqual([true, true]);
 });
 
+test('of two deposits that arrive together, the first covers what is owed and the second earns', async () => {
+  const client = await addClient(where);
+  const row = (amount: string, description = 'A payment') =>
+    database.query(
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+      [client, description, amount],
+    );
+  await row('-60.00', 'Taken back');
+  await mirrorLog(db, ({ description }) =>
+    description === 'Taken back' ? { kind: 'reversal', act: { do: 'reverse', grants: [] } } : null,
+  );
+  const paid = async (amount: string, at: string) => {
+    const deposit = await addDeposit(where, { client, total: amount, status: 'Paid' });
+    await database.query('UPDATE tblinvoices SET datepaid = ? WHERE id = ?', [at, deposit]);
+    return deposit;
+  };
+  const repaid = async (...deposits: readonly number[]) =>
+    inTransaction(db, async (trx) => {
+      const { facts } = await lockAndLoad(
+        { trx, at: new Date(), newId, isFirstTry: true },
+        { clientIds: [client], invoiceIds: deposits, needs: new Set(['deposit']), zone: 'UTC' },
+      );
+      return deposits.map((id) => facts.factsFor(client, id)?.deposit?.repaidHundredths);
+    });
+  const first = await paid('40.00', '2026-11-22 10:00:00');
+  await row('40.00');
+  expect(await repaid(first)).toEqual([4000n]);
+  // Equal amounts, and the credit of a rule between them; the last one has no row yet.
+  await row('5.00', 'Thank you [cb:00000000-0000-7000-8000-000000000001]');
+  const second = await paid('40.00', '2026-11-22 10:00:01');
+  await row('40.00');
+  const third = await paid('70.00', '2026-11-22 10:00:02');
+  expect(await repaid(third, second, first)).toEqual([0n, 2000n, 4000n]);
+  expect(await repaid(second)).toEqual([2000n]);
+});
+
 test('two replicas that judge the same money at once find it once', async () => {
   const client = await addClient(where);
   const invoice = await addInvoice(where, { client, total: '19.00', status: 'Paid' });

@@ -8,6 +8,7 @@ import {
   readHolds,
   toGrantFacts,
 } from './grant-rows.ts';
+import { owedFirst } from './owed-first.ts';
 
 interface Row extends GrantRow {
   readonly invoice_id: number;
@@ -72,12 +73,14 @@ export async function depositsOf(
     grants.rows
       .filter((row) => row.invoice_id === id && row.role === role)
       .map((row) => toGrantFacts(row, holds.held.get(row.id) ?? 0n));
+  const unread = following.rows.filter(({ id }) => facts(id, 'credit').length === 0);
+  const covering = await owedFirst(trx, unread, owedBy);
   const drawnFor = (id: number, kind: string) =>
     drawn.rows.filter((row) => row.invoice_id === id && row.kind === kind);
   return new Map(
     following.rows
       .filter(({ clientId }) => !holds.unclear.has(clientId))
-      .map(({ id, clientId }) => {
+      .map(({ id }) => {
         const credit = facts(id, 'credit');
         const repaid = drawnFor(id, 'reversal').reduce((sum, one) => sum + BigInt(one.amount), 0n);
         return [
@@ -89,8 +92,7 @@ export async function depositsOf(
               rule,
               amountHundredths: BigInt(amount),
             })),
-            // Until its own row was read, what is owed now will be covered by it first.
-            repaidHundredths: credit.length > 0 ? repaid : (owedBy.get(clientId) ?? 0n),
+            repaidHundredths: credit.length > 0 ? repaid : (covering.get(id) ?? 0n),
           },
         ];
       }),

@@ -29,10 +29,11 @@ final class InvoiceMoney
     const FALLBACK = '(SELECT 0 AS billingnoteid) AS fallback';
 
     /**
+     * Hundredths; null for "neither". `takenOff` is what credit and notes take off it now: unlike the credit, it falls on
+     * 9.x too when credit is taken off.
+     *
      * @param array $row subtotal, tax, tax2, credit and total of tblinvoices, and SUMS; decimals
-     * @return array{arithmetic: string, received: int, open: int|null, credit: int|null, takenOff: int|null} hundredths; null for
-     *   "neither". Taken off is what credit and notes take off it now: unlike the credit, it falls on 9.x too when credit is
-     *   taken off
+     * @return array{arithmetic: string, received: int, open: int|null, credit: int|null, takenOff: int|null}
      */
     public static function of(array $row): array
     {
