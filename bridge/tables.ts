@@ -9,6 +9,7 @@ export const sharedTables = [
   'mod_creditbridge_answered_facts',
   'mod_creditbridge_leases',
   'mod_creditbridge_frozen_clients',
+  'mod_creditbridge_gone_clients',
   'mod_creditbridge_hosts',
   'mod_creditbridge_audit',
 ] as const;

@@ -24,6 +24,7 @@ import {
 } from '../http/index.ts';
 import { createHost, createPairing } from '../pairing/index.ts';
 import { startPeriodicTask } from '../periodic/index.ts';
+import { eraseGoneClients } from '../privacy/index.ts';
 import { claimTurn } from './claim-turn.ts';
 import { createApiContext } from './create-api-context.ts';
 import { createFollowing } from './create-following.ts';
@@ -63,6 +64,8 @@ const OVERDUE_AFTER_MS = 5000;
 /** Often enough to keep each pruning cheap; no row must be deleted to the minute. */
 const PRUNE_EVERY_SECONDS = 3600;
 const PRUNE_LOOK_MS = 600_000;
+/** With the twelve hours that a client must be gone, well within a day. */
+const ERASE_EVERY_SECONDS = 3 * 3600;
 /** A removal that became stale because its client spent credit is planned again within about this time. */
 const GRANTS_EVERY_SECONDS = 60;
 /** A difference opens after two looks five minutes apart, so once a minute is often enough. */
@@ -176,6 +179,28 @@ export async function createApp(
       );
     },
   });
+  const erasing = startPeriodicTask({
+    name: 'erasing',
+    lookEveryMs: PRUNE_LOOK_MS,
+    random: Math.random,
+    onFailure: noticed,
+    log,
+    // While a database may have been restored, a client who is missing need not be gone.
+    claim: async () => {
+      const installation = await pairing.installation();
+      const isSure = installation?.paired === true && installation.halted === undefined;
+      return (
+        isSure &&
+        readiness.obstacle() === undefined &&
+        (await claimTurn(db, 'erased-at', ERASE_EVERY_SECONDS))
+      );
+    },
+    run: async () => {
+      const rows = await eraseGoneClients(db);
+      if (rows > 0n)
+        log.info({ rows: Number(rows) }, 'What was kept of clients who are gone was erased');
+    },
+  });
   const dueGrants = startPeriodicTask({
     name: 'due grants',
     lookEveryMs: LOOK_FOR_TURN_MS,
@@ -278,6 +303,7 @@ export async function createApp(
       await readiness.close();
       await resumption.close();
       await pruning.close();
+      await erasing.close();
       await dueGrants.close();
       await reconciling.close();
       await watch?.close();

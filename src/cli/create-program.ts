@@ -9,6 +9,8 @@ import { doctorCommand } from './subcommands/doctor.ts';
 import { grantsCommand } from './subcommands/grants.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
 import { openapiCommand } from './subcommands/openapi.ts';
+import { privacyEraseCommand } from './subcommands/privacy-erase.ts';
+import { privacyShowCommand } from './subcommands/privacy-show.ts';
 import { reconcileCommand } from './subcommands/reconcile.ts';
 import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
 import { runDailyCommand } from './subcommands/run-daily.ts';
@@ -115,6 +117,25 @@ export function createProgram(context: CommandContext, finished: (code: number) 
       '\nExample:\n  creditbridge deliveries replay 01920000-0000-7000-8000-000000000001',
     )
     .action((id: string) => act(replayDeliveryCommand)({ id }));
+  const privacy = program.command('privacy').description('what is kept about a client');
+  privacy
+    .command('show')
+    .argument('<client>', 'number of the client', parseId)
+    .description('print every row about a client, a JSON object per line')
+    .addHelpText('after', '\nExample:\n  creditbridge privacy show 13 > client-13.jsonl')
+    .action((clientId: number) => act(privacyShowCommand)({ clientId }));
+  privacy
+    .command('erase')
+    .argument('<client>', 'number of the client', parseId)
+    .option('--living', 'also for a client who is still in WHMCS', false)
+    .description('erase texts about a client now; figures stay')
+    .addHelpText(
+      'after',
+      '\nThe service does it by itself within a day after WHMCS deleted the client; docs/privacy.md says what stays. It is done\nin the name of the admin whose API token is in CREDITBRIDGE_TOKEN.\n\nExamples:\n  creditbridge privacy erase 13\n  creditbridge privacy erase 13 --living',
+    )
+    .action((clientId: number, { living }: { living: boolean }) =>
+      act(privacyEraseCommand)({ clientId, living }),
+    );
   program
     .command('openapi')
     .description('print the description of the API, openapi.json')

@@ -98,23 +98,27 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_answered_facts: 'SELECT',
   mod_creditbridge_leases: 'SELECT',
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
+  mod_creditbridge_gone_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_hosts: 'SELECT, INSERT, UPDATE',
   mod_creditbridge_audit: 'SELECT, INSERT, DELETE',
 };
 
 const ALL_ROWS = 'SELECT, INSERT, UPDATE, DELETE';
-/** History and audit are written once; the rights prevent any change. */
+/** Written once; the rights prevent any change. */
 const WRITTEN_ONCE = 'SELECT, INSERT';
 const PRUNED = 'SELECT, INSERT, DELETE';
 /** An entry never changes, but a deleted client's texts are blanked. */
 const TEXTS_BLANKED = 'SELECT, INSERT, UPDATE (`description`, `reason`)';
+/** A history of settings never changes either, but what concerns a deleted client is blanked. */
+const HISTORY_BLANKED = 'SELECT, INSERT, UPDATE (`settings`, `reason`)';
+const TERMS_BLANKED = 'SELECT, INSERT, UPDATE (`reason`), DELETE';
 const KEPT = 'SELECT, INSERT, UPDATE';
 
 const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_deliveries: ALL_ROWS,
   mod_creditbridge_decisions: ALL_ROWS,
   mod_creditbridge_rule_settings: ALL_ROWS,
-  mod_creditbridge_rule_settings_history: WRITTEN_ONCE,
+  mod_creditbridge_rule_settings_history: HISTORY_BLANKED,
   mod_creditbridge_rule_faults: ALL_ROWS,
   mod_creditbridge_clients: ALL_ROWS,
   mod_creditbridge_invoice_choices: ALL_ROWS,
@@ -132,7 +136,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_draw_downs: WRITTEN_ONCE,
   mod_creditbridge_unfunded: ALL_ROWS,
   mod_creditbridge_ledger_settings: WRITTEN_ONCE,
-  mod_creditbridge_command_terms: PRUNED,
+  mod_creditbridge_command_terms: TERMS_BLANKED,
   mod_creditbridge_noted_limits: PRUNED,
   mod_creditbridge_drifts: ALL_ROWS,
   mod_creditbridge_findings: ALL_ROWS,

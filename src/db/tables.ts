@@ -179,6 +179,11 @@ export interface SharedTables {
     frozen_by: Once<string>;
     frozen_at: Once<Moment>;
   };
+  /** Clients whom WHMCS has no more, and since when that was seen. */
+  mod_creditbridge_gone_clients: {
+    client_id: Once<number>;
+    since: Once<Moment>;
+  };
   /** Who did what and when; both sides write it. */
   mod_creditbridge_audit: {
     id: Once<string>;

@@ -34,16 +34,12 @@ export type EndOutcome =
   /** Rows of the log are unread, or the account is at zero by now. */
   | { readonly kind: 'not-now' };
 
-/** Entries blanked by one statement, and statements in one go. */
-const BLANKED_ROWS = 2_000;
-const BLANKED_BATCHES = 50;
-
 /**
  * Ends one account, under the ledger's lock and with figures read under it: closes it and carries its grants to where the
- * credit went. Does nothing while rows of the log are unread. Blanks the texts of a client who is gone.
+ * credit went. Does nothing while rows of the log are unread.
  */
 export async function endAccount(db: Db, one: EndedAccount, at: Date): Promise<EndOutcome> {
-  const outcome = await inTransaction(db, async (trx): Promise<EndOutcome> => {
+  return inTransaction(db, async (trx): Promise<EndOutcome> => {
     const tail = await lockTail(trx);
     const unseen = await trx
       .selectFrom('tblcredit')
@@ -65,14 +61,7 @@ export async function endAccount(db: Db, one: EndedAccount, at: Date): Promise<E
       one.goneSince !== null && at.getTime() - one.goneSince.getTime() >= HOOK_GRACE_MS;
     return isKnown ? close(trx, account, at) : { kind: 'waits' };
   });
-  if (one.newCurrencyId === null && !UNFINISHED.has(outcome.kind)) {
-    await blankTexts(db, one.clientId);
-  }
-  return outcome;
 }
-
-/** The account is not closed, so its texts are still needed. */
-const UNFINISHED: ReadonlySet<EndOutcome['kind']> = new Set(['not-now', 'waits', 'moved']);
 
 async function close(
   trx: Transaction<Database>,
@@ -216,15 +205,4 @@ async function balancesOf(trx: Transaction<Database>, epoch: number, clientId: n
       ON a.client_id = c.id AND a.currency_id = c.currency AND a.epoch = ${epoch}
     WHERE c.id = ${clientId}`.execute(trx);
   return rows[0];
-}
-
-/** Blanks texts, which may name people; figures stay. */
-async function blankTexts(db: Db, clientId: number): Promise<void> {
-  for (let batch = 0; batch < BLANKED_BATCHES; batch++) {
-    const { numAffectedRows } = await sql`
-      UPDATE mod_creditbridge_entries SET description = '', reason = ''
-      WHERE client_id = ${clientId} AND (description <> '' OR reason <> '')
-      LIMIT ${sql.lit(BLANKED_ROWS)}`.execute(db);
-    if (numAffectedRows === undefined || numAffectedRows < BigInt(BLANKED_ROWS)) return;
-  }
 }

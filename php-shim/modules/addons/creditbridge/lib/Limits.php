@@ -53,6 +53,9 @@ final class Limits
     /** bridge: after a POST the admin sees the effect. */
     const AFTER_POST_SECONDS = 5;
 
+    /** bridge: a client who is missing may have been merged, or come back; after this time texts are erased. */
+    const GONE_HOURS = 12;
+
     /** Commands run inside one inline hook: an invoice needs one or two. */
     const INLINE_COMMANDS = 10;
     /** An inline hook starts no command later than this: the page is waiting. */

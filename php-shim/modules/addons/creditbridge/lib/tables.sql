@@ -113,6 +113,12 @@ CREATE TABLE mod_creditbridge_frozen_clients (
   PRIMARY KEY (client_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE mod_creditbridge_gone_clients (
+  client_id INT UNSIGNED NOT NULL,
+  since DATETIME(6) NOT NULL,
+  PRIMARY KEY (client_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE mod_creditbridge_hosts (
   side VARCHAR(8) CHARACTER SET ascii NOT NULL,
   name VARCHAR(190) NOT NULL,

@@ -42,7 +42,10 @@ final class InvoiceMoney
         ])));
         $arithmetic = self::arithmetic($amounts);
         if ($arithmetic === 'neither') {
-            return ['arithmetic' => $arithmetic, 'received' => $amounts['money'], 'open' => null, 'credit' => null, 'takenOff' => null];
+            return [
+                'arithmetic' => $arithmetic, 'received' => $amounts['money'],
+                'open' => null, 'credit' => null, 'takenOff' => null,
+            ];
         }
         $noted = $amounts['all_rows'] - $amounts['money'];
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\Erasure;
 use WHMCS\Module\Addon\Creditbridge\Command\Pruning;
 use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
@@ -128,10 +129,11 @@ final class Round
         } while ($idle < self::IDLE_LOOKS && microtime(true) < $deadline);
     }
 
-    /** Removes what is not kept of old commands, once daily() had a reply that says how long. */
+    /** Removes what is not kept of old commands, once daily() had a reply that says how long, and of clients who are gone. */
     public function prune(float $deadline): void
     {
         Pruning::run($this->keep, $deadline);
+        Erasure::run($deadline);
     }
 
     /** @throws ServiceDown */
