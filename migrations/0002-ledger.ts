@@ -267,6 +267,20 @@ const TABLES = [
     KEY client_state (client_id, state),
     KEY kind (kind, state, id)
   )`,
+  // What an admin did, or lets rules do, that no second admin agreed to (src/operations/README.md). `since`: when it was done; null
+  // while a rule's settings of one admin stand, because they may give as much every day. `subject` names such settings.
+  `CREATE TABLE mod_creditbridge_alone (
+    id CHAR(36) CHARACTER SET ascii NOT NULL,
+    actor VARCHAR(64) NOT NULL,
+    client_id INT UNSIGNED NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    since DATETIME(6) NULL,
+    subject VARCHAR(190) CHARACTER SET ascii NULL,
+    PRIMARY KEY (id),
+    KEY actor (actor, since),
+    KEY subject (subject)
+  )`,
   // Credit that must wait: of payments in doubt, or parked by hand. `id` is the operation that parks it, `fact` what it answers.
   // While it is `reserved` and no command of that operation (`park_fact`) is live, our rules leave the amount alone; then it is
   // off the balance (`parked`), with `terms` of the grant it came from and `entry`, which took it. `decision` is the operation

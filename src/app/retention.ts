@@ -21,6 +21,9 @@ const ONCE_TOKEN_DAYS = 2;
 /** After this time nobody repeats an API call. */
 const API_REQUEST_DAYS = 30;
 
+/** What one admin did counts for a day. */
+const ALONE_DAYS = 2;
+
 /** A proposal that nobody agreed to is needed by the sweep over corrections, which looks back as far. */
 const PROPOSAL_DAYS = 400;
 
@@ -96,6 +99,8 @@ export async function prune(
       WHERE state IN ('rejected', 'withdrawn', 'expired')
         AND proposed_at < ${before(Math.max(recordDays, PROPOSAL_DAYS))}
       ORDER BY proposed_at LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_alone WHERE since < ${before(ALONE_DAYS)} LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_api_requests WHERE asked_at < ${before(API_REQUEST_DAYS)}
       ORDER BY asked_at LIMIT ${limit}`,

@@ -142,6 +142,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_findings: ALL_ROWS,
   mod_creditbridge_sweeps: KEPT,
   mod_creditbridge_approvals: ALL_ROWS,
+  mod_creditbridge_alone: ALL_ROWS,
   mod_creditbridge_parkings: KEPT,
   mod_creditbridge_api_requests: ALL_ROWS,
   mod_creditbridge_api_tokens: KEPT,

@@ -542,6 +542,15 @@ export interface OwnTables {
     decided_at: Moment | null;
     decision_reason: Defaulted<string>;
   };
+  mod_creditbridge_alone: {
+    id: Once<string>;
+    actor: Once<string>;
+    client_id: Once<number>;
+    currency_id: Once<number>;
+    amount_hundredths: Once<bigint>;
+    since: Moment | null;
+    subject: string | null;
+  };
   mod_creditbridge_parkings: {
     id: Once<string>;
     fact: Once<string>;

@@ -22,8 +22,8 @@ export interface Change {
 const stored = z.object({ amounts: approvalAmounts });
 
 /**
- * From which amount a second admin has to agree, in hundredths, by currency; locked when they are to be changed. Null when the
- * stored amounts cannot be read: then a second admin has to agree to everything.
+ * The stored amounts, in hundredths, by currency; locked when they are to be changed. Null when they cannot be read: then a
+ * second admin has to agree to everything. What holds in every currency says `readLimits`.
  */
 export async function readApprovalAmounts(
   db: Kysely<Database>,
@@ -38,6 +38,22 @@ export async function readApprovalAmounts(
     .$if(forChange, (query) => query.forUpdate())
     .executeTakeFirst();
   return parseAmounts(row?.settings ?? '{"amounts":{}}');
+}
+
+/** Whether amounts were ever set; the row is locked when they are to be set now. */
+export async function hasApprovalAmounts(
+  db: Kysely<Database>,
+  { forChange }: { readonly forChange: boolean } = { forChange: false },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('mod_creditbridge_rule_settings')
+    .select('version')
+    .where('rule', '=', AMOUNTS_KEY.rule)
+    .where('layer', '=', AMOUNTS_KEY.layer)
+    .where('layer_id', '=', AMOUNTS_KEY.layerId)
+    .$if(forChange, (query) => query.forUpdate())
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Whether somebody changed them after this moment. A proposal names all amounts, so an older one would undo the change. */

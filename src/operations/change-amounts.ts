@@ -3,6 +3,7 @@ import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
+import { type Limits, limitIn, limitsOf, readRates } from './approval-limits.ts';
 import { addApproval } from './approvals.ts';
 import type { Asking } from './asking.ts';
 import { writeAudit } from './audit.ts';
@@ -14,8 +15,8 @@ import { refused } from './refusal.ts';
 type Threshold = Extract<Operation, { kind: 'threshold' }>;
 
 /**
- * Changes from which amount a second admin has to agree. Who could raise or remove it alone could do everything alone, so that
- * needs a second admin as well; lowering it, or setting one where there was none, is free.
+ * Changes from which amount a second admin has to agree. Who could raise it alone could do everything alone, so that needs a
+ * second admin as well; lowering it is free. A currency whose amount is removed has the strictest of the others.
  */
 export async function changeAmounts(
   trx: Transaction<Database>,
@@ -29,7 +30,8 @@ export async function changeAmounts(
     return refused('already-so', 'These are the approval amounts already.');
   }
   const by = actorName(actor);
-  const waits = before === null || isLooser(wanted, before);
+  const rates = await readRates(trx);
+  const waits = before === null || isLooser(limitsOf(wanted, rates), limitsOf(before, rates));
   await writeAudit(trx, {
     id,
     actor: by,
@@ -58,7 +60,7 @@ export async function changeAmounts(
   const because =
     before === null
       ? 'The amounts that hold now cannot be read, so changing them needs a second admin.'
-      : 'Raising or removing an approval amount needs a second admin.';
+      : 'More could be done by one admin then, so a second one has to agree.';
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }
 
@@ -69,12 +71,10 @@ export function readAmounts(one: Threshold): ReadonlyMap<number, bigint> {
   );
 }
 
-/** Whether an amount is raised or removed. */
-function isLooser(
-  wanted: ReadonlyMap<number, bigint>,
-  before: ReadonlyMap<number, bigint>,
-): boolean {
-  return [...before].some(([currency, limit]) => (wanted.get(currency) ?? limit + 1n) > limit);
+/** Whether more may be done alone in any currency, also in one without an amount of its own. */
+function isLooser(wanted: Limits, before: Limits): boolean {
+  const currencies = [...wanted.keys(), ...before.keys()];
+  return currencies.some((currency) => limitIn(wanted, currency) > limitIn(before, currency));
 }
 
 function isSame(a: ReadonlyMap<number, bigint>, b: ReadonlyMap<number, bigint>): boolean {

@@ -14,6 +14,7 @@ import { writeAudit } from './audit.ts';
 import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
+import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
 import { lookAfterParking } from './look-after-parking.ts';
@@ -148,6 +149,7 @@ export function createOperations({
     saveLedgerSettings: (settings, asked) =>
       once(asked, (trx) => saveLedgerSettings(trx, settings, asked, newId)),
     async sweep(at) {
+      await setDefaultAmounts(db, at);
       return {
         expired: await eachAlone.each(
           { name: 'approval', nameOf: nameOfApproval },

@@ -72,7 +72,7 @@ export async function approve(
   }
 
   const approved = { id, amountHundredths };
-  const situation = await readSituation(trx, one, standing, proposedBy, asking.at, approved, show);
+  const situation = await readSituation(trx, one, standing, approved, show);
   const asker = { id, actor: proposedBy, reason };
   const plan = planOperation(one, situation, asker);
   if (plan.outcome === 'refused') return plan;

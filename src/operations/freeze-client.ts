@@ -25,8 +25,7 @@ export async function freezeClient(
   const { actor, at } = asking;
   await lockClients(trx, [clientId]);
   const by = actorName(actor);
-  const look = { proposer: by, since: at, exceptApproval: null };
-  if (!(await standingOf(trx, [clientId], look)).has(clientId)) {
+  if (!(await standingOf(trx, [clientId])).has(clientId)) {
     return refused('client-unknown', `There is no client #${clientId}.`);
   }
   if (!(await addFreeze(trx, clientId, { by, reason, at }))) {

@@ -1,6 +1,7 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
 export { type Actor, type Admin, actorName } from './actor.ts';
-export { readApprovalAmounts } from './approval-amounts.ts';
+export { hasApprovalAmounts, readApprovalAmounts } from './approval-amounts.ts';
+export { type Limits, limitIn, readLimits } from './approval-limits.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
 export { writeAudit } from './audit.ts';
 export { createOperations, type Operations } from './create-operations.ts';

@@ -89,8 +89,7 @@ async function park(
     await tellRefused(trx, parking, refusals.at(-1)?.reason ?? '', at);
     return;
   }
-  const look = { proposer: SELF, since: at, exceptApproval: null };
-  const client = (await standingOf(trx, [clientId], look)).get(clientId);
+  const client = (await standingOf(trx, [clientId])).get(clientId);
   if (client === undefined || whyNotExact(client) !== undefined) return;
   const grantId = parking.grantId ?? (await creditInDoubt(trx, parking));
   const grant = grantId === undefined ? undefined : await grantStanding(trx, String(grantId));

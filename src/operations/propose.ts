@@ -3,7 +3,8 @@ import type { Transaction } from 'kysely';
 import { lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
-import { readApprovalAmounts } from './approval-amounts.ts';
+import { aloneLately, noteAlone } from './alone.ts';
+import { readLimits } from './approval-limits.ts';
 import { addApproval } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
 import { findAsked, writeAudit } from './audit.ts';
@@ -19,6 +20,8 @@ import { readSituation } from './read-situation.ts';
 import { refused } from './refusal.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { whySecond } from './why-second.ts';
+
+const NOTHING_ELSE: ReadonlyMap<number, bigint> = new Map();
 
 /** The one way in: checks, then writes the command or the approval. */
 export async function propose(
@@ -53,15 +56,16 @@ export async function propose(
   if (one.kind === 'threshold') return changeAmounts(trx, one, id, asked);
   const proposer = actorName(asked.actor);
   const { newId, show, askLimits } = tools;
-  const situation = await readSituation(trx, one, standing, proposer, asked.at, null, show);
+  const situation = await readSituation(trx, one, standing, null, show);
   const asker = { id, actor: proposer, reason };
   const plan = planOperation(one, situation, asker);
   if (plan.outcome === 'refused') return plan;
   const because = whySecond(
     plan,
-    clientsOf(one).map((client) => situation.clients.get(client)),
-    await readApprovalAmounts(trx),
-    show,
+    // What was taken too early goes back to where it was, and the ledger has the entry that took it.
+    one.kind === 'give-back' ? NOTHING_ELSE : await aloneLately(trx, proposer, asked.at),
+    await readLimits(trx),
+    (hundredths) => show(hundredths, situation.clients.get(one.clientId)?.currency.code ?? ''),
   );
   await writeAudit(trx, {
     id,
@@ -76,6 +80,9 @@ export async function propose(
     const { adminId } = asked.actor;
     const carrying = { locked, asker, adminId, at: asked.at, newId };
     const facts = await carryOut(trx, one, plan, situation, carrying);
+    if (one.kind !== 'give-back') {
+      await noteAlone(trx, { ...plan, id, actor: proposer, at: asked.at });
+    }
     return { outcome: 'commanded', id, facts, noted };
   }
   const expiresAt = approvalEnd(asked.at);

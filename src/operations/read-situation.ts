@@ -3,7 +3,6 @@ import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { InstallationStanding } from './installation.ts';
 import { invoiceStanding } from './invoice-standing.ts';
-import { sinceSplit } from './limits.ts';
 import { type CreditOperation, clientsOf } from './operation.ts';
 import { parkingStanding } from './parking-standing.ts';
 import type { Situation } from './plan.ts';
@@ -21,16 +20,13 @@ export async function readSituation(
   trx: Transaction<Database>,
   one: CreditOperation,
   { today }: InstallationStanding,
-  proposer: string,
-  at: Date,
   approved: Approved | null,
   show: ShowAmount,
 ): Promise<Situation> {
   const grantId = 'grantId' in one ? one.grantId : null;
-  const look = { proposer, since: sinceSplit(at), exceptApproval: approved?.id ?? null };
   return {
     today,
-    clients: await standingOf(trx, clientsOf(one), look),
+    clients: await standingOf(trx, clientsOf(one), approved?.id),
     invoice:
       one.kind === 'return'
         ? await invoiceStanding(trx, one.invoiceId, parseAmount(one.amount))

@@ -4,11 +4,12 @@ import type { Database } from '../db/index.ts';
 import { grantKindOf, isOwnMoney } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
-import { readApprovalAmounts } from './approval-amounts.ts';
+import { aloneLately, noteAlone } from './alone.ts';
+import { readLimits } from './approval-limits.ts';
 import { addApproval } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
-import { approvalEnd, sinceSplit } from './limits.ts';
+import { approvalEnd } from './limits.ts';
 import type { RepairOperation } from './operation.ts';
 import type { Proposed } from './proposed.ts';
 import { ENTRY_GONE, repair, whyNotRepair } from './repair.ts';
@@ -31,12 +32,15 @@ export async function repairLedger(
   const proposer = actorName(actor);
   const size = await sizeOf(trx, one);
   if (size === undefined) return ENTRY_GONE;
-  const look = { proposer, since: sinceSplit(at), exceptApproval: null };
-  const guarded = makesOwnMoney(one);
-  const client = guarded ? (await standingOf(trx, [clientId], look)).get(clientId) : undefined;
+  const guarded = isGuarded(one);
+  const client = guarded ? (await standingOf(trx, [clientId])).get(clientId) : undefined;
   // What was done for a client that is gone cannot be counted, and a merge may carry the credit to another.
   if (guarded && client === undefined) return unknownClient(clientId);
-  const because = client && whySecond(size, [client], await readApprovalAmounts(trx), show);
+  const because =
+    client &&
+    whySecond(size, await aloneLately(trx, proposer, at), await readLimits(trx), (hundredths) =>
+      show(hundredths, client.currency.code),
+    );
   const waits = because !== undefined;
   const wrong = waits
     ? await whyNotRepair(trx, one)
@@ -51,6 +55,7 @@ export async function repairLedger(
     details: { operation: one, reason, waits },
   });
   if (!waits) {
+    if (guarded) await noteAlone(trx, { ...size, id, actor: proposer, clientId, at });
     await noteRepair(trx, one, proposer, { reason, at }, newId);
     return { outcome: 'saved', id };
   }
@@ -97,10 +102,13 @@ export function noteRepair(
       });
 }
 
-/** A return gives back the very credit that its invoice drew, paid credit among it. */
-function makesOwnMoney(one: RepairOperation): boolean {
-  if (one.kind === 'explain') return one.origin === 'return' || isOwnMoney(grantKindOf(one.origin));
-  return isOwnMoney(one.as) && parseAmount(one.whmcs) > parseAmount(one.ledger);
+/**
+ * What makes credit or takes it: every accepted difference, and what is called paid by an explanation. A return gives back the
+ * very credit that its invoice drew, paid credit among it.
+ */
+function isGuarded(one: RepairOperation): boolean {
+  if (one.kind === 'accept') return true;
+  return one.origin === 'return' || isOwnMoney(grantKindOf(one.origin));
 }
 
 async function sizeOf(trx: Transaction<Database>, one: RepairOperation) {

@@ -1,5 +1,4 @@
 import { sql, type Transaction } from 'kysely';
-import { liveStates } from '../../bridge/index.ts';
 import { TAKEN_BACK } from '../books/index.ts';
 import {
   SPENDABLE_COLUMNS,
@@ -8,18 +7,8 @@ import {
   spendableOf,
 } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
-import { toMoment } from '../db/index.ts';
 import { type GrantTerms, grantTerms, readGrantKind, withoutMoney } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
-import { OPERATION_RULE } from './operation.ts';
-
-export interface Look {
-  /** Whose operations of lately are added up. */
-  readonly proposer: string;
-  readonly since: Date;
-  /** An approval whose own hold does not count against itself. */
-  readonly exceptApproval: string | null;
-}
 
 export interface ClientStanding {
   readonly id: number;
@@ -38,8 +27,6 @@ export interface ClientStanding {
   readonly seenLogId: number | null;
   /** There are rows of this client that the ledger has not seen yet. */
   readonly hasUnseenRows: boolean;
-  /** What the proposer did for this client lately without a second admin. */
-  readonly lately: bigint;
 }
 
 export interface GrantStanding {
@@ -62,20 +49,15 @@ interface Row extends SpendableRow {
   readonly excepted: bigint | null;
   readonly ledger: bigint | null;
   readonly unseen: number | bigint;
-  readonly lately: string | bigint;
 }
 
-/**
- * How clients stand, and what the proposer did for them lately: operations that nobody approved, and credit of which the
- * proposer said that it is the client's own money, or that it came back.
- */
+/** How clients stand; the hold of an approval does not count against itself. */
 export async function standingOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
-  { proposer, since, exceptApproval }: Look,
+  exceptApproval: string | null = null,
 ): Promise<ReadonlyMap<number, ClientStanding>> {
   if (clientIds.length === 0) return new Map();
-  const adminId = Number(/^admin:(\d+)$/.exec(proposer)?.[1] ?? 0);
   const tail = await trx
     .selectFrom('mod_creditbridge_tail')
     .select(['epoch', 'state', 'cursor_log_id'])
@@ -96,18 +78,7 @@ export async function standingOf(
       (SELECT x.hold_hundredths FROM mod_creditbridge_approvals x
         WHERE x.id = ${exceptApproval} AND x.client_id = c.id AND x.state = 'pending') AS excepted,
       ac.balance_hundredths AS ledger,
-      ${unseen} AS unseen,
-      (SELECT COALESCE(SUM(o.amount_hundredths), 0) FROM mod_creditbridge_commands o FORCE INDEX (client_state)
-        JOIN mod_creditbridge_command_terms t ON t.command_id = o.id AND t.actor = ${proposer}
-        WHERE o.client_id = c.id AND o.state IN (${sql.join([...liveStates])}) AND o.rule = ${OPERATION_RULE}
-          AND o.created_at >= ${toMoment(since)}
-          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_approvals ap
-            WHERE ap.id = t.operation_id AND ap.state = 'approved'))
-      + (SELECT COALESCE(SUM(e.amount_hundredths), 0) FROM mod_creditbridge_entries e FORCE INDEX (client)
-        LEFT JOIN mod_creditbridge_grants g ON g.id = e.sequence AND g.refundable = 1
-        WHERE e.client_id = c.id AND e.currency_id = c.currency AND e.evidence = 'admin'
-          AND e.admin_id = ${adminId} AND e.recorded_at >= ${toMoment(since)}
-          AND (g.id IS NOT NULL OR e.kind = 'return')) AS lately
+      ${unseen} AS unseen
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     ${SPENDABLE_JOINS}
@@ -132,7 +103,6 @@ function toStanding(row: Row, seenLogId: number | null): ClientStanding {
     ledgerHundredths: row.ledger,
     seenLogId,
     hasUnseenRows: Number(row.unseen) > 0,
-    lately: BigInt(row.lately),
   };
 }
 

@@ -73,7 +73,7 @@ test('a reason is required, and what makes no sense is refused with what was fou
 
 test('above the approval amount it waits for an admin, and the list says so', async () => {
   await database.query(
-    `INSERT INTO mod_creditbridge_rule_settings (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
+    `REPLACE INTO mod_creditbridge_rule_settings (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
      VALUES ('operations/approval', 'installation', 0, 'on', '{"amounts":{"1":"20.00"}}', 1, 'admin:1', UTC_TIMESTAMP(6))`,
   );
   expect((await run('approvals', 'list')).out).toBe('Nothing waits for approval.');

@@ -9,6 +9,7 @@ import {
   type Proposed,
 } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { generousApprovals } from '../support/generous-approvals.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -87,14 +88,13 @@ const idOf = (proposed: Proposed) => {
 
 /** Approval above 100.00 in every currency, for a while. */
 async function withLimits(work: () => Promise<void>): Promise<void> {
+  await generousApprovals(database.query);
   const amounts = { 1: '100.00', 2: '100.00', 3: '100.00' };
   await operations.propose({ kind: 'threshold', amounts }, ask(ADA));
   try {
     await work();
   } finally {
-    await database.query(
-      "DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'",
-    );
+    await generousApprovals(database.query);
   }
 }
 

@@ -13,13 +13,15 @@ import {
   type Proposed,
   readApprovalAmounts,
   readBalance,
+  readLimits,
 } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { generousApprovals } from '../support/generous-approvals.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
 await reorderStoredJson(database);
@@ -97,15 +99,14 @@ const commandsOf = (...clientIds: number[]) =>
 
 /** A limit of 100.00 EUR for a while; taken away behind everybody's back. */
 async function withLimit(amount: string, work: () => Promise<void>): Promise<void> {
+  await generousApprovals(database.query);
   const amounts = { [String(EUR)]: amount };
   const set = await operations.propose({ kind: 'threshold', amounts }, ask(ADA));
   expect(set.outcome).toBe('saved');
   try {
     await work();
   } finally {
-    await database.query(
-      "DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'",
-    );
+    await generousApprovals(database.query);
   }
 }
 
@@ -501,7 +502,7 @@ test('a proposal whose end can not be written keeps none of the others from endi
   });
 });
 
-test('an amount in parts counts as one amount, for each proposer and client', async () => {
+test('an amount in parts counts as one amount, for each proposer, over all clients', async () => {
   const [client, other] = [await clientWith('0.00'), await clientWith('0.00')];
   await withLimit('100.00', async () => {
     const outcome = async (one: Operation, actor: Admin) =>
@@ -509,18 +510,90 @@ test('an amount in parts counts as one amount, for each proposer and client', as
     expect(await outcome(add(client, '60.00'), ADA)).toBe('commanded');
     expect(await outcome(add(client, '40.00'), ADA)).toBe('commanded');
     expect(await outcome(add(client, '0.01'), ADA)).toBe('waits-for-approval');
-    expect(await outcome(add(other, '60.00'), ADA)).toBe('commanded');
-    expect(await outcome(add(client, '60.00'), SAM)).toBe('commanded');
+    expect(await outcome(add(other, '0.01'), ADA)).toBe('waits-for-approval');
+    // Each for another client, so that no lock of a client is what makes them wait for each other.
+    const many = await Promise.all(Array.from({ length: 10 }, () => clientWith('0.00')));
     const parallel = await Promise.all(
-      Array.from({ length: 10 }, () => operations.propose(add(other, '30.00'), ask(SAM))),
+      many.map((one) => operations.propose(add(one, '30.00'), ask(SAM))),
     );
     expect(parallel.filter((one) => one.outcome === 'commanded')).toHaveLength(3);
+    expect((await operations.propose(add(client, '100.00'), ask(ADA, later(2)))).outcome).toBe(
+      'commanded',
+    );
+  });
+});
+
+test('a currency without an amount of its own has the strictest of the others, and shares of all add up', async () => {
+  const [euros, dollars, yen] = [
+    await clientWith('0.00'),
+    await clientWith('0.00', 2),
+    await clientWith('0.00', 3),
+  ];
+  await withLimit('100.00', async () => {
+    const outcome = async (one: Operation) => (await operations.propose(one, ask(ADA))).outcome;
+    expect(await readLimits(parts.db)).toEqual(
+      new Map([
+        [1, 10_000n],
+        [2, 11_000n],
+        [3, 1_600_000n],
+      ]),
+    );
+    expect(await outcome(add(yen, '16000.01'))).toBe('waits-for-approval');
+    expect(await outcome(add(yen, '4000.00'))).toBe('commanded');
+    expect(await outcome(add(dollars, '55.00'))).toBe('commanded');
+    expect(await outcome(add(euros, '25.01'))).toBe('waits-for-approval');
+    expect(await outcome(add(euros, '25.00'))).toBe('commanded');
+    expect(await outcome(add(yen, '0.01'))).toBe('waits-for-approval');
+  });
+});
+
+test('what WHMCS refused does not count', async () => {
+  const client = await clientWith('0.00');
+  await withLimit('100.00', async () => {
+    await operations.propose(add(client, '100.00'), ask(ADA));
     await database.query(
-      'UPDATE mod_creditbridge_commands SET created_at = created_at - INTERVAL 25 HOUR WHERE client_id = ?',
+      "UPDATE mod_creditbridge_commands SET state = 'refused', live_fact = NULL WHERE client_id = ?",
       [client],
     );
-    expect(await outcome(add(client, '100.00'), ADA)).toBe('commanded');
+    expect((await operations.propose(add(client, '100.00'), ask(ADA))).outcome).toBe('commanded');
   });
+});
+
+test('nobody has to set an amount: it is what most deposits of the year keep below, or 100.00 converted', async () => {
+  const rich = await clientWith('0.00');
+  const deposit = (amount: number, paid: string, status = 'Paid') =>
+    addInvoice(database.root, {
+      client: rich,
+      total: `${amount}.00`,
+      status,
+      lines: [{ type: 'AddFunds', amount: `${amount}.00` }],
+    }).then((id) => database.query('UPDATE tblinvoices SET datepaid = ? WHERE id = ?', [paid, id]));
+  const today = new Date().toISOString().slice(0, 10);
+  for (let amount = 1; amount <= 20; amount++) await deposit(amount * 10, today);
+  for (let nth = 0; nth < 5; nth++) await deposit(9000, '2020-01-01');
+  await deposit(9000, today, 'Unpaid');
+  await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'");
+  // Before anything is set, the usual amount holds.
+  expect((await readLimits(parts.db))?.get(EUR)).toBe(10_000n);
+  await operations.sweep(new Date());
+  await operations.sweep(new Date());
+  expect(await readLimits(parts.db)).toEqual(
+    new Map([
+      [1, 19_000n],
+      [2, 11_000n],
+      [3, 1_600_000n],
+    ]),
+  );
+  const [version, ...more] = await approvalAmountVersions(parts.db, 2);
+  expect(version).toMatchObject({ changedBy: 'service:defaults' });
+  expect(more[0]?.changedBy).not.toBe('service:defaults');
+  const raised = await operations.propose(
+    { kind: 'threshold', amounts: { '1': '190.01', '2': '110.00', '3': '16000.00' } },
+    ask(ADA),
+  );
+  expect(raised.outcome).toBe('waits-for-approval');
+  await operations.withdraw(idOf(raised), ask(ADA));
+  await generousApprovals(database.query);
 });
 
 test('a transfer in parts cannot get around the amount by its receiver', async () => {
@@ -543,7 +616,7 @@ test('a transfer in parts cannot get around the amount by its receiver', async (
   });
 });
 
-test('approval amounts are lowered freely; raising or removing one needs a second admin', async () => {
+test('approval amounts are lowered freely; to do more alone needs a second admin', async () => {
   const change = (amounts: Record<string, string>): Operation => ({ kind: 'threshold', amounts });
   await withLimit('100.00', async () => {
     expect((await operations.propose(change({ 1: '50.00', 2: '70.00' }), ask(ADA))).outcome).toBe(
@@ -552,19 +625,16 @@ test('approval amounts are lowered freely; raising or removing one needs a secon
     expect(await operations.propose(change({ 1: '50', 2: '70' }), ask(ADA))).toMatchObject({
       code: 'already-so',
     });
-    for (const amounts of [{ 1: '50.01', 2: '70.00' }, { 1: '50.00' }, {}]) {
+    // Without its amount USD has what 50.00 EUR is: less than before, so nobody else has to agree.
+    expect((await operations.propose(change({ 1: '50.00' }), ask(ADA))).outcome).toBe('saved');
+    for (const amounts of [{ 1: '50.01' }, { 1: '50.00', 2: '70.00' }, {}]) {
       const raised = await operations.propose(change(amounts), ask(ADA));
       expect(raised.outcome).toBe('waits-for-approval');
       expect(await operations.approve(idOf(raised), ask(ADA))).toMatchObject({
         code: 'own-proposal',
       });
     }
-    expect(await readApprovalAmounts(parts.db)).toEqual(
-      new Map([
-        [1, 5000n],
-        [2, 7000n],
-      ]),
-    );
+    expect(await readApprovalAmounts(parts.db)).toEqual(new Map([[1, 5000n]]));
     const [newest] = (await listApprovals(parts.db, { pending: true }, undefined, 1)).rows;
     expect((await operations.approve(newest?.id ?? '', ask(SAM))).outcome).toBe('approved');
     expect(await readApprovalAmounts(parts.db)).toEqual(new Map());

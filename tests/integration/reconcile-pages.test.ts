@@ -6,6 +6,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { plainTerms, readAct } from '../../src/ledger/index.ts';
 import { listApprovals, readBalance } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { generousApprovals } from '../support/generous-approvals.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -436,12 +437,13 @@ test('an unexplained grant gets its origin: the old entry is taken back and what
 
 /** Approval above 10.00 EUR for a while. */
 async function withLimit(work: () => Promise<void>): Promise<void> {
+  await generousApprovals(database.query);
   await parts.operations.propose(
     { kind: 'threshold', amounts: { '1': '10.00' } },
     { actor: { kind: 'admin', adminId: 1 }, reason: 'Four eyes', at: new Date(now) },
   );
   await work();
-  await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'");
+  await generousApprovals(database.query);
 }
 
 const waiting = async (client: number) =>
@@ -494,8 +496,13 @@ test('above the approval amount a second admin has to agree that a difference is
     expect(entry).toEqual({ admin_id: 7, reason: 'Bank statement' });
     await expectCoherentLedger(database, { caughtUp: false });
 
-    // What cannot be paid out needs nobody else.
-    const other = await overwritten('5.00', '25.00');
+    // What cannot be paid out can be spent; within the amount nobody else has to agree.
+    const many = await overwritten('5.00', '25.00');
+    const gift = fieldsOf((await ask(`drifts/${many}`)).html, 'accept-drift');
+    expect(
+      (await post(`drifts/${many}`, { ...gift, as: 'promotional', reason: 'Gift' })).redirect,
+    ).toContain('said=waits');
+    const other = await overwritten('5.00', '14.00');
     const form = fieldsOf((await ask(`drifts/${other}`)).html, 'accept-drift');
     expect(
       (await post(`drifts/${other}`, { ...form, as: 'promotional', reason: 'Gift' })).redirect,

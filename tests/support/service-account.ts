@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { connect, grantStatements, lookAtTables, migrate } from '../../src/db/index.ts';
 import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import { generousApprovals } from './generous-approvals.ts';
 import type { WhmcsDatabase } from './whmcs-database.ts';
 
 /** Who the service is to the database, with exactly the rights that `creditbridge grants` prints. */
@@ -28,8 +29,9 @@ export async function makeServiceAccount(
   const password = randomBytes(12).toString('hex');
   const hasNotes = (await lookAtTables(database.ownerUrl)) !== 'absent';
   const grants = grantStatements({ user, host: '%', database: database.name, hasNotes });
-  const root = await createConnection(databaseUrl(server));
+  const root = await createConnection(databaseUrl(server, database.name));
   try {
+    await generousApprovals((text, values = []) => root.query(text, [...values]));
     // MySQL has no CREATE OR REPLACE USER.
     await root.query(`DROP USER IF EXISTS '${user}'@'%'`);
     await root.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);

@@ -76,11 +76,15 @@ ${card('Which credit is used first', orderForm(view, versions[0]))}
 });
 
 function approvalForm(view: View, amounts: ReadonlyMap<number, bigint> | null): Html {
+  const stillUnset = amounts?.size === 0;
   const posted = formText(view.request, 'act') === 'save-approval-amounts';
   const fields = html`${
     amounts === null &&
     html`<p class="cb-fault">${unreadable('What is stored', 'Until it is saved anew, every operation needs a second admin.')}</p>`
-  }<p class="cb-help">Operations by hand above this amount wait until another admin approves. What one admin does for one client within 24 hours counts as one amount. Leave a field empty where no second admin is needed. Lowering an amount takes effect at once; raising or removing one needs a second admin.</p>
+  }<p class="cb-help">What one admin may do alone: operations by hand, and settings of rules that give credit, for all clients together within 24 hours. Above it another admin has to agree. At the beginning it is what 95 of 100 deposits of twelve months keep below. A currency without an amount has the strictest of the others, converted. Lowering an amount takes effect at once; raising one needs a second admin.</p>${
+    stillUnset &&
+    html`<p class="cb-help">Nobody has set an amount yet: 100.00 of the default currency holds, converted.</p>`
+  }
 <div class="cb-amounts">${[...view.currencies.values()].map((currency) => {
     const limit = amounts?.get(currency.id);
     const typed = formText(view.request, amountName(currency.id));

@@ -2,9 +2,10 @@ import { listGrants } from '../../books/index.ts';
 import { type ClientGrant, grantWords } from '../../ledger/index.ts';
 import {
   type ClientBalance,
+  limitIn,
   REASON_MAX_CHARACTERS,
-  readApprovalAmounts,
   readBalance,
+  readLimits,
 } from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { amountInput, areaInput, selectInput, textInput } from '../form/form-input.ts';
@@ -43,7 +44,7 @@ export const operationPage = defineScreen({
     const balance = await readBalance(db, clientId);
     if (balance === undefined) return undefined;
     const [amounts, grants] = await Promise.all([
-      readApprovalAmounts(db),
+      readLimits(db),
       kind === 'add'
         ? []
         : listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_OFFERED).then(
@@ -51,7 +52,6 @@ export const operationPage = defineScreen({
           ),
     ]);
     const { title, button } = TITLES[kind];
-    const limit = amounts?.get(balance.currencyId);
     const fields = createFields(view, balance, grants, problems);
     return {
       title: `${title} · client #${clientId}`,
@@ -74,9 +74,7 @@ export const operationPage = defineScreen({
             'Second admin',
             amounts === null
               ? 'needed: the approval amounts cannot be read'
-              : limit === undefined
-                ? 'not needed'
-                : html`needed above ${money(view, limit, balance.currencyId)}`,
+              : html`needed above ${money(view, limitIn(amounts, balance.currencyId), balance.currencyId)}, with all you did in the last 24 hours`,
           ],
         ]),
       )}${card('What happens', html`<p class="cb-help">${NEXT[kind]}</p>`)}</div></div>`,

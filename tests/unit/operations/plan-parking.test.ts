@@ -21,7 +21,6 @@ const client: ClientStanding = {
   ledgerHundredths: 1000n,
   seenLogId: 9,
   hasUnseenRows: false,
-  lately: 0n,
 };
 
 const standing = (more: Partial<ParkingStanding> = {}): ParkingStanding => ({

@@ -1,0 +1,55 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+import { toMoment } from '../db/index.ts';
+import { sinceSplit } from './limits.ts';
+
+/** An amount that one admin moves, or lets rules give, without a second. */
+export interface Alone {
+  /** Of the operation, or of the change of settings. */
+  readonly id: string;
+  /** `admin:3`. */
+  readonly actor: string;
+  /** 0 without a client. */
+  readonly clientId: number;
+  readonly currencyId: number;
+  readonly amountHundredths: bigint;
+  readonly at: Date;
+}
+
+/**
+ * What this admin did within the last day that nobody else agreed to, over all clients, by currency; with what rules may give
+ * every day by settings of this admin alone. What WHMCS refused does not count. Two acts of one admin wait for each other here.
+ */
+export async function aloneLately(
+  trx: Transaction<Database>,
+  actor: string,
+  at: Date,
+): Promise<ReadonlyMap<number, bigint>> {
+  await sql`
+    INSERT INTO mod_creditbridge_state (name, value) VALUES (${`alone:${actor}`}, '')
+    ON DUPLICATE KEY UPDATE value = ''`.execute(trx);
+  const { rows } = await sql<{ currency: number; sum: string | bigint }>`
+    SELECT a.currency_id AS currency, SUM(a.amount_hundredths) AS sum
+    FROM mod_creditbridge_alone a
+    WHERE a.actor = ${actor} AND (a.since IS NULL OR a.since >= ${toMoment(sinceSplit(at))})
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_commands k
+        WHERE k.fact = CONCAT('operation:', a.id) AND k.state IN ('refused', 'stale'))
+    GROUP BY a.currency_id`.execute(trx);
+  return new Map(rows.map(({ currency, sum }) => [currency, BigInt(sum)]));
+}
+
+export async function noteAlone(trx: Transaction<Database>, one: Alone): Promise<void> {
+  if (one.amountHundredths === 0n) return;
+  await trx
+    .insertInto('mod_creditbridge_alone')
+    .values({
+      id: one.id,
+      actor: one.actor,
+      client_id: one.clientId,
+      currency_id: one.currencyId,
+      amount_hundredths: one.amountHundredths,
+      since: toMoment(one.at),
+      subject: null,
+    })
+    .execute();
+}

@@ -1,0 +1,55 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database, Db } from '../db/index.ts';
+import { inTransaction } from '../db/index.ts';
+import { parseAmount } from '../money/index.ts';
+import { actorName } from './actor.ts';
+import { hasApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
+import { limitsOf, readRates, USUAL_LIMIT_HUNDREDTHS } from './approval-limits.ts';
+
+/** With fewer deposits in a currency, they do not show what is usual. */
+const DEPOSITS_MIN = 20;
+const MONTHS = 12;
+const SELF = actorName({ kind: 'service', part: 'defaults' });
+
+/**
+ * Sets the approval amounts where nobody has: in each currency the amount that nineteen of twenty deposits of the last twelve
+ * months keep below; with fewer than twenty deposits 100.00 of the default currency, converted. From then on they change like any
+ * amounts. Returns whether it set them.
+ */
+export async function setDefaultAmounts(db: Db, at: Date): Promise<boolean> {
+  if (await hasApprovalAmounts(db)) return false;
+  return inTransaction(db, async (trx) => {
+    if (await hasApprovalAmounts(trx, { forChange: true })) return false;
+    const rates = await readRates(trx);
+    const main = rates.find(({ isDefault }) => isDefault);
+    if (main === undefined) return false;
+    const usual = limitsOf(new Map([[main.id, USUAL_LIMIT_HUNDREDTHS]]), rates);
+    const shown = await usualDeposits(trx, at);
+    const amounts = [...usual].map(([id, amount]) => [id, shown.get(id) ?? amount] as const);
+    const reason = `Set at the beginning: 95 of 100 deposits of the last ${MONTHS} months are not larger; 100.00 of the default currency, converted, where there were fewer than ${DEPOSITS_MIN}.`;
+    // Nothing can be stored as an amount of nothing.
+    const known = new Map(amounts.filter(([, amount]) => amount > 0n));
+    if (known.size === 0) return false;
+    await saveApprovalAmounts(trx, known, { by: SELF, reason, at });
+    return true;
+  });
+}
+
+/** The 95th percentile of paid deposits, by the currency of their clients, where there are enough of them. */
+async function usualDeposits(
+  trx: Transaction<Database>,
+  at: Date,
+): Promise<ReadonlyMap<number, bigint>> {
+  const { rows } = await sql<{ currency: number; amount: string }>`
+    SELECT currency, amount FROM (
+      SELECT c.currency, d.amount,
+        ROW_NUMBER() OVER (PARTITION BY c.currency ORDER BY d.amount) AS place,
+        COUNT(*) OVER (PARTITION BY c.currency) AS deposits
+      FROM (SELECT i.userid, SUM(l.amount) AS amount
+        FROM tblinvoices i JOIN tblinvoiceitems l ON l.invoiceid = i.id AND l.type = 'AddFunds'
+        WHERE i.status = 'Paid' AND i.datepaid >= DATE_SUB(${at.toISOString().slice(0, 10)}, INTERVAL ${MONTHS} MONTH)
+        GROUP BY i.id, i.userid) d
+      JOIN tblclients c ON c.id = d.userid) ranked
+    WHERE deposits >= ${DEPOSITS_MIN} AND place = CEIL(deposits * 95 / 100)`.execute(trx);
+  return new Map(rows.map(({ currency, amount }) => [currency, parseAmount(amount)]));
+}
