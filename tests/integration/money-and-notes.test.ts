@@ -461,6 +461,21 @@ describe('a note is no money', () => {
     });
   });
 
+  test('of a debit: a late fee and credit taken off asked for more, the surplus of a payment did not', async () => {
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '30.00', status: 'Paid' });
+    await addNote(where, { client, invoice, amountIn: '10.00' });
+    await addNote(where, { client, invoice, amountOut: '4.00' });
+    await addNote(where, { client, invoice, amountOut: '5.00' });
+    await addPayment(where, { client, invoice, amountIn: '36.00' });
+    await addNote(where, { client, invoice, amountOut: '7.00' });
+    expect(await about(invoice)).toMatchObject({
+      debitNotes: [400n, 500n, 700n],
+      charges: [400n, 500n],
+      openHundredths: 0n,
+    });
+  });
+
   test('nor one without an invoice: it is no payment near a row of the log', async () => {
     const client = await addClient(where);
     const payment = await addPayment(where, { client, amountIn: '9.00' });

@@ -172,6 +172,7 @@ function toProof(
     notedHundredths: isPositive(noted) ? noted : 0n,
     creditNotes: credited,
     debitNotes: notes.map(({ amountout }) => parseAmount(amountout)).filter(isPositive),
+    charges: chargesAmong(rows, total),
     openHundredths: total - paidOf(rows),
     depositLines: amounts(told, 'AddFunds'),
     receivedHundredths: received.now,
@@ -182,6 +183,21 @@ function toProof(
       .map(({ relid, amount }) => ({ invoiceId: relid, amountHundredths: parseAmount(amount) })),
     containers,
   };
+}
+
+/**
+ * Debit notes that asked for more. WHMCS writes that of a surplus after its payment, when more was paid than was due; any other
+ * debit note leaves something to pay (whmcs.md §2.2).
+ */
+function chargesAmong(rows: readonly Payment[], totalHundredths: bigint): readonly bigint[] {
+  let open = totalHundredths;
+  const charges: bigint[] = [];
+  for (const row of rows) {
+    const out = parseAmount(row.amountout);
+    open += out - parseAmount(row.amountin);
+    if (!isPayment(row) && isPositive(out) && isPositive(open)) charges.push(out);
+  }
+  return charges;
 }
 
 function taxOf({ tax, tax2 }: InvoiceRow): bigint {

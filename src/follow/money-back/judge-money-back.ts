@@ -29,7 +29,10 @@ export function judgeMoneyBack(
   const deposited = given('deposit');
   const fromDeposit = positive(deposited - invoice.receivedHundredths);
   const excess =
-    invoice.paidHundredths + invoice.notedHundredths - positive(invoice.totalHundredths);
+    invoice.paidHundredths +
+    invoice.notedHundredths -
+    invoice.charges.reduce((sum, charge) => sum + charge, 0n) -
+    positive(invoice.totalHundredths);
   const fromSurplus = positive(given('overpayment') - positive(excess));
   return new Map([
     ...shared(grants, 'deposit', fromDeposit),

@@ -67,6 +67,8 @@ export interface InvoiceProof {
   readonly creditNotes: readonly bigint[];
   /** What debit notes took off it, on 9.x: credit taken off it, a late fee, a payment's surplus (whmcs.md §2.2). */
   readonly debitNotes: readonly bigint[];
+  /** Those of the debit notes that asked for more: a late fee, or credit taken off it. A payment's surplus does not. */
+  readonly charges: readonly bigint[];
   /** Its total less all its rows in `tblaccounts`, notes included. */
   readonly openHundredths: bigint;
   /** Its lines of type AddFunds (whmcs.md §2.3), in the order of id. */

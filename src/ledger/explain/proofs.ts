@@ -155,7 +155,8 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
         notes +
         refundedLater(invoice) -
         (invoice.totalHundredths > 0n ? invoice.totalHundredths : 0n) -
-        sum(came(invoice.id, 'overpayment'));
+        sum(came(invoice.id, 'overpayment')) -
+        feesOf(invoice);
       const money = invoice.paidHundredths + sumOf(invoice.refunds);
       return excess < money ? excess : money;
     },
@@ -235,6 +236,12 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
     if (status === 'Cancelled') return 0n;
     const standing = notedHundredths - sum(takenOff(id));
     return standing > 0n ? standing : 0n;
+  }
+
+  /** What debit notes asked for more, but for credit that was taken off, which no longer stands anyway. */
+  function feesOf({ id, charges }: InvoiceProof): bigint {
+    const takenAmounts = takenOff(id).map(({ amountHundredths }) => amountHundredths);
+    return without(charges, takenAmounts).reduce((total, charge) => total + charge, 0n);
   }
 
   function later({ id, clientId }: InvoiceProof): readonly LogRow[] {

@@ -40,6 +40,7 @@ export function anInvoice(invoice: Partial<InvoiceProof> = {}): InvoiceProof {
     grossHundredths: totalHundredths,
     creditNotes: [],
     debitNotes: [],
+    charges: [],
     depositLines: [],
     receivedHundredths: 0n,
     everReceivedHundredths: 0n,

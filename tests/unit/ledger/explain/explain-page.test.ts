@@ -952,6 +952,25 @@ describe('credit whose payment went back', () => {
     );
   });
 
+  test('of a surplus beside a paid late fee: the whole surplus', () => {
+    // Total 10.00, a fee of 5.00, paid 25.00: 10.00 became credit, and the fee did not.
+    const overpaid = anInvoice({
+      status: 'Paid',
+      paidOn: '2026-11-22',
+      paidHundredths: 2500n,
+      debitNotes: [500n, 1000n],
+      charges: [500n],
+    });
+    const without = (amount: bigint, invoice: InvoiceProof) =>
+      inOne(aRow(amount, { description: 'Overpayment' }), {
+        invoices: [invoice],
+        figuresMove: false,
+      });
+    expect(without(1000n, overpaid)).toBe('overpayment payment grant:paid:refundable');
+    const alone = { ...overpaid, paidHundredths: 1500n, debitNotes: [500n] };
+    expect(without(500n, alone)).not.toContain('overpayment payment');
+  });
+
   test('of a surplus, and of a payment that became credit', () => {
     const overpaid = anInvoice({ status: 'Paid', paidHundredths: 1000n, refunds: wentBack(2500n) });
     const surplus = { ...recorded, kind: 'overpayment', amountHundredths: 2500n } as const;
