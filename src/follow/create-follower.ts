@@ -5,6 +5,7 @@ import type { RecordedEntry } from '../ledger/index.ts';
 import { adopt } from './adopt.ts';
 import type { AdoptionProgress } from './adopt-begin.ts';
 import { noteAnnounced, readUnannounced } from './announced.ts';
+import { recordLateReversals } from './late-reversals.ts';
 import { resignLead, takeLead } from './lead.ts';
 import { compareNextPart, mirrorBatch, newestRow, noteCaughtUp } from './mirror-log.ts';
 import { createProgressText } from './report-progress.ts';
@@ -177,6 +178,9 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
       if (!batch.isFull || isClosed) break;
       if (!(await keep(fence))) return 'follower';
     }
+    const late = await recordLateReversals(db, mirroring);
+    if (late > 0)
+      log.info({ rows: late }, 'Money that went back explains rows that were read before');
     await noteCaughtUp(db, fence);
     for (let part = 0; part < COMPARED_PER_ROUND && !isClosed; part++) {
       const { entries, isOver } = await compareNextPart(db, mirroring);

@@ -45,7 +45,8 @@ export function mirrorOf(row: LoggedRow, revision: number, explained: Explained)
   };
 }
 
-function takeBack(mirror: Mirror, reason: string): EntryDraft {
+/** The entry that takes the entry of a row back. */
+export function takeBack(mirror: Mirror, reason: string): EntryDraft {
   const { sequence, clientId, currencyId, amountHundredths, kind, invoiceId, adminId } = mirror;
   return {
     clientId,

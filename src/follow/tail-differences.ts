@@ -118,6 +118,23 @@ export async function findDifferences(
   };
 }
 
+/** Reads rows that are mirrored as they are, with their latest entries. */
+export async function readMirrors(
+  trx: Transaction<Database>,
+  epoch: number,
+  ids: readonly number[],
+): Promise<readonly { readonly row: LoggedRow; readonly mirror: Mirror }[]> {
+  const { rows } = await sql<LoggedColumns & MirrorColumns>`
+    SELECT STRAIGHT_JOIN ${LOGGED_COLUMNS}, ${MIRROR_COLUMNS}
+    FROM mod_creditbridge_entries e FORCE INDEX (one_per_row)
+      JOIN tblcredit c ON c.id = e.log_id
+      LEFT JOIN tblclients t ON t.id = c.clientid
+      JOIN tblclients m ON m.id = e.client_id
+    WHERE e.epoch = ${epoch} AND e.log_id IN (${sql.join(ids)}) AND ${isLive}
+      AND e.row_sha256 = ${ROW_SHA256} ORDER BY e.log_id`.execute(trx);
+  return rows.map((row) => ({ row: toLoggedRow(row), mirror: toMirror(row) }));
+}
+
 /**
  * Finds mirrored rows that vanished. Rows of clients who are gone do not count: WHMCS removes them with their client
  * (whmcs.md §2.7), and a sweep ends the account, because its credit may go to another client.

@@ -6,7 +6,7 @@ import { logCredit, moveCredit } from '../support/log-rows.ts';
 import { type FollowerOptions, type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+import { addClient, addCurrencies, addDeposit, addPayment } from '../support/whmcs-rows.ts';
 
 let database: ServiceDatabase;
 let follower: OpenFollower;
@@ -59,6 +59,55 @@ test('mirrors every row once, in the order of their id', async () => {
     { log_id: ids[2], revision: 0, hundredths: '1' },
   ]);
 });
+
+test.each([
+  ['WHMCS', 0],
+  ['staff', 1],
+])(
+  'a reversal by %s whose money is committed after its row is recognised at the next look',
+  async (_, admin) => {
+    const { root } = database;
+    await moveCredit(root, { client, amount: '10.00', description: 'A gift' });
+    const deposit = await addDeposit(root, { client, total: '50.00', status: 'Paid' });
+    await root.query("UPDATE tblinvoices SET datepaid = '2026-11-22 10:00:00' WHERE id = ?", [
+      deposit,
+    ]);
+    await addPayment(root, { client, invoice: deposit, amountIn: '50.00' });
+    await add('50.00', `Add Funds Invoice #${deposit}`);
+    await follower.round();
+    const taken = await add('-50.00', 'Taken back');
+    await root.query('UPDATE tblcredit SET admin_id = ? WHERE id = ?', [admin, taken]);
+    const other = await add('-1.00', 'By hand');
+    await follower.round();
+    const kinds = () =>
+      database.query(
+        `SELECT log_id AS log, revision, kind FROM mod_creditbridge_entries
+       WHERE log_id IN (?, ?) ORDER BY sequence`,
+        [taken, other],
+      );
+    const before = [
+      { log: taken, revision: 0, kind: admin === 0 ? 'unknown' : 'manual' },
+      { log: other, revision: 0, kind: 'manual' },
+    ];
+    expect(await kinds()).toEqual(before);
+    await addPayment(root, { client, invoice: deposit, amountOut: '50.00' });
+    await follower.round();
+    await follower.round();
+    expect(await kinds()).toEqual([
+      ...before,
+      { log: taken, revision: 1, kind: before[0]?.kind },
+      { log: taken, revision: 2, kind: 'reversal' },
+    ]);
+    expect(
+      await database.query(
+        'SELECT kind, CAST(remaining_hundredths AS CHAR) AS left_of_it FROM mod_creditbridge_grants ORDER BY id',
+      ),
+    ).toEqual([
+      { kind: 'adjustment', left_of_it: '900' },
+      { kind: 'paid', left_of_it: '0' },
+    ]);
+  },
+);
 
 test('needs no entry for a row over nothing', async () => {
   await add('0.00');

@@ -1,12 +1,14 @@
 import { PoolConnection } from 'mysql2';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createLogger } from '../../src/base/logger.ts';
 import { grantStory } from '../../src/books/index.ts';
 import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
 import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
 import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
 import { createMoneyBack } from '../../src/follow/index.ts';
+import { recordLateReversals } from '../../src/follow/late-reversals.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
 import { judgeClients, judgeInvoices } from '../../src/parking/index.ts';
 import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
@@ -82,6 +84,12 @@ async function readMoney(): Promise<void> {
   const moneyBack = createMoneyBack(db);
   await moneyBack.look(new Date());
   await moneyBack.lookAtAll(new Date());
+  await recordLateReversals(db, {
+    fence: 0n,
+    explain: async () => new Map(),
+    now: Date.now,
+    log: createLogger('silent'),
+  });
   await refundedGrants(db, { mark: 'test', stoppedMark: 'test-stopped' }, null);
   await inTransaction(db, async (trx) => {
     await judgeClients(trx, [1, 2, 3], { at: new Date(), newId });
