@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './support/longest-first.ts';
@@ -5,6 +6,8 @@ import { SummaryReporter } from './support/summary-reporter.ts';
 import { isWholeMatrix } from './torture/extent.ts';
 
 const root = join(import.meta.dirname, '..');
+/** Files that run a service, PHP and perhaps a browser wait a third of their time. More than six at once need too much memory. */
+const maxWorkers = Math.min(Math.ceil(availableParallelism() * 1.5), 6);
 // Only a failure waits for it.
 const expect = { poll: { timeout: 60_000 } };
 const globalSetup = ['tests/support/run-folder.ts'];
@@ -28,10 +31,9 @@ export default defineConfig({
           setupFiles,
           // Files share a process: loading the same modules for each took more than the tests. They keep nothing global.
           isolate: false,
-          maxWorkers: '100%',
+          maxWorkers,
           testTimeout: 60_000,
           expect,
-          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -43,13 +45,11 @@ export default defineConfig({
           setupFiles,
           // As above: a process loads our modules once.
           isolate: false,
-          // Each file runs a service, PHP and perhaps a browser of its own: more at once only wait for each other.
-          maxWorkers: 2,
+          maxWorkers,
           // Not how long they take, but when one hangs for certain, on a machine with other work too.
           testTimeout: 180_000,
           hookTimeout: 240_000,
           expect,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

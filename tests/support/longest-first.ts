@@ -25,7 +25,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/runs.test.ts': 30,
   'integration/rotate-secrets.test.ts': 15,
   'integration/system-switches.test.ts': 25,
-  'unit/rules/provider-rules.test.ts': 15,
+  'unit/rules/provider-rules.test.ts': 30,
   'unit/rules/engine-limits.test.ts': 10,
   'unit/rules/engine.test.ts': 5,
   'integration/noted-limits.test.ts': 5,
