@@ -14,6 +14,7 @@ export * from './fingerprint.ts';
 export { type HookData, type HookName, hookOf, hooks, isHookName } from './hooks.ts';
 export * from './item.ts';
 export * from './limits.ts';
+export { isPlainMail } from './mail-text.ts';
 export { type Manifest, type ManifestEntry, manifest } from './manifest.ts';
 export * from './page.ts';
 export { type BodyRefusal, type ParsedBody, parseBody } from './parse-body.ts';
@@ -32,6 +33,6 @@ export {
   verify,
 } from './signature.ts';
 export { storableText, toMailHtml } from './storable-text.ts';
-export { loadSharedTables, type SharedTable, sharedTables } from './tables.ts';
+export { hiddenTables, loadSharedTables, type SharedTable, sharedTables } from './tables.ts';
 export * from './unknown-hook.ts';
 export { type AnswerMode, answerMode } from './words.ts';

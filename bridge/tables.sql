@@ -105,6 +105,26 @@ CREATE TABLE mod_creditbridge_leases (
   PRIMARY KEY (client_id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE mod_creditbridge_ceilings (
+  currency_id INT UNSIGNED NOT NULL,
+  single_hundredths BIGINT NOT NULL,
+  client_daily_hundredths BIGINT NOT NULL,
+  hourly_hundredths BIGINT NOT NULL,
+  daily_hundredths BIGINT NOT NULL,
+  set_by VARCHAR(64) NOT NULL,
+  set_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (currency_id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
+CREATE TABLE mod_creditbridge_added (
+  currency_id INT UNSIGNED NOT NULL,
+  client_id INT UNSIGNED NOT NULL,
+  slot INT UNSIGNED NOT NULL,
+  amount_hundredths BIGINT NOT NULL,
+  PRIMARY KEY (currency_id, client_id, slot),
+  KEY slot (slot)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE mod_creditbridge_frozen_clients (
   client_id INT UNSIGNED NOT NULL,
   reason VARCHAR(500) NOT NULL,

@@ -8,12 +8,21 @@ export const sharedTables = [
   'mod_creditbridge_commands',
   'mod_creditbridge_answered_facts',
   'mod_creditbridge_leases',
+  'mod_creditbridge_ceilings',
+  'mod_creditbridge_added',
   'mod_creditbridge_frozen_clients',
   'mod_creditbridge_gone_clients',
   'mod_creditbridge_hosts',
   'mod_creditbridge_audit',
 ] as const;
 export type SharedTable = (typeof sharedTables)[number];
+
+/** Those of them that the service must not see at all: its secrets, and how much it may make. */
+export const hiddenTables: readonly SharedTable[] = [
+  'mod_creditbridge_secrets',
+  'mod_creditbridge_ceilings',
+  'mod_creditbridge_added',
+];
 
 /**
  * The statements of `tables.sql` without comments, one for each table. In an installation only the shim

@@ -85,6 +85,7 @@ final class FreezeTest extends ShimTestCase
 
     public function testNotesWhoFrozeWhatWithoutTheService(): void
     {
+        $_SERVER['REMOTE_ADDR'] = '192.0.2.7';
         $client = $this->client('0.00');
         $id = $this->bonus($client, ['state' => 'unknown']);
         $this->post(['act' => 'freeze']);
@@ -110,6 +111,7 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'turn-on']);
         $this->post(['act' => 'moved']);
 
+        unset($_SERVER['REMOTE_ADDR']);
         $rows = Database::rows('SELECT actor, act, target, details FROM mod_creditbridge_audit ORDER BY id');
         self::assertSame(['admin:1'], array_values(array_unique(array_column($rows, 'actor'))));
         self::assertSame([
@@ -122,7 +124,16 @@ final class FreezeTest extends ShimTestCase
         ], array_map(static function (array $row): string {
             return $row['act'] . ' ' . $row['target'];
         }, $rows));
-        self::assertSame('{"reason":"Fraud"}', $rows[2]['details']);
+        self::assertSame('{"reason":"Fraud","address":"192.0.2.7"}', $rows[2]['details']);
+        $addresses = array_map(static function (array $row): string {
+            return json_decode($row['details'], true)['address'] ?? '';
+        }, $rows);
+        self::assertSame(['192.0.2.7'], array_values(array_unique($addresses)));
+        $lines = preg_grep('/admin 1 at 192\.0\.2\.7 /', self::activity());
+        self::assertCount(count($rows), $lines, 'and each has a line in the activity log of WHMCS');
+        foreach (['looked at the secrets', 'finished the rotation', 'was moved', 'is a copy', 'turned this copy on'] as $words) {
+            self::assertCount(1, preg_grep('/' . $words . '/', $lines), $words);
+        }
     }
 
     public function testFreezesAlsoWhereItCannotBeNoted(): void
@@ -149,7 +160,7 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => 'Two']);
         $row = Database::row('SELECT reason, frozen_by FROM mod_creditbridge_frozen_clients');
         self::assertSame(['reason' => 'One', 'frozen_by' => 'admin:1'], $row);
-        self::assertCount(1, preg_grep('/client frozen by admin 1: One/', self::activity()));
+        self::assertCount(1, preg_grep('/admin 1 at .* froze a client .*: One/', self::activity()));
         $this->post(['act' => 'unfreeze-client', 'client' => (string) $client, 'reason' => ' ']);
         self::assertCount(1, Database::rows('SELECT * FROM mod_creditbridge_frozen_clients'));
     }

@@ -47,7 +47,7 @@ final class InstallationTest extends ShimTestCase
             [
                 'version', 'zone', 'date', 'dateReadAt', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection',
                 'measured', 'measuredWith', 'testClient', 'books', 'autocommitOff', 'engines', 'backlogMailedAt',
-                'actingAdmin', 'mutation', 'dates',
+                'ceilingMailedAt', 'actingAdmin', 'mutation', 'dates',
             ],
             array_keys($snapshot)
         );

@@ -134,7 +134,7 @@ final class PageTest extends ShimTestCase
         self::assertTrue(Settings::load()->isFrozen());
         self::assertSame(self::BASE . '&page=connection', $page->redirect());
         self::assertSame([], $this->peer->requests());
-        self::assertCount(1, preg_grep('/frozen by admin 1/', self::activity()));
+        self::assertCount(1, preg_grep('/admin 1 at an unknown address froze everything/', self::activity()));
     }
 
     public function testWhoMayMoveCreditSettlesACommandInDoubtAndTheClientsOthersGoOn(): void

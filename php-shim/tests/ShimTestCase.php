@@ -41,7 +41,8 @@ abstract class ShimTestCase extends TestCase
             Capsule::connection()->rollBack();
         }
         $tables = [
-            'settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'frozen_clients', 'hosts', 'audit',
+            'settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'ceilings', 'added', 'frozen_clients',
+            'hosts', 'audit',
         ];
         foreach ($tables as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as newId } from 'uuid';
-import { sharedTables } from '../../bridge/index.ts';
+import { hiddenTables, sharedTables } from '../../bridge/index.ts';
 import {
   type DatabaseTrouble,
   type Db,
@@ -12,8 +12,7 @@ import {
 } from '../db/index.ts';
 import type { StorageState } from './readiness.ts';
 
-/** The service must not see the table with the shim's secrets at all. */
-const SEEN_TABLES = sharedTables.filter((name) => name !== 'mod_creditbridge_secrets');
+const SEEN_TABLES = sharedTables.filter((name) => !hiddenTables.includes(name));
 
 /** Two such rows fill a page of InnoDB, so three of them need a new one. Longer texts would lie outside, where room is kept. */
 const LONG_ROW = { count: 3, bytes: 7000 } as const;

@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { storableText } from '../../bridge/index.ts';
 import { InvariantError } from '../base/index.ts';
 import type { Database } from '../db/index.ts';
-import { clip, insertRows, toMoment } from '../db/index.ts';
+import { COMMAND_COLUMNS, clip, insertRows, toMoment } from '../db/index.ts';
 import { readAct, writeAct } from '../ledger/index.ts';
 import { actionOf } from './action-of.ts';
 import { checkCommand } from './check-command.ts';
@@ -36,28 +36,7 @@ export async function writeCommands(
   ]);
 }
 
-const COMMAND_COLUMNS = [
-  'id',
-  'fact',
-  'live_fact',
-  'client_id',
-  'invoice_id',
-  'action',
-  'parameters',
-  'expects',
-  'amount_hundredths',
-  'hold_hundredths',
-  'rule',
-  'decision_id',
-  'caused_by',
-  'depth',
-  'urgency',
-  'not_before',
-  'after_fact',
-  'requires_fact',
-  'created_at',
-] as const;
-
+/** In the order of `COMMAND_COLUMNS`. */
 function commandRow(
   one: WantedCommand,
   locked: LockedClients,

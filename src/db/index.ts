@@ -21,5 +21,5 @@ export {
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
 export { readStored } from './read-stored.ts';
-export { grantStatements } from './rights.ts';
+export { COMMAND_COLUMNS, grantStatements } from './rights.ts';
 export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';

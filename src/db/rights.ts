@@ -90,11 +90,54 @@ const COLUMNS_OF_NINE: Readonly<Record<string, readonly string[]>> = {
   tblaccounts: ['billingnoteid'],
 };
 
+/** What a command says. How it ended is the shim's to say, even of a new row. */
+export const COMMAND_COLUMNS = [
+  'id',
+  'fact',
+  'live_fact',
+  'client_id',
+  'invoice_id',
+  'action',
+  'parameters',
+  'expects',
+  'amount_hundredths',
+  'hold_hundredths',
+  'rule',
+  'decision_id',
+  'caused_by',
+  'depth',
+  'urgency',
+  'not_before',
+  'after_fact',
+  'requires_fact',
+  'created_at',
+] as const satisfies (keyof SharedTables['mod_creditbridge_commands'])[];
+
+/** What is proposed, and by whom, is written once: nothing about it can be changed while it waits, or afterwards. */
+const APPROVAL_PROPOSED = [
+  'id',
+  'client_id',
+  'currency_id',
+  'operation',
+  'amount_hundredths',
+  'hold_hundredths',
+  'proposed_by',
+  'reason',
+  'proposed_at',
+  'expires_at',
+] as const satisfies (keyof OwnTables['mod_creditbridge_approvals'])[];
+const APPROVAL_DECIDED = [
+  'state',
+  'decided_by',
+  'decided_at',
+  'decision_reason',
+] as const satisfies (keyof OwnTables['mod_creditbridge_approvals'])[];
+
 const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_settings:
     'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`, `fingerprint`)',
   mod_creditbridge_spool: 'SELECT',
-  mod_creditbridge_commands: 'SELECT, INSERT',
+  mod_creditbridge_commands: `SELECT, INSERT (${columnList(COMMAND_COLUMNS)})`,
   mod_creditbridge_answered_facts: 'SELECT',
   mod_creditbridge_leases: 'SELECT',
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
@@ -141,7 +184,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_drifts: ALL_ROWS,
   mod_creditbridge_findings: ALL_ROWS,
   mod_creditbridge_sweeps: KEPT,
-  mod_creditbridge_approvals: ALL_ROWS,
+  mod_creditbridge_approvals: `SELECT, INSERT (${columnList(APPROVAL_PROPOSED)}), UPDATE (${columnList(APPROVAL_DECIDED)}), DELETE`,
   mod_creditbridge_alone: ALL_ROWS,
   mod_creditbridge_parkings: KEPT,
   mod_creditbridge_api_requests: ALL_ROWS,
@@ -185,6 +228,10 @@ export function grantStatements({
     ...Object.entries(OWN_RIGHTS).map(([table, rights]) => grant(rights, table)),
     ...MIGRATION_TABLES.map((table) => grant('SELECT', table)),
   ];
+}
+
+function columnList(columns: readonly string[]): string {
+  return columns.map(quoteName).join(', ');
 }
 
 /** Writes the name of a database, table or column. */

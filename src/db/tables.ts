@@ -533,14 +533,14 @@ export interface OwnTables {
     undoes: ReadOnly<bigint | null>;
     amount_hundredths: Once<bigint>;
     hold_hundredths: Once<bigint>;
-    state: Defaulted<string>;
+    state: ColumnType<string, never, string>;
     proposed_by: Once<string>;
     reason: Once<string>;
     proposed_at: Once<Moment>;
     expires_at: Once<Moment>;
-    decided_by: Defaulted<string>;
-    decided_at: Moment | null;
-    decision_reason: Defaulted<string>;
+    decided_by: ColumnType<string, never, string>;
+    decided_at: ColumnType<Moment | null, never, Moment>;
+    decision_reason: ColumnType<string, never, string>;
   };
   mod_creditbridge_alone: {
     id: Once<string>;

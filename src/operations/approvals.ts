@@ -92,7 +92,6 @@ export async function addApproval(trx: Transaction<Database>, one: NewApproval):
       reason: one.reason,
       proposed_at: toMoment(one.proposedAt),
       expires_at: toMoment(one.expiresAt),
-      decided_at: null,
     })
     .execute();
 }

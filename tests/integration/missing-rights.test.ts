@@ -31,7 +31,7 @@ test.each([
   ['SELECT (`credit`)', 'tblclients', 'SELECT (credit)'],
   ['SELECT (`id`, `amount`)', 'tblcredit', 'SELECT (id, amount)'],
   ['UPDATE (`halted`)', 'mod_creditbridge_settings', 'UPDATE (halted)'],
-  ['INSERT', 'mod_creditbridge_commands', 'INSERT'],
+  ['INSERT (`depth`)', 'mod_creditbridge_commands', 'INSERT (depth)'],
   ['DELETE', 'mod_creditbridge_notices', 'DELETE'],
   ['SELECT', 'mod_creditbridge_migrations', 'SELECT'],
   [

@@ -85,6 +85,59 @@ test('grants prints rights that the service’s account has, and no more', async
   }
 });
 
+test('who has the database password of the service makes no more money than the ceilings of the shim', async () => {
+  const thief = await createConnection({ uri: installation.service.databaseUrl });
+  const command = async (fact: string, action: string, parameters: object, columns = '') => {
+    await thief.query(
+      `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, action, parameters, expects, rule, created_at${columns && ', state'})
+       VALUES (UUID(), ?, ?, 14, ?, ?, '{}', 'thief', UTC_TIMESTAMP(6)${columns})`,
+      [fact, fact, action, JSON.stringify(parameters)],
+    );
+  };
+  const added = (amount: string) => ({ clientid: 14, description: 'x', amount, type: 'add' });
+  const mail = (custommessage: string) => ({
+    customtype: 'general',
+    customsubject: 'x',
+    custommessage,
+    id: 14,
+  });
+  await forgetLogs(installation.database);
+  try {
+    await command('thief:large', 'AddCredit', added('900000.00'));
+    for (let part = 0; part < 12; part++) {
+      await command(`thief:part:${part}`, 'AddCredit', added('900.00'));
+    }
+    await command('thief:code', 'SendEmail', mail("{system('id')}"));
+    await command('thief:field', 'SendEmail', mail('{$client_password}'));
+    await expect(
+      command('thief:done', 'AddCredit', added('1.00'), ", 'running'"),
+    ).rejects.toMatchObject({ errno: 1143 });
+    await expect(thief.query('DELETE FROM mod_creditbridge_added')).rejects.toMatchObject({
+      errno: 1142,
+    });
+  } finally {
+    await thief.end();
+  }
+  for (let round = 0; round < 3; round++) await installation.work();
+
+  expect(await creditLog(14)).toEqual(['900.00', '900.00']);
+  const states = await installation.database.query<{ state: string; count: number }>(
+    "SELECT state, COUNT(*) AS count FROM mod_creditbridge_commands WHERE rule = 'thief' GROUP BY state ORDER BY state",
+  );
+  expect(states).toEqual([
+    { state: 'done', count: 2 },
+    { state: 'open', count: 11 },
+    { state: 'refused', count: 2 },
+  ]);
+  const told = await installation.database.query(
+    "SELECT id FROM tblactivitylog WHERE description LIKE '%would add 900000.00 and waits%'",
+  );
+  expect(told).toHaveLength(1);
+  await installation.database.query(
+    "UPDATE mod_creditbridge_commands SET state = 'stale', live_fact = NULL WHERE rule = 'thief' AND state = 'open'",
+  );
+});
+
 test('migrate may be repeated', async () => {
   const { exit, output } = await run('migrate');
   expect(exit, output).toEqual(OK);

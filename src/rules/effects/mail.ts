@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { STRING_MAX_CHARACTERS, storedText, toMailHtml } from '../../../bridge/index.ts';
+import {
+  isPlainMail,
+  STRING_MAX_CHARACTERS,
+  storedText,
+  toMailHtml,
+} from '../../../bridge/index.ts';
 import { forbiddenBy } from '../serving/allowance.ts';
 import type { Command } from '../serving/command.ts';
 import { defineEffect, type Wished } from '../serving/define-effect.ts';
@@ -37,8 +42,8 @@ const sendEmail = {
     z.strictObject({ messagename: storedText(), id }),
     z.strictObject({
       customtype: z.string().regex(/^[a-z]{1,32}$/),
-      customsubject: storedText(),
-      custommessage: storedText(STRING_MAX_CHARACTERS),
+      customsubject: storedText().refine(isPlainMail),
+      custommessage: storedText(STRING_MAX_CHARACTERS).refine(isPlainMail),
       id,
     }),
   ]),

@@ -9,18 +9,46 @@ use WHMCS\Database\Capsule;
 
 /**
  * Records who did what and when, in a table that the service writes too (bridge/README.md, mod_creditbridge_audit). The
- * shim records its own acts itself, because they also work without the service.
+ * shim records its own acts itself, because they also work without the service. What an admin did also gets a line in
+ * WHMCS's activity log, with the address it was done from.
  */
 final class Audit
 {
     const SHIM = 'shim';
     const INSTALLATION = 'installation';
+    /** How an admin's name here begins; the number follows. */
+    const ADMIN = 'admin:';
     /** How often a change and its record are tried together after a deadlock. */
     const TRIES = 3;
+    /** What an admin did, for the activity log. */
+    const WORDS = [
+        'secrets-show' => 'looked at the secrets',
+        'secrets-rotate' => 'began to rotate the secrets',
+        'secrets-rotate-back' => 'took the rotation of the secrets back',
+        'secrets-rotate-finish' => 'finished the rotation of the secrets',
+        'pair' => 'connected addon and service',
+        'self-test' => 'ran the self-test',
+        'trial' => 'ran the trial invoice',
+        'trial-return' => 'ran the trial of returning credit',
+        'trial-clean-up' => 'had the remains of a trial cleaned up',
+        'freeze' => 'froze everything',
+        'unfreeze' => 'unfroze everything',
+        'client-freeze' => 'froze a client',
+        'client-unfreeze' => 'unfroze a client',
+        'ceilings-save' => 'set the ceilings for added credit',
+        'command-settle' => 'settled a command in doubt',
+        'halt-answer' => 'said whether the database was restored',
+        'host-remove' => 'removed a host',
+        'installation-moved' => 'said that this installation was moved; it pairs again',
+        'installation-copied' => 'said that this installation is a copy; sending, running and mail are off',
+        'copy-turn-on' => 'turned this copy on; it pairs with the service that is set for it',
+        'automatic-use-take-over' => 'switched Automatic Credit Use off; Credit Bridge applies credit now',
+        'automatic-use-give-back' => 'gave Automatic Credit Use back to WHMCS',
+    ];
 
     public static function admin(int $adminId): string
     {
-        return 'admin:' . $adminId;
+        return self::ADMIN . $adminId;
     }
 
     /**
@@ -41,13 +69,14 @@ final class Audit
         string $target = self::INSTALLATION
     ): bool {
         $isRecorded = Schema::isCurrent();
+        $details = self::withAddress($actor, $details);
         $record = static function () use ($isRecorded, $actor, $act, $target, $details): void {
             if ($isRecorded) {
                 self::insert($actor, $act, $target, $details);
             }
         };
         try {
-            return Capsule::connection()->transaction(static function () use ($change, $record): bool {
+            $isChanged = Capsule::connection()->transaction(static function () use ($change, $record): bool {
                 $isChanged = $change();
                 if ($isChanged) {
                     $record();
@@ -56,13 +85,18 @@ final class Audit
             }, self::TRIES);
         } catch (NotRecorded $fault) {
             self::tellLogs($fault, $actor, $act, $target);
-            return $change();
+            $isChanged = $change();
         }
+        if ($isChanged) {
+            self::tellActivity($actor, $act, $target, $details);
+        }
+        return $isChanged;
     }
 
     /** Records an act that changes no row of ours. Never throws: the act is already done. */
     public static function byAdmin(int $adminId, string $act, string $target, array $details = []): void
     {
+        $details = self::withAddress(self::admin($adminId), $details);
         try {
             if (Schema::isCurrent()) {
                 self::insert(self::admin($adminId), $act, $target, $details);
@@ -70,6 +104,32 @@ final class Audit
         } catch (Throwable $fault) {
             self::tellLogs($fault, self::admin($adminId), $act, $target);
         }
+        self::tellActivity(self::admin($adminId), $act, $target, $details);
+    }
+
+    private static function withAddress(string $actor, array $details): array
+    {
+        return strpos($actor, self::ADMIN) === 0 ? $details + ['address' => self::address()] : $details;
+    }
+
+    /** The address of the browser, as the web server tells it; '' on the command line. */
+    private static function address(): string
+    {
+        return (string) filter_var($_SERVER['REMOTE_ADDR'] ?? '', FILTER_VALIDATE_IP);
+    }
+
+    private static function tellActivity(string $actor, string $act, string $target, array $details): void
+    {
+        if (strpos($actor, self::ADMIN) !== 0) {
+            return;
+        }
+        $about = $target === self::INSTALLATION ? '' : ' (' . $target . ')';
+        $reason = ($details['reason'] ?? '') !== '' ? ': ' . $details['reason'] : '';
+        Log::activity(
+            'admin ' . substr($actor, strlen(self::ADMIN)) . ' at ' . ($details['address'] ?: 'an unknown address') . ' '
+            . (self::WORDS[$act] ?? 'did ' . $act) . $about . $reason . '.',
+            preg_match('/^client:(\d+)$/D', $target, $client) === 1 ? (int) $client[1] : 0
+        );
     }
 
     /** @throws NotRecorded */

@@ -37,9 +37,10 @@ final class Call
     /**
      * Runs AddCredit and settles its own row in one transaction on WHMCS's connection: both or neither (design §7.3).
      *
+     * @return string the state it came to
      * @throws Throwable if the outcome is not known
      */
-    public function insideTransaction(): void
+    public function insideTransaction(): string
     {
         $connection = Capsule::connection();
         $connection->beginTransaction();
@@ -50,7 +51,7 @@ final class Call
                     throw new RuntimeException('Another executor settled the command; the call was rolled back.');
                 }
                 $connection->commit();
-                return;
+                return $outcome->state;
             }
             $connection->rollBack();
         } catch (Throwable $fault) {
@@ -58,18 +59,22 @@ final class Call
             throw $fault;
         }
         Queue::settle($this->command, [Command::RUNNING], $outcome);
+
+        return $outcome->state;
     }
 
     /**
      * All other actions: calls, then stores the answer, the row that proves it, and the verdict on the end state
      * (design §7.4).
+     *
+     * @return string the state it came to
      */
-    public function plainly(): void
+    public function plainly(): string
     {
         $mismatch = $this->command['action'] === 'AddCredit' ? $this->mismatchNow() : '';
         if ($mismatch !== '') {
             Queue::settle($this->command, [Command::RUNNING], new Outcome(Command::STALE, $mismatch));
-            return;
+            return Command::STALE;
         }
         $answer = $this->ask();
         $action = Action::of($this->command['action']);
@@ -84,6 +89,7 @@ final class Call
         if (Queue::settle($this->command, $from, $outcome)) {
             Settler::tell($this->command, $outcome);
         }
+        return $outcome->state;
     }
 
     /**

@@ -26,6 +26,8 @@ final class Executor
     const CHOSEN_SECONDS = 1.0;
     /** A call ends after so many clients for whom it can do nothing; the next call checks them again. */
     const SEEN = 1000;
+    /** An addition above a ceiling is looked at again after this time. */
+    const ABOVE_SECONDS = 300;
 
     /** @var Settings */
     private $settings;
@@ -203,29 +205,44 @@ final class Executor
         if ($mismatch !== '') {
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::STALE, $mismatch));
         }
-        $started = Queue::start($command, $witnesses);
-        if ($started === null) {
-            return false;
+        $addition = Addition::of($command);
+        $above = $addition->count();
+        if ($above !== '') {
+            return self::wait($command, $above);
         }
-        $this->call($started);
-
-        return true;
+        $started = Queue::start($command, $witnesses);
+        if ($started === null || !$this->call($started)) {
+            $addition->takeOff();
+        }
+        return $started !== null;
     }
 
-    private function call(array $command): void
+    /** Other commands of the client go on. It is told once, and looked at again and again. */
+    private static function wait(array $command, string $above): bool
+    {
+        if (strpos($command['reason'], Ceilings::REASON) !== 0) {
+            Log::activity('command ' . $command['id'] . ' would add ' . $command['parameters']['amount'] . ' and waits. '
+                . $above, $command['client_id']);
+        }
+        return Queue::wait($command, $above, self::ABOVE_SECONDS);
+    }
+
+    /** @return bool whether it took effect, as far as is known */
+    private function call(array $command): bool
     {
         $call = new Call($command, $this->settings->text('acting_admin'));
         try {
             if ($command['action'] === 'AddCredit' && SharedConnection::isProven($this->settings) === true) {
-                $call->insideTransaction();
+                $state = $call->insideTransaction();
             } else {
-                $call->plainly();
+                $state = $call->plainly();
             }
         } catch (Throwable $fault) {
             if (DatabaseFault::isBehind($fault)) {
                 $command = Queue::takeBackTry($command);
             }
-            Settler::settle($command, get_class($fault) . ': ' . $fault->getMessage());
+            $state = Settler::settle($command, get_class($fault) . ': ' . $fault->getMessage());
         }
+        return in_array($state, [Command::DONE, Command::UNKNOWN], true);
     }
 }

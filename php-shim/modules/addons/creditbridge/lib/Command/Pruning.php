@@ -33,6 +33,7 @@ final class Pruning
         if (!Schema::isCurrent() || !isset($keep['payloadDays'], $keep['recordDays'])) {
             return 0;
         }
+        Addition::prune();
         $payloadDays = max(1, (int) $keep['payloadDays']);
         $recordDays = max(Limits::COMMANDS_KEPT_DAYS, (int) $keep['recordDays']);
         $withoutMoney = array_values(array_diff(Action::names(), Conditions::MONEY));

@@ -250,6 +250,19 @@ final class Queue
         );
     }
 
+    /**
+     * Leaves it open for a later look, without counting an attempt. What it waited for has happened, so only the time counts now.
+     */
+    public static function wait(array $command, string $reason, int $seconds): bool
+    {
+        return Prepared::change(
+            'UPDATE mod_creditbridge_commands SET reason = ?, after_fact = NULL,'
+            . ' not_before = GREATEST(COALESCE(not_before, UTC_TIMESTAMP(6)), UTC_TIMESTAMP(6) + INTERVAL ? SECOND)'
+            . " WHERE id = ? AND state = 'open' AND fence = ?",
+            [Text::storable($reason, 500), $seconds, $command['id'], $command['fence']]
+        ) === 1;
+    }
+
     /** Makes every unsettled command stale and releases its key. */
     public static function leaveBehind(string $reason): void
     {

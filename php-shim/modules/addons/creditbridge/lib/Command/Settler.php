@@ -18,8 +18,9 @@ final class Settler
      *
      * @param array $command a row in state running
      * @param string $why what interrupted it
+     * @return string the state that its traces show: OPEN if it had no effect
      */
-    public static function settle(array $command, string $why): void
+    public static function settle(array $command, string $why): string
     {
         $outcome = Action::of($command['action'])->afterCut($command);
         if ($outcome->state !== Command::OPEN) {
@@ -37,6 +38,7 @@ final class Settler
             $outcome->reason .= ' ' . $why;
             Queue::reopen($command, $outcome);
         }
+        return $outcome->state;
     }
 
     /** A command in doubt needs an admin, so it gets a line in the activity log. */

@@ -64,7 +64,6 @@ final class AutomaticUse
             Lock::release($lock);
             self::agree($settings);
         }
-        Log::activity('Automatic Credit Use was switched off by an admin; Credit Bridge applies credit now.');
     }
 
     /**

@@ -75,7 +75,6 @@ final class Pairing
             $settings->write(['state' => Settings::STATE_NEW]);
             return true;
         });
-        Log::activity('an admin said that this installation was moved; it pairs again.');
     }
 
     /**
@@ -109,7 +108,6 @@ final class Pairing
             ]);
             return true;
         });
-        Log::activity('an admin said that this installation is a copy; sending, running and mail are off.');
     }
 
     /** An admin turns a copy on, with its own service. */
@@ -119,6 +117,5 @@ final class Pairing
             $settings->write(['state' => Settings::STATE_NEW, 'fingerprint' => Fingerprint::here()]);
             return true;
         });
-        Log::activity('an admin turned this copy on; it pairs with the service that is set for it.');
     }
 }

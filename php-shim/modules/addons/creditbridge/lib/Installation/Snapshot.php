@@ -46,6 +46,7 @@ final class Snapshot
             'autocommitOff' => Autocommit::noted($settings),
             'engines' => self::engines(),
             'backlogMailedAt' => $before['backlogMailedAt'] ?? null,
+            'ceilingMailedAt' => $before['ceilingMailedAt'] ?? null,
             'actingAdmin' => ($problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem])
                 + ['lacks' => ActingAdmin::lacks($settings->text('acting_admin'))],
             'mutation' => Mutation::isAllowed(),

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
 
 use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Command\Ceilings;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
@@ -31,6 +32,8 @@ final class Activate
             Secrets::make();
             $settings = Settings::load();
             Schema::upgrade($settings);
+            // From the history before the service could add to it.
+            Ceilings::makeAll();
             Configuration::take($settings);
             Snapshot::refresh($settings);
         } catch (Throwable $fault) {

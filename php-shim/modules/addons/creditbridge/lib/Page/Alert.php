@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
+use WHMCS\Module\Addon\Creditbridge\Command\Ceilings;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
@@ -47,6 +48,8 @@ final class Alert
         if ($backlog['seconds'] >= Limits::BACKLOG_ALERT_SECONDS) {
             return self::ofBacklog($backlog);
         }
-        return TrialCards::afterUpgrade($settings);
+        $waiting = Ceilings::waiting();
+
+        return $waiting > 0 ? CeilingsCard::told($waiting) : TrialCards::afterUpgrade($settings);
     }
 }

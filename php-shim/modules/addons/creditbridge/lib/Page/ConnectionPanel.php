@@ -58,7 +58,7 @@ final class ConnectionPanel
             . '</div><div>' . ($this->isFullAdmin()
                 ? Html::card('Connection', $this->connection()) . $trials->card($this->formHeads())
                     . FrozenClients::html($this->buttons(), $this->formHead('freeze-client', 'cb-buttons'))
-                    . HostsCard::html($this->buttons())
+                    . CeilingsCard::html($this->buttons()) . HostsCard::html($this->buttons())
                 : Html::card('Switches', '<p class="cb-quiet">You need the permission '
                     . Html::escape(Viewer::FULL_ADMIN) . '.</p>'))
             . '</div></div>';

@@ -7,7 +7,6 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Declined;
-use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
@@ -75,7 +74,6 @@ final class FrozenClients
         if (!Audit::recorded($admin, 'client-freeze', ['reason' => $reason], $freeze, 'client:' . $clientId)) {
             return 'Client ' . $clientId . ' is already frozen.';
         }
-        Log::activity('client frozen by admin ' . $adminId . ($reason === '' ? '.' : ': ' . $reason), $clientId);
 
         return 'Client ' . $clientId . ' is frozen: no command is run for them until you unfreeze.';
     }
@@ -105,7 +103,6 @@ final class FrozenClients
         if (!Audit::recorded($admin, 'client-unfreeze', ['reason' => $reason], $unfreeze, 'client:' . $clientId)) {
             return 'Client ' . $clientId . ' is not frozen.';
         }
-        Log::activity('client unfrozen by admin ' . $adminId . ': ' . $reason, $clientId);
 
         return 'Commands run again for client ' . $clientId . '.';
     }

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Audit;
+use WHMCS\Module\Addon\Creditbridge\Command\Ceilings;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Declined;
@@ -92,11 +93,9 @@ final class PanelActions
                 return $this->selfTest(self::clientId($form));
             case 'freeze':
                 $this->switchFrozen('freeze', 1);
-                Log::activity('everything was frozen by admin ' . $this->viewer['adminId'] . '.');
                 return 'Everything is frozen: no command is run until you unfreeze.';
             case 'unfreeze':
                 $this->switchFrozen('unfreeze', 0);
-                Log::activity('unfrozen by admin ' . $this->viewer['adminId'] . '.');
                 return 'Commands run again.';
             case 'moved':
                 Pairing::moved($this->settings, $this->actor());
@@ -135,6 +134,10 @@ final class PanelActions
                 return FrozenClients::freeze(self::clientId($form), self::reason($form), $this->viewer['adminId']);
             case 'unfreeze-client':
                 return FrozenClients::unfreeze(self::clientId($form), self::reason($form), $this->viewer['adminId']);
+            case 'save-ceilings':
+                $currency = is_string($form['currency'] ?? null) ? (int) $form['currency'] : 0;
+                $figures = array_intersect_key($form, CeilingsCard::LABELS);
+                return Ceilings::save($currency, $figures, $this->viewer['adminId']);
             case 'remove-host':
                 $side = is_string($form['side'] ?? null) ? $form['side'] : '';
                 $name = is_string($form['name'] ?? null) ? $form['name'] : '';

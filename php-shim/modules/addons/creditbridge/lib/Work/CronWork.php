@@ -82,6 +82,9 @@ final class CronWork
         Attempt::to($moment . ' backlog', static function () use ($settings): void {
             BacklogMail::sendOnce($settings);
         });
+        Attempt::to($moment . ' ceilings', static function () use ($settings): void {
+            CeilingMail::sendOnce($settings);
+        });
         Attempt::to($moment . ' give back', static function () use ($settings): void {
             AutomaticUse::giveBackWhenForsaken($settings);
         });

@@ -10,9 +10,16 @@ use WHMCS\Module\Addon\Creditbridge\Database;
 
 /**
  * SendEmail: looks for a mail with that subject to that client since the start. In doubt it is not repeated.
+ *
+ * WHMCS runs subject and text of a mail through Smarty (whmcs.md §4.5), where braces are code: they may hold nothing but the
+ * fields named here.
  */
 final class SendEmail extends Action
 {
+    const FIELDS = [
+        'client_name', 'client_first_name', 'client_last_name', 'company_name', 'invoice_id', 'invoice_num', 'signature',
+    ];
+
     protected function parameters(): array
     {
         return ['messagename', 'customtype', 'customsubject', 'custommessage', 'id'];
@@ -21,7 +28,15 @@ final class SendEmail extends Action
     protected function isComplete(array $parameters): bool
     {
         return self::has($parameters, 'messagename', 'id')
-            || self::has($parameters, 'customtype', 'customsubject', 'custommessage', 'id');
+            || self::has($parameters, 'customtype', 'customsubject', 'custommessage', 'id')
+                && self::isPlain($parameters['customsubject']) && self::isPlain($parameters['custommessage']);
+    }
+
+    private static function isPlain($text): bool
+    {
+        $rest = preg_replace('/\{\$(' . implode('|', self::FIELDS) . ')\}/', '', (string) $text);
+
+        return $rest !== null && strpbrk($rest, '{}') === false;
     }
 
     public function leavesFirst(): bool
