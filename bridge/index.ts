@@ -1,5 +1,12 @@
 /** What the service and its tests may use of the bridge. */
 export * from './amount.ts';
+export {
+  AUDIT_BEGINNING,
+  AUDIT_SALT_BYTES,
+  type AuditRow,
+  auditDigest,
+  auditLink,
+} from './audit-chain.ts';
 export * from './codes.ts';
 export * from './command.ts';
 export type { Hook } from './define-hook.ts';

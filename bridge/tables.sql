@@ -153,12 +153,17 @@ CREATE TABLE mod_creditbridge_hosts (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE mod_creditbridge_audit (
+  sequence BIGINT UNSIGNED NOT NULL,
   id CHAR(36) CHARACTER SET ascii NOT NULL,
   actor VARCHAR(64) NOT NULL,
   act VARCHAR(64) CHARACTER SET ascii NOT NULL,
   target VARCHAR(190) NOT NULL,
   details TEXT NOT NULL,
+  salt BINARY(16) NULL,
+  digest BINARY(32) NOT NULL,
+  link BINARY(32) NOT NULL,
   at DATETIME(6) NOT NULL,
-  PRIMARY KEY (id),
+  PRIMARY KEY (sequence),
+  UNIQUE KEY id (id),
   KEY at (at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -309,6 +309,14 @@ const TABLES = [
     KEY client_state (client_id, state),
     KEY state (state, id)
   )`,
+  // Where the audit was pruned: the last row that went, by its number and its link. `creditbridge prune-audit` writes it with the
+  // migrating account, so the service cannot.
+  `CREATE TABLE mod_creditbridge_audit_anchors (
+    sequence BIGINT UNSIGNED NOT NULL,
+    link BINARY(32) NOT NULL,
+    pruned_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (sequence)
+  )`,
   // API tokens. A token acts for the admin who created it, with that admin's rights. Only a hash is stored. `role_id`
   // is the admin's role at creation, `role_permissions` the sorted numbers of its permissions, separated by commas. The
   // token is refused once the admin has another role or the role has lost a permission.

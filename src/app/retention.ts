@@ -7,7 +7,7 @@ import { kindsWithoutMoney } from '../rules/settle/index.ts';
 export interface Retention {
   /** The content of deliveries. */
   readonly payloadDays: number;
-  /** Deliveries themselves, decisions that moved no money, answered notices, audit, ranges of old runs. */
+  /** Deliveries themselves, decisions that moved no money, answered notices, ranges of old runs. */
   readonly recordDays: number;
 }
 
@@ -85,8 +85,6 @@ export async function prune(
     (limit) => sql`
       DELETE FROM mod_creditbridge_notices WHERE seen_at < ${records}
       ORDER BY seen_at LIMIT ${limit}`,
-    (limit) => sql`
-      DELETE FROM mod_creditbridge_audit WHERE at < ${records} ORDER BY at LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_once_tokens WHERE used_at < ${before(ONCE_TOKEN_DAYS)}
       ORDER BY used_at LIMIT ${limit}`,

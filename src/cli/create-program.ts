@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SERVICE_VERSION } from '../base/index.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';
 import { addEndpointCommands } from './endpoint/add-endpoint-commands.ts';
-import { parseDate, parseId } from './parse-arguments.ts';
+import { KEPT_DAYS_LEAST, parseDate, parseId, parseKeptDays } from './parse-arguments.ts';
 import { adoptCommand } from './subcommands/adopt.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
 import { grantsCommand } from './subcommands/grants.ts';
@@ -11,6 +11,7 @@ import { migrateCommand } from './subcommands/migrate.ts';
 import { openapiCommand } from './subcommands/openapi.ts';
 import { privacyEraseCommand } from './subcommands/privacy-erase.ts';
 import { privacyShowCommand } from './subcommands/privacy-show.ts';
+import { pruneAuditCommand } from './subcommands/prune-audit.ts';
 import { reconcileCommand } from './subcommands/reconcile.ts';
 import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
 import { runDailyCommand } from './subcommands/run-daily.ts';
@@ -60,6 +61,15 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .option('--host <host>', 'host part of the account', 'localhost')
     .addHelpText('after', '\nExample:\n  creditbridge grants --host 10.0.0.5 | mariadb --user=root')
     .action(act(grantsCommand));
+  program
+    .command('prune-audit')
+    .description('delete old rows of the audit')
+    .option('--keep-days <days>', 'how long they are kept', parseKeptDays, KEPT_DAYS_LEAST)
+    .addHelpText(
+      'after',
+      '\nUses CREDITBRIDGE_MIGRATE_DATABASE_URL: the account of the service may not delete them.\n\nExample:\n  creditbridge prune-audit --keep-days 3650',
+    )
+    .action(act(pruneAuditCommand));
   program
     .command('adopt')
     .description("take over WHMCS's credit log now; the service otherwise does it by itself")

@@ -12,3 +12,11 @@ export function parseId(text: string): number {
   if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('A number is wanted.');
 }
+
+/** Thirteen months, in which a repeat of an operation finds it in the audit. */
+export const KEPT_DAYS_LEAST = 400;
+
+export function parseKeptDays(text: string): number {
+  if (/^[0-9]{3,5}$/.test(text) && Number(text) >= KEPT_DAYS_LEAST) return Number(text);
+  throw new InvalidArgumentError(`A number of days is wanted, at least ${KEPT_DAYS_LEAST}.`);
+}

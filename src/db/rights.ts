@@ -133,6 +133,9 @@ const APPROVAL_DECIDED = [
   'decision_reason',
 ] as const satisfies (keyof OwnTables['mod_creditbridge_approvals'])[];
 
+/** Rows are only added, each linked to the one before it; a text can be blanked with its salt. */
+const TEXT_AND_SALT_BLANKED = 'SELECT, INSERT, UPDATE (`details`, `salt`)';
+
 const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_settings:
     'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`, `fingerprint`)',
@@ -143,7 +146,7 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_gone_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_hosts: 'SELECT, INSERT, UPDATE',
-  mod_creditbridge_audit: 'SELECT, INSERT, DELETE',
+  mod_creditbridge_audit: TEXT_AND_SALT_BLANKED,
 };
 
 const ALL_ROWS = 'SELECT, INSERT, UPDATE, DELETE';
@@ -186,6 +189,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_sweeps: KEPT,
   mod_creditbridge_approvals: `SELECT, INSERT (${columnList(APPROVAL_PROPOSED)}), UPDATE (${columnList(APPROVAL_DECIDED)}), DELETE`,
   mod_creditbridge_alone: ALL_ROWS,
+  mod_creditbridge_audit_anchors: 'SELECT',
   mod_creditbridge_parkings: KEPT,
   mod_creditbridge_api_requests: ALL_ROWS,
   mod_creditbridge_api_tokens: KEPT,

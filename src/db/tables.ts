@@ -186,11 +186,16 @@ export interface SharedTables {
   };
   /** Who did what and when; both sides write it. */
   mod_creditbridge_audit: {
+    sequence: Once<bigint>;
     id: Once<string>;
     actor: Once<string>;
     act: Once<string>;
     target: Once<string>;
-    details: Once<string>;
+    /** JSON; blanked together with `salt`. */
+    details: string;
+    salt: Buffer | null;
+    digest: Once<Buffer>;
+    link: Once<Buffer>;
     at: Once<Moment>;
   };
   mod_creditbridge_spool: {
@@ -550,6 +555,12 @@ export interface OwnTables {
     amount_hundredths: Once<bigint>;
     since: Moment | null;
     subject: string | null;
+  };
+  /** Where the audit was pruned: its chain begins behind the last of these. The migrating account writes it. */
+  mod_creditbridge_audit_anchors: {
+    sequence: ReadOnly<bigint>;
+    link: ReadOnly<Buffer>;
+    pruned_at: ReadOnly<Moment>;
   };
   mod_creditbridge_parkings: {
     id: Once<string>;

@@ -4,6 +4,7 @@ export { hasApprovalAmounts, readApprovalAmounts } from './approval-amounts.ts';
 export { type Limits, limitIn, readLimits } from './approval-limits.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
 export { writeAudit } from './audit.ts';
+export { type AuditChain, checkAudit } from './check-audit.ts';
 export { createOperations, type Operations } from './create-operations.ts';
 export { type DoneLately, doneLately } from './done-lately.ts';
 export { frozenClients } from './frozen-clients.ts';
@@ -27,6 +28,7 @@ export {
   transferOperation,
 } from './operation.ts';
 export type { Proposed } from './proposed.ts';
+export { pruneAudit } from './prune-audit.ts';
 export { type ClientBalance, readBalance } from './read-balance.ts';
 export { type RefusalCode, refusalCodes } from './refusal.ts';
 export { useToken } from './use-token.ts';

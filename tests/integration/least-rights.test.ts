@@ -50,7 +50,7 @@ test.each([
   ['INSERT INTO mod_creditbridge_approvals (id, state) VALUES ("x", "approved")', NO_COLUMN_RIGHT],
   ['INSERT INTO mod_creditbridge_spool (id) VALUES ("x")', NO_TABLE_RIGHT],
   ['DELETE FROM mod_creditbridge_rule_settings_history', NO_TABLE_RIGHT],
-  ['UPDATE mod_creditbridge_audit SET actor = "nobody"', NO_TABLE_RIGHT],
+  ['UPDATE mod_creditbridge_audit SET actor = "nobody"', NO_COLUMN_RIGHT],
   ['CREATE TABLE mod_creditbridge_extra (id INT)', NO_TABLE_RIGHT],
   ['ALTER TABLE mod_creditbridge_clients ADD extra INT', NO_TABLE_RIGHT],
   ['DROP TABLE mod_creditbridge_deliveries', NO_TABLE_RIGHT],

@@ -5,6 +5,7 @@ import { readFollowing } from '../../books/index.ts';
 import type { Config } from '../../config/index.ts';
 import { connect, type Db, lookAtNotes, missingRights } from '../../db/index.ts';
 import { STRANGERS_PREFIX } from '../../http/index.ts';
+import { checkAudit } from '../../operations/index.ts';
 import {
   checkHealth,
   commandCounts,
@@ -16,6 +17,7 @@ import {
 import { readHosts, readPairingRow, SHIM_VERSION } from '../../pairing/index.ts';
 import { readToday } from '../../today/index.ts';
 import type { Check } from './check.ts';
+import { checkAudit as auditChecks } from './check-audit.ts';
 import { checkBooks } from './check-books.ts';
 import { checkBridge } from './check-bridge.ts';
 import { checkFollowing } from './check-following.ts';
@@ -59,6 +61,7 @@ export async function examine(config: Config): Promise<ReportFacts> {
 
     const bridge = await examineBridge(db);
     checks.push(...bridge.checks);
+    checks.push(...auditChecks(await checkAudit(db)));
     const row = await readPairingRow(db);
     if (row !== undefined) checks.push(checkPlace(row));
     const books = await readBooks(db, notes !== 'absent');

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge;
 
+use RuntimeException;
 use Throwable;
 use WHMCS\Database\Capsule;
 
@@ -20,6 +21,8 @@ final class Audit
     const ADMIN = 'admin:';
     /** How often a change and its record are tried together after a deadlock. */
     const TRIES = 3;
+    /** Each try waits for the transaction of whoever was faster. */
+    const ADD_TRIES = 100;
     /** What an admin did, for the activity log. */
     const WORDS = [
         'secrets-show' => 'looked at the secrets',
@@ -135,15 +138,55 @@ final class Audit
     /** @throws NotRecorded */
     private static function insert(string $actor, string $act, string $target, array $details): void
     {
+        $text = $details === [] ? '{}' : Json::encode($details);
         try {
-            Database::change(
-                'INSERT INTO mod_creditbridge_audit (id, actor, act, target, details, at)'
-                . ' VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6))',
-                [Uuid::v7(), $actor, $act, $target, $details === [] ? '{}' : Json::encode($details)]
-            );
+            for ($try = 1; !self::addBehindLast($actor, $act, Text::storable($target, 190), $text); $try++) {
+                if ($try === self::ADD_TRIES) {
+                    throw new RuntimeException('others kept writing to the audit');
+                }
+            }
         } catch (Throwable $fault) {
             // With its words, by which Capsule knows a deadlock and tries the transaction again.
             throw new NotRecorded($fault->getMessage(), 0, $fault);
+        }
+    }
+
+    /**
+     * Adds a row to the chain (bridge/README.md, "The audit"). Whoever adds one at the same time waits for the lock on the
+     * last row, and then finds the place behind it taken.
+     *
+     * @return bool false if another row took the place
+     */
+    private static function addBehindLast(string $actor, string $act, string $target, string $details): bool
+    {
+        $last = Database::row(
+            'SELECT sequence, HEX(link) AS link FROM mod_creditbridge_audit ORDER BY sequence DESC LIMIT 1 FOR UPDATE'
+        );
+        $row = [
+            'sequence' => (int) ($last['sequence'] ?? 0) + 1,
+            'id' => Uuid::v7(),
+            'actor' => $actor,
+            'act' => $act,
+            'target' => $target,
+            'at' => (string) Database::value("SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f')"),
+        ];
+        $salt = random_bytes(AuditChain::SALT_BYTES);
+        $digest = AuditChain::digest($salt, $details);
+        $before = $last === null ? AuditChain::beginning() : (string) hex2bin($last['link']);
+        try {
+            Database::change(
+                'INSERT INTO mod_creditbridge_audit (sequence, id, actor, act, target, at, details, salt, digest, link)'
+                . ' VALUES (?, ?, ?, ?, ?, ?, ?, UNHEX(?), UNHEX(?), UNHEX(?))',
+                array_merge(array_values($row), [
+                    $details, bin2hex($salt), bin2hex($digest), bin2hex(AuditChain::link($before, $row, $digest)),
+                ])
+            );
+            return true;
+        } catch (Throwable $fault) {
+            if (preg_match("/\b1062\b.*'(mod_creditbridge_audit\.)?PRIMARY'/s", $fault->getMessage()) === 1) {
+                return false;
+            }
+            throw $fault;
         }
     }
 

@@ -1,0 +1,27 @@
+import { exitCodes, MIGRATE_DATABASE_URL, readDatabaseUrl } from '../../config/index.ts';
+import { connect } from '../../db/index.ts';
+import { pruneAudit } from '../../operations/index.ts';
+import type { Command } from '../command-context.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface PruneAuditOptions {
+  readonly keepDays: number;
+}
+
+/** Deletes old rows of the audit, with the account that may: the service's may not. */
+export const pruneAuditCommand: Command<PruneAuditOptions> = async (
+  { keepDays },
+  { env, terminal },
+) => {
+  const db = connect(readDatabaseUrl(env, MIGRATE_DATABASE_URL), 1);
+  try {
+    const now = new Date();
+    const before = new Date(now.getTime() - keepDays * DAY_MS);
+    const rows = await pruneAudit(db, before, now);
+    terminal.out(`Deleted ${rows} rows of the audit that were older than ${keepDays} days.`);
+    return exitCodes.ok;
+  } finally {
+    await db.destroy();
+  }
+};
