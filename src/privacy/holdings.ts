@@ -29,8 +29,7 @@ const DECIDED = sql<boolean>`t.state <> 'pending' AND t.proposed_at < UTC_TIMEST
 
 /**
  * Every text about a client that may hold a name or what somebody wrote. Rules are never given a name, so what they said stays,
- * as do figures, numbers and days. Texts of commands are the shim's to blank, and the audit's with its chain. docs/privacy.md says
- * it in words.
+ * as do figures, numbers and days. Texts of commands are the shim's to blank. docs/privacy.md says it in words.
  */
 export const holdings: readonly Holding[] = [
   {
@@ -101,6 +100,19 @@ export const holdings: readonly Holding[] = [
     where: sql<boolean>`t.layer = 'client'`,
     blanks: { settings: '{}', reason: '' },
     when: 'gone',
+  },
+  {
+    table: 'mod_creditbridge_audit',
+    from: sql`mod_creditbridge_audit t`,
+    client: sql`IF(t.target LIKE 'entry:%',
+      (SELECT e.client_id FROM mod_creditbridge_entries e WHERE e.sequence = CAST(SUBSTRING(t.target, 7) AS UNSIGNED)),
+      CAST(SUBSTRING(t.target, 8) AS UNSIGNED))`,
+    where: sql<boolean>`(t.target LIKE 'client:%' OR t.target LIKE 'entry:%')`,
+    // A repeat of what was just done is found by what it says.
+    isOver: sql<boolean>`t.at < UTC_TIMESTAMP(6) - INTERVAL 1 DAY`,
+    // The chain holds without the text; without the salt nobody can guess it from the digest.
+    blanks: { details: '', salt: null },
+    when: 'living',
   },
   {
     table: 'mod_creditbridge_frozen_clients',

@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
 import { connect, inTransaction } from '../../src/db/index.ts';
 import { checkAudit, pruneAudit, writeAudit } from '../../src/operations/index.ts';
+import { eraseClients } from '../../src/privacy/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
@@ -87,6 +88,17 @@ test('a text can be blanked with its salt, and not be replaced by another', asyn
   expect(await checkAudit(db)).toMatchObject({ blanked: 1, broken: undefined });
 });
 
+test('what was said of a client is erased, and the chain holds', async () => {
+  await add('freeze-client', daysAgo(2));
+  const before = await checkAudit(db);
+  expect((await eraseClients(db, [6], 'living')).size).toBe(0);
+  const erased = await eraseClients(db, [5], 'living');
+  expect(Number(erased.get('mod_creditbridge_audit'))).toBeGreaterThan(0);
+  const after = await checkAudit(db);
+  expect(after).toMatchObject({ rows: before.rows, broken: undefined });
+  expect(after.blanked).toBeGreaterThan(before.blanked);
+});
+
 test.each([
   [['DELETE FROM mod_creditbridge_audit WHERE sequence = 20'], 21n],
   [['DELETE FROM mod_creditbridge_audit WHERE sequence <= 20'], 21n],
@@ -106,12 +118,12 @@ test.each([
 test('pruned, it begins behind its anchor and goes on', async () => {
   await expect(pruneAudit(db, daysAgo(400), NOW)).rejects.toThrow(/denied/);
   expect(await pruneAudit(owner, daysAgo(400), NOW)).toBe(10);
-  expect(await checkAudit(db)).toMatchObject({ rows: 30, broken: undefined });
+  expect(await checkAudit(db)).toMatchObject({ rows: 31, broken: undefined });
   expect(
     (await chainAfter('DELETE FROM mod_creditbridge_audit WHERE sequence = 11')).broken,
   ).toBeDefined();
 
-  expect(await pruneAudit(owner, new Date(NOW.getTime() + 1), NOW)).toBe(29);
+  expect(await pruneAudit(owner, new Date(NOW.getTime() + 1), NOW)).toBe(30);
   await add('credit-add');
   expect(await checkAudit(db)).toMatchObject({ rows: 2, broken: undefined });
   expect(await pruneAudit(owner, daysAgo(400), NOW)).toBe(0);

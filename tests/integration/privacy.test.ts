@@ -15,6 +15,7 @@ const nameOf = (clientId: number) => `Anna Example ${clientId}.`;
 
 /** Tables with rows of a client in which nobody writes. */
 const FIGURES_ONLY = [
+  'added',
   'accounts',
   'clients',
   'draw_downs',
