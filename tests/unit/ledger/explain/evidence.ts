@@ -10,6 +10,9 @@ import {
   writeAct,
 } from '../../../../src/ledger/index.ts';
 
+/** A text in which only the number of an invoice means something. */
+export const NAMES_812 = { description: 'No words that anybody knows: 812' };
+
 /** A row of the log of client 5; the amount in hundredths. */
 export function aRow(amountHundredths: bigint, row: Partial<LogRow> = {}): LogRow {
   return {
@@ -103,7 +106,10 @@ const bonus = grantTerms.parse({
 export const COMMAND_ID = '0190a1b2-0000-7000-8000-000000000001';
 export const MARKER = ` [cb:${COMMAND_ID}]`;
 
-type Found = Partial<Omit<Gathered, 'invoices'>> & { readonly invoices?: readonly InvoiceProof[] };
+/** What was found out beside the rows. */
+export type Found = Partial<Omit<Gathered, 'invoices'>> & {
+  readonly invoices?: readonly InvoiceProof[];
+};
 
 /** Explains rows by that evidence and nothing else; on 8.x unless said otherwise. */
 export function explainAll(rows: readonly LogRow[], found: Found = {}): readonly Explained[] {
@@ -129,6 +135,23 @@ export function inShort(explained: Explained | undefined): string {
   if (explained === undefined) return 'nothing';
   const { kind, evidence, act } = explained;
   return `${kind} ${evidence} ${actInShort(act)}`;
+}
+
+/** The same of a row that is alone on its page. */
+export const inOne = (row: LogRow, found: Found) => inShort(explainAll([row], found)[0]);
+
+/** What client 5 put on an invoice before. */
+export function spent(invoiceId: number, amountHundredths: bigint) {
+  return {
+    logId: 50,
+    clientId: 5,
+    kind: 'invoice' as const,
+    direction: 'out' as const,
+    amountHundredths,
+    invoiceId,
+    commandId: null,
+    on: '2026-11-20',
+  };
 }
 
 function actInShort(act: Explained['act']): string {
