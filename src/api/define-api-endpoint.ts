@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { lookAtNotes } from '../db/index.ts';
 import { answerOnce } from './answer-once.ts';
 import type { ApiCall } from './api-call.ts';
 import type { CliForm } from './cli-form.ts';
@@ -81,8 +82,11 @@ export function defineApiEndpoint<
   },
 ): ApiEndpoint {
   const { body, status = 200, takesIdempotencyKey = false, cli = [], answer, ...rest } = endpoint;
-  const act = (call: ApiCall<unknown, unknown, unknown>, context: ApiContext) =>
-    answer(call as Parameters<typeof answer>[0], context);
+  const act = async (call: ApiCall<unknown, unknown, unknown>, context: ApiContext) => {
+    // The call may be the first that comes after an upgrade of WHMCS.
+    await lookAtNotes(context.db);
+    return answer(call as Parameters<typeof answer>[0], context);
+  };
   return {
     ...rest,
     body,
@@ -119,6 +123,7 @@ export function defineExport<P extends Schema, Q extends Schema>(
     takesIdempotencyKey: false,
     cli: [cli as CliForm<unknown>],
     async answer({ query }, context) {
+      await lookAtNotes(context.db);
       const { fileName, table } = await file(query as z.output<Q>, context);
       return { kind: 'csv', fileName, table };
     },

@@ -1,6 +1,7 @@
 import type { PageReply, PageRequest } from '../../bridge/index.ts';
 import { SERVICE_VERSION } from '../base/index.ts';
 import { countWaiting } from '../commands/index.ts';
+import { lookAtNotes } from '../db/index.ts';
 import { readToday } from '../today/index.ts';
 import { acts } from './acts/index.ts';
 import { creditPage } from './client-area/credit-page.ts';
@@ -29,6 +30,8 @@ export function createPages(parts: PagesParts): Pages {
   return {
     async render(request) {
       const { viewer } = request;
+      // The page may be the first that is asked for after an upgrade of WHMCS.
+      await lookAtNotes(parts.db);
       const view = await createView(parts, request);
       if (viewer.kind === 'client') {
         return creditPage({ ...parts, view }, viewer.clientId, maySeeOwnCredit(viewer));

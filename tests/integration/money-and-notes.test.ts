@@ -1,5 +1,9 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { explain } from '../../src/api/endpoints/explain.ts';
+import { createApiContext } from '../../src/app/create-api-context.ts';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
 import { grantStory, invoiceStory } from '../../src/books/index.ts';
 import { readBooks } from '../../src/cli/doctor/read-books.ts';
 import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
@@ -16,6 +20,7 @@ import { invoiceNow } from '../../src/whmcs/index.ts';
 import { becomeNine } from '../support/become-nine.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
+import { visitPages } from '../support/page-visitor.ts';
 import { grantAgain } from '../support/service-account.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -121,6 +126,55 @@ async function depositWithBonus(): Promise<{ client: number; deposit: number; bo
   );
   return { client, deposit, bonus: BigInt(bonus?.id ?? 0) };
 }
+
+describe('right after an upgrade that nobody has noticed', () => {
+  let parts: Awaited<ReturnType<typeof createParts>>;
+
+  beforeAll(async () => {
+    parts = await createParts(
+      { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
+      { log: createLogger('silent'), now: Date.now },
+    );
+  });
+
+  afterAll(() => parts.close());
+
+  const page = async (invoice: number) => {
+    const admin = visitPages(parts.pages.render, database.installation, 1);
+    return (await admin.get('invoice', { id: String(invoice) })).html;
+  };
+  const api = async (invoice: number) => {
+    const call = {
+      params: { subject: 'invoice', id: String(invoice) },
+      query: {},
+      body: {},
+      idempotencyKey: undefined,
+      id: newId(),
+      caller: { kind: 'admin', adminId: 1 },
+    } as unknown as Parameters<typeof explain.answer>[0];
+    const context = createApiContext(parts, { now: Date.now, onCommands: () => undefined });
+    return JSON.stringify((await explain.answer(call, context)) as unknown);
+  };
+
+  test.each([
+    ['the page of an invoice', page],
+    ['an explanation of the API', api],
+  ])('%s takes no note for money', async (_, show) => {
+    const note = /credit note #/;
+    const client = await addClient(where);
+    const invoice = await addInvoice(where, { client, total: '30.00' });
+    expect(await show(invoice)).not.toMatch(note);
+    await becomeNine(database);
+    await grantAgain(database);
+    await addNote(where, { client, invoice, amountIn: '10.00' });
+    expect(await show(invoice)).toMatch(note);
+    await where.query('DELETE FROM tblaccounts WHERE invoiceid = ?', [invoice]);
+    await where.query(
+      'ALTER TABLE tblaccounts DROP COLUMN billingnoteid, DROP COLUMN type, DROP COLUMN relid',
+    );
+    expect(await lookAtNotes(db)).toBe('absent');
+  });
+});
 
 /** The same rows of money on both majors; on 9.x the tables have the column of notes, and the account may read it. */
 describe.each(['8.x', '9.x'])('on %s', (major) => {
