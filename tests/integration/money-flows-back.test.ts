@@ -1,14 +1,18 @@
 import { join } from 'node:path';
+import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { generateSecret } from '../../bridge/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople, type People } from '../support/people.ts';
+import { runCommand } from '../support/run-command.ts';
 import { addonPath, postAct, saveRule } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // Money that flows back, and what happens to people's credit: the whole system, from WHMCS's pages and cron to grants,
@@ -228,6 +232,26 @@ describe.each([
     await expect
       .poll(() => findingsOf(fourth), { timeout: 20_000 })
       .toEqual([expect.stringContaining('100.00 USD of the payment')]);
+    // By the API what is left of the deposit is taken back; asked again, nothing is.
+    const token = await storeToken(installation.database, 1);
+    const grant = String(await grantOf(fourth, 'paid'));
+    const ask = () =>
+      fetch(`${installation.service.url}/api/v1/operations`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': newId(),
+        },
+        body: JSON.stringify({
+          operation: { kind: 'reclaim', grantId: grant },
+          reason: 'The money went back',
+        }),
+      });
+    expect(await (await ask()).json()).toMatchObject({ state: 'commanded' });
+    await waitForBalance(fourth, '0.00');
+    await expect.poll(() => findingsOf(fourth), { timeout: 20_000 }).toEqual([]);
+    expect(await (await ask()).json()).toMatchObject({ code: 'nothing-to-reclaim' });
   });
 
   test('what a rule gave that never heard of refunds goes back in proportion, and its explanation says what will happen', async () => {
@@ -267,11 +291,21 @@ describe.each([
         expect.stringContaining(`25.00 USD of the payment of invoice #${invoice} went back`),
       ]);
     expect(await explain('grant', grant)).toContain('It may not be paid out any more');
-    // One click on what was found takes it back, and nothing needs anybody any more.
+    // One click on what was found, or one line, takes it back, and nothing needs anybody any more.
     const admin = await visitAsAdmin(installation.standIn, 'admin');
     const finding = await admin.get(addonPath(`findings&client=${fifth}`));
     expect(finding.body).toContain('Take back that part');
-    await postAct(admin, `grant/${grant}`, 'reclaim-credit');
+    if (major === '8.x') await postAct(admin, `grant/${grant}`, 'reclaim-credit');
+    else {
+      const env = {
+        CREDITBRIDGE_DATABASE_URL: installation.service.databaseUrl,
+        CREDITBRIDGE_SECRET_TO_SERVICE: generateSecret(),
+        CREDITBRIDGE_SECRET_TO_WHMCS: generateSecret(),
+        CREDITBRIDGE_TOKEN: await storeToken(installation.database, 1),
+      };
+      const reclaim = ['credit', 'reclaim', grant, '--reason', 'The second payment was refunded'];
+      expect(await runCommand(reclaim, env)).toMatchObject({ code: 0 });
+    }
     await waitForBalance(fifth, '0.00');
     expect(await remaining(fifth)).toEqual({});
     await expect.poll(() => findingsOf(fifth), { timeout: 20_000 }).toEqual([]);

@@ -4,6 +4,7 @@ import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { listGrants } from '../../src/books/index.ts';
 import { grantKinds, plainTerms } from '../../src/ledger/index.ts';
+import { readSurplusLimits } from '../../src/parking/index.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -390,6 +391,52 @@ test('above the approval amount another admin decides, and the proposer is told 
   );
   const mine = await ada.send('approvals', 'withdraw-proposal', { reason: 'No need.' });
   expect(mine.redirect).toBe('page=approvals&said=withdrawn');
+});
+
+test('when a surplus cannot be right is set by its form, with a reason, once', async () => {
+  const limits = () => readSurplusLimits(parts.db);
+  expect(await limits()).toEqual({ times: 10, otherCurrencies: true });
+  const send = (typed: Record<string, string>) =>
+    ada.send('ledger-settings', 'save-surplus-limits', typed);
+  for (const typed of [
+    { times: '1', reason: 'Too small.' },
+    { times: '2.5', reason: 'No whole number.' },
+    { times: '20', reason: ' ' },
+  ]) {
+    const refused = await send(typed);
+    expect(refused.status).toBe(422);
+    expect(refused.html).toContain('Nothing was saved.');
+    expect(refused.html).toContain(`value="${typed.times}"`);
+  }
+  expect(await limits()).toEqual({ times: 10, otherCurrencies: true });
+
+  const { html } = await sam.get('ledger-settings');
+  const form = {
+    ...hiddenFields(html, 'save-surplus-limits'),
+    times: '20',
+    reason: 'We sell small.',
+  };
+  const both = await Promise.all([
+    sam.post('ledger-settings', form),
+    sam.post('ledger-settings', form),
+  ]);
+  expect(both.map(({ redirect }) => redirect?.split('said=')[1]).sort()).toEqual([
+    'repeated',
+    'surplus',
+  ]);
+  expect(await limits()).toEqual({ times: 20, otherCurrencies: false });
+  expect((await ada.get('ledger-settings')).html).toMatch(/name="times"[^>]*value="20"/);
+  const [row] = await database.query<{ actor: string; details: string }>(
+    "SELECT actor, details FROM mod_creditbridge_audit WHERE act = 'surplus-limits'",
+  );
+  expect(row?.actor).toBe('admin:2');
+  expect(JSON.parse(row?.details ?? '{}')).toEqual({
+    settings: { times: 20, otherCurrencies: false },
+    reason: 'We sell small.',
+  });
+  // Empty: no surplus is too large; the box is ticked.
+  await send({ times: '', 'other-currencies': 'on', reason: 'Never.' });
+  expect(await limits()).toEqual({ times: null, otherCurrencies: true });
 });
 
 test('a client is frozen by one click, the reason comes afterwards, and going on needs one', async () => {
