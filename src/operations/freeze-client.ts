@@ -9,7 +9,7 @@ import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { type Refused, refused } from './refusal.ts';
 import { standingOf } from './standing.ts';
 
-export type Frozen = { readonly outcome: 'frozen' | 'noted' | 'unfrozen' } | Refused;
+export type Frozen = { readonly outcome: 'frozen' | 'reason-noted' | 'unfrozen' } | Refused;
 
 /**
  * Nothing more is done for this client: rules write no command, and the shim runs none that wait. WHMCS itself goes on, and
@@ -69,7 +69,7 @@ export async function noteFreeze(
     details: { reason },
     at: asking.at,
   });
-  return { outcome: 'noted' };
+  return { outcome: 'reason-noted' };
 }
 
 /** Commands that wait are run again, and rules go on. That is what needs a second thought, so it needs a reason. */

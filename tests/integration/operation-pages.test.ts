@@ -445,7 +445,7 @@ test('a client is frozen by one click, the reason comes afterwards, and going on
   expect(frozen.redirect).toBe(`page=client/${other}&said=frozen`);
   expect((await sam.send(page, 'note-freeze', { reason: ' ' })).status).toBe(422);
   const noted = await sam.send(page, 'note-freeze', { reason: PROMISE });
-  expect(noted.redirect).toBe(`page=client/${other}&said=noted`);
+  expect(noted.redirect).toBe(`page=client/${other}&said=reason-noted`);
   const { html } = await ada.get(page);
   expect(html).toContain('Frozen by ada (admin #1)');
   expect(html).toContain('Nothing is done for this client until it is unfrozen.');

@@ -9,7 +9,7 @@ export const freezeForm = z.object({ reason: text });
 
 export const FREEZE_CHANGED = {
   frozen: good('Frozen. Nothing more is done for this client. Say why, so that others know.'),
-  noted: good('Noted.'),
+  'reason-noted': good('The reason is noted.'),
   unfrozen: good('Unfrozen. Commands that waited can run now.'),
 };
 
