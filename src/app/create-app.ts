@@ -1,8 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
-import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
-import { SERVICE_VERSION } from '../base/index.ts';
+import { newId, SERVICE_VERSION } from '../base/index.ts';
 import { readFollowing } from '../books/index.ts';
 import { countOverdueCommands } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';

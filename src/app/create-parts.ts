@@ -1,5 +1,5 @@
-import { v7 as newId } from 'uuid';
 import type { Logger } from '../base/index.ts';
+import { newId } from '../base/index.ts';
 import { entriesOf } from '../books/index.ts';
 import { lockClients } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { v7 as newId } from 'uuid';
-import { createLogger } from '../base/index.ts';
+import { createLogger, newId } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
-import { connect } from '../db/index.ts';
+import { connect, lookAtNotes } from '../db/index.ts';
 import { createSettingsCache } from '../deciding/index.ts';
 import { createEachAlone } from '../periodic/index.ts';
 import { createEngine } from '../rules/engine/index.ts';
@@ -10,37 +9,59 @@ import { createRunSettings, createRunStore, planRun, type Run } from '../runs/in
 import { loadSettings } from '../settings/index.ts';
 
 /** The data that the thread starts with. */
-export interface PlannerStart
-  extends Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs' | 'logLevel'> {
+export type PlannerStart = Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs' | 'logLevel'>;
+
+export interface PlanRequest {
   readonly run: Run;
   readonly whmcsVersion: string;
 }
 
-/** The thread that plans one run and ends. It shares only the database with the service. */
+/** `stop`: it ends after the ranges at hand. */
+export type ToPlanner = PlanRequest | 'stop';
+
+/** The thread that plans runs, one after another, and tells when each is done. It shares only the database with the service. */
 
 /** One for each range planned at the same time, and one for claims and renewals. */
 const CONNECTIONS = 3;
 
+const port = parentPort;
+if (port === null) throw new Error('This file runs only as a worker thread.');
 const start: PlannerStart = workerData;
 const stopping = new AbortController();
-parentPort?.once('message', () => stopping.abort());
 
 const db = connect(start.databaseUrl, CONNECTIONS);
 const engine = await createEngine({ rules: start.rules, timeoutMs: start.ruleTimeoutMs });
 const log = createLogger(start.logLevel);
-try {
-  const cache = createSettingsCache(() => loadSettings(db));
-  await planRun(start.run, {
-    store: createRunStore(db, { newId, now: Date.now }),
-    engine,
-    settings: createRunSettings(cache, engine),
-    whmcsVersion: start.whmcsVersion,
-    eachAlone: createEachAlone({ db, now: Date.now, log }),
-    log,
-    signal: stopping.signal,
-  });
-} finally {
+const settings = createRunSettings(
+  createSettingsCache(() => loadSettings(db)),
+  engine,
+);
+const planning = {
+  store: createRunStore(db, { newId, now: Date.now }),
+  engine,
+  settings,
+  eachAlone: createEachAlone({ db, now: Date.now, log }),
+  log,
+  signal: stopping.signal,
+};
+
+let work: Promise<void> = Promise.resolve();
+
+// Without a handler, a failed run ends the thread, and the service hears why.
+port.on('message', (message: ToPlanner) => {
+  if (message === 'stop') stopping.abort();
+  work = work.then(() => (message === 'stop' ? end() : plan(message)));
+});
+
+async function plan({ run, whmcsVersion }: PlanRequest): Promise<void> {
+  // An upgrade of WHMCS may lie between two runs.
+  await lookAtNotes(db);
+  await planRun(run, { ...planning, whmcsVersion });
+  port?.postMessage('planned');
+}
+
+async function end(): Promise<void> {
   await engine.close();
   await db.destroy();
-  parentPort?.close();
+  port?.close();
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { v7 as newId } from 'uuid';
 import { hiddenTables, sharedTables } from '../../bridge/index.ts';
+import { newId } from '../base/index.ts';
 import {
   type DatabaseTrouble,
   type Db,

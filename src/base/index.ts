@@ -13,4 +13,5 @@ export {
   type Logger,
   type LogLevel,
 } from './logger.ts';
+export { newId } from './new-id.ts';
 export { SERVICE_VERSION } from './version.ts';

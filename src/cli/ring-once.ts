@@ -1,6 +1,5 @@
-import { v7 as newId } from 'uuid';
 import type { Parts } from '../app/index.ts';
-import { createStderrLogger } from '../base/index.ts';
+import { createStderrLogger, newId } from '../base/index.ts';
 import { countWaiting } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { createDoorbell } from '../http/index.ts';

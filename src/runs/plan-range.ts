@@ -65,6 +65,7 @@ export async function planRange(
   const { locked, facts: known } = await lockAndLoad(batch, {
     clientIds,
     invoiceIds: due.map((one) => one.invoiceId),
+    onlyUnpaid: true,
     needs: horizon.needs,
     zone: claim.run.zone,
   });

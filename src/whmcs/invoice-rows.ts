@@ -42,7 +42,7 @@ export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof Mone
 }
 
 /**
- * The columns of `RawInvoiceRow`, for a table `tblinvoices` named `i`. Each table is looked up once by an index: lines and money
+ * The columns of `RawInvoiceRow`, for a table `tblinvoices` named `i` with `invoiceJoins`. Each table is looked up once by an index: lines and money
  * by invoice, orders and commands by client (`tblorders.invoiceid` has no index, whmcs.md §5).
  */
 export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
@@ -55,8 +55,12 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
     ${BY_CLIENT} WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
       AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
-  (SELECT c.choice FROM mod_creditbridge_invoice_choices c WHERE c.invoice_id = i.id) AS choice,
-  EXISTS (SELECT 1 FROM mod_creditbridge_kept_off k WHERE k.invoice_id = i.id) AS kept_off`;
+  ch.choice, ko.invoice_id IS NOT NULL AS kept_off`;
+
+/** Joins what `invoiceColumns` reads of our tables by the invoice's id. */
+export const invoiceJoins: RawBuilder<unknown> = sql`
+  LEFT JOIN mod_creditbridge_invoice_choices ch ON ch.invoice_id = i.id
+  LEFT JOIN mod_creditbridge_kept_off ko ON ko.invoice_id = i.id`;
 
 /** Splits the figures that share a column; the query leaves out the sums of no rows. */
 export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): InvoiceRow {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { runReply } from '../../bridge/index.ts';
+import { planInThread } from '../../src/app/plan-in-thread.ts';
+import { newId } from '../../src/base/index.ts';
 import { dayIn } from '../../src/today/index.ts';
 import { fillOpenInvoices, turnOnAutoApply } from '../support/open-invoices.ts';
+import { freePort } from '../support/ports.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
@@ -43,12 +46,30 @@ test('a service that stops while its thread plans ends after the ranges at hand,
   while (state === 'planning') {
     state = runReply.parse((await second.call('POST /v1/run', RUN)).body).state;
   }
-  await second.stop();
   expect(state).toBe('planned');
+  // The same thread ends the day, and then has nothing to do until the service stops.
+  const end = { ...RUN, moment: 'DailyCronJob' };
+  while (state !== 'closed') {
+    state = runReply.parse((await second.call('POST /v1/run', end)).body).state;
+  }
+  await second.stop();
+  expect(second.log()).not.toContain('interrupted');
   expect(await ranges('done')).toBeGreaterThan(doneByFirst);
   const twice = await database.query(
     'SELECT fact FROM mod_creditbridge_commands GROUP BY fact HAVING COUNT(*) > 1',
   );
   expect(twice).toEqual([]);
   await database.drop();
+});
+
+test('a thread that fails says why, and the next run gets another one', async () => {
+  const databaseUrl = `mysql://nobody:nothing@127.0.0.1:${await freePort()}/nowhere`;
+  const plan = planInThread({ databaseUrl, rules: [], ruleTimeoutMs: 5_000, logLevel: 'fatal' });
+  const run = { id: newId(), date: DATE, zone: ZONE, state: 'planning' } as const;
+  const stopping = new AbortController();
+  const isGone = { code: 'ECONNREFUSED' };
+  await expect(plan(run, '8.13.1', stopping.signal)).rejects.toMatchObject(isGone);
+  await expect(plan(run, '8.13.1', stopping.signal)).rejects.toMatchObject(isGone);
+  stopping.abort();
+  await plan(run, '8.13.1', stopping.signal);
 });

@@ -9,6 +9,7 @@ import {
   createRunStore,
   createRuns,
   type DailyRuns,
+  type Planner,
   planRun,
   type RunStore,
 } from '../../src/runs/index.ts';
@@ -22,12 +23,14 @@ export interface OpenRunsOptions {
   readonly leaseSeconds?: number;
   /** Files of a provider's rules. */
   readonly rules?: readonly string[];
+  /** Plans elsewhere, as the service does; absent: in this thread. */
+  readonly planElsewhere?: Planner;
 }
 
 /** The daily run on a database, put together as the service does it. `close` also ends its threads and connections. */
 export async function openRuns(
   databaseUrl: string,
-  { rules = [], ...options }: OpenRunsOptions = {},
+  { rules = [], planElsewhere, ...options }: OpenRunsOptions = {},
 ): Promise<OpenRuns> {
   const db = connect(databaseUrl);
   const engine = await createEngine({ rules, timeoutMs: 5_000 });
@@ -36,10 +39,11 @@ export async function openRuns(
   const settings = createRunSettings(cache, engine);
   const log = createLogger('error');
   const eachAlone = createEachAlone({ db, now: Date.now, log });
+  const planHere: Planner = (run, whmcsVersion, signal) =>
+    planRun(run, { ...options, store, engine, settings, whmcsVersion, eachAlone, log, signal });
   const runs = createRuns({
     store,
-    planRun: (run, whmcsVersion, signal) =>
-      planRun(run, { ...options, store, engine, settings, whmcsVersion, eachAlone, log, signal }),
+    planRun: planElsewhere ?? planHere,
     settings,
     engine,
     log,

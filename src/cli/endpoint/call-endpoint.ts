@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { v7 as newId } from 'uuid';
 import {
   type ApiCall,
   type ApiEndpoint,
@@ -8,6 +7,7 @@ import {
   readCall,
 } from '../../api/index.ts';
 import type { Parts } from '../../app/index.ts';
+import { newId } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { actingAdmin } from '../acting-admin.ts';
 import type { CommandContext } from '../command-context.ts';

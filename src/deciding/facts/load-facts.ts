@@ -20,6 +20,8 @@ export interface WantedFacts {
   readonly clientIds: readonly number[];
   /** Invoices that the events concern. */
   readonly invoiceIds: readonly number[];
+  /** The events concern unpaid invoices of these clients; one that is not may be missing. */
+  readonly onlyUnpaid?: boolean;
   readonly needs: ReadonlySet<Need>;
   /** WHMCS's time zone, for calendar days. */
   readonly zone: string;
@@ -42,14 +44,15 @@ const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
  */
 export async function loadFacts(
   trx: Transaction<Database>,
-  { clientIds, invoiceIds, needs, zone, at }: WantedFacts,
+  { clientIds, invoiceIds, onlyUnpaid = false, needs, zone, at }: WantedFacts,
 ): Promise<LoadedFacts> {
   if (clientIds.length === 0) return { invoices: [], factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
+  const areOpen = onlyUnpaid && openFor.length > 0;
   // In one turn, so that they can share a packet; none depends on another.
   const [clients, rows, containers, repeated, grants, ledgers, deposits] = await Promise.all([
     clientsOf(trx, clientIds, needs.has('activeOrder')),
-    invoicesOf(trx, invoiceIds, openFor),
+    invoicesOf(trx, areOpen ? [] : invoiceIds, openFor),
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
     needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
     needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,

@@ -1,5 +1,4 @@
 import express, { type Request, type Response, Router } from 'express';
-import { v7 as newId } from 'uuid';
 import {
   type ApiContext,
   type ApiEndpoint,
@@ -11,6 +10,7 @@ import {
   writeCsv,
 } from '../../api/index.ts';
 import type { Logger } from '../../base/index.ts';
+import { newId } from '../../base/index.ts';
 import type { HttpMetrics, Readiness } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
 import { errorOf, sendError, sendJson } from './send-answer.ts';

@@ -93,10 +93,10 @@ function planStatement(from: number, to: number, date: string): string {
           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0), 0) AS spendable
       FROM (
         SELECT STRAIGHT_JOIN c.id AS client_id, i.id AS invoice_id, DATEDIFF(i.duedate, '${date}') AS days, cur.code,
-          c.credit - (SELECT COALESCE(SUM(k.hold_hundredths), 0) / 100 FROM mod_creditbridge_commands k
+          c.credit - (SELECT COALESCE(SUM(k.hold_hundredths), 0) / 100 FROM mod_creditbridge_commands k FORCE INDEX (client_state)
             WHERE k.client_id = c.id AND k.state IN ${HOLDING}) AS credit,
           i.total - (SELECT COALESCE(SUM(a.amountin - a.amountout), 0) FROM tblaccounts a WHERE a.invoiceid = i.id)
-            - (SELECT COALESCE(SUM(k.hold_hundredths), 0) / 100 FROM mod_creditbridge_commands k
+            - (SELECT COALESCE(SUM(k.hold_hundredths), 0) / 100 FROM mod_creditbridge_commands k FORCE INDEX (client_state)
               WHERE k.client_id = c.id AND k.state IN ${HOLDING} AND k.invoice_id = i.id) AS due
         FROM tblclients c JOIN tblcurrencies cur ON cur.id = c.currency JOIN tblinvoices i ON i.userid = c.id
         WHERE c.id BETWEEN ${from} AND ${to} AND c.credit > 0 AND i.status = 'Unpaid' AND i.duedate <= '${date}'

@@ -1,11 +1,18 @@
 import { createInterface } from 'node:readline';
+import { planInThread } from '../../../src/app/plan-in-thread.ts';
 import { openRuns } from '../../support/open-runs.ts';
 
-// The service's part that plans runs, alone in a process. Each line it reads is a date to plan; it answers with a line of JSON:
+// The service's part that plans runs, with its thread, alone in a process. Each line it reads is a date to plan; it answers with a line of JSON:
 // the milliseconds it took and the most memory the process has had so far.
 
 const [databaseUrl = ''] = process.argv.slice(2);
-const runs = await openRuns(databaseUrl);
+const planElsewhere = planInThread({
+  databaseUrl,
+  rules: [],
+  ruleTimeoutMs: 5_000,
+  logLevel: 'error',
+});
+const runs = await openRuns(databaseUrl, { planElsewhere });
 console.log('ready');
 for await (const date of createInterface({ input: process.stdin })) {
   const began = process.hrtime.bigint();
