@@ -70,16 +70,16 @@ describe('a second effect is named', () => {
     );
   });
 
-  test.each([['ApplyCredit part'], ['ApplyCredit full']] as const)(
+  test.each([
+    ['ApplyCredit part', 'ApplyCredit', '-12.34'],
+    ['ApplyCredit full', 'ApplyCredit', '-12.34'],
+    ['UnapplyCredit', 'UnapplyCredit', '12.34'],
+  ] as const)(
     '%s: tried again instead of judged by its witnesses',
-    async (kind) => {
-      const verdict = await verdictOn(
-        [reopens('ApplyCredit')],
-        kind,
-        killedAfter('update `tblclients`'),
-      );
+    async (kind, action, amount) => {
+      const verdict = await verdictOn([reopens(action)], kind, killedAfter('update `tblclients`'));
       expect(verdict).toContain(
-        'balance changed by -12.34, which no command explains (ApplyCredit',
+        `balance changed by ${amount}, which no command explains (${action}`,
       );
     },
   );
@@ -126,6 +126,7 @@ describe('a missing effect is named', () => {
     'AddCredit remove': /balance \(-12\.34\)/,
     'ApplyCredit part': /balance \(-12\.34\)/,
     'ApplyCredit full': /balance \(-12\.34\)/,
+    UnapplyCredit: /balance \(12\.34\)/,
     UpdateInvoice: /status \(\d+ Cancelled\)/,
     SendEmail: /mails \(Torture \S+\)/,
     CreateInvoice: /made \(Unpaid 12\.34\)/,
@@ -192,6 +193,7 @@ test('the shim as it is gets no complaint for the same deaths', async () => {
   for (const [kind, knife, ending] of [
     ['AddCredit add', killedAfter('insert into `tblcredit`'), 'done'],
     ['ApplyCredit full', killedAfter('update `tblclients`'), 'unknown'],
+    ['UnapplyCredit', killedAfter('update `tblclients`'), 'unknown'],
     ['UpdateInvoice', CALLED, 'done'],
     ['SendEmail', killedAfter('insert into `tblemails`'), 'done'],
     ['CreateInvoice', killedAfter('insert into `tblinvoices`'), 'done'],

@@ -1,5 +1,5 @@
 import type { Ground } from './ground.ts';
-import { type Job, SETTING } from './jobs.ts';
+import { type Job, NOTED_BEFORE, SETTING } from './jobs.ts';
 
 /** What a command can have an effect on. */
 export const effectKinds = [
@@ -107,9 +107,9 @@ async function appliedNotes(
   const tables = await ground.query("SHOW TABLES LIKE 'tblbillingnotes'");
   if (tables.length === 0) return [];
   return ground.query(
-    `SELECT invoiceid AS invoice, amountin AS after FROM tblaccounts
-     WHERE userid = ? AND billingnoteid > 0 AND description = 'Credit Applied' ORDER BY id`,
-    [client],
+    `SELECT invoiceid AS invoice, CAST(amountin - amountout AS CHAR) AS after FROM tblaccounts
+     WHERE userid = ? AND billingnoteid > 0 AND description = 'Credit Applied' AND transid <> ? ORDER BY id`,
+    [client, NOTED_BEFORE],
   );
 }
 

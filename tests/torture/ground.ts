@@ -151,7 +151,10 @@ export async function openGround(): Promise<Ground> {
     // What the shim derives from the switches by its self-tests.
     const version = ledger === '9.x' ? '9.0.5-release.1' : '8.13.1-release.1';
     await query('UPDATE mod_creditbridge_settings SET trial = ?', [
-      JSON.stringify({ deposit: { passed: true, version } }),
+      JSON.stringify({
+        deposit: { passed: true, version },
+        returns: { version, takesOff: true, cancelling: 'keeps', at: '2026-11-01T10:00:00Z' },
+      }),
     ]);
     await query(measuredAs(all['api_connection'] !== 'separate'));
   }

@@ -8,6 +8,7 @@ export const jobKinds = [
   'AddCredit remove',
   'ApplyCredit part',
   'ApplyCredit full',
+  'UnapplyCredit',
   'UpdateInvoice',
   'SendEmail',
   'CreateInvoice',
@@ -22,6 +23,12 @@ export const onceKinds = jobKinds.filter(
   (kind) => kind !== 'LogActivity' && kind !== 'SetConfigurationValue',
 );
 
+/** WHMCS's action behind a kind: it has none of its own that takes credit off. */
+export function apiActionOf(kind: JobKind): string {
+  const [action = ''] = kind.split(' ');
+  return action === 'UnapplyCredit' ? 'ApplyCredit' : action;
+}
+
 /** A command that was written, and the one effect it may have. Amounts are decimal strings. */
 export interface Job {
   readonly kind: JobKind;
@@ -30,7 +37,7 @@ export interface Job {
   readonly invoice: number | null;
   /** The change of the client's balance, and of the credit log. */
   readonly balance: string | null;
-  /** Credit put on the invoice. */
+  /** Credit put on the invoice; negative when it is taken off. */
   readonly applied: string | null;
   /** The status the invoice gets by it, if any. */
   readonly status: string | null;
@@ -131,6 +138,13 @@ export async function writeJob(
         },
       );
     }
+    case 'UnapplyCredit': {
+      const invoice = await addCreditedInvoice(ground, { client, credit: amount });
+      return written(
+        { invoiceid: invoice, amount },
+        { ...job, invoice, balance: amount, applied: `-${amount}` },
+      );
+    }
     case 'UpdateInvoice': {
       const invoice = await addInvoice(ground.installation.database.root, {
         client,
@@ -185,6 +199,27 @@ export async function writeTransfer(
     taken,
     await writeJob(ground, { client: to, kind: 'AddCredit add', cents, requires: taken.command }),
   ];
+}
+
+/** What stands in `transid` of a credit note that was there before the commands. */
+export const NOTED_BEFORE = 'before';
+
+/** An unpaid invoice with this credit on it; on 9.x the credit is a note (whmcs.md §2.2). */
+async function addCreditedInvoice(
+  ground: Ground,
+  { client, credit }: { readonly client: number; readonly credit: string },
+): Promise<number> {
+  const { root } = ground.installation.database;
+  const hasNotes = (await ground.query("SHOW TABLES LIKE 'tblbillingnotes'")).length > 0;
+  if (!hasNotes) return addInvoice(root, { client, total: '5.00', credit });
+  const total = (Number(credit) + 5).toFixed(2);
+  const invoice = await addInvoice(root, { client, total });
+  await ground.query(
+    `INSERT INTO tblaccounts (userid, currency, gateway, date, description, amountin, fees, amountout, transid, invoiceid, billingnoteid, type)
+     VALUES (?, 0, '', NOW(), 'Credit Applied', ?, 0, 0, ?, ?, 1000000 + ?, 'invoice_billing_adjustment_credit')`,
+    [client, credit, NOTED_BEFORE, invoice, invoice],
+  );
+  return invoice;
 }
 
 /** A stored card that is charged without a question. */

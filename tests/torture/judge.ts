@@ -1,6 +1,6 @@
 import { effectKinds, effectOf, readEffects } from './effects.ts';
 import type { Ground } from './ground.ts';
-import type { Job, JobKind } from './jobs.ts';
+import { apiActionOf, type Job, type JobKind } from './jobs.ts';
 import type { KnifeReport } from './knife.ts';
 
 /** How a command ended. */
@@ -102,7 +102,7 @@ const LEAVES_FIRST: readonly JobKind[] = ['SendEmail', 'CapturePayment'];
  */
 function isExcused(job: Job, circumstances: Circumstances): boolean {
   const { reports, deaths, isShared, isWrapped, isBlind, isCommitCut, byHand } = circumstances;
-  const [action] = job.kind.split(' ');
+  const action = apiActionOf(job.kind);
   const leavesFirst = LEAVES_FIRST.includes(job.kind);
   if (!leavesFirst && (isWrapped || (action === 'AddCredit' && isShared))) return false;
   // A balance that an admin was just moving tells nothing about a call that was cut.

@@ -38,6 +38,7 @@ export async function openMatrix(title: string): Promise<Matrix> {
   const ground = await openGround();
   // A doorbell would at times take the command before the worker that is to die.
   muteDoorbell(ground);
+  await ground.setSwitches({});
   const tally = createTally();
   afterEach(() => ground.setSwitches({}));
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { startCommitProxy } from './commit-proxy.ts';
 import { type ToldHook, tellHook } from './deliveries.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
 import { freezeFor, takeByHand } from './interference.ts';
-import { type Job, jobKinds, newClient, writeJob, writeTransfer } from './jobs.ts';
+import { apiActionOf, type Job, jobKinds, newClient, writeJob, writeTransfer } from './jobs.ts';
 import { JudgeError, judge, type Verdict } from './judge.ts';
 import type { Knife, KnifeReport } from './knife.ts';
 import { createRandom, type Random } from './random.ts';
@@ -44,7 +44,7 @@ const HOOKS = [
   'InvoiceCreated',
   'AddInvoicePayment',
 ];
-const ACTIONS = [...new Set(jobKinds.map((kind) => kind.split(' ')[0]))];
+const ACTIONS = [...new Set(jobKinds.map(apiActionOf))];
 /** More statements than a command takes: a later one belongs to the next command of the same worker. */
 const STATEMENTS_PER_COMMAND = 40;
 const STATEMENTS_IN_CALL = 14;
@@ -249,7 +249,7 @@ function stepOf(
 ): string | undefined {
   const own = reports.find(({ command }) => command === job.command);
   if (own !== undefined) return own.step;
-  const [action = ''] = job.kind.split(' ');
+  const action = apiActionOf(job.kind);
   if (deaths.some((death) => death.startsWith(`${action}:`))) return 'in the call';
   return reports.find(({ command }) => command === '')?.step;
 }

@@ -13,7 +13,7 @@ describe('PHP is killed', () => {
     const met = await sweep(kind, { act: 'kill' });
     const steps = ['before it is taken', 'taken', 'running', 'in the call', 'stored'];
     if (kind.startsWith('AddCredit')) steps.push('answered', 'committed');
-    if (kind.startsWith('ApplyCredit')) steps.push('answered');
+    if (kind.startsWith('ApplyCredit') || kind === 'UnapplyCredit') steps.push('answered');
     for (const step of steps) expect(met).toContain(step);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isWholeMatrix } from '../../torture/extent.ts';
 import type { Switches } from '../../torture/ground.ts';
-import { type JobKind, onceKinds } from '../../torture/jobs.ts';
+import { apiActionOf, type JobKind, onceKinds } from '../../torture/jobs.ts';
 import { openMatrix } from '../../torture/matrix.ts';
 
 // The crash matrix (torture/matrix.ts), PHP killed inside WHMCS's call, with WHMCS's switches in other positions.
@@ -48,7 +48,7 @@ describe.each(['balance-first', 'log-first'])(
     const differing = order === 'log-first' && !isWholeMatrix ? creditKinds : onceKinds;
 
     test.each(differing)('%s', async (kind) => {
-      const [action] = kind.split(' ');
+      const action = apiActionOf(kind);
       let write = 0;
       for (let death: string | undefined = ''; death !== undefined; ) {
         write += 1;
