@@ -152,6 +152,24 @@ CREATE TABLE mod_creditbridge_hosts (
   PRIMARY KEY (side, name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE mod_creditbridge_api_tokens (
+  id CHAR(36) CHARACTER SET ascii NOT NULL,
+  admin_id INT UNSIGNED NOT NULL,
+  role_id INT UNSIGNED NOT NULL,
+  role_permissions TEXT CHARACTER SET ascii NOT NULL,
+  name VARCHAR(64) NOT NULL,
+  token_sha256 BINARY(32) NOT NULL,
+  scopes VARCHAR(190) CHARACTER SET ascii NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  last_used_at DATETIME(6) NULL,
+  revoked_at DATETIME(6) NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY token_sha256 (token_sha256),
+  KEY admin_id (admin_id),
+  KEY expires_at (expires_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE mod_creditbridge_audit (
   sequence BIGINT UNSIGNED NOT NULL,
   id CHAR(36) CHARACTER SET ascii NOT NULL,

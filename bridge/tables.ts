@@ -13,6 +13,7 @@ export const sharedTables = [
   'mod_creditbridge_frozen_clients',
   'mod_creditbridge_gone_clients',
   'mod_creditbridge_hosts',
+  'mod_creditbridge_api_tokens',
   'mod_creditbridge_audit',
 ] as const;
 export type SharedTable = (typeof sharedTables)[number];

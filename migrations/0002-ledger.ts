@@ -317,24 +317,6 @@ const TABLES = [
     pruned_at DATETIME(6) NOT NULL,
     PRIMARY KEY (sequence)
   )`,
-  // API tokens. A token acts for the admin who created it, with that admin's rights. Only a hash is stored. `role_id`
-  // is the admin's role at creation, `role_permissions` the sorted numbers of its permissions, separated by commas. The
-  // token is refused once the admin has another role or the role has lost a permission.
-  `CREATE TABLE mod_creditbridge_api_tokens (
-    id CHAR(36) CHARACTER SET ascii NOT NULL,
-    admin_id INT UNSIGNED NOT NULL,
-    role_id INT UNSIGNED NOT NULL,
-    role_permissions TEXT CHARACTER SET ascii NOT NULL,
-    name VARCHAR(64) NOT NULL,
-    token_sha256 BINARY(32) NOT NULL,
-    scopes VARCHAR(190) CHARACTER SET ascii NOT NULL,
-    created_at DATETIME(6) NOT NULL,
-    last_used_at DATETIME(6) NULL,
-    revoked_at DATETIME(6) NULL,
-    PRIMARY KEY (id),
-    UNIQUE KEY token_sha256 (token_sha256),
-    KEY admin_id (admin_id)
-  )`,
   // Requests to the API with an Idempotency-Key: a repeat gets `answer`. The operation's id is created with the row,
   // before anything is done.
   `CREATE TABLE mod_creditbridge_api_requests (

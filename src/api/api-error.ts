@@ -30,6 +30,7 @@ export const apiStatuses = {
   'token-missing': 401,
   'token-unknown': 401,
   'token-revoked': 401,
+  'token-expired': 401,
   'admin-inactive': 403,
   'admin-role-changed': 403,
   'scope-missing': 403,

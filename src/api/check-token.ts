@@ -10,12 +10,18 @@ import type { TokenAdmin } from './token-admin.ts';
  * Finds whose token this is, and whether it may do this now. The admin is looked at with every use: an admin who was disabled or
  * removed in WHMCS, or got another role or one that allows less, is out at once.
  *
- * @throws {ApiError} `token-unknown`, `token-revoked`, `admin-inactive`, `admin-role-changed`, `scope-missing`
+ * @throws {ApiError} `token-unknown`, `token-revoked`, `token-expired`, `admin-inactive`, `admin-role-changed`, `scope-missing`
  */
 export async function checkToken(db: Db, token: string, scope: Scope, at: Date): Promise<Admin> {
   const found = await findToken(db, hashToken(token));
   if (found === undefined) throw new ApiError('token-unknown', 'No such token exists here.');
   if (found.isRevoked) throw new ApiError('token-revoked', 'This token was revoked.');
+  if (found.expiresAt <= at) {
+    throw new ApiError(
+      'token-expired',
+      `This token worked until ${found.expiresAt.toISOString()}.`,
+    );
+  }
   const { adminId, scopes, admin } = found;
   if (admin !== 'proven') throw unproven(admin, adminId, scope);
   if (!scopes.includes(scope)) {

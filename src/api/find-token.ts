@@ -12,6 +12,8 @@ export interface FoundToken {
   readonly adminId: number;
   readonly scopes: readonly Scope[];
   readonly isRevoked: boolean;
+  /** UTC. */
+  readonly expiresAt: Date;
   readonly admin: TokenAdmin;
   /** UTC. */
   readonly lastUsedAt: Date | undefined;
@@ -22,7 +24,7 @@ export async function findToken(db: Db, sha256: Buffer): Promise<FoundToken | un
   const row = await db
     .selectFrom('mod_creditbridge_api_tokens as t')
     .leftJoin('tbladmins as a', 'a.id', 't.admin_id')
-    .select(['t.id', 't.admin_id', 't.scopes', 't.revoked_at', 't.last_used_at'])
+    .select(['t.id', 't.admin_id', 't.scopes', 't.expires_at', 't.revoked_at', 't.last_used_at'])
     .select(['t.role_id', 't.role_permissions', 'a.disabled', 'a.roleid'])
     .where('t.token_sha256', '=', sha256)
     .executeTakeFirst();
@@ -36,6 +38,7 @@ export async function findToken(db: Db, sha256: Buffer): Promise<FoundToken | un
     adminId: row.admin_id,
     scopes: readScopes(row.scopes),
     isRevoked: row.revoked_at !== null,
+    expiresAt: fromMoment(row.expires_at),
     admin: tokenAdmin(row, now.get(row.roleid ?? 0) ?? []),
     lastUsedAt: row.last_used_at === null ? undefined : fromMoment(row.last_used_at),
   };

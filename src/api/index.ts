@@ -12,6 +12,6 @@ export { createOpenapi, IDEMPOTENCY_KEY_PATTERN } from './openapi.ts';
 export { readCall } from './read-call.ts';
 export { rolePermissions } from './role-permissions.ts';
 export { readScopes, type Scope, scopes, scopesOf } from './scopes.ts';
-export { hashToken, isToken, newToken, readBearer } from './token.ts';
+export { hashToken, isToken, readBearer } from './token.ts';
 export { type TokenAdmin, tokenAdmin } from './token-admin.ts';
 export { type CsvOptions, safeCell, writeCsv } from './write-csv.ts';

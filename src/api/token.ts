@@ -1,16 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 /**
- * Tokens of the API: `cbt_` and 32 random bytes in base64url. Only the SHA-256 is kept: nobody can guess 256 bits, so a slow
+ * Tokens of the API: `cbt_` and 32 random bytes in base64url, made by the shim. Only the SHA-256 is kept: nobody can guess 256 bits, so a slow
  * hash would protect nothing, and a look-up by hash compares no secret byte by byte.
  */
 const TOKEN = /^cbt_[A-Za-z0-9_-]{43}$/;
-const SECRET_BYTES = 32;
-
-/** A new token, to be shown once. */
-export function newToken(): string {
-  return `cbt_${randomBytes(SECRET_BYTES).toString('base64url')}`;
-}
 
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token, 'ascii').digest();

@@ -146,6 +146,7 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_gone_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_hosts: 'SELECT, INSERT, UPDATE',
+  mod_creditbridge_api_tokens: 'SELECT, UPDATE (`last_used_at`, `revoked_at`)',
   mod_creditbridge_audit: TEXT_AND_SALT_BLANKED,
 };
 
@@ -192,7 +193,6 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_audit_anchors: 'SELECT',
   mod_creditbridge_parkings: KEPT,
   mod_creditbridge_api_requests: ALL_ROWS,
-  mod_creditbridge_api_tokens: KEPT,
 };
 
 /** Readable, so that readiness and `doctor` can name missing migrations. */

@@ -184,6 +184,20 @@ export interface SharedTables {
     client_id: Once<number>;
     since: Once<Moment>;
   };
+  /** Tokens of the API, which only the shim makes. */
+  mod_creditbridge_api_tokens: {
+    id: ReadOnly<string>;
+    admin_id: ReadOnly<number>;
+    role_id: ReadOnly<number>;
+    role_permissions: ReadOnly<string>;
+    name: ReadOnly<string>;
+    token_sha256: ReadOnly<Buffer>;
+    scopes: ReadOnly<string>;
+    created_at: ReadOnly<Moment>;
+    expires_at: ReadOnly<Moment>;
+    last_used_at: ColumnType<Moment | null, never, Moment>;
+    revoked_at: ColumnType<Moment | null, never, Moment>;
+  };
   /** Who did what and when; both sides write it. */
   mod_creditbridge_audit: {
     sequence: Once<bigint>;
@@ -589,18 +603,6 @@ export interface OwnTables {
     operation_id: Once<string>;
     answer: string | null;
     asked_at: Once<Moment>;
-  };
-  mod_creditbridge_api_tokens: {
-    id: Once<string>;
-    admin_id: Once<number>;
-    role_id: Once<number>;
-    role_permissions: Once<string>;
-    name: Once<string>;
-    token_sha256: Once<Buffer>;
-    scopes: Once<string>;
-    created_at: Once<Moment>;
-    last_used_at: Moment | null;
-    revoked_at: Moment | null;
   };
 }
 

@@ -29,8 +29,6 @@ export interface Context extends PagesParts {
 export interface ScreenContext extends Context {
   /** What an act found wrong, by the input's name; empty unless the page is shown again after a form. */
   readonly problems: ReadonlyMap<string, string>;
-  /** A secret that was made just now and is shown this once. */
-  readonly secret?: string;
 }
 
 export interface ActContext extends Context {

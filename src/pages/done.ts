@@ -19,7 +19,6 @@ export interface ShownAgain {
   readonly flash?: Flash;
   /** Sentences by the input's name. */
   readonly problems: ReadonlyMap<string, string>;
-  readonly secret?: string;
 }
 
 /** Goes to a page that says what was done; a form that was sent before says that instead. */

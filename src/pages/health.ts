@@ -39,6 +39,8 @@ export interface HealthFacts {
   readonly ledger?: { readonly epoch: EpochInfo | undefined; readonly open: OpenCounts };
   /** Why WHMCS's date is not believed; null when it is. */
   readonly doubt: DayDoubt | null;
+  /** Tokens of the API that stop working soon. */
+  readonly expiring: readonly { readonly name: string; readonly expiresAt: string }[];
   readonly serviceVersion: string;
   readonly now: Date;
 }
@@ -71,6 +73,7 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
       ({ rule, says, remedy }): HealthCheck => ({ name: rule, level: 'warn', says, remedy }),
     ),
     refused(facts.refused),
+    tokens(facts.expiring),
     trial(facts),
     trialsOfBefore(facts.installation, snapshot),
     ...whmcs(snapshot),
@@ -79,6 +82,17 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
   return checks
     .filter((check) => check !== undefined)
     .toSorted((a, b) => order[a.level] - order[b.level]);
+}
+
+function tokens(expiring: HealthFacts['expiring']): HealthCheck | undefined {
+  if (expiring.length === 0) return undefined;
+  const named = expiring.map(({ name, expiresAt }) => `“${name}” on ${expiresAt.slice(0, 10)}`);
+  return {
+    name: 'API tokens',
+    level: 'warn',
+    says: `These stop working: ${named.join(', ')}.`,
+    remedy: 'Make new ones under API tokens, and give them to the programs that use these.',
+  };
 }
 
 function pairing({ state }: Installation): HealthCheck {

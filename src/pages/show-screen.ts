@@ -15,7 +15,6 @@ export interface Shown {
 /** What an act gives to the page that is shown again after it. */
 export interface Returned {
   readonly problems: ReadonlyMap<string, string>;
-  readonly secret?: string;
 }
 
 const NOTHING_RETURNED: Returned = { problems: new Map() };

@@ -14,6 +14,7 @@ type Place = Pick<Holding, 'table' | 'from' | 'client' | 'where'>;
 const others: readonly Place[] = (
   [
     'mod_creditbridge_accounts',
+    'mod_creditbridge_alone',
     'mod_creditbridge_commands',
     'mod_creditbridge_decisions',
     'mod_creditbridge_draw_downs',

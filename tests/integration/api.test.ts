@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createConnection } from 'mysql2/promise';
 import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { csvColumns } from '../../src/api/index.ts';
@@ -8,6 +9,7 @@ import { eachAloneOf } from '../support/each-alone-of.ts';
 import { faultOf, type OpenapiDocument } from '../support/openapi-answers.ts';
 import { seedLedger } from '../support/seed-ledger.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
+import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
 import { addClient } from '../support/whmcs-rows.ts';
@@ -33,11 +35,16 @@ afterEach(async () => {
 
 const MANAGE = ['Manage Credits', 'View Credit Log'];
 
-function page(adminId: number, permissions: readonly string[], form?: Record<string, string>) {
+function page(
+  adminId: number,
+  permissions: readonly string[],
+  form?: Record<string, string>,
+  name = 'api-tokens',
+) {
   return service.call('POST /v1/page', {
     viewer: { kind: 'admin', adminId, permissions },
     method: form === undefined ? 'GET' : 'POST',
-    page: 'api-tokens',
+    page: name,
     query: {},
     form: form === undefined ? {} : { once: newId(), ...form },
     base: 'addonmodules.php?module=creditbridge',
@@ -45,14 +52,6 @@ function page(adminId: number, permissions: readonly string[], form?: Record<str
     token: { name: 'token', value: 't' },
     settings: {},
   });
-}
-
-/** Makes a token as its admin does, on the addon page. */
-async function makeToken(adminId: number, scopes: readonly string[], permissions = MANAGE) {
-  const ticked = Object.fromEntries(scopes.map((one) => [`scope-${one}`, 'on']));
-  const { body } = await page(adminId, permissions, { act: 'make-token', name: 'test', ...ticked });
-  const [token] = /cbt_[A-Za-z0-9_-]{43}/.exec(String(body['html'])) ?? [];
-  return token ?? '';
 }
 
 interface Answered {
@@ -95,8 +94,8 @@ const get = (token: string, path: string) => call(token, 'GET', path);
 const post = (token: string, path: string, body: unknown, key: string = randomUUID()) =>
   call(token, 'POST', path, body, { 'idempotency-key': key });
 
-const all = await makeToken(1, ['read', 'propose', 'approve']);
-const second = await makeToken(2, ['read', 'propose', 'approve']);
+const all = await storeToken(database, 1, ['read', 'propose', 'approve']);
+const second = await storeToken(database, 2, ['read', 'propose', 'approve']);
 
 test('whoever has no token, a wrong, revoked or too small one, or whose admin is disabled, is told so', async () => {
   const told = async (token: string, path = '/entries') => {
@@ -108,7 +107,7 @@ test('whoever has no token, a wrong, revoked or too small one, or whose admin is
   expect(await told(`cbt_${'A'.repeat(43)}`)).toEqual([401, 'token-unknown']);
   expect(await told(all)).toEqual([200, undefined]);
 
-  const reading = await makeToken(3, ['read', 'propose', 'approve'], ['View Credit Log']);
+  const reading = await storeToken(database, 3, ['read']);
   expect(await told(reading)).toEqual([200, undefined]);
   const wish = {
     operation: { kind: 'add', clientId: 1, amount: '1.00', grantKind: 'paid' },
@@ -137,7 +136,7 @@ test('whoever has no token, a wrong, revoked or too small one, or whose admin is
 });
 
 test('a token stops when the role of its admin loses a permission, and is told which right is not proven', async () => {
-  const token = await makeToken(3, ['read', 'propose']);
+  const token = await storeToken(database, 3, ['read', 'propose']);
   const wish = {
     operation: { kind: 'add', clientId: 3, amount: '1.00', grantKind: 'promotional' },
     reason: 'x',
@@ -169,7 +168,7 @@ test('a token stops when the role of its admin loses a permission, and is told w
 
 test('a full admin sees and revokes the tokens of others, and nobody else does', async () => {
   const FULL = [...MANAGE, 'Configure Addon Modules'];
-  const token = await makeToken(3, ['read']);
+  const token = await storeToken(database, 3, ['read']);
   await get(token, '/ledger');
   const [row] = await database.query<{ id: string }>(
     'SELECT id FROM mod_creditbridge_api_tokens WHERE admin_id = 3 ORDER BY id DESC LIMIT 1',
@@ -204,7 +203,7 @@ test('a full admin sees and revokes the tokens of others, and nobody else does',
 });
 
 test('a token is shown once, kept as a hash, and says when it was used last', async () => {
-  const token = await makeToken(1, ['read']);
+  const token = await storeToken(database, 1, ['read']);
   const shown = String((await page(1, MANAGE)).body['html']);
   expect(shown).not.toContain(token);
   expect(String((await page(2, MANAGE)).body['html'])).not.toContain('read propose approve read');
@@ -223,11 +222,46 @@ test('a token is shown once, kept as a hash, and says when it was used last', as
   expect(service.log()).not.toContain(token);
 });
 
-test('nobody makes a token without a name, without a scope, or with one beyond their rights', async () => {
-  const form = { act: 'make-token', name: 'x', 'scope-propose': 'on' };
-  expect((await page(3, ['View Credit Log'], form)).body).toMatchObject({ status: 422 });
-  expect((await page(3, [], { ...form, 'scope-read': 'on' })).body).toMatchObject({ status: 403 });
-  expect((await page(1, MANAGE, { ...form, name: '' })).body).toMatchObject({ status: 422 });
+test('a token works until its time is over; before that the Overview says so', async () => {
+  const token = await storeToken(database, 1, ['read']);
+  const endsIn = (days: number) =>
+    database.query(
+      'UPDATE mod_creditbridge_api_tokens SET expires_at = UTC_TIMESTAMP(6) + INTERVAL ? DAY ORDER BY id DESC LIMIT 1',
+      [days],
+    );
+  const told = async () => String((await page(1, MANAGE, undefined, 'overview')).body['html']);
+  expect(await told()).not.toContain('These stop working');
+  await endsIn(13);
+  expect(await told()).toMatch(/These stop working: “test” on \d{4}-\d\d-\d\d\./);
+  expect((await get(token, '/ledger')).status).toBe(200);
+  await endsIn(0);
+  const late = await get(token, '/ledger');
+  expect([late.status, late.body.code]).toEqual([401, 'token-expired']);
+  expect(String((await page(1, MANAGE)).body['html'])).toContain('expired');
+  expect(await told()).not.toContain('These stop working');
+});
+
+test('nobody makes a token but the addon: neither a form of the service, nor its database password', async () => {
+  const form = { act: 'make-token', name: 'x', 'scope-read': 'on', days: '30' };
+  const tokens = async () =>
+    (await database.query('SELECT id FROM mod_creditbridge_api_tokens')).length;
+  const before = await tokens();
+  await page(1, MANAGE, form);
+  const thief = await createConnection(database.serviceUrl);
+  try {
+    for (const statement of [
+      `INSERT INTO mod_creditbridge_api_tokens SELECT UUID(), 1, role_id, role_permissions, 'x', REPEAT('x', 32), 'propose', created_at, expires_at, NULL, NULL FROM mod_creditbridge_api_tokens LIMIT 1`,
+      "UPDATE mod_creditbridge_api_tokens SET token_sha256 = REPEAT('x', 32)",
+      'UPDATE mod_creditbridge_api_tokens SET admin_id = 1',
+      "UPDATE mod_creditbridge_api_tokens SET scopes = 'read propose approve'",
+      'UPDATE mod_creditbridge_api_tokens SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 9 YEAR',
+    ]) {
+      await expect(thief.query(statement), statement).rejects.toThrow(/denied/);
+    }
+  } finally {
+    await thief.end();
+  }
+  expect(await tokens()).toBe(before);
 });
 
 test('lists and details of the ledger answer as openapi.json says', async () => {
@@ -417,7 +451,7 @@ test('a grant is revoked without saying whose it is, and not in the name of anot
 test('a client is frozen and unfrozen by a token that may propose, once', async () => {
   const freeze = (token: string) =>
     call(token, 'POST', '/clients/3/freeze', { reason: 'Chargeback' });
-  const reading = await makeToken(1, ['read']);
+  const reading = await storeToken(database, 1, ['read']);
   expect((await freeze(reading)).body.code).toBe('scope-missing');
   expect(await freeze(all)).toMatchObject({ status: 200, body: { clientId: 3, frozen: true } });
   expect((await freeze(all)).body.code).toBe('already-so');
@@ -435,7 +469,9 @@ test('credit that is kept off an invoice is allowed again by a token that may pr
   );
   const allow = (token: string, id: number) =>
     call(token, 'POST', `/invoices/${id}/allow-credit`, { reason: 'As agreed' });
-  expect((await allow(await makeToken(1, ['read']), 901)).body.code).toBe('scope-missing');
+  expect((await allow(await storeToken(database, 1, ['read']), 901)).body.code).toBe(
+    'scope-missing',
+  );
   expect(await allow(all, 901)).toMatchObject({
     status: 200,
     body: { invoiceId: 901, creditAllowed: true },
@@ -489,7 +525,7 @@ test('what is above the approval amount waits for another admin, whichever token
 
   const own = await post(all, `/approvals/${body.id}/approve`, {});
   expect([own.status, own.body.code]).toEqual([403, 'own-proposal']);
-  const otherToken = await makeToken(1, ['approve']);
+  const otherToken = await storeToken(database, 1, ['approve']);
   expect((await post(otherToken, `/approvals/${body.id}/approve`, {})).body.code).toBe(
     'own-proposal',
   );

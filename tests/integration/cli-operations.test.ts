@@ -2,14 +2,13 @@ import { userInfo } from 'node:os';
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
-import { newToken } from '../../src/api/index.ts';
 import { connect } from '../../src/db/index.ts';
 import { createOperations } from '../../src/operations/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { turnOnAutoApply } from '../support/open-invoices.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
-import { storeToken } from '../support/store-token.ts';
+import { newToken, storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addAdmin, addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
 

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, expect, test } from 'vitest';
 import { BODY_MAX_BYTES, generateSecret, NESTING_MAX } from '../../bridge/index.ts';
-import { newToken } from '../../src/api/index.ts';
 import { hookItem } from '../support/hook-item.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
+import { newToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
 

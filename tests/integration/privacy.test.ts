@@ -16,6 +16,7 @@ const nameOf = (clientId: number) => `Anna Example ${clientId}.`;
 /** Tables with rows of a client in which nobody writes. */
 const FIGURES_ONLY = [
   'added',
+  'alone',
   'accounts',
   'clients',
   'draw_downs',

@@ -83,7 +83,7 @@ async function breakRows(): Promise<void> {
 
 let proposal = '';
 beforeAll(async () => {
-  await showEverything(database, parts, ada);
+  await showEverything(database, parts);
   await breakRows();
   const broken = await database.query<{ id: string }>(
     'SELECT id FROM mod_creditbridge_approvals WHERE operation = ?',

@@ -4,9 +4,9 @@ import { plainTerms } from '../../src/ledger/index.ts';
 import type { Admin } from '../../src/operations/index.ts';
 import { saveSettingsLayer } from '../../src/settings/index.ts';
 import { beginLedger, mirrorLog } from './mirror-log.ts';
-import type { PageVisitor } from './page-visitor.ts';
 import { seedPages } from './seed-pages.ts';
 import type { ServiceDatabase } from './service-database.ts';
+import { storeToken } from './store-token.ts';
 
 const DAY_MS = 86_400_000;
 /** The client who has everything. */
@@ -14,11 +14,7 @@ export const CLIENT = 13;
 const FROZEN = 18;
 
 /** Makes an installation where every page has something to show and every act something to do. */
-export async function showEverything(
-  database: ServiceDatabase,
-  parts: Parts,
-  fullAdmin: PageVisitor,
-): Promise<void> {
+export async function showEverything(database: ServiceDatabase, parts: Parts): Promise<void> {
   const now = new Date();
 
   await seedPages(database, parts.db, parts.engine, now);
@@ -103,7 +99,7 @@ export async function showEverything(
   await database.query(
     'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) SELECT id, userid, 1, UTC_TIMESTAMP(6) FROM tblinvoices',
   );
-  await fullAdmin.send('api-tokens', 'make-token', { name: 'Till', 'scope-read': 'on' });
+  await storeToken(database, 1, ['read']);
   const otherDay = new Date(now.getTime() + 3 * DAY_MS).toISOString().slice(0, 10);
   await database.query(
     "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.date', ?) WHERE id = 1",

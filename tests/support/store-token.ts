@@ -1,8 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
-import { hashToken, newToken, type Scope } from '../../src/api/index.ts';
+import { hashToken, type Scope } from '../../src/api/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 
-/** Stores an API token of this admin as the addon page does. @returns the token */
+/** A token that nobody has. */
+export function newToken(): string {
+  return `cbt_${randomBytes(32).toString('base64url')}`;
+}
+
+/** Stores an API token of this admin as the shim does. @returns the token */
 export async function storeToken(
   { query }: Pick<ServiceDatabase, 'query'>,
   adminId: number,
@@ -10,10 +16,10 @@ export async function storeToken(
 ): Promise<string> {
   const token = newToken();
   await query(
-    `INSERT INTO mod_creditbridge_api_tokens (id, admin_id, role_id, role_permissions, name, token_sha256, scopes, created_at)
+    `INSERT INTO mod_creditbridge_api_tokens (id, admin_id, role_id, role_permissions, name, token_sha256, scopes, created_at, expires_at)
      SELECT ?, a.id, a.roleid,
        (SELECT COALESCE(GROUP_CONCAT(p.permid ORDER BY p.permid), '') FROM tbladminperms p WHERE p.roleid = a.roleid),
-       'test', ?, ?, UTC_TIMESTAMP(6)
+       'test', ?, ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 365 DAY
      FROM tbladmins a WHERE a.id = ?`,
     [newId(), hashToken(token), scopes.join(' '), adminId],
   );

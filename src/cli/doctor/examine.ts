@@ -13,6 +13,7 @@ import {
   listFaults,
   readBacklog,
   refusedSince,
+  tokensExpiring,
 } from '../../pages/index.ts';
 import { readHosts, readPairingRow, SHIM_VERSION } from '../../pairing/index.ts';
 import { readToday } from '../../today/index.ts';
@@ -113,6 +114,7 @@ async function checkPages(db: Db): Promise<readonly Check[]> {
     conflicts: [],
     refused: await refusedSince(db, new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
     doubt: (await readToday(db)).doubt,
+    expiring: await tokensExpiring(db, now),
     serviceVersion: SERVICE_VERSION,
     now,
   });

@@ -34,6 +34,7 @@ const OF_THE_TOKEN: ReadonlySet<ApiError['code']> = new Set([
   'token-missing',
   'token-unknown',
   'token-revoked',
+  'token-expired',
   'admin-inactive',
   'admin-role-changed',
   'scope-missing',

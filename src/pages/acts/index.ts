@@ -9,7 +9,6 @@ import { explainEntry } from './explain-entry.ts';
 import { freezeClient } from './freeze-client.ts';
 import { giveBackParked } from './give-back-parked.ts';
 import { keepParked } from './keep-parked.ts';
-import { makeToken } from './make-token.ts';
 import { noteFreeze } from './note-freeze.ts';
 import { proposeOperation } from './propose-operation.ts';
 import { reclaimCredit } from './reclaim-credit.ts';
@@ -41,7 +40,6 @@ export const acts: readonly Act[] = [
   freezeClient,
   giveBackParked,
   keepParked,
-  makeToken,
   noteFreeze,
   proposeOperation,
   reclaimCredit,

@@ -1,5 +1,5 @@
 import { rolePermissions, type TokenAdmin, tokenAdmin } from '../../api/index.ts';
-import type { Db } from '../../db/index.ts';
+import { type Db, toMoment } from '../../db/index.ts';
 import type { UtcText } from '../html/moment.ts';
 import {
   type Cursor,
@@ -10,6 +10,10 @@ import {
   toListing,
 } from './paging.ts';
 
+/** Time enough to make a token and give it to whoever uses it. */
+const TOLD_BEFORE_MS = 14 * 86_400_000;
+const EXPIRING_TOLD = 5;
+
 export interface ApiTokenRow {
   readonly id: string;
   /** Whose it is. */
@@ -18,6 +22,7 @@ export interface ApiTokenRow {
   /** Separated by spaces. */
   readonly scopes: string;
   readonly createdAt: UtcText;
+  readonly expiresAt: UtcText;
   readonly lastUsedAt: UtcText | null;
   readonly revokedAt: UtcText | null;
   /** How its admin stands in WHMCS now; it works only while this is `proven`. */
@@ -60,7 +65,8 @@ function selectTokens(db: Db) {
   return db
     .selectFrom('mod_creditbridge_api_tokens as t')
     .leftJoin('tbladmins as a', 'a.id', 't.admin_id')
-    .select(['t.id', 't.name', 't.scopes', 't.created_at', 't.last_used_at', 't.revoked_at'])
+    .select(['t.id', 't.name', 't.scopes', 't.created_at', 't.expires_at'])
+    .select(['t.last_used_at', 't.revoked_at'])
     .select(['t.admin_id', 't.role_id', 't.role_permissions', 'a.disabled', 'a.roleid']);
 }
 
@@ -76,8 +82,26 @@ async function toTokens(
     name: row.name,
     scopes: row.scopes,
     createdAt: row.created_at,
+    expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
     admin: tokenAdmin(row, now.get(row.roleid ?? 0) ?? []),
   }));
+}
+
+/** Working tokens whose time is over soon: who uses them needs new ones. */
+export async function tokensExpiring(
+  db: Db,
+  now: Date,
+): Promise<readonly { readonly name: string; readonly expiresAt: UtcText }[]> {
+  const rows = await db
+    .selectFrom('mod_creditbridge_api_tokens')
+    .select(['name', 'expires_at'])
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', toMoment(now))
+    .where('expires_at', '<=', toMoment(new Date(now.getTime() + TOLD_BEFORE_MS)))
+    .orderBy('expires_at')
+    .limit(EXPIRING_TOLD)
+    .execute();
+  return rows.map(({ name, expires_at }) => ({ name, expiresAt: expires_at }));
 }

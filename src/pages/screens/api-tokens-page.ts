@@ -1,9 +1,10 @@
 import { type Scope, scopesOf, type TokenAdmin } from '../../api/index.ts';
+import { fromMoment } from '../../db/index.ts';
 import type { ScreenContext } from '../context.ts';
 import { defineScreen } from '../define-screen.ts';
 import { buttonForm, postForm } from '../form/post-form.ts';
-import { formText, queryText } from '../form/read-query.ts';
-import { type Html, html, nothing } from '../html/html.ts';
+import { queryText } from '../form/read-query.ts';
+import { type Html, html } from '../html/html.ts';
 import { type Column, card, empty, pager, status, table } from '../html/parts.ts';
 import type { View } from '../html/view.ts';
 import { time } from '../html/view.ts';
@@ -12,6 +13,10 @@ import { adminText } from '../words/actor-text.ts';
 
 /** Tokens listed: all that work, and the latest of those that do not. */
 const TOKENS_SHOWN = 50;
+
+/** How long a token may work; the addon refuses every other number. */
+const DAYS = [30, 90, 365];
+const DAYS_USUAL = 365;
 
 const SCOPES: Readonly<Record<Scope, string>> = {
   read: 'Read balances, entries, grants, liability and exports.',
@@ -34,30 +39,22 @@ export const apiTokensPage = defineScreen({
   tab: { group: 'Settings', title: 'API tokens' },
   right: ['see', 'configure'],
   async show(context) {
-    const { db, view, admin, secret } = context;
+    const { db, view, admin } = context;
     const tokens = await listApiTokens(db, admin.adminId, TOKENS_SHOWN);
     return {
       title: 'API tokens',
       body: html`<p class="cb-lead">Programs and the command line act as you with a token: what it does is done in your name. It stops when WHMCS disables you, gives you another role, or takes a permission from your role.</p>
-${secret === undefined ? nothing : madeCard(secret)}
 ${card(
   'Your tokens',
   tokens.length === 0
     ? empty('None yet', 'A token you make appears here, without its secret.')
     : tokenTable(view, tokens),
 )}
-${view.maySee && card('New token', newForm(context))}
+${view.maySee && card('New token', newForm(view))}
 ${view.isFullAdmin && (await othersCard(context))}`,
     };
   },
 });
-
-function madeCard(token: string): Html {
-  return card(
-    'Your new token',
-    html`<p>Copy it now. Only a hash is kept, so it cannot be shown again.</p><pre class="cb-code"><code>${token}</code></pre>`,
-  );
-}
 
 async function othersCard({ db, view, admin }: ScreenContext): Promise<Html> {
   const listing = await listOthersApiTokens(db, admin.adminId, queryText(view.request, 'after'));
@@ -69,18 +66,18 @@ async function othersCard({ db, view, admin }: ScreenContext): Promise<Html> {
   );
 }
 
-function newForm({ view, problems }: ScreenContext): Html {
-  const problem = problems.get('name');
-  const name = problem === undefined ? '' : formText(view.request, 'name');
-  const fault = problem !== undefined;
+/** The addon takes this form itself: only it makes tokens. */
+function newForm(view: View): Html {
   return postForm(view, {
     page: 'api-tokens',
     act: 'make-token',
-    body: html`<div class="cb-fields"><div class="cb-field${fault && ' cb-wrong'}"><label for="token-name">Name</label>
+    body: html`<div class="cb-fields"><div class="cb-field"><label for="token-name">Name</label>
 <p class="cb-help" id="token-name-help">What will use it, so that you recognise it later.</p>
-<input type="text" id="token-name" name="name" value="${name}" maxlength="64" required aria-describedby="token-name-help${
-      fault && ' token-name-fault'
-    }">${fault && html`<p class="cb-fault" id="token-name-fault">${problem}</p>`}</div>
+<input type="text" id="token-name" name="name" maxlength="64" required aria-describedby="token-name-help"></div>
+<div class="cb-field"><label for="token-days">Works for</label><select id="token-days" name="days">${DAYS.map(
+      (days) =>
+        html`<option value="${days}"${days === DAYS_USUAL && html` selected`}>${days} days</option>`,
+    )}</select></div>
 ${scopesOf(view).map(
   (scope) =>
     html`<div class="cb-field"><label class="cb-switch"><input type="checkbox" role="switch" name="scope-${scope}" value="on"${
@@ -94,6 +91,7 @@ const NAME: Column = { title: 'Name', kind: 'wide' };
 const COLUMNS: readonly Column[] = [
   { title: 'May' },
   { title: 'Made' },
+  { title: 'Works until' },
   { title: 'Last used' },
   { title: 'State' },
   { title: '' },
@@ -117,14 +115,16 @@ function cells(view: View, token: ApiTokenRow) {
   return [
     token.scopes,
     time(view, token.createdAt),
+    time(view, token.expiresAt),
     time(view, token.lastUsedAt),
-    tokenState(token),
+    tokenState(view, token),
     token.revokedAt === null ? revokeButton(view, token) : '',
   ];
 }
 
-function tokenState({ revokedAt, admin }: ApiTokenRow): Html {
+function tokenState(view: View, { revokedAt, expiresAt, admin }: ApiTokenRow): Html {
   if (revokedAt !== null) return status('idle', 'revoked');
+  if (fromMoment(expiresAt) <= view.now) return status('idle', 'expired');
   return admin === 'proven' ? status('good', 'works') : status('warn', STOPPED[admin]);
 }
 

@@ -9,6 +9,7 @@ import { type Html, html } from '../html/html.ts';
 import { dayText, duration, moment, parseUtc, startOfDay } from '../html/moment.ts';
 import { card, count, empty, groupThousands, status } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, moneyText, time, type View } from '../html/view.ts';
+import { tokensExpiring } from '../queries/api-tokens.ts';
 import { commandCounts } from '../queries/commands.ts';
 import { readBacklog, refusedSince } from '../queries/health.ts';
 import type { Capped } from '../queries/paging.ts';
@@ -56,6 +57,7 @@ export const overviewPage = defineScreen({
       epoch,
       open,
       hosts,
+      expiring,
     ] = await Promise.all([
       readBacklog(db),
       commandCounts(db),
@@ -69,6 +71,7 @@ export const overviewPage = defineScreen({
       readEpoch(db),
       countOpen(db),
       readHosts(db),
+      tokensExpiring(db, now),
     ]);
     const checks = checkHealth({
       installation,
@@ -83,6 +86,7 @@ export const overviewPage = defineScreen({
       refused,
       ledger: { epoch, open },
       doubt: view.today.doubt,
+      expiring,
       serviceVersion: view.version,
       now,
     });

@@ -1,15 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashToken, newToken, readBearer, readScopes, scopesOf } from '../../../src/api/index.ts';
-
-test('each token is another, and its hash is the same each time', () => {
-  const tokens = new Set(Array.from({ length: 100 }, newToken));
-  expect(tokens.size).toBe(100);
-  for (const token of tokens) {
-    expect(readBearer(`Bearer ${token}`)).toBe(token);
-    expect(hashToken(token)).toEqual(hashToken(token));
-    expect(hashToken(token)).toHaveLength(32);
-  }
-});
+import { hashToken, readBearer, readScopes, scopesOf } from '../../../src/api/index.ts';
 
 const good = `cbt_${'a'.repeat(43)}`;
 test.each([
@@ -25,6 +15,11 @@ test.each([
   [undefined, undefined],
 ])('the header %j holds the token %j', (header, token) => {
   expect(readBearer(header)).toBe(token);
+});
+
+test('the hash of a token is the same each time', () => {
+  expect(hashToken(good)).toEqual(hashToken(good));
+  expect(hashToken(good)).toHaveLength(32);
 });
 
 test('rights of an admin bound the scopes, and scopes that nobody knows are none', () => {

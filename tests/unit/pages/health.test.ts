@@ -28,6 +28,7 @@ const HEALTHY: HealthFacts = {
   conflicts: [],
   refused: none,
   doubt: null,
+  expiring: [],
   serviceVersion: '0.1.0',
   now: NOW,
 };
@@ -48,6 +49,12 @@ test('in a healthy installation nothing is wrong', () => {
 test.each([
   ['a copy', installed({ state: 'copy-or-move' }), 'Pairing', 'bad'],
   ['the freeze', installed({ frozen: true }), 'Freeze', 'bad'],
+  [
+    'a token that stops soon',
+    { ...HEALTHY, expiring: [{ name: 'Till', expiresAt: '2026-11-25 00:00:00.000000' }] },
+    'API tokens',
+    'warn',
+  ],
   [
     'a host that may not work yet',
     { ...HEALTHY, hosts: [{ name: 'web2', waitsSince: '2026-11-22 11:59:00.000000' }] },

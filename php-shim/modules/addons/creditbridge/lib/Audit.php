@@ -38,6 +38,7 @@ final class Audit
         'unfreeze' => 'unfroze everything',
         'client-freeze' => 'froze a client',
         'client-unfreeze' => 'unfroze a client',
+        'api-token-make' => 'made a token of the API',
         'ceilings-save' => 'set the ceilings for added credit',
         'command-settle' => 'settled a command in doubt',
         'halt-answer' => 'said whether the database was restored',

@@ -63,6 +63,8 @@ final class ClientArea
         $isName = is_string($page) && preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128;
         $page = $isName ? $page : 'credit';
 
-        return (new Forward(Settings::load()))->ask($viewer, $page, self::BASE);
+        $isPost = ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST';
+
+        return (new Forward(Settings::load()))->ask($viewer, $page, self::BASE, $isPost);
     }
 }

@@ -44,9 +44,9 @@ final class AdminPage
     public function render(): string
     {
         Schema::upgrade($this->settings);
-        $page = (string) ($_GET['page'] ?? 'overview');
+        $page = is_string($_GET['page'] ?? null) ? $_GET['page'] : 'overview';
         $page = preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128 ? $page : 'overview';
-        if (($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST') {
+        if (self::isPost()) {
             // Ends the request if the token is wrong (whmcs.md §6).
             check_token('WHMCS.admin.default');
         }
@@ -66,15 +66,26 @@ final class AdminPage
         if ($page === 'connection' || !$this->settings->isWorking()) {
             return $this->wrap($page, $this->panel($viewer));
         }
+        $isPost = self::isPost();
+        $own = '';
+        if ($isPost && $page === NewToken::PAGE && ($_POST['act'] ?? '') === NewToken::ACT) {
+            $own = NewToken::make($viewer, $_POST);
+            $isPost = false;
+        }
         try {
-            $shown = (new Forward($this->settings))->ask($viewer, $page, $this->base);
+            $shown = (new Forward($this->settings))->ask($viewer, $page, $this->base, $isPost);
         } catch (ServiceDown $down) {
-            return $this->wrap('connection', self::health($down) . $this->panel($viewer));
+            return $this->wrap('connection', $own . self::health($down) . ($own === '' ? $this->panel($viewer) : ''));
         }
         if ($shown['redirect'] !== null) {
             $this->redirect = $this->base . '&' . $shown['redirect'];
         }
-        return $this->wrap($page, $shown['html']);
+        return $this->wrap($page, $own . $shown['html']);
+    }
+
+    private static function isPost(): bool
+    {
+        return ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST';
     }
 
     /** What the service's page would show under Health, while it cannot show pages. */
@@ -88,8 +99,9 @@ final class AdminPage
     private function panel(array $viewer): string
     {
         $actions = new PanelActions($this->settings, $viewer);
-        $isPost = ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST';
-        $shown = $isPost ? $actions->handle((string) ($_POST['act'] ?? ''), $_POST) : $actions->remembered();
+        $isPost = self::isPost();
+        $act = is_string($_POST['act'] ?? null) ? $_POST['act'] : '';
+        $shown = $isPost ? $actions->handle($act, $_POST) : $actions->remembered();
         if ($isPost && $shown === '') {
             $this->redirect = $this->base . '&page=connection';
         }

@@ -32,12 +32,12 @@ final class Forward
 
     /**
      * @param string $base address of the page, to which `page=` is appended
+     * @param bool $isPost whether the form that was sent is the service's to take
      * @return array{status: int, title: string, html: string, redirect: string|null}
      * @throws ServiceDown
      */
-    public function ask(array $viewer, string $page, string $base): array
+    public function ask(array $viewer, string $page, string $base, bool $isPost): array
     {
-        $isPost = ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST';
         $reply = $this->service->call('/v1/page', [
             'viewer' => $viewer,
             'method' => $isPost ? 'POST' : 'GET',
