@@ -252,6 +252,20 @@ final class PageTest extends ShimTestCase
         self::assertFalse(Settings::load()->isFrozen());
     }
 
+    public function testWhoTriesWhatTheRoleDoesNotAllowStandsInTheActivityLog(): void
+    {
+        $_GET = ['page' => 'connection'];
+        $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
+        $_SERVER['REMOTE_ADDR'] = '192.0.2.7';
+        $this->post(['act' => 'show-secrets'])->render();
+        $this->post(['act' => "freeze\n<b>admin 1 froze everything</b>"])->render();
+
+        $begins = 'Credit Bridge: admin ' . $_SESSION['adminid'] . ' at 192.0.2.7 tried ';
+        $ends = ' without the permission Configure Addon Modules; nothing was done.';
+        self::assertSame([$begins . 'show-secrets' . $ends, $begins . 'something unknown' . $ends], self::activity());
+        unset($_SERVER['REMOTE_ADDR']);
+    }
+
     public function testAsksWhetherItWasMovedOrCopiedAndForwardsNothing(): void
     {
         Settings::load()->write(['fingerprint' => ['systemUrl' => 'https://old.example.com'] + Fingerprint::here()]);

@@ -272,7 +272,7 @@ export async function createApp(
         manifestEndpoint(receiver),
         pairEndpoint(pairing),
         runEndpoint(runs, retention),
-        pageEndpoint(pages),
+        pageEndpoint(pages, log),
       ],
       keys: config.keys,
       installation: config.installation,

@@ -109,7 +109,6 @@ function sendHealth(response: Response, reason: string | undefined): void {
   response.writeHead(good ? 200 : 503, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
   });
   response.end(body);
 }

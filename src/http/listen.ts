@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { Fault } from '../base/index.ts';
 import { describeListenAddress, type ListenAddress } from '../config/index.ts';
+import { setAnswerHeaders } from './answer-headers.ts';
 
 /** The server cannot listen on the address; the message says what to do. */
 export class ListenError extends Fault {}
@@ -50,7 +51,10 @@ export async function listen(
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: 1000,
     },
-    handler,
+    (request, response) => {
+      setAnswerHeaders(response);
+      handler(request, response);
+    },
   );
   server.maxHeadersCount = HEADERS_MAX;
   server.maxConnections = CONNECTIONS_MAX;

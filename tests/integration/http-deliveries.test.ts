@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, expect, test } from 'vitest';
@@ -33,6 +35,25 @@ async function stored(id: string) {
     [id],
   );
   return row;
+}
+
+const BROWSER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+function browserHeadersOf({ headers }: Response) {
+  return Object.fromEntries(Object.keys(BROWSER_HEADERS).map((name) => [name, headers.get(name)]));
+}
+
+/** What the service answers to these very bytes, until it closes the connection. */
+async function answerTo(bytes: string): Promise<string> {
+  const { hostname, port } = new URL(service.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(bytes);
+  return text(socket);
 }
 
 async function countDeliveries(): Promise<number> {
@@ -260,9 +281,12 @@ test('health and readiness tell a stranger nothing', async () => {
       'cache-control',
       'connection',
       'content-length',
+      'content-security-policy',
       'content-type',
       'date',
       'keep-alive',
+      'referrer-policy',
+      'x-content-type-options',
     ]);
   }
 });
@@ -281,6 +305,35 @@ test.each([
   expect([response.status, await response.text()]).toEqual([status, '']);
   expect(response.headers.get('x-powered-by')).toBeNull();
   expect(response.headers.get('server')).toBeNull();
+});
+
+test.each([
+  ['GET', '/health'],
+  ['GET', '/no-such-page'],
+  ['POST', '/v1/deliveries'],
+  ['GET', '/api/v1/openapi.json'],
+  ['GET', '/api/v1/entries'],
+])('no browser guesses, frames, runs or keeps what answers %s %s', async (method, path) => {
+  expect(browserHeadersOf(await fetch(service.url + path, { method }))).toEqual(BROWSER_HEADERS);
+});
+
+test('no browser guesses, frames, runs or keeps the metrics', async () => {
+  const response = await fetch(`${service.metricsUrl}/metrics`);
+  expect(browserHeadersOf(response)).toEqual(BROWSER_HEADERS);
+});
+
+test('a request whose end could be read in two ways is refused', async () => {
+  const twoEnds = [
+    'POST /v1/deliveries HTTP/1.1',
+    'host: localhost',
+    'content-length: 6',
+    'transfer-encoding: chunked',
+    '',
+    '0',
+    '',
+    'X',
+  ];
+  expect(await answerTo(twoEnds.join('\r\n'))).toMatch(/^HTTP\/1\.1 400 /);
 });
 
 test('metrics are on a port of their own, which has nothing else', async () => {

@@ -109,6 +109,45 @@ test('a page is drawn for the admin it names, signed', async () => {
   expect(html).toContain('<');
 });
 
+test('who tries what the role does not allow, or sends a form that is none of ours, stands in the log', async () => {
+  const viewer = { ...page.viewer, adminId: 3, permissions: [] };
+  await service.call('POST /v1/page', { ...page, viewer, page: 'clients' });
+  await service.call('POST /v1/page', {
+    ...page,
+    viewer,
+    method: 'POST',
+    page: 'approvals',
+    form: { act: 'approve-proposal', comment: 'a private word' },
+  });
+  await service.call('POST /v1/page', {
+    ...page,
+    method: 'POST',
+    page: 'approvals',
+    form: { act: 'approve-proposal', once: 'forged' },
+  });
+
+  const lines = service
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('A page or act was refused'));
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ level: 'warn', who: 'admin:3', page: 'clients', status: 403 }),
+    expect.objectContaining({
+      who: 'admin:3',
+      page: 'approvals',
+      act: 'approve-proposal',
+      status: 403,
+    }),
+    expect.objectContaining({
+      who: 'admin:1',
+      page: 'approvals',
+      act: 'approve-proposal',
+      status: 400,
+    }),
+  ]);
+  expect(service.log()).not.toContain('private word');
+});
+
 test('before pairing pages may be looked at, but no form is taken', async () => {
   await database.root.query("UPDATE mod_creditbridge_settings SET state = 'copy-or-move'");
   await new Promise((resolve) => setTimeout(resolve, 1100));

@@ -97,7 +97,6 @@ async function answer(
       response.writeHead(200, {
         'content-type': 'text/csv; charset=utf-8; header=present',
         'content-disposition': `attachment; filename="${said.fileName}"`,
-        'cache-control': 'no-store',
       });
       await writeCsv(said.table, response);
     }

@@ -9,7 +9,6 @@ export function sendJson(response: Response, status: number, content: unknown): 
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': body.length,
-    'cache-control': 'no-store',
   });
   response.end(body);
 }

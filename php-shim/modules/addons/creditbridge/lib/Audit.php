@@ -111,6 +111,14 @@ final class Audit
         self::tellActivity(self::admin($adminId), $act, $target, $details);
     }
 
+    /** Tells WHMCS's activity log that an admin tried what the role does not allow. */
+    public static function refused(int $adminId, string $act, string $needed): void
+    {
+        $name = preg_match('/^[a-z-]{1,40}$/D', $act) === 1 ? $act : 'something unknown';
+        Log::activity('admin ' . $adminId . ' at ' . (self::address() ?: 'an unknown address') . ' tried ' . $name
+            . ' without the permission ' . $needed . '; nothing was done.');
+    }
+
     private static function withAddress(string $actor, array $details): array
     {
         return strpos($actor, self::ADMIN) === 0 ? $details + ['address' => self::address()] : $details;

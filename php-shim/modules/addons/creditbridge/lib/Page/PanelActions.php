@@ -60,6 +60,7 @@ final class PanelActions
     {
         $needed = self::neededFor($act);
         if (!in_array($needed, $this->viewer['permissions'], true)) {
+            Audit::refused($this->viewer['adminId'], $act, $needed);
             return Html::flash('bad', 'This needs the permission ' . $needed . '.');
         }
         if ($act === 'show-secrets') {
