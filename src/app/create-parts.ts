@@ -107,6 +107,7 @@ export async function createParts(
 
   const eachAlone = createEachAlone({ db, now, log });
   const operations = createOperations({
+    rules: engine,
     db,
     newId,
     show: (hundredths, code) =>

@@ -53,3 +53,36 @@ export async function noteAlone(trx: Transaction<Database>, one: Alone): Promise
     })
     .execute();
 }
+
+/** What a rule may give by settings of one admin alone, every day while they stand. */
+export async function noteStanding(
+  trx: Transaction<Database>,
+  { subject, ...one }: Omit<Alone, 'at'> & { readonly subject: string },
+): Promise<void> {
+  await trx
+    .insertInto('mod_creditbridge_alone')
+    .values({
+      id: one.id,
+      actor: one.actor,
+      client_id: one.clientId,
+      currency_id: one.currencyId,
+      amount_hundredths: one.amountHundredths,
+      since: null,
+      subject,
+    })
+    .execute();
+}
+
+/** These settings hold no more, or two agreed to them. What they may have given today still counts for a day. */
+export async function retireStanding(
+  trx: Transaction<Database>,
+  subjects: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (subjects.length === 0) return;
+  await trx
+    .updateTable('mod_creditbridge_alone')
+    .set({ since: toMoment(at), subject: null })
+    .where('subject', 'in', subjects)
+    .execute();
+}

@@ -1,5 +1,6 @@
 import type { AskLimits } from '../deciding/index.ts';
 import type { Actor, Admin } from './actor.ts';
+import type { AskRules } from './rule-gives.ts';
 import type { ShowAmount } from './show-amount.ts';
 
 /** Who asks for something, why, and when. */
@@ -15,4 +16,6 @@ export interface Tools {
   readonly show: ShowAmount;
   /** Asks the rules that limit; operations only note what they say. */
   readonly askLimits: AskLimits;
+  /** Says what a rule may give by settings. */
+  readonly rules: AskRules;
 }

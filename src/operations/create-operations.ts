@@ -12,17 +12,19 @@ import { decideApproval, overdueApprovals } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
+import { changeRule, type RuleChanged } from './change-rule.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
 import { lookAfterParking } from './look-after-parking.ts';
-import { type Operation, operation } from './operation.ts';
+import { type Operation, operation, type RuleOperation, ruleOperation } from './operation.ts';
 import { propose } from './propose.ts';
 import type { Proposed } from './proposed.ts';
 import { type Refused, Undone } from './refusal.ts';
 import { repairTransfer } from './repair-transfer.ts';
+import type { AskRules } from './rule-gives.ts';
 import { type Saved, saveLedgerSettings } from './save-ledger-settings.ts';
 import type { ShowAmount } from './show-amount.ts';
 import { undoCorrection } from './undo-correction.ts';
@@ -66,6 +68,13 @@ export interface Operations {
   unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
   /** Lets credit go again on an invoice that it was taken off by hand. */
   allowCredit(invoiceId: number, asked: Asked): Promise<Allowed | Repeated>;
+  /** Changes the settings of a rule, or lets the change wait for a second admin. Its token is also the proposal's id. */
+  changeRule(
+    one: Omit<RuleOperation, 'kind'>,
+    asked: Asked & { readonly token: string },
+    /** What belongs to the change, in one transaction with it. */
+    alsoDo: (trx: Transaction<Database>) => Promise<void>,
+  ): Promise<RuleChanged | Repeated>;
   /** How grants are drawn from now on; entries of before keep the version they were written under. */
   saveLedgerSettings(
     settings: LedgerSettings,
@@ -95,6 +104,7 @@ export interface OperationsDependencies {
   readonly newId: () => string;
   readonly show: ShowAmount;
   readonly askLimits: AskLimits;
+  readonly rules: AskRules;
   readonly eachAlone: EachAlone;
 }
 
@@ -106,9 +116,10 @@ export function createOperations({
   newId,
   show,
   askLimits,
+  rules,
   eachAlone,
 }: OperationsDependencies): Operations {
-  const tools: Tools = { newId, show, askLimits };
+  const tools: Tools = { newId, show, askLimits, rules };
   const once = <T>(asked: Asked<Actor>, work: (trx: Transaction<Database>) => Promise<T>) =>
     inTransaction<T | Repeated>(db, async (trx) => {
       const { token, at } = asked;
@@ -146,6 +157,13 @@ export function createOperations({
       once(asked, (trx) => unfreezeClient(trx, clientId, asked, newId)),
     allowCredit: (invoiceId, asked) =>
       once(asked, (trx) => allowCredit(trx, invoiceId, asked, newId)),
+    changeRule: (one, asked, alsoDo) =>
+      once(asked, async (trx) => {
+        const wish = ruleOperation.parse({ kind: 'rule', ...one });
+        const changed = await changeRule(trx, wish, asked.token, asked, tools);
+        if (changed.outcome === 'saved') await alsoDo(trx);
+        return changed;
+      }),
     saveLedgerSettings: (settings, asked) =>
       once(asked, (trx) => saveLedgerSettings(trx, settings, asked, newId)),
     async sweep(at) {

@@ -12,9 +12,10 @@ import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { carryOut } from './carry-out.ts';
 import { readAmounts } from './change-amounts.ts';
+import { applyAgreed, targetOf } from './change-rule.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { noteLimits } from './note-limits.ts';
-import { clientsOf, type RepairOperation } from './operation.ts';
+import { clientsOf, type RepairOperation, type RuleOperation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
 import { readSituation } from './read-situation.ts';
 import { type Refused, refused, Undone } from './refusal.ts';
@@ -51,6 +52,7 @@ export async function approve(
   if (one.kind === 'accept' || one.kind === 'explain') {
     return approveRepair(trx, approval, one, asking, newId);
   }
+  if (one.kind === 'rule') return approveRule(trx, approval, one, asking, tools);
   const standing = await readInstallation(trx);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
@@ -113,6 +115,25 @@ async function approveRepair(
   if (wrong !== undefined) throw new Undone(wrong);
   await note(trx, approval, 'approve', asking, newId);
   await noteRepair(trx, one, proposedBy, { reason, at }, newId);
+  return { outcome: 'approved', id, facts: [] };
+}
+
+/** The settings of a rule that two agreed to. @throws {Undone} when they were changed meanwhile, so that it stays pending */
+async function approveRule(
+  trx: Transaction<Database>,
+  approval: Approval,
+  one: RuleOperation,
+  asking: Asking,
+  tools: Tools,
+): Promise<Decided> {
+  const { id, proposedBy, reason } = approval;
+  const { at } = asking;
+  const by = actorName(asking.actor);
+  const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
+  if (!(await decideApproval(trx, id, decision))) return decidedAlready();
+  const wrong = await applyAgreed(trx, one, { by: proposedBy, reason, at }, tools);
+  if (wrong !== undefined) throw new Undone(wrong);
+  await note(trx, approval, 'approve', asking, tools.newId);
   return { outcome: 'approved', id, facts: [] };
 }
 
@@ -207,7 +228,12 @@ async function note(
     id: newId(),
     actor: actorName(actor),
     act: `operation-${act}`,
-    target: clientId === 0 ? 'approval-amounts' : `client:${clientId}`,
+    target:
+      operation?.kind === 'rule'
+        ? targetOf(operation)
+        : clientId === 0
+          ? 'approval-amounts'
+          : `client:${clientId}`,
     details: { id, operation, proposedBy, reason: reason.trim() },
     at,
   });

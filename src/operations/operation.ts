@@ -185,6 +185,23 @@ export const thresholdOperation = z.strictObject({
   amounts: approvalAmounts,
 });
 
+/** Settings of a rule by which it may give more than one admin may do alone; `now` is null for settings that are removed. */
+export const ruleOperation = z.strictObject({
+  kind: z.literal('rule'),
+  rule: z.string().min(1).max(64),
+  layer: z.enum(['installation', 'group', 'client']),
+  layerId: z.int().min(0),
+  now: z
+    .strictObject({
+      mode: z.enum(['off', 'observe', 'on']),
+      settings: z.record(z.string(), z.unknown()),
+    })
+    .nullable(),
+  /** The version of these settings that was seen; 0 when there were none. */
+  basedOn: z.int().min(0),
+});
+export type RuleOperation = z.output<typeof ruleOperation>;
+
 const MANUAL = [
   addOperation,
   deductOperation,
@@ -219,6 +236,7 @@ export const operation = z.discriminatedUnion('kind', [
   acceptOperation,
   explainOperation,
   thresholdOperation,
+  ruleOperation,
 ]);
 export type Operation = z.output<typeof operation>;
 
@@ -229,7 +247,7 @@ export const operationKinds: readonly Operation['kind'][] = operation.options.ma
 
 /** The clients that an operation is about, each once, in the order in which they are locked. */
 export function clientsOf(one: Operation): readonly number[] {
-  if (one.kind === 'threshold') return [];
+  if (one.kind === 'threshold' || one.kind === 'rule') return [];
   const ids = one.kind === 'transfer' ? [one.clientId, one.toClientId] : [one.clientId];
   return [...new Set(ids)].sort((a, b) => a - b);
 }

@@ -47,6 +47,7 @@ export async function propose(
       : refused('id-reused', `The id ${id} was used for something else before.`);
   }
   // Nothing moves by a repair of the ledger, so it may be done while everything stands still.
+  if (one.kind === 'rule') throw new RangeError('Settings of rules are changed by changeRule.');
   if (one.kind === 'accept' || one.kind === 'explain') {
     return repairLedger(trx, one, id, asked, tools);
   }

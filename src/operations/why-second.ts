@@ -2,7 +2,7 @@ import { divide } from '../money/index.ts';
 import { type Limits, limitIn } from './approval-limits.ts';
 import { SPLIT_HOURS } from './limits.ts';
 
-interface Wanted {
+export interface Wanted {
   readonly currencyId: number;
   readonly amountHundredths: bigint;
 }

@@ -74,6 +74,12 @@ export interface Caution {
 export const waysBack = ['in-proportion', 'by-rule', 'stays'] as const;
 export type WayBack = (typeof waysBack)[number];
 
+/**
+ * The most that a rule gives one client within 24 hours, by currency. Null: there is no end. A currency that is not named gets
+ * nothing.
+ */
+export type GivesAtMost = Readonly<Record<number, bigint | null>>;
+
 /** WHMCS's own limits for deposits by their keys (whmcs.md §1.1); an absent key means no limit. */
 export interface OuterLimits {
   readonly AddFundsMinimum?: AmountPerCurrency;
@@ -139,6 +145,11 @@ export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
   /** Pure: no I/O, no clock, no state. */
   readonly decide: (input: DecideInput<P, z.output<Schema>>) => readonly Word[];
   readonly limits?: Limits<z.output<Schema>>;
+  /**
+   * Under these settings; a rule without it may give anything. What is above the approval amount of the admin who turns it on, or
+   * changes its settings, waits for a second one.
+   */
+  readonly givesAtMost?: (settings: z.output<Schema>) => GivesAtMost;
   /** Under these settings; `in-proportion` when absent. */
   readonly whenMoneyGoesBack?: (settings: z.output<Schema>) => WayBack;
 }

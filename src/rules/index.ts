@@ -18,6 +18,7 @@ export {
   type DecideInput,
   type DecidingRule,
   defineRule,
+  type GivesAtMost,
   type LimitInput,
   type LimitingRule,
   type Limits,

@@ -17,7 +17,7 @@ export interface LayerChange {
 }
 
 /** Width of `reason`. */
-const REASON_MAX = 255;
+export const REASON_MAX = 255;
 
 /** Writes one layer of settings and its version in the history; every replica then reloads the settings. */
 export async function saveSettingsLayer(

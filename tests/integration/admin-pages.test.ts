@@ -5,6 +5,7 @@ import { pageReply } from '../../bridge/index.ts';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { lookAtNotes } from '../../src/db/index.ts';
+import { listApprovals } from '../../src/operations/index.ts';
 import { becomeNine } from '../support/become-nine.ts';
 import { healthySnapshot, seedPages } from '../support/seed-pages.ts';
 import { grantAgain } from '../support/service-account.ts';
@@ -253,9 +254,14 @@ test('settings with mistakes come back with all that was typed, then are saved w
   expect(stillBad.html).toMatch(/id="s\/periodDays\/fault"/);
 
   const form = { ...formOf(stillBad.html, 'save'), 's/periodDays': '30' };
-  expect((await post('rules/deposit-bonus', form)).redirect).toBe(
-    'page=rules/deposit-bonus&said=saved',
-  );
+  // A percentage without a cap may give anything, so another admin has to agree, who sees what changes.
+  expect((await post('rules/deposit-bonus', form)).redirect).toBe('page=approvals&said=rule-waits');
+  const { html: waiting } = await ask('approvals');
+  expect(waiting).toMatch(/Set to on, with settings, the rule .*deposit-bonus.* for everyone/);
+  expect(waiting).toContain('Mode: – → on');
+  const { id } = (await listApprovals(parts.db, { pending: true }, undefined, 1)).rows[0] ?? {};
+  const second = { actor: { kind: 'admin', adminId: 2 }, reason: '', at: new Date() } as const;
+  expect((await parts.operations.approve(id ?? '', second)).outcome).toBe('approved');
   const [row] = await database.query<{ settings: string; mode: string; reason: string }>(
     "SELECT settings, mode, reason FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-bonus'",
   );

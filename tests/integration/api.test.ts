@@ -495,6 +495,7 @@ test('what is above the approval amount waits for another admin, whichever token
     newId,
     show: String,
     askLimits: async () => [],
+    rules: { validateSettings: () => Promise.reject(new Error('No rule is changed here.')) },
     eachAlone: eachAloneOf(db),
   }).propose(
     { kind: 'threshold', amounts: { '1': '10.00' } },

@@ -102,6 +102,7 @@ test('who proposed in a shell is the same person on the addon page and cannot ap
     newId,
     show: String,
     askLimits: async () => [],
+    rules: { validateSettings: () => Promise.reject(new Error('No rule is changed here.')) },
     eachAlone: eachAloneOf(db),
   });
   const [{ id } = { id: '' }] = await database.query<{ id: string }>(

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { saveSettingsLayer } from '../../settings/index.ts';
-import { audit } from '../audit.ts';
 import { defineAct } from '../define-act.ts';
 import { again, missing, redirect } from '../done.ts';
 import { draftOfForm } from '../form/draft.ts';
@@ -10,13 +8,11 @@ import { readDraft } from '../form/read-draft.ts';
 import { readLayerAddress } from '../form/read-query.ts';
 import { readSchema } from '../form/read-schema.ts';
 import { good } from '../html/flash.ts';
-import { once } from '../once.ts';
 import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
 import { findLayer } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
-import { mayNotSet, outerLimits } from './parts/outer-limits.ts';
+import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
-import { setConfiguration } from './parts/set-configuration.ts';
 
 /** The columns hold more, but nobody reads a longer reason. */
 const REASON_MAX_CHARACTERS = 255;
@@ -30,10 +26,11 @@ export const saveRule = defineAct({
   says: {
     saved: good('Saved. It applies from the next decision on.'),
     'saved-limits': SAVED_WITH_LIMITS,
+    'rule-waits': RULE_WAITS,
   },
   keepsOldForm: true,
   async do(context, form, { rule }) {
-    const { db, rules, view, actor, at } = context;
+    const { db, rules, view } = context;
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return missing;
@@ -62,19 +59,17 @@ export const saveRule = defineAct({
     const stored = await findLayer(db, rule, layer, layerId);
     if (String(stored?.version ?? 0) !== form.version) return again(CHANGED_MEANWHILE);
     const reason = form.reason.slice(0, REASON_MAX_CHARACTERS);
-    const change = { rule, layer, layerId };
-    const limits = await outerLimits(context, { ...change, now: { mode, settings } });
-    const refused = mayNotSet(context, limits);
-    if (refused !== undefined) return refused;
-    const outcome = await once(context, async (trx) => {
-      await saveSettingsLayer(trx, { ...change, mode, settings, by: actor, reason, at });
-      await setConfiguration(trx, context, limits);
-      await audit(trx, context, {
+    const changed = await changeRule(
+      context,
+      { rule, layer, layerId, now: { mode, settings }, basedOn: stored?.version ?? 0, reason },
+      {
         act: 'rule-settings',
         target: `${rule}:${layer}:${layerId}`,
-        details: { mode, settings, reason, limits },
-      });
-    });
+        details: (limits) => ({ mode, settings, reason, limits }),
+      },
+    );
+    if ('instead' in changed) return changed.instead;
+    const { outcome, limits } = changed;
     return redirect(
       `rules/${rule}`,
       outcome,

@@ -1,17 +1,13 @@
 import { z } from 'zod';
-import { saveSettingsLayer } from '../../settings/index.ts';
-import { audit } from '../audit.ts';
 import { defineAct } from '../define-act.ts';
 import { again, missing, redirect } from '../done.ts';
 import { good, warn } from '../html/flash.ts';
-import { once } from '../once.ts';
 import { effectiveSettings } from '../queries/effective-settings.ts';
 import { findLayer, readSettings } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
 import { unreadable } from '../words/unreadable.ts';
-import { mayNotSet, outerLimits } from './parts/outer-limits.ts';
+import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
-import { setConfiguration } from './parts/set-configuration.ts';
 
 const EVERYONE = { layer: 'installation', layerId: 0 } as const;
 
@@ -24,9 +20,10 @@ export const setMode = defineAct({
   says: {
     mode: good('Changed. It applies from the next decision on.'),
     'saved-limits': SAVED_WITH_LIMITS,
+    'rule-waits': RULE_WAITS,
   },
   async do(context, { mode }, { rule }) {
-    const { db, rules, actor, at } = context;
+    const { db, rules } = context;
     const info = rules.rules().find(({ id }) => id === rule);
     if (info === undefined) return missing;
     const stored = await findLayer(db, rule, EVERYONE.layer, EVERYONE.layerId);
@@ -38,16 +35,17 @@ export const setMode = defineAct({
     const settings = effectiveSettings(info.defaults, stored === undefined ? [] : [stored]);
     const verdict = await rules.validateSettings(rule, settings);
     if (mode !== 'off' && !verdict.ok) return needsSettings(verdict.problems[0]?.message ?? '');
-    const change = { rule, layer: EVERYONE.layer, layerId: EVERYONE.layerId };
-    const limits = await outerLimits(context, { ...change, now: { mode, settings } });
-    const refused = mayNotSet(context, limits);
-    if (refused !== undefined) return refused;
-    const outcome = await once(context, async (trx) => {
-      await saveSettingsLayer(trx, { ...change, mode, settings, by: actor, reason: '', at });
-      await setConfiguration(trx, context, limits);
-      const details = { from: stored?.mode ?? 'off', to: mode, limits };
-      await audit(trx, context, { act: 'rule-mode', target: rule, details });
-    });
+    const changed = await changeRule(
+      context,
+      { rule, ...EVERYONE, now: { mode, settings }, basedOn: stored?.version ?? 0, reason: '' },
+      {
+        act: 'rule-mode',
+        target: rule,
+        details: (limits) => ({ from: stored?.mode ?? 'off', to: mode, limits }),
+      },
+    );
+    if ('instead' in changed) return changed.instead;
+    const { outcome, limits } = changed;
     return redirect('rules', outcome, limits.length > 0 ? 'saved-limits' : 'mode');
   },
 });

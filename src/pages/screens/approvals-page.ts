@@ -6,6 +6,7 @@ import { empty, pager } from '../html/parts.ts';
 import { link } from '../html/view.ts';
 import { approvalCard } from './parts/approval-card.ts';
 import { notedOnApprovals } from './parts/noted-limits.ts';
+import { ruleProposals } from './parts/rule-proposals.ts';
 
 /** Proposals on one page: a screenful or two. */
 const SHOWN = 25;
@@ -19,10 +20,14 @@ export const approvalsPage = defineScreen({
     const all = queryText(view.request, 'all') !== undefined;
     const after = queryText(view.request, 'after');
     const listing = await listApprovals(db, all ? {} : { pending: true }, after, SHOWN);
-    const noted = await notedOnApprovals({ db, rules }, listing.rows);
+    const [noted, changes] = await Promise.all([
+      notedOnApprovals({ db, rules }, listing.rows),
+      ruleProposals({ db, rules, view }, listing.rows),
+    ]);
+    const beside = (id: string) => [...(changes.get(id) ?? []), ...(noted.get(id) ?? [])];
     return {
       title: 'Approvals',
-      body: html`<p class="cb-lead">Operations above the approval amount wait here for a second admin; what they would take is held meanwhile. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
+      body: html`<p class="cb-lead">What is above the approval amount waits here for a second admin: operations, whose credit is held meanwhile, and settings of rules. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
 <p class="cb-switch-list">${
         all
           ? html`<a href="${link(view, 'approvals')}">Only those that wait</a>`
@@ -34,7 +39,7 @@ ${
         all ? 'Nothing was proposed yet' : 'Nothing waits for you',
         'Operations above the approval amount appear here.',
       )
-    : html`<div class="cb-proposals">${listing.rows.map((row) => approvalCard(view, row, noted.get(row.id) ?? []))}</div>`
+    : html`<div class="cb-proposals">${listing.rows.map((row) => approvalCard(view, row, beside(row.id)))}</div>`
 }
 ${pager(view, 'approvals', { next: listing.next, lookedThrough: undefined }, { all: all ? 'yes' : undefined })}`,
     };

@@ -3,7 +3,7 @@ import { parseAmount } from '../../money/index.ts';
 import type { Approval, Operation } from '../../operations/index.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
-import { accountLink, invoiceLink, moneyText, type View } from '../html/view.ts';
+import { accountLink, invoiceLink, link, moneyText, type View } from '../html/view.ts';
 import { unreadable } from './unreadable.ts';
 
 /** What an operation would do, in one sentence. */
@@ -40,13 +40,28 @@ export function operationSentence(view: View, row: Approval): Html {
     case 'correct':
       return html`Correct the balance of ${client} by ${one.direction === 'add' ? '+' : '−'}${amount}`;
     case 'accept':
-      return html`Accept ${amount} by which WHMCS exceeds the ledger for ${client}, as ${grantWords[one.as].forAdmins.toLowerCase()}`;
+      return parseAmount(one.whmcs) < parseAmount(one.ledger)
+        ? html`Accept that ${amount} of ${client} was spent, which WHMCS lacks`
+        : html`Accept ${amount} by which WHMCS exceeds the ledger for ${client}, as ${grantWords[one.as].forAdmins.toLowerCase()}`;
     case 'explain':
       return html`Explain ${amount} of ${client} (entry #${one.entry}) as: ${entryWords[one.origin].name.toLowerCase()}${
         one.invoiceId !== null && html`, ${invoiceLink(view, one.invoiceId)}`
       }`;
     case 'threshold':
       return html`Change the approval amounts: a second admin has to agree ${amountsText(view, one.amounts)}`;
+    case 'rule':
+      return html`${one.now === null ? 'Remove' : `Set to ${one.now.mode}, with settings,`} the rule <a href="${link(view, `rules/${one.rule}`)}">${one.rule}</a> for ${whom(view, one)}`;
+  }
+}
+
+function whom(view: View, { layer, layerId }: Extract<Operation, { kind: 'rule' }>): Html | string {
+  switch (layer) {
+    case 'installation':
+      return 'everyone';
+    case 'group':
+      return `client group #${layerId}`;
+    case 'client':
+      return accountLink(view, layerId);
   }
 }
 

@@ -107,6 +107,7 @@ export const autoApply = defineRule({
   ],
   needs: ['invoice', 'openInvoices'],
   settings,
+  givesAtMost: () => ({}),
   reach: { run: 'enforced', checkout: 'detected' },
   whmcsNeeds: [
     {

@@ -17,6 +17,7 @@ export const creditExpiry = defineRule({
   on: ['GrantExpiring'],
   needs: ['grants'],
   settings,
+  givesAtMost: () => ({}),
   reach: { run: 'enforced' },
 
   decide({ event, facts: { client, ledger }, settings }) {

@@ -6,6 +6,7 @@ import {
   defineRule,
   displayAmount,
   type Facts,
+  type GivesAtMost,
   type Limit,
   limit,
   percent,
@@ -103,6 +104,7 @@ export const depositBonus = defineRule({
   needs: ['invoice', 'received', 'ownGrants', 'grants', 'deposit'],
   settings,
   whenMoneyGoesBack: ({ followsRefund }) => (followsRefund ? 'by-rule' : 'stays'),
+  givesAtMost,
   reach: {
     'client-form': 'enforced',
     'mass-payment': 'enforced',
@@ -148,6 +150,22 @@ export const depositBonus = defineRule({
     ];
   },
 });
+
+/**
+ * There may be any number of deposits in a day, so only the cap for the period is an end; a day may see the end of one period and
+ * the beginning of the next.
+ */
+function givesAtMost({ tiers, capPerPeriod, period, periodDays }: Settings): GivesAtMost {
+  const periods = period === 'calendar-month' || periodDays === 1 ? 2n : 1n;
+  const earning = tiers.flatMap(({ from, fixed, percent }) =>
+    Object.keys(from).filter((id) => percent !== undefined || fixed[Number(id)] !== undefined),
+  );
+  const most = earning.map((id) => {
+    const cap = capPerPeriod[Number(id)];
+    return [id, cap === undefined ? null : cap * periods] as const;
+  });
+  return Object.fromEntries(most);
+}
 
 function highestTier(settings: Settings, received: bigint, currency: Currency) {
   let highest: Settings['tiers'][number] | undefined;

@@ -56,6 +56,7 @@ export const depositLimits = defineRule({
   on: ['ClientAreaPageAddFunds', 'InvoiceCreated', 'ClientAreaPageViewInvoice'],
   needs: ['invoice', 'openDeposits', 'activeOrder'],
   settings,
+  givesAtMost: () => ({}),
   reach: {
     'client-form': 'prevented-in-page',
     'mass-payment': 'detected',

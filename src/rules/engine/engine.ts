@@ -1,5 +1,6 @@
 import type {
   Caution,
+  GivesAtMost,
   NeededSwitch,
   OuterLimits,
   Path,
@@ -75,6 +76,8 @@ export type SettingsVerdict =
       readonly outerLimits: OuterLimits;
       /** What becomes of its grants when the money goes back that they follow. */
       readonly whenMoneyGoesBack: WayBack;
+      /** What it gives one client within 24 hours; null for a rule that does not say so. */
+      readonly givesAtMost: GivesAtMost | null;
     }
   | {
       readonly ok: false;

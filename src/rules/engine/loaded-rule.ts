@@ -19,6 +19,7 @@ export interface LoadedRule {
   readonly inline: ((settings: unknown) => unknown) | undefined;
   readonly outerLimits: ((settings: unknown) => unknown) | undefined;
   readonly decide: ((input: unknown) => unknown) | undefined;
+  readonly givesAtMost: ((settings: unknown) => unknown) | undefined;
   readonly whenMoneyGoesBack: ((settings: unknown) => unknown) | undefined;
   /** By kind of effect. */
   readonly limits: ReadonlyMap<string, (input: unknown) => unknown>;
@@ -89,6 +90,7 @@ const declared = z.object({
   dueWithinDays: anyFunction.optional(),
   inline: anyFunction.optional(),
   decide: anyFunction.optional(),
+  givesAtMost: anyFunction.optional(),
   whenMoneyGoesBack: anyFunction.optional(),
   limits: z.partialRecord(z.enum(limitedKinds), anyFunction).default({}),
 });
@@ -120,16 +122,16 @@ export function readRule(exported: unknown, source: string): LoadedRule {
   if (!read.success) {
     throw new RuleError('rule-invalid', `The rule in ${source}: ${z.prettifyError(read.error)}`);
   }
-  const { on, dueWithinDays, inline, outerLimits, decide, whenMoneyGoesBack, limits, ...rule } =
-    read.data;
+  const { on, limits, ...rule } = read.data;
   return {
     ...rule,
     on: new Set(on),
-    dueWithinDays,
-    inline,
-    outerLimits,
-    decide,
-    whenMoneyGoesBack,
+    dueWithinDays: rule.dueWithinDays,
+    inline: rule.inline,
+    outerLimits: rule.outerLimits,
+    decide: rule.decide,
+    givesAtMost: rule.givesAtMost,
+    whenMoneyGoesBack: rule.whenMoneyGoesBack,
     limits: new Map(Object.entries(limits)),
     source,
   };

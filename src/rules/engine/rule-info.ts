@@ -62,6 +62,7 @@ function judge(rule: LoadedRule, settings: unknown): SettingsVerdict {
     inline: rule.inline?.(read.data) ?? [],
     outerLimits: rule.outerLimits?.(read.data) ?? {},
     whenMoneyGoesBack: wayBackOf(rule, read.data),
+    givesAtMost: givesAtMostOf(rule, read.data),
   });
   if (!follows.success) {
     return refused(
@@ -91,7 +92,14 @@ const followsSchema = z.object({
     AddFundsRequireOrder: z.boolean().exactOptional(),
   }),
   whenMoneyGoesBack: z.enum(waysBack),
+  givesAtMost: z.record(z.coerce.number().int(), amount.nullable()).nullable(),
 });
+
+/** A rule that only limits gives nothing. */
+function givesAtMostOf(rule: LoadedRule, settings: unknown): unknown {
+  if (rule.decide === undefined) return {};
+  return rule.givesAtMost?.(settings) ?? null;
+}
 
 function settingsJsonSchema(rule: LoadedRule): unknown {
   try {

@@ -67,6 +67,7 @@ describe('the built-in rules', () => {
       inline: ['InvoiceCreationPreEmail'],
       outerLimits: {},
       whenMoneyGoesBack: 'in-proportion',
+      givesAtMost: {},
     });
     expect(
       await engine.validateSettings('auto-apply', { dueOffsetDays: -31, reserve: { 1: '-5' } }),

@@ -1,5 +1,6 @@
-import { mergeSettings, type RuleMode } from '../../../rules/engine/index.ts';
+import type { RuleMode } from '../../../rules/engine/index.ts';
 import type { OuterLimits } from '../../../rules/index.ts';
+import { type Layer, layerChains } from '../../../settings/index.ts';
 import type { ActContext } from '../../context.ts';
 import { again, type ShownAgain } from '../../done.ts';
 import { type LayerRow, listLayers, readSettings } from '../../queries/rule-layers.ts';
@@ -35,7 +36,9 @@ export async function outerLimits(
   }
   const changed = withChange(stored, change);
   if (changed === undefined) return [];
-  const layers = effectiveLayers(changed);
+  // Clients without a layer of their own have no limit of ours then, so there is no outer limit either.
+  if (!changed.some(({ layer }) => layer === 'installation')) return [];
+  const layers = layerChains(changed);
   const limits = await limitsOf(rules, change.rule, layers);
   return widestLimits(limits, [...view.currencies.values()]).filter(
     ({ setting, value }) => view.request.settings[setting] !== value,
@@ -70,10 +73,6 @@ async function limitsOf(
   return limits;
 }
 
-type Layer = Pick<LayerRow, 'layer' | 'layerId' | 'mode' | 'version'> & {
-  readonly settings: unknown;
-};
-
 /** The layers as they will be; undefined when one of the others cannot be read, so nobody knows its limits. */
 function withChange(stored: readonly LayerRow[], change: NewLayer): readonly Layer[] | undefined {
   const others: Layer[] = [];
@@ -85,24 +84,4 @@ function withChange(stored: readonly LayerRow[], change: NewLayer): readonly Lay
   }
   const { layer, layerId, now } = change;
   return now === undefined ? others : [...others, { layer, layerId, version: 0, ...now }];
-}
-
-/**
- * Every combination that may apply to a client: the installation's settings, each group's over them, each client's over both.
- * Which group a client is in is not looked up: one combination more can only make the outer limits wider.
- */
-function effectiveLayers(
-  layers: readonly Layer[],
-): readonly { readonly mode: RuleMode; readonly settings: unknown }[] {
-  const of = (layer: Layer['layer']) => layers.filter((one) => one.layer === layer);
-  const general = of('installation');
-  if (general.length === 0) {
-    // Clients without a layer of their own have no limit of ours, so there is no outer limit either.
-    return [];
-  }
-  const groups = of('group').map((group) => [...general, group]);
-  const clients = of('client').flatMap((client) =>
-    [general, ...groups].map((above) => [...above, client]),
-  );
-  return [general, ...groups, ...clients].flatMap((chain) => mergeSettings(chain) ?? []);
 }

@@ -18,7 +18,7 @@ const STATES: Readonly<Record<string, { readonly level: Level; readonly text: st
 /**
  * One proposal, with what this viewer may do about it.
  *
- * @param noted what rules said that do not limit it, see `notedOnApprovals`.
+ * @param noted what it changes, and what rules said that do not limit it.
  */
 export function approvalCard(view: View, row: Approval, noted: readonly string[]): Html {
   const state = STATES[row.state] ?? { level: 'idle' as const, text: row.state };

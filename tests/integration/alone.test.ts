@@ -1,0 +1,350 @@
+import fc from 'fast-check';
+import { v7 as newId } from 'uuid';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createParts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import type { Admin, Operation } from '../../src/operations/index.ts';
+import type { RuleMode, SettingsLayer } from '../../src/rules/engine/index.ts';
+import { generousApprovals } from '../support/generous-approvals.ts';
+import { beginLedger } from '../support/mirror-log.ts';
+import { createServiceDatabase } from '../support/service-database.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
+
+// What one admin can make alone: by hand, and by settings of rules that give credit.
+
+const database = await createServiceDatabase(testDatabaseServer());
+const parts = await createParts(
+  { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
+  { log: createLogger('silent'), now: Date.now },
+);
+const { operations } = parts;
+afterAll(async () => {
+  await parts.close();
+  await database.drop();
+});
+
+const ADA: Admin = { kind: 'admin', adminId: 1 };
+const SAM: Admin = { kind: 'admin', adminId: 2 };
+const RULE = 'deposit-bonus';
+const START = Date.now();
+let clients: readonly number[] = [];
+
+beforeAll(async () => {
+  await addCurrencies(database.root);
+  await beginLedger(parts.db);
+  clients = [
+    await addClient(database.root),
+    await addClient(database.root, { currency: 2 }),
+    await addClient(database.root, { currency: 3 }),
+  ];
+});
+beforeEach(forget);
+
+/** Nothing was set or done yet, and an admin may do 100.00 EUR alone: 110.00 USD, or 16000.00 JPY. */
+async function forget(): Promise<void> {
+  await generousApprovals(database.query);
+  await database.query('DELETE FROM mod_creditbridge_commands');
+  await database.query('DELETE FROM mod_creditbridge_approvals');
+  await database.query('DELETE FROM mod_creditbridge_rule_settings WHERE rule = ?', [RULE]);
+  const amounts = { '1': '100.00' };
+  const set = await operations.propose({ kind: 'threshold', amounts }, ask(ADA, START));
+  expect(set.outcome).toBe('saved');
+}
+
+const ask = (actor: Admin, at: number) => ({ actor, reason: 'Because.', at: new Date(at) });
+
+const add = (clientId: number, amount: string): Operation => ({
+  kind: 'add',
+  clientId,
+  amount,
+  grantKind: 'paid',
+  startsOn: null,
+  expiresOn: null,
+  priority: 100,
+  refundable: true,
+  description: null,
+});
+
+type Settings = Readonly<Record<string, unknown>>;
+type Where = readonly [SettingsLayer, number];
+
+async function set(
+  [layer, layerId]: Where,
+  now: { readonly mode: RuleMode; readonly settings: Settings } | null,
+  at = START,
+) {
+  const [row] = await database.query<{ version: number }>(
+    'SELECT version FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = ? AND layer_id = ?',
+    [RULE, layer, layerId],
+  );
+  const change = { rule: RULE, layer, layerId, now, basedOn: row?.version ?? 0 };
+  const copied = now && { ...now, settings: { ...now.settings } };
+  return operations.changeRule(
+    { ...change, now: copied },
+    { ...ask(ADA, at), token: newId() },
+    async () => undefined,
+  );
+}
+
+const EVERYONE: Where = ['installation', 0];
+const fixed = (amount: string) => [{ from: { '1': '10.00' }, fixed: { '1': amount } }];
+const capped = (cap: string): Settings => ({ tiers: fixed('5.00'), capPerPeriod: { '1': cap } });
+
+test('a bonus of 900,000.00 for one client waits for a second admin, and so does what has no cap', async () => {
+  const where: Where = ['client', clients[0] ?? 0];
+  const bonus = { mode: 'on', settings: { tiers: fixed('900000.00') } } as const;
+  const proposed = await set(where, bonus);
+  expect(proposed).toMatchObject({
+    outcome: 'waits-for-approval',
+    because: expect.stringContaining('because nothing caps it'),
+  });
+  if (proposed.outcome !== 'waits-for-approval') throw new Error(proposed.outcome);
+  expect(await settingsOf(where)).toBeUndefined();
+  expect(await operations.approve(proposed.id, ask(ADA, START))).toMatchObject({
+    code: 'own-proposal',
+  });
+  expect((await operations.approve(proposed.id, ask(SAM, START))).outcome).toBe('approved');
+  expect(await settingsOf(where)).toMatchObject({ mode: 'on', changed_by: 'admin:1' });
+  // What two agreed to is not asked again; to turn it off needs nobody.
+  expect((await set(where, { ...bonus, mode: 'off' })).outcome).toBe('saved');
+  expect((await set(where, bonus)).outcome).toBe('waits-for-approval');
+});
+
+test('settings for everyone or a group wait, and those of one client count with what else was done', async () => {
+  const [one = 0, other = 0] = clients;
+  const on = (cap: string) => ({ mode: 'on', settings: capped(cap) }) as const;
+  expect(await set(EVERYONE, on('0.01'))).toMatchObject({
+    because: expect.stringContaining('all clients together'),
+  });
+  expect((await set(['group', 4], on('0.01'))).outcome).toBe('waits-for-approval');
+  expect((await set(EVERYONE, { ...on('9000.00'), mode: 'observe' })).outcome).toBe('saved');
+  // A day may see the end of one month and the beginning of the next.
+  expect((await set(['client', one], on('25.00'))).outcome).toBe('saved');
+  expect((await operations.propose(add(one, '50.01'), ask(ADA, START))).outcome).toBe(
+    'waits-for-approval',
+  );
+  expect((await operations.propose(add(one, '30.00'), ask(ADA, START))).outcome).toBe('commanded');
+  expect((await set(['client', other], on('10.01'))).outcome).toBe('waits-for-approval');
+  expect((await set(['client', other], on('10.00'))).outcome).toBe('saved');
+  // What was given by hand is over the next day; what the settings give comes every day.
+  const tomorrow = START + 25 * 3_600_000;
+  expect((await operations.propose(add(one, '30.01'), ask(ADA, tomorrow))).outcome).toBe(
+    'waits-for-approval',
+  );
+  expect((await operations.propose(add(one, '30.00'), ask(ADA, tomorrow))).outcome).toBe(
+    'commanded',
+  );
+});
+
+test('a more general setting that a client’s inherits, and a removed exception, are levers, too', async () => {
+  const where: Where = ['client', clients[0] ?? 0];
+  expect((await set(EVERYONE, { mode: 'off', settings: capped('10.00') })).outcome).toBe('saved');
+  expect((await set(where, { mode: 'on', settings: {} })).outcome).toBe('saved');
+  expect((await set(EVERYONE, { mode: 'off', settings: { tiers: fixed('900.00') } })).outcome).toBe(
+    'waits-for-approval',
+  );
+
+  await forget();
+  const everyone = await set(EVERYONE, { mode: 'on', settings: { tiers: fixed('900.00') } });
+  if (everyone.outcome !== 'waits-for-approval') throw new Error(everyone.outcome);
+  expect((await set(where, { mode: 'off', settings: {} })).outcome).toBe('saved');
+  await operations.approve(everyone.id, ask(SAM, START));
+  expect((await set(where, { mode: 'observe', settings: {} })).outcome).toBe('saved');
+  expect((await set(where, { mode: 'on', settings: {} })).outcome).toBe('waits-for-approval');
+});
+
+test('a proposal about settings that were changed meanwhile is not carried out', async () => {
+  const waits = await set(EVERYONE, { mode: 'on', settings: capped('1.00') });
+  if (waits.outcome !== 'waits-for-approval') throw new Error(waits.outcome);
+  await set(EVERYONE, { mode: 'observe', settings: capped('2.00') });
+  expect(await operations.approve(waits.id, ask(SAM, START))).toMatchObject({
+    code: 'settings-changed',
+  });
+  expect((await settingsOf(EVERYONE))?.mode).toBe('observe');
+});
+
+async function settingsOf([layer, layerId]: Where) {
+  const [row] = await database.query<{ mode: RuleMode; settings: string; changed_by: string }>(
+    'SELECT mode, settings, changed_by FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = ? AND layer_id = ?',
+    [RULE, layer, layerId],
+  );
+  return row;
+}
+
+// The property, over random acts. What was done is judged by what came of it, not by what the service wrote down.
+
+const LIMITS: Readonly<Record<string, number>> = { '1': 10_000, '2': 11_000, '3': 1_600_000 };
+const hundredths = (text: string) => Math.round(Number(text) * 100);
+
+type Act =
+  | { readonly do: 'add'; readonly who: number; readonly share: number }
+  | {
+      readonly do: 'set';
+      readonly who: number;
+      readonly mode: RuleMode;
+      readonly caps: readonly (number | null)[];
+      readonly withTiers: boolean;
+      readonly agreed: boolean;
+    }
+  | { readonly do: 'remove'; readonly who: number; readonly agreed: boolean }
+  | { readonly do: 'wait'; readonly hours: number };
+
+const share = fc.integer({ min: 1, max: 110 });
+const who = fc.integer({ min: 0, max: 4 });
+const randomAct: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('add'), who, share }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('set'),
+      who,
+      mode: fc.constantFrom<RuleMode>('on', 'on', 'off', 'observe'),
+      caps: fc.array(fc.option(fc.integer({ min: 0, max: 60 }), { freq: 6 }), {
+        minLength: 3,
+        maxLength: 3,
+      }),
+      withTiers: fc.boolean(),
+      agreed: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove'), who, agreed: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('wait'), hours: fc.constantFrom(5, 25) }) },
+) as fc.Arbitrary<Act>;
+
+/** Where the act's `who` points: a client, everyone, or a group. */
+const whereOf = (index: number): Where =>
+  index < 3 ? ['client', clients[index] ?? 0] : index === 3 ? EVERYONE : ['group', 4];
+const amountOf = (percent: number, currency: string) =>
+  (((LIMITS[currency] ?? 0) * percent) / 10_000).toFixed(2);
+
+function settingsFor(caps: readonly (number | null)[], withTiers: boolean): Settings {
+  const named = caps.flatMap((cap, index) => {
+    const currency = String(index + 1);
+    return cap === null ? [] : [[currency, amountOf(cap, currency)]];
+  });
+  const each = { '1': '1.00', '2': '1.00', '3': '100.00' };
+  return {
+    capPerPeriod: Object.fromEntries(named),
+    ...(withTiers && { tiers: [{ from: each, percent: '50' }] }),
+  };
+}
+
+interface Chain {
+  readonly subject: string;
+  readonly text: string;
+  /** What it may give a day, as a part of the limit. */
+  readonly share: number;
+}
+
+/** What holds for whom, read from what is stored, and what it may give. */
+async function chainsNow(): Promise<readonly Chain[]> {
+  const rows = await database.query<{
+    layer: SettingsLayer;
+    id: number;
+    mode: RuleMode;
+    settings: string;
+  }>(
+    'SELECT layer, layer_id AS id, mode, settings FROM mod_creditbridge_rule_settings WHERE rule = ?',
+    [RULE],
+  );
+  const layerOf = (layer: SettingsLayer) => rows.filter((row) => row.layer === layer);
+  const general = layerOf('installation');
+  const groups = layerOf('group').map((row) => [...general, row]);
+  const all = [
+    general,
+    ...groups,
+    ...layerOf('client').flatMap((row) => [general, ...groups].map((above) => [...above, row])),
+  ];
+  return all.flatMap((chain) => {
+    const last = chain.at(-1);
+    if (last === undefined) return [];
+    const merged: Record<string, unknown> = Object.assign(
+      {},
+      ...chain.map(({ settings }) => JSON.parse(settings)),
+    );
+    const subject = `${last.layer}:${last.id}:${chain.some(({ layer }) => layer === 'group')}`;
+    return [
+      {
+        subject,
+        text: JSON.stringify([last.mode, Object.entries(merged).toSorted()]),
+        share: last.mode === 'on' && 'tiers' in merged ? shareOf(merged, last.layer) : 0,
+      },
+    ];
+  });
+}
+
+function shareOf(settings: Settings, layer: SettingsLayer): number {
+  const caps = settings['capPerPeriod'] as Readonly<Record<string, string>>;
+  const shares = Object.entries(LIMITS).map(([currency, limit]) => {
+    const cap = caps[currency];
+    return cap === undefined ? Number.POSITIVE_INFINITY : (2 * hundredths(cap)) / limit;
+  });
+  const most = Math.max(...shares);
+  return layer !== 'client' && most > 0 ? Number.POSITIVE_INFINITY : most;
+}
+
+test('in any order, currency, layer and number of clients, one admin makes no more a day than the amount', async () => {
+  let done = 0;
+  let waited = 0;
+  for (const acts of fc.sample(fc.array(randomAct, { minLength: 12, maxLength: 12 }), {
+    numRuns: 12,
+    seed: 20_261_129,
+  })) {
+    await forget();
+    let now = START;
+    const byHand: { readonly at: number; readonly share: number }[] = [];
+    const agreed = new Map<string, string>();
+    for (const act of acts) {
+      if (act.do === 'wait') {
+        now += act.hours * 3_600_000;
+        continue;
+      }
+      if (act.do === 'add') {
+        const index = act.who % 3;
+        const currency = String(index + 1);
+        const amount = amountOf(act.share, currency);
+        const { outcome } = await operations.propose(
+          add(clients[index] ?? 0, amount),
+          ask(ADA, now),
+        );
+        if (outcome === 'commanded') {
+          done++;
+          byHand.push({ at: now, share: hundredths(amount) / (LIMITS[currency] ?? 1) });
+        } else waited++;
+      } else {
+        const wanted =
+          act.do === 'remove'
+            ? null
+            : { mode: act.mode, settings: settingsFor(act.caps, act.withTiers) };
+        if (act.do === 'remove' && whereOf(act.who) === EVERYONE) continue;
+        const before = new Map((await chainsNow()).map(({ subject, text }) => [subject, text]));
+        const changed = await set(whereOf(act.who), wanted, now);
+        if (changed.outcome === 'saved') done++;
+        else if (changed.outcome === 'waits-for-approval') {
+          waited++;
+          if (act.agreed) {
+            expect((await operations.approve(changed.id, ask(SAM, now))).outcome).toBe('approved');
+            for (const { subject, text } of await chainsNow()) {
+              if (before.get(subject) !== text) agreed.set(subject, text);
+            }
+          }
+        }
+      }
+      const standing = new Map<string, number>();
+      for (const { subject, text, share: part } of await chainsNow()) {
+        if (agreed.get(subject) === text) continue;
+        const client = subject.split(':').slice(0, 2).join(':');
+        standing.set(client, Math.max(standing.get(client) ?? 0, part));
+      }
+      const today = byHand.filter(({ at }) => at > now - 24 * 3_600_000);
+      const total = [...today.map((one) => one.share), ...standing.values()].reduce(
+        (sum, one) => sum + one,
+        0,
+      );
+      expect(total, JSON.stringify({ act, acts })).toBeLessThanOrEqual(1.000_001);
+    }
+  }
+  // Both ways were met often enough to mean something.
+  expect(Math.min(done, waited)).toBeGreaterThan(25);
+});
