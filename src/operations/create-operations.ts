@@ -18,6 +18,7 @@ import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
+import { giveBackSurplus, type OverCredited, overCredited } from './give-back-surplus.ts';
 import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation, type RuleOperation, ruleOperation } from './operation.ts';
 import { propose } from './propose.ts';
@@ -97,6 +98,8 @@ export interface Swept {
   readonly corrections: number;
   /** Parked and reserved credit that was looked after. */
   readonly parkings: number;
+  /** Invoices with more credit than they need that were looked after. */
+  readonly surpluses: number;
 }
 
 export interface OperationsDependencies {
@@ -180,6 +183,15 @@ export function createOperations({
           (one) => inTransaction(db, (trx) => repairTransfer(trx, one, at, newId)),
         ),
         parkings: await lookAfterParkings(at),
+        surpluses: await eachAlone.each(
+          { name: 'over-credited', nameOf: nameOfSurplus },
+          allBatches(
+            (after) => overCredited(db, after, SWEEP_ROWS),
+            '',
+            ({ fact }) => fact,
+          ),
+          (one) => inTransaction(db, (trx) => giveBackSurplus(trx, one, { at, newId, show })),
+        ),
         corrections: await eachAlone.each(
           { name: 'correction', nameOf: nameOfCorrection },
           allBatches(
@@ -207,6 +219,11 @@ function nameOfTransfer({ operationId, fromClientId, toClientId }: BrokenTransfe
     invoiceId: null,
     what: `The way back of a transfer from client #${fromClientId} to client #${toClientId}`,
   };
+}
+
+function nameOfSurplus({ clientId, invoiceId }: OverCredited): ItemName {
+  const id = String(invoiceId);
+  return { id, clientId, invoiceId, what: `Giving back what invoice #${id} does not need` };
 }
 
 function nameOfParking({ id, clientId, invoiceId }: Unsettled): ItemName {

@@ -9,6 +9,7 @@ export { createOperations, type Operations } from './create-operations.ts';
 export { type DoneLately, doneLately } from './done-lately.ts';
 export { frozenClients } from './frozen-clients.ts';
 export { giveBackExpired } from './give-back-expired.ts';
+export { readGivesBackSurplus, saveGivesBackSurplus } from './gives-back-surplus.ts';
 export { type GrantUse, grantsUsedBy } from './grants-used-by.ts';
 export { APPROVAL_DAYS, REASON_MAX_CHARACTERS } from './limits.ts';
 export { type Movements, movementsSince } from './movements-since.ts';

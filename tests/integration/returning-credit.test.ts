@@ -199,16 +199,7 @@ function returnsFromUnpaidInvoices(): void {
 
   test('what an invoice does not need any more is given back by the same form, with the amount in it', async () => {
     const { client, invoice } = await invoiceWithCredit();
-    const [line] = await installation.database.query<{ id: number }>(
-      'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
-      [invoice],
-    );
-    await installation.standIn.api('UpdateInvoice', {
-      invoiceid: String(invoice),
-      [`itemdescription[${line?.id}]`]: 'Less of it',
-      [`itemamount[${line?.id}]`]: '8.00',
-      [`itemtaxed[${line?.id}]`]: '0',
-    });
+    await lower(invoice, '8.00');
     expect(await surplusOn(parts.db, invoice)).toBe(200n);
     expect(await invoicePage(invoice)).toMatch(/name="amount"[^>]*value="2.00"/);
     expect(await giveBack(client, invoice, '2.00')).toMatchObject({ outcome: 'commanded' });
@@ -216,6 +207,58 @@ function returnsFromUnpaidInvoices(): void {
     expect(await creditOf(client)).toBe('2.00');
     await vi.waitFor(async () => expect(await surplusOn(parts.db, invoice)).toBe(0n), WAIT);
     expect(await readKeptOff(parts.db, invoice)).toBeNull();
+  });
+
+  test('if so set, it comes back by itself, once, where the trial has shown that it can; else it waits for somebody', async () => {
+    const { client, invoice } = await invoiceWithCredit();
+    await lower(invoice, '7.00');
+    const sweep = async () => {
+      await parts.reconciliation.lookAtAll();
+      await parts.operations.sweep(new Date());
+      await carriedOut();
+      return creditOf(client);
+    };
+    const say = async (givesBack: string) => {
+      const page = await postAct(admin, 'ledger-settings', 'save-gives-back-surplus', {
+        ...(givesBack === '' ? {} : { 'gives-back': givesBack }),
+        reason: 'Clients ask for it',
+      });
+      expect(page.path).toContain('said=gives-back');
+    };
+    // By default it is only shown.
+    expect(await sweep()).toBe('0.00');
+    const settings = 'SELECT trial FROM mod_creditbridge_settings';
+    const [{ trial } = { trial: '' }] = await installation.database.query<{ trial: string }>(
+      settings,
+    );
+    await forgetTrials();
+    await say('on');
+    expect(await sweep()).toBe('0.00');
+    await installation.database.query('UPDATE mod_creditbridge_settings SET trial = ?', [trial]);
+    // The service of the installation may be the one that asks.
+    await vi.waitFor(async () => expect(await sweep()).toBe('3.00'), WAIT);
+    expect(await sweep()).toBe('3.00');
+    expect(await surplusOn(parts.db, invoice)).toBe(0n);
+    expect(await readKeptOff(parts.db, invoice)).toBeNull();
+    const found = await installation.database.query(
+      "SELECT fact FROM mod_creditbridge_findings WHERE kind = 'over-credited' AND invoice_id = ?",
+      [invoice],
+    );
+    expect(found).toEqual([]);
+    await say('');
+  });
+}
+
+async function lower(invoice: number, to: string): Promise<void> {
+  const [line] = await installation.database.query<{ id: number }>(
+    'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
+    [invoice],
+  );
+  await installation.standIn.api('UpdateInvoice', {
+    invoiceid: String(invoice),
+    [`itemdescription[${line?.id}]`]: 'Less of it',
+    [`itemamount[${line?.id}]`]: to,
+    [`itemtaxed[${line?.id}]`]: '0',
   });
 }
 

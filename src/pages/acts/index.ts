@@ -20,6 +20,7 @@ import { returnCredit } from './return-credit.ts';
 import { revokeToken } from './revoke-token.ts';
 import { saveApprovalAmounts } from './save-approval-amounts.ts';
 import { saveCreditSettings } from './save-credit-settings.ts';
+import { saveGivesBackSurplus } from './save-gives-back-surplus.ts';
 import { saveLedgerSettings } from './save-ledger-settings.ts';
 import { saveRule } from './save-rule.ts';
 import { saveSurplusLimits } from './save-surplus-limits.ts';
@@ -51,6 +52,7 @@ export const acts: readonly Act[] = [
   revokeToken,
   saveApprovalAmounts,
   saveCreditSettings,
+  saveGivesBackSurplus,
   saveLedgerSettings,
   saveRule,
   saveSurplusLimits,

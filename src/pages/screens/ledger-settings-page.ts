@@ -9,6 +9,7 @@ import {
   approvalAmountVersions,
   ledgerSettingsVersions,
   readApprovalAmounts,
+  readGivesBackSurplus,
   type Version,
 } from '../../operations/index.ts';
 import { readSurplusLimits, type SurplusLimits } from '../../parking/index.ts';
@@ -40,17 +41,19 @@ export const ledgerSettingsPage = defineScreen({
   tab: { group: 'Settings', title: 'Ledger settings' },
   right: 'see',
   async show({ db, view }) {
-    const [versions, amounts, amountVersions, surplus] = await Promise.all([
+    const [versions, amounts, amountVersions, surplus, givesBack] = await Promise.all([
       ledgerSettingsVersions(db, VERSIONS_SHOWN),
       readApprovalAmounts(db),
       approvalAmountVersions(db, VERSIONS_SHOWN),
       readSurplusLimits(db),
+      readGivesBackSurplus(db),
     ]);
     return {
       title: 'Ledger settings',
       body: html`<div class="cb-columns cb-columns-form"><div>
 ${card('Second admin', approvalForm(view, amounts))}
 ${card('When a surplus cannot be right', surplusForm(view, surplus))}
+${card('More credit on an invoice than it needs', givesBackForm(view, givesBack))}
 ${card('Which credit is used first', orderForm(view, versions[0]))}
 </div><div>${card(
         'Earlier approval amounts',
@@ -103,6 +106,22 @@ function approvalForm(view: View, amounts: ReadonlyMap<number, bigint> | null): 
     act: 'save-approval-amounts',
     body: html`${fields}${areaInput({ name: 'reason', id: 'amounts-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save approval amounts</button></div>`,
+  });
+}
+
+function givesBackForm(view: View, givesBack: boolean): Html {
+  const posted = formText(view.request, 'act') === 'save-gives-back-surplus';
+  const isOn = posted ? formText(view.request, 'gives-back') !== '' : givesBack;
+  const off = !view.mayManage;
+  const fields = html`<p class="cb-help">An invoice that was lowered after credit was put on it is shown under <a href="${link(view, 'findings')}">What hooks missed</a>, and one click gives back what it does not need. That can happen by itself, where the trial of returning credit has passed with this version of WHMCS.</p>
+<div class="cb-field"><label class="cb-check"><input type="checkbox" name="gives-back" value="on"${isOn && html` checked`}${off && html` disabled`}> <span>Give it back by itself</span></label></div>`;
+  if (off) return html`<div class="cb-form cb-fields">${fields}</div>`;
+  return postForm(view, {
+    page: 'ledger-settings',
+    act: 'save-gives-back-surplus',
+    className: 'cb-form cb-fields',
+    body: html`${fields}${areaInput({ name: 'reason', id: 'gives-back-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button></div>`,
   });
 }
 
