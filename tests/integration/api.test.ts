@@ -339,6 +339,7 @@ test.each([
   ['/approvals/abc', 'id'],
   ['/liability?day=tomorrow', 'day'],
   ['/exports/liability.csv?day=2026-02-30', 'day'],
+  ['/liability?day=2026-02-01&day=2026-02-02', 'day'],
 ])('GET %s says in words what is wrong with %s', async (path, at) => {
   const { status, body } = await get(all, path);
   expect([status, body.code, body.details.issues[0].at]).toEqual([400, 'request-invalid', at]);

@@ -63,6 +63,16 @@ async function letEverythingRun(): Promise<void> {
   await admin.get(addonPath('connection'));
 }
 
+test('a form of the page Connection without WHMCS’s token, as another site would send it, does nothing', async () => {
+  await admin.get(addonPath('connection'));
+  const page = await admin.post(addonPath('connection'), { token: 'x', act: 'freeze' });
+  expect([page.status, page.body]).toEqual([400, expect.stringContaining('Invalid Token')]);
+  const settings = await installation.database.query(
+    'SELECT frozen FROM mod_creditbridge_settings',
+  );
+  expect(settings).toEqual([{ frozen: 0 }]);
+});
+
 test('without the service, the kill switch on the page Connection stops all commands', async () => {
   await postAct(admin, 'connection', 'freeze');
   await letEverythingRun();

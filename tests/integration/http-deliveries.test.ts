@@ -42,6 +42,8 @@ const BROWSER_HEADERS = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
+  // No page of another site may read an answer.
+  'access-control-allow-origin': null,
 };
 
 function browserHeadersOf({ headers }: Response) {
@@ -334,6 +336,11 @@ test('a request whose end could be read in two ways is refused', async () => {
     'X',
   ];
   expect(await answerTo(twoEnds.join('\r\n'))).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test('TRACE, which would show a browser its own headers, is not answered', async () => {
+  const trace = ['TRACE /v1/page HTTP/1.1', 'host: localhost', 'connection: close', '', ''];
+  expect(await answerTo(trace.join('\r\n'))).toMatch(/^HTTP\/1\.1 405 .*\r\n\r\n$/s);
 });
 
 test('metrics are on a port of their own, which has nothing else', async () => {

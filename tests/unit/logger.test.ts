@@ -27,6 +27,12 @@ test.each(['password', 'secret', 'authorization', 'webhook-signature', 'body', '
   },
 );
 
+test('a value with line breaks stays in its line', () => {
+  const { log, text } = captured();
+  log.warn({ who: 'admin:3\n{"level":"info","msg":"All is well"}' }, 'Something');
+  expect(text().trimEnd().split('\n')).toHaveLength(1);
+});
+
 test("an error shows its code, details and cause, but not the driver's SQL", () => {
   const { log, text } = captured();
   const driver = Object.assign(new Error('gone'), { errno: 1927, sql: 'SELECT 4111111111111111' });
