@@ -23,6 +23,16 @@ export function namedTests(page: string): readonly Named[] {
   );
 }
 
+/** Every test that the pages about security name and that does not exist, in a sentence. */
+export function missingTests(): readonly string[] {
+  return ['docs/security.md', 'docs/asvs.md'].flatMap((path) =>
+    namedTests(readFileSync(path, 'utf8')).flatMap((named) => {
+      const why = whyMissing(named);
+      return why === undefined ? [] : [`${path}: ${why}`];
+    }),
+  );
+}
+
 /** What is wrong with a named test, in a sentence; undefined when it exists. */
 export function whyMissing({ file, name }: Named): string | undefined {
   const found = files.filter((path) => `/${path}`.endsWith(`/${file}`));
