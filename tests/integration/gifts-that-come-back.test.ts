@@ -1,15 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { giveBonus } from '../support/explained-log.ts';
+import { type FollowedStandIn, followStandIn } from '../support/followed-stand-in.ts';
 import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { type OpenFollower, openFollower } from '../support/open-follower.ts';
-import { createPeople, type People } from '../support/people.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
+import type { OpenFollower } from '../support/open-follower.ts';
+import type { People } from '../support/people.ts';
+import type { ServiceDatabase } from '../support/service-database.ts';
+import type { StandIn } from '../support/stand-in.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // A gift stays a gift: what comes back by downgrade, refund to credit or cancellation keeps kind and last day of what had paid
 // (whmcs.md §2.5, §2.7).
@@ -18,29 +17,15 @@ const SOON = '2026-12-11';
 const LATER = '2027-01-31';
 
 describe.each(['8.x', '9.x'])('on %s', (major) => {
+  let installed: FollowedStandIn;
   let database: ServiceDatabase;
   let standIn: StandIn;
   let follower: OpenFollower;
   let people: People;
 
   beforeAll(async () => {
-    database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
-    const { host, port } = testDatabaseServer();
-    standIn = await startStandIn({
-      database: { host, port, ...database.owner, name: database.name },
-      whmcs: '8.13',
-    });
-    people = createPeople({ standIn, database });
-    await standIn.setClock('2026-12-01 10:00');
-    await standIn.setSwitch('ledger', major);
-    if (major === '9.x') {
-      await grantAgain(database);
-      await database.root.query(
-        "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.version', '9.0.5')",
-      );
-    }
-    follower = openFollower(database);
-    expect(await follower.round()).toBe('followed');
+    installed = await followStandIn(major, '2026-12-01 10:00');
+    ({ database, standIn, follower, people } = installed);
   });
 
   afterEach(async () => {
@@ -51,11 +36,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     await expectCoherentLedger(database);
   });
 
-  afterAll(async () => {
-    await follower?.close();
-    await standIn?.stop();
-    await database?.drop();
-  });
+  afterAll(() => installed?.stop());
 
   /** What is left of a client's grants since a test began: `promotional 10.00 until 2026-12-11`. */
   async function left(client: number, before: number): Promise<readonly string[]> {

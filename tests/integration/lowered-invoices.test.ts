@@ -3,41 +3,27 @@ import { readKeptOff, surplusOn } from '../../src/books/index.ts';
 import { invoiceSweeps } from '../../src/reconcile/sweeps/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { type FollowedStandIn, followStandIn } from '../support/followed-stand-in.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { type OpenFollower, openFollower } from '../support/open-follower.ts';
-import { createPeople, type People } from '../support/people.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import type { OpenFollower } from '../support/open-follower.ts';
+import type { People } from '../support/people.ts';
+import type { ServiceDatabase } from '../support/service-database.ts';
+import type { StandIn } from '../support/stand-in.ts';
 
 // Invoices that are lowered below what was put on them: the surplus of the client's credit is found (whmcs.md §2.2).
 
 const ANNA = { id: 1, email: 'anna@example.com' };
 
 describe.each(['8.x', '9.x'])('on %s', (major) => {
+  let installed: FollowedStandIn;
   let database: ServiceDatabase;
   let standIn: StandIn;
   let follower: OpenFollower;
   let people: People;
 
   beforeAll(async () => {
-    database = await createServiceDatabase(testDatabaseServer(), { whmcs: '8.13' });
-    const { host, port } = testDatabaseServer();
-    standIn = await startStandIn({
-      database: { host, port, ...database.owner, name: database.name },
-      whmcs: '8.13',
-    });
-    people = createPeople({ standIn, database });
-    await standIn.setSwitch('ledger', major);
-    if (major === '9.x') {
-      await grantAgain(database);
-      await database.root.query(
-        "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.version', '9.0.5')",
-      );
-    }
-    follower = openFollower(database);
-    expect(await follower.round()).toBe('followed');
+    installed = await followStandIn(major);
+    ({ database, standIn, follower, people } = installed);
     await people.changeByHand(ANNA.id, { type: 'add', amount: '5000.00', description: 'Goodwill' });
   });
 
@@ -47,11 +33,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     await expectCoherentLedger(database);
   });
 
-  afterAll(async () => {
-    await follower?.close();
-    await standIn?.stop();
-    await database?.drop();
-  });
+  afterAll(() => installed?.stop());
 
   /** An invoice over 500.00 with 300.00 of credit. */
   async function credited(): Promise<number> {

@@ -1,31 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { walkStandIn } from '../support/walk-stand-in.ts';
 
 // The stand-in's API against what whmcs.md §3.2 documents: shapes of answers and errors, word by word.
 
-let database: WhmcsDatabase;
-let whmcs: StandIn;
-
-beforeAll(async () => {
-  database = await createWhmcsDatabase(testDatabaseServer());
-  const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
-  });
-});
+const { database, whmcs } = await walkStandIn();
 
 afterEach(async () => {
   expect(await database.query('SELECT severity, message, filename, line FROM tblerrorlog')).toEqual(
     [],
   );
-});
-
-afterAll(async () => {
-  await whmcs?.stop();
-  await database?.drop();
 });
 
 describe('documented errors', () => {

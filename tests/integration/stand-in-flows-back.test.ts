@@ -1,28 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createPeople, type People } from '../support/people.ts';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createPeople } from '../support/people.ts';
 import { firedHooks, forgetLogs } from '../support/stand-in-log.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { walkStandIn } from '../support/walk-stand-in.ts';
 
 // Money that flows back in the stand-in, and what else happens to a deposit: reversals, deleted transactions, late fees, taxes,
 // fees of gateways, commissions paid out as credit (whmcs.md §1.2, §2.3, §2.5, §2.7). Each switch in both positions.
 
 const BEN = { id: 2, email: 'ben@example.com' };
 const ROSA = { id: 18, email: 'rosa@example.com' };
-let database: WhmcsDatabase;
-let whmcs: StandIn;
-let people: People;
-
-beforeAll(async () => {
-  database = await createWhmcsDatabase(testDatabaseServer());
-  const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
-  });
-  people = createPeople({ standIn: whmcs, database });
-});
+const { database, whmcs } = await walkStandIn();
+const people = createPeople({ standIn: whmcs, database });
 
 beforeEach(async () => {
   await database.root.query("DELETE FROM standin_settings WHERE name <> 'ledger'");
@@ -35,11 +22,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   expect(await database.query('SELECT message, filename, line FROM tblerrorlog')).toEqual([]);
-});
-
-afterAll(async () => {
-  await whmcs?.stop();
-  await database?.drop();
 });
 
 const statusOf = async (invoice: number) =>

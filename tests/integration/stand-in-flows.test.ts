@@ -1,26 +1,14 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startFpm } from '../support/fpm.ts';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import { firedHooks, forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { walkStandIn } from '../support/walk-stand-in.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 
 // What clients, staff and the cron do in the stand-in, against the flows of whmcs.md §2 and §4.
 
-let database: WhmcsDatabase;
-let whmcs: StandIn;
-
-beforeAll(async () => {
-  database = await createWhmcsDatabase(testDatabaseServer());
-  const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
-  });
-});
+const { database, whmcs } = await walkStandIn();
 
 beforeEach(async () => {
   await forgetLogs(database);
@@ -28,11 +16,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   expect(await database.query('SELECT message, filename, line FROM tblerrorlog')).toEqual([]);
-});
-
-afterAll(async () => {
-  await whmcs?.stop();
-  await database?.drop();
 });
 
 const INVOICE_HOOKS =

@@ -1,26 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startStandIn } from '../support/stand-in.ts';
 import { firedHooks, forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { walkStandIn } from '../support/walk-stand-in.ts';
+import { createWhmcsDatabase } from '../support/whmcs-database.ts';
 
 // The books of WHMCS 9 (whmcs.md §0, §2, §5), each behaviour beside its neighbour on 8.x where there is one.
 
 const BEN = 2;
-let database: WhmcsDatabase;
-let whmcs: StandIn;
+const { database, whmcs } = await walkStandIn();
 let admin: Visitor;
 /** An invoice of 8.x with 10.00 of 30.00 paid by credit, from before the upgrade. */
 let fromBefore: string;
 
 beforeAll(async () => {
-  database = await createWhmcsDatabase(testDatabaseServer());
-  const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
-  });
   fromBefore = await openInvoice();
   await whmcs.api('ApplyCredit', { invoiceid: fromBefore, amount: '10.00' });
   await whmcs.setSwitch('ledger', '9.x');
@@ -37,11 +31,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   expect(await database.query('SELECT message, filename, line FROM tblerrorlog')).toEqual([]);
-});
-
-afterAll(async () => {
-  await whmcs?.stop();
-  await database?.drop();
 });
 
 async function openInvoice(amount = '30.00', more: Record<string, string> = {}): Promise<string> {

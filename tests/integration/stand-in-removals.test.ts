@@ -1,31 +1,13 @@
 import type { ResultSetHeader } from 'mysql2';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
+import { expect, test } from 'vitest';
 import { firedHooks } from '../support/stand-in-log.ts';
-import { type Visitor, visitAsAdmin } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { walkStandIn } from '../support/walk-stand-in.ts';
 
 // What admins do behind a ledger's back (whmcs.md §2.1, §2.7).
 
-let database: WhmcsDatabase;
-let whmcs: StandIn;
-let admin: Visitor;
-
-beforeAll(async () => {
-  database = await createWhmcsDatabase(testDatabaseServer());
-  const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
-  });
-  admin = await visitAsAdmin(whmcs, 'admin');
-});
-
-afterAll(async () => {
-  await whmcs?.stop();
-  await database?.drop();
-});
+const { database, whmcs } = await walkStandIn();
+const admin = await visitAsAdmin(whmcs, 'admin');
 
 const balanceOf = async (client: number) =>
   (

@@ -1,29 +1,17 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { holdInHook } from '../support/hold-in-hook.ts';
-import { type StandIn, startStandIn } from '../support/stand-in.ts';
 import { firedHooks, forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
-import { createWhmcsDatabase, type WhmcsDatabase } from '../support/whmcs-database.ts';
+import { walkStandIn } from '../support/walk-stand-in.ts';
 
 // Both positions of the switches: what WHMCS is not known to do one way or the other (whmcs.md §8).
 
-let database: WhmcsDatabase;
-let whmcs: StandIn;
+const { database, whmcs } = await walkStandIn();
 const hookFiles: string[] = [];
 /** Names are never used twice: PHP's cache of compiled files sees only whole seconds. */
 let hookFileNumber = 0;
-
-beforeAll(async () => {
-  database = await createWhmcsDatabase(testDatabaseServer());
-  const { host, port } = testDatabaseServer();
-  whmcs = await startStandIn({
-    database: { host, port, ...database.owner, name: database.name },
-    whmcs: '8.13',
-  });
-});
 
 beforeEach(async () => {
   await database.root.query('DELETE FROM standin_settings');
@@ -36,11 +24,6 @@ afterEach(async () => {
   const errors = await database.query('SELECT message, filename, line FROM tblerrorlog');
   await database.root.query('TRUNCATE tblerrorlog');
   expect(errors.filter(({ message }) => message !== 'thrown by the test')).toEqual([]);
-});
-
-afterAll(async () => {
-  await whmcs?.stop();
-  await database?.drop();
 });
 
 /** An open invoice of client 2, who has 100.00 of credit. */
