@@ -33,6 +33,7 @@ export { generateSecret, parseSecret, SecretError } from './secret.ts';
 export * from './settings-row.ts';
 export {
   type Body,
+  replyId,
   type SignatureRefusal,
   type SignedMessage,
   sign,

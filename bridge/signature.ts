@@ -50,6 +50,11 @@ export function sign(
   return keys.map((key) => signWith(key, id, String(timestamp), body)).join(' ');
 }
 
+/** The id over which a reply is signed: that of its request, and the HTTP status. */
+export function replyId(requestId: string, status: number): string {
+  return `${requestId}-${status}`;
+}
+
 /**
  * Decides whether a message comes from the holder of one of the keys and is fresh.
  *

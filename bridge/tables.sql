@@ -152,6 +152,13 @@ CREATE TABLE mod_creditbridge_hosts (
   PRIMARY KEY (side, name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE mod_creditbridge_rings (
+  id VARCHAR(64) CHARACTER SET ascii NOT NULL,
+  rung_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  KEY rung_at (rung_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE mod_creditbridge_api_tokens (
   id CHAR(36) CHARACTER SET ascii NOT NULL,
   admin_id INT UNSIGNED NOT NULL,

@@ -13,16 +13,18 @@ export const sharedTables = [
   'mod_creditbridge_frozen_clients',
   'mod_creditbridge_gone_clients',
   'mod_creditbridge_hosts',
+  'mod_creditbridge_rings',
   'mod_creditbridge_api_tokens',
   'mod_creditbridge_audit',
 ] as const;
 export type SharedTable = (typeof sharedTables)[number];
 
-/** Those of them that the service must not see at all: its secrets, and how much it may make. */
+/** Those of them that the service must not see at all: its secrets, how much it may make, and when it rang. */
 export const hiddenTables: readonly SharedTable[] = [
   'mod_creditbridge_secrets',
   'mod_creditbridge_ceilings',
   'mod_creditbridge_added',
+  'mod_creditbridge_rings',
 ];
 
 /**

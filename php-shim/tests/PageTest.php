@@ -75,6 +75,20 @@ final class PageTest extends ShimTestCase
         self::assertStringEndsWith('/modules/addons/creditbridge/assets', $asked['assets']);
     }
 
+    public function testListsInPlaceOfTextsGiveNoNoticeOfPhp(): void
+    {
+        $this->page([]);
+        $_GET = ['page' => ['rules'], 'act' => ['x']];
+        (new AdminPage(self::BASE))->render();
+        self::assertSame('overview', $this->asked()['page']);
+        $_GET = ['page' => 'connection'];
+        $this->post(['act' => ['freeze'], 'client' => ['1'], 'reason' => ['x']])->render();
+        self::assertFalse(Settings::load()->isFrozen());
+        $_GET = ['page' => ['api-tokens']];
+        $this->post(['act' => ['make-token'], 'name' => ['x']])->render();
+        self::assertSame(['make-token'], $this->asked()['form']['act']);
+    }
+
     public function testTellsOfAnAdminOnlyTheRightsHeHas(): void
     {
         $this->page([]);

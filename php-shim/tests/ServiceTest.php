@@ -61,6 +61,7 @@ final class ServiceTest extends ShimTestCase
     {
         return [
             'not signed' => [['sign' => false], 'reply-timestamp-missing'],
+            'with another status than the signed one' => [['signStatus' => 409], 'reply-signature-wrong'],
             'signed for another request' => [['signFor' => 'another'], 'reply-signature-wrong'],
             'signed long ago' => [['clock' => -301], 'reply-timestamp-too-old'],
             'signed in the future' => [['clock' => 302], 'reply-timestamp-too-new'],

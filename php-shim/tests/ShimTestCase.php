@@ -42,7 +42,7 @@ abstract class ShimTestCase extends TestCase
         }
         $tables = [
             'settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'ceilings', 'added', 'frozen_clients',
-            'hosts', 'api_tokens', 'audit',
+            'hosts', 'rings', 'api_tokens', 'audit',
         ];
         foreach ($tables as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);

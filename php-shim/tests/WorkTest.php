@@ -4,8 +4,11 @@ declare(strict_types=1);
 
 namespace CreditBridge\Tests;
 
+use CreditBridge\Tests\Support\Folder;
 use CreditBridge\Tests\Support\FreePort;
 use CreditBridge\Tests\Support\Process;
+use RecursiveDirectoryIterator;
+use RecursiveIteratorIterator;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Signer;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -169,6 +172,7 @@ final class WorkTest extends ShimTestCase
         $signed = self::signed($body, Secrets::of(Secrets::TO_WHMCS));
 
         self::assertSame($status, Doorbell::judge($signed, $body, $settings));
+        self::assertSame(401, Doorbell::judge($signed, $body, $settings), 'a ring works once');
         self::assertSame(401, Doorbell::judge($signed, $body . ' ', $settings), 'a changed body');
         self::assertSame(401, Doorbell::judge(['REQUEST_METHOD' => 'POST'], $body, $settings), 'no signature');
         $ours = self::signed($body, Secrets::of(Secrets::TO_SERVICE));
@@ -199,6 +203,42 @@ final class WorkTest extends ShimTestCase
         self::assertSame([401, 204], [$stranger, $service]);
         self::assertSame([], self::spooled(), 'it was sent although the breaker was open');
         self::assertSame(0, Settings::load()->number('breaker_failures'));
+    }
+
+    /** Without WHMCS beside it: whatever would start WHMCS, or needs it, fails. */
+    public function testAStrangerHasNeitherWhmcsStartedNorIsToldAnythingByFilesThatAreNotMeantForBrowsers(): void
+    {
+        $root = Folder::temporary('creditbridge-served-');
+        Folder::copy(ROOTDIR . '/modules/addons/creditbridge', $root . '/modules/addons/creditbridge');
+        $port = FreePort::find();
+        $server = new Process(['php', '-d', 'display_errors=1', '-S', '127.0.0.1:' . $port, '-t', $root]);
+        for ($look = 0; $look < 200 && @fsockopen('127.0.0.1', $port) === false; $look++) {
+            usleep(10000);
+        }
+        $body = json_encode(['protocol' => 1, 'to' => Doorbell::ADDRESS, 'installation' => Uuid::v7()]);
+        $signed = self::signed($body, ['whsec_' . base64_encode(random_bytes(32))]);
+        $statuses = [
+            'no headers' => self::ring($port, $body, []),
+            'of long ago' => self::ring($port, $body, ['HTTP_WEBHOOK_TIMESTAMP' => (string) (time() - 301)] + $signed),
+            'no signature' => self::ring($port, $body, ['HTTP_WEBHOOK_SIGNATURE' => 'x'] + $signed),
+            'too large' => self::ring($port, $body . str_repeat(' ', 5000), $signed),
+            'of something else' => self::ring($port, '{"to":"POST /v1/page"}', $signed),
+            'with the form of a ring' => self::ring($port, $body, $signed),
+        ];
+        $anyStatus = stream_context_create(['http' => ['ignore_errors' => true]]);
+        $told = [];
+        $files = new RecursiveIteratorIterator(new RecursiveDirectoryIterator($root . '/modules/addons/creditbridge/lib'));
+        foreach ($files as $file) {
+            if ($file->getExtension() === 'php') {
+                $path = substr($file->getPathname(), strlen($root));
+                $told[$path] = (string) file_get_contents('http://127.0.0.1:' . $port . $path, false, $anyStatus);
+            }
+        }
+        $server->stop();
+
+        self::assertSame(['with the form of a ring'], array_keys(array_diff($statuses, [401])));
+        self::assertGreaterThan(100, count($told));
+        self::assertSame([], array_filter($told), 'each file ends quietly');
     }
 
     private static function ring(int $port, string $body, array $server): int

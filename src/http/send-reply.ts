@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { REPLY_MAX_BYTES, sign } from '../../bridge/index.ts';
+import { REPLY_MAX_BYTES, replyId, sign } from '../../bridge/index.ts';
 
 /** A reply before it is signed. */
 export interface Reply {
@@ -21,7 +21,10 @@ export function createReply(status: number, code: string, content: unknown): Rep
   return { status, code, body };
 }
 
-/** Sends a reply signed over the request's id, so that no other program on this port can send commands or HTML. */
+/**
+ * Sends a reply signed over the request's id and the status, so that no other program on this port can send commands or HTML, and
+ * nobody on the way can turn a refusal into an answer.
+ */
 export function sendSigned(
   response: ServerResponse,
   keys: readonly KeyObject[],
@@ -30,12 +33,13 @@ export function sendSigned(
   { status, body }: Reply,
 ): void {
   const timestamp = Math.floor(nowMs / 1000);
+  const id = replyId(requestId, status);
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': body.length,
-    'webhook-id': requestId,
+    'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': sign(keys, requestId, timestamp, body),
+    'webhook-signature': sign(keys, id, timestamp, body),
   });
   response.end(body);
 }

@@ -10,6 +10,7 @@ import {
   verify,
 } from '../../bridge/index.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { checkServed } from '../../src/cli/doctor/check-served.ts';
 import { createDoorbell } from '../../src/http/index.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -176,4 +177,21 @@ test('a redirect is not followed, and a ring that fails is only counted', async 
     .toMatch(/creditbridge_doorbell_rings_total\{outcome="failed"\} [1-9]/);
   expect(rings.map(({ url }) => url)).not.toContain('/elsewhere');
   expect(service.log()).not.toContain('"level":"error"');
+});
+
+test('doctor looks whether the web server of WHMCS serves what is not meant for browsers', async () => {
+  for (const [answered, level] of [
+    [200, 'warn'],
+    [404, 'good'],
+    [302, 'good'],
+  ] as const) {
+    status = answered;
+    const [check] = await checkServed(whmcsUrl);
+    expect([answered, check?.level]).toEqual([answered, level]);
+  }
+  expect(rings.map(({ url }) => url)).toContain(
+    '/billing/modules/addons/creditbridge/lib/tables.sql',
+  );
+  expect((await checkServed('http://127.0.0.1:1'))[0]?.level).toBe('idle');
+  expect(await checkServed(undefined)).toEqual([]);
 });

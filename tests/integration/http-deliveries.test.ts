@@ -91,7 +91,7 @@ test('a delivery signed by the standardwebhooks library is accepted, and it acce
     Object.fromEntries(response.headers),
   );
   expect(reply).toMatchObject({ results: [{ id: item.id, outcome: 'accepted' }] });
-  expect(response.headers.get('webhook-id')).toBe(item.id);
+  expect(response.headers.get('webhook-id')).toBe(`${item.id}-200`);
   expect(await stored(item.id)).toMatchObject({ outcome: 'accepted' });
 });
 

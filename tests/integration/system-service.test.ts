@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { generateSecret, parseSecret, sign } from '../../bridge/index.ts';
+import { generateSecret, parseSecret, replyId, sign } from '../../bridge/index.ts';
 import { type DatabaseServer, startDatabaseServer } from '../support/database.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
@@ -310,7 +310,7 @@ async function startStranger(port: number) {
         redirect: null,
         state: 'paired',
       });
-      const id = String(request.headers['webhook-id']);
+      const id = replyId(String(request.headers['webhook-id']), 200);
       const timestamp = Math.floor(Date.now() / 1000);
       response.writeHead(200, {
         'content-type': 'application/json',

@@ -1,6 +1,13 @@
 import { Writable } from 'node:stream';
 import { v7 as newId } from 'uuid';
-import { type Address, generateSecret, parseSecret, sign, verify } from '../../bridge/index.ts';
+import {
+  type Address,
+  generateSecret,
+  parseSecret,
+  replyId,
+  sign,
+  verify,
+} from '../../bridge/index.ts';
 import { createApp } from '../../src/app/create-app.ts';
 import { type RunningServer, startServer } from '../../src/app/start-server.ts';
 import { createLogger } from '../../src/base/logger.ts';
@@ -131,7 +138,7 @@ async function readReply(response: Response, id: string, secrets: Secrets): Prom
     headers: response.headers,
     text,
     body: text === '' ? {} : JSON.parse(text),
-    signed: verified.ok && verified.id === id,
+    signed: verified.ok && verified.id === replyId(id, response.status),
   };
 }
 

@@ -38,7 +38,7 @@ foreach ($answer['headers'] ?? [] as $header) {
     header($header);
 }
 if ($answer['sign'] ?? true) {
-    $id = $answer['signFor'] ?? $request['headers']['webhook-id'];
+    $id = $answer['signFor'] ?? $request['headers']['webhook-id'] . '-' . ($answer['signStatus'] ?? $answer['status'] ?? 200);
     $time = time() + ($answer['clock'] ?? 0);
     $signatures = array_map(static function (string $secret) use ($id, $time, $text): string {
         $key = base64_decode(substr($secret, 6));

@@ -27,6 +27,7 @@ import { checkNotes } from './check-notes.ts';
 import { checkPlace } from './check-place.ts';
 import { checkRights } from './check-rights.ts';
 import { checkRules } from './check-rules.ts';
+import { checkServed } from './check-served.ts';
 import { checkServer } from './check-server.ts';
 import { checkService } from './check-service.ts';
 import { checkStateDirectory } from './check-state-directory.ts';
@@ -46,6 +47,7 @@ export async function examine(config: Config): Promise<ReportFacts> {
       await checkService(config.listen),
       ...(await checkRules(config)),
       await checkStateDirectory(config.stateDirectory),
+      ...(await checkServed(config.whmcsUrl)),
     ];
     const state = await probeStorage(db);
     if (state.kind === 'trouble') return { checks: [...checks, checkOwnTables(state)] };

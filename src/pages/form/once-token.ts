@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { TIMESTAMP_TOLERANCE_SECONDS } from '../../../bridge/index.ts';
 
 /** A form that was open for longer must be opened again; used tokens can be deleted after twice as long. */
 export const ONCE_TOKEN_HOURS = 24;
+
+/** As much as the signatures of messages tolerate. */
+const CLOCKS_DIFFER_HOURS = TIMESTAMP_TOLERANCE_SECONDS / 3600;
 
 /** `old`: the form was open too long. `unreadable`: not one of our tokens. */
 export type TokenVerdict =
@@ -21,5 +25,8 @@ export function judgeToken(text: unknown, now: Date): TokenVerdict {
   }
   const madeAt = Number.parseInt(token.slice(0, 8) + token.slice(9, 13), 16);
   const ageHours = (now.getTime() - madeAt) / 3_600_000;
-  return ageHours > ONCE_TOKEN_HOURS ? { ok: false, why: 'old' } : { ok: true, token };
+  if (ageHours > ONCE_TOKEN_HOURS) return { ok: false, why: 'old' };
+  // We make them ourselves, on hosts whose clocks may differ a little; one of tomorrow would outlive what is kept of used ones.
+  if (ageHours < -CLOCKS_DIFFER_HOURS) return { ok: false, why: 'unreadable' };
+  return { ok: true, token };
 }

@@ -11,11 +11,16 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\AfterPage;
 use WHMCS\Module\Addon\Creditbridge\Work\Doorbell;
 
-// Read before WHMCS starts: its own request handling must not consume the body.
-$body = (string) file_get_contents('php://input', false, null, 0, 8192);
-
-require_once dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+
+// Read before WHMCS starts: its own request handling must not consume the body.
+$body = (string) file_get_contents('php://input', false, null, 0, Doorbell::BODY_BYTES + 1);
+if (!Doorbell::mayBeRing($_SERVER, $body, time())) {
+    // Nobody can have WHMCS started who cannot at least write a message of now.
+    http_response_code(401);
+    return;
+}
+require_once dirname(__DIR__, 3) . '/init.php';
 
 try {
     $settings = Settings::load();

@@ -41,7 +41,8 @@ final class Transport
         ], $body, $timeoutMs);
 
         $refusal = Signer::refusal(
-            $id,
+            // With the status, so that nobody on the way turns a refusal into an answer.
+            $id . '-' . $received['status'],
             $received['headers']['webhook-timestamp'] ?? '',
             $received['text'],
             $received['headers']['webhook-signature'] ?? '',

@@ -9,6 +9,11 @@ use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * Tries whether credit may be applied before an invoice's mail. It is not documented what WHMCS does to an invoice
  * between InvoiceCreationPreEmail and InvoiceCreated (whmcs.md §8.6). So an invoice of 0.02 for a test client gets 0.01

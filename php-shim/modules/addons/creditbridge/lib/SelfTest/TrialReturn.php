@@ -11,6 +11,11 @@ use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Log;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * Tries the two ways in which credit may come back from an invoice. Does ApplyCredit with a negative amount take it off an
  * unpaid invoice? That is undocumented (whmcs.md §2.4). And does WHMCS give credit back by itself when an invoice is

@@ -11,6 +11,11 @@ use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Text;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * AddCredit outside the shared transaction: the log row and the balance must agree.
  */

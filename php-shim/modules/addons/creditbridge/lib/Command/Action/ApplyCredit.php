@@ -11,6 +11,11 @@ use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * ApplyCredit: log row, balance and invoice all changed → done; all unchanged → open; anything between → unknown.
  */

@@ -13,6 +13,11 @@ use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * CapturePayment: the invoice's payments and its last capture attempt. A card may be charged although WHMCS has no
  * trace of it yet, so an interrupted capture is never repeated automatically (design §7).

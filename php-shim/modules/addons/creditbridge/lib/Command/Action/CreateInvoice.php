@@ -12,6 +12,11 @@ use WHMCS\Module\Addon\Creditbridge\Command\Queue;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * CreateInvoice: the id stored in `answer`, or the marker in the notes, identifies the draft. A draft is continued; an
  * invoice that is no longer a draft was published (design §7).

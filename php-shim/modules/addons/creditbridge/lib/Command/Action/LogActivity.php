@@ -4,6 +4,11 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * LogActivity: writing the line twice does no harm.
  */

@@ -8,6 +8,11 @@ use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * SendEmail: looks for a mail with that subject to that client since the start. In doubt it is not repeated.
  *

@@ -14,6 +14,11 @@ use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * Takes credit off an unpaid invoice: ApplyCredit with a negative amount. WHMCS does not document that (whmcs.md §2.4), so
  * it is asked for only where a trial has shown it with this very version. Nothing else in the shim does it, but the trials.

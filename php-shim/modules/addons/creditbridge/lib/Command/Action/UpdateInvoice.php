@@ -8,6 +8,11 @@ use WHMCS\Module\Addon\Creditbridge\Command\Command;
 use WHMCS\Module\Addon\Creditbridge\Command\Outcome;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * UpdateInvoice: reads the status back (design §7); setting it again is safe.
  */
