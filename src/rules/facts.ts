@@ -102,7 +102,7 @@ export interface LedgerFacts {
 
 /** The credit that a payment gave, and what rests on it. */
 export interface DepositFacts {
-  /** The credit of the deposit itself, used up or not. */
+  /** The credit of the payment itself, of a deposit or an overpayment, used up or not; the deposit's first. */
   readonly credit: readonly GrantFacts[];
   /** Grants of all rules that follow it, used up or not. */
   readonly followers: readonly GrantFacts[];

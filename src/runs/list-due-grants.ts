@@ -74,7 +74,7 @@ export async function refundedGrants(
       AND (g.remaining_hundredths > 0 OR EXISTS (
         SELECT 1 FROM mod_creditbridge_entries e FORCE INDEX (invoice_id)
         JOIN mod_creditbridge_grants o ON o.id = e.sequence AND o.remaining_hundredths > 0
-        WHERE e.invoice_id = g.follows_invoice_id AND e.epoch = g.epoch AND e.kind = 'deposit'))
+        WHERE e.invoice_id = g.follows_invoice_id AND e.epoch = g.epoch AND e.kind IN ('deposit', 'overpayment')))
     ORDER BY g.id LIMIT ${sql.lit(PAGE_GRANTS)}`.execute(db);
   return rows.map(({ id, client_id, follows_invoice_id, money_back, is_stopped }) => ({
     id,

@@ -8,6 +8,7 @@ import {
   listParkings,
   saveSurplusLimits,
 } from '../../src/parking/index.ts';
+import { refundedGrants } from '../../src/runs/index.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -180,6 +181,54 @@ test('of two deposits that arrive together, the first covers what is owed and th
   const third = await paid('70.00', '2026-11-22 10:00:02');
   expect(await repaid(third, second, first)).toEqual([0n, 2000n, 4000n]);
   expect(await repaid(second)).toEqual([2000n]);
+});
+
+test('what a rule gave for an invoice knows the credit of its surplus, which is no money that a deposit repaid', async () => {
+  const client = await addClient(where);
+  const invoice = await addInvoice(where, { client, total: '10.00', status: 'Paid' });
+  const row = (amount: string, description: string) =>
+    database.query(
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+      [client, description, amount],
+    );
+  await row('-3.00', 'Another payment was taken back');
+  await row('20.00', 'Surplus');
+  await row('2.00', 'Gift');
+  const promotional = { ...plainTerms('promotional'), followsInvoiceId: invoice, rule: 'gift' };
+  await mirrorLog(db, ({ description }) => {
+    switch (description) {
+      case 'Another payment was taken back':
+        return { kind: 'reversal', act: { do: 'reverse', grants: [] } };
+      case 'Surplus':
+        return {
+          kind: 'overpayment',
+          invoiceId: invoice,
+          act: { do: 'grant', ...plainTerms('paid'), fundsUnfunded: false },
+        };
+      case 'Gift':
+        return { kind: 'bonus', act: { do: 'grant', ...promotional, fundsUnfunded: false } };
+      default:
+        return null;
+    }
+  });
+  const facts = await inTransaction(db, async (trx) => {
+    const loaded = await lockAndLoad(
+      { trx, at: new Date(), newId, isFirstTry: true },
+      { clientIds: [client], invoiceIds: [invoice], needs: new Set(['deposit']), zone: 'UTC' },
+    );
+    return loaded.facts.factsFor(client, invoice)?.deposit;
+  });
+  expect(facts).toMatchObject({
+    credit: [{ amountHundredths: 2000n, remainingHundredths: 1700n }],
+    followers: [{ rule: 'gift', remainingHundredths: 200n }],
+    repaidHundredths: 0n,
+  });
+  // Its money went back and the gift is used up: it is due while something of the surplus is left.
+  await database.query(
+    "UPDATE mod_creditbridge_grants SET remaining_hundredths = 0, money_back_hundredths = 1000 WHERE rule = 'gift'",
+  );
+  const due = await refundedGrants(db, { mark: 'test', stoppedMark: 'test-stopped' }, null);
+  expect(due.map(({ clientId }) => clientId)).toEqual([client]);
 });
 
 test('two replicas that judge the same money at once find it once', async () => {

@@ -12,11 +12,13 @@ import { owedFirst } from './owed-first.ts';
 
 interface Row extends GrantRow {
   readonly invoice_id: number;
-  readonly role: 'credit' | 'follower';
+  readonly role: 'deposit' | 'overpayment' | 'follower';
 }
 
 interface DrawnRow {
   readonly invoice_id: number;
+  /** What the drawn credit was: `deposit` or `overpayment`. */
+  readonly origin: string;
   /** `claw-back` or `reversal`: what took credit of this deposit for something else. */
   readonly kind: string;
   readonly rule: string;
@@ -39,9 +41,9 @@ export async function depositsOf(
       SELECT i.id, i.userid AS clientId FROM mod_creditbridge_tail t JOIN tblinvoices i ON i.id IN (${ids})
       WHERE t.id = 1 AND t.state = 'following'`.execute(trx),
     sql<Row>`
-      SELECT ${GRANT_COLUMNS}, o.invoice_id, 'credit' AS role FROM mod_creditbridge_tail t
+      SELECT ${GRANT_COLUMNS}, o.invoice_id, o.kind AS role FROM mod_creditbridge_tail t
       STRAIGHT_JOIN mod_creditbridge_entries o FORCE INDEX (invoice_id)
-        ON o.invoice_id IN (${ids}) AND o.epoch = t.epoch AND o.kind = 'deposit'
+        ON o.invoice_id IN (${ids}) AND o.epoch = t.epoch AND o.kind IN ('deposit', 'overpayment')
       JOIN mod_creditbridge_grants g ON g.id = o.sequence
       ${GRANT_MOVES} GROUP BY g.id
       UNION ALL
@@ -50,16 +52,16 @@ export async function depositsOf(
         ON g.follows_invoice_id IN (${ids}) AND g.epoch = t.epoch
       ${GRANT_MOVES} GROUP BY g.id`.execute(trx),
     sql<DrawnRow>`
-      SELECT o.invoice_id, s.kind, COALESCE(k.rule, '') AS rule,
+      SELECT o.invoice_id, o.kind AS origin, s.kind, COALESCE(k.rule, '') AS rule,
         SUM(IF(d.direction = 'draw', d.amount_hundredths, -d.amount_hundredths)) AS amount
       FROM mod_creditbridge_tail t
       STRAIGHT_JOIN mod_creditbridge_entries o FORCE INDEX (invoice_id)
-        ON o.invoice_id IN (${ids}) AND o.epoch = t.epoch AND o.kind = 'deposit'
+        ON o.invoice_id IN (${ids}) AND o.epoch = t.epoch AND o.kind IN ('deposit', 'overpayment')
       JOIN mod_creditbridge_draw_downs d ON d.grant_id = o.sequence
       JOIN mod_creditbridge_entries s ON s.sequence = d.spend_sequence
       LEFT JOIN mod_creditbridge_commands k ON k.id = s.command_id
       WHERE s.kind = 'claw-back' OR s.kind = 'reversal' AND COALESCE(s.invoice_id, 0) <> o.invoice_id
-      GROUP BY o.invoice_id, s.kind, rule`.execute(trx),
+      GROUP BY o.invoice_id, o.kind, s.kind, rule`.execute(trx),
     sql<{ readonly clientId: number; readonly owed: string }>`
       SELECT u.client_id AS clientId, SUM(u.amount_hundredths) AS owed
       FROM mod_creditbridge_tail t
@@ -73,7 +75,7 @@ export async function depositsOf(
     grants.rows
       .filter((row) => row.invoice_id === id && row.role === role)
       .map((row) => toGrantFacts(row, holds.held.get(row.id) ?? 0n));
-  const unread = following.rows.filter(({ id }) => facts(id, 'credit').length === 0);
+  const unread = following.rows.filter(({ id }) => facts(id, 'deposit').length === 0);
   const covering = await owedFirst(trx, unread, owedBy);
   const drawnFor = (id: number, kind: string) =>
     drawn.rows.filter((row) => row.invoice_id === id && row.kind === kind);
@@ -81,18 +83,20 @@ export async function depositsOf(
     following.rows
       .filter(({ clientId }) => !holds.unclear.has(clientId))
       .map(({ id }) => {
-        const credit = facts(id, 'credit');
-        const repaid = drawnFor(id, 'reversal').reduce((sum, one) => sum + BigInt(one.amount), 0n);
+        const deposit = facts(id, 'deposit');
+        const repaid = drawnFor(id, 'reversal')
+          .filter(({ origin }) => origin === 'deposit')
+          .reduce((sum, one) => sum + BigInt(one.amount), 0n);
         return [
           id,
           {
-            credit,
+            credit: [...deposit, ...facts(id, 'overpayment')],
             followers: facts(id, 'follower'),
             takenForRules: drawnFor(id, 'claw-back').map(({ rule, amount }) => ({
               rule,
               amountHundredths: BigInt(amount),
             })),
-            repaidHundredths: credit.length > 0 ? repaid : (covering.get(id) ?? 0n),
+            repaidHundredths: deposit.length > 0 ? repaid : (covering.get(id) ?? 0n),
           },
         ];
       }),

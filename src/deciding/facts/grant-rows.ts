@@ -16,7 +16,8 @@ export interface GrantRow {
   readonly rule: string;
   readonly follows_invoice_id: number | null;
   readonly money_back: bigint;
-  readonly moves: bigint;
+  /** A union returns it as text. */
+  readonly moves: bigint | string;
   readonly clawed_back: string | bigint;
 }
 
@@ -85,6 +86,6 @@ export function toGrantFacts(row: GrantRow, heldHundredths: bigint): GrantFacts 
     rule: row.rule,
     followsInvoiceId: row.follows_invoice_id,
     moneyBackHundredths: row.money_back,
-    moves: row.moves,
+    moves: BigInt(row.moves),
   };
 }
