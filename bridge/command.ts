@@ -78,6 +78,9 @@ const settingChange = z.union([
   }),
 ]);
 
+/** Of a mail to admins: some sentences. */
+const ADMIN_MAIL_MAX_CHARACTERS = 2000;
+
 /** Most lines of an invoice that a command makes: a top-up needs one, a correction a few. */
 const INVOICE_MAX_LINES = 10;
 
@@ -128,6 +131,11 @@ export const commandParameters = {
     }),
   CapturePayment: z.strictObject({ invoiceid: rowId }),
   LogActivity: z.strictObject({ description: shortText, clientid: rowId.optional() }),
+  /** To the admins who get WHMCS's messages about the system. The shim sends it as plain text, without merge fields. */
+  SendAdminEmail: z.strictObject({
+    customsubject: shortText,
+    custommessage: storedText(ADMIN_MAIL_MAX_CHARACTERS),
+  }),
   SetConfigurationValue: settingChange,
 } as const;
 

@@ -68,6 +68,11 @@ export const whmcsSnapshot = z.object({
     })
     .nullish()
     .default(null),
+  /** The active admins whose role has *Manage Credits*, and what that was found from; null from an older shim. */
+  creditAdmins: z
+    .object({ of: z.string(), ids: z.array(z.int()) })
+    .nullish()
+    .default(null),
   /** Whether configuration.php makes the invoices of 9.x editable (whmcs.md §0); null when that cannot be read. */
   mutation: z.boolean().nullish().default(null),
   /** The local date as web pages and the command line last saw it; each may have a zone of its own (whmcs.md §5). */

@@ -47,13 +47,15 @@ final class InstallationTest extends ShimTestCase
             [
                 'version', 'zone', 'date', 'dateReadAt', 'systemUrl', 'settings', 'lastCronAt', 'php', 'sharedConnection',
                 'measured', 'measuredWith', 'testClient', 'books', 'autocommitOff', 'engines', 'backlogMailedAt',
-                'ceilingMailedAt', 'actingAdmin', 'mutation', 'dates',
+                'ceilingMailedAt', 'actingAdmin', 'creditAdmins', 'mutation', 'dates',
             ],
             array_keys($snapshot)
         );
         self::assertSame('Europe/Berlin', $snapshot['zone']);
         self::assertTrue($snapshot['sharedConnection']);
         self::assertSame(['ok' => true, 'lacks' => []], $snapshot['actingAdmin']);
+        // `limited` has no Manage Credits.
+        self::assertSame([1, 2], $snapshot['creditAdmins']['ids']);
         self::assertSame('InnoDB', $snapshot['engines']['tblclients']);
         self::assertArrayHasKey('EnableMassPay', $snapshot['settings']);
     }

@@ -10,6 +10,7 @@ export const apiStatuses = {
     'parking-settled': 409,
     'parking-moving': 409,
     'parking-refunded': 409,
+    'others-may-agree': 403,
     'own-proposal': 403,
     'not-the-proposer': 403,
     'id-reused': 409,

@@ -7,7 +7,14 @@ export interface ApiContext {
   readonly db: Db;
   readonly operations: Pick<
     Operations,
-    'propose' | 'approve' | 'reject' | 'withdraw' | 'freeze' | 'unfreeze' | 'allowCredit'
+    | 'propose'
+    | 'approve'
+    | 'approveInShell'
+    | 'reject'
+    | 'withdraw'
+    | 'freeze'
+    | 'unfreeze'
+    | 'allowCredit'
   >;
   /** Explanations call rules by their titles. */
   readonly rules: () => readonly RuleInfo[];

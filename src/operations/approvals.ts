@@ -131,6 +131,26 @@ export async function overdueApprovals(
   return rows.map(({ id }) => id);
 }
 
+/** Proposals of one admin that wait since then, in the order of their ids. */
+export async function waitingSince(
+  db: Db,
+  { by, since }: { readonly by: string; readonly since: Date },
+  after: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('mod_creditbridge_approvals')
+    .select('id')
+    .where('state', '=', 'pending')
+    .where('proposed_by', '=', by)
+    .where('proposed_at', '<=', toMoment(since))
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 function toApproval(row: Row): Approval {
   return {
     id: row.id,

@@ -4,8 +4,8 @@ import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
 import { type Limits, limitIn, limitsOf, readRates } from './approval-limits.ts';
-import { addApproval } from './approvals.ts';
-import type { Asking } from './asking.ts';
+import { askSecond } from './ask-second.ts';
+import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { approvalEnd } from './limits.ts';
 import type { Operation } from './operation.ts';
@@ -23,6 +23,7 @@ export async function changeAmounts(
   one: Threshold,
   id: string,
   { actor, reason, at }: Asking,
+  { newId }: Pick<Tools, 'newId'>,
 ): Promise<Proposed> {
   const before = await readApprovalAmounts(trx, { forChange: true });
   const wanted = readAmounts(one);
@@ -45,18 +46,22 @@ export async function changeAmounts(
     return { outcome: 'saved', id };
   }
   const expiresAt = approvalEnd(at);
-  await addApproval(trx, {
-    id,
-    clientId: 0,
-    currencyId: null,
-    operation: one,
-    amountHundredths: 0n,
-    holdHundredths: 0n,
-    proposedBy: by,
-    reason,
-    proposedAt: at,
-    expiresAt,
-  });
+  await askSecond(
+    trx,
+    {
+      id,
+      clientId: 0,
+      currencyId: null,
+      operation: one,
+      amountHundredths: 0n,
+      holdHundredths: 0n,
+      proposedBy: by,
+      reason,
+      proposedAt: at,
+      expiresAt,
+    },
+    newId,
+  );
   const because =
     before === null
       ? 'The amounts that hold now cannot be read, so changing them needs a second admin.'

@@ -4,7 +4,7 @@ import { removeSettingsLayer, saveSettingsLayer } from '../settings/index.ts';
 import { actorName } from './actor.ts';
 import { aloneLately, noteStanding, retireStanding } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
-import { addApproval } from './approvals.ts';
+import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { approvalEnd } from './limits.ts';
@@ -60,18 +60,22 @@ export async function changeRule(
     details: { operation: one, reason, waits: true },
     at,
   });
-  await addApproval(trx, {
-    id,
-    clientId: 0,
-    currencyId: null,
-    operation: one,
-    amountHundredths: 0n,
-    holdHundredths: 0n,
-    proposedBy: by,
-    reason,
-    proposedAt: at,
-    expiresAt: approvalEnd(at),
-  });
+  await askSecond(
+    trx,
+    {
+      id,
+      clientId: 0,
+      currencyId: null,
+      operation: one,
+      amountHundredths: 0n,
+      holdHundredths: 0n,
+      proposedBy: by,
+      reason,
+      proposedAt: at,
+      expiresAt: approvalEnd(at),
+    },
+    newId,
+  );
   return { outcome: 'waits-for-approval', id, because };
 }
 

@@ -7,8 +7,10 @@ import type { LedgerSettings } from '../ledger/index.ts';
 import { type Unsettled, unsettledOf } from '../parking/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
 import { type Actor, type Admin, actorName } from './actor.ts';
+import { addFinding } from './add-finding.ts';
+import { agreeAlone, agreeInShell } from './agree-alone.ts';
 import { type Allowed, allowCredit } from './allow-credit.ts';
-import { decideApproval, overdueApprovals } from './approvals.ts';
+import { decideApproval, findApproval, overdueApprovals, waitingSince } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
@@ -19,6 +21,7 @@ import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
 import { giveBackSurplus, type OverCredited, overCredited } from './give-back-surplus.ts';
+import { ALONE_HOURS, APPROVAL_DAYS } from './limits.ts';
 import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation, type RuleOperation, ruleOperation } from './operation.ts';
 import { propose } from './propose.ts';
@@ -28,6 +31,8 @@ import { repairTransfer } from './repair-transfer.ts';
 import type { AskRules } from './rule-gives.ts';
 import { type Saved, saveLedgerSettings } from './save-ledger-settings.ts';
 import type { ShowAmount } from './show-amount.ts';
+import { soleAdmin } from './sole-admin.ts';
+import { tellAdmins } from './tell-admins.ts';
 import { undoCorrection } from './undo-correction.ts';
 import { useToken } from './use-token.ts';
 
@@ -61,6 +66,8 @@ export interface Operations {
     asked: Asking & { readonly token: string },
   ): Promise<Corrected | Refused | Repeated>;
   approve(id: string, asked: Asking): Promise<Decided>;
+  /** Agrees in the shell of the server, which only counts where nobody else may agree. */
+  approveInShell(id: string, asked: Asking<Actor>): Promise<Decided>;
   reject(id: string, asked: Asking): Promise<Decided>;
   withdraw(id: string, asked: Asking): Promise<Decided>;
   /** Whoever asks: to stop is always right. */
@@ -93,6 +100,8 @@ export interface Operations {
 }
 
 export interface Swept {
+  /** Proposals of the only admin who may agree, whose time to think about them is over. */
+  readonly agreed: number;
   readonly expired: number;
   readonly transfers: number;
   readonly corrections: number;
@@ -129,6 +138,18 @@ export function createOperations({
       const isNew = token === undefined || (await useToken(trx, token, at));
       return isNew ? work(trx) : { outcome: 'repeated' };
     });
+  const agreeToOld = async (at: Date) => {
+    const by = await soleAdmin(db);
+    if (by === null) return 0;
+    const since = hoursBefore(at, ALONE_HOURS);
+    return eachAlone.each(
+      { name: 'agreed-alone', nameOf: nameOfApproval },
+      allBatches((after) => waitingSince(db, { by, since }, after, SWEEP_ROWS), '', String),
+      async (id) => {
+        await unlessUndone(inTransaction(db, (trx) => agreeAlone(trx, id, at, tools)));
+      },
+    );
+  };
   const lookAfterParkings = (at: Date) =>
     eachAlone.each(
       { name: 'parking', nameOf: nameOfParking },
@@ -152,6 +173,8 @@ export function createOperations({
     },
     approve: (id, asked) =>
       unlessUndone(inTransaction(db, (trx) => approve(trx, id, asked, tools))),
+    approveInShell: (id, asked) =>
+      unlessUndone(inTransaction(db, (trx) => agreeInShell(trx, id, asked, tools))),
     reject: (id, asked) => inTransaction(db, (trx) => reject(trx, id, asked, newId)),
     withdraw: (id, asked) => inTransaction(db, (trx) => withdraw(trx, id, asked, newId)),
     freeze: (clientId, asked) => once(asked, (trx) => freezeClient(trx, clientId, asked, newId)),
@@ -172,6 +195,7 @@ export function createOperations({
     async sweep(at) {
       await setDefaultAmounts(db, at);
       return {
+        agreed: await agreeToOld(at),
         expired: await eachAlone.each(
           { name: 'approval', nameOf: nameOfApproval },
           allBatches((after) => overdueApprovals(db, at, after, SWEEP_ROWS), '', String),
@@ -249,6 +273,10 @@ async function unlessUndone<T>(work: Promise<T>): Promise<T | Refused> {
   }
 }
 
+function hoursBefore(at: Date, hours: number): Date {
+  return new Date(at.getTime() - hours * 3_600_000);
+}
+
 const EXPIRY: Actor = { kind: 'service', part: 'expiry' };
 
 async function expire(
@@ -258,7 +286,30 @@ async function expire(
   newId: () => string,
 ): Promise<void> {
   const decision = { state: 'expired', by: actorName(EXPIRY), reason: '', at } as const;
+  const approval = await findApproval(trx, id);
   if (!(await decideApproval(trx, id, decision))) return;
+  const what = `Nobody decided about a proposal within ${APPROVAL_DAYS} days, so it ended and nothing was done`;
+  await addFinding(
+    trx,
+    {
+      fact: `proposal-lapsed:${id}`,
+      kind: 'proposal-lapsed',
+      clientId: approval?.clientId || null,
+      text: `${what}. Propose it anew if it is still wanted.`,
+      open: true,
+    },
+    at,
+  );
+  await tellAdmins(
+    trx,
+    {
+      fact: `approval-lapsed:${id}`,
+      subject: 'Credit Bridge: a proposal ended without a decision',
+      text: `${what}. It stands under Addons > Credit Bridge > Approvals, among the decided ones.`,
+    },
+    at,
+    newId,
+  );
   await writeAudit(trx, {
     id: newId(),
     actor: actorName(EXPIRY),

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { forgetNotedLimits, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
-import { actorName } from './actor.ts';
+import { type Actor, actorName } from './actor.ts';
 import {
   approvalAmountsChangedSince,
   readApprovalAmounts,
@@ -34,7 +34,7 @@ export type Decided =
 export async function approve(
   trx: Transaction<Database>,
   id: string,
-  asking: Asking,
+  asking: Asking<Actor>,
   tools: Tools,
 ): Promise<Decided> {
   const { newId, show, askLimits } = tools;
@@ -102,7 +102,7 @@ async function approveRepair(
   trx: Transaction<Database>,
   approval: Approval,
   one: RepairOperation,
-  asking: Asking,
+  asking: Asking<Actor>,
   newId: () => string,
 ): Promise<Decided> {
   const { id, proposedBy, reason } = approval;
@@ -123,7 +123,7 @@ async function approveRule(
   trx: Transaction<Database>,
   approval: Approval,
   one: RuleOperation,
-  asking: Asking,
+  asking: Asking<Actor>,
   tools: Tools,
 ): Promise<Decided> {
   const { id, proposedBy, reason } = approval;
@@ -188,7 +188,7 @@ async function end(
   return { outcome: state, id: approval.id };
 }
 
-function whyNotDecide(approval: Approval | undefined, { at }: Asking): Refused | undefined {
+function whyNotDecide(approval: Approval | undefined, { at }: Asking<Actor>): Refused | undefined {
   if (approval === undefined) return undefined;
   if (approval.state === 'expired' || (approval.state === 'pending' && approval.expiresAt <= at)) {
     return refused(
@@ -200,7 +200,10 @@ function whyNotDecide(approval: Approval | undefined, { at }: Asking): Refused |
 }
 
 /** Whoever decides is not the one who proposed: by identity, whichever way either came. */
-function whyNotSecond(approval: Approval | undefined, { actor }: Asking): Refused | undefined {
+function whyNotSecond(
+  approval: Approval | undefined,
+  { actor }: Asking<Actor>,
+): Refused | undefined {
   return approval?.proposedBy === actorName(actor)
     ? refused(
         'own-proposal',
@@ -221,7 +224,7 @@ async function note(
   trx: Transaction<Database>,
   { id, clientId, operation, proposedBy }: Approval,
   act: 'approve' | 'reject' | 'withdraw',
-  { actor, reason, at }: Asking,
+  { actor, reason, at }: Asking<Actor>,
   newId: () => string,
 ): Promise<void> {
   await writeAudit(trx, {

@@ -1,7 +1,10 @@
 /** A proposal nobody decided about is forgotten after this: what it was about has changed by then. */
 export const APPROVAL_DAYS = 7;
 
-/** What one proposer did for one client within this counts as one amount, so that splitting it does not help. */
+/** Where nobody else may agree, a proposal is agreed to by itself after this. */
+export const ALONE_HOURS = 24;
+
+/** What one proposer did within this counts as one amount, so that splitting it does not help. */
 export const SPLIT_HOURS = 24;
 
 /** Widths of columns that hold what people write. */

@@ -5,7 +5,7 @@ import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
 import { aloneLately, noteAlone } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
-import { addApproval } from './approvals.ts';
+import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { findAsked, writeAudit } from './audit.ts';
 import { carryOut } from './carry-out.ts';
@@ -54,7 +54,7 @@ export async function propose(
   const standing = await readInstallation(trx);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
-  if (one.kind === 'threshold') return changeAmounts(trx, one, id, asked);
+  if (one.kind === 'threshold') return changeAmounts(trx, one, id, asked, tools);
   const proposer = actorName(asked.actor);
   const { newId, show, askLimits } = tools;
   const situation = await readSituation(trx, one, standing, null, show);
@@ -87,17 +87,21 @@ export async function propose(
     return { outcome: 'commanded', id, facts, noted };
   }
   const expiresAt = approvalEnd(asked.at);
-  await addApproval(trx, {
-    id,
-    clientId: plan.clientId,
-    currencyId: plan.currencyId,
-    operation: one,
-    reason,
-    expiresAt,
-    amountHundredths: plan.amountHundredths,
-    holdHundredths: plan.holdHundredths,
-    proposedBy: proposer,
-    proposedAt: asked.at,
-  });
+  await askSecond(
+    trx,
+    {
+      id,
+      clientId: plan.clientId,
+      currencyId: plan.currencyId,
+      operation: one,
+      reason,
+      expiresAt,
+      amountHundredths: plan.amountHundredths,
+      holdHundredths: plan.holdHundredths,
+      proposedBy: proposer,
+      proposedAt: asked.at,
+    },
+    newId,
+  );
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }

@@ -35,6 +35,7 @@ export const refusalCodes = [
   'proposal-unreadable',
   'already-decided',
   'own-proposal',
+  'others-may-agree',
   'not-the-proposer',
   'already-so',
   'figures-moved',

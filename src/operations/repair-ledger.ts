@@ -6,7 +6,7 @@ import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { aloneLately, noteAlone } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
-import { addApproval } from './approvals.ts';
+import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { approvalEnd } from './limits.ts';
@@ -60,18 +60,22 @@ export async function repairLedger(
     return { outcome: 'saved', id };
   }
   const expiresAt = approvalEnd(at);
-  await addApproval(trx, {
-    id,
-    clientId,
-    operation: one,
-    reason,
-    expiresAt,
-    holdHundredths: 0n,
-    currencyId: size.currencyId,
-    amountHundredths: size.amountHundredths,
-    proposedBy: proposer,
-    proposedAt: at,
-  });
+  await askSecond(
+    trx,
+    {
+      id,
+      clientId,
+      operation: one,
+      reason,
+      expiresAt,
+      holdHundredths: 0n,
+      currencyId: size.currencyId,
+      amountHundredths: size.amountHundredths,
+      proposedBy: proposer,
+      proposedAt: at,
+    },
+    newId,
+  );
   return { outcome: 'waits-for-approval', id, expiresAt, because };
 }
 

@@ -14,6 +14,7 @@ Credit Bridge runs, inside a stand-in for WHMCS (WHMCS is proprietary and not pa
 The path to click:
   1. Addon page > Connection: "Switch Automatic Credit Use off", so that credit is ours to apply.
   2. Addon page > Rules: "Apply credit to invoices" On; "Bonus on deposits" > Settings: from 50.00 USD, 10 %, On, Save.
+     It may give any amount, so a second admin agrees: second / second in a private window, Approvals, "Approve".
   3. Client area > Billing > Add Funds: 100.00, "Add Funds", "Pay Now", "Pay". A moment later the balance on Home is 110.00.
   4. Addon page > Clients: 1, "Open": what the 110.00 are made of, and why. Here, "explain client 1" and Enter says it in words.
   5. Admin area > Cron and clock > "Run the daily automation now": due invoices are paid from credit before cards are

@@ -113,7 +113,12 @@ test(
       await admin.getByLabel('Percentage').first().fill('10');
       await admin.getByRole('radio', { name: /^On/ }).check();
       await admin.getByRole('button', { name: 'Save' }).click();
-      await admin.locator('.cb-flash.cb-good').waitFor();
+      await admin.getByText('so they wait here until another admin agrees').waitFor();
+      const second = await browsing.admin('second');
+      await second.goto(addonPath('approvals'));
+      await second.getByText('Percentage: – → 10').or(second.getByText('Tiers:')).first().waitFor();
+      await second.getByRole('button', { name: 'Approve' }).click();
+      await second.locator('.cb-flash.cb-good').waitFor();
 
       const anna = await browsing.client('anna@example.com');
       await anna.goto('clientarea.php?action=addfunds');

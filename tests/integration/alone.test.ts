@@ -164,6 +164,64 @@ test('a proposal about settings that were changed meanwhile is not carried out',
   expect((await settingsOf(EVERYONE))?.mode).toBe('observe');
 });
 
+const mails = async () =>
+  (
+    await database.query<{ parameters: string }>(
+      "SELECT parameters FROM mod_creditbridge_commands WHERE action = 'SendAdminEmail' ORDER BY id",
+    )
+  ).map(({ parameters }) => JSON.parse(parameters).custommessage as string);
+
+/** As the shim tells who may agree. */
+const creditAdmins = (...ids: number[]) =>
+  database.query(
+    "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.creditAdmins', JSON_OBJECT('of', 'x', 'ids', JSON_EXTRACT(?, '$')))",
+    [JSON.stringify(ids)],
+  );
+
+const hours = (n: number) => START + n * 3_600_000;
+
+test('what waits is mailed without amounts, and does not lapse silently', async () => {
+  const waits = await operations.propose(add(clients[0] ?? 0, '1234.50'), ask(ADA, START));
+  expect(waits.outcome).toBe('waits-for-approval');
+  const [mail = '', ...more] = await mails();
+  expect(more).toEqual([]);
+  expect(mail).toContain('Admin #1 proposed what one admin may not do alone');
+  expect(mail).toContain('Another admin with Manage Credits has to agree within 7 days');
+  expect(mail).not.toMatch(/1234|Because/);
+  expect(await operations.sweep(new Date(hours(7 * 24 + 1)))).toMatchObject({ expired: 1 });
+  expect((await mails()).at(-1)).toContain('Nobody decided about a proposal within 7 days');
+  expect(
+    await database.query('SELECT kind, outcome FROM mod_creditbridge_findings ORDER BY found_at'),
+  ).toEqual([{ kind: 'proposal-lapsed', outcome: 'open' }]);
+});
+
+test('a provider with one eligible admin is not locked out: after a day by itself, or at once in the shell', async () => {
+  const shell = { actor: { kind: 'cli', user: 'root' } as const, reason: '', at: new Date(START) };
+  const propose = async () => {
+    const waits = await operations.propose(add(clients[0] ?? 0, '1000.00'), ask(ADA, START));
+    if (waits.outcome !== 'waits-for-approval') throw new Error(waits.outcome);
+    return waits.id;
+  };
+  await creditAdmins(1, 2);
+  const first = await propose();
+  expect(await operations.approveInShell(first, shell)).toMatchObject({ code: 'others-may-agree' });
+  expect(await operations.sweep(new Date(hours(25)))).toMatchObject({ agreed: 0 });
+  await creditAdmins(1);
+  const second = await propose();
+  expect((await mails()).at(-1)).toContain(`creditbridge approvals approve ${second}`);
+  expect((await operations.approveInShell(second, shell)).outcome).toBe('approved');
+  expect(await operations.sweep(new Date(hours(23)))).toMatchObject({ agreed: 0 });
+  expect(await operations.sweep(new Date(hours(24)))).toMatchObject({ agreed: 1 });
+  const audited = await database.query(
+    "SELECT actor FROM mod_creditbridge_audit WHERE act = 'operation-approve' AND actor NOT LIKE 'admin:%' ORDER BY id",
+  );
+  expect(audited).toEqual([{ actor: 'cli:root' }, { actor: 'service:sole-admin' }]);
+  // Another admin's proposal is never agreed to in this way.
+  await creditAdmins(2);
+  await propose();
+  expect(await operations.sweep(new Date(hours(30)))).toMatchObject({ agreed: 0 });
+});
+
 async function settingsOf([layer, layerId]: Where) {
   const [row] = await database.query<{ mode: RuleMode; settings: string; changed_by: string }>(
     'SELECT mode, settings, changed_by FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = ? AND layer_id = ?',

@@ -32,6 +32,7 @@ export function healthySnapshot(now: Date): WhmcsSnapshot {
     engines: { tblclients: 'InnoDB', tblcredit: 'InnoDB', tblinvoices: 'InnoDB' },
     actingAdmin: { ok: true, lacks: [] },
     measuredWith: 'AddCredit',
+    creditAdmins: null,
     mutation: false,
     books: null,
     dates: {},

@@ -15,7 +15,16 @@ const DECISIONS = {
 
 const decision = z.object({ reason: z.string().trim().max(500).default('') });
 
-/** The one endpoint for each decision about a proposal. Programs decide here and people on the addon page, so no command does. */
+const IN_SHELL = {
+  name: 'approvals approve',
+  places: ['id'],
+  example: '01900000-0000-7000-8000-000000000000',
+  about: 'Agrees to a proposal in the shell of the server, where no other admin may agree.',
+  withoutToken: true,
+  tell: () => ['Agreed. WHMCS is asked to do it with the next cron call.'],
+} as const;
+
+/** The one endpoint for each decision about a proposal. Programs decide here and people on the addon page. */
 export const decideProposal: readonly ApiEndpoint[] = (
   ['approve', 'reject', 'withdraw'] as const
 ).map(decide);
@@ -33,14 +42,19 @@ function decide(verb: keyof typeof DECISIONS): ApiEndpoint {
     query: none,
     body: decision,
     response: approval,
+    // A shell agrees only where nobody else may; a token's admin decides like everybody.
+    ...(verb === 'approve' && { cli: [IN_SHELL] }),
     answer: async ({ params: { id }, body: { reason }, caller }, context) => {
-      const actor = adminOf({ caller });
-      const decided = await context.operations[verb](id, { actor, reason, at: context.now() });
+      const at = context.now();
+      const decided =
+        verb === 'approve' && caller.kind === 'cli'
+          ? await context.operations.approveInShell(id, { actor: caller, reason, at })
+          : await context.operations[verb](id, { actor: adminOf({ caller }), reason, at });
       if (decided.outcome === 'approved') context.onCommands();
       if (decided.outcome !== 'refused') return findProposal(context.db, id);
       if (decided.code === 'already-decided') {
         const now = await findProposal(context.db, id);
-        if (now.state === becomes && now.decidedBy === actorName(actor)) return now;
+        if (now.state === becomes && now.decidedBy === actorName(caller)) return now;
       }
       throw new ApiError(decided.code, decided.message);
     },

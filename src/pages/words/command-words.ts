@@ -67,6 +67,8 @@ export function commandTitle(view: View, command: CommandRow): string {
       return `Create an invoice of ${amount}`;
     case 'CapturePayment':
       return `Capture a payment for invoice #${command.invoiceId}`;
+    case 'SendAdminEmail':
+      return 'Mail the admins';
     case 'LogActivity':
       return 'Write to the activity log';
     case 'SetConfigurationValue':

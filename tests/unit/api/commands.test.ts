@@ -35,11 +35,11 @@ describe('every command that an endpoint declares', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('what moves credit or lets a client go on takes a token; only stopping takes none', () => {
+  test('what moves credit or lets a client go on takes a token, but stopping, and agreeing where nobody else may', () => {
     const free = commands.filter(
       ({ endpoint, form }) => endpoint.scope !== 'read' && form.withoutToken === true,
     );
-    expect(free.map(({ name }) => name)).toEqual(['freeze client']);
+    expect(free.map(({ name }) => name)).toEqual(['approvals approve', 'freeze client']);
   });
 });
 

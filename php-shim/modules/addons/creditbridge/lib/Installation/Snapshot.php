@@ -49,6 +49,7 @@ final class Snapshot
             'ceilingMailedAt' => $before['ceilingMailedAt'] ?? null,
             'actingAdmin' => ($problem === '' ? ['ok' => true] : ['ok' => false, 'reason' => $problem])
                 + ['lacks' => ActingAdmin::lacks($settings->text('acting_admin'))],
+            'creditAdmins' => CreditAdmins::look($before['creditAdmins'] ?? null),
             'mutation' => Mutation::isAllowed(),
             'dates' => self::dates($before['dates'] ?? []),
         ]]);

@@ -1,0 +1,37 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/index.ts';
+import { addApproval, type NewApproval } from './approvals.ts';
+import { ALONE_HOURS, APPROVAL_DAYS } from './limits.ts';
+import { soleAdmin } from './sole-admin.ts';
+import { tellAdmins } from './tell-admins.ts';
+
+/** Lets a proposal wait, and has those told who may agree. */
+export async function askSecond(
+  trx: Transaction<Database>,
+  one: NewApproval,
+  newId: () => string,
+): Promise<void> {
+  await addApproval(trx, one);
+  const who = one.proposedBy.replace(/^admin:/, 'Admin #');
+  const how =
+    (await soleAdmin(trx)) === one.proposedBy
+      ? `Nobody else may agree. It is agreed to by itself in ${ALONE_HOURS} hours, or at once in the shell of the server: creditbridge approvals approve ${one.id}. If it was not you, reject it now and change your password.`
+      : `Another admin with Manage Credits has to agree within ${APPROVAL_DAYS} days, under Addons > Credit Bridge > Approvals.`;
+  await tellAdmins(
+    trx,
+    {
+      fact: `approval-asked:${one.id}`,
+      subject: 'Credit Bridge: a proposal waits for a second admin',
+      text: `${who} proposed what one admin may not do alone (${WHAT[one.operation.kind] ?? 'an operation by hand'}).\n${how}`,
+    },
+    one.proposedAt,
+    newId,
+  );
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  rule: 'settings of a rule',
+  threshold: 'the approval amounts',
+  accept: 'a difference',
+  explain: 'what credit is',
+};
