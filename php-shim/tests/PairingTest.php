@@ -35,6 +35,7 @@ final class PairingTest extends ShimTestCase
         }
         $settings->reload();
         $body = json_decode($peer->requests()[0]['body'], true);
+        self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/D', $settings->text('nonce'));
         self::assertSame(hash('sha256', $settings->text('nonce')), $body['nonceHash']);
 
         return $settings;

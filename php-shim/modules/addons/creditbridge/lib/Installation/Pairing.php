@@ -42,7 +42,8 @@ final class Pairing
     {
         Fingerprint::guard($this->settings);
         Fingerprint::know($this->settings);
-        $nonce = Uuid::v7();
+        // 128 bits that nobody can know who does not see this database; a UUIDv7 holds half of that.
+        $nonce = bin2hex(random_bytes(16));
         $this->settings->write(['nonce' => $nonce]);
         $reply = $this->service->call('/v1/pair', [
             'nonceHash' => hash('sha256', $nonce),
