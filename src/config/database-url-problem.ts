@@ -1,3 +1,6 @@
+import { accessSync, constants } from 'node:fs';
+import { isIP } from 'node:net';
+
 /** These end the part of an address before the host, and a `%` must begin `%XX`. */
 const SPECIAL = /[#/?]|%(?![0-9A-Fa-f]{2})/g;
 
@@ -14,11 +17,26 @@ export function databaseUrlProblem(text: string): string | undefined {
   }
   if (url.username === '') return 'names no user.';
   if (!/^\/[0-9A-Za-z_$-]{1,64}$/.test(url.pathname)) return 'names no database.';
-  return undefined;
+  return authorityProblem(url);
+}
+
+/** What is wrong with the file of the authority that signed the certificate of the database server. */
+function authorityProblem({ hostname, searchParams }: URL): string | undefined {
+  const file = searchParams.get('ca');
+  if (file === null) return undefined;
+  if (isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) {
+    return 'has a ca and a number as its host. A certificate is for a name: write the name of the host.';
+  }
+  try {
+    accessSync(file, constants.R_OK);
+    return undefined;
+  } catch {
+    return `names ${file} as ca, which cannot be read.`;
+  }
 }
 
 /** The characters of user and password, which stand before the last @, that must be written as %XX and are not. */
 function unwrittenCharacters(text: string): readonly string[] {
-  const [, account = ''] = /^mysql:\/\/(.*)@/.exec(text.replace(/\?socket=.*$/, '')) ?? [];
+  const [, account = ''] = /^mysql:\/\/(.*)@/.exec(text.replace(/\?(?:socket|ca)=.*$/, '')) ?? [];
   return [...new Set(account.match(SPECIAL))];
 }

@@ -1,4 +1,11 @@
-import { format, type PoolOptions, type TypeCastField, type TypeCastNext } from 'mysql2';
+import { readFileSync } from 'node:fs';
+import {
+  format,
+  type PoolOptions,
+  type SslOptions,
+  type TypeCastField,
+  type TypeCastNext,
+} from 'mysql2';
 import { StorageError } from '../base/index.ts';
 import { notesOf } from './notes-column.ts';
 import { plainStatement, withLiterals } from './text-literal.ts';
@@ -10,8 +17,8 @@ export const CONNECTIONS_MAX = 16;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Reads `mysql://user:password@host:port/database`, with `?socket=/path` for a Unix socket. The address can set no other
- * option of the driver, so nobody can slip one in.
+ * Reads `mysql://user:password@host:port/database`, with `?socket=/path` for a Unix socket, or `?ca=/path` for TLS. The address
+ * can set no other option of the driver, so nobody can slip one in.
  *
  * @throws {StorageError} `database-url-invalid`, without the address, which holds a password.
  */
@@ -26,10 +33,12 @@ export function connectionOptions(databaseUrl: string, connections = CONNECTIONS
   }
   const notes = notesOf(databaseUrl);
   const socketPath = url.searchParams.get('socket');
+  const authority = url.searchParams.get('ca');
   return {
     ...(socketPath === null
       ? { host: bareHost(url.hostname), port: url.port === '' ? 3306 : Number(url.port) }
       : { socketPath }),
+    ...(authority !== null && { ssl: provenBy(authority) }),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     database,
@@ -65,6 +74,11 @@ function typeCast(field: TypeCastField, next: TypeCastNext): unknown {
   if (field.type !== 'LONGLONG') return next();
   const text = field.string();
   return text === null ? null : BigInt(text);
+}
+
+/** TLS, and no connection without: the server's certificate must come from this authority and name the host of the address. */
+function provenBy(authorityFile: string): SslOptions {
+  return { ca: readFileSync(authorityFile, 'utf8'), minVersion: 'TLSv1.2', verifyIdentity: true };
 }
 
 function bareHost(hostname: string): string {

@@ -65,6 +65,13 @@ export const requirements = [
     macos: 'brew install phpunit php-code-sniffer',
   },
   {
+    what: 'openssl, which makes certificates',
+    for: ['test'],
+    found: () => onPath('openssl'),
+    debian: ['openssl'],
+    macos: 'brew install openssl',
+  },
+  {
     what: 'Chromium',
     for: ['test'],
     found: () => chromium() !== undefined,

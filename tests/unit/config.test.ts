@@ -219,6 +219,21 @@ test('an @ in the password may be written as it is, and so may all else', () => 
   });
 });
 
+test('the authority of the database’s certificate is a file that can be read, and the host has a name', () => {
+  const url = (host: string, file: string) => `mysql://service:p@${host}/whmcs?ca=${file}`;
+  const problemOf = (address: string) =>
+    problemsOf({ ...complete, CREDITBRIDGE_DATABASE_URL: address });
+  expect(problemOf(url('db.internal', import.meta.filename))).toEqual([]);
+  expect(problemOf(url('db.internal', '/no/such.pem'))).toEqual([
+    'CREDITBRIDGE_DATABASE_URL names /no/such.pem as ca, which cannot be read.',
+  ]);
+  for (const number of ['10.0.0.5:3306', '[fd00::5]']) {
+    expect(problemOf(url(number, import.meta.filename))).toEqual([
+      'CREDITBRIDGE_DATABASE_URL has a ca and a number as its host. A certificate is for a name: write the name of the host.',
+    ]);
+  }
+});
+
 test.each([
   ['CREDITBRIDGE_DATABSE_URL', 'Did you mean CREDITBRIDGE_DATABASE_URL?'],
   ['CREDITBRIDGE_LOGLEVEL', 'Did you mean CREDITBRIDGE_LOG_LEVEL?'],
