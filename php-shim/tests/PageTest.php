@@ -75,6 +75,24 @@ final class PageTest extends ShimTestCase
         self::assertStringEndsWith('/modules/addons/creditbridge/assets', $asked['assets']);
     }
 
+    public function testSaysWhatAFormDidOnceAndOnlyToWhoSentIt(): void
+    {
+        $shown = function (): array {
+            (new AdminPage(self::BASE))->render();
+            return $this->asked()['query'];
+        };
+        $this->page([]);
+        $_GET = ['page' => 'approvals', 'said' => 'approved'];
+        self::assertSame([], $shown(), 'the link of a stranger');
+
+        $this->page(['redirect' => 'page=approvals&said=approved']);
+        $this->post(['act' => 'approve'])->render();
+        $_SERVER['REQUEST_METHOD'] = 'GET';
+        $this->page([]);
+        self::assertSame(['said' => 'approved'], $shown());
+        self::assertSame([], $shown(), 'shown again');
+    }
+
     public function testListsInPlaceOfTextsGiveNoNoticeOfPhp(): void
     {
         $this->page([]);

@@ -79,6 +79,7 @@ final class AdminPage
         }
         if ($shown['redirect'] !== null) {
             $this->redirect = $this->base . '&' . $shown['redirect'];
+            Said::remember($shown['redirect']);
         }
         return $this->wrap($page, $own . $shown['html']);
     }

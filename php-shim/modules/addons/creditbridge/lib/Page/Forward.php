@@ -42,7 +42,9 @@ final class Forward
             'viewer' => $viewer,
             'method' => $isPost ? 'POST' : 'GET',
             'page' => $page,
-            'query' => (object) self::typed($viewer, array_diff_key($_GET, ['module' => 1, 'm' => 1, 'page' => 1])),
+            'query' => (object) self::typed($viewer, Said::checked(
+                array_diff_key($_GET, ['module' => 1, 'm' => 1, 'page' => 1])
+            )),
             'form' => (object) ($isPost ? self::typed($viewer, array_diff_key($_POST, ['token' => 1])) : []),
             'base' => $base,
             'assets' => self::assets(),
