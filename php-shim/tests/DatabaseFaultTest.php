@@ -12,6 +12,8 @@ use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Page\PanelActions;
+use WHMCS\Module\Addon\Creditbridge\Page\Viewer;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -38,6 +40,18 @@ final class DatabaseFaultTest extends ShimTestCase
     private function mend(): void
     {
         Capsule::connection()->getPdo()->exec('DROP TRIGGER IF EXISTS test_full');
+    }
+
+    public function testAPageTellsWhatTheServerSaidAndNotTheStatementWithItsValues(): void
+    {
+        $_SESSION['adminid'] = 1;
+        $this->refuse('UPDATE ON mod_creditbridge_settings');
+        $actions = new PanelActions(Settings::load(), Viewer::admin());
+        $actions->handle('freeze', []);
+        $said = $actions->remembered();
+
+        self::assertStringContainsString('The table is full', $said);
+        self::assertStringNotContainsStringIgnoringCase('update', $said);
     }
 
     public function testTheBreakerOpensForAPageAlsoWhereItCannotBeStored(): void

@@ -25,4 +25,16 @@ final class DatabaseFault
         }
         return false;
     }
+
+    /**
+     * What went wrong, for a page or a reason. Of a refused statement only the server's own words: the statement itself, which
+     * Capsule appends with its values, may hold what not everybody who reads this may see.
+     */
+    public static function words(Throwable $fault): string
+    {
+        $before = $fault->getPrevious();
+
+        return $fault instanceof PDOException && $before instanceof PDOException
+            ? $before->getMessage() : $fault->getMessage();
+    }
 }

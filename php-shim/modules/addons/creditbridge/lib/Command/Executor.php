@@ -178,7 +178,7 @@ final class Executor
             Log::fault('start command ' . $command['id'], $fault);
             if (!DatabaseFault::isBehind($fault)) {
                 // A command that cannot be checked counts as tried and waits; no other client waits for it.
-                Queue::putOff($command, 'It could not be started: ' . $fault->getMessage());
+                Queue::putOff($command, 'It could not be started: ' . DatabaseFault::words($fault));
             }
             return false;
         } finally {
@@ -241,7 +241,7 @@ final class Executor
             if (DatabaseFault::isBehind($fault)) {
                 $command = Queue::takeBackTry($command);
             }
-            $state = Settler::settle($command, get_class($fault) . ': ' . $fault->getMessage());
+            $state = Settler::settle($command, get_class($fault) . ': ' . DatabaseFault::words($fault));
         }
         return in_array($state, [Command::DONE, Command::UNKNOWN], true);
     }

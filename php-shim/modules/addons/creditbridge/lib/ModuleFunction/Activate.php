@@ -8,6 +8,7 @@ use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Command\Ceilings;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
@@ -38,7 +39,7 @@ final class Activate
             Snapshot::refresh($settings);
         } catch (Throwable $fault) {
             Log::fault('activate', $fault);
-            return ['status' => 'error', 'description' => 'Credit Bridge could not be set up: ' . $fault->getMessage()];
+            return ['status' => 'error', 'description' => 'Credit Bridge could not be set up: ' . DatabaseFault::words($fault)];
         }
         return [
             'status' => 'success',
@@ -53,8 +54,8 @@ final class Activate
     {
         Database::change(
             'INSERT IGNORE INTO mod_creditbridge_settings'
-            . ' (id, schema_number, installation, manifest, nonce, fingerprint, whmcs) VALUES (1, ?, ?, ?, ?, ?, ?)',
-            [Schema::NUMBER, Uuid::v7(), '{"hooks":{}}', Uuid::v7(), Json::encode(Fingerprint::here()), '{}']
+            . ' (id, schema_number, installation, manifest, fingerprint, whmcs) VALUES (1, ?, ?, ?, ?, ?)',
+            [Schema::NUMBER, Uuid::v7(), '{"hooks":{}}', Json::encode(Fingerprint::here()), '{}']
         );
     }
 }

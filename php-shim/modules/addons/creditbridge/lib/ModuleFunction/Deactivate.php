@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
 
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -34,7 +35,7 @@ final class Deactivate
             return [
                 'status' => 'error',
                 'description' => 'Credit Bridge is off, but Automatic Credit Use could not be checked: '
-                    . $fault->getMessage() . ' Check General Settings > Credit.',
+                    . DatabaseFault::words($fault) . ' Check General Settings > Credit.',
             ];
         }
         return [

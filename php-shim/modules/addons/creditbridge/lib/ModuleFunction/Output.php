@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\ModuleFunction;
 
 use Throwable;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
 use WHMCS\Module\Addon\Creditbridge\Page\Html;
@@ -21,7 +22,7 @@ final class Output
             $html = $page->render();
         } catch (Throwable $fault) {
             Log::fault('addon page', $fault);
-            return Html::flash('bad', 'Credit Bridge cannot show this page: ' . $fault->getMessage());
+            return Html::flash('bad', 'Credit Bridge cannot show this page: ' . DatabaseFault::words($fault));
         }
         if ($page->redirect() !== '') {
             header('Location: ' . $page->redirect(), true, 303);

@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\Ceilings;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Installation\ActingAdmin;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
@@ -74,7 +75,7 @@ final class PanelActions
             $_SESSION[self::SESSION] = ['bad', $why->getMessage()];
         } catch (Throwable $fault) {
             Log::fault('connection panel: ' . $act, $fault);
-            $_SESSION[self::SESSION] = ['bad', $fault->getMessage()];
+            $_SESSION[self::SESSION] = ['bad', DatabaseFault::words($fault)];
         }
         return '';
     }
