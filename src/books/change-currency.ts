@@ -14,7 +14,7 @@ interface LeftAccount {
 
 /**
  * Moves the credit of clients whose currency changed: a closing entry on the old account, and on the new one an entry for
- * each grant, with its terms, and for each unfunded part. WHMCS keeps the figure and changes only the currency (whmcs.md §1.3).
+ * each grant, with its terms but never refundable, and for each unfunded part. WHMCS keeps the figure and changes only the currency (whmcs.md §1.3).
  *
  * @returns how many accounts were moved
  */
@@ -38,8 +38,17 @@ export async function changeCurrency(
     const book = books.get(accountKey(account));
     const closing = draft(clientId, currencyId, -balanceHundredths, { do: 'spend', grants: [] });
     const grants = [...(book?.grants.values() ?? [])].map((grant) => {
-      const { kind, startsOn, expiresOn, priority, refundable, followsInvoiceId, rule } = grant;
-      const terms = { kind, startsOn, expiresOn, priority, refundable, followsInvoiceId, rule };
+      const { kind, startsOn, expiresOn, priority, followsInvoiceId, rule } = grant;
+      // The same figure is another amount now, which nobody paid or agreed to: it is not paid out.
+      const terms = {
+        kind,
+        startsOn,
+        expiresOn,
+        priority,
+        refundable: false,
+        followsInvoiceId,
+        rule,
+      };
       const act = { do: 'grant', ...terms, fundsUnfunded: false } as const;
       return draft(clientId, newCurrencyId, grant.remainingHundredths, act);
     });

@@ -8,7 +8,12 @@ const TEXT_MAX = 1000;
 /** What operations tell among the findings of sweeps: credit that is nowhere, credit on its way back, a correction undone. */
 export interface Finding {
   readonly fact: string;
-  readonly kind: 'transfer-lost' | 'transfer-undone' | 'correction-failed' | 'proposal-lapsed';
+  readonly kind:
+    | 'transfer-lost'
+    | 'transfer-undone'
+    | 'correction-failed'
+    | 'proposal-lapsed'
+    | 'moved-by-hand';
   readonly clientId: number | null;
   readonly text: string;
   /** Whether an admin has to act. */

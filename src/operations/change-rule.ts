@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
+import { parseAmount } from '../money/index.ts';
 import { removeSettingsLayer, saveSettingsLayer } from '../settings/index.ts';
 import { actorName } from './actor.ts';
 import { aloneLately, noteStanding, retireStanding } from './alone.ts';
-import { readLimits } from './approval-limits.ts';
+import { type Limits, readLimits } from './approval-limits.ts';
 import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
@@ -34,6 +35,13 @@ export async function changeRule(
   if ((await versionOf(trx, one)) !== one.basedOn) return changedMeanwhile;
   const by = actorName(actor);
   const limits = await readLimits(trx);
+  const tooLarge = limits && one.now && amountAbove(one.now.settings, limits);
+  if (tooLarge) {
+    return refused(
+      'amount-too-large',
+      `${tooLarge} is more than ${CEILING_TIMES} times what one admin may do alone here. If it is meant, raise the approval amount first.`,
+    );
+  }
   const given = await givenBy(trx, one, rules, limits ?? new Map());
   const codes = await codesOf(trx);
   const because =
@@ -151,6 +159,23 @@ function whyTogether(
     if (because !== undefined) return because;
     const { currencyId, amountHundredths } = wanted;
     sums.set(currencyId, (sums.get(currencyId) ?? 0n) + amountHundredths);
+  }
+  return undefined;
+}
+
+/** An amount in settings is a slip of the hand above so many times the approval amount, which deposits here have set. */
+const CEILING_TIMES = 1000n;
+const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
+
+/** The first amount of a currency, anywhere in the settings, that is above the ceiling. */
+function amountAbove(settings: unknown, limits: Limits): string | undefined {
+  if (typeof settings !== 'object' || settings === null) return undefined;
+  for (const [name, value] of Object.entries(settings)) {
+    const limit = limits.get(Number(name));
+    const isAmount = limit !== undefined && typeof value === 'string' && AMOUNT.test(value);
+    if (isAmount && parseAmount(value) > limit * CEILING_TIMES) return value;
+    const inside = amountAbove(value, limits);
+    if (inside !== undefined) return inside;
   }
   return undefined;
 }

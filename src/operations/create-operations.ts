@@ -33,6 +33,7 @@ import { type Saved, saveLedgerSettings } from './save-ledger-settings.ts';
 import type { ShowAmount } from './show-amount.ts';
 import { soleAdmin } from './sole-admin.ts';
 import { tellAdmins } from './tell-admins.ts';
+import { tellByHand } from './tell-by-hand.ts';
 import { undoCorrection } from './undo-correction.ts';
 import { useToken } from './use-token.ts';
 
@@ -194,6 +195,7 @@ export function createOperations({
       once(asked, (trx) => saveLedgerSettings(trx, settings, asked, newId)),
     async sweep(at) {
       await setDefaultAmounts(db, at);
+      await tellByHand(db, { at, newId, show });
       return {
         agreed: await agreeToOld(at),
         expired: await eachAlone.each(

@@ -3,10 +3,12 @@ import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { changeCurrency } from '../../src/books/index.ts';
+import { inTransaction } from '../../src/db/index.ts';
 import type { Admin, Operation } from '../../src/operations/index.ts';
 import type { RuleMode, SettingsLayer } from '../../src/rules/engine/index.ts';
 import { generousApprovals } from '../support/generous-approvals.ts';
-import { beginLedger } from '../support/mirror-log.ts';
+import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
@@ -91,9 +93,9 @@ const EVERYONE: Where = ['installation', 0];
 const fixed = (amount: string) => [{ from: { '1': '10.00' }, fixed: { '1': amount } }];
 const capped = (cap: string): Settings => ({ tiers: fixed('5.00'), capPerPeriod: { '1': cap } });
 
-test('a bonus of 900,000.00 for one client waits for a second admin, and so does what has no cap', async () => {
+test('a bonus of 90,000.00 for one client waits for a second admin, and so does what has no cap', async () => {
   const where: Where = ['client', clients[0] ?? 0];
-  const bonus = { mode: 'on', settings: { tiers: fixed('900000.00') } } as const;
+  const bonus = { mode: 'on', settings: { tiers: fixed('90000.00') } } as const;
   const proposed = await set(where, bonus);
   expect(proposed).toMatchObject({
     outcome: 'waits-for-approval',
@@ -101,6 +103,9 @@ test('a bonus of 900,000.00 for one client waits for a second admin, and so does
   });
   if (proposed.outcome !== 'waits-for-approval') throw new Error(proposed.outcome);
   expect(await settingsOf(where)).toBeUndefined();
+  expect(await set(where, { mode: 'on', settings: { tiers: fixed('900000.00') } })).toMatchObject({
+    code: 'amount-too-large',
+  });
   expect(await operations.approve(proposed.id, ask(ADA, START))).toMatchObject({
     code: 'own-proposal',
   });
@@ -220,6 +225,41 @@ test('a provider with one eligible admin is not locked out: after a day by itsel
   await creditAdmins(2);
   await propose();
   expect(await operations.sweep(new Date(hours(30)))).toMatchObject({ agreed: 0 });
+});
+
+test('what is moved by hand in WHMCS above the amount, or grows with a changed currency, is told', async () => {
+  const client = await addClient(database.root, { currency: 3 });
+  await operations.sweep(new Date(START));
+  const log = async (text: string, amount: string) => {
+    await database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [
+      amount,
+      client,
+    ]);
+    await database.query(
+      'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), ?, ?)',
+      [client, text, amount],
+    );
+  };
+  await log('Little', '15000.00');
+  await mirrorLog(parts.db);
+  await operations.sweep(new Date(START));
+  expect(await mails()).toEqual([]);
+  await log('Much', '16000.01');
+  await mirrorLog(parts.db);
+  await operations.sweep(new Date(START));
+  await operations.sweep(new Date(START));
+  expect(await mails()).toEqual([
+    expect.stringContaining(`came to client #${client} by hand in WHMCS`),
+  ]);
+  await database.query('UPDATE tblclients SET currency = 1 WHERE id = ?', [client]);
+  await inTransaction(parts.db, (trx) => changeCurrency(trx, [client], { at: new Date(START) }));
+  await operations.sweep(new Date(START));
+  expect((await mails()).at(-1)).toContain('credit whose currency was changed in WHMCS');
+  const grants = await database.query(
+    'SELECT DISTINCT refundable FROM mod_creditbridge_grants WHERE client_id = ? AND currency_id = 1',
+    [client],
+  );
+  expect(grants).toEqual([{ refundable: 0 }]);
 });
 
 async function settingsOf([layer, layerId]: Where) {
