@@ -201,7 +201,12 @@ describe.each([
     await expect
       .poll(() => findingsOf(second), { timeout: 20_000 })
       .toEqual([expect.stringContaining('60.00 USD of it was spent: the client owes that')]);
+    const owing = String(await grantOf(second, 'paid'));
+    expect(await explain('grant', owing)).toMatch(
+      /was taken back after \S*60\.00.* of it was used: the client owes that/,
+    );
     await paidDeposit(second, '90.00');
+    expect(await explain('grant', owing)).not.toContain('the client owes that');
     // 60.00 of it cover what is owed and earn nothing; 30.00 earn 3.00.
     expect(await balanceOf(installation.database, second)).toBe('33.00');
     expect(await remaining(second)).toEqual({ paid: 3000, promotional: 300 });

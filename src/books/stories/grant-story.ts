@@ -30,14 +30,29 @@ export async function grantStory(db: Db, id: bigint): Promise<GrantStory | undef
   ]);
   const entries = new Map(rows.map(toEntry).map((entry) => [entry.sequence, entry]));
   const origin = entries.get(id);
+  const isOfPayment = origin?.kind === 'deposit' || origin?.kind === 'overpayment';
   return {
     grant,
     currency: currencies.of(grant.currencyId),
     origin,
+    owedHundredths:
+      isOfPayment && origin.invoiceId !== null ? await owedFor(db, origin.invoiceId) : 0n,
     uses: shown.flatMap(({ spend, hundredths }) => {
       const entry = entries.get(spend);
       return entry === undefined ? [] : [{ entry, amountHundredths: BigInt(hundredths) }];
     }),
     moreUses: used.rows.length > USES_TOLD,
   };
+}
+
+/** What is still owed to reversals of this invoice's payment. */
+async function owedFor(db: Db, invoiceId: number): Promise<bigint> {
+  const { rows } = await sql<{ readonly owed: string | bigint }>`
+    SELECT COALESCE(SUM(u.amount_hundredths), 0) AS owed
+    FROM mod_creditbridge_tail t
+    JOIN mod_creditbridge_entries e FORCE INDEX (invoice_id) ON e.invoice_id = ${invoiceId} AND e.epoch = t.epoch
+      AND e.kind = 'reversal'
+    JOIN mod_creditbridge_unfunded u ON u.sequence = e.sequence
+    WHERE t.id = 1`.execute(db);
+  return BigInt(rows[0]?.owed ?? 0);
 }

@@ -49,6 +49,8 @@ export interface ToldEntry {
 export type EntryStory = ToldEntry;
 
 export interface GrantStory {
+  /** What the client owes for its payment, which was taken back after its credit was used. */
+  readonly owedHundredths: bigint;
   readonly grant: ClientGrant;
   readonly currency: DisplayCurrency;
   readonly origin: RecordedEntry | undefined;

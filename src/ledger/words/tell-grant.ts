@@ -24,7 +24,7 @@ export type WhenMoneyGoesBack =
 
 /** Where a grant came from, its terms, what it was used for and what remains: one sentence each. */
 export function tellGrant(
-  { grant, currency, origin, uses, moreUses }: GrantStory,
+  { grant, currency, origin, owedHundredths, uses, moreUses }: GrantStory,
   titleOf: TitleOf,
   goesBack: WhenMoneyGoesBack,
 ): readonly string[] {
@@ -59,6 +59,11 @@ export function tellGrant(
       ? 'It does not expire.'
       : `It can be used until ${plainDay(grant.expiresOn)}.`,
     payable(),
+    ...(owedHundredths === 0n
+      ? []
+      : [
+          `Its payment was taken back after ${show(owedHundredths)} of it was used: the client owes that, and later money covers it first.`,
+        ]),
     ...(grant.followsInvoiceId === null
       ? []
       : [

@@ -257,6 +257,7 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     grant: grant({ remainingHundredths: 250n }),
     currency: EUR,
     origin,
+    owedHundredths: 6000n,
     moreUses: true,
     uses: [{ entry: entry(), amountHundredths: 750n }],
   };
@@ -267,6 +268,7 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
     '2.50 EUR of it remains.',
     'It can be used until 31 December 2026.',
     'It may be used, but not be paid out.',
+    'Its payment was taken back after 60.00 EUR of it was used: the client owes that, and later money covers it first.',
     'It belongs to invoice #700. If money of that goes back, the rule “Bonus on deposits” takes back what is left of the part that the rest of the money does not earn.',
     '7.50 EUR of it was put on invoice #812 on 22 November 2026 (entry 44).',
     'It was used more often than is shown here.',
@@ -291,7 +293,13 @@ test('a grant tells its origin, its terms, what it paid and what remains', () =>
 test('a grant whose payment went back says what may still be paid out, and what may be taken back', () => {
   const paid = grant({ kind: 'paid', refundable: true, followsInvoiceId: null });
   const says = (one: Partial<ClientGrant>) => {
-    const story = { currency: EUR, origin: undefined, uses: [], moreUses: false };
+    const story = {
+      currency: EUR,
+      origin: undefined,
+      owedHundredths: 0n,
+      uses: [],
+      moreUses: false,
+    };
     return tellGrant({ ...story, grant: { ...paid, ...one } }, () => undefined, 'no-rule');
   };
   expect(
@@ -328,7 +336,14 @@ test.each([
   ['no-rule', 'this credit stays, because no rule gave it.'],
 ] as const)('a grant whose payment went back says what becomes of it: %s', (goesBack, says) => {
   const gift = grant({ moneyBackHundredths: 600n });
-  const story = { grant: gift, currency: EUR, origin: undefined, uses: [], moreUses: false };
+  const story = {
+    grant: gift,
+    currency: EUR,
+    origin: undefined,
+    owedHundredths: 0n,
+    uses: [],
+    moreUses: false,
+  };
   expect(tellGrant(story, () => 'Bonus', goesBack)).toContain(
     `It belongs to invoice #700. 6.00 EUR of the money of that went back: ${says}`,
   );
