@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkConnection } from '../../src/cli/doctor/check-connection.ts';
 import { checkNode } from '../../src/cli/doctor/check-node.ts';
 import { checkServer } from '../../src/cli/doctor/check-server.ts';
 import { formatTable } from '../../src/cli/terminal.ts';
@@ -59,6 +60,19 @@ test.each([
 ])('a database server %s is %s', (version, level) => {
   const facts = { version, sqlMode: '', account: 'a@b', database: 'd', clockMs: 0 };
   expect(checkServer(facts, 0)[0]?.level).toBe(level);
+});
+
+test.each([
+  ['mysql://u:p@127.0.0.1/d', 'good'],
+  ['mysql://u:p@[::1]/d', 'good'],
+  ['mysql://u:p@db/d?socket=/run/mysqld.sock', 'good'],
+  [`mysql://u:p@db.internal/d?ca=${import.meta.filename}`, 'good'],
+  ['mysql://u:p@db.internal/d', 'warn'],
+  ['mysql://u:p@10.0.0.5/d', 'warn'],
+])('doctor thinks of the connection by %s: %s', (databaseUrl, level) => {
+  const check = checkConnection(databaseUrl);
+  expect(check.level).toBe(level);
+  expect(check.remedy === undefined).toBe(level === 'good');
 });
 
 test('zero dates, which WHMCS stores, must be readable', () => {

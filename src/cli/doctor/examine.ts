@@ -21,6 +21,7 @@ import type { Check } from './check.ts';
 import { checkAudit as auditChecks } from './check-audit.ts';
 import { checkBooks } from './check-books.ts';
 import { checkBridge } from './check-bridge.ts';
+import { checkConnection } from './check-connection.ts';
 import { checkFollowing } from './check-following.ts';
 import { checkNode } from './check-node.ts';
 import { checkNotes } from './check-notes.ts';
@@ -47,6 +48,7 @@ export async function examine(config: Config): Promise<ReportFacts> {
       await checkService(config.listen),
       ...(await checkRules(config)),
       await checkStateDirectory(config.stateDirectory),
+      checkConnection(config.databaseUrl),
       ...(await checkServed(config.whmcsUrl)),
     ];
     const state = await probeStorage(db);
