@@ -90,8 +90,11 @@ const isLeftBehind = {
   AND IS_FREE_LOCK(CONCAT('creditbridge:', c.id)) = 1`,
 };
 
+/** What is the same for all commands. */
+const installationMayAct = [isPaired, isNotHalted];
+
 /** Nothing may be started or settled while the installation or the client is stopped. */
-const mayAct = [isPaired, isNotHalted, clientIsNotFrozen];
+const mayAct = [...installationMayAct, clientIsNotFrozen];
 
 /**
  * Which commands the shim can move on now, written once for both sides: the service counts these commands and rings for
@@ -99,6 +102,7 @@ const mayAct = [isPaired, isNotHalted, clientIsNotFrozen];
  * database's. A command whose attempts are used up is runnable: the shim refuses it.
  */
 export const commandConditions = {
+  installationMayAct,
   /** Checked again when a command starts. */
   mayAct,
   /** An open command that can run. */

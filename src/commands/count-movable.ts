@@ -3,11 +3,12 @@ import { allOf, commandConditions } from '../../bridge/index.ts';
 import type { Database, Db } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
 
-/** The shim asks whether anything waits; counting more would slow every delivery during a run. */
+/** A page shows no more. */
 const WAITING_MAX = 10;
 /** High enough to show whether the number falls. */
 const OVERDUE_MAX = 1000;
 
+const MAY_ACT = sql.raw(allOf(commandConditions.installationMayAct));
 const RUNNABLE = sql.raw(allOf(commandConditions.runnable));
 const LEFT_BEHIND = sql.raw(allOf(commandConditions.leftBehind));
 
@@ -16,28 +17,35 @@ export function countWaiting(db: Kysely<Database>, most = WAITING_MAX): Promise<
   return countMovable(db, most, sql``, { open: true, running: true });
 }
 
-/** Which of the commands that may be movable exist at all. */
-export interface Unsettled {
+/** What can be movable at all. */
+export interface Movables {
+  /** False while the installation is stopped: then nothing is. */
+  readonly mayAct: boolean;
   readonly open: boolean;
   readonly running: boolean;
 }
 
 /**
- * Looks whether there is anything to count. Counting asks a dozen conditions, which costs the database more than all else that a
- * hook needs; this looks at two entries of an index.
+ * Looks whether there is anything to ask for. Asking a dozen conditions costs the database more than all else that a hook needs;
+ * this looks at one row and two entries of an index.
  */
-export async function unsettledCommands(db: Kysely<Database>): Promise<Unsettled> {
-  const { rows } = await sql<{ open: number | bigint; running: number | bigint }>`
-    SELECT EXISTS (SELECT 1 FROM mod_creditbridge_commands WHERE state = 'open') AS open,
+export async function readMovables(db: Kysely<Database>): Promise<Movables> {
+  const { rows } = await sql<Record<keyof Movables, number | bigint>>`
+    SELECT ${MAY_ACT} AS mayAct,
+      EXISTS (SELECT 1 FROM mod_creditbridge_commands WHERE state = 'open') AS open,
       EXISTS (SELECT 1 FROM mod_creditbridge_commands WHERE state = 'running') AS running`.execute(
     db,
   );
-  return { open: Number(rows[0]?.open) > 0, running: Number(rows[0]?.running) > 0 };
+  const is = (name: keyof Movables) => Number(rows[0]?.[name]) > 0;
+  return { mayAct: is('mayAct'), open: is('open'), running: is('running') };
 }
 
-/** Counts as `countWaiting` does, at most ten, and asks no condition for commands that do not exist. */
-export function countWaitingAmong(db: Kysely<Database>, unsettled: Unsettled): Promise<number> {
-  return countMovable(db, WAITING_MAX, sql``, unsettled);
+/**
+ * Whether the shim can move on a command now. Ends at the first one, and asks no condition for commands that do not exist: each
+ * further command would cost a delivery as much as the first.
+ */
+export async function isAnyMovable(db: Kysely<Database>, movables: Movables): Promise<boolean> {
+  return movables.mayAct && (await countMovable(db, 1, sql``, movables)) > 0;
 }
 
 /** Counts those that the shim could have moved on since this moment and did not, at most 1000. */
@@ -53,7 +61,7 @@ async function countMovable(
   db: Kysely<Database>,
   most: number,
   and: ReturnType<typeof sql>,
-  { open, running }: Unsettled,
+  { open, running }: Pick<Movables, 'open' | 'running'>,
 ): Promise<number> {
   const conditions = [...(open ? [RUNNABLE] : []), ...(running ? [LEFT_BEHIND] : [])];
   if (conditions.length === 0) return 0;

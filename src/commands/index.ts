@@ -6,8 +6,8 @@ export { commandsOfFacts } from './commands-of.ts';
 export {
   countOverdueCommands,
   countWaiting,
-  countWaitingAmong,
-  unsettledCommands,
+  isAnyMovable,
+  readMovables,
 } from './count-movable.ts';
 export {
   creditOffInvoice,

@@ -11,8 +11,8 @@ export const SPENDABLE_COLUMNS = sql`
   (SELECT COALESCE(SUM(p.hold_hundredths), 0) FROM mod_creditbridge_approvals p FORCE INDEX (client_state)
     WHERE p.client_id = c.id AND p.state = 'pending')
   + (SELECT COALESCE(SUM(q.amount_hundredths), 0) FROM mod_creditbridge_parkings q FORCE INDEX (client_state)
-    WHERE q.client_id = c.id AND q.state = 'reserved' AND NOT EXISTS (
-      SELECT 1 FROM mod_creditbridge_commands y WHERE y.live_fact = q.park_fact)) AS reserved,
+    LEFT JOIN mod_creditbridge_commands y ON y.live_fact = q.park_fact
+    WHERE q.client_id = c.id AND q.state = 'reserved' AND y.id IS NULL) AS reserved,
   (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift, 
   IF(fz.reason = '', 'the reason was not told yet', fz.reason) AS frozen_because`;
 

@@ -6,7 +6,7 @@ export { type BatchDependencies, decideInBatch } from './decide-in-batch.ts';
 export { type LoadedFacts, loadFacts } from './facts/load-facts.ts';
 export { activeRules, isHeard, neededFor } from './listening.ts';
 export { lockAndLoad } from './lock-and-load.ts';
-export { planned, type Written } from './planned-decision.ts';
+export { type Planned, planned, type Written } from './planned-decision.ts';
 export { putBeforeRules } from './put-before-rules.ts';
 export { recordFaults } from './record-faults.ts';
 export { createSettingsCache, type SettingsCache } from './settings-cache.ts';

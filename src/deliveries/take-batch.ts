@@ -4,12 +4,13 @@ import {
   isRefusalCode,
   itemRefusals,
 } from '../../bridge/index.ts';
-import { countWaitingAmong, depthsOf, unsettledCommands } from '../commands/index.ts';
+import { depthsOf, isAnyMovable, readMovables } from '../commands/index.ts';
 import {
   type Answers,
   type Batch,
   decide,
   type Happened,
+  type Planned,
   recordFaults,
   type SettingsCache,
   writeDecisions,
@@ -55,7 +56,8 @@ const LOOKS_MAX = 3;
 
 export interface TakenBatch {
   readonly results: readonly DeliveryResult[];
-  readonly waiting: number;
+  /** 1 when there is a command for the shim to move on, 0 otherwise. */
+  readonly waiting: 0 | 1;
   readonly settings: StoredSettings;
 }
 
@@ -79,10 +81,10 @@ export async function takeBatch(
   { engine, settings: cache }: Deciding,
 ): Promise<TakenBatch> {
   const { trx, at } = batch;
-  const [known, version, unsettled, { depths, located }] = await Promise.all([
+  const [known, version, movables, { depths, located }] = await Promise.all([
     knownOf(batch, items),
     settingsVersion(trx),
-    unsettledCommands(trx),
+    readMovables(trx),
     lookAround(batch, items),
   ]);
   const settings = await cache.at(version);
@@ -104,13 +106,15 @@ export async function takeBatch(
     const decision = await decide(batch, happened, settings, engine);
     await recordFaults(trx, decision.faults, at);
     const writesCommand = decision.planned.some(({ command }) => command !== null);
-    const [written, waiting] = await Promise.all([
+    const [written, isWaiting] = await Promise.all([
       writeDecisions(batch, decision.planned, decision.locked),
-      countWaitingAmong(trx, { ...unsettled, open: unsettled.open || writesCommand }),
+      decision.planned.some(canStart)
+        ? movables.mayAct
+        : isAnyMovable(trx, { ...movables, open: movables.open || writesCommand }),
       countDuplicates(trx, copies),
       commit(),
     ]);
-    return { answers: decision.answers(written.facts), waiting };
+    return { answers: decision.answers(written.facts), waiting: isWaiting ? 1 : 0 } as const;
   };
   const [, , { answers, waiting }] = await Promise.all([
     countDuplicates(
@@ -122,6 +126,15 @@ export async function takeBatch(
   ]);
   for (const fate of fates) results.set(fate.taken.read.id, resultOf(fate, answers));
   return { results: items.flatMap(({ read }) => results.get(read.id) ?? []), waiting, settings };
+}
+
+/**
+ * Whether the shim can start its command at once, as it nearly always can: unless another command of the client is running at this
+ * moment, and then the shim that runs it takes this one after it.
+ */
+function canStart({ command, settled }: Planned): boolean {
+  if (command === null || command.delaySeconds > 0 || command.afterFact !== null) return false;
+  return settled.question.facts.client.frozenBecause === null;
 }
 
 /**

@@ -47,18 +47,18 @@ export async function clientsWithNews(
   clientIds: readonly number[],
 ): Promise<readonly number[]> {
   const own = sql.join(clientIds);
-  // A union's column may be read as bigint.
+  // `ALL`, because the database would make a table to tell them apart. A union's column may be read as bigint.
   const { rows } = await sql<{ id: number | bigint }>`
     SELECT l.clientid AS id FROM mod_creditbridge_tail t JOIN tblcredit l ON l.id > t.cursor_log_id
     WHERE t.id = 1 AND t.state = 'following' AND l.amount > 0 AND l.clientid IN (${own})
-    UNION SELECT e.client_id FROM mod_creditbridge_tail t
+    UNION ALL SELECT e.client_id FROM mod_creditbridge_tail t
     JOIN mod_creditbridge_entries e ON e.sequence > t.announced_sequence AND e.epoch = t.epoch
     WHERE t.id = 1 AND t.state = 'following' AND e.client_id IN (${own})
-    UNION SELECT c.id FROM mod_creditbridge_tail t JOIN tblclients c ON c.id IN (${own})
+    UNION ALL SELECT c.id FROM mod_creditbridge_tail t JOIN tblclients c ON c.id IN (${own})
     JOIN mod_creditbridge_accounts a ON a.client_id = c.id AND a.currency_id = c.currency
       AND a.epoch = t.epoch AND c.credit * 100 > a.balance_hundredths
     WHERE t.id = 1 AND t.state = 'following'`.execute(trx);
-  return rows.map(({ id }) => Number(id));
+  return [...new Set(rows.map(({ id }) => Number(id)))];
 }
 
 /** Judges the payments of these clients. The clients must be locked. @returns whether something new is in doubt */

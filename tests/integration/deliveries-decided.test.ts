@@ -21,7 +21,7 @@ test('a new invoice of a client with credit becomes one command that says what m
   const reply = await receiver.receive([item]);
 
   expect(reply.results).toEqual([{ id: item.id, outcome: 'accepted' }]);
-  expect(reply.waiting).toBeGreaterThanOrEqual(1);
+  expect(reply.waiting).toBe(1);
   const [command, ...others] = await commandsOf(client);
   expect(others).toEqual([]);
   expect(command).toMatchObject({
@@ -41,6 +41,31 @@ test('a new invoice of a client with credit becomes one command that says what m
     balanceAtLeast: '30.00',
   });
   expect(await stored(item.id)).toMatchObject({ client_id: client, invoice_id: invoice });
+});
+
+test('a reply calls for no command that cannot start: everything is frozen, or its client is', async () => {
+  const told = async (client: number) => {
+    const invoice = await addInvoice(database.root, { client, total: '50.00' });
+    const { waiting } = await receiver.receive([created(invoice)]);
+    return waiting;
+  };
+  const freeze = (isFrozen: boolean) =>
+    database.query('UPDATE mod_creditbridge_settings SET frozen = ?', [isFrozen]);
+  await database.query("UPDATE mod_creditbridge_commands SET state = 'done', live_fact = NULL");
+
+  const client = await addClient(database.root, { credit: '200.00' });
+  await freeze(true);
+  expect(await told(client)).toBe(0);
+  await freeze(false);
+  await database.query("UPDATE mod_creditbridge_commands SET state = 'done', live_fact = NULL");
+  await database.query(
+    `INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)
+     VALUES (?, 'test', 'test', UTC_TIMESTAMP(6))`,
+    [client],
+  );
+  expect(await told(client)).toBe(0);
+  await database.query('DELETE FROM mod_creditbridge_frozen_clients');
+  expect(await told(client)).toBe(1);
 });
 
 test('a deposit earns its bonus once, however often it is toggled and told', async () => {

@@ -1,4 +1,4 @@
-import { v7 as newId } from 'uuid';
+import { newId } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { inTransaction } from '../../db/index.ts';
 import { actorName, writeAudit } from '../../operations/index.ts';
