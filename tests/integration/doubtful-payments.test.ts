@@ -557,7 +557,7 @@ describe('a database that was restored', () => {
     await copy.restore();
     await service.start();
     const halted = () => database.query('SELECT halted FROM mod_creditbridge_settings');
-    await expect.poll(halted, { timeout: 20_000 }).toEqual([{ halted: 'restored' }]);
+    await expect.poll(halted).toEqual([{ halted: 'restored' }]);
     expect(await propose(back)).toMatchObject({ outcome: 'refused' });
     await database.query("UPDATE mod_creditbridge_settings SET halted = 'readopt'");
     await expect.poll(halted, { timeout: 60_000 }).toEqual([{ halted: '' }]);

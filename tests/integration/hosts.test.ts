@@ -217,7 +217,7 @@ describe('a dump on another server with the same URL, name and secrets, with a c
       expect((await copy.standIn.php(WORKER, ['--once'])).code).toBe(0);
       return mailsOf(copy.database, 'From the new folder');
     };
-    await expect.poll(work, { timeout: 30_000 }).toBe(1);
+    await expect.poll(work).toBe(1);
     expect(await stateOf(copy.database)).toBe('paired');
     const [own] = await copy.database.query<{ let_in_by: string; place: string }>(
       "SELECT let_in_by, place FROM mod_creditbridge_hosts WHERE side = 'service'",

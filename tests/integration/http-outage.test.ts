@@ -38,9 +38,7 @@ test('while the database is gone calls are told to come again, signed, and the s
 
 test('once it is back the same delivery is taken, once', async () => {
   await server.restart();
-  await expect
-    .poll(async () => (await fetch(`${service.url}/ready`)).status, { timeout: 10_000 })
-    .toBe(200);
+  await expect.poll(async () => (await fetch(`${service.url}/ready`)).status).toBe(200);
   const reply = await deliver();
   expect(reply).toMatchObject({ status: 200, signed: true });
   expect(reply.body['results']).toMatchObject([{ id: item.id, outcome: 'not-visible-yet' }]);

@@ -126,9 +126,7 @@ describe('credit that came without a hook', () => {
 
     await come();
     // Nobody sends or runs anything here: the ledger reads the log, and the service rings at WHMCS's door.
-    await expect
-      .poll(() => creditOnInvoice(installation.database, open), { timeout: 30_000 })
-      .toBe('20.00');
+    await expect.poll(() => creditOnInvoice(installation.database, open)).toBe('20.00');
     await settleLedger(installation);
 
     expect(await logged(who.id)).toEqual(['30.00', '-20.00']);

@@ -199,7 +199,7 @@ describe.each([
     expect(await balanceOf(installation.database, second)).toBe('-60.00');
     expect(await newestEntry(second)).toMatchObject({ kind: 'reversal', owed: 6000 });
     await expect
-      .poll(() => findingsOf(second), { timeout: 20_000 })
+      .poll(() => findingsOf(second))
       .toEqual([expect.stringContaining('60.00 USD of it was spent: the client owes that')]);
     const owing = String(await grantOf(second, 'paid'));
     expect(await explain('grant', owing)).toMatch(
@@ -235,7 +235,7 @@ describe.each([
     await waitForBalance(fourth, '90.00');
     expect(await remaining(fourth)).toEqual({ paid: 9000 });
     await expect
-      .poll(() => findingsOf(fourth), { timeout: 20_000 })
+      .poll(() => findingsOf(fourth))
       .toEqual([expect.stringContaining('100.00 USD of the payment')]);
     // By the API what is left of the deposit is taken back; asked again, nothing is.
     const token = await storeToken(installation.database, 1);
@@ -255,7 +255,7 @@ describe.each([
       });
     expect(await (await ask()).json()).toMatchObject({ state: 'commanded' });
     await waitForBalance(fourth, '0.00');
-    await expect.poll(() => findingsOf(fourth), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => findingsOf(fourth)).toEqual([]);
     expect(await (await ask()).json()).toMatchObject({ code: 'nothing-to-reclaim' });
   });
 
@@ -291,7 +291,7 @@ describe.each([
     expect(await explain('grant', grant)).toContain('What remains of it may be paid out.');
     await people.refund(invoice, '25.00');
     await expect
-      .poll(() => findingsOf(fifth), { timeout: 20_000 })
+      .poll(() => findingsOf(fifth))
       .toEqual([
         expect.stringContaining(`25.00 USD of the payment of invoice #${invoice} went back`),
       ]);
@@ -313,7 +313,7 @@ describe.each([
     }
     await waitForBalance(fifth, '0.00');
     expect(await remaining(fifth)).toEqual({});
-    await expect.poll(() => findingsOf(fifth), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => findingsOf(fifth)).toEqual([]);
   });
 
   test('two reversals of parts, a fee and tax: each takes as much of the deposit as it names', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { mirrorLog } from '../support/mirror-log.ts';
 import { openReconciliation } from '../support/open-reconciliation.ts';
+import { watchTraffic } from '../support/watch-traffic.ts';
 import { addClient } from '../support/whmcs-rows.ts';
 
 const { database, db, reconciliation, move, clientWith, driftOf, noticesOf, look } =
@@ -74,19 +75,23 @@ describe('drift', () => {
   test('traffic of many at once, balance and log in two statements, never becomes drift', async () => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => clientWith('0.00')));
     let running = true;
-    const traffic = clients.flatMap((client) =>
+    const traffic = watchTraffic();
+    const others = clients.flatMap((client) =>
       Array.from({ length: 2 }, async () => {
         // Always the same amount: the figures of a half-written movement look alike again and again.
-        for (let n = 0; n < 40; n++) await move(client, n % 2 === 0 ? '1.00' : '-1.00');
+        for (let n = 0; n < 40; n++) {
+          await traffic.during(move(client, n % 2 === 0 ? '1.00' : '-1.00'));
+        }
       }),
     );
     const looking = (async () => {
       while (running) {
         await mirrorLog(db);
         await look(6);
+        await traffic.passes();
       }
     })();
-    await Promise.all(traffic);
+    await Promise.all(others);
     running = false;
     await looking;
     await mirrorLog(db);

@@ -117,7 +117,7 @@ describe.each([
         "SELECT id FROM mod_creditbridge_commands WHERE invoice_id = ? AND state = 'open'",
         [invoice],
       );
-    await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(waiting).toHaveLength(1);
     const [command] = await waiting();
     await people.onInvoice(invoice, 'removecredit', { amount: '15.00' });
     await database.query(

@@ -13,6 +13,7 @@ import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/s
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { type Visitor, visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { watchTraffic } from '../support/watch-traffic.ts';
 
 // Stand-in, shim, service and tail together: what admins and programs do behind the ledger's back is noticed and put right.
 
@@ -164,21 +165,24 @@ test('a row of the log that was edited, then deleted, without the balance is fou
 
 test('many credits at once through the API are never a difference', async () => {
   let running = true;
+  const traffic = watchTraffic();
   const looking = (async () => {
     while (running) {
       aheadMs += FIVE_MINUTES_MS + 60_000;
       await parts.reconciliation.lookAtAll({ onlyBalances: true });
+      await traffic.passes();
     }
   })();
-  await Promise.all(
-    Array.from({ length: 24 }, (_, index) =>
-      installation.standIn.api('AddCredit', {
-        clientid: String(index % 2 === 0 ? HANNA : CLARA),
-        amount: '1.00',
-        description: 'Goodwill',
-      }),
-    ),
-  );
+  const add = (client: number) =>
+    installation.standIn.api('AddCredit', {
+      clientid: String(client),
+      amount: '1.00',
+      description: 'Goodwill',
+    });
+  const others = Array.from({ length: 6 }, async (_, index) => {
+    for (let n = 0; n < 4; n++) await traffic.during(add(index % 2 === 0 ? HANNA : CLARA));
+  });
+  await Promise.all(others);
   running = false;
   await looking;
   await lookTwice();
