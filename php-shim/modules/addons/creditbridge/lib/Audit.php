@@ -40,6 +40,7 @@ final class Audit
         'client-unfreeze' => 'unfroze a client',
         'api-token-make' => 'made a token of the API',
         'ceilings-save' => 'set the ceilings for added credit',
+        'command-settle-ask' => 'said what a command in doubt did, which another admin has to say, too',
         'command-settle' => 'settled a command in doubt',
         'halt-answer' => 'said whether the database was restored',
         'host-remove' => 'removed a host',

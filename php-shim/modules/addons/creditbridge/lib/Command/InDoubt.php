@@ -38,11 +38,31 @@ final class InDoubt
      */
     public static function settle(string $id, bool $isDone, string $reason, int $creditLogId = 0): bool
     {
+        $command = self::find($id);
+
+        return $command !== null && self::note($command, $isDone, $reason, self::judged($command, $isDone, $creditLogId));
+    }
+
+    /**
+     * The command while it is in doubt.
+     *
+     * @return array|null
+     */
+    public static function find(string $id)
+    {
         $row = Database::row("SELECT * FROM mod_creditbridge_commands WHERE id = ? AND state = 'unknown'", [$id]);
-        if ($row === null) {
-            return false;
-        }
-        $command = Command::of($row);
+
+        return $row === null ? null : Command::of($row);
+    }
+
+    /**
+     * Holds an answer against what WHMCS shows.
+     *
+     * @return int|null the row that shows that it was done
+     * @throws Declined with what contradicts the answer
+     */
+    public static function judged(array $command, bool $isDone, int $creditLogId)
+    {
         $proof = $isDone ? self::proof($command, $creditLogId) : null;
         $signs = Signs::of($command, (int) $proof);
         $against = Signs::tell($signs, !$isDone);
@@ -51,6 +71,12 @@ final class InDoubt
                 . (Signs::extent($signs) === Signs::PART ? ' Only part of it is there: first do the rest in WHMCS by hand, or'
                     . ' undo there what is done, then say it.' : ''));
         }
+        return $proof;
+    }
+
+    /** @param int|null $proof */
+    private static function note(array $command, bool $isDone, string $reason, $proof): bool
+    {
         return Database::change(
             'UPDATE mod_creditbridge_commands SET state = ?, reason = ?, settled_at = UTC_TIMESTAMP(6), credit_log_id = ?'
             // If it was not done, the row that looked like its trace proves nothing.
@@ -61,7 +87,7 @@ final class InDoubt
                 // The admin's words come first, because the end may be cut off.
                 Text::storable($reason . ' ' . $command['reason'], 500),
                 $proof,
-                $id,
+                $command['id'],
                 $command['fence'],
             ]
         ) === 1;

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Command\CreditRow;
 use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
+use WHMCS\Module\Addon\Creditbridge\Command\SecondAnswer;
 use WHMCS\Module\Addon\Creditbridge\Command\Signs;
 use WHMCS\Module\Addon\Creditbridge\Declined;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -56,6 +57,15 @@ final class CommandsInDoubt
     {
         if (preg_match('/^\d{0,10}$/D', trim($row)) !== 1) {
             throw new Declined('The row of the credit log must be a number, as in the column ID.');
+        }
+        $command = InDoubt::find($id);
+        if ($command !== null) {
+            // A wrong answer is refused before anybody else is asked.
+            InDoubt::judged($command, $isDone, (int) $row);
+            if (!SecondAnswer::counts($command, $isDone, $adminId)) {
+                return 'It is above the approval amount, so another admin has to say the same within ' . SecondAnswer::DAYS
+                    . ' days. Until then it stays in doubt.';
+            }
         }
         $clientId = InDoubt::clientOf($id);
         $details = ['client' => $clientId, 'done' => $isDone, 'creditLogId' => (int) $row];
