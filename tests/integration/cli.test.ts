@@ -230,6 +230,7 @@ test('doctor without a reachable database says so and stops there', async () => 
     'Node',
     'Service',
     'State directory',
+    'Database connection',
     'Own tables',
   ]);
 });
