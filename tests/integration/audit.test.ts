@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
+import { checkAudit as auditChecks } from '../../src/cli/doctor/check-audit.ts';
 import { connect, inTransaction } from '../../src/db/index.ts';
 import { checkAudit, pruneAudit, writeAudit } from '../../src/operations/index.ts';
 import { eraseClients } from '../../src/privacy/index.ts';
@@ -81,7 +82,12 @@ test('a text can be blanked with its salt, and not be replaced by another', asyn
   ];
   expect(await chainAfter(blank)).toMatchObject({ rows: 40, blanked: 2, broken: undefined });
   await thief.query("UPDATE mod_creditbridge_audit SET details = '{}' WHERE sequence = 7");
-  expect((await checkAudit(db)).broken).toEqual({ sequence: 7n, why: 'its text was changed' });
+  const changed = await checkAudit(db);
+  expect(changed.broken).toEqual({ sequence: 7n, why: 'its text was changed' });
+  expect(auditChecks(changed)[0]).toMatchObject({
+    level: 'bad',
+    says: 'Its chain breaks at row 7: its text was changed.',
+  });
   await thief.query(
     "UPDATE mod_creditbridge_audit SET details = '', salt = NULL WHERE sequence = 7",
   );

@@ -19,6 +19,7 @@ const LIMIT_SECONDS = 600;
 /** Above those of the demonstration data. */
 const FIRST_CLIENT = 100_001;
 const GOAL = 0.7;
+const NO_CEILING = 100_000_000_000;
 
 /**
  * Commands per second that `worker.php` carries out, with leases, witnesses, proofs and all, beside as many PHP processes that make the
@@ -91,6 +92,11 @@ async function prepare({ database, standIn }: Installation): Promise<void> {
     'CREATE TABLE bench_calls (id INT PRIMARY KEY AUTO_INCREMENT, client_id INT NOT NULL, invoice_id INT NULL)',
   );
   await database.query(`UPDATE mod_creditbridge_settings SET manifest = '{"hooks":{}}'`);
+  // All of it is added within the hour.
+  await database.query(
+    `UPDATE mod_creditbridge_ceilings SET hourly_hundredths = ${NO_CEILING}, daily_hundredths = ${NO_CEILING},
+       client_daily_hundredths = ${NO_CEILING}`,
+  );
 }
 
 /** What both sides have to do, each time anew: a client and, for ApplyCredit, its unpaid invoice. */

@@ -49,11 +49,17 @@ final class Addition
         return new self($command['client_id'], $isOne ? Hundredths::parse($command['parameters']['amount']) : 0);
     }
 
-    /** Counts it. Returns why it must wait instead; '' if it was counted, or need not be. */
-    public function count(): string
+    /**
+     * Counts it and starts its command, both in one transaction.
+     *
+     * @param callable $start returns whether the command was started; otherwise nothing is counted
+     * @return string why it must wait instead; '' if there was room, or nothing need be counted
+     */
+    public function countWith(callable $start): string
     {
         // Without the tables of this schema the shim works as the version before.
         if ($this->amount === 0 || !Schema::isCurrent()) {
+            $start();
             return '';
         }
         $client = Prepared::row(
@@ -62,13 +68,14 @@ final class Addition
             [$this->clientId]
         );
         if ($client === null) {
+            $start();
             return '';
         }
         if ($client['currency_id'] === null) {
             Ceilings::make((int) $client['currency']);
         }
-        return Capsule::connection()->transaction(function () use ($client): string {
-            return $this->countUnderLock((int) $client['currency']);
+        return Capsule::connection()->transaction(function () use ($client, $start): string {
+            return $this->countUnderLock((int) $client['currency'], $start);
         }, self::TRIES);
     }
 
@@ -102,7 +109,7 @@ final class Addition
         }
     }
 
-    private function countUnderLock(int $currency): string
+    private function countUnderLock(int $currency, callable $start): string
     {
         // The lock comes first, so that this transaction sees what the one before it has counted.
         $ceilings = Prepared::row(
@@ -113,10 +120,11 @@ final class Addition
         if ($above !== '') {
             return Ceilings::REASON . $above;
         }
-        $this->currency = $currency;
-        $this->slot = (int) $ceilings['slot'];
-        $this->change($currency, $this->amount);
-
+        if ($start()) {
+            $this->currency = $currency;
+            $this->slot = (int) $ceilings['slot'];
+            $this->change($currency, $this->amount);
+        }
         return '';
     }
 

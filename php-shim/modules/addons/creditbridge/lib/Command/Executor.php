@@ -206,12 +206,15 @@ final class Executor
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::STALE, $mismatch));
         }
         $addition = Addition::of($command);
-        $above = $addition->count();
+        $started = null;
+        $above = $addition->countWith(static function () use ($command, $witnesses, &$started): bool {
+            $started = Queue::start($command, $witnesses);
+            return $started !== null;
+        });
         if ($above !== '') {
             return self::wait($command, $above);
         }
-        $started = Queue::start($command, $witnesses);
-        if ($started === null || !$this->call($started)) {
+        if ($started !== null && !$this->call($started)) {
             $addition->takeOff();
         }
         return $started !== null;
