@@ -111,7 +111,7 @@ const pageOfClient = (clientId: number) =>
 
 const commands = () =>
   database.query<{ fact: string; parameters: string; state: string }>(
-    'SELECT fact, parameters, state FROM mod_creditbridge_commands ORDER BY id',
+    'SELECT fact, parameters, state FROM mod_creditbridge_commands WHERE client_id <> 0 ORDER BY id',
   );
 
 test('the account tells what credit is made of and which grants each entry used', async () => {
@@ -495,7 +495,7 @@ test('the order of drawing is saved as a version, and two admins do not overwrit
 test('a command in doubt is held against what WHMCS shows now', async () => {
   const [row] = await database.query<{ id: number }>('SELECT MAX(id) AS id FROM tblcredit');
   const [command] = await database.query<{ id: string }>(
-    "SELECT id FROM mod_creditbridge_commands WHERE state = 'open' LIMIT 1",
+    "SELECT id FROM mod_creditbridge_commands WHERE state = 'open' AND client_id <> 0 LIMIT 1",
   );
   await database.query(
     "UPDATE mod_creditbridge_commands SET state = 'unknown', reason = 'Cut off.', witnesses = ? WHERE id = ?",

@@ -58,11 +58,12 @@ const post = (page: string, form: Record<string, string>) =>
 /** The hidden fields of the form that does this act. */
 function fieldsOf(html: string, act: string): Record<string, string> {
   const form = html.split('<form').find((part) => part.includes(`name="act" value="${act}"`)) ?? '';
-  return Object.fromEntries(
-    [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
-      ([, name = '', value = '']) => [name, value],
-    ),
-  );
+  const fields = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
+  return {
+    ...Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value])),
+    // The page made its token by the real clock.
+    once: v7({ msecs: now }),
+  };
 }
 
 async function move(client: number, amount: string, description = 'By hand'): Promise<void> {
