@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { Database } from '../db/index.ts';
 import { readStored } from '../db/index.ts';
 import type { SurplusLimits } from '../events/index.ts';
-import { saveSettingsLayer } from '../settings/index.ts';
+import { ownSettings, readOwnSettings, saveSettingsLayer } from '../settings/index.ts';
 
-/** Where it stands among the settings: no rule can have this name, whose ids have no slash. */
-const KEY = { rule: 'operations/surplus', layer: 'installation', layerId: 0 } as const;
+const KEY = ownSettings('operations/surplus');
 
 const TIMES_MAX = 100_000;
 
@@ -22,14 +21,8 @@ export const DEFAULT_SURPLUS_LIMITS: SurplusLimits = { times: 10, otherCurrencie
 
 /** The stored limits; the default ones before the first change and while what is stored cannot be read. */
 export async function readSurplusLimits(db: Kysely<Database>): Promise<SurplusLimits> {
-  const row = await db
-    .selectFrom('mod_creditbridge_rule_settings')
-    .select('settings')
-    .where('rule', '=', KEY.rule)
-    .where('layer', '=', KEY.layer)
-    .where('layer_id', '=', KEY.layerId)
-    .executeTakeFirst();
-  return (row && readStored(surplusLimits, row.settings)) ?? DEFAULT_SURPLUS_LIMITS;
+  const settings = await readOwnSettings(db, KEY);
+  return readStored(surplusLimits, settings ?? '') ?? DEFAULT_SURPLUS_LIMITS;
 }
 
 /** Writes a new version; the one before stays in the history. */

@@ -42,19 +42,6 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     return invoice;
   }
 
-  async function lower(invoice: number, to: string): Promise<void> {
-    const [line] = await database.query<{ id: number }>(
-      'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
-      [invoice],
-    );
-    await standIn.api('UpdateInvoice', {
-      invoiceid: String(invoice),
-      [`itemdescription[${line?.id}]`]: 'Less of it',
-      [`itemamount[${line?.id}]`]: to,
-      [`itemtaxed[${line?.id}]`]: '0',
-    });
-  }
-
   /** What the sweeps find about an invoice. */
   async function found(invoice: number): Promise<readonly string[]> {
     await follower.round();
@@ -87,11 +74,11 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   test('one that is lowered below its credit while it is unpaid is found, and forgotten once the surplus came back', async () => {
     const invoice = await credited();
     expect(await found(invoice)).toEqual([]);
-    await lower(invoice, '350.00');
+    await people.lower(invoice, '350.00');
     expect(await found(invoice)).toEqual([]);
-    await lower(invoice, '200.00');
+    await people.lower(invoice, '200.00');
     expect(await found(invoice)).toEqual([tooMuch(invoice, '100.00')]);
-    await lower(invoice, '180.00');
+    await people.lower(invoice, '180.00');
     expect(await found(invoice)).toEqual([tooMuch(invoice, '120.00')]);
     await people.onInvoice(invoice, 'removecredit', { amount: '120.00' });
     expect(await found(invoice)).toEqual([]);
@@ -102,17 +89,17 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   test('with a payment on it, the surplus is what both are too much', async () => {
     const invoice = await credited();
     await people.pay(ANNA.email, invoice, '100.00');
-    await lower(invoice, '300.00');
+    await people.lower(invoice, '300.00');
     expect(await found(invoice)).toEqual([tooMuch(invoice, '100.00')]);
   });
 
   test('one that is lowered after it was paid is found as well', async () => {
     const invoice = await credited();
     await people.pay(ANNA.email, invoice, '200.00');
-    await lower(invoice, '400.00');
+    await people.lower(invoice, '400.00');
     expect(await found(invoice)).toEqual([tooMuch(invoice, '100.00')]);
     // More of it than the credit was cannot be credit.
-    await lower(invoice, '50.00');
+    await people.lower(invoice, '50.00');
     expect(await found(invoice)).toEqual([tooMuch(invoice, '300.00')]);
   });
 
@@ -121,20 +108,20 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     await people.pay(ANNA.email, invoice, '230.00');
     expect(await found(invoice)).toEqual([]);
     expect(await surplusOn(follower.db, invoice)).toBe(0n);
-    await lower(invoice, '480.00');
+    await people.lower(invoice, '480.00');
     expect(await found(invoice)).toEqual([tooMuch(invoice, '20.00')]);
   });
 
   test('what WHMCS may make of it: it is Paid, or gives the credit back itself', async () => {
     await standIn.setSwitch('lowered_below_credit', 'paid');
     const paid = await credited();
-    await lower(paid, '200.00');
+    await people.lower(paid, '200.00');
     expect((await standIn.api('GetInvoice', { invoiceid: String(paid) }))['status']).toBe('Paid');
     expect(await found(paid)).toEqual([tooMuch(paid, '100.00')]);
 
     await standIn.setSwitch('lowered_below_credit', 'returned');
     const returned = await credited();
-    await lower(returned, '200.00');
+    await people.lower(returned, '200.00');
     expect(await found(returned)).toEqual([]);
   });
 
@@ -142,7 +129,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     test('a total of 0.00 that does not add up is found as that', async () => {
       await standIn.setSwitch('lowered_below_credit', 'zero');
       const invoice = await credited();
-      await lower(invoice, '200.00');
+      await people.lower(invoice, '200.00');
       expect(await found(invoice)).toEqual([
         expect.stringContaining(`figures: The figures of invoice #${invoice} do not add up`),
       ]);

@@ -6,6 +6,7 @@ import type { Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { createPeople } from '../support/people.ts';
 import { addonPath, postAct, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
 import { type Visitor, visitAsAdmin } from '../support/stand-in-visitor.ts';
@@ -199,7 +200,7 @@ function returnsFromUnpaidInvoices(): void {
 
   test('what an invoice does not need any more is given back by the same form, with the amount in it', async () => {
     const { client, invoice } = await invoiceWithCredit();
-    await lower(invoice, '8.00');
+    await createPeople(installation).lower(invoice, '8.00');
     expect(await surplusOn(parts.db, invoice)).toBe(200n);
     expect(await invoicePage(invoice)).toMatch(/name="amount"[^>]*value="2.00"/);
     expect(await giveBack(client, invoice, '2.00')).toMatchObject({ outcome: 'commanded' });
@@ -211,7 +212,7 @@ function returnsFromUnpaidInvoices(): void {
 
   test('if so set, it comes back by itself, once, where the trial has shown that it can; else it waits for somebody', async () => {
     const { client, invoice } = await invoiceWithCredit();
-    await lower(invoice, '7.00');
+    await createPeople(installation).lower(invoice, '7.00');
     const sweep = async () => {
       await parts.reconciliation.lookAtAll();
       await parts.operations.sweep(new Date());
@@ -246,19 +247,6 @@ function returnsFromUnpaidInvoices(): void {
     );
     expect(found).toEqual([]);
     await say('');
-  });
-}
-
-async function lower(invoice: number, to: string): Promise<void> {
-  const [line] = await installation.database.query<{ id: number }>(
-    'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
-    [invoice],
-  );
-  await installation.standIn.api('UpdateInvoice', {
-    invoiceid: String(invoice),
-    [`itemdescription[${line?.id}]`]: 'Less of it',
-    [`itemamount[${line?.id}]`]: to,
-    [`itemtaxed[${line?.id}]`]: '0',
   });
 }
 

@@ -162,16 +162,7 @@ describe.each([
     await give(CLIENT.id, '30.00');
     const invoice = await people.invoice(CLIENT.id, '50.00');
     await settleLedger(installation);
-    const [line] = await installation.database.query<{ id: number }>(
-      'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
-      [invoice],
-    );
-    await installation.standIn.api('UpdateInvoice', {
-      invoiceid: String(invoice),
-      [`itemdescription[${line?.id}]`]: 'Less of it',
-      [`itemamount[${line?.id}]`]: '20.00',
-      [`itemtaxed[${line?.id}]`]: '0',
-    });
+    await people.lower(invoice, '20.00');
     await installation.service.tryCli('reconcile');
     const admin = await visitAsAdmin(installation.standIn, 'admin');
     expect((await admin.get(addonPath('findings'))).body).toContain(

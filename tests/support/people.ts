@@ -12,6 +12,8 @@ export interface People {
   payTogether(email: string, invoiceIds: readonly number[], amount: string): Promise<number>;
   /** An unpaid invoice over one line. @returns its id */
   invoice(clientId: number, amount: string): Promise<number>;
+  /** Another module changes the invoice's only line, by WHMCS's API. */
+  lower(invoiceId: number, to: string): Promise<void>;
   /** An admin's Manage Credits. */
   changeByHand(
     clientId: number,
@@ -133,6 +135,18 @@ export function createPeople({
     async deletePayment(invoiceId) {
       const { id: payment } = await newestPayment(invoiceId);
       await people.onInvoice(invoiceId, 'deletetransaction', { payment });
+    },
+    async lower(invoiceId, to) {
+      const [line] = await database.query<{ id: number }>(
+        'SELECT id FROM tblinvoiceitems WHERE invoiceid = ?',
+        [invoiceId],
+      );
+      await standIn.api('UpdateInvoice', {
+        invoiceid: String(invoiceId),
+        [`itemdescription[${line?.id}]`]: 'Less of it',
+        [`itemamount[${line?.id}]`]: to,
+        [`itemtaxed[${line?.id}]`]: '0',
+      });
     },
     async payOutCommission(clientId, amount) {
       const path = `admin/affiliates.php?userid=${clientId}`;
