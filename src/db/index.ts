@@ -18,8 +18,11 @@ export {
   type NotesColumn,
   noteId,
 } from './notes-column.ts';
+export type { OwnTables } from './own-tables.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
 export { readStored } from './read-stored.ts';
 export { COMMAND_COLUMNS, grantStatements } from './rights.ts';
-export type { Database, OwnTables, SharedTables, WhmcsTables } from './tables.ts';
+export type { SharedTables } from './shared-tables.ts';
+export type { Database } from './tables.ts';
+export type { WhmcsTables } from './whmcs-tables.ts';

@@ -1,4 +1,6 @@
-import type { OwnTables, SharedTables, WhmcsTables } from './tables.ts';
+import type { OwnTables } from './own-tables.ts';
+import type { SharedTables } from './shared-tables.ts';
+import type { WhmcsTables } from './whmcs-tables.ts';
 
 /**
  * Everything the service's database user may do. `creditbridge grants` prints it; integration tests run as exactly this
