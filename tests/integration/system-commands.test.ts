@@ -1,5 +1,5 @@
 import { createConnection } from 'mysql2/promise';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
@@ -135,6 +135,56 @@ test('who has the database password of the service makes no more money than the 
   expect(told).toHaveLength(1);
   await installation.database.query(
     "UPDATE mod_creditbridge_commands SET state = 'stale', live_fact = NULL WHERE rule = 'thief' AND state = 'open'",
+  );
+});
+
+test('workers that add at once keep to a ceiling together', async () => {
+  const { database } = installation;
+  await database.query(
+    'UPDATE mod_creditbridge_ceilings SET hourly_hundredths = 1000000 WHERE currency_id = 1',
+  );
+  // There is room for one more: in this slot and the next, should it begin meanwhile.
+  await database.query('DELETE FROM mod_creditbridge_added');
+  await database.query(
+    `INSERT INTO mod_creditbridge_added (currency_id, client_id, slot, amount_hundredths)
+     VALUES (1, 0, UNIX_TIMESTAMP() DIV 600, 910000), (1, 0, UNIX_TIMESTAMP() DIV 600 + 1, 0)`,
+  );
+  await database.query(
+    `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, action, parameters, expects, rule, created_at)
+     SELECT UUID(), CONCAT('race:', id), CONCAT('race:', id), id, 'AddCredit',
+       JSON_OBJECT('clientid', id, 'description', 'Bonus', 'amount', '900.00', 'type', 'add'), '{}', 'race', UTC_TIMESTAMP(6)
+     FROM tblclients WHERE currency = 1 AND status <> 'Closed'`,
+  );
+  const holder = await database.root.getConnection();
+  let workers: readonly Promise<void>[] = [];
+  try {
+    await holder.query('BEGIN');
+    await holder.query(
+      'SELECT * FROM mod_creditbridge_added WHERE currency_id = 1 AND client_id = 0 FOR UPDATE',
+    );
+    // Each has looked whether there is room, or waits to look.
+    workers = Array.from({ length: 3 }, () => installation.work());
+    await vi.waitFor(
+      async () => {
+        const waiting = await database.query(
+          "SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'",
+        );
+        expect(waiting.length).toBeGreaterThan(2);
+      },
+      { timeout: 30_000 },
+    );
+  } finally {
+    await holder.query('COMMIT');
+    holder.release();
+  }
+  await Promise.all(workers);
+  expect(
+    await database.query(
+      "SELECT id FROM mod_creditbridge_commands WHERE rule = 'race' AND state = 'done'",
+    ),
+  ).toHaveLength(1);
+  await database.query(
+    "UPDATE mod_creditbridge_commands SET state = 'stale', live_fact = NULL WHERE rule = 'race' AND state = 'open'",
   );
 });
 
