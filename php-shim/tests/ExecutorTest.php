@@ -442,6 +442,21 @@ final class ExecutorTest extends ShimTestCase
         self::assertSame(['open', 'done'], [self::state($waits), self::state($goes)]);
     }
 
+    public function testMailsTheAdminsPlainTextOnly(): void
+    {
+        $id = $this->command('SendAdminEmail', 0, [
+            'customsubject' => 'A proposal waits {$company_name}', 'custommessage' => "<b>Look</b>\n{php}system('id');{/php}",
+        ]);
+
+        $this->execute();
+
+        self::assertSame('done', self::state($id));
+        $mail = Database::row('SELECT subject, message FROM tblemails WHERE userid = 0 ORDER BY id DESC LIMIT 1');
+        self::assertSame('A proposal waits ($company_name)', $mail['subject']);
+        self::assertStringContainsString('&lt;b&gt;Look&lt;/b&gt;<br />', $mail['message']);
+        self::assertStringNotContainsString('{', $mail['message']);
+    }
+
     public function testHoldsMoneyBackWhileACommandOfThatClientIsInDoubtAndServesTheOthers(): void
     {
         $client = $this->client('0.00');

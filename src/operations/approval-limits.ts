@@ -11,6 +11,7 @@ export const USUAL_LIMIT_HUNDREDTHS = 10_000n;
 
 interface CurrencyRate {
   readonly id: number;
+  readonly code: string;
   /** Relative to the default currency. */
   readonly rate: string;
   readonly isDefault: boolean;
@@ -23,8 +24,11 @@ export async function readLimits(db: Kysely<Database>): Promise<Limits | null> {
 }
 
 export async function readRates(db: Kysely<Database>): Promise<readonly CurrencyRate[]> {
-  const rows = await db.selectFrom('tblcurrencies').select(['id', 'rate', 'default']).execute();
-  return rows.map(({ id, rate, default: isDefault }) => ({ id, rate, isDefault: isDefault === 1 }));
+  const rows = await db
+    .selectFrom('tblcurrencies')
+    .select(['id', 'code', 'rate', 'default'])
+    .execute();
+  return rows.map(({ default: isDefault, ...row }) => ({ ...row, isDefault: isDefault === 1 }));
 }
 
 /** A currency without an amount of its own has the strictest of the others', converted: it is no way around them. */

@@ -194,9 +194,7 @@ export function createOperations({
     saveLedgerSettings: (settings, asked) =>
       once(asked, (trx) => saveLedgerSettings(trx, settings, asked, newId)),
     async sweep(at) {
-      await setDefaultAmounts(db, at);
-      await tellByHand(db, { at, newId, show });
-      return {
+      const swept = {
         agreed: await agreeToOld(at),
         expired: await eachAlone.each(
           { name: 'approval', nameOf: nameOfApproval },
@@ -228,6 +226,10 @@ export function createOperations({
           (one) => inTransaction(db, (trx) => undoCorrection(trx, one, at, newId)),
         ),
       };
+      // Last, so that none of the others waits for these.
+      await setDefaultAmounts(db, { at, show });
+      await tellByHand(db, { at, newId, show });
+      return swept;
     },
   };
 }

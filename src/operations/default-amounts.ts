@@ -1,10 +1,12 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database, Db } from '../db/index.ts';
-import { inTransaction } from '../db/index.ts';
+import { inTransaction, toMoment } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { hasApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
 import { limitsOf, readRates, USUAL_LIMIT_HUNDREDTHS } from './approval-limits.ts';
+import { OPERATION_RULE } from './operation.ts';
+import type { ShowAmount } from './show-amount.ts';
 
 /** With fewer deposits in a currency, they do not show what is usual. */
 const DEPOSITS_MIN = 20;
@@ -16,7 +18,10 @@ const SELF = actorName({ kind: 'service', part: 'defaults' });
  * months keep below; with fewer than twenty deposits 100.00 of the default currency, converted. From then on they change like any
  * amounts. Returns whether it set them.
  */
-export async function setDefaultAmounts(db: Db, at: Date): Promise<boolean> {
+export async function setDefaultAmounts(
+  db: Db,
+  { at, show }: { readonly at: Date; readonly show: ShowAmount },
+): Promise<boolean> {
   if (await hasApprovalAmounts(db)) return false;
   return inTransaction(db, async (trx) => {
     if (await hasApprovalAmounts(trx, { forChange: true })) return false;
@@ -31,8 +36,34 @@ export async function setDefaultAmounts(db: Db, at: Date): Promise<boolean> {
     const known = new Map(amounts.filter(([, amount]) => amount > 0n));
     if (known.size === 0) return false;
     await saveApprovalAmounts(trx, known, { by: SELF, reason, at });
+    const texts = rates.flatMap(({ id, code }) => {
+      const amount = known.get(id);
+      return amount === undefined ? [] : [show(amount, code)];
+    });
+    await tell(trx, texts, at);
     return true;
   });
+}
+
+/** Says on the overview what was set, until somebody has seen it. */
+async function tell(
+  trx: Transaction<Database>,
+  amounts: readonly string[],
+  at: Date,
+): Promise<void> {
+  await trx
+    .insertInto('mod_creditbridge_notices')
+    .ignore()
+    .values({
+      fact: 'approval-amounts:set',
+      level: 'note',
+      rule: OPERATION_RULE,
+      client_id: null,
+      invoice_id: null,
+      text: `From now on a second admin has to agree to more than ${amounts.join(' or ')} that one admin moves within a day, by hand or by settings of rules. The amounts come from your deposits; change them under Settings → Ledger settings.`,
+      created_at: toMoment(at),
+    })
+    .execute();
 }
 
 /** The 95th percentile of paid deposits, by the currency of their clients, where there are enough of them. */

@@ -58,7 +58,7 @@ export async function tellByHand(db: Db, { at, newId, show }: Telling): Promise<
       FROM mod_creditbridge_entries e LEFT JOIN tblcurrencies cur ON cur.id = e.currency_id
       WHERE e.sequence > ${from} AND e.sequence <= ${to} AND e.corrects IS NULL AND e.command_id IS NULL
         AND (e.kind = 'currency-change' OR (e.kind IN ('manual', 'unknown') AND e.log_id IS NOT NULL))
-        AND JSON_VALUE(e.act, '$.do') <> 'history'`.execute(trx);
+        AND e.does <> 'history'`.execute(trx);
     const large = together(rows).filter((one) => isLarge(one, limits));
     for (const one of large) {
       const fact = `by-hand:${one.sequence}`;

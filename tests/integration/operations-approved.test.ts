@@ -176,6 +176,10 @@ test('nobody has to set an amount: it is what most deposits of the year keep bel
       [3, 1_600_000n],
     ]),
   );
+  const [notice] = await database.query<{ text: string }>(
+    "SELECT text FROM mod_creditbridge_notices WHERE fact = 'approval-amounts:set' AND seen_at IS NULL",
+  );
+  expect(notice?.text).toContain('more than 190.00 EUR or 110.00 USD or 16000');
   const [version, ...more] = await approvalAmountVersions(parts.db, 2);
   expect(version).toMatchObject({ changedBy: 'service:defaults' });
   expect(more[0]?.changedBy).not.toBe('service:defaults');
