@@ -148,17 +148,23 @@ test('who tries what the role does not allow, or sends a form that is none of ou
   expect(service.log()).not.toContain('private word');
 });
 
+/** The service looks at the settings row once a second. */
+const SOON = { timeout: 10_000, interval: 100 };
+const post = () => service.call('POST /v1/page', { ...page, method: 'POST' });
+
 test('before pairing pages may be looked at, but no form is taken', async () => {
   await database.root.query("UPDATE mod_creditbridge_settings SET state = 'copy-or-move'");
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await expect.poll(post, SOON).toMatchObject({
+    status: 400,
+    signed: true,
+    body: { code: 'not-paired' },
+  });
   expect(await service.call('POST /v1/page', page)).toMatchObject({ status: 200, signed: true });
-  const posted = await service.call('POST /v1/page', { ...page, method: 'POST' });
-  expect(posted).toMatchObject({ status: 400, signed: true, body: { code: 'not-paired' } });
   await database.root.query("UPDATE mod_creditbridge_settings SET state = 'paired'");
 });
 
 test('a settings row that names another database acts for nobody, as in a copy', async () => {
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await expect.poll(post, SOON).toMatchObject({ status: 200 });
   const [row] = await database.query<{ fingerprint: string }>(
     'SELECT fingerprint FROM mod_creditbridge_settings',
   );
@@ -167,7 +173,7 @@ test('a settings row that names another database acts for nobody, as in a copy',
   await database.root.query('UPDATE mod_creditbridge_settings SET fingerprint = ?', [
     JSON.stringify(elsewhere),
   ]);
-  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await expect.poll(post, SOON).toMatchObject({ body: { code: 'not-paired' } });
   const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'PreCronJob' };
   expect(await service.call('POST /v1/run', run)).toMatchObject({ body: { code: 'not-paired' } });
 });
