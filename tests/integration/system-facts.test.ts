@@ -6,6 +6,7 @@ import { holdInHook } from '../support/hold-in-hook.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { creditOnInvoice } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { createPeople, type People } from '../support/people.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
@@ -14,24 +15,17 @@ import { testDatabaseServer } from '../support/test-database-server.ts';
 // The whole system: what WHMCS undoes, tells late, tells twice, or is telling while the service stops.
 
 let installation: Installation;
+let people: People;
 
 beforeAll(async () => {
   installation = await startInstallation(testDatabaseServer());
+  people = createPeople(installation);
   await takeOverAutomaticUse(installation.standIn);
   await saveRule(installation.standIn, 'auto-apply', {
     mode: 'on',
     inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
   });
-  await saveRule(installation.standIn, 'deposit-bonus', {
-    mode: 'on',
-    inputs: {
-      'tiers/0/from/1': '50.00',
-      'tiers/0/percent': '10',
-      period: 'calendar-month',
-      periodDays: '30',
-      description: 'Thank you',
-    },
-  });
+  await bonusOnDeposits({});
   // Its hook is inline, so that the shim would ask and act while the invoice is being made.
   await saveRule(installation.standIn, 'deposit-limits', {
     mode: 'on',
@@ -50,6 +44,36 @@ afterAll(() => installation?.stop());
 
 const ANNA = 1;
 const BEN = 2;
+/** Two accounts of one person. */
+const FARMERS = [
+  [11, 'kurt@example.com'],
+  [12, 'laura@example.com'],
+] as const;
+
+async function bonusOnDeposits(inputs: Readonly<Record<string, string>>): Promise<void> {
+  await saveRule(installation.standIn, 'deposit-bonus', {
+    mode: 'on',
+    inputs: {
+      'tiers/0/from/1': '50.00',
+      'tiers/0/percent': '10',
+      period: 'calendar-month',
+      periodDays: '30',
+      followsRefund: 'on',
+      takesUsedBonus: 'on',
+      description: 'Thank you',
+      ...inputs,
+    },
+  });
+}
+
+/** The bonuses that WHMCS's own log says this client got, whatever became of them. */
+async function givenTo(client: number): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ amount: string }>(
+    "SELECT amount FROM tblcredit WHERE clientid = ? AND description LIKE 'Thank you%' AND amount > 0 ORDER BY id",
+    [client],
+  );
+  return rows.map(({ amount }) => amount);
+}
 
 test('a hook fired inside a transaction that WHMCS rolls back leaves no trace', async () => {
   await installation.work();
@@ -154,6 +178,60 @@ test('a paid deposit told of many times, at once and again later, earns one bonu
   expect(told.length).toBe(1 + 4 + 2);
   expect(told.find(({ id }) => id === sent?.id)?.duplicates).toBeGreaterThan(0);
   expect(await bonuses(deposit)).toEqual(['10.00']);
+});
+
+test('two accounts of one person that deposit, use the bonus and ask for their money back earn no more than the cap, however often', async () => {
+  await bonusOnDeposits({ 'capPerPeriod/1': '15.00' });
+  for (const round of [1, 2]) {
+    for (const [client, email] of FARMERS) {
+      const deposit = await people.deposit(email, '100.00');
+      await people.pay(email, deposit, '100.00');
+      await installation.work();
+      // Paid at once by the rule that applies credit, with the bonus first.
+      const invoice = await people.invoice(client, '10.00');
+      await installation.work();
+      expect(await creditOnInvoice(installation.database, invoice)).toBe('10.00');
+      await people.refund(deposit, '100.00');
+      expect([round, client, await givenTo(client)]).toEqual([
+        round,
+        client,
+        round === 1 ? ['10.00'] : ['10.00', '5.00'],
+      ]);
+    }
+  }
+});
+
+test('a bonus that is given after days is not given for money that went back before, and once for money that stayed', async () => {
+  await bonusOnDeposits({ givenAfterDays: '14' });
+  const before = await Promise.all(FARMERS.map(([client]) => givenTo(client)));
+  const deposits: number[] = [];
+  for (const [, email] of FARMERS) {
+    const deposit = await people.deposit(email, '100.00');
+    await people.pay(email, deposit, '100.00');
+    await installation.work();
+    deposits.push(deposit);
+  }
+  const [back = 0, stays = 0] = deposits;
+  await people.refund(back, '100.00');
+  await installation.work();
+  expect(await Promise.all(FARMERS.map(([client]) => givenTo(client)))).toEqual(before);
+
+  await installation.database.query(
+    "UPDATE mod_creditbridge_commands SET not_before = not_before - INTERVAL 14 DAY WHERE action = 'AddCredit' AND state = 'open' AND not_before > UTC_TIMESTAMP(6) + INTERVAL 13 DAY",
+  );
+  await installation.work();
+  await installation.work();
+  const commands = await installation.database.query(
+    "SELECT invoice_id AS deposit, state FROM mod_creditbridge_commands WHERE action = 'AddCredit' AND invoice_id IN (?, ?) ORDER BY id",
+    [back, stays],
+  );
+  expect(commands).toEqual([
+    { deposit: back, state: 'stale' },
+    { deposit: stays, state: 'done' },
+  ]);
+  const [refunded, kept] = FARMERS;
+  expect(await givenTo(refunded[0])).toEqual(before[0]);
+  expect(await givenTo(kept[0])).toEqual([...(before[1] ?? []), '10.00']);
 });
 
 test('stopped by SIGTERM amid deliveries the service finishes in order; nothing is lost and nothing decided twice', async () => {

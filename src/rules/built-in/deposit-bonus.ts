@@ -24,6 +24,8 @@ const ID = 'deposit-bonus';
 const TIERS_MAX = 20;
 /** Ten years; a longer expiry has no effect in practice. */
 const EXPIRY_MAX_DAYS = 3650;
+/** The longest delay of a grant. */
+const AFTER_MAX_DAYS = 365;
 /** The host shows a rule its own grants of this time. */
 const PERIOD_MAX_DAYS = 365;
 
@@ -71,6 +73,11 @@ const settings = z.object({
   periodDays: days({ min: 1, max: PERIOD_MAX_DAYS }).default(30).meta({
     title: 'Days of the period',
     description: 'Only used when the period is a number of days; today counts as one.',
+  }),
+  givenAfterDays: days({ min: 1, max: AFTER_MAX_DAYS }).optional().meta({
+    title: 'Given after days',
+    description:
+      'The bonus comes this many days after the deposit, if its invoice is still paid then; leave empty to give it at once. Most payments that are taken back are taken back within some weeks.',
   }),
   expiresAfterDays: days({ min: 1, max: EXPIRY_MAX_DAYS }).optional().meta({
     title: 'Expires after days',
@@ -142,10 +149,11 @@ export const depositBonus = defineRule({
         rounding: 'down',
         description: settings.description,
         expiresOn: lastDay(event.localDate, settings),
+        afterDays: settings.givenAfterDays ?? 0,
         followsInvoiceId: event.data.invoiceId,
         givenAs: 'a bonus for the deposit of {invoice}',
         limits: caps(event.localDate, facts, settings),
-        because: `${displayAmount(received, currency)} received for deposit #${event.data.invoiceId} earns ${what}.`,
+        because: `${displayAmount(received, currency)} received for deposit #${event.data.invoiceId} earns ${what}${when(settings)}.`,
       }),
     ];
   },
@@ -186,9 +194,17 @@ function bonusOf(reached: Settings['tiers'][number], received: bigint, currency:
     : percentageOf(received, reached.percent, 'down');
 }
 
-/** The last day of use; today counts as the first. */
-function lastDay(today: string, { expiresAfterDays }: Settings): string | null {
-  return expiresAfterDays === undefined ? null : addDays(today, expiresAfterDays - 1);
+/** Behind what a deposit earns. */
+function when({ givenAfterDays }: Settings): string {
+  return givenAfterDays === undefined
+    ? ''
+    : `, given after ${givenAfterDays} days while it is paid`;
+}
+
+/** The last day of use; the day on which it is given counts as the first. */
+function lastDay(today: string, { expiresAfterDays, givenAfterDays }: Settings): string | null {
+  if (expiresAfterDays === undefined) return null;
+  return addDays(today, (givenAfterDays ?? 0) + expiresAfterDays - 1);
 }
 
 /** The part of the money that earns: not what the client owed before for payments that were taken back. */

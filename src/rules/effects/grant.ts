@@ -7,6 +7,9 @@ import { amount, id, text } from '../serving/members.ts';
 import { type Served, servedAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 
+/** A bonus that comes later than a year is forgotten by then. */
+const AFTER_MAX_DAYS = 365;
+const DAY_SECONDS = 86_400;
 /** The ledger's largest priority. */
 const PRIORITY_MAX = 1000;
 const GIVEN_AS_MAX = 200;
@@ -21,6 +24,8 @@ const schema = z.strictObject({
   grantKind: z.enum(['promotional', 'adjustment']),
   /** The last day of use; null: it does not expire. */
   expiresOn: z.iso.date().nullable(),
+  /** Given this many days from now, and then only while the invoice that it follows is still paid. */
+  afterDays: z.int().min(0).max(AFTER_MAX_DAYS),
   /** Smaller is used first; 100 is usual. */
   priority: z.int().min(0).max(PRIORITY_MAX),
   /** The invoice it is given for: it goes back with that invoice's money, as the rule's `whenMoneyGoesBack` says. */
@@ -39,6 +44,7 @@ type Optional =
   | 'rounding'
   | 'grantKind'
   | 'expiresOn'
+  | 'afterDays'
   | 'priority'
   | 'followsInvoiceId'
   | 'givenAs';
@@ -57,6 +63,7 @@ export const grant = defineEffect({
       description: wish.description,
       grantKind: wish.grantKind ?? 'promotional',
       expiresOn: wish.expiresOn ?? null,
+      afterDays: wish.afterDays ?? 0,
       priority: wish.priority ?? 100,
       followsInvoiceId: wish.followsInvoiceId ?? null,
       givenAs: wish.givenAs ?? null,
@@ -66,7 +73,11 @@ export const grant = defineEffect({
   asked: ({ amountHundredths }) => amountHundredths,
 
   merge(one, other) {
-    return { ...one, amountHundredths: least(one.amountHundredths, other.amountHundredths) };
+    return {
+      ...one,
+      amountHundredths: least(one.amountHundredths, other.amountHundredths),
+      afterDays: Math.max(one.afterDays, other.afterDays),
+    };
   },
 
   serve,
@@ -80,6 +91,7 @@ export const grant = defineEffect({
   },
 
   command(effect, { clientId, amountHundredths, rule }): Command {
+    const isLater = effect.afterDays > 0;
     return {
       call: {
         action: 'AddCredit',
@@ -90,11 +102,11 @@ export const grant = defineEffect({
           type: 'add',
         },
       },
-      expects: {},
+      expects: isLater && effect.followsInvoiceId !== null ? { invoiceStatus: 'Paid' } : {},
       amountHundredths,
       holdHundredths: 0n,
       urgency: urgencies.give,
-      delaySeconds: 0,
+      delaySeconds: effect.afterDays * DAY_SECONDS,
       afterFact: null,
       terms: terms(effect, rule),
     };

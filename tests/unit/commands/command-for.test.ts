@@ -83,6 +83,7 @@ function grantOf(description: string): EffectOf<'grant'> {
     description,
     grantKind: 'promotional',
     expiresOn: '2026-12-31',
+    afterDays: 0,
     priority: 50,
     followsInvoiceId: 9,
     givenAs: 'a bonus for {invoice}',
@@ -108,6 +109,10 @@ test('a grant holds nothing, a removal holds what it takes', () => {
         givenAs: 'a bonus for {invoice}',
       },
     },
+  });
+  expect(commandFor(settledFor({ ...grant, afterDays: 14 }))).toMatchObject({
+    delaySeconds: 14 * 86_400,
+    expects: { invoiceStatus: 'Paid' },
   });
   const remove = {
     kind: 'remove',

@@ -257,6 +257,13 @@ it('a bonus that expires has its last day, today counting as the first', () => {
   });
 });
 
+it('a bonus that comes later lasts as long as one that comes at once', () => {
+  expect(ask(5000n)[0]).toMatchObject({ effect: { afterDays: 0 } });
+  const [later] = ask(5000n, {}, { givenAfterDays: 14, expiresAfterDays: 30 });
+  expect(later).toMatchObject({ effect: { afterDays: 14, expiresOn: '2027-01-04' } });
+  expect(later).toMatchObject({ because: expect.stringContaining('given after 14 days') });
+});
+
 describe('money that covers what is owed to a reversal', () => {
   const owing = (repaidHundredths: bigint) => ({
     deposit: { credit: [], followers: [], takenForRules: [], repaidHundredths },
