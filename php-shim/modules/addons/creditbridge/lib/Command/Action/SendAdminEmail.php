@@ -7,6 +7,11 @@ namespace WHMCS\Module\Addon\Creditbridge\Command\Action;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 use WHMCS\Module\Addon\Creditbridge\Page\Html;
 
+if (!defined('WHMCS')) {
+    // Called by itself, as where the web server serves this folder: its parent is not there.
+    return;
+}
+
 /**
  * SendAdminEmail: a notice for the admins who get WHMCS's messages about the system. Sending it twice does no harm.
  */
