@@ -111,6 +111,10 @@ test(
         .click();
       await admin.getByRole('group', { name: 'From' }).first().getByLabel('USD').fill('50.00');
       await admin.getByLabel('Percentage').first().fill('10');
+      await admin
+        .getByRole('group', { name: 'At most per period' })
+        .getByLabel('USD')
+        .fill('50.00');
       await admin.getByRole('radio', { name: /^On/ }).check();
       await admin.getByRole('button', { name: 'Save' }).click();
       await admin.getByText('so they wait here until another admin agrees').waitFor();

@@ -253,7 +253,13 @@ test('settings with mistakes come back with all that was typed, then are saved w
   expect(stillBad.status).toBe(422);
   expect(stillBad.html).toMatch(/id="s\/periodDays\/fault"/);
 
-  const form = { ...formOf(stillBad.html, 'save'), 's/periodDays': '30' };
+  const uncapped = await post('rules/deposit-bonus', {
+    ...formOf(stillBad.html, 'save'),
+    's/periodDays': '30',
+  });
+  expect(uncapped.status).toBe(422);
+  expect(uncapped.html).toContain('Nothing caps what this rule may give one client in a period');
+  const form = { ...formOf(uncapped.html, 'save'), 'without-cap': 'on' };
   // A percentage without a cap may give anything, so another admin has to agree, who sees what changes.
   expect((await post('rules/deposit-bonus', form)).redirect).toBe('page=approvals&said=rule-waits');
   const { html: waiting } = await ask('approvals');

@@ -25,6 +25,7 @@ export async function saveRule(
   const own = [...new Set(Object.keys(inputs).map((name) => name.split('/')[0]))];
   const page = await postAct(admin, `rules/${rule}${layer}`, 'save', {
     mode,
+    'without-cap': 'on',
     ...Object.fromEntries(Object.entries(inputs).map(([name, text]) => [`s/${name}`, text])),
     ...(group === undefined ? {} : Object.fromEntries(own.map((name) => [`own/${name}`, 'on']))),
   });

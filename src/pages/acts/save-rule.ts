@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GivesAtMost } from '../../rules/index.ts';
 import { defineAct } from '../define-act.ts';
 import { again, missing, redirect } from '../done.ts';
 import { draftOfForm } from '../form/draft.ts';
@@ -7,10 +8,12 @@ import { ownSettings } from '../form/own-settings.ts';
 import { readDraft } from '../form/read-draft.ts';
 import { readLayerAddress } from '../form/read-query.ts';
 import { readSchema } from '../form/read-schema.ts';
+import { WITHOUT_CAP } from '../form/without-cap.ts';
 import { good } from '../html/flash.ts';
 import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
 import { findLayer } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
+import { askForCap } from './parts/ask-for-cap.ts';
 import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 
@@ -22,7 +25,7 @@ export const saveRule = defineAct({
   name: 'save',
   page: 'rules/:rule',
   right: 'manage',
-  form: z.object({ mode: text, version: text, reason: text }),
+  form: z.object({ mode: text, version: text, reason: text, [WITHOUT_CAP]: text.optional() }),
   says: {
     saved: good('Saved. It applies from the next decision on.'),
     'saved-limits': SAVED_WITH_LIMITS,
@@ -44,6 +47,7 @@ export const saveRule = defineAct({
       names,
     } = readDraft(field, draftOfForm(view.request.form), own);
     const problems = new Map(unread);
+    let givesAtMost: GivesAtMost | null = null;
     if (problems.size === 0) {
       const above = effectiveSettings(info.defaults, await layersAbove(db, rule, address));
       const effective = isForEveryone ? settings : { ...above, ...object(settings) };
@@ -51,6 +55,7 @@ export const saveRule = defineAct({
       for (const { path, message } of verdict.ok ? [] : verdict.problems) {
         problems.set(nameOf(path, names), message);
       }
+      if (verdict.ok) ({ givesAtMost } = verdict);
     }
     const mode = ruleMode.safeParse(form.mode).data;
     if (problems.size > 0 || mode === undefined) {
@@ -58,6 +63,9 @@ export const saveRule = defineAct({
     }
     const stored = await findLayer(db, rule, layer, layerId);
     if (String(stored?.version ?? 0) !== form.version) return again(CHANGED_MEANWHILE);
+    const isMeant = form[WITHOUT_CAP] === 'on';
+    const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant });
+    if (asked !== undefined) return asked;
     const reason = form.reason.slice(0, REASON_MAX_CHARACTERS);
     const changed = await changeRule(
       context,

@@ -6,6 +6,7 @@ import { effectiveSettings } from '../queries/effective-settings.ts';
 import { findLayer, readSettings } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
 import { unreadable } from '../words/unreadable.ts';
+import { askForCap } from './parts/ask-for-cap.ts';
 import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 
@@ -35,6 +36,9 @@ export const setMode = defineAct({
     const settings = effectiveSettings(info.defaults, stored === undefined ? [] : [stored]);
     const verdict = await rules.validateSettings(rule, settings);
     if (mode !== 'off' && !verdict.ok) return needsSettings(verdict.problems[0]?.message ?? '');
+    const givesAtMost = verdict.ok ? verdict.givesAtMost : null;
+    const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant: false });
+    if (asked !== undefined) return asked;
     const changed = await changeRule(
       context,
       { rule, ...EVERYONE, now: { mode, settings }, basedOn: stored?.version ?? 0, reason: '' },

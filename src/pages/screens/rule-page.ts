@@ -6,6 +6,7 @@ import { postForm } from '../form/post-form.ts';
 import { formText, readLayerAddress } from '../form/read-query.ts';
 import { readSchema } from '../form/read-schema.ts';
 import { settingsFields } from '../form/settings-form.ts';
+import { WITHOUT_CAP } from '../form/without-cap.ts';
 import { type Html, html } from '../html/html.ts';
 import { card } from '../html/parts.ts';
 import { link, type View } from '../html/view.ts';
@@ -109,9 +110,12 @@ ${settingsFields(field, {
     act: 'save',
     body: html`<input type="hidden" name="version" value="${own?.version ?? 0}">
 ${body}
+${problems.has(WITHOUT_CAP) && withoutCap}
 <div class="cb-field"><label for="reason">Why this change?</label>
 <input type="text" id="reason" name="reason" maxlength="255" value="${isTyped ? formText(request, 'reason') : ''}" placeholder="shown in the history"></div>
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button>
 <a class="cb-button" href="${link(view, 'rules')}">Back</a></div>`,
   });
 }
+
+const withoutCap = html`<div class="cb-field"><label class="cb-check"><input type="checkbox" name="${WITHOUT_CAP}" value="on"> <span>It has no cap for the period</span></label></div>`;

@@ -1,0 +1,21 @@
+import type { RuleMode } from '../../../rules/engine/index.ts';
+import type { GivesAtMost } from '../../../rules/index.ts';
+import { again, type ShownAgain } from '../../done.ts';
+import { WITHOUT_CAP } from '../../form/without-cap.ts';
+
+interface Asked {
+  readonly mode: RuleMode;
+  /** What the rule may give one client within a day by these settings; null for a rule that does not say. */
+  readonly givesAtMost: GivesAtMost | null;
+  readonly before: RuleMode;
+  readonly isMeant: boolean;
+}
+
+/** Asks once for a cap when a rule that may give a client any amount is turned on. */
+export function askForCap({ mode, givesAtMost, before, isMeant }: Asked): ShownAgain | undefined {
+  const isOpen = Object.values(givesAtMost ?? {}).some((most) => most === null);
+  if (mode !== 'on' || before === 'on' || !isOpen || isMeant) return undefined;
+  const text =
+    'Not turned on. Nothing caps what this rule may give one client in a period: enter that amount for each currency, or say below that it has no cap.';
+  return again(text, new Map([[WITHOUT_CAP, text]]));
+}
