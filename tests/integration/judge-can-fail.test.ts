@@ -163,7 +163,9 @@ describe('doubt without an excuse is named', () => {
   });
   const STARTED: Knife = { act: 'kill', side: 'after', nth: 1, match: "SET c\\.state = 'running'" };
 
-  test.each(onceKinds)('%s: before the call', async (kind) => {
+  // An addition is started and counted in one commit: this death leaves it open, and the next test has it in the call.
+  const started = onceKinds.filter((kind) => kind !== 'AddCredit add');
+  test.each(started)('%s: before the call', async (kind) => {
     const [action = ''] = kind.split(' ');
     expect(await verdictOn([inDoubt(action)], kind, STARTED)).toContain(
       'is unknown without an excuse',
