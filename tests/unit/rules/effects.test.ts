@@ -22,7 +22,12 @@ describe('the list of effects', () => {
   });
 
   const docs = read('docs/writing-rules.md');
-  const tests = ['settle', 'explain'].map((name) => read(`tests/unit/rules/${name}.test.ts`));
+  const testsOf = (about: string) =>
+    readdirSync(join(root, 'tests/unit/rules'))
+      .filter((name) => name.startsWith(about))
+      .map((name) => read(`tests/unit/rules/${name}`))
+      .join('\n');
+  const tests = ['settle', 'explain'].map(testsOf);
 
   it.each(effects.map((home) => [home.schema.shape.kind.value, home] as const))(
     '%s has its words, its line of documentation and its tests',
