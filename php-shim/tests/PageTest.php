@@ -12,6 +12,10 @@ use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
 use WHMCS\Module\Addon\Creditbridge\ModuleFunction\ClientArea;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Page\AdminPage;
+use WHMCS\Module\Addon\Creditbridge\Page\Viewer;
+use WHMCS\Module\Addon\Creditbridge\Page\PanelActions;
+use WHMCS\Module\Addon\Creditbridge\Page\HaltQuestion;
+use WHMCS\Module\Addon\Creditbridge\Page\CommandsInDoubt;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 final class PageTest extends ShimTestCase
@@ -319,6 +323,24 @@ final class PageTest extends ShimTestCase
         $ends = ' without the permission Configure Addon Modules; nothing was done.';
         self::assertSame([$begins . 'show-secrets' . $ends, $begins . 'something unknown' . $ends], self::activity());
         unset($_SERVER['REMOTE_ADDR']);
+    }
+
+    public function testEachActIsInTheListOfRightsAndDoneByNobodyWhoLacksOneOfThem(): void
+    {
+        $source = (string) file_get_contents((string) (new \ReflectionClass(PanelActions::class))->getFileName());
+        preg_match_all("/case '([a-z-]+)':/", $source, $cases);
+        $constants = [CommandsInDoubt::DONE, CommandsInDoubt::NOT_DONE, HaltQuestion::READOPT, HaltQuestion::CONTINUE_AS_IS];
+        $acts = array_merge($cases[1], $constants, ['show-secrets']);
+        self::assertEqualsCanonicalizing($acts, array_keys(PanelActions::RIGHTS));
+
+        foreach (PanelActions::RIGHTS as $act => $needed) {
+            foreach ($needed as $lacking) {
+                $rest = array_values(array_diff(Viewer::TOLD, [$lacking]));
+                $viewer = ['kind' => 'admin', 'adminId' => 1, 'permissions' => $rest];
+                $html = (new PanelActions(Settings::load(), $viewer))->handle($act, []);
+                self::assertStringContainsString('This needs the permission ' . implode(' and ', $needed), $html, $act);
+            }
+        }
     }
 
     public function testAsksWhetherItWasMovedOrCopiedAndForwardsNothing(): void

@@ -57,8 +57,7 @@ test('Enter in a field sends no form, and every form has one button, which does'
     const page = await browser.newPage();
     const pressed = new Set<string>();
     for (const html of visited.html.values()) {
-      const forms = [...html.matchAll(/name="act" value="([^"]*)"/g)].map(([, act]) => act ?? '');
-      if (forms.every((act) => pressed.has(act))) continue;
+      if (!html.includes('name="act"')) continue;
       await page.setContent(html);
       const { sentByEnter, withOtherButtons, sentByButton } = await pressEnter(page);
       expect({ sentByEnter, withOtherButtons }).toEqual({ sentByEnter: [], withOtherButtons: [] });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { acts } from '../../src/pages/acts/index.ts';
 import { permissionsFor, type Right } from '../../src/pages/rights.ts';
 import { screens } from '../../src/pages/screens/index.ts';
@@ -28,9 +29,43 @@ ${pages.join('\n')}
 | --- | --- | --- |
 ${done.toSorted().join('\n')}
 
-The page *Connection* is the addon's own. Its buttons ask for *Configure Addon Modules*, and to say whether a command was done, for
-*Manage Credits*.
+## Acts of the addon
+
+These stand on the page *Connection*, which works without the service.
+
+| act | asks for |
+| --- | --- |
+${panelRights().join('\n')}
 `;
+}
+
+/** The acts of the shim, from its own list. */
+function panelRights(): readonly string[] {
+  const lib = new URL('../../php-shim/modules/addons/creditbridge/lib/Page/', import.meta.url);
+  const read = (name: string) => readFileSync(new URL(name, lib), 'utf8');
+  const constants = new Map(
+    [...read('Viewer.php').matchAll(/const ([A-Z_]+) = '([^']+)';/g)].map(
+      ([, name = '', text = '']) => [`Viewer::${name}`, `*${text}*`],
+    ),
+  );
+  const source = read('PanelActions.php');
+  for (const [, name = '', list = ''] of source.matchAll(
+    /const ([A-Z_]+) = \[(Viewer[^\]]+)\];/g,
+  )) {
+    constants.set(`self::${name}`, namesIn(list, constants));
+  }
+  const rights = /const RIGHTS = \[(.*?)\n {4}\];/s.exec(source)?.[1] ?? '';
+  return [...rights.matchAll(/'([a-z-]+)' => (.+),/g)].map(
+    ([, act, list = '']) => `| \`${act}\` | ${namesIn(list, constants)} |`,
+  );
+}
+
+function namesIn(list: string, constants: ReadonlyMap<string, string>): string {
+  return list
+    .replace(/[[\]]/g, '')
+    .split(', ')
+    .map((name) => constants.get(name) ?? name)
+    .join(' and ');
 }
 
 function inWords(right: Right | readonly Right[]): string {

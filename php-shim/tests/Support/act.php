@@ -22,7 +22,7 @@ if ($argv[2] === 'activate') {
 } elseif ($argv[2] === 'deactivate') {
     Deactivate::run();
 } else {
-    $viewer = ['adminId' => 1, 'permissions' => [Viewer::FULL_ADMIN]];
+    $viewer = ['adminId' => 1, 'permissions' => Viewer::TOLD];
     (new PanelActions(Settings::load(), $viewer))->handle($argv[2], (array) json_decode($argv[3], true));
     echo json_encode($_SESSION[PanelActions::SESSION] ?? null);
 }

@@ -224,10 +224,7 @@ final class ConnectionPanel
             . '<p class="cb-help">With a test client, AddCredit itself is measured: 0.01 is added in a transaction that is rolled'
             . ' back. Should WHMCS keep it, it is taken off again, and two rows stay in the client\'s credit log. Without one,'
             . ' only a line of the activity log is written and rolled back.</p>'
-            . '<div class="cb-buttons">' . (AutomaticUse::isOurs($this->settings)
-                ? $this->button('give-back', 'Give Automatic Credit Use back to WHMCS', 'default')
-                : $this->button('take-over', 'Switch Automatic Credit Use off', 'default'))
-            . '</div><p class="cb-help">While WHMCS uses credit automatically, rules get only the rest.</p>'
+            . $this->automaticUse()
             . '<div class="cb-buttons">' . $this->button('show-secrets', 'Show the secrets', 'default')
             . ($isRotating ? $this->button('finish-rotation', 'Finish the rotation', 'primary') . ' '
                     . $this->button('take-rotation-back', 'Take the rotation back', 'default')
@@ -235,6 +232,17 @@ final class ConnectionPanel
             . '<p class="cb-help">' . ($isRotating ? 'A rotation is in progress: give the service the new lines, restart it,'
                 . ' then finish the rotation: the service is asked first whether it has the new ones.'
                 : 'The service needs both secrets in its environment.') . '</p>';
+    }
+
+    private function automaticUse(): string
+    {
+        list($act, $text) = AutomaticUse::isOurs($this->settings)
+            ? ['give-back', 'Give Automatic Credit Use back to WHMCS'] : ['take-over', 'Switch Automatic Credit Use off'];
+
+        return (PanelActions::mayDo($act, $this->viewer['permissions'])
+            ? '<div class="cb-buttons">' . $this->button($act, $text, 'default') . '</div>'
+            : '<p class="cb-help">' . $text . ': that needs the permission ' . Viewer::SETS_WHMCS . ', too.</p>')
+            . '<p class="cb-help">While WHMCS uses credit automatically, rules get only the rest.</p>';
     }
 
     private function isFullAdmin(): bool

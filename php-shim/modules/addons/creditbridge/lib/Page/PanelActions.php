@@ -32,6 +32,36 @@ use WHMCS\Module\Addon\Creditbridge\Work\Round;
 final class PanelActions
 {
     const SESSION = 'creditbridge_notice';
+    const WHOLE_ADDON = [Viewer::FULL_ADMIN];
+    /** WHMCS asks for the second one where this setting stands. */
+    const WHMCS_SETTING = [Viewer::FULL_ADMIN, Viewer::SETS_WHMCS];
+    /** Every act, and the permissions that it needs. What stands here is checked, and docs/rights.md is made of it. */
+    const RIGHTS = [
+        'pair' => self::WHOLE_ADDON,
+        'self-test' => self::WHOLE_ADDON,
+        'freeze' => self::WHOLE_ADDON,
+        'unfreeze' => self::WHOLE_ADDON,
+        'moved' => self::WHOLE_ADDON,
+        'copied' => self::WHOLE_ADDON,
+        'turn-on' => self::WHOLE_ADDON,
+        'take-over' => self::WHMCS_SETTING,
+        'give-back' => self::WHMCS_SETTING,
+        'show-secrets' => self::WHOLE_ADDON,
+        'rotate' => self::WHOLE_ADDON,
+        'finish-rotation' => self::WHOLE_ADDON,
+        'take-rotation-back' => self::WHOLE_ADDON,
+        'settle-done' => [Viewer::MANAGES_CREDIT],
+        'settle-not-done' => [Viewer::MANAGES_CREDIT],
+        'freeze-client' => self::WHOLE_ADDON,
+        'unfreeze-client' => self::WHOLE_ADDON,
+        'save-ceilings' => self::WHOLE_ADDON,
+        'remove-host' => self::WHOLE_ADDON,
+        'readopt' => self::WHOLE_ADDON,
+        'continue' => self::WHOLE_ADDON,
+        'trial' => self::WHOLE_ADDON,
+        'trial-return' => self::WHOLE_ADDON,
+        'trial-clean-up' => self::WHOLE_ADDON,
+    ];
 
     /** @var Settings */
     private $settings;
@@ -59,10 +89,10 @@ final class PanelActions
      */
     public function handle(string $act, array $form): string
     {
-        $needed = self::neededFor($act);
-        if (!in_array($needed, $this->viewer['permissions'], true)) {
-            Audit::refused($this->viewer['adminId'], $act, $needed);
-            return Html::flash('bad', 'This needs the permission ' . $needed . '.');
+        $needed = self::RIGHTS[$act] ?? self::WHOLE_ADDON;
+        if (!self::mayDo($act, $this->viewer['permissions'])) {
+            Audit::refused($this->viewer['adminId'], $act, implode(' and ', $needed));
+            return Html::flash('bad', 'This needs the permission ' . implode(' and ', $needed) . '.');
         }
         if ($act === 'show-secrets') {
             $this->audit('secrets-show');
@@ -80,10 +110,10 @@ final class PanelActions
         return '';
     }
 
-    /** What a command did is said by those who may move credit; everything else is for full admins. */
-    private static function neededFor(string $act): string
+    /** @param string[] $permissions of the admin's role */
+    public static function mayDo(string $act, array $permissions): bool
     {
-        return in_array($act, CommandsInDoubt::ACTS, true) ? Viewer::MANAGES_CREDIT : Viewer::FULL_ADMIN;
+        return array_diff(self::RIGHTS[$act] ?? self::WHOLE_ADDON, $permissions) === [];
     }
 
     private function act(string $act, array $form): string
