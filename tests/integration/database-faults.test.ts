@@ -189,9 +189,20 @@ async function takeAllConnections(): Promise<readonly Connection[]> {
 }
 
 /** Ends the service's connections; it has to make new ones. */
-async function killConnections(except?: number): Promise<void> {
+/** The service looks for a connection, too, and may be the faster one. */
+async function takeOnlyConnection(): Promise<Connection> {
+  for (let attempt = 0; ; attempt++) {
+    await killConnections();
+    try {
+      return await createConnection(service.databaseUrl);
+    } catch (error) {
+      if (attempt === 50) throw error;
+    }
+  }
+}
+
+async function killConnections(): Promise<void> {
   for (const id of await connectionsOfService()) {
-    if (id === except) continue;
     await root.query(`KILL ${id}`).catch(() => undefined);
   }
 }
@@ -346,10 +357,8 @@ test('at the limit of its account: shown, and everything is done within a minute
   let held: Connection | undefined;
   await expectWaitsForMend({
     async spoil() {
-      // Held before there is a limit: after it, the service may be the faster one.
-      held = await createConnection(service.databaseUrl);
       await root.query(`ALTER USER ${account} WITH MAX_USER_CONNECTIONS 1`);
-      await killConnections(held.threadId);
+      held = await takeOnlyConnection();
     },
     reason: /The database has no connection left for the service/,
     async mend() {
