@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { reloadUntil } from '../support/reload-until.ts';
 import { addonPath, saveRule } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { walkInstallation } from '../support/walk-installation.ts';
@@ -65,8 +66,7 @@ test('a deposit paid by card earns its bonus once, whatever is repeated afterwar
   ]);
   expect(await bonuses(1)).toEqual(['10.00']);
 
-  await anna.goto('index.php?m=creditbridge');
-  await anna.getByText(/A bonus for the deposit of invoice #/).waitFor();
+  await reloadUntil(anna, 'index.php?m=creditbridge', 'A bonus for the deposit of invoice #');
 });
 
 test('the addon page tells the admin why the bonus was as large as it was', async () => {
