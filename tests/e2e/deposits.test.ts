@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { reloadUntil } from '../support/reload-until.ts';
 import { addonPath, saveRule } from '../support/save-rule.ts';
+import { waitForLedger } from '../support/settle-ledger.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { walkInstallation } from '../support/walk-installation.ts';
 
@@ -23,6 +24,8 @@ beforeAll(async () => {
       description: 'Thank you for your deposit',
     },
   });
+  // What comes before the ledger follows the log is credit from before.
+  await waitForLedger(installation);
 });
 
 beforeEach(() => forgetLogs(installation.database));
