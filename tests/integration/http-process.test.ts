@@ -159,6 +159,8 @@ test('a taken port is named, with what to do', async () => {
   });
   expect(await metrics.exited).toEqual({ code: 5, signal: null });
   expect(metrics.output()).toContain('another port in CREDITBRIDGE_METRICS_LISTEN.');
+  // Connections that an earlier fetch opened anew, to whoever has the port now, would keep it open.
+  other.closeAllConnections();
   await new Promise((resolve) => other.close(resolve));
 });
 
