@@ -101,7 +101,7 @@ final class Addition
         return array_map('intval', $row);
     }
 
-    /** Deletes counts that no window has any more. */
+    /** Deletes counts that are older than every window. */
     public static function prune()
     {
         if (Schema::isCurrent()) {
