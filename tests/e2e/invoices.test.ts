@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { creditOnInvoice } from '../support/look-at-credit.ts';
 import { confirmDay, moveToDay } from '../support/move-to-day.ts';
+import { shows } from '../support/rule-paths.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { walkInstallation } from '../support/walk-installation.ts';
@@ -24,73 +25,81 @@ const BEN = 2;
 const LAURA = 12;
 const TARA = 20;
 
-test('an admin types a wrong amount, is told so and loses nothing, then turns the rule on; the next invoice gets credit', async () => {
-  const before = await createInvoice(BEN, '20.00');
-  await installation.work();
-  expect(await creditOnInvoice(installation.database, before)).toBe('0.00');
+test(
+  'an admin types a wrong amount, is told so and loses nothing, then turns the rule on; the next invoice gets credit',
+  shows('auto-apply', ['on'], ['8.x']),
+  async () => {
+    const before = await createInvoice(BEN, '20.00');
+    await installation.work();
+    expect(await creditOnInvoice(installation.database, before)).toBe('0.00');
 
-  await admin.goto(addonPath('rules'));
-  await admin.locator('#auto-apply').getByRole('link', { name: 'Settings' }).click();
-  await admin.getByText('Decides and carries out.').click();
-  await field('s/reserve/1').fill('ten');
-  await field('s/smallestRest/1').fill('2.00');
-  await field('reason').fill('Agencies asked for it');
-  await admin.getByRole('button', { name: 'Save', exact: true }).click();
-  await admin.locator('.cb-fault').waitFor();
-  expect(await field('s/reserve/1').inputValue()).toBe('ten');
-  expect(await field('s/smallestRest/1').inputValue()).toBe('2.00');
-  expect(await field('reason').inputValue()).toBe('Agencies asked for it');
-  expect(
-    await installation.database.query(
-      "SELECT 1 FROM mod_creditbridge_rule_settings WHERE rule NOT LIKE 'operations/%'",
-    ),
-  ).toEqual([]);
+    await admin.goto(addonPath('rules'));
+    await admin.locator('#auto-apply').getByRole('link', { name: 'Settings' }).click();
+    await admin.getByText('Decides and carries out.').click();
+    await field('s/reserve/1').fill('ten');
+    await field('s/smallestRest/1').fill('2.00');
+    await field('reason').fill('Agencies asked for it');
+    await admin.getByRole('button', { name: 'Save', exact: true }).click();
+    await admin.locator('.cb-fault').waitFor();
+    expect(await field('s/reserve/1').inputValue()).toBe('ten');
+    expect(await field('s/smallestRest/1').inputValue()).toBe('2.00');
+    expect(await field('reason').inputValue()).toBe('Agencies asked for it');
+    expect(
+      await installation.database.query(
+        "SELECT 1 FROM mod_creditbridge_rule_settings WHERE rule NOT LIKE 'operations/%'",
+      ),
+    ).toEqual([]);
 
-  await field('s/reserve/1').fill('10.00');
-  await admin.getByRole('button', { name: 'Save', exact: true }).click();
-  await admin.getByText('Saved. It applies from the next decision on.').waitFor();
+    await field('s/reserve/1').fill('10.00');
+    await admin.getByRole('button', { name: 'Save', exact: true }).click();
+    await admin.getByText('Saved. It applies from the next decision on.').waitFor();
 
-  await forgetLogs(installation.database);
-  const covered = await createInvoice(BEN, '38.50');
-  await installation.work();
-  // Of 50.00, 10.00 stay; with 38.50 the whole is covered.
-  expect(await balanceOf(BEN)).toBe('11.50');
-  expect(await moneyChanges(installation.database, { client: BEN, what: 'credit_log' })).toEqual([
-    expect.objectContaining({ after: '-38.50' }),
-  ]);
-  expect(await creditOnInvoice(installation.database, covered)).toBe('38.50');
-  const partly = await createInvoice(BEN, '3.00');
-  await installation.work();
-  // Of 11.50 only 1.50 may be used, and 1.50 would be left to pay: less than the gateway takes.
-  expect(await creditOnInvoice(installation.database, partly)).toBe('1.00');
+    await forgetLogs(installation.database);
+    const covered = await createInvoice(BEN, '38.50');
+    await installation.work();
+    // Of 50.00, 10.00 stay; with 38.50 the whole is covered.
+    expect(await balanceOf(BEN)).toBe('11.50');
+    expect(await moneyChanges(installation.database, { client: BEN, what: 'credit_log' })).toEqual([
+      expect.objectContaining({ after: '-38.50' }),
+    ]);
+    expect(await creditOnInvoice(installation.database, covered)).toBe('38.50');
+    const partly = await createInvoice(BEN, '3.00');
+    await installation.work();
+    // Of 11.50 only 1.50 may be used, and 1.50 would be left to pay: less than the gateway takes.
+    expect(await creditOnInvoice(installation.database, partly)).toBe('1.00');
 
-  const ben = await browsing.client('ben@example.com');
-  await ben.goto(`viewinvoice.php?id=${covered}`);
-  expect(await ben.locator('#invoicestatus').innerText()).toMatch(/paid/i);
-  // Invoices of WHMCS 9 list a credit note instead.
-  if (!usualWhmcs().isNine) {
-    expect(await ben.locator('#invoicecredit').innerText()).toBe('$38.50 USD');
-  }
-});
+    const ben = await browsing.client('ben@example.com');
+    await ben.goto(`viewinvoice.php?id=${covered}`);
+    expect(await ben.locator('#invoicestatus').innerText()).toMatch(/paid/i);
+    // Invoices of WHMCS 9 list a credit note instead.
+    if (!usualWhmcs().isNine) {
+      expect(await ben.locator('#invoicecredit').innerText()).toBe('$38.50 USD');
+    }
+  },
+);
 
-test('toggled off, the rule leaves the next invoice alone; observed, it says what it would do', async () => {
-  await toggle('Off');
-  const off = await createInvoice(LAURA, '5.00');
-  await installation.work();
-  await toggle('Observe');
-  const observed = await createInvoice(LAURA, '6.00');
-  await installation.work();
-  expect([
-    await creditOnInvoice(installation.database, off),
-    await creditOnInvoice(installation.database, observed),
-  ]).toEqual(['0.00', '0.00']);
+test(
+  'toggled off, the rule leaves the next invoice alone; observed, it says what it would do',
+  shows('auto-apply', ['off', 'observe'], ['8.x']),
+  async () => {
+    await toggle('Off');
+    const off = await createInvoice(LAURA, '5.00');
+    await installation.work();
+    await toggle('Observe');
+    const observed = await createInvoice(LAURA, '6.00');
+    await installation.work();
+    expect([
+      await creditOnInvoice(installation.database, off),
+      await creditOnInvoice(installation.database, observed),
+    ]).toEqual(['0.00', '0.00']);
 
-  await admin.goto(addonPath('decisions'));
-  await admin
-    .getByRole('row', { name: new RegExp(`Observed.*6\\.00.*Invoice #${observed}`, 's') })
-    .waitFor();
-  await toggle('On');
-});
+    await admin.goto(addonPath('decisions'));
+    await admin
+      .getByRole('row', { name: new RegExp(`Observed.*6\\.00.*Invoice #${observed}`, 's') })
+      .waitFor();
+    await toggle('On');
+  },
+);
 
 // How mails of WHMCS 9 show credit is not known; the trial of credit before the mail looks at one.
 const testOfMails = test.skipIf(usualWhmcs().isNine);
@@ -145,70 +154,82 @@ testOfMails(
   },
 );
 
-test('a due invoice is paid by the run before cards are captured and services suspended', async () => {
-  await autoApply({});
-  await admin.goto('admin/standin.php');
-  await admin.getByRole('button', { name: 'Go to tomorrow, 09:00' }).click();
-  await admin.waitForLoadState();
-  await confirmDay(installation.standIn);
-  await forgetLogs(installation.database);
-  await admin.getByRole('button', { name: 'Run the daily automation now' }).click();
-  await admin.getByText('attempted').first().waitFor();
+test(
+  'a due invoice is paid by the run before cards are captured and services suspended',
+  shows('auto-apply', ['run', 'on'], ['8.x']),
+  async () => {
+    await autoApply({});
+    await admin.goto('admin/standin.php');
+    await admin.getByRole('button', { name: 'Go to tomorrow, 09:00' }).click();
+    await admin.waitForLoadState();
+    await confirmDay(installation.standIn);
+    await forgetLogs(installation.database);
+    await admin.getByRole('button', { name: 'Run the daily automation now' }).click();
+    await admin.getByText('attempted').first().waitFor();
 
-  const paid = await installation.database.query<{ invoice: number; at: string }>(
-    `SELECT invoice_id AS invoice, at FROM standin_money_log
+    const paid = await installation.database.query<{ invoice: number; at: string }>(
+      `SELECT invoice_id AS invoice, at FROM standin_money_log
      WHERE what = 'invoice_status' AND after_value = 'Paid' AND invoice_id IN (909, 916) ORDER BY id`,
-  );
-  expect(paid.map(({ invoice }) => invoice)).toEqual([909, 916]);
-  const acts = await installation.database.query<{ event: string; client: number; at: string }>(
-    `SELECT event, client_id AS client, at FROM standin_event_log
+    );
+    expect(paid.map(({ invoice }) => invoice)).toEqual([909, 916]);
+    const acts = await installation.database.query<{ event: string; client: number; at: string }>(
+      `SELECT event, client_id AS client, at FROM standin_event_log
      WHERE event IN ('capture', 'suspend', 'reminder') ORDER BY id`,
-  );
-  // Marco and Tara have cards on file and would have been charged; Marco's service would have been suspended.
-  expect(acts.filter(({ client }) => [13, TARA].includes(client))).toEqual([]);
-  const others = acts.map(({ event, client }) => `${event} ${client}`);
-  expect(others).toEqual(expect.arrayContaining(['capture 15', 'suspend 14']));
-  for (const { at } of paid) expect(at < (acts[0]?.at ?? '')).toBe(true);
-  expect(await creditOnInvoice(installation.database, 909)).toBe('25.00');
-});
+    );
+    // Marco and Tara have cards on file and would have been charged; Marco's service would have been suspended.
+    expect(acts.filter(({ client }) => [13, TARA].includes(client))).toEqual([]);
+    const others = acts.map(({ event, client }) => `${event} ${client}`);
+    expect(others).toEqual(expect.arrayContaining(['capture 15', 'suspend 14']));
+    for (const { at } of paid) expect(at < (acts[0]?.at ?? '')).toBe(true);
+    expect(await creditOnInvoice(installation.database, 909)).toBe('25.00');
+  },
+);
 
-test('what the client chose at checkout wins, on the day of the order and when the invoice is due', async () => {
-  await installation.standIn.setClock('now');
-  const clara = await browsing.client('clara@example.com');
-  const kept = await order(clara, 'Do not use my credit');
-  await installation.work();
-  expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
-  await moveToDay(installation.standIn, '+2 days 07:00');
-  await installation.standIn.runCron();
-  await installation.standIn.setClock('now');
-  expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
-  const reasons = await installation.database.query<{ reason: string }>(
-    'SELECT reason FROM mod_creditbridge_decisions WHERE invoice_id = ?',
-    [kept],
-  );
-  expect(reasons.map(({ reason }) => reason)).toContainEqual(
-    expect.stringContaining('chose at checkout to keep the credit'),
-  );
+test(
+  'what the client chose at checkout wins, on the day of the order and when the invoice is due',
+  shows('auto-apply', ['checkout'], ['8.x']),
+  async () => {
+    await installation.standIn.setClock('now');
+    const clara = await browsing.client('clara@example.com');
+    const kept = await order(clara, 'Do not use my credit');
+    await installation.work();
+    expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
+    await moveToDay(installation.standIn, '+2 days 07:00');
+    await installation.standIn.runCron();
+    await installation.standIn.setClock('now');
+    expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
+    const reasons = await installation.database.query<{ reason: string }>(
+      'SELECT reason FROM mod_creditbridge_decisions WHERE invoice_id = ?',
+      [kept],
+    );
+    expect(reasons.map(({ reason }) => reason)).toContainEqual(
+      expect.stringContaining('chose at checkout to keep the credit'),
+    );
 
-  await forgetLogs(installation.database);
-  const used = await order(clara, /Apply .* from my credit/);
-  await installation.work();
-  expect(await creditOnInvoice(installation.database, used)).toBe('9.00');
-  expect(await moneyChanges(installation.database, { client: 3, what: 'credit_log' })).toHaveLength(
-    1,
-  );
-});
+    await forgetLogs(installation.database);
+    const used = await order(clara, /Apply .* from my credit/);
+    await installation.work();
+    expect(await creditOnInvoice(installation.database, used)).toBe('9.00');
+    expect(
+      await moneyChanges(installation.database, { client: 3, what: 'credit_log' }),
+    ).toHaveLength(1);
+  },
+);
 
-test('what the client chose at checkout wins although another rule wants its answers while WHMCS waits', async () => {
-  await saveRule(installation.standIn, 'deposit-limits', {
-    mode: 'on',
-    inputs: { 'minimum/1': '5.00' },
-  });
-  const clara = await browsing.client('clara@example.com');
-  const kept = await order(clara, 'Do not use my credit');
-  await installation.work();
-  expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
-});
+test(
+  'what the client chose at checkout wins although another rule wants its answers while WHMCS waits',
+  shows(['auto-apply', 'deposit-limits'], ['competing', 'checkout'], ['8.x']),
+  async () => {
+    await saveRule(installation.standIn, 'deposit-limits', {
+      mode: 'on',
+      inputs: { 'minimum/1': '5.00' },
+    });
+    const clara = await browsing.client('clara@example.com');
+    const kept = await order(clara, 'Do not use my credit');
+    await installation.work();
+    expect(await creditOnInvoice(installation.database, kept)).toBe('0.00');
+  },
+);
 
 function field(name: string) {
   return admin.locator(`[name="${name}"]`);

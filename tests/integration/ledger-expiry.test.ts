@@ -8,6 +8,7 @@ import { balanceOf, grantsOf, remainingOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { moveToDay } from '../support/move-to-day.ts';
 import { createPeople, type People } from '../support/people.ts';
+import { shows } from '../support/rule-paths.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
@@ -72,7 +73,7 @@ afterEach(async () => {
 afterAll(() => installation?.stop());
 
 describe('an expired bonus', () => {
-  test('goes, and nothing else does', async () => {
+  test('goes, and nothing else does', shows('credit-expiry', ['run', 'on'], ['8.x']), async () => {
     const others = await bonusGiven();
     await expire();
     await settleLedger(installation);
@@ -81,15 +82,19 @@ describe('an expired bonus', () => {
     expect(await removals()).toEqual([{ state: 'done', amount: 3000 }]);
   });
 
-  test('of which nothing is left takes nothing', async () => {
-    const others = await bonusGiven();
-    await spend('30.00');
-    await expire();
-    await settleLedger(installation);
-    expect(await logged(ANNA.id)).toEqual(['-30.00']);
-    expect(await paidAndOther()).toEqual(others);
-    expect(await removals()).toEqual([]);
-  });
+  test(
+    'of which nothing is left takes nothing',
+    shows('credit-expiry', ['run'], ['8.x']),
+    async () => {
+      const others = await bonusGiven();
+      await spend('30.00');
+      await expire();
+      await settleLedger(installation);
+      expect(await logged(ANNA.id)).toEqual(['-30.00']);
+      expect(await paidAndOther()).toEqual(others);
+      expect(await removals()).toEqual([]);
+    },
+  );
 });
 
 describe('when credit moves between the decision to take an expired bonus and its being taken', () => {

@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Installation, startInstallation } from '../support/installation.ts';
+import { shows } from '../support/rule-paths.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -31,30 +32,40 @@ const run = (...args: readonly string[]) => installation.service.cliProcess(...a
 const OK = { code: 0, signal: null };
 const PROBLEM = { code: 1, signal: null };
 
-test('run daily --preview says what today’s run would do, client by client, and commits nothing', async () => {
-  const { exit, output } = await run('run', 'daily', '--preview');
-  expect(exit).toEqual(OK);
-  expect(output).toContain('Nothing was committed.');
-  expect(output).toMatch(/invoice #909\b/);
-  expect(output).toMatch(/invoice #910\b/);
-  expect(await installation.database.query('SELECT 1 FROM mod_creditbridge_runs')).toEqual([]);
-  expect(await installation.database.query('SELECT 1 FROM mod_creditbridge_commands')).toEqual([]);
-});
+test(
+  'run daily --preview says what today’s run would do, client by client, and commits nothing',
+  shows('auto-apply', ['run', 'previewed'], ['8.x']),
+  async () => {
+    const { exit, output } = await run('run', 'daily', '--preview');
+    expect(exit).toEqual(OK);
+    expect(output).toContain('Nothing was committed.');
+    expect(output).toMatch(/invoice #909\b/);
+    expect(output).toMatch(/invoice #910\b/);
+    expect(await installation.database.query('SELECT 1 FROM mod_creditbridge_runs')).toEqual([]);
+    expect(await installation.database.query('SELECT 1 FROM mod_creditbridge_commands')).toEqual(
+      [],
+    );
+  },
+);
 
-test('run daily plans, the worker carries out, and a second run does nothing twice', async () => {
-  await forgetLogs(installation.database);
-  const first = await run('run', 'daily');
-  expect(first.exit, first.output).toEqual(OK);
-  await installation.work();
-  // Nina has 3.00 and keeps 1.00.
-  expect(await creditLog(14)).toEqual(['-2.00']);
-  expect(await creditLog(13)).toEqual(['-25.00']);
+test(
+  'run daily plans, the worker carries out, and a second run does nothing twice',
+  shows('auto-apply', ['run', 'on'], ['8.x']),
+  async () => {
+    await forgetLogs(installation.database);
+    const first = await run('run', 'daily');
+    expect(first.exit, first.output).toEqual(OK);
+    await installation.work();
+    // Nina has 3.00 and keeps 1.00.
+    expect(await creditLog(14)).toEqual(['-2.00']);
+    expect(await creditLog(13)).toEqual(['-25.00']);
 
-  const again = await run('run', 'daily');
-  expect(again.exit).toEqual(OK);
-  await installation.work();
-  expect(await creditLog(14)).toEqual(['-2.00']);
-});
+    const again = await run('run', 'daily');
+    expect(again.exit).toEqual(OK);
+    await installation.work();
+    expect(await creditLog(14)).toEqual(['-2.00']);
+  },
+);
 
 test('explain invoice tells why only so much was applied, in words', async () => {
   const { exit, output } = await run('explain', 'invoice', '910');

@@ -7,6 +7,7 @@ import { type Installation, startInstallation } from '../support/installation.ts
 import { creditOnInvoice } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople, type People } from '../support/people.ts';
+import { shows } from '../support/rule-paths.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
@@ -142,64 +143,72 @@ test('a hook fired inside a transaction that commits later is decided once, on t
   ).toEqual([{ outcome: 'effect', amount: 2400 }]);
 });
 
-test('a paid deposit told of many times, at once and again later, earns one bonus', async () => {
-  const deposit = await payDeposit('100.00');
-  const telling = script('tell.php', `run_hook('InvoicePaid', ['invoiceid' => ${deposit}]);`);
-  // Each process tells it, sends it after its page, and runs what waits; two workers do the same.
-  await Promise.all([
-    ...Array.from({ length: 4 }, () => installation.standIn.php(telling)),
-    installation.work(),
-    installation.work(),
-  ]);
-  const [sent] = await installation.database.query<{ id: string; item: string }>(
-    "SELECT id, item FROM mod_creditbridge_deliveries WHERE type = 'InvoicePaid' AND invoice_id = ? LIMIT 1",
-    [deposit],
-  );
-  // The reply was lost: the same bytes are sent again.
-  await installation.database.root.query(
-    `INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)
+test(
+  'a paid deposit told of many times, at once and again later, earns one bonus',
+  shows('deposit-bonus', ['client-form', 'admin', 'second-delivery'], ['8.x']),
+  async () => {
+    const deposit = await payDeposit('100.00');
+    const telling = script('tell.php', `run_hook('InvoicePaid', ['invoiceid' => ${deposit}]);`);
+    // Each process tells it, sends it after its page, and runs what waits; two workers do the same.
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => installation.standIn.php(telling)),
+      installation.work(),
+      installation.work(),
+    ]);
+    const [sent] = await installation.database.query<{ id: string; item: string }>(
+      "SELECT id, item FROM mod_creditbridge_deliveries WHERE type = 'InvoicePaid' AND invoice_id = ? LIMIT 1",
+      [deposit],
+    );
+    // The reply was lost: the same bytes are sent again.
+    await installation.database.root.query(
+      `INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)
      VALUES (?, 'InvoicePaid', ?, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))`,
-    [sent?.id, sent?.item],
-  );
-  const admins = await Promise.all(
-    ['admin', 'second'].map((name) => visitAsAdmin(installation.standIn, name)),
-  );
-  for (const act of ['markunpaid', 'markpaid']) {
-    const page = `admin/invoices.php?action=edit&id=${deposit}`;
-    await Promise.all(admins.map((admin) => admin.get(page)));
-    await Promise.all(admins.map((admin) => admin.post(page, { do: act })));
-  }
-  await installation.work();
-
-  const told = await installation.database.query<{ id: string; duplicates: number }>(
-    "SELECT id, duplicates FROM mod_creditbridge_deliveries WHERE type = 'InvoicePaid' AND invoice_id = ?",
-    [deposit],
-  );
-  expect(told.length).toBe(1 + 4 + 2);
-  expect(told.find(({ id }) => id === sent?.id)?.duplicates).toBeGreaterThan(0);
-  expect(await bonuses(deposit)).toEqual(['10.00']);
-});
-
-test('two accounts of one person that deposit, use the bonus and ask for their money back earn no more than the cap, however often', async () => {
-  await bonusOnDeposits({ 'capPerPeriod/1': '15.00' });
-  for (const round of [1, 2]) {
-    for (const [client, email] of FARMERS) {
-      const deposit = await people.deposit(email, '100.00');
-      await people.pay(email, deposit, '100.00');
-      await installation.work();
-      // Paid at once by the rule that applies credit, with the bonus first.
-      const invoice = await people.invoice(client, '10.00');
-      await installation.work();
-      expect(await creditOnInvoice(installation.database, invoice)).toBe('10.00');
-      await people.refund(deposit, '100.00');
-      expect([round, client, await givenTo(client)]).toEqual([
-        round,
-        client,
-        round === 1 ? ['10.00'] : ['10.00', '5.00'],
-      ]);
+      [sent?.id, sent?.item],
+    );
+    const admins = await Promise.all(
+      ['admin', 'second'].map((name) => visitAsAdmin(installation.standIn, name)),
+    );
+    for (const act of ['markunpaid', 'markpaid']) {
+      const page = `admin/invoices.php?action=edit&id=${deposit}`;
+      await Promise.all(admins.map((admin) => admin.get(page)));
+      await Promise.all(admins.map((admin) => admin.post(page, { do: act })));
     }
-  }
-});
+    await installation.work();
+
+    const told = await installation.database.query<{ id: string; duplicates: number }>(
+      "SELECT id, duplicates FROM mod_creditbridge_deliveries WHERE type = 'InvoicePaid' AND invoice_id = ?",
+      [deposit],
+    );
+    expect(told.length).toBe(1 + 4 + 2);
+    expect(told.find(({ id }) => id === sent?.id)?.duplicates).toBeGreaterThan(0);
+    expect(await bonuses(deposit)).toEqual(['10.00']);
+  },
+);
+
+test(
+  'two accounts of one person that deposit, use the bonus and ask for their money back earn no more than the cap, however often',
+  shows(['auto-apply', 'deposit-bonus'], ['client-form', 'competing'], ['8.x']),
+  async () => {
+    await bonusOnDeposits({ 'capPerPeriod/1': '15.00' });
+    for (const round of [1, 2]) {
+      for (const [client, email] of FARMERS) {
+        const deposit = await people.deposit(email, '100.00');
+        await people.pay(email, deposit, '100.00');
+        await installation.work();
+        // Paid at once by the rule that applies credit, with the bonus first.
+        const invoice = await people.invoice(client, '10.00');
+        await installation.work();
+        expect(await creditOnInvoice(installation.database, invoice)).toBe('10.00');
+        await people.refund(deposit, '100.00');
+        expect([round, client, await givenTo(client)]).toEqual([
+          round,
+          client,
+          round === 1 ? ['10.00'] : ['10.00', '5.00'],
+        ]);
+      }
+    }
+  },
+);
 
 test('a bonus that is given after days is not given for money that went back before, and once for money that stayed', async () => {
   await bonusOnDeposits({ givenAfterDays: '14' });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { moveToDay } from '../support/move-to-day.ts';
+import { shows } from '../support/rule-paths.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
@@ -92,10 +93,14 @@ describe.each(
     }
   });
 
-  test('a deposit earns one bonus, and credit is put on invoices to the cent and no further', async () => {
-    for (const [name, value] of position) await installation.standIn.setSwitch(name, value);
-    await depositAndUse();
-  });
+  test(
+    'a deposit earns one bonus, and credit is put on invoices to the cent and no further',
+    shows(['auto-apply', 'deposit-bonus'], ['client-form', 'api', 'on', 'competing'], ['8.x']),
+    async () => {
+      for (const [name, value] of position) await installation.standIn.setSwitch(name, value);
+      await depositAndUse();
+    },
+  );
 });
 
 test('the rest of an invoice that got some credit is paid, when it is due, with credit that came later', async () => {
@@ -122,6 +127,7 @@ describe('after an upgrade to 9.x', () => {
 
   test.each(['stays', 'moves'])(
     'a deposit earns one bonus, and credit is used to the cent; tblinvoices.credit %s',
+    shows(['auto-apply', 'deposit-bonus'], ['client-form', 'api', 'on', 'competing'], ['9.x']),
     async (column) => {
       await installation.standIn.setSwitch('ledger_9_credit_column', column);
       await takeAllCredit();
@@ -129,17 +135,21 @@ describe('after an upgrade to 9.x', () => {
     },
   );
 
-  test('a deposit that an admin marks Paid brought no money and earns no bonus', async () => {
-    await takeAllCredit();
-    const id = await askForDeposit('60.00');
-    const admin = await visitAsAdmin(installation.standIn, 'admin');
-    const page = `admin/invoices.php?action=edit&id=${id}`;
-    await admin.get(page);
-    await admin.post(page, { do: 'markpaid' });
-    await installation.work();
-    expect(await invoice(id)).toMatchObject({ status: 'Paid' });
-    expect(await creditLog()).toEqual(['60.00']);
-  });
+  test(
+    'a deposit that an admin marks Paid brought no money and earns no bonus',
+    shows('deposit-bonus', ['admin'], ['9.x']),
+    async () => {
+      await takeAllCredit();
+      const id = await askForDeposit('60.00');
+      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      const page = `admin/invoices.php?action=edit&id=${id}`;
+      await admin.get(page);
+      await admin.post(page, { do: 'markpaid' });
+      await installation.work();
+      expect(await invoice(id)).toMatchObject({ status: 'Paid' });
+      expect(await creditLog()).toEqual(['60.00']);
+    },
+  );
 
   test('the rest of an invoice that got some credit is paid, when it is due, with credit that came later', async () => {
     await expectRestPaid(3);

@@ -8,8 +8,8 @@ interface Named {
 
 /** `file` (name; beginning of another…) */
 const REFERENCE = /`([\w./-]+(?:\.test\.ts|Test\.php))`(?: \(([^()]*)\))?/g;
-/** As the formatter writes them: the name is the first argument, and a function or options come next. */
-const TEST = /\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1,\s*(?:async\b|\(|\{|\w+ =>)/gs;
+/** As the formatter writes them: the name is the first argument; a function, options or what it shows come next. */
+const TEST = /\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1,\s*(?:async\b|\(|\{|shows\(|\w+ =>)/gs;
 const PHP_TEST = /function (test\w+)\(/g;
 
 const files = globSync(['tests/**/*.test.ts', 'php-shim/tests/*Test.php']).map((path) =>
