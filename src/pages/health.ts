@@ -302,8 +302,9 @@ function rules(faults: readonly FaultRow[]): HealthCheck {
     : {
         name: 'Rules',
         level: 'bad',
-        says: `Paused after repeated faults: ${paused.join(', ')}.`,
-        remedy: 'See the fault under Rules, correct it, and resume the rule.',
+        says: `Paused after repeated faults: ${paused.join(', ')}. What such a rule limits is not done meanwhile.`,
+        remedy:
+          'See the fault under Rules, correct it, and resume the rule; or turn it off, which lifts its limits.',
         where: { page: 'rules', title: 'Rules' },
       };
 }

@@ -81,6 +81,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const others = await asking;
     return {
       limits: [...own.limits, ...(others?.limits ?? [])],
+      withheld: [...own.withheld, ...(others?.withheld ?? [])],
       faults: [...own.faults, ...(others?.faults ?? [])],
     };
   }
@@ -96,12 +97,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     for (const { limits } of providers?.infos ?? []) for (const kind of limits) limited.add(kind);
     const proposals = askedProposals(questions, answers, limited);
     if (proposals.length === 0) return { limits: [], faults: [] };
-    const { limits, faults } = await askLimits(proposals, settings, leftOut);
+    const { limits, withheld, faults } = await askLimits(proposals, settings, leftOut);
     return {
-      limits: limits.flatMap(({ proposal, rule, mode, settingsVersion, limit }) => {
-        const word = proposals[proposal]?.word;
-        return word === undefined ? [] : [{ word, rule, mode, settingsVersion, limit }];
-      }),
+      limits: [...limits, ...withheld].flatMap(
+        ({ proposal, rule, mode, settingsVersion, limit }) => {
+          const word = proposals[proposal]?.word;
+          return word === undefined ? [] : [{ word, rule, mode, settingsVersion, limit }];
+        },
+      ),
       faults,
     };
   }

@@ -148,12 +148,15 @@ export interface SaidLimit {
 
 export interface Limiting {
   readonly limits: readonly SaidLimit[];
+  /** Limits of zero, for what a limiting rule was not able to answer: it failed, or is paused. */
+  readonly withheld: readonly SaidLimit[];
   readonly faults: readonly RuleFault[];
 }
 
 export interface Asked {
   /** By rule, the built-in ones first. */
   readonly answers: readonly Said[];
+  /** Also a limit of zero for each proposal about which a limiting rule failed, or is paused. */
   readonly limits: readonly Limited[];
   /** At most a few for each rule: a rule that keeps failing is left out for the rest of the batch. */
   readonly faults: readonly RuleFault[];
@@ -166,7 +169,8 @@ export interface Engine {
   /**
    * Asks every rule that listens, is on or observes, and is not paused: the built-in ones here, providers' rules in their
    * threads. Then asks every such rule that limits about each proposal of an effect that it limits. A provider's rule that
-   * hangs is stopped with its thread and reported, and the others are asked again without it.
+   * hangs is stopped with its thread and reported, and the others are asked again without it. A limit that is not known, since its
+   * rule failed or is paused, counts as zero.
    *
    * @throws {RuleError} `engine-closed`, `engine-failed`
    */

@@ -32,7 +32,10 @@ export interface Decided {
 export interface Evaluator {
   /** Asks every rule that listens, is on or observes, and is not left out. */
   decide(questions: readonly Question[], leftOut: ReadonlySet<string>): Decided;
-  /** Asks every such rule that limits about each proposal of an effect that it limits. */
+  /**
+   * Asks every such rule that limits about each proposal of an effect that it limits. What a rule that failed, or is left out,
+   * did not answer is withheld: the proposal gets a limit of zero.
+   */
   limit(proposals: readonly AskedProposal[], leftOut: ReadonlySet<string>): Limiting;
 }
 
@@ -102,14 +105,48 @@ export function createEvaluator(
     limit(proposals, leftOut) {
       const limits: SaidLimit[] = [];
       const faults: RuleFault[] = [];
+      const answered = new Map<string, Set<number>>();
       for (const heard of askEach(proposals, leftOut, faults, LIMIT)) {
         const { index, rule, mode, settingsVersion, answer } = heard;
+        const ofRule = answered.get(rule);
+        if (ofRule === undefined) answered.set(rule, new Set([index]));
+        else ofRule.add(index);
         if (answer === null) continue;
         limits.push({ proposal: index, rule, mode, settingsVersion, limit: answer });
       }
-      return { limits, faults };
+      const withheld: SaidLimit[] = [];
+      const failed = new Set(faults.map(({ rule }) => rule));
+      for (const [which, rule] of rules.entries()) {
+        const settingsFor = resolvers[which];
+        const isLeftOut = leftOut.has(rule.id);
+        if (settingsFor === undefined || !(isLeftOut || failed.has(rule.id))) continue;
+        const because = isLeftOut ? leftOutBecause(rule.id) : failedBecause(rule.id);
+        for (const [index, asked] of proposals.entries()) {
+          if (!LIMIT.hears(rule, asked) || answered.get(rule.id)?.has(index) === true) continue;
+          const { client } = asked.facts;
+          const resolved = settingsFor(client.groupId, client.id);
+          if (resolved.mode === 'off') continue;
+          withheld.push({
+            proposal: index,
+            rule: rule.id,
+            mode: resolved.mode,
+            settingsVersion: resolved.version,
+            limit: { atMostHundredths: 0n, budget: null, because },
+          });
+        }
+      }
+      return { limits, withheld, faults };
     },
   };
+}
+
+/** A limit that is not known may be any amount, so what it would limit is not done: late is better than wrong. */
+function failedBecause(rule: string): string {
+  return `The rule ${rule} limits this, but failed to say how much it allows.`;
+}
+
+function leftOutBecause(rule: string): string {
+  return `The rule ${rule} limits this, but it failed and is stopped. Nothing that it limits is done until it works again, or is turned off.`;
 }
 
 interface Heard<Answer> {

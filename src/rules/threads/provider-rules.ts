@@ -7,6 +7,7 @@ import type {
   RuleFault,
   RuleInfo,
   RuleSetting,
+  SaidLimit,
 } from '../engine/engine.ts';
 import type { Decided } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
@@ -77,14 +78,14 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
     all: readonly One[],
     settings: readonly RuleSetting[],
     leftOut: Set<string>,
-    hears: (rules: readonly RuleInfo[]) => Hears<One>,
+    hears: (rules: readonly RuleInfo[], leftOut: ReadonlySet<string>) => Hears<One>,
     toMessage: (sent: readonly One[]) => Extract<ToThread, { kind: 'ask' }>['asked'],
   ): Promise<Answered> {
     const ended: EndedRule[] = [];
     const inUse = new Set(settings.filter(({ mode }) => mode !== 'off').map(({ rule }) => rule));
+    const rules = usable.filter(({ id }) => inUse.has(id));
     for (let deaths = 0; ; ) {
-      const rules = usable.filter(({ id }) => inUse.has(id) && !leftOut.has(id));
-      const { sent, indexes } = heardBy(all, hears(rules));
+      const { sent, indexes } = heardBy(all, hears(rules, leftOut));
       if (sent.length === 0) return { answer: undefined, indexes, ended };
       const result = await pool.call((knows) => ({
         message: {
@@ -167,11 +168,13 @@ export async function startProviderRules(options: PoolOptions): Promise<Provider
         const proposal = proposals[one.index];
         return endedFault(one, proposal, proposal?.question ?? 0, settings);
       });
-      if (answer === undefined) return { limits: [], faults: stopped };
+      if (answer === undefined) return { limits: [], withheld: [], faults: stopped };
       if (answer.kind !== 'limited') throw unexpected(answer);
-      const { limits, faults } = answer.limiting;
+      const { limits, withheld, faults } = answer.limiting;
+      const ofAll = (said: SaidLimit) => ({ ...said, proposal: indexes[said.proposal] ?? 0 });
       return {
-        limits: limits.map((said) => ({ ...said, proposal: indexes[said.proposal] ?? 0 })),
+        limits: limits.map(ofAll),
+        withheld: withheld.map(ofAll),
         faults: [...stopped, ...faults],
       };
     },
@@ -199,7 +202,8 @@ interface EndedRule {
 /** Which facts to send with an item; undefined for one that no rule hears. */
 type Hears<One> = (one: One) => ReadonlySet<string> | undefined;
 
-function hearPoints(rules: readonly RuleInfo[]): Hears<Question> {
+function hearPoints(all: readonly RuleInfo[], leftOut: ReadonlySet<string>): Hears<Question> {
+  const rules = all.filter(({ id }) => !leftOut.has(id));
   const byPoint = new Map<string, ReadonlySet<string> | undefined>();
   return ({ event: { name } }) => {
     if (!byPoint.has(name)) {
@@ -211,6 +215,7 @@ function hearPoints(rules: readonly RuleInfo[]): Hears<Question> {
   };
 }
 
+/** A rule that is left out hears proposals, too: its thread withholds what it cannot limit. */
 function hearEffects(rules: readonly RuleInfo[]): Hears<AskedProposal> {
   const kinds = new Set(rules.flatMap(({ limits }) => limits));
   const needs = new Set(rules.flatMap((rule) => rule.needs));

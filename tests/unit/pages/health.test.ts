@@ -169,7 +169,7 @@ test('paused rules and doubtful commands are named, what is worse first', () => 
     ],
   };
   expect(wrong(facts).map(({ name, says }) => `${name}: ${says}`)).toEqual([
-    'Rules: Paused after repeated faults: my-rule.',
+    'Rules: Paused after repeated faults: my-rule. What such a rule limits is not done meanwhile.',
     'Commands: The outcome of 2 is not known.',
   ]);
 });

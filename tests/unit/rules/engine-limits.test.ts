@@ -82,7 +82,8 @@ describe('a rule that limits', () => {
       ['throws-at-proposals', 'threw', 'invoice:13', 1],
       ['throws-at-proposals', 'threw', 'invoice:14', 2],
     ]);
-    expect(limits.map(({ rule }) => rule)).toEqual(['limiter', 'limiter', 'limiter']);
+    const answered = limits.filter(({ limit }) => limit.atMostHundredths > 0n);
+    expect(answered.map(({ rule }) => rule)).toEqual(['limiter', 'limiter', 'limiter']);
     const told = settle(questions, [], new Map(), { faults });
     expect(told.map(({ settled }) => settled.map(({ rule }) => rule))).toEqual([
       ['throws-at-proposals'],
@@ -95,7 +96,9 @@ describe('a rule that limits', () => {
     const engine = await engineWith('limits-nonsense.mjs');
     const on = [...without('limiter'), setting('nonsense-at-proposals', {})];
     const { limits, faults } = await engine.ask(created(9), on, NOBODY);
-    expect(limits).toEqual([]);
+    expect(limits.map(({ rule, limit }) => [rule, limit.atMostHundredths])).toEqual([
+      ['nonsense-at-proposals', 0n],
+    ]);
     expect(faults).toEqual([
       expect.objectContaining({
         rule: 'nonsense-at-proposals',
@@ -105,11 +108,64 @@ describe('a rule that limits', () => {
     ]);
   });
 
-  it('is not asked when off or paused', async () => {
+  it('that fails holds back what it limits, and nothing else', async () => {
+    const engine = await engineWith('limits.ts', 'limits-nonsense.mjs');
+    const settled = async (id: string, mode: 'on' | 'observe' = 'on') => {
+      const on = [setting('auto-apply', {}), setting(id, { mode })];
+      const questions = created(12, 13);
+      const { answers, limits, faults } = await engine.ask(questions, on, NOBODY);
+      return settle(questions, answers, new Map(), { limits, faults }).map((one) =>
+        one.settled
+          .filter(({ outcome }) => outcome !== 'faulted')
+          .map(({ rule, outcome, amountHundredths, reason }) => [
+            rule,
+            outcome,
+            amountHundredths,
+            reason,
+          ]),
+      );
+    };
+    const paid = ['auto-apply', 'effect', expect.anything(), expect.anything()];
+    const heldBack = (id: string, how = 'but failed to say how much it allows') => [
+      'auto-apply',
+      'skipped',
+      0n,
+      expect.stringContaining(`The rule ${id} limits this, ${how}.`),
+    ];
+    expect(await settled('throws-at-proposals')).toEqual([
+      [heldBack('throws-at-proposals')],
+      [heldBack('throws-at-proposals')],
+    ]);
+    expect(await settled('nonsense-at-proposals')).toEqual([
+      [heldBack('nonsense-at-proposals')],
+      [heldBack('nonsense-at-proposals')],
+    ]);
+    const stopped = 'but it failed and is stopped';
+    expect(await settled('hangs-at-proposals')).toEqual([
+      [heldBack('hangs-at-proposals', stopped)],
+      [heldBack('hangs-at-proposals', stopped)],
+    ]);
+    // A grant is none of its business, and a rule that only observes holds nothing back.
+    expect((await settled('decides-and-limits'))[0]).toEqual([paid]);
+    const [observed] = await settled('throws-at-proposals', 'observe');
+    expect(observed).toContainEqual(paid);
+    expect(observed).toContainEqual([
+      'throws-at-proposals',
+      'observed',
+      expect.anything(),
+      expect.stringContaining('Would have limited 20.00 USD to 0.00 USD'),
+    ]);
+  });
+
+  it('is not asked when off; paused, it holds back what it limits', async () => {
     const engine = await engineWith('limits.ts');
     const paused = new Set(['limiter', 'throws-at-proposals']);
     const { limits, faults } = await engine.ask(created(9), settings, paused);
-    expect([limits, faults]).toEqual([[], []]);
+    expect(faults).toEqual([]);
+    expect(limits.map(({ rule, limit }) => [rule, limit.atMostHundredths])).toEqual([
+      ['limiter', 0n],
+      ['throws-at-proposals', 0n],
+    ]);
     const off = [setting('auto-apply', {}), setting('limiter', { mode: 'off' })];
     expect((await engine.ask(created(9), off, NOBODY)).limits).toEqual([]);
   });
