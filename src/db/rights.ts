@@ -16,7 +16,16 @@ type Columns<Tables> = {
  * passwords, pay methods, users, gateway or addon settings.
  */
 const WHMCS_COLUMNS: Columns<WhmcsTables> = {
-  tblclients: { id: true, groupid: true, currency: true, credit: true, status: true },
+  tblclients: {
+    id: true,
+    groupid: true,
+    currency: true,
+    credit: true,
+    status: true,
+    datecreated: true,
+    country: true,
+    defaultgateway: true,
+  },
   tblclientgroups: { id: true, groupname: true },
   tblcurrencies: {
     id: true,
@@ -49,6 +58,7 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
     type: true,
     relid: true,
     amount: true,
+    taxed: true,
   },
   tblaccounts: {
     id: true,
@@ -72,7 +82,11 @@ const WHMCS_COLUMNS: Columns<WhmcsTables> = {
     admin_id: true,
   },
   tblorders: { id: true, userid: true, invoiceid: true, status: true },
-  tblhosting: { id: true, userid: true, domainstatus: true },
+  tblhosting: { id: true, userid: true, packageid: true, domainstatus: true },
+  tblhostingaddons: { id: true, hostingid: true },
+  tbldomains: { id: true, userid: true },
+  tblproducts: { id: true, gid: true, name: true },
+  tblproductgroups: { id: true, name: true },
   tbladmins: { id: true, username: true, disabled: true, roleid: true },
   tbladminperms: { roleid: true, permid: true },
   tblupgrades: {

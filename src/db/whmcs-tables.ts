@@ -8,6 +8,9 @@ export interface WhmcsTables {
     currency: ReadOnly<number>;
     credit: Decimal;
     status: ReadOnly<string>;
+    datecreated: ReadOnly<string>;
+    country: ReadOnly<string>;
+    defaultgateway: ReadOnly<string>;
   };
   tblclientgroups: { id: ReadOnly<number>; groupname: ReadOnly<string> };
   tblcurrencies: {
@@ -41,6 +44,7 @@ export interface WhmcsTables {
     type: ReadOnly<string>;
     relid: ReadOnly<number>;
     amount: Decimal;
+    taxed: ReadOnly<number>;
   };
   tblaccounts: {
     id: ReadOnly<number>;
@@ -74,8 +78,13 @@ export interface WhmcsTables {
   tblhosting: {
     id: ReadOnly<number>;
     userid: ReadOnly<number>;
+    packageid: ReadOnly<number>;
     domainstatus: ReadOnly<string>;
   };
+  tblhostingaddons: { id: ReadOnly<number>; hostingid: ReadOnly<number> };
+  tbldomains: { id: ReadOnly<number>; userid: ReadOnly<number> };
+  tblproducts: { id: ReadOnly<number>; gid: ReadOnly<number>; name: ReadOnly<string> };
+  tblproductgroups: { id: ReadOnly<number>; name: ReadOnly<string> };
   /** Admins by their log-in name, to say which admin changed credit by hand. */
   tbladmins: {
     id: ReadOnly<number>;

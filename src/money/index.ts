@@ -14,3 +14,4 @@ export {
 export { MoneyError } from './money-error.ts';
 export { allocate, convert, percentageOf, share } from './parts.ts';
 export { divide, type Rounding, roundings, roundToCurrency } from './rounding.ts';
+export { spread } from './spread.ts';

@@ -27,10 +27,39 @@ export interface ClientFacts {
   readonly hasActiveOrder: boolean;
   /** Why an admin froze this client; null for others. The host carries out nothing for a frozen client. */
   readonly frozenBecause: string | null;
+  /** Client since. */
+  readonly createdOn: string | null;
+  /** Two letters; `''` when WHMCS has none. */
+  readonly country: string;
+  /** The gateway that the client pays by; `''` when none is set. */
+  readonly defaultGateway: string;
 }
 
 /** `deposit`: an AddFunds line. `mass-payment`: lines of type Invoice. Everything else is `ordinary` (whmcs.md §2.3, §2.6). */
 export type InvoiceKind = 'ordinary' | 'deposit' | 'mass-payment';
+
+/** A line of an invoice. */
+export interface LineFacts {
+  readonly id: number;
+  /**
+   * As WHMCS names it (whmcs.md §5): `Hosting`, `Setup`, `Addon`, `Domain` (a renewal), `DomainRegister`, `DomainTransfer`,
+   * `Upgrade`, `PromoHosting`, `PromoDomain`, `AddFunds`, `Invoice`, `LateFee`, `Item`, `''` for free text, and others.
+   */
+  readonly type: string;
+  /** `tblinvoiceitems.relid`; what it is the id of depends on the type. */
+  readonly relatedId: number;
+  /** What the line is for, where WHMCS still has it: the service (of an addon, the one that it belongs to), addon or domain. */
+  readonly serviceId: number | null;
+  readonly addonId: number | null;
+  readonly domainId: number | null;
+  /** Those of the service. */
+  readonly productId: number | null;
+  readonly productGroupId: number | null;
+  /** As on the invoice: with or without tax, as WHMCS is set; negative for a discount. */
+  readonly amountHundredths: bigint;
+  /** With its share of the invoice's tax. Those of an invoice's lines add up to its `grossHundredths`, to the hundredth. */
+  readonly withTaxHundredths: bigint;
+}
 
 export interface InvoiceFacts {
   readonly id: number;
@@ -41,6 +70,10 @@ export interface InvoiceFacts {
   readonly createdOn: string | null;
   readonly dueOn: string | null;
   readonly totalHundredths: bigint;
+  /** All lines with tax: the total before credit, which lowers it on 8.x (whmcs.md §2.2). */
+  readonly grossHundredths: bigint;
+  /** Its lines (`needs: ['lines']`), in their order. */
+  readonly lines: readonly LineFacts[];
   /** Put on it by credit. On 9.x by credit notes, whatever their reason: they look alike (whmcs.md §2.2). */
   readonly creditHundredths: bigint;
   /** What credit and notes take off it now: on 9.x less than its credit where some was taken off again. */
@@ -148,12 +181,16 @@ export interface Facts {
   readonly deposit: DepositFacts | null;
 }
 
-export type Need =
-  | 'invoice'
-  | 'openInvoices'
-  | 'openDeposits'
-  | 'received'
-  | 'ownGrants'
-  | 'grants'
-  | 'deposit'
-  | 'activeOrder';
+/** What a rule can ask for; `facts.client` is always there. */
+export const needs = [
+  'invoice',
+  'lines',
+  'openInvoices',
+  'openDeposits',
+  'received',
+  'ownGrants',
+  'grants',
+  'deposit',
+  'activeOrder',
+] as const;
+export type Need = (typeof needs)[number];

@@ -44,6 +44,7 @@ export type {
   InvoiceFacts,
   InvoiceKind,
   LedgerFacts,
+  LineFacts,
   Need,
 } from './facts.ts';
 export { answer, limit, propose, skip } from './say.ts';

@@ -8,7 +8,7 @@ import type {
   RuleEvent,
 } from './define-rule.ts';
 import { invoiceIdOf, type LimitedKind } from './effect.ts';
-import type { ClientFacts, Facts, GrantFacts, InvoiceFacts } from './facts.ts';
+import type { ClientFacts, Facts, GrantFacts, InvoiceFacts, LineFacts } from './facts.ts';
 import { invoiceIn } from './serving/invoice-in.ts';
 import { limitSchema, wordsSchema } from './word-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
@@ -112,13 +112,16 @@ export function aClient(
     heldHundredths: 0n,
     hasActiveOrder: true,
     frozenBecause: null,
+    createdOn: '2025-01-15',
+    country: 'US',
+    defaultGateway: 'banktransfer',
     ...facts,
   };
   const free = client.creditHundredths - client.heldHundredths;
   return { ...client, spendableHundredths: free > 0n ? free : 0n };
 }
 
-/** Invoice 9 of client 5, unpaid, 20.00, due on 22 November 2026; balance follows from total and payments. */
+/** Invoice 9 of client 5, unpaid, 20.00, due on 22 November 2026; balance and gross follow from total and payments. */
 export function anInvoice(
   facts: Partial<Omit<InvoiceFacts, 'balanceHundredths'>> = {},
 ): InvoiceFacts {
@@ -130,6 +133,7 @@ export function anInvoice(
     createdOn: '2026-11-08',
     dueOn: '2026-11-22',
     totalHundredths: 2000n,
+    lines: [],
     creditHundredths: 0n,
     takenOffHundredths: 0n,
     paidHundredths: 0n,
@@ -140,7 +144,28 @@ export function anInvoice(
     paymentAttempted: false,
     ...facts,
   } as const;
-  return { ...invoice, balanceHundredths: invoice.totalHundredths - invoice.paidHundredths };
+  return {
+    grossHundredths: invoice.totalHundredths,
+    ...invoice,
+    balanceHundredths: invoice.totalHundredths - invoice.paidHundredths,
+  };
+}
+
+/** Line 90: service 30 of product 2 in group 1, 20.00 without tax. */
+export function aLine(facts: Partial<LineFacts> = {}): LineFacts {
+  const line = {
+    id: 90,
+    type: 'Hosting',
+    relatedId: 30,
+    serviceId: 30,
+    addonId: null,
+    domainId: null,
+    productId: 2,
+    productGroupId: 1,
+    amountHundredths: 2000n,
+    ...facts,
+  };
+  return { withTaxHundredths: line.amountHundredths, ...line };
 }
 
 /** Grant 70: promotional, 5.00, unused, without a deposit and without expiry. */

@@ -3,8 +3,9 @@ export { BY_CLIENT } from './by-client.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { localDay, readDate } from './dates.ts';
 export { type InvoiceNote, type InvoiceNow, invoiceNow } from './invoice-now.ts';
-export { toInvoiceFacts } from './invoice-rows.ts';
+export { grossOf, toInvoiceFacts } from './invoice-rows.ts';
 export { invoicesOf } from './invoices-of.ts';
+export { type LineRow, linesOf, toLineFacts } from './lines-of.ts';
 export { locate } from './locate.ts';
 export {
   type MoneyFigures,

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { holdingStates } from '../../bridge/index.ts';
 import { parseAmount } from '../money/index.ts';
-import type { InvoiceFacts, InvoiceKind } from '../rules/index.ts';
+import type { InvoiceFacts, InvoiceKind, LineFacts } from '../rules/index.ts';
 import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
 import { type MoneyFigures, moneyFigures, readMoneyFigures } from './money-figures.ts';
@@ -75,7 +75,7 @@ export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): Invoice
 }
 
 /** Turns an invoice's row into the facts that rules see. */
-export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
+export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): InvoiceFacts {
   const { money } = row;
   const isKnown = money.arithmetic !== 'neither';
   const balance = isKnown ? money.openHundredths - BigInt(row.pending) : 0n;
@@ -87,6 +87,8 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
     createdOn: readDate(row.date),
     dueOn: readDate(row.duedate),
     totalHundredths: parseAmount(row.total),
+    grossHundredths: grossOf(row),
+    lines,
     creditHundredths: isKnown ? money.creditHundredths : parseAmount(row.credit),
     takenOffHundredths: isKnown ? money.takenOffHundredths : parseAmount(row.credit),
     paidHundredths: money.receivedHundredths,
@@ -100,6 +102,11 @@ export function toInvoiceFacts(row: InvoiceRow): InvoiceFacts {
       row.status === 'Payment Pending' ||
       readDate(row.last_capture_attempt) !== null,
   };
+}
+
+/** All lines with tax, on both majors and in both tax modes (whmcs.md §2.2, §2.9). */
+export function grossOf(row: Pick<InvoiceRow, 'subtotal' | 'tax' | 'tax2'>): bigint {
+  return parseAmount(row.subtotal) + parseAmount(row.tax) + parseAmount(row.tax2);
 }
 
 /** A deposit has an AddFunds line, a mass payment lines of type Invoice (whmcs.md §2.3, §2.6). */

@@ -14,7 +14,7 @@ export async function invoicesOf(
   invoiceIds: readonly number[],
   clientIds: readonly number[],
 ): Promise<readonly InvoiceRow[]> {
-  const which = whichOf(invoiceIds, clientIds);
+  const which = whichInvoices(invoiceIds, clientIds);
   if (which === null) return [];
   const { rows } = await sql<RawInvoiceRow>`
     SELECT STRAIGHT_JOIN ${invoiceColumns} FROM ${which.from} ${invoiceJoins} ${which.where}`.execute(
@@ -29,7 +29,10 @@ interface Which {
 }
 
 /** The invoices `i` to read. Only both sets together need a table of ids, which takes a fifth of the time (measured). */
-function whichOf(invoiceIds: readonly number[], clientIds: readonly number[]): Which | null {
+export function whichInvoices(
+  invoiceIds: readonly number[],
+  clientIds: readonly number[],
+): Which | null {
   const from = sql`tblinvoices i`;
   const named = sql`WHERE i.id IN (${sql.join(invoiceIds)})`;
   const unpaid = sql`WHERE i.userid IN (${sql.join(clientIds)}) AND i.status = 'Unpaid'`;

@@ -9,6 +9,10 @@ export interface NewClient {
   readonly group?: number;
   readonly status?: string;
   readonly firstName?: string;
+  /** The day it was created; a zero date when absent. */
+  readonly since?: string;
+  readonly country?: string;
+  readonly gateway?: string;
 }
 
 export interface NewInvoice {
@@ -17,12 +21,18 @@ export interface NewInvoice {
   readonly status?: string;
   readonly due?: string | null;
   readonly credit?: string;
+  /** Part of the total and the credit. */
+  readonly tax?: string;
+  readonly gateway?: string;
   /** One ordinary line over the total when absent. */
-  readonly lines?: readonly {
-    readonly type: string;
-    readonly amount: string;
-    readonly relid?: number;
-  }[];
+  readonly lines?: readonly NewLine[];
+}
+
+export interface NewLine {
+  readonly type: string;
+  readonly amount: string;
+  readonly relid?: number;
+  readonly taxed?: boolean;
 }
 
 type Where = Pick<Pool | Connection, 'query'>;
@@ -48,26 +58,28 @@ export async function addAdmin(where: Where, username: string): Promise<number> 
 
 export async function addClient(where: Where, client: NewClient = {}): Promise<number> {
   const { credit = '0.00', currency = 1, group = 0, status = 'Active', firstName = 'A' } = client;
+  const { since = '0000-00-00', country = '', gateway = '' } = client;
   return insert(
     where,
-    "INSERT INTO tblclients (firstname, lastname, email, password, credit, currency, groupid, status) VALUES (?, 'Client', 'client@example.com', 'a-password-hash', ?, ?, ?, ?)",
-    [firstName, credit, currency, group, status],
+    "INSERT INTO tblclients (firstname, lastname, email, password, credit, currency, groupid, status, datecreated, country, defaultgateway) VALUES (?, 'Client', 'client@example.com', 'a-password-hash', ?, ?, ?, ?, ?, ?, ?)",
+    [firstName, credit, currency, group, status, since, country, gateway],
   );
 }
 
 export async function addInvoice(where: Where, invoice: NewInvoice): Promise<number> {
   const { client, total, status = 'Unpaid', due = '2026-11-22', credit = '0.00' } = invoice;
+  const { tax = '0.00', gateway = 'testgateway' } = invoice;
   const lines = invoice.lines ?? [{ type: 'Hosting', amount: total, relid: 1 }];
   const id = await insert(
     where,
-    "INSERT INTO tblinvoices (userid, date, duedate, subtotal, credit, total, status, paymentmethod) VALUES (?, '2026-11-08', ?, ? + ?, ?, ?, ?, 'testgateway')",
-    [client, due, total, credit, credit, total, status],
+    "INSERT INTO tblinvoices (userid, date, duedate, subtotal, tax, credit, total, status, paymentmethod) VALUES (?, '2026-11-08', ?, ? + ? - ?, ?, ?, ?, ?, ?)",
+    [client, due, total, credit, tax, tax, credit, total, status, gateway],
   );
-  for (const { type, amount, relid = 0 } of lines) {
+  for (const { type, amount, relid = 0, taxed = false } of lines) {
     await insert(
       where,
-      'INSERT INTO tblinvoiceitems (invoiceid, userid, type, relid, amount) VALUES (?, ?, ?, ?, ?)',
-      [id, client, type, relid, amount],
+      'INSERT INTO tblinvoiceitems (invoiceid, userid, type, relid, amount, taxed) VALUES (?, ?, ?, ?, ?, ?)',
+      [id, client, type, relid, amount, taxed],
     );
   }
   return id;
@@ -122,6 +134,68 @@ export async function addOrder(
     invoice,
     status,
   ]);
+}
+
+/** A product with this name in this group. */
+export function addProduct(where: Where, group: number, name: string): Promise<number> {
+  return insert(where, 'INSERT INTO tblproducts (gid, name) VALUES (?, ?)', [group, name]);
+}
+
+export function addProductGroup(where: Where, name: string): Promise<number> {
+  return insert(where, 'INSERT INTO tblproductgroups (name) VALUES (?)', [name]);
+}
+
+export interface NewService {
+  readonly client: number;
+  readonly product?: number;
+  readonly server?: number;
+  readonly status?: string;
+  readonly amount?: string;
+  readonly cycle?: string;
+  readonly due?: string | null;
+}
+
+export function addService(where: Where, service: NewService): Promise<number> {
+  const { client, product = 0, server = 0, status = 'Active' } = service;
+  const { amount = '10.00', cycle = 'Monthly', due = '2026-12-01' } = service;
+  return insert(
+    where,
+    'INSERT INTO tblhosting (userid, packageid, server, domainstatus, amount, billingcycle, nextduedate) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    [client, product, server, status, amount, cycle, due],
+  );
+}
+
+/** An addon of a service. */
+export function addAddon(
+  where: Where,
+  addon: NewService & { readonly service: number },
+): Promise<number> {
+  const { client, service, status = 'Active' } = addon;
+  const { amount = '3.00', cycle = 'Monthly', due = '2026-12-01' } = addon;
+  return insert(
+    where,
+    'INSERT INTO tblhostingaddons (userid, hostingid, status, recurring, billingcycle, nextduedate) VALUES (?, ?, ?, ?, ?, ?)',
+    [client, service, status, amount, cycle, due],
+  );
+}
+
+export function addDomain(
+  where: Where,
+  domain: Pick<NewService, 'client' | 'status' | 'amount'> & {
+    readonly due?: string;
+    readonly isLetGo?: boolean;
+  },
+): Promise<number> {
+  const { client, status = 'Active', amount = '12.00', due = '2026-12-01' } = domain;
+  return insert(
+    where,
+    "INSERT INTO tbldomains (userid, type, domain, status, recurringamount, nextduedate, donotrenew) VALUES (?, 'Register', 'example.com', ?, ?, ?, ?)",
+    [client, status, amount, due, domain.isLetGo ?? false],
+  );
+}
+
+export function addUpgrade(where: Where, type: string, relid: number): Promise<number> {
+  return insert(where, 'INSERT INTO tblupgrades (type, relid) VALUES (?, ?)', [type, relid]);
 }
 
 /** IGNORE stands in for WHMCS's relaxed sql_mode: its TEXT columns have no defaults. */

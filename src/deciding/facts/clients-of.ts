@@ -8,7 +8,7 @@ import {
 import type { Database } from '../../db/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { ClientFacts } from '../../rules/index.ts';
-import { currencyDecimals } from '../../whmcs/index.ts';
+import { currencyDecimals, readDate } from '../../whmcs/index.ts';
 
 interface ClientRow extends SpendableRow {
   readonly id: number;
@@ -17,6 +17,9 @@ interface ClientRow extends SpendableRow {
   readonly status: string;
   readonly credit: string;
   readonly code: string | null;
+  readonly datecreated: string;
+  readonly country: string;
+  readonly defaultgateway: string;
   readonly active: number | bigint;
 }
 
@@ -34,7 +37,8 @@ export async function clientsOf(
         OR EXISTS (SELECT 1 FROM tblhosting h WHERE h.userid = c.id AND h.domainstatus = 'Active')`
     : sql`0`;
   const { rows } = await sql<ClientRow>`
-    SELECT c.id, c.groupid, c.currency, c.status, c.credit, cur.code, ${active} AS active,
+    SELECT c.id, c.groupid, c.currency, c.status, c.credit, c.datecreated, c.country, c.defaultgateway,
+      cur.code, ${active} AS active,
       ${SPENDABLE_COLUMNS}
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
@@ -57,5 +61,8 @@ function toClientFacts(row: ClientRow): ClientFacts {
     spendableHundredths,
     hasActiveOrder: Number(row.active) > 0,
     frozenBecause: row.frozen_because,
+    createdOn: readDate(row.datecreated),
+    country: row.country,
+    defaultGateway: row.defaultgateway,
   };
 }

@@ -4,11 +4,15 @@ import type { DepositFacts, Facts, InvoiceFacts, LedgerFacts, Need } from '../..
 import {
   type Containers,
   containersOf,
+  grossOf,
   invoicesOf,
+  type LineRow,
+  linesOf,
   type RepeatedMoney,
   receivedFor,
   repeatedMoneyOf,
   toInvoiceFacts,
+  toLineFacts,
 } from '../../whmcs/index.ts';
 import { clientsOf } from './clients-of.ts';
 import { depositsOf } from './deposit-of.ts';
@@ -48,17 +52,20 @@ export async function loadFacts(
 ): Promise<LoadedFacts> {
   if (clientIds.length === 0) return { invoices: [], factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
-  const areOpen = onlyUnpaid && openFor.length > 0;
+  const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, containers, repeated, grants, ledgers, deposits] = await Promise.all([
-    clientsOf(trx, clientIds, needs.has('activeOrder')),
-    invoicesOf(trx, areOpen ? [] : invoiceIds, openFor),
-    needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
-    needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
-    needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
-    needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
-    needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
-  ]);
+  const [clients, rows, lines, containers, repeated, grants, ledgers, deposits] = await Promise.all(
+    [
+      clientsOf(trx, clientIds, needs.has('activeOrder')),
+      invoicesOf(trx, named, openFor),
+      needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
+      needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
+      needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
+      needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
+      needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
+      needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
+    ],
+  );
   const wanted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
     rows
@@ -66,7 +73,11 @@ export async function loadFacts(
       .map((row) => [row.id, receivedFor(row, containers.get(row.id) ?? NONE, repeated)]),
   );
 
-  const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row)]));
+  const linesFor = (row: (typeof rows)[number]) => {
+    const decimals = clients.get(row.userid)?.currency.decimals ?? 2;
+    return toLineFacts(lines.get(row.id) ?? NONE, grossOf(row), decimals);
+  };
+  const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row, linesFor(row))]));
   const open = openByClient(openFor, [...invoices.values()]);
   return {
     invoices: [...invoices.values()],
@@ -111,6 +122,7 @@ export function withKeptOff(loaded: LoadedFacts, ids: ReadonlySet<number>): Load
 }
 
 const NONE: readonly never[] = [];
+const NO_LINES: ReadonlyMap<number, readonly LineRow[]> = new Map();
 const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
 const NOTHING_REPEATED: RepeatedMoney = new Map();
 const NO_GRANTS: ReadonlyMap<number, Facts['ownGrants']> = new Map();

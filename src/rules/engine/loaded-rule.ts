@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
 import type { Caution, NeededSwitch, Path, Reach } from '../define-rule.ts';
 import { limitedKinds } from '../effect.ts';
+import { needs } from '../facts.ts';
 
 /** A rule from a file: its declarations are checked, but not yet what its functions return. */
 export interface LoadedRule {
@@ -43,18 +44,7 @@ const declared = z.object({
     .array(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/))
     .max(POINTS_MAX)
     .default([]),
-  needs: z.array(
-    z.enum([
-      'invoice',
-      'openInvoices',
-      'openDeposits',
-      'received',
-      'ownGrants',
-      'grants',
-      'deposit',
-      'activeOrder',
-    ]),
-  ),
+  needs: z.array(z.enum(needs)),
   reach: z.partialRecord(
     z.enum(['run', 'checkout', 'client-form', 'mass-payment', 'admin', 'api']),
     z.enum(['enforced', 'prevented-in-page', 'detected']),

@@ -12,7 +12,7 @@ import type {
 import type { Decided } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
 import { isAskedAt, needsAt } from '../engine/points-of.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, InvoiceFacts } from '../facts.ts';
 import type { ThreadEnded } from './rule-thread.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
 import { createThreadPool, type PoolOptions } from './thread-pool.ts';
@@ -239,11 +239,13 @@ function heardBy<One extends Asked>(
 }
 
 function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
+  const only = (invoice: InvoiceFacts) =>
+    needs.has('lines') || invoice.lines.length === 0 ? invoice : { ...invoice, lines: [] };
   return {
     client: facts.client,
-    invoice: facts.invoice,
-    openInvoices: needs.has('openInvoices') ? facts.openInvoices : [],
-    openDeposits: needs.has('openDeposits') ? facts.openDeposits : [],
+    invoice: facts.invoice && only(facts.invoice),
+    openInvoices: needs.has('openInvoices') ? facts.openInvoices.map(only) : [],
+    openDeposits: needs.has('openDeposits') ? facts.openDeposits.map(only) : [],
     receivedHundredths: facts.receivedHundredths,
     ownGrants: needs.has('ownGrants') ? facts.ownGrants : [],
     ledger: needs.has('grants') ? facts.ledger : null,
