@@ -62,6 +62,11 @@ export function rankOf(effect: Effect): number {
   return kinds.indexOf(effect.kind);
 }
 
+/** Its place among effects of its kind for one client; smaller is served first. */
+export function turnOf(effect: Effect): bigint {
+  return homeOf(effect).turn?.(effect) ?? 0n;
+}
+
 /** The invoice an effect concerns; null when it concerns none. */
 export function invoiceIdOf(effect: Effect): number | null {
   return 'invoiceId' in effect ? effect.invoiceId : null;

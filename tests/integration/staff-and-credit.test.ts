@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { moveToDay } from '../support/move-to-day.ts';
 import { createPeople, type People } from '../support/people.ts';
 import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { grantAgain } from '../support/service-account.ts';
@@ -16,10 +16,12 @@ import { whmcsDay } from '../support/whmcs-day.ts';
 
 let installation: Installation;
 let people: People;
+let credit: CreditAtWork;
 
 beforeAll(async () => {
   installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
   people = createPeople(installation);
+  credit = creditAtWork(installation, people);
   await takeOverAutomaticUse(installation.standIn);
   await saveRule(installation.standIn, 'auto-apply', {
     mode: 'on',
@@ -59,28 +61,28 @@ describe.each([
   });
 
   test('credit that staff took off an invoice stays off it, until an admin allows it there', async () => {
-    await takeAllCredit(STAFF.id);
-    await give(STAFF.id, '15.00');
+    await credit.takeAll(STAFF.id);
+    await credit.give(STAFF.id, '15.00');
     const invoice = await people.invoice(STAFF.id, '20.00');
     await settleLedger(installation);
-    expect(await openOf(invoice)).toBe('5.00');
+    expect(await credit.openOf(invoice)).toBe('5.00');
 
     // A part, and then the rest of it.
     await people.onInvoice(invoice, 'removecredit', { amount: '5.00' });
     await settleLedger(installation);
-    expect(await openOf(invoice)).toBe('10.00');
+    expect(await credit.openOf(invoice)).toBe('10.00');
     await people.onInvoice(invoice, 'removecredit', { amount: '10.00' });
     await settleLedger(installation);
-    expect(await openOf(invoice)).toBe('20.00');
+    expect(await credit.openOf(invoice)).toBe('20.00');
     expect(await balanceOf(installation.database, STAFF.id)).toBe('15.00');
 
     // Credit that arrives, a hook about it, and the daily run on its due date leave it alone; another invoice gets credit.
-    await give(STAFF.id, '1.00');
+    await credit.give(STAFF.id, '1.00');
     const other = await people.invoice(STAFF.id, '2.00');
     await settleLedger(installation);
-    expect(await statusOf(other)).toBe('Paid');
+    expect(await credit.statusOf(other)).toBe('Paid');
     await runOn(day, invoice);
-    expect(await openOf(invoice)).toBe('20.00');
+    expect(await credit.openOf(invoice)).toBe('20.00');
     expect(await balanceOf(installation.database, STAFF.id)).toBe('14.00');
 
     const told = await explained(invoice);
@@ -96,13 +98,13 @@ describe.each([
     expect(after.body).not.toContain('Credit stays off');
     expect(await auditOf(invoice)).toEqual(['credit-allow']);
 
-    await give(STAFF.id, '6.00');
-    expect(await statusOf(invoice)).toBe('Paid');
+    await credit.give(STAFF.id, '6.00');
+    expect(await credit.statusOf(invoice)).toBe('Paid');
   });
 
   test('credit that staff take off while more is on its way stays off: what was decided before does nothing', async () => {
-    await takeAllCredit(STAFF.id);
-    await give(STAFF.id, '15.00');
+    await credit.takeAll(STAFF.id);
+    await credit.give(STAFF.id, '15.00');
     const invoice = await people.invoice(STAFF.id, '20.00');
     await settleLedger(installation);
     // As if another worker were busy with this client.
@@ -125,7 +127,7 @@ describe.each([
       [STAFF.id],
     );
     await settleLedger(installation);
-    expect(await openOf(invoice)).toBe('20.00');
+    expect(await credit.openOf(invoice)).toBe('20.00');
     expect(await balanceOf(database, STAFF.id)).toBe('18.00');
     const [stale] = await database.query<{ state: string; reason: string }>(
       'SELECT state, reason FROM mod_creditbridge_commands WHERE id = ?',
@@ -141,25 +143,25 @@ describe.each([
   test('a partly credited invoice gets the rest paid from credit when credit arrives', async () => {
     for (const column of major === '8.x' ? ['stays'] : ['stays', 'moves']) {
       await installation.standIn.setSwitch('ledger_9_credit_column', column);
-      await takeAllCredit(REST.id);
-      await give(REST.id, '15.00');
+      await credit.takeAll(REST.id);
+      await credit.give(REST.id, '15.00');
       const invoice = await people.invoice(REST.id, '40.00');
       await settleLedger(installation);
-      expect(await openOf(invoice)).toBe('25.00');
+      expect(await credit.openOf(invoice)).toBe('25.00');
       // In part by a deposit, and then the whole rest by what an admin gives.
       await people.pay(REST.email, await people.deposit(REST.email, '20.00'), '20.00');
       await settleLedger(installation);
-      expect(await openOf(invoice)).toBe('5.00');
-      await give(REST.id, '6.00');
-      expect(await statusOf(invoice)).toBe('Paid');
+      expect(await credit.openOf(invoice)).toBe('5.00');
+      await credit.give(REST.id, '6.00');
+      expect(await credit.statusOf(invoice)).toBe('Paid');
       expect(await balanceOf(installation.database, REST.id)).toBe('1.00');
     }
     await installation.standIn.setSwitch('ledger_9_credit_column', 'stays');
   });
 
   test('more credit on an invoice than it needs is a finding, and its page says what to take off', async () => {
-    await takeAllCredit(CLIENT.id);
-    await give(CLIENT.id, '30.00');
+    await credit.takeAll(CLIENT.id);
+    await credit.give(CLIENT.id, '30.00');
     const invoice = await people.invoice(CLIENT.id, '50.00');
     await settleLedger(installation);
     await people.lower(invoice, '20.00');
@@ -178,77 +180,47 @@ describe.each([
   });
 
   test('the client’s own use of the form on that invoice lets rules put credit on it again', async () => {
-    await takeAllCredit(CLIENT.id);
-    await give(CLIENT.id, '15.00');
+    await credit.takeAll(CLIENT.id);
+    await credit.give(CLIENT.id, '15.00');
     const invoice = await people.invoice(CLIENT.id, '20.00');
     await settleLedger(installation);
     await people.onInvoice(invoice, 'removecredit', { amount: '15.00' });
     await settleLedger(installation);
-    await give(CLIENT.id, '1.00');
-    expect(await openOf(invoice)).toBe('20.00');
+    await credit.give(CLIENT.id, '1.00');
+    expect(await credit.openOf(invoice)).toBe('20.00');
 
     await people.payWithCredit(CLIENT.email, invoice, '3.00');
     await settleLedger(installation);
-    expect(await openOf(invoice)).toBe('17.00');
+    expect(await credit.openOf(invoice)).toBe('17.00');
     expect(await explained(invoice)).not.toContain('Credit stays off it');
-    await give(CLIENT.id, '4.00');
-    expect(await statusOf(invoice)).toBe('Paid');
+    await credit.give(CLIENT.id, '4.00');
+    expect(await credit.statusOf(invoice)).toBe('Paid');
   });
 
   test('a return is not credit that arrives: it pays no other open invoice', async () => {
-    await takeAllCredit(RETURN.id);
-    await give(RETURN.id, '10.00');
+    await credit.takeAll(RETURN.id);
+    await credit.give(RETURN.id, '10.00');
     const invoice = await people.invoice(RETURN.id, '10.00');
     const other = await people.invoice(RETURN.id, '30.00');
     await settleLedger(installation);
-    expect(await statusOf(invoice)).toBe('Paid');
+    expect(await credit.statusOf(invoice)).toBe('Paid');
     await people.onInvoice(invoice, 'removecredit', { amount: '10.00' });
     await settleLedger(installation);
-    expect(await openOf(other)).toBe('30.00');
+    expect(await credit.openOf(other)).toBe('30.00');
     expect(await balanceOf(installation.database, RETURN.id)).toBe('10.00');
     // Reopened, it is left alone as well.
     await people.onInvoice(invoice, 'markunpaid');
-    await give(RETURN.id, '1.00');
-    expect(await openOf(invoice)).toBe('10.00');
-    expect(await openOf(other)).toBe('19.00');
+    await credit.give(RETURN.id, '1.00');
+    expect(await credit.openOf(invoice)).toBe('10.00');
+    expect(await credit.openOf(other)).toBe('19.00');
     await people.onInvoice(other, 'cancel');
   });
 });
 
-async function give(clientId: number, amount: string): Promise<void> {
-  await people.changeByHand(clientId, { type: 'add', amount, description: 'Goodwill' });
-  await settleLedger(installation);
-}
-
-async function takeAllCredit(clientId: number): Promise<void> {
-  const left = await balanceOf(installation.database, clientId);
-  if (left === '0.00' || left === undefined) return;
-  await people.changeByHand(clientId, { type: 'remove', amount: left, description: 'Start anew' });
-  await settleLedger(installation);
-}
-
-async function invoiceOf(id: number) {
-  return installation.standIn.api('GetInvoice', { invoiceid: String(id) });
-}
-
-async function openOf(id: number): Promise<unknown> {
-  return (await invoiceOf(id))['balance'];
-}
-
-async function statusOf(id: number): Promise<unknown> {
-  return (await invoiceOf(id))['status'];
-}
-
 /** The daily run of a day on which this invoice is due. */
 async function runOn(days: number, invoice: number): Promise<void> {
-  await installation.standIn.api('UpdateInvoice', {
-    invoiceid: String(invoice),
-    duedate: whmcsDay(days - 1),
-  });
-  await moveToDay(installation.standIn, `${whmcsDay(days)} 10:00`);
-  await installation.service.cli('run', 'daily');
-  await installation.standIn.setClock('now');
-  await settleLedger(installation);
+  await credit.setDates(invoice, { duedate: whmcsDay(days - 1) });
+  await credit.run(days);
 }
 
 async function explained(invoice: number): Promise<string> {

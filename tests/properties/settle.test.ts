@@ -79,6 +79,7 @@ function wordAbout(invoiceId: number, rule: string): fc.Arbitrary<Word> {
           wholeOnly: fc.boolean(),
           reserveHundredths: amount,
           smallestRestHundredths: fc.bigInt({ min: 0n, max: 500n }),
+          turn: fc.constantFrom(0n, 0n, -1n, 7n),
           limits: fc.array(anyLimit, { maxLength: 2 }),
         })
         .map((wish) => propose.apply({ ...wish, invoiceId, because })),

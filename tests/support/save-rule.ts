@@ -8,7 +8,7 @@ export function addonPath(page: string): string {
 
 export interface RuleForm {
   readonly mode: 'off' | 'observe' | 'on';
-  /** The inputs by name, without their `s/`; what is not named is left empty, a box without a tick. */
+  /** The inputs by name, without their `s/`; what is not named is left empty, a box without a tick, a choice as it stands. */
   readonly inputs: Readonly<Record<string, string>>;
   /** A client group, or everyone. */
   readonly group?: number;
@@ -39,7 +39,7 @@ export async function saveRule(
   }
 }
 
-/** Posts a form of the addon page with what stands hidden in it, and answers the page after it. */
+/** Posts a form of the addon page with what stands hidden in it and is chosen already, and answers the page after it. */
 export async function postAct(
   admin: Visitor,
   page: string,
@@ -49,7 +49,9 @@ export async function postAct(
   const shown = await admin.get(addonPath(page));
   const form = shown.body.split('<form').find((part) => part.includes(`name="act" value="${act}"`));
   if (form === undefined) throw new Error(`The page ${page} has no form for ${act}.`);
-  const hidden = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
+  const hidden = form.matchAll(
+    /<input type="(?:hidden|radio)" name="([^"]+)" value="([^"]*)"(?:>| checked)/g,
+  );
   return admin.post(addonPath(page), {
     ...Object.fromEntries([...hidden].map(([, name, value]) => [name, value])),
     ...fields,

@@ -34,6 +34,9 @@ const MAIL_WAITS_SECONDS = 120;
 /** An answer has at most a thousand words; invoices beyond these are paid when they are due. */
 const ARRIVAL_INVOICES_MAX = 500;
 
+/** An invoice with a zero date is the last one. */
+const NO_DATE = '9999-12-31';
+
 const settings = z.object({
   atCreation: z.boolean().default(true).meta({
     title: 'When an invoice is created',
@@ -51,8 +54,21 @@ const settings = z.object({
   }),
   whenCreditArrives: z.boolean().default(false).meta({
     title: 'When credit arrives',
-    description: 'A deposit or an overpayment pays open invoices at once, the oldest due first.',
+    description: 'A deposit or an overpayment pays open invoices at once.',
   }),
+  order: z
+    .enum(['due', 'oldest', 'smallest'])
+    .default('due')
+    .meta({
+      title: 'Which invoice comes first',
+      description:
+        'When several invoices of a client compete for one balance, on the due date and when credit arrives. What is alike goes by due date.',
+      labels: {
+        due: 'The one that is due first',
+        oldest: 'The one that was made first',
+        smallest: 'The smallest rest to pay',
+      },
+    }),
   coverage: z
     .enum(['partial', 'whole-only'])
     .default('partial')
@@ -220,6 +236,7 @@ function onArrival(source: string, facts: Facts, settings: Settings): readonly W
   const payable = facts.openInvoices.filter((one) => whyNot(one, client, settings) === null);
   if (payable.length === 0) return [skip('There is no open invoice that this credit could pay.')];
   return payable
+    .toSorted((a, b) => compare(turnOf(a, settings), turnOf(b, settings)))
     .slice(0, ARRIVAL_INVOICES_MAX)
     .map((invoice) =>
       apply(
@@ -227,9 +244,32 @@ function onArrival(source: string, facts: Facts, settings: Settings): readonly W
         client,
         settings,
         `auto-apply:invoice:${invoice.id}:arrived:${source}`,
-        'Credit arrived; the oldest due invoice comes first.',
+        `Credit arrived; ${FIRST[settings.order]} comes first.`,
       ),
     );
+}
+
+const FIRST: Readonly<Record<Settings['order'], string>> = {
+  due: 'the invoice that is due first',
+  oldest: 'the invoice that was made first',
+  smallest: 'the invoice with the smallest rest',
+};
+
+/** The place of an invoice among those of its client; alike ones go by due date, which the host sees to. */
+function turnOf(invoice: InvoiceFacts, { order }: Settings): bigint {
+  switch (order) {
+    case 'due':
+      return 0n;
+    case 'oldest':
+      return BigInt((invoice.createdOn ?? NO_DATE).replaceAll('-', ''));
+    case 'smallest':
+      return invoice.balanceHundredths;
+  }
+}
+
+function compare(a: bigint, b: bigint): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 /** Holds WHMCS's mail, applies the credit and then sends the same mail. */
@@ -308,6 +348,7 @@ function apply(
     reserveHundredths: reserve(client, settings),
     smallestRestHundredths: amount(settings.smallestRest, client),
     noEmail: settings.withoutPaymentMail,
+    turn: turnOf(invoice, settings),
     because,
   });
 }

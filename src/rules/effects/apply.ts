@@ -5,7 +5,7 @@ import type { Command, Decided } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
 import { followAmount } from '../serving/follow-amount.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
-import { amount, id } from '../serving/members.ts';
+import { amount, id, turn } from '../serving/members.ts';
 import { type Served, servedAmount, withoutAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 import type { World } from '../serving/world.ts';
@@ -23,6 +23,8 @@ const schema = z.strictObject({
   smallestRestHundredths: amount,
   /** Ask WHMCS not to send its payment mail. */
   noEmail: z.boolean(),
+  /** Among the invoices of one client, the smaller is served first; below zero: before whatever nobody gives a turn. */
+  turn,
 });
 
 /** Puts credit on an invoice. The host takes the least of what is asked, allowed, due and spendable. */
@@ -33,7 +35,8 @@ type Optional =
   | 'wholeOnly'
   | 'reserveHundredths'
   | 'smallestRestHundredths'
-  | 'noEmail';
+  | 'noEmail'
+  | 'turn';
 
 /** Invoices due further away than this are equal, so that `apply` stays between grants and removals. */
 const DAYS_MAX = 365;
@@ -54,6 +57,7 @@ export const apply = defineEffect({
       reserveHundredths: wish.reserveHundredths ?? 0n,
       smallestRestHundredths: wish.smallestRestHundredths ?? 0n,
       noEmail: wish.noEmail ?? false,
+      turn: wish.turn ?? 0n,
     };
   },
 
@@ -71,8 +75,11 @@ export const apply = defineEffect({
       reserveHundredths: most(one.reserveHundredths, other.reserveHundredths),
       smallestRestHundredths: most(one.smallestRestHundredths, other.smallestRestHundredths),
       noEmail: one.noEmail || other.noEmail,
+      turn: least(one.turn, other.turn),
     };
   },
+
+  turn: (effect) => effect.turn,
 
   serve,
 
@@ -103,7 +110,7 @@ export const apply = defineEffect({
       },
       amountHundredths,
       holdHundredths: amountHundredths,
-      urgency: urgencies.apply + daysToDue(effect, decided),
+      urgency: urgencies.apply + (effect.turn < 0n ? -DAYS_MAX : daysToDue(effect, decided)),
       delaySeconds: 0,
       afterFact: null,
       terms: null,

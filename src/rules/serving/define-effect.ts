@@ -78,6 +78,8 @@ interface EffectParts<Effect, Wish> {
   asked(effect: Effect): bigint | null;
   /** Merges two effects that answer the same fact on the same invoice: the more careful of both. */
   merge(one: Effect, other: Effect): Effect;
+  /** Its place among effects of its kind for one client, the smaller first; all alike when absent. */
+  turn?(effect: Effect): bigint;
   /** Returns what limits, credit and the invoice allow, and subtracts it from the world. */
   serve(effect: Effect, serving: Serving): Served;
   readonly words: EffectWords;

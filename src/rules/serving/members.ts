@@ -9,6 +9,8 @@ export const MAIL_MAX = 10_000;
 
 export const id = z.int().positive();
 export const amount = z.bigint().min(0n).max(AMOUNT_MAX);
+/** As large as an amount either way, so that an amount can be a turn. */
+export const turn = z.bigint().min(-AMOUNT_MAX).max(AMOUNT_MAX);
 export const text = z.string().min(1).max(TEXT_MAX);
 /** The column for facts is ascii, compared byte by byte. */
 export const fact = z.string().regex(/^[\x21-\x7e]{1,190}$/, {

@@ -1,4 +1,4 @@
-import { invoiceIdOf, rankOf } from '../effect.ts';
+import { invoiceIdOf, rankOf, turnOf } from '../effect.ts';
 import type { Limited, Question, RuleFault, Said } from '../engine/index.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
 import type { Served } from '../serving/served.ts';
@@ -31,7 +31,7 @@ const NEVER_DUE = '9999-12-31';
 
 /**
  * Settles the rules' answers to these questions: returns one settlement for each, in order. Pure; the order of the answers does
- * not matter. Every limit caps its proposals; proposals compete for one balance by due date and invoice id, and are rounded.
+ * not matter. Every limit caps its proposals; proposals compete for one balance by their turn, then due date and invoice id, and are rounded.
  *
  * `running` holds what clients may still spend and is reduced here; a client who is not in it starts with the facts. Rules that
  * observe are settled together with the others on a copy, so that they do not affect the others.
@@ -173,6 +173,7 @@ interface Place {
   readonly wish: Wish;
   readonly clientId: number;
   readonly rank: number;
+  readonly turn: bigint;
   readonly dueOn: string;
   readonly invoiceId: number;
 }
@@ -186,6 +187,7 @@ function placeInLine(wish: Wish): Place {
     wish,
     clientId: facts.client.id,
     rank: rankOf(effect),
+    turn: turnOf(effect),
     dueOn: invoice?.dueOn ?? NEVER_DUE,
     invoiceId: invoiceId ?? Number.POSITIVE_INFINITY,
   };
@@ -194,6 +196,7 @@ function placeInLine(wish: Wish): Place {
 function byPlace(a: Place, b: Place): number {
   if (a.clientId !== b.clientId) return a.clientId - b.clientId;
   if (a.rank !== b.rank) return a.rank - b.rank;
+  if (a.turn !== b.turn) return a.turn < b.turn ? -1 : 1;
   if (a.dueOn !== b.dueOn) return a.dueOn < b.dueOn ? -1 : 1;
   if (a.invoiceId !== b.invoiceId) return a.invoiceId < b.invoiceId ? -1 : 1;
   return a.wish.fact < b.wish.fact ? -1 : 1;

@@ -61,6 +61,7 @@ const APPLY: EffectOf<'apply'> = {
   reserveHundredths: 0n,
   smallestRestHundredths: 0n,
   noEmail: true,
+  turn: 0n,
 };
 
 test('credit on an invoice holds its amount and needs invoice and balance as they were', () => {

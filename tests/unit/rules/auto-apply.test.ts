@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { autoApply } from '../../../src/rules/built-in/auto-apply.ts';
+import type { Question, Said } from '../../../src/rules/engine/index.ts';
 import type { ClientFacts, Facts, InvoiceFacts, Word } from '../../../src/rules/index.ts';
+import { settle } from '../../../src/rules/settle/index.ts';
 import {
   aClient,
   anEvent,
@@ -10,6 +12,7 @@ import {
   YEN,
 } from '../../../src/rules/testing.ts';
 import { wordsSchema } from '../../../src/rules/word-schema.ts';
+import { says } from './settling.ts';
 
 const RICH: Partial<ClientFacts> = { creditHundredths: 1500n };
 
@@ -229,6 +232,50 @@ describe('when credit arrives', () => {
     });
     expect(reasons(nothing)).toEqual(['There is no open invoice that this credit could pay.']);
   });
+});
+
+describe('among several invoices', () => {
+  const client = aClient({ creditHundredths: 3000n });
+  const openInvoices = [
+    anInvoice({ id: 8, createdOn: '2026-11-03', dueOn: '2026-11-20', totalHundredths: 2500n }),
+    anInvoice({ id: 9, createdOn: '2026-11-01', dueOn: '2026-11-21', totalHundredths: 2100n }),
+    anInvoice({ id: 10, createdOn: null, dueOn: '2026-11-22', totalHundredths: 900n }),
+  ];
+  const orders = {
+    due: [8, 9],
+    oldest: [9, 8],
+    smallest: [10, 9],
+  } as const;
+
+  it.each(Object.entries(orders))('%s first, when credit arrives', (order, expected) => {
+    const event = anEvent('BalanceChanged', { entry: 55n, kind: 'manual' });
+    const question = { key: 'client:5', event, facts: someFacts({ client, openInvoices }) };
+    const settings = { whenCreditArrives: true, order: order as keyof typeof orders };
+    const words = askRule(autoApply, { ...question, settings });
+    expect(served([question], [says('auto-apply', words)])).toEqual(expected);
+  });
+
+  it.each(Object.entries(orders))('%s first, when several are due', (order, expected) => {
+    const questions = openInvoices.map((invoice) => ({
+      key: `invoice:${invoice.id}`,
+      event: anEvent('DueInvoice', { invoiceId: invoice.id, daysToDue: 0 }, { answer: 'run' }),
+      facts: someFacts({ client, invoice, openInvoices }),
+    }));
+    const settings = { order: order as keyof typeof orders };
+    const said = questions.map((asked, question) =>
+      says('auto-apply', askRule(autoApply, { ...asked, settings }), { question }),
+    );
+    expect(served(questions, said)).toEqual(expected);
+  });
+
+  /** The invoices that get credit, in the order in which it is enough for them: what is left goes to the last. */
+  function served(questions: readonly Question[], said: readonly Said[]): readonly unknown[] {
+    return settle(questions, said, new Map())
+      .flatMap(({ settled }) => settled)
+      .filter(({ outcome }) => outcome === 'effect')
+      .sort((a, b) => Number(b.trace.spendableHundredths - a.trace.spendableHundredths))
+      .map(({ invoiceId }) => invoiceId);
+  }
 });
 
 describe('the mail about a new invoice', () => {

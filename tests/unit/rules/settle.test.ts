@@ -109,6 +109,63 @@ describe('credit on an invoice', () => {
     ]);
   });
 
+  it('goes by the turns that proposals name, whatever the rules are called; what is alike goes by due date', () => {
+    const client = aClient({ creditHundredths: 3000n });
+    const openInvoices = [
+      anInvoice({ id: 8, dueOn: '2026-11-20' }),
+      anInvoice({ id: 9, dueOn: '2026-11-21' }),
+      anInvoice({ id: 10, dueOn: '2026-11-22' }),
+    ];
+    const question: Question = {
+      key: 'client:5',
+      event: anEvent('AddFunds', { invoiceId: 812 }),
+      facts: someFacts({ client, openInvoices }),
+    };
+    const paid = (turns: readonly bigint[], names: readonly string[]) =>
+      settleOne(
+        question,
+        turns.map((turn, index) =>
+          says(
+            names[index] ?? '',
+            propose.apply({ ...WISH, invoiceId: 8 + index, fact: `${8 + index}`, turn }),
+          ),
+        ),
+      )
+        .filter(({ outcome }) => outcome === 'effect')
+        .map((one) => [one.invoiceId, one.amountHundredths])
+        .sort();
+    for (const names of [
+      ['a', 'b', 'c'],
+      ['c', 'b', 'a'],
+    ]) {
+      expect(paid([0n, 0n, -1n], names)).toEqual([
+        [10, 2000n],
+        [8, 1000n],
+      ]);
+      expect(paid([7n, 5n, 0n], names)).toEqual([
+        [10, 2000n],
+        [9, 1000n],
+      ]);
+    }
+  });
+
+  it('of two rules that name different turns for one fact, the earlier counts', () => {
+    const client = aClient({ creditHundredths: 2000n });
+    const openInvoices = [anInvoice({ id: 8, dueOn: '2026-11-20' }), anInvoice({ id: 9 })];
+    const question: Question = {
+      key: 'client:5',
+      event: anEvent('AddFunds', { invoiceId: 812 }),
+      facts: someFacts({ client, openInvoices }),
+    };
+    const settled = settleOne(question, [
+      says('a', propose.apply({ ...WISH, fact: 'nine', turn: 3n })),
+      says('b', propose.apply({ ...WISH, fact: 'nine', turn: -1n })),
+      says('c', propose.apply({ ...WISH, invoiceId: 8, fact: 'eight' })),
+    ]);
+    const done = settled.filter(({ outcome }) => outcome === 'effect');
+    expect(done.map(({ invoiceId }) => invoiceId)).toEqual([9]);
+  });
+
   it('is gone for the next page, and is never given twice for one invoice', () => {
     const running = new Map<number, bigint>();
     const page = (fact: string) =>
