@@ -48,6 +48,7 @@ export type {
   Need,
 } from './facts.ts';
 export { answer, limit, propose, skip } from './say.ts';
+export { eligibleHundredths, eligibleLines, outOfScope, type Scope, scope } from './scope.ts';
 export {
   type AmountPerCurrency,
   amountFor,

@@ -64,6 +64,12 @@ function write(draft: Map<string, string>, field: Field, name: string, value: un
         draft.set(below(name, currency), String(amount));
       }
       return;
+    case 'several':
+    case 'things':
+      for (const item of Array.isArray(value) ? value : []) {
+        draft.set(below(name, String(item)), 'on');
+      }
+      return;
     case 'list':
       for (const [index, item] of (Array.isArray(value) ? value : []).entries()) {
         write(draft, field.item, below(name, index), item);
@@ -99,6 +105,13 @@ function writeMembers(
 
 function entries(value: unknown): readonly (readonly [string, unknown])[] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+/** The boxes below a name that are ticked, by what they stand for. */
+export function tickedBelow(draft: Draft, name: string): readonly string[] {
+  return [...draft]
+    .filter(([key, text]) => key.startsWith(`${name}/`) && text !== '')
+    .map(([key]) => key.slice(name.length + 1));
 }
 
 /** The rows a list has in the draft, by their numbers; gaps are where rows were taken away. */

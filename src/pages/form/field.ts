@@ -19,6 +19,10 @@ export type Field =
       readonly long: boolean;
     })
   | (FieldCommon & { readonly kind: 'amounts' })
+  /** Any number of choices. */
+  | (FieldCommon & { readonly kind: 'several'; readonly choices: readonly Choice[] })
+  /** Any number of things of WHMCS, by their ids. */
+  | (FieldCommon & { readonly kind: 'things'; readonly of: ThingKind })
   | (FieldCommon & {
       readonly kind: 'list';
       readonly item: Field;
@@ -33,6 +37,9 @@ export type Field =
     })
   /** A schema that the form has no inputs for. It is edited as JSON, so that every rule has a form. */
   | (FieldCommon & { readonly kind: 'json' });
+
+export const thingKinds = ['client-group', 'currency', 'product-group', 'product'] as const;
+export type ThingKind = (typeof thingKinds)[number];
 
 export interface FieldCommon {
   readonly title: string;

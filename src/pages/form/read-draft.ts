@@ -1,5 +1,5 @@
 import { formatAmount, parseAmount } from '../../../bridge/index.ts';
-import { below, type Draft, PREFIX, removal, rowsOf, variantPath } from './draft.ts';
+import { below, type Draft, PREFIX, removal, rowsOf, tickedBelow, variantPath } from './draft.ts';
 import type { Field, Member } from './field.ts';
 import { pointForComma } from './point-for-comma.ts';
 
@@ -54,6 +54,16 @@ class Reader {
         return text !== '';
       case 'amounts':
         return this.#readAmounts(name, path);
+      case 'several': {
+        const ticked = new Set(tickedBelow(this.#draft, name).map((key) => `${name}/${key}`));
+        return field.choices
+          .map(({ value }) => value)
+          .filter((value) => ticked.has(below(name, String(value))));
+      }
+      case 'things':
+        return tickedBelow(this.#draft, name)
+          .filter((key) => /^\d{1,10}$/.test(key))
+          .map(Number);
       case 'list':
         return this.#readList(field.item, name, path);
       case 'group':

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import type { Choice, Field, FieldCommon, Member, Variant } from './field.ts';
+import {
+  type Choice,
+  type Field,
+  type FieldCommon,
+  type Member,
+  thingKinds,
+  type Variant,
+} from './field.ts';
 
-/** The parts of JSON Schema that settings use, and what rules add by `.meta()`: `control`, `unit`, `labels`. */
+/** The parts of JSON Schema that settings use, and what rules add by `.meta()`: `control`, `of`, `unit`, `labels`. */
 const node = z.looseObject({
   type: z.string().optional(),
   title: z.string().optional(),
@@ -20,8 +27,10 @@ const node = z.looseObject({
   exclusiveMinimum: z.number().optional(),
   exclusiveMaximum: z.number().optional(),
   maxLength: z.number().optional(),
-  /** `amount-per-currency`, `percent`, `days`, `long-text`: which input it is (src/rules/settings-schema.ts). */
+  /** `amount-per-currency`, `percent`, `days`, `long-text`, `several`: which input it is (src/rules/settings-schema.ts, scope.ts). */
   control: z.string().optional(),
+  /** Of what `several` are the ids. */
+  of: z.enum(thingKinds).optional(),
   unit: z.string().optional(),
   /** What each value of an enum is called. */
   labels: z.record(z.string(), z.string()).optional(),
@@ -69,6 +78,12 @@ function readKind(own: Node, common: FieldCommon): Field | undefined {
   if (own.control === 'amount-per-currency') {
     return { ...common, kind: 'amounts' };
   }
+  if (own.control === 'several') {
+    if (own.of !== undefined) return { ...common, kind: 'things', of: own.of };
+    const several = node.safeParse({ ...readObject(own.items), labels: own.labels }).data;
+    const offered = several && readChoices(several);
+    if (offered !== undefined) return { ...common, kind: 'several', choices: offered };
+  }
   switch (own.type) {
     case 'boolean':
       return { ...common, kind: 'boolean' };
@@ -105,6 +120,10 @@ function readKind(own: Node, common: FieldCommon): Field | undefined {
     default:
       return readVariants(own, common);
   }
+}
+
+function readObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function unitOf(own: Node): string {

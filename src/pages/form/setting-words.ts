@@ -32,6 +32,14 @@ function wordsOf(field: Field, value: unknown, codes: ReadonlyMap<number, string
       return members(value)
         .map(([id, amount]) => `${String(amount)} ${codes.get(Number(id)) ?? `(currency #${id})`}`)
         .join(', ');
+    case 'several':
+      return listed(value)
+        .map((one) => titleOf(field.choices, one))
+        .join('; ');
+    case 'things':
+      return listed(value)
+        .map((one) => `#${String(one)}`)
+        .join(', ');
     case 'list':
       return Array.isArray(value)
         ? value.map((item) => wordsOf(field.item, item, codes)).join('; ')
@@ -73,6 +81,10 @@ function titleOf(choices: readonly Choice[], value: unknown): string {
 function unitWords(figure: string, unit: string): string {
   if (unit === '') return figure;
   return `${figure} ${figure === '1' && unit === 'days' ? 'day' : unit}`;
+}
+
+function listed(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function members(value: unknown): readonly (readonly [string, unknown])[] {

@@ -1,17 +1,26 @@
 import { type Html, html, nothing } from '../html/html.ts';
 import type { CurrencyRow } from '../queries/whmcs.ts';
-import { below, type Draft, PREFIX, removal, rowsOf, variantPath } from './draft.ts';
-import type { Choice, Field, Member } from './field.ts';
+import { below, type Draft, PREFIX, removal, rowsOf, tickedBelow, variantPath } from './draft.ts';
+import type { Choice, Field, Member, ThingKind } from './field.ts';
 import type { Problems } from './read-draft.ts';
 
 export interface FormContext {
   readonly draft: Draft;
   readonly problems: Problems;
   readonly currencies: readonly CurrencyRow[];
+  /** What WHMCS has to choose from, where its names may be read. */
+  readonly things: Things;
   /** False: shown, but read-only. */
   readonly editable: boolean;
   /** For a layer: the settings it sets itself; the others come from the layers above. Undefined: all of them. */
   readonly overrides?: ReadonlySet<string>;
+}
+
+export type Things = Readonly<Record<ThingKind, readonly Thing[]>>;
+
+export interface Thing {
+  readonly id: number;
+  readonly title: string;
 }
 
 /** The inputs for a rule's settings, made from its schema. Every input has a label; help and faults are tied to it. */
@@ -101,6 +110,10 @@ function fieldHtml(field: Field, name: string, context: FormContext): Html {
       );
     case 'amounts':
       return amountsHtml(field, name, context);
+    case 'several':
+      return group(field, name, context, boxes(field.choices, name, context));
+    case 'things':
+      return thingsHtml(field, name, context);
     case 'list':
       return listHtml(field, name, context);
     case 'group':
@@ -175,6 +188,38 @@ function amountsHtml(field: Field, name: string, context: FormContext): Html {
       }" placeholder="not set"${disabled(context)}></label>${fault(at, context)}</div>`;
     })}</div>`,
   );
+}
+
+/** What was chosen and is gone from WHMCS stays to be seen, so that an admin can take it off. */
+function thingsHtml(
+  field: Field & { readonly kind: 'things' },
+  name: string,
+  context: FormContext,
+): Html {
+  const things = context.things[field.of];
+  const known = new Set(things.map(({ id }) => String(id)));
+  const gone = tickedBelow(context.draft, name).filter((id) => !known.has(id));
+  const choices = [
+    ...things.map(({ id, title }) => ({ value: id, title, help: '' })),
+    ...gone.map((id) => ({ value: id, title: `#${id}, which WHMCS no longer has`, help: '' })),
+  ];
+  return group(
+    field,
+    name,
+    context,
+    choices.length === 0
+      ? html`<p class="cb-quiet">WHMCS has none.</p>`
+      : boxes(choices, name, context),
+  );
+}
+
+function boxes(choices: readonly Choice[], name: string, context: FormContext): Html {
+  return html`<div class="cb-boxes">${choices.map(({ value, title }) => {
+    const at = below(name, String(value));
+    return html`<label class="cb-check"><input type="checkbox" name="${at}" value="on"${
+      (context.draft.get(at) ?? '') !== '' && html` checked`
+    }${disabled(context)}> <span>${title}</span></label>`;
+  })}</div>`;
 }
 
 function listHtml(

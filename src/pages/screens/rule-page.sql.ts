@@ -1,5 +1,6 @@
 import type { Db } from '../../db/index.ts';
 import type { RuleMode, SettingsLayer } from '../../rules/engine/index.ts';
+import type { Things } from '../form/settings-form.ts';
 import { LAYER_COLUMNS, type LayerRow } from '../queries/rule-layers.ts';
 
 /** One version of a layer; `removed`: from then on the more general layers applied. */
@@ -45,4 +46,36 @@ export async function listClientGroups(db: Db): Promise<readonly ClientGroupRow[
     .orderBy('groupname')
     .limit(GROUPS_MAX)
     .execute();
+}
+
+/** More than any list of products has. */
+const PRODUCTS_MAX = 2_000;
+
+export type Products = Pick<Things, 'product' | 'product-group'>;
+
+/** Product groups and products, each with its group, by their names. */
+export async function listProducts(db: Db): Promise<Products> {
+  const [groups, products] = await Promise.all([
+    db
+      .selectFrom('tblproductgroups')
+      .select(['id', 'name as title'])
+      .orderBy('name')
+      .limit(PRODUCTS_MAX)
+      .execute(),
+    db
+      .selectFrom('tblproducts as p')
+      .leftJoin('tblproductgroups as g', 'g.id', 'p.gid')
+      .select(['p.id', 'p.name', 'g.name as group'])
+      .orderBy('g.name')
+      .orderBy('p.name')
+      .limit(PRODUCTS_MAX)
+      .execute(),
+  ]);
+  return {
+    'product-group': groups,
+    product: products.map(({ id, name, group }) => ({
+      id,
+      title: group === null ? name : `${name} (${group})`,
+    })),
+  };
 }

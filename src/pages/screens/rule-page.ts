@@ -18,7 +18,13 @@ import { unreadable } from '../words/unreadable.ts';
 import { addressOf, LAYERS_SHOWN, layerList, layerTitle } from './parts/layer-list.ts';
 import { modeChoices } from './parts/mode-choices.ts';
 import { ruleHistory, VERSIONS_READ } from './parts/rule-history.ts';
-import { type ClientGroupRow, layerHistory, listClientGroups } from './rule-page.sql.ts';
+import {
+  type ClientGroupRow,
+  layerHistory,
+  listClientGroups,
+  listProducts,
+  type Products,
+} from './rule-page.sql.ts';
 
 /** The settings of one rule, for one layer, with the versions before. */
 export const rulePage = defineScreen({
@@ -29,11 +35,12 @@ export const rulePage = defineScreen({
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return undefined;
-    const [above, own, stored, groups, history] = await Promise.all([
+    const [above, own, stored, groups, products, history] = await Promise.all([
       layersAbove(db, rule, address),
       findLayer(db, rule, address.layer, address.layerId),
       listLayers(db, rule, LAYERS_SHOWN + 1),
       listClientGroups(db),
+      listProducts(db),
       layerHistory(db, rule, address, VERSIONS_READ),
     ]);
     const layers = own === undefined ? above : [...above, own];
@@ -41,7 +48,7 @@ export const rulePage = defineScreen({
       rules,
       installation,
     });
-    const form = settingsForm(view, { info, address, above, own, groups, problems });
+    const form = settingsForm(view, { info, address, above, own, groups, products, problems });
     return {
       title: info.title,
       parent: { page: 'rules', title: 'Rules' },
@@ -69,13 +76,14 @@ interface FormFacts {
   /** What is stored for this layer; undefined when it has nothing of its own yet. */
   readonly own: LayerRow | undefined;
   readonly groups: readonly ClientGroupRow[];
+  readonly products: Products;
   readonly problems: ReadonlyMap<string, string>;
 }
 
 /** The form with what is stored, or with what was typed when it is shown again. */
 function settingsForm(
   view: View,
-  { info, address, above, own, groups, problems }: FormFacts,
+  { info, address, above, own, groups, products, problems }: FormFacts,
 ): Html {
   const { request } = view;
   const field = readSchema(info.settingsJsonSchema);
@@ -98,6 +106,14 @@ ${settingsFields(field, {
     : draftOfSettings(field, effectiveSettings(info.defaults, layers)),
   problems,
   currencies: [...view.currencies.values()],
+  things: {
+    ...products,
+    'client-group': [
+      { id: 0, title: 'In no group' },
+      ...groups.map(({ id, name }) => ({ id, title: name })),
+    ],
+    currency: [...view.currencies.values()].map(({ id, code }) => ({ id, title: code })),
+  },
   editable: view.mayManage,
   ...(address.layer !== 'installation' && { overrides }),
 })}`;

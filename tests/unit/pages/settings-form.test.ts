@@ -3,12 +3,22 @@ import { draftOfForm, draftOfSettings } from '../../../src/pages/form/draft.ts';
 import { readDraft } from '../../../src/pages/form/read-draft.ts';
 import { readSchema } from '../../../src/pages/form/read-schema.ts';
 import { overrideName, settingsFields } from '../../../src/pages/form/settings-form.ts';
-import { amountPerCurrency, days, percent, z } from '../../../src/rules/index.ts';
+import { amountPerCurrency, days, percent, scope, z } from '../../../src/rules/index.ts';
 
 const CURRENCIES = [
   { id: 1, code: 'USD', prefix: '$', suffix: '', rate: '1.00000', isDefault: true },
   { id: 3, code: 'JPY', prefix: '¥', suffix: '', rate: '150.00000', isDefault: false },
 ];
+
+const THINGS = {
+  'client-group': [{ id: 0, title: 'In no group' }],
+  currency: [{ id: 1, title: 'USD' }],
+  'product-group': [],
+  product: [
+    { id: 2, title: 'Small <server>' },
+    { id: 12, title: 'Large server' },
+  ],
+};
 
 /** A setting of every kind that a form has inputs for. */
 const schema = z.object({
@@ -34,6 +44,7 @@ const schema = z.object({
     )
     .max(5),
   words: z.array(z.string()),
+  only: scope(),
   bonus: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('fixed'), amount: amountPerCurrency() }),
     z.object({ kind: z.literal('percent'), amount: percent() }),
@@ -59,12 +70,28 @@ const STORED = {
     { from: { '1': '100.00' }, final: true },
   ],
   words: ['one', 'two'],
+  only: {
+    clientGroups: [0, 77],
+    currencies: [],
+    gateways: ['banktransfer'],
+    lineTypes: ['service', 'other'],
+    productGroups: [],
+    products: [2],
+  },
   bonus: { kind: 'percent', amount: '5' },
   odd: { a: [1, 2] },
 };
 
 const show = (draft: ReadonlyMap<string, string>, problems = new Map<string, string>()) =>
-  String(settingsFields(field, { draft, problems, currencies: CURRENCIES, editable: true }));
+  String(
+    settingsFields(field, {
+      draft,
+      problems,
+      currencies: CURRENCIES,
+      things: THINGS,
+      editable: true,
+    }),
+  );
 
 test('each kind of setting gets its own input', () => {
   if (field.kind !== 'group') throw new Error('The settings are an object.');
@@ -83,6 +110,7 @@ test('each kind of setting gets its own input', () => {
     reserve: 'amounts',
     tiers: 'list',
     words: 'list',
+    only: 'group',
     bonus: 'variants',
     odd: 'json',
   });
@@ -217,6 +245,7 @@ test('a layer stores only the settings that it overrides', () => {
       draft: draftOfSettings(field, STORED),
       problems: new Map(),
       currencies: CURRENCIES,
+      things: THINGS,
       editable: true,
       overrides: new Set(['reserve']),
     }),
@@ -231,6 +260,7 @@ test('a form that may not be changed has no input that can be', () => {
       draft: draftOfSettings(field, STORED),
       problems: new Map(),
       currencies: CURRENCIES,
+      things: THINGS,
       editable: false,
     }),
   );
@@ -253,4 +283,31 @@ test('a whole number outside its bounds is told the bound, in plain words', () =
     undefined,
     undefined,
   ]);
+});
+
+test('a scope is chosen by WHMCS’s names, and what WHMCS no longer has stays to be taken off', () => {
+  const page = show(draftOfSettings(field, STORED));
+  const box = (name: string) =>
+    page.match(new RegExp(`<input[^>]*name="${name}"[^>]*>.*?</span>`))?.[0];
+  expect(box('s/only/products/2')).toContain(' checked> <span>Small &lt;server&gt;</span>');
+  expect(box('s/only/products/12')).not.toContain(' checked');
+  expect(box('s/only/clientGroups/0')).toContain(' checked> <span>In no group</span>');
+  expect(box('s/only/clientGroups/77')).toContain(
+    ' checked> <span>#77, which WHMCS no longer has</span>',
+  );
+  expect(box('s/only/lineTypes/service')).toContain(' checked> <span>Services</span>');
+  expect(page).toContain('WHMCS has none.');
+});
+
+test('only ticked boxes that are offered, or numbers, become a choice', () => {
+  const draft = new Map([
+    ['s/only/lineTypes/addon', 'on'],
+    ['s/only/lineTypes/nothing', 'on'],
+    ['s/only/products/12', 'on'],
+    ['s/only/products/2', ''],
+    ['s/only/products/x', 'on'],
+  ]);
+  expect(readDraft(field, draft).settings).toMatchObject({
+    only: { lineTypes: ['addon'], products: [12], productGroups: [] },
+  });
 });
