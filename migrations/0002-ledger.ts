@@ -309,6 +309,24 @@ const TABLES = [
     KEY client_state (client_id, state),
     KEY state (state, id)
   )`,
+  // Credit that rules reserve. What is over by its day, or because a command answers `until_fact`, counts no more, without anything
+  // being done.
+  `CREATE TABLE mod_creditbridge_reservations (
+    client_id INT UNSIGNED NOT NULL,
+    fact VARCHAR(190) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
+    currency_id INT UNSIGNED NOT NULL,
+    amount_hundredths BIGINT NOT NULL,
+    reserved_for VARCHAR(500) NOT NULL,
+    for_kind VARCHAR(16) CHARACTER SET ascii NULL,
+    for_id INT UNSIGNED NULL,
+    until_on DATE NULL,
+    until_fact VARCHAR(190) CHARACTER SET ascii NULL,
+    decision_id CHAR(36) CHARACTER SET ascii NOT NULL,
+    set_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (client_id, fact),
+    KEY set_at (set_at)
+  )`,
   // Where the audit was pruned: the last row that went, by its number and its link. `creditbridge prune-audit` writes it with the
   // migrating account, so the service cannot.
   `CREATE TABLE mod_creditbridge_audit_anchors (

@@ -139,11 +139,25 @@ export const balance = z
     clientId: rowId,
     currency,
     whmcs: amount.describe("WHMCS's own balance."),
-    spendable: amount.describe('What rules and operations may still use.'),
+    spendable: amount.describe('What operations may still use.'),
+    available: amount.describe(
+      'What our rules may spend on any invoice: without what they reserve.',
+    ),
     held: amount.describe('By commands on their way.'),
     reserved: amount.describe(
       'Left alone by our own rules: by proposals that wait for approval, and credit in doubt that is not parked yet.',
     ),
+    reservations: z
+      .array(
+        z.object({
+          rule: z.string(),
+          amount: amount.describe('What is reserved.'),
+          there: amount.describe('What of it the balance has.'),
+          reservedFor: z.string(),
+          until: day.nullable().describe('The last day.'),
+        }),
+      )
+      .describe('What rules reserve: our rules spend it only on what it is reserved for.'),
     parked: amount.describe('Off the balance until somebody decides.'),
     drift: amount.nullable().describe('What WHMCS has more than the ledger, found twice.'),
     frozen: z.boolean(),

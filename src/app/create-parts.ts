@@ -24,7 +24,7 @@ import { directionOf, type RecordedEntry } from '../ledger/index.ts';
 import { displayAmount } from '../money/index.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
-import { judgeClients } from '../parking/index.ts';
+import { judgeClients, tellReservedSpent } from '../parking/index.ts';
 import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
 import { createEngine, type Engine } from '../rules/engine/index.ts';
@@ -151,6 +151,8 @@ export async function createParts(
   const tellArrivals = async (entries: readonly RecordedEntry[]) => {
     await judgeArrivals(entries);
     await operations.lookAfterParkings(nowDate());
+    const { date: today } = await readToday(db);
+    await tellReservedSpent(db, entries, { at: nowDate(), today });
     const found = foundInLedger(entries);
     if (found.length === 0 || !(await listens('BalanceChanged'))) return;
     const at = await when();

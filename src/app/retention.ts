@@ -85,6 +85,11 @@ export async function prune(
     (limit) => sql`
       DELETE FROM mod_creditbridge_notices WHERE seen_at < ${records}
       ORDER BY seen_at LIMIT ${limit}`,
+    // One that still counts is set again every day by its rule, or ends by a fact; then it is kept.
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_reservations
+      WHERE set_at < ${records} AND (amount_hundredths = 0 OR until_on < ${records})
+      ORDER BY set_at LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_once_tokens WHERE used_at < ${before(ONCE_TOKEN_DAYS)}
       ORDER BY used_at LIMIT ${limit}`,

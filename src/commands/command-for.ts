@@ -1,4 +1,10 @@
-import { type Command, homeOf, type Notice, type Settled } from '../rules/settle/index.ts';
+import {
+  type Command,
+  homeOf,
+  type Notice,
+  type Settled,
+  type StoreWrite,
+} from '../rules/settle/index.ts';
 
 export type { Command, Notice, Terms } from '../rules/settle/index.ts';
 
@@ -15,4 +21,14 @@ export function noticeFor({ outcome, effect }: Settled): Notice | null {
   if (outcome !== 'effect' || effect === null) return null;
   const home = homeOf(effect);
   return home.asks === 'admins' ? home.notice(effect) : null;
+}
+
+/** What a decision writes into our own tables: of a reservation what it uses, and what its effect is. */
+export function storeWritesFor({ outcome, effect, uses }: Settled): readonly StoreWrite[] {
+  if (outcome !== 'effect' || effect === null) return [];
+  const home = homeOf(effect);
+  return [
+    ...(home.asks === 'store' ? [home.write(effect)] : []),
+    ...uses.map((use): StoreWrite => ({ write: 'use', ...use })),
+  ];
 }

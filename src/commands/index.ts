@@ -1,7 +1,7 @@
 /** Turns settled decisions into commands, which the shim carries out in WHMCS. */
 
 export { urgencies } from '../rules/settle/index.ts';
-export { type Command, commandFor, noticeFor } from './command-for.ts';
+export { type Command, commandFor, noticeFor, storeWritesFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
 export {
   countOverdueCommands,

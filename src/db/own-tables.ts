@@ -332,6 +332,20 @@ export interface OwnTables {
     found_at: Once<Moment>;
     settled_at: Moment | null;
   };
+  mod_creditbridge_reservations: {
+    client_id: Once<number>;
+    fact: Once<string>;
+    rule: string;
+    currency_id: number;
+    amount_hundredths: bigint;
+    reserved_for: string;
+    for_kind: string | null;
+    for_id: number | null;
+    until_on: string | null;
+    until_fact: string | null;
+    decision_id: string;
+    set_at: Moment;
+  };
   mod_creditbridge_api_requests: {
     admin_id: Once<number>;
     key_sha256: Once<Buffer>;

@@ -208,6 +208,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_alone: ALL_ROWS,
   mod_creditbridge_audit_anchors: 'SELECT',
   mod_creditbridge_parkings: KEPT,
+  mod_creditbridge_reservations: ALL_ROWS,
   mod_creditbridge_api_requests: ALL_ROWS,
 };
 

@@ -1,5 +1,5 @@
-import { type Command, commandFor, noticeFor } from '../commands/index.ts';
-import { type Notice, type Settled, writeTrace } from '../rules/settle/index.ts';
+import { type Command, commandFor, noticeFor, storeWritesFor } from '../commands/index.ts';
+import { type Notice, type Settled, type StoreWrite, writeTrace } from '../rules/settle/index.ts';
 
 /** The origin of a decision: a delivery or a run, and our command that caused it, if any. */
 export interface Origin {
@@ -21,6 +21,8 @@ export interface Planned {
   readonly command: Command | null;
   /** The notice to the admins; null for most. */
   readonly notice: Notice | null;
+  /** What it writes into our own tables; nothing for most. */
+  readonly storeWrites: readonly StoreWrite[];
 }
 
 /** The result of writing planned decisions, as counts of rows. */
@@ -40,5 +42,6 @@ export function planned(settled: Settled, origin: Origin): Planned {
     trace: writeTrace(settled.trace),
     command: commandFor(settled),
     notice: noticeFor(settled),
+    storeWrites: storeWritesFor(settled),
   };
 }

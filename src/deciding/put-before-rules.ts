@@ -80,6 +80,8 @@ function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly 
     for (const word of words) {
       if (word.say !== 'propose') continue;
       const { asks, movesMoney } = homeOf(word.effect);
+      // A later proposal replaces what our store says under the same fact.
+      if (asks === 'store') continue;
       const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
       if (!isFirstTry || !hasKey) facts.add(word.fact);
     }

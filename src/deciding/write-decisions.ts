@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { type LockedClients, type WantedCommand, writeCommands } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, toMoment } from '../db/index.ts';
+import { type DecidedWrite, writeReservations } from '../parking/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import type { Batch } from './batch.ts';
 import type { Planned, Written } from './planned-decision.ts';
@@ -35,6 +36,7 @@ export async function writeDecisions(
     insertNotices(trx, rows, at),
     writeCommands(trx, locked, wanted, at),
     insertDecisions(trx, rows, at),
+    writeReservations(trx, rows.flatMap(storeWritesOf), at),
   ]);
   const effects = planned.filter(({ settled }) => settled.outcome === 'effect');
   return {
@@ -63,6 +65,13 @@ function wantedBy({ id, planned: { settled, origin, command } }: Row): readonly 
       terms: terms && { ...terms, actor: `rule:${rule}`, reason, operationId: null },
     },
   ];
+}
+
+function storeWritesOf({ id, planned: { settled, storeWrites } }: Row): readonly DecidedWrite[] {
+  const { rule, clientId, fact, question } = settled;
+  if (fact === null) return [];
+  const { id: currencyId } = question.facts.client.currency;
+  return storeWrites.map((write) => ({ clientId, currencyId, rule, fact, decisionId: id, write }));
 }
 
 /** What one row of a decision without effect is found by, and when it was made first. */

@@ -24,6 +24,7 @@ export type FindingKind =
   | 'surplus'
   | 'parked-less'
   | 'parked-refused'
+  | 'reserved-spent'
   | 'take-back'
   | 'money-back'
   | 'reversal'

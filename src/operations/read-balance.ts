@@ -7,7 +7,10 @@ import {
 } from '../commands/index.ts';
 import type { Db } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
-import { PARKED } from '../parking/index.ts';
+import { PARKED, readReservations } from '../parking/index.ts';
+import type { ReservationFacts } from '../rules/index.ts';
+import { coverReservations } from '../rules/settle/index.ts';
+import { readToday } from '../today/index.ts';
 
 export interface ClientBalance {
   readonly clientId: number;
@@ -18,7 +21,11 @@ export interface ClientBalance {
   readonly heldHundredths: bigint;
   /** Left alone by our own rules: by proposals that wait for approval, and credit in doubt that is not parked yet. */
   readonly reservedHundredths: bigint;
+  /** What operations may use. */
   readonly spendableHundredths: bigint;
+  /** What our rules may spend on anything: without what they reserve. */
+  readonly availableHundredths: bigint;
+  readonly reservations: readonly ReservationFacts[];
   /** Off the balance until somebody decides. */
   readonly parkedHundredths: bigint;
   /** What WHMCS has more than the ledger, when that was found twice; null without drift. */
@@ -39,15 +46,20 @@ interface BalanceRow extends SpendableRow {
 
 /** What of a client's credit may be spent, and why not all; undefined when WHMCS has no such client. */
 export async function readBalance(db: Db, clientId: number): Promise<ClientBalance | undefined> {
-  const { rows } = await sql<BalanceRow>`
+  const { date: today } = await readToday(db);
+  const [{ rows }, reserved] = await Promise.all([
+    sql<BalanceRow>`
     SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at,
       fz.reason AS frozen_reason,
       ${PARKED} AS parked
-    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
+    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db),
+    readReservations(db, [clientId], today),
+  ]);
   const row = rows[0];
   if (row === undefined) return undefined;
   const creditHundredths = parseAmount(row.credit);
   const spendable = spendableOf(creditHundredths, row);
+  const covered = coverReservations(spendable.spendableHundredths, reserved.get(clientId) ?? []);
   return {
     clientId: row.id,
     currencyId: row.currency,
@@ -56,6 +68,8 @@ export async function readBalance(db: Db, clientId: number): Promise<ClientBalan
     heldHundredths: spendable.heldHundredths - spendable.reservedHundredths,
     reservedHundredths: spendable.reservedHundredths,
     spendableHundredths: spendable.spendableHundredths,
+    availableHundredths: covered.spendableHundredths,
+    reservations: covered.reservations,
     parkedHundredths: BigInt(row.parked),
     driftHundredths: row.drift,
     freeze:

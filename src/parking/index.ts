@@ -24,9 +24,17 @@ export {
   unsettledParkings,
 } from './parkings.ts';
 export {
+  type DecidedWrite,
+  type Reservation,
+  readReservations,
+  readReservationsOnAny,
+  writeReservations,
+} from './reservations.ts';
+export {
   DEFAULT_SURPLUS_LIMITS,
   readSurplusLimits,
   type SurplusLimits,
   saveSurplusLimits,
   surplusLimits,
 } from './surplus-settings.ts';
+export { tellReservedSpent } from './tell-reserved-spent.ts';

@@ -23,6 +23,7 @@ const others: readonly Place[] = (
     'mod_creditbridge_invoice_choices',
     'mod_creditbridge_kept_off',
     'mod_creditbridge_noted_limits',
+    'mod_creditbridge_reservations',
     'mod_creditbridge_unfunded',
   ] as const
 ).map((table) => ({ table, from: sql`${sql.table(table)} t`, client: sql`t.client_id` }));

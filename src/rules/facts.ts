@@ -1,4 +1,5 @@
 import type { GrantKind } from '../ledger/index.ts';
+import type { ReservedFor } from './serving/store-write.ts';
 
 /**
  * The facts for a rule: the state of WHMCS as last read, for one client. Amounts are bigint hundredths in the client's
@@ -21,8 +22,13 @@ export interface ClientFacts {
   readonly creditHundredths: bigint;
   /** What live commands and proposals that wait for a second admin will take. */
   readonly heldHundredths: bigint;
-  /** Credit minus holds, never below zero; from the ledger's balance while that is smaller. Rules read it; only the host spends it. */
+  /**
+   * Credit minus holds and what is reserved, never below zero; from the ledger's balance while that is smaller. Rules read it; only
+   * the host spends it.
+   */
   readonly spendableHundredths: bigint;
+  /** What rules reserve of the credit, in the order in which it is covered. */
+  readonly reservations: readonly ReservationFacts[];
   /** At least one order or service is active ("Require Active Order", whmcs.md §1.1). */
   readonly hasActiveOrder: boolean;
   /** Why an admin froze this client; null for others. The host carries out nothing for a frozen client. */
@@ -33,6 +39,24 @@ export interface ClientFacts {
   readonly country: string;
   /** The gateway that the client pays by; `''` when none is set. */
   readonly defaultGateway: string;
+}
+
+/** Credit that a rule reserves (`propose.reserve`). One whose last day or fact has come is not among the facts. */
+export interface ReservationFacts {
+  readonly fact: string;
+  /** The rule that reserves it. */
+  readonly rule: string;
+  readonly amountHundredths: bigint;
+  /** What of it is there: more may be reserved than the client has. */
+  readonly coveredHundredths: bigint;
+  /** After *is reserved for*. */
+  readonly reservedFor: string;
+  readonly for: ReservedFor | null;
+  /** The last day. */
+  readonly untilOn: string | null;
+  readonly untilFact: string | null;
+  /** Unpaid invoices that may use it. */
+  readonly invoiceIds: readonly number[];
 }
 
 /** `deposit`: an AddFunds line. `mass-payment`: lines of type Invoice. Everything else is `ordinary` (whmcs.md §2.3, §2.6). */

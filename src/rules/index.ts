@@ -46,9 +46,11 @@ export type {
   LedgerFacts,
   LineFacts,
   Need,
+  ReservationFacts,
 } from './facts.ts';
 export { answer, limit, propose, skip } from './say.ts';
 export { eligibleHundredths, eligibleLines, outOfScope, type Scope, scope } from './scope.ts';
+export { spendableOn } from './serving/reservations.ts';
 export {
   type AmountPerCurrency,
   amountFor,

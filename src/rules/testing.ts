@@ -8,8 +8,16 @@ import type {
   RuleEvent,
 } from './define-rule.ts';
 import { invoiceIdOf, type LimitedKind } from './effect.ts';
-import type { ClientFacts, Facts, GrantFacts, InvoiceFacts, LineFacts } from './facts.ts';
+import type {
+  ClientFacts,
+  Facts,
+  GrantFacts,
+  InvoiceFacts,
+  LineFacts,
+  ReservationFacts,
+} from './facts.ts';
 import { invoiceIn } from './serving/invoice-in.ts';
+import { coverReservations } from './serving/reservations.ts';
 import { limitSchema, wordsSchema } from './word-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
 
@@ -99,7 +107,7 @@ export function anEvent<const P extends PointName>(
 export const US_DOLLAR = { id: 1, code: 'USD', decimals: 2 } as const;
 export const YEN = { id: 3, code: 'JPY', decimals: 0 } as const;
 
-/** Client 5, active, US dollars, without credit; spendable follows from credit and holds. */
+/** Client 5, active, US dollars, without credit; spendable follows from credit, holds and reservations. */
 export function aClient(
   facts: Partial<Omit<ClientFacts, 'spendableHundredths'>> = {},
 ): ClientFacts {
@@ -115,10 +123,11 @@ export function aClient(
     createdOn: '2025-01-15',
     country: 'US',
     defaultGateway: 'banktransfer',
+    reservations: [],
     ...facts,
   };
   const free = client.creditHundredths - client.heldHundredths;
-  return { ...client, spendableHundredths: free > 0n ? free : 0n };
+  return { ...client, ...coverReservations(free, client.reservations) };
 }
 
 /** Invoice 9 of client 5, unpaid, 20.00, due on 22 November 2026; balance and gross follow from total and payments. */
@@ -166,6 +175,22 @@ export function aLine(facts: Partial<LineFacts> = {}): LineFacts {
     ...facts,
   };
   return { withTaxHundredths: line.amountHundredths, ...line };
+}
+
+/** 10.00 reserved for the renewal of service 12 until 5 December 2026; no invoice of it is open. */
+export function aReservation(facts: Partial<ReservationFacts> = {}): ReservationFacts {
+  return {
+    fact: 'a:service:12',
+    rule: 'a',
+    amountHundredths: 1000n,
+    coveredHundredths: 1000n,
+    reservedFor: 'the renewal of service #12',
+    for: { kind: 'service', id: 12 },
+    untilOn: '2026-12-05',
+    untilFact: null,
+    invoiceIds: [],
+    ...facts,
+  };
 }
 
 /** Grant 70: promotional, 5.00, unused, without a deposit and without expiry. */

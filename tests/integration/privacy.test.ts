@@ -26,6 +26,7 @@ const FIGURES_ONLY = [
   'invoice_choices',
   'kept_off',
   'leases',
+  'reservations',
   'unfunded',
 ];
 

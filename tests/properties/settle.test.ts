@@ -19,7 +19,15 @@ import {
   settle,
   writeTrace,
 } from '../../src/rules/settle/index.ts';
-import { aClient, anEvent, anInvoice, someFacts, US_DOLLAR, YEN } from '../../src/rules/testing.ts';
+import {
+  aClient,
+  anEvent,
+  anInvoice,
+  aReservation,
+  someFacts,
+  US_DOLLAR,
+  YEN,
+} from '../../src/rules/testing.ts';
 
 const RULES = ['a', 'b', 'c', 'd'];
 const amount = fc.bigInt({ min: 0n, max: 40_000n });
@@ -242,6 +250,49 @@ describe('settling', () => {
             .reduce((sum, one) => sum + one.amountHundredths, 0n);
           expect(taken <= spendableHundredths).toBe(true);
           expect(running.get(id) ?? spendableHundredths).toBe(spendableHundredths - taken);
+        }
+      }),
+    );
+  });
+
+  it('spends nothing of what is reserved for something else, and more only on what it is for', () => {
+    const reserved = fc.array(
+      fc.record({ amountHundredths: amount, untilOn: fc.constantFrom(null, '2026-11-30') }),
+      { maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(page, reserved, ({ questions, said, limits }, wanted) => {
+        // The first of them is for each client's first invoice.
+        const reservations = (clientId: number) =>
+          wanted.map((one, index) =>
+            aReservation({
+              ...one,
+              fact: `${index}`,
+              untilFact: 'f',
+              invoiceIds: index === 0 ? [clientId * 10] : [],
+            }),
+          );
+        const reserving = questions.map(({ facts, ...question }) => {
+          const client = aClient({ ...facts.client, reservations: reservations(facts.client.id) });
+          return { ...question, facts: { ...facts, client } };
+        });
+        const done = effects(settle(reserving, said, new Map(), { limits })).filter(
+          ({ effect }) => effect?.kind === 'apply' || effect?.kind === 'remove',
+        );
+        const sum = (all: readonly Settled[]) =>
+          all.reduce((total, one) => total + one.amountHundredths, 0n);
+        for (const { facts } of reserving) {
+          const { id, spendableHundredths } = facts.client;
+          const own = done.filter(({ clientId }) => clientId === id);
+          const others = own.filter(
+            ({ effect, invoiceId }) => effect?.kind !== 'apply' || invoiceId !== id * 10,
+          );
+          const forFirst = facts.client.reservations.find(({ fact }) => fact === '0');
+          const covered = forFirst?.coveredHundredths ?? 0n;
+          expect(sum(others) <= spendableHundredths).toBe(true);
+          expect(sum(own) <= spendableHundredths + covered).toBe(true);
+          const used = own.flatMap(({ uses }) => uses).reduce((n, u) => n + u.amountHundredths, 0n);
+          expect(used <= covered).toBe(true);
         }
       }),
     );

@@ -20,8 +20,8 @@ export const rooms: Readonly<Record<string, string>> = {
   whmcs: 'bridge base money events rules db',
   commands: 'bridge base money ledger rules db',
   parking: 'base money events ledger rules db today findings settings whmcs commands',
-  books: 'bridge base money ledger db settings whmcs commands parking',
-  deciding: 'bridge base money events ledger rules db settings whmcs commands parking',
+  books: 'bridge base money ledger db today settings whmcs commands parking',
+  deciding: 'bridge base money events ledger rules db today settings whmcs commands parking',
   // The acts.
   pairing: 'bridge base db',
   deliveries: 'bridge base events rules db settings whmcs commands deciding',

@@ -39,6 +39,7 @@ function tell(one: z.output<typeof balance>): Told {
     ['reserved', one.reserved, code],
     ['parked', one.parked, code],
     ['may be spent', one.spendable, code],
+    ['available to rules', one.available, code],
     ...one.accounts.flatMap((account) => [
       ['in the ledger', account.balance, account.currency.code],
       ['  left of grants', account.remaining, account.currency.code],
@@ -46,8 +47,13 @@ function tell(one: z.output<typeof balance>): Told {
     ]),
   ];
   const drift = `WHMCS has ${one.drift} ${code} more than the ledger: see the addon page.`;
+  const reserved = one.reservations.map(
+    ({ rule, amount, reservedFor, until }) =>
+      `${rule} reserves ${amount} ${code} for ${reservedFor}${until === null ? '' : ` until ${until}`}.`,
+  );
   return [
     { head: [], rows },
+    ...reserved,
     ...(one.drift === null ? [] : [drift]),
     ...(one.frozen ? ['This client is frozen.'] : []),
   ];

@@ -3,8 +3,9 @@ import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../com
 import type { Db } from '../../db/index.ts';
 import { type ClientStory, DEFAULT_LEDGER_SETTINGS } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
-import { listParkings } from '../../parking/index.ts';
+import { listParkings, type Reservation, readReservations } from '../../parking/index.ts';
 import { storedLedgerSettings } from '../../settings/index.ts';
+import { readToday } from '../../today/index.ts';
 import { readAccounts } from '../read-accounts.ts';
 import { listEntries } from '../read-entries.ts';
 import { readEpoch } from '../read-epoch.ts';
@@ -38,6 +39,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     { settings },
     waiting,
     reversals,
+    reservations,
   ] = await Promise.all([
     clientOf(db, clientId),
     readAccounts(db, clientId),
@@ -61,6 +63,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     storedLedgerSettings(db),
     listParkings(db, { clientId }, undefined, PARKED_TOLD),
     reversalsOf(db, clientId, REVERSALS_TOLD),
+    reservationsOf(db, clientId),
   ]);
   if (client === undefined && accounts.length === 0) return undefined;
   const parked = waiting.rows.filter(({ state }) => state !== 'reserved');
@@ -92,6 +95,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     })),
     heldByCommandsHundredths: held,
     reservedHundredths: reserved,
+    reservations,
     parked: parked.map(({ currencyId, amountHundredths, reason }) => ({
       currency: currencies.of(currencyId),
       amountHundredths,
@@ -101,6 +105,11 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     frozen: client?.frozen_because ?? null,
     epoch,
   };
+}
+
+async function reservationsOf(db: Db, clientId: number): Promise<readonly Reservation[]> {
+  const { date: today } = await readToday(db);
+  return (await readReservations(db, [clientId], today)).get(clientId) ?? [];
 }
 
 async function clientOf(db: Db, clientId: number): Promise<Row | undefined> {

@@ -7,7 +7,9 @@ import {
 } from '../../commands/index.ts';
 import type { Database } from '../../db/index.ts';
 import { parseAmount } from '../../money/index.ts';
+import { type Reservation, readReservations } from '../../parking/index.ts';
 import type { ClientFacts } from '../../rules/index.ts';
+import { coverReservations } from '../../rules/settle/index.ts';
 import { currencyDecimals, readDate } from '../../whmcs/index.ts';
 
 interface ClientRow extends SpendableRow {
@@ -24,30 +26,34 @@ interface ClientRow extends SpendableRow {
 }
 
 /**
- * Reads the clients with balance and holds. One statement reads both, so it sees a command that settles meanwhile either
+ * Reads the clients with balance, holds and reservations. One statement reads both, so it sees a command that settles meanwhile either
  * before (with its hold) or after (with the new balance).
  */
 export async function clientsOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
   withOrders: boolean,
+  today: string,
 ): Promise<ReadonlyMap<number, ClientFacts>> {
   const active = withOrders
     ? sql`EXISTS (SELECT 1 FROM tblorders o WHERE o.userid = c.id AND o.status = 'Active')
         OR EXISTS (SELECT 1 FROM tblhosting h WHERE h.userid = c.id AND h.domainstatus = 'Active')`
     : sql`0`;
-  const { rows } = await sql<ClientRow>`
+  const [{ rows }, reserved] = await Promise.all([
+    sql<ClientRow>`
     SELECT c.id, c.groupid, c.currency, c.status, c.credit, c.datecreated, c.country, c.defaultgateway,
       cur.code, ${active} AS active,
       ${SPENDABLE_COLUMNS}
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     ${SPENDABLE_JOINS}
-    WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
-  return new Map(rows.map((row) => [row.id, toClientFacts(row)]));
+    WHERE c.id IN (${sql.join(clientIds)})`.execute(trx),
+    readReservations(trx, clientIds, today),
+  ]);
+  return new Map(rows.map((row) => [row.id, toClientFacts(row, reserved.get(row.id) ?? [])]));
 }
 
-function toClientFacts(row: ClientRow): ClientFacts {
+function toClientFacts(row: ClientRow, reserved: readonly Reservation[]): ClientFacts {
   const credit = parseAmount(row.credit);
   const { heldHundredths, spendableHundredths } = spendableOf(credit, row);
   const code = row.code ?? '';
@@ -58,7 +64,7 @@ function toClientFacts(row: ClientRow): ClientFacts {
     status: row.status,
     creditHundredths: credit,
     heldHundredths,
-    spendableHundredths,
+    ...coverReservations(spendableHundredths, reserved),
     hasActiveOrder: Number(row.active) > 0,
     frozenBecause: row.frozen_because,
     createdOn: readDate(row.datecreated),

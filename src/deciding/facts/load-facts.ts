@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
 import type { DepositFacts, Facts, InvoiceFacts, LedgerFacts, Need } from '../../rules/index.ts';
+import { dayIn } from '../../today/index.ts';
 import {
   type Containers,
   containersOf,
@@ -56,7 +57,7 @@ export async function loadFacts(
   // In one turn, so that they can share a packet; none depends on another.
   const [clients, rows, lines, containers, repeated, grants, ledgers, deposits] = await Promise.all(
     [
-      clientsOf(trx, clientIds, needs.has('activeOrder')),
+      clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
       invoicesOf(trx, named, openFor),
       needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
       needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,

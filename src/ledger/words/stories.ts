@@ -116,6 +116,13 @@ export interface ClientStory {
   readonly heldByCommandsHundredths: bigint;
   /** Left alone by our own rules until somebody decides. */
   readonly reservedHundredths: bigint;
+  /** What rules reserve, for what and until when. */
+  readonly reservations: readonly {
+    readonly rule: string;
+    readonly amountHundredths: bigint;
+    readonly reservedFor: string;
+    readonly untilOn: string | null;
+  }[];
   /** Off the balance until somebody decides, newest first. */
   readonly parked: readonly {
     readonly currency: DisplayCurrency;

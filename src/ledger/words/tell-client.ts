@@ -90,6 +90,10 @@ function odd(story: ClientStory): readonly string[] {
       : [
           `${show(story.reservedHundredths)} is reserved: our rules leave it alone until somebody decides, about a proposal that waits for a second admin or a payment in doubt.`,
         ]),
+    ...story.reservations.map(
+      ({ rule, amountHundredths, reservedFor, untilOn }) =>
+        `${show(amountHundredths)} is reserved for ${reservedFor}${untilOn === null ? '' : ` until ${plainDay(untilOn)}`} by the rule ${rule}: our rules spend it on nothing else.`,
+    ),
     ...story.parked.map(
       ({ currency: own, amountHundredths, reason }) =>
         `${displayAmount(amountHundredths, own)} is parked, off the balance until somebody decides: ${reason}`,

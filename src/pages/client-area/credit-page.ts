@@ -10,6 +10,9 @@ import {
   type RecordedEntry,
 } from '../../ledger/index.ts';
 import { type GrantUse, grantsUsedBy } from '../../operations/index.ts';
+import { readReservations } from '../../parking/index.ts';
+import type { ReservationFacts } from '../../rules/index.ts';
+import { type Covered, coverReservations } from '../../rules/settle/index.ts';
 import type { Context } from '../context.ts';
 import { queryText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';
@@ -38,13 +41,15 @@ export async function creditPage(
       html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
     );
   }
-  const [unsettled, settled, accounts, grants, entries] = await Promise.all([
+  const [unsettled, settled, accounts, grants, entries, reserved] = await Promise.all([
     commandsOfClient(db, clientId, UNSETTLED_STATES, undefined),
     commandsOfClient(db, clientId, ['done'], undefined),
     readAccounts(db, clientId),
     listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
     listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+    readReservations(db, [clientId], view.today.date),
   ]);
+  const kept = coverReservations(client.spendableHundredths, reserved.get(clientId) ?? []);
   const sequences = entries.rows.map(({ sequence }) => sequence);
   const [uses, corrected] = await Promise.all([
     grantsUsedBy(db, sequences),
@@ -60,7 +65,7 @@ export async function creditPage(
   return reply(
     view,
     200,
-    html`${balance(client, doubtful, view)}
+    html`${balance(client, doubtful, kept, view)}
 ${madeOf(
   grants.rows.filter(({ currencyId }) => currencyId === client.currencyId),
   accounts.find(({ currencyId }) => currencyId === client.currencyId),
@@ -84,7 +89,12 @@ ${
 }
 
 /** The balance as WHMCS has it, and how much of it is spoken for. */
-function balance(client: ClientRow, doubtful: readonly CommandRow[], view: View): Html {
+function balance(
+  client: ClientRow,
+  doubtful: readonly CommandRow[],
+  kept: Covered,
+  view: View,
+): Html {
   const show = (hundredths: bigint) => moneyText(view, hundredths, client.currencyId);
   const checked = doubtful.reduce((sum, { holdHundredths }) => sum + holdHundredths, 0n);
   const held = client.heldHundredths - checked;
@@ -94,8 +104,24 @@ function balance(client: ClientRow, doubtful: readonly CommandRow[], view: View)
 ${held > 0n && html`<p>${show(held)} of it is about to be used.</p>`}
 ${checked > 0n && html`<p>${show(checked)} is not used until something was checked, see below.</p>`}
 ${reserved > 0n && html`<p>${show(reserved)} of it is reserved: we do not use it until it was checked.</p>`}
+${keptFor(kept, client, view)}
 ${parked > 0n && html`<p>${show(parked)} more is parked: it is set aside until a payment was checked.</p>`}
 <a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>`;
+}
+
+/** What our rules keep of the balance, and what is available beside it. */
+function keptFor(
+  { reservations, spendableHundredths }: Covered,
+  { currencyId }: ClientRow,
+  view: View,
+): Html | undefined {
+  const there = reservations.filter(({ coveredHundredths }) => coveredHundredths > 0n);
+  if (there.length === 0) return undefined;
+  const line = ({ coveredHundredths, reservedFor, untilOn }: ReservationFacts) =>
+    html`<li>${moneyText(view, coveredHundredths, currencyId)} for ${reservedFor}${
+      untilOn !== null && html`, until ${dayText(untilOn)}`
+    }</li>`;
+  return html`<p>We keep some of it: ${moneyText(view, spendableHundredths, currencyId)} is available for anything else.</p><ul>${there.map(line)}</ul>`;
 }
 
 /** Whether this entry is what the command did: it is told once, among what happened. */

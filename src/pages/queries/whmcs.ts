@@ -28,6 +28,8 @@ export interface ClientRow {
   /** On its way. */
   readonly heldHundredths: bigint;
   readonly reservedHundredths: bigint;
+  /** Without what is held and reserved in doubt; rules may reserve some of it. */
+  readonly spendableHundredths: bigint;
   readonly parkedHundredths: bigint;
 }
 
@@ -62,7 +64,10 @@ export async function findClient(db: Db, id: number): Promise<ClientRow | undefi
   const row = rows[0];
   if (row === undefined) return undefined;
   const creditHundredths = parseAmount(row.credit);
-  const { heldHundredths, reservedHundredths } = spendableOf(creditHundredths, row);
+  const { heldHundredths, reservedHundredths, spendableHundredths } = spendableOf(
+    creditHundredths,
+    row,
+  );
   return {
     id: row.id,
     groupId: row.groupid,
@@ -70,6 +75,7 @@ export async function findClient(db: Db, id: number): Promise<ClientRow | undefi
     creditHundredths,
     heldHundredths: heldHundredths - reservedHundredths,
     reservedHundredths,
+    spendableHundredths,
     parkedHundredths: BigInt(row.parked),
   };
 }

@@ -20,6 +20,7 @@ import {
   listApprovals,
   readBalance,
 } from '../../operations/index.ts';
+import type { ReservationFacts } from '../../rules/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { areaInput } from '../form/form-input.ts';
 import { buttonForm, postForm } from '../form/post-form.ts';
@@ -153,9 +154,12 @@ function figures(
   const some = (hundredths: bigint | undefined) =>
     hundredths !== undefined && hundredths !== 0n && show(hundredths);
   return html`<p class="cb-figure">${show(balance.creditHundredths)}</p>${facts([
-    ['Can be spent', show(balance.spendableHundredths)],
+    ['Can be spent', show(balance.availableHundredths)],
     ['Held for commands', some(balance.heldHundredths)],
     ['Reserved', some(balance.reservedHundredths)],
+    ...balance.reservations.map(
+      (one) => [`Reserved by ${one.rule}`, reservation(view, one, balance.currencyId)] as const,
+    ),
     [
       'Parked',
       balance.parkedHundredths > 0n &&
@@ -170,6 +174,14 @@ function figures(
     ['Spent without cover', some(account?.unfundedHundredths)],
     ['Status in WHMCS', balance.status],
   ])}`;
+}
+
+/** What a rule reserves, and what of it is missing. */
+function reservation(view: View, one: ReservationFacts, currencyId: number): Html {
+  const missing = one.amountHundredths - one.coveredHundredths;
+  return html`${money(view, one.amountHundredths, currencyId)} for ${one.reservedFor}${
+    one.untilOn !== null && html`, until ${dayText(one.untilOn)}`
+  }${missing > 0n && html` (${money(view, missing, currencyId)} of it is not there yet)`}`;
 }
 
 function actions(view: View, { clientId }: ClientBalance): Html {

@@ -11,6 +11,7 @@ import {
   type Propose,
   propose,
   skip,
+  spendableOn,
   type Word,
   z,
 } from 'creditbridge/rules';
@@ -313,8 +314,9 @@ function whyNot(
     return 'The client chose at checkout to keep the credit; that choice stands for this invoice.';
   }
   if (invoice.keptOff) return 'Credit was taken off this invoice by hand, and it stays off.';
-  if (client.spendableHundredths <= reserve(client, settings)) {
-    return client.spendableHundredths === 0n
+  const spendable = spendableOn(client, invoice.id);
+  if (spendable <= reserve(client, settings)) {
+    return spendable === 0n
       ? 'The client has no credit to spend.'
       : 'The client has no credit above the reserve.';
   }
@@ -328,7 +330,7 @@ function awaitsCheckout(invoice: InvoiceFacts, checkoutIsOver: boolean): boolean
 
 /** Whether any credit would go on the invoice: an estimate for holding a mail; the host decides. */
 function wouldApply(invoice: InvoiceFacts, client: ClientFacts, settings: Settings): boolean {
-  const usable = client.spendableHundredths - reserve(client, settings);
+  const usable = spendableOn(client, invoice.id) - reserve(client, settings);
   if (usable >= invoice.balanceHundredths) return true;
   const smallestRest = amount(settings.smallestRest, client);
   return settings.coverage === 'partial' && invoice.balanceHundredths > smallestRest;

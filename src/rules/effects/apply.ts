@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { displayAmount, formatAmount, least, most } from '../../money/index.ts';
-import type { Facts, InvoiceFacts } from '../facts.ts';
+import type { Facts, InvoiceFacts, ReservationFacts } from '../facts.ts';
 import type { Command, Decided } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
 import { followAmount } from '../serving/follow-amount.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
 import { amount, id, turn } from '../serving/members.ts';
+import { isFor, reservationsNow, spendOn, sumCovered } from '../serving/reservations.ts';
 import { type Served, servedAmount, withoutAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 import type { World } from '../serving/world.ts';
@@ -41,6 +42,8 @@ type Optional =
 /** Invoices due further away than this are equal, so that `apply` stays between grants and removals. */
 const DAYS_MAX = 365;
 const DAY_MS = 86_400_000;
+/** Reservations that a reason names; it has no room for more. */
+const RESERVATIONS_TOLD = 2;
 
 export const apply = defineEffect({
   schema,
@@ -138,13 +141,18 @@ function serve(effect: ApplyEffect, serving: Serving): Served {
     follow.step('asked', rule, atMostHundredths, because);
   }
   follow.limit(allowances);
-  const usable = most(spendable - reserveHundredths, 0n);
+  const reservations = reservationsNow(facts.client, world);
+  const forThis = sumCovered(reservations.filter((one) => isFor(one, invoice.id)));
+  const usable = most(spendable + forThis - reserveHundredths, 0n);
   if (usable < follow.amount()) {
+    const others = reservations.filter((one) => !isFor(one, invoice.id));
+    const reserved = tellReserved(others, show);
     if (reserveHundredths > 0n) {
-      const because = `${show(reserveHundredths)} is kept in reserve.`;
+      const because = `${show(reserveHundredths)} is kept in reserve${reserved}.`;
       follow.step('reserve', rule, usable, because);
     } else {
-      follow.step('balance', null, usable, `${show(spendable)} of credit can be spent.`);
+      const because = `${show(usable)} of credit can be spent${reserved}.`;
+      follow.step('balance', null, usable, because);
     }
   }
   if (effect.wholeOnly && follow.amount() < due) {
@@ -158,9 +166,25 @@ function serve(effect: ApplyEffect, serving: Serving): Served {
   if (follow.amount() < due) follow.round(currency, 'down');
 
   const applied = follow.amount();
-  world.balances.set(facts.client.id, spendable - applied);
+  const uses = spendOn(serving, invoice.id, applied);
   world.due.set(invoice.id, due - applied);
-  return servedAmount(follow, spendable, due, reserveHundredths);
+  return servedAmount(follow, spendable + forThis, due, reserveHundredths, uses);
+}
+
+/** `; 30.00 USD is reserved for the renewal of service #12` */
+function tellReserved(
+  reservations: readonly ReservationFacts[],
+  show: (hundredths: bigint) => string,
+): string {
+  const covered = reservations.filter(({ coveredHundredths }) => coveredHundredths > 0n);
+  const named = covered
+    .slice(0, RESERVATIONS_TOLD)
+    .map(
+      ({ coveredHundredths, reservedFor }) =>
+        `; ${show(coveredHundredths)} is reserved for ${reservedFor}`,
+    );
+  const more = sumCovered(covered.slice(RESERVATIONS_TOLD));
+  return `${named.join('')}${more > 0n ? `; ${show(more)} more is reserved` : ''}`;
 }
 
 const KEPT_OFF =

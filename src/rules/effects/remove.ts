@@ -6,6 +6,7 @@ import type { Command, Terms } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
 import { type AmountFollower, followAmount } from '../serving/follow-amount.ts';
 import { amount, text } from '../serving/members.ts';
+import { reservationsNow, sumCovered, takeRegardless } from '../serving/reservations.ts';
 import { type Served, servedAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 
@@ -81,18 +82,23 @@ export const remove = defineEffect({
   },
 });
 
-/** Takes exactly the asked amount, odd hundredths too: any amount must be removable. */
+/**
+ * Takes exactly the asked amount, odd hundredths too: any amount must be removable. What a grant ends by, or what is taken back of it, is
+ * taken although it is reserved: a reservation keeps credit from being spent, and gives it no longer life.
+ */
 function serve(effect: RemoveEffect, serving: Serving): Served {
   const { facts, spendableHundredths: spendable, allowances, world } = serving;
   const follow = followAmount(effect.amountHundredths);
   follow.limit(allowances);
   if (effect.from !== null) limitToGrant(follow, effect.from.grantId, facts);
-  const usable = most(spendable, 0n);
+  const reserved = effect.from === null ? 0n : sumCovered(reservationsNow(facts.client, world));
+  const usable = most(spendable + reserved, 0n);
   if (usable < follow.amount()) {
     const because = `${displayAmount(usable, facts.client.currency)} of credit can be spent.`;
     follow.step('balance', null, usable, because);
   }
-  world.balances.set(facts.client.id, spendable - follow.amount());
+  if (effect.from === null) world.balances.set(facts.client.id, spendable - follow.amount());
+  else takeRegardless(serving, follow.amount());
   return servedAmount(follow, spendable, null, 0n);
 }
 

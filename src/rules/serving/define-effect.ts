@@ -4,6 +4,7 @@ import type { Allowance } from './allowance.ts';
 import type { Command, Decided, Notice } from './command.ts';
 import type { OwnAction } from './own-action.ts';
 import type { Served } from './served.ts';
+import type { StoreWrite } from './store-write.ts';
 import type { World } from './world.ts';
 
 /** Every effect has its kind, and the invoice it concerns, if any, as `invoiceId`. */
@@ -20,6 +21,8 @@ export type Wished<Effect, Optional extends keyof Effect = never> = Omit<
 export interface Serving {
   /** The rule that proposes. */
   readonly rule: string;
+  /** The fact that the wish answers. */
+  readonly fact: string;
   readonly facts: Facts;
   readonly spendableHundredths: bigint;
   /** The limits on this wish. */
@@ -54,7 +57,10 @@ export interface EffectWords {
   readonly reason?: (told: Told) => string;
 }
 
-/** An effect becomes a command for WHMCS or a notice to the admins. Limits and freezes apply only to commands. */
+/**
+ * An effect becomes a command for WHMCS, a notice to the admins, or a row in our own store. Only commands can be limited; a freeze
+ * holds back all but notices.
+ */
 type CarriedOut<Effect> =
   | {
       readonly asks: 'whmcs';
@@ -62,7 +68,8 @@ type CarriedOut<Effect> =
       readonly action?: OwnAction;
       command(effect: Effect, decided: Decided): Command;
     }
-  | { readonly asks: 'admins'; notice(effect: Effect): Notice };
+  | { readonly asks: 'admins'; notice(effect: Effect): Notice }
+  | { readonly asks: 'store'; write(effect: Effect): StoreWrite };
 
 interface WithSchema<Schema> {
   /** Checks a rule's proposal, and gives the type of the effect. */

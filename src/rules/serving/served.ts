@@ -1,4 +1,5 @@
 import type { AmountFollower } from './follow-amount.ts';
+import type { ReservationUse } from './reservations.ts';
 import type { TraceStep } from './trace-step.ts';
 
 /** The outcome of one wish. */
@@ -11,6 +12,8 @@ export interface Served {
   readonly reserveHundredths: bigint;
   readonly steps: readonly TraceStep[];
   readonly binding: number | null;
+  /** What it takes of which reservation. */
+  readonly uses: readonly ReservationUse[];
   /** Why not, when not done. */
   readonly refusal: string | null;
 }
@@ -21,6 +24,7 @@ export function servedAmount(
   spendable: bigint,
   due: bigint | null,
   reserve: bigint,
+  uses: readonly ReservationUse[] = [],
 ): Served {
   const amountHundredths = follow.amount();
   const binding = follow.binding();
@@ -33,6 +37,7 @@ export function servedAmount(
     reserveHundredths: reserve,
     steps: follow.steps,
     binding,
+    uses,
     refusal: done
       ? null
       : ((binding === null ? null : follow.steps[binding]?.because) ?? 'Nothing was asked for.'),
@@ -53,6 +58,7 @@ export function withoutAmount(
     reserveHundredths: 0n,
     steps: [],
     binding: null,
+    uses: [],
     refusal,
   };
 }

@@ -9,6 +9,8 @@ export {
 } from '../effect.ts';
 export type { Command, Notice, Terms } from '../serving/command.ts';
 export type { OwnAction, OwnCall } from '../serving/own-action.ts';
+export { type Covered, coverReservations } from '../serving/reservations.ts';
+export { type ReservedFor, reservable, type StoreWrite } from '../serving/store-write.ts';
 export type { TraceStep } from '../serving/trace-step.ts';
 export { urgencies } from '../serving/urgency.ts';
 export { explain, type TitleOf } from './explain.ts';

@@ -15,6 +15,7 @@ export function serve(wish: Wish, world: World, allowances: readonly Allowance[]
     refusal === null
       ? homeOf(wish.effect).serve(wish.effect, {
           rule: said.rule,
+          fact: wish.fact,
           facts,
           spendableHundredths: spendable,
           allowances,

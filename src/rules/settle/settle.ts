@@ -1,5 +1,6 @@
 import { invoiceIdOf, rankOf, turnOf } from '../effect.ts';
 import type { Limited, Question, RuleFault, Said } from '../engine/index.ts';
+import type { ReservationFacts } from '../facts.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
 import type { Served } from '../serving/served.ts';
 import { type Allowance, createLimitBook } from './limit-book.ts';
@@ -155,6 +156,7 @@ function serveAll(
   const world = {
     balances,
     live,
+    reservations: new Map<number, readonly ReservationFacts[]>(),
     due: new Map<number, bigint>(),
     cancelled: new Set<number>(),
     unfulfilled: new Set<string>(),

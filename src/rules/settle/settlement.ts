@@ -1,5 +1,6 @@
 import type { Effect } from '../effect.ts';
 import type { Question } from '../engine/index.ts';
+import type { ReservationUse } from '../serving/reservations.ts';
 import type { PageNotice } from '../words.ts';
 import type { Outcome, Trace } from './trace.ts';
 
@@ -20,6 +21,8 @@ export interface Settled {
   readonly effect: Effect | null;
   /** After limits, rounding and clamps; 0 for effects without an amount and when nothing is done. */
   readonly amountHundredths: bigint;
+  /** What it takes of which reservation. */
+  readonly uses: readonly ReservationUse[];
   /** One sentence with the figures. */
   readonly reason: string;
   readonly trace: Trace;

@@ -44,6 +44,7 @@ export const tellDecision = {
       fact: wish.fact,
       effect: wish.effect,
       amountHundredths: served.amountHundredths,
+      uses: served.uses,
       reason: shorten(
         served.done
           ? reasonOf(trace, wish.effect)
@@ -66,6 +67,7 @@ export const tellDecision = {
       fact: null,
       effect: null,
       amountHundredths: 0n,
+      uses: [],
       reason: shorten(`${whatLimited(limiting, served, voice)} ${limiting.limit.because}`),
     };
   },
@@ -117,6 +119,7 @@ function nothing(
     fact: null,
     effect: null,
     amountHundredths: 0n,
+    uses: [],
     reason: shorten(because),
   };
 }

@@ -24,6 +24,7 @@ function settledFor(
     fact: 'r:invoice:9',
     effect,
     amountHundredths,
+    uses: [],
     reason: 'because',
     trace: {
       event: 'DueInvoice',

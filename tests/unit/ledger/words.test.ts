@@ -426,6 +426,7 @@ describe('a client', () => {
     frozen: null,
     heldByCommandsHundredths: 0n,
     reservedHundredths: 0n,
+    reservations: [],
     parked: [],
     epoch: {
       epoch: 1,
@@ -480,6 +481,14 @@ describe('a client', () => {
       ],
       heldByCommandsHundredths: 300n,
       reservedHundredths: 400n,
+      reservations: [
+        {
+          rule: 'keeps',
+          amountHundredths: 1200n,
+          reservedFor: 'the renewal of service #12',
+          untilOn: '2026-12-05',
+        },
+      ],
       parked: [{ currency: EUR, amountHundredths: 500n, reason: 'The gateway told it again.' }],
       inDoubt: [{ id: 'c1', action: 'ApplyCredit' }],
       frozen: 'Under review.',
@@ -492,6 +501,7 @@ describe('a client', () => {
       'WHMCS says ¥1 and the books say ¥0; it is looked at again in some minutes.',
       '3.00 EUR is held for what is being done.',
       '4.00 EUR is reserved: our rules leave it alone until somebody decides, about a proposal that waits for a second admin or a payment in doubt.',
+      '12.00 EUR is reserved for the renewal of service #12 until 5 December 2026 by the rule keeps: our rules spend it on nothing else.',
       '5.00 EUR is parked, off the balance until somebody decides: The gateway told it again.',
       'Whether ApplyCredit took effect is not known (command c1).',
       'The client is frozen: Under review.',

@@ -49,6 +49,23 @@ describe('explain', () => {
     ]);
   });
 
+  it('says what is reserved, for what and by which rule', () => {
+    const reserve = propose.reserve({
+      fact: 'c:service:12',
+      amountHundredths: 1000n,
+      reservedFor: 'the renewal of service #12',
+      untilOn: '2026-12-05',
+      because: 'Service #12 renews on 1 December.',
+    });
+    expect(told({ c: [reserve], a: [propose.apply(WISH)] }, { which: 1 })).toEqual([
+      'Credit Bridge decided to reserve 10.00 USD of the credit of client #5.',
+      'The rule “Third” proposed it: Service #12 renews on 1 December.',
+    ]);
+    expect(told({ c: [reserve], a: [propose.apply(WISH)] })).toContain(
+      '5.00 USD of credit can be spent; 10.00 USD is reserved for the renewal of service #12. So 20.00 USD became 5.00 USD. This decided the amount.',
+    );
+  });
+
   it('names every rule that limited, and the one that decided', () => {
     const word = propose.apply(WISH);
     const five = limit({ atMostHundredths: 500n, because: 'Five are enough.' });

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import {
+  lockClients,
+  SPENDABLE_COLUMNS,
+  SPENDABLE_JOINS,
+  type SpendableRow,
+  spendableOf,
+} from '../commands/index.ts';
+import { type Db, inTransaction } from '../db/index.ts';
+import { type NewFinding, writeFindings } from '../findings/index.ts';
+import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
+import { displayAmount, least, most, parseAmount } from '../money/index.ts';
+import { currencyDecimals } from '../whmcs/index.ts';
+import { type Reservation, readReservationsOnAny } from './reservations.ts';
+
+/** Ways in which WHMCS itself, a client or an admin there spends credit. What ends, moves or is taken back is not spent. */
+const SPENDS: ReadonlySet<EntryKind> = new Set(['invoice', 'manual', 'unknown']);
+
+/** Reservations that the sentence names; it has no room for more. */
+const NAMED = 3;
+
+interface Row extends SpendableRow {
+  readonly id: number;
+  readonly credit: string;
+  readonly code: string | null;
+}
+
+/**
+ * Tells once when WHMCS's own ways spent credit that our rules had reserved: nothing stops them, since it stands in the balance.
+ * An invoice of what was reserved for may use it. Repeating the same entries tells nothing new.
+ *
+ * @param entries what the ledger has just read
+ * @param today the day in WHMCS's calendar
+ */
+export async function tellReservedSpent(
+  db: Db,
+  entries: readonly RecordedEntry[],
+  { at, today }: { readonly at: Date; readonly today: string },
+): Promise<void> {
+  const spends = entries.filter(
+    (entry) =>
+      directionOf(entry) === 'out' &&
+      entry.commandId === null &&
+      entry.act.do !== 'history' &&
+      SPENDS.has(entry.kind),
+  );
+  const byClient = Map.groupBy(spends, ({ clientId }) => clientId);
+  const clientIds = [...byClient.keys()];
+  // Most clients have none, and then nobody is locked.
+  if ((await readReservationsOnAny(db, clientIds, today)).size === 0) return;
+  await inTransaction(db, async (trx) => {
+    await lockClients(trx, clientIds);
+    const reserved = await readReservationsOnAny(trx, clientIds, today);
+    const { rows } = await sql<Row>`
+      SELECT c.id, c.credit, cur.code, ${SPENDABLE_COLUMNS}
+      FROM tblclients c LEFT JOIN tblcurrencies cur ON cur.id = c.currency ${SPENDABLE_JOINS}
+      WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
+    const findings = rows.flatMap((row) =>
+      whatWasSpent(row, byClient.get(row.id) ?? [], reserved.get(row.id) ?? []),
+    );
+    await writeFindings(trx, findings, at);
+  });
+}
+
+function whatWasSpent(
+  row: Row,
+  spends: readonly RecordedEntry[],
+  reservations: readonly Reservation[],
+): readonly NewFinding[] {
+  const last = spends.at(-1);
+  if (last === undefined) return [];
+  const credit = parseAmount(row.credit);
+  // Below zero where more is held than there is.
+  const free = credit - spendableOf(credit, row).heldHundredths;
+  const wanted = sum(reservations.map(({ amountHundredths }) => amountHundredths));
+  const spent = sum(spends.map(({ amountHundredths }) => amountHundredths));
+  const there = (hundredths: bigint) => least(most(hundredths, 0n), wanted);
+  const own = sum(spends.map((one) => least(one.amountHundredths, reservedFor(one, reservations))));
+  const eaten = there(free + spent) - there(free) - own;
+  if (eaten <= 0n) return [];
+  const code = row.code ?? '';
+  const show = (hundredths: bigint) =>
+    displayAmount(hundredths, { code, decimals: currencyDecimals(code) });
+  const on = last.invoiceId === null ? '' : ` on invoice #${last.invoiceId}`;
+  const named = reservations.slice(0, NAMED).map(({ reservedFor: what }) => what);
+  const more = reservations.length > NAMED ? ' and more' : '';
+  const text = `WHMCS itself used ${show(spent)} of client #${row.id}${on}, and ${show(eaten)} of it was reserved for ${named.join(', ')}${more}. Our rules would have left it alone, but checkout, the client’s form and admins can spend the whole balance. ${show(credit)} is left, and ${show(wanted)} is reserved.`;
+  return [
+    {
+      fact: `reserved-spent:${last.sequence}`,
+      kind: 'reserved-spent',
+      clientId: row.id,
+      invoiceId: last.invoiceId,
+      text,
+      outcome: 'open',
+    },
+  ];
+}
+
+/** What was reserved for the invoice that this entry paid. */
+function reservedFor({ invoiceId }: RecordedEntry, reservations: readonly Reservation[]): bigint {
+  return sum(
+    reservations.flatMap(({ invoiceIds, amountHundredths }) =>
+      invoiceId !== null && invoiceIds.includes(invoiceId) ? [amountHundredths] : [],
+    ),
+  );
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, one) => total + one, 0n);
+}
