@@ -244,11 +244,12 @@ const TABLES = [
   )`,
   // Operations by hand that need, or needed, a second admin. While one is `pending`, `hold_hundredths` of its client is
   // held. `operation` is the JSON of what will be done. `proposed_by` and `decided_by` are `admin:<id>` or
-  // `cli:<user>`.
+  // `cli:<user>`. What a rule proposed (`rule:<id>`) has the fact that it answers: an admin is asked about it once.
   `CREATE TABLE mod_creditbridge_approvals (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     client_id INT UNSIGNED NOT NULL,
     currency_id INT UNSIGNED NULL,
+    fact VARCHAR(190) CHARACTER SET ascii NULL,
     operation TEXT NOT NULL,
     kind VARCHAR(24) AS (${member('operation', 'kind')}) VIRTUAL,
     undoes BIGINT UNSIGNED AS (${sequence('operation', 'undoes')}) VIRTUAL,
@@ -263,6 +264,7 @@ const TABLES = [
     decided_at DATETIME(6) NULL,
     decision_reason VARCHAR(500) NOT NULL DEFAULT '',
     PRIMARY KEY (id),
+    UNIQUE KEY fact (fact),
     KEY state (state, proposed_at),
     KEY client_state (client_id, state),
     KEY kind (kind, state, id)

@@ -12,6 +12,8 @@ export const apiStatuses = {
     'parking-refunded': 409,
     'others-may-agree': 403,
     'own-proposal': 403,
+    'own-settings': 403,
+    'not-as-it-was': 409,
     'not-the-proposer': 403,
     'id-reused': 409,
     'already-decided': 409,

@@ -7,6 +7,7 @@ import { connect, connectInPackets, type Db, inTransaction } from '../db/index.t
 import {
   activeRules,
   createAskLimits,
+  createCarryOutAgreed,
   createSettingsCache,
   createTell,
   isHeard,
@@ -113,6 +114,7 @@ export async function createParts(
     show: (hundredths, code) =>
       displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
     askLimits: createAskLimits({ engine, settings }),
+    carryOutAgreed: createCarryOutAgreed({ engine, settings }),
     eachAlone,
   });
   const tellRules = createTell({ ...batches, engine, settings });

@@ -24,7 +24,10 @@ const API_REQUEST_DAYS = 30;
 /** What one admin did counts for a day. */
 const ALONE_DAYS = 2;
 
-/** A proposal that nobody agreed to is needed by the sweep over corrections, which looks back as far. */
+/**
+ * A proposal that nobody agreed to is needed by the sweep over corrections, which looks back as far. One of a rule is kept for ever:
+ * its fact is not to be asked about again.
+ */
 const PROPOSAL_DAYS = 400;
 
 /** Rows in one statement: few enough that no batch waits for pruning and a database replica keeps up. */
@@ -99,7 +102,7 @@ export async function prune(
       ORDER BY run_id LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_approvals
-      WHERE state IN ('rejected', 'withdrawn', 'expired')
+      WHERE state IN ('rejected', 'withdrawn', 'expired') AND fact IS NULL
         AND proposed_at < ${before(Math.max(recordDays, PROPOSAL_DAYS))}
       ORDER BY proposed_at LIMIT ${limit}`,
     (limit) => sql`

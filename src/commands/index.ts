@@ -1,6 +1,16 @@
 /** Turns settled decisions into commands, which the shim carries out in WHMCS. */
 
 export { urgencies } from '../rules/settle/index.ts';
+export {
+  APPROVAL_DAYS,
+  approvalEnd,
+  askAboutFacts,
+  askedFacts,
+  type EffectOperation,
+  effectOperation,
+  proposerOf,
+  type Waiting,
+} from './asked-facts.ts';
 export { type Command, commandFor, noticeFor, storeWritesFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
 export {

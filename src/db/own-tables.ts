@@ -283,6 +283,7 @@ export interface OwnTables {
     id: Once<string>;
     client_id: Once<number>;
     currency_id: Once<number | null>;
+    fact: Once<string | null>;
     operation: Once<string>;
     kind: ReadOnly<string | null>;
     undoes: ReadOnly<bigint | null>;

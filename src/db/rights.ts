@@ -134,6 +134,7 @@ const APPROVAL_PROPOSED = [
   'id',
   'client_id',
   'currency_id',
+  'fact',
   'operation',
   'amount_hundredths',
   'hold_hundredths',

@@ -79,7 +79,10 @@ export function createAskLimits({ engine, settings }: AskLimitsDependencies): As
       const { limits, faults } = await engine.limit(proposals, stored.settings, stored.paused);
       await recordFaults(trx, faults, at);
       return [
-        ...limits.map((one) => ofLimit(about(one.proposal), one)),
+        // A limit that only asks an admin has nothing to say about what an admin does.
+        ...limits
+          .filter(({ limit }) => limit.untilAgreed !== true)
+          .map((one) => ofLimit(about(one.proposal), one)),
         ...faults.map((one) => ofFault(about(one.question), one)),
       ];
     } catch (error) {

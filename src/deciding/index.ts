@@ -1,6 +1,7 @@
 /** Decides for deliveries, runs and sweeps: asks the rules, settles what they say and writes it. */
 export { type AskLimits, createAskLimits } from './ask-limits.ts';
 export type { Batch } from './batch.ts';
+export { type CarryOutAgreed, createCarryOutAgreed } from './carry-out-agreed.ts';
 export { type Answers, decide, type Happened, type When } from './decide.ts';
 export { type BatchDependencies, decideInBatch } from './decide-in-batch.ts';
 export { type LoadedFacts, loadFacts } from './facts/load-facts.ts';

@@ -17,7 +17,7 @@ export interface Planned {
   readonly origin: Origin;
   /** As it is stored. */
   readonly trace: string;
-  /** The command that carries it out; null when it needs none. */
+  /** The command that carries it out; null when it needs none, or waits until an admin agrees. */
   readonly command: Command | null;
   /** The notice to the admins; null for most. */
   readonly notice: Notice | null;

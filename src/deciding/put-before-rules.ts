@@ -1,4 +1,4 @@
-import { type LockedClients, liveFacts } from '../commands/index.ts';
+import { askedFacts, type LockedClients, liveFacts } from '../commands/index.ts';
 import type { Engine, Question, RuleFault, Said } from '../rules/engine/index.ts';
 import { homeOf, type Settlement, settle } from '../rules/settle/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
@@ -57,8 +57,14 @@ export async function askRules(
   const balances = new Map(
     questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
   );
-  const live = await liveFacts(batch.trx, factsToLookUp(answers, batch.isFirstTry));
-  const settlements = settle(questions, answers, balances, { limits, faults, live });
+  const [live, asked] = await Promise.all([
+    liveFacts(batch.trx, factsToLookUp(answers, batch.isFirstTry)),
+    askedFacts(
+      batch.trx,
+      factsProposed(answers, ({ asks }) => asks === 'whmcs'),
+    ),
+  ]);
+  const settlements = settle(questions, answers, balances, { limits, faults, live, asked });
   return {
     settlements,
     planned: settlements.flatMap(({ settled }, index) => {
@@ -75,15 +81,26 @@ export async function askRules(
  * for ever, so their facts are always looked up.
  */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
+  return factsProposed(answers, ({ asks, movesMoney }, mode) => {
+    // A later proposal replaces what our store says under the same fact.
+    if (asks === 'store') return false;
+    const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
+    return !isFirstTry || !hasKey;
+  });
+}
+
+/**
+ * The facts of these proposals, each once. Whether an admin was asked about one is looked up always: a fact that nobody agreed to has
+ * no command, and so no key that would stop a second one.
+ */
+function factsProposed(
+  answers: readonly Said[],
+  counts: (home: ReturnType<typeof homeOf>, mode: Said['mode']) => boolean,
+): readonly string[] {
   const facts = new Set<string>();
   for (const { words, mode } of answers) {
     for (const word of words) {
-      if (word.say !== 'propose') continue;
-      const { asks, movesMoney } = homeOf(word.effect);
-      // A later proposal replaces what our store says under the same fact.
-      if (asks === 'store') continue;
-      const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
-      if (!isFirstTry || !hasKey) facts.add(word.fact);
+      if (word.say === 'propose' && counts(homeOf(word.effect), mode)) facts.add(word.fact);
     }
   }
   return [...facts];

@@ -1,5 +1,11 @@
 import type { Transaction } from 'kysely';
-import { type LockedClients, type WantedCommand, writeCommands } from '../commands/index.ts';
+import {
+  askAboutFacts,
+  type LockedClients,
+  type Waiting,
+  type WantedCommand,
+  writeCommands,
+} from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, toMoment } from '../db/index.ts';
 import { type DecidedWrite, writeReservations } from '../parking/index.ts';
@@ -35,6 +41,7 @@ export async function writeDecisions(
   const [notices] = await Promise.all([
     insertNotices(trx, rows, at),
     writeCommands(trx, locked, wanted, at),
+    askAboutFacts(trx, rows.flatMap(waitingOf), at),
     insertDecisions(trx, rows, at),
     writeReservations(trx, rows.flatMap(storeWritesOf), at),
   ]);
@@ -45,6 +52,11 @@ export async function writeDecisions(
     notices,
     facts: new Set(effects.flatMap(({ settled }) => settled.fact ?? [])),
   };
+}
+
+/** What waits for an admin has its decision's id, too. */
+function waitingOf({ id, planned: { settled } }: Row): readonly Waiting[] {
+  return settled.outcome === 'waits' ? [{ id, settled }] : [];
 }
 
 /** A command has its decision's id, so that one id finds both. */
@@ -150,9 +162,12 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
   ];
 }
 
-/** The key that makes a decision without effect one row per rule and target; null for a decision with an effect. */
+/**
+ * The key that makes a decision without effect one row per rule and target; null for a decision with an effect, or with one that
+ * waits.
+ */
 function effectKey({ outcome, effect }: Settled): string | null {
-  if (outcome === 'effect') return null;
+  if (outcome === 'effect' || outcome === 'waits') return null;
   return outcome === 'observed' ? `observed:${effect?.kind ?? ''}` : '';
 }
 

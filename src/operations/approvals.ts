@@ -8,6 +8,7 @@ export const approvalStates = ['pending', 'approved', 'rejected', 'withdrawn', '
 type ApprovalState = (typeof approvalStates)[number];
 
 export interface NewApproval {
+  /** UUIDv7; what a rule proposed has the id of its decision. */
   readonly id: string;
   /** Whose credit is held; 0 when nobody's is. */
   readonly clientId: number;
@@ -23,6 +24,8 @@ export interface NewApproval {
 }
 
 export interface Approval extends Omit<NewApproval, 'operation'> {
+  /** What a rule proposed answers this fact; null for what admins proposed. */
+  readonly fact: string | null;
   /** Null when what is stored cannot be read: such a proposal can be rejected and withdrawn, not approved. */
   readonly operation: Operation | null;
   readonly state: string;
@@ -156,6 +159,7 @@ function toApproval(row: Row): Approval {
     id: row.id,
     clientId: row.client_id,
     currencyId: row.currency_id,
+    fact: row.fact,
     operation: readStored(operation, row.operation) ?? null,
     amountHundredths: row.amount_hundredths,
     holdHundredths: row.hold_hundredths,

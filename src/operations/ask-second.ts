@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
+import { APPROVAL_DAYS } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { addApproval, type NewApproval } from './approvals.ts';
-import { ALONE_HOURS, APPROVAL_DAYS } from './limits.ts';
+import { ALONE_HOURS } from './limits.ts';
 import { soleAdmin } from './sole-admin.ts';
 import { tellAdmins } from './tell-admins.ts';
 

@@ -1,4 +1,4 @@
-import type { AskLimits } from '../deciding/index.ts';
+import type { AskLimits, CarryOutAgreed } from '../deciding/index.ts';
 import type { Actor, Admin } from './actor.ts';
 import type { AskRules } from './rule-gives.ts';
 import type { ShowAmount } from './show-amount.ts';
@@ -16,6 +16,8 @@ export interface Tools {
   readonly show: ShowAmount;
   /** Asks the rules that limit; operations only note what they say. */
   readonly askLimits: AskLimits;
+  /** Has done what a rule proposed and an admin agreed to. */
+  readonly carryOutAgreed: CarryOutAgreed;
   /** Says what a rule may give by settings. */
   readonly rules: AskRules;
 }

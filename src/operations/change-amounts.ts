@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
@@ -7,7 +8,6 @@ import { type Limits, limitIn, limitsOf, readRates } from './approval-limits.ts'
 import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
-import { approvalEnd } from './limits.ts';
 import type { Operation } from './operation.ts';
 import type { Proposed } from './proposed.ts';
 import { refused } from './refusal.ts';

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { removeSettingsLayer, saveSettingsLayer } from '../settings/index.ts';
@@ -8,7 +9,6 @@ import { type Limits, readLimits } from './approval-limits.ts';
 import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
-import { approvalEnd } from './limits.ts';
 import type { RuleOperation } from './operation.ts';
 import { type Refused, refused } from './refusal.ts';
 import { type Given, givenBy } from './rule-gives.ts';

@@ -1,8 +1,9 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import { APPROVAL_DAYS } from '../commands/index.ts';
 import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
-import type { AskLimits } from '../deciding/index.ts';
+import type { AskLimits, CarryOutAgreed } from '../deciding/index.ts';
 import type { LedgerSettings } from '../ledger/index.ts';
 import { type Unsettled, unsettledOf } from '../parking/index.ts';
 import { allBatches, type EachAlone, type ItemName } from '../periodic/index.ts';
@@ -21,7 +22,7 @@ import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
 import { giveBackSurplus, type OverCredited, overCredited } from './give-back-surplus.ts';
-import { ALONE_HOURS, APPROVAL_DAYS } from './limits.ts';
+import { ALONE_HOURS } from './limits.ts';
 import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation, type RuleOperation, ruleOperation } from './operation.ts';
 import { propose } from './propose.ts';
@@ -34,6 +35,7 @@ import type { ShowAmount } from './show-amount.ts';
 import { soleAdmin } from './sole-admin.ts';
 import { tellAdmins } from './tell-admins.ts';
 import { tellByHand } from './tell-by-hand.ts';
+import { tellOfAsked } from './tell-of-asked.ts';
 import { undoCorrection } from './undo-correction.ts';
 import { useToken } from './use-token.ts';
 
@@ -117,6 +119,7 @@ export interface OperationsDependencies {
   readonly newId: () => string;
   readonly show: ShowAmount;
   readonly askLimits: AskLimits;
+  readonly carryOutAgreed: CarryOutAgreed;
   readonly rules: AskRules;
   readonly eachAlone: EachAlone;
 }
@@ -129,10 +132,11 @@ export function createOperations({
   newId,
   show,
   askLimits,
+  carryOutAgreed,
   rules,
   eachAlone,
 }: OperationsDependencies): Operations {
-  const tools: Tools = { newId, show, askLimits, rules };
+  const tools: Tools = { newId, show, askLimits, carryOutAgreed, rules };
   const once = <T>(asked: Asked<Actor>, work: (trx: Transaction<Database>) => Promise<T>) =>
     inTransaction<T | Repeated>(db, async (trx) => {
       const { token, at } = asked;
@@ -229,6 +233,7 @@ export function createOperations({
       // Last, so that none of the others waits for these.
       await setDefaultAmounts(db, { at, show });
       await tellByHand(db, { at, newId, show });
+      await tellOfAsked(db, { at, newId });
       return swept;
     },
   };
@@ -292,6 +297,7 @@ async function expire(
   const decision = { state: 'expired', by: actorName(EXPIRY), reason: '', at } as const;
   const approval = await findApproval(trx, id);
   if (!(await decideApproval(trx, id, decision))) return;
+  const isOfRule = approval !== undefined && approval.fact !== null;
   const what = `Nobody decided about a proposal within ${APPROVAL_DAYS} days, so it ended and nothing was done`;
   await addFinding(
     trx,
@@ -299,7 +305,7 @@ async function expire(
       fact: `proposal-lapsed:${id}`,
       kind: 'proposal-lapsed',
       clientId: approval?.clientId || null,
-      text: `${what}. Propose it anew if it is still wanted.`,
+      text: `${what}. ${isOfRule ? 'The rule does not propose it again; do it by hand' : 'Propose it anew'} if it is still wanted.`,
       open: true,
     },
     at,
@@ -307,7 +313,8 @@ async function expire(
   await tellAdmins(
     trx,
     {
-      fact: `approval-lapsed:${id}`,
+      // A rule may propose many at once, so of those one mail a day is enough.
+      fact: isOfRule ? `rules-lapsed:${at.toISOString().slice(0, 10)}` : `approval-lapsed:${id}`,
       subject: 'Credit Bridge: a proposal ended without a decision',
       text: `${what}. It stands under Addons > Credit Bridge > Approvals, among the decided ones.`,
     },

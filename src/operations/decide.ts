@@ -1,7 +1,8 @@
 import type { Transaction } from 'kysely';
-import { forgetNotedLimits, lockClients } from '../commands/index.ts';
+import { type EffectOperation, forgetNotedLimits, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { type Actor, actorName } from './actor.ts';
+import { agreeToEffect } from './agree-to-effect.ts';
 import {
   approvalAmountsChangedSince,
   readApprovalAmounts,
@@ -56,6 +57,7 @@ export async function approve(
   const standing = await readInstallation(trx);
   const halted = whyNothingActs(standing);
   if (halted !== undefined) return halted;
+  if (one.kind === 'effect') return approveEffect(trx, approval, one, asking, tools);
   const by = actorName(asking.actor);
   const decision = { state: 'approved', by, reason: asking.reason.trim(), at: asking.at } as const;
 
@@ -137,7 +139,26 @@ async function approveRule(
   return { outcome: 'approved', id, facts: [] };
 }
 
-/** Only admins propose. */
+/** What a rule proposed. @throws {Undone} when it cannot be done now, so that it stays pending */
+async function approveEffect(
+  trx: Transaction<Database>,
+  approval: Approval,
+  one: EffectOperation,
+  asking: Asking<Actor>,
+  tools: Tools,
+): Promise<Decided> {
+  const { id } = approval;
+  const { at } = asking;
+  const by = actorName(asking.actor);
+  const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
+  if (!(await decideApproval(trx, id, decision))) return decidedAlready();
+  const done = await agreeToEffect(trx, approval, one, asking, tools);
+  if ('outcome' in done) throw new Undone(done);
+  await note(trx, approval, 'approve', asking, tools.newId);
+  return { outcome: 'approved', id, facts: done };
+}
+
+/** An admin proposed it. */
 function adminIn(proposedBy: string): number {
   return Number(proposedBy.slice('admin:'.length));
 }

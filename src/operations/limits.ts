@@ -1,6 +1,3 @@
-/** A proposal nobody decided about is forgotten after this: what it was about has changed by then. */
-export const APPROVAL_DAYS = 7;
-
 /** Where nobody else may agree, a proposal is agreed to by itself after this. */
 export const ALONE_HOURS = 24;
 
@@ -16,9 +13,4 @@ export const CURRENCIES_MAX = 50;
 /** What was done since then counts as one amount. */
 export function sinceSplit(at: Date): Date {
   return new Date(at.getTime() - SPLIT_HOURS * 3_600_000);
-}
-
-/** When a proposal made now is forgotten. */
-export function approvalEnd(at: Date): Date {
-  return new Date(at.getTime() + APPROVAL_DAYS * 86_400_000);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { positiveAmountText } from '../../bridge/index.ts';
+import { effectOperation } from '../commands/index.ts';
 import { acceptedKinds, originsIn, originsOut } from '../ledger/index.ts';
 import { CURRENCIES_MAX } from './limits.ts';
 
@@ -237,6 +238,7 @@ export const operation = z.discriminatedUnion('kind', [
   explainOperation,
   thresholdOperation,
   ruleOperation,
+  effectOperation,
 ]);
 export type Operation = z.output<typeof operation>;
 

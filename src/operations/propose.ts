@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'kysely';
-import { lockClients } from '../commands/index.ts';
+import { approvalEnd, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
 import { aloneLately, noteAlone } from './alone.ts';
@@ -11,7 +11,7 @@ import { findAsked, writeAudit } from './audit.ts';
 import { carryOut } from './carry-out.ts';
 import { changeAmounts } from './change-amounts.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
-import { approvalEnd, REASON_MAX_CHARACTERS } from './limits.ts';
+import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { noteLimits } from './note-limits.ts';
 import { clientsOf, type Operation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
@@ -47,6 +47,7 @@ export async function propose(
       : refused('id-reused', `The id ${id} was used for something else before.`);
   }
   // Nothing moves by a repair of the ledger, so it may be done while everything stands still.
+  if (one.kind === 'effect') throw new RangeError('What rules propose waits as they propose it.');
   if (one.kind === 'rule') throw new RangeError('Settings of rules are changed by changeRule.');
   if (one.kind === 'accept' || one.kind === 'explain') {
     return repairLedger(trx, one, id, asked, tools);

@@ -35,6 +35,8 @@ export const refusalCodes = [
   'proposal-unreadable',
   'already-decided',
   'own-proposal',
+  'own-settings',
+  'not-as-it-was',
   'others-may-agree',
   'not-the-proposer',
   'already-so',

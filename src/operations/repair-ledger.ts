@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import { type RepairTold, sizeOfEntry } from '../books/index.ts';
+import { approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { grantKindOf, isOwnMoney } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
@@ -9,7 +10,6 @@ import { readLimits } from './approval-limits.ts';
 import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
-import { approvalEnd } from './limits.ts';
 import type { RepairOperation } from './operation.ts';
 import type { Proposed } from './proposed.ts';
 import { ENTRY_GONE, repair, whyNotRepair } from './repair.ts';

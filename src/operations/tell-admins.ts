@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { noClients, urgencies, writeCommands } from '../commands/index.ts';
+import { liveFacts, noClients, urgencies, writeCommands } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { OPERATION_RULE } from './operation.ts';
 
@@ -11,13 +11,14 @@ interface AdminMail {
   readonly text: string;
 }
 
-/** Has WHMCS mail the admins. */
+/** Has WHMCS mail the admins, once for each fact. */
 export async function tellAdmins(
   trx: Transaction<Database>,
   { fact, subject, text }: AdminMail,
   at: Date,
   newId: () => string,
 ): Promise<void> {
+  if ((await liveFacts(trx, [fact])).size > 0) return;
   const mail = {
     id: newId(),
     fact,

@@ -58,9 +58,20 @@ export const holdings: readonly Holding[] = [
     table: 'mod_creditbridge_approvals',
     from: sql`mod_creditbridge_approvals t`,
     client: sql`t.client_id`,
+    where: sql<boolean>`t.fact IS NULL`,
     isOver: DECIDED,
     when: 'living',
     isDeleted: true,
+  },
+  {
+    // What a rule proposed is not asked about again, so that stays without what an admin wrote.
+    table: 'mod_creditbridge_approvals',
+    from: sql`mod_creditbridge_approvals t`,
+    client: sql`t.client_id`,
+    where: sql<boolean>`t.fact IS NOT NULL`,
+    isOver: DECIDED,
+    blanks: { decision_reason: '' },
+    when: 'living',
   },
   {
     table: 'mod_creditbridge_parkings',

@@ -48,7 +48,7 @@ export type {
   Need,
   ReservationFacts,
 } from './facts.ts';
-export { answer, limit, propose, skip } from './say.ts';
+export { answer, askApproval, limit, propose, skip } from './say.ts';
 export { eligibleHundredths, eligibleLines, outOfScope, type Scope, scope } from './scope.ts';
 export { spendableOn } from './serving/reservations.ts';
 export {

@@ -37,10 +37,25 @@ function proposalOf(home: { propose(wish: never): Effect }) {
 }
 
 /** Limits a proposal to an amount; see `Limit`. */
-export function limit(wish: Omit<Limit, 'budget'> & Partial<Pick<Limit, 'budget'>>): Limit {
+export function limit(
+  wish: Pick<Limit, 'atMostHundredths' | 'because'> & Partial<Pick<Limit, 'budget'>>,
+): Limit {
   return {
     atMostHundredths: wish.atMostHundredths,
     budget: wish.budget ?? null,
+    because: wish.because,
+  };
+}
+
+/** A proposal of more than this waits until an admin agrees to it; by default every proposal does. See `Limit`. */
+export function askApproval(
+  wish: Pick<Limit, 'because'> &
+    Partial<Pick<Limit, 'budget'>> & { readonly aboveHundredths?: bigint },
+): Limit {
+  return {
+    atMostHundredths: wish.aboveHundredths ?? 0n,
+    budget: wish.budget ?? null,
+    untilAgreed: true,
     because: wish.because,
   };
 }

@@ -13,6 +13,7 @@ const PAGE_VARS_MAX = 50;
 const limit = z.strictObject({
   atMostHundredths: amount,
   budget: z.string().min(1).max(TEXT_MAX).nullable(),
+  untilAgreed: z.literal(true).exactOptional(),
   because,
 });
 

@@ -26,6 +26,11 @@ export interface Limit {
    * So a cap per month holds when two deposits are decided together. Null: the limit is for this proposal only.
    */
   readonly budget: string | null;
+  /**
+   * The limit lowers nothing. What is above it waits as a whole until an admin agrees, once for the fact that it answers; zero
+   * makes every proposal wait, also one without an amount.
+   */
+  readonly untilAgreed?: true;
   readonly because: string;
 }
 

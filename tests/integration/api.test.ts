@@ -496,6 +496,7 @@ test('what is above the approval amount waits for another admin, whichever token
     newId,
     show: String,
     askLimits: async () => [],
+    carryOutAgreed: async () => ({ outcome: 'refused', because: 'No rule proposes here.' }),
     rules: { validateSettings: () => Promise.reject(new Error('No rule is changed here.')) },
     eachAlone: eachAloneOf(db),
   }).propose(

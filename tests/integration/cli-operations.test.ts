@@ -102,6 +102,7 @@ test('who proposed in a shell is the same person on the addon page and cannot ap
     newId,
     show: String,
     askLimits: async () => [],
+    carryOutAgreed: async () => ({ outcome: 'refused', because: 'No rule proposes here.' }),
     rules: { validateSettings: () => Promise.reject(new Error('No rule is changed here.')) },
     eachAlone: eachAloneOf(db),
   });

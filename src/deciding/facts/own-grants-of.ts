@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
 import type { Facts } from '../../rules/index.ts';
 import { localDay } from '../../whmcs/index.ts';
@@ -6,7 +6,17 @@ import { localDay } from '../../whmcs/index.ts';
 /** The longest caps of rules cover a year. */
 const DAYS_BACK = 366;
 
-/** Reads the credit that rules' commands have added for these clients or are about to add, newest first. */
+interface OwnGrant {
+  readonly clientId: number;
+  readonly rule: string;
+  readonly amountHundredths: bigint;
+  readonly at: string;
+}
+
+/**
+ * Reads the credit that rules' commands have added for these clients or are about to add, newest first; also what waits until an
+ * admin agrees, so that no cap is used twice.
+ */
 export async function ownGrantsOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
@@ -14,26 +24,27 @@ export async function ownGrantsOf(
   at: Date,
 ): Promise<ReadonlyMap<number, Facts['ownGrants']>> {
   const since = new Date(at.getTime() - DAYS_BACK * 86_400_000).toISOString().slice(0, 10);
-  const rows = await trx
-    .selectFrom('mod_creditbridge_commands')
-    .select(['client_id', 'rule', 'amount_hundredths', 'created_at'])
-    .where('client_id', 'in', clientIds)
-    .where('state', 'in', ['open', 'running', 'done', 'unknown'])
-    .where('action', '=', 'AddCredit')
-    // A removal holds what it takes; an addition holds nothing.
-    .where('hold_hundredths', '=', 0n)
-    .where('created_at', '>=', since)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .execute();
+  const { rows } = await sql<OwnGrant>`
+    SELECT client_id AS clientId, rule, amount_hundredths AS amountHundredths, created_at AS at, id
+    FROM mod_creditbridge_commands
+    WHERE client_id IN (${sql.join(clientIds)}) AND state IN ('open', 'running', 'done', 'unknown')
+      AND action = 'AddCredit' AND created_at >= ${since}
+      -- A removal holds what it takes; an addition holds nothing.
+      AND hold_hundredths = 0
+    UNION ALL
+    SELECT client_id, SUBSTRING(proposed_by, 6), amount_hundredths, proposed_at, id
+    FROM mod_creditbridge_approvals FORCE INDEX (client_state)
+    WHERE client_id IN (${sql.join(clientIds)}) AND state = 'pending' AND fact IS NOT NULL
+      AND JSON_UNQUOTE(JSON_EXTRACT(operation, '$.effect.kind')) = 'grant'
+    ORDER BY at DESC, id DESC`.execute(trx);
   const byClient = new Map<number, Facts['ownGrants'][number][]>();
   for (const row of rows) {
-    const grants = byClient.get(row.client_id) ?? [];
-    if (grants.length === 0) byClient.set(row.client_id, grants);
+    const grants = byClient.get(row.clientId) ?? [];
+    if (grants.length === 0) byClient.set(row.clientId, grants);
     grants.push({
       rule: row.rule,
-      on: localDay(row.created_at, zone),
-      amountHundredths: row.amount_hundredths,
+      on: localDay(row.at, zone),
+      amountHundredths: row.amountHundredths,
     });
   }
   return byClient;

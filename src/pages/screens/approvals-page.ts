@@ -1,4 +1,5 @@
-import { APPROVAL_DAYS, listApprovals } from '../../operations/index.ts';
+import { APPROVAL_DAYS } from '../../commands/index.ts';
+import { listApprovals } from '../../operations/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { queryText } from '../form/read-query.ts';
 import { html } from '../html/html.ts';
@@ -27,7 +28,7 @@ export const approvalsPage = defineScreen({
     const beside = (id: string) => [...(changes.get(id) ?? []), ...(noted.get(id) ?? [])];
     return {
       title: 'Approvals',
-      body: html`<p class="cb-lead">What is above the approval amount waits here for a second admin: operations, whose credit is held meanwhile, and settings of rules. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
+      body: html`<p class="cb-lead">What is above the approval amount waits here for a second admin: operations, whose credit is held meanwhile, and settings of rules. So does what a rule may only do once an admin agrees. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
 <p class="cb-switch-list">${
         all
           ? html`<a href="${link(view, 'approvals')}">Only those that wait</a>`

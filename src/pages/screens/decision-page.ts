@@ -19,6 +19,7 @@ const STEPS: Readonly<Record<TraceStep['step'], string>> = {
   whole: 'All or nothing',
   rest: 'Smallest remainder',
   round: 'The currency’s smallest unit',
+  approval: 'An admin has to agree',
 };
 
 /** One decision: why, in sentences; then step by step; then what each rule said. */

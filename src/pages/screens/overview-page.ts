@@ -94,7 +94,7 @@ export const overviewPage = defineScreen({
       title: 'Overview',
       body: html`${dayQuestion(view)}${
         proposals.rows.length > 0 &&
-        html`<div class="cb-flash cb-warn" role="status">Operations by hand wait for a second admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
+        html`<div class="cb-flash cb-warn" role="status">Proposals wait for an admin. <a href="${link(view, 'approvals')}">To the approvals</a></div>`
       }${tiles(view, figures, commands.open)}
 <div class="cb-columns">
   <div>${notices.length > 0 && card('Notices', noticeList(view, notices))}

@@ -12,6 +12,8 @@ export function actorText(view: Pick<View, 'admins'>, actor: string): string {
   switch (kind) {
     case 'admin':
       return adminText(view, Number(name));
+    case 'rule':
+      return `the rule “${name}”`;
     case 'cli':
       return `${name} on the command line`;
     case 'service':

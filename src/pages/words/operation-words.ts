@@ -1,6 +1,7 @@
 import { entryWords, grantWords } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Approval, Operation } from '../../operations/index.ts';
+import { homeOfKind } from '../../rules/settle/index.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { accountLink, invoiceLink, link, moneyText, type View } from '../html/view.ts';
@@ -49,9 +50,25 @@ export function operationSentence(view: View, row: Approval): Html {
       }`;
     case 'threshold':
       return html`Change the approval amounts: a second admin has to agree ${amountsText(view, one.amounts)}`;
+    case 'effect':
+      return html`The rule <a href="${link(view, `rules/${one.rule}`)}">${one.rule}</a> wants to ${effectText(view, row, one)}, for ${client} (<a href="${link(view, `decisions/${row.id}`)}">why</a>)`;
     case 'rule':
       return html`${one.now === null ? 'Remove' : `Set to ${one.now.mode}, with settings,`} the rule <a href="${link(view, `rules/${one.rule}`)}">${one.rule}</a> for ${whom(view, one)}`;
   }
+}
+
+/** `put $5.00 on invoice #9` */
+function effectText(
+  view: View,
+  { amountHundredths, currencyId }: Approval,
+  { effect, invoiceId }: Extract<Operation, { kind: 'effect' }>,
+): string {
+  const words = homeOfKind(String(effect['kind']))?.words;
+  if (words === undefined) return 'do what this version does not know';
+  const client = 'the client';
+  const amount = moneyText(view, amountHundredths, currencyId);
+  const target = invoiceId === null ? client : `invoice #${invoiceId}`;
+  return `${words.verb} ${words.object({ amount, client, target, due: '', spendable: '' })}`;
 }
 
 function whom(view: View, { layer, layerId }: Extract<Operation, { kind: 'rule' }>): Html | string {

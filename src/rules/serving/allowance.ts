@@ -1,7 +1,7 @@
 /** What a limit still allows; wishes that share the purse use it up one after another. */
 export interface Allowance {
-  /** The rule that limits. */
-  readonly rule: string;
+  /** The rule that limits; null when an admin did, who agreed to so much. */
+  readonly rule: string | null;
   readonly limit: { readonly because: string };
   readonly purse: { readonly leftHundredths: bigint };
 }

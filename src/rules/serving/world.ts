@@ -1,5 +1,12 @@
 import type { ReservationFacts } from '../facts.ts';
 
+/** A fact about which an admin was asked, and the amount that was told. */
+export interface AskedFact {
+  readonly state: 'pending' | 'approved' | 'rejected' | 'expired';
+  /** 0 for an effect without an amount. */
+  readonly amountHundredths: bigint;
+}
+
 /** What wishes compete for. Each served wish leaves less for the next. */
 export interface World {
   /** What each client may still spend. */
@@ -12,6 +19,7 @@ export interface World {
   readonly cancelled: Set<number>;
   /** Facts that a command already answers. */
   readonly live: ReadonlySet<string>;
-  /** Facts whose effect was refused. */
+  readonly asked: ReadonlyMap<string, AskedFact>;
+  /** Facts whose effect was refused, or waits. */
   readonly unfulfilled: Set<string>;
 }

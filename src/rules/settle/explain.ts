@@ -69,6 +69,9 @@ function headline(
   if (outcome === 'effect') {
     return `Credit Bridge decided to ${words.verb} ${words.object(told)}.`;
   }
+  if (outcome === 'waits') {
+    return `Credit Bridge waits until an admin agrees to ${words.verb} ${words.object(told)}.`;
+  }
   if (outcome === 'observed') {
     return `Credit Bridge would have ${words.participle} ${words.object(told)}.`;
   }
@@ -84,6 +87,7 @@ function stepSentence(
   name: (rule: string) => string,
 ): string {
   const who = step.rule === null ? '' : `${capital(name(step.rule))}: `;
+  if (step.step === 'approval') return `${who}${step.because} So an admin has to agree first.`;
   const change =
     step.afterHundredths === step.beforeHundredths
       ? ' This changed nothing.'

@@ -13,6 +13,8 @@ export { type Covered, coverReservations } from '../serving/reservations.ts';
 export { type ReservedFor, reservable, type StoreWrite } from '../serving/store-write.ts';
 export type { TraceStep } from '../serving/trace-step.ts';
 export { urgencies } from '../serving/urgency.ts';
+export type { AskedFact } from '../serving/world.ts';
+export { readEffect, type StoredEffect, storeEffect } from './effect-text.ts';
 export { explain, type TitleOf } from './explain.ts';
 export { type SettleContext, settle } from './settle.ts';
 export * from './settlement.ts';

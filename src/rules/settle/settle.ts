@@ -2,11 +2,11 @@ import { invoiceIdOf, rankOf, turnOf } from '../effect.ts';
 import type { Limited, Question, RuleFault, Said } from '../engine/index.ts';
 import type { ReservationFacts } from '../facts.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
-import type { Served } from '../serving/served.ts';
+import type { AskedFact } from '../serving/world.ts';
 import { type Allowance, createLimitBook } from './limit-book.ts';
 import { mergeAnswers } from './merge-answers.ts';
 import { mergeProposals, type Voice, type Wish } from './merge-proposals.ts';
-import { serve } from './serve.ts';
+import { type ServedWish, serve } from './serve.ts';
 import type { RunningBalances, Settled, Settlement } from './settlement.ts';
 import { tellDecision } from './tell-decision.ts';
 import type { Outcome } from './trace.ts';
@@ -20,15 +20,18 @@ export interface SettleContext {
   readonly faults?: readonly RuleFault[];
   /** Facts that a command already answers: they are not answered again and take no credit. */
   readonly live?: ReadonlySet<string>;
+  /** Facts about which an admin was asked: they wait, are let through, or come to nothing. */
+  readonly asked?: ReadonlyMap<string, AskedFact>;
 }
 
-interface Fulfilment {
+interface Fulfilment extends ServedWish {
   readonly wish: Wish;
-  readonly served: Served;
   readonly allowances: readonly Allowance[];
 }
 
 const NEVER_DUE = '9999-12-31';
+const NO_FACTS: ReadonlySet<string> = new Set();
+const NOT_ASKED: ReadonlyMap<string, AskedFact> = new Map();
 
 /**
  * Settles the rules' answers to these questions: returns one settlement for each, in order. Pure; the order of the answers does
@@ -43,7 +46,8 @@ export function settle(
   running: RunningBalances,
   context: SettleContext = {},
 ): Settlement[] {
-  const { live = new Set<string>(), limits = [] } = context;
+  const { live = NO_FACTS, asked = NOT_ASKED, limits = [] } = context;
+  const answered = { live, asked };
   const saidTo = groupByQuestion(questions, said);
   const faultsOf = Map.groupBy(context.faults ?? [], (fault) => fault.question);
   const settled: Settled[][] = questions.map(() => []);
@@ -59,12 +63,12 @@ export function settle(
   const on = observing ? said.filter((one) => one.mode === 'on') : said;
   const limitsOn = observing ? limits.filter((one) => one.mode === 'on') : limits;
 
-  const fulfilled = serveAll(questions, on, limitsOn, running, live);
+  const fulfilled = serveAll(questions, on, limitsOn, running, answered);
   for (const fulfilment of fulfilled) {
-    tell(fulfilment, fulfilment.wish.voices[0], fulfilment.served.done ? 'effect' : 'skipped');
+    tell(fulfilment, fulfilment.wish.voices[0], outcomeOf(fulfilment));
   }
   if (shadow !== undefined) {
-    for (const fulfilment of serveAll(questions, said, limits, shadow, live)) {
+    for (const fulfilment of serveAll(questions, said, limits, shadow, answered)) {
       tellObserved(fulfilment);
     }
   }
@@ -80,7 +84,9 @@ export function settle(
     }
   }
 
-  const done = new Set(fulfilled.flatMap(({ wish, served }) => (served.done ? [wish.fact] : [])));
+  const done = new Set(
+    fulfilled.flatMap((one) => (outcomeOf(one) === 'effect' ? [one.wish.fact] : [])),
+  );
   return questions.map((question, index) => ({
     question,
     settled: (settled[index] ?? []).sort(byRuleAndFact),
@@ -122,19 +128,24 @@ export function settle(
   }
 }
 
+function outcomeOf({ served, waits }: ServedWish): Outcome {
+  if (!served.done) return 'skipped';
+  return waits ? 'waits' : 'effect';
+}
+
 function isObserving({ mode }: Pick<Said, 'mode'>): boolean {
   return mode === 'observe';
 }
 
-/** Whether this limit lowered the amount; for an effect without one, whether it forbade it. */
-function hasLowered({ rule, limit }: Allowance, { steps, refusal }: Served): boolean {
+/** Whether this limit lowered the amount, forbade an effect without one, or makes it wait. */
+function hasLowered({ rule, limit }: Allowance, { steps, refusal }: Fulfilment['served']): boolean {
   if (steps.length === 0) return limit.atMostHundredths === 0n && refusal === limit.because;
   return steps.some(
     (step) =>
-      step.step === 'limit' &&
       step.rule === rule &&
       step.because === limit.because &&
-      step.afterHundredths < step.beforeHundredths,
+      (step.step === 'approval' ||
+        (step.step === 'limit' && step.afterHundredths < step.beforeHundredths)),
   );
 }
 
@@ -143,7 +154,7 @@ function serveAll(
   said: readonly Said[],
   limits: readonly Limited[],
   balances: RunningBalances,
-  live: ReadonlySet<string>,
+  { live, asked }: Required<Pick<SettleContext, 'live' | 'asked'>>,
 ): readonly Fulfilment[] {
   const voices: Voice[] = [];
   for (const one of said) {
@@ -156,6 +167,7 @@ function serveAll(
   const world = {
     balances,
     live,
+    asked,
     reservations: new Map<number, readonly ReservationFacts[]>(),
     due: new Map<number, bigint>(),
     cancelled: new Set<number>(),
@@ -167,7 +179,7 @@ function serveAll(
     .sort(byPlace)
     .map(({ wish }) => {
       const allowances = book.allowancesFor(wish);
-      return { wish, served: serve(wish, world, allowances), allowances };
+      return { wish, ...serve(wish, world, allowances), allowances };
     });
 }
 

@@ -89,6 +89,7 @@ function whatLimited(
 ): string {
   const step = steps.find((one) => one.rule === rule && one.because === limit.because);
   if (step === undefined) return 'Would have prevented it.';
+  if (step.step === 'approval') return 'Would have asked an admin first.';
   const show = (hundredths: bigint) => displayAmount(hundredths, facts.client.currency);
   return `Would have limited ${show(step.beforeHundredths)} to ${show(step.afterHundredths)}.`;
 }
@@ -162,8 +163,12 @@ function base(
 
 function reasonOf(trace: Trace, effect: Effect): string {
   const bound = trace.binding === null ? undefined : trace.steps[trace.binding];
+  const asks = trace.steps.filter(({ step }) => step === 'approval');
   const amount = homeOf(effect).words.reason?.(toldOf(trace));
-  return [amount, trace.because, bound?.because].filter((part) => part !== undefined).join(' ');
+  const waits = trace.outcome === 'waits' ? 'It waits until an admin agrees.' : undefined;
+  return [amount, trace.because, bound?.because, waits, ...asks.map(({ because }) => because)]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }
 
 function refusalOf(trace: Trace, effect: Effect, refusal: string): string {

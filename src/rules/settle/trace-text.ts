@@ -39,7 +39,7 @@ const traceSchema = z.object({
   event: z.string(),
   localDate: z.string(),
   mode,
-  outcome: z.enum(['effect', 'observed', 'skipped', 'faulted']),
+  outcome: z.enum(['effect', 'waits', 'observed', 'skipped', 'faulted']),
   rules: z.array(z.string()),
   effect: z.string().nullable(),
   clientId: z.int(),
@@ -52,7 +52,7 @@ const traceSchema = z.object({
   because: z.string(),
   steps: z.array(
     z.object({
-      step: z.enum(['asked', 'limit', 'reserve', 'balance', 'whole', 'rest', 'round']),
+      step: z.enum(['asked', 'limit', 'reserve', 'balance', 'whole', 'rest', 'round', 'approval']),
       rule: z.string().nullable(),
       because: z.string(),
       beforeHundredths: amount,

@@ -1,10 +1,10 @@
 import type { TraceStep } from '../serving/trace-step.ts';
 
 /**
- * `effect`: carried out. `observed`: not carried out, because the rule only observes. `skipped`: nothing to do, or no credit
+ * `effect`: carried out. `waits`: carried out once an admin agrees. `observed`: not carried out, because the rule only observes. `skipped`: nothing to do, or no credit
  * left for it. `faulted`: the rule threw, hung or returned nonsense.
  */
-export type Outcome = 'effect' | 'observed' | 'skipped' | 'faulted';
+export type Outcome = 'effect' | 'waits' | 'observed' | 'skipped' | 'faulted';
 
 /** Everything behind one decision: it answers *why this much?* */
 export interface Trace {

@@ -1,5 +1,5 @@
 import type { Limited, Question, Said } from '../../../src/rules/engine/index.ts';
-import { limit, type Word } from '../../../src/rules/index.ts';
+import type { Limit, limit, Word } from '../../../src/rules/index.ts';
 import { type SettleContext, type Settled, settle } from '../../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 
@@ -40,13 +40,13 @@ export function says(
 export function limits(
   rule: string,
   on: readonly Said[],
-  said: Parameters<typeof limit>[0],
+  said: Parameters<typeof limit>[0] & Pick<Limit, 'untilAgreed'>,
   mode: 'on' | 'observe' = 'on',
 ): Limited[] {
   return on
     .flatMap(({ words }) => words)
     .filter((word) => word.say === 'propose')
-    .map((word) => ({ word, rule, mode, settingsVersion: 1, limit: limit(said) }));
+    .map((word) => ({ word, rule, mode, settingsVersion: 1, limit: { budget: null, ...said } }));
 }
 
 /** A proposal's fact, invoice and reason. */

@@ -6,6 +6,7 @@ import type { DecisionRow } from '../../queries/decisions.ts';
 
 const OUTCOMES: Readonly<Record<string, { readonly level: Level; readonly text: string }>> = {
   effect: { level: 'good', text: 'Acted' },
+  waits: { level: 'warn', text: 'Waits' },
   observed: { level: 'idle', text: 'Observed' },
   skipped: { level: 'idle', text: 'Skipped' },
   faulted: { level: 'bad', text: 'Fault' },
