@@ -12,6 +12,13 @@ const maxWorkers = Math.min(Math.ceil(availableParallelism() * 1.5), 6);
 const expect = { poll: { timeout: 60_000 } };
 const globalSetup = ['tests/support/run-folder.ts'];
 const setupFiles = ['tests/support/leave-nothing-running.ts'];
+/** Tests of rules import what an author of rules installs. */
+const resolve = {
+  alias: [
+    { find: '@creditbridge/rules/testing', replacement: join(root, 'src/rules/testing.ts') },
+    { find: '@creditbridge/rules', replacement: join(root, 'src/rules/index.ts') },
+  ],
+};
 
 export default defineConfig({
   root,
@@ -23,6 +30,7 @@ export default defineConfig({
     testTimeout: 60_000,
     projects: [
       {
+        resolve,
         test: {
           name: 'fast',
           root,
@@ -37,6 +45,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: 'whole',
           root,

@@ -1,5 +1,5 @@
-import { propose } from 'creditbridge/rules';
-import { askLimit, someFacts } from 'creditbridge/testing';
+import { propose } from '@creditbridge/rules';
+import { askLimit, someFacts } from '@creditbridge/rules/testing';
 import { describe, expect, it } from 'vitest';
 import { capGifts } from './cap-gifts.ts';
 

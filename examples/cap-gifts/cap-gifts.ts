@@ -1,4 +1,4 @@
-import { amountFor, amountPerCurrency, defineRule, limit, z } from 'creditbridge/rules';
+import { amountFor, amountPerCurrency, defineRule, limit, z } from '@creditbridge/rules';
 
 /**
  * Keeps what is given at once below an amount, whichever rule gives it. What an admin gives by hand is not limited; Credit Bridge

@@ -1,5 +1,5 @@
-import { propose } from 'creditbridge/rules';
-import { anInvoice, askLimit, someFacts } from 'creditbridge/testing';
+import { propose } from '@creditbridge/rules';
+import { anInvoice, askLimit, someFacts } from '@creditbridge/rules/testing';
 import { describe, expect, it } from 'vitest';
 import { keepCreditFromGateways } from './keep-credit-from-gateways.ts';
 

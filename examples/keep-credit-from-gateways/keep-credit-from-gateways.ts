@@ -1,4 +1,4 @@
-import { defineRule, limit, z } from 'creditbridge/rules';
+import { defineRule, limit, z } from '@creditbridge/rules';
 
 /**
  * Keeps credit off invoices that a certain gateway collects anyway, such as a direct debit that the bank already knows

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Planner } from '../runs/index.ts';
 import type { PlannerStart, PlanRequest, ToPlanner } from './planner-thread.ts';
@@ -30,7 +31,7 @@ interface PlannerThread {
 }
 
 function startPlanner(workerData: PlannerStart, signal: AbortSignal): PlannerThread {
-  const worker = new Worker(new URL('./planner-thread.ts', import.meta.url), {
+  const worker = new Worker(moduleBeside('./planner-thread', import.meta.url), {
     workerData,
     execArgv: [],
   });

@@ -13,5 +13,6 @@ export {
   type Logger,
   type LogLevel,
 } from './logger.ts';
+export { moduleBeside } from './module-beside.ts';
 export { newId } from './new-id.ts';
 export { SERVICE_VERSION } from './version.ts';

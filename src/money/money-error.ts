@@ -1,4 +1,4 @@
-import { Fault } from '../base/index.ts';
+import { Fault } from '../base/errors.ts';
 
 /** A figure that is not money: unreadable, a rate of zero, a share of zero. */
 export class MoneyError extends Fault {}

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { HookData, HookName } from '../../bridge/index.ts';
+import type { HookData, HookName } from '../../bridge/for-rules/index.ts';
 import type { EffectOf, LimitedKind } from './effect.ts';
 import type { Facts, InvoiceFacts, Need } from './facts.ts';
 import type { AmountPerCurrency } from './settings-schema.ts';

@@ -1,4 +1,4 @@
-import type { GrantKind } from '../ledger/index.ts';
+import type { GrantKind } from '../ledger/for-rules/index.ts';
 import type { ReservedFor } from './serving/store-write.ts';
 
 /**

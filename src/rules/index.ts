@@ -1,5 +1,5 @@
 /**
- * The public interface for rules. Providers import it as `creditbridge/rules`, and the built-in rules use it too; see
+ * The public interface for rules. Providers import it as `@creditbridge/rules`, and the built-in rules use it too; see
  * docs/writing-rules.md. These exports are stable; everything else may change.
  */
 export { z } from 'zod';

@@ -1,4 +1,4 @@
-import { flowBack } from '../ledger/index.ts';
+import { flowBack } from '../ledger/for-rules/index.ts';
 import { least } from '../money/index.ts';
 import type { DepositFacts, GrantFacts } from './facts.ts';
 import { propose } from './say.ts';

@@ -22,7 +22,7 @@ import { limitSchema, wordsSchema } from './word-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
 
 /**
- * For tests of rules, imported by providers as `creditbridge/testing`. Nothing here needs WHMCS, a database or the service.
+ * For tests of rules, imported by providers as `@creditbridge/rules/testing`. Nothing here needs WHMCS, a database or the service.
  */
 
 /**

@@ -13,7 +13,7 @@ import { addClient, addCurrencies, addDeposit, addInvoice } from '../support/whm
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-rules-'));
 writeFileSync(
   join(folder, 'endless.ts'),
-  `import { defineRule, propose, z } from 'creditbridge/rules';
+  `import { defineRule, propose, z } from '@creditbridge/rules';
    const reach = { run: 'enforced', checkout: 'enforced', 'client-form': 'enforced', 'mass-payment': 'enforced', admin: 'enforced', api: 'enforced' } as const;
    export const endless = defineRule({
      id: 'endless', title: 'Endless', description: 'Never comes back.', on: ['InvoiceCreated'], needs: [],

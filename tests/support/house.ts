@@ -93,6 +93,7 @@ function whyNotFile(from: string, to: string): string | null {
 }
 
 function isDoor(path: string): boolean {
+  if (doors.includes(path)) return true;
   const folder = posix.dirname(path);
   if (posix.basename(path) !== 'index.ts') return false;
   return doors.includes(folder) || folder === 'bridge' || folder.split('/').length === 2;

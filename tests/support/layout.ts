@@ -42,15 +42,24 @@ export const rooms: Readonly<Record<string, string>> = {
 /** Rooms that may import every other one. `main.ts` stands loose in `src`, beside them. */
 export const entrances: readonly string[] = ['app', 'cli'];
 
-/** Folders inside a room that others enter through an `index.ts` of their own. */
-export const doors: readonly string[] = ['src/rules/engine', 'src/rules/settle'];
+/**
+ * Further entrances: folders inside a room, through an `index.ts` of their own, and single files. Those for rules lead to little:
+ * what they reach goes into the package for authors of rules.
+ */
+export const doors: readonly string[] = [
+  'bridge/for-rules',
+  'src/base/errors.ts',
+  'src/ledger/for-rules',
+  'src/rules/engine',
+  'src/rules/settle',
+];
 
 /** Rooms without input and output, and what they import from outside the project. What runs rules is not one of them. */
 export const pure: Readonly<Record<string, readonly string[]>> = {
   'src/money': ['dinero.js'],
   'src/events': ['zod'],
   'src/ledger': ['zod'],
-  'src/rules': ['zod', 'creditbridge/rules'],
+  'src/rules': ['zod', '@creditbridge/rules'],
 };
 export const impure: readonly string[] = ['src/rules/engine', 'src/rules/threads'];
 

@@ -14,7 +14,7 @@ import {
   spendableOn,
   type Word,
   z,
-} from 'creditbridge/rules';
+} from '@creditbridge/rules';
 
 /** Versions of WHMCS with known invoice figures (whmcs.md §2.2, §0); on others this rule does nothing. */
 const KNOWN_VERSIONS = /^(8|9)\./;

@@ -1,4 +1,4 @@
-import { defineRule, displayAmount, propose, skip, z } from 'creditbridge/rules';
+import { defineRule, displayAmount, propose, skip, z } from '@creditbridge/rules';
 
 const ID = 'credit-expiry';
 

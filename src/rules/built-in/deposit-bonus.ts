@@ -16,7 +16,7 @@ import {
   takeBack,
   type Word,
   z,
-} from 'creditbridge/rules';
+} from '@creditbridge/rules';
 
 const ID = 'deposit-bonus';
 

@@ -10,7 +10,7 @@ import {
   skip,
   type Word,
   z,
-} from 'creditbridge/rules';
+} from '@creditbridge/rules';
 
 /** Versions of WHMCS on which cancelling an unpaid invoice is known to work (whmcs.md §0); on others we only report. */
 const KNOWN_VERSIONS = /^(8|9)\./;

@@ -4,7 +4,7 @@ import {
   STRING_MAX_CHARACTERS,
   storedText,
   toMailHtml,
-} from '../../../bridge/index.ts';
+} from '../../../bridge/for-rules/index.ts';
 import { forbiddenBy } from '../serving/allowance.ts';
 import type { Command } from '../serving/command.ts';
 import { defineEffect, type Wished } from '../serving/define-effect.ts';

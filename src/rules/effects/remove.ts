@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandExpects } from '../../../bridge/index.ts';
+import type { CommandExpects } from '../../../bridge/for-rules/index.ts';
 import { displayAmount, formatAmount, least, most } from '../../money/index.ts';
 import type { Facts } from '../facts.ts';
 import type { Command, Terms } from '../serving/command.ts';

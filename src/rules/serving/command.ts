@@ -1,5 +1,5 @@
-import type { CommandCall, CommandExpects } from '../../../bridge/index.ts';
-import type { Act, EntryKind } from '../../ledger/index.ts';
+import type { CommandCall, CommandExpects } from '../../../bridge/for-rules/index.ts';
+import type { Act, EntryKind } from '../../ledger/for-rules/index.ts';
 import type { Facts } from '../facts.ts';
 import type { OwnCall } from './own-action.ts';
 

@@ -71,12 +71,12 @@ type CarriedOut<Effect> =
   | { readonly asks: 'admins'; notice(effect: Effect): Notice }
   | { readonly asks: 'store'; write(effect: Effect): StoreWrite };
 
-interface WithSchema<Schema> {
+export interface WithSchema<Schema> {
   /** Checks a rule's proposal, and gives the type of the effect. */
   readonly schema: Schema;
 }
 
-interface EffectParts<Effect, Wish> {
+export interface EffectParts<Effect, Wish> {
   /** Whether it changes credit or an invoice: its decisions and commands are then kept for ever. */
   readonly movesMoney: boolean;
   /** Makes the effect from a rule's argument to `propose`, with the usual defaults. */

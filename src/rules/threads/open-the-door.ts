@@ -1,11 +1,12 @@
 import { registerHooks } from 'node:module';
+import { moduleBeside } from '../../base/index.ts';
 
 const DOORS: ReadonlyMap<string, string> = new Map([
-  ['creditbridge/rules', new URL('../index.ts', import.meta.url).href],
-  ['creditbridge/testing', new URL('../testing.ts', import.meta.url).href],
+  ['@creditbridge/rules', moduleBeside('../index', import.meta.url).href],
+  ['@creditbridge/rules/testing', moduleBeside('../testing', import.meta.url).href],
 ]);
 
-/** Lets rules in any folder import `creditbridge/rules` and our other public modules by name. */
+/** Lets rules in any folder import `@creditbridge/rules` and our other public modules by name. */
 export function openTheDoor(): void {
   registerHooks({
     resolve(specifier, context, next) {

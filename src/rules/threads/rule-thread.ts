@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../../base/index.ts';
 import type { RuleSource } from '../engine/rule-sources.ts';
 import { createProgress, type ProgressReport } from './progress.ts';
 import type { FromThread, ThreadStart, ToThread } from './thread-messages.ts';
@@ -50,7 +51,7 @@ export function startRuleThread(
 ): RuleThread {
   const progress = createProgress();
   const workerData: ThreadStart = { progress: progress.buffer, sources, taken };
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+  const worker = new Worker(moduleBeside('./thread', import.meta.url), {
     workerData,
     // Rules must not see the service's secrets.
     env: {},
