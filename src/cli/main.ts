@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { withEnvFile } from '../config/index.ts';
 import { runCli } from './run-cli.ts';
 import { processTerminal } from './terminal.ts';
