@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import project from '../package.json' with { type: 'json' };
 import { hooks } from './hooks.ts';
 import { type CommandCondition, commandConditions, moneyActions } from './runnable.ts';
 import { deniedParts, forwardedEndings, neverForwardedHooks } from './unknown-hook.ts';
@@ -12,6 +13,8 @@ export interface GeneratedFile {
 
 const FIELDS = 'php-shim/modules/addons/creditbridge/lib/Hook/Fields.php';
 const CONDITIONS = 'php-shim/modules/addons/creditbridge/lib/Command/Conditions.php';
+const LIMITS = 'php-shim/modules/addons/creditbridge/lib/Limits.php';
+const DESCRIPTION = 'php-shim/modules/addons/creditbridge/whmcs.json';
 const README = 'bridge/README.md';
 const TABLES = 'php-shim/modules/addons/creditbridge/lib/tables.sql';
 
@@ -20,7 +23,10 @@ const TABLE = /(?<=^\| hook \| fields \|.*\n\|.*\n)(\|.*\n)*/m;
 /** Longest list that PHP keeps on one line; PSR-12 asks for 120 characters with what stands before it. */
 const LIST_MAX_CHARACTERS = 80;
 
-/** The shim's list of hooks, the README's table of them, the shim's conditions of commands and its copy of the tables. */
+/**
+ * The shim's list of hooks, the README's table of them, the shim's conditions of commands and its copy of the tables; and what
+ * package.json says of the project, where WHMCS reads it.
+ */
 export function generatedFiles(): readonly GeneratedFile[] {
   const readme = read('README.md');
   return [
@@ -28,11 +34,37 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: README, content: readme.replace(TABLE, () => hookRows()) },
     { path: TABLES, content: read('tables.sql') },
     { path: CONDITIONS, content: conditionsInPhp() },
+    { path: LIMITS, content: withVersion(read(`../${LIMITS}`)) },
+    { path: DESCRIPTION, content: describedForWhmcs(JSON.parse(read(`../${DESCRIPTION}`))) },
   ];
 }
 
 function read(name: string): string {
   return readFileSync(new URL(name, import.meta.url), 'utf8');
+}
+
+interface Project {
+  readonly version: string;
+  readonly license: string;
+  /** Absent as long as the project has none. */
+  readonly homepage?: string;
+}
+
+function withVersion(php: string): string {
+  return php.replace(/(?<=const VERSION = ')[^']*/, project.version);
+}
+
+/** What WHMCS's list of modules shows (whmcs.md §6). */
+function describedForWhmcs(described: Readonly<Record<string, unknown>>): string {
+  const { version, license, homepage = '' }: Project = project;
+  const content = {
+    ...described,
+    version,
+    license,
+    support: { homepage, docs_url: homepage },
+    authors: [{ name: 'Credit Bridge contributors', homepage }],
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function hookRows(): string {

@@ -13,6 +13,8 @@ export interface InstallationOptions {
   readonly servicePort?: number;
   /** More variables for the service, such as CREDITBRIDGE_RULES. */
   readonly serviceEnv?: Readonly<Record<string, string>>;
+  /** Where an installed release is, whose service runs instead of the sources. */
+  readonly releaseFolder?: string;
   readonly timezone?: string;
   /** A name of `WHMCS_VERSIONS`, for a test that is about one of them. */
   readonly whmcs?: string;
@@ -74,6 +76,7 @@ export async function startInstallation(
       whmcsUrl: standIn.url,
       ...(options.servicePort === undefined ? {} : { port: options.servicePort }),
       ...(options.serviceEnv === undefined ? {} : { env: options.serviceEnv }),
+      ...(options.releaseFolder === undefined ? {} : { releaseFolder: options.releaseFolder }),
     });
     undo.push(() => service.stop());
     await standIn.activateAddon({ acting_admin: ACTING_ADMIN, service_url: service.url });

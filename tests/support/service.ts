@@ -19,11 +19,13 @@ export interface ServiceOptions {
   readonly whmcsUrl?: string;
   /** A free port by default. */
   readonly port?: number;
+  /** Where an installed release is, which runs instead of the sources. */
+  readonly releaseFolder?: string;
   /** More variables of the environment, such as CREDITBRIDGE_RULES. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The service of `src/main.ts` in a process of its own, with exactly the rights that `creditbridge grants` prints. */
+/** The service of `src/main.ts`, or of a release, in a process of its own, with exactly the rights that `creditbridge grants` prints. */
 export interface Service {
   readonly url: string;
   readonly port: number;
@@ -83,8 +85,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const start = async () => {
     child = startProcess({
       command: NODE,
-      args: ['src/main.ts'],
-      cwd: ROOT,
+      args: [options.releaseFolder === undefined ? 'src/main.ts' : 'src/main.js'],
+      cwd: options.releaseFolder ?? ROOT,
       env,
       name: 'Credit Bridge service',
     });

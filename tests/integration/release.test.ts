@@ -1,0 +1,209 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startInstallation } from '../support/installation.ts';
+import { removeFolder } from '../support/processes.ts';
+import { bringDependencies, unpack } from '../support/release/install.ts';
+import { makeRelease } from '../support/release/make-release.ts';
+import { project, ROOT } from '../support/release/project.ts';
+import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+
+// What `npm run release` makes: what is in it, that it is the same each time, and that it works without the repository.
+// `npm run release -- --try` does more of it, with npm and a registry.
+
+const folder = mkdtempSync(join(tmpdir(), 'creditbridge-release-'));
+const [dist, elsewhere] = [join(folder, 'dist'), join(folder, 'elsewhere')];
+const { version } = project;
+const ADDON = `creditbridge-addon-${version}.zip`;
+const SERVICE = `creditbridge-${version}.tgz`;
+const RULES = `creditbridge-rules-${version}.tgz`;
+const service = join(folder, 'service');
+const server = testDatabaseServer();
+
+beforeAll(async () => {
+  // On another machine: at another hour, and with another idea of who may read new files.
+  const again = promisify(execFile)(
+    'sh',
+    ['-c', 'umask 077; exec node tests/support/release/release.ts "$0"', elsewhere],
+    { cwd: ROOT, env: { ...process.env, TZ: 'Asia/Tokyo' } },
+  );
+  makeRelease(dist);
+  unpack(join(dist, SERVICE), service);
+  bringDependencies(service);
+  await again;
+});
+
+afterAll(() => removeFolder(folder));
+
+function sha256(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** The files of a tarball, with what each holds. */
+function filesIn(name: string): ReadonlyMap<string, string> {
+  const list = execFileSync('tar', ['-tzf', join(dist, name)], { encoding: 'utf8' }).trim();
+  const open = join(folder, `open-${name}`);
+  unpack(join(dist, name), open);
+  return new Map(
+    list.split('\n').map((entry) => {
+      const file = entry.slice('package/'.length);
+      return [file, readFileSync(join(open, file), 'utf8')] as const;
+    }),
+  );
+}
+
+test('two builds give the same bytes, in any time zone and with any umask, and the sums are right', () => {
+  const names = readdirSync(dist).toSorted();
+  expect(names).toEqual(['SHA256SUMS', ADDON, RULES, SERVICE].toSorted());
+  for (const name of names) {
+    expect(sha256(join(elsewhere, name)), name).toBe(sha256(join(dist, name)));
+  }
+  const checked = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: dist });
+  expect(checked.status).toBe(0);
+});
+
+test('the addon’s archive is the module’s folder and nothing else', () => {
+  const files = unzipSync(readFileSync(join(dist, ADDON)));
+  const shim = join(ROOT, 'php-shim');
+  const inGit = execFileSync('git', ['ls-files', 'modules'], { cwd: shim, encoding: 'utf8' });
+  expect(Object.keys(files).toSorted()).toEqual(inGit.trim().split('\n').toSorted());
+  for (const [path, content] of Object.entries(files)) {
+    expect(Buffer.from(content).equals(readFileSync(join(shim, path))), path).toBe(true);
+  }
+});
+
+test('the version, the licence and the logo are what WHMCS reads in the addon, from package.json', () => {
+  const files = unzipSync(readFileSync(join(dist, ADDON)));
+  const text = (path: string) =>
+    Buffer.from(files[`modules/addons/creditbridge/${path}`] ?? []).toString('utf8');
+  const described = JSON.parse(text('whmcs.json'));
+  expect(described).toMatchObject({ version, license: project.license });
+  expect(described.support.homepage).toBe(project.homepage ?? '');
+  expect(text(described.logo.filename)).not.toBe('');
+  expect(text('lib/Limits.php')).toContain(`const VERSION = '${version}';`);
+});
+
+test.each([SERVICE, RULES])(
+  '%s holds no test, no stand-in, no source and no path of this machine',
+  (name) => {
+    const files = filesIn(name);
+    expect(files.size).toBeGreaterThan(50);
+    const strange = [...files.keys()].filter(
+      (file) => !/^(bridge|migrations|src)\/.*(\.js|\.d\.ts|\.js\.map)$/.test(file),
+    );
+    const expected = {
+      [RULES]: ['LICENSE', 'README.md', 'package.json'],
+      [SERVICE]: [
+        '.env.example',
+        'LICENSE',
+        'README.md',
+        'bridge/tables.sql',
+        'docs/systemd/creditbridge-user.service',
+        'docs/systemd/creditbridge.service',
+        'npm-shrinkwrap.json',
+        'package.json',
+        'src/cli/creditbridge.mjs',
+        'src/rules/package.json',
+      ],
+    }[name];
+    expect(strange.toSorted()).toEqual(expected);
+    for (const [file, text] of files) {
+      expect(file).not.toMatch(/(^|[/.-])(tests?|stand-in|fixtures)([/.-]|$)/);
+      for (const here of [ROOT, folder, `${homedir()}/`]) expect(text, file).not.toContain(here);
+    }
+  },
+);
+
+test('each import of the package for rules leads to a file in it, or to one of its dependencies', () => {
+  const files = filesIn(RULES);
+  const { dependencies } = JSON.parse(files.get('package.json') ?? '');
+  const outside = [...files].flatMap(([file, text]) =>
+    /\.(js|d\.ts)$/.test(file)
+      ? [...text.matchAll(/(?:from |import |import\()['"]([^.'"][^'"]*)['"]/g)].map(([, to]) => to)
+      : [],
+  );
+  const packages = new Set(outside.map((to = '') => to.replace(/^((@[^/]+\/)?[^/]+).*/, '$1')));
+  expect([...packages].toSorted()).toEqual(Object.keys(dependencies).toSorted());
+});
+
+test('the command works from a folder of its own, and says which settings are missing', () => {
+  const command = join(service, 'src/cli/creditbridge.mjs');
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', env: {} });
+  expect(run('--version').stdout.trim()).toBe(version);
+  expect(run('--help').stdout).toContain('Usage: creditbridge');
+  const { status, stderr } = run('doctor');
+  expect({ status, stderr }).toEqual({
+    status: 3,
+    stderr: expect.stringContaining('CREDITBRIDGE_DATABASE_URL is missing'),
+  });
+});
+
+test('on a machine whose Node is too old, the Node that came with the service takes over, with arguments and exit code', () => {
+  const old =
+    'data:text/javascript,Object.defineProperty(process.versions,"node",{value:"20.9.0"})';
+  const run = (where: string, ...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      ['--import', old, join(where, 'src/cli/creditbridge.mjs'), ...args],
+      { cwd: folder, encoding: 'utf8', env: {} },
+    );
+  expect(run(service, '--version').stdout.trim()).toBe(version);
+  expect(run(service, 'no-such-command')).toMatchObject({ status: 2 });
+
+  const without = join(folder, 'without-node');
+  mkdirSync(without);
+  for (const part of ['src', 'package.json']) {
+    cpSync(join(service, part), join(without, part), { recursive: true });
+  }
+  expect(run(without, '--version')).toMatchObject({
+    status: 3,
+    stderr: expect.stringMatching(
+      /needs Node 22\.18 or newer\. This one is 20\.9\.0.*--omit=optional/,
+    ),
+  });
+});
+
+test('the service of the tarball makes its first decision, and one by a provider’s rule in a thread', async () => {
+  const rules = join(folder, 'rules');
+  mkdirSync(rules);
+  cpSync(join(ROOT, 'tests/fixtures/new-rule/cashback.ts'), join(rules, 'cashback.ts'));
+  const installation = await startInstallation(server, {
+    releaseFolder: service,
+    serviceEnv: { CREDITBRIDGE_RULES: rules },
+  });
+  try {
+    const { standIn, database, work } = installation;
+    await takeOverAutomaticUse(standIn);
+    await saveRule(standIn, 'auto-apply', {
+      mode: 'on',
+      inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+    });
+    await saveRule(standIn, 'cashback', { mode: 'on', inputs: { share: '5' } });
+    await standIn.localApi('AddCredit', { clientid: 1, description: 'Gift', amount: '30.00' });
+    await standIn.api('CreateInvoice', {
+      userid: '1',
+      status: 'Unpaid',
+      itemdescription1: 'A',
+      itemamount1: '20.00',
+    });
+    await work();
+    const decided = await database.query(
+      `SELECT DISTINCT rule FROM mod_creditbridge_decisions
+       WHERE rule IN ('auto-apply', 'cashback') ORDER BY rule`,
+    );
+    expect(decided).toEqual([{ rule: 'auto-apply' }, { rule: 'cashback' }]);
+    const [invoice] = await database.query(
+      'SELECT status FROM tblinvoices ORDER BY id DESC LIMIT 1',
+    );
+    expect(invoice).toEqual({ status: 'Paid' });
+  } finally {
+    await installation.stop();
+  }
+});
