@@ -160,6 +160,8 @@ export const commandExpects = z.strictObject({
   invoiceTakenOffAtLeast: amountText.optional(),
   balanceAtLeast: amountText.optional(),
   balanceExactly: amountText.optional(),
+  /** Of the client, by its id: WHMCS keeps a figure when the currency is changed, so the amount would mean something else. */
+  currency: rowId.optional(),
   noPayments: z.boolean().optional(),
   /** No row of the client in tblcredit above this id: nothing moved since the ledger looked. */
   noCreditLogSince: z.int().nonnegative().optional(),

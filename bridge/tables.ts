@@ -10,6 +10,7 @@ export const sharedTables = [
   'mod_creditbridge_leases',
   'mod_creditbridge_ceilings',
   'mod_creditbridge_added',
+  'mod_creditbridge_answers',
   'mod_creditbridge_frozen_clients',
   'mod_creditbridge_gone_clients',
   'mod_creditbridge_hosts',

@@ -226,6 +226,10 @@ final class ExecutorTest extends ShimTestCase
                 '{"invoiceTakenOffAtLeast":"0.01"}',
                 'Credit was taken off the invoice: 0.00 is on it, less than 0.01.',
             ],
+            'another currency' => [
+                '{"currency":2}',
+                'The client has another currency than when it was asked for, in which the amount is another.',
+            ],
             'less credit' => ['{"balanceAtLeast":"10.01"}', 'The balance is 10.00, less than 10.01.'],
             'an expectation of a later version' => ['{"moon":"full"}', 'This version cannot check the expectation moon.'],
         ];

@@ -204,29 +204,6 @@ final class PageTest extends ShimTestCase
         self::assertSame('done', self::state($blocked));
     }
 
-    public function testAboveTheApprovalAmountTwoAdminsSayTheSameOfACommandInDoubt(): void
-    {
-        $client = $this->client('500.00');
-        $add = ['clientid' => $client, 'description' => 'Bonus', 'amount' => '250.00', 'type' => 'add'];
-        $doubted = ['state' => 'unknown', 'amount_hundredths' => 25000, 'witnesses' => '{"balance":"500.00","creditId":0}'];
-        $id = $this->command('AddCredit', $client, $add, $doubted);
-        $_GET = ['page' => 'connection'];
-        $second = (int) Database::value("SELECT id FROM tbladmins WHERE username = 'second'");
-        foreach ([1, 1, $second] as $admin) {
-            self::assertSame('unknown', self::state($id), 'one admin is one admin, however often');
-            $_SESSION['adminid'] = $admin;
-            $this->post(['act' => 'settle-not-done', 'command' => $id])->render();
-            $said[] = $_SESSION['creditbridge_notice'][1];
-        }
-        self::assertSame('stale', self::state($id));
-        self::assertStringContainsString('another admin has to say the same', $said[1]);
-        self::assertStringContainsString('Noted as not done', $said[2]);
-
-        $small = $this->command('AddCredit', $client, $add, ['amount_hundredths' => 10000] + $doubted);
-        $this->post(['act' => 'settle-not-done', 'command' => $small])->render();
-        self::assertSame('stale', self::state($small));
-    }
-
     /** Logs in as an admin whose role may configure the addon, and not move credit. */
     private function withoutCredit(): void
     {

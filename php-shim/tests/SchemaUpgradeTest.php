@@ -24,7 +24,7 @@ final class SchemaUpgradeTest extends ShimTestCase
         Database::change('ALTER TABLE mod_creditbridge_commands DROP COLUMN requires_fact, DROP KEY settled');
         Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN halted, DROP COLUMN halted_reason');
         Database::change('ALTER TABLE mod_creditbridge_settings DROP COLUMN trial_open, DROP COLUMN breaker_host');
-        foreach (['answered_facts', 'frozen_clients', 'hosts', 'audit'] as $table) {
+        foreach (['answered_facts', 'answers', 'frozen_clients', 'hosts', 'audit'] as $table) {
             Database::change('DROP TABLE mod_creditbridge_' . $table);
         }
         Settings::load()->write(['schema_number' => 1]);

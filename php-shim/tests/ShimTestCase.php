@@ -41,8 +41,8 @@ abstract class ShimTestCase extends TestCase
             Capsule::connection()->rollBack();
         }
         $tables = [
-            'settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'ceilings', 'added', 'frozen_clients',
-            'hosts', 'rings', 'api_tokens', 'audit',
+            'settings', 'secrets', 'spool', 'commands', 'answered_facts', 'leases', 'ceilings', 'added', 'answers',
+            'frozen_clients', 'hosts', 'rings', 'api_tokens', 'audit',
         ];
         foreach ($tables as $table) {
             Database::change('DROP TABLE IF EXISTS mod_creditbridge_' . $table);

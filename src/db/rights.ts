@@ -160,6 +160,7 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
   mod_creditbridge_commands: `SELECT, INSERT (${columnList(COMMAND_COLUMNS)})`,
   mod_creditbridge_answered_facts: 'SELECT',
   mod_creditbridge_leases: 'SELECT',
+  mod_creditbridge_answers: 'SELECT',
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_gone_clients: 'SELECT, INSERT, DELETE',
   mod_creditbridge_hosts: 'SELECT, INSERT, UPDATE',

@@ -47,6 +47,16 @@ export interface SharedTables {
     /** JSON: the beats that a waiting host has heard. */
     heard: string | null;
   };
+  /** What admins said of commands in doubt, which only the shim notes. */
+  mod_creditbridge_answers: {
+    command_id: ReadOnly<string>;
+    admin_id: ReadOnly<number>;
+    is_done: ReadOnly<number>;
+    is_alone: ReadOnly<number>;
+    currency_id: ReadOnly<number>;
+    amount_hundredths: ReadOnly<bigint>;
+    at: ReadOnly<Moment>;
+  };
   /** Frozen clients, for whom nothing is done; both sides write it. */
   mod_creditbridge_frozen_clients: {
     client_id: Once<number>;

@@ -46,7 +46,7 @@ export async function changeRule(
   const codes = await codesOf(trx);
   const because =
     given.noEnd ??
-    whyTogether(given, await aloneLately(trx, by, at), (wanted, lately) =>
+    whyTogether(given, await aloneLately(trx, actor, at), (wanted, lately) =>
       whySecond(wanted, lately, limits, (hundredths) =>
         show(hundredths, codes.get(wanted.currencyId) ?? ''),
       ),

@@ -60,6 +60,7 @@ export function planReturn(
         expects: {
           invoiceStatus: way.expects.invoiceStatus,
           trial: way.expects.trial,
+          currency: client.currency.id,
           noCreditLogSince: client.seenLogId ?? 0,
         },
         amountHundredths,

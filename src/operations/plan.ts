@@ -73,18 +73,18 @@ export function take(
   };
 }
 
-/** The command that gives a client credit. */
+/** The command that gives a client credit, in the currency it has now; null where what left in another comes back as WHMCS kept it. */
 export function give(
-  client: Pick<ClientStanding, 'id'>,
+  { id, currency }: { readonly id: number; readonly currency: ClientStanding['currency'] | null },
   amountHundredths: bigint,
   description: string,
   asker: Asker,
   { fact, kind, act }: { readonly fact: string; readonly kind: EntryKind; readonly act: Act },
 ): OperationCommand {
   return {
-    ...moving(client.id, amountHundredths, description, 'add'),
+    ...moving(id, amountHundredths, description, 'add'),
     fact,
-    expects: {},
+    expects: currency === null ? {} : { currency: currency.id },
     terms: termsOf(asker, kind, act),
   };
 }

@@ -65,7 +65,7 @@ export async function propose(
   const because = whySecond(
     plan,
     // What was taken too early goes back to where it was, and the ledger has the entry that took it.
-    one.kind === 'give-back' ? NOTHING_ELSE : await aloneLately(trx, proposer, asked.at),
+    one.kind === 'give-back' ? NOTHING_ELSE : await aloneLately(trx, asked.actor, asked.at),
     await readLimits(trx),
     (hundredths) => show(hundredths, situation.clients.get(one.clientId)?.currency.code ?? ''),
   );

@@ -38,7 +38,7 @@ export async function repairLedger(
   if (guarded && client === undefined) return unknownClient(clientId);
   const because =
     client &&
-    whySecond(size, await aloneLately(trx, proposer, at), await readLimits(trx), (hundredths) =>
+    whySecond(size, await aloneLately(trx, actor, at), await readLimits(trx), (hundredths) =>
       show(hundredths, client.currency.code),
     );
   const waits = because !== undefined;

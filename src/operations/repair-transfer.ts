@@ -47,7 +47,7 @@ export async function repairTransfer(
   const fact = operationFact(id, 'back');
   if ((await liveFacts(trx, [fact])).has(fact)) return;
   const wayBack = give(
-    { id: fromClientId },
+    { id: fromClientId, currency: null },
     amountHundredths,
     `Transfer to client #${toClientId} undone`,
     { id, actor: SELF, reason: `The transfer's second half was not done: ${why}` },

@@ -43,6 +43,8 @@ test.each([
   ['UPDATE mod_creditbridge_ceilings SET daily_hundredths = 1', NO_TABLE_RIGHT],
   ['DELETE FROM mod_creditbridge_added', NO_TABLE_RIGHT],
   ['UPDATE mod_creditbridge_added SET amount_hundredths = 0', NO_TABLE_RIGHT],
+  ['INSERT INTO mod_creditbridge_answers (command_id, admin_id) VALUES ("x", 2)', NO_TABLE_RIGHT],
+  ['DELETE FROM mod_creditbridge_answers', NO_TABLE_RIGHT],
   ['UPDATE mod_creditbridge_approvals SET operation = "{}"', NO_COLUMN_RIGHT],
   ['UPDATE mod_creditbridge_approvals SET proposed_by = "admin:2"', NO_COLUMN_RIGHT],
   ['UPDATE mod_creditbridge_approvals SET amount_hundredths = 1', NO_COLUMN_RIGHT],

@@ -33,7 +33,7 @@ test('credit is added by one command with the terms it will have in the ledger',
     hold_hundredths: 0,
     kind: 'manual',
     actor: 'admin:1',
-    expects: '{}',
+    expects: '{"currency":1}',
     requires_fact: null,
   });
   expect(JSON.parse(command?.parameters ?? '')).toEqual({

@@ -77,6 +77,7 @@ describe('what a command expects', () => {
       invoiceBalanceAtLeast: '5.00',
       balanceAtLeast: '5.00',
       balanceExactly: '-7.00',
+      currency: 1,
       noPayments: true,
       noCreditLogSince: 4711,
       trial: 'takes-off',

@@ -90,8 +90,9 @@ export const grant = defineEffect({
     reason: ({ amount }) => `${amount} of credit.`,
   },
 
-  command(effect, { clientId, amountHundredths, rule }): Command {
-    const isLater = effect.afterDays > 0;
+  command(effect, { clientId, amountHundredths, rule, question: { facts } }): Command {
+    const currency = facts.client.currency.id;
+    const needsMoney = effect.afterDays > 0 && effect.followsInvoiceId !== null;
     return {
       call: {
         action: 'AddCredit',
@@ -102,7 +103,7 @@ export const grant = defineEffect({
           type: 'add',
         },
       },
-      expects: isLater && effect.followsInvoiceId !== null ? { invoiceStatus: 'Paid' } : {},
+      expects: needsMoney ? { currency, invoiceStatus: 'Paid' } : { currency },
       amountHundredths,
       holdHundredths: 0n,
       urgency: urgencies.give,

@@ -125,6 +125,19 @@ CREATE TABLE mod_creditbridge_added (
   KEY slot (slot)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
+CREATE TABLE mod_creditbridge_answers (
+  command_id CHAR(36) CHARACTER SET ascii NOT NULL,
+  admin_id INT UNSIGNED NOT NULL,
+  is_done TINYINT UNSIGNED NOT NULL,
+  is_alone TINYINT UNSIGNED NOT NULL,
+  currency_id INT UNSIGNED NOT NULL,
+  amount_hundredths BIGINT NOT NULL,
+  at DATETIME(6) NOT NULL,
+  PRIMARY KEY (command_id, admin_id),
+  KEY admin_at (admin_id, at),
+  KEY at (at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+
 CREATE TABLE mod_creditbridge_frozen_clients (
   client_id INT UNSIGNED NOT NULL,
   reason VARCHAR(500) NOT NULL,

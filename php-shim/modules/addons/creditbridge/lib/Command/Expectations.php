@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
+use WHMCS\Module\Addon\Creditbridge\Prepared;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\Verdicts;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -13,7 +14,7 @@ use WHMCS\Module\Addon\Creditbridge\Settings;
  */
 final class Expectations
 {
-    const OF_CREDIT = ['balanceAtLeast', 'balanceExactly', 'noCreditLogSince'];
+    const OF_CREDIT = ['balanceAtLeast', 'balanceExactly', 'currency', 'noCreditLogSince'];
 
     /** The first expectation that does not hold, in words; '' if all hold. */
     public static function mismatch(array $command, array $witnesses): string
@@ -74,6 +75,10 @@ final class Expectations
             case 'balanceExactly':
                 return Hundredths::parse($witnesses['balance']) === Hundredths::parse($expected)
                     ? '' : 'The balance is ' . $witnesses['balance'] . ', not ' . $expected . '.';
+            case 'currency':
+                $row = Prepared::row('SELECT currency FROM tblclients WHERE id = ? FOR UPDATE', [$clientId]);
+                return (int) $row['currency'] === $expected
+                    ? '' : 'The client has another currency than when it was asked for, in which the amount is another.';
             case 'noPayments':
                 return $expected !== true || ($invoice['paymentTried'] ?? true) === false
                     ? '' : 'A payment was made or tried.';

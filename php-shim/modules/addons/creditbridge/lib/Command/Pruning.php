@@ -34,6 +34,7 @@ final class Pruning
             return 0;
         }
         Addition::prune();
+        SecondAnswer::prune();
         $payloadDays = max(1, (int) $keep['payloadDays']);
         $recordDays = max(Limits::COMMANDS_KEPT_DAYS, (int) $keep['recordDays']);
         $withoutMoney = array_values(array_diff(Action::names(), Conditions::MONEY));

@@ -63,8 +63,7 @@ final class CommandsInDoubt
             // A wrong answer is refused before anybody else is asked.
             InDoubt::judged($command, $isDone, (int) $row);
             if (!SecondAnswer::counts($command, $isDone, $adminId)) {
-                return 'It is above the approval amount, so another admin has to say the same within ' . SecondAnswer::DAYS
-                    . ' days. Until then it stays in doubt.';
+                return SecondAnswer::ask($command, $isDone, $adminId);
             }
         }
         $clientId = InDoubt::clientOf($id);
