@@ -178,9 +178,10 @@ final class CeilingsTest extends ShimTestCase
         $form = ['currency' => '1', 'single' => '9', 'client_daily' => '9', 'hourly' => '9', 'daily' => '9'];
         (new PanelActions(Settings::load(), Viewer::admin()))->handle('save-ceilings', $form);
         $_SESSION['adminid'] = 1;
-        foreach (['', '-1', '1e9', ['9'], '99,00'] as $typed) {
+        foreach (['', '-1', '1e9', ['9'], '99,00', '1000000.01'] as $typed) {
             (new PanelActions(Settings::load(), Viewer::admin()))->handle('save-ceilings', ['single' => $typed] + $form);
         }
+        self::assertStringContainsString('more than 1000 times 1000.00', $_SESSION['creditbridge_notice'][1]);
         self::assertSame('shim', Database::value('SELECT set_by FROM mod_creditbridge_ceilings WHERE currency_id = 1'));
         (new PanelActions(Settings::load(), Viewer::admin()))->handle('save-ceilings', $form);
         self::assertSame('admin:1', Database::value('SELECT set_by FROM mod_creditbridge_ceilings WHERE currency_id = 1'));

@@ -3,7 +3,7 @@ import type { EffectOperation } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
 import { readToday } from '../today/index.ts';
-import { type Actor, actorName } from './actor.ts';
+import { type Actor, type Admin, actorName } from './actor.ts';
 import { type Alone, aloneLately, noteAlone } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
 import type { Approval } from './approvals.ts';
@@ -25,10 +25,13 @@ export async function agreeToEffect(
   { actor, at }: Asking<Actor>,
   { newId, show, carryOutAgreed }: Tools,
 ): Promise<readonly string[] | Refused> {
-  const isOwn =
-    actor.kind === 'admin' && (await hasChangedSettings(trx, approval, one, actorName(actor)));
-  const own = isOwn ? aloneOf(approval, actorName(actor), at) : undefined;
-  const why = own && (await whyNotAlone(trx, own, show));
+  const by = actorName(actor);
+  const owner =
+    actor.kind === 'admin' && (await hasChangedSettings(trx, approval, one, by))
+      ? actor
+      : undefined;
+  const own = owner && aloneOf(approval, by, at);
+  const why = own && (await whyNotAlone(trx, own, owner, show));
   if (why !== undefined) return why;
   const { date: localDate, zone, whmcsVersion } = await readToday(trx);
   const done = await carryOutAgreed(trx, {
@@ -79,6 +82,7 @@ function aloneOf(
 async function whyNotAlone(
   trx: Transaction<Database>,
   own: Alone,
+  admin: Admin,
   show: Tools['show'],
 ): Promise<Refused | undefined> {
   const currency = await trx
@@ -88,7 +92,7 @@ async function whyNotAlone(
     .executeTakeFirst();
   const because = whySecond(
     own,
-    await aloneLately(trx, own.actor, own.at),
+    await aloneLately(trx, admin, own.at),
     await readLimits(trx),
     (hundredths) => show(hundredths, currency?.code ?? ''),
   );

@@ -3,15 +3,11 @@ import { z } from 'zod';
 import type { Database } from '../db/index.ts';
 import { readStored, toMoment } from '../db/index.ts';
 import { formatAmount, parseAmount } from '../money/index.ts';
-import { saveSettingsLayer } from '../settings/index.ts';
+import { ownSettings, saveSettingsLayer } from '../settings/index.ts';
 import { approvalAmounts } from './operation.ts';
 
-/** Where the amounts stand among the settings: no rule can have this name, whose ids have no slash. */
-export const AMOUNTS_KEY = {
-  rule: 'operations/approval',
-  layer: 'installation',
-  layerId: 0,
-} as const;
+/** Where the amounts stand among the settings. */
+export const AMOUNTS_KEY = ownSettings('operations/approval');
 
 export interface Change {
   readonly by: string;
@@ -21,39 +17,28 @@ export interface Change {
 
 const stored = z.object({ amounts: approvalAmounts });
 
+interface Reading {
+  /** Locks them until the transaction ends. */
+  readonly forChange: boolean;
+}
+
 /**
- * The stored amounts, in hundredths, by currency; locked when they are to be changed. Null when they cannot be read: then a
- * second admin has to agree to everything. What holds in every currency says `readLimits`.
+ * The stored amounts, in hundredths, by currency. Null when they cannot be read: then a second admin has to agree to everything.
+ * What holds in every currency says `readLimits`.
  */
 export async function readApprovalAmounts(
   db: Kysely<Database>,
-  { forChange }: { readonly forChange: boolean } = { forChange: false },
+  reading?: Reading,
 ): Promise<ReadonlyMap<number, bigint> | null> {
-  const row = await db
-    .selectFrom('mod_creditbridge_rule_settings')
-    .select('settings')
-    .where('rule', '=', AMOUNTS_KEY.rule)
-    .where('layer', '=', AMOUNTS_KEY.layer)
-    .where('layer_id', '=', AMOUNTS_KEY.layerId)
-    .$if(forChange, (query) => query.forUpdate())
-    .executeTakeFirst();
-  return parseAmounts(row?.settings ?? '{"amounts":{}}');
+  return parseAmounts((await readRow(db, reading))?.settings ?? '{"amounts":{}}');
 }
 
-/** Whether amounts were ever set; the row is locked when they are to be set now. */
+/** Whether amounts were ever set. */
 export async function hasApprovalAmounts(
   db: Kysely<Database>,
-  { forChange }: { readonly forChange: boolean } = { forChange: false },
+  reading?: Reading,
 ): Promise<boolean> {
-  const row = await db
-    .selectFrom('mod_creditbridge_rule_settings')
-    .select('version')
-    .where('rule', '=', AMOUNTS_KEY.rule)
-    .where('layer', '=', AMOUNTS_KEY.layer)
-    .where('layer_id', '=', AMOUNTS_KEY.layerId)
-    .$if(forChange, (query) => query.forUpdate())
-    .executeTakeFirst();
-  return row !== undefined;
+  return (await readRow(db, reading)) !== undefined;
 }
 
 /** Whether somebody changed them after this moment. A proposal names all amounts, so an older one would undo the change. */
@@ -61,15 +46,19 @@ export async function approvalAmountsChangedSince(
   db: Kysely<Database>,
   at: Date,
 ): Promise<boolean> {
-  const row = await db
+  const row = await readRow(db);
+  return row !== undefined && row.changed_at > toMoment(at);
+}
+
+function readRow(db: Kysely<Database>, { forChange }: Reading = { forChange: false }) {
+  return db
     .selectFrom('mod_creditbridge_rule_settings')
-    .select('version')
+    .select(['settings', 'changed_at'])
     .where('rule', '=', AMOUNTS_KEY.rule)
     .where('layer', '=', AMOUNTS_KEY.layer)
     .where('layer_id', '=', AMOUNTS_KEY.layerId)
-    .where('changed_at', '>', toMoment(at))
+    .$if(forChange, (query) => query.forUpdate())
     .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** The amounts out of stored settings; null for what no version wrote. */

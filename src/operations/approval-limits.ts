@@ -7,9 +7,9 @@ import { readApprovalAmounts } from './approval-amounts.ts';
 export type Limits = ReadonlyMap<number, bigint>;
 
 /** In the default currency, where nobody has set an amount and deposits do not show one. */
-export const USUAL_LIMIT_HUNDREDTHS = 10_000n;
+const USUAL_LIMIT_HUNDREDTHS = 10_000n;
 
-interface CurrencyRate {
+export interface CurrencyRate {
   readonly id: number;
   readonly code: string;
   /** Relative to the default currency. */

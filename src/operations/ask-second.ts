@@ -1,7 +1,9 @@
 import type { Transaction } from 'kysely';
-import { APPROVAL_DAYS } from '../commands/index.ts';
+import { APPROVAL_DAYS, approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
+import { actorName } from './actor.ts';
 import { addApproval, type NewApproval } from './approvals.ts';
+import type { Asking } from './asking.ts';
 import { ALONE_HOURS } from './limits.ts';
 import { soleAdmin } from './sole-admin.ts';
 import { tellAdmins } from './tell-admins.ts';
@@ -28,6 +30,20 @@ export async function askSecond(
     one.proposedAt,
     newId,
   );
+}
+
+/** Lets a change of settings wait, which moves and holds nothing. */
+export async function askSecondAboutSettings(
+  trx: Transaction<Database>,
+  one: Pick<NewApproval, 'id' | 'operation'>,
+  { actor, reason, at }: Asking,
+  newId: () => string,
+): Promise<{ readonly expiresAt: Date }> {
+  const expiresAt = approvalEnd(at);
+  const nothing = { clientId: 0, currencyId: null, amountHundredths: 0n, holdHundredths: 0n };
+  const proposed = { proposedBy: actorName(actor), reason, proposedAt: at, expiresAt };
+  await askSecond(trx, { ...one, ...nothing, ...proposed }, newId);
+  return { expiresAt };
 }
 
 const WHAT: Readonly<Record<string, string>> = {

@@ -1,16 +1,18 @@
 import type { Transaction } from 'kysely';
-import { approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
-import { type Limits, limitIn, limitsOf, readRates } from './approval-limits.ts';
-import { askSecond } from './ask-second.ts';
+import { type CurrencyRate, type Limits, limitIn, limitsOf, readRates } from './approval-limits.ts';
+import { askSecondAboutSettings } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
+import { usualAmounts } from './default-amounts.ts';
+import { CEILING_TIMES } from './limits.ts';
 import type { Operation } from './operation.ts';
 import type { Proposed } from './proposed.ts';
-import { refused } from './refusal.ts';
+import { type Refused, refused } from './refusal.ts';
+import type { ShowAmount } from './show-amount.ts';
 
 type Threshold = Extract<Operation, { kind: 'threshold' }>;
 
@@ -22,9 +24,10 @@ export async function changeAmounts(
   trx: Transaction<Database>,
   one: Threshold,
   id: string,
-  { actor, reason, at }: Asking,
-  { newId }: Pick<Tools, 'newId'>,
+  asking: Asking,
+  { newId, show }: Pick<Tools, 'newId' | 'show'>,
 ): Promise<Proposed> {
+  const { actor, reason, at } = asking;
   const before = await readApprovalAmounts(trx, { forChange: true });
   const wanted = readAmounts(one);
   if (before !== null && isSame(before, wanted)) {
@@ -32,6 +35,8 @@ export async function changeAmounts(
   }
   const by = actorName(actor);
   const rates = await readRates(trx);
+  const tooLarge = whyTooLarge(wanted, await usualAmounts(trx, rates, at), rates, show);
+  if (tooLarge !== undefined) return tooLarge;
   const waits = before === null || isLooser(limitsOf(wanted, rates), limitsOf(before, rates));
   await writeAudit(trx, {
     id,
@@ -45,23 +50,7 @@ export async function changeAmounts(
     await saveApprovalAmounts(trx, wanted, { by, reason, at });
     return { outcome: 'saved', id };
   }
-  const expiresAt = approvalEnd(at);
-  await askSecond(
-    trx,
-    {
-      id,
-      clientId: 0,
-      currencyId: null,
-      operation: one,
-      amountHundredths: 0n,
-      holdHundredths: 0n,
-      proposedBy: by,
-      reason,
-      proposedAt: at,
-      expiresAt,
-    },
-    newId,
-  );
+  const { expiresAt } = await askSecondAboutSettings(trx, { id, operation: one }, asking, newId);
   const because =
     before === null
       ? 'The amounts that hold now cannot be read, so changing them needs a second admin.'
@@ -80,6 +69,26 @@ export function readAmounts(one: Threshold): ReadonlyMap<number, bigint> {
 function isLooser(wanted: Limits, before: Limits): boolean {
   const currencies = [...wanted.keys(), ...before.keys()];
   return currencies.some((currency) => limitIn(wanted, currency) > limitIn(before, currency));
+}
+
+/** Where one amount is a slip of the hand: so large that nothing an installation like this does would ever wait. */
+function whyTooLarge(
+  wanted: ReadonlyMap<number, bigint>,
+  usual: Limits,
+  rates: readonly CurrencyRate[],
+  show: ShowAmount,
+): Refused | undefined {
+  for (const [currencyId, amount] of wanted) {
+    const usually = limitIn(usual, currencyId);
+    // A currency whose rate cannot be used shows nothing.
+    if (usually === 0n || amount <= usually * CEILING_TIMES) continue;
+    const code = rates.find(({ id }) => id === currencyId)?.code ?? '';
+    return refused(
+      'amount-too-large',
+      `${show(amount, code)} is more than ${CEILING_TIMES} times ${show(usually, code)}, which most deposits of the last year keep below (or 100.00 of the default currency, where there were few). Set at most ${show(usually * CEILING_TIMES, code)}.`,
+    );
+  }
+  return undefined;
 }
 
 function isSame(a: ReadonlyMap<number, bigint>, b: ReadonlyMap<number, bigint>): boolean {

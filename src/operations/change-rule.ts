@@ -1,14 +1,14 @@
 import type { Transaction } from 'kysely';
-import { approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { removeSettingsLayer, saveSettingsLayer } from '../settings/index.ts';
 import { actorName } from './actor.ts';
 import { aloneLately, noteStanding, retireStanding } from './alone.ts';
 import { type Limits, readLimits } from './approval-limits.ts';
-import { askSecond } from './ask-second.ts';
+import { askSecondAboutSettings } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
+import { CEILING_TIMES } from './limits.ts';
 import type { RuleOperation } from './operation.ts';
 import { type Refused, refused } from './refusal.ts';
 import { type Given, givenBy } from './rule-gives.ts';
@@ -29,9 +29,10 @@ export async function changeRule(
   trx: Transaction<Database>,
   one: RuleOperation,
   id: string,
-  { actor, reason, at }: Asking,
+  asking: Asking,
   { rules, newId, show }: Tools,
 ): Promise<RuleChanged> {
+  const { actor, reason, at } = asking;
   if ((await versionOf(trx, one)) !== one.basedOn) return changedMeanwhile;
   const by = actorName(actor);
   const limits = await readLimits(trx);
@@ -68,22 +69,7 @@ export async function changeRule(
     details: { operation: one, reason, waits: true },
     at,
   });
-  await askSecond(
-    trx,
-    {
-      id,
-      clientId: 0,
-      currencyId: null,
-      operation: one,
-      amountHundredths: 0n,
-      holdHundredths: 0n,
-      proposedBy: by,
-      reason,
-      proposedAt: at,
-      expiresAt: approvalEnd(at),
-    },
-    newId,
-  );
+  await askSecondAboutSettings(trx, { id, operation: one }, asking, newId);
   return { outcome: 'waits-for-approval', id, because };
 }
 
@@ -163,9 +149,8 @@ function whyTogether(
   return undefined;
 }
 
-/** An amount in settings is a slip of the hand above so many times the approval amount, which deposits here have set. */
-const CEILING_TIMES = 1000n;
-const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
+// As many digits as settings may have (src/money).
+const AMOUNT = /^\d{1,14}(\.\d{1,2})?$/;
 
 /** The first amount of a currency, anywhere in the settings, that is above the ceiling. */
 function amountAbove(settings: unknown, limits: Limits): string | undefined {

@@ -4,7 +4,7 @@ import { inTransaction, toMoment } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { hasApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts';
-import { limitsOf, readRates, USUAL_LIMIT_HUNDREDTHS } from './approval-limits.ts';
+import { type CurrencyRate, type Limits, limitsOf, readRates } from './approval-limits.ts';
 import { OPERATION_RULE } from './operation.ts';
 import type { ShowAmount } from './show-amount.ts';
 
@@ -14,9 +14,8 @@ const MONTHS = 12;
 const SELF = actorName({ kind: 'service', part: 'defaults' });
 
 /**
- * Sets the approval amounts where nobody has: in each currency the amount that nineteen of twenty deposits of the last twelve
- * months keep below; with fewer than twenty deposits 100.00 of the default currency, converted. From then on they change like any
- * amounts. Returns whether it set them.
+ * Sets the approval amounts where nobody has, to what is usual here. From then on they change like any amounts. Returns whether it
+ * set them.
  */
 export async function setDefaultAmounts(
   db: Db,
@@ -26,14 +25,11 @@ export async function setDefaultAmounts(
   return inTransaction(db, async (trx) => {
     if (await hasApprovalAmounts(trx, { forChange: true })) return false;
     const rates = await readRates(trx);
-    const main = rates.find(({ isDefault }) => isDefault);
-    if (main === undefined) return false;
-    const usual = limitsOf(new Map([[main.id, USUAL_LIMIT_HUNDREDTHS]]), rates);
-    const shown = await usualDeposits(trx, at);
-    const amounts = [...usual].map(([id, amount]) => [id, shown.get(id) ?? amount] as const);
     const reason = `Set at the beginning: 95 of 100 deposits of the last ${MONTHS} months are not larger; 100.00 of the default currency, converted, where there were fewer than ${DEPOSITS_MIN}.`;
     // Nothing can be stored as an amount of nothing.
-    const known = new Map(amounts.filter(([, amount]) => amount > 0n));
+    const known = new Map(
+      [...(await usualAmounts(trx, rates, at))].filter(([, amount]) => amount > 0n),
+    );
     if (known.size === 0) return false;
     await saveApprovalAmounts(trx, known, { by: SELF, reason, at });
     const texts = rates.flatMap(({ id, code }) => {
@@ -43,6 +39,20 @@ export async function setDefaultAmounts(
     await tell(trx, texts, at);
     return true;
   });
+}
+
+/**
+ * What deposits here look like, by currency: the amount that nineteen of twenty deposits of the last twelve months keep below;
+ * with fewer than twenty deposits 100.00 of the default currency, converted.
+ */
+export async function usualAmounts(
+  trx: Transaction<Database>,
+  rates: readonly CurrencyRate[],
+  at: Date,
+): Promise<Limits> {
+  const converted = limitsOf(new Map(), rates);
+  const shown = await usualDeposits(trx, at);
+  return new Map([...converted].map(([id, amount]) => [id, shown.get(id) ?? amount]));
 }
 
 /** Says on the overview what was set, until somebody has seen it. */

@@ -4,6 +4,9 @@ export const ALONE_HOURS = 24;
 /** What one proposer did within this counts as one amount, so that splitting it does not help. */
 export const SPLIT_HOURS = 24;
 
+/** An amount in settings is a slip of the hand above so many times what is usual here. */
+export const CEILING_TIMES = 1000n;
+
 /** Widths of columns that hold what people write. */
 export const REASON_MAX_CHARACTERS = 500;
 

@@ -103,9 +103,13 @@ test('a bonus of 90,000.00 for one client waits for a second admin, and so does 
   });
   if (proposed.outcome !== 'waits-for-approval') throw new Error(proposed.outcome);
   expect(await settingsOf(where)).toBeUndefined();
-  expect(await set(where, { mode: 'on', settings: { tiers: fixed('900000.00') } })).toMatchObject({
-    code: 'amount-too-large',
-  });
+  for (const slip of ['100000.01', '99999999999999.99']) {
+    for (const settings of [{ tiers: fixed(slip) }, { capPerPeriod: { '1': slip } }]) {
+      expect(await set(where, { mode: 'on', settings })).toMatchObject({
+        code: 'amount-too-large',
+      });
+    }
+  }
   expect(await operations.approve(proposed.id, ask(ADA, START))).toMatchObject({
     code: 'own-proposal',
   });

@@ -240,6 +240,27 @@ test('approval amounts are lowered freely; to do more alone needs a second admin
   });
 });
 
+test('an approval amount of more than a thousand times what deposits show is refused, whoever would agree', async () => {
+  const change = (amounts: Record<string, string>): Operation => ({ kind: 'threshold', amounts });
+  await withLimit('100.00', async () => {
+    // The deposits of this year stand in the test above: 190.00 EUR; 100.00 EUR converted in the other currencies.
+    expect(
+      await operations.propose(change({ 1: '190000.01', 2: '110000.00' }), ask(ADA)),
+    ).toMatchObject({
+      code: 'amount-too-large',
+      message: expect.stringMatching(
+        /^190000\.01 EUR is more than 1000 times 190\.00 EUR.*Set at most 190000\.00 EUR\.$/,
+      ),
+    });
+    expect(await operations.propose(change({ 2: '110000.01' }), ask(ADA))).toMatchObject({
+      code: 'amount-too-large',
+    });
+    const most = await operations.propose(change({ 1: '190000.00' }), ask(ADA));
+    expect(most.outcome).toBe('waits-for-approval');
+    await operations.withdraw(idOf(most), ask(ADA));
+  });
+});
+
 test('a change of approval amounts is not approved when they were changed meanwhile', async () => {
   const change = (amounts: Record<string, string>): Operation => ({ kind: 'threshold', amounts });
   await withLimit('100.00', async () => {

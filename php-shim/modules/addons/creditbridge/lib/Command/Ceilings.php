@@ -26,6 +26,8 @@ final class Ceilings
     /** For one addition where the history shows less, in the default currency: one that nobody needs often, nor misses much. */
     const LEAST_HUNDREDTHS = 100000;
     const HISTORY_DAYS = 365;
+    /** A figure is a slip of the hand above so many times what the history suggests. */
+    const SLIP_TIMES = 1000;
     /** How the reason of a waiting command begins; only the shim writes reasons. */
     const REASON = 'Above a ceiling of the Connection page: ';
 
@@ -70,6 +72,7 @@ final class Ceilings
         if ($before === null) {
             throw new Declined('There is no such currency.');
         }
+        self::refuseSlips($figures, self::fromHistory($currency));
         $details = [];
         foreach (self::NAMES as $name) {
             $details[$name] = [Hundredths::format((int) $before[$name . '_hundredths']), Hundredths::format($figures[$name])];
@@ -92,6 +95,23 @@ final class Ceilings
         self::lookAgain();
 
         return 'Saved. Additions that waited are looked at again.';
+    }
+
+    /**
+     * @param array<string, int> $figures
+     * @param array<string, int> $usual
+     * @throws Declined for a figure that would stop nothing
+     */
+    private static function refuseSlips(array $figures, array $usual)
+    {
+        foreach ($figures as $name => $figure) {
+            $most = self::SLIP_TIMES * $usual[$name];
+            if ($figure > $most) {
+                throw new Declined(Hundredths::format($figure) . ' is more than ' . self::SLIP_TIMES . ' times '
+                    . Hundredths::format($usual[$name]) . ', which your credit log of the last year suggests: it would stop nothing.'
+                    . ' Set at most ' . Hundredths::format($most) . '.');
+            }
+        }
     }
 
     /** Additions that wait now. */
