@@ -39,6 +39,11 @@ ${panelRights().join('\n')}
 `;
 }
 
+/** The names of the shim's acts. */
+export function panelActs(): readonly string[] {
+  return panelRights().map((row) => /`([a-z-]+)`/.exec(row)?.[1] ?? row);
+}
+
 /** The acts of the shim, from its own list. */
 function panelRights(): readonly string[] {
   const lib = new URL('../../php-shim/modules/addons/creditbridge/lib/Page/', import.meta.url);

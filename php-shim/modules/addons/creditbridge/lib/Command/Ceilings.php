@@ -108,8 +108,8 @@ final class Ceilings
             $most = self::SLIP_TIMES * $usual[$name];
             if ($figure > $most) {
                 throw new Declined(Hundredths::format($figure) . ' is more than ' . self::SLIP_TIMES . ' times '
-                    . Hundredths::format($usual[$name]) . ', which your credit log of the last year suggests: it would stop nothing.'
-                    . ' Set at most ' . Hundredths::format($most) . '.');
+                    . Hundredths::format($usual[$name]) . ', which your credit log of the last year suggests: it would stop'
+                    . ' nothing. Set at most ' . Hundredths::format($most) . '.');
             }
         }
     }
