@@ -74,15 +74,34 @@ export interface WhmcsTables {
     userid: ReadOnly<number>;
     invoiceid: ReadOnly<number>;
     status: ReadOnly<string>;
+    date: ReadOnly<string>;
   };
   tblhosting: {
     id: ReadOnly<number>;
     userid: ReadOnly<number>;
     packageid: ReadOnly<number>;
+    server: ReadOnly<number>;
     domainstatus: ReadOnly<string>;
+    amount: Decimal;
+    billingcycle: ReadOnly<string>;
+    nextduedate: ReadOnly<string | null>;
   };
-  tblhostingaddons: { id: ReadOnly<number>; hostingid: ReadOnly<number> };
-  tbldomains: { id: ReadOnly<number>; userid: ReadOnly<number> };
+  tblhostingaddons: {
+    id: ReadOnly<number>;
+    hostingid: ReadOnly<number>;
+    status: ReadOnly<string>;
+    recurring: Decimal;
+    billingcycle: ReadOnly<string>;
+    nextduedate: ReadOnly<string | null>;
+  };
+  tbldomains: {
+    id: ReadOnly<number>;
+    userid: ReadOnly<number>;
+    status: ReadOnly<string>;
+    recurringamount: Decimal;
+    nextduedate: ReadOnly<string>;
+    donotrenew: ReadOnly<number>;
+  };
   tblproducts: { id: ReadOnly<number>; gid: ReadOnly<number>; name: ReadOnly<string> };
   tblproductgroups: { id: ReadOnly<number>; name: ReadOnly<string> };
   /** Admins by their log-in name, to say which admin changed credit by hand. */

@@ -10,5 +10,10 @@ export { isVisible } from './is-visible.ts';
 export type { Located, LocatedInvoice, LocatedOrder, LocatedTransaction } from './located.ts';
 export { type Occurrence, occurrencesOf } from './occurrences.ts';
 export { type DepositMoney, receivedForDeposit } from './received-for-deposit.ts';
-export { type MoneyRow, type RepeatedPayment, repeatedPayments } from './repeated-money.ts';
+export {
+  firstTold,
+  type MoneyRow,
+  type RepeatedPayment,
+  repeatedPayments,
+} from './repeated-money.ts';
 export { type Subject, subjectOf } from './subject.ts';

@@ -66,6 +66,20 @@ function repeatedOfInvoice(rows: readonly MoneyRow[]): readonly RepeatedPayment[
   return kept.toReversed();
 }
 
+/** The payments among these rows, each once: the row that told it first. In the order of ids. */
+export function firstTold<Row extends MoneyRow>(rows: readonly Row[]): readonly Row[] {
+  const told = new Set<string>();
+  return rows
+    .filter(({ inHundredths }) => inHundredths > 0n)
+    .toSorted((a, b) => a.id - b.id)
+    .filter((row) => {
+      const name = `${row.invoiceId} ${nameOf(row)}`;
+      const isFirst = !told.has(name);
+      told.add(name);
+      return isFirst;
+    });
+}
+
 /** Ids of transactions are compared exactly, as gateways write them. */
 function nameOf({ gateway, transactionId, id }: MoneyRow): string {
   return transactionId === '' ? String(id) : JSON.stringify([gateway, transactionId]);

@@ -171,6 +171,78 @@ export interface DepositFacts {
   readonly repaidHundredths: bigint;
 }
 
+/** A service that is pending, active or suspended. */
+export interface ServiceFacts {
+  readonly id: number;
+  readonly productId: number | null;
+  readonly productGroupId: number | null;
+  readonly serverId: number | null;
+  /** Pending, Active or Suspended, as WHMCS names it. */
+  readonly status: string;
+  /** What it costs per cycle, as WHMCS stores it: where prices are without tax, so is this. */
+  readonly recurringHundredths: bigint;
+  /** The length of its cycle; null for one that does not recur. */
+  readonly cycleMonths: number | null;
+  readonly dueOn: string | null;
+  /** It recurs, is in use, and its next due date is past. */
+  readonly isOverdue: boolean;
+  readonly isSuspended: boolean;
+}
+
+/** How far ahead `renewals` look: a quarter. */
+export const RENEWALS_DAYS = 92;
+
+/** Something that falls due, or is overdue. */
+export interface RenewalFacts {
+  readonly kind: 'service' | 'addon' | 'domain';
+  /** The id of the service, addon or domain. */
+  readonly id: number;
+  /** The service; of an addon, the one that it belongs to. */
+  readonly serviceId: number | null;
+  readonly productId: number | null;
+  readonly productGroupId: number | null;
+  readonly dueOn: string;
+  /** As WHMCS stores it: where prices are without tax, so is this. */
+  readonly amountHundredths: bigint;
+  /** The unpaid invoice that asks for it; null while there is none. */
+  readonly invoiceId: number | null;
+}
+
+/** A deposit that money paid. */
+export interface PastDeposit {
+  readonly invoiceId: number;
+  /** Of its first payment. */
+  readonly gateway: string;
+  /** Of its first payment; `''` when the gateway named none. */
+  readonly transactionId: string;
+  readonly paidOn: string | null;
+  /** The client's first deposit that money paid. */
+  readonly isFirst: boolean;
+  /** All money that came for it, whatever went back later. */
+  readonly receivedHundredths: bigint;
+  /** What went back of it by refunds. */
+  readonly refundedHundredths: bigint;
+  /** What went back of it by a reversal, such as a chargeback: WHMCS then takes the credit back at once. */
+  readonly reversedHundredths: bigint;
+}
+
+/** Money received from a client less what went back, in the days before today and today. */
+export interface RevenueFacts {
+  readonly last30DaysHundredths: bigint;
+  readonly last90DaysHundredths: bigint;
+  readonly last365DaysHundredths: bigint;
+  readonly allHundredths: bigint;
+}
+
+export interface OrderFacts {
+  readonly id: number;
+  /** Pending, Active, Fraud, Cancelled, or one that the provider added. */
+  readonly status: string;
+  readonly isFraud: boolean;
+  readonly orderedOn: string | null;
+  readonly invoiceId: number | null;
+}
+
 export interface Facts {
   readonly client: ClientFacts;
   /** The invoice that the event concerns (`needs: ['invoice']`). */
@@ -203,6 +275,16 @@ export interface Facts {
    * needs it.
    */
   readonly deposit: DepositFacts | null;
+  /** The client's services that are not over, by id (`needs: ['services']`). */
+  readonly services: readonly ServiceFacts[];
+  /** What is overdue or falls due within `RENEWALS_DAYS`, by due date (`needs: ['renewals']`). */
+  readonly renewals: readonly RenewalFacts[];
+  /** The client's deposits that money paid, the first one first (`needs: ['deposits']`). */
+  readonly deposits: readonly PastDeposit[];
+  /** Zero when no rule needs it (`needs: ['revenue']`). */
+  readonly revenue: RevenueFacts;
+  /** The client's orders, newest first (`needs: ['orders']`). */
+  readonly orders: readonly OrderFacts[];
 }
 
 /** What a rule can ask for; `facts.client` is always there. */
@@ -216,5 +298,10 @@ export const needs = [
   'grants',
   'deposit',
   'activeOrder',
+  'services',
+  'renewals',
+  'deposits',
+  'revenue',
+  'orders',
 ] as const;
 export type Need = (typeof needs)[number];

@@ -46,8 +46,14 @@ export type {
   LedgerFacts,
   LineFacts,
   Need,
+  OrderFacts,
+  PastDeposit,
+  RenewalFacts,
   ReservationFacts,
+  RevenueFacts,
+  ServiceFacts,
 } from './facts.ts';
+export { RENEWALS_DAYS } from './facts.ts';
 export { answer, askApproval, limit, propose, skip } from './say.ts';
 export { eligibleHundredths, eligibleLines, outOfScope, type Scope, scope } from './scope.ts';
 export { spendableOn } from './serving/reservations.ts';

@@ -224,6 +224,16 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     ownGrants: [],
     ledger: null,
     deposit: null,
+    services: [],
+    renewals: [],
+    deposits: [],
+    revenue: {
+      last30DaysHundredths: 0n,
+      last90DaysHundredths: 0n,
+      last365DaysHundredths: 0n,
+      allHundredths: 0n,
+    },
+    orders: [],
     ...facts,
   };
 }

@@ -13,12 +13,18 @@ export {
   type RawMoneyFigures,
   readMoneyFigures,
 } from './money-figures.ts';
-export { moneyRowsOf } from './money-rows.ts';
+export { moneyNotKnown } from './money-not-known.ts';
+export { type MoneyRowOfClient, moneyRowsOf } from './money-rows.ts';
 export { adminNames, currencyCodes } from './names.ts';
+export { ordersOf } from './orders-of.ts';
 export {
   type Containers,
   containersOf,
   type RepeatedMoney,
   receivedFor,
+  repeatedIn,
   repeatedMoneyOf,
 } from './received-for.ts';
+export { renewalsOf } from './renewals-of.ts';
+export { revenueOf } from './revenue-of.ts';
+export { servicesOf } from './services-of.ts';

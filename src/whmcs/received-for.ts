@@ -1,10 +1,10 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { WhmcsError } from '../base/index.ts';
 import type { Database } from '../db/index.ts';
 import { isMoney } from '../db/index.ts';
-import { receivedForDeposit, repeatedPayments } from '../events/index.ts';
+import { type MoneyRow, receivedForDeposit, repeatedPayments } from '../events/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { InvoiceRow } from './invoice-rows.ts';
+import { moneyNotKnown } from './money-not-known.ts';
 import { moneyRowsOf } from './money-rows.ts';
 
 interface ContainerRow {
@@ -34,12 +34,7 @@ export function receivedFor(
   containers: Containers,
   repeated: RepeatedMoney,
 ): bigint {
-  if (!row.knowsMoney) {
-    throw new WhmcsError(
-      'money-not-known',
-      `What was received for invoice #${row.id} is not known: since the upgrade of WHMCS, tblaccounts also holds credit notes, and we may not read which rows these are. Run the statements of \`creditbridge grants\`.`,
-    );
-  }
+  if (!row.knowsMoney) throw moneyNotKnown(`invoice #${row.id}`);
   const allLines = parseAmount(row.all_lines);
   const gross = allLines + parseAmount(row.tax) + parseAmount(row.tax2);
   const once = (id: number, hundredths: bigint) => hundredths - (repeated.get(id) ?? 0n);
@@ -96,9 +91,15 @@ export async function repeatedMoneyOf(
     sql`SELECT n.id FROM tblinvoices n WHERE n.id IN (${own}) UNION SELECT STRAIGHT_JOIN line.invoiceid
       ${LINES_FOR} WHERE i.id IN (${own}) AND line.invoiceid <> 0`,
   );
-  const repeated = new Map<number, bigint>();
-  for (const { row, leftHundredths } of repeatedPayments(rows)) {
-    repeated.set(row.invoiceId, (repeated.get(row.invoiceId) ?? 0n) + leftHundredths);
-  }
-  return repeated;
+  return new Map(
+    [...Map.groupBy(rows, ({ invoiceId }) => invoiceId)].map(([id, some]) => [
+      id,
+      repeatedIn(some),
+    ]),
+  );
+}
+
+/** What repetitions among these rows of money brought too much, in hundredths. */
+export function repeatedIn(rows: readonly MoneyRow[]): bigint {
+  return repeatedPayments(rows).reduce((sum, { leftHundredths }) => sum + leftHundredths, 0n);
 }

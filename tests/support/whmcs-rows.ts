@@ -100,14 +100,16 @@ export async function addPayment(
     readonly transaction?: string;
     /** The row that this one refunds. */
     readonly refunds?: number;
+    readonly gateway?: string;
+    readonly on?: string;
   },
 ): Promise<number> {
   const { client, invoice = 0, amountIn = '0.00', amountOut = '0.00' } = payment;
-  const { transaction = '', refunds = 0 } = payment;
+  const { transaction = '', refunds = 0, gateway = 'testgateway', on = '2026-11-22' } = payment;
   return insert(
     where,
-    "INSERT INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid, transid, refundid) VALUES (?, 0, 'testgateway', '2026-11-22 10:00:00', ?, ?, ?, ?, ?)",
-    [client, amountIn, amountOut, invoice, transaction, refunds],
+    'INSERT INTO tblaccounts (userid, currency, gateway, date, amountin, amountout, invoiceid, transid, refundid) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?)',
+    [client, gateway, `${on} 10:00:00`, amountIn, amountOut, invoice, transaction, refunds],
   );
 }
 
@@ -126,14 +128,19 @@ export async function addNote(
 
 export async function addOrder(
   where: Where,
-  order: { readonly client: number; readonly invoice?: number; readonly status?: string },
+  order: {
+    readonly client: number;
+    readonly invoice?: number;
+    readonly status?: string;
+    readonly on?: string;
+  },
 ): Promise<number> {
-  const { client, invoice = 0, status = 'Pending' } = order;
-  return insert(where, 'INSERT INTO tblorders (userid, invoiceid, status) VALUES (?, ?, ?)', [
-    client,
-    invoice,
-    status,
-  ]);
+  const { client, invoice = 0, status = 'Pending', on = '0000-00-00' } = order;
+  return insert(
+    where,
+    'INSERT INTO tblorders (userid, invoiceid, status, date) VALUES (?, ?, ?, ?)',
+    [client, invoice, status, on],
+  );
 }
 
 /** A product with this name in this group. */

@@ -15,6 +15,7 @@ import {
   toInvoiceFacts,
   toLineFacts,
 } from '../../whmcs/index.ts';
+import { factsByClient } from './by-client.ts';
 import { clientsOf } from './clients-of.ts';
 import { depositsOf } from './deposit-of.ts';
 import { ledgerOf } from './ledger-of.ts';
@@ -49,14 +50,15 @@ const OPEN: readonly Need[] = ['openInvoices', 'openDeposits'];
  */
 export async function loadFacts(
   trx: Transaction<Database>,
-  { clientIds, invoiceIds, onlyUnpaid = false, needs, zone, at }: WantedFacts,
+  wanted: WantedFacts,
 ): Promise<LoadedFacts> {
+  const { clientIds, invoiceIds, onlyUnpaid = false, needs, zone, at } = wanted;
   if (clientIds.length === 0) return { invoices: [], factsFor: () => null };
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, lines, containers, repeated, grants, ledgers, deposits] = await Promise.all(
-    [
+  const [clients, rows, lines, containers, repeated, grants, ledgers, deposits, ofClient] =
+    await Promise.all([
       clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
       invoicesOf(trx, named, openFor),
       needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
@@ -65,12 +67,12 @@ export async function loadFacts(
       needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
       needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
       needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
-    ],
-  );
-  const wanted = new Set(needs.has('received') ? invoiceIds : []);
+      factsByClient(trx, wanted),
+    ]);
+  const counted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
     rows
-      .filter((row) => wanted.has(row.id))
+      .filter((row) => counted.has(row.id))
       .map((row) => [row.id, receivedFor(row, containers.get(row.id) ?? NONE, repeated)]),
   );
 
@@ -97,6 +99,7 @@ export async function loadFacts(
         ownGrants: grants.get(clientId) ?? NONE,
         ledger: ledgers.get(clientId) ?? null,
         deposit: deposits.get(invoiceId ?? 0) ?? null,
+        ...ofClient(clientId),
       };
     },
   };

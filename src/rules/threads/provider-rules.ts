@@ -250,6 +250,11 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     ownGrants: needs.has('ownGrants') ? facts.ownGrants : [],
     ledger: needs.has('grants') ? facts.ledger : null,
     deposit: needs.has('deposit') ? facts.deposit : null,
+    services: needs.has('services') ? facts.services : [],
+    renewals: needs.has('renewals') ? facts.renewals : [],
+    deposits: needs.has('deposits') ? facts.deposits : [],
+    revenue: facts.revenue,
+    orders: needs.has('orders') ? facts.orders : [],
   };
 }
 

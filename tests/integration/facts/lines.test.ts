@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connect } from '../../../src/db/index.ts';
+import { connect, lookAtNotes } from '../../../src/db/index.ts';
 import { becomeNine } from '../../support/become-nine.ts';
 import { factsIn, loadFactsOf } from '../../support/facts-of.ts';
 import { grantAgain } from '../../support/service-account.ts';
@@ -189,6 +189,7 @@ test('credit and notes change nothing about the lines: they add up to the invoic
   const before = await linesOf(client, eight);
   await becomeNine(database);
   await grantAgain(database);
+  expect(await lookAtNotes(db)).toBe('readable');
   const nine = await addInvoice(where, { client, total: '23.80', tax: '3.80', lines });
   await addNote(where, { client, invoice: nine, amountIn: '5.00' });
   const loaded = await loadFactsOf(db, {

@@ -1,0 +1,49 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import type { Facts, Need } from '../../rules/index.ts';
+import { dayIn } from '../../today/index.ts';
+import { ordersOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
+import { depositHistoryOf } from './deposit-history-of.ts';
+
+/** Facts about a client alone, whatever the event. */
+export type FactsByClient = Pick<
+  Facts,
+  'services' | 'renewals' | 'deposits' | 'revenue' | 'orders'
+>;
+
+interface Wanted {
+  readonly clientIds: readonly number[];
+  readonly needs: ReadonlySet<Need>;
+  /** WHMCS's time zone. */
+  readonly zone: string;
+  readonly at: Date;
+}
+
+/** Loads those of these facts that rules need; the others are empty. */
+export async function factsByClient(
+  trx: Transaction<Database>,
+  { clientIds, needs, zone, at }: Wanted,
+): Promise<(clientId: number) => FactsByClient> {
+  const localDate = dayIn(zone, at);
+  const [services, renewals, deposits, revenue, orders] = await Promise.all([
+    needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
+    needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
+    needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
+    needs.has('revenue') ? revenueOf(trx, clientIds, localDate) : null,
+    needs.has('orders') ? ordersOf(trx, clientIds) : null,
+  ]);
+  return (clientId) => ({
+    services: services?.get(clientId) ?? [],
+    renewals: renewals?.get(clientId) ?? [],
+    deposits: deposits?.get(clientId) ?? [],
+    revenue: revenue?.get(clientId) ?? NO_REVENUE,
+    orders: orders?.get(clientId) ?? [],
+  });
+}
+
+const NO_REVENUE: Facts['revenue'] = {
+  last30DaysHundredths: 0n,
+  last90DaysHundredths: 0n,
+  last365DaysHundredths: 0n,
+  allHundredths: 0n,
+};
