@@ -8,7 +8,7 @@ import { type Alone, aloneLately, noteAlone } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
 import type { Approval } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
-import { type Refused, refused } from './refusal.ts';
+import { currencyChanged, type Refused, refused } from './refusal.ts';
 import { whySecond } from './why-second.ts';
 
 /**
@@ -25,6 +25,14 @@ export async function agreeToEffect(
   { actor, at }: Asking<Actor>,
   { newId, show, carryOutAgreed }: Tools,
 ): Promise<readonly string[] | Refused> {
+  const client = await trx
+    .selectFrom('tblclients')
+    .select('currency')
+    .where('id', '=', one.clientId)
+    .executeTakeFirst();
+  if (client !== undefined && client.currency !== approval.currencyId) {
+    return currencyChanged(one.clientId);
+  }
   const by = actorName(actor);
   const owner =
     actor.kind === 'admin' && (await hasChangedSettings(trx, approval, one, by))

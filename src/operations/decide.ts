@@ -19,7 +19,7 @@ import { noteLimits } from './note-limits.ts';
 import { clientsOf, type RepairOperation, type RuleOperation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
 import { readSituation } from './read-situation.ts';
-import { type Refused, refused, Undone } from './refusal.ts';
+import { currencyChanged, type Refused, refused, Undone } from './refusal.ts';
 import { repair } from './repair.ts';
 import { noteRepair } from './repair-ledger.ts';
 
@@ -81,10 +81,7 @@ export async function approve(
   const plan = planOperation(one, situation, asker);
   if (plan.outcome === 'refused') return plan;
   if (plan.currencyId !== approval.currencyId) {
-    return refused(
-      'currency-changed',
-      `Client #${approval.clientId} has another currency than when this was proposed, so the amount means something else. Reject it, and propose it anew.`,
-    );
+    return currencyChanged(approval.clientId);
   }
   if (plan.amountHundredths > amountHundredths || plan.holdHundredths > holdHundredths) {
     throw new RangeError(`Operation ${id} would move more than was approved.`);

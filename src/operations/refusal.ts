@@ -59,6 +59,14 @@ export function refused(code: RefusalCode, message: string): Refused {
   return { outcome: 'refused', code, message };
 }
 
+/** An amount that was proposed in another currency. */
+export function currencyChanged(clientId: number): Refused {
+  return refused(
+    'currency-changed',
+    `Client #${clientId} has another currency than when this was proposed, so the amount means something else. Reject it, and propose it anew.`,
+  );
+}
+
 /** Undoes the transaction in which something was written already, and says why. */
 export class Undone extends Error {
   readonly refused: Refused;

@@ -269,6 +269,22 @@ test('a bonus that waits counts towards its cap, so no cap is used twice', async
   expect((await commandsOf(client)).map(({ amount }) => amount)).toEqual([200, 1000]);
 });
 
+test('nobody agrees to an amount of a rule in another currency than it was proposed in', async () => {
+  await turnOn(database, 'deposit-bonus', { ...BONUS, capPerPeriod: {} });
+  const client = await addClient(database.root);
+  await deposit(client, '100.00');
+  const [waits] = await approvalsOf(client);
+  await database.query('UPDATE tblclients SET currency = 2 WHERE id = ?', [client]);
+  expect(await operations.approve(waits?.id ?? '', ask(SAM))).toMatchObject({
+    code: 'currency-changed',
+  });
+  expect(await commandsOf(client)).toEqual([]);
+  await database.query('UPDATE tblclients SET currency = 1 WHERE id = ?', [client]);
+  expect(await operations.approve(waits?.id ?? '', ask(SAM))).toMatchObject({
+    outcome: 'approved',
+  });
+});
+
 test('who changed the settings of the rule agrees to no more than one admin may do alone; others agree', async () => {
   await turnOn(database, 'deposit-bonus', { ...BONUS, capPerPeriod: {} });
   await database.query(
