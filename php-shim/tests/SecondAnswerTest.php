@@ -6,6 +6,7 @@ namespace CreditBridge\Tests;
 
 use WHMCS\Module\Addon\Creditbridge\Command\SecondAnswer;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
 use WHMCS\Module\Addon\Creditbridge\Page\CommandsInDoubt;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -152,6 +153,33 @@ final class SecondAnswerTest extends ShimTestCase
         Database::change('UPDATE mod_creditbridge_answers SET at = at - INTERVAL 2 HOUR');
         self::say($id, 1);
         self::assertSame('stale', self::state($id));
+    }
+
+    public function testTheHomePageShowsWhatWaitsToExactlyThoseWhoMayAgree(): void
+    {
+        Database::change('CREATE TABLE mod_creditbridge_approvals'
+            . ' (state VARCHAR(16), proposed_by VARCHAR(64), expires_at DATETIME(6))');
+        $add = 'INSERT INTO mod_creditbridge_approvals VALUES (?, ?, UTC_TIMESTAMP(6) + INTERVAL ? DAY)';
+        foreach ([['pending', 'admin:1', 7], ['pending', 'admin:1', -1], ['approved', 'admin:1', 7]] as $row) {
+            Database::change($add, $row);
+        }
+        self::say($this->doubted(25000), 1);
+        $limited = (int) Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");
+        $shown = [];
+        foreach ([1, $this->second, $limited] as $admin) {
+            $_SESSION['adminid'] = $admin;
+            $shown[] = (string) OwnHooks::handle('AdminHomepage', [], Settings::load(), null);
+        }
+        Database::change($add, ['pending', 'rule:deposit-bonus', 7]);
+        $_SESSION['adminid'] = 1;
+        $ofRule = (string) OwnHooks::handle('AdminHomepage', [], Settings::load(), null);
+        Database::change('DROP TABLE mod_creditbridge_approvals');
+
+        self::assertSame(['', ''], [$shown[0], $shown[2]]);
+        self::assertStringContainsString('One proposal waits for a second admin.', $shown[1]);
+        self::assertStringContainsString('One command in doubt waits for a second admin.', $shown[1]);
+        self::assertStringContainsString('page=approvals', $shown[1]);
+        self::assertStringContainsString('One proposal waits', $ofRule, 'nobody proposed what a rule proposed');
     }
 
     public function testAnswersAreForgottenAfterAWeek(): void

@@ -3,10 +3,10 @@ import type { Database } from '../db/index.ts';
 import type { Actor } from './actor.ts';
 import { findApproval } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
+import { soleAdmin } from './credit-admins.ts';
 import { approve, type Decided } from './decide.ts';
 import { ALONE_HOURS } from './limits.ts';
 import { refused } from './refusal.ts';
-import { soleAdmin } from './sole-admin.ts';
 
 const ITSELF: Actor = { kind: 'service', part: 'sole-admin' };
 

@@ -4,9 +4,12 @@ import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
 import { addApproval, type NewApproval } from './approvals.ts';
 import type { Asking } from './asking.ts';
+import { creditAdmins } from './credit-admins.ts';
 import { ALONE_HOURS } from './limits.ts';
-import { soleAdmin } from './sole-admin.ts';
 import { tellAdmins } from './tell-admins.ts';
+
+/** More names help nobody; who may agree sees it on the home page of WHMCS, too. */
+const NAMED_MAX = 10;
 
 /** Lets a proposal wait, and has those told who may agree. */
 export async function askSecond(
@@ -16,10 +19,13 @@ export async function askSecond(
 ): Promise<void> {
   await addApproval(trx, one);
   const who = one.proposedBy.replace(/^admin:/, 'Admin #');
+  const ids = (await creditAdmins(trx)) ?? [];
+  const others = ids.map((id) => `admin #${id}`).filter((name) => name !== who.toLowerCase());
+  const names = others.length > 0 && others.length <= NAMED_MAX ? ` (${others.join(', ')})` : '';
   const how =
-    (await soleAdmin(trx)) === one.proposedBy
+    ids.length === 1 && others.length === 0
       ? `Nobody else may agree. It is agreed to by itself in ${ALONE_HOURS} hours, or at once in the shell of the server: creditbridge approvals approve ${one.id}. If it was not you, reject it now and change your password.`
-      : `Another admin with Manage Credits has to agree within ${APPROVAL_DAYS} days, under Addons > Credit Bridge > Approvals.`;
+      : `Another admin with Manage Credits${names} has to agree within ${APPROVAL_DAYS} days, under Addons > Credit Bridge > Approvals.`;
   await tellAdmins(
     trx,
     {

@@ -211,8 +211,9 @@ test('a provider with one eligible admin is not locked out: after a day by itsel
     if (waits.outcome !== 'waits-for-approval') throw new Error(waits.outcome);
     return waits.id;
   };
-  await creditAdmins(1, 2);
+  await creditAdmins(1, 2, 5);
   const first = await propose();
+  expect((await mails()).at(-1)).toContain('with Manage Credits (admin #2, admin #5) has to agree');
   expect(await operations.approveInShell(first, shell)).toMatchObject({ code: 'others-may-agree' });
   expect(await operations.sweep(new Date(hours(25)))).toMatchObject({ agreed: 0 });
   await creditAdmins(1);

@@ -71,6 +71,15 @@ final class Database
         return $row === null ? null : reset($row);
     }
 
+    /** Tables of the service are not there before it was installed. */
+    public static function hasTable(string $name): bool
+    {
+        return self::value(
+            'SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?',
+            [$name]
+        ) !== null;
+    }
+
     /** `?,?,?` for a list of bindings. */
     public static function marks(array $values): string
     {

@@ -88,7 +88,7 @@ final class Alone
      */
     private static function stored()
     {
-        $text = self::hasTable('mod_creditbridge_rule_settings') ? Database::value(
+        $text = Database::hasTable('mod_creditbridge_rule_settings') ? Database::value(
             'SELECT settings FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = ? AND layer_id = 0',
             ['operations/approval', 'installation']
         ) : null;
@@ -110,7 +110,7 @@ final class Alone
         $own = 'SELECT currency_id, amount_hundredths FROM mod_creditbridge_answers'
             . ' WHERE admin_id = ? AND is_alone = 1 AND at >= ' . $since . ' AND command_id <> ?';
         $bindings = [$adminId, $except];
-        if (self::hasTable('mod_creditbridge_alone')) {
+        if (Database::hasTable('mod_creditbridge_alone')) {
             // The row that the service locks, too.
             Database::change(
                 "INSERT INTO mod_creditbridge_state (name, value) VALUES (?, '') ON DUPLICATE KEY UPDATE value = ''",
@@ -135,14 +135,5 @@ final class Alone
             'SELECT (CAST(? AS DECIMAL(20)) * CAST(? AS DECIMAL(20)) + CAST(? AS DECIMAL(20))) DIV CAST(? AS DECIMAL(20))',
             [$amount, $of, $isUp ? $in - 1 : 0, $in]
         );
-    }
-
-    /** The service's tables are not there before it was installed. */
-    private static function hasTable(string $name): bool
-    {
-        return Database::value(
-            'SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?',
-            [$name]
-        ) !== null;
     }
 }

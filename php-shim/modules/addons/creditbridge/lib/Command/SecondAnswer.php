@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hundredths;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
+use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 /**
@@ -55,6 +56,17 @@ final class SecondAnswer
         ], $settings->text('acting_admin'));
 
         return 'It is above what you may do alone within a day. ' . $who . ' Until then it stays in doubt.';
+    }
+
+    /** Commands in doubt about which somebody else gave an answer that this admin can second. */
+    public static function waitingFor(int $adminId): int
+    {
+        return Schema::isCurrent() ? (int) Database::value(
+            'SELECT COUNT(DISTINCT a.command_id) FROM mod_creditbridge_answers a JOIN mod_creditbridge_commands k'
+            . " ON k.id = a.command_id AND k.state = 'unknown'"
+            . ' WHERE a.admin_id <> ? AND a.at >= UTC_TIMESTAMP(6) - INTERVAL ' . self::DAYS . ' DAY',
+            [$adminId]
+        ) : 0;
     }
 
     /** Deletes answers that count for nothing any more. */

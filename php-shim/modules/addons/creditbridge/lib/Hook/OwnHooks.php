@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Hook;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Language;
 use WHMCS\Module\Addon\Creditbridge\Page\Alert;
+use WHMCS\Module\Addon\Creditbridge\Page\ProposalsAlert;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Work\CronWork;
 
@@ -48,7 +49,7 @@ final class OwnHooks
             case 'ClientAreaHeaderOutput':
                 return PageAnswer::noticeHtml();
             case 'AdminHomepage':
-                return Alert::html($settings);
+                return Alert::html($settings) . ProposalsAlert::html();
             default:
                 self::addNavigation($vars, $settings);
                 return null;
