@@ -11,7 +11,8 @@ import { removeFolder } from '../support/processes.ts';
 import { bringDependencies, unpack } from '../support/release/install.ts';
 import { makeRelease } from '../support/release/make-release.ts';
 import { project, ROOT } from '../support/release/project.ts';
-import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // What `npm run release` makes: what is in it, that it is the same each time, and that it works without the repository.
@@ -24,6 +25,9 @@ const ADDON = `creditbridge-addon-${version}.zip`;
 const SERVICE = `creditbridge-${version}.tgz`;
 const RULES = `creditbridge-rules-${version}.tgz`;
 const service = join(folder, 'service');
+const author = join(folder, 'author');
+/** What the compiler says of the author's project. */
+let compiled: string;
 const server = testDatabaseServer();
 
 beforeAll(async () => {
@@ -36,10 +40,32 @@ beforeAll(async () => {
   makeRelease(dist);
   unpack(join(dist, SERVICE), service);
   bringDependencies(service);
+  compiled = makeAuthor();
   await again;
 });
 
 afterAll(() => removeFolder(folder));
+
+/**
+ * Makes and compiles the project of an author of rules: `@creditbridge/rules` with its own zod, and another zod beside it. Returns
+ * what the compiler says.
+ */
+function makeAuthor(): string {
+  const installed = join(author, 'node_modules/@creditbridge/rules');
+  unpack(join(dist, RULES), installed);
+  for (const [name, where] of [
+    ['zod', author],
+    ['zod', installed],
+    ['dinero.js', installed],
+  ] as const) {
+    cpSync(join(ROOT, 'node_modules', name), join(where, 'node_modules', name), {
+      recursive: true,
+    });
+  }
+  cpSync(join(ROOT, 'tests/fixtures/author'), author, { recursive: true });
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  return spawnSync(tsc, ['-p', author], { encoding: 'utf8' }).stdout;
+}
 
 function sha256(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -95,17 +121,19 @@ test.each([SERVICE, RULES])(
     const files = filesIn(name);
     expect(files.size).toBeGreaterThan(50);
     const strange = [...files.keys()].filter(
-      (file) => !/^(bridge|migrations|src)\/.*(\.js|\.d\.ts|\.js\.map)$/.test(file),
+      (file) =>
+        !/^(bridge|migrations|src)\/.*(\.js|\.d\.ts|\.js\.map)$/.test(file) &&
+        !/^docs\/.*\.(md|png|service)$/.test(file),
     );
     const expected = {
       [RULES]: ['LICENSE', 'README.md', 'package.json'],
       [SERVICE]: [
         '.env.example',
+        'CHANGELOG.md',
         'LICENSE',
         'README.md',
+        'SECURITY.md',
         'bridge/tables.sql',
-        'docs/systemd/creditbridge-user.service',
-        'docs/systemd/creditbridge.service',
         'npm-shrinkwrap.json',
         'package.json',
         'src/cli/creditbridge.mjs',
@@ -170,13 +198,24 @@ test('on a machine whose Node is too old, the Node that came with the service ta
   });
 });
 
+test('a strict project with the package for rules has no type error, libraries included, and its tests run', () => {
+  expect(compiled).toBe('');
+  const tested = spawnSync(process.execPath, ['--test'], {
+    cwd: author,
+    encoding: 'utf8',
+    env: {},
+  });
+  expect(tested.stdout).toMatch(/^. pass [1-9]/m);
+  expect(tested.stdout).toMatch(/^. fail 0$/m);
+});
+
 test('the service of the tarball makes its first decision, and one by a provider’s rule in a thread', async () => {
   const rules = join(folder, 'rules');
   mkdirSync(rules);
   cpSync(join(ROOT, 'tests/fixtures/new-rule/cashback.ts'), join(rules, 'cashback.ts'));
   const installation = await startInstallation(server, {
     releaseFolder: service,
-    serviceEnv: { CREDITBRIDGE_RULES: rules },
+    serviceEnv: { CREDITBRIDGE_RULES: `${rules},${author}` },
   });
   try {
     const { standIn, database, work } = installation;
@@ -203,6 +242,11 @@ test('the service of the tarball makes its first decision, and one by a provider
       'SELECT status FROM tblinvoices ORDER BY id DESC LIMIT 1',
     );
     expect(invoice).toEqual({ status: 'Paid' });
+
+    const admin = await visitAsAdmin(standIn, 'admin');
+    const page = await admin.get(addonPath('rules/round-up'));
+    expect(page.body).toContain('Rounds up what is paid');
+    expect(page.body).toContain('Give at most');
   } finally {
     await installation.stop();
   }

@@ -9,11 +9,12 @@ import { rulesManifest } from './rules-manifest.ts';
 const AS_THEY_ARE = [
   'bridge/tables.sql',
   'src/cli/creditbridge.mjs',
+  'docs/**/*.{md,service,png}',
   '.env.example',
-  'docs/systemd/creditbridge.service',
-  'docs/systemd/creditbridge-user.service',
+  'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'SECURITY.md',
 ];
 const COMPILED = ['bridge', 'migrations', 'src'];
 const BINARY = 'src/cli/creditbridge.mjs';
@@ -27,7 +28,7 @@ export function packService(compiled: string, folder: string, into: string): str
   for (const file of globSync('**/*.{js,map,d.ts}', { cwd: compiled })) {
     putFile(join(compiled, file), join(folder, file));
   }
-  for (const file of AS_THEY_ARE) {
+  for (const file of globSync(AS_THEY_ARE, { cwd: ROOT })) {
     putFile(join(ROOT, file), join(folder, file), file === BINARY ? 0o755 : 0o644);
   }
   putJson(join(folder, 'src/rules/package.json'), rulesManifest());
@@ -42,7 +43,7 @@ function manifest() {
   return {
     ...project,
     bin: { creditbridge: BINARY },
-    files: [...COMPILED, 'npm-shrinkwrap.json', '.env.example', 'docs'],
+    files: [...COMPILED, 'docs', 'npm-shrinkwrap.json', '.env.example', '*.md'],
   };
 }
 
