@@ -243,6 +243,18 @@ export interface OrderFacts {
   readonly invoiceId: number | null;
 }
 
+/** What a rule did on one day; what became stale or was refused is left out. */
+export interface CounterFacts {
+  readonly rule: string;
+  /** The kind of effect: `grant`, `remove`, `apply`, `mail`, `notify` and so on. */
+  readonly effect: string;
+  /** WHMCS's local date. */
+  readonly on: string;
+  readonly count: number;
+  /** Zero for effects without an amount. */
+  readonly amountHundredths: bigint;
+}
+
 export interface Facts {
   readonly client: ClientFacts;
   /** The invoice that the event concerns (`needs: ['invoice']`). */
@@ -257,14 +269,10 @@ export interface Facts {
    */
   readonly receivedHundredths: bigint;
   /**
-   * This rule's own grants to this client, newest first, of the last year (`needs: ['ownGrants']`). The loader reads those of
-   * all rules; the engine gives each rule its own.
+   * What this rule did for this client in the last year, by effect and day (`needs: ['counters']`); `counted` adds it up. The loader
+   * reads those of all rules; the engine gives each rule its own.
    */
-  readonly ownGrants: readonly {
-    readonly rule: string;
-    readonly on: string;
-    readonly amountHundredths: bigint;
-  }[];
+  readonly counters: readonly CounterFacts[];
   /**
    * The client's ledger (`needs: ['grants']`). Null when it is not reliable: no rule needs it, it still reads the history, or it
    * found a difference that an admin must examine.
@@ -294,7 +302,7 @@ export const needs = [
   'openInvoices',
   'openDeposits',
   'received',
-  'ownGrants',
+  'counters',
   'grants',
   'deposit',
   'activeOrder',

@@ -13,6 +13,7 @@ export {
   type Rounding,
   roundToCurrency,
 } from '../money/index.ts';
+export { counted } from './counted.ts';
 export {
   type Caution,
   type DecideInput,
@@ -37,6 +38,7 @@ export {
 export type { Effect, EffectKind, EffectOf, LimitedKind } from './effect.ts';
 export type {
   ClientFacts,
+  CounterFacts,
   Currency,
   DepositFacts,
   Facts,

@@ -221,7 +221,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     openInvoices: [],
     openDeposits: [],
     receivedHundredths: 0n,
-    ownGrants: [],
+    counters: [],
     ledger: null,
     deposit: null,
     services: [],

@@ -3,12 +3,13 @@ import type { Database } from '../../db/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
 import { dayIn } from '../../today/index.ts';
 import { ordersOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
+import { countersOf } from './counters-of.ts';
 import { depositHistoryOf } from './deposit-history-of.ts';
 
 /** Facts about a client alone, whatever the event. */
 export type FactsByClient = Pick<
   Facts,
-  'services' | 'renewals' | 'deposits' | 'revenue' | 'orders'
+  'counters' | 'services' | 'renewals' | 'deposits' | 'revenue' | 'orders'
 >;
 
 interface Wanted {
@@ -25,7 +26,8 @@ export async function factsByClient(
   { clientIds, needs, zone, at }: Wanted,
 ): Promise<(clientId: number) => FactsByClient> {
   const localDate = dayIn(zone, at);
-  const [services, renewals, deposits, revenue, orders] = await Promise.all([
+  const [counters, services, renewals, deposits, revenue, orders] = await Promise.all([
+    needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
     needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
     needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
     needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
@@ -33,6 +35,7 @@ export async function factsByClient(
     needs.has('orders') ? ordersOf(trx, clientIds) : null,
   ]);
   return (clientId) => ({
+    counters: counters?.get(clientId) ?? [],
     services: services?.get(clientId) ?? [],
     renewals: renewals?.get(clientId) ?? [],
     deposits: deposits?.get(clientId) ?? [],

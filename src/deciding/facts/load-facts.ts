@@ -19,7 +19,6 @@ import { factsByClient } from './by-client.ts';
 import { clientsOf } from './clients-of.ts';
 import { depositsOf } from './deposit-of.ts';
 import { ledgerOf } from './ledger-of.ts';
-import { ownGrantsOf } from './own-grants-of.ts';
 
 /** The facts that a batch needs. */
 export interface WantedFacts {
@@ -31,7 +30,7 @@ export interface WantedFacts {
   readonly needs: ReadonlySet<Need>;
   /** WHMCS's time zone, for calendar days. */
   readonly zone: string;
-  /** Now; grants of the year before it are read. */
+  /** Now; what rules did in the year before it is read. */
   readonly at: Date;
 }
 
@@ -57,14 +56,13 @@ export async function loadFacts(
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, lines, containers, repeated, grants, ledgers, deposits, ofClient] =
+  const [clients, rows, lines, containers, repeated, ledgers, deposits, ofClient] =
     await Promise.all([
       clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
       invoicesOf(trx, named, openFor),
       needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
       needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
       needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
-      needs.has('ownGrants') ? ownGrantsOf(trx, clientIds, zone, at) : NO_GRANTS,
       needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
       needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
       factsByClient(trx, wanted),
@@ -96,7 +94,6 @@ export async function loadFacts(
         openInvoices: open.get(clientId)?.ordinary ?? NONE,
         openDeposits: open.get(clientId)?.deposits ?? NONE,
         receivedHundredths: received.get(invoiceId ?? 0) ?? 0n,
-        ownGrants: grants.get(clientId) ?? NONE,
         ledger: ledgers.get(clientId) ?? null,
         deposit: deposits.get(invoiceId ?? 0) ?? null,
         ...ofClient(clientId),
@@ -129,7 +126,6 @@ const NONE: readonly never[] = [];
 const NO_LINES: ReadonlyMap<number, readonly LineRow[]> = new Map();
 const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
 const NOTHING_REPEATED: RepeatedMoney = new Map();
-const NO_GRANTS: ReadonlyMap<number, Facts['ownGrants']> = new Map();
 const NO_DEPOSITS: ReadonlyMap<number, DepositFacts> = new Map();
 const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
 

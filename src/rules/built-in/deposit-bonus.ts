@@ -2,6 +2,7 @@ import {
   amountFor,
   amountPerCurrency,
   type Currency,
+  counted,
   days,
   defineRule,
   displayAmount,
@@ -108,7 +109,7 @@ export const depositBonus = defineRule({
   description:
     'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money actually received. Once per deposit, even when WHMCS reports it twice. Follows a refund of its deposit.',
   on: ['AddFunds', 'InvoiceRefunded'],
-  needs: ['invoice', 'received', 'ownGrants', 'grants', 'deposit'],
+  needs: ['invoice', 'received', 'counters', 'grants', 'deposit'],
   settings,
   whenMoneyGoesBack: ({ followsRefund }) => (followsRefund ? 'by-rule' : 'stays'),
   givesAtMost,
@@ -259,9 +260,7 @@ function caps(today: string, facts: Facts, settings: Settings): readonly Limit[]
   const perPeriod = amountFor(settings.capPerPeriod, currency);
   if (perPeriod !== null) {
     const since = periodStart(today, settings);
-    const given = facts.ownGrants
-      .filter((grant) => grant.on >= since)
-      .reduce((sum, grant) => sum + grant.amountHundredths, 0n);
+    const { amountHundredths: given } = counted(facts.counters, 'grant', since);
     limits.push(
       limit({
         atMostHundredths: given < perPeriod ? perPeriod - given : 0n,

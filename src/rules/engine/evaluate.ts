@@ -233,8 +233,8 @@ function answerOf<Asked, Answer>(
   };
 }
 
-/** Gives each rule only its own grants; the loader reads those of all rules. */
+/** Gives each rule only its own counters; the loader reads those of all rules. */
 function factsFor(rule: LoadedRule, facts: Facts): Facts {
-  if (facts.ownGrants.every((grant) => grant.rule === rule.id)) return facts;
-  return { ...facts, ownGrants: facts.ownGrants.filter((grant) => grant.rule === rule.id) };
+  if (facts.counters.every((one) => one.rule === rule.id)) return facts;
+  return { ...facts, counters: facts.counters.filter((one) => one.rule === rule.id) };
 }

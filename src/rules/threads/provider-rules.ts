@@ -247,7 +247,7 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     openInvoices: needs.has('openInvoices') ? facts.openInvoices.map(only) : [],
     openDeposits: needs.has('openDeposits') ? facts.openDeposits.map(only) : [],
     receivedHundredths: facts.receivedHundredths,
-    ownGrants: needs.has('ownGrants') ? facts.ownGrants : [],
+    counters: needs.has('counters') ? facts.counters : [],
     ledger: needs.has('grants') ? facts.ledger : null,
     deposit: needs.has('deposit') ? facts.deposit : null,
     services: needs.has('services') ? facts.services : [],

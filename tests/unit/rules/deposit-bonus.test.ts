@@ -100,28 +100,30 @@ describe('the caps', () => {
 
   const grant = (on: string, amountHundredths: bigint) => ({
     rule: 'deposit-bonus',
+    effect: 'grant',
     on,
+    count: 1,
     amountHundredths,
   });
-  const ownGrants = [grant('2026-11-01', 300n), grant('2026-10-31', 400n)];
+  const counters = [grant('2026-11-01', 300n), grant('2026-10-31', 400n)];
 
   it('hold per calendar month', () => {
     const settings = { capPerPeriod: { 1: '10.00' } };
-    expect(limits({ ownGrants }, settings)).toEqual([[700n, 'since 2026-11-01']]);
-    expect(limits({ ownGrants: [grant('2026-11-01', 1001n)] }, settings)).toEqual([
+    expect(limits({ counters }, settings)).toEqual([[700n, 'since 2026-11-01']]);
+    expect(limits({ counters: [grant('2026-11-01', 1001n)] }, settings)).toEqual([
       [0n, 'since 2026-11-01'],
     ]);
   });
 
   it('hold per number of days, today included', () => {
     const settings = { capPerPeriod: { 1: '10.00' }, period: 'days' };
-    expect(limits({ ownGrants }, { ...settings, periodDays: 23 })).toEqual([
+    expect(limits({ counters }, { ...settings, periodDays: 23 })).toEqual([
       [300n, 'since 2026-10-31'],
     ]);
-    expect(limits({ ownGrants }, { ...settings, periodDays: 22 })).toEqual([
+    expect(limits({ counters }, { ...settings, periodDays: 22 })).toEqual([
       [700n, 'since 2026-11-01'],
     ]);
-    expect(limits({ ownGrants }, { ...settings, periodDays: 1 })).toEqual([
+    expect(limits({ counters }, { ...settings, periodDays: 1 })).toEqual([
       [1000n, 'since 2026-11-22'],
     ]);
   });

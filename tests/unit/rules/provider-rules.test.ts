@@ -7,6 +7,14 @@ import { created, NOBODY, ruleEngines, turnedOn } from '../../support/rule-engin
 
 const { engineWith } = ruleEngines();
 
+const counter = (rule: string) => ({
+  rule,
+  effect: 'grant',
+  on: '2026-11-01',
+  count: 1,
+  amountHundredths: 5n,
+});
+
 describe('a provider’s rule', () => {
   const question: Question = {
     key: 'invoice:9',
@@ -17,15 +25,16 @@ describe('a provider’s rule', () => {
       openInvoices: [anInvoice({ id: 10 })],
       openDeposits: [anInvoice({ id: 11, kind: 'deposit' })],
       receivedHundredths: -1n,
-      ownGrants: [{ rule: 'tells-all', on: '2026-11-01', amountHundredths: 5n }],
+      counters: [counter('tells-all'), counter('another')],
       ledger: { balanceHundredths: 0n, seenLogId: 7, grants: [aGrant({ moves: 3n })] },
     }),
   };
 
-  it('is given in its thread exactly what is known', async () => {
+  it('is given in its thread exactly what is known, and of counters only its own', async () => {
     const engine = await engineWith('tells-what-it-is-given.ts');
     const { answers } = await engine.ask([question], turnedOn('tells-all'), NOBODY);
-    const { event, facts } = question;
+    const { event } = question;
+    const facts = { ...question.facts, counters: [counter('tells-all')] };
     const told = createHash('sha256')
       .update(inspect({ event, facts }, { depth: 9, sorted: true }))
       .digest('hex');
@@ -35,7 +44,7 @@ describe('a provider’s rule', () => {
   it('is not sent the facts that nobody in its thread asked for', async () => {
     const engine = await engineWith('tells-what-it-is-given.ts');
     const { answers } = await engine.ask([question], turnedOn('tells-little'), NOBODY);
-    const nothing = { openInvoices: [], openDeposits: [], ownGrants: [], ledger: null };
+    const nothing = { openInvoices: [], openDeposits: [], counters: [], ledger: null };
     expect(answers[0]?.words).toEqual([{ say: 'skip', because: inspect(nothing) }]);
   });
 

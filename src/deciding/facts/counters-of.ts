@@ -1,0 +1,61 @@
+import { sql, type Transaction } from 'kysely';
+import type { Database } from '../../db/index.ts';
+import type { CounterFacts } from '../../rules/index.ts';
+import { homeOfKind } from '../../rules/settle/index.ts';
+import { localDay } from '../../whmcs/index.ts';
+
+/** The longest caps of rules cover a year. */
+const DAYS_BACK = 366;
+
+/** A command that may still act, or has. One that became stale or was refused did nothing. */
+const COUNTED_STATES: readonly string[] = ['open', 'running', 'done', 'unknown'];
+
+interface Row {
+  readonly client_id: number;
+  readonly rule: string;
+  readonly effect: string;
+  readonly amount: bigint;
+  readonly at: string;
+  /** Of its command; null for an effect that becomes none. */
+  readonly state: string | null;
+}
+
+/** Counts what rules have done for these clients, or are about to do, by rule, effect and day of WHMCS, the newest day first. */
+export async function countersOf(
+  trx: Transaction<Database>,
+  clientIds: readonly number[],
+  zone: string,
+  at: Date,
+): Promise<ReadonlyMap<number, readonly CounterFacts[]>> {
+  const since = new Date(at.getTime() - DAYS_BACK * 86_400_000).toISOString().slice(0, 10);
+  // A command has the id of its decision.
+  const { rows } = await sql<Row>`
+    SELECT d.client_id, d.rule, d.effect, d.amount_hundredths AS amount, d.first_at AS at, k.state
+    FROM mod_creditbridge_decisions d FORCE INDEX (client_id)
+    LEFT JOIN mod_creditbridge_commands k ON k.id = d.id
+    WHERE d.client_id IN (${sql.join(clientIds)}) AND d.outcome = 'effect' AND d.first_at >= ${since}
+    ORDER BY d.first_at DESC, d.id DESC`.execute(trx);
+  const byClient = Map.groupBy(rows.filter(counts), (row) => row.client_id);
+  return new Map([...byClient].map(([clientId, some]) => [clientId, byDay(some, zone)]));
+}
+
+function counts({ effect, state }: Row): boolean {
+  return state === null ? homeOfKind(effect)?.asks !== 'whmcs' : COUNTED_STATES.includes(state);
+}
+
+function byDay(rows: readonly Row[], zone: string): readonly CounterFacts[] {
+  const counters = new Map<string, CounterFacts>();
+  for (const { rule, effect, amount, at } of rows) {
+    const on = localDay(at, zone);
+    const key = `${on} ${rule} ${effect}`;
+    const { count, amountHundredths } = counters.get(key) ?? { count: 0, amountHundredths: 0n };
+    counters.set(key, {
+      rule,
+      effect,
+      on,
+      count: count + 1,
+      amountHundredths: amountHundredths + amount,
+    });
+  }
+  return [...counters.values()];
+}
