@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { creditOnInvoices } from '../commands/index.ts';
 import type { Db } from '../db/index.ts';
 
 /** The client's own credit on an invoice, as the ledger knows it. */
@@ -30,23 +31,10 @@ export async function creditOnInvoice(
   return { leftHundredths, mayBeBack };
 }
 
-/**
- * What is left of the client's own credit on an invoice. Credit that a mass payment passed on is not the client's own
- * (whmcs.md §2.6).
- */
+/** What is left of the client's own credit on an invoice. */
 export async function creditLeftOn(db: Db, { invoiceId, clientId }: OfClient): Promise<bigint> {
-  const { rows } = await sql<{ readonly left_on: string }>`
-    SELECT COALESCE((
-        SELECT SUM(IF(e.from_account = ${accountOf(clientId)}, e.amount_hundredths, -e.amount_hundredths))
-        FROM mod_creditbridge_entries e
-        WHERE e.invoice_id = ${invoiceId} AND e.client_id = ${clientId} AND e.epoch = t.epoch
-          AND e.kind IN ('invoice', 'return', 'take-back', 'downgrade')), 0) - COALESCE((
-        SELECT SUM(k.amount_hundredths) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
-        JOIN mod_creditbridge_command_terms kt ON kt.command_id = k.id AND kt.kind = 'return'
-        WHERE k.client_id = ${clientId} AND k.invoice_id = ${invoiceId} AND k.live_fact IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries m WHERE m.command_id = k.id)), 0) AS left_on
-    FROM mod_creditbridge_tail t WHERE t.id = 1`.execute(db);
-  return BigInt(rows[0]?.left_on ?? 0);
+  const found = await creditOnInvoices(db, [invoiceId]);
+  return found.find((one) => one.clientId === clientId)?.leftHundredths ?? 0n;
 }
 
 /** Reads all entries of the client, so it is for an operation, not for a page. */

@@ -57,12 +57,10 @@ export async function noteHands(
   );
 }
 
-/** A command is by hand where an admin asked for it: an operation on the addon page, by the API or the command line. */
-function isByHand({ kind, commandId, adminId, corrects }: Entry): boolean {
+/** Whoever gives credit back, a command of ours too, wants it off the invoice; only what no command put on it is by hand. */
+function isByHand({ kind, commandId, corrects }: Entry): boolean {
   if (corrects !== null) return false;
-  return kind === 'return'
-    ? commandId === null || adminId !== null
-    : kind === 'invoice' && commandId === null;
+  return kind === 'return' || (kind === 'invoice' && commandId === null);
 }
 
 /** Those of these invoices that are not ended and have something left to pay. */

@@ -88,7 +88,7 @@ function whatIsWrongWithReturn(
       ? undefined
       : 'it takes credit off an invoice without expecting that it is unpaid and the trial passed';
   }
-  if (terms?.act.do !== 'return') return undefined;
+  if (terms?.kind !== 'return' && terms?.act.do !== 'return') return undefined;
   const isClosed = invoiceStatus === 'Cancelled' || invoiceStatus === 'Refunded';
   return action === 'AddCredit' && invoiceId !== null && isClosed && trial === 'cancelling-keeps'
     ? undefined

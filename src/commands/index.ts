@@ -1,6 +1,6 @@
 /** Turns settled decisions into commands, which the shim carries out in WHMCS. */
 
-export { urgencies } from '../rules/settle/index.ts';
+export { creditOffInvoice, urgencies, type WayOff, type WaysOff } from '../rules/settle/index.ts';
 export {
   APPROVAL_DAYS,
   approvalEnd,
@@ -19,13 +19,7 @@ export {
   isAnyMovable,
   readMovables,
 } from './count-movable.ts';
-export {
-  creditOffInvoice,
-  readWaysOff,
-  type WayOff,
-  type WaysOff,
-  waysOff,
-} from './credit-off-invoice.ts';
+export { type CreditOn, creditOnInvoices } from './credit-on-invoices.ts';
 export { depthsOf } from './depths-of.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
@@ -33,4 +27,5 @@ export { forgetNotedLimits, type LimitNote, writeNotedLimits } from './noted-lim
 export { operationFact } from './operation-fact.ts';
 export { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow, spendableOf } from './spendable.ts';
 export type { CommandTerms, WantedCommand } from './wanted-command.ts';
+export { readWaysOff, waysOff } from './ways-off.ts';
 export { writeCommands } from './write-commands.ts';

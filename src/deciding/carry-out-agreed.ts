@@ -44,7 +44,14 @@ export interface CarryOutAgreedDependencies {
 }
 
 /** What effects look at. */
-const NEEDED: readonly Need[] = ['invoice', 'openInvoices', 'openDeposits', 'grants', 'deposit'];
+const NEEDED: readonly Need[] = [
+  'invoice',
+  'openInvoices',
+  'openDeposits',
+  'grants',
+  'deposit',
+  'creditOn',
+];
 
 /**
  * Settles a proposal anew on how things stand now, with all limits, and writes what is left of it: a decision and its command, with

@@ -1,4 +1,5 @@
 import type { GrantKind } from '../ledger/for-rules/index.ts';
+import type { WaysOff } from './serving/credit-off-invoice.ts';
 import type { ReservedFor } from './serving/store-write.ts';
 
 /**
@@ -255,6 +256,22 @@ export interface CounterFacts {
   readonly amountHundredths: bigint;
 }
 
+/** The client's own credit on an invoice, as the ledger knows it. */
+export interface CreditOnFacts {
+  /** Put on it and not come back, less what commands under way will bring back. */
+  readonly leftHundredths: bigint;
+  /** What was put on it in all. */
+  readonly putHundredths: bigint;
+  /** Refunds of the invoice that WHMCS added to the client's credit. */
+  readonly refundedToCreditHundredths: bigint;
+  /** An entry that nobody could explain, newer than the credit on the invoice: perhaps it is this credit. */
+  readonly mayBeBack: bigint | null;
+  /** Its newest entry: a fact with this number answers only this state of the invoice's credit. */
+  readonly lastEntry: bigint;
+  /** How credit can leave an invoice with the version of WHMCS that runs. */
+  readonly ways: WaysOff;
+}
+
 export interface Facts {
   readonly client: ClientFacts;
   /** The invoice that the event concerns (`needs: ['invoice']`). */
@@ -293,6 +310,11 @@ export interface Facts {
   readonly revenue: RevenueFacts;
   /** The client's orders, newest first (`needs: ['orders']`). */
   readonly orders: readonly OrderFacts[];
+  /**
+   * The client's own credit on the event's invoice (`needs: ['creditOn']`). Null when none ever was, while the ledger does not
+   * follow the log, or when no rule needs it.
+   */
+  readonly creditOn: CreditOnFacts | null;
 }
 
 /** What a rule can ask for; `facts.client` is always there. */
@@ -305,6 +327,7 @@ export const needs = [
   'counters',
   'grants',
   'deposit',
+  'creditOn',
   'activeOrder',
   'services',
   'renewals',

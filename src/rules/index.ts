@@ -39,6 +39,7 @@ export type { Effect, EffectKind, EffectOf, LimitedKind } from './effect.ts';
 export type {
   ClientFacts,
   CounterFacts,
+  CreditOnFacts,
   Currency,
   DepositFacts,
   Facts,

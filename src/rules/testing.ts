@@ -234,6 +234,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
       allHundredths: 0n,
     },
     orders: [],
+    creditOn: null,
     ...facts,
   };
 }

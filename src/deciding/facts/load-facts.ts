@@ -1,6 +1,13 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
-import type { DepositFacts, Facts, InvoiceFacts, LedgerFacts, Need } from '../../rules/index.ts';
+import type {
+  CreditOnFacts,
+  DepositFacts,
+  Facts,
+  InvoiceFacts,
+  LedgerFacts,
+  Need,
+} from '../../rules/index.ts';
 import { dayIn } from '../../today/index.ts';
 import {
   type Containers,
@@ -17,6 +24,7 @@ import {
 } from '../../whmcs/index.ts';
 import { factsByClient } from './by-client.ts';
 import { clientsOf } from './clients-of.ts';
+import { creditOnOf } from './credit-on-of.ts';
 import { depositsOf } from './deposit-of.ts';
 import { ledgerOf } from './ledger-of.ts';
 
@@ -56,7 +64,7 @@ export async function loadFacts(
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, lines, containers, repeated, ledgers, deposits, ofClient] =
+  const [clients, rows, lines, containers, repeated, ledgers, deposits, creditOn, ofClient] =
     await Promise.all([
       clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
       invoicesOf(trx, named, openFor),
@@ -65,6 +73,7 @@ export async function loadFacts(
       needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
       needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
       needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
+      needs.has('creditOn') ? creditOnOf(trx, invoiceIds) : NO_CREDIT_ON,
       factsByClient(trx, wanted),
     ]);
   const counted = new Set(needs.has('received') ? invoiceIds : []);
@@ -96,6 +105,7 @@ export async function loadFacts(
         receivedHundredths: received.get(invoiceId ?? 0) ?? 0n,
         ledger: ledgers.get(clientId) ?? null,
         deposit: deposits.get(invoiceId ?? 0) ?? null,
+        creditOn: creditOn.get(invoiceId ?? 0) ?? null,
         ...ofClient(clientId),
       };
     },
@@ -127,6 +137,7 @@ const NO_LINES: ReadonlyMap<number, readonly LineRow[]> = new Map();
 const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
 const NOTHING_REPEATED: RepeatedMoney = new Map();
 const NO_DEPOSITS: ReadonlyMap<number, DepositFacts> = new Map();
+const NO_CREDIT_ON: ReadonlyMap<number, CreditOnFacts> = new Map();
 const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
 
 interface Open {

@@ -206,6 +206,9 @@ function whyNotPayable(
   if (invoice.status !== 'Unpaid') return `Invoice #${invoiceId} is ${invoice.status}.`;
   if (invoice.choice === 'keep') return 'The client chose at checkout to keep the credit.';
   if (invoice.keptOff) return KEPT_OFF;
+  if (world.emptied.has(invoiceId)) {
+    return `Credit is being given back from invoice #${invoiceId}.`;
+  }
   if (world.cancelled.has(invoiceId)) return `Invoice #${invoiceId} is being cancelled.`;
   return null;
 }

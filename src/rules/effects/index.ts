@@ -5,9 +5,10 @@ import { mail } from './mail.ts';
 import { notify } from './notify.ts';
 import { remove } from './remove.ts';
 import { reserve } from './reserve.ts';
+import { returns } from './return.ts';
 
 /**
  * Every kind of effect, one file each. Wishes of one client are served in this order: an invoice that is cancelled gets no
- * credit, what is reserved is not spent, and a mail comes after the effects it reports.
+ * credit, nor does one that gives credit back; what is reserved is not spent, and a mail comes after the effects it reports.
  */
-export const effects = [cancel, reserve, apply, remove, grant, mail, notify] as const;
+export const effects = [cancel, returns, reserve, apply, remove, grant, mail, notify] as const;

@@ -15,6 +15,8 @@ export interface World {
   readonly reservations: Map<number, readonly ReservationFacts[]>;
   /** What is still due on invoices served so far. */
   readonly due: Map<number, bigint>;
+  /** Invoices that this batch gives credit back from. */
+  readonly emptied: Set<number>;
   /** Invoices that this batch cancels. */
   readonly cancelled: Set<number>;
   /** Facts that a command already answers. */

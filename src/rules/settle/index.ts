@@ -8,6 +8,7 @@ export {
   ownActionOf,
 } from '../effect.ts';
 export type { Command, Notice, Terms } from '../serving/command.ts';
+export { creditOffInvoice, type WayOff, type WaysOff } from '../serving/credit-off-invoice.ts';
 export type { OwnAction, OwnCall } from '../serving/own-action.ts';
 export { type Covered, coverReservations } from '../serving/reservations.ts';
 export { type ReservedFor, reservable, type StoreWrite } from '../serving/store-write.ts';

@@ -170,6 +170,7 @@ function serveAll(
     asked,
     reservations: new Map<number, readonly ReservationFacts[]>(),
     due: new Map<number, bigint>(),
+    emptied: new Set<number>(),
     cancelled: new Set<number>(),
     unfulfilled: new Set<string>(),
   };

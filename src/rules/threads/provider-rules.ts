@@ -255,6 +255,7 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     deposits: needs.has('deposits') ? facts.deposits : [],
     revenue: facts.revenue,
     orders: needs.has('orders') ? facts.orders : [],
+    creditOn: needs.has('creditOn') ? facts.creditOn : null,
   };
 }
 

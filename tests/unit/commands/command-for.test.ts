@@ -129,6 +129,43 @@ test('a grant holds nothing, a removal holds what it takes', () => {
   });
 });
 
+test('credit comes back from a cancelled invoice as it was, or as promotional credit, and only as WHMCS allows it', () => {
+  const back = { kind: 'return', invoiceId: 9, atMostHundredths: null, as: null } as const;
+  const settled = settledFor(back);
+  const { question } = settled;
+  const facts = {
+    ...question.facts,
+    invoice: anInvoice({ id: 9, status: 'Cancelled' }),
+    ledger: { balanceHundredths: 0n, seenLogId: 44, grants: [] },
+    creditOn: {
+      leftHundredths: 500n,
+      putHundredths: 500n,
+      refundedToCreditHundredths: 0n,
+      mayBeBack: null,
+      lastEntry: 7n,
+      ways: { takesOff: true, cancelling: 'keeps' },
+    },
+  } as const;
+  const of = (invoice: typeof facts.invoice, effect: Effect = back) =>
+    commandFor({ ...settled, effect, question: { ...question, facts: { ...facts, invoice } } });
+  expect(of(facts.invoice)).toMatchObject({
+    call: { action: 'AddCredit', parameters: { clientid: 5, amount: '5.00', type: 'add' } },
+    expects: { invoiceStatus: 'Cancelled', trial: 'cancelling-keeps', noCreditLogSince: 44 },
+    holdHundredths: 0n,
+    terms: { kind: 'return', act: { do: 'return' }, invoiceId: 9 },
+  });
+  expect(
+    of(facts.invoice, { ...back, as: { kind: 'promotional', expiresOn: '2027-01-01' } }),
+  ).toMatchObject({
+    terms: { kind: 'return', act: { do: 'grant', kind: 'promotional', expiresOn: '2027-01-01' } },
+  });
+  expect(of(anInvoice({ id: 9 }))).toMatchObject({
+    call: { action: 'UnapplyCredit', parameters: { invoiceid: 9, amount: '5.00' } },
+    expects: { invoiceStatus: 'Unpaid', trial: 'takes-off' },
+  });
+  expect(() => of(anInvoice({ id: 9, status: 'Paid' }))).toThrow('cannot be given back');
+});
+
 test('what is taken from one grant needs the client to have done nothing since the ledger looked', () => {
   const remove = {
     kind: 'remove',

@@ -18,7 +18,16 @@ describe('the list of effects', () => {
   });
 
   it('serves cancellations before credit, and mails after what they tell of', () => {
-    expect(kinds).toEqual(['cancel', 'reserve', 'apply', 'remove', 'grant', 'mail', 'notify']);
+    expect(kinds).toEqual([
+      'cancel',
+      'return',
+      'reserve',
+      'apply',
+      'remove',
+      'grant',
+      'mail',
+      'notify',
+    ]);
   });
 
   const docs = read('docs/writing-rules.md');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Limited, Question } from '../../../src/rules/engine/index.ts';
-import { limit, propose, skip, type Word } from '../../../src/rules/index.ts';
+import { type Facts, limit, propose, skip, type Word } from '../../../src/rules/index.ts';
 import { explain, readTrace, settle, writeTrace } from '../../../src/rules/settle/index.ts';
 import { aClient, anEvent, anInvoice, someFacts } from '../../../src/rules/testing.ts';
 
@@ -17,7 +17,12 @@ const TITLES: Readonly<Record<string, string>> = {
 
 function told(
   words: Readonly<Record<string, readonly Word[]>>,
-  options: { mode?: 'on' | 'observe'; which?: number; limits?: readonly Limited[] } = {},
+  options: {
+    mode?: 'on' | 'observe';
+    which?: number;
+    limits?: readonly Limited[];
+    facts?: Facts;
+  } = {},
 ): string[] {
   const said = Object.entries(words).map(([rule, spoken]) => ({
     question: 0,
@@ -28,7 +33,9 @@ function told(
     words: spoken,
   }));
   const settled =
-    settle([question], said, new Map(), { limits: options.limits ?? [] })[0]?.settled ?? [];
+    settle([{ ...question, facts: options.facts ?? question.facts }], said, new Map(), {
+      limits: options.limits ?? [],
+    })[0]?.settled ?? [];
   const decision = settled[options.which ?? 0];
   if (decision === undefined) throw new Error('Nothing was decided.');
   // As it is told later: from what was stored.
@@ -64,6 +71,27 @@ describe('explain', () => {
     expect(told({ c: [reserve], a: [propose.apply(WISH)] })).toContain(
       '5.00 USD of credit can be spent; 10.00 USD is reserved for the renewal of service #12. So 20.00 USD became 5.00 USD. This decided the amount.',
     );
+  });
+
+  it('says what comes back from an invoice, and what was on it', () => {
+    const given = propose.return({ ...WISH, because: 'The invoice was cancelled.' });
+    const facts = someFacts({
+      invoice: anInvoice({ status: 'Cancelled' }),
+      ledger: { balanceHundredths: 0n, seenLogId: 1, grants: [] },
+      creditOn: {
+        leftHundredths: 500n,
+        putHundredths: 500n,
+        refundedToCreditHundredths: 0n,
+        mayBeBack: null,
+        lastEntry: 7n,
+        ways: { takesOff: false, cancelling: 'keeps' },
+      },
+    });
+    expect(told({ a: [given] }, { facts })).toEqual([
+      'Credit Bridge decided to give 5.00 USD of credit back from invoice #9.',
+      '5.00 USD of the client’s credit was on invoice #9.',
+      'The rule “Apply credit” proposed it: The invoice was cancelled.',
+    ]);
   });
 
   it('names every rule that limited, and the one that decided', () => {

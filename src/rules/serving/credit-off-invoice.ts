@@ -1,12 +1,5 @@
-import {
-  type CommandCall,
-  type CommandExpects,
-  type ReturnVerdict,
-  readSnapshot,
-  readTrials,
-} from '../../bridge/index.ts';
-import type { Db } from '../db/index.ts';
-import { formatAmount } from '../money/index.ts';
+import type { CommandCall, CommandExpects, ReturnVerdict } from '../../../bridge/index.ts';
+import { formatAmount } from '../../money/index.ts';
 
 /** What is known about the ways of credit off an invoice, for the very version of WHMCS that runs. */
 export interface WaysOff {
@@ -40,7 +33,7 @@ interface CreditOff {
  * would still count the credit, and the client have it twice. The shim checks the trial again just before it acts.
  *
  * That the invoice has so much credit, and that it did not come back already, is for the caller to know (`creditOnInvoice`
- * in `src/books`).
+ * in `src/books`, the facts `creditOn` of rules).
  */
 export function creditOffInvoice(off: CreditOff, ways: WaysOff): WayOff {
   switch (off.status) {
@@ -112,27 +105,4 @@ function fromClosed(off: CreditOff, { cancelling }: WaysOff): WayOff {
 function byHand({ invoiceId, status, shown }: CreditOff, because: string): WayOff {
   const remedy = `In WHMCS, open invoice #${invoiceId} and take ${shown} off with Credit → Remove.`;
   return { by: 'hand', because, remedy: status === 'Unpaid' ? `${remedy} ${TRY_IT}` : remedy };
-}
-
-/** What is known about the WHMCS that runs, as the shim last said. Unknown means that nothing is known. */
-export async function readWaysOff(db: Db): Promise<WaysOff> {
-  const row = await db
-    .selectFrom('mod_creditbridge_settings')
-    .select(['whmcs', 'trial'])
-    .where('id', '=', 1)
-    .executeTakeFirst();
-  return waysOff(readSnapshot(row?.whmcs ?? '')?.version, row?.trial ?? null);
-}
-
-/**
- * A verdict counts for its version alone. Without one, WHMCS 8 is known to keep the credit of a cancelled invoice, while 9 is
- * expected to give it back and was seen by nobody (whmcs.md §2.7); the shim's `Verdicts` says the same.
- */
-export function waysOff(version: string | undefined, trial: string | null): WaysOff {
-  const { returns } = readTrials(trial, null);
-  if (returns !== undefined && returns.version === version) return returns;
-  return {
-    takesOff: false,
-    cancelling: version?.startsWith('8.') === true ? 'keeps' : 'unclear',
-  };
 }
