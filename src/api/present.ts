@@ -72,6 +72,8 @@ export async function createPresent(db: Db) {
       amount: formatAmount(one.amountHundredths),
       state: one.state,
       reason: one.reason,
+      rule: one.rule === '' ? null : one.rule,
+      until: one.untilOn,
       invoiceId: one.invoiceId,
       transactionId: one.transactionId,
       grant: one.grantId === null ? null : String(one.grantId),

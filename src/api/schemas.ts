@@ -248,6 +248,8 @@ export const parked = z
         '`reserved`: still part of the balance, and our rules leave it alone. `parked`: off the balance until somebody decides. `giving-back`, `given-back`, `kept`: somebody decided. `released`: given back before it was parked. `spent`: it was used before it could be parked. `without-credit`: WHMCS made no credit of its own of that payment.',
       ),
     reason: z.string().describe('Why it waits.'),
+    rule: z.string().nullable().describe('The rule that parked it.'),
+    until: day.nullable().describe('The last day on which it waits; then it comes back by itself.'),
     invoiceId: rowId.nullable(),
     transactionId: rowId.nullable().describe('The row of tblaccounts that is in doubt.'),
     grant: sequence.nullable().describe('Where it was taken from.'),

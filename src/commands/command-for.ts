@@ -24,11 +24,17 @@ export function noticeFor({ outcome, effect }: Settled): Notice | null {
 }
 
 /** What a decision writes into our own tables: of a reservation what it uses, and what its effect is. */
-export function storeWritesFor({ outcome, effect, uses }: Settled): readonly StoreWrite[] {
+export function storeWritesFor({
+  outcome,
+  effect,
+  uses,
+  amountHundredths,
+  trace: { because },
+}: Settled): readonly StoreWrite[] {
   if (outcome !== 'effect' || effect === null) return [];
   const home = homeOf(effect);
   return [
-    ...(home.asks === 'store' ? [home.write(effect)] : []),
+    ...(home.asks === 'store' ? [home.write(effect, { amountHundredths, because })] : []),
     ...uses.map((use): StoreWrite => ({ write: 'use', ...use })),
   ];
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/index.ts';
 
-/** Returns the facts that a live command, a command that is no longer kept, or a notice already answers. */
+/** Returns the facts that a live command, a command that is no longer kept, a notice or parked credit already answers. */
 export async function liveFacts(
   db: Kysely<Database>,
   facts: readonly string[],
@@ -12,6 +12,8 @@ export async function liveFacts(
     UNION ALL
     SELECT fact FROM mod_creditbridge_answered_facts WHERE fact IN (${sql.join(facts)})
     UNION ALL
-    SELECT fact FROM mod_creditbridge_notices WHERE fact IN (${sql.join(facts)})`.execute(db);
+    SELECT fact FROM mod_creditbridge_notices WHERE fact IN (${sql.join(facts)})
+    UNION ALL
+    SELECT fact FROM mod_creditbridge_parkings WHERE fact IN (${sql.join(facts)})`.execute(db);
   return new Set(rows.map(({ fact }) => fact));
 }

@@ -325,6 +325,9 @@ export interface OwnTables {
     amount_hundredths: bigint;
     state: string;
     reason: Once<string>;
+    rule: Defaulted<string>;
+    until_on: Once<string | null>;
+    released_because: string | null;
     entry: bigint | null;
     terms: string | null;
     decision: string | null;

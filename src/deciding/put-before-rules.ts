@@ -77,13 +77,11 @@ export async function askRules(
 
 /**
  * The facts to look up, by one statement. The first attempt assumes no live command for a new command's fact; a duplicate key
- * retries with a look-up. Notices and rules that only observe insert no command, and commands that move no money are not kept
- * for ever, so their facts are always looked up.
+ * retries with a look-up. Notices, rows of our store and rules that only observe insert no command, and commands that move no
+ * money are not kept for ever, so their facts are always looked up.
  */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
   return factsProposed(answers, ({ asks, movesMoney }, mode) => {
-    // A later proposal replaces what our store says under the same fact.
-    if (asks === 'store') return false;
     const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
     return !isFirstTry || !hasKey;
   });

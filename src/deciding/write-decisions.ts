@@ -8,7 +8,7 @@ import {
 } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, insertRows, toMoment } from '../db/index.ts';
-import { type DecidedWrite, writeReservations } from '../parking/index.ts';
+import { type DecidedWrite, writeDecided } from '../parking/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import type { Batch } from './batch.ts';
 import type { Planned, Written } from './planned-decision.ts';
@@ -43,7 +43,7 @@ export async function writeDecisions(
     writeCommands(trx, locked, wanted, at),
     askAboutFacts(trx, rows.flatMap(waitingOf), at),
     insertDecisions(trx, rows, at),
-    writeReservations(trx, rows.flatMap(storeWritesOf), at),
+    writeDecided(trx, rows.flatMap(storeWritesOf), at),
   ]);
   const effects = planned.filter(({ settled }) => settled.outcome === 'effect');
   return {

@@ -9,12 +9,15 @@ import { type Database, fromMoment } from '../db/index.ts';
 import { writeFindings } from '../findings/index.ts';
 import { least } from '../money/index.ts';
 import { factOfRefusals, moveParking, type Parking } from '../parking/index.ts';
+import { localTime, readToday } from '../today/index.ts';
 import { actorName } from './actor.ts';
 import { askWhmcs } from './ask-whmcs.ts';
 import type { Tools } from './asking.ts';
 import { carryOut } from './carry-out.ts';
 import { clientNow } from './client-now.ts';
 import { creditInDoubt } from './credit-in-doubt.ts';
+import { creditOfPayment } from './credit-of-payment.ts';
+import { giveBackParked } from './give-back-parked.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { type ParkingStanding, parkingStanding } from './parking-standing.ts';
 import { type Taken, take } from './plan.ts';
@@ -55,11 +58,15 @@ export async function lookAfterParking(
   switch (parking.state) {
     case 'reserved':
       if (standing.entry !== undefined) await noteParked(trx, standing, looking);
-      else if (!standing.isMoving) await park(trx, parking, locked, looking);
+      else if (standing.isMoving) return;
+      else if (!(await giveBack(trx, standing, locked, looking))) {
+        await park(trx, parking, locked, looking);
+      }
       return;
     case 'parked':
       if (client.kind === 'gone') await keep(trx, standing, locked, GONE, looking);
-      else if (standing.refundedHundredths >= parking.amountHundredths) {
+      else if (await giveBack(trx, standing, locked, looking)) return;
+      else if (await isRefunded(trx, standing, looking)) {
         await keep(trx, standing, locked, REFUNDED, looking);
       }
       return;
@@ -69,6 +76,51 @@ export async function lookAfterParking(
     default:
       return;
   }
+}
+
+const REVERSED =
+  'The payment was reversed, and WHMCS took its credit from the balance. What was set aside covers that, so no other credit pays for it.';
+
+/** Gives back what no longer has to wait, and what WHMCS took already. @returns whether it is not to wait any longer */
+async function giveBack(
+  trx: Transaction<Database>,
+  standing: ParkingStanding,
+  locked: LockedClients,
+  looking: Looking,
+): Promise<boolean> {
+  const { parking, reversal } = standing;
+  if (parking.rule === '') return false;
+  const by = reversal === undefined ? `rule:${parking.rule}` : SELF;
+  const reason = reversal === undefined ? await whyNoLonger(trx, parking) : REVERSED;
+  if (reason === undefined) return false;
+  await giveBackParked(trx, standing, { by, reason }, locked, looking);
+  return true;
+}
+
+/** Why a rule's credit need not wait any longer; undefined while it must. A day that is in doubt ends nothing. */
+async function whyNoLonger(
+  trx: Transaction<Database>,
+  { releasedBecause, untilOn }: Parking,
+): Promise<string | undefined> {
+  if (releasedBecause !== null) return releasedBecause;
+  const { takeBefore } = await readToday(trx);
+  if (untilOn === null || takeBefore === null || untilOn >= takeBefore) return undefined;
+  return `It waited until ${untilOn}, and that day is over.`;
+}
+
+/**
+ * Whether all of it was paid back. Of what a rule parked, WHMCS may still take the credit itself for a reversal, some moments after the row
+ * of the payment.
+ */
+async function isRefunded(
+  trx: Transaction<Database>,
+  { parking, refundedHundredths, refundedAt }: ParkingStanding,
+  { at }: Looking,
+): Promise<boolean> {
+  if (refundedHundredths < parking.amountHundredths) return false;
+  if (parking.rule === '' || refundedAt === null) return true;
+  const { zone } = await readToday(trx);
+  return refundedAt < localTime(new Date(at.getTime() - CREDIT_COMES_MS), zone);
 }
 
 const REFUNDED = 'Its payment was refunded, so its credit does not come back.';
@@ -91,7 +143,7 @@ async function park(
   }
   const client = (await standingOf(trx, [clientId])).get(clientId);
   if (client === undefined || whyNotExact(client) !== undefined) return;
-  const grantId = parking.grantId ?? (await creditInDoubt(trx, parking));
+  const grantId = parking.grantId ?? (await creditOf(trx, parking));
   const grant = grantId === undefined ? undefined : await grantStanding(trx, String(grantId));
   if (grant === undefined || grant.clientId !== clientId) {
     // WHMCS may still be making credit of it; after that it made none, or credit that was found by itself (src/parking).
@@ -132,6 +184,11 @@ async function park(
   const command = take(client, taken, PARKED_IN_LOG, { id, actor: SELF, reason }, 'parked');
   await askWhmcs(trx, locked, [command], at, newId);
   await moveParking(trx, parking, { grant_id: grant.id }, at);
+}
+
+/** The grant to park: of what a rule parks the credit of the payment itself, otherwise what is in doubt of it. */
+function creditOf(trx: Transaction<Database>, parking: Parking): Promise<bigint | undefined> {
+  return parking.rule === '' ? creditInDoubt(trx, parking) : creditOfPayment(trx, parking);
 }
 
 /** It stays reserved, and somebody has to do by hand what WHMCS refuses. */

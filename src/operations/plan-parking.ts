@@ -2,7 +2,7 @@ import { AMOUNT_MAX_HUNDREDTHS } from '../../bridge/index.ts';
 import { operationFact } from '../commands/index.ts';
 import type { Act } from '../ledger/index.ts';
 import type { CreditOperation } from './operation.ts';
-import type { ParkingStanding } from './parking-standing.ts';
+import type { ParkingStanding, Reversal } from './parking-standing.ts';
 import { type Asker, give, type Plan, type Situation } from './plan.ts';
 import { type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
@@ -20,9 +20,9 @@ export function planUnpark(
 ): Plan | Refused {
   const wrong = whyNotDecide(one, standing);
   if (wrong !== undefined || standing === undefined) return wrong ?? unknown(one.parking);
-  const { parking, terms, entry, refundedHundredths } = standing;
+  const { parking, entry, refundedHundredths, reversal } = standing;
   const { amountHundredths, state } = parking;
-  if (refundedHundredths > 0n) {
+  if (refundedHundredths > 0n && reversal === undefined) {
     return refused(
       'parking-refunded',
       `${show(refundedHundredths, client.currency.code)} of this payment was refunded since, so its credit does not come back as well. Keep it, and add by hand what the client should still have.`,
@@ -50,9 +50,7 @@ export function planUnpark(
   }
   // An entry of this client and epoch gives back to its own grant; else the credit comes back with that grant's terms.
   const isOwn = entry !== undefined && !entry.isHistory && entry.clientId === client.id;
-  const act: Act | null = isOwn
-    ? { do: 'correct', corrects: entry.sequence }
-    : terms && { do: 'grant', ...terms, fundsUnfunded: false };
+  const act = reversal === undefined ? comesBack(isOwn, standing) : covers(reversal, standing);
   if (act === null) return moving();
   const command = give(client, amountHundredths, BACK_IN_LOG, asker, {
     fact: operationFact(asker.id),
@@ -60,6 +58,22 @@ export function planUnpark(
     act,
   });
   return { ...plan, commands: [command] };
+}
+
+/** To the grant that it was taken from; of another client or epoch as a grant with its terms. */
+function comesBack(isOwn: boolean, { entry, terms }: ParkingStanding): Act | null {
+  if (isOwn && entry !== undefined) return { do: 'correct', corrects: entry.sequence };
+  return terms && { do: 'grant', ...terms, fundsUnfunded: false };
+}
+
+/**
+ * WHMCS took the credit of a reversed payment from the balance, although it was parked, so from other credit: what comes back
+ * undoes that. Where the sums differ it covers what is owed, and the rest may be spent.
+ */
+function covers(reversal: Reversal, { parking, terms }: ParkingStanding): Act | null {
+  return reversal.amountHundredths === parking.amountHundredths
+    ? { do: 'correct', corrects: reversal.sequence }
+    : terms && { do: 'grant', ...terms, fundsUnfunded: true };
 }
 
 /** Parked credit does not come back; WHMCS's balance is without it already. */

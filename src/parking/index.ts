@@ -1,5 +1,6 @@
 /** Credit that must wait: payments in doubt, what is reserved, and what is parked. */
 export { type CreditOfInvoice, creditOfInvoices } from './credit-of-invoices.ts';
+export type { DecidedWrite } from './decided-write.ts';
 export {
   clientsWithNews,
   type Judging,
@@ -7,6 +8,7 @@ export {
   judgeInvoices,
   suspiciousInvoices,
 } from './judge-money.ts';
+export { parkedByRules } from './parked-by-rules.ts';
 export {
   addParkings,
   factOfRefusals,
@@ -24,11 +26,9 @@ export {
   unsettledParkings,
 } from './parkings.ts';
 export {
-  type DecidedWrite,
   type Reservation,
   readReservations,
   readReservationsOnAny,
-  writeReservations,
 } from './reservations.ts';
 export {
   DEFAULT_SURPLUS_LIMITS,
@@ -38,3 +38,4 @@ export {
   surplusLimits,
 } from './surplus-settings.ts';
 export { tellReservedSpent } from './tell-reserved-spent.ts';
+export { writeDecided } from './write-decided.ts';

@@ -46,6 +46,12 @@ export interface Parking {
   readonly state: ParkingState;
   /** Why it waits. */
   readonly reason: string;
+  /** The rule that parks it; empty when money in doubt or an admin did. */
+  readonly rule: string;
+  /** The last day on which it waits; then it comes back by itself. */
+  readonly untilOn: string | null;
+  /** Why the rule gives it back before that day. */
+  readonly releasedBecause: string | null;
   /** The entry that took it off. */
   readonly entry: bigint | null;
   /** The terms of the grant it came from, as JSON. */
@@ -71,7 +77,8 @@ export type NewParking = Pick<
   | 'grantId'
   | 'amountHundredths'
   | 'reason'
->;
+> &
+  Partial<Pick<Parking, 'rule' | 'untilOn'>>;
 
 /** Widths of the columns. */
 const REASON_MAX = 500;
@@ -100,6 +107,9 @@ export async function addParkings(
         amount_hundredths: one.amountHundredths,
         state: 'reserved',
         reason: clip(one.reason, REASON_MAX),
+        rule: one.rule ?? '',
+        until_on: one.untilOn ?? null,
+        released_because: null,
         entry: null,
         terms: null,
         decision: null,
@@ -207,6 +217,9 @@ function toParking(row: Selectable<OwnTables['mod_creditbridge_parkings']>): Par
     // What no version wrote waits for somebody.
     state: parkingStates.find((state) => state === row.state) ?? 'parked',
     reason: row.reason,
+    rule: row.rule,
+    untilOn: row.until_on,
+    releasedBecause: row.released_because,
     entry: row.entry,
     terms: row.terms,
     decision: row.decision,

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { clip, type Database, type Db, insertRows, toMoment } from '../db/index.ts';
 import type { ReservationFacts } from '../rules/index.ts';
-import { type ReservedFor, reservable, type StoreWrite } from '../rules/settle/index.ts';
+import { type ReservedFor, reservable } from '../rules/settle/index.ts';
+import type { DecidedWrite, WriteOf } from './decided-write.ts';
 
 /** What a rule reserves of a client's credit; what is there of it depends on the balance. */
 export type Reservation = Omit<ReservationFacts, 'coveredHundredths'>;
@@ -96,17 +97,6 @@ function reservedForOf({ for_kind, for_id }: Row): ReservedFor | null {
   return kind === undefined || for_id === null ? null : { kind, id: for_id };
 }
 
-/** A decision that reserves credit, or uses some of a reservation. */
-export interface DecidedWrite {
-  readonly clientId: number;
-  readonly currencyId: number;
-  readonly rule: string;
-  /** The fact of the decision; a reservation is known by it. */
-  readonly fact: string;
-  readonly decisionId: string;
-  readonly write: StoreWrite;
-}
-
 const COLUMNS = [
   'client_id',
   'fact',
@@ -150,7 +140,7 @@ export async function writeReservations(
 /** In the order of `COLUMNS`. */
 function rowOf(
   one: Omit<DecidedWrite, 'write'>,
-  write: Extract<StoreWrite, { readonly write: 'reservation' }>,
+  write: WriteOf<'reservation'>,
   at: Date,
 ): readonly unknown[] {
   return [

@@ -60,6 +60,18 @@ export interface ReservationFacts {
   readonly invoiceIds: readonly number[];
 }
 
+/** Credit that a rule parked (`propose.park`) and about which something still has to happen. */
+export interface ParkedFacts {
+  readonly fact: string;
+  readonly rule: string;
+  readonly amountHundredths: bigint;
+  readonly invoiceId: number | null;
+  /** The last day on which it waits; null: until somebody decides. */
+  readonly untilOn: string | null;
+  /** The rule released it, or an admin decided, and WHMCS is asked to put it back. */
+  readonly isReleased: boolean;
+}
+
 /** `deposit`: an AddFunds line. `mass-payment`: lines of type Invoice. Everything else is `ordinary` (whmcs.md §2.3, §2.6). */
 export type InvoiceKind = 'ordinary' | 'deposit' | 'mass-payment';
 
@@ -295,6 +307,8 @@ export interface Facts {
    * found a difference that an admin must examine.
    */
   readonly ledger: LedgerFacts | null;
+  /** What rules parked of the client's credit (`needs: ['parked']`). */
+  readonly parked: readonly ParkedFacts[];
   /**
    * What the ledger knows about the credit of the event's invoice (`needs: ['deposit']`). Null when it is not reliable, or no rule
    * needs it.
@@ -334,5 +348,6 @@ export const needs = [
   'deposits',
   'revenue',
   'orders',
+  'parked',
 ] as const;
 export type Need = (typeof needs)[number];

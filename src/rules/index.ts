@@ -50,6 +50,7 @@ export type {
   LineFacts,
   Need,
   OrderFacts,
+  ParkedFacts,
   PastDeposit,
   RenewalFacts,
   ReservationFacts,

@@ -223,6 +223,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     receivedHundredths: 0n,
     counters: [],
     ledger: null,
+    parked: [],
     deposit: null,
     services: [],
     renewals: [],

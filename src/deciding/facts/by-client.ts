@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
+import { parkedByRules } from '../../parking/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
 import { dayIn } from '../../today/index.ts';
 import { ordersOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
@@ -9,7 +10,7 @@ import { depositHistoryOf } from './deposit-history-of.ts';
 /** Facts about a client alone, whatever the event. */
 export type FactsByClient = Pick<
   Facts,
-  'counters' | 'services' | 'renewals' | 'deposits' | 'revenue' | 'orders'
+  'counters' | 'parked' | 'services' | 'renewals' | 'deposits' | 'revenue' | 'orders'
 >;
 
 interface Wanted {
@@ -26,8 +27,9 @@ export async function factsByClient(
   { clientIds, needs, zone, at }: Wanted,
 ): Promise<(clientId: number) => FactsByClient> {
   const localDate = dayIn(zone, at);
-  const [counters, services, renewals, deposits, revenue, orders] = await Promise.all([
+  const [counters, parked, services, renewals, deposits, revenue, orders] = await Promise.all([
     needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
+    needs.has('parked') ? parkedByRules(trx, clientIds) : null,
     needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
     needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
     needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
@@ -36,6 +38,7 @@ export async function factsByClient(
   ]);
   return (clientId) => ({
     counters: counters?.get(clientId) ?? [],
+    parked: parked?.get(clientId) ?? [],
     services: services?.get(clientId) ?? [],
     renewals: renewals?.get(clientId) ?? [],
     deposits: deposits?.get(clientId) ?? [],

@@ -10,7 +10,7 @@ import {
   type RecordedEntry,
 } from '../../ledger/index.ts';
 import { type GrantUse, grantsUsedBy } from '../../operations/index.ts';
-import { readReservations } from '../../parking/index.ts';
+import { listParkings, type Parking, readReservations } from '../../parking/index.ts';
 import type { ReservationFacts } from '../../rules/index.ts';
 import { type Covered, coverReservations } from '../../rules/settle/index.ts';
 import type { Context } from '../context.ts';
@@ -26,6 +26,7 @@ import { entrySentence } from '../words/entry-words.ts';
 const COMMANDS_SHOWN = 20;
 const GRANTS_SHOWN = 20;
 const ENTRIES_SHOWN = 25;
+const PARKED_SHOWN = 20;
 
 /** The page in the client area: the balance, what it paid for, and what is on its way. */
 export async function creditPage(
@@ -41,13 +42,14 @@ export async function creditPage(
       html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
     );
   }
-  const [unsettled, settled, accounts, grants, entries, reserved] = await Promise.all([
+  const [unsettled, settled, accounts, grants, entries, reserved, waiting] = await Promise.all([
     commandsOfClient(db, clientId, UNSETTLED_STATES, undefined),
     commandsOfClient(db, clientId, ['done'], undefined),
     readAccounts(db, clientId),
     listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
     listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
     readReservations(db, [clientId], view.today.date),
+    listParkings(db, { clientId }, undefined, PARKED_SHOWN),
   ]);
   const kept = coverReservations(client.spendableHundredths, reserved.get(clientId) ?? []);
   const sequences = entries.rows.map(({ sequence }) => sequence);
@@ -66,6 +68,10 @@ export async function creditPage(
     view,
     200,
     html`${balance(client, doubtful, kept, view)}
+${setAside(
+  waiting.rows.filter(({ rule }) => rule !== ''),
+  view,
+)}
 ${madeOf(
   grants.rows.filter(({ currencyId }) => currencyId === client.currencyId),
   accounts.find(({ currencyId }) => currencyId === client.currencyId),
@@ -105,7 +111,7 @@ ${held > 0n && html`<p>${show(held)} of it is about to be used.</p>`}
 ${checked > 0n && html`<p>${show(checked)} is not used until something was checked, see below.</p>`}
 ${reserved > 0n && html`<p>${show(reserved)} of it is reserved: we do not use it until it was checked.</p>`}
 ${keptFor(kept, client, view)}
-${parked > 0n && html`<p>${show(parked)} more is parked: it is set aside until a payment was checked.</p>`}
+${parked > 0n && html`<p>${show(parked)} more is parked: it is set aside and cannot be used yet.</p>`}
 <a class="btn btn-primary" href="clientarea.php?action=addfunds">Add funds</a></section>`;
 }
 
@@ -122,6 +128,16 @@ function keptFor(
       untilOn !== null && html`, until ${dayText(untilOn)}`
     }</li>`;
   return html`<p>We keep some of it: ${moneyText(view, spendableHundredths, currencyId)} is available for anything else.</p><ul>${there.map(line)}</ul>`;
+}
+
+/** What a rule parks, with why and until when. */
+function setAside(parked: readonly Parking[], view: View): Html | undefined {
+  if (parked.length === 0) return undefined;
+  const line = ({ amountHundredths, currencyId, reason, untilOn }: Parking) =>
+    html`<li><div>${reason}${
+      untilOn !== null && html`<small>until ${dayText(untilOn)}</small>`
+    }</div><span class="cb-money">${moneyText(view, amountHundredths, currencyId)}</span></li>`;
+  return html`<section class="cb-list"><h3>Set aside</h3><ul>${parked.map(line)}</ul></section>`;
 }
 
 /** Whether this entry is what the command did: it is told once, among what happened. */

@@ -57,6 +57,14 @@ export interface EffectWords {
   readonly reason?: (told: Told) => string;
 }
 
+/** The decision that a row of ours carries out. */
+export interface StoreDecided {
+  /** After limits, rounding and clamps. */
+  readonly amountHundredths: bigint;
+  /** Why, in the rule's words. */
+  readonly because: string;
+}
+
 /**
  * An effect becomes a command for WHMCS, a notice to the admins, or a row in our own store. Only commands can be limited; a freeze
  * holds back all but notices.
@@ -69,7 +77,7 @@ type CarriedOut<Effect> =
       command(effect: Effect, decided: Decided): Command;
     }
   | { readonly asks: 'admins'; notice(effect: Effect): Notice }
-  | { readonly asks: 'store'; write(effect: Effect): StoreWrite };
+  | { readonly asks: 'store'; write(effect: Effect, decided: StoreDecided): StoreWrite };
 
 export interface WithSchema<Schema> {
   /** Checks a rule's proposal, and gives the type of the effect. */

@@ -21,4 +21,19 @@ export type StoreWrite =
       /** The fact of the reservation that is used. */
       readonly fact: string;
       readonly amountHundredths: bigint;
+    }
+  | {
+      readonly write: 'parking';
+      readonly amountHundredths: bigint;
+      readonly grantId: bigint | null;
+      /** The invoice whose payment became this credit. */
+      readonly invoiceId: number | null;
+      readonly reason: string;
+      readonly untilOn: string | null;
+    }
+  | {
+      readonly write: 'release';
+      /** The fact that it was parked under. */
+      readonly parkedFact: string;
+      readonly because: string;
     };

@@ -36,6 +36,9 @@ const standing = (more: Partial<ParkingStanding> = {}): ParkingStanding => ({
     amountHundredths: 500n,
     state: 'parked',
     reason: 'Many times the invoice',
+    rule: '',
+    untilOn: null,
+    releasedBecause: null,
     entry: 20n,
     terms: JSON.stringify(TERMS),
     decision: null,
@@ -55,6 +58,8 @@ const standing = (more: Partial<ParkingStanding> = {}): ParkingStanding => ({
   terms: TERMS,
   isMoving: true,
   refundedHundredths: 0n,
+  refundedAt: null,
+  reversal: undefined,
   ...more,
 });
 
@@ -96,6 +101,18 @@ describe('parked credit that is given back', () => {
       'parking-moving',
     );
     expect(actOf(plan('unpark', undefined))).toBe('parking-unknown');
+  });
+
+  test('covers what WHMCS took for a reversal, to the cent: the reversal drew other credit', () => {
+    const reversal = { sequence: 31n, amountHundredths: 500n };
+    const refundedHundredths = 500n;
+    expect(actOf(plan('unpark', standing({ reversal, refundedHundredths })))).toEqual([
+      { do: 'correct', corrects: 31n },
+    ]);
+    const part = { ...reversal, amountHundredths: 200n };
+    expect(actOf(plan('unpark', standing({ reversal: part, refundedHundredths })))).toEqual([
+      { do: 'grant', ...TERMS, fundsUnfunded: true },
+    ]);
   });
 
   test('is free at once while it is only reserved, unless WHMCS parks it at this moment', () => {

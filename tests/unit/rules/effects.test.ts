@@ -21,10 +21,12 @@ describe('the list of effects', () => {
     expect(kinds).toEqual([
       'cancel',
       'return',
+      'park',
       'reserve',
       'apply',
       'remove',
       'grant',
+      'release',
       'mail',
       'notify',
     ]);

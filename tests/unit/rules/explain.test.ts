@@ -94,6 +94,26 @@ describe('explain', () => {
     ]);
   });
 
+  it('says what is parked and what is given back', () => {
+    const park = propose.park({
+      fact: 'c:invoice:9',
+      amountHundredths: 1000n,
+      from: { is: 'payment', invoiceId: 9 },
+      reason: 'This deposit can be used from 1 December.',
+      because: 'The client is new.',
+    });
+    expect(told({ c: [park] })).toEqual([
+      'Credit Bridge decided to park 10.00 USD of the credit of client #5.',
+      'The rule “Third” proposed it: The client is new.',
+    ]);
+    const release = propose.release({
+      fact: 'c:back',
+      parkedFact: 'c:invoice:9',
+      because: 'Done.',
+    });
+    expect(told({ c: [release] })[0]).toBe('Credit Bridge did nothing for invoice #9.');
+  });
+
   it('names every rule that limited, and the one that decided', () => {
     const word = propose.apply(WISH);
     const five = limit({ atMostHundredths: 500n, because: 'Five are enough.' });

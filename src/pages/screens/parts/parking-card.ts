@@ -1,6 +1,7 @@
 import type { Parking } from '../../../parking/index.ts';
 import { postForm } from '../../form/post-form.ts';
 import { type Html, html } from '../../html/html.ts';
+import { dayText } from '../../html/moment.ts';
 import { status } from '../../html/parts.ts';
 import { accountLink, invoiceLink, link, money, time, type View } from '../../html/view.ts';
 import { actorText } from '../../words/actor-text.ts';
@@ -12,6 +13,7 @@ export function parkingCard(view: View, one: Parking): Html {
   const amount = html`<strong>${money(view, one.amountHundredths, one.currencyId)}</strong>`;
   return html`<article class="cb-card cb-proposal" aria-labelledby="k-${one.id}"><header><h3 id="k-${one.id}">${amount} of ${accountLink(view, one.clientId)}</h3>${status(level, text)}</header>
 <blockquote>${one.reason}</blockquote>
+${one.rule !== '' && html`<p class="cb-quiet">${waitsFor(one)}</p>`}
 <p class="cb-links">${time(view, one.foundAt)} ${invoiceLink(view, one.invoiceId)} ${
     one.grantId !== null &&
     html`<a href="${link(view, `grant/${one.grantId}`)}">Grant #${one.grantId}</a>`
@@ -26,6 +28,14 @@ ${
   }: ${one.decisionReason}</p>`
 }
 ${view.mayManage && decisions(view, one)}</article>`;
+}
+
+/** Which rule parked it, and what ends the waiting without an admin. */
+function waitsFor({ rule, untilOn, releasedBecause }: Parking): string {
+  if (releasedBecause !== null) return `The rule ${rule} gives it back: ${releasedBecause}`;
+  return untilOn === null
+    ? `The rule ${rule} parked it, until somebody decides.`
+    : `The rule ${rule} parked it. Unless somebody decides before, it comes back by itself after ${dayText(untilOn)}.`;
 }
 
 function decisions(view: View, { id, state }: Parking): Html | undefined {
