@@ -63,7 +63,7 @@ describe('a new effect', () => {
     const list = read('src/rules/effects/index.ts');
     writeFileSync(
       join(folder, 'src/rules/effects/index.ts'),
-      `import { charge } from './charge.ts';\n${list.replace('[cancel, ', '[cancel, charge, ')}`,
+      `import { charge } from './charge.ts';\n${list.replace(/\[\s*cancel,/, '[cancel, charge,')}`,
     );
     writeFileSync(join(folder, 'story.ts'), read(`${own}/story.ts.txt`));
     writeFileSync(
