@@ -182,7 +182,8 @@ function join(path: string, part: string | number): string {
   return path === '' ? String(part) : `${path}.${part}`;
 }
 
-function isEmptyItem(draft: Draft, item: Field, name: string): boolean {
+/** Whether nothing was typed into a row of a list: it is none then. */
+export function isEmptyItem(draft: Draft, item: Field, name: string): boolean {
   return item.kind === 'choice' ? (draft.get(name) ?? '') === '' : isEmptyRow(draft, item, name);
 }
 

@@ -2,7 +2,7 @@ import { type Html, html, nothing } from '../html/html.ts';
 import type { CurrencyRow } from '../queries/whmcs.ts';
 import { below, type Draft, PREFIX, removal, rowsOf, tickedBelow, variantPath } from './draft.ts';
 import type { Choice, Field, Member, ThingKind } from './field.ts';
-import type { Problems } from './read-draft.ts';
+import { isEmptyItem, type Problems } from './read-draft.ts';
 
 export interface FormContext {
   readonly draft: Draft;
@@ -227,7 +227,10 @@ function listHtml(
   name: string,
   context: FormContext,
 ): Html {
-  const rows = rowsOf(context.draft, name);
+  // A form that is shown again has the row in which nothing was typed.
+  const rows = rowsOf(context.draft, name).filter(
+    (row) => !isEmptyItem(context.draft, field.item, below(name, row)),
+  );
   const extra = rows.length === 0 ? 0 : Math.max(...rows) + 1;
   const full = field.maxItems !== undefined && rows.length >= field.maxItems;
   const row = (index: number, isNew: boolean) => {

@@ -213,6 +213,10 @@ test('a list has an empty row to add one; empty rows are nothing, removed rows g
     ],
     words: ['one', 'two'],
   });
+  // Shown again, as after a fault, the rows in which nothing was typed are no rows: one empty row is enough.
+  const again = show(posted);
+  expect(again).not.toContain('s/tiers/2/');
+  expect(again.match(/Fill this in to add one/g)).toEqual(page.match(/Fill this in to add one/g));
 });
 
 test('a full list offers no further row', () => {
