@@ -106,14 +106,25 @@ const TABLES = [
     chosen_at DATETIME(6) NOT NULL,
     PRIMARY KEY (invoice_id)
   )`,
-  // Invoices that credit was taken off by hand: no rule puts credit on them again. `sequence` is the entry of that return.
+  // Invoices that somebody wants no credit on: no rule puts any on them. `sequence` is the entry by which credit was taken off by
+  // hand; without one, the actor `said_by` said so.
   `CREATE TABLE mod_creditbridge_kept_off (
     invoice_id INT UNSIGNED NOT NULL,
     client_id INT UNSIGNED NOT NULL,
-    sequence BIGINT UNSIGNED NOT NULL,
+    sequence BIGINT UNSIGNED NULL,
+    said_by VARCHAR(64) NOT NULL DEFAULT '',
     since DATETIME(6) NOT NULL,
     PRIMARY KEY (invoice_id),
     KEY sequence (sequence)
+  )`,
+  // What a client wants differently from the rules: `service_id` 0 stands for all invoices. Without a row all is as usual.
+  `CREATE TABLE mod_creditbridge_preferences (
+    client_id INT UNSIGNED NOT NULL,
+    service_id INT UNSIGNED NOT NULL,
+    choice VARCHAR(8) CHARACTER SET ascii NOT NULL,
+    changed_by VARCHAR(64) NOT NULL,
+    changed_at DATETIME(6) NOT NULL,
+    PRIMARY KEY (client_id, service_id)
   )`,
   `CREATE TABLE mod_creditbridge_notices (
     fact VARCHAR(190) CHARACTER SET ascii NOT NULL,

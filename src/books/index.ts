@@ -6,7 +6,14 @@ export { type CreditOnInvoice, creditLeftOn, creditOnInvoice } from './credit-on
 export { doubtOfMerge, type Merge } from './doubt-of-merge.ts';
 export { figuresMove } from './figures-move.ts';
 export { type KeptParking, keepParked } from './keep-parked.ts';
-export { type KeptOff, letCreditOn, noteHands, readKeptOff } from './kept-off.ts';
+export {
+  type KeptOff,
+  keepOff,
+  keptOffAmong,
+  letCreditOn,
+  noteHands,
+  readKeptOff,
+} from './kept-off.ts';
 export { type Account, type AccountKey, accountKey, grantsWhere } from './load-books.ts';
 export { type LockedTail, lockTail } from './lock-tail.ts';
 export {

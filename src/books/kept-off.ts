@@ -3,10 +3,12 @@ import { type Database, type Db, insertRows, toMoment } from '../db/index.ts';
 import { directionOf, type Entry } from '../ledger/index.ts';
 import { invoicesOf } from '../whmcs/index.ts';
 
-/** Credit is kept off an invoice because somebody took some off it by hand. */
+/** Credit is kept off an invoice because somebody took some off it by hand, or said so. */
 export interface KeptOff {
-  /** The entry of that return. */
-  readonly sequence: bigint;
+  /** The entry by which some was taken off; null when somebody only said so. */
+  readonly sequence: bigint | null;
+  /** Who said so, as the audit names them; `''` when nobody did. */
+  readonly saidBy: string;
   /** UTC. */
   readonly since: string;
 }
@@ -80,10 +82,48 @@ async function openAmong(
 export async function readKeptOff(db: Db, invoiceId: number): Promise<KeptOff | null> {
   const row = await db
     .selectFrom('mod_creditbridge_kept_off')
-    .select(['sequence', 'since'])
+    .select(['sequence', 'said_by as saidBy', 'since'])
     .where('invoice_id', '=', invoiceId)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** Which of these invoices credit is kept off. */
+export async function keptOffAmong(
+  db: Db,
+  invoiceIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (invoiceIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('mod_creditbridge_kept_off')
+    .select('invoice_id')
+    .where('invoice_id', 'in', invoiceIds)
+    .execute();
+  return new Set(rows.map((row) => row.invoice_id));
+}
+
+/** Keeps credit off an invoice because somebody says so. @returns whether it was not kept off already */
+export async function keepOff(
+  trx: Transaction<Database>,
+  one: {
+    readonly invoiceId: number;
+    readonly clientId: number;
+    readonly saidBy: string;
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('mod_creditbridge_kept_off')
+    .ignore()
+    .values({
+      invoice_id: one.invoiceId,
+      client_id: one.clientId,
+      sequence: null,
+      said_by: one.saidBy,
+      since: toMoment(one.at),
+    })
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
 }
 
 /** Lets credit on this invoice again. @returns whether it was kept off */

@@ -83,8 +83,16 @@ export interface OwnTables {
   mod_creditbridge_kept_off: {
     invoice_id: Once<number>;
     client_id: Once<number>;
-    sequence: bigint;
+    sequence: bigint | null;
+    said_by: Defaulted<string>;
     since: Moment;
+  };
+  mod_creditbridge_preferences: {
+    client_id: number;
+    service_id: Once<number>;
+    choice: string;
+    changed_by: string;
+    changed_at: Moment;
   };
   mod_creditbridge_notices: {
     fact: Once<string>;

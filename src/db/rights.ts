@@ -211,6 +211,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_clients: ALL_ROWS,
   mod_creditbridge_invoice_choices: ALL_ROWS,
   mod_creditbridge_kept_off: ALL_ROWS,
+  mod_creditbridge_preferences: ALL_ROWS,
   mod_creditbridge_notices: ALL_ROWS,
   mod_creditbridge_runs: ALL_ROWS,
   mod_creditbridge_run_ranges: ALL_ROWS,

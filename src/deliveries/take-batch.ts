@@ -17,7 +17,7 @@ import {
 } from '../deciding/index.ts';
 import { isVisible, type Located, type Occurrence, occurrencesOf } from '../events/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
-import { type StoredSettings, settingsVersion } from '../settings/index.ts';
+import { joinPreferences, type StoredSettings, settingsVersion } from '../settings/index.ts';
 import { locate } from '../whmcs/index.ts';
 import {
   type Amendment,
@@ -253,6 +253,7 @@ async function store({ trx, at }: Batch, fates: readonly Fate[]): Promise<void> 
       amended.map((fate): Amendment => ({ id: fate.taken.read.id, ...rowOf(fate) })),
     ),
     rememberChoices(trx, fates.flatMap(choiceOf), at),
+    joinPreferences(trx, fates.flatMap(mergeOf)),
   ]);
 }
 
@@ -299,6 +300,14 @@ function choiceOf({ taken: { read }, occurrences }: Fate): readonly CheckoutChoi
   if (order?.invoiceId == null || typeof applies !== 'boolean') return [];
   const { invoiceId, clientId } = order;
   return [{ invoiceId, clientId, choice: applies ? 'use' : 'keep', deliveryId: read.id }];
+}
+
+/** The client who is gone, and the one who has all of it now. */
+function mergeOf({ taken: { read }, occurrences }: Fate): readonly { from: number; to: number }[] {
+  const merge = occurrences.find(({ name }) => name === 'AfterClientMerge');
+  const { mergedClientId } = read.subject;
+  if (merge === undefined || mergedClientId === null) return [];
+  return [{ from: mergedClientId, to: merge.clientId }];
 }
 
 function happenedOf({ taken: { read }, depth, occurrences }: Fate): readonly Happened[] {

@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
 import { letCreditOn } from '../books/index.ts';
 import type { Database } from '../db/index.ts';
-import { actorName } from './actor.ts';
+import { type Actor, actorName } from './actor.ts';
 import type { Asking } from './asking.ts';
 import { writeAudit } from './audit.ts';
+import { lockInvoiceOf } from './lock-invoice-of.ts';
 import { type Refused, refused } from './refusal.ts';
 
 export type Allowed = { readonly outcome: 'allowed' } | Refused;
@@ -12,9 +13,13 @@ export type Allowed = { readonly outcome: 'allowed' } | Refused;
 export async function allowCredit(
   trx: Transaction<Database>,
   invoiceId: number,
-  { actor, reason, at }: Asking,
+  { actor, reason, at }: Asking<Actor>,
   newId: () => string,
 ): Promise<Allowed> {
+  if (actor.kind === 'client') {
+    const invoice = await lockInvoiceOf(trx, invoiceId, actor);
+    if ('outcome' in invoice) return invoice;
+  }
   if (!(await letCreditOn(trx, invoiceId))) {
     return refused('already-so', `Credit is not kept off invoice #${invoiceId}.`);
   }

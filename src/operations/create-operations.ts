@@ -16,6 +16,7 @@ import type { Asking, Tools } from './asking.ts';
 import { writeAudit } from './audit.ts';
 import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
 import { changeRule, type RuleChanged } from './change-rule.ts';
+import { type Chosen, choosePreference, type Preference } from './choose-preference.ts';
 import { type Corrected, correctDifference, type SeenDifference } from './correct-difference.ts';
 import { soleAdmin } from './credit-admins.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
@@ -23,6 +24,7 @@ import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
 import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
 import { giveBackSurplus, type OverCredited, overCredited } from './give-back-surplus.ts';
+import { type LeftAlone, leaveAlone } from './leave-alone.ts';
 import { ALONE_HOURS } from './limits.ts';
 import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation, type RuleOperation, ruleOperation } from './operation.ts';
@@ -78,7 +80,11 @@ export interface Operations {
   noteFreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
   unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
   /** Lets credit go again on an invoice that it was taken off by hand. */
-  allowCredit(invoiceId: number, asked: Asked): Promise<Allowed | Repeated>;
+  allowCredit(invoiceId: number, asked: Asked<Actor>): Promise<Allowed | Repeated>;
+  /** Keeps credit off an invoice that nobody took any off. */
+  leaveAlone(invoiceId: number, asked: Asked<Actor>): Promise<LeftAlone | Repeated>;
+  /** What a client wants done with the credit; a client chooses for itself alone. */
+  choose(one: Preference, asked: Asked<Actor>): Promise<Chosen | Repeated>;
   /** Changes the settings of a rule, or lets the change wait for a second admin. Its token is also the proposal's id. */
   changeRule(
     one: Omit<RuleOperation, 'kind'>,
@@ -188,6 +194,9 @@ export function createOperations({
       once(asked, (trx) => unfreezeClient(trx, clientId, asked, newId)),
     allowCredit: (invoiceId, asked) =>
       once(asked, (trx) => allowCredit(trx, invoiceId, asked, newId)),
+    leaveAlone: (invoiceId, asked) =>
+      once(asked, (trx) => leaveAlone(trx, invoiceId, asked, newId)),
+    choose: (one, asked) => once(asked, (trx) => choosePreference(trx, one, asked, newId)),
     changeRule: (one, asked, alsoDo) =>
       once(asked, async (trx) => {
         const wish = ruleOperation.parse({ kind: 'rule', ...one });

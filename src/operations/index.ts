@@ -1,5 +1,5 @@
 /** What admins do by hand: credit given, taken, moved and revoked, with approval by a second admin; freezing clients. */
-export { type Actor, type Admin, actorName } from './actor.ts';
+export { type Actor, type Admin, actorName, type Client } from './actor.ts';
 export { hasApprovalAmounts, readApprovalAmounts } from './approval-amounts.ts';
 export { type Limits, limitIn, readLimits } from './approval-limits.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';

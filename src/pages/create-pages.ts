@@ -5,6 +5,7 @@ import { lookAtNotes } from '../db/index.ts';
 import { readToday } from '../today/index.ts';
 import { acts } from './acts/index.ts';
 import { creditPage } from './client-area/credit-page.ts';
+import { choiceFlash, takeChoice } from './client-area/take-choice.ts';
 import type { PagesParts } from './context.ts';
 import { type Flash, warn } from './html/flash.ts';
 import { frame } from './html/frame.ts';
@@ -34,7 +35,14 @@ export function createPages(parts: PagesParts): Pages {
       await lookAtNotes(parts.db);
       const view = await createView(parts, request);
       if (viewer.kind === 'client') {
-        return creditPage({ ...parts, view }, viewer.clientId, maySeeOwnCredit(viewer));
+        return request.method === 'POST'
+          ? takeChoice({ ...parts, view }, viewer)
+          : creditPage(
+              { ...parts, view },
+              viewer.clientId,
+              maySeeOwnCredit(viewer),
+              choiceFlash(view),
+            );
       }
       const answer = await answerAdmin(parts, view, viewer.adminId);
       const waiting = await countWaiting(parts.db);

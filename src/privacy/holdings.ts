@@ -126,6 +126,13 @@ export const holdings: readonly Holding[] = [
     when: 'living',
   },
   {
+    table: 'mod_creditbridge_preferences',
+    from: sql`mod_creditbridge_preferences t`,
+    client: sql`t.client_id`,
+    when: 'gone',
+    isDeleted: true,
+  },
+  {
     table: 'mod_creditbridge_frozen_clients',
     from: sql`mod_creditbridge_frozen_clients t`,
     client: sql`t.client_id`,

@@ -117,6 +117,13 @@ export type Limits<S> = {
   readonly [Kind in LimitedKind]?: (input: LimitInput<Kind, S>) => Limit | null;
 };
 
+/**
+ * What a client may choose on the page *Credit* while a rule that obeys it is on: `use`, whether credit is used by itself;
+ * `services`, for which services it is not, and which come first.
+ */
+export const clientOffers = ['use', 'services'] as const;
+export type ClientOffer = (typeof clientOffers)[number];
+
 interface Declared<Schema extends z.ZodType> {
   /** Kebab-case; it never changes, since facts and settings contain it. */
   readonly id: string;
@@ -132,6 +139,8 @@ interface Declared<Schema extends z.ZodType> {
   readonly cautions?: readonly Caution[];
   /** The limits of WHMCS that match these settings: only WHMCS can refuse a deposit before its invoice exists. */
   readonly outerLimits?: (settings: z.output<Schema>) => OuterLimits;
+  /** What it lets clients choose under these settings; they find it in `facts.preferences`. */
+  readonly offersClients?: (settings: z.output<Schema>) => readonly ClientOffer[];
 }
 
 /** A rule that decides on events. It may also limit proposals. */

@@ -128,8 +128,8 @@ export interface InvoiceFacts {
   /** The client's choice at checkout: `use` or `keep` credit; null when there is none or it is not known yet. */
   readonly choice: 'use' | 'keep' | null;
   /**
-   * Somebody took credit off it by hand. The host puts none on it until the client or staff use credit on it again, or an
-   * admin allows it.
+   * Somebody took credit off it by hand, or said to leave it alone. The host puts none on it until the client or staff use credit
+   * on it again, or allow it.
    */
   readonly keptOff: boolean;
   /** A payment, capture or gateway attempt was seen: the invoice can no longer be cancelled. */
@@ -284,6 +284,16 @@ export interface CreditOnFacts {
   readonly ways: WaysOff;
 }
 
+export type ServiceChoice = 'keep' | 'first';
+
+/** What the client chose about credit. */
+export interface PreferenceFacts {
+  /** Whether credit may be used without the client's doing; true unless the client said no. */
+  readonly usesCredit: boolean;
+  /** Services for which it is not used (`keep`), and whose invoices come first; all others are as usual. */
+  readonly services: readonly { readonly serviceId: number; readonly choice: ServiceChoice }[];
+}
+
 export interface Facts {
   readonly client: ClientFacts;
   /** The invoice that the event concerns (`needs: ['invoice']`). */
@@ -329,6 +339,8 @@ export interface Facts {
    * follow the log, or when no rule needs it.
    */
   readonly creditOn: CreditOnFacts | null;
+  /** What the client chose (`needs: ['preferences']`). */
+  readonly preferences: PreferenceFacts;
 }
 
 /** What a rule can ask for; `facts.client` is always there. */
@@ -349,5 +361,6 @@ export const needs = [
   'revenue',
   'orders',
   'parked',
+  'preferences',
 ] as const;
 export type Need = (typeof needs)[number];

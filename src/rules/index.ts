@@ -14,8 +14,10 @@ export {
   roundToCurrency,
 } from '../money/index.ts';
 export { counted } from './counted.ts';
+export { creditRoom } from './credit-room.ts';
 export {
   type Caution,
+  type ClientOffer,
   type DecideInput,
   type DecidingRule,
   defineRule,
@@ -52,9 +54,11 @@ export type {
   OrderFacts,
   ParkedFacts,
   PastDeposit,
+  PreferenceFacts,
   RenewalFacts,
   ReservationFacts,
   RevenueFacts,
+  ServiceChoice,
   ServiceFacts,
 } from './facts.ts';
 export { RENEWALS_DAYS } from './facts.ts';

@@ -38,11 +38,12 @@ function proposalOf(home: { propose(wish: never): Effect }) {
 
 /** Limits a proposal to an amount; see `Limit`. */
 export function limit(
-  wish: Pick<Limit, 'atMostHundredths' | 'because'> & Partial<Pick<Limit, 'budget'>>,
+  wish: Pick<Limit, 'atMostHundredths' | 'because'> & Partial<Pick<Limit, 'budget' | 'turn'>>,
 ): Limit {
   return {
     atMostHundredths: wish.atMostHundredths,
     budget: wish.budget ?? null,
+    ...(wish.turn === undefined ? {} : { turn: wish.turn }),
     because: wish.because,
   };
 }

@@ -236,6 +236,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     },
     orders: [],
     creditOn: null,
+    preferences: { usesCredit: true, services: [] },
     ...facts,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { effectSchema } from './effect.ts';
-import { amount, text as because, fact, MAIL_MAX, TEXT_MAX } from './serving/members.ts';
+import { amount, text as because, fact, MAIL_MAX, TEXT_MAX, turn } from './serving/members.ts';
 import type { Limit, Word } from './words.ts';
 
 /** The most words in one answer; a client with more open invoices is served the next day. */
@@ -14,6 +14,7 @@ const limit = z.strictObject({
   atMostHundredths: amount,
   budget: z.string().min(1).max(TEXT_MAX).nullable(),
   untilAgreed: z.literal(true).exactOptional(),
+  turn: turn.exactOptional(),
   because,
 });
 

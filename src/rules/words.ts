@@ -31,6 +31,8 @@ export interface Limit {
    * makes every proposal wait, also one without an amount.
    */
   readonly untilAgreed?: true;
+  /** Serves the proposal at this place among those of the client, if it is earlier than its own; see `propose.apply`. */
+  readonly turn?: bigint;
   readonly because: string;
 }
 

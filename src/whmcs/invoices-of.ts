@@ -1,5 +1,5 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely';
-import type { Database } from '../db/index.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../db/index.ts';
 import {
   type InvoiceRow,
   invoiceColumns,
@@ -10,7 +10,7 @@ import {
 
 /** Reads these invoices, and every unpaid one of these clients, in one statement. */
 export async function invoicesOf(
-  trx: Transaction<Database>,
+  db: Db,
   invoiceIds: readonly number[],
   clientIds: readonly number[],
 ): Promise<readonly InvoiceRow[]> {
@@ -18,7 +18,7 @@ export async function invoicesOf(
   if (which === null) return [];
   const { rows } = await sql<RawInvoiceRow>`
     SELECT STRAIGHT_JOIN ${invoiceColumns} FROM ${which.from} ${invoiceJoins} ${which.where}`.execute(
-    trx,
+    db,
   );
   return rows.map(readInvoiceRow);
 }

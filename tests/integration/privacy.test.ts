@@ -81,13 +81,14 @@ test('who comes back, and who has an account that is not closed, keeps the texts
   expect(await eraseGoneClients(db)).toBe(0n);
 });
 
-test('of a client who stays, what acts stays: settings, hooks, notices, what is frozen', async () => {
+test('of a client who stays, what acts stays: settings, choices, hooks, notices, what is frozen', async () => {
   await eraseClients(db, [client], 'living');
   const left = await texts(client);
   expect(left).toEqual([
     'deliveries',
     'frozen_clients',
     'notices',
+    'preferences',
     'rule_settings',
     'rule_settings_history',
   ]);
@@ -231,6 +232,11 @@ async function write(id: number): Promise<void> {
       `mod_creditbridge_rule_settings_history (rule, layer, layer_id, mode, settings, version, changed_by, changed_at, reason)
        VALUES ('auto-apply', 'client', ?, 'on', ?, 1, 'admin:1', ${past}, ?)`,
       [id, JSON.stringify({ description: name }), name],
+    ],
+    [
+      `mod_creditbridge_preferences (client_id, service_id, choice, changed_by, changed_at)
+       VALUES (?, 0, 'keep', ?, ${past})`,
+      [id, name],
     ],
     [
       `mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, ?, 'admin:1', ${past})`,

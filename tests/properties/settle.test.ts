@@ -70,7 +70,11 @@ const clients = fc
   );
 
 const anyLimit = fc
-  .record({ atMostHundredths: amount, budget: fc.constantFrom(null, 'month') })
+  .record({
+    atMostHundredths: amount,
+    budget: fc.constantFrom(null, 'month'),
+    turn: fc.constantFrom(0n, -2n, 3n),
+  })
   .map((one) => limit({ ...one, because: 'Enough.' }));
 
 /** What a rule might say about this invoice; facts collide now and then, as they may. */

@@ -50,7 +50,7 @@ export async function postAct(
   const form = shown.body.split('<form').find((part) => part.includes(`name="act" value="${act}"`));
   if (form === undefined) throw new Error(`The page ${page} has no form for ${act}.`);
   const hidden = form.matchAll(
-    /<input type="(?:hidden|radio)" name="([^"]+)" value="([^"]*)"(?:>| checked)/g,
+    /<input type="(?:hidden|radio(?=[^>]* checked))" name="([^"]+)" value="([^"]*)"/g,
   );
   return admin.post(addonPath(page), {
     ...Object.fromEntries([...hidden].map(([, name, value]) => [name, value])),

@@ -26,7 +26,7 @@ export async function invoiceStory(db: Db, invoiceId: number): Promise<InvoiceSt
     whmcs: invoice,
     currency: currencies.of(currencyId ?? 0),
     surplusHundredths,
-    keptOffBy: keptOff?.sequence ?? null,
+    keptOff,
     entries: await tellEntries(db, listed.rows.toReversed()),
     moreEntries: listed.next !== undefined,
   };

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Database } from '../../db/index.ts';
 import { parkedByRules } from '../../parking/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
+import { readPreferences } from '../../settings/index.ts';
 import { dayIn } from '../../today/index.ts';
 import { ordersOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
 import { countersOf } from './counters-of.ts';
@@ -10,7 +11,14 @@ import { depositHistoryOf } from './deposit-history-of.ts';
 /** Facts about a client alone, whatever the event. */
 export type FactsByClient = Pick<
   Facts,
-  'counters' | 'parked' | 'services' | 'renewals' | 'deposits' | 'revenue' | 'orders'
+  | 'counters'
+  | 'parked'
+  | 'services'
+  | 'renewals'
+  | 'deposits'
+  | 'revenue'
+  | 'orders'
+  | 'preferences'
 >;
 
 interface Wanted {
@@ -27,15 +35,17 @@ export async function factsByClient(
   { clientIds, needs, zone, at }: Wanted,
 ): Promise<(clientId: number) => FactsByClient> {
   const localDate = dayIn(zone, at);
-  const [counters, parked, services, renewals, deposits, revenue, orders] = await Promise.all([
-    needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
-    needs.has('parked') ? parkedByRules(trx, clientIds) : null,
-    needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
-    needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
-    needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
-    needs.has('revenue') ? revenueOf(trx, clientIds, localDate) : null,
-    needs.has('orders') ? ordersOf(trx, clientIds) : null,
-  ]);
+  const [counters, parked, services, renewals, deposits, revenue, orders, preferences] =
+    await Promise.all([
+      needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
+      needs.has('parked') ? parkedByRules(trx, clientIds) : null,
+      needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
+      needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
+      needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
+      needs.has('revenue') ? revenueOf(trx, clientIds, localDate) : null,
+      needs.has('orders') ? ordersOf(trx, clientIds) : null,
+      needs.has('preferences') ? readPreferences(trx, clientIds) : null,
+    ]);
   return (clientId) => ({
     counters: counters?.get(clientId) ?? [],
     parked: parked?.get(clientId) ?? [],
@@ -44,8 +54,11 @@ export async function factsByClient(
     deposits: deposits?.get(clientId) ?? [],
     revenue: revenue?.get(clientId) ?? NO_REVENUE,
     orders: orders?.get(clientId) ?? [],
+    preferences: preferences?.get(clientId) ?? AS_USUAL,
   });
 }
+
+const AS_USUAL: Facts['preferences'] = { usesCredit: true, services: [] };
 
 const NO_REVENUE: Facts['revenue'] = {
   last30DaysHundredths: 0n,

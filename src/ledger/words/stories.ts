@@ -78,8 +78,8 @@ export interface InvoiceStory {
   readonly currency: DisplayCurrency;
   /** How much more of the client's credit is on it than it needs. */
   readonly surplusHundredths: bigint;
-  /** The entry of credit that was taken off by hand, because of which none is put on it; null when nothing keeps it off. */
-  readonly keptOffBy: bigint | null;
+  /** Credit stays off it because some was taken off by hand, by this entry, or because somebody said so; null when nothing keeps it off. */
+  readonly keptOff: { readonly sequence: bigint | null } | null;
   /** Oldest first. */
   readonly entries: readonly ToldEntry[];
   /** Older ones are left out. */

@@ -8,12 +8,14 @@ import { sentence, tellGrantsOf } from './tell-entry.ts';
  */
 export function tellInvoice(story: InvoiceStory): readonly string[] {
   const { invoiceId, whmcs, currency, entries, moreEntries } = story;
-  const { keptOffBy, surplusHundredths } = story;
+  const { keptOff, surplusHundredths } = story;
   const head =
     whmcs === undefined
       ? `WHMCS has no invoice #${invoiceId} any more.`
       : `Invoice #${invoiceId} of client ${whmcs.clientId} is ${whmcs.status}.${figures(whmcs, currency)}`;
-  if (entries.length === 0) return [head, 'The books have no movement of credit for it.'];
+  if (entries.length === 0) {
+    return [head, 'The books have no movement of credit for it.', ...tellKeptOff(keptOff)];
+  }
   return [
     head,
     ...(moreEntries ? ['Older movements are left out.'] : []),
@@ -31,11 +33,18 @@ export function tellInvoice(story: InvoiceStory): readonly string[] {
       : [
           `${displayAmount(surplusHundredths, currency)} of it is more than it needs: it was lowered after credit was put on it. That can be given back on its page, or in WHMCS by Credit, Remove.`,
         ]),
-    ...(keptOffBy === null
-      ? []
-      : [
-          `Credit stays off it, because some was taken off by hand (entry ${keptOffBy}). An admin can allow credit on it again; so can the client, by using credit on it.`,
-        ]),
+    ...tellKeptOff(keptOff),
+  ];
+}
+
+function tellKeptOff(keptOff: InvoiceStory['keptOff']): readonly string[] {
+  if (keptOff === null) return [];
+  const why =
+    keptOff.sequence === null
+      ? 'somebody said to leave it alone'
+      : `some was taken off by hand (entry ${keptOff.sequence})`;
+  return [
+    `Credit stays off it, because ${why}. An admin can allow credit on it again; so can the client, by using credit on it.`,
   ];
 }
 

@@ -9,6 +9,7 @@ import { explainEntry } from './explain-entry.ts';
 import { freezeClient } from './freeze-client.ts';
 import { giveBackParked } from './give-back-parked.ts';
 import { keepParked } from './keep-parked.ts';
+import { leaveAlone } from './leave-alone.ts';
 import { noteFreeze } from './note-freeze.ts';
 import { proposeOperation } from './propose-operation.ts';
 import { reclaimCredit } from './reclaim-credit.ts';
@@ -34,6 +35,7 @@ export const acts: readonly Act[] = [
   acceptDrift,
   acknowledgeNotice,
   allowCredit,
+  leaveAlone,
   approveProposal,
   confirmShownDay,
   correctDrift,

@@ -13,14 +13,17 @@ import { type GrantUse, grantsUsedBy } from '../../operations/index.ts';
 import { listParkings, type Parking, readReservations } from '../../parking/index.ts';
 import type { ReservationFacts } from '../../rules/index.ts';
 import { type Covered, coverReservations } from '../../rules/settle/index.ts';
-import type { Context } from '../context.ts';
+import type { PagesParts } from '../context.ts';
 import { queryText } from '../form/read-query.ts';
+import type { Flash } from '../html/flash.ts';
 import { type Html, html } from '../html/html.ts';
 import { dayText, moment, parseUtc } from '../html/moment.ts';
 import { link, moneyText, type View } from '../html/view.ts';
 import { type CommandRow, commandsOfClient, UNSETTLED_STATES } from '../queries/commands.ts';
 import { type ClientRow, findClient } from '../queries/whmcs.ts';
 import { entrySentence } from '../words/entry-words.ts';
+import { readChoices } from './choices.ts';
+import { choicesHtml } from './choices-html.ts';
 
 /** What a client sees of the past; the invoices show what is older. */
 const COMMANDS_SHOWN = 20;
@@ -28,11 +31,16 @@ const GRANTS_SHOWN = 20;
 const ENTRIES_SHOWN = 25;
 const PARKED_SHOWN = 20;
 
-/** The page in the client area: the balance, what it paid for, and what is on its way. */
+/**
+ * The page in the client area: the balance, what it paid for, what is on its way, and what the client can choose.
+ *
+ * @param flash what a form has just led to.
+ */
 export async function creditPage(
-  { db, view }: Pick<Context, 'db' | 'view'>,
+  { db, rules, view }: Pick<PagesParts, 'db' | 'rules'> & { readonly view: View },
   clientId: number,
   allowed: boolean,
+  flash?: Flash,
 ): Promise<PageReply> {
   const client = allowed ? await findClient(db, clientId) : undefined;
   if (client === undefined) {
@@ -42,15 +50,17 @@ export async function creditPage(
       html`<div class="cb-empty"><strong>You may not see this</strong><p>Ask the account owner for the permission to view and pay invoices.</p></div>`,
     );
   }
-  const [unsettled, settled, accounts, grants, entries, reserved, waiting] = await Promise.all([
-    commandsOfClient(db, clientId, UNSETTLED_STATES, undefined),
-    commandsOfClient(db, clientId, ['done'], undefined),
-    readAccounts(db, clientId),
-    listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
-    listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
-    readReservations(db, [clientId], view.today.date),
-    listParkings(db, { clientId }, undefined, PARKED_SHOWN),
-  ]);
+  const [unsettled, settled, accounts, grants, entries, reserved, waiting, choices] =
+    await Promise.all([
+      commandsOfClient(db, clientId, UNSETTLED_STATES, undefined),
+      commandsOfClient(db, clientId, ['done'], undefined),
+      readAccounts(db, clientId),
+      listGrants(db, { clientId, remainingOnly: true }, undefined, GRANTS_SHOWN),
+      listEntries(db, { clientId }, queryText(view.request, 'after'), ENTRIES_SHOWN),
+      readReservations(db, [clientId], view.today.date),
+      listParkings(db, { clientId }, undefined, PARKED_SHOWN),
+      readChoices({ db, rules }, clientId),
+    ]);
   const kept = coverReservations(client.spendableHundredths, reserved.get(clientId) ?? []);
   const sequences = entries.rows.map(({ sequence }) => sequence);
   const [uses, corrected] = await Promise.all([
@@ -67,7 +77,7 @@ export async function creditPage(
   return reply(
     view,
     200,
-    html`${balance(client, doubtful, kept, view)}
+    html`${flash !== undefined && html`<div class="alert alert-${flash.level === 'good' ? 'success' : 'warning'}" role="status">${flash.text}</div>`}${balance(client, doubtful, kept, view)}
 ${setAside(
   waiting.rows.filter(({ rule }) => rule !== ''),
   view,
@@ -90,7 +100,8 @@ ${
     : done.length > 0
       ? section('What happened lately', done, view, client.currencyId)
       : html`<div class="cb-empty"><strong>Nothing yet</strong><p>When credit pays for an invoice or you receive some, you see it here.</p></div>`
-}`,
+}
+${choicesHtml(choices, client, view)}`,
   );
 }
 

@@ -21,6 +21,7 @@ import {
   readBalance,
 } from '../../operations/index.ts';
 import type { ReservationFacts } from '../../rules/index.ts';
+import { readPreferences } from '../../settings/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { areaInput } from '../form/form-input.ts';
 import { buttonForm, postForm } from '../form/post-form.ts';
@@ -36,6 +37,7 @@ import { adminSentence } from '../words/entry-words.ts';
 import { approvalCard } from './parts/approval-card.ts';
 import { commandList } from './parts/command-list.ts';
 import { notedOnApprovals } from './parts/noted-limits.ts';
+import { preferencesCard } from './parts/preferences-card.ts';
 
 /** Rows of each list on the page; the ledger's list goes on behind a cursor. */
 const ENTRIES_SHOWN = 25;
@@ -53,7 +55,7 @@ export const accountPage = defineScreen({
     const clientId = idOf(id);
     const balance = clientId === undefined ? undefined : await readBalance(db, clientId);
     if (clientId === undefined || balance === undefined) return undefined;
-    const [epoch, accounts, grants, entries, reversals, commands, approvals, waiting] =
+    const [epoch, accounts, grants, entries, reversals, commands, approvals, waiting, chosen] =
       await Promise.all([
         readEpoch(db),
         readAccounts(db, clientId),
@@ -68,6 +70,7 @@ export const accountPage = defineScreen({
         movingCommands(db, clientId, COMMANDS_SHOWN),
         listApprovals(db, { clientId, pending: true }, undefined, APPROVALS_SHOWN),
         commandsOfClient(db, clientId, ['open'], undefined),
+        readPreferences(db, [clientId]),
       ]);
     const [uses, noted] = await Promise.all([
       grantsUsedBy(
@@ -113,6 +116,7 @@ ${card(
     : commandList(view, commands),
   html`<a href="${link(view, 'commands', { client: clientId })}">All commands</a>`,
 )}
+${preferencesCard(view, chosen.get(clientId))}
 ${card('Why', html`<p><a href="${link(view, 'decisions', { client: clientId })}">What the rules decided about this client</a></p>`)}
 ${view.mayManage && card(balance.freeze === null ? 'Freeze' : 'Frozen', freezeForm(view, balance, waitingText(waiting)))}
 </div></div>`,

@@ -12,6 +12,7 @@ import { clientLink, link, money, time, type View, whmcsInvoiceLink } from '../h
 import { commandsOfDecisions } from '../queries/commands.ts';
 import { decisionsOfInvoice, type TracedDecision } from '../queries/decisions.ts';
 import { titlesIn } from '../queries/rule-entries.ts';
+import { actorText } from '../words/actor-text.ts';
 import { commandList } from './parts/command-list.ts';
 import { outcomeStatus } from './parts/decision-list.ts';
 import { returnCard } from './parts/return-card.ts';
@@ -62,7 +63,12 @@ ${others.length > 0 && card('Earlier and other decisions', html`${others.map((de
 ${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}
 </div><div>${invoice !== undefined && card('As it stands', figures(view, invoice))}${
         invoice !== undefined && (await returnCard(db, view, invoice, { surplus, problems }))
-      }${keptOff !== null && card('Credit stays off', handStands(view, invoiceId, keptOff))}</div></div>`,
+      }${keptOff !== null && card('Credit stays off', handStands(view, invoiceId, keptOff))}${
+        keptOff === null &&
+        invoice?.status === 'Unpaid' &&
+        view.mayManage &&
+        card('Leave it alone', leaveAloneForm(view, invoiceId))
+      }</div></div>`,
     };
   },
 });
@@ -75,8 +81,12 @@ ${trace === undefined ? html`<p>${decision.reason}</p>` : sentences(trace, title
 }
 
 /** Why no credit goes on it, and the way out. */
-function handStands(view: View, invoiceId: number, { since, sequence }: KeptOff): Html {
-  const told = html`<p>Credit was taken off this invoice by hand (entry #${sequence}, seen ${time(view, since)}). So no rule puts credit on it, until the client uses credit on it or you allow it here.</p>`;
+function handStands(view: View, invoiceId: number, { since, sequence, saidBy }: KeptOff): Html {
+  const why =
+    sequence === null
+      ? html`To leave this invoice alone was said by ${actorText(view, saidBy)}, ${time(view, since)}.`
+      : html`Credit was taken off this invoice by hand (entry #${sequence}, seen ${time(view, since)}).`;
+  const told = html`<p>${why} So no rule puts credit on it, until the client uses credit on it or you allow it here.</p>`;
   if (!view.mayManage) return told;
   return postForm(view, {
     page: 'invoice',
@@ -84,6 +94,17 @@ function handStands(view: View, invoiceId: number, { since, sequence }: KeptOff)
     act: 'allow-credit',
     body: html`${told}<input type="hidden" name="invoice" value="${invoiceId}">${areaInput({ name: 'reason', title: 'Why credit may go on it again', value: '' })}
 <div class="cb-buttons"><button type="submit" class="cb-button">Allow credit again</button></div>`,
+  });
+}
+
+/** Nobody took credit off it, and none is to go on it. */
+function leaveAloneForm(view: View, invoiceId: number): Html {
+  return postForm(view, {
+    page: 'invoice',
+    parameters: { id: invoiceId },
+    act: 'leave-alone',
+    body: html`<p class="cb-help">No rule puts credit on this invoice then, until you allow it again or the client uses credit on it.</p><input type="hidden" name="invoice" value="${invoiceId}">${areaInput({ name: 'reason', title: 'Why it is left alone', value: '' })}
+<div class="cb-buttons"><button type="submit" class="cb-button">Leave this invoice alone</button></div>`,
   });
 }
 

@@ -14,6 +14,10 @@ export function actorText(view: Pick<View, 'admins'>, actor: string): string {
       return adminText(view, Number(name));
     case 'rule':
       return `the rule “${name}”`;
+    case 'client': {
+      const [client, user] = name.split(':');
+      return user === undefined ? `client #${client}` : `user #${user} of client #${client}`;
+    }
     case 'cli':
       return `${name} on the command line`;
     case 'service':

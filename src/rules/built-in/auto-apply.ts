@@ -313,7 +313,9 @@ function whyNot(
   if (invoice.choice === 'keep') {
     return 'The client chose at checkout to keep the credit; that choice stands for this invoice.';
   }
-  if (invoice.keptOff) return 'Credit was taken off this invoice by hand, and it stays off.';
+  if (invoice.keptOff) {
+    return 'Credit was taken off this invoice by hand, or somebody said to leave it alone: it stays off.';
+  }
   const spendable = spendableOn(client, invoice.id);
   if (spendable <= reserve(client, settings)) {
     return spendable === 0n

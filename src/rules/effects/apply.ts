@@ -188,7 +188,7 @@ function tellReserved(
 }
 
 const KEPT_OFF =
-  'Credit was taken off this invoice by hand. None is put on it until an admin allows it, or the client uses credit on it.';
+  'Credit was taken off this invoice by hand, or somebody said to leave it alone. None is put on it until that is taken back, or the client uses credit on it.';
 
 function whyNotPayable(
   invoice: InvoiceFacts | undefined,

@@ -1,5 +1,6 @@
 import type {
   Caution,
+  ClientOffer,
   GivesAtMost,
   NeededSwitch,
   OuterLimits,
@@ -74,6 +75,8 @@ export type SettingsVerdict =
       readonly inline: readonly string[];
       /** The limits of WHMCS that match these settings. */
       readonly outerLimits: OuterLimits;
+      /** What it lets clients choose. */
+      readonly offersClients: readonly ClientOffer[];
       /** What becomes of its grants when the money goes back that they follow. */
       readonly whenMoneyGoesBack: WayBack;
       /** What it gives one client within 24 hours; null for a rule that does not say so. */

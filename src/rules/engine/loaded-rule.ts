@@ -19,6 +19,7 @@ export interface LoadedRule {
   readonly dueWithinDays: ((settings: unknown) => unknown) | undefined;
   readonly inline: ((settings: unknown) => unknown) | undefined;
   readonly outerLimits: ((settings: unknown) => unknown) | undefined;
+  readonly offersClients: ((settings: unknown) => unknown) | undefined;
   readonly decide: ((input: unknown) => unknown) | undefined;
   readonly givesAtMost: ((settings: unknown) => unknown) | undefined;
   readonly whenMoneyGoesBack: ((settings: unknown) => unknown) | undefined;
@@ -77,6 +78,7 @@ const declared = z.object({
     .default([]),
   settings: z.custom<z.ZodType>(isSchema, { error: '`settings` is not a zod schema.' }),
   outerLimits: anyFunction.optional(),
+  offersClients: anyFunction.optional(),
   dueWithinDays: anyFunction.optional(),
   inline: anyFunction.optional(),
   decide: anyFunction.optional(),
@@ -119,6 +121,7 @@ export function readRule(exported: unknown, source: string): LoadedRule {
     dueWithinDays: rule.dueWithinDays,
     inline: rule.inline,
     outerLimits: rule.outerLimits,
+    offersClients: rule.offersClients,
     decide: rule.decide,
     givesAtMost: rule.givesAtMost,
     whenMoneyGoesBack: rule.whenMoneyGoesBack,

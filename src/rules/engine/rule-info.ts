@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
-import { waysBack } from '../define-rule.ts';
+import { clientOffers, waysBack } from '../define-rule.ts';
 import { amount } from '../serving/members.ts';
 import { describeValue } from './describe-value.ts';
 import type { RuleInfo, SettingsVerdict } from './engine.ts';
@@ -61,6 +61,7 @@ function judge(rule: LoadedRule, settings: unknown): SettingsVerdict {
     dueWithinDays: rule.dueWithinDays?.(read.data) ?? 0,
     inline: rule.inline?.(read.data) ?? [],
     outerLimits: rule.outerLimits?.(read.data) ?? {},
+    offersClients: rule.offersClients?.(read.data) ?? [],
     whenMoneyGoesBack: wayBackOf(rule, read.data),
     givesAtMost: givesAtMostOf(rule, read.data),
   });
@@ -91,6 +92,7 @@ const followsSchema = z.object({
     AddFundsMaximumBalance: amounts.exactOptional(),
     AddFundsRequireOrder: z.boolean().exactOptional(),
   }),
+  offersClients: z.array(z.enum(clientOffers)),
   whenMoneyGoesBack: z.enum(waysBack),
   givesAtMost: z.record(z.coerce.number().int(), amount.nullable()).nullable(),
 });

@@ -1,3 +1,4 @@
+import { least } from '../../money/index.ts';
 import { invoiceIdOf, rankOf, turnOf } from '../effect.ts';
 import type { Limited, Question, RuleFault, Said } from '../engine/index.ts';
 import type { ReservationFacts } from '../facts.ts';
@@ -176,16 +177,14 @@ function serveAll(
   };
   const book = createLimitBook(voices, limits);
   return mergeProposals(voices)
-    .map(placeInLine)
+    .map((wish) => placeInLine(wish, book.allowancesFor(wish)))
     .sort(byPlace)
-    .map(({ wish }) => {
-      const allowances = book.allowancesFor(wish);
-      return { wish, ...serve(wish, world, allowances), allowances };
-    });
+    .map(({ wish, allowances }) => ({ wish, ...serve(wish, world, allowances), allowances }));
 }
 
 interface Place {
   readonly wish: Wish;
+  readonly allowances: readonly Allowance[];
   readonly clientId: number;
   readonly rank: number;
   readonly turn: bigint;
@@ -193,16 +192,20 @@ interface Place {
   readonly invoiceId: number;
 }
 
-function placeInLine(wish: Wish): Place {
+function placeInLine(wish: Wish, allowances: readonly Allowance[]): Place {
   const { facts } = wish.voices[0].question;
   const { effect } = wish;
   const invoiceId = invoiceIdOf(effect);
   const invoice = invoiceId === null ? undefined : invoiceIn(facts, invoiceId);
   return {
     wish,
+    allowances,
     clientId: facts.client.id,
     rank: rankOf(effect),
-    turn: turnOf(effect),
+    turn: allowances.reduce(
+      (first, { limit }) => least(first, limit.turn ?? first),
+      turnOf(effect),
+    ),
     dueOn: invoice?.dueOn ?? NEVER_DUE,
     invoiceId: invoiceId ?? Number.POSITIVE_INFINITY,
   };

@@ -257,6 +257,7 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     revenue: facts.revenue,
     orders: needs.has('orders') ? facts.orders : [],
     creditOn: needs.has('creditOn') ? facts.creditOn : null,
+    preferences: facts.preferences,
   };
 }
 

@@ -366,7 +366,7 @@ test('an invoice tells every movement of credit for it', () => {
     invoiceId: 812,
     whmcs,
     currency: EUR,
-    keptOffBy: null,
+    keptOff: null,
     surplusHundredths: 0n,
     entries: [told()],
     moreEntries: true,
@@ -379,7 +379,7 @@ test('an invoice tells every movement of credit for it', () => {
   expect(tellInvoice({ ...story, surplusHundredths: 250n }).at(-1)).toBe(
     '2.50 EUR of it is more than it needs: it was lowered after credit was put on it. That can be given back on its page, or in WHMCS by Credit, Remove.',
   );
-  expect(tellInvoice({ ...story, keptOffBy: 44n }).at(-1)).toBe(
+  expect(tellInvoice({ ...story, keptOff: { sequence: 44n } }).at(-1)).toBe(
     'Credit stays off it, because some was taken off by hand (entry 44). An admin can allow credit on it again; so can the client, by using credit on it.',
   );
   // On WHMCS 9 credit is a note.

@@ -64,7 +64,11 @@ describe('at creation', () => {
       { orderId: 4, choice: 'keep' },
       RICH,
     ],
-    ['Credit was taken off this invoice by hand, and it stays off.', { keptOff: true }, RICH],
+    [
+      'Credit was taken off this invoice by hand, or somebody said to leave it alone: it stays off.',
+      { keptOff: true },
+      RICH,
+    ],
     [
       'The invoice belongs to an order whose checkout is not over; it is asked again then.',
       { orderId: 4 },

@@ -50,6 +50,7 @@ describe('the built-in rules', () => {
               reserveHundredths: 0n,
               smallestRestHundredths: 0n,
               noEmail: false,
+              turn: 0n,
             },
           },
         ],
@@ -66,6 +67,7 @@ describe('the built-in rules', () => {
       dueWithinDays: 3,
       inline: ['InvoiceCreationPreEmail'],
       outerLimits: {},
+      offersClients: [],
       whenMoneyGoesBack: 'in-proportion',
       givesAtMost: {},
     });

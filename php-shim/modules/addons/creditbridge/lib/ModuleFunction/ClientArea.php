@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Language;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Page\Forward;
+use WHMCS\Module\Addon\Creditbridge\Page\Said;
 use WHMCS\Module\Addon\Creditbridge\Page\Viewer;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -34,6 +35,7 @@ final class ClientArea
             $shown['message'] = Language::text('client_unavailable');
         }
         if ($shown['redirect'] !== null) {
+            Said::remember($shown['redirect']);
             header('Location: ' . self::BASE . '&' . $shown['redirect'], true, 303);
             exit;
         }
