@@ -81,7 +81,11 @@ export const returns = defineEffect({
     }
     return {
       call: way.call,
-      expects: { ...way.expects, noCreditLogSince: facts.ledger?.seenLogId ?? 0 },
+      expects: {
+        ...way.expects,
+        currency: facts.client.currency.id,
+        noCreditLogSince: facts.ledger?.seenLogId ?? 0,
+      },
       amountHundredths,
       holdHundredths: 0n,
       urgency: urgencies.give,
