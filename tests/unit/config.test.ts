@@ -6,6 +6,7 @@ import { generateSecret } from '../../bridge/index.ts';
 import { ConfigurationError } from '../../src/base/errors.ts';
 import { readConfig, readDatabaseUrl } from '../../src/config/config.ts';
 import { type Environment, withEnvFile } from '../../src/config/index.ts';
+import { valuesFromFiles } from '../../src/config/values-from-files.ts';
 import { connectionOptions } from '../../src/db/index.ts';
 
 const complete = {
@@ -275,3 +276,43 @@ test('what threads and child processes inherit holds none of our variables, only
   });
   expect(Object.keys(process.env).filter((name) => name.startsWith('CREDITBRIDGE_'))).toEqual([]);
 });
+
+test('secrets may stand in files, as vaults, containers and systemd hand them over', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'creditbridge-secrets-'));
+  try {
+    const file = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const read = valuesFromFiles({
+      CREDITBRIDGE_DATABASE_URL_FILE: file('url', `${complete.CREDITBRIDGE_DATABASE_URL}\n`),
+      CREDITBRIDGE_SECRET_TO_SERVICE: '',
+      CREDITBRIDGE_SECRET_TO_SERVICE_FILE: file('one', complete.CREDITBRIDGE_SECRET_TO_SERVICE),
+      CREDITBRIDGE_SECRET_TO_WHMCS: complete.CREDITBRIDGE_SECRET_TO_WHMCS,
+    });
+    expect(read).toEqual(complete);
+    expect(readConfig(read).databaseUrl).toBe(complete.CREDITBRIDGE_DATABASE_URL);
+    const problems = problemsOfFiles({
+      ...complete,
+      CREDITBRIDGE_DATABASE_URL_FILE: join(folder, 'url'),
+      CREDITBRIDGE_TOKEN_FILE: join(folder, 'gone'),
+    });
+    expect(problems).toEqual([
+      'CREDITBRIDGE_DATABASE_URL and CREDITBRIDGE_DATABASE_URL_FILE are both set. Keep the one that is right.',
+      expect.stringContaining(`CREDITBRIDGE_TOKEN_FILE names ${join(folder, 'gone')}`),
+    ]);
+    expect(problems.join()).not.toContain('pa%2Fss');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function problemsOfFiles(env: Environment): readonly string[] {
+  try {
+    valuesFromFiles(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
