@@ -1,5 +1,5 @@
 import { propose } from '@creditbridge/rules';
-import { askLimit, someFacts } from '@creditbridge/rules/testing';
+import { askLimit, settleProposal, someFacts } from '@creditbridge/rules/testing';
 import { describe, expect, it } from 'vitest';
 import { capGifts } from './cap-gifts.ts';
 
@@ -23,5 +23,11 @@ describe('cap-gifts', () => {
   it('says nothing for a currency without an amount', () => {
     const settings = { most: { 2: '15.00' } };
     expect(askLimit(capGifts, { proposal, facts: someFacts(), settings })).toBeNull();
+  });
+
+  it('leaves of a larger gift what is allowed', () => {
+    const settings = { most: { 1: '20.00' } };
+    const [gift] = settleProposal(proposal, { others: [{ rule: capGifts, settings }] });
+    expect(gift).toMatchObject({ outcome: 'effect', effect: 'grant', amountHundredths: 2000n });
   });
 });

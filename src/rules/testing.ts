@@ -18,8 +18,12 @@ import type {
 } from './facts.ts';
 import { invoiceIn } from './serving/invoice-in.ts';
 import { coverReservations } from './serving/reservations.ts';
+import { guardFacts } from './testing/guard-facts.ts';
+import { type Outcome, settleWords } from './testing/settle-words.ts';
 import { limitSchema, wordsSchema } from './word-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
+
+export type { Outcome } from './testing/settle-words.ts';
 
 /**
  * For tests of rules, imported by providers as `@creditbridge/rules/testing`. Nothing here needs WHMCS, a database or the service.
@@ -29,6 +33,7 @@ import type { Limit, Propose, Word } from './words.ts';
  * Asks one rule one question, as the service does: with stored settings, and a check of the answer.
  *
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
+ * @throws {Error} when it reads a fact that its `needs` do not name
  */
 export function askRule<const P extends PointName, Schema extends z.ZodType>(
   rule: DecidingRule<P, Schema>,
@@ -40,16 +45,18 @@ export function askRule<const P extends PointName, Schema extends z.ZodType>(
   },
 ): readonly Word[] {
   const settings = rule.settings.parse(question.settings ?? {});
-  return wordsSchema.parse(rule.decide({ event: question.event, facts: question.facts, settings }));
+  const { facts } = guardFacts(rule, question.facts);
+  return wordsSchema.parse(rule.decide({ event: question.event, facts, settings }));
 }
 
 /**
  * Asks one rule about one proposal, as the service does; null: no limit.
  *
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
+ * @throws {Error} when it reads a fact that its `needs` do not name
  */
 export function askLimit<Schema extends z.ZodType>(
-  rule: Pick<LimitingRule<Schema>, 'settings'> & Partial<Pick<LimitingRule<Schema>, 'limits'>>,
+  rule: Limiter<Schema>,
   asked: {
     /** Such as `propose.apply({ … })` makes. */
     readonly proposal: Propose;
@@ -63,17 +70,94 @@ export function askLimit<Schema extends z.ZodType>(
   },
 ): Limit | null {
   const { fact, effect, because } = asked.proposal;
-  const facts = asked.facts ?? someFacts();
+  const { facts, invoice } = guardFacts(rule, asked.facts ?? someFacts());
   const invoiceId = invoiceIdOf(effect);
+  const about = invoiceId === null ? undefined : invoiceIn(asked.facts ?? someFacts(), invoiceId);
   const limits = rule.limits as Partial<Record<string, AnyLimit>> | undefined;
   const said = limits?.[effect.kind]?.({
     proposal: { rule: asked.proposedBy ?? 'another-rule', fact, effect, because },
-    invoice: invoiceId === null ? null : (invoiceIn(facts, invoiceId) ?? null),
+    invoice: about === undefined ? null : invoice(about),
     facts,
     settings: rule.settings.parse(asked.settings ?? {}),
     localDate: asked.localDate ?? '2026-11-22',
   });
   return limitSchema.parse(said ?? null);
+}
+
+/** A rule that limits. It may also decide. */
+type Limiter<Schema extends z.ZodType> = Pick<LimitingRule<Schema>, 'id' | 'needs' | 'settings'> &
+  Partial<Pick<LimitingRule<Schema>, 'limits'>>;
+
+/** Another rule that is on, and limits what the one under test proposes. */
+export interface OtherRule {
+  /** As `defineRule` returns it, with whatever settings. */
+  readonly rule: Pick<Limiter<z.ZodType>, 'id' | 'needs' | 'settings'> & {
+    readonly limits?: object | undefined;
+  };
+  /** As stored; absent settings have their defaults. */
+  readonly settings?: unknown;
+}
+
+/**
+ * Asks one rule one question and settles what it says: its own limits and those of other rules, what the client has and what the
+ * invoice needs, and rounding. So a cap is tested as the amount that is left.
+ *
+ * @throws as `askRule` and `askLimit` do
+ */
+export function settleRule<const P extends PointName, Schema extends z.ZodType>(
+  rule: DecidingRule<P, Schema>,
+  question: Parameters<typeof askRule<P, Schema>>[1] & { readonly others?: readonly OtherRule[] },
+): readonly Outcome[] {
+  const { facts, settings, others = [] } = question;
+  return settleAmong(rule.id, askRule(rule, question), {
+    // As in `anEvent`.
+    event: question.event as unknown as RuleEvent<PointName>,
+    facts,
+    // A rule with limits is asked about its own proposals, too.
+    others: [{ rule, settings }, ...others],
+  });
+}
+
+/**
+ * Settles one proposal of some rule, among rules that limit it.
+ *
+ * @throws as `askLimit` does
+ */
+export function settleProposal(
+  proposal: Propose,
+  asked: { readonly facts?: Facts; readonly others?: readonly OtherRule[] } = {},
+): readonly Outcome[] {
+  const { facts = someFacts(), others = [] } = asked;
+  const event = anEvent('InvoiceCreated', { invoiceid: 9 });
+  return settleAmong('another-rule', [proposal], { event, facts, others });
+}
+
+function settleAmong(
+  proposedBy: string,
+  words: readonly Word[],
+  asked: {
+    readonly event: RuleEvent<PointName>;
+    readonly facts: Facts;
+    readonly others: readonly OtherRule[];
+  },
+): readonly Outcome[] {
+  const { event, facts, others } = asked;
+  const { localDate } = event;
+  const limits = words.flatMap((word) =>
+    word.say !== 'propose'
+      ? []
+      : others.flatMap(({ rule, settings }) => {
+          const limit = askLimit(rule as Limiter<z.ZodType>, {
+            proposal: word,
+            proposedBy,
+            facts,
+            settings,
+            localDate,
+          });
+          return limit === null ? [] : { word, rule: rule.id, limit };
+        }),
+  );
+  return settleWords(proposedBy, words, { event, facts, limits });
 }
 
 /** The function for one kind; the compiler cannot know which. */

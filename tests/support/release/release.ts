@@ -1,15 +1,22 @@
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { makeRelease } from './make-release.ts';
 import { project, ROOT } from './project.ts';
+import { tryRelease } from './try-release.ts';
 
 /**
- * `npm run release [-- FOLDER]`: makes in `dist/`, or in another folder, what an operator installs. README.md here says what and
- * how.
+ * `npm run release [-- [--try] [FOLDER]]`: makes in `dist/`, or in another folder, what an operator installs; with `--try` also
+ * installs it with npm. README.md here says what and how.
  */
-const [folder] = process.argv.slice(2);
-for (const { name, bytes, sha256 } of makeRelease(resolve(folder ?? join(ROOT, 'dist')))) {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { try: { type: 'boolean', default: false } },
+});
+const folder = resolve(positionals[0] ?? join(ROOT, 'dist'));
+for (const { name, bytes, sha256 } of makeRelease(folder)) {
   console.log(`${sha256}  ${name} (${Math.ceil(bytes / 1024)} kB)`);
 }
 if (project.homepage === undefined) {
   console.log('package.json has no `homepage`, so neither the addon nor the packages name one.');
 }
+if (values.try) for (const line of tryRelease(folder)) console.log(line);
