@@ -162,6 +162,7 @@ const TABLES = [
     taken_until DATETIME(6) NULL,
     decisions INT UNSIGNED NOT NULL DEFAULT 0,
     commands INT UNSIGNED NOT NULL DEFAULT 0,
+    daily_asked TINYINT UNSIGNED NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, from_client_id),
     KEY state (run_id, state)
   )`,

@@ -123,6 +123,8 @@ export interface OwnTables {
     taken_until: Moment | null;
     decisions: Defaulted<number>;
     commands: Defaulted<number>;
+    /** 1 after the rules were asked about its clients, as they are once a day. */
+    daily_asked: Defaulted<number>;
   };
   mod_creditbridge_once_tokens: { token: Once<string>; used_at: Once<Moment> };
   mod_creditbridge_state: { name: Once<string>; value: string };

@@ -16,7 +16,9 @@ const SYSTEM_HOOKS = [
 /** The hooks behind events that are not hooks (src/events). Other events come from the daily run, the ledger and the calendar. */
 const HOOKS_OF_POINT: Readonly<Record<string, readonly string[]>> = {
   AddFunds: ['InvoicePaid'],
+  DepositCreated: ['InvoiceCreated'],
   BalanceChanged: [],
+  ClientDaily: [],
   DueInvoice: [],
   GrantExpiring: [],
 };

@@ -4,7 +4,7 @@ import type { Subject } from './subject.ts';
 
 /** An event that happened to one target: the hook itself, one that follows from it, or one that the ledger found. */
 export interface Occurrence {
-  /** WHMCS's hook, or `AddFunds`, `BalanceChanged` or `GrantExpiring`. */
+  /** WHMCS's hook, or one of our points (src/rules/define-rule.ts). */
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
   /** `invoice:9`, `client:5`, `checkout:<delivery>`. */
@@ -26,6 +26,8 @@ interface Fired {
  * `AddFunds`: WHMCS has no such hook; it follows from InvoicePaid of an invoice with an AddFunds line, and of a mass
  * payment for each such invoice it pays, since the hook may fire for the container, the target or both (whmcs.md §2.6,
  * §4.2).
+ *
+ * `DepositCreated` follows in the same way from InvoiceCreated of an invoice with an AddFunds line.
  */
 export function occurrencesOf(fired: Fired, located: Located): readonly Occurrence[] {
   const { hook, data, subject } = fired;
@@ -39,7 +41,7 @@ export function occurrencesOf(fired: Fired, located: Located): readonly Occurren
     clientId,
     invoiceId: invoice?.id ?? null,
   };
-  return [itself, ...deposits(hook, invoice)];
+  return [itself, ...depositCreated(hook, invoice), ...deposits(hook, invoice)];
 }
 
 function targetOf(fired: Fired, invoice: LocatedInvoice | undefined, clientId: number): string {
@@ -49,21 +51,24 @@ function targetOf(fired: Fired, invoice: LocatedInvoice | undefined, clientId: n
     : `client:${clientId}`;
 }
 
+function depositCreated(hook: string, invoice: LocatedInvoice | undefined): readonly Occurrence[] {
+  if (hook !== 'InvoiceCreated' || invoice?.isDeposit !== true) return [];
+  // The third look decides with what it finds, perhaps still a draft.
+  if (invoice.status === 'Draft') return [];
+  return [aboutDeposit('DepositCreated', invoice.id, invoice.clientId)];
+}
+
 function deposits(hook: string, invoice: LocatedInvoice | undefined): readonly Occurrence[] {
   // The hook's word alone is no deposit: WHMCS must show that the invoice was paid.
   if (hook !== 'InvoicePaid' || invoice === undefined || !isPaid(invoice)) return [];
   const paid = [{ invoiceId: invoice.id, isDeposit: invoice.isDeposit }, ...invoice.pays];
   return paid.flatMap(({ invoiceId, isDeposit }) =>
-    isDeposit
-      ? {
-          name: 'AddFunds',
-          data: { invoiceId },
-          target: `invoice:${invoiceId}`,
-          clientId: invoice.clientId,
-          invoiceId,
-        }
-      : [],
+    isDeposit ? aboutDeposit('AddFunds', invoiceId, invoice.clientId) : [],
   );
+}
+
+function aboutDeposit(name: string, invoiceId: number, clientId: number): Occurrence {
+  return { name, data: { invoiceId }, target: `invoice:${invoiceId}`, clientId, invoiceId };
 }
 
 function clientOf(subject: Subject, located: Located): number | null {

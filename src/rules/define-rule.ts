@@ -9,12 +9,25 @@ import type { Limit, Propose, Word } from './words.ts';
 export interface StepData {
   /** A deposit was paid with money: derived from InvoicePaid on an invoice with an AddFunds line (whmcs.md §4.2). */
   readonly AddFunds: { readonly invoiceId: number };
+  /** A deposit invoice was created and is visible: derived from InvoiceCreated on an invoice with an AddFunds line. */
+  readonly DepositCreated: { readonly invoiceId: number };
   /** Credit was added, in any way: the ledger found it in WHMCS's log. WHMCS has no hook for credit changed by hand. */
   readonly BalanceChanged: { readonly entry: bigint; readonly kind: string };
   /** A grant's last day is over and some of it is left. */
   readonly GrantExpiring: { readonly grantId: bigint; readonly expiresOn: string };
   /** Daily, for each unpaid ordinary invoice of a client with credit that is due within the rule's horizon. */
   readonly DueInvoice: { readonly invoiceId: number; readonly daysToDue: number };
+  /** Once on each day of WHMCS, for the clients that some rule's `dailyClients` names. */
+  readonly ClientDaily: { readonly clientId: number };
+}
+
+/** A selection of clients: those with any of what it names. */
+export interface DailyClients {
+  readonly withBalance?: boolean;
+  /** With a rest of a grant; the ledger can know of one while the balance is zero. */
+  readonly withGrants?: boolean;
+  /** With an active or suspended service. */
+  readonly withServices?: boolean;
 }
 
 export type PointName = HookName | keyof StepData;
@@ -149,6 +162,11 @@ export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
   readonly on: readonly P[];
   /** How many days before its due date the daily run shows an invoice to this rule; 0 when absent. */
   readonly dueWithinDays?: (settings: z.output<Schema>) => number;
+  /**
+   * The clients that the daily run shows to a rule with `ClientDaily`, under these settings. The run shows those of all rules to each of
+   * them, so a rule may get others, too.
+   */
+  readonly dailyClients?: (settings: z.output<Schema>) => DailyClients;
   /** Hooks that this rule must answer while WHMCS waits, under these settings. */
   readonly inline?: (settings: z.output<Schema>) => readonly P[];
   /** Pure: no I/O, no clock, no state. */

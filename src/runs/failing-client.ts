@@ -1,6 +1,6 @@
 import { Fault } from '../base/index.ts';
 import { concernsAll } from '../periodic/index.ts';
-import type { ListedRange } from './plan-range.ts';
+import { clientsIn, type ListedRange } from './list-range.ts';
 
 /** How to go on with a range that failed: look for the client in both parts, or leave out the only one. */
 export type GoOn =
@@ -20,7 +20,7 @@ export type GoOn =
 export function afterFault(error: unknown, listed: ListedRange | undefined): GoOn | null {
   const isConflict = error instanceof Fault && error.code === 'transaction-conflict';
   if (listed === undefined || isConflict || concernsAll(error)) return null;
-  const clientIds = [...new Set(listed.due.map(({ clientId }) => clientId))];
+  const clientIds = clientsIn(listed);
   const [clientId] = clientIds;
   const at = clientIds[Math.ceil(clientIds.length / 2)];
   if (clientId === undefined) return null;

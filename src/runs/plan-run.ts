@@ -4,7 +4,8 @@ import { databaseTrouble } from '../db/index.ts';
 import type { Batch } from '../deciding/index.ts';
 import type { EachAlone, Failure, ItemName } from '../periodic/index.ts';
 import { afterFault } from './failing-client.ts';
-import { type ListedRange, listRange, type PlanDependencies, planRange } from './plan-range.ts';
+import { type ListedRange, listRange } from './list-range.ts';
+import { type PlanDependencies, planRange } from './plan-range.ts';
 import {
   type Claim,
   type ClientRange,
@@ -123,7 +124,8 @@ async function planOrNarrow(claim: Claim, done: Done, options: PlanRunOptions): 
     const { written, faults, to } = await store.inBatch(async (batch) => {
       listed = await listRange(batch, claim, options);
       const planned = await planRange(batch, claim, listed, options);
-      await complete(batch, claim, { ...planned.written, to: planned.to });
+      const isDailyAsked = claim.isDailyAsked || listed.daily !== null;
+      await complete(batch, claim, { ...planned.written, to: planned.to, isDailyAsked });
       return planned;
     });
     done.planned.push({ from: claim.from, to });
@@ -140,7 +142,10 @@ async function planOrNarrow(claim: Claim, done: Done, options: PlanRunOptions): 
       return;
     }
     const { clientId, to } = goOn;
-    await store.inBatch((batch) => complete(batch, claim, { decisions: 0, commands: 0, to }));
+    const { isDailyAsked } = claim;
+    await store.inBatch((batch) =>
+      complete(batch, claim, { decisions: 0, commands: 0, to, isDailyAsked }),
+    );
     const failure = { item: clientId, error };
     done.leftOut.push(failure);
     // At once, because this process may end before the run does.

@@ -1,11 +1,6 @@
 import { afterFault, type GoOn } from './failing-client.ts';
-import {
-  type ListedRange,
-  listRange,
-  type PlanDependencies,
-  type PlannedRange,
-  planRange,
-} from './plan-range.ts';
+import { type ListedRange, listRange } from './list-range.ts';
+import { type PlanDependencies, type PlannedRange, planRange } from './plan-range.ts';
 import type { Claim, Run, RunStore } from './run-store.ts';
 
 /** The effects that a run would have. */
@@ -54,7 +49,11 @@ export async function previewRun(
   const ranges = [...(await store.ranges())];
   for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
     const { from, to } = range;
-    const planned = await tryRange(store, { from, to, run: tried, fence: 0n }, dependencies);
+    const planned = await tryRange(
+      store,
+      { from, to, run: tried, fence: 0n, isDailyAsked: false },
+      dependencies,
+    );
     if ('error' in planned) {
       const { goOn, error } = planned;
       if (goOn.kind === 'split') {

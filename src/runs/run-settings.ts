@@ -1,8 +1,7 @@
 import type { SettingsCache } from '../deciding/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
-import type { Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
-import { type Horizon, horizonOf } from './horizon.ts';
+import { type RunWishes, wishesOf } from './run-wishes.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -14,26 +13,35 @@ export interface RunSettings {
 
 export interface CurrentSettings {
   readonly stored: StoredSettings;
-  /** Null when no rule wants to see due invoices. */
-  readonly horizon: { readonly until: string; readonly needs: ReadonlySet<Need> } | null;
+  /** Null when no rule wants to see anything. */
+  readonly horizon: Horizon | null;
+}
+
+export interface Horizon extends Pick<RunWishes, 'daily' | 'needs'> {
+  /** The last due date that a rule wants to see; null when none sees due invoices. */
+  readonly until: string | null;
 }
 
 export function createRunSettings(
   cache: Pick<SettingsCache, 'at'>,
   engine: Pick<Engine, 'rules' | 'validateSettings'>,
 ): RunSettings {
-  let known: { readonly stored: StoredSettings; readonly horizon: Horizon } | undefined;
+  let known: { readonly stored: StoredSettings; readonly wishes: RunWishes } | undefined;
 
   return {
     async at(version, localDate) {
       const stored = await cache.at(version);
       if (known?.stored !== stored) {
-        known = { stored, horizon: await horizonOf(engine, stored) };
+        known = { stored, wishes: await wishesOf(engine, stored) };
       }
-      const { dueWithinDays, needs } = known.horizon;
-      if (dueWithinDays === null) return { stored, horizon: null };
-      const until = new Date(Date.parse(localDate) + dueWithinDays * DAY_MS);
-      return { stored, horizon: { until: until.toISOString().slice(0, 10), needs } };
+      const { dueWithinDays, daily, needs } = known.wishes;
+      if (dueWithinDays === null && daily === null) return { stored, horizon: null };
+      const until = dueWithinDays === null ? null : dayAfter(localDate, dueWithinDays);
+      return { stored, horizon: { until, daily, needs } };
     },
   };
+}
+
+function dayAfter(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }

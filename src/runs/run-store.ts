@@ -28,6 +28,8 @@ export interface ClientRange {
 export interface Claim extends ClientRange {
   readonly run: Run;
   readonly fence: bigint;
+  /** The rules were asked about its clients, as they are once a day. */
+  readonly isDailyAsked: boolean;
 }
 
 export interface RunProgress {
@@ -43,6 +45,7 @@ export interface Completion {
   readonly commands: number;
   /** The last planned client; the clients after it become a new range. */
   readonly to: number;
+  readonly isDailyAsked: boolean;
 }
 
 /**
@@ -137,8 +140,13 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
       except: ReadonlySet<number>,
     ): Promise<Claim | null> {
       const left = [...except];
-      const { rows } = await sql<{ from_client_id: number; to_client_id: number; fence: bigint }>`
-        SELECT p.from_client_id, p.to_client_id, p.fence
+      const { rows } = await sql<{
+        from_client_id: number;
+        to_client_id: number;
+        fence: bigint;
+        daily_asked: number;
+      }>`
+        SELECT p.from_client_id, p.to_client_id, p.fence, p.daily_asked
         FROM mod_creditbridge_run_ranges p JOIN mod_creditbridge_runs r ON r.id = p.run_id
         WHERE p.run_id = ${run.id} AND r.state = ${run.state} AND ${claimable('p')}
           ${left.length === 0 ? sql`` : sql`AND p.from_client_id NOT IN (${sql.join(left)})`}
@@ -152,7 +160,8 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
             AND p.fence = ${row.fence} AND ${claimable('p')}`.execute(db);
         if (numAffectedRows === 1n) {
           const fence = row.fence + 1n;
-          return { run, from: row.from_client_id, to: row.to_client_id, fence };
+          const isDailyAsked = row.daily_asked === 1;
+          return { run, from: row.from_client_id, to: row.to_client_id, fence, isDailyAsked };
         }
       }
       return null;
@@ -185,7 +194,8 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
           SET state = 'open', taken_until = NULL, to_client_id = ${at - 1}
           WHERE ${heldBy(claim)}`.execute(trx);
         if (numAffectedRows !== 1n) return false;
-        await addRange(trx, { runId: claim.run.id, from: at, to: claim.to });
+        const { run, to, isDailyAsked } = claim;
+        await addRange(trx, { runId: run.id, from: at, to, isDailyAsked });
         return true;
       });
     },
@@ -253,27 +263,39 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
  */
 export async function completeRange(
   trx: Transaction<Database>,
-  { run, from, to, fence }: Claim,
-  { decisions, commands, to: reached }: Completion,
+  { run, from, to, fence, isDailyAsked: wasAsked }: Claim,
+  { decisions, commands, to: reached, isDailyAsked }: Completion,
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     UPDATE mod_creditbridge_run_ranges
-    SET state = 'done', taken_until = NULL, to_client_id = ${reached},
+    SET state = 'done', taken_until = NULL, to_client_id = ${reached}, daily_asked = ${isDailyAsked ? 1 : 0},
       decisions = decisions + ${decisions}, commands = commands + ${commands}
     WHERE run_id = ${run.id} AND from_client_id = ${from} AND fence = ${fence}
       AND state = 'taken'`.execute(trx);
   if (numAffectedRows !== 1n) return false;
-  if (reached < to) await addRange(trx, { runId: run.id, from: reached + 1, to });
+  if (reached < to) {
+    await addRange(trx, { runId: run.id, from: reached + 1, to, isDailyAsked: wasAsked });
+  }
   return true;
 }
 
 async function addRange(
   trx: Transaction<Database>,
-  { runId, from, to }: ClientRange & { readonly runId: string },
+  {
+    runId,
+    from,
+    to,
+    isDailyAsked,
+  }: Pick<Claim, 'from' | 'to' | 'isDailyAsked'> & { readonly runId: string },
 ): Promise<void> {
   await trx
     .insertInto('mod_creditbridge_run_ranges')
-    .values({ run_id: runId, from_client_id: from, to_client_id: to })
+    .values({
+      run_id: runId,
+      from_client_id: from,
+      to_client_id: to,
+      daily_asked: isDailyAsked ? 1 : 0,
+    })
     .execute();
 }
 

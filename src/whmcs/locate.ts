@@ -26,7 +26,7 @@ interface DetailRow {
   readonly pays: number | bigint;
 }
 
-const HOOKS_WITH_DETAIL = new Set(['InvoicePaid']);
+const HOOKS_WITH_DETAIL = new Set(['InvoicePaid', 'InvoiceCreated']);
 
 /**
  * Looks up the rows that a batch of hooks concerns: one query for each kind of row, all sent at once; then the invoices that
@@ -48,8 +48,14 @@ export async function locate(
     locateTransactions(trx, distinct(subjects.map(({ transactionId }) => transactionId))),
     locateDetails(trx, distinct(detailed.flatMap(({ subject }) => subject.invoiceIds))),
   ]);
-  const containers = [...details.values()].filter((row) => Number(row.pays) > 0);
-  const pays = await locateTargets(
+  // Only what is paid pays others.
+  const paid = new Set(
+    detailed.flatMap(({ hook, subject }) => (hook === 'InvoicePaid' ? subject.invoiceIds : [])),
+  );
+  const containers = [...details.values()].filter(
+    ({ id, pays }) => Number(pays) > 0 && paid.has(id),
+  );
+  const paying = await locateTargets(
     trx,
     containers.map(({ id }) => id),
   );
@@ -57,7 +63,7 @@ export async function locate(
   return {
     clients,
     invoices: new Map(
-      rows.map((row) => [row.id, toLocated(row, details.get(row.id), pays.get(row.id))]),
+      rows.map((row) => [row.id, toLocated(row, details.get(row.id), paying.get(row.id))]),
     ),
     orders: ordered.orders,
     transactions,

@@ -239,7 +239,7 @@ describe('several processes', () => {
     const holder = await runs.store.claim(run, 60, new Set());
     expect(holder?.fence).toBe((late?.fence ?? 0n) + 1n);
     if (late === null || holder === null) throw new Error('Both claims must succeed.');
-    const done = { decisions: 1, commands: 1, to: late.to };
+    const done = { decisions: 1, commands: 1, to: late.to, isDailyAsked: true };
     const complete = (claim: typeof late) =>
       runs.store.inBatch(({ trx }) => completeRange(trx, claim, done));
     expect(await complete(late)).toBe(false);

@@ -33,12 +33,12 @@ export function factsIn(loaded: LoadedFacts, client: number, invoice: number | n
   return facts;
 }
 
-/** Counts the statements that are sent meanwhile; those of the transaction itself are the same for all. */
-export async function countStatements(work: () => Promise<unknown>): Promise<number> {
+/** The statements that are sent meanwhile, with BEGIN and COMMIT, in their order. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
   const query = vi.spyOn(PoolConnection.prototype, 'query');
   try {
     await work();
-    return query.mock.calls.length;
+    return query.mock.calls.map(([text]) => String(text));
   } finally {
     query.mockRestore();
   }

@@ -1,6 +1,7 @@
 import type {
   Caution,
   ClientOffer,
+  DailyClients,
   GivesAtMost,
   NeededSwitch,
   OuterLimits,
@@ -71,6 +72,8 @@ export type SettingsVerdict =
       readonly settings: unknown;
       /** How many days before its due date this rule sees an invoice. */
       readonly dueWithinDays: number;
+      /** The clients that the daily run shows to it. */
+      readonly dailyClients: Required<DailyClients>;
       /** Hooks that the rule must answer while WHMCS waits. */
       readonly inline: readonly string[];
       /** The limits of WHMCS that match these settings. */

@@ -17,6 +17,7 @@ export interface LoadedRule {
   readonly cautions: readonly Caution[];
   readonly settings: z.ZodType;
   readonly dueWithinDays: ((settings: unknown) => unknown) | undefined;
+  readonly dailyClients: ((settings: unknown) => unknown) | undefined;
   readonly inline: ((settings: unknown) => unknown) | undefined;
   readonly outerLimits: ((settings: unknown) => unknown) | undefined;
   readonly offersClients: ((settings: unknown) => unknown) | undefined;
@@ -80,6 +81,7 @@ const declared = z.object({
   outerLimits: anyFunction.optional(),
   offersClients: anyFunction.optional(),
   dueWithinDays: anyFunction.optional(),
+  dailyClients: anyFunction.optional(),
   inline: anyFunction.optional(),
   decide: anyFunction.optional(),
   givesAtMost: anyFunction.optional(),
@@ -93,6 +95,9 @@ const shape = declared
   })
   .refine(({ decide, on }) => (decide === undefined) === (on.length === 0), {
     error: 'A rule has both `on` and `decide`, or neither.',
+  })
+  .refine(({ on, dailyClients }) => on.includes('ClientDaily') === (dailyClients !== undefined), {
+    error: 'A rule has both `ClientDaily` in `on` and `dailyClients`, or neither.',
   });
 
 /** Whether a module's export looks like a rule. */
@@ -119,6 +124,7 @@ export function readRule(exported: unknown, source: string): LoadedRule {
     ...rule,
     on: new Set(on),
     dueWithinDays: rule.dueWithinDays,
+    dailyClients: rule.dailyClients,
     inline: rule.inline,
     outerLimits: rule.outerLimits,
     offersClients: rule.offersClients,

@@ -59,6 +59,7 @@ function judge(rule: LoadedRule, settings: unknown): SettingsVerdict {
   }
   const follows = followsSchema.safeParse({
     dueWithinDays: rule.dueWithinDays?.(read.data) ?? 0,
+    dailyClients: rule.dailyClients?.(read.data) ?? {},
     inline: rule.inline?.(read.data) ?? [],
     outerLimits: rule.outerLimits?.(read.data) ?? {},
     offersClients: rule.offersClients?.(read.data) ?? [],
@@ -85,6 +86,11 @@ const amounts = z.record(z.coerce.number().int(), amount);
 
 const followsSchema = z.object({
   dueWithinDays: z.int().min(0).max(DUE_WITHIN_MAX_DAYS),
+  dailyClients: z.strictObject({
+    withBalance: z.boolean().default(false),
+    withGrants: z.boolean().default(false),
+    withServices: z.boolean().default(false),
+  }),
   inline: z.array(z.string()),
   outerLimits: z.strictObject({
     AddFundsMinimum: amounts.exactOptional(),

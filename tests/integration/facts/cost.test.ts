@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect } from '../../../src/db/index.ts';
 import { type Need, needs } from '../../../src/rules/facts.ts';
-import { countStatements, loadFactsOf } from '../../support/facts-of.ts';
+import { loadFactsOf, statementsOf } from '../../support/facts-of.ts';
 import { beginLedger } from '../../support/mirror-log.ts';
 import { createServiceDatabase } from '../../support/service-database.ts';
 import { testDatabaseServer } from '../../support/test-database-server.ts';
@@ -31,14 +31,16 @@ afterAll(async () => {
   await database.drop();
 });
 
-const statementsFor = (wanted: readonly Need[], many: number) =>
-  countStatements(() =>
+async function statementsFor(wanted: readonly Need[], many: number): Promise<number> {
+  const statements = await statementsOf(() =>
     loadFactsOf(db, {
       clients: clients.slice(0, many),
       invoices: invoices.slice(0, many),
       needs: wanted,
     }),
   );
+  return statements.length;
+}
 
 test('without needs only clients and the events’ invoices are read, and nothing about lines, services or money', async () => {
   // BEGIN, clients with their reservations, invoices, COMMIT.

@@ -69,9 +69,20 @@ describe('what follows from a hook', () => {
     }
   });
 
-  test('a deposit that is not paid yet is no AddFunds', () => {
+  test('a created deposit is also DepositCreated, and no AddFunds while it is not paid', () => {
     const where = located([invoice(9, { isDeposit: true })]);
-    expect(happen('InvoiceCreated', { invoiceid: 9 }, where)).toHaveLength(1);
+    expect(happen('InvoiceCreated', { invoiceid: 9 }, where)).toEqual([
+      ['InvoiceCreated', 'invoice:9', 5],
+      ['DepositCreated', 'invoice:9', 5],
+    ]);
+  });
+
+  test('neither an ordinary invoice nor a draft is DepositCreated', () => {
+    const draft = invoice(8, { isDeposit: true, status: 'Draft' });
+    const where = located([invoice(9), draft]);
+    for (const invoiceid of [8, 9]) {
+      expect(happen('InvoiceCreated', { invoiceid }, where)).toHaveLength(1);
+    }
   });
 
   test('a checkout is filed under its delivery, a page under its client', () => {

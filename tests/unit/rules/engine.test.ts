@@ -65,6 +65,7 @@ describe('the built-in rules', () => {
       ok: true,
       settings,
       dueWithinDays: 3,
+      dailyClients: { withBalance: false, withGrants: false, withServices: false },
       inline: ['InvoiceCreationPreEmail'],
       outerLimits: {},
       offersClients: [],

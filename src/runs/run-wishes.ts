@@ -1,39 +1,60 @@
 import { activeRules, neededFor } from '../deciding/index.ts';
 import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/index.ts';
-import type { Need } from '../rules/index.ts';
+import type { DailyClients, Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 
-/** What the rules for due invoices need from a run. */
-export interface Horizon {
+/** What the rules that a run asks need from it. */
+export interface RunWishes {
   /** How many days ahead rules see invoices; null when no rule listens. */
   readonly dueWithinDays: number | null;
+  /** The clients that rules see daily; null when no rule listens. */
+  readonly daily: Required<DailyClients> | null;
   readonly needs: ReadonlySet<Need>;
 }
 
-const DUE_INVOICE: ReadonlySet<string> = new Set(['DueInvoice']);
 /** The most combinations of layers to try; with more, a rule's horizon comes from these. */
 const COMBINATIONS_MAX = 1_000;
 
 /**
- * Finds how far ahead the rules look, under the settings of all layers. The rule itself answers for each combination of layers,
+ * Finds how far ahead the rules look, and which clients they see daily, under the settings of all layers. The rule itself answers for each combination of layers,
  * since only its schema knows the meaning of the settings.
  */
-export async function horizonOf(
+export async function wishesOf(
   engine: Pick<Engine, 'rules' | 'validateSettings'>,
   stored: StoredSettings,
-): Promise<Horizon> {
+): Promise<RunWishes> {
   const rules = activeRules(engine.rules(), stored);
   let dueWithinDays: number | null = null;
+  let daily: RunWishes['daily'] = null;
   for (const { id, on } of rules) {
-    if (!on.includes('DueInvoice')) continue;
+    const [seesDue, seesClients] = [on.includes('DueInvoice'), on.includes('ClientDaily')];
+    if (!seesDue && !seesClients) continue;
     for (const combination of combinationsOf(stored.settings.filter(({ rule }) => rule === id))) {
       const verdict = await engine.validateSettings(id, combination);
       // Asking the rule reports settings that do not fit as a fault, so it must be asked.
-      dueWithinDays = Math.max(dueWithinDays ?? 0, verdict.ok ? verdict.dueWithinDays : 0);
+      const { dueWithinDays: days, dailyClients } = verdict.ok ? verdict : UNFIT;
+      if (seesDue) dueWithinDays = Math.max(dueWithinDays ?? 0, days);
+      if (seesClients) daily = union(daily ?? NOBODY, dailyClients);
     }
   }
-  const needs = neededFor(DUE_INVOICE, rules);
-  return { dueWithinDays, needs: new Set([...needs, 'invoice']) };
+  const points = new Set([
+    ...(dueWithinDays === null ? [] : ['DueInvoice']),
+    ...(daily === null ? [] : ['ClientDaily']),
+  ]);
+  const needs = new Set(neededFor(points, rules));
+  if (dueWithinDays !== null) needs.add('invoice');
+  return { dueWithinDays, daily, needs };
+}
+
+const NOBODY = { withBalance: false, withGrants: false, withServices: false } as const;
+const UNFIT = { dueWithinDays: 0, dailyClients: NOBODY } as const;
+
+function union(one: Required<DailyClients>, other: Required<DailyClients>): Required<DailyClients> {
+  return {
+    withBalance: one.withBalance || other.withBalance,
+    withGrants: one.withGrants || other.withGrants,
+    withServices: one.withServices || other.withServices,
+  };
 }
 
 /** Lists the different settings that some client can have, without those that are off. */

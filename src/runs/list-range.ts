@@ -1,0 +1,73 @@
+import type { Batch } from '../deciding/index.ts';
+import { settingsVersion } from '../settings/index.ts';
+import { dailyClients } from './daily-clients.ts';
+import { type Due, dueInvoices } from './due-invoices.ts';
+import type { CurrentSettings, Horizon, RunSettings } from './run-settings.ts';
+import type { Claim } from './run-store.ts';
+
+/**
+ * Invoices, or clients without one, in one transaction: so many that the statements around them cost nothing, so few that a range
+ * takes a second and its clients are free again (measured: more gains nothing).
+ */
+const RANGE_MAX = 5_000;
+
+/** What is to be asked about in a range, under the settings that list it. */
+export interface ListedRange {
+  readonly due: readonly Due[];
+  /** The clients to be shown to the rules that are asked daily; null when this pass asks nobody. */
+  readonly daily: readonly number[] | null;
+  /** The last client they cover. */
+  readonly to: number;
+  readonly settings: CurrentSettings;
+}
+
+/** The clients of a listed range, each once, by id. */
+export function clientsIn({ due, daily }: Pick<ListedRange, 'due' | 'daily'>): readonly number[] {
+  const ids = new Set([...due.map(({ clientId }) => clientId), ...(daily ?? [])]);
+  return [...ids].toSorted((a, b) => a - b);
+}
+
+/** Lists a range inside its transaction. Where there is too much, the range ends after a client with all that is theirs. */
+export async function listRange(
+  { trx }: Batch,
+  claim: Claim,
+  { settings }: { readonly settings: RunSettings },
+): Promise<ListedRange> {
+  const current = await settings.at(await settingsVersion(trx), claim.run.date);
+  const { until = null, daily = null } = current.horizon ?? {};
+  const invoices = until === null ? { due: [], to: claim.to } : await dueOf(trx, claim, until);
+  // Once a day, whenever a range is planned again.
+  const isAsked = daily === null || claim.isDailyAsked;
+  if (isAsked) return { ...invoices, daily: null, settings: current };
+  const clients = await dailyOf(trx, { from: claim.from, to: invoices.to }, daily);
+  const due = invoices.due.filter(({ clientId }) => clientId <= clients.to);
+  return { due, daily: clients.daily, to: clients.to, settings: current };
+}
+
+/** Reads the due invoices of the range; when there are too many, the range ends after the last client with all of its invoices. */
+async function dueOf(
+  trx: Batch['trx'],
+  { run, from, to }: Claim,
+  until: string,
+): Promise<{ readonly due: readonly Due[]; readonly to: number }> {
+  const undecidedIn = run.state === 'closing' ? run.id : null;
+  const limit = RANGE_MAX + 1;
+  const due = await dueInvoices(trx, { from, to, until, undecidedIn, limit });
+  const last = due.at(-1);
+  if (due.length < limit || last === undefined) return { due, to };
+  const whole = due.filter((one) => one.clientId !== last.clientId);
+  if (whole.length > 0) return { due: whole, to: last.clientId - 1 };
+  // A single client has more: plan it at once, since its invoices compete for one balance.
+  const only = { from, to: last.clientId, until, undecidedIn, limit: Number.MAX_SAFE_INTEGER };
+  return { due: await dueInvoices(trx, only), to: last.clientId };
+}
+
+/** Reads the selected clients; when there are too many, the range ends with the last one. */
+async function dailyOf(
+  trx: Batch['trx'],
+  { from, to }: Pick<Claim, 'from' | 'to'>,
+  selection: NonNullable<Horizon['daily']>,
+): Promise<{ readonly daily: readonly number[]; readonly to: number }> {
+  const daily = await dailyClients(trx, { from, to, selection, limit: RANGE_MAX });
+  return { daily, to: daily.length < RANGE_MAX ? to : (daily.at(-1) ?? to) };
+}
