@@ -123,11 +123,12 @@ test.each([SERVICE, RULES])(
     const strange = [...files.keys()].filter(
       (file) =>
         !/^(bridge|migrations|src)\/.*(\.js|\.d\.ts|\.js\.map)$/.test(file) &&
-        !/^docs\/.*\.(md|png|service)$/.test(file),
+        !/^docs\/(.*\.(md|png|service)|container\/\w+(\.yaml)?)$/.test(file),
     );
     const expected = {
       [RULES]: ['LICENSE', 'README.md', 'package.json'],
       [SERVICE]: [
+        '.dockerignore',
         '.env.example',
         'CHANGELOG.md',
         'LICENSE',

@@ -10,6 +10,8 @@ const AS_THEY_ARE = [
   'bridge/tables.sql',
   'src/cli/creditbridge.mjs',
   'docs/**/*.{md,service,png}',
+  'docs/container/*',
+  '.dockerignore',
   '.env.example',
   'CHANGELOG.md',
   'LICENSE',
@@ -43,7 +45,7 @@ function manifest() {
   return {
     ...project,
     bin: { creditbridge: BINARY },
-    files: [...COMPILED, 'docs', 'npm-shrinkwrap.json', '.env.example', '*.md'],
+    files: [...COMPILED, 'docs', 'npm-shrinkwrap.json', '.env.example', '.dockerignore', '*.md'],
   };
 }
 
