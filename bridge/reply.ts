@@ -9,6 +9,8 @@ export const pageMoney = z.strictObject({ amount: amountText, currency: rowId })
 /** What a page of WHMCS shows beside its own content. */
 export const pageAnswer = z.strictObject({
   vars: z.record(z.string(), z.union([z.string(), z.int(), z.boolean(), pageMoney])).optional(),
+  /** Of the payment methods that the page offers, only these are shown. */
+  gateways: z.array(z.string()).optional(),
   notice: z
     .strictObject({
       type: z.enum(['success', 'info', 'warning', 'danger']),

@@ -258,6 +258,18 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame([], self::spooled());
     }
 
+    public function testLeavesOnAPageOnlyThePaymentMethodsThatTheServiceNames(): void
+    {
+        $this->peer->acceptAll(['page' => ['gateways' => ['banktransfer', 'gone']]]);
+        $bank = ['sysname' => 'banktransfer', 'name' => 'Bank Transfer'];
+
+        $vars = $this->fire('ClientAreaPageAddFunds', [
+            'gateways' => ['paypal' => ['sysname' => 'paypal', 'name' => 'PayPal'], 'banktransfer' => $bank],
+        ], 'inline');
+
+        self::assertSame(['gateways' => ['banktransfer' => $bank]], $vars);
+    }
+
     public function testHandsTheNoticeToTheTemplateOfVersionNine(): void
     {
         $notice = ['type' => 'info', 'title' => 'Credit', 'message' => 'Applied.'];

@@ -13,7 +13,7 @@ type Page = NonNullable<Answer['page']>;
  *   command, nobody would send the mail that replaces it.
  */
 export function answerOf(
-  { holdMailFor, veto, pageVars, notice }: SettledAnswer,
+  { holdMailFor, veto, pageVars, gateways, notice }: SettledAnswer,
   { facts: { client } }: Question,
   writtenFacts: ReadonlySet<string>,
 ): Answer {
@@ -28,14 +28,19 @@ export function answerOf(
   return {
     ...(veto.length === 0 ? {} : { veto: [...veto] }),
     ...(holdMailFor !== null && writtenFacts.has(holdMailFor) ? { mail: 'hold' as const } : {}),
-    ...pageOf(vars, notice),
+    ...pageOf(vars, gateways, notice),
   };
 }
 
 /** The member `page`, when there is something for a page. */
-function pageOf(vars: NonNullable<Page['vars']>, notice: Page['notice']): Pick<Answer, 'page'> {
+function pageOf(
+  vars: NonNullable<Page['vars']>,
+  gateways: readonly string[] | null,
+  notice: Page['notice'],
+): Pick<Answer, 'page'> {
   const page = {
     ...(Object.keys(vars).length === 0 ? {} : { vars }),
+    ...(gateways === null ? {} : { gateways: [...gateways] }),
     ...(notice === undefined ? {} : { notice }),
   };
   return Object.keys(page).length === 0 ? {} : { page };
@@ -63,6 +68,6 @@ function both(a: Answer, b: Answer): Answer {
   return {
     ...(veto.length === 0 ? {} : { veto }),
     ...(mail === undefined ? {} : { mail }),
-    ...pageOf(vars, a.page?.notice ?? b.page?.notice),
+    ...pageOf(vars, a.page?.gateways ?? b.page?.gateways ?? null, a.page?.notice ?? b.page?.notice),
   };
 }

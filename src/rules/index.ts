@@ -70,7 +70,9 @@ export {
   type AmountPerCurrency,
   amountFor,
   amountPerCurrency,
+  calendarDay,
   days,
+  gatewayNames,
   percent,
 } from './settings-schema.ts';
 export { type TakingBack, takeBack } from './take-back.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClientFacts, InvoiceFacts, LineFacts } from './facts.ts';
+import { gatewayNames } from './settings-schema.ts';
 
 /**
  * Whom and what a rule is for: a building block for settings, with the same meaning and the same form in every rule. A rule
@@ -8,7 +9,6 @@ import type { ClientFacts, InvoiceFacts, LineFacts } from './facts.ts';
 
 /** More than any installation has of the things that a rule is limited to. */
 const NAMED_MAX = 1000;
-const GATEWAYS_MAX = 50;
 
 /** Kinds of lines as an admin chooses them. A discount is of the kind of the line that it lowers (whmcs.md §5). */
 const KINDS: Readonly<
@@ -37,7 +37,7 @@ export function scope() {
     .object({
       clientGroups: ids('client-group', 'Client groups', 0),
       currencies: ids('currency', 'Currencies'),
-      gateways: z.array(z.string().min(1).max(100)).max(GATEWAYS_MAX).default([]).meta({
+      gateways: gatewayNames().meta({
         title: 'Payment gateways',
         description: 'By WHMCS’s own names, such as banktransfer: those of the invoice.',
       }),

@@ -14,6 +14,8 @@ const AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
 const CURRENCY_ID = /^[1-9]\d{0,9}$/;
 /** More than any installation has. */
 const CURRENCIES_MAX = 200;
+const GATEWAYS_MAX = 50;
+const GATEWAY_MAX = 100;
 
 /** An amount for each currency, stored as `{ "1": "10.00" }` by `tblcurrencies.id`; never negative. */
 export function amountPerCurrency() {
@@ -47,6 +49,16 @@ export function percent() {
 /** A whole number of days. */
 export function days(range: { readonly min: number; readonly max: number }) {
   return z.int().min(range.min).max(range.max).meta({ control: 'days' });
+}
+
+/** A day of WHMCS's calendar, `2026-12-01`. */
+export function calendarDay() {
+  return z.iso.date({ error: 'A day looks like 2026-12-01.' });
+}
+
+/** WHMCS's own names of payment gateways, such as `banktransfer`. */
+export function gatewayNames() {
+  return z.array(z.string().min(1).max(GATEWAY_MAX)).max(GATEWAYS_MAX).default([]);
 }
 
 /** Returns the amount for the client's currency; null when none is set, and then the setting does not apply. */

@@ -38,6 +38,7 @@ const word = z.discriminatedUnion('say', [
       )
       .refine((vars) => Object.keys(vars).length <= PAGE_VARS_MAX)
       .exactOptional(),
+    gateways: z.array(z.string().min(1).max(TEXT_MAX)).max(PAGE_VARS_MAX).exactOptional(),
     notice: z
       .strictObject({
         type: z.enum(['success', 'info', 'warning', 'danger']),

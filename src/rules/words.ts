@@ -57,6 +57,8 @@ export interface Answer {
   readonly veto?: readonly string[];
   /** Variables for the page's template. */
   readonly pageVars?: Readonly<Record<string, bigint | string | boolean>>;
+  /** Of the payment methods that the page offers, only these, by WHMCS's own names. */
+  readonly gateways?: readonly string[];
   readonly notice?: PageNotice;
   readonly because: string;
 }

@@ -139,6 +139,7 @@ test(
         'minimum/2': '20.00',
         'maximum/2': '200.00',
         'maximumBalance/2': '500.00',
+        cancelling: 'always',
         mailSubject: 'Deposit refused',
         mailText: 'Invoice #{invoice} is void. {reason}',
       },

@@ -2,12 +2,14 @@ import {
   amountFor,
   amountPerCurrency,
   type Currency,
+  calendarDay,
   counted,
   days,
   defineRule,
   displayAmount,
   type Facts,
   type GivesAtMost,
+  gatewayNames,
   type Limit,
   limit,
   percent,
@@ -45,61 +47,84 @@ const tier = z
       title: 'Percentage',
       description: 'Of the money received; leave empty when the bonus is a fixed amount.',
     }),
+    gateways: gatewayNames().meta({
+      title: 'Only by these gateways',
+      description: 'By WHMCS’s own names, such as banktransfer; leave empty for all.',
+    }),
   })
   .refine((one) => (one.percent === undefined) !== (Object.keys(one.fixed).length === 0), {
     error: 'A tier has either a fixed bonus or a percentage.',
   });
 
-const settings = z.object({
-  tiers: z.array(tier).min(1).max(TIERS_MAX).meta({
-    title: 'Tiers',
-    description: 'The highest tier that the deposit reaches counts.',
-  }),
-  capPerDeposit: amountPerCurrency().prefault({}).meta({
-    title: 'At most per deposit',
-    description: 'No bonus is larger; no amount means no cap.',
-  }),
-  capPerPeriod: amountPerCurrency().prefault({}).meta({
-    title: 'At most per period',
-    description: 'All bonuses of a client in the period together; no amount means no cap.',
-  }),
-  period: z
-    .enum(['calendar-month', 'days'])
-    .default('calendar-month')
-    .meta({
-      title: 'Period',
-      description: 'The calendar month, or a number of days up to today.',
-      labels: { 'calendar-month': 'Calendar month', days: 'Number of days' },
+const settings = z
+  .object({
+    tiers: z.array(tier).min(1).max(TIERS_MAX).meta({
+      title: 'Tiers',
+      description: 'The highest tier that the deposit reaches counts.',
     }),
-  periodDays: days({ min: 1, max: PERIOD_MAX_DAYS }).default(30).meta({
-    title: 'Days of the period',
-    description: 'Only used when the period is a number of days; today counts as one.',
-  }),
-  givenAfterDays: days({ min: 1, max: AFTER_MAX_DAYS }).optional().meta({
-    title: 'Given after days',
-    description:
-      'The bonus comes this many days after the deposit, if its invoice is still paid then; leave empty to give it at once. Most payments that are taken back are taken back within some weeks.',
-  }),
-  expiresAfterDays: days({ min: 1, max: EXPIRY_MAX_DAYS }).optional().meta({
-    title: 'Expires after days',
-    description:
-      'The bonus can be used for this many days; leave empty when it does not expire. Turn on “Expiry of credit” too, which takes away what is left.',
-  }),
-  followsRefund: z.boolean().default(true).meta({
-    title: 'Follow refunds',
-    description:
-      'When the deposit is refunded, takes back what the rest of it would not have earned, as far as it was not used.',
-  }),
-  takesUsedBonus: z.boolean().default(true).meta({
-    title: 'Take a used bonus from its deposit',
-    description:
-      'What was used of a bonus that goes back is taken from what is left of the deposit’s own credit. Otherwise clients can use a bonus, ask for their money back, and begin again.',
-  }),
-  description: z.string().min(1).max(200).default('Deposit bonus').meta({
-    title: 'Text in the credit log',
-    description: 'Appears in WHMCS’s credit log; some addons show it to clients.',
-  }),
-});
+    capPerDeposit: amountPerCurrency().prefault({}).meta({
+      title: 'At most per deposit',
+      description: 'No bonus is larger; no amount means no cap.',
+    }),
+    capPerPeriod: amountPerCurrency().prefault({}).meta({
+      title: 'At most per period',
+      description: 'All bonuses of a client in the period together; no amount means no cap.',
+    }),
+    onlyFirst: z.boolean().default(false).meta({
+      title: 'Only the first deposit',
+      description:
+        'Only the first deposit that a client ever paid with money earns a bonus, also when it was refunded since.',
+    }),
+    fromDay: calendarDay().optional().meta({
+      title: 'From this day',
+      description:
+        'A campaign begins on this day of WHMCS’s calendar, such as 2026-12-01; leave empty to begin at once.',
+    }),
+    untilDay: calendarDay().optional().meta({
+      title: 'Until this day',
+      description: 'The last day of the campaign; leave empty for no end.',
+    }),
+    period: z
+      .enum(['calendar-month', 'days'])
+      .default('calendar-month')
+      .meta({
+        title: 'Period',
+        description: 'The calendar month, or a number of days up to today.',
+        labels: { 'calendar-month': 'Calendar month', days: 'Number of days' },
+      }),
+    periodDays: days({ min: 1, max: PERIOD_MAX_DAYS }).default(30).meta({
+      title: 'Days of the period',
+      description: 'Only used when the period is a number of days; today counts as one.',
+    }),
+    givenAfterDays: days({ min: 1, max: AFTER_MAX_DAYS }).optional().meta({
+      title: 'Given after days',
+      description:
+        'The bonus comes this many days after the deposit, if its invoice is still paid then; leave empty to give it at once. Most payments that are taken back are taken back within some weeks.',
+    }),
+    expiresAfterDays: days({ min: 1, max: EXPIRY_MAX_DAYS }).optional().meta({
+      title: 'Expires after days',
+      description:
+        'The bonus can be used for this many days; leave empty when it does not expire. Turn on “Expiry of credit” too, which takes away what is left.',
+    }),
+    followsRefund: z.boolean().default(true).meta({
+      title: 'Follow refunds',
+      description:
+        'When the deposit is refunded, takes back what the rest of it would not have earned, as far as it was not used.',
+    }),
+    takesUsedBonus: z.boolean().default(true).meta({
+      title: 'Take a used bonus from its deposit',
+      description:
+        'What was used of a bonus that goes back is taken from what is left of the deposit’s own credit. Otherwise clients can use a bonus, ask for their money back, and begin again.',
+    }),
+    description: z.string().min(1).max(200).default('Deposit bonus').meta({
+      title: 'Text in the credit log',
+      description: 'Appears in WHMCS’s credit log; some addons show it to clients.',
+    }),
+  })
+  .refine(({ fromDay, untilDay }) => !fromDay || !untilDay || fromDay <= untilDay, {
+    path: ['untilDay'],
+    error: 'A campaign does not end before it begins.',
+  });
 
 type Settings = z.output<typeof settings>;
 
@@ -107,9 +132,9 @@ export const depositBonus = defineRule({
   id: ID,
   title: 'Bonus on deposits',
   description:
-    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers, from the money actually received. Once per deposit, even when WHMCS reports it twice. Follows a refund of its deposit.',
+    'Gives extra credit when a client adds funds: fixed or a percentage, by tiers and gateway, from the money actually received; for every deposit or the first one, always or in a campaign. Once per deposit, even when WHMCS reports it twice. Follows a refund of its deposit.',
   on: ['AddFunds', 'InvoiceRefunded'],
-  needs: ['invoice', 'received', 'counters', 'grants', 'deposit'],
+  needs: ['invoice', 'received', 'counters', 'grants', 'deposit', 'deposits'],
   settings,
   whenMoneyGoesBack: ({ followsRefund }) => (followsRefund ? 'by-rule' : 'stays'),
   givesAtMost,
@@ -136,9 +161,13 @@ export const depositBonus = defineRule({
     if (received <= 0n) {
       return [skip('All of it covers what the client owes for payments that were taken back.')];
     }
-    const reached = highestTier(settings, received, currency);
+    const excluded = whyNot(event.localDate, event.data.invoiceId, facts, settings);
+    if (excluded !== null) return [skip(excluded)];
+    const gateway = gatewayOf(event.data.invoiceId, facts);
+    const reached = highestTier(settings, received, currency, gateway);
     if (reached === undefined) {
-      return [skip(`${displayAmount(received, currency)} reaches no tier in this currency.`)];
+      const by = settings.tiers.some(({ gateways }) => gateways.length > 0) ? ` by ${gateway}` : '';
+      return [skip(`${displayAmount(received, currency)}${by} reaches no tier in this currency.`)];
     }
     const bonus = bonusOf(reached, received, currency);
     if (bonus === 0n) return [skip('This tier gives no bonus in this currency.')];
@@ -176,10 +205,34 @@ function givesAtMost({ tiers, capPerPeriod, period, periodDays }: Settings): Giv
   return Object.fromEntries(most);
 }
 
-function highestTier(settings: Settings, received: bigint, currency: Currency) {
+/** Why no deposit of that day, or not this one, earns a bonus; null when it may. */
+function whyNot(
+  today: string,
+  invoiceId: number,
+  { deposits }: Facts,
+  { onlyFirst, fromDay, untilDay }: Settings,
+): string | null {
+  // The day on which WHMCS told of the payment, in its own calendar.
+  if (fromDay !== undefined && today < fromDay) return `The campaign begins on ${fromDay}.`;
+  if (untilDay !== undefined && today > untilDay) return `The campaign ended on ${untilDay}.`;
+  const earlier = deposits.find((one) => one.isFirst && one.invoiceId !== invoiceId);
+  return onlyFirst && earlier !== undefined
+    ? `Only the first deposit earns a bonus; that was #${earlier.invoiceId}.`
+    : null;
+}
+
+/** The gateway that the money came by; the invoice's own where the payment names none. */
+function gatewayOf(invoiceId: number, { deposits, invoice }: Facts): string {
+  const paid = deposits.find((one) => one.invoiceId === invoiceId);
+  return paid?.gateway || (invoice?.gateway ?? '');
+}
+
+/** Of the tiers for this gateway, the highest that the money reaches. */
+function highestTier(settings: Settings, received: bigint, currency: Currency, gateway: string) {
   let highest: Settings['tiers'][number] | undefined;
   let highestFrom = -1n;
   for (const one of settings.tiers) {
+    if (one.gateways.length > 0 && !one.gateways.includes(gateway)) continue;
     const from = amountFor(one.from, currency);
     if (from !== null && from <= received && from > highestFrom) {
       highest = one;
@@ -224,7 +277,8 @@ function clawBack(facts: Facts, settings: Settings): readonly Word[] {
   }
   const { currency } = client;
   const rest = earning(facts);
-  const reached = rest > 0n ? highestTier(settings, rest, currency) : undefined;
+  const gateway = gatewayOf(invoice.id, facts);
+  const reached = rest > 0n ? highestTier(settings, rest, currency, gateway) : undefined;
   const earned = reached === undefined ? 0n : bonusOf(reached, rest, currency);
   const taken = takeBack({
     rule: ID,

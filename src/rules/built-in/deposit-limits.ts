@@ -5,6 +5,7 @@ import {
   defineRule,
   displayAmount,
   type Facts,
+  gatewayNames,
   type InvoiceFacts,
   propose,
   skip,
@@ -31,6 +32,27 @@ const settings = z.object({
     title: 'Only with an active order',
     description: 'Clients without an active order or service can’t add funds.',
   }),
+  oneAtATime: z.boolean().default(false).meta({
+    title: 'One unpaid deposit at a time',
+    description: 'A client with an unpaid deposit invoice can’t make a second one.',
+  }),
+  gateways: gatewayNames().meta({
+    title: 'Only by these gateways',
+    description:
+      'By WHMCS’s own names, such as banktransfer: the page offers no others. Leave empty for all.',
+  }),
+  cancelling: z
+    .enum(['before-nine', 'always', 'never'])
+    .default('before-nine')
+    .meta({
+      title: 'A deposit invoice that breaks a limit',
+      description: 'What is not cancelled is told to the admins.',
+      labels: {
+        'before-nine': 'Is cancelled on WHMCS 8, and told on 9',
+        always: 'Is cancelled',
+        never: 'Is told',
+      },
+    }),
   mailSubject: z.string().min(1).max(200).default('Your deposit cannot be accepted').meta({
     title: 'Subject of the mail',
   }),
@@ -52,7 +74,7 @@ export const depositLimits = defineRule({
   id: 'deposit-limits',
   title: 'Limits for deposits',
   description:
-    'A smallest and largest deposit, a largest balance, and an active order as condition; by currency and client group. A deposit invoice that breaks a limit is cancelled as soon as it is created, and the client gets the reason by mail.',
+    'A smallest and largest deposit, a largest balance, one unpaid deposit at a time, certain gateways, and an active order as condition; by currency and client group. A deposit invoice that breaks a limit is cancelled as soon as it is created, and the client gets the reason by mail.',
   on: ['ClientAreaPageAddFunds', 'InvoiceCreated', 'ClientAreaPageViewInvoice'],
   needs: ['invoice', 'openDeposits', 'activeOrder'],
   settings,
@@ -67,6 +89,15 @@ export const depositLimits = defineRule({
       setting: 'AddFundsEnabled',
       says: 'Clients cannot add funds, so there are no deposits for this rule.',
       remedy: 'Turn on “Clients may add funds” under WHMCS settings.',
+    },
+  ],
+  cautions: [
+    {
+      // whmcs.md §0: cancelling makes a note there, and needs a permission of its own.
+      setting: 'cancelling',
+      is: 'always',
+      sinceMajor: 9,
+      says: 'From WHMCS 9 on, each cancelled deposit invoice makes a credit note, and the acting admin needs the permission “Delete Invoice”.',
     },
   ],
   outerLimits: ({ minimum, maximum, maximumBalance, requireActiveOrder }) => ({
@@ -87,15 +118,32 @@ export const depositLimits = defineRule({
         return checkDeposit(
           facts,
           settings,
-          event.answer === 'inline' && KNOWN_VERSIONS.test(event.whmcsVersion),
+          event.answer === 'inline' && cancels(settings, event.whmcsVersion),
         );
     }
   },
 });
 
+function cancels({ cancelling }: Settings, whmcsVersion: string): boolean {
+  if (cancelling === 'never' || !KNOWN_VERSIONS.test(whmcsVersion)) return false;
+  return cancelling === 'always' || whmcsVersion.startsWith('8.');
+}
+
 /** Shows this client's limits on the add-funds page (whmcs.md §1.1). */
 function showLimits(facts: Facts, settings: Settings): readonly Word[] {
   const { currency, hasActiveOrder } = facts.client;
+  const [unpaid] = facts.openDeposits;
+  if (settings.oneAtATime && unpaid !== undefined) {
+    const message = secondDeposit(unpaid.id);
+    return [
+      answer({
+        // The page has no variable for a reason of its own, so the notice gives it (whmcs.md §1.1).
+        pageVars: { addfundsdisabled: true },
+        notice: { type: 'info', title: settings.mailSubject, message },
+        because: message,
+      }),
+    ];
+  }
   const limits = {
     minimumamount: amountFor(settings.minimum, currency),
     maximumamount: amountFor(settings.maximum, currency),
@@ -104,7 +152,14 @@ function showLimits(facts: Facts, settings: Settings): readonly Word[] {
   };
   const pageVars: Record<string, bigint | boolean> = {};
   for (const [name, value] of Object.entries(limits)) if (value !== null) pageVars[name] = value;
-  return [answer({ pageVars, because: 'The page shows the limits of this client.' })];
+  const { gateways } = settings;
+  return [
+    answer({
+      pageVars,
+      ...(gateways.length === 0 ? {} : { gateways }),
+      because: 'The page shows the limits of this client.',
+    }),
+  ];
 }
 
 /** Shows the text of the mail on the page of a cancelled deposit. */
@@ -166,10 +221,15 @@ function checkDeposit(facts: Facts, settings: Settings, mayCancel: boolean): rea
 /** The first limit the deposit breaks, in words for the client; null when it breaks none. */
 function brokenLimit(invoice: InvoiceFacts, facts: Facts, settings: Settings): string | null {
   const { currency, creditHundredths, hasActiveOrder } = facts.client;
+  const earlier = facts.openDeposits.find((open) => open.id < invoice.id);
   const show = (hundredths: bigint) => displayAmount(hundredths, currency);
   const deposit = invoice.totalHundredths;
   if (settings.requireActiveOrder && !hasActiveOrder) {
     return 'Funds can be added once you have an active order.';
+  }
+  if (settings.oneAtATime && earlier !== undefined) return secondDeposit(earlier.id);
+  if (settings.gateways.length > 0 && !settings.gateways.includes(invoice.gateway)) {
+    return `Deposits can’t be made by ${invoice.gateway}; choose another payment method.`;
   }
   const minimum = amountFor(settings.minimum, currency);
   if (minimum !== null && deposit < minimum) {
@@ -188,6 +248,10 @@ function brokenLimit(invoice: InvoiceFacts, facts: Facts, settings: Settings): s
   return reached > maximumBalance
     ? `Your credit may reach ${show(maximumBalance)}; with this deposit and those not yet paid it would be ${show(reached)}.`
     : null;
+}
+
+function secondDeposit(unpaidId: number): string {
+  return `Deposit invoice #${unpaidId} is not paid yet. Pay it, or ask us to cancel it, before you make another.`;
 }
 
 function fill(text: string, values: Readonly<Record<string, string>>): string {

@@ -37,6 +37,8 @@ export interface SettledAnswer {
   readonly holdMailFor: string | null;
   readonly veto: readonly string[];
   readonly pageVars: Readonly<Record<string, bigint | string | boolean>>;
+  /** The payment methods that every rule allows; null: all. */
+  readonly gateways: readonly string[] | null;
   readonly notice?: PageNotice;
 }
 

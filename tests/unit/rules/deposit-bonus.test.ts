@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { depositBonus } from '../../../src/rules/built-in/deposit-bonus.ts';
-import type { DepositFacts, Facts } from '../../../src/rules/index.ts';
+import type { DepositFacts, Facts, PastDeposit } from '../../../src/rules/index.ts';
 import {
   aClient,
   aGrant,
@@ -282,5 +282,76 @@ describe('money that covers what is owed to a reversal', () => {
         because: 'All of it covers what the client owes for payments that were taken back.',
       },
     ]);
+  });
+});
+
+describe('for whom, by which gateway and when', () => {
+  const past = (invoiceId: number, more: Partial<PastDeposit> = {}): PastDeposit => ({
+    invoiceId,
+    gateway: 'banktransfer',
+    transactionId: 'T',
+    paidOn: '2026-11-22',
+    isFirst: false,
+    receivedHundredths: 10_000n,
+    refundedHundredths: 0n,
+    reversedHundredths: 0n,
+    ...more,
+  });
+  const amountOf = (words: ReturnType<typeof ask>) =>
+    words.map((word) =>
+      word.say === 'propose' && word.effect.kind === 'grant'
+        ? word.effect.amountHundredths
+        : word.because,
+    );
+
+  it('a tier for some gateways counts for money that came by one of them', () => {
+    const tiers = [
+      { from: { 1: '50.00' }, percent: '2' },
+      { from: { 1: '50.01' }, percent: '10', gateways: ['banktransfer'] },
+    ];
+    const by = (gateway: string) =>
+      amountOf(ask(10_000n, { deposits: [past(812, { gateway })] }, { tiers }));
+    expect(by('banktransfer')).toEqual([1000n]);
+    expect(by('paypal')).toEqual([200n]);
+    // The invoice says banktransfer, and the payment names none.
+    expect(by('')).toEqual([1000n]);
+    const only = ask(
+      10_000n,
+      { deposits: [past(812, { gateway: 'paypal' })] },
+      { tiers: tiers.slice(1) },
+    );
+    expect(amountOf(only)).toEqual(['100.00 USD by paypal reaches no tier in this currency.']);
+  });
+
+  it('only the first deposit earns, also when it was refunded since', () => {
+    const onlyFirst = { onlyFirst: true };
+    const first = past(700, { isFirst: true, refundedHundredths: 10_000n });
+    expect(amountOf(ask(10_000n, { deposits: [past(812, { isFirst: true })] }, onlyFirst))).toEqual(
+      [1500n],
+    );
+    expect(amountOf(ask(10_000n, { deposits: [first, past(812)] }, onlyFirst))).toEqual([
+      'Only the first deposit earns a bonus; that was #700.',
+    ]);
+    expect(amountOf(ask(10_000n, { deposits: [first, past(812)] }))).toEqual([1500n]);
+  });
+
+  it('a campaign goes from its first to its last day, by WHMCS’s calendar', () => {
+    const on = (localDate: string) =>
+      amountOf(
+        askRule(depositBonus, {
+          event: anEvent('AddFunds', { invoiceId: 812 }, { localDate }),
+          facts: facts(10_000n),
+          settings: { tiers: TIERS, fromDay: '2026-11-20', untilDay: '2026-11-30' },
+        }),
+      );
+    expect(on('2026-11-19')).toEqual(['The campaign begins on 2026-11-20.']);
+    expect(on('2026-11-20')).toEqual([1500n]);
+    expect(on('2026-11-30')).toEqual([1500n]);
+    expect(on('2026-12-01')).toEqual(['The campaign ended on 2026-11-30.']);
+    const backwards = { tiers: TIERS, fromDay: '2026-12-01', untilDay: '2026-11-30' };
+    expect(depositBonus.settings.safeParse(backwards).success).toBe(false);
+    expect(depositBonus.settings.safeParse({ tiers: TIERS, fromDay: '1.12.2026' }).success).toBe(
+      false,
+    );
   });
 });

@@ -212,3 +212,82 @@ describe('the page of a deposit', () => {
     expect(shown({ totalHundredths: 1000n, status: 'Cancelled' })).toEqual([]);
   });
 });
+
+describe('a second deposit, and other gateways', () => {
+  const page = anEvent('ClientAreaPageAddFunds', { userid: 5 }, { answer: 'inline' });
+  const earlier = anInvoice({ id: 700, kind: 'deposit' });
+
+  it('a second unpaid deposit is not offered on the page, and is cancelled when it is made all the same', () => {
+    const settings = { oneAtATime: true };
+    const shown = askRule(depositLimits, {
+      event: page,
+      facts: someFacts({ openDeposits: [earlier] }),
+      settings,
+    });
+    expect(shown).toMatchObject([
+      {
+        pageVars: { addfundsdisabled: true },
+        notice: { message: expect.stringContaining('#700') },
+      },
+    ]);
+    const made = askRule(depositLimits, {
+      event: created,
+      facts: facts({}, {}, [earlier]),
+      settings,
+    });
+    expect(made[0]).toMatchObject({ effect: { kind: 'cancel', invoiceId: 812 } });
+    // The first of two that are told of together stays.
+    const later = anInvoice({ id: 900, kind: 'deposit' });
+    const first = askRule(depositLimits, {
+      event: created,
+      facts: facts({}, {}, [later]),
+      settings,
+    });
+    expect(first).toEqual([{ say: 'skip', because: 'The deposit is within the limits.' }]);
+    expect(
+      askRule(depositLimits, { event: created, facts: facts({}, {}, [earlier]) })[0],
+    ).toMatchObject({ say: 'skip' });
+  });
+
+  it('only some gateways are offered on the page, and a deposit by another is cancelled', () => {
+    const settings = { gateways: ['paypal'] };
+    const shown = askRule(depositLimits, { event: page, facts: someFacts(), settings });
+    expect(shown).toMatchObject([{ gateways: ['paypal'] }]);
+    const [cancelled] = askRule(depositLimits, { event: created, facts: facts({}), settings });
+    expect(cancelled).toMatchObject({
+      effect: { kind: 'cancel' },
+      because: 'Deposits can’t be made by banktransfer; choose another payment method.',
+    });
+    const allowed = askRule(depositLimits, {
+      event: created,
+      facts: facts({ gateway: 'paypal' }),
+      settings,
+    });
+    expect(allowed[0]).toMatchObject({ say: 'skip' });
+  });
+
+  it.each([
+    ['before-nine', '8.13.1', true],
+    ['before-nine', '9.0.5', false],
+    ['always', '9.0.5', true],
+    ['always', '10.0.0', false],
+    ['never', '8.13.1', false],
+  ] as const)(
+    'with %s on WHMCS %s it is cancelled: %s; else it is told',
+    (cancelling, version, is) => {
+      const event = anEvent(
+        'InvoiceCreated',
+        { invoiceid: 812 },
+        { answer: 'inline', whmcsVersion: version },
+      );
+      const settings = { ...SETTINGS, cancelling };
+      const words = askRule(depositLimits, {
+        event,
+        facts: facts({ totalHundredths: 999n }),
+        settings,
+      });
+      const kinds = words.map((word) => (word.say === 'propose' ? word.effect.kind : word.say));
+      expect(kinds).toEqual(is ? ['cancel', 'mail', 'notify'] : ['notify']);
+    },
+  );
+});

@@ -134,7 +134,12 @@ describe('a mail that is held', () => {
     )[0];
 
   it('is replaced by ours, sent after the credit', () => {
-    expect(settleInline(1500n)?.answer).toEqual({ holdMailFor: 'mail', veto: [], pageVars: {} });
+    expect(settleInline(1500n)?.answer).toEqual({
+      holdMailFor: 'mail',
+      veto: [],
+      pageVars: {},
+      gateways: null,
+    });
   });
 
   it('is not held when ours would not be sent', () => {
@@ -155,16 +160,26 @@ describe('answers', () => {
         answer({
           veto: ['second'],
           pageVars: { minimumamount: 2n, other: true },
+          gateways: ['paypal', 'banktransfer'],
           notice: { type: 'info', title: 'Of b', message: 'b' },
           because: 'x',
         }),
       ),
-      says('a', answer({ veto: ['first'], pageVars: { minimumamount: 1n }, because: 'x' })),
+      says(
+        'a',
+        answer({
+          veto: ['first'],
+          pageVars: { minimumamount: 1n },
+          gateways: ['banktransfer', 'card'],
+          because: 'x',
+        }),
+      ),
     ];
     expect(settle([asked({}, {}, 'inline')], said, new Map())[0]?.answer).toEqual({
       holdMailFor: null,
       veto: ['first', 'second'],
       pageVars: { minimumamount: 1n, other: true },
+      gateways: ['banktransfer'],
       notice: { type: 'info', title: 'Of b', message: 'b' },
     });
     expect(settle([asked()], said, new Map())[0]?.answer).toBeNull();

@@ -29,6 +29,13 @@ final class PageAnswer
             $vars[$name] = is_array($value) && isset($value['amount'], $value['currency'])
                 ? formatCurrency($value['amount'], (int) $value['currency']) : $value;
         }
+        if (is_array($page['gateways'] ?? null) && is_array($given['gateways'] ?? null)) {
+            // By WHMCS's own names, which are the list's keys; some themes are given them as a member too (whmcs.md §2.3).
+            $vars['gateways'] = array_filter($given['gateways'], static function ($gateway, $name) use ($page): bool {
+                $own = is_array($gateway) && isset($gateway['sysname']) ? $gateway['sysname'] : $name;
+                return in_array((string) $own, $page['gateways'], true);
+            }, ARRAY_FILTER_USE_BOTH);
+        }
         $notice = $page['notice'] ?? null;
         if (is_array($notice)) {
             if ($hook !== 'ClientAreaPageViewInvoice') {
