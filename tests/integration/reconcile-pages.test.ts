@@ -1,131 +1,30 @@
 import { v7 } from 'uuid';
-import { afterAll, beforeEach, expect, test } from 'vitest';
-import { generateSecret, type PageReply, type PageRequest } from '../../bridge/index.ts';
-import { createParts } from '../../src/app/create-parts.ts';
-import { createLogger } from '../../src/base/logger.ts';
-import { plainTerms, readAct } from '../../src/ledger/index.ts';
-import { listApprovals, readBalance } from '../../src/operations/index.ts';
+import { expect, test } from 'vitest';
+import { generateSecret } from '../../bridge/index.ts';
+import { readBalance } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { generousApprovals } from '../support/generous-approvals.ts';
-import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
-import { reorderStoredJson } from '../support/reorder-stored-json.ts';
+import { mirrorLog } from '../support/mirror-log.ts';
+import { openRepairs } from '../support/open-repairs.ts';
 import { runCommand } from '../support/run-command.ts';
-import { createServiceDatabase } from '../support/service-database.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+import { addClient, addInvoice } from '../support/whmcs-rows.ts';
 
-const database = await createServiceDatabase(testDatabaseServer());
-await reorderStoredJson(database);
-await addCurrencies(database.root);
-let now = Date.parse('2026-11-22T09:00:00Z');
-const parts = await createParts(
-  { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
-  { log: createLogger('silent'), now: () => now },
-);
-await beginLedger(parts.db);
-afterAll(async () => {
-  await parts.close();
-  await database.drop();
-});
-
-let permissions = ['Manage Credits'];
-beforeEach(() => {
-  permissions = ['Manage Credits'];
-  now += 60_000;
-});
-
-function ask(page: string, more: Partial<PageRequest> = {}): Promise<PageReply> {
-  return parts.pages.render({
-    protocol: 1,
-    to: 'POST /v1/page',
-    installation: database.installation,
-    method: 'GET',
-    viewer: { kind: 'admin', adminId: 7, permissions },
-    page,
-    query: {},
-    form: {},
-    base: 'addonmodules.php?module=creditbridge',
-    assets: '/modules/addons/creditbridge/assets',
-    token: { name: 'token', value: 'whmcs-token' },
-    settings: {},
-    ...more,
-  });
-}
-
-const post = (page: string, form: Record<string, string>) =>
-  ask(page, { method: 'POST', form: { once: v7({ msecs: now }), ...form } });
-
-/** The hidden fields of the form that does this act. */
-function fieldsOf(html: string, act: string): Record<string, string> {
-  const form = html.split('<form').find((part) => part.includes(`name="act" value="${act}"`)) ?? '';
-  const fields = [...form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
-  return {
-    ...Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value])),
-    // The page made its token by the real clock.
-    once: v7({ msecs: now }),
-  };
-}
-
-async function move(client: number, amount: string, description = 'By hand'): Promise<void> {
-  await database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [amount, client]);
-  await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
-    [client, description, amount],
-  );
-}
-
-/** A client whose balance somebody overwrote, with the difference open. */
-async function overwritten(ledger: string, whmcs: string): Promise<number> {
-  const client = await addClient(database.root);
-  await move(client, ledger);
-  await mirrorLog(parts.db);
-  await database.query('UPDATE tblclients SET credit = ? WHERE id = ?', [whmcs, client]);
-  await parts.reconciliation.look();
-  now += 300_000;
-  await parts.reconciliation.look();
-  return client;
-}
-
-const accountOf = async (client: number) =>
-  (
-    await database.query<{ balance: number; credit: string; drifts: number }>(
-      `SELECT a.balance_hundredths AS balance, c.credit,
-         (SELECT COUNT(*) FROM mod_creditbridge_drifts d WHERE d.client_id = c.id) AS drifts
-       FROM mod_creditbridge_accounts a JOIN tblclients c ON c.id = a.client_id WHERE c.id = ?`,
-      [client],
-    )
-  )[0];
-const grantsOf = (client: number) =>
-  database.query<{ kind: string; amount: number; remaining: number }>(
-    'SELECT kind, amount_hundredths AS amount, remaining_hundredths AS remaining FROM mod_creditbridge_grants WHERE client_id = ? ORDER BY id',
-    [client],
-  );
-const lastAudit = async () =>
-  (
-    await database.query<{ actor: string; act: string; target: string; details: string }>(
-      'SELECT actor, act, target, details FROM mod_creditbridge_audit ORDER BY id DESC LIMIT 1',
-    )
-  )[0];
-
-/** WHMCS runs the open command of a client, and the ledger sees its row with the command's own terms. */
-async function runCommandOf(client: number): Promise<void> {
-  const [command] = await database.query<{ id: string; parameters: string; act: string }>(
-    `SELECT k.id, k.parameters, t.act FROM mod_creditbridge_commands k
-     JOIN mod_creditbridge_command_terms t ON t.command_id = k.id
-     WHERE k.client_id = ? AND k.state = 'open'`,
-    [client],
-  );
-  const { amount, type } = JSON.parse(command?.parameters ?? '{}');
-  await move(client, type === 'remove' ? `-${amount}` : amount, `Marked ${command?.id}`);
-  await database.query("UPDATE mod_creditbridge_commands SET state = 'done' WHERE id = ?", [
-    command?.id,
-  ]);
-  await mirrorLog(parts.db, ({ description }) =>
-    description === `Marked ${command?.id}`
-      ? { kind: 'difference', act: readAct(command?.act ?? '') }
-      : null,
-  );
-}
+const {
+  database,
+  parts,
+  now,
+  wait,
+  looksAs,
+  ask,
+  post,
+  fieldsOf,
+  move,
+  overwritten,
+  accountOf,
+  grantsOf,
+  lastAudit,
+  runCommandOf,
+  mirrorUnexplained,
+} = await openRepairs();
 
 test('open differences are listed with both figures, and a client’s page says what probably happened', async () => {
   expect((await ask('drifts')).html).toContain('WHMCS and the ledger agree');
@@ -144,9 +43,9 @@ test('open differences are listed with both figures, and a client’s page says 
   expect((await ask(`client/${client}`)).html).toContain(`page=drifts`);
 
   expect((await ask('drifts/99999')).status).toBe(404);
-  permissions = ['View Credit Log'];
+  looksAs('View Credit Log');
   expect((await ask(`drifts/${client}`)).html).not.toContain('<form');
-  permissions = [];
+  looksAs();
   expect((await ask(`drifts/${client}`)).status).toBe(403);
 });
 
@@ -162,14 +61,14 @@ test('accepting needs a reason and the figures that were seen, and is done once'
   const client = await overwritten('10.00', '16.00');
   const page = `drifts/${client}`;
   const fields = fieldsOf((await ask(page)).html, 'accept-drift');
-  expect(await post(page, { ...fields, once: v7({ msecs: now }), reason: ' ' })).toMatchObject({
+  expect(await post(page, { ...fields, once: v7({ msecs: now() }), reason: ' ' })).toMatchObject({
     status: 422,
     html: expect.stringContaining('say why'),
   });
 
   await move(client, '-1.00');
   await mirrorLog(parts.db);
-  const moved = await post(page, { ...fields, once: v7({ msecs: now }), reason: 'Imported' });
+  const moved = await post(page, { ...fields, once: v7({ msecs: now() }), reason: 'Imported' });
   expect(moved).toMatchObject({
     status: 422,
     html: expect.stringContaining('not those that were seen'),
@@ -275,7 +174,7 @@ test('what breaks between accepting a difference and writing its command leaves 
   const page = `drifts/${client}`;
   const form = {
     ...fieldsOf((await ask(page)).html, 'correct-drift'),
-    once: v7({ msecs: now }),
+    once: v7({ msecs: now() }),
     reason: 'Typed wrongly',
   };
   await database.query(
@@ -318,11 +217,11 @@ test('a failed correction that can not be taken back keeps none of the others st
     `CREATE TRIGGER break_it BEFORE INSERT ON mod_creditbridge_entries FOR EACH ROW
      IF NEW.client_id = ${broken} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
   );
-  await parts.operations.sweep(new Date(now));
+  await parts.operations.sweep(new Date(now()));
   expect(await accountOf(broken)).toMatchObject({ balance: 900 });
   expect(await accountOf(other)).toMatchObject({ balance: 500 });
   await database.query('DROP TRIGGER break_it');
-  await parts.operations.sweep(new Date(now));
+  await parts.operations.sweep(new Date(now()));
   expect(await accountOf(broken)).toMatchObject({ balance: 500 });
   await database.query('UPDATE tblclients SET credit = 5 WHERE id IN (?)', [clients]);
   await database.query("UPDATE mod_creditbridge_findings SET outcome = 'settled'");
@@ -338,7 +237,7 @@ test.each([
   if (how === 'approval') {
     await parts.operations.propose(
       { kind: 'threshold', amounts: { '1': '10.00' } },
-      { actor: { kind: 'admin', adminId: 1 }, reason: 'Four eyes', at: new Date(now) },
+      { actor: { kind: 'admin', adminId: 1 }, reason: 'Four eyes', at: new Date(now()) },
     );
   }
   const said = how === 'approval' ? 'waits' : 'asked';
@@ -347,7 +246,7 @@ test.each([
   });
   expect(await accountOf(client)).toMatchObject({ balance: 2500, drifts: 0 });
   // While it is under way, nothing is taken back.
-  await parts.operations.sweep(new Date(now));
+  await parts.operations.sweep(new Date(now()));
   expect(await accountOf(client)).toMatchObject({ balance: 2500 });
   if (how === 'approval') {
     const [proposal] = await database.query<{ id: string }>(
@@ -357,7 +256,7 @@ test.each([
     await parts.operations.reject(proposal?.id ?? '', {
       actor: { kind: 'admin', adminId: 2 },
       reason: 'No',
-      at: new Date(now),
+      at: new Date(now()),
     });
     await database.query(
       "DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'",
@@ -368,11 +267,11 @@ test.each([
       [client],
     );
   }
-  await parts.operations.sweep(new Date(now));
-  await parts.operations.sweep(new Date(now));
+  await parts.operations.sweep(new Date(now()));
+  await parts.operations.sweep(new Date(now()));
   expect(await accountOf(client)).toMatchObject({ balance: 500, credit: '25.00' });
   await parts.reconciliation.look();
-  now += 300_000;
+  wait();
   await parts.reconciliation.look();
   expect(await accountOf(client)).toMatchObject({ balance: 500, drifts: 1 });
   expect((await readBalance(parts.db, client))?.spendableHundredths).toBe(500n);
@@ -402,12 +301,12 @@ test('an unexplained grant gets its origin: the old entry is taken back and what
 
   const wrong = await post(page, {
     ...fields,
-    once: v7({ msecs: now }),
+    once: v7({ msecs: now() }),
     origin: 'deposit',
     invoice: String(foreign),
   });
   expect(wrong).toMatchObject({ status: 422, html: expect.stringContaining('has no invoice') });
-  const otherWay = await post(page, { ...fields, once: v7({ msecs: now }), origin: 'expiry' });
+  const otherWay = await post(page, { ...fields, once: v7({ msecs: now() }), origin: 'expiry' });
   expect(otherWay.status).toBe(422);
 
   const done = { ...fields, origin: 'deposit', invoice: String(invoice) };
@@ -428,201 +327,12 @@ test('an unexplained grant gets its origin: the old entry is taken back and what
     { kind: 'unknown', revision: 1, invoice_id: null },
     { kind: 'deposit', revision: 2, invoice_id: invoice },
   ]);
-  const twice = await post(page, { ...done, once: v7({ msecs: now }) });
+  const twice = await post(page, { ...done, once: v7({ msecs: now() }) });
   expect(twice).toMatchObject({
     status: 422,
     html: expect.stringContaining('explained or taken back'),
   });
   await expectCoherentLedger(database, { caughtUp: false });
-});
-
-/** Approval above 10.00 EUR for a while. */
-async function withLimit(work: () => Promise<void>): Promise<void> {
-  await generousApprovals(database.query);
-  await parts.operations.propose(
-    { kind: 'threshold', amounts: { '1': '10.00' } },
-    { actor: { kind: 'admin', adminId: 1 }, reason: 'Four eyes', at: new Date(now) },
-  );
-  await work();
-  await generousApprovals(database.query);
-}
-
-const waiting = async (client: number) =>
-  (await listApprovals(parts.db, { pending: true, clientId: client }, undefined, 9)).rows;
-const asAdmin = (adminId: number) => ({
-  actor: { kind: 'admin', adminId } as const,
-  reason: 'Seen',
-  at: new Date(now),
-});
-
-test('above the approval amount a second admin has to agree that a difference is paid credit', async () => {
-  await withLimit(async () => {
-    const client = await overwritten('5.00', '25.00');
-    const page = `drifts/${client}`;
-    const fields = fieldsOf((await ask(page)).html, 'accept-drift');
-    const stale = { ...fields, once: v7({ msecs: now }), whmcs: '2600' };
-    expect(await post(page, { ...stale, as: 'paid', reason: 'Bank' })).toMatchObject({
-      status: 422,
-      html: expect.stringContaining('not those that were seen'),
-    });
-    const wish = { ...fields, as: 'paid', reason: 'Bank statement' };
-    expect((await post(page, wish)).redirect).toBe(`page=${page}&said=waits`);
-    expect((await post(page, wish)).redirect).toContain('said=repeated');
-    expect(await accountOf(client)).toEqual({ balance: 500, credit: '25.00', drifts: 1 });
-    const [proposal, ...more] = await waiting(client);
-    expect(more).toEqual([]);
-    expect(proposal).toMatchObject({ amountHundredths: 2000n, proposedBy: 'admin:7' });
-    expect((await ask('approvals')).html).toContain('by which WHMCS exceeds the ledger for');
-    const id = proposal?.id ?? '';
-    expect(await parts.operations.approve(id, asAdmin(7))).toMatchObject({ code: 'own-proposal' });
-
-    // It is looked at again: what moved meanwhile is not what was agreed to, and the proposal stays.
-    await database.query('UPDATE tblclients SET credit = 26 WHERE id = ?', [client]);
-    expect(await parts.operations.approve(id, asAdmin(2))).toMatchObject({ code: 'figures-moved' });
-    expect(await waiting(client)).toHaveLength(1);
-    await database.query('UPDATE tblclients SET credit = 25 WHERE id = ?', [client]);
-
-    const both = await Promise.all([2, 3].map((who) => parts.operations.approve(id, asAdmin(who))));
-    expect(both.map(({ outcome }) => outcome).toSorted()).toEqual(['approved', 'refused']);
-    expect(await accountOf(client)).toEqual({ balance: 2500, credit: '25.00', drifts: 0 });
-    expect((await grantsOf(client)).at(-1)).toEqual({
-      kind: 'paid',
-      amount: 2000,
-      remaining: 2000,
-    });
-    const [entry] = await database.query(
-      "SELECT admin_id, reason FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'difference'",
-      [client],
-    );
-    expect(entry).toEqual({ admin_id: 7, reason: 'Bank statement' });
-    await expectCoherentLedger(database, { caughtUp: false });
-
-    // What cannot be paid out can be spent; within the amount nobody else has to agree.
-    const many = await overwritten('5.00', '25.00');
-    const gift = fieldsOf((await ask(`drifts/${many}`)).html, 'accept-drift');
-    expect(
-      (await post(`drifts/${many}`, { ...gift, as: 'promotional', reason: 'Gift' })).redirect,
-    ).toContain('said=waits');
-    const other = await overwritten('5.00', '14.00');
-    const form = fieldsOf((await ask(`drifts/${other}`)).html, 'accept-drift');
-    expect(
-      (await post(`drifts/${other}`, { ...form, as: 'promotional', reason: 'Gift' })).redirect,
-    ).toContain('said=drift-accepted');
-  });
-});
-
-test('above the approval amount a second admin has to agree that an entry was a deposit, in parts as well', async () => {
-  await withLimit(async () => {
-    const client = await addClient(database.root);
-    for (const amount of ['6.00', '7.00']) await move(client, amount, 'Zahlung');
-    await mirrorUnexplained('Zahlung');
-    const page = `drifts/${client}`;
-    const entries = await database.query<{ sequence: number }>(
-      'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ? ORDER BY sequence',
-      [client],
-    );
-    const explain = (nth: number) =>
-      post(page, {
-        act: 'explain-entry',
-        entry: String(entries[nth]?.sequence),
-        origin: 'deposit',
-        reason: 'Bank statement',
-        invoice: '',
-        once: v7({ msecs: now }),
-      });
-    expect((await explain(0)).redirect).toContain('said=entry-explained');
-    expect((await explain(1)).redirect).toContain('said=waits');
-    const kinds = async () =>
-      (await grantsOf(client)).filter(({ remaining }) => remaining > 0).map(({ kind }) => kind);
-    expect(await kinds()).toEqual(['unexplained', 'paid']);
-    const [proposal] = await waiting(client);
-    expect(await parts.operations.approve(proposal?.id ?? '', asAdmin(2))).toMatchObject({
-      outcome: 'approved',
-    });
-    expect(await kinds()).toEqual(['paid', 'paid']);
-    await expectCoherentLedger(database, { caughtUp: false });
-  });
-});
-
-test('above the approval amount a second admin has to agree that credit came back, since it may have been paid credit', async () => {
-  await withLimit(async () => {
-    const client = await addClient(database.root);
-    const invoice = await addInvoice(database.root, { client, total: '13.00' });
-    const unexplained = {
-      do: 'grant',
-      ...plainTerms('unexplained'),
-      fundsUnfunded: false,
-    } as const;
-    await move(client, '13.00', 'Deposit');
-    await move(client, '-13.00', 'Used');
-    for (const amount of ['6.00', '7.00']) await move(client, amount, 'Zahlung');
-    await mirrorLog(parts.db, ({ description }) => {
-      if (description === 'Deposit') {
-        return { kind: 'deposit', act: { ...unexplained, kind: 'paid', refundable: true } };
-      }
-      return description === 'Used'
-        ? { kind: 'invoice', act: { do: 'spend', grants: [] }, invoiceId: invoice }
-        : { kind: 'unknown', act: unexplained };
-    });
-    const entries = await database.query<{ sequence: number }>(
-      "SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ? AND kind = 'unknown' ORDER BY sequence",
-      [client],
-    );
-    const explain = (nth: number) =>
-      post(`drifts/${client}`, {
-        act: 'explain-entry',
-        entry: String(entries[nth]?.sequence),
-        origin: 'return',
-        reason: 'Cancelled',
-        invoice: String(invoice),
-        once: v7({ msecs: now }),
-      });
-    const paid = async () =>
-      (await grantsOf(client)).find(({ kind }) => kind === 'paid')?.remaining;
-    expect((await explain(0)).redirect).toContain('said=entry-explained');
-    expect((await explain(1)).redirect).toContain('said=waits');
-    expect(await paid()).toBe(600);
-    const [proposal] = await waiting(client);
-    expect(await parts.operations.approve(proposal?.id ?? '', asAdmin(2))).toMatchObject({
-      outcome: 'approved',
-    });
-    expect(await paid()).toBe(1300);
-    await expectCoherentLedger(database, { caughtUp: false });
-  });
-});
-
-test('an entry of a client who is gone becomes no paid credit, which a merge could carry on', async () => {
-  const client = await addClient(database.root);
-  await move(client, '50.00', 'Zahlung');
-  await mirrorLog(parts.db, () => ({
-    kind: 'unknown',
-    act: {
-      do: 'grant',
-      kind: 'unexplained',
-      startsOn: null,
-      expiresOn: null,
-      priority: 100,
-      rule: '',
-      refundable: false,
-      followsInvoiceId: null,
-      fundsUnfunded: false,
-    },
-  }));
-  const [row] = await database.query<{ sequence: number }>(
-    'SELECT sequence FROM mod_creditbridge_entries WHERE client_id = ?',
-    [client],
-  );
-  const entry = String(row?.sequence);
-  const explain = (origin: 'deposit' | 'bonus') =>
-    parts.operations.propose(
-      { kind: 'explain', clientId: client, entry, origin, invoiceId: null },
-      asAdmin(7),
-    );
-  await withLimit(async () => {
-    await database.query('DELETE FROM tblclients WHERE id = ?', [client]);
-    expect(await explain('deposit')).toMatchObject({ code: 'client-unknown' });
-    expect(await explain('bonus')).toMatchObject({ outcome: 'saved' });
-  });
 });
 
 test('findings that need somebody are shown, settled once with a reason, and found again under all', async () => {
@@ -694,15 +404,3 @@ test('creditbridge reconcile says in its exit code whether somebody is needed, a
   await database.query("UPDATE mod_creditbridge_tail SET state = 'following'");
   expect(await runCommand(['reconcile', '--client', 'x'], env)).toMatchObject({ code: 2 });
 });
-
-/** Mirrors the log; nobody can tell where the credit of rows with this text came from. */
-async function mirrorUnexplained(text: string): Promise<void> {
-  await mirrorLog(parts.db, ({ description }) =>
-    description !== text
-      ? null
-      : {
-          kind: 'unknown',
-          act: { do: 'grant', ...plainTerms('unexplained'), fundsUnfunded: false },
-        },
-  );
-}
