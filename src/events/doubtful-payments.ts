@@ -1,3 +1,4 @@
+import { withOpenBefore } from './open-before.ts';
 import { type MoneyRow, repeatedPayments } from './repeated-money.ts';
 
 /** An invoice with its rows of `tblaccounts`; amounts in hundredths. */
@@ -57,10 +58,8 @@ export function doubtfulPayments(
 ): readonly DoubtfulPayment[] {
   const money = invoice.rows.filter(({ isMoney }) => isMoney);
   const repeated = new Map(repeatedPayments(money).map((one) => [one.row.id, one]));
-  let due = invoice.totalHundredths;
-  return invoice.rows.flatMap((row): DoubtfulPayment[] => {
-    const open = due > 0n ? due : 0n;
-    due -= row.inHundredths - row.outHundredths;
+  const rows = withOpenBefore(invoice.rows, invoice.totalHundredths);
+  return rows.flatMap(({ row, openHundredths: open }): DoubtfulPayment[] => {
     const { inHundredths: paid } = row;
     if (!row.isMoney || paid <= 0n) return [];
     const surplus = paid > open ? paid - open : 0n;

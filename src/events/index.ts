@@ -9,6 +9,7 @@ export {
 export { isVisible } from './is-visible.ts';
 export type { Located, LocatedInvoice, LocatedOrder, LocatedTransaction } from './located.ts';
 export { type Occurrence, occurrencesOf } from './occurrences.ts';
+export { withOpenBefore } from './open-before.ts';
 export { type DepositMoney, receivedForDeposit } from './received-for-deposit.ts';
 export {
   firstTold,

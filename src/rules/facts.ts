@@ -205,6 +205,21 @@ export interface ServiceFacts {
 /** How far ahead `renewals` look: a quarter. */
 export const RENEWALS_DAYS = 92;
 
+/** Money that came for an invoice. */
+export interface PaymentFacts {
+  /** The row of WHMCS's transactions. */
+  readonly id: number;
+  readonly invoiceId: number;
+  readonly gateway: string;
+  /** `''` when the gateway named none. */
+  readonly transactionId: string;
+  /** `YYYY-MM-DD HH:MM:SS` in WHMCS's time zone. */
+  readonly receivedAt: string;
+  readonly amountHundredths: bigint;
+  /** What the invoice did not need of it, and WHMCS made credit of: an overpayment. */
+  readonly surplusHundredths: bigint;
+}
+
 /** Something that falls due, or is overdue. */
 export interface RenewalFacts {
   readonly kind: 'service' | 'addon' | 'domain';
@@ -324,6 +339,8 @@ export interface Facts {
    * needs it.
    */
   readonly deposit: DepositFacts | null;
+  /** Money that came for the client's invoices since yesterday, in WHMCS's order (`needs: ['payments']`). */
+  readonly payments: readonly PaymentFacts[];
   /** The client's services that are not over, by id (`needs: ['services']`). */
   readonly services: readonly ServiceFacts[];
   /** What is overdue or falls due within `RENEWALS_DAYS`, by due date (`needs: ['renewals']`). */
@@ -362,5 +379,6 @@ export const needs = [
   'orders',
   'parked',
   'preferences',
+  'payments',
 ] as const;
 export type Need = (typeof needs)[number];

@@ -55,6 +55,7 @@ export type {
   OrderFacts,
   ParkedFacts,
   PastDeposit,
+  PaymentFacts,
   PreferenceFacts,
   RenewalFacts,
   ReservationFacts,

@@ -308,6 +308,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     counters: [],
     ledger: null,
     parked: [],
+    payments: [],
     deposit: null,
     services: [],
     renewals: [],

@@ -17,6 +17,7 @@ export { moneyNotKnown } from './money-not-known.ts';
 export { type MoneyRowOfClient, moneyRowsOf } from './money-rows.ts';
 export { adminNames, currencyCodes } from './names.ts';
 export { ordersOf } from './orders-of.ts';
+export { paymentsOf } from './payments-of.ts';
 export {
   type Containers,
   containersOf,

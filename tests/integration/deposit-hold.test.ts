@@ -242,7 +242,7 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
         [fifth.id],
       );
       // The client has 30.00 that came back; the deposit would be enough for the rest.
-      const invoice = await people.invoice(fifth.id, '40.00');
+      await people.invoice(fifth.id, '40.00');
       await deposit(fifth, '25.00');
       await expectParkings(fifth, ['given-back 3000', 'parked 2500']);
       await saveRule(installation.standIn, 'auto-apply', {
@@ -250,8 +250,8 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
         inputs: { dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
       });
       const [applied] = await installation.database.query<{ sum: string }>(
-        "SELECT SUM(amount_hundredths) AS sum FROM mod_creditbridge_commands WHERE action = 'ApplyCredit' AND state = 'done' AND invoice_id = ?",
-        [invoice],
+        "SELECT SUM(amount_hundredths) AS sum FROM mod_creditbridge_commands WHERE action = 'ApplyCredit' AND state = 'done' AND client_id = ?",
+        [fifth.id],
       );
       // The other credit is on the invoice or still there, and nothing of the deposit is used.
       const rest = parseAmount((await balanceOf(installation.database, fifth.id)) ?? '');

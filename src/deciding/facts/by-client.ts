@@ -4,7 +4,7 @@ import { parkedByRules } from '../../parking/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
 import { readPreferences } from '../../settings/index.ts';
 import { dayIn } from '../../today/index.ts';
-import { ordersOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
+import { ordersOf, paymentsOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
 import { countersOf } from './counters-of.ts';
 import { depositHistoryOf } from './deposit-history-of.ts';
 
@@ -13,6 +13,7 @@ export type FactsByClient = Pick<
   Facts,
   | 'counters'
   | 'parked'
+  | 'payments'
   | 'services'
   | 'renewals'
   | 'deposits'
@@ -35,10 +36,11 @@ export async function factsByClient(
   { clientIds, needs, zone, at }: Wanted,
 ): Promise<(clientId: number) => FactsByClient> {
   const localDate = dayIn(zone, at);
-  const [counters, parked, services, renewals, deposits, revenue, orders, preferences] =
+  const [counters, parked, payments, services, renewals, deposits, revenue, orders, preferences] =
     await Promise.all([
       needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
       needs.has('parked') ? parkedByRules(trx, clientIds) : null,
+      needs.has('payments') ? paymentsOf(trx, clientIds, localDate) : null,
       needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
       needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
       needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
@@ -49,6 +51,7 @@ export async function factsByClient(
   return (clientId) => ({
     counters: counters?.get(clientId) ?? [],
     parked: parked?.get(clientId) ?? [],
+    payments: payments?.get(clientId) ?? [],
     services: services?.get(clientId) ?? [],
     renewals: renewals?.get(clientId) ?? [],
     deposits: deposits?.get(clientId) ?? [],

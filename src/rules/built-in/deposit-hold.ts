@@ -68,7 +68,8 @@ export const depositHold = defineRule({
     const waits = waitDays === 1 ? 'one day' : `${waitDays} days`;
     return [
       propose.park({
-        fact: `${ID}:invoice:${invoice.id}`,
+        // As where the deposit is held for another reason: then it waits for both.
+        fact: `parked-deposit:invoice:${invoice.id}`,
         // What was paid beyond the deposit is a surplus, and what was paid with credit is no money.
         amountHundredths: receivedHundredths < credited ? receivedHundredths : credited,
         from: { is: 'payment', invoiceId: invoice.id },

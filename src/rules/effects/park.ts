@@ -97,10 +97,12 @@ function serve(effect: ParkEffect, serving: Serving): Served {
 }
 
 function grantOf(
-  { from }: ParkEffect,
+  { from, amountHundredths: wanted }: ParkEffect,
   { ledger, deposit, invoice }: Facts,
 ): GrantFacts | undefined {
   if (from.is === 'grant')
     return ledger?.grants.find(({ id: grantId }) => grantId === from.grantId);
-  return invoice?.id === from.invoiceId ? deposit?.credit[0] : undefined;
+  if (invoice?.id !== from.invoiceId || deposit === null) return undefined;
+  const { credit } = deposit;
+  return credit.find(({ amountHundredths: given }) => given === wanted) ?? credit[0];
 }

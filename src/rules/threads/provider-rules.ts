@@ -249,6 +249,7 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     receivedHundredths: facts.receivedHundredths,
     counters: needs.has('counters') ? facts.counters : [],
     ledger: needs.has('grants') ? facts.ledger : null,
+    payments: needs.has('payments') ? facts.payments : [],
     parked: needs.has('parked') ? facts.parked : [],
     deposit: needs.has('deposit') ? facts.deposit : null,
     services: needs.has('services') ? facts.services : [],

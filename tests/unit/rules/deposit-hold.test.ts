@@ -25,7 +25,7 @@ describe('deposits that wait', () => {
   it('park the deposit of a new client, and its last day of waiting is the day before it can be used', () => {
     expect(decided({}, { waitDays: 14 })).toEqual({
       say: 'propose',
-      fact: 'deposit-hold:invoice:9',
+      fact: 'parked-deposit:invoice:9',
       effect: {
         kind: 'park',
         amountHundredths: 5000n,
