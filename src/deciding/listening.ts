@@ -2,15 +2,30 @@ import { isAskedAt, needsAt, type RuleInfo } from '../rules/engine/index.ts';
 import type { Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 
-/** The rules to ask: loaded, not paused, and on or observing for at least one client. */
+/**
+ * The rules to ask: loaded, not paused, and on or observing for at least one client. Each with all that it needs under the settings
+ * of some layer.
+ */
 export function activeRules(
   rules: readonly RuleInfo[],
   { settings, paused }: StoredSettings,
 ): readonly RuleInfo[] {
   const wanted = new Set(settings.filter(({ mode }) => mode !== 'off').map(({ rule }) => rule));
-  return rules.filter(
-    ({ id, problem }) => wanted.has(id) && !paused.has(id) && problem === undefined,
-  );
+  return rules
+    .filter(({ id, problem }) => wanted.has(id) && !paused.has(id) && problem === undefined)
+    .map((rule) => withNeeds(rule, settings));
+}
+
+function withNeeds(rule: RuleInfo, settings: StoredSettings['settings']): RuleInfo {
+  if (rule.needsWhen.length === 0) return rule;
+  const layers = settings.filter((row) => row.rule === rule.id).map((row) => row.settings);
+  const values = (name: string) => [rule.defaults, ...layers].map((layer) => member(layer, name));
+  const more = rule.needsWhen.filter(({ setting, is }) => values(setting).includes(is));
+  return { ...rule, needs: [...rule.needs, ...more.flatMap(({ needs }) => needs)] };
+}
+
+function member(layer: unknown, name: string): unknown {
+  return typeof layer === 'object' && layer !== null ? Reflect.get(layer, name) : undefined;
 }
 
 /** Whether any of these rules is asked at the point. */

@@ -137,6 +137,13 @@ export type Limits<S> = {
 export const clientOffers = ['use', 'services'] as const;
 export type ClientOffer = (typeof clientOffers)[number];
 
+export interface ConditionalNeeds {
+  /** The name of a setting, and its value. */
+  readonly setting: string;
+  readonly is: string | boolean;
+  readonly needs: readonly Need[];
+}
+
 interface Declared<Schema extends z.ZodType> {
   /** Kebab-case; it never changes, since facts and settings contain it. */
   readonly id: string;
@@ -144,6 +151,8 @@ interface Declared<Schema extends z.ZodType> {
   /** One or two sentences for the admin who toggles it. */
   readonly description: string;
   readonly needs: readonly Need[];
+  /** What it needs besides while one of its settings, in some layer, has this value: a fact that nobody asks for costs nothing. */
+  readonly needsWhen?: readonly ConditionalNeeds[];
   readonly settings: Schema;
   /** What the rule can do on each path; nothing on a path that it leaves out. */
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;

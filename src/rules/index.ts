@@ -18,6 +18,7 @@ export { creditRoom } from './credit-room.ts';
 export {
   type Caution,
   type ClientOffer,
+  type ConditionalNeeds,
   type DailyClients,
   type DecideInput,
   type DecidingRule,

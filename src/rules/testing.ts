@@ -15,6 +15,7 @@ import type {
   InvoiceFacts,
   LineFacts,
   ReservationFacts,
+  ServiceFacts,
 } from './facts.ts';
 import { invoiceIn } from './serving/invoice-in.ts';
 import { coverReservations } from './serving/reservations.ts';
@@ -45,7 +46,7 @@ export function askRule<const P extends PointName, Schema extends z.ZodType>(
   },
 ): readonly Word[] {
   const settings = rule.settings.parse(question.settings ?? {});
-  const { facts } = guardFacts(rule, question.facts);
+  const { facts } = guardFacts(rule, question.facts, settings);
   return wordsSchema.parse(rule.decide({ event: question.event, facts, settings }));
 }
 
@@ -70,7 +71,8 @@ export function askLimit<Schema extends z.ZodType>(
   },
 ): Limit | null {
   const { fact, effect, because } = asked.proposal;
-  const { facts, invoice } = guardFacts(rule, asked.facts ?? someFacts());
+  const settings = rule.settings.parse(asked.settings ?? {});
+  const { facts, invoice } = guardFacts(rule, asked.facts ?? someFacts(), settings);
   const invoiceId = invoiceIdOf(effect);
   const about = invoiceId === null ? undefined : invoiceIn(asked.facts ?? someFacts(), invoiceId);
   const limits = rule.limits as Partial<Record<string, AnyLimit>> | undefined;
@@ -78,7 +80,7 @@ export function askLimit<Schema extends z.ZodType>(
     proposal: { rule: asked.proposedBy ?? 'another-rule', fact, effect, because },
     invoice: about === undefined ? null : invoice(about),
     facts,
-    settings: rule.settings.parse(asked.settings ?? {}),
+    settings,
     localDate: asked.localDate ?? '2026-11-22',
   });
   return limitSchema.parse(said ?? null);
@@ -86,7 +88,7 @@ export function askLimit<Schema extends z.ZodType>(
 
 /** A rule that limits. It may also decide. */
 type Limiter<Schema extends z.ZodType> = Pick<LimitingRule<Schema>, 'id' | 'needs' | 'settings'> &
-  Partial<Pick<LimitingRule<Schema>, 'limits'>>;
+  Partial<Pick<LimitingRule<Schema>, 'limits' | 'needsWhen'>>;
 
 /** Another rule that is on, and limits what the one under test proposes. */
 export interface OtherRule {
@@ -273,6 +275,23 @@ export function aReservation(facts: Partial<ReservationFacts> = {}): Reservation
     untilOn: '2026-12-05',
     untilFact: null,
     invoiceIds: [],
+    ...facts,
+  };
+}
+
+/** Service 30 of product 2: active, 20.00 a month, due on 22 November 2026. */
+export function aService(facts: Partial<ServiceFacts> = {}): ServiceFacts {
+  return {
+    id: 30,
+    productId: 2,
+    productGroupId: 1,
+    serverId: null,
+    status: 'Active',
+    recurringHundredths: 2000n,
+    cycleMonths: 1,
+    dueOn: '2026-11-22',
+    isOverdue: false,
+    isSuspended: false,
     ...facts,
   };
 }

@@ -19,6 +19,8 @@ let people: People;
 let credit: CreditAtWork;
 
 const ANNA = { id: 1, email: 'anna@example.com' };
+/** A client with a card and a service over 25.00. */
+const MARCO = { id: 13, email: 'marco@example.com', service: 14 };
 const TARA = { id: 20, email: 'tara@example.com' };
 
 beforeAll(async () => {
@@ -83,6 +85,29 @@ describe.each([
   );
 
   test(
+    'the service suspended although credit arrived in the night: its invoice is paid at once, before older ones, and WHMCS ends the suspension',
+    shows('auto-apply', ['on', 'second-delivery'], ['8.x', '9.x']),
+    async () => {
+      await useCredit('off', 'due');
+      await credit.takeAll(MARCO.id);
+      const older = await people.invoice(MARCO.id, '40.00');
+      await credit.setDates(older, { date: whmcsDay(-60), duedate: whmcsDay(-40) });
+      const invoice = await invoiceSuspended(MARCO.service);
+      await settleLedger(installation);
+      expect(await serviceOf(MARCO.service)).toBe('Suspended');
+
+      await useCredit('on', 'suspended');
+      await people.pay(MARCO.email, await people.deposit(MARCO.email, '30.00'), '30.00');
+      await settleLedger(installation);
+      expect(await credit.statusOf(invoice)).toBe('Paid');
+      expect(await serviceOf(MARCO.service)).toBe('Active');
+      expect(await creditOnInvoice(installation.database, older)).toBe('5.00');
+      await people.onInvoice(older, 'removecredit', { amount: '5.00' });
+      await people.onInvoice(older, 'cancel');
+    },
+  );
+
+  test(
     'the deposit eaten by its own invoice: credit pays no deposit, whatever opens it again',
     shows('auto-apply', ['run'], ['8.x', '9.x']),
     async () => {
@@ -125,6 +150,31 @@ async function useCredit(
       ...more,
     },
   });
+}
+
+/** The next invoice of a service, overdue and unpaid, so that WHMCS suspended the service. */
+async function invoiceSuspended(service: number): Promise<number> {
+  const { database, standIn } = installation;
+  await database.root.query("UPDATE tblinvoices SET status = 'Cancelled' WHERE id = 909");
+  await database.root.query('UPDATE tblhosting SET nextinvoicedate = ? WHERE id = ?', [
+    whmcsDay(),
+    service,
+  ]);
+  const made = await standIn.api('GenInvoices', { clientid: String(MARCO.id), noemails: '1' });
+  const invoice = Number(made['latestinvoiceid']);
+  await credit.setDates(invoice, { date: whmcsDay(-20), duedate: whmcsDay(-6) });
+  await database.root.query("UPDATE tblhosting SET domainstatus = 'Suspended' WHERE id = ?", [
+    service,
+  ]);
+  return invoice;
+}
+
+async function serviceOf(id: number): Promise<string | undefined> {
+  const [row] = await installation.database.query<{ status: string }>(
+    'SELECT domainstatus AS status FROM tblhosting WHERE id = ?',
+    [id],
+  );
+  return row?.status;
 }
 
 /** Due one after another up to this day; the second is the oldest, the third the smallest. */

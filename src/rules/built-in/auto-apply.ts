@@ -58,7 +58,7 @@ const settings = z.object({
     description: 'A deposit or an overpayment pays open invoices at once.',
   }),
   order: z
-    .enum(['due', 'oldest', 'smallest'])
+    .enum(['due', 'oldest', 'suspended', 'smallest'])
     .default('due')
     .meta({
       title: 'Which invoice comes first',
@@ -67,6 +67,7 @@ const settings = z.object({
       labels: {
         due: 'The one that is due first',
         oldest: 'The one that was made first',
+        suspended: 'One for a suspended service',
         smallest: 'The smallest rest to pay',
       },
     }),
@@ -123,6 +124,7 @@ export const autoApply = defineRule({
     'DueInvoice',
   ],
   needs: ['invoice', 'openInvoices'],
+  needsWhen: [{ setting: 'order', is: 'suspended', needs: ['lines', 'services'] }],
   settings,
   givesAtMost: () => ({}),
   reach: { run: 'enforced', checkout: 'detected' },
@@ -193,7 +195,7 @@ function atCreation(facts: Facts, settings: Settings, checkoutIsOver: boolean): 
   return [
     apply(
       invoice,
-      client,
+      facts,
       settings,
       `auto-apply:invoice:${invoice.id}:created`,
       'The invoice was created.',
@@ -222,7 +224,7 @@ function onDueDate(
   return [
     apply(
       invoice,
-      client,
+      facts,
       settings,
       `auto-apply:invoice:${invoice.id}:due:${today}`,
       'The invoice is due.',
@@ -237,12 +239,12 @@ function onArrival(source: string, facts: Facts, settings: Settings): readonly W
   const payable = facts.openInvoices.filter((one) => whyNot(one, client, settings) === null);
   if (payable.length === 0) return [skip('There is no open invoice that this credit could pay.')];
   return payable
-    .toSorted((a, b) => compare(turnOf(a, settings), turnOf(b, settings)))
+    .toSorted((a, b) => compare(turnOf(a, facts, settings), turnOf(b, facts, settings)))
     .slice(0, ARRIVAL_INVOICES_MAX)
     .map((invoice) =>
       apply(
         invoice,
-        client,
+        facts,
         settings,
         `auto-apply:invoice:${invoice.id}:arrived:${source}`,
         `Credit arrived; ${FIRST[settings.order]} comes first.`,
@@ -253,19 +255,29 @@ function onArrival(source: string, facts: Facts, settings: Settings): readonly W
 const FIRST: Readonly<Record<Settings['order'], string>> = {
   due: 'the invoice that is due first',
   oldest: 'the invoice that was made first',
+  suspended: 'an invoice for a suspended service',
   smallest: 'the invoice with the smallest rest',
 };
 
 /** The place of an invoice among those of its client; alike ones go by due date, which the host sees to. */
-function turnOf(invoice: InvoiceFacts, { order }: Settings): bigint {
+function turnOf(invoice: InvoiceFacts, facts: Facts, { order }: Settings): bigint {
   switch (order) {
     case 'due':
       return 0n;
     case 'oldest':
       return BigInt((invoice.createdOn ?? NO_DATE).replaceAll('-', ''));
+    case 'suspended':
+      return isForSuspended(invoice, facts) ? -1n : 0n;
     case 'smallest':
       return invoice.balanceHundredths;
   }
+}
+
+/** Whether WHMCS suspended a service that this invoice asks for. */
+function isForSuspended({ lines }: InvoiceFacts, { services }: Facts): boolean {
+  return lines.some(({ serviceId }) =>
+    services.some((service) => service.isSuspended && service.id === serviceId),
+  );
 }
 
 function compare(a: bigint, b: bigint): number {
@@ -286,7 +298,7 @@ function holdMail(template: string, facts: Facts, settings: Settings): readonly 
   const because = 'The mail should show the credit.';
   return [
     ...(invoice.status === 'Unpaid'
-      ? [apply(invoice, client, settings, fact, 'The invoice was created.')]
+      ? [apply(invoice, facts, settings, fact, 'The invoice was created.')]
       : []),
     propose.mail({
       fact: `auto-apply:invoice:${invoice.id}:creation-mail`,
@@ -340,11 +352,12 @@ function wouldApply(invoice: InvoiceFacts, client: ClientFacts, settings: Settin
 
 function apply(
   invoice: InvoiceFacts,
-  client: ClientFacts,
+  facts: Facts,
   settings: Settings,
   fact: string,
   because: string,
 ): Propose {
+  const { client } = facts;
   return propose.apply({
     fact,
     invoiceId: invoice.id,
@@ -352,7 +365,7 @@ function apply(
     reserveHundredths: reserve(client, settings),
     smallestRestHundredths: amount(settings.smallestRest, client),
     noEmail: settings.withoutPaymentMail,
-    turn: turnOf(invoice, settings),
+    turn: turnOf(invoice, facts, settings),
     because,
   });
 }

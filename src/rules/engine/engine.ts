@@ -1,6 +1,7 @@
 import type {
   Caution,
   ClientOffer,
+  ConditionalNeeds,
   DailyClients,
   GivesAtMost,
   NeededSwitch,
@@ -48,6 +49,8 @@ export interface RuleInfo {
   /** Kinds of effects it limits, on any event. */
   readonly limits: readonly string[];
   readonly needs: readonly string[];
+  /** What it needs besides, by its settings. */
+  readonly needsWhen: readonly ConditionalNeeds[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
   /** Switches of WHMCS that must be on. */
   readonly whmcsNeeds: readonly NeededSwitch[];

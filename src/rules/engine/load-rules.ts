@@ -64,6 +64,7 @@ export function describeProblem(
     on: [],
     limits: [],
     needs: [],
+    needsWhen: [],
     reach: {},
     whmcsNeeds: [],
     cautions: [],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RuleError } from '../../base/index.ts';
-import type { Caution, NeededSwitch, Path, Reach } from '../define-rule.ts';
+import type { Caution, ConditionalNeeds, NeededSwitch, Path, Reach } from '../define-rule.ts';
 import { limitedKinds } from '../effect.ts';
 import { needs } from '../facts.ts';
 
@@ -12,6 +12,7 @@ export interface LoadedRule {
   /** Events it listens to; empty when it only limits. */
   readonly on: ReadonlySet<string>;
   readonly needs: readonly string[];
+  readonly needsWhen: readonly ConditionalNeeds[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
   readonly whmcsNeeds: readonly NeededSwitch[];
   readonly cautions: readonly Caution[];
@@ -47,6 +48,16 @@ const declared = z.object({
     .max(POINTS_MAX)
     .default([]),
   needs: z.array(z.enum(needs)),
+  needsWhen: z
+    .array(
+      z.strictObject({
+        setting: z.string().min(1).max(100),
+        is: z.union([z.string(), z.boolean()]),
+        needs: z.array(z.enum(needs)),
+      }),
+    )
+    .max(SWITCHES_MAX)
+    .default([]),
   reach: z.partialRecord(
     z.enum(['run', 'checkout', 'client-form', 'mass-payment', 'admin', 'api']),
     z.enum(['enforced', 'prevented-in-page', 'detected']),

@@ -14,6 +14,11 @@ export function isAskedAt({ on }: Pick<RuleInfo, 'on'>, point: string): boolean 
   return on.includes(point) || (point === MONEY_BACK && on.length > 0);
 }
 
+/** All facts that a rule may need, whatever its settings are. */
+export function mayNeed({ needs, needsWhen }: Pick<RuleInfo, 'needs' | 'needsWhen'>) {
+  return [...needs, ...needsWhen.flatMap((one) => one.needs)];
+}
+
 /** The facts that a rule needs at a point; none where it is not asked. */
 export function needsAt(rule: Pick<RuleInfo, 'on' | 'needs'>, point: string): readonly string[] {
   const own = rule.on.includes(point) ? rule.needs : [];

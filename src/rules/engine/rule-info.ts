@@ -21,6 +21,7 @@ export function describeRule(rule: LoadedRule): RuleInfo {
     on: [...rule.on],
     limits: [...rule.limits.keys()],
     needs: rule.needs,
+    needsWhen: rule.needsWhen,
     reach: rule.reach,
     whmcsNeeds: rule.whmcsNeeds,
     cautions: rule.cautions,

@@ -1,3 +1,4 @@
+import type { ConditionalNeeds } from '../define-rule.ts';
 import { type Facts, type InvoiceFacts, type Need, needs } from '../facts.ts';
 
 /** Facts that are not called like the need that asks for them. */
@@ -19,10 +20,15 @@ interface Guarded {
  * @throws {Error} later, when the rule reads a fact that its `needs` do not name
  */
 export function guardFacts(
-  rule: { readonly id: string; readonly needs: readonly Need[] },
+  rule: {
+    readonly id: string;
+    readonly needs: readonly Need[];
+    readonly needsWhen?: readonly ConditionalNeeds[];
+  },
   facts: Facts,
+  settings: unknown,
 ): Guarded {
-  const named: ReadonlySet<Need> = new Set(rule.needs);
+  const named: ReadonlySet<Need> = new Set([...rule.needs, ...neededUnder(settings, rule)]);
   const refuse = (path: string, need: Need): never => {
     throw new Error(
       `The rule ${rule.id} reads ${path}, which its \`needs\` do not name. In the service it may be empty: add '${need}' to \`needs\`.`,
@@ -59,4 +65,14 @@ function needOfFact(member: string): Need | undefined {
 
 function needOfClient(member: string): Need | undefined {
   return member === 'hasActiveOrder' ? 'activeOrder' : undefined;
+}
+
+function neededUnder(
+  settings: unknown,
+  { needsWhen = [] }: { readonly needsWhen?: readonly ConditionalNeeds[] },
+): readonly Need[] {
+  if (typeof settings !== 'object' || settings === null) return [];
+  return needsWhen
+    .filter(({ setting, is }) => Reflect.get(settings, setting) === is)
+    .flatMap((one) => one.needs);
 }

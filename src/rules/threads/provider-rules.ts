@@ -11,7 +11,7 @@ import type {
 } from '../engine/engine.ts';
 import type { Decided } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
-import { isAskedAt, needsAt } from '../engine/points-of.ts';
+import { isAskedAt, mayNeed, needsAt } from '../engine/points-of.ts';
 import type { Facts, InvoiceFacts } from '../facts.ts';
 import type { ThreadEnded } from './rule-thread.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
@@ -208,7 +208,9 @@ function hearPoints(all: readonly RuleInfo[], leftOut: ReadonlySet<string>): Hea
   return ({ event: { name } }) => {
     if (!byPoint.has(name)) {
       const isHeard = rules.some((rule) => isAskedAt(rule, name));
-      const needs = new Set(rules.flatMap((rule) => needsAt(rule, name)));
+      const needs = new Set(
+        rules.flatMap((rule) => needsAt({ ...rule, needs: mayNeed(rule) }, name)),
+      );
       byPoint.set(name, isHeard ? needs : undefined);
     }
     return byPoint.get(name);
@@ -218,7 +220,7 @@ function hearPoints(all: readonly RuleInfo[], leftOut: ReadonlySet<string>): Hea
 /** A rule that is left out hears proposals, too: its thread withholds what it cannot limit. */
 function hearEffects(rules: readonly RuleInfo[]): Hears<AskedProposal> {
   const kinds = new Set(rules.flatMap(({ limits }) => limits));
-  const needs = new Set(rules.flatMap((rule) => rule.needs));
+  const needs = new Set(rules.flatMap(mayNeed));
   return ({ word }) => (kinds.has(word.effect.kind) ? needs : undefined);
 }
 

@@ -5,8 +5,10 @@ import type { ClientFacts, Facts, InvoiceFacts, Word } from '../../../src/rules/
 import { settle } from '../../../src/rules/settle/index.ts';
 import {
   aClient,
+  aLine,
   anEvent,
   anInvoice,
+  aService,
   askRule,
   someFacts,
   YEN,
@@ -243,17 +245,32 @@ describe('among several invoices', () => {
   const openInvoices = [
     anInvoice({ id: 8, createdOn: '2026-11-03', dueOn: '2026-11-20', totalHundredths: 2500n }),
     anInvoice({ id: 9, createdOn: '2026-11-01', dueOn: '2026-11-21', totalHundredths: 2100n }),
-    anInvoice({ id: 10, createdOn: null, dueOn: '2026-11-22', totalHundredths: 900n }),
+    anInvoice({
+      id: 10,
+      createdOn: null,
+      dueOn: '2026-11-22',
+      totalHundredths: 900n,
+      lines: [aLine({ serviceId: 30 }), aLine({ id: 91, serviceId: null })],
+    }),
+  ];
+  const services = [
+    aService({ id: 29 }),
+    aService({ id: 30, status: 'Suspended', isSuspended: true }),
   ];
   const orders = {
     due: [8, 9],
     oldest: [9, 8],
+    suspended: [10, 8],
     smallest: [10, 9],
   } as const;
 
   it.each(Object.entries(orders))('%s first, when credit arrives', (order, expected) => {
     const event = anEvent('BalanceChanged', { entry: 55n, kind: 'manual' });
-    const question = { key: 'client:5', event, facts: someFacts({ client, openInvoices }) };
+    const question = {
+      key: 'client:5',
+      event,
+      facts: someFacts({ client, openInvoices, services }),
+    };
     const settings = { whenCreditArrives: true, order: order as keyof typeof orders };
     const words = askRule(autoApply, { ...question, settings });
     expect(served([question], [says('auto-apply', words)])).toEqual(expected);
@@ -263,7 +280,7 @@ describe('among several invoices', () => {
     const questions = openInvoices.map((invoice) => ({
       key: `invoice:${invoice.id}`,
       event: anEvent('DueInvoice', { invoiceId: invoice.id, daysToDue: 0 }, { answer: 'run' }),
-      facts: someFacts({ client, invoice, openInvoices }),
+      facts: someFacts({ client, invoice, openInvoices, services }),
     }));
     const settings = { order: order as keyof typeof orders };
     const said = questions.map((asked, question) =>
