@@ -4,6 +4,7 @@ import { startDatabaseServer } from '../support/database-server.ts';
 import { stopEverything } from '../support/processes.ts';
 import { benchCommands } from './commands/bench-commands.ts';
 import { benchDeliveries } from './deliveries/bench-deliveries.ts';
+import { benchFacts } from './facts/bench-facts.ts';
 import { benchHooks } from './hooks/bench-hooks.ts';
 import { benchImport } from './import/bench-import.ts';
 import { benchMeanwhile } from './meanwhile/bench-meanwhile.ts';
@@ -12,10 +13,10 @@ import { printFindings } from './report.ts';
 
 const HELP = `Measures Credit Bridge beside something else on the same machine, in turns, and prints ratios.
 
-  npm run bench -- [--only hooks|deliveries|commands|planning|meanwhile|import] [--rows 1000000] [--rounds 5]
+  npm run bench -- [--only hooks|deliveries|commands|planning|facts|meanwhile|import] [--rows 1000000] [--rounds 5]
 
   --only    one part instead of all
-  --rows    plan a run over so many open invoices, instead of 10000 and 100000; import so many rows, instead of 2000000
+  --rows    plan a run, or load facts, over so many open invoices, instead of 10000 and 100000; import so many rows, instead of 2000000
   --rounds  how often each contestant takes its turn; the median counts
 `;
 const EXIT_USAGE = 64;
@@ -53,7 +54,7 @@ function readOptions(): Options | undefined {
   const rounds = Number(values.rounds);
   const isKnown =
     only === undefined ||
-    ['hooks', 'deliveries', 'commands', 'planning', 'meanwhile', 'import'].includes(only);
+    ['hooks', 'deliveries', 'commands', 'planning', 'facts', 'meanwhile', 'import'].includes(only);
   const isCount = [...sizes, rounds].every((count) => Number.isInteger(count) && count > 0);
   return values.help === true || !isKnown || !isCount
     ? undefined
@@ -83,6 +84,9 @@ async function measure({ only, sizes, imported, rounds }: Options): Promise<void
     }
     if (wants('planning')) {
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
+    }
+    if (wants('facts')) {
+      printFindings('Facts that rules ask for', await benchFacts(server, { sizes, rounds }));
     }
     if (wants('meanwhile')) {
       printFindings('Hooks while a run is planned', await benchMeanwhile(server));

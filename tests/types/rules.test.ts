@@ -56,6 +56,22 @@ describe('the type of a rule', () => {
     defineRule({ ...common, needs: ['weather'], decide: () => [] });
   });
 
+  it('tells of a client daily without an invoice, and of a created deposit with it', () => {
+    defineRule({
+      ...common,
+      on: ['ClientDaily', 'DepositCreated'],
+      dailyClients: () => ({ withServices: true }),
+      decide({ event }) {
+        if (event.name === 'ClientDaily') {
+          expectTypeOf(event.data).toEqualTypeOf<{ readonly clientId: number }>();
+        } else {
+          expectTypeOf(event.data).toEqualTypeOf<{ readonly invoiceId: number }>();
+        }
+        return [];
+      },
+    });
+  });
+
   it('gives decide the settings as the schema reads them', () => {
     defineRule({
       ...common,
