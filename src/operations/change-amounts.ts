@@ -35,7 +35,8 @@ export async function changeAmounts(
   }
   const by = actorName(actor);
   const rates = await readRates(trx);
-  const tooLarge = whyTooLarge(wanted, await usualAmounts(trx, rates, at), rates, show);
+  const raised = [...wanted].filter(([id, amount]) => amount > (before?.get(id) ?? 0n));
+  const tooLarge = whyTooLarge(raised, await usualAmounts(trx, rates, at), rates, show);
   if (tooLarge !== undefined) return tooLarge;
   const waits = before === null || isLooser(limitsOf(wanted, rates), limitsOf(before, rates));
   await writeAudit(trx, {
@@ -73,12 +74,12 @@ function isLooser(wanted: Limits, before: Limits): boolean {
 
 /** Where one amount is a slip of the hand: so large that nothing an installation like this does would ever wait. */
 function whyTooLarge(
-  wanted: ReadonlyMap<number, bigint>,
+  raised: readonly (readonly [currencyId: number, amount: bigint])[],
   usual: Limits,
   rates: readonly CurrencyRate[],
   show: ShowAmount,
 ): Refused | undefined {
-  for (const [currencyId, amount] of wanted) {
+  for (const [currencyId, amount] of raised) {
     const usually = limitIn(usual, currencyId);
     // A currency whose rate cannot be used shows nothing.
     if (usually === 0n || amount <= usually * CEILING_TIMES) continue;

@@ -255,6 +255,11 @@ test('an approval amount of more than a thousand times what deposits show is ref
     expect(await operations.propose(change({ 2: '110000.01' }), ask(ADA))).toMatchObject({
       code: 'amount-too-large',
     });
+    // An amount from before that is above it keeps nobody from lowering another.
+    await generousApprovals(database.query);
+    const rest = { 2: '1000000.00', 3: '1000000.00', 4: '1000000.00', 5: '1000000.00' };
+    const lowered = await operations.propose(change({ 1: '100.00', ...rest }), ask(ADA));
+    expect(lowered.outcome).toBe('saved');
     const most = await operations.propose(change({ 1: '190000.00' }), ask(ADA));
     expect(most.outcome).toBe('waits-for-approval');
     await operations.withdraw(idOf(most), ask(ADA));
