@@ -1,14 +1,22 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { SERVICE_VERSION } from '../base/index.ts';
+import { PAST_DAYS } from '../preview/index.ts';
 import type { Command as Act, CommandContext } from './command-context.ts';
 import { addEndpointCommands } from './endpoint/add-endpoint-commands.ts';
-import { KEPT_DAYS_LEAST, parseDate, parseId, parseKeptDays } from './parse-arguments.ts';
+import {
+  KEPT_DAYS_LEAST,
+  parseDate,
+  parseDaysBack,
+  parseId,
+  parseKeptDays,
+} from './parse-arguments.ts';
 import { adoptCommand } from './subcommands/adopt.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
 import { grantsCommand } from './subcommands/grants.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
 import { openapiCommand } from './subcommands/openapi.ts';
+import { previewCommand } from './subcommands/preview.ts';
 import { privacyEraseCommand } from './subcommands/privacy-erase.ts';
 import { privacyShowCommand } from './subcommands/privacy-show.ts';
 import { pruneAuditCommand } from './subcommands/prune-audit.ts';
@@ -107,6 +115,28 @@ export function createProgram(context: CommandContext, finished: (code: number) 
       '\nExamples:\n  creditbridge run daily --preview --date 2026-12-01\n  creditbridge run daily',
     )
     .action(act(runDailyCommand));
+  program
+    .command('preview')
+    .description(
+      'show what settings would have done in the past days, or would do tomorrow; commits nothing',
+    )
+    .option('--rule <id>', 'a rule to try with other settings; all stored settings when absent')
+    .addOption(
+      new Option('--mode <mode>', 'of the rule that is tried')
+        .choices(['on', 'observe', 'off'])
+        .default('on'),
+    )
+    .option('--settings <file>', "the rule's settings as JSON; its defaults when absent")
+    .option('--group <id>', 'try it for this client group', parseId)
+    .option('--client <id>', 'try it for this client', parseId)
+    .option('--tomorrow', "what tomorrow's daily run would do", false)
+    .option('--days <n>', 'how many days back', parseDaysBack, PAST_DAYS)
+    .option('--csv', 'for a spreadsheet', false)
+    .addHelpText(
+      'after',
+      '\nProgress appears on standard error. Ctrl-C ends it; nothing is left.\n\nExamples:\n  creditbridge preview --rule deposit-bonus --settings bonus.json\n  creditbridge preview --tomorrow --csv > tomorrow.csv',
+    )
+    .action(act(previewCommand));
   program
     .command('today')
     .description('say which day it is for WHMCS, or confirm a date that is doubtful')

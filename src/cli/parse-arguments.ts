@@ -20,3 +20,11 @@ export function parseKeptDays(text: string): number {
   if (/^[0-9]{3,5}$/.test(text) && Number(text) >= KEPT_DAYS_LEAST) return Number(text);
   throw new InvalidArgumentError(`A number of days is wanted, at least ${KEPT_DAYS_LEAST}.`);
 }
+
+/** Two years: whoever looks back further waits long for little. */
+const DAYS_BACK_MOST = 730;
+
+export function parseDaysBack(text: string): number {
+  if (/^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= DAYS_BACK_MOST) return Number(text);
+  throw new InvalidArgumentError(`A number of days is wanted, at most ${DAYS_BACK_MOST}.`);
+}

@@ -1,6 +1,7 @@
 /** Turns settled decisions into commands, which the shim carries out in WHMCS. */
 
 export { creditOffInvoice, urgencies, type WayOff, type WaysOff } from '../rules/settle/index.ts';
+export { actionOf } from './action-of.ts';
 export {
   APPROVAL_DAYS,
   approvalEnd,

@@ -1,5 +1,6 @@
 import { StorageError } from '../base/index.ts';
 import type { Found } from '../deciding/index.ts';
+import type { Occurrence } from '../events/index.ts';
 import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
 
 /** Credit that only passes through or moves to another account: no new credit. */
@@ -25,27 +26,33 @@ export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found
       `The act of entry ${unreadable.sequence} is unreadable.`,
     );
   }
-  return entries
-    .filter(
-      (entry) =>
-        entry.act.do !== 'history' &&
-        (entry.act.do !== 'correct' || isGivenBack(entry)) &&
-        !NOT_ARRIVED.has(entry.kind),
-    )
-    .filter((entry) => directionOf(entry) === 'in')
-    .map(({ sequence, kind, clientId, commandId }) => ({
-      occurrence: {
-        name: 'BalanceChanged',
-        target: `client:${clientId}`,
-        clientId,
-        invoiceId: null,
-        data: { entry: sequence, kind },
-      },
-      causedBy: commandId,
-    }));
+  return entries.filter(isArrival).map(({ sequence, kind, clientId, commandId }) => ({
+    occurrence: balanceChanged(clientId, sequence, kind),
+    causedBy: commandId,
+  }));
+}
+
+/** Whether the entry is new credit. */
+export function isArrival(entry: Arriving): boolean {
+  const { act, kind } = entry;
+  if (act.do === 'history' || NOT_ARRIVED.has(kind)) return false;
+  if (act.do === 'correct' && !isGivenBack(entry)) return false;
+  return directionOf(entry) === 'in';
+}
+
+type Arriving = Pick<RecordedEntry, 'act' | 'kind' | 'commandId' | 'toAccount' | 'clientId'>;
+
+export function balanceChanged(clientId: number, entry: bigint, kind: EntryKind): Occurrence {
+  return {
+    name: 'BalanceChanged',
+    target: `client:${clientId}`,
+    clientId,
+    invoiceId: null,
+    data: { entry, kind },
+  };
 }
 
 /** Parked credit that WHMCS put back may be used again. What is kept comes back in the books alone, and goes again. */
-function isGivenBack({ kind, commandId }: RecordedEntry): boolean {
+function isGivenBack({ kind, commandId }: Arriving): boolean {
   return kind === 'parked' && commandId !== null;
 }

@@ -1,3 +1,4 @@
+import type { Settled } from '../rules/settle/index.ts';
 import { afterFault, type GoOn } from './failing-client.ts';
 import { type ListedRange, listRange } from './list-range.ts';
 import { type PlanDependencies, type PlannedRange, planRange } from './plan-range.ts';
@@ -25,6 +26,15 @@ export interface Preview {
 
 const SAMPLES_MAX = 10;
 
+export interface PreviewDependencies extends PlanDependencies {
+  /** Called after each range with what was decided; ranges grow when one has to be cut. */
+  readonly onRange?: (range: {
+    readonly settled: readonly Settled[];
+    readonly done: number;
+    readonly of: number;
+  }) => void;
+}
+
 /** Ends the transaction of a previewed range. */
 class Rollback extends Error {
   override readonly name = 'Rollback';
@@ -37,7 +47,7 @@ class Rollback extends Error {
 export async function previewRun(
   store: RunStore,
   run: Pick<Run, 'date' | 'zone'>,
-  dependencies: PlanDependencies,
+  { onRange, ...dependencies }: PreviewDependencies,
 ): Promise<Preview> {
   const outcomes: Record<string, number> = {};
   const applied = new Map<number, { code: string; hundredths: bigint }>();
@@ -47,6 +57,7 @@ export async function previewRun(
   let decisions = 0;
   const tried: Run = { ...run, id: PREVIEW_ID, state: 'planning' };
   const ranges = [...(await store.ranges())];
+  let done = 0;
   for (let range = ranges.shift(); range !== undefined; range = ranges.shift()) {
     const { from, to } = range;
     const planned = await tryRange(
@@ -67,6 +78,8 @@ export async function previewRun(
     if (planned.to < to) ranges.unshift({ from: planned.to + 1, to });
     commands += planned.written.commands;
     decisions += planned.written.decisions;
+    done += 1;
+    onRange?.({ settled: planned.settled, done, of: done + ranges.length });
     for (const one of planned.settled) {
       outcomes[one.outcome] = (outcomes[one.outcome] ?? 0) + 1;
       if (one.outcome !== 'effect') continue;

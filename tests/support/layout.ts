@@ -25,7 +25,9 @@ export const rooms: Readonly<Record<string, string>> = {
   // The acts.
   pairing: 'bridge base db',
   deliveries: 'bridge base events rules db settings whmcs commands deciding',
-  runs: 'bridge base ledger rules db today periodic settings commands parking deciding',
+  runs: 'bridge base events ledger rules db today periodic settings commands parking deciding',
+  preview:
+    'bridge base money events ledger rules db today settings whmcs commands deciding deliveries runs',
   follow: 'base money events ledger db findings periodic settings whmcs books',
   operations:
     'bridge base money ledger rules db today findings periodic settings whmcs commands parking books deciding',

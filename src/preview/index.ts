@@ -1,0 +1,12 @@
+/** Preview: what settings would have done, or would do tomorrow. Commits nothing. */
+export { PAST_DAYS, previewPast } from './past/preview-past.ts';
+export { previewTable } from './preview-table.ts';
+export { previewTomorrow } from './preview-tomorrow.ts';
+export type {
+  Previewed,
+  PreviewedClient,
+  PreviewedCurrency,
+  PreviewedEffect,
+  PreviewProgress,
+} from './previewed.ts';
+export { type Draft, withDrafts } from './with-drafts.ts';

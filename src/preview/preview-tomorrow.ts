@@ -1,0 +1,73 @@
+import { WhmcsError } from '../base/index.ts';
+import type { Settled } from '../rules/settle/index.ts';
+import { createRunSettings, previewRun, type RunStore } from '../runs/index.ts';
+import { loadSettings } from '../settings/index.ts';
+import { readToday } from '../today/index.ts';
+import type { PreviewOptions } from './past/preview-past.ts';
+import { ZONE_UNKNOWN } from './past/preview-past.ts';
+import type { Previewed } from './previewed.ts';
+import { createTally } from './tally.ts';
+import { withDrafts } from './with-drafts.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What tomorrow's daily run would do under these settings, with the invoices, balances and grants of now: the real run, range by range,
+ * rolled back.
+ *
+ * @throws {WhmcsError} `zone-unknown`
+ */
+export async function previewTomorrow(
+  { db, engine, drafts, signal, onProgress }: PreviewOptions,
+  store: RunStore,
+): Promise<Previewed> {
+  const [today, stored] = await Promise.all([readToday(db), loadSettings(db)]);
+  if (today.told === null) throw new WhmcsError('zone-unknown', ZONE_UNKNOWN);
+  const date = new Date(Date.parse(today.date) + DAY_MS).toISOString().slice(0, 10);
+  const settings = withDrafts(stored, drafts);
+  const tally = createTally();
+  const { leftOut } = await previewRun(
+    store,
+    { date, zone: today.zone },
+    {
+      engine,
+      settings: createRunSettings({ at: async () => settings }, engine),
+      whmcsVersion: today.whmcsVersion,
+      onRange({ settled, done, of }) {
+        signal.throwIfAborted();
+        addTo(tally, settled);
+        onProgress({ done, of });
+      },
+    },
+  );
+  tally.unknown(LEFT_OUT, leftOut.length);
+  return tally.result({ from: date, to: date, asOfToday: AS_OF_NOW }, false);
+}
+
+const LEFT_OUT =
+  'What becomes of a client whose invoices cannot be decided: the run would leave it out, too.';
+const AS_OF_NOW = [
+  'Balances, invoices and grants: what clients, staff and WHMCS do until then is not known.',
+  'Only the daily run: what WHMCS will tell tomorrow is not known.',
+];
+
+/** Clients of a range end with what they have less what is put on their invoices. */
+function addTo(tally: ReturnType<typeof createTally>, settled: readonly Settled[]): void {
+  for (const [clientId, own] of Map.groupBy(settled, (one) => one.clientId)) {
+    const [first] = own;
+    if (first === undefined) continue;
+    const { currency, creditHundredths } = first.question.facts.client;
+    const effects = own.filter(({ outcome }) => outcome === 'effect');
+    const spent = effects.reduce((sum, one) => sum + one.amountHundredths, 0n);
+    for (const one of effects) tally.would(one);
+    tally.client(
+      {
+        clientId,
+        currency: { id: currency.id, code: currency.code },
+        wouldHundredths: creditHundredths - spent,
+        elseHundredths: creditHundredths,
+      },
+      new Set(effects.map(({ invoiceId }) => invoiceId)).size,
+    );
+  }
+}
