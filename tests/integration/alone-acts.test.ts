@@ -40,6 +40,7 @@ const OF_PAGES: Readonly<Record<string, Covers>> = {
   'freeze-client': STOPS,
   'give-back-parked': ['unpark'],
   'keep-parked': ['keep'],
+  'leave-alone': 'credit stays off an invoice',
   'note-freeze': MARKS,
   'propose-operation': ['add', 'deduct', 'transfer', 'revoke', 'park'],
   'reclaim-credit': ['reclaim'],
