@@ -1,0 +1,173 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createParts, type Parts } from '../../src/app/create-parts.ts';
+import { createLogger } from '../../src/base/logger.ts';
+import { readBalance } from '../../src/operations/index.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { hookItem } from '../support/hook-item.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { balanceOf } from '../support/look-at-credit.ts';
+import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { createPeople, type People } from '../support/people.ts';
+import { shows } from '../support/rule-paths.ts';
+import { saveRule } from '../support/save-rule.ts';
+import { grantAgain } from '../support/service-account.ts';
+import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { visitAsClient } from '../support/stand-in-visitor.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
+import { addService } from '../support/whmcs-rows.ts';
+
+// What renewals need is reserved when credit comes: our rules leave it alone, and WHMCS spending it is told. The whole system.
+
+let installation: Installation;
+let people: People;
+let parts: Parts;
+
+const CLIENTS = {
+  '8.x': [
+    { id: 1, email: 'anna@example.com' },
+    { id: 2, email: 'ben@example.com' },
+  ],
+  '9.x': [
+    { id: 11, email: 'kurt@example.com' },
+    { id: 12, email: 'laura@example.com' },
+  ],
+} as const;
+
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
+  people = createPeople(installation);
+  const { root } = installation.database;
+  await root.query('UPDATE tblclients SET credit = 0');
+  await root.query('DELETE FROM tblcredit');
+  await root.query("UPDATE tblhosting SET domainstatus = 'Cancelled'");
+  await root.query("UPDATE tbldomains SET status = 'Cancelled'");
+  await saveRule(installation.standIn, 'auto-apply', {
+    mode: 'on',
+    inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+  });
+  await waitForLedger(installation);
+  parts = await createParts(
+    { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
+    { log: createLogger('silent'), now: Date.now },
+  );
+});
+
+beforeEach(() => setMode('on'));
+
+afterEach(async () => {
+  await settleLedger(installation);
+  await expectCoherentLedger(installation.database);
+  await expectNoPhpFaults(installation.database);
+});
+
+afterAll(async () => {
+  await parts?.close();
+  await installation?.stop();
+});
+
+async function setMode(mode: 'off' | 'observe' | 'on'): Promise<void> {
+  await saveRule(installation.standIn, 'keep-for-renewals', {
+    mode,
+    inputs: { withinDays: '30', afterDueDays: '14', 'kinds/service': 'on' },
+  });
+}
+
+const available = async (client: number) =>
+  (await readBalance(parts.db, client))?.availableHundredths;
+const told = (client: number) =>
+  installation.database.query<{ text: string }>(
+    "SELECT text FROM mod_creditbridge_findings WHERE client_id = ? AND kind = 'reserved-spent'",
+    [client],
+  );
+
+async function giveCredit(client: number, amount: string): Promise<void> {
+  await people.changeByHand(client, { type: 'add', amount, description: 'Paid in' });
+  await settleLedger(installation);
+}
+
+describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
+  const [first, second] = CLIENTS[major];
+
+  beforeAll(async () => {
+    if (major === '9.x') {
+      await installation.standIn.setSwitch('ledger', '9.x');
+      await grantAgain(installation.database);
+      await installation.work();
+    }
+    for (const { id } of CLIENTS[major]) {
+      await addService(installation.database.root, {
+        client: id,
+        status: 'Active',
+        amount: '30.00',
+        due: whmcsDay(5),
+      });
+    }
+  });
+
+  test(
+    'the reserve that no rule of ours touches, and the order that spends it all the same, told',
+    shows(
+      ['keep-for-renewals', 'auto-apply'],
+      ['on', 'client-form', 'competing', 'second-delivery'],
+      ['8.x', '9.x'],
+    ),
+    async () => {
+      await giveCredit(first.id, '50.00');
+      expect(await available(first.id)).toBe(2000n);
+      const client = await visitAsClient(installation.standIn, first.email);
+      const page = await client.get('index.php?m=creditbridge');
+      expect(page.body).toMatch(/20\.00[^<]* is available for anything else/);
+      expect(page.body).toMatch(/30\.00[^<]* for the renewal of service #\d+/);
+
+      // Another rule of ours gets what is available, however often it is told.
+      const other = await people.invoice(first.id, '40.00');
+      await settleLedger(installation);
+      await parts.receiver.receive([
+        hookItem('InvoiceCreated', { invoiceid: other, status: 'Unpaid' }),
+      ]);
+      await settleLedger(installation);
+      expect(await balanceOf(installation.database, first.id)).toBe('30.00');
+      expect(await told(first.id)).toEqual([]);
+
+      // WHMCS's own form spends the whole balance.
+      const order = await people.invoice(first.id, '25.00');
+      await settleLedger(installation);
+      await people.payWithCredit(first.email, order, '25.00');
+      await settleLedger(installation);
+      expect(await balanceOf(installation.database, first.id)).toBe('5.00');
+      await expect
+        .poll(() => told(first.id), { timeout: 30_000 })
+        .toEqual([
+          {
+            text: expect.stringMatching(
+              /25\.00.* of it was reserved for the renewal of service #\d+/,
+            ),
+          },
+        ]);
+    },
+  );
+
+  test(
+    'it reserves nothing while it is off, observes, or the client is frozen',
+    shows('keep-for-renewals', ['off', 'observe', 'frozen'], ['8.x', '9.x']),
+    async () => {
+      await setMode('off');
+      await giveCredit(second.id, '10.00');
+      await setMode('observe');
+      await giveCredit(second.id, '10.00');
+      await setMode('on');
+      const { root } = installation.database;
+      await root.query(
+        `INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)
+         VALUES (?, 'test', 'test', UTC_TIMESTAMP(6))`,
+        [second.id],
+      );
+      await giveCredit(second.id, '10.00');
+      await root.query('DELETE FROM mod_creditbridge_frozen_clients');
+      expect(await available(second.id)).toBe(3000n);
+      await giveCredit(second.id, '10.00');
+      expect(await available(second.id)).toBe(1000n);
+    },
+  );
+});
