@@ -7,8 +7,8 @@ import { localDay } from '../../whmcs/index.ts';
 /** The longest caps of rules cover a year. */
 const DAYS_BACK = 366;
 
-/** A command that may still act, or has. One that became stale or was refused did nothing. */
-const COUNTED_STATES: readonly string[] = ['open', 'running', 'done', 'unknown'];
+/** A command that may still act, or has, or a proposal that waits. A command that became stale or was refused did nothing. */
+const COUNTED_STATES: readonly string[] = ['open', 'running', 'done', 'unknown', 'pending'];
 
 interface Row {
   readonly client_id: number;
@@ -16,11 +16,14 @@ interface Row {
   readonly effect: string;
   readonly amount: bigint;
   readonly at: string;
-  /** Of its command; null for an effect that becomes none. */
+  /** Of its command, or of the approval that it waits for; null for an effect that becomes none. */
   readonly state: string | null;
 }
 
-/** Counts what rules have done for these clients, or are about to do, by rule, effect and day of WHMCS, the newest day first. */
+/**
+ * Counts what rules have done for these clients, are about to do, or may do once an admin agrees, so that no cap is used twice: by rule, effect and day of WHMCS,
+ * the newest day first.
+ */
 export async function countersOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
@@ -28,12 +31,14 @@ export async function countersOf(
   at: Date,
 ): Promise<ReadonlyMap<number, readonly CounterFacts[]>> {
   const since = new Date(at.getTime() - DAYS_BACK * 86_400_000).toISOString().slice(0, 10);
-  // A command has the id of its decision.
+  // A command has the id of its decision, and so has what waits for an admin.
   const { rows } = await sql<Row>`
-    SELECT d.client_id, d.rule, d.effect, d.amount_hundredths AS amount, d.first_at AS at, k.state
+    SELECT d.client_id, d.rule, d.effect, d.amount_hundredths AS amount, d.first_at AS at,
+      COALESCE(p.state, k.state) AS state
     FROM mod_creditbridge_decisions d FORCE INDEX (client_id)
     LEFT JOIN mod_creditbridge_commands k ON k.id = d.id
-    WHERE d.client_id IN (${sql.join(clientIds)}) AND d.outcome = 'effect' AND d.first_at >= ${since}
+    LEFT JOIN mod_creditbridge_approvals p ON p.id = d.id
+    WHERE d.client_id IN (${sql.join(clientIds)}) AND d.outcome IN ('effect', 'waits') AND d.first_at >= ${since}
     ORDER BY d.first_at DESC, d.id DESC`.execute(trx);
   const byClient = Map.groupBy(rows.filter(counts), (row) => row.client_id);
   return new Map([...byClient].map(([clientId, some]) => [clientId, byDay(some, zone)]));
