@@ -156,6 +156,7 @@ export function isCommandAction(text: string): text is CommandAction {
 export const commandExpects = z.strictObject({
   invoiceStatus: z.enum(invoiceStatuses).optional(),
   invoiceBalanceAtLeast: amountText.optional(),
+  invoiceBalanceAtMost: amountText.optional(),
   /** Credit and notes take at least this off the invoice: nobody took credit off since it was decided. */
   invoiceTakenOffAtLeast: amountText.optional(),
   balanceAtLeast: amountText.optional(),

@@ -222,6 +222,7 @@ final class ExecutorTest extends ShimTestCase
         return [
             'another status' => ['{"invoiceStatus":"Paid"}', 'The invoice is Unpaid, not Paid.'],
             'less open' => ['{"invoiceBalanceAtLeast":"30.01"}', 'The invoice has 30.00 open, less than 30.01.'],
+            'more open' => ['{"invoiceBalanceAtMost":"29.99"}', 'The invoice has 30.00 open, more than 29.99.'],
             'credit taken off' => [
                 '{"invoiceTakenOffAtLeast":"0.01"}',
                 'Credit was taken off the invoice: 0.00 is on it, less than 0.01.',

@@ -36,7 +36,7 @@ export async function writeDecisions(
   locked: LockedClients,
 ): Promise<Written> {
   const rows = planned.map((one) => ({ id: newId(), planned: one }));
-  const wanted = rows.flatMap(wantedBy);
+  const wanted = rows.flatMap((row) => wantedBy(row, newId));
   // All in one turn, so that they and the COMMIT after them can share a packet.
   const [notices] = await Promise.all([
     insertNotices(trx, rows, at),
@@ -59,24 +59,26 @@ function waitingOf({ id, planned: { settled } }: Row): readonly Waiting[] {
   return settled.outcome === 'waits' ? [{ id, settled }] : [];
 }
 
-/** A command has its decision's id, so that one id finds both. */
-function wantedBy({ id, planned: { settled, origin, command } }: Row): readonly WantedCommand[] {
+/** A command has its decision's id, so that one id finds both. What is done after it names the decision as its cause. */
+function wantedBy(
+  { id, planned: { settled, origin, command } }: Row,
+  newId: () => string,
+): readonly WantedCommand[] {
   if (command === null) return [];
   const { rule, clientId, invoiceId, fact, reason } = settled;
   if (fact === null) throw new TypeError(`A decision of ${rule} answers no fact.`);
-  const { terms, ...asked } = command;
-  return [
-    {
-      ...asked,
-      id,
-      fact,
-      clientId,
-      invoiceId,
-      rule,
-      cause: { decisionId: id, causedBy: origin.causedBy, depth: origin.depth },
-      terms: terms && { ...terms, actor: `rule:${rule}`, reason, operationId: null },
-    },
-  ];
+  const { next, ...first } = command;
+  const wanted = ({ terms, ...asked }: typeof first) => ({
+    ...asked,
+    clientId,
+    invoiceId,
+    rule,
+    cause: { decisionId: id, causedBy: origin.causedBy, depth: origin.depth },
+    terms: terms && { ...terms, actor: `rule:${rule}`, reason, operationId: null },
+  });
+  const one = { ...wanted(first), id, fact };
+  if (next === undefined) return [one];
+  return [one, { ...wanted(next), id: newId(), fact: `next:${id}`, requiresFact: fact }];
 }
 
 function storeWritesOf({ id, planned: { settled, storeWrites } }: Row): readonly DecidedWrite[] {

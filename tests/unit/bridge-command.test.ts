@@ -75,6 +75,7 @@ describe('what a command expects', () => {
     const full = {
       invoiceStatus: 'Unpaid',
       invoiceBalanceAtLeast: '5.00',
+      invoiceBalanceAtMost: '5.00',
       balanceAtLeast: '5.00',
       balanceExactly: '-7.00',
       currency: 1,

@@ -1,5 +1,6 @@
 import { apply } from './apply.ts';
 import { cancel } from './cancel.ts';
+import { forgive } from './forgive.ts';
 import { grant } from './grant.ts';
 import { mail } from './mail.ts';
 import { notify } from './notify.ts';
@@ -19,6 +20,7 @@ export const effects = [
   park,
   reserve,
   apply,
+  forgive,
   remove,
   grant,
   release,

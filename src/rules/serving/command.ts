@@ -18,6 +18,8 @@ export interface Command {
   readonly afterFact: string | null;
   /** Its meaning for the ledger; null when the entry alone shows it. */
   readonly terms: Terms | null;
+  /** What is done once this is done, where one action of WHMCS is not enough; it comes to nothing when this does. */
+  readonly next?: Omit<Command, 'next'>;
 }
 
 /** A command's meaning for the ledger, which later finds its row in WHMCS's credit log. */

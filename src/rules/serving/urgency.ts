@@ -14,5 +14,7 @@ export const urgencies = {
   /** Overdue invoices before those due later: the days until the invoice is due are added, at most 365 either way. */
   apply: 500,
   take: 900,
+  /** The rest that all other credit leaves open. */
+  forgive: 950,
   mail: 1000,
 } as const;

@@ -24,6 +24,7 @@ describe('the list of effects', () => {
       'park',
       'reserve',
       'apply',
+      'forgive',
       'remove',
       'grant',
       'release',

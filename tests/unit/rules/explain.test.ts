@@ -73,6 +73,21 @@ describe('explain', () => {
     );
   });
 
+  it('says which rest is given', () => {
+    const rest = propose.forgive({
+      fact: 'b:invoice:9',
+      invoiceId: 9,
+      atMostHundredths: 600n,
+      description: 'Rest',
+      because: 'Small rests are given.',
+    });
+    expect(told({ a: [propose.apply(WISH)], b: [rest] }, { which: 1 }).slice(0, 3)).toEqual([
+      'Credit Bridge decided to give the rest of 5.00 USD of invoice #9 as goodwill.',
+      '5.00 USD was left to pay on invoice #9.',
+      'The rule “At most five” proposed it: Small rests are given.',
+    ]);
+  });
+
   it('says what comes back from an invoice, and what was on it', () => {
     const given = propose.return({ ...WISH, because: 'The invoice was cancelled.' });
     const facts = someFacts({

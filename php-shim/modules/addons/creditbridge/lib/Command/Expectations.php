@@ -65,6 +65,10 @@ final class Expectations
                 }
                 return isset($invoice['balance']) && self::covers($invoice['balance'], $expected)
                     ? '' : 'The invoice has ' . ($invoice['balance'] ?? 'nothing') . ' open, less than ' . $expected . '.';
+            case 'invoiceBalanceAtMost':
+                return isset($invoice['balance']) && self::covers($expected, $invoice['balance'])
+                    ? '' : 'The invoice has ' . ($invoice['balance'] ?? 'an unknown amount') . ' open, more than '
+                    . $expected . '.';
             case 'invoiceTakenOffAtLeast':
                 return isset($invoice['takenOff']) && self::covers($invoice['takenOff'], $expected)
                     ? '' : 'Credit was taken off the invoice: ' . ($invoice['takenOff'] ?? 'nothing') . ' is on it, less than '

@@ -1,0 +1,138 @@
+import {
+  amountFor,
+  amountPerCurrency,
+  counted,
+  days,
+  defineRule,
+  displayAmount,
+  type Facts,
+  type GivesAtMost,
+  type InvoiceFacts,
+  type Limit,
+  limit,
+  outOfScope,
+  propose,
+  scope,
+  skip,
+  type Word,
+  z,
+} from '@creditbridge/rules';
+
+const ID = 'small-rests';
+
+/** Versions of WHMCS with known invoice figures (whmcs.md §2.2, §0); on others this rule does nothing. */
+const KNOWN_VERSIONS = /^(8|9)\./;
+/** The host counts what a rule did for a year. */
+const PERIOD_MAX_DAYS = 365;
+const DAY_MS = 86_400_000;
+/** An answer has at most a thousand words; the others are looked at the next day. */
+const INVOICES_MAX = 500;
+
+const settings = z.object({
+  largestRest: amountPerCurrency().prefault({}).meta({
+    title: 'Largest rest',
+    description: 'A rest of at most this is given; in a currency without an amount nothing is.',
+  }),
+  capPerPeriod: amountPerCurrency().prefault({}).meta({
+    title: 'At most per client and period',
+    description: 'All rests of a client in the period together; no amount means no cap.',
+  }),
+  periodDays: days({ min: 1, max: PERIOD_MAX_DAYS }).default(30).meta({
+    title: 'Days of the period',
+    description: 'Up to today, which counts as one.',
+  }),
+  onPayment: z.boolean().default(true).meta({
+    title: 'When a payment leaves a rest',
+    description: 'The rest is given at once. Otherwise only when the invoice is due.',
+  }),
+  description: z.string().min(1).max(200).default('Small rest of an invoice').meta({
+    title: 'Text in the credit log',
+    description: 'Appears in WHMCS’s credit log; some addons show it to clients.',
+  }),
+  scope: scope(),
+});
+
+type Settings = z.output<typeof settings>;
+
+export const smallRests = defineRule({
+  id: ID,
+  title: 'Small rests of invoices',
+  description:
+    'Gives the last small amount of an invoice that is paid but for that, so that one cent suspends nobody. The credit goes on that very invoice, and only if exactly that rest is still open.',
+  on: ['AddInvoicePayment', 'InvoicePaymentReminder', 'DueInvoice', 'ClientDaily'],
+  needs: ['invoice', 'openInvoices', 'counters'],
+  settings,
+  givesAtMost,
+  // Whom a rest could cost a service; invoices of clients with credit come one by one.
+  dailyClients: () => ({ withServices: true }),
+  // What was given for the rest stays: the service was paid for with it.
+  whenMoneyGoesBack: () => 'stays',
+  reach: { run: 'enforced', 'client-form': 'detected', admin: 'detected', api: 'detected' },
+
+  decide({ event, facts, settings }) {
+    if (!KNOWN_VERSIONS.test(event.whmcsVersion)) {
+      return [skip(`This rule does not know WHMCS ${event.whmcsVersion} and leaves it alone.`)];
+    }
+    if (event.name === 'ClientDaily') return onTheDay(event.localDate, facts, settings);
+    const { invoice, client } = facts;
+    if (invoice === null) return [skip('There is no invoice.')];
+    if (event.name === 'AddInvoicePayment' && !settings.onPayment) {
+      return [skip('The rest is given when the invoice is due.')];
+    }
+    const excluded = outOfScope(settings.scope, client, invoice);
+    if (excluded !== null) return [skip(excluded)];
+    return [give(invoice, event.localDate, facts, settings)];
+  },
+});
+
+/** The invoices that are due and on which something is paid. */
+function onTheDay(today: string, facts: Facts, settings: Settings): readonly Word[] {
+  const { client, openInvoices } = facts;
+  const due = openInvoices.filter(
+    (one) =>
+      one.dueOn !== null &&
+      one.dueOn <= today &&
+      one.balanceHundredths < one.grossHundredths &&
+      outOfScope(settings.scope, client, one) === null,
+  );
+  if (due.length === 0) return [skip('No due invoice has a rest.')];
+  return due.slice(0, INVOICES_MAX).map((one) => give(one, today, facts, settings));
+}
+
+function give(invoice: InvoiceFacts, today: string, facts: Facts, settings: Settings): Word {
+  const { currency } = facts.client;
+  const largest = amountFor(settings.largestRest, currency);
+  if (largest === null) return skip('No rest is given in this currency.');
+  if (invoice.status !== 'Unpaid') return skip(`The invoice is ${invoice.status}, not Unpaid.`);
+  return propose.forgive({
+    fact: `${ID}:invoice:${invoice.id}`,
+    invoiceId: invoice.id,
+    atMostHundredths: largest,
+    description: settings.description,
+    limits: cap(today, facts, settings),
+    because: `A rest of at most ${displayAmount(largest, currency)} is given.`,
+  });
+}
+
+function cap(today: string, facts: Facts, settings: Settings): readonly Limit[] {
+  const { currency } = facts.client;
+  const most = amountFor(settings.capPerPeriod, currency);
+  if (most === null) return [];
+  const first = new Date(Date.parse(today) - (settings.periodDays - 1) * DAY_MS);
+  const since = first.toISOString().slice(0, 10);
+  const { amountHundredths: given } = counted(facts.counters, 'forgive', since);
+  return [
+    limit({
+      atMostHundredths: given < most ? most - given : 0n,
+      budget: `since ${since}`,
+      because: `Rests are given up to ${displayAmount(most, currency)} since ${since}; ${displayAmount(given, currency)} was given.`,
+    }),
+  ];
+}
+
+/** A client may have any number of invoices in a day, so only the cap of the period is an end. */
+function givesAtMost({ largestRest, capPerPeriod }: Settings): GivesAtMost {
+  return Object.fromEntries(
+    Object.keys(largestRest).map((currency) => [currency, capPerPeriod[Number(currency)] ?? null]),
+  );
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { smallRests } from '../../../src/rules/built-in/small-rests.ts';
+import type { CounterFacts, Facts } from '../../../src/rules/index.ts';
+import {
+  aClient,
+  anEvent,
+  anInvoice,
+  askRule,
+  someFacts,
+  YEN,
+} from '../../../src/rules/testing.ts';
+
+const SETTINGS = { largestRest: { 1: '0.50' } };
+const given = (on: string, amountHundredths: bigint): CounterFacts => ({
+  rule: 'small-rests',
+  effect: 'forgive',
+  on,
+  count: 1,
+  amountHundredths,
+});
+
+function ask(facts: Partial<Facts> = {}, settings = {}, whmcsVersion = '8.13.1') {
+  return askRule(smallRests, {
+    event: anEvent('AddInvoicePayment', { invoiceid: 9 }, { whmcsVersion }),
+    facts: someFacts({ invoice: anInvoice({ paidHundredths: 1999n }), ...facts }),
+    settings: { ...SETTINGS, ...settings },
+  });
+}
+
+describe('small-rests', () => {
+  it('gives a rest up to the amount of the currency, once for the invoice', () => {
+    expect(ask()).toMatchObject([
+      {
+        say: 'propose',
+        fact: 'small-rests:invoice:9',
+        effect: { kind: 'forgive', invoiceId: 9, atMostHundredths: 50n },
+      },
+    ]);
+  });
+
+  it('waits for the due date if so set', () => {
+    expect(ask({}, { onPayment: false })).toMatchObject([{ say: 'skip' }]);
+    const due = askRule(smallRests, {
+      event: anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 }),
+      facts: someFacts({ invoice: anInvoice() }),
+      settings: { ...SETTINGS, onPayment: false },
+    });
+    expect(due).toMatchObject([{ say: 'propose' }]);
+  });
+
+  it('looks once a day at what is due and partly paid, also of clients without credit', () => {
+    const words = askRule(smallRests, {
+      event: anEvent('ClientDaily', { clientId: 5 }),
+      facts: someFacts({
+        openInvoices: [
+          anInvoice({ id: 9, paidHundredths: 1999n }),
+          anInvoice({ id: 10 }),
+          anInvoice({ id: 11, paidHundredths: 1999n, dueOn: '2026-11-23' }),
+        ],
+      }),
+      settings: SETTINGS,
+    });
+    expect(words).toMatchObject([{ say: 'propose', fact: 'small-rests:invoice:9' }]);
+  });
+
+  it.each([
+    ['in a currency without an amount', { client: aClient({ currency: YEN }) }, {}],
+    ['for a paid invoice', { invoice: anInvoice({ status: 'Paid' }) }, {}],
+    ['outside of its scope', {}, { scope: { gateways: ['paypal'] } }],
+  ])('gives nothing %s', (_, facts, settings) => {
+    expect(ask(facts, settings)).toMatchObject([{ say: 'skip' }]);
+  });
+
+  it('gives nothing on a version that nobody knows', () => {
+    expect(ask({}, {}, '10.0.0')).toMatchObject([{ say: 'skip' }]);
+  });
+
+  it('counts what a client got in the period', () => {
+    const counters = [given('2026-11-20', 30n), given('2026-10-24', 20n), given('2026-10-23', 99n)];
+    const [word] = ask({ counters }, { capPerPeriod: { 1: '1.00' } });
+    expect(word).toMatchObject({ limits: [{ atMostHundredths: 50n, budget: 'since 2026-10-24' }] });
+  });
+
+  it('says that it has no end without a cap', () => {
+    const settings = smallRests.settings.parse({ ...SETTINGS, capPerPeriod: {} });
+    expect(smallRests.givesAtMost?.(settings)).toEqual({ 1: null });
+    const capped = smallRests.settings.parse({ ...SETTINGS, capPerPeriod: { 1: '1.00' } });
+    expect(smallRests.givesAtMost?.(capped)).toEqual({ 1: 100n });
+  });
+});
