@@ -7,7 +7,7 @@ const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 const files = readdirSync(folder).filter((name) => /^ {2}decide\b/m.test(read(name)));
 
 /** Proposals that make credit, or give it another kind than it had. */
-const GIVES = /propose\.grant\(|propose\.return\(\{[^}]*\bas:(?! null)/;
+const GIVES = /propose\.(?:grant|forgive)\(|propose\.return\(\{[^}]*\bas:(?! null)/;
 const SAYS_NOTHING = /givesAtMost: \(\) => \(\{\}\)/;
 
 test.each(files)(
