@@ -22,7 +22,7 @@ export const parkedPage = defineScreen({
     const parameters = { client: clientId, all: all ? 'yes' : undefined };
     return {
       title: 'Parked credit',
-      body: html`<p class="cb-lead">Credit of payments that a gateway told several times, or that cannot be right, waits here off the balance, so that WHMCS cannot spend it. Give it back if the money came: it keeps its kind and last day. Keep it if the money never came. <a href="${link(view, 'ledger-settings')}">When a surplus cannot be right</a></p>
+      body: html`<p class="cb-lead">Credit of payments that a gateway told several times, or that cannot be right, and what rules and admins parked, waits here off the balance, so that WHMCS cannot spend it. Give it back if the money came: it keeps its kind and last day. Keep it if the money never came. <a href="${link(view, 'ledger-settings')}">When a surplus cannot be right</a></p>
 <p class="cb-switch-list">${
         all
           ? html`<a href="${link(view, 'parked', { client: clientId })}">Only what waits</a>`
