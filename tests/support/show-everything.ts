@@ -62,18 +62,21 @@ export async function showEverything(database: ServiceDatabase, parts: Parts): P
     "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'Asked to', 'admin:1', NOW())",
     [FROZEN],
   );
-  await inTransaction(parts.db, (trx) =>
-    saveSettingsLayer(trx, {
-      rule: 'auto-apply',
-      layer: 'client',
-      layerId: CLIENT,
-      mode: 'off',
-      settings: {},
-      by: 'admin:1',
-      reason: '',
-      at: now,
-    }),
-  );
+  // The second version has a way back to the first.
+  for (const mode of ['observe', 'off'] as const) {
+    await inTransaction(parts.db, (trx) =>
+      saveSettingsLayer(trx, {
+        rule: 'auto-apply',
+        layer: 'client',
+        layerId: CLIENT,
+        mode,
+        settings: {},
+        by: 'admin:1',
+        reason: '',
+        at: now,
+      }),
+    );
+  }
   const asked = (adminId: number) => {
     const actor: Admin = { kind: 'admin', adminId };
     return { actor, reason: 'x', at: now };

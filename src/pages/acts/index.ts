@@ -16,6 +16,7 @@ import { reclaimCredit } from './reclaim-credit.ts';
 import { rejectProposal } from './reject-proposal.ts';
 import { removeLayer } from './remove-layer.ts';
 import { replayDelivery } from './replay-delivery.ts';
+import { restoreVersion } from './restore-version.ts';
 import { resumeRule } from './resume-rule.ts';
 import { returnCredit } from './return-credit.ts';
 import { revokeToken } from './revoke-token.ts';
@@ -49,6 +50,7 @@ export const acts: readonly Act[] = [
   rejectProposal,
   removeLayer,
   replayDelivery,
+  restoreVersion,
   resumeRule,
   returnCredit,
   revokeToken,

@@ -24,11 +24,35 @@ export async function layerHistory(
     .orderBy('version', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
+  return rows.map(toVersion);
+}
+
+/** One version of a layer; undefined when there is none with that number. */
+export async function findVersion(
+  db: Db,
+  rule: string,
+  { layer, layerId }: Pick<LayerRow, 'layer' | 'layerId'>,
+  version: number,
+): Promise<VersionRow | undefined> {
+  const row = await db
+    .selectFrom('mod_creditbridge_rule_settings_history')
+    .select(LAYER_COLUMNS)
+    .where('rule', '=', rule)
+    .where('layer', '=', layer)
+    .where('layer_id', '=', layerId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toVersion(row);
+}
+
+function toVersion(
+  row: Omit<VersionRow, 'layer' | 'mode'> & { readonly layer: string; readonly mode: string },
+): VersionRow {
+  return {
     ...row,
     layer: row.layer as SettingsLayer,
     mode: row.mode as VersionRow['mode'],
-  }));
+  };
 }
 
 export interface ClientGroupRow {

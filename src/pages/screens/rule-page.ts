@@ -57,7 +57,7 @@ ${cautions.map((one) => caution(view, one))}
 <div class="cb-columns cb-columns-form">
 <div>${card(layerTitle(address, groups), form)}</div>
 <div>${card('Whom settings are for', layerList(view, { rule, address, stored, groups }))}
-${card('History', ruleHistory(view, info, history))}</div></div>`,
+${card('History', ruleHistory(view, info, history, address))}</div></div>`,
     };
   },
 });

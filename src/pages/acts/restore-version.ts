@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { defineAct } from '../define-act.ts';
+import { again, missing, redirect } from '../done.ts';
+import { whmcsId } from '../form/form-schema.ts';
+import { readLayerAddress } from '../form/read-query.ts';
+import { good } from '../html/flash.ts';
+import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
+import { findLayer, readSettings } from '../queries/rule-layers.ts';
+import { findVersion } from '../screens/rule-page.sql.ts';
+import { unreadable } from '../words/unreadable.ts';
+import { askForCap } from './parts/ask-for-cap.ts';
+import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
+import { SAVED_WITH_LIMITS } from './parts/says.ts';
+
+/** Saves an earlier version of a layer's settings again, as a new version, by the same door as any other change. */
+export const restoreVersion = defineAct({
+  name: 'restore',
+  page: 'rules/:rule',
+  right: 'manage',
+  form: z.object({ version: whmcsId, seen: z.coerce.number().int().nonnegative() }),
+  says: {
+    restored: good('Restored. It applies from the next decision on.'),
+    'saved-limits': SAVED_WITH_LIMITS,
+    'rule-waits': RULE_WAITS,
+  },
+  async do(context, { version, seen }, { rule }) {
+    const { db, rules, view } = context;
+    const info = rules.rules().find(({ id }) => id === rule);
+    const address = readLayerAddress(view.request);
+    if (info === undefined || address === undefined) return missing;
+    const { layer, layerId } = address;
+    const [row, stored] = await Promise.all([
+      findVersion(db, rule, address, version),
+      findLayer(db, rule, layer, layerId),
+    ]);
+    if (row === undefined || row.mode === 'removed') return missing;
+    const settings = readSettings(row.settings);
+    if (settings === undefined) {
+      return again(`Not restored. ${unreadable(`Version ${version}`, 'Save the settings anew.')}`);
+    }
+    if ((stored?.version ?? 0) !== seen) return again(CHANGED_MEANWHILE);
+    const above = effectiveSettings(info.defaults, await layersAbove(db, rule, address));
+    const verdict = await rules.validateSettings(rule, { ...above, ...settings });
+    if (!verdict.ok) return again(doesNotFit(version, verdict.problems[0]?.message ?? ''));
+    const { mode } = row;
+    const { givesAtMost } = verdict;
+    const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant: false });
+    if (asked !== undefined) return asked;
+    const reason = `Version ${version} restored`;
+    const changed = await changeRule(
+      context,
+      { rule, layer, layerId, now: { mode, settings }, basedOn: seen, reason },
+      {
+        act: 'rule-settings',
+        target: `${rule}:${layer}:${layerId}`,
+        details: (limits) => ({ mode, settings, reason, limits }),
+      },
+    );
+    if ('instead' in changed) return changed.instead;
+    const { outcome, limits } = changed;
+    return redirect(
+      `rules/${rule}`,
+      outcome,
+      limits.length > 0 ? 'saved-limits' : 'restored',
+      layer === 'installation' ? {} : { layer, of: layerId },
+    );
+  },
+});
+
+const CHANGED_MEANWHILE =
+  'Not restored: somebody changed these settings meanwhile. Look at the history and restore the version you mean.';
+
+function doesNotFit(version: number, problem: string): string {
+  return `Not restored: version ${version} does not fit this version of the rule. ${problem} Save the settings anew.`;
+}
