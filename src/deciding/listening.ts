@@ -1,5 +1,5 @@
 import { isAskedAt, needsAt, type RuleInfo } from '../rules/engine/index.ts';
-import type { Need } from '../rules/index.ts';
+import type { Need, OwnHook } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 
 /**
@@ -31,6 +31,16 @@ function member(layer: unknown, name: string): unknown {
 /** Whether any of these rules is asked at the point. */
 export function isHeard(point: string, rules: readonly RuleInfo[]): boolean {
   return rules.some((rule) => isAskedAt(rule, point));
+}
+
+/** What the rules that are asked at this hook declare about it; undefined when none is asked. */
+export function ownHooksNamed(
+  hook: string,
+  rules: readonly RuleInfo[],
+): readonly OwnHook[] | undefined {
+  const asked = rules.filter((rule) => isAskedAt(rule, hook));
+  if (asked.length === 0) return undefined;
+  return asked.flatMap(({ ownHooks }) => ownHooks.filter((one) => one.hook === hook));
 }
 
 /**

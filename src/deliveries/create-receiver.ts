@@ -15,7 +15,12 @@ import {
   type NotesColumn,
   readStored,
 } from '../db/index.ts';
-import { activeRules, type BatchDependencies, decideInBatch, isHeard } from '../deciding/index.ts';
+import {
+  activeRules,
+  type BatchDependencies,
+  decideInBatch,
+  ownHooksNamed,
+} from '../deciding/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { createBatchGate } from './batch-gate.ts';
 import { addOrCount, storedItem } from './delivery-rows.ts';
@@ -127,7 +132,7 @@ export function createReceiver(dependencies: ReceiverDependencies): Receiver {
     items: readonly IdentifiedItem[],
   ): Promise<(ReadableItem | UnreadableItem)[]> {
     const active = activeRules(engine.rules(), await settings.recent());
-    return items.map((item) => readItem(item, (hook) => isHeard(hook, active)));
+    return items.map((item) => readItem(item, (hook) => ownHooksNamed(hook, active)));
   }
 
   function report({ read: { id, type } }: TakenItem, { result }: Taken): void {

@@ -1,9 +1,15 @@
 import { hookOf, isForwardedHook, type Manifest } from '../../bridge/index.ts';
 import type { Db } from '../db/index.ts';
-import { activeRules } from '../deciding/index.ts';
-import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/index.ts';
+import { activeRules, ownHooksNamed } from '../deciding/index.ts';
+import {
+  type Engine,
+  mergeSettings,
+  type RuleInfo,
+  type RuleSetting,
+} from '../rules/engine/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { manifestNumberFor } from './manifest-number.ts';
+import { fieldsOf } from './read-item.ts';
 
 /** Hooks that the service itself needs: received money, the client's choice at checkout, and where credit goes in a merge. */
 const SYSTEM_HOOKS = [
@@ -48,7 +54,9 @@ export function createManifests({ engine, db }: ManifestDependencies): Manifests
       for (const hook of await inlineHooks(engine, id, settings.settings)) inline.add(hook);
     }
     const hooks = [...names].filter(isForwardedHook).toSorted();
-    const entries = Object.fromEntries(hooks.map((hook) => [hook, entryOf(hook, inline)]));
+    const entries = Object.fromEntries(
+      hooks.map((hook) => [hook, { ...entryOf(hook, inline), ...namedFields(hook, rules) }]),
+    );
     return { number: await manifestNumberFor(db, entries), hooks: entries };
   }
 
@@ -64,6 +72,12 @@ export function createManifests({ engine, db }: ManifestDependencies): Manifests
       return cached.manifest;
     },
   };
+}
+
+/** The fields of an unknown hook that rules name, for the shim to send them. */
+function namedFields(hook: string, rules: readonly RuleInfo[]) {
+  const fields = new Set(fieldsOf(ownHooksNamed(hook, rules) ?? []));
+  return fields.size === 0 ? {} : { fields: [...fields].toSorted() };
 }
 
 function entryOf(hook: string, inline: ReadonlySet<string>): Manifest['hooks'][string] {

@@ -12,6 +12,7 @@ import {
   itemRefusals,
 } from '../../bridge/index.ts';
 import { type Subject, subjectOf } from '../events/index.ts';
+import type { OwnHook } from '../rules/index.ts';
 
 interface Common {
   readonly id: string;
@@ -49,19 +50,20 @@ const unknownData = z.record(z.string(), z.unknown());
  * Reads one item of a batch. It drops members of `data` that the hook does not list before anything is stored: the shim
  * never sends them, so they may hold anything (such as a posted form).
  *
- * @param isNamedByRule whether a provider's rule listens to a hook outside our catalogue.
+ * @param namedByRules for a hook outside our catalogue, what the rules that listen to it say about it; undefined when none does.
  */
 export function readItem(
   raw: IdentifiedItem,
-  isNamedByRule: (hook: string) => boolean,
+  namedByRules: (hook: string) => readonly OwnHook[] | undefined,
 ): ReadableItem | UnreadableItem {
   const parsed = deliveryItem.safeParse(raw);
   if (!parsed.success) return unreadable(raw, 'payload-invalid', z.prettifyError(parsed.error));
   const item = parsed.data;
   const hook = hookOf(item.type);
-  if (hook === undefined && !isNamedByRule(item.type)) return unreadable(raw, 'unknown-type');
+  const named = hook === undefined ? namedByRules(item.type) : [];
+  if (named === undefined) return unreadable(raw, 'unknown-type');
 
-  const kept = keepListed(item.type, hook, item.data);
+  const kept = keepListed(item.type, hook, item.data, fieldsOf(named));
   const data = hook === undefined ? unknownData.safeParse(kept) : hook.data.safeParse(kept);
   if (!data.success) return unreadable(raw, 'payload-invalid', z.prettifyError(data.error));
   const dropped = Object.keys(item.data).length - Object.keys(kept).length;
@@ -75,9 +77,16 @@ export function readItem(
     item,
     data: data.data,
     stored: JSON.stringify({ ...item, data: kept }),
-    subject: subjectOf(item.type, data.data),
+    subject: subjectOf(item.type, data.data, named),
     note: dropped === 0 ? '' : `Dropped ${dropped} members of data that the hook does not list.`,
   };
+}
+
+/** The fields that leave WHMCS because a rule names them. */
+export function fieldsOf(named: readonly OwnHook[]): readonly string[] {
+  return named.flatMap(({ fields = [], client = [], invoice = [], order = [] }) =>
+    [...fields].concat(client, invoice, order),
+  );
 }
 
 /** A repeated item is the same bytes parsed again, so it has the same JSON. */
@@ -119,8 +128,9 @@ function keepListed(
   type: string,
   hook: Hook | undefined,
   data: Readonly<Record<string, FieldValue>>,
+  fields: readonly string[] = [],
 ): Readonly<Record<string, FieldValue>> {
-  if (hook === undefined) return forwardedFields(type, [], data) ?? {};
+  if (hook === undefined) return forwardedFields(type, fields, data) ?? {};
   const listed = hook.data.shape;
   return Object.fromEntries(Object.entries(data).filter(([name]) => Object.hasOwn(listed, name)));
 }

@@ -24,7 +24,7 @@ export function refusedRows({ id, code, detail, items }: RefusedCall): readonly 
   if (items.length > 0) {
     const different = new Map(items.map((item) => [item.id, item]));
     return [...different.values()].map((item) => {
-      const { type, sha256, stored, causedBy, firedAt, subject } = readItem(item, () => true);
+      const { type, sha256, stored, causedBy, firedAt, subject } = readItem(item, () => []);
       const invoiceId = subject.invoiceIds[0] ?? null;
       const { clientId } = subject;
       return {

@@ -1,6 +1,7 @@
 import {
   COMMAND_DEPTH_MAX,
   type DeliveryResult,
+  hookOf,
   isRefusalCode,
   itemRefusals,
 } from '../../bridge/index.ts';
@@ -50,6 +51,7 @@ interface Fate {
   readonly occurrences: readonly Occurrence[];
 }
 
+const NAMES_NOBODY = 'It names no client whom WHMCS has, so no rule was asked.';
 const PAGE_QUESTION = 'ClientAreaPage';
 /** The third look decides with the rows it finds (bridge/README.md). */
 const LOOKS_MAX = 3;
@@ -230,11 +232,14 @@ function foreseeOne(
     located,
   );
   const never = `The change was not visible in ${looks} looks; decided with the rows that were there.`;
+  // Hooks of the catalogue name nobody for a reason: a cron, a guest.
+  const isOwn = hookOf(read.item.type) === undefined;
+  const nobody = isOwn && occurrences.length === 0 ? NAMES_NOBODY : '';
   return {
     ...fate,
     outcome: 'accepted',
     code: visible ? '' : 'never-visible',
-    message: [visible ? '' : never, read.note].filter(Boolean).join(' '),
+    message: [visible ? '' : never, nobody, read.note].filter(Boolean).join(' '),
     occurrences,
   };
 }

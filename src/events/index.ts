@@ -17,4 +17,4 @@ export {
   type RepeatedPayment,
   repeatedPayments,
 } from './repeated-money.ts';
-export { type Subject, subjectOf } from './subject.ts';
+export { type NamedFields, type Subject, subjectOf } from './subject.ts';

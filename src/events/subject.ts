@@ -21,19 +21,39 @@ const ID_MAX = 2 ** 32 - 1;
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** Reads the ids in the data of a known hook or of a provider's own. */
-export function subjectOf(hook: string, data: Data): Subject {
+/** The fields that a provider's rule names for a hook of its own. */
+export interface NamedFields {
+  readonly client?: string;
+  readonly invoice?: string;
+  readonly order?: string;
+}
+
+/**
+ * Reads the ids in the data of a known hook or of a provider's own.
+ *
+ * @param named what the rules that declare the hook say about it; their fields go before the usual ones.
+ */
+export function subjectOf(hook: string, data: Data, named: readonly NamedFields[] = []): Subject {
   const mailed = hook === 'EmailPreSend' && INVOICE_TEMPLATE.test(String(data['messagename']));
-  const invoiceIds = INVOICE_FIELDS.map((field) => idIn(data, field))
+  const invoiceIds = fieldsOf(named, 'invoice', INVOICE_FIELDS)
+    .map((field) => idIn(data, field))
     .concat(mailed ? idIn(data, 'relid') : null)
     .filter((id) => id !== null);
   return {
-    clientId: firstId(data, CLIENT_FIELDS),
+    clientId: firstId(data, fieldsOf(named, 'client', CLIENT_FIELDS)),
     mergedClientId: hook === 'AfterClientMerge' ? idIn(data, 'fromUserID') : null,
     invoiceIds: [...new Set(invoiceIds)],
-    orderId: firstId(data, ORDER_FIELDS),
+    orderId: firstId(data, fieldsOf(named, 'order', ORDER_FIELDS)),
     transactionId: hook === 'AddTransaction' ? idIn(data, 'id') : null,
   };
+}
+
+function fieldsOf(
+  named: readonly NamedFields[],
+  what: keyof NamedFields,
+  usual: readonly string[],
+): readonly string[] {
+  return [...named.flatMap((one) => one[what] ?? []), ...usual];
 }
 
 function firstId(data: Data, fields: readonly string[]): number | null {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { HookData, HookName } from '../../bridge/for-rules/index.ts';
 import type { EffectOf, LimitedKind } from './effect.ts';
 import type { Facts, InvoiceFacts, Need } from './facts.ts';
+import type { OwnHookData, TypedHook } from './own-hook.ts';
 import type { AmountPerCurrency } from './settings-schema.ts';
 import type { Limit, Propose, Word } from './words.ts';
 
@@ -32,25 +33,33 @@ export interface DailyClients {
 
 export type PointName = HookName | keyof StepData;
 
-export type PointData<P extends PointName> = P extends keyof StepData
+/** What a rule can listen to. `hook` declares a hook that we do not know. */
+export type Point = PointName | TypedHook<string, OwnHookData>;
+
+/** The name of its events. */
+export type NameOf<P extends Point> = P extends TypedHook<infer Name, OwnHookData> ? Name : P;
+
+export type PointData<P extends Point> = P extends keyof StepData
   ? StepData[P]
   : P extends HookName
     ? HookData<P>
-    : never;
+    : P extends TypedHook<string, infer Data>
+      ? Data
+      : never;
 
-export type RuleEvent<P extends PointName> = {
-  readonly [K in P]: {
-    readonly name: K;
-    readonly data: PointData<K>;
-    /** WHMCS's local date when it happened. */
-    readonly localDate: string;
-    /** ISO time, UTC. */
-    readonly at: string;
-    /** `inline` and `veto`: WHMCS waits for the answer. `run`: the daily run. */
-    readonly answer: 'deferred' | 'inline' | 'veto' | 'run';
-    readonly whmcsVersion: string;
-  };
-}[P];
+export type RuleEvent<P extends Point> = P extends Point
+  ? {
+      readonly name: NameOf<P>;
+      readonly data: PointData<P>;
+      /** WHMCS's local date when it happened. */
+      readonly localDate: string;
+      /** ISO time, UTC. */
+      readonly at: string;
+      /** `inline` and `veto`: WHMCS waits for the answer. `run`: the daily run. */
+      readonly answer: 'deferred' | 'inline' | 'veto' | 'run';
+      readonly whmcsVersion: string;
+    }
+  : never;
 
 /** The ways in which credit moves; a rule declares for each what it can do there. */
 export type Path = 'run' | 'checkout' | 'client-form' | 'mass-payment' | 'admin' | 'api';
@@ -101,7 +110,7 @@ export interface OuterLimits {
   readonly AddFundsRequireOrder?: boolean;
 }
 
-export interface DecideInput<P extends PointName, S> {
+export interface DecideInput<P extends Point, S> {
   readonly event: RuleEvent<P>;
   readonly facts: Facts;
   readonly settings: S;
@@ -166,8 +175,7 @@ interface Declared<Schema extends z.ZodType> {
 }
 
 /** A rule that decides on events. It may also limit proposals. */
-export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
-  extends Declared<Schema> {
+export interface DecidingRule<P extends Point, Schema extends z.ZodType> extends Declared<Schema> {
   readonly on: readonly P[];
   /** How many days before its due date the daily run shows an invoice to this rule; 0 when absent. */
   readonly dueWithinDays?: (settings: z.output<Schema>) => number;
@@ -177,7 +185,7 @@ export interface DecidingRule<P extends PointName, Schema extends z.ZodType>
    */
   readonly dailyClients?: (settings: z.output<Schema>) => DailyClients;
   /** Hooks that this rule must answer while WHMCS waits, under these settings. */
-  readonly inline?: (settings: z.output<Schema>) => readonly P[];
+  readonly inline?: (settings: z.output<Schema>) => readonly NameOf<P>[];
   /** Pure: no I/O, no clock, no state. */
   readonly decide: (input: DecideInput<P, z.output<Schema>>) => readonly Word[];
   readonly limits?: Limits<z.output<Schema>>;
@@ -197,7 +205,7 @@ export interface LimitingRule<Schema extends z.ZodType> extends Declared<Schema>
   readonly limits: Limits<z.output<Schema>>;
 }
 
-export type Rule<P extends PointName = PointName, Schema extends z.ZodType = z.ZodType> =
+export type Rule<P extends Point = Point, Schema extends z.ZodType = z.ZodType> =
   | DecidingRule<P, Schema>
   | LimitingRule<Schema>;
 
@@ -205,7 +213,7 @@ export type Rule<P extends PointName = PointName, Schema extends z.ZodType = z.Z
  * Declares a rule. The literal names in `on` give the type of the event, the schema gives the type of the settings and
  * the admin form.
  */
-export function defineRule<const P extends PointName, Schema extends z.ZodType>(
+export function defineRule<const P extends Point, Schema extends z.ZodType>(
   rule: DecidingRule<P, Schema>,
 ): DecidingRule<P, Schema>;
 export function defineRule<Schema extends z.ZodType>(

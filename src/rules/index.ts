@@ -30,6 +30,7 @@ export {
   type NeededSwitch,
   type OuterLimits,
   type Path,
+  type Point,
   type PointData,
   type PointName,
   type Proposal,
@@ -65,6 +66,7 @@ export type {
   ServiceFacts,
 } from './facts.ts';
 export { RENEWALS_DAYS } from './facts.ts';
+export { hook, type OwnHook, type OwnHookData, type TypedHook } from './own-hook.ts';
 export { answer, askApproval, limit, propose, skip } from './say.ts';
 export { eligibleHundredths, eligibleLines, outOfScope, type Scope, scope } from './scope.ts';
 export { spendableOn } from './serving/reservations.ts';

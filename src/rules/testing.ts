@@ -3,6 +3,7 @@ import type {
   DecidingRule,
   LimitInput,
   LimitingRule,
+  Point,
   PointData,
   PointName,
   RuleEvent,
@@ -36,7 +37,7 @@ export type { Outcome } from './testing/settle-words.ts';
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
  * @throws {Error} when it reads a fact that its `needs` do not name
  */
-export function askRule<const P extends PointName, Schema extends z.ZodType>(
+export function askRule<const P extends Point, Schema extends z.ZodType>(
   rule: DecidingRule<P, Schema>,
   question: {
     readonly event: RuleEvent<NoInfer<P>>;
@@ -106,7 +107,7 @@ export interface OtherRule {
  *
  * @throws as `askRule` and `askLimit` do
  */
-export function settleRule<const P extends PointName, Schema extends z.ZodType>(
+export function settleRule<const P extends Point, Schema extends z.ZodType>(
   rule: DecidingRule<P, Schema>,
   question: Parameters<typeof askRule<P, Schema>>[1] & { readonly others?: readonly OtherRule[] },
 ): readonly Outcome[] {
@@ -172,13 +173,13 @@ type EventOptions = Partial<
 >;
 
 /** An event of 22 November 2026, delivered after WHMCS's page, by WHMCS 8.13.1. */
-export function anEvent<const P extends PointName>(
-  name: P,
+export function anEvent<const P extends Point>(
+  point: P,
   data: PointData<P>,
   options: EventOptions = {},
 ): RuleEvent<P> {
   const event = {
-    name,
+    name: typeof point === 'string' ? point : point.hook,
     data,
     localDate: '2026-11-22',
     at: '2026-11-22T12:00:00.000Z',

@@ -5,6 +5,7 @@ import {
   answer,
   defineRule,
   type EffectOf,
+  hook,
   type InvoiceFacts,
   limit,
   type Path,
@@ -70,6 +71,30 @@ describe('the type of a rule', () => {
         return [];
       },
     });
+  });
+
+  it('knows the data of a hook that the rule declares, and lets it name only fields of that data', () => {
+    const bought = hook<'PlanBought', { planid: number; owner: string }>('PlanBought', {
+      client: 'owner',
+    });
+    defineRule({
+      ...common,
+      on: [bought, 'InvoiceCreated'],
+      decide({ event }) {
+        expectTypeOf(event.name).toEqualTypeOf<'PlanBought' | 'InvoiceCreated'>();
+        if (event.name === 'PlanBought') {
+          expectTypeOf(event.data).toEqualTypeOf<{ planid: number; owner: string }>();
+        } else {
+          expectTypeOf(event.data.invoiceid).toBeNumber();
+        }
+        return [];
+      },
+    });
+    expectTypeOf(anEvent(bought, { planid: 7, owner: '5' }).name).toEqualTypeOf<'PlanBought'>();
+    // @ts-expect-error The hook has no such field.
+    hook<'PlanBought', { planid: number }>('PlanBought', { client: 'owner' });
+    // @ts-expect-error The data is not that of the hook.
+    anEvent(bought, { planid: 7 });
   });
 
   it('gives decide the settings as the schema reads them', () => {

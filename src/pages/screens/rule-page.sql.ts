@@ -103,3 +103,37 @@ export async function listProducts(db: Db): Promise<Products> {
     })),
   };
 }
+
+/** A hook that came and named no client. */
+export interface WithoutClient {
+  readonly hook: string;
+  readonly times: number;
+}
+
+/** How many of the newest deliveries are looked through, however many there are. */
+const DELIVERIES_LOOKED_AT = 1000;
+
+/** Which of these hooks lately named no client, so that no rule was asked. */
+export async function hooksWithoutClient(
+  db: Db,
+  hooks: readonly string[],
+): Promise<readonly WithoutClient[]> {
+  if (hooks.length === 0) return [];
+  const newest = db
+    .selectFrom('mod_creditbridge_deliveries')
+    .select(['type', 'client_id', 'invoice_id'])
+    .where('outcome', '=', 'accepted')
+    .orderBy('received_at', 'desc')
+    .limit(DELIVERIES_LOOKED_AT)
+    .as('newest');
+  const rows = await db
+    .selectFrom(newest)
+    .select(({ fn }) => ['type', fn.countAll().as('times')])
+    .where('type', 'in', hooks)
+    .where('client_id', 'is', null)
+    .where('invoice_id', 'is', null)
+    .groupBy('type')
+    .orderBy('type')
+    .execute();
+  return rows.map(({ type, times }) => ({ hook: type, times: Number(times) }));
+}

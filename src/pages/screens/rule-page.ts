@@ -1,3 +1,4 @@
+import { hookOf } from '../../../bridge/index.ts';
 import type { RuleInfo } from '../../rules/engine/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { draftOfForm, draftOfSettings } from '../form/draft.ts';
@@ -20,10 +21,12 @@ import { modeChoices } from './parts/mode-choices.ts';
 import { ruleHistory, VERSIONS_READ } from './parts/rule-history.ts';
 import {
   type ClientGroupRow,
+  hooksWithoutClient,
   layerHistory,
   listClientGroups,
   listProducts,
   type Products,
+  type WithoutClient,
 } from './rule-page.sql.ts';
 
 /** The settings of one rule, for one layer, with the versions before. */
@@ -35,13 +38,15 @@ export const rulePage = defineScreen({
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return undefined;
-    const [above, own, stored, groups, products, history] = await Promise.all([
+    const ownHooks = info.on.filter((point) => hookOf(point) === undefined);
+    const [above, own, stored, groups, products, history, withoutClient] = await Promise.all([
       layersAbove(db, rule, address),
       findLayer(db, rule, address.layer, address.layerId),
       listLayers(db, rule, LAYERS_SHOWN + 1),
       listClientGroups(db),
       listProducts(db),
       layerHistory(db, rule, address, VERSIONS_READ),
+      hooksWithoutClient(db, ownHooks),
     ]);
     const layers = own === undefined ? above : [...above, own];
     const cautions = await ruleCautions(info, effectiveSettings(info.defaults, layers), {
@@ -54,6 +59,7 @@ export const rulePage = defineScreen({
       parent: { page: 'rules', title: 'Rules' },
       body: html`<p class="cb-lead">${info.description}</p>
 ${cautions.map((one) => caution(view, one))}
+${withoutClient.map(neverAsked)}
 <div class="cb-columns cb-columns-form">
 <div>${card(layerTitle(address, groups), form)}</div>
 <div>${card('Whom settings are for', layerList(view, { rule, address, stored, groups }))}
@@ -66,6 +72,12 @@ function caution(view: View, { says, remedy }: RuleCaution): Html {
   return html`<div class="cb-flash cb-warn" role="status"><p>${says}${
     remedy !== undefined && html` <a href="${link(view, remedy.page)}">${remedy.text}</a>`
   }</p></div>`;
+}
+
+/** A hook that names no client is taken, and its rule is not asked: somebody has to say so. */
+function neverAsked({ hook, times }: WithoutClient): Html {
+  const often = times === 1 ? 'once' : `${times} times`;
+  return html`<div class="cb-flash cb-warn" role="status"><p>The hook ${hook} came ${often} lately without naming a client whom WHMCS has, so this rule was not asked. Where another field holds the client’s id, the rule can say so: <code>hook('${hook}', { client: '…' })</code>.</p></div>`;
 }
 
 interface FormFacts {

@@ -15,6 +15,7 @@ import type {
   CounterFacts,
   Facts,
   Need,
+  OwnHook,
   PointName,
   ReservationFacts,
   RuleEvent,
@@ -43,6 +44,8 @@ export interface Living {
   /** Which facts the rules that are asked at a point need. */
   readonly needsAt: (point: string) => ReadonlySet<Need>;
   readonly isHeard: (point: string) => boolean;
+  /** What the rules that are asked at a hook declare about it; undefined when none is. */
+  readonly ownHooksNamed: (hook: string) => readonly OwnHook[] | undefined;
   /** What the rules want to see of a daily run. */
   readonly wishes: Pick<RunWishes, 'dueWithinDays' | 'daily'>;
   /** The money of a deposit with its mass payments, as of today (`src/whmcs`). */
@@ -296,7 +299,7 @@ export class LivedClient {
         undefined,
       );
     }
-    const read = readItem(JSON.parse(item), this.#living.isHeard);
+    const read = readItem(JSON.parse(item), this.#living.ownHooksNamed);
     if (read.kind === 'unreadable') return [];
     return this.#told(type, read.data, invoiceId, read);
   }

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from 'kysely';
 import { WhmcsError } from '../../base/index.ts';
 import { type Database, type Db, inTransaction } from '../../db/index.ts';
-import { activeRules, isHeard, loadFacts, neededFor } from '../../deciding/index.ts';
+import { activeRules, isHeard, loadFacts, neededFor, ownHooksNamed } from '../../deciding/index.ts';
 import { LedgerError, type LedgerSettings } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Engine } from '../../rules/engine/index.ts';
-import type { Need } from '../../rules/index.ts';
+import type { Need, OwnHook } from '../../rules/index.ts';
 import { type RunWishes, wishesOf } from '../../runs/index.ts';
 import { currentLedgerSettings, loadSettings, type StoredSettings } from '../../settings/index.ts';
 import { readToday } from '../../today/index.ts';
@@ -90,6 +90,7 @@ export async function previewPast(
     wishes,
     ledgerSettings: ledger.settings,
     isHeard: (point) => isHeard(point, rules),
+    ownHooksNamed: (hook) => ownHooksNamed(hook, rules),
     needsAt: eachOnce((point) => neededFor(new Set([point]), rules)),
     tally,
     signal,
@@ -136,6 +137,7 @@ interface PageOptions {
   readonly wishes: RunWishes;
   readonly ledgerSettings: LedgerSettings;
   readonly isHeard: (point: string) => boolean;
+  readonly ownHooksNamed: (hook: string) => readonly OwnHook[] | undefined;
   readonly needsAt: (point: string) => ReadonlySet<Need>;
   readonly tally: Tally;
   readonly signal: AbortSignal;
@@ -164,6 +166,7 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
     ledgerSettings: rest.ledgerSettings,
     needsAt: rest.needsAt,
     isHeard: rest.isHeard,
+    ownHooksNamed: rest.ownHooksNamed,
     wishes,
   };
   const lived: LivedClient[] = [];

@@ -13,6 +13,7 @@ import type {
   WayBack,
 } from '../define-rule.ts';
 import type { Facts, InvoiceFacts } from '../facts.ts';
+import type { OwnHook } from '../own-hook.ts';
 import type { Limit, Propose, Word } from '../words.ts';
 
 /** One event with its facts, for every rule that listens. */
@@ -46,6 +47,8 @@ export interface RuleInfo {
   readonly description: string;
   /** Events it listens to; none when it only limits. */
   readonly on: readonly string[];
+  /** Those of its hooks that our catalogue does not have, as it declares them with `hook`. */
+  readonly ownHooks: readonly OwnHook[];
   /** Kinds of effects it limits, on any event. */
   readonly limits: readonly string[];
   readonly needs: readonly string[];

@@ -62,6 +62,7 @@ export function describeProblem(
     title: source.name,
     description: '',
     on: [],
+    ownHooks: [],
     limits: [],
     needs: [],
     needsWhen: [],

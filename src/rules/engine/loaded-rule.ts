@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { DATA_MAX_MEMBERS, hookOf, isDeniedField, isForwardedHook } from '../../../bridge/index.ts';
 import { RuleError } from '../../base/index.ts';
 import type { Caution, ConditionalNeeds, NeededSwitch, Path, Reach } from '../define-rule.ts';
 import { limitedKinds } from '../effect.ts';
 import { needs } from '../facts.ts';
+import type { OwnHook } from '../own-hook.ts';
 
 /** A rule from a file: its declarations are checked, but not yet what its functions return. */
 export interface LoadedRule {
@@ -11,6 +13,7 @@ export interface LoadedRule {
   readonly description: string;
   /** Events it listens to; empty when it only limits. */
   readonly on: ReadonlySet<string>;
+  readonly ownHooks: readonly OwnHook[];
   readonly needs: readonly string[];
   readonly needsWhen: readonly ConditionalNeeds[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
@@ -37,6 +40,24 @@ const anyFunction = z.custom<(input: unknown) => unknown>((value) => typeof valu
   error: 'It is not a function.',
 });
 
+const hookName = z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/);
+const field = z.string().refine((name) => !isDeniedField(name), {
+  error: 'A field of this name never leaves WHMCS.',
+});
+
+/** As `hook` makes it. */
+const ownHook = z.strictObject({
+  hook: hookName
+    .refine((name) => hookOf(name) === undefined, {
+      error: 'Credit Bridge knows this hook: put its name into `on` as a text.',
+    })
+    .refine(isForwardedHook, { error: 'This hook never leaves WHMCS.' }),
+  fields: z.array(field).max(DATA_MAX_MEMBERS).exactOptional(),
+  client: field.exactOptional(),
+  invoice: field.exactOptional(),
+  order: field.exactOptional(),
+});
+
 const declared = z.object({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
     error: 'A rule’s id is kebab-case and has at most 64 characters.',
@@ -44,7 +65,7 @@ const declared = z.object({
   title: z.string().min(1).max(100),
   description: z.string().min(1).max(1000),
   on: z
-    .array(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,63}$/))
+    .array(z.union([hookName, ownHook]))
     .max(POINTS_MAX)
     .default([]),
   needs: z.array(z.enum(needs)),
@@ -133,7 +154,8 @@ export function readRule(exported: unknown, source: string): LoadedRule {
   const { on, limits, ...rule } = read.data;
   return {
     ...rule,
-    on: new Set(on),
+    on: new Set(on.map((point) => (typeof point === 'string' ? point : point.hook))),
+    ownHooks: on.filter((point) => typeof point !== 'string'),
     dueWithinDays: rule.dueWithinDays,
     dailyClients: rule.dailyClients,
     inline: rule.inline,

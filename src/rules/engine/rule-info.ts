@@ -19,6 +19,7 @@ export function describeRule(rule: LoadedRule): RuleInfo {
     title: rule.title,
     description: rule.description,
     on: [...rule.on],
+    ownHooks: rule.ownHooks,
     limits: [...rule.limits.keys()],
     needs: rule.needs,
     needsWhen: rule.needsWhen,
