@@ -130,9 +130,15 @@ function cap(today: string, facts: Facts, settings: Settings): readonly Limit[] 
   ];
 }
 
-/** A client may have any number of invoices in a day, so only the cap of the period is an end. */
-function givesAtMost({ largestRest, capPerPeriod }: Settings): GivesAtMost {
-  return Object.fromEntries(
-    Object.keys(largestRest).map((currency) => [currency, capPerPeriod[Number(currency)] ?? null]),
-  );
+/**
+ * A client may have any number of invoices in a day, so only the cap of the period is an end. 24 hours see the end of one day and the
+ * beginning of the next: two periods of a day.
+ */
+function givesAtMost({ largestRest, capPerPeriod, periodDays }: Settings): GivesAtMost {
+  const periods = periodDays === 1 ? 2n : 1n;
+  const most = Object.keys(largestRest).map((currency) => {
+    const cap = capPerPeriod[Number(currency)];
+    return [currency, cap === undefined ? null : cap * periods] as const;
+  });
+  return Object.fromEntries(most);
 }

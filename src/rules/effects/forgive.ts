@@ -84,6 +84,7 @@ export const forgive = defineEffect({
         invoiceStatus: 'Unpaid',
         invoiceBalanceAtLeast: amount,
         invoiceBalanceAtMost: amount,
+        currency: decided.question.facts.client.currency.id,
       },
       holdHundredths: 0n,
       terms: terms(effect, decided),

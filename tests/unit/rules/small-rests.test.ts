@@ -86,5 +86,7 @@ describe('small-rests', () => {
     expect(smallRests.givesAtMost?.(settings)).toEqual({ 1: null });
     const capped = smallRests.settings.parse({ ...SETTINGS, capPerPeriod: { 1: '1.00' } });
     expect(smallRests.givesAtMost?.(capped)).toEqual({ 1: 100n });
+    // 24 hours see two days, and so two periods of a day.
+    expect(smallRests.givesAtMost?.({ ...capped, periodDays: 1 })).toEqual({ 1: 200n });
   });
 });
