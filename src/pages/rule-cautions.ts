@@ -27,7 +27,8 @@ export async function ruleCautions(
   const version = readSnapshot(installation.whmcs)?.version ?? '';
   const major = Number(/^\d+/.exec(version)?.[0] ?? 0);
   const declared = info.cautions
-    .filter(({ setting, is, sinceMajor }) => major >= sinceMajor && settings[setting] === is)
+    .filter(({ sinceMajor }) => major >= sinceMajor)
+    .filter(({ setting, is }) => setting === undefined || settings[setting] === is)
     .map(({ says }) => ({ says }));
   const verdict = await rules.validateSettings(info.id, settings);
   const waits = verdict.ok && verdict.inline.includes(BEFORE_MAIL);

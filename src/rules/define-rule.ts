@@ -78,11 +78,11 @@ export interface NeededSwitch {
   readonly remedy: string;
 }
 
-/** What an admin should know before choosing a setting: the rule's page tells it while the setting has this value. */
+/** What an admin should know about a rule: its page tells it, always or while a setting has this value. */
 export interface Caution {
-  /** The name of a setting, and its value. */
-  readonly setting: string;
-  readonly is: string | boolean;
+  /** The name of a setting, and its value; always when absent. */
+  readonly setting?: string;
+  readonly is?: string | boolean;
   /** From this major version of WHMCS on. */
   readonly sinceMajor: number;
   readonly says: string;

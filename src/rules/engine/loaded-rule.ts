@@ -101,8 +101,8 @@ const declared = z.object({
   cautions: z
     .array(
       z.strictObject({
-        setting: z.string().min(1).max(100),
-        is: z.union([z.string(), z.boolean()]),
+        setting: z.string().min(1).max(100).exactOptional(),
+        is: z.union([z.string(), z.boolean()]).exactOptional(),
         sinceMajor: z.int().min(0).max(99),
         says: z.string().min(1).max(500),
       }),

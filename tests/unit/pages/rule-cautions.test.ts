@@ -13,9 +13,10 @@ async function told(
   version: string,
   settings: Readonly<Record<string, unknown>>,
   trial: object | null = null,
+  rule = 'auto-apply',
 ): Promise<readonly string[]> {
   const rules = await engineWith();
-  const info = rules.rules().find(({ id }) => id === 'auto-apply');
+  const info = rules.rules().find(({ id }) => id === rule);
   if (info === undefined) throw new Error('The rule is not there.');
   const cautions = await ruleCautions(info, settings, {
     rules,
@@ -42,4 +43,10 @@ test('credit first says to run the trial until it has passed with this very vers
   expect(await told('8.13.1', settings, passed)).toEqual([]);
   expect(await told('8.13.1', { ...settings, mail: 'mail-after' })).toEqual([]);
   expect(await told('8.13.1', { ...settings, atCreation: false })).toEqual([]);
+});
+
+test('what a rule says of no setting in particular is always told', async () => {
+  expect(await told('8.13.1', {}, null, 'prepaid-services')).toEqual([
+    expect.stringMatching(/“Separate Invoices”.*“Disable Automatic CC Processing”/),
+  ]);
 });

@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { creditOnInvoice } from '../support/look-at-credit.ts';
+import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { createPeople, type People } from '../support/people.ts';
+import { shows } from '../support/rule-paths.ts';
+import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { grantAgain } from '../support/service-account.ts';
+import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
+
+// Services that are paid from credit first, by the daily run and when credit arrives. Laura has two over 10.00, each on an
+// invoice of its own; WHMCS's own cron suspends.
+
+let installation: Installation;
+let people: People;
+let credit: CreditAtWork;
+
+const LAURA = { id: 12, email: 'laura@example.com', services: [12, 13] as const };
+
+beforeAll(async () => {
+  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
+  people = createPeople(installation);
+  credit = creditAtWork(installation, people);
+  await takeOverAutomaticUse(installation.standIn);
+  await waitForLedger(installation);
+});
+
+afterEach(async () => {
+  await settleLedger(installation);
+  await expectCoherentLedger(installation.database);
+  await expectNoPhpFaults(installation.database);
+});
+
+afterAll(() => installation?.stop());
+
+describe.each([
+  { major: '8.x', day: 2 },
+  { major: '9.x', day: 30 },
+])('on $major', ({ major, day }) => {
+  beforeAll(async () => {
+    if (major === '8.x') return;
+    await installation.standIn.setSwitch('ledger', '9.x');
+    await grantAgain(installation.database);
+  });
+
+  test(
+    'a prepaid service is paid by the run of its due date, once, and another invoice is not; off and in observe nothing is',
+    shows('prepaid-services', ['run', 'on', 'off', 'observe', 'second-delivery'], ['8.x', '9.x']),
+    async () => {
+      await credit.takeAll(LAURA.id);
+      await prepay('off');
+      const [first, second] = await invoicesDue(day);
+      const other = await people.invoice(LAURA.id, '5.00');
+      await credit.setDates(other, { duedate: whmcsDay(day) });
+      await credit.give(LAURA.id, '15.00');
+      await credit.run(day);
+      await prepay('observe');
+      await credit.run(day + 1);
+      expect(await onEach([first, second, other])).toEqual(['0.00', '0.00', '0.00']);
+      const [noted] = await installation.database.query<{ outcome: string }>(
+        "SELECT outcome FROM mod_creditbridge_decisions WHERE invoice_id = ? AND rule = 'prepaid-services'",
+        [first],
+      );
+      expect(noted?.outcome).toBe('observed');
+
+      await prepay('on');
+      await credit.run(day + 2);
+      await credit.run(day + 2);
+      expect(await onEach([first, second, other])).toEqual(['10.00', '5.00', '0.00']);
+      await cancel([second, other]);
+    },
+  );
+
+  test(
+    'credit that arrives pays the oldest suspended service first, at once, although another rule wants older invoices paid; a frozen client waits',
+    shows('prepaid-services', ['on', 'competing', 'frozen'], ['8.x', '9.x']),
+    async () => {
+      await credit.takeAll(LAURA.id);
+      const other = await people.invoice(LAURA.id, '10.00');
+      await credit.setDates(other, { duedate: whmcsDay(-60) });
+      const [older, newer] = await invoicesDue(-9);
+      await credit.setDates(newer, { duedate: whmcsDay(-7) });
+      await installation.database.root.query(
+        "UPDATE tblhosting SET domainstatus = 'Suspended' WHERE id IN (?)",
+        [LAURA.services],
+      );
+      await prepay('on');
+      await saveRule(installation.standIn, 'auto-apply', {
+        mode: 'on',
+        inputs: { whenCreditArrives: 'on', dueOffsetDays: '0' },
+      });
+      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      await postAct(admin, `client/${LAURA.id}`, 'freeze-client');
+      await credit.give(LAURA.id, '4.00');
+      expect(await onEach([older, newer, other])).toEqual(['0.00', '0.00', '0.00']);
+      await postAct(admin, `client/${LAURA.id}`, 'unfreeze-client', { reason: 'Settled' });
+
+      await credit.give(LAURA.id, '11.00');
+      expect(await onEach([older, newer, other])).toEqual(['10.00', '5.00', '0.00']);
+      expect(await credit.statusOf(older)).toBe('Paid');
+      const states = await installation.database.query<{ status: string }>(
+        'SELECT domainstatus AS status FROM tblhosting WHERE id IN (?) ORDER BY id',
+        [LAURA.services],
+      );
+      expect(states.map(({ status }) => status)).toEqual(['Active', 'Suspended']);
+      await saveRule(installation.standIn, 'auto-apply', {
+        mode: 'off',
+        inputs: { dueOffsetDays: '0' },
+      });
+      await people.onInvoice(newer, 'removecredit', { amount: '5.00' });
+      await cancel([newer, other]);
+      await installation.database.root.query(
+        "UPDATE tblhosting SET domainstatus = 'Active' WHERE id IN (?)",
+        [LAURA.services],
+      );
+    },
+  );
+
+  test(
+    'the client is warned once at each of 7, 3 and 1 days of runway, and anew when the credit lasts until another day',
+    shows('prepaid-services', ['run', 'on', 'second-delivery'], ['8.x', '9.x']),
+    async () => {
+      await credit.takeAll(LAURA.id);
+      await prepay('on');
+      const renewal = day + 20;
+      await installation.database.root.query(
+        'UPDATE tblhosting SET nextduedate = ?, nextinvoicedate = ? WHERE id IN (?)',
+        [whmcsDay(renewal), whmcsDay(renewal + 60), LAURA.services],
+      );
+      const before = (await warnings()).length;
+      for (const daysBefore of [8, 7, 6, 3, 3, 2, 1]) await credit.run(renewal - daysBefore);
+      const sent = (await warnings()).slice(before);
+      expect(sent).toHaveLength(3);
+      expect(sent[0]).toContain(
+        `Your credit lasts until ${whmcsDay(renewal)}. 20.00 USD is missing then.`,
+      );
+
+      // What covers both services ends it.
+      await credit.give(LAURA.id, '20.00');
+      await credit.run(renewal - 1);
+      expect((await warnings()).slice(before)).toHaveLength(3);
+    },
+  );
+});
+
+async function prepay(mode: 'off' | 'observe' | 'on'): Promise<void> {
+  await saveRule(installation.standIn, 'prepaid-services', {
+    mode,
+    inputs: {
+      'services/products/1': 'on',
+      warns: 'on',
+      mailSubject: 'Your credit runs out soon',
+      mailText: 'Your credit lasts until {day}. {missing} is missing then.',
+    },
+  });
+}
+
+/** The next invoices of both services, made now and due on a day. */
+async function invoicesDue(day: number): Promise<readonly [number, number]> {
+  const { database, standIn } = installation;
+  await database.root.query('UPDATE tblhosting SET nextinvoicedate = ? WHERE id IN (?)', [
+    whmcsDay(3),
+    LAURA.services,
+  ]);
+  await standIn.api('GenInvoices', { clientid: String(LAURA.id), noemails: '1' });
+  const rows = await database.query<{ id: number }>(
+    `SELECT DISTINCT i.id FROM tblinvoices i JOIN tblinvoiceitems t ON t.invoiceid = i.id
+     WHERE i.userid = ? AND i.status = 'Unpaid' AND t.type = 'Hosting' AND t.relid IN (?) ORDER BY i.id`,
+    [LAURA.id, LAURA.services],
+  );
+  const [first = 0, second = 0] = rows.map(({ id }) => id);
+  for (const id of [first, second]) await credit.setDates(id, { duedate: whmcsDay(day) });
+  await settleLedger(installation);
+  return [first, second];
+}
+
+function onEach(invoices: readonly number[]) {
+  return Promise.all(invoices.map((id) => creditOnInvoice(installation.database, id)));
+}
+
+async function cancel(invoices: readonly number[]): Promise<void> {
+  for (const id of invoices) await people.onInvoice(id, 'cancel');
+}
+
+async function warnings(): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ message: string }>(
+    "SELECT message FROM tblemails WHERE userid = ? AND subject = 'Your credit runs out soon' ORDER BY id",
+    [LAURA.id],
+  );
+  return rows.map(({ message }) => message);
+}
