@@ -275,7 +275,8 @@ test('settings with mistakes come back with all that was typed, then are saved w
     mode: 'on',
     reason: 'Spring <offer>',
     settings: {
-      tiers: [{ from: { '1': '50.00' }, fixed: {}, percent: '10' }],
+      tiers: [{ from: { '1': '50.00' }, fixed: {}, percent: '10', gateways: [] }],
+      onlyFirst: false,
       capPerDeposit: {},
       capPerPeriod: {},
       period: 'calendar-month',
