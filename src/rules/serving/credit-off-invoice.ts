@@ -1,4 +1,8 @@
-import type { CommandCall, CommandExpects, ReturnVerdict } from '../../../bridge/index.ts';
+import type {
+  CommandCall,
+  CommandExpects,
+  ReturnVerdict,
+} from '../../../bridge/for-rules/index.ts';
 import { formatAmount } from '../../money/index.ts';
 
 /** What is known about the ways of credit off an invoice, for the very version of WHMCS that runs. */
