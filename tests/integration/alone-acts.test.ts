@@ -47,6 +47,7 @@ const OF_PAGES: Readonly<Record<string, Covers>> = {
   'reject-proposal': ANOTHER,
   'remove-layer': ['rule'],
   replay: 'rules are asked again, and a fact is answered once',
+  restore: ['rule'],
   resume: 'the settings of the rule are what they were',
   'return-credit': ['return'],
   'revoke-token': STOPS,
@@ -108,6 +109,7 @@ const OF_COMMANDS: Readonly<Record<string, Covers>> = {
   'privacy show': LOOKS,
   'privacy erase': 'it blanks texts; figures stay',
   openapi: LOOKS,
+  preview: LOOKS,
 };
 
 const OF_CONNECTION: Readonly<Record<string, Covers>> = {
