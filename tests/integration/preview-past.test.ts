@@ -219,6 +219,17 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
     expect(await count()).toEqual(before);
   });
 
+  test('the command line previews the past in words, and tomorrow as CSV', async () => {
+    const { service } = installation;
+    const words = await service.cli('preview', '--days', String((DAYS - 1) * DAYS_APART));
+    expect(words).toContain('Nothing was committed.');
+    expect(words).toMatch(/deposit-bonus +grant +6 /);
+    expect(words).toContain('Clients who would end with another balance: 0.');
+    const csv = await service.cli('preview', '--tomorrow', '--csv');
+    expect(csv).toContain('what,rule,does,client_id,currency,count,would,really,says');
+    expect(csv).toContain('as of today,');
+  });
+
   test('a preview ends when it is no longer wanted', async () => {
     const leaving = new AbortController();
     const progress: number[] = [];
