@@ -6,6 +6,7 @@ namespace CreditBridge\Tests;
 
 use CreditBridge\Tests\Support\Peer;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\OwnHooks;
@@ -16,6 +17,7 @@ use WHMCS\Module\Addon\Creditbridge\Page\Viewer;
 use WHMCS\Module\Addon\Creditbridge\Page\PanelActions;
 use WHMCS\Module\Addon\Creditbridge\Page\HaltQuestion;
 use WHMCS\Module\Addon\Creditbridge\Page\CommandsInDoubt;
+use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 final class PageTest extends ShimTestCase
@@ -269,6 +271,40 @@ final class PageTest extends ShimTestCase
         $this->post(['act' => 'settle-not-done', 'command' => $id, 'creditlog' => ''])->render();
 
         self::assertSame(['stale', null], [self::state($id), self::row($id)['credit_log_id']]);
+    }
+
+    public function testNotesNoAnswerAboutACommandInDoubtThatWhmcsContradicts(): void
+    {
+        $client = $this->client('10.00');
+        $invoice = $this->invoice($client, '6.00');
+        $apply = ['invoiceid' => $invoice, 'amount' => '6.00', 'noemail' => true];
+        $doubted = function (string $balanceBefore) use ($client, $invoice, $apply): string {
+            $before = Witnesses::read(['client_id' => $client, 'invoice_id' => $invoice]);
+            $witnesses = Json::encode(['balance' => $balanceBefore] + $before);
+
+            return $this->command('ApplyCredit', $client, $apply, ['state' => 'unknown', 'witnesses' => $witnesses]);
+        };
+        $say = function (string $act, string $id, string $row = ''): string {
+            $_SESSION['creditbridge_notice'] = [];
+            $this->post(['act' => $act, 'command' => $id, 'creditlog' => $row])->render();
+            return $_SESSION['creditbridge_notice'][1];
+        };
+        $_GET = ['page' => 'connection'];
+
+        $half = $doubted('16.00');
+        self::assertStringContainsString('the balance moved by -6.00. Only part of it is there', $say('settle-not-done', $half));
+        $nothing = $doubted('10.00');
+        Database::change(
+            "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'x', '-6.00')",
+            [$client]
+        );
+        $row = (string) Database::value('SELECT MAX(id) FROM tblcredit');
+        self::assertStringContainsString('none of it stands on invoice ' . $invoice, $say('settle-done', $nothing, $row));
+
+        foreach ([$half, $nothing] as $id) {
+            self::assertSame('unknown', self::state($id));
+            self::assertNotNull(self::row($id)['live_fact'], 'the fact is not answered again');
+        }
     }
 
     public function testShowsSecretsOnlyWhenAFullAdminAsks(): void
