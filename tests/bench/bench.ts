@@ -9,17 +9,31 @@ import { benchHooks } from './hooks/bench-hooks.ts';
 import { benchImport } from './import/bench-import.ts';
 import { benchMeanwhile } from './meanwhile/bench-meanwhile.ts';
 import { benchPlanning } from './planning/bench-planning.ts';
+import { benchPreview } from './preview/bench-preview.ts';
 import { printFindings } from './report.ts';
+import { benchRules } from './rules/bench-rules.ts';
 
 const HELP = `Measures Credit Bridge beside something else on the same machine, in turns, and prints ratios.
 
-  npm run bench -- [--only hooks|deliveries|commands|planning|facts|meanwhile|import] [--rows 1000000] [--rounds 5]
+  npm run bench -- [--only hooks|deliveries|commands|planning|rules|facts|preview|meanwhile|import] [--rows 1000000] [--rounds 5]
 
   --only    one part instead of all
-  --rows    plan a run, or load facts, over so many open invoices, instead of 10000 and 100000; import so many rows, instead of 2000000
+  --rows    plan a run, or load facts, over so many open invoices, instead of 10000 and 100000; with all rules, over so many
+            clients; preview so many invoices; import so many rows, instead of 2000000
   --rounds  how often each contestant takes its turn; the median counts
 `;
 const EXIT_USAGE = 64;
+const PARTS = [
+  'hooks',
+  'deliveries',
+  'commands',
+  'planning',
+  'rules',
+  'facts',
+  'preview',
+  'meanwhile',
+  'import',
+];
 
 interface Options {
   readonly only: string | undefined;
@@ -52,9 +66,7 @@ function readOptions(): Options | undefined {
   const sizes = given ?? [10_000, 100_000];
   const imported = given ?? [2_000_000];
   const rounds = Number(values.rounds);
-  const isKnown =
-    only === undefined ||
-    ['hooks', 'deliveries', 'commands', 'planning', 'facts', 'meanwhile', 'import'].includes(only);
+  const isKnown = only === undefined || PARTS.includes(only);
   const isCount = [...sizes, rounds].every((count) => Number.isInteger(count) && count > 0);
   return values.help === true || !isKnown || !isCount
     ? undefined
@@ -85,8 +97,17 @@ async function measure({ only, sizes, imported, rounds }: Options): Promise<void
     if (wants('planning')) {
       printFindings('Planning a daily run', await benchPlanning(server, { sizes, rounds }));
     }
+    if (wants('rules')) {
+      printFindings(
+        'A daily run with all built-in rules',
+        await benchRules(server, { sizes, rounds }),
+      );
+    }
     if (wants('facts')) {
       printFindings('Facts that rules ask for', await benchFacts(server, { sizes, rounds }));
+    }
+    if (wants('preview')) {
+      printFindings('A preview of the past 90 days', await benchPreview(server, sizes));
     }
     if (wants('meanwhile')) {
       printFindings('Hooks while a run is planned', await benchMeanwhile(server));

@@ -22,7 +22,7 @@ export interface OpenFollower extends Follower {
 export type FollowerOptions = Partial<
   Pick<
     FollowerDependencies,
-    'announce' | 'leaseSeconds' | 'pollMs' | 'settleMs' | 'onProgress' | 'log'
+    'announce' | 'leaseSeconds' | 'pollMs' | 'settleMs' | 'onProgress' | 'log' | 'today'
   >
 > & {
   readonly explain?: ExplainRows;

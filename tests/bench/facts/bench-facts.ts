@@ -5,6 +5,7 @@ import type { DatabaseAddress } from '../../support/database-server.ts';
 import { beginLedger } from '../../support/mirror-log.ts';
 import { fillOpenInvoices } from '../../support/open-invoices.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../../support/service-database.ts';
+import { fillServices } from '../fill-services.ts';
 import { sideBySide, timed } from '../measure.ts';
 import { duration, type Finding } from '../report.ts';
 
@@ -86,39 +87,13 @@ export async function benchFacts(
   return findings;
 }
 
-/** Two services for each client, an addon and a domain for every second, and what they are products of. */
 async function prepare(server: DatabaseAddress, invoices: number): Promise<ServiceDatabase> {
   const database = await createServiceDatabase(server);
   const connection = await database.root.getConnection();
   await connection.query("SET SESSION sql_mode = ''");
   await fillOpenInvoices(connection, { invoices, date: DATE });
-  await connection.query(
-    "INSERT INTO tblproducts (id, gid, name) SELECT id, 1 + id % 10, 'A product' FROM tblclients WHERE id <= 100",
-  );
-  await connection.query(
-    `INSERT INTO tblhosting (userid, packageid, domainstatus, amount, billingcycle, nextduedate)
-     SELECT c.id, 1 + c.id % 100, IF(c.id % 9 = 0, 'Suspended', 'Active'), 9.90, 'Monthly',
-       '${DATE}' + INTERVAL (c.id * 7 + n.n * 50) % 120 - 10 DAY
-     FROM tblclients c JOIN (SELECT 0 AS n UNION ALL SELECT 1) n`,
-  );
-  await connection.query(
-    `INSERT INTO tblhostingaddons (userid, hostingid, status, recurring, billingcycle, nextduedate)
-     SELECT userid, id, 'Active', 3.00, 'Monthly', nextduedate FROM tblhosting WHERE id % 4 = 0`,
-  );
-  await connection.query(
-    `INSERT INTO tbldomains (userid, type, domain, status, recurringamount, nextduedate)
-     SELECT id, 'Register', 'example.com', 'Active', 12.00, '${DATE}' + INTERVAL id % 300 DAY FROM tblclients WHERE id % 2 = 0`,
-  );
-  await connection.query(
-    "INSERT INTO tblorders (userid, status, date) SELECT id, 'Active', '2026-01-01' FROM tblclients",
-  );
-  // The services that the lines are for.
-  await connection.query(
-    "UPDATE tblinvoiceitems t JOIN tblhosting s ON s.userid = t.userid SET t.relid = s.id WHERE t.type = 'Hosting'",
-  );
-  await connection.query(
-    'ANALYZE TABLE tblclients, tblinvoices, tblinvoiceitems, tblaccounts, tblhosting, tblhostingaddons, tbldomains, tblorders',
-  );
+  await fillServices(connection, DATE);
+  await connection.query('ANALYZE TABLE tblclients, tblinvoices, tblinvoiceitems, tblaccounts');
   connection.destroy();
   return database;
 }
