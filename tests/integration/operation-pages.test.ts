@@ -163,6 +163,7 @@ test('credit that was explained anew stands on the client’s page once', async 
   expect(redirect).toContain('entry-explained');
   const { html } = await pageOfClient(guest);
   expect(html.match(/\+€5\.00 EUR/g)).toEqual(['+€5.00 EUR']);
+  expect(html).not.toContain('−€5.00 EUR');
   expect(html).toContain('Promotional credit');
 });
 
@@ -181,13 +182,16 @@ test('during a difference or a doubt the client’s page says nothing that contr
   expect(differs).toContain('This is being brought up to date.');
 
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-05', 'Credit Applied to Invoice #77', -7)",
-    [guest],
-  );
-  await database.query(
     `INSERT INTO mod_creditbridge_commands
       (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, rule, state, reason, created_at, amount_hundredths, hold_hundredths)
      VALUES (UUID(), 'x', 'x', ?, 77, 'ApplyCredit', '{}', '{}', 'auto-apply', 'unknown', '', UTC_TIMESTAMP(6), 700, 700)`,
+    [guest],
+  );
+  const untold = (await pageOfClient(guest)).html;
+  expect(untold).not.toMatch(/Being used|is about to be used|On its way/);
+  expect(untold).toMatch(/Being checked.*Whether credit was used for .*#77/s);
+  await database.query(
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-05', 'Credit Applied to Invoice #77', -7)",
     [guest],
   );
   await mirrorLog(parts.db, () => ({
