@@ -108,6 +108,10 @@ final class PageTest extends ShimTestCase
         $_GET = ['page' => 'connection'];
         $this->post(['act' => ['freeze'], 'client' => ['1'], 'reason' => ['x']])->render();
         self::assertFalse(Settings::load()->isFrozen());
+        $client = $this->client('0.00');
+        $this->post(['act' => 'freeze-client', 'client' => (string) $client, 'reason' => ['x']])->render();
+        $reasons = Database::rows('SELECT reason FROM mod_creditbridge_frozen_clients WHERE client_id = ?', [$client]);
+        self::assertSame([''], array_column($reasons, 'reason'));
         $_GET = ['page' => ['api-tokens']];
         $this->post(['act' => ['make-token'], 'name' => ['x']])->render();
         self::assertSame(['make-token'], $this->asked()['form']['act']);
