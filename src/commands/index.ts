@@ -22,6 +22,7 @@ export {
 } from './count-movable.ts';
 export { type CreditOn, creditOnInvoices } from './credit-on-invoices.ts';
 export { depthsOf } from './depths-of.ts';
+export { freeze } from './freeze.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
 export { forgetNotedLimits, type LimitNote, writeNotedLimits } from './noted-limits.ts';

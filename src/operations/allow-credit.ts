@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { letCreditOn } from '../books/index.ts';
 import type { Database } from '../db/index.ts';
 import { type Actor, actorName } from './actor.ts';
 import type { Asking } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { lockInvoiceOf } from './lock-invoice-of.ts';
 import { type Refused, refused } from './refusal.ts';
 

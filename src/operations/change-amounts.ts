@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
@@ -6,7 +7,6 @@ import { readApprovalAmounts, saveApprovalAmounts } from './approval-amounts.ts'
 import { type CurrencyRate, type Limits, limitIn, limitsOf, readRates } from './approval-limits.ts';
 import { askSecondAboutSettings } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { usualAmounts } from './default-amounts.ts';
 import { CEILING_TIMES } from './limits.ts';
 import type { Operation } from './operation.ts';

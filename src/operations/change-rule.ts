@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { removeSettingsLayer, saveSettingsLayer } from '../settings/index.ts';
@@ -7,7 +8,6 @@ import { aloneLately, noteStanding, retireStanding } from './alone.ts';
 import { type Limits, readLimits } from './approval-limits.ts';
 import { askSecondAboutSettings } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { CEILING_TIMES } from './limits.ts';
 import type { RuleOperation } from './operation.ts';
 import { type Refused, refused } from './refusal.ts';

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { type ChangedPreference, savePreference } from '../settings/index.ts';
 import { type Actor, actorName } from './actor.ts';
 import type { Asking } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { type Refused, refused } from './refusal.ts';
 
 export type Chosen = { readonly outcome: 'chosen' } | Refused;

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { acceptDrift } from '../books/index.ts';
 import { lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import type { Asking, Tools } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { propose } from './propose.ts';
 import type { Proposed } from './proposed.ts';
 import { type Refused, Undone } from './refusal.ts';

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import { writeAudit } from '../audit/index.ts';
 import { APPROVAL_DAYS } from '../commands/index.ts';
 import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
@@ -13,7 +14,6 @@ import { agreeAlone, agreeInShell } from './agree-alone.ts';
 import { type Allowed, allowCredit } from './allow-credit.ts';
 import { decideApproval, findApproval, overdueApprovals, waitingSince } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { type BrokenTransfer, brokenTransfers } from './broken-transfers.ts';
 import { changeRule, type RuleChanged } from './change-rule.ts';
 import { type Chosen, choosePreference, type Preference } from './choose-preference.ts';

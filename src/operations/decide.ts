@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { type EffectOperation, forgetNotedLimits, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { type Actor, actorName } from './actor.ts';
@@ -10,7 +11,6 @@ import {
 } from './approval-amounts.ts';
 import { type Approval, decideApproval, findApproval } from './approvals.ts';
 import type { Asking, Tools } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { carryOut } from './carry-out.ts';
 import { readAmounts } from './change-amounts.ts';
 import { applyAgreed, targetOf } from './change-rule.ts';

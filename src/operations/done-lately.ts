@@ -1,5 +1,5 @@
 import { type Db, readStored, toMoment } from '../db/index.ts';
-import { asked } from './audit.ts';
+import { asked } from './find-asked.ts';
 import { sinceSplit } from './limits.ts';
 import type { ManualOperation } from './operation.ts';
 

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
-import { lockClients } from '../commands/index.ts';
+import { writeAudit } from '../audit/index.ts';
+import { freeze, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
-import { clip, fromMoment, toMoment } from '../db/index.ts';
+import { clip } from '../db/index.ts';
 import { type Actor, actorName } from './actor.ts';
 import type { Asking } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { type Refused, refused } from './refusal.ts';
 import { standingOf } from './standing.ts';
@@ -28,18 +28,9 @@ export async function freezeClient(
   if (!(await standingOf(trx, [clientId])).has(clientId)) {
     return refused('client-unknown', `There is no client #${clientId}.`);
   }
-  if (!(await addFreeze(trx, clientId, { by, reason, at }))) {
+  if (!(await freeze(trx, clientId, { id: newId(), by, reason, at }))) {
     return refused('already-so', `Client #${clientId} is frozen already.`);
   }
-  const target = `client:${clientId}`;
-  await writeAudit(trx, {
-    id: newId(),
-    actor: by,
-    act: 'client-freeze',
-    target,
-    details: { reason },
-    at,
-  });
   return { outcome: 'frozen' };
 }
 
@@ -60,7 +51,10 @@ export async function noteFreeze(
     .executeTakeFirst();
   if (frozen === undefined) return notFrozen(clientId);
   await removeFreeze(trx, clientId);
-  await addFreeze(trx, clientId, { by: frozen.by, reason, at: fromMoment(frozen.since) });
+  await trx
+    .insertInto('mod_creditbridge_frozen_clients')
+    .values({ client_id: clientId, reason, frozen_by: frozen.by, frozen_at: frozen.since })
+    .execute();
   await writeAudit(trx, {
     id: newId(),
     actor: actorName(asking.actor),
@@ -102,19 +96,6 @@ function isMissing(reason: string): boolean {
 
 function notFrozen(clientId: number): Refused {
   return refused('already-so', `Client #${clientId} is not frozen.`);
-}
-
-async function addFreeze(
-  trx: Transaction<Database>,
-  clientId: number,
-  { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: Date },
-): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await trx
-    .insertInto('mod_creditbridge_frozen_clients')
-    .ignore()
-    .values({ client_id: clientId, reason, frozen_by: by, frozen_at: toMoment(at) })
-    .executeTakeFirstOrThrow();
-  return numInsertedOrUpdatedRows === 1n;
 }
 
 async function removeFreeze(trx: Transaction<Database>, clientId: number): Promise<boolean> {

@@ -3,7 +3,6 @@ export { type Actor, type Admin, actorName, type Client } from './actor.ts';
 export { hasApprovalAmounts, readApprovalAmounts } from './approval-amounts.ts';
 export { type Limits, limitIn, readLimits } from './approval-limits.ts';
 export { type Approval, approvalStates, findApproval, listApprovals } from './approvals.ts';
-export { writeAudit } from './audit.ts';
 export { type AuditChain, checkAudit } from './check-audit.ts';
 export { createOperations, type Operations } from './create-operations.ts';
 export { type DoneLately, doneLately } from './done-lately.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { approvalEnd, lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
@@ -7,9 +8,9 @@ import { aloneLately, noteAlone } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
 import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
-import { findAsked, writeAudit } from './audit.ts';
 import { carryOut } from './carry-out.ts';
 import { changeAmounts } from './change-amounts.ts';
+import { findAsked } from './find-asked.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
 import { noteLimits } from './note-limits.ts';

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { type RepairTold, sizeOfEntry } from '../books/index.ts';
 import { approvalEnd } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
@@ -9,7 +10,6 @@ import { aloneLately, noteAlone } from './alone.ts';
 import { readLimits } from './approval-limits.ts';
 import { askSecond } from './ask-second.ts';
 import type { Asking, Tools } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import type { RepairOperation } from './operation.ts';
 import type { Proposed } from './proposed.ts';
 import { ENTRY_GONE, repair, whyNotRepair } from './repair.ts';

@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { liveFacts, lockClients, operationFact } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { actorName } from './actor.ts';
 import { addFinding } from './add-finding.ts';
 import { askWhmcs } from './ask-whmcs.ts';
-import { writeAudit } from './audit.ts';
 import type { BrokenTransfer } from './broken-transfers.ts';
 import { readInstallation, whyNothingActs } from './installation.ts';
 import { give } from './plan.ts';

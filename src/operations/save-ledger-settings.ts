@@ -1,11 +1,11 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
 import { clip, toMoment } from '../db/index.ts';
 import { type LedgerSettings, ledgerSettings } from '../ledger/index.ts';
 import { actorName } from './actor.ts';
 import type { Change } from './approval-amounts.ts';
 import type { Asking } from './asking.ts';
-import { writeAudit } from './audit.ts';
 import { type Refused, refused } from './refusal.ts';
 
 /** Width of `reason`. */

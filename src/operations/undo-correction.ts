@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import { takeBackEntry } from '../books/index.ts';
 import { lockClients } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import { actorName } from './actor.ts';
 import { addFinding } from './add-finding.ts';
-import { writeAudit } from './audit.ts';
 import type { FailedCorrection } from './failed-corrections.ts';
 
 const SELF = actorName({ kind: 'service', part: 'corrections' });

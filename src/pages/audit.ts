@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
+import { writeAudit } from '../audit/index.ts';
 import type { Database } from '../db/index.ts';
-import { writeAudit } from '../operations/index.ts';
 
 interface AuditEntry {
   readonly act: string;

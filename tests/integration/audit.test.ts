@@ -1,9 +1,10 @@
 import { createConnection } from 'mysql2/promise';
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
+import { writeAudit } from '../../src/audit/index.ts';
 import { checkAudit as auditChecks } from '../../src/cli/doctor/check-audit.ts';
 import { connect, inTransaction } from '../../src/db/index.ts';
-import { checkAudit, pruneAudit, writeAudit } from '../../src/operations/index.ts';
+import { checkAudit, pruneAudit } from '../../src/operations/index.ts';
 import { eraseClients } from '../../src/privacy/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';

@@ -18,7 +18,8 @@ export const rooms: Readonly<Record<string, string>> = {
   periodic: 'base db findings',
   settings: 'base ledger rules db',
   whmcs: 'bridge base money events rules db',
-  commands: 'bridge base money ledger rules db',
+  audit: 'bridge base db',
+  commands: 'bridge base money ledger rules db audit',
   parking: 'base money events ledger rules db today findings settings whmcs commands',
   books: 'bridge base money ledger db today settings whmcs commands parking',
   deciding: 'bridge base money events ledger rules db today settings whmcs commands parking',
@@ -30,14 +31,14 @@ export const rooms: Readonly<Record<string, string>> = {
     'bridge base money events ledger rules db today settings whmcs commands deciding deliveries runs',
   follow: 'base money events ledger db findings periodic settings whmcs books',
   operations:
-    'bridge base money ledger rules db today findings periodic settings whmcs commands parking books deciding',
+    'bridge base money ledger rules db today findings periodic settings whmcs audit commands parking books deciding',
   reconcile:
     'base money events ledger db today findings periodic settings commands books parking deciding operations',
   privacy: 'db settings',
   // The doors to the outside.
   api: 'bridge base money ledger rules db today settings whmcs commands books parking operations',
   pages:
-    'bridge base money ledger rules db today settings whmcs commands books parking pairing operations reconcile api',
+    'bridge base money ledger rules db today settings whmcs audit commands books parking pairing operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',
 };
 

@@ -1,7 +1,8 @@
+import { writeAudit } from '../../audit/index.ts';
 import { newId } from '../../base/index.ts';
 import { exitCodes } from '../../config/index.ts';
 import { inTransaction } from '../../db/index.ts';
-import { actorName, writeAudit } from '../../operations/index.ts';
+import { actorName } from '../../operations/index.ts';
 import { eraseClients, isInWhmcs } from '../../privacy/index.ts';
 import { actingAdmin } from '../acting-admin.ts';
 import type { Command } from '../command-context.ts';

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { z } from 'zod';
 import { AUDIT_BEGINNING, AUDIT_SALT_BYTES, auditDigest, auditLink } from '../../bridge/index.ts';
 import { StorageError } from '../base/index.ts';
 import type { Database } from '../db/index.ts';
-import { clip, readStored, toMoment } from '../db/index.ts';
-import { type Operation, operation } from './operation.ts';
+import { clip, toMoment } from '../db/index.ts';
 
 /** Width of `target`. */
 const TARGET_MAX = 190;
@@ -76,21 +74,4 @@ async function addBehindLast(
 function isPlaceTaken(error: unknown): boolean {
   const isDuplicate = error instanceof Error && 'errno' in error && error.errno === DUPLICATE_KEY;
   return isDuplicate && /PRIMARY/.test(error.message);
-}
-
-/** What was asked for, as the audit of a proposal keeps it. */
-export const asked = z.object({ operation, reason: z.string() });
-
-/** What was asked under this id before, whatever became of it; null when the id belongs to something else. */
-export async function findAsked(
-  trx: Transaction<Database>,
-  id: string,
-): Promise<Operation | null | undefined> {
-  const row = await trx
-    .selectFrom('mod_creditbridge_audit')
-    .select('details')
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  return readStored(asked, row.details)?.operation ?? null;
 }
