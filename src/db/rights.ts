@@ -181,7 +181,7 @@ const SHARED_RIGHTS: Readonly<Record<keyof SharedTables, string>> = {
     'SELECT, UPDATE (`service_seen_at`, `service_version`, `halted`, `halted_reason`, `fingerprint`)',
   mod_creditbridge_spool: 'SELECT',
   mod_creditbridge_commands: `SELECT, INSERT (${columnList(COMMAND_COLUMNS)})`,
-  mod_creditbridge_answered_facts: 'SELECT',
+  mod_creditbridge_answered_facts: 'SELECT, INSERT',
   mod_creditbridge_leases: 'SELECT',
   mod_creditbridge_answers: 'SELECT',
   mod_creditbridge_frozen_clients: 'SELECT, INSERT, DELETE',

@@ -141,7 +141,7 @@ export interface SharedTables {
     settled_at: ReadOnly<Moment | null>;
   };
   /** Facts of done commands that are no longer kept. */
-  mod_creditbridge_answered_facts: { fact: ReadOnly<string> };
+  mod_creditbridge_answered_facts: { fact: Once<string> };
   mod_creditbridge_leases: {
     client_id: ReadOnly<number>;
     holder: ReadOnly<string | null>;

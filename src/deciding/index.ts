@@ -13,3 +13,4 @@ export { recordFaults } from './record-faults.ts';
 export { createSettingsCache, type SettingsCache } from './settings-cache.ts';
 export { createTell, type Found, type Tell } from './tell.ts';
 export { writeDecisions } from './write-decisions.ts';
+export { writeFreezes } from './write-freezes.ts';

@@ -6,6 +6,7 @@ import type { Batch } from './batch.ts';
 import { type Origin, type Planned, planned, type Written } from './planned-decision.ts';
 import { recordFaults } from './record-faults.ts';
 import { writeDecisions } from './write-decisions.ts';
+import { writeFreezes } from './write-freezes.ts';
 
 export interface PutOptions {
   readonly settings: StoredSettings;
@@ -35,6 +36,7 @@ export async function putBeforeRules(
   options: PutOptions & { readonly locked: LockedClients },
 ): Promise<Decided> {
   const { settlements, planned: wanted, faults } = await askRules(batch, questions, options);
+  await writeFreezes(batch, wanted);
   const written = await writeDecisions(batch, wanted, options.locked);
   await recordFaults(batch.trx, faults, batch.at);
   return { settlements, written, faults };

@@ -9,6 +9,7 @@ import type { Written } from './planned-decision.ts';
 import { recordFaults } from './record-faults.ts';
 import type { SettingsCache } from './settings-cache.ts';
 import { writeDecisions } from './write-decisions.ts';
+import { writeFreezes } from './write-freezes.ts';
 
 /** An event without a hook: the ledger's tail, a sweep or the calendar found it. */
 export interface Found {
@@ -50,6 +51,7 @@ export function createTell({ settings, engine, ...batches }: TellDependencies): 
         .map((one) => ({ ...one, answer: 'deferred' as const, deliveryId: null }));
       const decision = await decide(batch, happened, await settings.at(version), engine);
       await recordFaults(batch.trx, decision.faults, batch.at);
+      await writeFreezes(batch, decision.planned);
       const [written] = await Promise.all([
         writeDecisions(batch, decision.planned, decision.locked),
         commit(),

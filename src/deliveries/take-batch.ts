@@ -15,6 +15,7 @@ import {
   recordFaults,
   type SettingsCache,
   writeDecisions,
+  writeFreezes,
 } from '../deciding/index.ts';
 import { isVisible, type Located, type Occurrence, occurrencesOf } from '../events/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
@@ -107,6 +108,7 @@ export async function takeBatch(
     const happened = fates.flatMap(happenedOf);
     const decision = await decide(batch, happened, settings, engine);
     await recordFaults(trx, decision.faults, at);
+    await writeFreezes(batch, decision.planned);
     const writesCommand = decision.planned.some(({ command }) => command !== null);
     const [written, isWaiting] = await Promise.all([
       writeDecisions(batch, decision.planned, decision.locked),

@@ -198,7 +198,7 @@ test('the daily run does nothing for a frozen client and says why', async () => 
   );
   expect(decision).toMatchObject({
     outcome: 'skipped',
-    reason: expect.stringContaining('An admin froze this client: Chargeback'),
+    reason: expect.stringContaining('This client is frozen: Chargeback'),
   });
 });
 

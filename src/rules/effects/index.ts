@@ -1,6 +1,7 @@
 import { apply } from './apply.ts';
 import { cancel } from './cancel.ts';
 import { forgive } from './forgive.ts';
+import { freeze } from './freeze.ts';
 import { grant } from './grant.ts';
 import { mail } from './mail.ts';
 import { notify } from './notify.ts';
@@ -24,6 +25,7 @@ export const effects = [
   remove,
   grant,
   release,
+  freeze,
   mail,
   notify,
 ] as const;

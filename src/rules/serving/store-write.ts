@@ -36,4 +36,5 @@ export type StoreWrite =
       /** The fact that it was parked under. */
       readonly parkedFact: string;
       readonly because: string;
-    };
+    }
+  | { readonly write: 'freeze'; readonly reason: string };

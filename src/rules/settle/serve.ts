@@ -60,7 +60,7 @@ function whyNotAtAll(
       return 'No admin agreed to this in time.';
   }
   if (client.frozenBecause === null || homeOf(effect).asks === 'admins') return null;
-  return `An admin froze this client: ${client.frozenBecause}`;
+  return `This client is frozen: ${client.frozenBecause}`;
 }
 
 /** The limits that lower an amount; what an admin agreed to is one of them. */

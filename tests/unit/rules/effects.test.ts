@@ -28,6 +28,7 @@ describe('the list of effects', () => {
       'remove',
       'grant',
       'release',
+      'freeze',
       'mail',
       'notify',
     ]);

@@ -129,6 +129,18 @@ describe('explain', () => {
     expect(told({ c: [release] })[0]).toBe('Credit Bridge did nothing for invoice #9.');
   });
 
+  it('says that a client is frozen', () => {
+    const freeze = propose.freeze({
+      fact: 'c:freeze:9',
+      reason: 'The payment of invoice #9 was taken back.',
+      because: 'The payment of invoice #9 was taken back.',
+    });
+    expect(told({ c: [freeze] })).toEqual([
+      'Credit Bridge decided to freeze client #5.',
+      'The rule “Third” proposed it: The payment of invoice #9 was taken back.',
+    ]);
+  });
+
   it('names every rule that limited, and the one that decided', () => {
     const word = propose.apply(WISH);
     const five = limit({ atMostHundredths: 500n, because: 'Five are enough.' });

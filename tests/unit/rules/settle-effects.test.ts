@@ -89,7 +89,7 @@ describe('other effects', () => {
       ['skipped', 'a', 0n],
       ['effect', 'b', 0n],
     ]);
-    expect(settled[0]?.reason).toContain('An admin froze this client: A chargeback.');
+    expect(settled[0]?.reason).toContain('This client is frozen: A chargeback.');
   });
 
   it('round a grant as the rule named; rounding decides only where nothing else did', () => {
