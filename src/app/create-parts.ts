@@ -37,6 +37,7 @@ import {
   type DailyRuns,
   expiredGrants,
   foundInLedger,
+  LEDGER_POINTS,
   type Planner,
   planRun,
   refundedGrants,
@@ -156,7 +157,8 @@ export async function createParts(
     const { date: today } = await readToday(db);
     await tellReservedSpent(db, entries, { at: nowDate(), today });
     const found = foundInLedger(entries);
-    if (found.length === 0 || !(await listens('BalanceChanged'))) return;
+    const heard = await Promise.all(LEDGER_POINTS.map(listens));
+    if (found.length === 0 || !heard.includes(true)) return;
     const at = await when();
     if (at !== null) await tell(found, at);
   };
@@ -264,6 +266,6 @@ function nameOfArrival({ sequence, clientId, invoiceId }: RecordedEntry): ItemNa
     id: String(sequence),
     clientId,
     invoiceId,
-    what: `Telling the rules about entry ${sequence}, which added credit for client #${clientId},`,
+    what: `Telling the rules about entry ${sequence}, which moved credit of client #${clientId},`,
   };
 }

@@ -27,6 +27,7 @@ const HOOKS_OF_POINT: Readonly<Record<string, readonly string[]>> = {
   ClientDaily: [],
   DueInvoice: [],
   GrantExpiring: [],
+  PaymentReversed: [],
 };
 
 export interface Manifests {

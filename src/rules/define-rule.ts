@@ -14,6 +14,11 @@ export interface StepData {
   readonly DepositCreated: { readonly invoiceId: number };
   /** Credit was added, in any way: the ledger found it in WHMCS's log. WHMCS has no hook for credit changed by hand. */
   readonly BalanceChanged: { readonly entry: bigint; readonly kind: string };
+  /**
+   * A payment was taken back, and WHMCS took the credit that it had given: the ledger found it in WHMCS's log. Nothing else in WHMCS
+   * tells a reversal from a refund (whmcs.md §2.7). The invoice is null when the payment had none.
+   */
+  readonly PaymentReversed: { readonly entry: bigint; readonly invoiceId: number | null };
   /** A grant's last day is over and some of it is left. */
   readonly GrantExpiring: { readonly grantId: bigint; readonly expiresOn: string };
   /** Daily, for each unpaid ordinary invoice of a client with credit that is due within the rule's horizon. */

@@ -32,7 +32,7 @@ export interface ClientFacts {
   readonly reservations: readonly ReservationFacts[];
   /** At least one order or service is active ("Require Active Order", whmcs.md §1.1). */
   readonly hasActiveOrder: boolean;
-  /** Why an admin froze this client; null for others. The host carries out nothing for a frozen client. */
+  /** Why an admin or a rule froze this client; null for others. The host carries out nothing for a frozen client. */
   readonly frozenBecause: string | null;
   /** Client since. */
   readonly createdOn: string | null;
@@ -252,6 +252,8 @@ export interface PastDeposit {
   readonly refundedHundredths: bigint;
   /** What went back of it by a reversal, such as a chargeback: WHMCS then takes the credit back at once. */
   readonly reversedHundredths: bigint;
+  /** The day of its newest reversal; null when none took its credit. */
+  readonly reversedOn: string | null;
 }
 
 /** Money received from a client less what went back, in the days before today and today. */

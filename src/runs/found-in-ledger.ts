@@ -13,8 +13,12 @@ const NOT_ARRIVED: ReadonlySet<EntryKind> = new Set([
   'currency-change',
 ]);
 
+/** What the ledger finds without a hook. */
+export const LEDGER_POINTS = ['BalanceChanged', 'PaymentReversed'] as const;
+
 /**
- * Makes `BalanceChanged` for every entry that added credit; WHMCS has no hook for credit changed by hand.
+ * Makes `BalanceChanged` for every entry that added credit, and `PaymentReversed` for every one by which WHMCS took the credit of a
+ * reversed payment; WHMCS has no hook for credit changed by hand, and none for a reversal.
  *
  * @throws {StorageError} `act-unreadable` when the act of an entry is unreadable.
  */
@@ -26,10 +30,12 @@ export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found
       `The act of entry ${unreadable.sequence} is unreadable.`,
     );
   }
-  return entries.filter(isArrival).map(({ sequence, kind, clientId, commandId }) => ({
-    occurrence: balanceChanged(clientId, sequence, kind),
-    causedBy: commandId,
-  }));
+  return entries.flatMap((entry) => {
+    const { sequence, kind, clientId, invoiceId, commandId: causedBy } = entry;
+    if (isArrival(entry)) return { occurrence: balanceChanged(clientId, sequence, kind), causedBy };
+    if (!isReversal(entry)) return [];
+    return { occurrence: paymentReversed(clientId, sequence, invoiceId), causedBy };
+  });
 }
 
 /** Whether the entry is new credit. */
@@ -49,6 +55,20 @@ export function balanceChanged(clientId: number, entry: bigint, kind: EntryKind)
     clientId,
     invoiceId: null,
     data: { entry, kind },
+  };
+}
+
+function isReversal({ act, kind }: Arriving): boolean {
+  return kind === 'reversal' && act.do === 'reverse';
+}
+
+function paymentReversed(clientId: number, entry: bigint, invoiceId: number | null): Occurrence {
+  return {
+    name: 'PaymentReversed',
+    target: invoiceId === null ? `client:${clientId}` : `invoice:${invoiceId}`,
+    clientId,
+    invoiceId,
+    data: { entry, invoiceId },
   };
 }
 

@@ -19,7 +19,7 @@ interface Row {
   readonly knows: number | bigint;
   readonly deposit_lines: string;
   readonly gross: string;
-  readonly reversed: number | bigint;
+  readonly reversedOn: string | null;
 }
 
 /**
@@ -38,9 +38,10 @@ export async function depositHistoryOf(
   const { rows } = await sql<Row>`
     SELECT i.id, i.userid, ${knowsMoney} AS knows, SUM(line.amount) AS deposit_lines,
       (SELECT SUM(t.amount) FROM tblinvoiceitems t WHERE t.invoiceid = i.id) + i.tax + i.tax2 AS gross,
-      EXISTS (SELECT 1 FROM mod_creditbridge_tail tail
+      (SELECT MAX(COALESCE(e.logged_on, DATE(e.recorded_at))) FROM mod_creditbridge_tail tail
         JOIN mod_creditbridge_entries e ON e.invoice_id = i.id AND e.epoch = tail.epoch AND e.kind = 'reversal'
-        WHERE tail.id = 1) AS reversed
+        WHERE tail.id = 1 AND e.corrects IS NULL
+          AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)) AS reversedOn
     FROM tblinvoiceitems line JOIN tblinvoices i ON i.id = line.invoiceid AND i.userid = line.userid
     WHERE line.userid IN (${sql.join(clientIds)}) AND line.type = 'AddFunds'
     GROUP BY i.id`.execute(trx);
@@ -105,7 +106,7 @@ function toDeposit(
     some.reduce((sum, one) => sum + one.inHundredths - one.outHundredths, -repeatedIn(some)),
   );
   const back = receivedHundredths > left ? receivedHundredths - left : 0n;
-  const isReversed = Number(row.reversed) > 0;
+  const { reversedOn } = row;
   return {
     firstRow: first.id,
     invoiceId: row.id,
@@ -113,7 +114,8 @@ function toDeposit(
     transactionId: first.transactionId,
     paidOn: first.on,
     receivedHundredths,
-    refundedHundredths: isReversed ? 0n : back,
-    reversedHundredths: isReversed ? back : 0n,
+    refundedHundredths: reversedOn === null ? back : 0n,
+    reversedHundredths: reversedOn === null ? 0n : back,
+    reversedOn,
   };
 }

@@ -456,7 +456,8 @@ export class LivedClient {
       .map((one) => {
         const invoice = this.#past.invoices.get(one.invoiceId);
         const refundedHundredths = invoice?.refundedHundredths ?? one.refundedHundredths;
-        return { ...one, refundedHundredths };
+        const isReversed = one.reversedOn !== null && one.reversedOn <= this.#now.slice(0, 10);
+        return { ...one, refundedHundredths, reversedOn: isReversed ? one.reversedOn : null };
       });
   }
 

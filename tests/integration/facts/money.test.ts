@@ -89,6 +89,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
         receivedHundredths: 5000n,
         refundedHundredths: 0n,
         reversedHundredths: 0n,
+        reversedOn: null,
       },
       {
         invoiceId: second,
@@ -99,6 +100,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
         receivedHundredths: 3000n,
         refundedHundredths: 1000n,
         reversedHundredths: 0n,
+        reversedOn: null,
       },
     ]);
     expect(factsIn(loaded, ben).deposits).toMatchObject([
@@ -181,7 +183,12 @@ test('money that went back is a reversal when the ledger saw WHMCS take the cred
   const payment = await addPayment(where, { client, invoice: deposit, amountIn: '50.00' });
   await addPayment(where, { client, invoice: deposit, amountOut: '50.00', refunds: payment });
   expect(await depositsOf(client)).toMatchObject([
-    { receivedHundredths: 5000n, refundedHundredths: 5000n, reversedHundredths: 0n },
+    {
+      receivedHundredths: 5000n,
+      refundedHundredths: 5000n,
+      reversedHundredths: 0n,
+      reversedOn: null,
+    },
   ]);
   await database.query(
     "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', 'Reversal', -50)",
@@ -193,7 +200,12 @@ test('money that went back is a reversal when the ledger saw WHMCS take the cred
     act: { do: 'reverse', grants: [] },
   }));
   expect(await depositsOf(client)).toMatchObject([
-    { receivedHundredths: 5000n, refundedHundredths: 0n, reversedHundredths: 5000n },
+    {
+      receivedHundredths: 5000n,
+      refundedHundredths: 0n,
+      reversedHundredths: 5000n,
+      reversedOn: '2026-11-22',
+    },
   ]);
 });
 

@@ -295,6 +295,7 @@ describe('for whom, by which gateway and when', () => {
     receivedHundredths: 10_000n,
     refundedHundredths: 0n,
     reversedHundredths: 0n,
+    reversedOn: null,
     ...more,
   });
   const amountOf = (words: ReturnType<typeof ask>) =>

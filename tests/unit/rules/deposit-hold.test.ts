@@ -61,6 +61,7 @@ describe('deposits that wait', () => {
       receivedHundredths: 5000n,
       refundedHundredths: 0n,
       reversedHundredths,
+      reversedOn: reversedHundredths > 0n ? '2026-11-20' : null,
     });
     const old = aClient({ createdOn: '2019-01-01' });
     const said = (...deposits: ReturnType<typeof past>[]) =>
