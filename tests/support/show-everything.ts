@@ -12,6 +12,8 @@ const DAY_MS = 86_400_000;
 /** The client who has everything. */
 export const CLIENT = 13;
 const FROZEN = 18;
+/** An unpaid invoice of which nothing was said yet. */
+const TO_LEAVE_ALONE = 916;
 
 /** Makes an installation where every page has something to show and every act something to do. */
 export async function showEverything(database: ServiceDatabase, parts: Parts): Promise<void> {
@@ -100,7 +102,8 @@ export async function showEverything(database: ServiceDatabase, parts: Parts): P
     if (outcome !== 'waits-for-approval') throw new Error(`It is ${outcome}.`);
   }
   await database.query(
-    'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) SELECT id, userid, 1, UTC_TIMESTAMP(6) FROM tblinvoices',
+    'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) SELECT id, userid, 1, UTC_TIMESTAMP(6) FROM tblinvoices WHERE id <> ?',
+    [TO_LEAVE_ALONE],
   );
   await storeToken(database, 1, ['read']);
   const otherDay = new Date(now.getTime() + 3 * DAY_MS).toISOString().slice(0, 10);
