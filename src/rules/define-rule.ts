@@ -21,7 +21,10 @@ export interface StepData {
   readonly PaymentReversed: { readonly entry: bigint; readonly invoiceId: number | null };
   /** A grant's last day is over and some of it is left. */
   readonly GrantExpiring: { readonly grantId: bigint; readonly expiresOn: string };
-  /** Daily, for each unpaid ordinary invoice of a client with credit that is due within the rule's horizon. */
+  /**
+   * Daily, for each unpaid ordinary invoice of a client with credit that is due within the rule's horizon; also of a client
+   * without, where credit was put on it and a rule that listens needs `creditOn`.
+   */
   readonly DueInvoice: { readonly invoiceId: number; readonly daysToDue: number };
   /** Once on each day of WHMCS, for the clients that some rule's `dailyClients` names. */
   readonly ClientDaily: { readonly clientId: number };

@@ -70,6 +70,7 @@ export { hook, type OwnHook, type OwnHookData, type TypedHook } from './own-hook
 export { answer, askApproval, limit, propose, skip } from './say.ts';
 export { eligibleHundredths, eligibleLines, outOfScope, type Scope, scope } from './scope.ts';
 export { spendableOn } from './serving/reservations.ts';
+export { byHandOnly } from './serving/way-off.ts';
 export {
   type AmountPerCurrency,
   amountFor,

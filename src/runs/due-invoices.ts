@@ -7,6 +7,8 @@ export interface WantedDue extends ClientRange {
   readonly until: string;
   /** Leaves out invoices that this run has decided. */
   readonly undecidedIn: string | null;
+  /** Also those that have credit of a client who has none left. */
+  readonly withCreditOn: boolean;
   readonly limit: number;
 }
 
@@ -15,21 +17,26 @@ export interface Due {
   readonly invoiceId: number;
 }
 
-/** Reads unpaid invoices of clients with credit, by client. */
+/** An entry of the ledger put credit on it; what is left there, the facts tell. */
+const HAD_CREDIT = sql`EXISTS (SELECT 1 FROM mod_creditbridge_entries e FORCE INDEX (invoice_id)
+  WHERE e.invoice_id = i.id AND e.kind = 'invoice')`;
+
+/** Reads unpaid invoices of clients with credit, by client; if so wanted, also invoices that credit was put on. */
 export async function dueInvoices(
   trx: Transaction<Database>,
-  { from, to, until, undecidedIn, limit }: WantedDue,
+  { from, to, until, undecidedIn, withCreditOn, limit }: WantedDue,
 ): Promise<readonly Due[]> {
   const undecided =
     undecidedIn === null
       ? sql``
       : sql`AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_decisions d
           WHERE d.invoice_id = i.id AND d.run_id = ${undecidedIn})`;
+  const hasCredit = withCreditOn ? sql`(c.credit > 0 OR ${HAD_CREDIT})` : sql`c.credit > 0`;
   // By clients, then their invoices: otherwise the optimizer starts with all unpaid invoices, for every range.
   const { rows } = await sql<{ clientId: number; invoiceId: number }>`
     SELECT STRAIGHT_JOIN c.id AS clientId, i.id AS invoiceId
     FROM tblclients c JOIN tblinvoices i ON i.userid = c.id
-    WHERE c.id BETWEEN ${from} AND ${to} AND c.credit > 0
+    WHERE c.id BETWEEN ${from} AND ${to} AND ${hasCredit}
       AND i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${until}
       ${undecided}
     ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);

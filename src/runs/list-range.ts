@@ -1,7 +1,7 @@
 import type { Batch } from '../deciding/index.ts';
 import { settingsVersion } from '../settings/index.ts';
 import { dailyClients } from './daily-clients.ts';
-import { type Due, dueInvoices } from './due-invoices.ts';
+import { type Due, dueInvoices, type WantedDue } from './due-invoices.ts';
 import type { CurrentSettings, Horizon, RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
 
@@ -34,8 +34,10 @@ export async function listRange(
   { settings }: { readonly settings: RunSettings },
 ): Promise<ListedRange> {
   const current = await settings.at(await settingsVersion(trx), claim.run.date);
-  const { until = null, daily = null } = current.horizon ?? {};
-  const invoices = until === null ? { due: [], to: claim.to } : await dueOf(trx, claim, until);
+  const { until = null, daily = null, needs } = current.horizon ?? {};
+  const withCreditOn = needs?.has('creditOn') ?? false;
+  const invoices =
+    until === null ? { due: [], to: claim.to } : await dueOf(trx, claim, { until, withCreditOn });
   // Once a day, whenever a range is planned again.
   const isAsked = daily === null || claim.isDailyAsked;
   if (isAsked) return { ...invoices, daily: null, settings: current };
@@ -48,18 +50,18 @@ export async function listRange(
 async function dueOf(
   trx: Batch['trx'],
   { run, from, to }: Claim,
-  until: string,
+  wanted: Pick<WantedDue, 'until' | 'withCreditOn'>,
 ): Promise<{ readonly due: readonly Due[]; readonly to: number }> {
   const undecidedIn = run.state === 'closing' ? run.id : null;
   const limit = RANGE_MAX + 1;
-  const due = await dueInvoices(trx, { from, to, until, undecidedIn, limit });
+  const due = await dueInvoices(trx, { from, to, ...wanted, undecidedIn, limit });
   const last = due.at(-1);
   if (due.length < limit || last === undefined) return { due, to };
   const whole = due.filter((one) => one.clientId !== last.clientId);
   if (whole.length > 0) return { due: whole, to: last.clientId - 1 };
   // A single client has more: plan it at once, since its invoices compete for one balance.
-  const only = { from, to: last.clientId, until, undecidedIn, limit: Number.MAX_SAFE_INTEGER };
-  return { due: await dueInvoices(trx, only), to: last.clientId };
+  const limited = { from, to: last.clientId, undecidedIn, limit: Number.MAX_SAFE_INTEGER };
+  return { due: await dueInvoices(trx, { ...limited, ...wanted }), to: last.clientId };
 }
 
 /** Reads the selected clients; when there are too many, the range ends with the last one. */

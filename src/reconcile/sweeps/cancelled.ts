@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { creditOnInvoices } from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
 import { fromMoment, hasNotes } from '../../db/index.ts';
 import {
@@ -20,12 +21,13 @@ import {
 
 /**
  * Asks the rules about invoices that were cancelled with credit on them without InvoiceCancelled, as `UpdateInvoice` does
- * (whmcs.md §3.2). Each invoice gets a finding when it is first seen, so that a delivery that is pruned years later does not
+ * (whmcs.md §3.2), and once more about those whose credit is still there ten minutes after the hook: the ledger may have been behind
+ * when the rules heard of it. Each invoice gets a finding when it is first seen, so that a delivery that is pruned years later does not
  * look like one that never arrived. An invoice that is no longer cancelled is forgotten and may be found again.
  */
 export const sweepCancelled: InvoiceSweep = async (range, sweeping) => {
   const { db, at, eachAlone, tellMissed } = sweeping;
-  const invoices = await cancelledInvoices(db, range);
+  const invoices = await heardUnlessKept(db, await cancelledInvoices(db, range));
   const fresh = invoices.filter((one) => one.found === null);
   await addFindings(
     db,
@@ -61,7 +63,7 @@ export const sweepCancelled: InvoiceSweep = async (range, sweeping) => {
 interface CancelledInvoice extends InvoiceOfClient {
   /** False when it was found cancelled before and no longer is. */
   readonly isCancelled: boolean;
-  /** InvoiceCancelled was delivered. */
+  /** InvoiceCancelled was delivered, and its credit does not wait for the rules any more. */
   readonly wasHeard: boolean;
   /** A command of ours cancelled it. */
   readonly isOurs: boolean;
@@ -114,6 +116,25 @@ async function cancelledInvoices(
         ? null
         : { outcome: row.outcome, at: fromMoment(row.foundAt) },
   }));
+}
+
+/** Those that are not decided yet and still have their client's credit count as not heard of. */
+async function heardUnlessKept(
+  db: Db,
+  invoices: readonly CancelledInvoice[],
+): Promise<readonly CancelledInvoice[]> {
+  const undecided = invoices.filter(
+    ({ isCancelled, wasHeard, found }) =>
+      isCancelled && wasHeard && (found === null || found.outcome === 'waiting'),
+  );
+  const credit = await creditOnInvoices(
+    db,
+    undecided.map(({ invoiceId }) => invoiceId),
+  );
+  const kept = new Set(
+    credit.filter(({ leftHundredths }) => leftHundredths > 0n).map(({ invoiceId }) => invoiceId),
+  );
+  return invoices.map((one) => (kept.has(one.invoiceId) ? { ...one, wasHeard: false } : one));
 }
 
 /** How the finding of an invoice begins that is seen cancelled for the first time. */

@@ -3,12 +3,12 @@ import { displayAmount, least } from '../../money/index.ts';
 import type { Facts } from '../facts.ts';
 import { forbiddenBy } from '../serving/allowance.ts';
 import type { Command, Terms } from '../serving/command.ts';
-import { creditOffInvoice, type WayOff } from '../serving/credit-off-invoice.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
 import { followAmount } from '../serving/follow-amount.ts';
 import { amount, id } from '../serving/members.ts';
 import { type Served, servedAmount, withoutAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
+import { byHandOnly, wayOff } from '../serving/way-off.ts';
 
 /** The usual priority of a grant. */
 const USUAL_PRIORITY = 100;
@@ -75,7 +75,7 @@ export const returns = defineEffect({
   },
 
   command(effect, { amountHundredths, question: { facts }, rule }): Command {
-    const way = wayOf(facts, amountHundredths);
+    const way = wayOff(facts, amountHundredths);
     if (way?.by !== 'command') {
       throw new TypeError(`Credit of invoice #${effect.invoiceId} cannot be given back.`);
     }
@@ -109,13 +109,9 @@ function serve(effect: ReturnEffect, serving: Serving): Served {
   }
   follow.limit(allowances);
   if (follow.amount() < onIt) follow.round(currency, 'down');
-  const way = wayOf(facts, follow.amount());
-  if (follow.amount() > 0n && way?.by === 'hand') {
-    return withoutAmount(
-      spendable,
-      forbiddenBy(allowances) ?? `${way.because} ${way.remedy}`,
-      onIt,
-    );
+  const byHand = byHandOnly(facts, follow.amount());
+  if (follow.amount() > 0n && byHand !== null) {
+    return withoutAmount(spendable, forbiddenBy(allowances) ?? byHand, onIt);
   }
   const served = servedAmount(follow, spendable, onIt, 0n);
   if (served.done) world.emptied.add(effect.invoiceId);
@@ -142,21 +138,6 @@ function whyNot({ invoiceId }: ReturnEffect, { invoice, client, creditOn, ledger
     return `Entry #${creditOn.mayBeBack} brought the client credit, and nobody knows from where: perhaps it is this credit. Say under Differences what it is.`;
   }
   return null;
-}
-
-/** How this amount leaves the event's invoice; undefined without one. */
-function wayOf({ invoice, client, creditOn }: Facts, amountHundredths: bigint): WayOff | undefined {
-  if (invoice === null || creditOn === null) return undefined;
-  return creditOffInvoice(
-    {
-      invoiceId: invoice.id,
-      clientId: client.id,
-      status: invoice.status,
-      amountHundredths,
-      shown: displayAmount(amountHundredths, client.currency),
-    },
-    creditOn.ways,
-  );
 }
 
 function terms({ invoiceId, as }: ReturnEffect, rule: string): Terms {

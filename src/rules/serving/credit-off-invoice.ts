@@ -56,7 +56,8 @@ export function creditOffInvoice(off: CreditOff, ways: WaysOff): WayOff {
 
 const NOT_SHOWN =
   'No trial has shown with this version of WHMCS that credit can be taken off an unpaid invoice.';
-const TRY_IT = 'Or run the trial of returning credit under Connection, and ask again.';
+const TRY_IT =
+  'Or run the trial of returning credit under Connection, and give it back on the page of the invoice.';
 
 function takingOff({ invoiceId, amountHundredths }: CreditOff): WayOff {
   return {
@@ -101,7 +102,7 @@ function fromClosed(off: CreditOff, { cancelling }: WaysOff): WayOff {
         by: 'hand',
         because:
           'No trial has shown with this version of WHMCS whether cancelling an invoice gives its credit back by itself.',
-        remedy: `Run the trial of returning credit under Connection, and ask again. Or look in the client’s credit log whether ${shown} came back, and if not, add it there with Manage Credits.`,
+        remedy: `Run the trial of returning credit under Connection, and give it back on the page of the invoice. Or look in the client’s credit log whether ${shown} came back, and if not, add it there with Manage Credits.`,
       };
   }
 }
