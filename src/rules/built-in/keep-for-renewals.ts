@@ -80,8 +80,11 @@ export const keepForRenewals = defineRule({
     if (event.name === 'ShoppingCartValidateCheckout') {
       return settings.refuseAtCheckout && event.data.applycredit === true ? atCheckout(facts) : [];
     }
+    const { localDate: today } = event;
+    const first = daysAfter(today, -settings.afterDueDays);
+    const last = daysAfter(today, settings.withinDays);
     const wanted = facts.renewals
-      .filter((one) => isWanted(one, event.localDate, settings))
+      .filter(({ kind, dueOn }) => settings.kinds.includes(kind) && first <= dueOn && dueOn <= last)
       .slice(0, RENEWALS_MAX)
       .map((one) => reserve(one, facts, settings))
       .filter(({ effect }) => effect.kind === 'reserve' && effect.amountHundredths > 0n);
@@ -90,22 +93,11 @@ export const keepForRenewals = defineRule({
       .filter(({ rule, fact }) => rule === ID && !names.has(fact))
       .map(end);
     const words: readonly Word[] = [...wanted, ...over];
-    if (words.length > 0) return words;
+    // The daily run shows every client, and each word is a row.
+    if (words.length > 0 || event.name === 'ClientDaily') return words;
     return [skip(`Nothing has to be kept for renewals within ${settings.withinDays} days.`)];
   },
 });
-
-function isWanted(
-  { kind, dueOn }: RenewalFacts,
-  today: string,
-  { kinds: wanted, withinDays, afterDueDays }: Settings,
-): boolean {
-  return (
-    wanted.includes(kind) &&
-    dueOn <= daysAfter(today, withinDays) &&
-    daysAfter(dueOn, afterDueDays) >= today
-  );
-}
 
 /** What the renewal costs, or less where its invoice is paid in part. */
 function reserve(

@@ -108,8 +108,14 @@ describe('credit kept for renewals', () => {
     ]);
   });
 
-  it('says so when nothing renews', () => {
-    expect(said({}).map(({ say }) => say)).toEqual(['skip']);
+  it('says so when nothing renews, but not of every client every day', () => {
+    const words = askRule(keepForRenewals, {
+      event: anEvent('AddFunds', { invoiceId: 9 }),
+      facts: someFacts({ client: aClient({ creditHundredths: 5000n }) }),
+      settings: {},
+    });
+    expect(words.map(({ say }) => say)).toEqual(['skip']);
+    expect(said({})).toEqual([]);
   });
 });
 

@@ -63,6 +63,15 @@ describe('small-rests', () => {
     expect(words).toMatchObject([{ say: 'propose', fact: 'small-rests:invoice:9' }]);
   });
 
+  it('says nothing of the many clients in the daily run who have no such invoice', () => {
+    const words = askRule(smallRests, {
+      event: anEvent('ClientDaily', { clientId: 5 }),
+      facts: someFacts({ openInvoices: [anInvoice({ id: 10 })] }),
+      settings: SETTINGS,
+    });
+    expect(words).toEqual([]);
+  });
+
   it.each([
     ['in a currency without an amount', { client: aClient({ currency: YEN }) }, {}],
     ['for a paid invoice', { invoice: anInvoice({ status: 'Paid' }) }, {}],
