@@ -99,6 +99,8 @@ final class FreezeTest extends ShimTestCase
         $this->post(['act' => 'take-rotation-back']);
         self::assertTrue(Secrets::isRotating(), 'the service is asked first');
         Secrets::promoteNext('admin:1');
+        $this->post(['act' => 'rotate']);
+        Secrets::dropNext('admin:1');
         $this->post(['act' => 'take-over']);
         $this->post(['act' => 'give-back']);
         $this->post(['act' => 'give-back']);
@@ -117,7 +119,8 @@ final class FreezeTest extends ShimTestCase
         self::assertSame([
             'freeze installation', 'unfreeze installation', 'client-freeze client:' . $client,
             'client-unfreeze client:' . $client, 'command-settle command:' . $id, 'secrets-rotate installation',
-            'secrets-rotate-finish installation', 'automatic-use-take-over installation',
+            'secrets-rotate-finish installation', 'secrets-rotate installation', 'secrets-rotate-back installation',
+            'automatic-use-take-over installation',
             'automatic-use-give-back installation', 'self-test installation', 'secrets-show installation',
             'halt-answer installation', 'installation-copied installation', 'copy-turn-on installation',
             'installation-moved installation',
