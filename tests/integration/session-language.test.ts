@@ -93,6 +93,29 @@ describe.each(CHARSETS)('where the server begins sessions in %s', (charset) => {
   );
 });
 
+test('a session that begins otherwise is in utf8mb4 and strict before its first statement of ours', async () => {
+  await database.query('SET GLOBAL init_connect = ?', ["SET NAMES gbk, sql_mode = ''"]);
+  const asked = sql<Readonly<Record<string, string>>>`
+    SELECT @@character_set_client AS client, @@character_set_connection AS texts,
+      @@character_set_results AS results, @@sql_mode AS mode`;
+  const ours = {
+    client: 'utf8mb4',
+    texts: 'utf8mb4',
+    results: 'utf8mb4',
+    mode: 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',
+  };
+  const db = connect(database.serviceUrl, 1);
+  const packets = connectInPackets(database.serviceUrl);
+  try {
+    expect((await asked.execute(db)).rows).toEqual([ours]);
+    expect((await packets.transaction((trx) => asked.execute(trx))).rows).toEqual([ours]);
+  } finally {
+    await packets.close();
+    await db.destroy();
+    await database.query("SET GLOBAL init_connect = ''");
+  }
+});
+
 test('a connection costs one round trip more for all of it, and a statement none', async () => {
   const packets = connectInPackets(database.serviceUrl);
   const questions = async () => {
