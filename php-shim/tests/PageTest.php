@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace CreditBridge\Tests;
 
 use CreditBridge\Tests\Support\Peer;
+use ReflectionMethod;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
+use WHMCS\Module\Addon\Creditbridge\Command\InDoubt;
 use WHMCS\Module\Addon\Creditbridge\Command\Witnesses;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -309,6 +311,22 @@ final class PageTest extends ShimTestCase
             self::assertSame('unknown', self::state($id));
             self::assertNotNull(self::row($id)['live_fact'], 'the fact is not answered again');
         }
+    }
+
+    public function testOfTwoAnswersAtOnceAboutACommandInDoubtTheSecondChangesNothing(): void
+    {
+        $client = $this->client('10.00');
+        $id = $this->command('AddCredit', $client, [
+            'clientid' => $client, 'description' => 'Bonus', 'amount' => '1.00', 'type' => 'add',
+        ], ['state' => 'unknown']);
+        // As the second request read it, before the first one had written its answer.
+        $stillInDoubt = InDoubt::find($id);
+        self::assertTrue(InDoubt::settle($id, false, 'Admin 1 says so.'));
+
+        $note = new ReflectionMethod(InDoubt::class, 'note');
+        $note->setAccessible(true);
+        self::assertFalse($note->invoke(null, $stillInDoubt, true, 'Admin 2 says so.', 7));
+        self::assertSame(['stale', null], [self::state($id), self::row($id)['credit_log_id']]);
     }
 
     public function testShowsSecretsOnlyWhenAFullAdminAsks(): void
