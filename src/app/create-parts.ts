@@ -37,6 +37,7 @@ import {
   type DailyRuns,
   expiredGrants,
   foundInLedger,
+  isArrival,
   LEDGER_POINTS,
   type Planner,
   planRun,
@@ -141,6 +142,11 @@ export async function createParts(
   });
   const listens = async (point: string) =>
     isHeard(point, activeRules(engine.rules(), await settings.current()));
+  const tellMissed = createTellMissed({
+    locate: (hooks) => db.transaction().execute((trx) => locate(trx, hooks)),
+    tell,
+    when,
+  });
   const judgeArrivals = (entries: readonly RecordedEntry[]) => {
     const came = entries.filter((entry) => directionOf(entry) === 'in');
     const clientIds = [...new Set(came.map(({ clientId }) => clientId))];
@@ -156,11 +162,20 @@ export async function createParts(
     await operations.lookAfterParkings(nowDate());
     const { date: today } = await readToday(db);
     await tellReservedSpent(db, entries, { at: nowDate(), today });
+    const at = await when();
+    if (at === null) return;
+    await tellDeposits(entries, at);
     const found = foundInLedger(entries);
     const heard = await Promise.all(LEDGER_POINTS.map(listens));
-    if (found.length === 0 || !heard.includes(true)) return;
-    const at = await when();
-    if (at !== null) await tell(found, at);
+    if (found.length > 0 && heard.includes(true)) await tell(found, at);
+  };
+  // The ledger often reads the credit of a deposit before its hook comes. A rule that has it wait is asked before one that spends it.
+  // Of an earlier day only the hook tells: it knows which.
+  const tellDeposits = async (entries: readonly RecordedEntry[], { localDate }: When) => {
+    const ids = entries
+      .filter((entry) => entry.kind === 'deposit' && entry.loggedOn === localDate)
+      .flatMap((entry) => (isArrival(entry) ? (entry.invoiceId ?? []) : []));
+    if (ids.length > 0 && (await listens('AddFunds'))) await tellMissed('InvoicePaid', ids);
   };
   const announcing = { name: 'arrival', nameOf: nameOfArrival };
   // Sets aside entries that fail; `announceAgain` retries them.
@@ -214,11 +229,7 @@ export async function createParts(
   const reconciliation = createReconciliation({
     db,
     newId,
-    tellMissed: createTellMissed({
-      locate: (hooks) => db.transaction().execute((trx) => locate(trx, hooks)),
-      tell,
-      when,
-    }),
+    tellMissed,
     heardPoints: async () => {
       const rules = activeRules(engine.rules(), await settings.current());
       return new Set(rules.flatMap(({ on }) => on));
