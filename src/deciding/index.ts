@@ -5,6 +5,7 @@ export { type CarryOutAgreed, createCarryOutAgreed } from './carry-out-agreed.ts
 export { type Answers, decide, type Happened, type When } from './decide.ts';
 export { type BatchDependencies, decideInBatch } from './decide-in-batch.ts';
 export { type LoadedFacts, loadFacts } from './facts/load-facts.ts';
+export { answersUnder, type HookAnswer } from './inline-hooks.ts';
 export { activeRules, isHeard, neededFor, ownHooksNamed } from './listening.ts';
 export { lockAndLoad } from './lock-and-load.ts';
 export { type Planned, planned, type Written } from './planned-decision.ts';

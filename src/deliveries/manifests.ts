@@ -1,12 +1,7 @@
-import { hookOf, isForwardedHook, type Manifest } from '../../bridge/index.ts';
+import { isForwardedHook, type Manifest } from '../../bridge/index.ts';
 import type { Db } from '../db/index.ts';
-import { activeRules, ownHooksNamed } from '../deciding/index.ts';
-import {
-  type Engine,
-  mergeSettings,
-  type RuleInfo,
-  type RuleSetting,
-} from '../rules/engine/index.ts';
+import { activeRules, answersUnder, ownHooksNamed } from '../deciding/index.ts';
+import type { Engine, RuleInfo } from '../rules/engine/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { manifestNumberFor } from './manifest-number.ts';
 import { fieldsOf } from './read-item.ts';
@@ -50,13 +45,10 @@ export function createManifests({ engine, db }: ManifestDependencies): Manifests
     for (const point of rules.flatMap(({ on }) => on)) {
       for (const hook of HOOKS_OF_POINT[point] ?? [point]) names.add(hook);
     }
-    const inline = new Set<string>();
-    for (const { id } of rules) {
-      for (const hook of await inlineHooks(engine, id, settings.settings)) inline.add(hook);
-    }
+    const answerAt = await answersUnder(engine, settings);
     const hooks = [...names].filter(isForwardedHook).toSorted();
     const entries = Object.fromEntries(
-      hooks.map((hook) => [hook, { ...entryOf(hook, inline), ...namedFields(hook, rules) }]),
+      hooks.map((hook) => [hook, { answer: answerAt(hook), ...namedFields(hook, rules) }]),
     );
     return { number: await manifestNumberFor(db, entries), hooks: entries };
   }
@@ -79,28 +71,4 @@ export function createManifests({ engine, db }: ManifestDependencies): Manifests
 function namedFields(hook: string, rules: readonly RuleInfo[]) {
   const fields = new Set(fieldsOf(ownHooksNamed(hook, rules) ?? []));
   return fields.size === 0 ? {} : { fields: [...fields].toSorted() };
-}
-
-function entryOf(hook: string, inline: ReadonlySet<string>): Manifest['hooks'][string] {
-  if (!inline.has(hook)) return { answer: 'deferred' };
-  return { answer: hookOf(hook)?.answer === 'veto' ? 'veto' : 'inline' };
-}
-
-/** The hooks that need an answer from a rule that is on in any layer; WHMCS never waits for a rule that only observes. */
-async function inlineHooks(
-  engine: Engine,
-  rule: string,
-  settings: readonly RuleSetting[],
-): Promise<readonly string[]> {
-  const layers = settings.filter((one) => one.rule === rule);
-  const general = layers.filter(({ layer }) => layer === 'installation');
-  const combinations = layers
-    .map((one) => mergeSettings(one.layer === 'installation' ? [one] : [...general, one]))
-    .flatMap((merged) => (merged?.mode === 'on' ? [JSON.stringify(merged.settings)] : []));
-  const hooks: string[] = [];
-  for (const combination of new Set(combinations)) {
-    const verdict = await engine.validateSettings(rule, JSON.parse(combination));
-    if (verdict.ok) hooks.push(...verdict.inline);
-  }
-  return hooks;
 }

@@ -1,4 +1,5 @@
 import { WhmcsError } from '../base/index.ts';
+import { type Command, commandFor } from '../commands/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import { createRunSettings, previewRun, type RunStore } from '../runs/index.ts';
 import { loadSettings } from '../settings/index.ts';
@@ -51,23 +52,32 @@ const AS_OF_NOW = [
   'Only the daily run: what WHMCS will tell tomorrow is not known.',
 ];
 
-/** Clients of a range end with what they have less what is put on their invoices. */
+/** Clients of a range end with what they have and what commands add to it or take from it. */
 function addTo(tally: ReturnType<typeof createTally>, settled: readonly Settled[]): void {
   for (const [clientId, own] of Map.groupBy(settled, (one) => one.clientId)) {
     const [first] = own;
     if (first === undefined) continue;
     const { currency, creditHundredths } = first.question.facts.client;
     const effects = own.filter(({ outcome }) => outcome === 'effect');
-    const spent = effects.reduce((sum, one) => sum + one.amountHundredths, 0n);
+    const moved = effects.reduce((sum, one) => sum + movedBy(commandFor(one)), 0n);
     for (const one of effects) tally.would(one);
     tally.client(
       {
         clientId,
         currency: { id: currency.id, code: currency.code },
-        wouldHundredths: creditHundredths - spent,
+        wouldHundredths: creditHundredths + moved,
         elseHundredths: creditHundredths,
       },
       new Set(effects.map(({ invoiceId }) => invoiceId)).size,
     );
   }
 }
+
+/** By how much a command, with what follows it, changes the balance. What takes credit holds it, and only actions on credit have an amount. */
+function movedBy(command: Moving | null | undefined): bigint {
+  if (command === null || command === undefined) return 0n;
+  const { amountHundredths, holdHundredths, next } = command;
+  return (holdHundredths > 0n ? -holdHundredths : amountHundredths) + movedBy(next);
+}
+
+type Moving = Pick<Command, 'amountHundredths' | 'holdHundredths'> & { readonly next?: Moving };

@@ -1,6 +1,6 @@
 import { COMMAND_DEPTH_MAX } from '../../../bridge/index.ts';
 import { actionOf, type Command, commandFor, storeWritesFor } from '../../commands/index.ts';
-import type { LoadedFacts } from '../../deciding/index.ts';
+import type { HookAnswer, LoadedFacts } from '../../deciding/index.ts';
 import { type ReadableItem, readItem } from '../../deliveries/index.ts';
 import {
   type Located,
@@ -46,6 +46,8 @@ export interface Living {
   readonly isHeard: (point: string) => boolean;
   /** What the rules that are asked at a hook declare about it; undefined when none is. */
   readonly ownHooksNamed: (hook: string) => readonly OwnHook[] | undefined;
+  /** Whether WHMCS would have waited at a hook for an answer. */
+  readonly answerAt: (hook: string) => HookAnswer;
   /** What the rules want to see of a daily run. */
   readonly wishes: Pick<RunWishes, 'dueWithinDays' | 'daily'>;
   /** The money of a deposit with its mass payments, as of today (`src/whmcs`). */
@@ -407,7 +409,7 @@ export class LivedClient {
       data,
       localDate: this.#now.slice(0, 10),
       at: read?.item.timestamp ?? this.#iso(),
-      answer: read?.item.answer ?? 'deferred',
+      answer: this.#living.answerAt(name),
       whmcsVersion: read?.item.whmcs.version ?? this.#living.window.whmcsVersion,
     };
     // As in `deciding`: the hook's own schema read the data, or it was made with the name.
@@ -473,7 +475,15 @@ export class LivedClient {
     });
   }
 
-  #carryOut({ command, rule, fact, invoiceId, depth }: Done, isNow: boolean): void {
+  /** A command, and what is done once it is done. */
+  #carryOut(done: Done, isNow: boolean): void {
+    const { command } = done;
+    if (!isNow && this.#isStale(command, command.terms?.invoiceId ?? null)) return;
+    this.#act(done);
+    if (command.next !== undefined) this.#act({ ...done, command: command.next });
+  }
+
+  #act({ command, rule, fact, invoiceId, depth }: Done): void {
     const { call, terms, amountHundredths: amount, holdHundredths } = command;
     const on = this.#now.slice(0, 10);
     const invoice = this.#past.invoices.get(invoiceId ?? 0);
@@ -497,7 +507,6 @@ export class LivedClient {
       case 'AddCredit': {
         const about = terms?.invoiceId ?? null;
         const kind = terms?.kind ?? 'manual';
-        if (!isNow && this.#isStale(command, about)) return;
         // An addition holds nothing.
         if (holdHundredths > 0n) {
           const act = terms?.act ?? this.#book.plainAct('out', kind);

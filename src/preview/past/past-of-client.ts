@@ -184,7 +184,7 @@ export function pastOfClient(
   );
   const again = new Set(ours.map(({ command }) => command.id));
   const commandsBefore = past.commands.filter(
-    ({ id, createdAt }) => createdAt < from && !again.has(id),
+    ({ id, createdAt, isNext }) => createdAt < from && !isNext && !again.has(id),
   );
   return {
     clientId,

@@ -1,7 +1,15 @@
 import { sql, type Transaction } from 'kysely';
 import { WhmcsError } from '../../base/index.ts';
 import { type Database, type Db, inTransaction } from '../../db/index.ts';
-import { activeRules, isHeard, loadFacts, neededFor, ownHooksNamed } from '../../deciding/index.ts';
+import {
+  activeRules,
+  answersUnder,
+  type HookAnswer,
+  isHeard,
+  loadFacts,
+  neededFor,
+  ownHooksNamed,
+} from '../../deciding/index.ts';
 import { LedgerError, type LedgerSettings } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Engine } from '../../rules/engine/index.ts';
@@ -91,6 +99,7 @@ export async function previewPast(
     ledgerSettings: ledger.settings,
     isHeard: (point) => isHeard(point, rules),
     ownHooksNamed: (hook) => ownHooksNamed(hook, rules),
+    answerAt: await answersUnder(engine, settings),
     needsAt: eachOnce((point) => neededFor(new Set([point]), rules)),
     tally,
     signal,
@@ -138,6 +147,7 @@ interface PageOptions {
   readonly ledgerSettings: LedgerSettings;
   readonly isHeard: (point: string) => boolean;
   readonly ownHooksNamed: (hook: string) => readonly OwnHook[] | undefined;
+  readonly answerAt: (hook: string) => HookAnswer;
   readonly needsAt: (point: string) => ReadonlySet<Need>;
   readonly tally: Tally;
   readonly signal: AbortSignal;
@@ -167,6 +177,7 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
     needsAt: rest.needsAt,
     isHeard: rest.isHeard,
     ownHooksNamed: rest.ownHooksNamed,
+    answerAt: rest.answerAt,
     wishes,
   };
   const lived: LivedClient[] = [];
@@ -203,6 +214,7 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
       continue;
     }
     for (const { entry, command } of pasts.get(clientId)?.ours ?? []) {
+      if (command.isNext) continue;
       tally.really(command.rule, command.effect, currency, entry.amountHundredths);
     }
     for (const one of client.effects) tally.would(one);

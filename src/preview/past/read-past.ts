@@ -55,6 +55,8 @@ export interface PastCommand {
   readonly amountHundredths: bigint;
   readonly holdHundredths: bigint;
   readonly createdAt: string;
+  /** It completes what another command of the same decision began. */
+  readonly isNext: boolean;
 }
 
 export interface PastDelivery {
@@ -214,19 +216,19 @@ async function readEntries(
   return { entries, unreadable };
 }
 
-/** A command that carries out a decision has the decision's id. */
+/** A command that carries out a decision has the decision's id; what is done after it names the decision only. */
 async function readCommands(
   trx: Transaction<Database>,
   clientIds: readonly number[],
 ): Promise<readonly PastCommand[]> {
-  const { rows } = await sql<PastCommand>`
-    SELECT k.id, k.client_id AS clientId, k.rule, k.fact, d.effect, k.action, k.invoice_id AS invoiceId,
+  const { rows } = await sql<Omit<PastCommand, 'isNext'> & { readonly isNext: number }>`
+    SELECT k.id <> d.id AS isNext, k.id, k.client_id AS clientId, k.rule, k.fact, d.effect, k.action, k.invoice_id AS invoiceId,
       k.amount_hundredths AS amountHundredths, k.hold_hundredths AS holdHundredths, k.created_at AS createdAt
-    FROM mod_creditbridge_commands k JOIN mod_creditbridge_decisions d ON d.id = k.id
+    FROM mod_creditbridge_commands k JOIN mod_creditbridge_decisions d ON d.id = k.decision_id
     WHERE k.client_id IN (${sql.join(clientIds)}) AND k.state = 'done' ORDER BY k.created_at, k.id`.execute(
     trx,
   );
-  return rows;
+  return rows.map((row) => ({ ...row, isNext: Number(row.isNext) === 1 }));
 }
 
 async function readKeptOff(

@@ -1,0 +1,443 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/base/index.ts';
+import { connect, type Db } from '../../src/db/index.ts';
+import { formatAmount } from '../../src/money/index.ts';
+import { readBalance } from '../../src/operations/index.ts';
+import {
+  type Draft,
+  type Previewed,
+  previewPast,
+  previewTomorrow,
+} from '../../src/preview/index.ts';
+import { createEngine, type Engine } from '../../src/rules/engine/index.ts';
+import { createRunStore } from '../../src/runs/index.ts';
+import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
+import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { balanceOf, creditOnInvoice } from '../support/look-at-credit.ts';
+import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import { createPeople, type People } from '../support/people.ts';
+import { shows } from '../support/rule-paths.ts';
+import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
+import { addClient, addService } from '../support/whmcs-rows.ts';
+
+// Each rule on one thing that happens: off, then tried by a preview of that, then on for a client to whom the same happens. What the
+// preview says is what the rule then does.
+
+let installation: Installation;
+let people: People;
+let credit: CreditAtWork;
+let db: Db;
+let engine: Engine;
+
+interface Who {
+  readonly id: number;
+  /** Of clients who log in. */
+  readonly email: string;
+}
+
+interface Trial {
+  readonly rule: string;
+  /** The same settings as the form and as a preview has them. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly settings: unknown;
+  /** Who meets it without the rule, and with it; two new clients when absent. */
+  readonly clients?: readonly [Who, Who];
+  /** Another rule puts credit on invoices. */
+  readonly limitsUse?: true;
+  /** What happens. @returns its invoice */
+  happens(who: Who): Promise<number>;
+  readonly preview: 'past' | 'tomorrow';
+  /** What a preview says differs with the rule. */
+  readonly would: readonly unknown[];
+  /** What came of it. */
+  seen(who: Who, invoice: number): Promise<unknown>;
+  readonly without: string;
+  readonly with: string;
+}
+
+const USE = { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' };
+const LINES = ['service', 'setup', 'addon', 'upgrade', 'late-fee', 'item', 'other'];
+
+const balance = async ({ id }: Who) => balanceOf(installation.database, id);
+const creditOn = (_: Who, invoice: number) => creditOnInvoice(installation.database, invoice);
+const status = (_: Who, invoice: number) => credit.statusOf(invoice);
+
+const TRIALS: readonly Trial[] = [
+  {
+    rule: 'auto-apply',
+    // The past is exact to the day where no rule listened, so the credit may have come behind the invoice.
+    inputs: { ...USE, whenCreditArrives: 'on' },
+    settings: { atCreation: true, whenCreditArrives: true },
+    async happens({ id }) {
+      await credit.give(id, '10.00');
+      return people.invoice(id, '6.00');
+    },
+    preview: 'past',
+    would: ['auto-apply apply +1 6.00', 'ends with 4.00'],
+    seen: creditOn,
+    without: '0.00',
+    with: '6.00',
+  },
+  {
+    rule: 'apply-scope',
+    inputs: Object.fromEntries(LINES.map((kind) => [`pays/lineTypes/${kind}`, 'on'])),
+    settings: { pays: { lineTypes: LINES } },
+    limitsUse: true,
+    async happens({ id }) {
+      await credit.give(id, '50.00');
+      return invoiceWithDomain(id);
+    },
+    preview: 'past',
+    would: ['auto-apply apply +0 -12.00', 'ends with 44.00'],
+    seen: creditOn,
+    without: '18.00',
+    with: '6.00',
+  },
+  {
+    rule: 'client-choice',
+    inputs: { perService: 'on' },
+    settings: {},
+    limitsUse: true,
+    async happens({ id }) {
+      await installation.database.root.query(
+        "INSERT INTO mod_creditbridge_preferences (client_id, service_id, choice, changed_by, changed_at) VALUES (?, 0, 'keep', 'test', UTC_TIMESTAMP(6))",
+        [id],
+      );
+      await credit.give(id, '50.00');
+      return people.invoice(id, '20.00');
+    },
+    preview: 'past',
+    would: ['auto-apply apply -1 -20.00', 'ends with 50.00'],
+    seen: creditOn,
+    without: '20.00',
+    with: '0.00',
+  },
+  {
+    rule: 'keep-for-renewals',
+    inputs: { withinDays: '30', afterDueDays: '14', 'kinds/service': 'on' },
+    settings: { kinds: ['service'] },
+    async happens({ id }) {
+      const { root } = installation.database;
+      await addService(root, { client: id, amount: '30.00', due: whmcsDay(5) });
+      await credit.give(id, '50.00');
+      return 0;
+    },
+    preview: 'tomorrow',
+    would: ['keep-for-renewals reserve +1 30.00'],
+    seen: async ({ id }) => formatAmount((await readBalance(db, id))?.availableHundredths ?? 0n),
+    without: '50.00',
+    with: '20.00',
+  },
+  {
+    rule: 'small-rests',
+    inputs: { 'largestRest/1': '0.50', periodDays: '30', onPayment: 'on', description: 'Rest' },
+    settings: { largestRest: { '1': '0.50' } },
+    async happens({ id }) {
+      await addService(installation.database.root, { client: id });
+      const invoice = await people.invoice(id, '15.00');
+      await credit.setDates(invoice, { duedate: whmcsDay(0) });
+      await pay(invoice, '14.99');
+      return invoice;
+    },
+    preview: 'tomorrow',
+    would: ['small-rests forgive +1 0.01'],
+    seen: status,
+    without: 'Unpaid',
+    with: 'Paid',
+  },
+  {
+    rule: 'payment-guard',
+    inputs: { sameWithinMinutes: '5', surplusTimes: '3' },
+    settings: {},
+    async happens({ id }) {
+      const invoice = await people.invoice(id, '20.00');
+      await pay(invoice, '20.00');
+      await pay(invoice, '20.00');
+      return invoice;
+    },
+    preview: 'past',
+    would: [expect.stringContaining('“Payments that look wrong” would have done: it asks')],
+    seen: balance,
+    without: '20.00',
+    with: '0.00',
+  },
+  {
+    rule: 'deposit-bonus',
+    inputs: {
+      'tiers/0/from/1': '10.00',
+      'tiers/0/percent': '10',
+      periodDays: '30',
+      description: 'Thank you',
+    },
+    settings: { tiers: [{ from: { '1': '10.00' }, percent: '10' }] },
+    clients: [
+      { id: 1, email: 'anna@example.com' },
+      { id: 2, email: 'ben@example.com' },
+    ],
+    happens: ({ email }) => deposit(email, '10.00'),
+    preview: 'past',
+    would: ['deposit-bonus grant +1 1.00', 'ends with 11.00'],
+    seen: balance,
+    without: '10.00',
+    with: '11.00',
+  },
+  {
+    rule: 'deposit-hold',
+    inputs: { newForDays: '30', waitDays: '14' },
+    settings: {},
+    clients: [
+      { id: 8, email: 'hanna@example.com' },
+      { id: 11, email: 'kurt@example.com' },
+    ],
+    async happens({ id, email }) {
+      await installation.database.root.query(
+        'UPDATE tblclients SET datecreated = CURDATE() WHERE id = ?',
+        [id],
+      );
+      return deposit(email, '50.00');
+    },
+    preview: 'past',
+    would: ['deposit-hold park +1 50.00', expect.stringContaining('What follows from parking')],
+    seen: balance,
+    without: '50.00',
+    with: '0.00',
+  },
+  {
+    rule: 'deposit-limits',
+    inputs: {
+      'minimum/1': '20.00',
+      cancelling: 'always',
+      mailSubject: 'Deposit refused',
+      mailText: '{reason}',
+    },
+    settings: { minimum: { '1': '20.00' }, cancelling: 'always' },
+    clients: [
+      { id: 12, email: 'laura@example.com' },
+      { id: 15, email: 'otto@example.com' },
+    ],
+    happens: ({ email }) => people.deposit(email, '10.00'),
+    preview: 'past',
+    would: [
+      'deposit-limits cancel +1 0.00',
+      'deposit-limits mail +1 0.00',
+      'deposit-limits notify +1 0.00',
+    ],
+    seen: status,
+    without: 'Unpaid',
+    with: 'Cancelled',
+  },
+];
+
+describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
+  beforeAll(async () => {
+    installation = await startInstallation(testDatabaseServer(), { whmcs });
+    people = createPeople(installation);
+    credit = creditAtWork(installation, people);
+    db = connect(installation.service.databaseUrl, 2);
+    engine = await createEngine({ rules: [], timeoutMs: 1000 });
+    await takeOverAutomaticUse(installation.standIn);
+    await waitForLedger(installation);
+  });
+
+  afterEach(async () => {
+    await settleLedger(installation);
+    await expectCoherentLedger(installation.database);
+    await expectNoPhpFaults(installation.database);
+  });
+
+  afterAll(async () => {
+    await engine?.close();
+    await db?.destroy();
+    await installation?.stop();
+  });
+
+  test.each(TRIALS)(
+    '$rule does nothing while it is off, a preview says what it would do and commits nothing, and it does that once it is on',
+    shows(
+      [
+        'auto-apply',
+        'apply-scope',
+        'client-choice',
+        'keep-for-renewals',
+        'small-rests',
+        'payment-guard',
+        'deposit-bonus',
+        'deposit-hold',
+        'deposit-limits',
+      ],
+      ['off', 'previewed', 'on'],
+      ['8.x', '9.x'],
+    ),
+    async (trial) => {
+      const { rule, inputs, settings } = trial;
+      const [before, after] = trial.clients ?? [await newClient(), await newClient()];
+      if (trial.limitsUse) await setMode('auto-apply', 'on', USE);
+      await setMode(rule, 'off', inputs);
+      const without = await happensTo(trial, before);
+      expect(await trial.seen(before, without)).toBe(trial.without);
+
+      const committed = await everythingCommitted();
+      const draft = { rule, layer: 'client', layerId: before.id, mode: 'on', settings } as const;
+      const [is, would] = [await preview(trial), await preview(trial, draft)];
+      expect(difference(is, would, before)).toEqual(trial.would);
+      expect(await everythingCommitted()).toEqual(committed);
+
+      await setMode(rule, 'on', inputs);
+      const withRule = await happensTo(trial, after);
+      // What is parked takes a round of the service and one of the shim.
+      await expect
+        .poll(
+          async () => {
+            await settleLedger(installation);
+            return trial.seen(after, withRule);
+          },
+          { timeout: 90_000, interval: 500 },
+        )
+        .toBe(trial.with);
+      await setMode(rule, 'off', inputs);
+      if (trial.limitsUse) await setMode('auto-apply', 'off', USE);
+    },
+  );
+
+  test(
+    'credit stays off the invoices of a frozen client, and off all while the rule observes, which is noted',
+    shows('auto-apply', ['observe', 'frozen'], ['8.x', '9.x']),
+    async () => {
+      const [client, other] = [await newClient(), await newClient()];
+      await credit.give(client.id, '10.00');
+      await credit.give(other.id, '10.00');
+      await setMode('auto-apply', 'observe', USE);
+      const observed = await people.invoice(client.id, '6.00');
+      await settleLedger(installation);
+      expect(await creditOn(client, observed)).toBe('0.00');
+      expect(await outcomesOf(observed)).toEqual(['observed']);
+
+      await setMode('auto-apply', 'on', USE);
+      const { service } = installation;
+      await service.cli('freeze', 'client', String(client.id), '--reason', 'A chargeback');
+      const [frozen, free] = [
+        await people.invoice(client.id, '6.00'),
+        await people.invoice(other.id, '6.00'),
+      ];
+      await settleLedger(installation);
+      expect(await creditOn(client, frozen)).toBe('0.00');
+      expect(await creditOn(other, free)).toBe('6.00');
+      await setMode('auto-apply', 'off', USE);
+    },
+  );
+});
+
+async function newClient(): Promise<Who> {
+  return { id: await addClient(installation.database.root), email: '' };
+}
+
+function setMode(
+  rule: string,
+  mode: 'off' | 'observe' | 'on',
+  inputs: Readonly<Record<string, string>>,
+): Promise<void> {
+  return saveRule(installation.standIn, rule, { mode, inputs });
+}
+
+async function happensTo({ happens }: Trial, who: Who): Promise<number> {
+  await credit.takeAll(who.id);
+  const invoice = await happens(who);
+  await settleLedger(installation);
+  return invoice;
+}
+
+function preview({ preview: which }: Trial, ...drafts: readonly Draft[]): Promise<Previewed> {
+  const signal = new AbortController().signal;
+  const options = { db, engine, drafts, signal, onProgress: () => undefined };
+  return which === 'past'
+    ? previewPast(options, 1)
+    : previewTomorrow(options, createRunStore(db, { newId, now: Date.now }));
+}
+
+/** What the second says of effects, of this client's balance and of what can't be known, and the first does not; without hooks that leave no row. */
+function difference(is: Previewed, would: Previewed, { id }: Who): readonly string[] {
+  const effects = would.effects.flatMap(({ rule, effect, currency, count, hundredths }) => {
+    const same = is.effects.find(
+      (one) => one.rule === rule && one.effect === effect && one.currency.id === currency.id,
+    );
+    const more = count - (same?.count ?? 0);
+    const amount = hundredths - (same?.hundredths ?? 0n);
+    if (more === 0 && amount === 0n) return [];
+    return [`${rule} ${effect} ${more < 0 ? '' : '+'}${more} ${formatAmount(amount)}`];
+  });
+  const known = new Set(is.unknown.map(({ why }) => why));
+  return [
+    ...effects,
+    ...would.changed
+      .filter(({ clientId }) => clientId === id)
+      .map(({ wouldHundredths }) => `ends with ${formatAmount(wouldHundredths)}`),
+    ...would.unknown
+      .map(({ why }) => why)
+      .filter((why) => !known.has(why) && !/^What it would have done at \w+: only/.test(why)),
+  ];
+}
+
+async function everythingCommitted(): Promise<unknown> {
+  const [row] = await installation.database.query(
+    `SELECT (SELECT COUNT(*) FROM mod_creditbridge_decisions) AS decisions,
+       (SELECT COUNT(*) FROM mod_creditbridge_commands) AS commands,
+       (SELECT COUNT(*) FROM mod_creditbridge_notices) AS notices,
+       (SELECT COUNT(*) FROM mod_creditbridge_parkings) AS parkings,
+       (SELECT COUNT(*) FROM mod_creditbridge_reservations) AS reservations,
+       (SELECT COUNT(*) FROM mod_creditbridge_runs) AS runs,
+       (SELECT SUM(credit) FROM tblclients) AS credit`,
+  );
+  return row;
+}
+
+async function outcomesOf(invoiceId: number): Promise<readonly string[]> {
+  const rows = await installation.database.query<{ outcome: string }>(
+    "SELECT outcome FROM mod_creditbridge_decisions WHERE invoice_id = ? AND rule = 'auto-apply'",
+    [invoiceId],
+  );
+  return rows.map(({ outcome }) => outcome);
+}
+
+/** A deposit that is paid by card. */
+async function deposit(email: string, amount: string): Promise<number> {
+  const invoice = await people.deposit(email, amount);
+  await people.pay(email, invoice, amount);
+  return invoice;
+}
+
+/** The gateway tells WHMCS of a payment. */
+async function pay(invoice: number, amount: string): Promise<void> {
+  await installation.standIn.api('AddInvoicePayment', {
+    invoiceid: String(invoice),
+    transid: newId(),
+    gateway: 'standincard',
+    amount,
+  });
+}
+
+/** 5.00 of work and 10.00 for a domain, with 20 % tax: 18.00. */
+async function invoiceWithDomain(client: number): Promise<number> {
+  const answer = await installation.standIn.api('CreateInvoice', {
+    userid: String(client),
+    status: 'Unpaid',
+    duedate: '2039-01-01',
+    taxrate: '20.000',
+    itemdescription1: 'Consulting',
+    itemamount1: '5.00',
+    itemtaxed1: '1',
+    itemdescription2: 'example.com',
+    itemamount2: '10.00',
+    itemtaxed2: '1',
+  });
+  const id = Number(answer['invoiceid']);
+  // The API cannot set the type of a line (whmcs.md §2.3).
+  await installation.database.root.query(
+    "UPDATE tblinvoiceitems SET type = 'Domain' WHERE invoiceid = ? AND description = 'example.com'",
+    [id],
+  );
+  return id;
+}
