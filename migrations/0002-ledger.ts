@@ -352,6 +352,32 @@ const TABLES = [
     PRIMARY KEY (admin_id, key_sha256),
     KEY asked_at (asked_at)
   )`,
+  // Settings that an admin tries (src/preview/README.md): what was asked, how far it is, what came out. `running_for` lets each
+  // admin have one at a time. `looked_at`: somebody waits for it; `beat_at`: somebody works on it.
+  `CREATE TABLE mod_creditbridge_previews (
+    id CHAR(36) CHARACTER SET ascii NOT NULL,
+    admin_id INT UNSIGNED NOT NULL,
+    rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
+    layer VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    layer_id INT UNSIGNED NOT NULL,
+    mode VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    settings MEDIUMTEXT NOT NULL,
+    span VARCHAR(16) CHARACTER SET ascii NOT NULL,
+    state VARCHAR(16) CHARACTER SET ascii NOT NULL DEFAULT 'running',
+    running_for INT UNSIGNED AS (IF(state = 'running', admin_id, NULL)) VIRTUAL,
+    done INT UNSIGNED NOT NULL DEFAULT 0,
+    of_all INT UNSIGNED NOT NULL DEFAULT 0,
+    result MEDIUMTEXT NULL,
+    says VARCHAR(500) NOT NULL DEFAULT '',
+    asked_at DATETIME(6) NOT NULL,
+    looked_at DATETIME(6) NOT NULL,
+    beat_at DATETIME(6) NOT NULL,
+    ended_at DATETIME(6) NULL,
+    PRIMARY KEY (id),
+    UNIQUE KEY running_for (running_for),
+    KEY rule (rule, layer, layer_id, asked_at),
+    KEY asked_at (asked_at)
+  )`,
 ] as const;
 
 export async function up(db: Kysely<unknown>): Promise<void> {

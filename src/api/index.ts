@@ -14,4 +14,4 @@ export { rolePermissions } from './role-permissions.ts';
 export { readScopes, type Scope, scopes, scopesOf } from './scopes.ts';
 export { hashToken, isToken, readBearer } from './token.ts';
 export { type TokenAdmin, tokenAdmin } from './token-admin.ts';
-export { type CsvOptions, safeCell, writeCsv } from './write-csv.ts';
+export { type CsvOptions, csvText, safeCell, writeCsv } from './write-csv.ts';

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
-import type { CsvTable } from './define-api-endpoint.ts';
+import type { CsvRow, CsvTable } from './define-api-endpoint.ts';
 
 /**
  * What spreadsheets take for the beginning of a formula, also behind blanks, and in East Asian locales also in its full-width
@@ -37,18 +37,31 @@ export async function writeCsv(
 ): Promise<number> {
   let count = 0;
   const pieces = async function* () {
-    yield stringify([], { columns: [...columns], header: true, bom, record_delimiter: 'windows' });
+    yield header(columns, bom);
     for await (const page of rows) {
       if (page.length === 0) continue;
-      yield stringify(
-        page.map((row) => columns.map((column) => safeCell(row[column] ?? null))),
-        // The library quotes a cell only for its own whole line end.
-        { record_delimiter: 'windows', quoted_match: /[\r\n]/ },
-      );
+      yield lines(columns, page);
       count += page.length;
       onRows?.(count);
     }
   };
   await pipeline(pieces, to, { end });
   return count;
+}
+
+/** A short table as the text of a file, to be opened by a double click. */
+export function csvText(columns: CsvTable['columns'], rows: readonly CsvRow[]): string {
+  return header(columns, true) + lines(columns, rows);
+}
+
+function header(columns: CsvTable['columns'], bom: boolean): string {
+  return stringify([], { columns: [...columns], header: true, bom, record_delimiter: 'windows' });
+}
+
+function lines(columns: CsvTable['columns'], rows: readonly CsvRow[]): string {
+  return stringify(
+    rows.map((row) => columns.map((column) => safeCell(row[column] ?? null))),
+    // The library quotes a cell only for its own whole line end.
+    { record_delimiter: 'windows', quoted_match: /[\r\n]/ },
+  );
 }

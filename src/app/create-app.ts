@@ -31,6 +31,7 @@ import { createParts } from './create-parts.ts';
 import { isWorkWaiting } from './is-work-waiting.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { planInThread } from './plan-in-thread.ts';
+import { previewInThread } from './preview-in-thread.ts';
 import { probeStorage } from './probe-storage.ts';
 import { readBacklog } from './read-backlog.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
@@ -97,6 +98,7 @@ export async function createApp(
       following?.nudge();
     },
     onCommands: () => doorbell?.ring(),
+    runPreview: previewInThread(config),
     planRun: (...run) =>
       planRun(...run).catch((error) => {
         noticed(error);

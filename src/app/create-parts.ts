@@ -27,6 +27,7 @@ import { createOperations, type Operations } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
 import { judgeClients, tellReservedSpent } from '../parking/index.ts';
 import { createEachAlone, type ItemName, idsSetAside } from '../periodic/index.ts';
+import { createPreviews, type PreviewRunner, runKept } from '../preview/index.ts';
 import { createReconciliation, createTellMissed, type Reconciliation } from '../reconcile/index.ts';
 import { createEngine, type Engine } from '../rules/engine/index.ts';
 import {
@@ -80,6 +81,8 @@ export interface PartsOptions {
   readonly onCommands?: () => void;
   /** Plans daily runs outside this thread, so that nothing here waits for them; absent: plans in this thread. */
   readonly planRun?: Planner;
+  /** Works on previews outside this thread; absent: in this thread. */
+  readonly runPreview?: PreviewRunner;
 }
 
 /**
@@ -90,7 +93,7 @@ export interface PartsOptions {
  */
 export async function createParts(
   config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
-  { log, now, onResult, onCommands, planRun: planElsewhere }: PartsOptions,
+  { log, now, onResult, onCommands, planRun: planElsewhere, runPreview }: PartsOptions,
 ): Promise<Parts> {
   const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
   const db = connect(config.databaseUrl);
@@ -240,10 +243,16 @@ export async function createParts(
     log,
   });
 
+  const previews = createPreviews({
+    db,
+    run: runPreview ?? ((id, signal) => runKept({ db, engine, store: runStore, signal }, id)),
+    log,
+  });
   const pages = createPages({
     db,
     rules: engine,
     operations,
+    previews,
     now: nowDate,
     newId,
     decimalsOf: currencyDecimals,
@@ -264,6 +273,7 @@ export async function createParts(
     lookForMoneyBack,
     lookAtAllMoney: moneyBack.lookAtAll,
     async close() {
+      await previews.close();
       await runs.close();
       await engine.close();
       await packets.close();

@@ -24,6 +24,9 @@ const API_REQUEST_DAYS = 30;
 /** What one admin did counts for a day. */
 const ALONE_DAYS = 2;
 
+/** A preview says what would be now; tomorrow it is run again. It names clients, so it goes as soon as what is erased of them. */
+const PREVIEW_DAYS = 1;
+
 /**
  * A proposal that nobody agreed to is needed by the sweep over corrections, which looks back as far. One of a rule is kept for ever:
  * its fact is not to be asked about again.
@@ -107,6 +110,9 @@ export async function prune(
       ORDER BY proposed_at LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_alone WHERE since < ${before(ALONE_DAYS)} LIMIT ${limit}`,
+    (limit) => sql`
+      DELETE FROM mod_creditbridge_previews WHERE asked_at < ${before(PREVIEW_DAYS)}
+      ORDER BY asked_at LIMIT ${limit}`,
     (limit) => sql`
       DELETE FROM mod_creditbridge_api_requests WHERE asked_at < ${before(API_REQUEST_DAYS)}
       ORDER BY asked_at LIMIT ${limit}`,

@@ -317,6 +317,26 @@ export interface OwnTables {
     since: Moment | null;
     subject: string | null;
   };
+  mod_creditbridge_previews: {
+    id: Once<string>;
+    admin_id: Once<number>;
+    rule: Once<string>;
+    layer: Once<string>;
+    layer_id: Once<number>;
+    mode: Once<string>;
+    settings: Once<string>;
+    span: Once<string>;
+    state: Defaulted<string>;
+    running_for: ReadOnly<number | null>;
+    done: Defaulted<number>;
+    of_all: Defaulted<number>;
+    result: string | null;
+    says: Defaulted<string>;
+    asked_at: Once<Moment>;
+    looked_at: Moment;
+    beat_at: Moment;
+    ended_at: Moment | null;
+  };
   /** Where the audit was pruned: its chain begins behind the last of these. The migrating account writes it. */
   mod_creditbridge_audit_anchors: {
     sequence: ReadOnly<bigint>;

@@ -232,6 +232,7 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
   mod_creditbridge_sweeps: KEPT,
   mod_creditbridge_approvals: `SELECT, INSERT (${columnList(APPROVAL_PROPOSED)}), UPDATE (${columnList(APPROVAL_DECIDED)}), DELETE`,
   mod_creditbridge_alone: ALL_ROWS,
+  mod_creditbridge_previews: ALL_ROWS,
   mod_creditbridge_audit_anchors: 'SELECT',
   mod_creditbridge_parkings: KEPT,
   mod_creditbridge_reservations: ALL_ROWS,

@@ -1,5 +1,6 @@
 import type { Db } from '../db/index.ts';
 import type { Admin, Operations } from '../operations/index.ts';
+import type { Previews } from '../preview/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
 import type { View } from './html/view.ts';
 import type { Installation } from './queries/installation.ts';
@@ -9,6 +10,7 @@ export interface PagesParts {
   readonly db: Db;
   readonly rules: Pick<Engine, 'rules' | 'validateSettings'>;
   readonly operations: Operations;
+  readonly previews: Pick<Previews, 'start'>;
   readonly now: () => Date;
   /** UUIDv7. */
   readonly newId: () => string;

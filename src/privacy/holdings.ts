@@ -105,6 +105,14 @@ export const holdings: readonly Holding[] = [
     isDeleted: true,
   },
   {
+    table: 'mod_creditbridge_previews',
+    from: sql`mod_creditbridge_previews t`,
+    client: sql`t.layer_id`,
+    where: sql<boolean>`t.layer = 'client'`,
+    when: 'gone',
+    isDeleted: true,
+  },
+  {
     table: 'mod_creditbridge_rule_settings_history',
     from: sql`mod_creditbridge_rule_settings_history t`,
     client: sql`t.layer_id`,

@@ -42,6 +42,7 @@ const OF_PAGES: Readonly<Record<string, Covers>> = {
   'keep-parked': ['keep'],
   'leave-alone': 'credit stays off an invoice',
   'note-freeze': MARKS,
+  preview: LOOKS,
   'propose-operation': ['add', 'deduct', 'transfer', 'revoke', 'park'],
   'reclaim-credit': ['reclaim'],
   'reject-proposal': ANOTHER,
@@ -61,6 +62,7 @@ const OF_PAGES: Readonly<Record<string, Covers>> = {
   save: ['rule'],
   'set-mode': ['rule'],
   'settle-finding': MARKS,
+  'stop-preview': STOPS,
   'unfreeze-client': 'commands go on that were asked for before, if their facts still hold',
   'withdraw-proposal': STOPS,
 };

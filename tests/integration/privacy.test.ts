@@ -89,6 +89,7 @@ test('of a client who stays, what acts stays: settings, choices, hooks, notices,
     'frozen_clients',
     'notices',
     'preferences',
+    'previews',
     'rule_settings',
     'rule_settings_history',
   ]);
@@ -232,6 +233,11 @@ async function write(id: number): Promise<void> {
       `mod_creditbridge_rule_settings_history (rule, layer, layer_id, mode, settings, version, changed_by, changed_at, reason)
        VALUES ('auto-apply', 'client', ?, 'on', ?, 1, 'admin:1', ${past}, ?)`,
       [id, JSON.stringify({ description: name }), name],
+    ],
+    [
+      `mod_creditbridge_previews (id, admin_id, rule, layer, layer_id, mode, settings, span, state, asked_at, looked_at, beat_at)
+       VALUES (UUID(), 1, 'auto-apply', 'client', ?, 'on', ?, 'past', 'done', ${past}, ${past}, ${past})`,
+      [id, JSON.stringify({ description: name })],
     ],
     [
       `mod_creditbridge_preferences (client_id, service_id, choice, changed_by, changed_at)

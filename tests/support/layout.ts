@@ -38,7 +38,7 @@ export const rooms: Readonly<Record<string, string>> = {
   // The doors to the outside.
   api: 'bridge base money ledger rules db today settings whmcs commands books parking operations',
   pages:
-    'bridge base money ledger rules db today settings whmcs audit commands books parking pairing operations reconcile api',
+    'bridge base money ledger rules db today settings whmcs audit commands books parking pairing preview operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',
 };
 

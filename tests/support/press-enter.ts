@@ -3,9 +3,9 @@ import type { Page } from 'playwright-core';
 export interface PressedForms {
   /** `act: field` of each field in which Enter sent its form. */
   readonly sentByEnter: readonly string[];
-  /** Acts whose form has not exactly one button to press. */
+  /** Acts whose form has not exactly one button to press, beside those that name an act of their own. */
   readonly withOtherButtons: readonly string[];
-  /** Acts whose own button sent their form. */
+  /** Acts whose button sent their form. */
   readonly sentByButton: readonly string[];
 }
 
@@ -22,7 +22,8 @@ const KEEP_WHAT_IS_SENT = `
       event.stopPropagation();
       if (event.submitter.formMethod !== 'dialog') {
         event.preventDefault();
-        window.sent.push(form.elements.act.value);
+        const { name, value } = event.submitter;
+        window.sent.push(name === 'act' ? value : form.querySelector('input[name="act"]').value);
       }
     });
   }`;
@@ -36,16 +37,15 @@ export async function pressEnter(page: Page): Promise<PressedForms> {
   const sentByButton: string[] = [];
   const withOtherButtons: string[] = [];
   for (const form of await page.locator(FORM).all()) {
-    const act = await form.locator('[name="act"]').inputValue();
+    const act = await form.locator('input[name="act"]').inputValue();
     for (const field of await form.locator(FIELD).all()) {
       await field.press('Enter');
       const name = await field.getAttribute('name');
       for (const sent of await taken()) sentByEnter.push(`${sent}: ${name}`);
     }
-    const buttons = await form.locator(BUTTON).all();
-    const [button] = buttons;
-    if (button === undefined || buttons.length > 1) withOtherButtons.push(act);
-    await button?.press('Enter');
+    const own = await form.locator(`${BUTTON}:not([name="act"])`).count();
+    if (own !== 1) withOtherButtons.push(act);
+    for (const button of await form.locator(BUTTON).all()) await button.press('Enter');
     sentByButton.push(...(await taken()));
   }
   // Had a form been sent past us, another page would stand there, without what was kept.

@@ -15,6 +15,28 @@ const FROZEN = 18;
 /** An unpaid invoice of which nothing was said yet. */
 const TO_LEAVE_ALONE = 916;
 
+const USD = { id: 1, code: 'USD' };
+const PREVIEWED = {
+  from: '2026-08-24',
+  to: '2026-11-22',
+  clients: 900,
+  invoices: 3,
+  effects: [
+    {
+      rule: 'auto-apply',
+      effect: 'apply',
+      currency: USD,
+      count: 3,
+      hundredths: '1250',
+      really: { count: 0, hundredths: '0' },
+    },
+  ],
+  changed: [{ clientId: CLIENT, currency: USD, wouldHundredths: '150', elseHundredths: '1400' }],
+  changedClients: 1,
+  unknown: [{ why: 'What <script>alert(1)</script> would have done.', count: 2 }],
+  asOfToday: ['Balances of <b>VIP</b>.'],
+};
+
 /** Makes an installation where every page has something to show and every act something to do. */
 export async function showEverything(database: ServiceDatabase, parts: Parts): Promise<void> {
   const now = new Date();
@@ -64,6 +86,17 @@ export async function showEverything(database: ServiceDatabase, parts: Parts): P
     "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'Asked to', 'admin:1', NOW())",
     [FROZEN],
   );
+  // One preview runs, as long as somebody tells its progress; one is done.
+  for (const [adminId, state] of [
+    [1, 'running'],
+    [2, 'done'],
+  ] as const) {
+    await database.query(
+      `INSERT INTO mod_creditbridge_previews (id, admin_id, rule, layer, layer_id, mode, settings, span, state, done, of_all, result, asked_at, looked_at, beat_at)
+       VALUES (UUID(), ?, 'auto-apply', 'installation', 0, 'off', '{}', 'past', ?, 500, 900, ?, NOW(), NOW(), NOW() + INTERVAL 1 DAY)`,
+      [adminId, state, state === 'done' ? JSON.stringify(PREVIEWED) : null],
+    );
+  }
   // The second version has a way back to the first.
   for (const mode of ['observe', 'off'] as const) {
     await inTransaction(parts.db, (trx) =>

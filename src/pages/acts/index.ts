@@ -11,6 +11,7 @@ import { giveBackParked } from './give-back-parked.ts';
 import { keepParked } from './keep-parked.ts';
 import { leaveAlone } from './leave-alone.ts';
 import { noteFreeze } from './note-freeze.ts';
+import { previewRule } from './preview-rule.ts';
 import { proposeOperation } from './propose-operation.ts';
 import { reclaimCredit } from './reclaim-credit.ts';
 import { rejectProposal } from './reject-proposal.ts';
@@ -28,6 +29,7 @@ import { saveRule } from './save-rule.ts';
 import { saveSurplusLimits } from './save-surplus-limits.ts';
 import { setMode } from './set-mode.ts';
 import { settleFinding } from './settle-finding.ts';
+import { stopPreview } from './stop-preview.ts';
 import { unfreezeClient } from './unfreeze-client.ts';
 import { withdrawProposal } from './withdraw-proposal.ts';
 
@@ -45,6 +47,7 @@ export const acts: readonly Act[] = [
   giveBackParked,
   keepParked,
   noteFreeze,
+  previewRule,
   proposeOperation,
   reclaimCredit,
   rejectProposal,
@@ -62,6 +65,7 @@ export const acts: readonly Act[] = [
   saveSurplusLimits,
   setMode,
   settleFinding,
+  stopPreview,
   unfreezeClient,
   withdrawProposal,
 ];

@@ -19,6 +19,7 @@ import { ledgerSettingsPage } from './ledger-settings-page.ts';
 import { operationPage } from './operation-page.ts';
 import { overviewPage } from './overview-page.ts';
 import { parkedPage } from './parked-page.ts';
+import { previewPage } from './preview-page.ts';
 import { rulePage } from './rule-page.ts';
 import { rulesPage } from './rules-page.ts';
 
@@ -27,6 +28,7 @@ export const screens: readonly Screen[] = [
   overviewPage,
   rulesPage,
   rulePage,
+  previewPage,
   clientsPage,
   accountPage,
   operationPage,

@@ -1,10 +1,11 @@
 import { hookOf } from '../../../bridge/index.ts';
+import { findPreview, type KeptPreview, listPreviews } from '../../preview/index.ts';
 import type { RuleInfo } from '../../rules/engine/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { draftOfForm, draftOfSettings } from '../form/draft.ts';
 import { ownSettings } from '../form/own-settings.ts';
 import { postForm } from '../form/post-form.ts';
-import { formText, readLayerAddress } from '../form/read-query.ts';
+import { formText, queryText, readLayerAddress } from '../form/read-query.ts';
 import { readSchema } from '../form/read-schema.ts';
 import { settingsFields } from '../form/settings-form.ts';
 import { WITHOUT_CAP } from '../form/without-cap.ts';
@@ -18,6 +19,7 @@ import type { LayerAddress } from '../rule-layer.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { addressOf, LAYERS_SHOWN, layerList, layerTitle } from './parts/layer-list.ts';
 import { modeChoices } from './parts/mode-choices.ts';
+import { PREVIEWS_SHOWN, previewList, SPANS } from './parts/preview-list.ts';
 import { ruleHistory, VERSIONS_READ } from './parts/rule-history.ts';
 import {
   type ClientGroupRow,
@@ -34,26 +36,47 @@ export const rulePage = defineScreen({
   path: 'rules/:rule',
   tab: 'rules',
   right: 'enter',
-  async show({ db, view, rules, installation, problems }, { rule }) {
+  async show({ db, view, rules, installation, problems, admin }, { rule }) {
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return undefined;
     const ownHooks = info.on.filter((point) => hookOf(point) === undefined);
-    const [above, own, stored, groups, products, history, withoutClient] = await Promise.all([
-      layersAbove(db, rule, address),
-      findLayer(db, rule, address.layer, address.layerId),
-      listLayers(db, rule, LAYERS_SHOWN + 1),
-      listClientGroups(db),
-      listProducts(db),
-      layerHistory(db, rule, address, VERSIONS_READ),
-      hooksWithoutClient(db, ownHooks),
-    ]);
+    const previewId = queryText(view.request, 'preview');
+    const [above, own, stored, groups, products, history, withoutClient, previews, previewed] =
+      await Promise.all([
+        layersAbove(db, rule, address),
+        findLayer(db, rule, address.layer, address.layerId),
+        listLayers(db, rule, LAYERS_SHOWN + 1),
+        listClientGroups(db),
+        listProducts(db),
+        layerHistory(db, rule, address, VERSIONS_READ),
+        hooksWithoutClient(db, ownHooks),
+        view.maySee
+          ? listPreviews(
+              db,
+              { rule, ...address },
+              { adminId: admin.adminId, limit: PREVIEWS_SHOWN },
+            )
+          : [],
+        previewId === undefined || !view.maySee ? undefined : findPreview(db, previewId),
+      ]);
+    // Of this rule and layer only: the address can be anybody's.
+    const tried = previewed !== undefined && isOf(previewed, rule, address) ? previewed : undefined;
     const layers = own === undefined ? above : [...above, own];
     const cautions = await ruleCautions(info, effectiveSettings(info.defaults, layers), {
       rules,
       installation,
     });
-    const form = settingsForm(view, { info, address, above, own, groups, products, problems });
+    const form = settingsForm(view, {
+      info,
+      address,
+      above,
+      own,
+      groups,
+      products,
+      problems,
+      tried,
+    });
     return {
       title: info.title,
       parent: { page: 'rules', title: 'Rules' },
@@ -63,10 +86,15 @@ ${withoutClient.map(neverAsked)}
 <div class="cb-columns cb-columns-form">
 <div>${card(layerTitle(address, groups), form)}</div>
 <div>${card('Whom settings are for', layerList(view, { rule, address, stored, groups }))}
+${previews.length > 0 && card('Previews', previewList(view, rule, previews))}
 ${card('History', ruleHistory(view, info, history, address))}</div></div>`,
     };
   },
 });
+
+function isOf({ draft }: KeptPreview, rule: string, { layer, layerId }: LayerAddress): boolean {
+  return draft.rule === rule && draft.layer === layer && draft.layerId === layerId;
+}
 
 function caution(view: View, { says, remedy }: RuleCaution): Html {
   return html`<div class="cb-flash cb-warn" role="status"><p>${says}${
@@ -90,21 +118,27 @@ interface FormFacts {
   readonly groups: readonly ClientGroupRow[];
   readonly products: Products;
   readonly problems: ReadonlyMap<string, string>;
+  /** A preview whose settings stand in the form instead of what is stored. */
+  readonly tried: KeptPreview | undefined;
 }
 
-/** The form with what is stored, or with what was typed when it is shown again. */
+/** The form with what is stored, with what was tried, or with what was typed when it is shown again. */
 function settingsForm(
   view: View,
-  { info, address, above, own, groups, products, problems }: FormFacts,
+  { info, address, above, own, groups, products, problems, tried }: FormFacts,
 ): Html {
   const { request } = view;
   const field = readSchema(info.settingsJsonSchema);
-  const isTyped = request.method === 'POST' && formText(request, 'act') === 'save';
+  const isTyped =
+    request.method === 'POST' && ['save', 'preview'].includes(formText(request, 'act'));
   const layers = own === undefined ? above : [...above, own];
-  const mode = isTyped ? formText(request, 'mode') : (layers.at(-1)?.mode ?? 'off');
-  const storedNames = own === undefined ? [] : Object.keys(readSettings(own.settings) ?? {});
+  const shownMode = tried?.draft.mode ?? layers.at(-1)?.mode ?? 'off';
+  const mode = isTyped ? formText(request, 'mode') : shownMode;
+  const ownSettingsShown =
+    tried?.draft.settings ?? (own === undefined ? {} : (readSettings(own.settings) ?? {}));
+  const effective = effectiveSettings(info.defaults, tried === undefined ? layers : above);
   const broken = layers.filter(({ settings }) => readSettings(settings) === undefined);
-  const overrides = isTyped ? ownSettings(request, field) : new Set(storedNames);
+  const overrides = isTyped ? ownSettings(request, field) : new Set(Object.keys(ownSettingsShown));
   const body = html`${broken.map(
     (row) =>
       html`<p class="cb-fault">${unreadable(
@@ -115,7 +149,7 @@ function settingsForm(
 ${settingsFields(field, {
   draft: isTyped
     ? draftOfForm(request.form)
-    : draftOfSettings(field, effectiveSettings(info.defaults, layers)),
+    : draftOfSettings(field, { ...effective, ...tried?.draft.settings }),
   problems,
   currencies: [...view.currencies.values()],
   things: {
@@ -142,8 +176,19 @@ ${problems.has(WITHOUT_CAP) && withoutCap}
 <div class="cb-field"><label for="reason">Why this change?</label>
 <input type="text" id="reason" name="reason" maxlength="255" value="${isTyped ? formText(request, 'reason') : ''}" placeholder="shown in the history"></div>
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button>
-<a class="cb-button" href="${link(view, 'rules')}">Back</a></div>`,
+<a class="cb-button" href="${link(view, 'rules')}">Back</a></div>
+${previewChoice(isTyped ? formText(request, 'span') : (tried?.span ?? 'past'))}`,
   });
 }
 
 const withoutCap = html`<div class="cb-field"><label class="cb-check"><input type="checkbox" name="${WITHOUT_CAP}" value="on"> <span>It has no cap for the period</span></label></div>`;
+
+/** The one button beside the form's own: it sends what stands in the form to another act, which changes nothing. */
+function previewChoice(chosen: string): Html {
+  const radio = ([span, title]: readonly [string, string]) =>
+    html`<label class="cb-radio"><input type="radio" name="span" value="${span}"${span === chosen && html` checked`}><span>${title}</span></label>`;
+  return html`<div class="cb-field cb-try"><fieldset aria-describedby="cb-try-help"><legend>Try them first</legend>
+<p class="cb-help" id="cb-try-help">What the settings above would do, saved or not, as if the rule were on. Nothing is changed.</p>
+<div class="cb-radios">${Object.entries(SPANS).map(radio)}</div>
+<button type="submit" name="act" value="preview" class="cb-button">Preview these settings</button></fieldset></div>`;
+}

@@ -34,6 +34,16 @@ window.addEventListener('pageshow', () => {
   }
 });
 
+/** Opens the page again while it shows work that goes on; never over a form that is being sent. */
+const waiting = document.querySelector('.creditbridge [data-cb-refresh-seconds]');
+if (waiting) {
+  window.setInterval(() => {
+    if (!document.querySelector('.creditbridge form[aria-busy="true"]')) {
+      window.location.reload();
+    }
+  }, waiting.dataset.cbRefreshSeconds * 1000);
+}
+
 document.addEventListener('input', (event) => {
   followRow(event.target);
   markOverride(event.target);
