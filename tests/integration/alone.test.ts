@@ -120,6 +120,32 @@ test('a bonus of 90,000.00 for one client waits for a second admin, and so does 
   expect((await set(where, bonus)).outcome).toBe('waits-for-approval');
 });
 
+test('a rule that does not say what it gives at most waits for a second admin, for one client, too', async () => {
+  const rule = new URL('../fixtures/echo/echoes-credit.ts', import.meta.url).pathname;
+  const withRule = await createParts(
+    { databaseUrl: database.serviceUrl, rules: [rule], ruleTimeoutMs: 10_000 },
+    { log: createLogger('silent'), now: Date.now },
+  );
+  try {
+    const turnOn = {
+      rule: 'echoes-credit',
+      layer: 'client',
+      layerId: clients[0] ?? 0,
+      now: { mode: 'on', settings: {} },
+      basedOn: 0,
+    } as const;
+    const asked = { ...ask(ADA, START), token: newId() };
+    expect(
+      await withRule.operations.changeRule(turnOn, asked, async () => undefined),
+    ).toMatchObject({
+      outcome: 'waits-for-approval',
+      because: expect.stringContaining('because nothing caps it'),
+    });
+  } finally {
+    await withRule.close();
+  }
+});
+
 test('settings for everyone or a group wait, and those of one client count with what else was done', async () => {
   const [one = 0, other = 0] = clients;
   const on = (cap: string) => ({ mode: 'on', settings: capped(cap) }) as const;
