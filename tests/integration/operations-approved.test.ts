@@ -21,7 +21,7 @@ import {
   openOperations,
   SAM,
 } from '../support/open-operations.ts';
-import { addInvoice } from '../support/whmcs-rows.ts';
+import { addClient, addInvoice } from '../support/whmcs-rows.ts';
 
 const { database, parts, operations, clientWith, commandsOf, withLimit } = await openOperations();
 
@@ -153,9 +153,10 @@ test('what WHMCS refused does not count', async () => {
 
 test('nobody has to set an amount: it is what most deposits of the year keep below, or 100.00 converted', async () => {
   const rich = await clientWith('0.00');
-  const deposit = (amount: number, paid: string, status = 'Paid') =>
+  const american = await addClient(database.root, { currency: 2 });
+  const deposit = (amount: number, paid: string, status = 'Paid', client = rich) =>
     addInvoice(database.root, {
-      client: rich,
+      client,
       total: `${amount}.00`,
       status,
       lines: [{ type: 'AddFunds', amount: `${amount}.00` }],
@@ -164,6 +165,8 @@ test('nobody has to set an amount: it is what most deposits of the year keep bel
   for (let amount = 1; amount <= 20; amount++) await deposit(amount * 10, today);
   for (let nth = 0; nth < 5; nth++) await deposit(9000, '2020-01-01');
   await deposit(9000, today, 'Unpaid');
+  // One too few to show what is usual in this currency.
+  for (let nth = 0; nth < 19; nth++) await deposit(9000, today, 'Paid', american);
   await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule LIKE 'operations/%'");
   // Before anything is set, the usual amount holds.
   expect((await readLimits(parts.db))?.get(EUR)).toBe(10_000n);
