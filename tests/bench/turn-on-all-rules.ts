@@ -11,6 +11,7 @@ const WANTED: Readonly<Record<string, unknown>> = {
   tiers: [{ from: perCurrency('20.00'), percent: '10' }],
   largestRest: perCurrency('0.50'),
   maximum: perCurrency('500.00'),
+  staleDays: 10,
   pays: { lineTypes: ['service', 'setup', 'addon', 'other'] },
 };
 

@@ -32,6 +32,8 @@ const settings = z.object({
   scope: scope(),
 });
 
+type Settings = z.output<typeof settings>;
+
 export const returnOnCancel = defineRule({
   id: ID,
   title: 'Credit of cancelled invoices',
@@ -47,6 +49,9 @@ export const returnOnCancel = defineRule({
   decide({ event, facts, settings }) {
     const { invoice } = facts;
     if (invoice === null) return [skip('There is no invoice.')];
+    // Most invoices of a run are none of its business: to say so of each would cost a row.
+    if (event.name === 'DueInvoice' && !mayBeStale(-event.data.daysToDue, facts, settings))
+      return [];
     const excluded = whyOut(settings.scope, facts, invoice);
     if (excluded !== null) return [skip(excluded)];
     if (event.name === 'InvoiceCancelled') {
@@ -58,16 +63,16 @@ export const returnOnCancel = defineRule({
       const fact = `${ID}:cancelled:${invoice.id}:${facts.creditOn?.lastEntry ?? 0n}`;
       return [giveBack(fact, invoice, facts, 'The invoice was cancelled.')];
     }
-    const overdue = -event.data.daysToDue;
-    if (settings.staleDays === 0) return [skip('Credit stays on unpaid invoices.')];
-    if (overdue < settings.staleDays) {
-      return [skip(`The invoice is unpaid for less than ${settings.staleDays} days.`)];
-    }
     // Once for each invoice: credit that somebody puts on it again afterwards is meant to stay.
-    const because = `The invoice is unpaid ${overdue} days after its due date.`;
+    const because = `The invoice is unpaid ${-event.data.daysToDue} days after its due date.`;
     return [giveBack(`${ID}:stale:${invoice.id}`, invoice, facts, because)];
   },
 });
+
+function mayBeStale(daysOverdue: number, { creditOn }: Facts, { staleDays }: Settings): boolean {
+  const hasCredit = creditOn !== null && creditOn.leftHundredths > 0n;
+  return staleDays > 0 && daysOverdue >= staleDays && hasCredit;
+}
 
 function whyOut(scope: Scope, { client }: Facts, invoice: InvoiceFacts): string | null {
   const excluded = outOfScope(scope, client, invoice);

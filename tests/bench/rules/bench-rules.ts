@@ -164,12 +164,16 @@ async function verify(database: ServiceDatabase): Promise<string> {
   return did.map(({ rule, many }) => `${rule} ${Number(many).toLocaleString('en')}`).join(', ');
 }
 
-/** The built-in rules that a run asks; others only limit, or listen to other events. */
+/**
+ * The built-in rules that a run asks; others only limit, or listen to other events. What gives credit back from an open invoice has
+ * nothing to do here: no invoice has credit on it that the ledger knows.
+ */
 async function rulesOfRuns(): Promise<readonly string[]> {
   const engine = await createEngine({ rules: [], timeoutMs: 1_000 });
   const listen = engine
     .rules()
-    .filter(({ on }) => on.includes('DueInvoice') || on.includes('ClientDaily'));
+    .filter(({ on }) => on.includes('DueInvoice') || on.includes('ClientDaily'))
+    .filter(({ needs }) => !needs.includes('creditOn'));
   await engine.close();
   return listen.map(({ id }) => id);
 }
