@@ -40,7 +40,9 @@ export const rulePage = defineScreen({
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return undefined;
-    const ownHooks = info.on.filter((point) => hookOf(point) === undefined);
+    // Built-in rules name only hooks of the catalogue, beside points of ours.
+    const ownHooks =
+      info.source === 'built-in' ? [] : info.on.filter((point) => hookOf(point) === undefined);
     const previewId = queryText(view.request, 'preview');
     const [above, own, stored, groups, products, history, withoutClient, previews, previewed] =
       await Promise.all([
