@@ -31,11 +31,19 @@ export function foundInLedger(entries: readonly RecordedEntry[]): readonly Found
     );
   }
   return entries.flatMap((entry) => {
-    const { sequence, kind, clientId, invoiceId, commandId: causedBy } = entry;
-    if (isArrival(entry)) return { occurrence: balanceChanged(clientId, sequence, kind), causedBy };
-    if (!isReversal(entry)) return [];
-    return { occurrence: paymentReversed(clientId, sequence, invoiceId), causedBy };
+    const occurrence = madeKnownBy(entry);
+    return occurrence === null ? [] : { occurrence, causedBy: entry.commandId };
   });
+}
+
+/** What rules hear of an entry; null when nothing. */
+export function madeKnownBy(
+  entry: Arriving & Pick<RecordedEntry, 'sequence' | 'invoiceId'>,
+): Occurrence | null {
+  const { sequence, kind, clientId, invoiceId, act } = entry;
+  if (isArrival(entry)) return balanceChanged(clientId, sequence, kind);
+  const isReversal = kind === 'reversal' && act.do === 'reverse';
+  return isReversal ? paymentReversed(clientId, sequence, invoiceId) : null;
 }
 
 /** Whether the entry is new credit. */
@@ -56,10 +64,6 @@ export function balanceChanged(clientId: number, entry: bigint, kind: EntryKind)
     invoiceId: null,
     data: { entry, kind },
   };
-}
-
-function isReversal({ act, kind }: Arriving): boolean {
-  return kind === 'reversal' && act.do === 'reverse';
 }
 
 function paymentReversed(clientId: number, entry: bigint, invoiceId: number | null): Occurrence {

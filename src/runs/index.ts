@@ -4,7 +4,13 @@ export { createRuns, type DailyRuns, type Planner } from './create-runs.ts';
 export { dailyQuestions } from './daily-clients.ts';
 export { tellDueGrants } from './due-grants.ts';
 export { dueQuestions } from './due-questions.ts';
-export { balanceChanged, foundInLedger, isArrival, LEDGER_POINTS } from './found-in-ledger.ts';
+export {
+  balanceChanged,
+  foundInLedger,
+  isArrival,
+  LEDGER_POINTS,
+  madeKnownBy,
+} from './found-in-ledger.ts';
 export { expiredGrants, refundedGrants } from './list-due-grants.ts';
 export { planRun } from './plan-run.ts';
 export { type Preview, previewRun } from './preview.ts';

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { entriesOf } from '../../src/books/index.ts';
+import { previewPast } from '../../src/preview/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, remainingOf } from '../support/look-at-credit.ts';
@@ -260,6 +261,45 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
       await expect.poll(() => noticesOf(third)).toHaveLength(1);
       expect(await freezesOf(third)).toEqual([{ by: 'admin:1', reason: '' }]);
       expect(await parkingsOf(third)).toEqual([]);
+    },
+  );
+
+  test(
+    'a preview of the past counts every reversal that it would have answered, and freezes nobody',
+    shows('reversal-policy', ['previewed'], ['8.x', '9.x']),
+    async () => {
+      const { root } = installation.database;
+      await root.query('DELETE FROM mod_creditbridge_frozen_clients');
+      const [reversals] = await installation.database.query<{ count: number }>(
+        "SELECT COUNT(*) AS count FROM mod_creditbridge_entries WHERE kind = 'reversal'",
+      );
+      const { effects } = await previewPast({
+        db: parts.db,
+        engine: parts.engine,
+        drafts: [
+          {
+            rule: 'reversal-policy',
+            layer: 'installation',
+            layerId: 0,
+            mode: 'on',
+            settings: { freeze: true, holdDays: 0 },
+          },
+        ],
+        signal: AbortSignal.timeout(60_000),
+        onProgress: () => undefined,
+      });
+      const counted = effects
+        .filter(({ rule }) => rule === 'reversal-policy')
+        .map(({ effect, count }) => [effect, count]);
+      const count = Number(reversals?.count);
+      expect(count).toBeGreaterThan(5);
+      expect(counted.toSorted()).toEqual([
+        ['freeze', count],
+        ['notify', count],
+      ]);
+      expect(
+        await installation.database.query('SELECT * FROM mod_creditbridge_frozen_clients'),
+      ).toEqual([]);
     },
   );
 });

@@ -25,7 +25,7 @@ import {
   balanceChanged,
   dailyQuestions,
   dueQuestions,
-  isArrival,
+  madeKnownBy,
   type RunWishes,
 } from '../../runs/index.ts';
 import { localDay } from '../../whmcs/index.ts';
@@ -249,15 +249,16 @@ export class LivedClient {
     const act = this.#book.actOf(entry);
     const sequence = this.#move({ direction, amount, kind, act, invoiceId, rule: '', on });
     this.#book.standsFor(entry.sequence, sequence);
-    const arrives = isArrival({
+    const occurrence = madeKnownBy({
+      sequence,
       kind,
+      invoiceId,
       clientId: this.clientId,
       commandId: entry.commandId,
       act: entry.act.do === 'history' ? act : entry.act,
       toAccount: direction === 'in' ? `client:${this.clientId}` : '',
     });
-    const occurrence = balanceChanged(this.clientId, sequence, kind);
-    if (arrives) this.#schedule({ at: toldAt, kind: 'found', occurrence, depth: 0 });
+    if (occurrence !== null) this.#schedule({ at: toldAt, kind: 'found', occurrence, depth: 0 });
   }
 
   /** A client uses what is there, and what comes back from an invoice was on it; staff and reversals move what they moved. */

@@ -48,6 +48,7 @@ const REBUILT_POINTS: ReadonlySet<string> = new Set([
   'ClientDaily',
   'DueInvoice',
   'GrantExpiring',
+  'PaymentReversed',
 ]);
 
 export interface PreviewOptions {
