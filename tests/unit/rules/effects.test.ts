@@ -56,7 +56,10 @@ describe('a new effect', () => {
   const folder = copySource();
   afterAll(() => removeFolder(folder));
 
-  it('is one file and one line, also with an action of its own: then it compiles, is proposed, limited, told and asked of WHMCS', async () => {
+  // The compiler reads the whole service, which takes a minute on a busy machine.
+  it('is one file and one line, also with an action of its own: then it compiles, is proposed, limited, told and asked of WHMCS', {
+    timeout: 240_000,
+  }, async () => {
     const own = 'tests/fixtures/new-effect';
     writeFileSync(
       join(folder, 'src/rules/effects/charge.ts'),
