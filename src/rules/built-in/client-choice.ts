@@ -30,14 +30,7 @@ export const clientChoice = defineRule({
     'Clients decide on their page Credit whether credit is used by itself, for which services not, and which services come first. Until they choose, everything is as your other rules say.',
   needs: ['preferences', 'lines'],
   settings,
-  reach: {
-    run: 'enforced',
-    checkout: 'detected',
-    'client-form': 'detected',
-    'mass-payment': 'detected',
-    admin: 'detected',
-    api: 'detected',
-  },
+  reach: { run: 'enforced' },
   whmcsNeeds: [
     {
       // On means that automatic use is off (whmcs.md §1.1).
