@@ -244,7 +244,7 @@ test('a frozen client is not asked about, and nothing is agreed to until it is l
   await operations.freeze(client, ask(ADA));
   expect(await operations.approve(id, ask(SAM))).toMatchObject({
     code: 'not-as-it-was',
-    message: expect.stringContaining('froze this client'),
+    message: expect.stringContaining('This client is frozen'),
   });
   const invoice = await addInvoice(database.root, { client, total: '9.00' });
   await receiver.receive([created(invoice)]);

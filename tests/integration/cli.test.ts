@@ -140,9 +140,11 @@ test('doctor names rights that are missing and tables that cannot be read', asyn
     expect.objectContaining({
       name: 'Rights',
       level: 'bad',
-      says: expect.stringContaining('SELECT (groupid, currency, credit, status) on tblclients'),
+      says: expect.stringContaining(
+        'SELECT (groupid, currency, credit, status, datecreated, country, defaultgateway) on tblclients',
+      ),
       remedy: expect.stringMatching(
-        /GRANT SELECT \(`groupid`, `currency`, `credit`, `status`\) ON `whmcs_\w+`\.`tblclients` TO '/,
+        /GRANT SELECT \(`groupid`, `currency`, `credit`, `status`, `datecreated`, `country`, `defaultgateway`\) ON `whmcs_\w+`\.`tblclients` TO '/,
       ),
     }),
   );
