@@ -15,8 +15,8 @@ import {
   type RunStore,
 } from './run-store.ts';
 
-/** Two ranges at a time: while the database writes one, this process decides the other. */
-const LANES = 2;
+/** Ranges at a time: while the database reads for one and writes another, this process decides the third. */
+const LANES = 3;
 
 /** A process renews its range several times within this time. A range that is not renewed belongs to a dead process. */
 const LEASE_SECONDS = 15;

@@ -84,8 +84,10 @@ export async function loadFacts(
   );
 
   const linesFor = (row: (typeof rows)[number]) => {
+    const own = lines.get(row.id);
+    if (own === undefined) return NONE;
     const decimals = clients.get(row.userid)?.currency.decimals ?? 2;
-    return toLineFacts(lines.get(row.id) ?? NONE, grossOf(row), decimals);
+    return toLineFacts(own, grossOf(row), decimals);
   };
   const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row, linesFor(row))]));
   const open = openByClient(openFor, [...invoices.values()]);
