@@ -7,7 +7,7 @@ import { healthySnapshot, seedPages } from '../support/seed-pages.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
-// An earlier version of a rule's settings is saved again, by the same door as any other change.
+// An earlier version of a rule's settings is saved again, with the checks of every change.
 
 const NOW = new Date();
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true, whmcs: '8.13' });

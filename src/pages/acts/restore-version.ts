@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAct } from '../define-act.ts';
-import { again, missing, redirect } from '../done.ts';
+import { again, missing } from '../done.ts';
 import { whmcsId } from '../form/form-schema.ts';
 import { readLayerAddress } from '../form/read-query.ts';
 import { good } from '../html/flash.ts';
@@ -9,10 +9,11 @@ import { findLayer, readSettings } from '../queries/rule-layers.ts';
 import { findVersion } from '../screens/rule-page.sql.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { askForCap } from './parts/ask-for-cap.ts';
-import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
+import { RULE_WAITS } from './parts/change-rule.ts';
+import { saveSettings } from './parts/save-settings.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 
-/** Saves an earlier version of a layer's settings again, as a new version, by the same door as any other change. */
+/** Saves an earlier version of a layer's settings again, as a new version, with the checks of every change. */
 export const restoreVersion = defineAct({
   name: 'restore',
   page: 'rules/:rule',
@@ -47,22 +48,11 @@ export const restoreVersion = defineAct({
     const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant: false });
     if (asked !== undefined) return asked;
     const reason = `Version ${version} restored`;
-    const changed = await changeRule(
+    const basedOn = seen;
+    return saveSettings(
       context,
-      { rule, layer, layerId, now: { mode, settings }, basedOn: seen, reason },
-      {
-        act: 'rule-settings',
-        target: `${rule}:${layer}:${layerId}`,
-        details: (limits) => ({ mode, settings, reason, limits }),
-      },
-    );
-    if ('instead' in changed) return changed.instead;
-    const { outcome, limits } = changed;
-    return redirect(
-      `rules/${rule}`,
-      outcome,
-      limits.length > 0 ? 'saved-limits' : 'restored',
-      layer === 'installation' ? {} : { layer, of: layerId },
+      { rule, layer, layerId, mode, settings, basedOn, reason },
+      'restored',
     );
   },
 });

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { defineAct } from '../define-act.ts';
-import { again, missing, redirect } from '../done.ts';
+import { again, missing } from '../done.ts';
 import { text } from '../form/form-schema.ts';
 import { WITHOUT_CAP } from '../form/without-cap.ts';
 import { good } from '../html/flash.ts';
 import { findLayer } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
 import { askForCap } from './parts/ask-for-cap.ts';
-import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
+import { RULE_WAITS } from './parts/change-rule.ts';
 import { besideItsField, readRuleForm } from './parts/read-rule-form.ts';
+import { saveSettings } from './parts/save-settings.ts';
 import { SAVED_WITH_LIMITS } from './parts/says.ts';
 
 /** The columns hold more, but nobody reads a longer reason. */
@@ -41,22 +42,11 @@ export const saveRule = defineAct({
     const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant });
     if (asked !== undefined) return asked;
     const reason = form.reason.slice(0, REASON_MAX_CHARACTERS);
-    const changed = await changeRule(
+    const basedOn = stored?.version ?? 0;
+    return saveSettings(
       context,
-      { rule, layer, layerId, now: { mode, settings }, basedOn: stored?.version ?? 0, reason },
-      {
-        act: 'rule-settings',
-        target: `${rule}:${layer}:${layerId}`,
-        details: (limits) => ({ mode, settings, reason, limits }),
-      },
-    );
-    if ('instead' in changed) return changed.instead;
-    const { outcome, limits } = changed;
-    return redirect(
-      `rules/${rule}`,
-      outcome,
-      limits.length > 0 ? 'saved-limits' : 'saved',
-      layer === 'installation' ? {} : { layer, of: layerId },
+      { rule, layer, layerId, mode, settings, basedOn, reason },
+      'saved',
     );
   },
 });
