@@ -45,7 +45,6 @@ import {
   refundedGrants,
   tellDueGrants,
 } from '../runs/index.ts';
-import { loadSettings } from '../settings/index.ts';
 import type { Today } from '../today/index.ts';
 import { doubtAbout, readToday } from '../today/index.ts';
 import { currencyDecimals, locate } from '../whmcs/index.ts';
@@ -100,7 +99,7 @@ export async function createParts(
   const nowDate = () => new Date(now());
   const packets = connectInPackets(config.databaseUrl);
   const batches = { packets, newId, now };
-  const settings = createSettingsCache(() => loadSettings(db));
+  const settings = createSettingsCache(db);
   const receiver = createReceiver({
     ...batches,
     db,

@@ -5,8 +5,13 @@ import { connect, lookAtNotes } from '../db/index.ts';
 import { createSettingsCache } from '../deciding/index.ts';
 import { createEachAlone } from '../periodic/index.ts';
 import { createEngine } from '../rules/engine/index.ts';
-import { createRunSettings, createRunStore, planRun, type Run } from '../runs/index.ts';
-import { loadSettings } from '../settings/index.ts';
+import {
+  createRunSettings,
+  createRunStore,
+  planRun,
+  RANGES_AT_ONCE,
+  type Run,
+} from '../runs/index.ts';
 
 /** The data that the thread starts with. */
 export type PlannerStart = Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs' | 'logLevel'>;
@@ -22,7 +27,7 @@ export type ToPlanner = PlanRequest | 'stop';
 /** The thread that plans runs, one after another, and tells when each is done. It shares only the database with the service. */
 
 /** One for each range planned at the same time, and one for claims and renewals. */
-const CONNECTIONS = 3;
+const CONNECTIONS = RANGES_AT_ONCE + 1;
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs only as a worker thread.');
@@ -32,10 +37,7 @@ const stopping = new AbortController();
 const db = connect(start.databaseUrl, CONNECTIONS);
 const engine = await createEngine({ rules: start.rules, timeoutMs: start.ruleTimeoutMs });
 const log = createLogger(start.logLevel);
-const settings = createRunSettings(
-  createSettingsCache(() => loadSettings(db)),
-  engine,
-);
+const settings = createRunSettings(createSettingsCache(db), engine);
 const planning = {
   store: createRunStore(db, { newId, now: Date.now }),
   engine,

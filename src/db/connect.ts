@@ -1,8 +1,9 @@
-import { CompiledQuery, Kysely, MysqlDialect, sql } from 'kysely';
-import { createPool } from 'mysql2';
+import { CompiledQuery, Kysely, MysqlDialect, type MysqlPool, sql } from 'kysely';
+import { createPool, type Pool } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import { CONNECTIONS_MAX, connectionOptions, SESSION_SETUP } from './connection-options.ts';
 import { lookWith, type Notes, type NotesColumn, notesOf } from './notes-column.ts';
+import { refuseSecondConnection } from './own-connection.ts';
 import type { Database } from './tables.ts';
 
 /** The service's connections to the database of WHMCS. */
@@ -18,7 +19,7 @@ export function connect(databaseUrl: string, connections = CONNECTIONS_MAX): Db 
   const notes = notesOf(databaseUrl);
   const db = new Kysely<Database>({
     dialect: new MysqlDialect({
-      pool: createPool(connectionOptions(databaseUrl, connections)),
+      pool: guarded(createPool(connectionOptions(databaseUrl, connections))),
       async onCreateConnection(connection) {
         for (const statement of SESSION_SETUP) {
           await connection.executeQuery(CompiledQuery.raw(statement));
@@ -29,6 +30,17 @@ export function connect(databaseUrl: string, connections = CONNECTIONS_MAX): Db 
   });
   notesOfDb.set(db, notes);
   return db;
+}
+
+/** A pool that gives a transaction no second connection. */
+function guarded(pool: Pool): MysqlPool {
+  return {
+    getConnection(callback) {
+      refuseSecondConnection();
+      pool.getConnection(callback);
+    },
+    end: (callback) => pool.end(callback),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
 import { StorageError } from '../base/index.ts';
 import type { Db } from './connect.ts';
+import { insideTransaction } from './own-connection.ts';
 import type { Database } from './tables.ts';
 
 /** Deadlock, or a conflict at COMMIT in a cluster. */
@@ -27,7 +28,9 @@ export async function inTransaction<T>(
   db: Db,
   work: (trx: Transaction<Database>) => Promise<T>,
 ): Promise<T> {
-  return untilCommitted(() => db.transaction().execute(work));
+  return untilCommitted(() =>
+    db.transaction().execute((trx) => insideTransaction(() => work(trx))),
+  );
 }
 
 /**

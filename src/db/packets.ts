@@ -14,6 +14,7 @@ import { createPool, format, type Pool, type PoolConnection, type ResultSetHeade
 import { connectionOptions, SESSION_SETUP } from './connection-options.ts';
 import { untilCommitted } from './in-transaction.ts';
 import { type Notes, notesOf } from './notes-column.ts';
+import { insideTransaction, refuseSecondConnection } from './own-connection.ts';
 import type { Database } from './tables.ts';
 import { plainStatement, withLiterals } from './text-literal.ts';
 
@@ -59,6 +60,7 @@ export function connectInPackets(databaseUrl: string): Packets {
   const begun = new WeakSet<object>();
 
   async function once<T>(work: Work<T>): Promise<T> {
+    refuseSecondConnection();
     const raw = await take(pool);
     if (!begun.has(raw)) {
       await begin(raw, notes);
@@ -69,7 +71,9 @@ export function connectInPackets(databaseUrl: string): Packets {
     const beginning = connection.run('BEGIN');
     beginning.catch(() => undefined);
     try {
-      const result = await work(transactionOn(connection), () => connection.commit());
+      const result = await insideTransaction(() =>
+        work(transactionOn(connection), () => connection.commit()),
+      );
       await beginning;
       await connection.commit();
       raw.release();

@@ -5,7 +5,6 @@ import type { Database } from '../db/index.ts';
 import type { Engine, RuleFault, SaidLimit } from '../rules/engine/index.ts';
 import type { Facts, Need, Propose } from '../rules/index.ts';
 import { homeOf } from '../rules/settle/index.ts';
-import { settingsVersion } from '../settings/index.ts';
 import { loadFacts } from './facts/load-facts.ts';
 import { activeRules } from './listening.ts';
 import { recordFaults } from './record-faults.ts';
@@ -44,7 +43,7 @@ export interface AskLimitsDependencies {
  */
 export function createAskLimits({ engine, settings }: AskLimitsDependencies): AskLimits {
   return async (trx, { deeds, rule, localDate, zone, at }) => {
-    const stored = await settings.at(await settingsVersion(trx));
+    const stored = await settings.within(trx);
     const kinds = new Set<string>(deeds.map(({ word }) => word.effect.kind));
     const limiting = activeRules(engine.rules(), stored).filter(({ limits }) =>
       limits.some((kind) => kinds.has(kind)),

@@ -9,7 +9,6 @@ import type { Database } from '../db/index.ts';
 import type { Engine, Limited, Question, Said } from '../rules/engine/index.ts';
 import type { Facts, InvoiceFacts, Need, PointName, Propose, RuleEvent } from '../rules/index.ts';
 import { readEffect, settle } from '../rules/settle/index.ts';
-import { settingsVersion } from '../settings/index.ts';
 import { activeRules } from './listening.ts';
 import { lockAndLoad } from './lock-and-load.ts';
 import { planned } from './planned-decision.ts';
@@ -65,7 +64,7 @@ export function createCarryOutAgreed({
     const { operation, fact, at, newId } = agreed;
     const effect = readEffect(operation.effect);
     if (effect === undefined) return refused('This version does not know the effect.');
-    const stored = await settings.at(await settingsVersion(trx));
+    const stored = await settings.within(trx);
     const limiting = activeRules(engine.rules(), stored).filter(({ limits }) =>
       limits.includes(effect.kind),
     );

@@ -1,45 +1,35 @@
-import type { StoredSettings } from '../settings/index.ts';
+import type { Kysely } from 'kysely';
+import type { Database, Db } from '../db/index.ts';
+import { loadSettings, type StoredSettings, settingsVersion } from '../settings/index.ts';
 
+/** The settings, loaded again only when their version in the database differs. */
 export interface SettingsCache {
-  /** Returns the settings of this version or a newer one. */
-  at(version: string): Promise<StoredSettings>;
+  /**
+   * Returns the settings as this transaction sees them, or newer ones. It reads on the transaction's own connection: all others
+   * may be held by transactions that wait for the same settings.
+   */
+  within(trx: Kysely<Database>): Promise<StoredSettings>;
   /** Returns the settings of the last check, for callers that a slightly older version does not harm. */
   recent(): Promise<StoredSettings>;
   current(): Promise<StoredSettings>;
 }
 
-/**
- * Caches the settings until their version changes; every batch reads only the version from the database.
- *
- * @param read reads the settings from the database.
- */
-export function createSettingsCache(read: () => Promise<StoredSettings>): SettingsCache {
+export function createSettingsCache(db: Db): SettingsCache {
   let cached: StoredSettings | undefined;
-  let loading: Promise<StoredSettings> | undefined;
 
-  function load(): Promise<StoredSettings> {
-    loading ??= read()
-      .then((settings) => {
-        // An admin who repairs a row by hand need not increase the version.
-        cached = settings.unreadable.size === 0 ? settings : undefined;
-        return settings;
-      })
-      .finally(() => {
-        loading = undefined;
-      });
-    return loading;
+  async function load(from: Kysely<Database>): Promise<StoredSettings> {
+    const settings = await loadSettings(from);
+    // An admin who repairs a row by hand need not increase the version.
+    cached = settings.unreadable.size === 0 ? settings : undefined;
+    return settings;
   }
 
   return {
-    async at(version) {
-      if (cached?.version === version) return cached;
-      const loaded = await load();
-      // A load that was already under way may have read the settings before this version was committed.
-      return BigInt(loaded.version) < BigInt(version) ? load() : loaded;
+    async within(trx) {
+      const version = await settingsVersion(trx);
+      return cached?.version === version ? cached : load(trx);
     },
-    async recent() {
-      return cached ?? load();
-    },
-    current: load,
+    recent: async () => cached ?? load(db),
+    current: () => load(db),
   };
 }

@@ -2,7 +2,6 @@ import { COMMAND_DEPTH_MAX } from '../../bridge/index.ts';
 import { depthsOf } from '../commands/index.ts';
 import type { Occurrence } from '../events/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
-import { settingsVersion } from '../settings/index.ts';
 import { decide, type When } from './decide.ts';
 import { type BatchDependencies, decideInBatch } from './decide-in-batch.ts';
 import type { Written } from './planned-decision.ts';
@@ -38,8 +37,8 @@ export interface TellDependencies extends BatchDependencies {
 export function createTell({ settings, engine, ...batches }: TellDependencies): Tell {
   return (found, when) =>
     decideInBatch(batches, async (batch, commit) => {
-      const [version, depths] = await Promise.all([
-        settingsVersion(batch.trx),
+      const [stored, depths] = await Promise.all([
+        settings.within(batch.trx),
         depthsOf(
           batch.trx,
           found.flatMap(({ causedBy }) => causedBy ?? []),
@@ -49,7 +48,7 @@ export function createTell({ settings, engine, ...batches }: TellDependencies): 
         .map((one) => ({ ...one, depth: depthOf(one, depths), when }))
         .filter(({ depth }) => depth <= COMMAND_DEPTH_MAX)
         .map((one) => ({ ...one, answer: 'deferred' as const, deliveryId: null }));
-      const decision = await decide(batch, happened, await settings.at(version), engine);
+      const decision = await decide(batch, happened, stored, engine);
       await recordFaults(batch.trx, decision.faults, batch.at);
       await writeFreezes(batch, decision.planned);
       const [written] = await Promise.all([

@@ -19,7 +19,7 @@ import {
 } from '../deciding/index.ts';
 import { isVisible, type Located, type Occurrence, occurrencesOf } from '../events/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
-import { joinPreferences, type StoredSettings, settingsVersion } from '../settings/index.ts';
+import { joinPreferences, type StoredSettings } from '../settings/index.ts';
 import { locate } from '../whmcs/index.ts';
 import {
   type Amendment,
@@ -84,13 +84,12 @@ export async function takeBatch(
   { engine, settings: cache }: Deciding,
 ): Promise<TakenBatch> {
   const { trx, at } = batch;
-  const [known, version, movables, { depths, located }] = await Promise.all([
+  const [known, settings, movables, { depths, located }] = await Promise.all([
     knownOf(batch, items),
-    settingsVersion(trx),
+    cache.within(trx),
     readMovables(trx),
     lookAround(batch, items),
   ]);
-  const settings = await cache.at(version);
   const results = new Map<string, DeliveryResult>();
   const open: TakenItem[] = [];
   for (const taken of items) {

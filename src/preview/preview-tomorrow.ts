@@ -32,7 +32,7 @@ export async function previewTomorrow(
     { date, zone: today.zone },
     {
       engine,
-      settings: createRunSettings({ at: async () => settings }, engine),
+      settings: createRunSettings({ within: async () => settings }, engine),
       whmcsVersion: today.whmcsVersion,
       onRange({ settled, done, of }) {
         signal.throwIfAborted();

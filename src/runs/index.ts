@@ -12,7 +12,7 @@ export {
   madeKnownBy,
 } from './found-in-ledger.ts';
 export { expiredGrants, refundedGrants } from './list-due-grants.ts';
-export { planRun } from './plan-run.ts';
+export { planRun, RANGES_AT_ONCE } from './plan-run.ts';
 export { type Preview, previewRun } from './preview.ts';
 export { createRunSettings } from './run-settings.ts';
 export type { Run, RunStore } from './run-store.ts';

@@ -1,5 +1,4 @@
 import type { Batch } from '../deciding/index.ts';
-import { settingsVersion } from '../settings/index.ts';
 import { dailyClients } from './daily-clients.ts';
 import { type Due, dueInvoices, type WantedDue } from './due-invoices.ts';
 import type { CurrentSettings, Horizon, RunSettings } from './run-settings.ts';
@@ -33,7 +32,7 @@ export async function listRange(
   claim: Claim,
   { settings }: { readonly settings: RunSettings },
 ): Promise<ListedRange> {
-  const current = await settings.at(await settingsVersion(trx), claim.run.date);
+  const current = await settings.within(trx, claim.run.date);
   const { until = null, daily = null, needs } = current.horizon ?? {};
   const withCreditOn = needs?.has('creditOn') ?? false;
   const invoices =

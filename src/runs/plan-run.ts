@@ -16,7 +16,7 @@ import {
 } from './run-store.ts';
 
 /** Ranges at a time: while the database reads for one and writes another, this process decides the third. */
-const LANES = 3;
+export const RANGES_AT_ONCE = 3;
 
 /** A process renews its range several times within this time. A range that is not renewed belongs to a dead process. */
 const LEASE_SECONDS = 15;
@@ -56,7 +56,7 @@ interface Done {
  */
 export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
   const done: Done = { failed: new Set(), planned: [], leftOut: [] };
-  await Promise.all(Array.from({ length: LANES }, () => planLane(run, done, options)));
+  await Promise.all(Array.from({ length: RANGES_AT_ONCE }, () => planLane(run, done, options)));
   await options.eachAlone.tell(
     { ...LEFT_OUT, covers: (id) => done.planned.some(({ from, to }) => from <= +id && +id <= to) },
     done.leftOut,

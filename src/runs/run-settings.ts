@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../db/index.ts';
 import type { SettingsCache } from '../deciding/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
@@ -7,8 +9,8 @@ const DAY_MS = 86_400_000;
 
 /** The settings of a run, and the invoices to plan under them. */
 export interface RunSettings {
-  /** Loads the settings and asks the rules about them only when the version differs. */
-  at(version: string, localDate: string): Promise<CurrentSettings>;
+  /** As this transaction sees them. Loads the settings and asks the rules about them only when their version differs. */
+  within(trx: Kysely<Database>, localDate: string): Promise<CurrentSettings>;
 }
 
 export interface CurrentSettings {
@@ -23,14 +25,14 @@ export interface Horizon extends Pick<RunWishes, 'daily' | 'needs'> {
 }
 
 export function createRunSettings(
-  cache: Pick<SettingsCache, 'at'>,
+  cache: Pick<SettingsCache, 'within'>,
   engine: Pick<Engine, 'rules' | 'validateSettings'>,
 ): RunSettings {
   let known: { readonly stored: StoredSettings; readonly wishes: RunWishes } | undefined;
 
   return {
-    async at(version, localDate) {
-      const stored = await cache.at(version);
+    async within(trx, localDate) {
+      const stored = await cache.within(trx);
       if (known?.stored !== stored) {
         known = { stored, wishes: await wishesOf(engine, stored) };
       }

@@ -1,8 +1,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { connect, type Db, inTransaction, TRANSACTION_TRIES } from '../../src/db/index.ts';
+import {
+  connect,
+  connectInPackets,
+  type Db,
+  inTransaction,
+  TRANSACTION_TRIES,
+} from '../../src/db/index.ts';
+import { createSettingsCache } from '../../src/deciding/index.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { turnOn } from '../support/test-receiver.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
 const db = connect(database.serviceUrl);
@@ -78,6 +86,35 @@ test('any other error is thrown at once and undoes everything', async () => {
   });
   await expect(broken).rejects.toThrow('a bug');
   expect(await values()).toContainEqual({ name: 'a', value: '0' });
+});
+
+test('a transaction gets no second connection, for which all of them could wait for ever', async () => {
+  const packets = connectInPackets(database.serviceUrl);
+  const asksAgain = () => sql`SELECT 1`.execute(db);
+  const refused = 'asks for a second connection';
+  await expect(inTransaction(db, asksAgain)).rejects.toThrow(refused);
+  await expect(packets.transaction(asksAgain)).rejects.toThrow(refused);
+  const nested = () => packets.transaction(() => packets.transaction(async () => undefined));
+  await expect(nested()).rejects.toThrow(refused);
+  await expect(asksAgain()).resolves.toHaveProperty('rows');
+  await packets.close();
+});
+
+test('transactions on all connections read settings that are new', async () => {
+  const narrow = connect(database.serviceUrl, 2);
+  const settings = createSettingsCache(narrow);
+  const read = () => inTransaction(narrow, (trx) => settings.within(trx));
+  await expect(Promise.all([read(), read()])).resolves.toMatchObject([
+    { version: '0' },
+    { version: '0' },
+  ]);
+  await turnOn(database, 'auto-apply', {});
+  const withRule = expect.arrayContaining([expect.objectContaining({ rule: 'auto-apply' })]);
+  await expect(Promise.all([read(), read()])).resolves.toMatchObject([
+    { version: '1', settings: withRule },
+    { version: '1', settings: withRule },
+  ]);
+  await narrow.destroy();
 });
 
 test('a session reads committed rows in UTC, bigints as bigint, decimals and zero dates as text', async () => {

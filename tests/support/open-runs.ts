@@ -13,7 +13,6 @@ import {
   planRun,
   type RunStore,
 } from '../../src/runs/index.ts';
-import { loadSettings } from '../../src/settings/index.ts';
 
 export interface OpenRuns extends DailyRuns {
   readonly store: RunStore;
@@ -35,7 +34,7 @@ export async function openRuns(
   const db = connect(databaseUrl);
   const engine = await createEngine({ rules, timeoutMs: 5_000 });
   const store = createRunStore(db, { newId, now: Date.now });
-  const cache = createSettingsCache(() => loadSettings(db));
+  const cache = createSettingsCache(db);
   const settings = createRunSettings(cache, engine);
   const log = createLogger('error');
   const eachAlone = createEachAlone({ db, now: Date.now, log });

@@ -4,7 +4,6 @@ import { connect, connectInPackets, type Db } from '../../src/db/index.ts';
 import { createSettingsCache, createTell, type Tell } from '../../src/deciding/index.ts';
 import { createManifests, createReceiver, type Receiver } from '../../src/deliveries/index.ts';
 import type { Engine } from '../../src/rules/engine/index.ts';
-import { loadSettings } from '../../src/settings/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
 
 /** A receiver as the service has it, with connections of its own: two of them are two replicas. */
@@ -23,7 +22,7 @@ export function createTestReceiver(
   const db = connect(database.serviceUrl);
   const packets = connectInPackets(database.serviceUrl);
   const batches = { packets, newId, now };
-  const settings = createSettingsCache(() => loadSettings(db));
+  const settings = createSettingsCache(db);
   const receiver = createReceiver({
     ...batches,
     db,
