@@ -8,6 +8,8 @@ export type { ApiContext } from './context.ts';
 export { csvColumns, liabilityRows } from './csv-rows.ts';
 export type { ApiEndpoint, CsvAnswer, CsvRow, JsonAnswer } from './define-api-endpoint.ts';
 export { apiEndpoints } from './endpoints/all.ts';
+export { exportEntries } from './endpoints/export-entries.ts';
+export { exportGrants } from './endpoints/export-grants.ts';
 export { createOpenapi, IDEMPOTENCY_KEY_PATTERN } from './openapi.ts';
 export { readCall } from './read-call.ts';
 export { rolePermissions } from './role-permissions.ts';

@@ -25,6 +25,7 @@ import { replayDeliveryCommand } from './subcommands/replay-delivery.ts';
 import { runDailyCommand } from './subcommands/run-daily.ts';
 import { serveCommand } from './subcommands/serve.ts';
 import { todayCommand } from './subcommands/today.ts';
+import { uninstallCommand } from './subcommands/uninstall.ts';
 
 const AFTERWORD = `
 Settings come from the environment and from .env in the working directory; see .env.example.
@@ -176,6 +177,15 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .action((clientId: number, { living }: { living: boolean }) =>
       act(privacyEraseCommand)({ clientId, living }),
     );
+  program
+    .command('uninstall')
+    .description('export what Credit Bridge knows, and print how to remove it; removes nothing')
+    .option('--export <folder>', 'a new folder for the ledger, the audit and the statements')
+    .addHelpText(
+      'after',
+      '\nBefore: deactivate the addon in WHMCS, and stop the service. Exit code 1: something must be settled first.\n\nExample:\n  creditbridge uninstall --export /root/creditbridge-export',
+    )
+    .action(act(uninstallCommand));
   program
     .command('openapi')
     .description('print the description of the API, openapi.json')

@@ -22,6 +22,7 @@ export type { OwnTables } from './own-tables.ts';
 export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
 export { readStored } from './read-stored.ts';
+export { removalStatements } from './removal.ts';
 export { COMMAND_COLUMNS, grantStatements } from './rights.ts';
 export type { SharedTables } from './shared-tables.ts';
 export type { Database } from './tables.ts';

@@ -242,6 +242,9 @@ const OWN_RIGHTS: Readonly<Record<keyof OwnTables, string>> = {
 /** Readable, so that readiness and `doctor` can name missing migrations. */
 const MIGRATION_TABLES = ['mod_creditbridge_migrations', 'mod_creditbridge_migration_lock'];
 
+/** Every table that `creditbridge migrate` makes. */
+export const OWN_TABLES: readonly string[] = [...Object.keys(OWN_RIGHTS), ...MIGRATION_TABLES];
+
 /** The account that gets the rights. It must exist; `host` is as in MySQL's account names, such as `127.0.0.1`. */
 export interface Grantee {
   readonly user: string;
@@ -289,9 +292,10 @@ export function quoteName(identifier: string): string {
 
 /** Writes an account as GRANT names it. */
 export function quoteAccount(user: string, host: string): string {
-  return `${text(user)}@${text(host)}`;
+  return `${quoteText(user)}@${quoteText(host)}`;
 }
 
-function text(value: string): string {
+/** Writes a text. */
+export function quoteText(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

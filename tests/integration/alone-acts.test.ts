@@ -111,6 +111,7 @@ const OF_COMMANDS: Readonly<Record<string, Covers>> = {
   'privacy show': LOOKS,
   'privacy erase': 'it blanks texts; figures stay',
   openapi: LOOKS,
+  uninstall: 'it prints what an administrator of the database may do',
   preview: LOOKS,
 };
 
