@@ -5,7 +5,7 @@ import { newId, SERVICE_VERSION } from '../base/index.ts';
 import { readFollowing } from '../books/index.ts';
 import { countOverdueCommands } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
-import { lookAtNotes } from '../db/index.ts';
+import { type Db, lookAtNotes } from '../db/index.ts';
 import type { Follower } from '../follow/index.ts';
 import {
   createApiRouter,
@@ -25,6 +25,7 @@ import { createHost, createPairing } from '../pairing/index.ts';
 import { startPeriodicTask } from '../periodic/index.ts';
 import { eraseGoneClients } from '../privacy/index.ts';
 import { claimTurn } from './claim-turn.ts';
+import { createSettledCounter } from './count-settled.ts';
 import { createApiContext } from './create-api-context.ts';
 import { createFollowing } from './create-following.ts';
 import { createParts } from './create-parts.ts';
@@ -34,6 +35,7 @@ import { planInThread } from './plan-in-thread.ts';
 import { previewInThread } from './preview-in-thread.ts';
 import { probeStorage } from './probe-storage.ts';
 import { readBacklog } from './read-backlog.ts';
+import { readOpenWork } from './read-open-work.ts';
 import { type StartedReadiness, startReadiness } from './readiness.ts';
 import { createResumption } from './resume-work.ts';
 import { prune } from './retention.ts';
@@ -88,7 +90,7 @@ export async function createApp(
   const metrics = createMetrics();
   let following: Follower | undefined;
   const noticed = (error: unknown) => void readiness.noticed(error);
-  const planRun = planInThread(config);
+  const planRun = planInThread(config, metrics.decided);
   const parts = await createParts(config, {
     log,
     now,
@@ -97,6 +99,7 @@ export async function createApp(
       // The act that fired the hook may have moved credit.
       following?.nudge();
     },
+    onDecided: metrics.decided,
     onCommands: () => doorbell?.ring(),
     runPreview: previewInThread(config),
     planRun: (...run) =>
@@ -124,6 +127,7 @@ export async function createApp(
     now,
     log,
   });
+  const countSettled = createSettledCounter(db, metrics.commandsSettled);
   const refusalLog = createRefusalLog({ log, now });
   const strangers = createStrangerCounter({
     db,
@@ -289,8 +293,16 @@ export async function createApp(
       now,
     }),
     metricsHandler: createMetricsApp(metrics.registry, async () => {
-      metrics.setBacklog(await readBacklog(db).catch(() => undefined));
-      metrics.setFollowing(await readFollowing(db).catch(() => undefined));
+      metrics.setReady((await readiness.whyNotReady()) === undefined);
+      // A database in trouble may hang, and a scrape must not: `creditbridge_ready` says enough then.
+      const ifFit = <T>(read: (from: Db) => Promise<T>): Promise<T | undefined> =>
+        readiness.obstacle() === undefined
+          ? read(db).catch(() => undefined)
+          : Promise.resolve(undefined);
+      metrics.setBacklog(await ifFit(readBacklog));
+      metrics.setFollowing(await ifFit(readFollowing));
+      metrics.setOpenWork(await ifFit(readOpenWork));
+      await ifFit(countSettled);
     }),
     metrics,
     readiness,

@@ -11,6 +11,7 @@ import {
   createSettingsCache,
   createTell,
   isHeard,
+  type Tally,
   type Tell,
   type When,
 } from '../deciding/index.ts';
@@ -76,6 +77,8 @@ export interface PartsOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly onResult?: ReceiverDependencies['onResult'];
+  /** Called after each commit of this thread, with what was decided. */
+  readonly onDecided?: (tally: Tally) => void;
   /** Called when commands were decided without a hook, whose reply would carry them. */
   readonly onCommands?: () => void;
   /** Plans daily runs outside this thread, so that nothing here waits for them; absent: plans in this thread. */
@@ -92,13 +95,13 @@ export interface PartsOptions {
  */
 export async function createParts(
   config: Pick<Config, 'databaseUrl' | 'rules' | 'ruleTimeoutMs'>,
-  { log, now, onResult, onCommands, planRun: planElsewhere, runPreview }: PartsOptions,
+  { log, now, onResult, onDecided, onCommands, planRun: planElsewhere, runPreview }: PartsOptions,
 ): Promise<Parts> {
   const engine = await createEngine({ rules: config.rules, timeoutMs: config.ruleTimeoutMs });
   const db = connect(config.databaseUrl);
   const nowDate = () => new Date(now());
   const packets = connectInPackets(config.databaseUrl);
-  const batches = { packets, newId, now };
+  const batches = { packets, newId, now, onDecided };
   const settings = createSettingsCache(db);
   const receiver = createReceiver({
     ...batches,
@@ -204,7 +207,7 @@ export async function createParts(
   const lookForMoneyBack = async (at: Date) => {
     if (await moneyBack.look(at)) await dueGrants();
   };
-  const runStore = createRunStore(db, { newId, now });
+  const runStore = createRunStore(db, { newId, now, onDecided });
   const runSettings = createRunSettings(settings, engine);
   const planHere: Planner = (run, whmcsVersion, signal) =>
     planRun(run, {

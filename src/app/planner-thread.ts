@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createLogger, newId } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import { connect, lookAtNotes } from '../db/index.ts';
-import { createSettingsCache } from '../deciding/index.ts';
+import { createSettingsCache, type Tally } from '../deciding/index.ts';
 import { createEachAlone } from '../periodic/index.ts';
 import { createEngine } from '../rules/engine/index.ts';
 import {
@@ -24,6 +24,9 @@ export interface PlanRequest {
 /** `stop`: it ends after the ranges at hand. */
 export type ToPlanner = PlanRequest | 'stop';
 
+/** `planned` ends a request; before it, the thread tells what it decided in each range. */
+export type FromPlanner = 'planned' | Tally;
+
 /** The thread that plans runs, one after another, and tells when each is done. It shares only the database with the service. */
 
 /** One for each range planned at the same time, and one for claims and renewals. */
@@ -39,7 +42,7 @@ const engine = await createEngine({ rules: start.rules, timeoutMs: start.ruleTim
 const log = createLogger(start.logLevel);
 const settings = createRunSettings(createSettingsCache(db), engine);
 const planning = {
-  store: createRunStore(db, { newId, now: Date.now }),
+  store: createRunStore(db, { newId, now: Date.now, onDecided: (tally) => tell(tally) }),
   engine,
   settings,
   eachAlone: createEachAlone({ db, now: Date.now, log }),
@@ -59,7 +62,11 @@ async function plan({ run, whmcsVersion }: PlanRequest): Promise<void> {
   // An upgrade of WHMCS may lie between two runs.
   await lookAtNotes(db);
   await planRun(run, { ...planning, whmcsVersion });
-  port?.postMessage('planned');
+  tell('planned');
+}
+
+function tell(message: FromPlanner): void {
+  port?.postMessage(message);
 }
 
 async function end(): Promise<void> {

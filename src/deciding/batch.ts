@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
+import type { Tally } from './tally.ts';
 
 /**
  * Everything that is decided together: one transaction, committed as a whole. After a conflict it is rolled back and
@@ -11,4 +12,6 @@ export interface Batch {
   readonly newId: () => string;
   /** False when the batch is repeated after a conflict. */
   readonly isFirstTry: boolean;
+  /** What is decided in it; it counts only once the batch is committed. */
+  readonly tally: Tally;
 }

@@ -69,7 +69,7 @@ export function createCarryOutAgreed({
       limits.includes(effect.kind),
     );
     const { locked, facts: loaded } = await lockAndLoad(
-      { trx, at, newId, isFirstTry: false },
+      { trx, at, newId },
       {
         clientIds: [operation.clientId],
         invoiceIds: operation.invoiceId === null ? [] : [operation.invoiceId],

@@ -12,6 +12,7 @@ export { type Planned, planned, type Written } from './planned-decision.ts';
 export { putBeforeRules } from './put-before-rules.ts';
 export { recordFaults } from './record-faults.ts';
 export { createSettingsCache, type SettingsCache } from './settings-cache.ts';
+export type { Tally } from './tally.ts';
 export { createTell, type Found, type Tell } from './tell.ts';
 export { writeDecisions } from './write-decisions.ts';
 export { writeFreezes } from './write-freezes.ts';

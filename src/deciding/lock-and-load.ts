@@ -10,7 +10,7 @@ import { type LoadedFacts, loadFacts, type WantedFacts, withKeptOff } from './fa
  * off it, although the ledger has not read that yet.
  */
 export async function lockAndLoad(
-  { trx, at, newId }: Batch,
+  { trx, at, newId }: Pick<Batch, 'trx' | 'at' | 'newId'>,
   wanted: Omit<WantedFacts, 'at'>,
 ): Promise<{ readonly locked: LockedClients; readonly facts: LoadedFacts }> {
   const load = () => loadFacts(trx, { ...wanted, at });

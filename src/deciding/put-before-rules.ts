@@ -5,6 +5,7 @@ import type { StoredSettings } from '../settings/index.ts';
 import type { Batch } from './batch.ts';
 import { type Origin, type Planned, planned, type Written } from './planned-decision.ts';
 import { recordFaults } from './record-faults.ts';
+import { addToTally } from './tally.ts';
 import { writeDecisions } from './write-decisions.ts';
 import { writeFreezes } from './write-freezes.ts';
 
@@ -67,14 +68,12 @@ export async function askRules(
     ),
   ]);
   const settlements = settle(questions, answers, balances, { limits, faults, live, asked });
-  return {
-    settlements,
-    planned: settlements.flatMap(({ settled }, index) => {
-      const origin = originOf(index);
-      return settled.map((one) => planned(one, origin));
-    }),
-    faults,
-  };
+  const decisions = settlements.flatMap(({ settled }, index) => {
+    const origin = originOf(index);
+    return settled.map((one) => planned(one, origin));
+  });
+  addToTally(batch.tally, decisions);
+  return { settlements, planned: decisions, faults };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { countWaiting } from '../commands/index.ts';
 import { type Database, type Db, inTransaction } from '../db/index.ts';
-import type { Batch } from '../deciding/index.ts';
+import type { Batch, Tally } from '../deciding/index.ts';
 
 /** The run for one local date of WHMCS. */
 export interface Run {
@@ -74,12 +74,14 @@ export interface RunStoreDependencies {
   readonly newId: () => string;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Called after each commit, with what was decided. */
+  readonly onDecided?: ((tally: Tally) => void) | undefined;
 }
 
 export type RunStore = ReturnType<typeof createRunStore>;
 
 /** Stores the daily runs: every claim is a committed conditional UPDATE, by the database's clock. */
-export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
+export function createRunStore(db: Db, { newId, now, onDecided }: RunStoreDependencies) {
   return {
     /**
      * Returns the run of this date. If there is none, makes it, cuts it into ranges, and closes runs of earlier dates: what
@@ -242,13 +244,17 @@ export function createRunStore(db: Db, { newId, now }: RunStoreDependencies) {
     },
 
     /** Runs the work on a range in one transaction and commits it; repeats all of it after a conflict. */
-    inBatch<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
+    async inBatch<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
       let isFirstTry = true;
-      return inTransaction(db, (trx) => {
-        const batch: Batch = { trx, at: new Date(now()), newId, isFirstTry };
+      let tally: Tally = new Map();
+      const result = await inTransaction(db, (trx) => {
+        tally = new Map();
+        const batch: Batch = { trx, at: new Date(now()), newId, isFirstTry, tally };
         isFirstTry = false;
         return work(batch);
       });
+      onDecided?.(tally);
+      return result;
     },
 
     /** Counts the commands that the shim can move on now, up to a cap. */

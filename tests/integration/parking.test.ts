@@ -60,7 +60,7 @@ async function pay(
 async function spendable(client: number): Promise<bigint | undefined> {
   return inTransaction(db, async (trx) => {
     const { facts } = await lockAndLoad(
-      { trx, at: new Date(), newId, isFirstTry: true },
+      { trx, at: new Date(), newId },
       { clientIds: [client], invoiceIds: [], needs: new Set(), zone: 'UTC' },
     );
     return facts.factsFor(client, null)?.client.spendableHundredths;
@@ -118,7 +118,7 @@ test('credit that somebody takes off an invoice is kept off it before the ledger
   const kept = async () =>
     inTransaction(db, async (trx) => {
       const { facts } = await lockAndLoad(
-        { trx, at: new Date(), newId, isFirstTry: true },
+        { trx, at: new Date(), newId },
         {
           clientIds: [client],
           invoiceIds: [invoice],
@@ -166,7 +166,7 @@ test('of two deposits that arrive together, the first covers what is owed and th
   const repaid = async (...deposits: readonly number[]) =>
     inTransaction(db, async (trx) => {
       const { facts } = await lockAndLoad(
-        { trx, at: new Date(), newId, isFirstTry: true },
+        { trx, at: new Date(), newId },
         { clientIds: [client], invoiceIds: deposits, needs: new Set(['deposit']), zone: 'UTC' },
       );
       return deposits.map((id) => facts.factsFor(client, id)?.deposit?.repaidHundredths);
@@ -213,7 +213,7 @@ test('what a rule gave for an invoice knows the credit of its surplus, which is 
   });
   const facts = await inTransaction(db, async (trx) => {
     const loaded = await lockAndLoad(
-      { trx, at: new Date(), newId, isFirstTry: true },
+      { trx, at: new Date(), newId },
       { clientIds: [client], invoiceIds: [invoice], needs: new Set(['deposit']), zone: 'UTC' },
     );
     return loaded.facts.factsFor(client, invoice)?.deposit;

@@ -6,6 +6,7 @@ import { newId } from '../../src/base/index.ts';
 import { dayIn } from '../../src/today/index.ts';
 import { fillOpenInvoices, turnOnAutoApply } from '../support/open-invoices.ts';
 import { freePort } from '../support/ports.ts';
+import { readMetrics } from '../support/read-metrics.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { startTestService } from '../support/test-service.ts';
@@ -52,6 +53,18 @@ test('a service that stops while its thread plans ends after the ranges at hand,
   while (state !== 'closed') {
     state = runReply.parse((await second.call('POST /v1/run', end)).body).state;
   }
+  const served = readMetrics(await (await fetch(`${second.metricsUrl}/metrics`)).text());
+  const decided = served.filter(({ name }) => name === 'creditbridge_decisions_total');
+  const [kept] = await database.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM mod_creditbridge_decisions WHERE run_id IS NOT NULL',
+  );
+  expect(decided.map(({ labels }) => labels)).toContainEqual({
+    rule: 'auto-apply',
+    outcome: 'effect',
+  });
+  const total = decided.reduce((sum, { value }) => sum + value, 0);
+  expect(total).toBeGreaterThan(0);
+  expect(total).toBeLessThanOrEqual(Number(kept?.count) * 2);
   await second.stop();
   expect(second.log()).not.toContain('interrupted');
   expect(await ranges('done')).toBeGreaterThan(doneByFirst);
