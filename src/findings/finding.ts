@@ -15,6 +15,7 @@ export interface NewFinding {
 /** What sweeps find. `set-aside`: periodic work fails at one item (`src/periodic`). Operations have kinds of their own. */
 export type FindingKind =
   | 'cancelled'
+  | 'refunded'
   | 'paid'
   | 'paid-twice'
   | 'paid-after-cancel'

@@ -2,7 +2,7 @@ import { WhmcsError } from '../base/index.ts';
 import type { Found, Tell, When } from '../deciding/index.ts';
 import { type Located, occurrencesOf, type Subject, subjectOf } from '../events/index.ts';
 
-export type MissedHook = 'InvoicePaid' | 'InvoiceCancelled';
+export type MissedHook = 'InvoicePaid' | 'InvoiceCancelled' | 'InvoiceRefunded';
 
 /** Asks the rules about these invoices as if the hook had just fired. */
 export type TellMissed = (hook: MissedHook, invoiceIds: readonly number[]) => Promise<void>;

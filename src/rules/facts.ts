@@ -106,6 +106,8 @@ export interface InvoiceFacts {
   readonly status: string;
   readonly createdOn: string | null;
   readonly dueOn: string | null;
+  /** The day it became Paid, also of one that was refunded since; null before, or when WHMCS does not say. */
+  readonly paidOn: string | null;
   readonly totalHundredths: bigint;
   /** All lines with tax: the total before credit, which lowers it on 8.x (whmcs.md §2.2). */
   readonly grossHundredths: bigint;
@@ -218,6 +220,14 @@ export interface PaymentFacts {
   readonly amountHundredths: bigint;
   /** What the invoice did not need of it, and WHMCS made credit of: an overpayment. */
   readonly surplusHundredths: bigint;
+}
+
+/** Money of an invoice that went back to whoever paid it, or to the client's credit. */
+export interface RefundFacts {
+  /** The row of WHMCS's transactions. */
+  readonly id: number;
+  readonly refundedOn: string | null;
+  readonly amountHundredths: bigint;
 }
 
 /** Something that falls due, or is overdue. */
@@ -358,6 +368,11 @@ export interface Facts {
    * follow the log, or when no rule needs it.
    */
   readonly creditOn: CreditOnFacts | null;
+  /**
+   * The refunds of the event's invoice, the oldest first (`needs: ['refunds']`). A refund to credit may have no row here
+   * (whmcs.md §8.15); then `creditOn` has it.
+   */
+  readonly refunds: readonly RefundFacts[];
   /** What the client chose (`needs: ['preferences']`). */
   readonly preferences: PreferenceFacts;
 }
@@ -382,5 +397,6 @@ export const needs = [
   'parked',
   'preferences',
   'payments',
+  'refunds',
 ] as const;
 export type Need = (typeof needs)[number];

@@ -12,6 +12,7 @@ export {
   percentageOf,
   type Rounding,
   roundToCurrency,
+  share as shareOf,
 } from '../money/index.ts';
 export { counted } from './counted.ts';
 export { creditRoom } from './credit-room.ts';
@@ -59,6 +60,7 @@ export type {
   PastDeposit,
   PaymentFacts,
   PreferenceFacts,
+  RefundFacts,
   RenewalFacts,
   ReservationFacts,
   RevenueFacts,

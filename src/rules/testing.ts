@@ -228,6 +228,7 @@ export function anInvoice(
     status: 'Unpaid',
     createdOn: '2026-11-08',
     dueOn: '2026-11-22',
+    paidOn: null,
     totalHundredths: 2000n,
     lines: [],
     creditHundredths: 0n,
@@ -341,6 +342,7 @@ export function someFacts(facts: Partial<Facts> = {}): Facts {
     },
     orders: [],
     creditOn: null,
+    refunds: [],
     preferences: { usesCredit: true, services: [] },
     ...facts,
   };

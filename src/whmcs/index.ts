@@ -26,6 +26,7 @@ export {
   repeatedIn,
   repeatedMoneyOf,
 } from './received-for.ts';
+export { refundsOf } from './refunds-of.ts';
 export { renewalsOf } from './renewals-of.ts';
 export { revenueOf } from './revenue-of.ts';
 export { servicesOf } from './services-of.ts';

@@ -13,6 +13,7 @@ export interface InvoiceRow extends Lines, MoneyFigures {
   readonly status: string;
   readonly date: string | null;
   readonly duedate: string | null;
+  readonly datepaid: string;
   readonly subtotal: string;
   readonly total: string;
   readonly credit: string;
@@ -46,7 +47,7 @@ export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof Mone
  * by invoice, orders and commands by client (`tblorders.invoiceid` has no index, whmcs.md §5).
  */
 export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
-  i.id, i.userid, i.status, i.date, i.duedate, i.paymentmethod, i.last_capture_attempt,
+  i.id, i.userid, i.status, i.date, i.duedate, i.datepaid, i.paymentmethod, i.last_capture_attempt,
   ${moneyFigures},
   (SELECT CONCAT_WS(' ', COUNT(*), SUM(t.amount), SUM(t.type = 'Invoice'), SUM(t.type = 'AddFunds'),
       SUM(IF(t.type = 'AddFunds', t.amount, 0)))
@@ -86,6 +87,7 @@ export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): In
     status: row.status,
     createdOn: readDate(row.date),
     dueOn: readDate(row.duedate),
+    paidOn: readDate(row.datepaid),
     totalHundredths: parseAmount(row.total),
     grossHundredths: grossOf(row),
     lines,

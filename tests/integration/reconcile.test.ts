@@ -100,6 +100,58 @@ describe('sweeps', () => {
     );
   });
 
+  test('a refund of an invoice with credit on it is told after ten minutes, once for each; of one without credit, from before, or that nobody hears, nothing is told', async () => {
+    hear(['InvoiceRefunded']);
+    const client = await clientWith('20.00');
+    const paid = { client, total: '30.00', status: 'Paid' };
+    const [withCredit, without, unheard] = [
+      await addInvoice(database.root, paid),
+      await addInvoice(database.root, paid),
+      await addInvoice(database.root, paid),
+    ];
+    const putOn = new Map([
+      [await move(client, '-10.00'), withCredit],
+      [await move(client, '-5.00'), unheard],
+    ]);
+    await mirrorLog(db, ({ id }) => {
+      const invoiceId = putOn.get(id);
+      return invoiceId === undefined
+        ? null
+        : { kind: 'invoice', act: { do: 'spend', grants: [] }, invoiceId };
+    });
+    const refund = async (invoice: number, amountOut: string, at = berlin(now())) => {
+      const id = await addPayment(database.root, { client, invoice, amountOut });
+      await database.query('UPDATE tblaccounts SET date = ? WHERE id = ?', [at, id]);
+      return id;
+    };
+    await look();
+    await refund(withCredit, '2.00', '2026-11-01 10:00:00');
+    const first = await refund(withCredit, '5.00');
+    await refund(without, '5.00');
+    await look(9);
+    expect(told).toEqual([]);
+    await look(2);
+    await look(1);
+    expect(told).toEqual([['InvoiceRefunded', [withCredit]]]);
+    const second = await refund(withCredit, '5.00');
+    await look(11);
+    expect(told).toHaveLength(2);
+    hear([]);
+    const third = await refund(unheard, '5.00');
+    await look(11);
+    hear(['InvoiceRefunded']);
+    await look(1);
+    expect(told).toHaveLength(2);
+    const found = (await findingsOf(client)).filter(({ kind }) => kind === 'refunded');
+    expect(found.map(({ fact, outcome }) => [fact, outcome])).toEqual(
+      [
+        [`refunded:${withCredit}:${first}:0`, 'told'],
+        [`refunded:${withCredit}:${second}:0`, 'told'],
+        [`refunded:${unheard}:${third}:0`, 'nobody'],
+      ].toSorted(),
+    );
+  });
+
   test('a payment whose hook never came is told once; one that was delivered is not', async () => {
     const client = await clientWith('0.00');
     const paid = { client, total: '30.00', status: 'Paid' };

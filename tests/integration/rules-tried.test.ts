@@ -18,8 +18,9 @@ import { balanceOf, creditOnInvoice } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
-import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
+import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
+import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addService } from '../support/whmcs-rows.ts';
@@ -150,6 +151,30 @@ const TRIALS: readonly Trial[] = [
     with: 'Paid',
   },
   {
+    rule: 'refund-to-credit',
+    inputs: { percent: '100', withinDays: '0', as: 'as-it-was', inPart: 'on' },
+    settings: {},
+    async happens({ id }) {
+      await credit.give(id, '10.00');
+      const invoice = await people.invoice(id, '30.00');
+      await installation.standIn.api('ApplyCredit', {
+        invoiceid: String(invoice),
+        amount: '10.00',
+        noemail: 'true',
+      });
+      // The past is exact to the second: the credit is read before the payment comes.
+      await settleLedger(installation);
+      await pay(invoice, '20.00');
+      await people.refund(invoice, '20.00');
+      return invoice;
+    },
+    preview: 'past',
+    would: [expect.stringContaining('“Credit of refunded invoices” would have done: it asks')],
+    seen: balance,
+    without: '0.00',
+    with: '10.00',
+  },
+  {
     rule: 'payment-guard',
     inputs: { sameWithinMinutes: '5', surplusTimes: '3' },
     settings: {},
@@ -241,6 +266,10 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
     engine = await createEngine({ rules: [], timeoutMs: 1000 });
     await takeOverAutomaticUse(installation.standIn);
     await waitForLedger(installation);
+    // Of WHMCS 9 only the trial knows that it keeps the credit of refunded invoices.
+    const admin = await visitAsAdmin(installation.standIn, 'admin');
+    const { id } = await newClient();
+    await postAct(admin, 'connection', 'trial-return', { client: String(id) });
   });
 
   afterEach(async () => {
@@ -265,6 +294,7 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
         'keep-for-renewals',
         'small-rests',
         'payment-guard',
+        'refund-to-credit',
         'deposit-bonus',
         'deposit-hold',
         'deposit-limits',

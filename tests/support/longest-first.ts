@@ -21,6 +21,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/rules-tried.test.ts': 100,
   'integration/preview-past.test.ts': 60,
   'integration/return-on-cancel.test.ts': 50,
+  'integration/refund-to-credit.test.ts': 40,
   'integration/prepaid-services.test.ts': 50,
   'integration/stand-in-flows-back.test.ts': 20,
   'integration/gifts-that-come-back.test.ts': 20,

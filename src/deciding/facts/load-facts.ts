@@ -7,6 +7,7 @@ import type {
   InvoiceFacts,
   LedgerFacts,
   Need,
+  RefundFacts,
 } from '../../rules/index.ts';
 import { dayIn } from '../../today/index.ts';
 import {
@@ -18,6 +19,7 @@ import {
   linesOf,
   type RepeatedMoney,
   receivedFor,
+  refundsOf,
   repeatedMoneyOf,
   toInvoiceFacts,
   toLineFacts,
@@ -64,18 +66,29 @@ export async function loadFacts(
   const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another.
-  const [clients, rows, lines, containers, repeated, ledgers, deposits, creditOn, ofClient] =
-    await Promise.all([
-      clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
-      invoicesOf(trx, named, openFor),
-      needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
-      needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
-      needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
-      needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
-      needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
-      needs.has('creditOn') ? creditOnOf(trx, invoiceIds) : NO_CREDIT_ON,
-      factsByClient(trx, wanted),
-    ]);
+  const [
+    clients,
+    rows,
+    lines,
+    containers,
+    repeated,
+    ledgers,
+    deposits,
+    creditOn,
+    refunds,
+    ofClient,
+  ] = await Promise.all([
+    clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
+    invoicesOf(trx, named, openFor),
+    needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
+    needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
+    needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
+    needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
+    needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
+    needs.has('creditOn') ? creditOnOf(trx, invoiceIds) : NO_CREDIT_ON,
+    needs.has('refunds') ? refundsOf(trx, invoiceIds) : NO_REFUNDS,
+    factsByClient(trx, wanted),
+  ]);
   const counted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
     rows
@@ -108,6 +121,7 @@ export async function loadFacts(
         ledger: ledgers.get(clientId) ?? null,
         deposit: deposits.get(invoiceId ?? 0) ?? null,
         creditOn: creditOn.get(invoiceId ?? 0) ?? null,
+        refunds: refunds.get(invoiceId ?? 0) ?? NONE,
         ...ofClient(clientId),
       };
     },
@@ -140,6 +154,7 @@ const NO_CONTAINERS: ReadonlyMap<number, Containers> = new Map();
 const NOTHING_REPEATED: RepeatedMoney = new Map();
 const NO_DEPOSITS: ReadonlyMap<number, DepositFacts> = new Map();
 const NO_CREDIT_ON: ReadonlyMap<number, CreditOnFacts> = new Map();
+const NO_REFUNDS: ReadonlyMap<number, readonly RefundFacts[]> = new Map();
 const NO_LEDGERS: ReadonlyMap<number, LedgerFacts> = new Map();
 
 interface Open {

@@ -52,6 +52,10 @@ export const knowledge: Readonly<Record<Need, Knowledge>> = {
     how: 'unknown',
     says: 'which payments had come by then, which a preview does not put in order',
   },
+  refunds: {
+    how: 'unknown',
+    says: 'which money had gone back by then, which a preview does not put in order',
+  },
   parked: {
     how: 'unknown',
     says: 'what is parked, and nobody knows when it would have been decided',

@@ -68,6 +68,7 @@ export class LivedInvoice {
     return {
       ...today,
       status: this.status(),
+      paidOn: this.closedAs === undefined ? null : today.paidOn,
       totalHundredths: isNet ? grossHundredths - credit : grossHundredths,
       creditHundredths: credit,
       takenOffHundredths: credit,

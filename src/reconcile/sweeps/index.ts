@@ -4,6 +4,7 @@ import { sweepFigures } from './figures.ts';
 import { sweepOverCredited } from './over-credited.ts';
 import { sweepPaidAfterCancel } from './paid-after-cancel.ts';
 import { sweepPaidTwice } from './paid-twice.ts';
+import { sweepRefunded } from './refunded.ts';
 import { sweepReopenedReturns } from './reopened-returns.ts';
 import type { InvoiceSweep } from './sweep.ts';
 import { sweepUnheardPayments } from './unheard-payments.ts';
@@ -11,6 +12,7 @@ import { sweepUnheardPayments } from './unheard-payments.ts';
 /** The sweeps over invoices; each looks at the same ranges. */
 export const invoiceSweeps: Readonly<Record<string, InvoiceSweep>> = {
   cancelled: sweepCancelled,
+  refunded: sweepRefunded,
   'unheard-payments': sweepUnheardPayments,
   'paid-twice': sweepPaidTwice,
   figures: sweepFigures,

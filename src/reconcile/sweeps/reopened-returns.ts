@@ -9,8 +9,8 @@ import { NOTED } from './invoice-sql.ts';
 import type { InvoiceSweep } from './sweep.ts';
 
 /**
- * Takes back credit that was returned from a cancelled invoice which is open again and still counts it (whmcs.md §2.7): the
- * client would have it twice. Of several returns the last ones go first, as far as the invoice counts them.
+ * Takes back credit that was returned from a cancelled or refunded invoice which is so no longer and still counts it (whmcs.md §2.7):
+ * the client would have it twice. Of several returns the last ones go first, as far as the invoice counts them.
  */
 export const sweepReopenedReturns: InvoiceSweep = async (range, { db, newId, eachAlone, at }) => {
   const left = new Map<number, bigint>();
@@ -44,7 +44,7 @@ export const sweepReopenedReturns: InvoiceSweep = async (range, { db, newId, eac
   });
 };
 
-/** A return of credit whose invoice is no longer cancelled and still counts the credit. */
+/** A return of credit whose invoice is no longer cancelled or refunded and still counts the credit. */
 interface ReopenedReturn extends ReturnToTakeBack {
   readonly status: string;
   /** What the invoice counts as paid by credit, less what the ledger says it took. */
@@ -53,7 +53,7 @@ interface ReopenedReturn extends ReturnToTakeBack {
 }
 
 /**
- * Reads returns whose invoice is not cancelled (any more), that were not taken back and for which nothing is under way, the
+ * Reads returns whose invoice is not cancelled or refunded (any more), that were not taken back and for which nothing is under way, the
  * last of an invoice first. The surplus leaves out what is being taken back. Returns that WHMCS showed in the invoice's own
  * figure are left out, and those by which a command took credit off the invoice: nothing of them is counted twice. On 9.x the
  * notes count what our AddCredit gave back; other returns are taken back for the figure alone, because a note may be there for
@@ -80,7 +80,7 @@ async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly 
     LEFT JOIN tblclients c ON c.id = e.client_id
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     WHERE t.id = 1 AND e.invoice_id BETWEEN ${from} AND ${to} AND e.kind = 'return'
-      AND e.does = 'return' AND e.evidence <> 'invoice' AND COALESCE(r.action, '') <> 'UnapplyCredit' AND i.status NOT IN ('Cancelled', 'Refunded')
+      AND e.does IN ('return', 'grant') AND e.evidence <> 'invoice' AND COALESCE(r.action, '') <> 'UnapplyCredit' AND i.status NOT IN ('Cancelled', 'Refunded')
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries x WHERE x.corrects = e.sequence)
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries b
         WHERE b.invoice_id = e.invoice_id AND b.kind = 'take-back'
@@ -130,5 +130,5 @@ const FOUND: Readonly<
 };
 
 function what({ amountHundredths, invoiceId, status, currencyCode }: ReopenedReturn): string {
-  return `${formatAmount(amountHundredths)} ${currencyCode} was returned when invoice #${invoiceId} was cancelled. The invoice is ${status} again and still counts it as paid.`;
+  return `${formatAmount(amountHundredths)} ${currencyCode} was returned when invoice #${invoiceId} was cancelled or refunded. The invoice is ${status} again and still counts it as paid.`;
 }

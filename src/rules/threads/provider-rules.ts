@@ -260,6 +260,7 @@ function onlyNeeded(facts: Facts, needs: ReadonlySet<string>): Facts {
     revenue: facts.revenue,
     orders: needs.has('orders') ? facts.orders : [],
     creditOn: needs.has('creditOn') ? facts.creditOn : null,
+    refunds: needs.has('refunds') ? facts.refunds : [],
     preferences: facts.preferences,
   };
 }

@@ -177,6 +177,32 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   });
 });
 
+test('refunds of the event’s invoices come in their order, with the day it was paid; notes and zero days are none', async () => {
+  const client = await addClient(where);
+  const invoice = await addInvoice(where, { client, total: '30.00', status: 'Paid' });
+  const other = await addInvoice(where, { client, total: '30.00', status: 'Paid' });
+  await database.query("UPDATE tblinvoices SET datepaid = '2026-11-01 23:59:59' WHERE id = ?", [
+    invoice,
+  ]);
+  const refund = (amountOut: string, on: string) =>
+    addPayment(where, { client, invoice, amountOut, on });
+  const payment = await addPayment(where, { client, invoice, amountIn: '30.00' });
+  const [first, second] = [await refund('5.00', '2026-11-20'), await refund('1.50', '0000-00-00')];
+  await addNote(where, { client, invoice, amountOut: '7.00' });
+  const loaded = await loadFactsOf(db, {
+    clients: [client],
+    invoices: [invoice, other],
+    needs: ['refunds'],
+  });
+  expect(payment).toBeLessThan(first);
+  expect(factsIn(loaded, client, invoice).refunds).toEqual([
+    { id: first, refundedOn: '2026-11-20', amountHundredths: 500n },
+    { id: second, refundedOn: null, amountHundredths: 150n },
+  ]);
+  expect(factsIn(loaded, client, invoice).invoice?.paidOn).toBe('2026-11-01');
+  expect(factsIn(loaded, client, other)).toMatchObject({ refunds: [], invoice: { paidOn: null } });
+});
+
 test('money that went back is a reversal when the ledger saw WHMCS take the credit, and a refund otherwise', async () => {
   const client = await addClient(where);
   const deposit = await addDeposit(where, { client, total: '50.00', status: 'Paid' });
