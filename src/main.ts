@@ -1,4 +1,4 @@
 import { serve } from './app/index.ts';
-import { withEnvFile } from './config/index.ts';
+import { withSettings } from './config/index.ts';
 
-process.exitCode = await withEnvFile(serve);
+process.exitCode = await withSettings(serve);

@@ -15,14 +15,9 @@ const STOP_LIMIT_MS = 10_000;
 export async function serve(env: Environment): Promise<number> {
   try {
     const config = readConfig(env);
+    refuseOwner(env);
     const log = createLogger(config.logLevel);
     log.info({ version: SERVICE_VERSION, node: process.version }, 'Starting');
-    if ((env[MIGRATE_DATABASE_URL] ?? '') !== '') {
-      log.warn(
-        { variable: MIGRATE_DATABASE_URL },
-        'The service holds the address of the account that may change tables, and does not need it. Keep it out of the service’s settings, and give it to "creditbridge migrate" and "creditbridge grants" alone',
-      );
-    }
     const server = await startServer(await createApp(config, log), config, log);
 
     const signal = await nextSignal();
@@ -42,6 +37,14 @@ export async function serve(env: Environment): Promise<number> {
     if (error instanceof Fault) return explain(error, exitCodes.problem);
     throw error;
   }
+}
+
+/** Whoever takes over the service must not find the account that may change tables, and all of WHMCS with it. */
+function refuseOwner(env: Environment): void {
+  if ((env[MIGRATE_DATABASE_URL] ?? '') === '') return;
+  throw new ConfigurationError([
+    `${MIGRATE_DATABASE_URL} is set: the running service must not hold the account that may change tables. Take it out of its settings and its environment. \`creditbridge migrate\` finds it in migrate.env beside the settings, which only root may read, or set for that command alone.`,
+  ]);
 }
 
 function explain(error: Error, code: number): number {

@@ -1,9 +1,14 @@
-import type { Environment } from '../config/index.ts';
+import type { Environment, SettingsFile } from '../config/index.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What every command is given. */
 export interface CommandContext {
+  /** The settings; read when a command first asks for them, which throws {@link ConfigurationError} when they cannot be read. */
   readonly env: Environment;
+  /** The environment as it was given, without the file of settings. */
+  readonly given: Environment;
+  /** Where the settings are. */
+  readonly settings: SettingsFile;
   readonly terminal: Terminal;
 }
 

@@ -14,6 +14,7 @@ import {
 import { adoptCommand } from './subcommands/adopt.ts';
 import { doctorCommand } from './subcommands/doctor.ts';
 import { grantsCommand } from './subcommands/grants.ts';
+import { initCommand } from './subcommands/init.ts';
 import { migrateCommand } from './subcommands/migrate.ts';
 import { openapiCommand } from './subcommands/openapi.ts';
 import { previewCommand } from './subcommands/preview.ts';
@@ -28,7 +29,8 @@ import { todayCommand } from './subcommands/today.ts';
 import { uninstallCommand } from './subcommands/uninstall.ts';
 
 const AFTERWORD = `
-Settings come from the environment and from .env in the working directory; see .env.example.
+Settings come from the environment and from one file: the one that CREDITBRIDGE_ENV_FILE names, or else
+/etc/creditbridge/creditbridge.env, or else .env in the working directory. \`creditbridge init\` writes it.
 
 Exit codes: 0 done · 1 a problem was found · 2 wrong command line · 3 wrong configuration ·
             4 the database cannot be used · 5 the address to listen on is taken`;
@@ -52,6 +54,20 @@ export function createProgram(context: CommandContext, finished: (code: number) 
       finished(await command(options, context));
 
   program
+    .command('init')
+    .description('write the settings of a new installation; asks for what is not given')
+    .option('--database <address>', "WHMCS's database, with the account of the service")
+    .option('--migrate-database <address>', 'an account that may create tables there')
+    .option('--whmcs-url <url>', "WHMCS's system URL")
+    .option('--listen <address>', 'where the service listens, 127.0.0.1:8481 when absent')
+    .option('--secrets <file>', 'the two lines of Show the secrets on the addon page; - reads them')
+    .option('--host <host>', 'host part of the account of the service', 'localhost')
+    .addHelpText(
+      'after',
+      '\nWithout a password in --database, one is made. Everybody on this machine sees what is on a command line: give other\npasswords in the environment, as CREDITBRIDGE_DATABASE_URL and CREDITBRIDGE_MIGRATE_DATABASE_URL.\nWithout an account that may create tables, it prints the statements for an administrator of the database. No file is ever\nreplaced.\n\nExample:\n  creditbridge init --database "mysql://creditbridge@localhost/whmcs?socket=/run/mysqld/mysqld.sock" --secrets secrets.txt',
+    )
+    .action(act(initCommand));
+  program
     .command('serve')
     .description('run the service until SIGTERM or Ctrl-C')
     .action(act(serveCommand));
@@ -59,9 +75,11 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .command('migrate')
     .description('create or update the tables of the service')
     .option('--dry-run', 'only list what is done and what is pending', false)
+    .option('--grants', "also make the service's database user and give it its rights", false)
+    .option('--host <host>', 'host part of that user, for --grants', 'localhost')
     .addHelpText(
       'after',
-      '\nUses CREDITBRIDGE_MIGRATE_DATABASE_URL, whose account may CREATE and ALTER tables.\n\nExample:\n  creditbridge migrate --dry-run',
+      '\nUses CREDITBRIDGE_MIGRATE_DATABASE_URL, whose account may CREATE and ALTER tables, and for --grants CREATE USER and GRANT.\nIt is taken from the environment, or from migrate.env beside the settings, or asked for.\n\nExamples:\n  creditbridge migrate --dry-run\n  creditbridge migrate --grants',
     )
     .action(act(migrateCommand));
   program

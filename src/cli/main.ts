@@ -1,7 +1,17 @@
-import { withEnvFile } from '../config/index.ts';
+import { loadSettings, settingsFile } from '../config/index.ts';
 import { runCli } from './run-cli.ts';
 import { processTerminal } from './terminal.ts';
 
-process.exitCode = await withEnvFile((env) =>
-  runCli(process.argv.slice(2), { env, terminal: processTerminal }),
-);
+const given = { ...process.env };
+let env: ReturnType<typeof loadSettings> | undefined;
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  /** Help and a first `init` need no settings. */
+  get env() {
+    env ??= loadSettings();
+    return env;
+  },
+  given,
+  settings: settingsFile(given),
+  terminal: processTerminal,
+});

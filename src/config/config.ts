@@ -113,7 +113,9 @@ const environment = z.object({
   CREDITBRIDGE_LISTEN_PUBLIC: z.literal('yes', 'is neither "yes" nor absent.').optional(),
   CREDITBRIDGE_METRICS_LISTEN: listen.optional(),
   CREDITBRIDGE_DATABASE_URL: z
-    .string('is missing: mysql://user:password@host:3306/database.')
+    .string(
+      'is missing: mysql://user:password@host:3306/database. `creditbridge init` writes the settings.',
+    )
     .pipe(databaseUrl),
   CREDITBRIDGE_SECRET_TO_SERVICE: z
     .string('is missing: copy it from the addon page of WHMCS.')
@@ -131,6 +133,10 @@ const environment = z.object({
     least: RECORDS_LEAST_DAYS,
   }).prefault(KEEP_DAYS.records),
   CREDITBRIDGE_TEXT_PATTERNS: textPatterns.optional(),
+  CREDITBRIDGE_STATE_DIRECTORY: z
+    .string()
+    .startsWith('/', 'is not the whole path of a folder, from / on.')
+    .optional(),
   CREDITBRIDGE_LOG_LEVEL: z
     .enum(LOG_LEVELS, `is none of ${LOG_LEVELS.join(', ')}.`)
     .prefault('info'),
@@ -177,6 +183,12 @@ export function readConfig(env: Environment): Config {
   };
 }
 
+const MISSING = {
+  CREDITBRIDGE_DATABASE_URL: 'is missing: mysql://user:password@host:3306/database.',
+  [MIGRATE_DATABASE_URL]:
+    'is missing: mysql://user:password@host:3306/database, or mysql://root@localhost/database?socket=/run/mysqld/mysqld.sock, with an account that may CREATE and ALTER. Set it for this command alone, or put it into migrate.env beside the settings, which only root may read (chmod 600).',
+} as const;
+
 /**
  * Reads one variable that holds a database address, for commands that need nothing else.
  *
@@ -187,10 +199,7 @@ export function readDatabaseUrl(
   variable: 'CREDITBRIDGE_DATABASE_URL' | typeof MIGRATE_DATABASE_URL,
 ): string {
   const text = env[variable] ?? '';
-  const problem =
-    text === ''
-      ? 'is missing: mysql://user:password@host:3306/database.'
-      : databaseUrlProblem(text);
+  const problem = text === '' ? MISSING[variable] : databaseUrlProblem(text);
   const problems = [
     ...(problem === undefined ? [] : [`${variable} ${problem}`]),
     ...mistypedNames(withoutEmpty(env), NAMES),

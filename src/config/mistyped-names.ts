@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts';
+import { ENV_FILE } from './settings-file.ts';
 
 const PREFIX = 'CREDITBRIDGE_';
 /** The command line reads it; it belongs in no file. */
@@ -14,7 +15,7 @@ const DISTANCE_MAX = 3;
  * @returns one sentence each, with the nearest right name.
  */
 export function mistypedNames(env: Environment, settings: readonly string[]): readonly string[] {
-  const known = [...settings, TOKEN];
+  const known = [...settings, TOKEN, ENV_FILE];
   return Object.keys(env).flatMap((name) => {
     if (known.includes(name) || SET_BY_OTHERS.test(name)) return [];
     const [nearest] = known

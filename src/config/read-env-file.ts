@@ -42,7 +42,7 @@ function readText(path: string): string {
         throw new ConfigurationError([`${resolve(path)} is not UTF-8. Save it in that encoding.`]);
       default:
         throw new ConfigurationError([
-          `${resolve(path)} cannot be read (${code}). Let the user that this runs as read it (chown, chmod 640), or remove it if the settings come from elsewhere.`,
+          `${resolve(path)} cannot be read (${code}). Run this as root or as the service's own user, or let the user that this runs as read it (chown, chmod 640). Remove it if the settings come from elsewhere.`,
         ]);
     }
   }

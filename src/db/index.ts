@@ -23,7 +23,7 @@ export { connectInPackets, type Packets } from './packets.ts';
 export { parseGrants } from './parse-grants.ts';
 export { readStored } from './read-stored.ts';
 export { removalStatements } from './removal.ts';
-export { COMMAND_COLUMNS, grantStatements } from './rights.ts';
+export { COMMAND_COLUMNS, grantStatements, quoteAccount } from './rights.ts';
 export type { SharedTables } from './shared-tables.ts';
 export type { Database } from './tables.ts';
 export type { WhmcsTables } from './whmcs-tables.ts';

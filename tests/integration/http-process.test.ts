@@ -41,12 +41,14 @@ test('the service starts, is ready, and ends with 0 within ten seconds of SIGTER
   expect(service.output()).toContain('"msg":"Stopped"');
 });
 
-test('the service warns while it holds the account that may change tables, and does not tell its address', async () => {
+test('the service refuses to start while it holds the account that may change tables, and does not tell its address', async () => {
   const service = startMain({
     CREDITBRIDGE_MIGRATE_DATABASE_URL: 'mysql://owner:of-all-tables@127.0.0.1/whmcs',
   });
-  await service.waitForLine(/"level":"warn".*CREDITBRIDGE_MIGRATE_DATABASE_URL/);
-  await service.stop('SIGTERM');
+  expect(await service.exited).toEqual({ code: 3, signal: null });
+  expect(service.output()).toContain(
+    'CREDITBRIDGE_MIGRATE_DATABASE_URL is set: the running service must not hold the account',
+  );
   expect(service.output()).not.toContain('of-all-tables');
 });
 

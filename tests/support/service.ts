@@ -61,23 +61,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     CREDITBRIDGE_LISTEN: `127.0.0.1:${port}`,
     CREDITBRIDGE_DATABASE_URL: url,
     STATE_DIRECTORY: stateFolder(),
-    CREDITBRIDGE_MIGRATE_DATABASE_URL: database.ownerUrl,
     CREDITBRIDGE_SECRET_TO_SERVICE: options.secrets.toService,
     CREDITBRIDGE_SECRET_TO_WHMCS: options.secrets.toWhmcs,
     CREDITBRIDGE_WHMCS_URL: options.whmcsUrl ?? '',
     ...options.env,
   };
+  const owner = { CREDITBRIDGE_MIGRATE_DATABASE_URL: database.ownerUrl };
   const command = (args: readonly string[]) => ({
     command: NODE,
     args: ['src/cli/main.ts', ...args],
     cwd: ROOT,
-    env,
+    env: { ...env, ...owner },
     name: `creditbridge ${args[0]}`,
   });
   const tryCli: Service['tryCli'] = async (...args) => {
     // All of the commands: the demo and the torture start without them.
     const { runCommand } = await import('./run-command.ts');
-    const { code, out, err } = await runCommand(args, env);
+    const { code, out, err } = await runCommand(args, { ...env, ...owner });
     return { code, output: [out, err].filter((text) => text !== '').join('\n') };
   };
 

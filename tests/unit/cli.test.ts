@@ -8,10 +8,19 @@ import { runCommand } from '../support/run-command.ts';
 test('help lists every command, says where settings come from, and ends with 0', async () => {
   const { code, out, err } = await runCommand(['--help']);
   expect(code).toBe(0);
-  for (const name of ['serve', 'migrate', 'grants', 'doctor', 'run', 'explain', 'deliveries']) {
+  for (const name of [
+    'init',
+    'serve',
+    'migrate',
+    'grants',
+    'doctor',
+    'run',
+    'explain',
+    'deliveries',
+  ]) {
     expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   }
-  expect(out).toContain('.env');
+  expect(out).toContain('/etc/creditbridge/creditbridge.env');
   expect(err).toBe('');
 });
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
 import { ConfigurationError } from '../../src/base/errors.ts';
 import { readConfig, readDatabaseUrl } from '../../src/config/config.ts';
-import { type Environment, withEnvFile } from '../../src/config/index.ts';
+import { type Environment, withSettings } from '../../src/config/index.ts';
 import { valuesFromFiles } from '../../src/config/values-from-files.ts';
 import { connectionOptions } from '../../src/db/index.ts';
 
@@ -265,7 +265,7 @@ test('variables of others are no mistyped ones', () => {
 test('what threads and child processes inherit holds none of our variables, only the program gets them', async () => {
   process.env['CREDITBRIDGE_DATABASE_URL'] = complete.CREDITBRIDGE_DATABASE_URL;
   let given: Environment = {};
-  const code = await withEnvFile(async (env) => {
+  const code = await withSettings(async (env) => {
     given = env;
     return 7;
   });

@@ -1,17 +1,16 @@
-import { exitCodes, MIGRATE_DATABASE_URL, readDatabaseUrl } from '../../config/index.ts';
+import { exitCodes, readDatabaseUrl } from '../../config/index.ts';
 import { grantStatements, lookAtTables } from '../../db/index.ts';
 import type { Command } from '../command-context.ts';
+import { findOwnerUrl } from '../owner-url.ts';
 
 /** Prints the statements that give the service's database user what it needs and nothing else. */
-export const grantsCommand: Command<{ readonly host: string }> = async (
-  { host },
-  { env, terminal },
-) => {
+export const grantsCommand: Command<{ readonly host: string }> = async ({ host }, context) => {
+  const { env, terminal } = context;
   const databaseUrl = readDatabaseUrl(env, 'CREDITBRIDGE_DATABASE_URL');
   const url = new URL(databaseUrl);
   const user = decodeURIComponent(url.username);
   const database = decodeURIComponent(url.pathname.slice(1));
-  const hasNotes = await findNotes([env[MIGRATE_DATABASE_URL], databaseUrl]);
+  const hasNotes = await findNotes([findOwnerUrl(context), databaseUrl]);
   terminal.out(`-- Run these as an administrator of the database, after \`creditbridge migrate\`.`);
   terminal.out(`-- The account must exist: CREATE USER '${user}'@'${host}' IDENTIFIED BY '…';`);
   if (hasNotes === undefined) {

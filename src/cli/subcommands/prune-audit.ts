@@ -1,7 +1,8 @@
-import { exitCodes, MIGRATE_DATABASE_URL, readDatabaseUrl } from '../../config/index.ts';
+import { exitCodes } from '../../config/index.ts';
 import { connect } from '../../db/index.ts';
 import { pruneAudit } from '../../operations/index.ts';
 import type { Command } from '../command-context.ts';
+import { ownerUrl } from '../owner-url.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -10,11 +11,9 @@ export interface PruneAuditOptions {
 }
 
 /** Deletes old rows of the audit, with the account that may: the service's may not. */
-export const pruneAuditCommand: Command<PruneAuditOptions> = async (
-  { keepDays },
-  { env, terminal },
-) => {
-  const db = connect(readDatabaseUrl(env, MIGRATE_DATABASE_URL), 1);
+export const pruneAuditCommand: Command<PruneAuditOptions> = async ({ keepDays }, context) => {
+  const { terminal } = context;
+  const db = connect(await ownerUrl(context), 1);
   try {
     const now = new Date();
     const before = new Date(now.getTime() - keepDays * DAY_MS);

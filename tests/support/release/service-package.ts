@@ -9,7 +9,7 @@ import { rulesManifest } from './rules-manifest.ts';
 const AS_THEY_ARE = [
   'bridge/tables.sql',
   'src/cli/creditbridge.mjs',
-  'docs/**/*.{md,service,png}',
+  'docs/**/*.{logrotate,md,png,service}',
   'docs/container/*',
   '.dockerignore',
   '.env.example',
