@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { exitCodes } from '../../config/index.ts';
 import { removalStatements } from '../../db/index.ts';
 import type { Command } from '../command-context.ts';
+import { findOwnerUrl } from '../owner-url.ts';
 import { readUnsettled } from '../uninstall/read-unsettled.ts';
 import { removalSteps } from '../uninstall/removal-steps.ts';
 import { writeExport } from '../uninstall/write-export.ts';
@@ -14,17 +15,15 @@ export interface UninstallOptions {
 }
 
 /** Keeps what Credit Bridge knows, and prints how to remove it. Removes nothing. */
-export const uninstallCommand: Command<UninstallOptions> = async (
-  { export: into },
-  { env, terminal },
-) => {
+export const uninstallCommand: Command<UninstallOptions> = async ({ export: into }, context) => {
+  const { settings, terminal } = context;
   if (into === undefined) {
     terminal.err(
       'The ledger and the audit are in no other place, so they are kept first. Name a new folder: creditbridge uninstall --export /root/creditbridge-export',
     );
     return exitCodes.usage;
   }
-  return withApi({ env, terminal }, async (api, { db }, config) => {
+  return withApi(context, async (api, { db }, config) => {
     const { money, rest } = await readUnsettled(db);
     if (money.length > 0) {
       for (const line of money) terminal.err(line);
@@ -42,7 +41,15 @@ export const uninstallCommand: Command<UninstallOptions> = async (
       `What Credit Bridge knows is in ${folder}. Keep it. Nothing was removed; this removes it:\n`,
     );
     const { stateDirectory, rules } = config;
-    for (const line of removalSteps({ env, stateDirectory, rules, sqlFile })) terminal.out(line);
+    for (const line of removalSteps({
+      ownerUrl: findOwnerUrl(context),
+      settingsFile: settings.path,
+      stateDirectory,
+      rules,
+      sqlFile,
+    })) {
+      terminal.out(line);
+    }
     terminal.out(`\n${statements}`);
     return rest.length > 0 ? exitCodes.problem : exitCodes.ok;
   });

@@ -1,18 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Environment } from '../../config/index.ts';
 import { MIGRATE_DATABASE_URL } from '../../config/index.ts';
 
 /** The folder of the service: three above this file, in the repository and in a release. */
 const SERVICE = join(import.meta.dirname, '../../..');
 const UNIT = '/etc/systemd/system/creditbridge.service';
+const WORKER_UNIT = '/etc/systemd/system/creditbridge-worker.service';
 const USER_UNIT = join(homedir(), '.config/systemd/user/creditbridge.service');
 /** What npm installs globally it also removes. */
 const GLOBAL = /\/node_modules\/@creditbridge\/service$/;
 
 export interface RemovalOptions {
-  readonly env: Environment;
+  /** The file of settings. */
+  readonly settingsFile: string;
+  /** The address of the account that may change tables; undefined where it is not known. */
+  readonly ownerUrl: string | undefined;
   readonly stateDirectory: string;
   /** Folders and packages with the provider's own rules. */
   readonly rules: readonly string[];
@@ -31,7 +34,7 @@ export function removalSteps(options: RemovalOptions): readonly string[] {
     ...onThisServer(options).map((line) => `     ${line}`),
     '4. In the database, as its administrator. The statements are below, and in a file:',
     `     mariadb --user=root < ${options.sqlFile}`,
-    ...migrator(options.env),
+    ...migrator(options.ownerUrl),
     '',
     'What stays in WHMCS, because it is WHMCS’s own: the balances; the credit log, where texts of our commands end with [cb:…];',
     'invoices, payments and mails; lines in the activity log and the module log. Promotional credit that is left becomes credit',
@@ -39,9 +42,12 @@ export function removalSteps(options: RemovalOptions): readonly string[] {
   ];
 }
 
-function onThisServer({ stateDirectory, rules }: RemovalOptions): readonly string[] {
+function onThisServer({ stateDirectory, settingsFile, rules }: RemovalOptions): readonly string[] {
   const kept = rules.filter((path) => path.startsWith('/'));
   return [
+    ...(existsSync(WORKER_UNIT)
+      ? ['systemctl disable --now creditbridge-worker', `rm ${WORKER_UNIT}`]
+      : []),
     ...(existsSync(UNIT)
       ? ['systemctl disable --now creditbridge', `rm ${UNIT}`, 'systemctl daemon-reload']
       : []),
@@ -55,23 +61,26 @@ function onThisServer({ stateDirectory, rules }: RemovalOptions): readonly strin
     ...(kept.length > 0
       ? [`# Your own rules: copy ${kept.join(', ')} first, if you want them.`]
       : []),
-    ...places(stateDirectory).map((path) => `rm -rf ${path}`),
+    ...places(stateDirectory, settingsFile).map((path) => `rm -rf ${path}`),
     GLOBAL.test(SERVICE) ? 'npm uninstall --global @creditbridge/service' : `rm -rf ${SERVICE}`,
     ...(hasUser() ? ['userdel creditbridge'] : []),
   ];
 }
 
 /** Files and folders of ours outside of the service's own folder that are there. */
-function places(stateDirectory: string): readonly string[] {
+function places(stateDirectory: string, settingsFile: string): readonly string[] {
   const known = [
     '/etc/creditbridge',
     '/etc/logrotate.d/creditbridge',
     '/usr/local/bin/creditbridge',
     '/var/lib/creditbridge',
     stateDirectory,
-    resolve('.env'),
+    resolve(settingsFile),
   ];
-  const outside = known.filter((path) => existsSync(path) && !path.startsWith(`${SERVICE}/`));
+  const outside = known.filter(
+    (path) =>
+      existsSync(path) && !path.startsWith(`${SERVICE}/`) && !path.startsWith('/etc/creditbridge/'),
+  );
   return [...new Set(outside)];
 }
 
@@ -80,8 +89,7 @@ function hasUser(): boolean {
 }
 
 /** The account that migrates may be WHMCS's own, which must stay. */
-function migrator(env: Environment): readonly string[] {
-  const url = env[MIGRATE_DATABASE_URL];
+function migrator(url: string | undefined): readonly string[] {
   const named = url === undefined ? '' : ` (${decodeURIComponent(new URL(url).username)})`;
   return [
     `   If the account of ${MIGRATE_DATABASE_URL}${named} was made for Credit Bridge, drop it too. WHMCS’s own must stay.`,
