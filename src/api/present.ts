@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AccountPart } from '../books/index.ts';
 import type { Db } from '../db/index.ts';
 import {
   type Account,
@@ -45,8 +46,8 @@ export async function createPresent(db: Db) {
       drawDowns: drawDowns.map(drawDown),
       moreDrawDowns,
     }),
-    balance: (client: ClientBalance, accounts: readonly Account[]) =>
-      presentBalance(client, accounts, currency),
+    balance: (client: ClientBalance, accounts: readonly Account[], parts: readonly AccountPart[]) =>
+      presentBalance(client, accounts, parts, currency),
     liability: (one: Liability): z.output<typeof schemas.liability> => ({
       day: one.day,
       basis: one.basis,
@@ -177,6 +178,7 @@ function drawDown(one: DrawDown): z.output<typeof schemas.drawDown> {
 function presentBalance(
   client: ClientBalance,
   accounts: readonly Account[],
+  parts: readonly AccountPart[],
   currency: (id: number) => Currency,
 ): z.output<typeof schemas.balance> {
   return {
@@ -203,6 +205,12 @@ function presentBalance(
       remaining: formatAmount(account.remainingHundredths),
       unfunded: formatAmount(account.unfundedHundredths),
       isOpen: account.isOpen,
+      parts: parts
+        .filter(({ currencyId }) => currencyId === account.currencyId)
+        .map(({ kind, remainingHundredths }) => ({
+          kind,
+          remaining: formatAmount(remainingHundredths),
+        })),
     })),
   };
 }

@@ -164,14 +164,20 @@ export const balance = z
     accounts: z.array(
       z.object({
         currency,
-        balance: amount,
-        remaining: amount,
-        unfunded: amount,
+        balance: amount.describe('By the ledger: remaining − unfunded.'),
+        remaining: amount.describe('What is left of all grants: the sum of the parts.'),
+        unfunded: amount.describe('What was spent and no grant covers.'),
         isOpen: z.boolean(),
+        parts: z
+          .array(z.object({ kind: grantKind, remaining: amount }))
+          .describe('What is left, by the kind of the grants.'),
       }),
     ),
   })
   .register(answers, { id: 'Balance' });
+export const clientList = z
+  .object({ clients: z.array(balance), next })
+  .register(answers, { id: 'ClientList' });
 
 export const liability = z
   .object({

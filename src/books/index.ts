@@ -30,12 +30,13 @@ export {
 } from './log-rows.ts';
 export { mergeChanges } from './merge-changes.ts';
 export { type CreditedInvoice, creditedInvoices, surplusOn } from './over-credited.ts';
-export { readAccounts } from './read-accounts.ts';
+export { readAccounts, readAccountsOf } from './read-accounts.ts';
 export { entriesOf, findEntry, listEntries, selectEntries, toEntry } from './read-entries.ts';
 export { readEpoch } from './read-epoch.ts';
 export { type Following, readFollowing } from './read-following.ts';
 export { findGrant, listGrants } from './read-grants.ts';
 export { readLiability } from './read-liability.ts';
+export { type AccountPart, readParts } from './read-parts.ts';
 export { readAllEntries, readAllGrants } from './read-whole-lists.ts';
 export { recordEntries } from './record-entries.ts';
 export { acceptedDifference, explainedAnew } from './repair.ts';

@@ -29,7 +29,7 @@ export {
 } from './operation.ts';
 export type { Proposed } from './proposed.ts';
 export { pruneAudit } from './prune-audit.ts';
-export { type ClientBalance, readBalance } from './read-balance.ts';
+export { type ClientBalance, readBalance, readBalances } from './read-balance.ts';
 export { type RefusalCode, refusalCodes } from './refusal.ts';
 export { useToken } from './use-token.ts';
 export { approvalAmountVersions, ledgerSettingsVersions, type Version } from './versions.ts';

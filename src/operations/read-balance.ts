@@ -7,7 +7,7 @@ import {
 } from '../commands/index.ts';
 import type { Db } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
-import { PARKED, readReservations } from '../parking/index.ts';
+import { PARKED, type Reservation, readReservations } from '../parking/index.ts';
 import type { ReservationFacts } from '../rules/index.ts';
 import { coverReservations } from '../rules/settle/index.ts';
 import { readToday } from '../today/index.ts';
@@ -46,20 +46,33 @@ interface BalanceRow extends SpendableRow {
 
 /** What of a client's credit may be spent, and why not all; undefined when WHMCS has no such client. */
 export async function readBalance(db: Db, clientId: number): Promise<ClientBalance | undefined> {
+  return (await readBalances(db, [clientId]))[0];
+}
+
+/** The same of some clients, in the order of their ids; those whom WHMCS does not have are left out. */
+export async function readBalances(
+  db: Db,
+  clientIds: readonly number[],
+): Promise<readonly ClientBalance[]> {
+  if (clientIds.length === 0) return [];
   const { date: today } = await readToday(db);
   const [{ rows }, reserved] = await Promise.all([
     sql<BalanceRow>`
     SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at,
       fz.reason AS frozen_reason,
       ${PARKED} AS parked
-    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db),
-    readReservations(db, [clientId], today),
+    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id IN (${sql.join(clientIds)}) ORDER BY c.id`.execute(
+      db,
+    ),
+    readReservations(db, clientIds, today),
   ]);
-  const row = rows[0];
-  if (row === undefined) return undefined;
+  return rows.map((row) => balanceOf(row, reserved.get(row.id) ?? []));
+}
+
+function balanceOf(row: BalanceRow, reservations: readonly Reservation[]): ClientBalance {
   const creditHundredths = parseAmount(row.credit);
   const spendable = spendableOf(creditHundredths, row);
-  const covered = coverReservations(spendable.spendableHundredths, reserved.get(clientId) ?? []);
+  const covered = coverReservations(spendable.spendableHundredths, reservations);
   return {
     clientId: row.id,
     currencyId: row.currency,

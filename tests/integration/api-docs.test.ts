@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { apiStatuses } from '../../src/api/index.ts';
+import { clientList } from '../../src/api/schemas.ts';
 import { removeAtExit, removeFolder, startProcess } from '../support/processes.ts';
 import { seedLedger } from '../support/seed-ledger.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -59,6 +60,74 @@ test.each(commands)('docs/api.md: %s', async (command) => {
   const said = file === undefined ? shell.output() : readFileSync(join(folder, file), 'utf8');
   expect(said.length).toBeGreaterThan(10);
   expect(said).not.toMatch(/^\{"code":/);
+});
+
+const shown = [...page.matchAll(/```sh\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g)].map(
+  ([, block = '', answer = '']) => ({
+    command: block.trim().replaceAll('\\\n', ' ').split('\n').at(-1) ?? '',
+    answer,
+  }),
+);
+
+test('docs/api.md shows answers', () => {
+  expect(shown.length).toBeGreaterThan(3);
+});
+
+test.each(shown)('docs/api.md shows the answer of: $command', async ({ command, answer }) => {
+  const shell = startProcess({ command: 'sh', args: ['-c', command], env, cwd: folder });
+  await shell.exited;
+  const [real, documented]: unknown[] = [shell.output(), answer].map((text) => JSON.parse(text));
+  expect(shapeOf(documented, real)).toEqual(shapeOf(real, documented));
+});
+
+/** Names and kinds of members, as far as both answers have something there. */
+function shapeOf(answer: unknown, other: unknown): unknown {
+  if (answer === null || other === null) return 'something or null';
+  if (Array.isArray(answer)) {
+    const [first, second] = [answer[0], Array.isArray(other) ? other[0] : undefined];
+    return first === undefined || second === undefined ? [] : [shapeOf(first, second)];
+  }
+  if (typeof answer !== 'object') return typeof answer;
+  const others = Object(other) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(answer)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, shapeOf(value, others[name])]),
+  );
+}
+
+test('the program in examples/api adds up what clients have, over all pages', async () => {
+  const program = join(ROOT, 'examples/api/credit-by-kind.mjs');
+  expect(readFileSync(program, 'utf8').split('\n').length).toBeLessThanOrEqual(36);
+  const run = startProcess({ command: 'node', args: [program, '3'], env, cwd: folder });
+  const { code } = await run.exited;
+  expect([run.output(), code]).toEqual([run.output(), 0]);
+  const sums = await database.query<{ line: string }>(
+    `SELECT CONCAT(c.code, ' ', g.kind, ' ', SUM(g.remaining_hundredths) DIV 100, '.',
+       LPAD(SUM(g.remaining_hundredths) % 100, 2, '0')) AS line
+     FROM mod_creditbridge_grants g JOIN tblcurrencies c ON c.id = g.currency_id
+       JOIN tblclients l ON l.id = g.client_id AND l.credit <> 0
+     WHERE g.remaining_hundredths > 0 GROUP BY c.code, g.kind ORDER BY c.code, g.kind`,
+  );
+  const [clients] = await database.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM tblclients WHERE credit <> 0',
+  );
+  const lines = [...sums.map(({ line }) => line), `${clients?.count} clients have credit.`];
+  expect(run.output().trim().split('\n')).toEqual(lines);
+});
+
+test('the balance of each client is split by the kinds of credit, which add up', async () => {
+  const response = await fetch(`${env.API}/clients`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const { clients } = clientList.parse(await response.json());
+  const accounts = clients.flatMap((client) => client.accounts);
+  const inCents = (amount: string) => BigInt(amount.replace('.', ''));
+  for (const { parts, remaining } of accounts) {
+    const sum = parts.reduce((total, part) => total + inCents(part.remaining), 0n);
+    expect(sum).toBe(inCents(remaining));
+  }
+  expect(accounts.some(({ parts }) => parts.length > 1)).toBe(true);
 });
 
 test('docs/api.md lists every code that is not one of many refusals', () => {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
 import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { findBalances } from '../../src/api/find-balances.ts';
 import { csvColumns } from '../../src/api/index.ts';
+import { listClientIds } from '../../src/api/list-client-ids.ts';
 import { connect } from '../../src/db/index.ts';
 import { createOperations } from '../../src/operations/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
@@ -344,6 +347,50 @@ test.each([
   const { status, body } = await get(all, path);
   expect([status, body.code, body.details.issues[0].at]).toEqual([400, 'request-invalid', at]);
   expect(body.message).not.toMatch(/pattern|\^|\\d|Invalid (?!option: expected one of)/);
+});
+
+test('clients are listed newest first with what they have, each as its own balance says', async () => {
+  const { body } = await get(all, '/clients?limit=500');
+  const ids = body.clients.map(({ clientId }: { clientId: number }) => clientId);
+  const rows = await database.query<{ id: number }>('SELECT id FROM tblclients ORDER BY id DESC');
+  expect([ids, body.next]).toEqual([rows.map(({ id }) => id), null]);
+  for (const one of body.clients) {
+    expect((await get(all, `/clients/${one.clientId}/balance`)).body).toEqual(one);
+  }
+});
+
+test('the list of clients goes on where it ended although clients come and go, and leaves out those without credit', async () => {
+  const whole = (await get(all, '/clients?withCredit=true&limit=500')).body.clients;
+  const withCredit = await database.query<{ id: number }>(
+    'SELECT id FROM tblclients WHERE credit <> 0 ORDER BY id DESC',
+  );
+  const idsOf = (clients: Answered['body']) => clients.map((one: Answered['body']) => one.clientId);
+  expect(idsOf(whole)).toEqual(withCredit.map(({ id }) => id));
+  const first = (await get(all, '/clients?withCredit=true&limit=2')).body;
+  const added = await addClient(database.root, { credit: '1.00' });
+  const second = (await get(all, `/clients?withCredit=true&limit=500&cursor=${first.next}`)).body;
+  expect([...idsOf(first.clients), ...idsOf(second.clients)]).toEqual(idsOf(whole));
+  expect(second.next).toBeNull();
+  await database.query('DELETE FROM tblclients WHERE id = ?', [added]);
+  expect((await get(all, '/clients?cursor=newest')).status).toBe(400);
+});
+
+test('a list of many clients takes as many statements as one of a few', async () => {
+  const db = connect(database.serviceUrl, 1);
+  const statements = async (clients: number) => {
+    const count = async () => {
+      const { rows } = await sql<{ Value: string }>`SHOW SESSION STATUS LIKE 'Com_select'`.execute(
+        db,
+      );
+      return Number(rows[0]?.Value);
+    };
+    const before = await count();
+    const { ids } = await listClientIds(db, { withCredit: false, limit: clients });
+    expect(await findBalances(db, ids)).toHaveLength(clients);
+    return (await count()) - before;
+  };
+  expect(await statements(15)).toBe(await statements(2));
+  await db.destroy();
 });
 
 test('every list goes on by the cursor it gave', async () => {

@@ -4,13 +4,16 @@ type Json = Readonly<Record<string, unknown>>;
 
 export interface OpenapiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Json>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Json>>;
+    readonly responses: Readonly<Record<string, Answer>>;
+  };
 }
 
 interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly responses: Readonly<Record<string, Answer>>;
+  readonly responses: Readonly<Record<string, Answer | { readonly $ref: string }>>;
 }
 
 interface Answer {
@@ -25,9 +28,11 @@ export function faultOf(
 ): string {
   const found = Object.entries(document.paths).find(([path]) => matches(path, call.path));
   const operation = found?.[1][call.method.toLowerCase()];
+  const named = operation?.responses[String(answer.status)];
   const described =
-    operation?.responses[String(answer.status)] ??
-    (answer.status >= 400 ? operation?.responses['default'] : undefined);
+    named !== undefined && '$ref' in named
+      ? document.components.responses[named.$ref.replace('#/components/responses/', '')]
+      : named;
   if (described === undefined)
     return `${call.method} ${call.path}: ${answer.status} is not described`;
   const media = described.content[answer.type.split(';')[0] ?? ''];

@@ -16,6 +16,7 @@ import { getLiability } from './get-liability.ts';
 import { getOperation } from './get-operation.ts';
 import { giveBackCredit } from './give-back-credit.ts';
 import { listApprovals } from './list-approvals.ts';
+import { listClients } from './list-clients.ts';
 import { listEntries } from './list-entries.ts';
 import { listGrants } from './list-grants.ts';
 import { listParked } from './list-parked.ts';
@@ -25,6 +26,7 @@ import { unfreezeClient } from './unfreeze-client.ts';
 /** Every endpoint of the API, and with it its commands; help and openapi.json keep this order. */
 export const apiEndpoints: readonly ApiEndpoint[] = [
   getLedger,
+  listClients,
   getBalance,
   listEntries,
   getEntry,

@@ -1,10 +1,8 @@
 import type { z } from 'zod';
-import { readAccounts } from '../../books/index.ts';
-import { readBalance } from '../../operations/index.ts';
 import { ApiError } from '../api-error.ts';
 import type { Told } from '../cli-form.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
-import { createPresent } from '../present.ts';
+import { findBalances } from '../find-balances.ts';
 import { clientParams, none } from '../read-parameters.ts';
 import { balance } from '../schemas.ts';
 
@@ -19,15 +17,11 @@ export const getBalance = defineApiEndpoint({
   response: balance,
   cli: [{ name: 'ledger balance', places: ['clientId'], example: '42', tell }],
   answer: async ({ params: { clientId } }, { db }) => {
-    const [client, accounts, present] = await Promise.all([
-      readBalance(db, clientId),
-      readAccounts(db, clientId),
-      createPresent(db),
-    ]);
+    const [client] = await findBalances(db, [clientId]);
     if (client === undefined) {
       throw new ApiError('client-unknown', `There is no client #${clientId}.`);
     }
-    return present.balance(client, accounts);
+    return client;
   },
 });
 
@@ -43,6 +37,11 @@ function tell(one: z.output<typeof balance>): Told {
     ...one.accounts.flatMap((account) => [
       ['in the ledger', account.balance, account.currency.code],
       ['  left of grants', account.remaining, account.currency.code],
+      ...account.parts.map(({ kind, remaining }) => [
+        `    ${kind}`,
+        remaining,
+        account.currency.code,
+      ]),
       ['  taken without a grant', account.unfunded, account.currency.code],
     ]),
   ];

@@ -16,6 +16,54 @@ test('every endpoint is described under its path and method, with the scope it n
   }
 });
 
+test('every answer and every body has an example that its schema accepts, and every call a tag', () => {
+  const tags = openapi.tags.map(({ name }) => name);
+  for (const { path, method, name, status, response, body } of apiEndpoints) {
+    const described = openapi.paths[path]?.[method] as unknown as Described;
+    expect([name, described.tags.length]).toEqual([name, 1]);
+    expect(tags).toContain(described.tags[0]);
+    if (response !== 'csv') {
+      const { example } = described.responses[status]?.content?.['application/json'] ?? {};
+      expect([name, response.safeParse(example).error]).toEqual([name, undefined]);
+    }
+    if (body !== undefined) {
+      const { example } = described.requestBody.content['application/json'];
+      expect([name, body.safeParse(example).error]).toEqual([name, undefined]);
+    }
+  }
+});
+
+interface Described {
+  readonly tags: readonly string[];
+  readonly responses: Readonly<
+    Record<string, { readonly content?: { readonly 'application/json'?: Example } }>
+  >;
+  readonly requestBody: { readonly content: { readonly 'application/json': Example } };
+}
+interface Example {
+  readonly example: unknown;
+}
+
+test('every refusal has a name, and lists its codes', () => {
+  const { responses } = openapi.components as { responses: Record<string, unknown> };
+  for (const [code, status] of Object.entries(apiStatuses)) {
+    // A wrong address or method is of no call.
+    if (code === 'method-not-allowed') continue;
+    const named = Object.values(responses).filter((one) =>
+      JSON.stringify(one).includes(`\`${code}\``),
+    );
+    expect([code, status, named.length]).toEqual([code, status, 1]);
+  }
+  for (const { path, method } of apiEndpoints) {
+    const described = openapi.paths[path]?.[method] as unknown as Described;
+    const ofCall = described.responses;
+    expect(Object.keys(ofCall)).toEqual(
+      expect.arrayContaining(['400', '401', '403', '500', '503']),
+    );
+    expect(Object.keys(ofCall)).not.toContain('default');
+  }
+});
+
 test('only what moves credit asks for an Idempotency-Key, and nothing that reads is a POST', () => {
   const keyed = apiEndpoints.filter(({ takesIdempotencyKey }) => takesIdempotencyKey);
   expect(keyed.map(({ name }) => name)).toEqual([
