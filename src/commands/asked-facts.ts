@@ -34,16 +34,16 @@ export function proposerOf(rule: string): string {
   return `rule:${rule}`;
 }
 
-/** Which of these facts an admin was asked about, and what became of it. */
+/** The facts about these clients that an admin was asked about, and what became of them. */
 export async function askedFacts(
   trx: Transaction<Database>,
-  facts: readonly string[],
+  clientIds: readonly number[],
 ): Promise<ReadonlyMap<string, AskedFact>> {
-  if (facts.length === 0) return new Map();
   const rows = await trx
     .selectFrom('mod_creditbridge_approvals')
     .select(['fact', 'state', 'amount_hundredths'])
-    .where('fact', 'in', facts)
+    .where('client_id', 'in', clientIds)
+    .where('fact', 'is not', null)
     .execute();
   return new Map(
     rows.map(({ fact, state, amount_hundredths: amountHundredths }) => [

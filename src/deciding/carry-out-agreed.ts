@@ -1,10 +1,5 @@
 import type { Transaction } from 'kysely';
-import {
-  askedFacts,
-  type EffectOperation,
-  type LockedClients,
-  liveFacts,
-} from '../commands/index.ts';
+import { type EffectOperation, type LockedClients, liveFacts } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Engine, Limited, Question, Said } from '../rules/engine/index.ts';
 import type { Facts, InvoiceFacts, Need, PointName, Propose, RuleEvent } from '../rules/index.ts';
@@ -68,7 +63,11 @@ export function createCarryOutAgreed({
     const limiting = activeRules(engine.rules(), stored).filter(({ limits }) =>
       limits.includes(effect.kind),
     );
-    const { locked, facts: loaded } = await lockAndLoad(
+    const {
+      locked,
+      asked,
+      facts: loaded,
+    } = await lockAndLoad(
       { trx, at, newId },
       {
         clientIds: [operation.clientId],
@@ -90,7 +89,7 @@ export function createCarryOutAgreed({
     const [settlement] = settle([question], [said], new Map(), {
       limits: [...limits, ...withheld].map((one): Limited => ({ ...one, word })),
       live: await liveFacts(trx, [fact]),
-      asked: await askedFacts(trx, [fact]),
+      asked,
     });
     const done = settlement?.settled.find(({ outcome }) => outcome === 'effect');
     if (done === undefined) {

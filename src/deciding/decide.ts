@@ -62,7 +62,11 @@ export async function decide(
   if (heard.length === 0) return NOTHING;
 
   const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
-  const { locked, facts } = await lockAndLoad(batch, {
+  const {
+    locked,
+    asked: askedBefore,
+    facts,
+  } = await lockAndLoad(batch, {
     clientIds,
     invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
     needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
@@ -82,6 +86,7 @@ export async function decide(
   const { settlements, planned, faults } = await askRules(batch, questions, {
     settings,
     engine,
+    asked: askedBefore,
     originOf,
   });
   const answers = (written: ReadonlySet<string>) =>

@@ -1,6 +1,6 @@
-import { askedFacts, type LockedClients, liveFacts } from '../commands/index.ts';
+import { type LockedClients, liveFacts } from '../commands/index.ts';
 import type { Engine, Question, RuleFault, Said } from '../rules/engine/index.ts';
-import { homeOf, type Settlement, settle } from '../rules/settle/index.ts';
+import { type AskedFact, homeOf, type Settlement, settle } from '../rules/settle/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import type { Batch } from './batch.ts';
 import { type Origin, type Planned, planned, type Written } from './planned-decision.ts';
@@ -12,6 +12,8 @@ import { writeFreezes } from './write-freezes.ts';
 export interface PutOptions {
   readonly settings: StoredSettings;
   readonly engine: Pick<Engine, 'ask'>;
+  /** Facts that an admin was asked about. */
+  readonly asked: ReadonlyMap<string, AskedFact>;
   readonly originOf: (index: number) => Origin;
 }
 
@@ -50,7 +52,7 @@ export async function putBeforeRules(
 export async function askRules(
   batch: Batch,
   questions: readonly Question[],
-  { settings, engine, originOf }: PutOptions,
+  { settings, engine, asked, originOf }: PutOptions,
 ): Promise<Proposed> {
   const { answers, limits, faults } = await engine.ask(
     questions,
@@ -60,13 +62,7 @@ export async function askRules(
   const balances = new Map(
     questions.map(({ facts: { client } }) => [client.id, client.spendableHundredths]),
   );
-  const [live, asked] = await Promise.all([
-    liveFacts(batch.trx, factsToLookUp(answers, batch.isFirstTry)),
-    askedFacts(
-      batch.trx,
-      factsProposed(answers, ({ asks }) => asks === 'whmcs'),
-    ),
-  ]);
+  const live = await liveFacts(batch.trx, factsToLookUp(answers, batch.isFirstTry));
   const settlements = settle(questions, answers, balances, { limits, faults, live, asked });
   const decisions = settlements.flatMap(({ settled }, index) => {
     const origin = originOf(index);
@@ -82,24 +78,13 @@ export async function askRules(
  * money are not kept for ever, so their facts are always looked up.
  */
 function factsToLookUp(answers: readonly Said[], isFirstTry: boolean): readonly string[] {
-  return factsProposed(answers, ({ asks, movesMoney }, mode) => {
-    const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
-    return !isFirstTry || !hasKey;
-  });
-}
-
-/**
- * The facts of these proposals, each once. Whether an admin was asked about one is looked up always: a fact that nobody agreed to has
- * no command, and so no key that would stop a second one.
- */
-function factsProposed(
-  answers: readonly Said[],
-  counts: (home: ReturnType<typeof homeOf>, mode: Said['mode']) => boolean,
-): readonly string[] {
   const facts = new Set<string>();
   for (const { words, mode } of answers) {
     for (const word of words) {
-      if (word.say === 'propose' && counts(homeOf(word.effect), mode)) facts.add(word.fact);
+      if (word.say !== 'propose') continue;
+      const { asks, movesMoney } = homeOf(word.effect);
+      const hasKey = mode === 'on' && asks === 'whmcs' && movesMoney;
+      if (!isFirstTry || !hasKey) facts.add(word.fact);
     }
   }
   return [...facts];

@@ -36,7 +36,11 @@ export async function planRange(
   const { horizon, stored } = settings;
   const clientIds = clientsIn(listed);
   if (horizon === null || clientIds.length === 0) return nothing(to);
-  const { locked, facts: known } = await lockAndLoad(batch, {
+  const {
+    locked,
+    asked,
+    facts: known,
+  } = await lockAndLoad(batch, {
     clientIds,
     invoiceIds: due.map((one) => one.invoiceId),
     onlyUnpaid: true,
@@ -53,6 +57,7 @@ export async function planRange(
     settings: stored,
     locked,
     engine,
+    asked,
     originOf: () => origin,
   });
   return { written, settled: settlements.flatMap((one) => one.settled), faults, to };
