@@ -28,14 +28,24 @@ export async function insertRows<T extends keyof Database & string>(
   const statements: string[] = [];
   for (let from = 0; from < rows.length; from += ROWS_MAX) {
     const part = rows.slice(from, from + ROWS_MAX);
-    statements.push(head + part.map(tuple).join(', ') + tail);
+    statements.push(head + tuplesOf(part).join(', ') + tail);
   }
   // All at once: where statements share a packet, the caller's next statement must not come between them.
   await Promise.all(statements.map((sql) => trx.executeQuery(CompiledQuery.raw(sql))));
 }
 
-function tuple(row: readonly unknown[]): string {
-  return `(${row.map(literal).join(',')})`;
+/** Many columns hold the same in row after row; such a value is written once. */
+function tuplesOf(rows: readonly (readonly unknown[])[]): readonly string[] {
+  let before: readonly unknown[] = [];
+  let written: readonly string[] = [];
+  return rows.map((row) => {
+    written = row.map((value, column) => {
+      const text = value === before[column] ? written[column] : undefined;
+      return text ?? literal(value);
+    });
+    before = row;
+    return `(${written.join(',')})`;
+  });
 }
 
 function literal(value: unknown): string {

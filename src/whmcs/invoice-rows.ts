@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
 import { holdingStates } from '../../bridge/index.ts';
-import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind, LineFacts } from '../rules/index.ts';
 import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
@@ -77,7 +76,7 @@ export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): Invoice
 
 /** Turns an invoice's row into the facts that rules see. */
 export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): InvoiceFacts {
-  const { money } = row;
+  const { figures, money } = row;
   const isKnown = money.arithmetic !== 'neither';
   const balance = isKnown ? money.openHundredths - BigInt(row.pending) : 0n;
   return {
@@ -88,11 +87,11 @@ export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): In
     createdOn: readDate(row.date),
     dueOn: readDate(row.duedate),
     paidOn: readDate(row.datepaid),
-    totalHundredths: parseAmount(row.total),
+    totalHundredths: figures.totalHundredths,
     grossHundredths: grossOf(row),
     lines,
-    creditHundredths: isKnown ? money.creditHundredths : parseAmount(row.credit),
-    takenOffHundredths: isKnown ? money.takenOffHundredths : parseAmount(row.credit),
+    creditHundredths: isKnown ? money.creditHundredths : figures.creditHundredths,
+    takenOffHundredths: isKnown ? money.takenOffHundredths : figures.creditHundredths,
     paidHundredths: money.receivedHundredths,
     balanceHundredths: balance > 0n ? balance : 0n,
     gateway: row.paymentmethod,
@@ -107,8 +106,8 @@ export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): In
 }
 
 /** All lines with tax, on both majors and in both tax modes (whmcs.md §2.2, §2.9). */
-export function grossOf(row: Pick<InvoiceRow, 'subtotal' | 'tax' | 'tax2'>): bigint {
-  return parseAmount(row.subtotal) + parseAmount(row.tax) + parseAmount(row.tax2);
+export function grossOf({ figures }: Pick<InvoiceRow, 'figures'>): bigint {
+  return figures.subtotalHundredths + figures.taxHundredths + figures.tax2Hundredths;
 }
 
 /** A deposit has an AddFunds line, a mass payment lines of type Invoice (whmcs.md §2.3, §2.6). */

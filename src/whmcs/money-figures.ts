@@ -1,6 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import { isMoney, isNote, knowsMoney, mayBeMoney } from '../db/index.ts';
-import { type InvoiceMoney, moneyOfInvoice, parseAmount } from '../money/index.ts';
+import {
+  type InvoiceFigures,
+  type InvoiceMoney,
+  moneyOfInvoice,
+  parseAmount,
+} from '../money/index.ts';
 
 /** What `moneyFigures` selects. Amounts are DECIMAL texts. */
 export interface RawMoneyFigures {
@@ -13,6 +18,8 @@ export interface RawMoneyFigures {
 }
 
 export interface MoneyFigures {
+  /** As the row states them. */
+  readonly figures: InvoiceFigures;
   readonly money: InvoiceMoney;
   /** Rows of `tblaccounts` that are money, or may be. */
   readonly moneyRows: number;
@@ -34,19 +41,17 @@ export const moneyFigures: RawBuilder<RawMoneyFigures> = sql`
 export function readMoneyFigures(row: RawMoneyFigures): MoneyFigures {
   const [knows, moneyRows = '0', all = '0', received = '0', notesIn = '0'] =
     row.row_sums.split(' ');
-  const money = moneyOfInvoice(
-    {
-      subtotalHundredths: parseAmount(row.subtotal),
-      taxHundredths: parseAmount(row.tax),
-      tax2Hundredths: parseAmount(row.tax2),
-      creditHundredths: parseAmount(row.credit),
-      totalHundredths: parseAmount(row.total),
-    },
-    {
-      allHundredths: parseAmount(all),
-      moneyHundredths: parseAmount(received),
-      notesInHundredths: parseAmount(notesIn),
-    },
-  );
-  return { money, moneyRows: Number(moneyRows), knowsMoney: knows === '1' };
+  const figures = {
+    subtotalHundredths: parseAmount(row.subtotal),
+    taxHundredths: parseAmount(row.tax),
+    tax2Hundredths: parseAmount(row.tax2),
+    creditHundredths: parseAmount(row.credit),
+    totalHundredths: parseAmount(row.total),
+  };
+  const money = moneyOfInvoice(figures, {
+    allHundredths: parseAmount(all),
+    moneyHundredths: parseAmount(received),
+    notesInHundredths: parseAmount(notesIn),
+  });
+  return { figures, money, moneyRows: Number(moneyRows), knowsMoney: knows === '1' };
 }
