@@ -29,13 +29,13 @@ const TABLES = [
     KEY invoice_id (invoice_id),
     KEY client_id (client_id)
   )`,
-  // What the rules said about a target, and the result. `effect_key` is empty for a decision that changed nothing, so
-  // there is one such row per rule and target. Otherwise it is the decision's id.
+  // What the rules said about a target, and the result. A decision that changed nothing has an `effect_key`, so there is one
+  // such row per rule and target. The others have none: there may be many.
   `CREATE TABLE mod_creditbridge_decisions (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
     target VARCHAR(48) CHARACTER SET ascii NOT NULL,
-    effect_key VARCHAR(36) CHARACTER SET ascii NOT NULL DEFAULT '',
+    effect_key VARCHAR(36) CHARACTER SET ascii NULL,
     client_id INT UNSIGNED NOT NULL,
     invoice_id INT UNSIGNED NULL,
     event VARCHAR(64) CHARACTER SET ascii NOT NULL,

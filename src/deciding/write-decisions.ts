@@ -146,7 +146,7 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
     id,
     settled.rule,
     settled.question.key,
-    effectKey(settled) ?? id,
+    effectKey(settled),
     settled.clientId,
     settled.invoiceId,
     at,
