@@ -49,17 +49,19 @@ export async function factsByClient(
       needs.has('preferences') ? readPreferences(trx, clientIds) : null,
     ]);
   return (clientId) => ({
-    counters: counters?.get(clientId) ?? [],
-    parked: parked?.get(clientId) ?? [],
-    payments: payments?.get(clientId) ?? [],
-    services: services?.get(clientId) ?? [],
-    renewals: renewals?.get(clientId) ?? [],
-    deposits: deposits?.get(clientId) ?? [],
+    counters: counters?.get(clientId) ?? NONE,
+    parked: parked?.get(clientId) ?? NONE,
+    payments: payments?.get(clientId) ?? NONE,
+    services: services?.get(clientId) ?? NONE,
+    renewals: renewals?.get(clientId) ?? NONE,
+    deposits: deposits?.get(clientId) ?? NONE,
     revenue: revenue?.get(clientId) ?? NO_REVENUE,
-    orders: orders?.get(clientId) ?? [],
+    orders: orders?.get(clientId) ?? NONE,
     preferences: preferences?.get(clientId) ?? AS_USUAL,
   });
 }
+
+const NONE: readonly never[] = [];
 
 const AS_USUAL: Facts['preferences'] = { usesCredit: true, services: [] };
 
