@@ -34,6 +34,16 @@ final class ServiceTest extends ShimTestCase
         $this->fail('the service was believed');
     }
 
+    private function messageOf(callable $act): string
+    {
+        try {
+            $act();
+        } catch (ServiceDown $down) {
+            return $down->getMessage();
+        }
+        $this->fail('the service was believed');
+    }
+
     public function testSignsTheExactBytesItSendsAndBelievesASignedReply(): void
     {
         $peer = $this->peer();
@@ -84,6 +94,74 @@ final class ServiceTest extends ShimTestCase
         self::assertSame($reason, $this->reasonOf([self::class, 'call']));
         self::assertCount(1, $peer->requests(), 'a redirect is not followed');
         self::assertSame(1, Settings::load()->number('breaker_failures'));
+    }
+
+    public function strangeAnswers(): array
+    {
+        $other = 'another server answers at this address\. Expected is a reply that our service signed\. Check the Service URL';
+        return [
+            'HTML' => [['sign' => false, 'raw' => '<!DOCTYPE html><title>secret words</title>'], "a page of HTML, so $other"],
+            'a 404 of another server' => [
+                ['status' => 404, 'sign' => false, 'raw' => "<html>\n<h1>secret words</h1>"],
+                "\(HTTP 404\) .* a page of HTML, so $other",
+            ],
+            'other JSON' => [['sign' => false, 'raw' => '{"secret":"words"}'], "JSON without a signature, so $other"],
+            'a redirect' => [
+                ['status' => 302, 'sign' => false, 'raw' => '', 'headers' => ['Location: /secret-words']],
+                "\(HTTP 302\) .* a redirect, so $other",
+            ],
+            'another secret' => [
+                ['signFor' => 'another'],
+                'another secret than CREDITBRIDGE_SECRET_TO_WHMCS\. Press Show the secrets .* restart it',
+            ],
+            'our secret is another' => [
+                ['status' => 401, 'sign' => false, 'raw' => '{"code":"signature-wrong"}'],
+                'did not accept the message \(HTTP 401, signature-wrong\): the secrets differ\. Press Show the secrets',
+            ],
+            'our clock' => [
+                ['status' => 401, 'sign' => false, 'raw' => '{"code":"timestamp-too-old"}'],
+                'timestamp-too-old\): The clocks of this server and of the service differ',
+            ],
+            'its clock' => [['clock' => -400], 'a signature of another time\. The clocks'],
+            'too much' => [['raw' => str_repeat('x', 2200000)], "is longer than 2097152 bytes, so $other"],
+            'another release' => [
+                ['status' => 400, 'body' => ['code' => 'upgrade-service']],
+                'too old for this addon \(upgrade-service\): install the service of the same release',
+            ],
+        ];
+    }
+
+    /** @dataProvider strangeAnswers */
+    public function testSaysWhatItFoundWhatItExpectedAndWhatToDo(array $answer, string $expected): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', $answer + ['body' => []]);
+
+        $said = $this->messageOf([self::class, 'call']);
+        self::assertMatchesRegularExpression('/' . $expected . '/s', $said);
+        self::assertStringNotContainsString('secret words', $said, 'a stranger has no words on our pages');
+    }
+
+    public function testNamesTheSocketThatIsDead(): void
+    {
+        $path = sys_get_temp_dir() . '/cb-' . getmypid() . '.sock';
+        $this->paired(null, ['service_url' => 'unix:' . $path]);
+        self::assertStringContainsString('There is no socket ' . $path, $this->messageOf([self::class, 'call']));
+
+        file_put_contents($path, '');
+        Capsule::update('UPDATE mod_creditbridge_settings SET breaker_failures = 0, breaker_open_until = NULL');
+        self::assertStringContainsString($path . ' is no socket', $this->messageOf([self::class, 'call']));
+        unlink($path);
+
+        $server = stream_socket_server('unix://' . $path);
+        // Nobody accepts what was left behind.
+        fclose($server);
+        Capsule::update('UPDATE mod_creditbridge_settings SET breaker_failures = 0, breaker_open_until = NULL');
+        $said = $this->messageOf([self::class, 'call']);
+        unlink($path);
+        self::assertStringContainsString('Nothing listens on the socket ' . $path, $said);
+        self::assertStringContainsString('compare CREDITBRIDGE_LISTEN', $said);
     }
 
     public function testBelievesNoReplySignedWithItsOwnSecret(): void
@@ -232,9 +310,12 @@ final class ServiceTest extends ShimTestCase
 
     public function testSpeaksThroughAUnixSocket(): void
     {
-        $url = new ServiceUrl('unix:///run/creditbridge.sock');
+        // As the settings of the service write it, and as a URL.
+        foreach (['unix:/run/creditbridge.sock', 'unix:///run/creditbridge.sock'] as $written) {
+            $url = new ServiceUrl($written);
 
-        self::assertSame(['/run/creditbridge.sock', 'http://localhost'], [$url->socket, $url->base]);
+            self::assertSame(['/run/creditbridge.sock', 'http://localhost'], [$url->socket, $url->base]);
+        }
     }
 
     public function addresses(): array
@@ -248,7 +329,8 @@ final class ServiceTest extends ShimTestCase
             'a name that begins like loopback' => ['http://127.0.0.1.example.com', false],
             'a user in the address' => ['http://127.0.0.1@example.com', false],
             'a file' => ['file:///etc/passwd', false],
-            'no path of the socket' => ['unix://socket', false],
+            'a socket' => ['unix:/run/http.sock', true],
+            'no path of the socket' => ['unix:socket', false],
             'nothing' => ['', false],
         ];
     }

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import { ENV_FILE } from './settings-file.ts';
+import { SECRETS } from './values-from-files.ts';
 
 const PREFIX = 'CREDITBRIDGE_';
 /** The command line reads it; it belongs in no file. */
@@ -15,7 +16,7 @@ const DISTANCE_MAX = 3;
  * @returns one sentence each, with the nearest right name.
  */
 export function mistypedNames(env: Environment, settings: readonly string[]): readonly string[] {
-  const known = [...settings, TOKEN, ENV_FILE];
+  const known = [...settings, TOKEN, ENV_FILE, ...SECRETS.map((name) => `${name}_FILE`)];
   return Object.keys(env).flatMap((name) => {
     if (known.includes(name) || SET_BY_OTHERS.test(name)) return [];
     const [nearest] = known

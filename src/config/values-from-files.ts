@@ -3,7 +3,7 @@ import { ConfigurationError } from '../base/index.ts';
 import type { Environment } from './environment.ts';
 
 /** What is secret among the settings. */
-const SECRETS = [
+export const SECRETS = [
   'CREDITBRIDGE_DATABASE_URL',
   'CREDITBRIDGE_MIGRATE_DATABASE_URL',
   'CREDITBRIDGE_SECRET_TO_SERVICE',

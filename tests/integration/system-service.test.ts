@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer, type Server as TcpServer } from 'node:net';
+import { connect, createServer, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { generateSecret, parseSecret, replyId, sign } from '../../bridge/index.ts';
@@ -115,6 +115,42 @@ test('a reply that another secret signed is as if nobody had answered: nothing i
   await installation.work();
   expect(await spooled()).toEqual([]);
   expect(await moneyChanges(installation.database, { what: 'credit_log' })).not.toEqual([]);
+});
+
+test('the addon takes a socket as the service’s settings write it, and names one that is dead', async () => {
+  const { standIn, service } = installation;
+  const path = join(standIn.logs, 'http.sock');
+  const socket = createServer((caller) => {
+    const callee = connect(service.port, '127.0.0.1');
+    for (const [one, other] of [
+      [caller, callee],
+      [callee, caller],
+    ] as const) {
+      one.pipe(other);
+      one.on('error', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => {
+    socket.listen(path, resolve);
+  });
+  const admin = await visitAsAdmin(standIn, 'admin');
+  try {
+    await standIn.activateAddon({ service_url: `unix:${path}` });
+    expect((await postAct(admin, 'connection', 'pair')).body).toContain('Connected');
+    await new Promise((resolve) => {
+      socket.close(resolve);
+    });
+    await closeBreaker();
+    const tested = await postAct(admin, 'connection', 'pair');
+    expect(tested.body).toContain(`There is no socket ${path}`);
+    expect(tested.body).toContain('compare CREDITBRIDGE_LISTEN');
+  } finally {
+    socket.close();
+    await standIn.activateAddon({ service_url: service.url });
+    await closeBreaker();
+  }
+  expect((await postAct(admin, 'connection', 'pair')).body).toContain('Connected');
+  await installation.database.root.query('TRUNCATE tblmodulelog');
 });
 
 test('a provider’s rule that never ends is named and paused; deliveries go on and the other rules act', async () => {

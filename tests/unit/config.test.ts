@@ -241,6 +241,8 @@ test.each([
   ['CREDIT_BRIDGE_LISTEN', 'Did you mean CREDITBRIDGE_LISTEN?'],
   ['CREDITBRIGDE_RULES', 'Did you mean CREDITBRIDGE_RULES?'],
   ['creditbridge_whmcs_url', 'Did you mean CREDITBRIDGE_WHMCS_URL?'],
+  ['CREDITBRIDGE_DATABSE_URL_FILE', 'Did you mean CREDITBRIDGE_DATABASE_URL_FILE?'],
+  ['CREDITBRIDGE_ENVFILE', 'Did you mean CREDITBRIDGE_ENV_FILE?'],
   ['CREDITBRIDGE_TOKN', 'Did you mean CREDITBRIDGE_TOKEN?'],
   ['CREDITBRIDGE_COLOUR_OF_MONEY', 'See .env.example for those there are.'],
 ])('the mistyped name %s is told, with the nearest right one', (name, hint) => {

@@ -17,6 +17,17 @@ use WHMCS\Module\Addon\Creditbridge\Uuid;
  */
 final class Service
 {
+    /** Signed replies after which nothing can be sent, and what the admin does about them. */
+    const REFUSALS = [
+        'not-paired' => 'The service is not paired with this WHMCS (not-paired). Press Test the connection under Connection on'
+            . ' the addon page.',
+        'wrong-installation' => 'The service belongs to another WHMCS (wrong-installation): each WHMCS has a service of its'
+            . ' own. Check the Service URL of the addon, and CREDITBRIDGE_INSTALLATION in the settings of the service.',
+        'upgrade-service' => 'The service is too old for this addon (upgrade-service): install the service of the same'
+            . ' release.',
+        'upgrade-shim' => 'This addon is too old for the service (upgrade-shim): install the addon of the same release.',
+    ];
+
     /** @var Settings */
     private $settings;
     /** @var Breaker */
@@ -112,8 +123,8 @@ final class Service
             if ($reply->code() === 'not-paired' && $this->settings->isPaired()) {
                 $this->settings->leave(Settings::STATE_PAIRED, Settings::STATE_NEW);
             }
-            if (in_array($reply->code(), ['not-paired', 'wrong-installation', 'upgrade-service', 'upgrade-shim'], true)) {
-                throw new ServiceDown($reply->code(), 'The service answers: ' . $reply->code() . '.');
+            if (isset(self::REFUSALS[$reply->code()])) {
+                throw new ServiceDown($reply->code(), self::REFUSALS[$reply->code()]);
             }
         } catch (ServiceDown $down) {
             // If the service itself reports a fault in one page, it is still up for deliveries.

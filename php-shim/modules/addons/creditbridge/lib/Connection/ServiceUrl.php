@@ -17,6 +17,9 @@ final class ServiceUrl
     /** @var string path of the Unix socket, or '' */
     public $socket;
 
+    /** @var string as a sentence names it */
+    public $shown;
+
     /** @throws InvalidArgumentException with a sentence for the admin */
     public function __construct(string $url)
     {
@@ -24,12 +27,17 @@ final class ServiceUrl
         if ($url === '') {
             throw new InvalidArgumentException('No service URL is set.');
         }
-        if (strncmp($url, 'unix://', 7) === 0) {
-            $this->socket = substr($url, 7);
-            $this->base = 'http://localhost';
-            if (strncmp($this->socket, '/', 1) !== 0) {
-                throw new InvalidArgumentException('A Unix socket is written unix:///path/to/socket.');
+        if (strncmp($url, 'unix:', 5) === 0) {
+            $path = preg_replace('#^/+#', '/', substr($url, 5));
+            if (strncmp($path, '/', 1) !== 0) {
+                throw new InvalidArgumentException(
+                    'The service URL is ' . $url . '; a Unix socket is written unix:/path/to/socket.'
+                );
             }
+            $this->socket = $path;
+            $this->base = 'http://localhost';
+            $this->shown = 'the socket ' . $path;
+
             return;
         }
         $parts = parse_url($url);
@@ -41,10 +49,11 @@ final class ServiceUrl
         $isLoopback = $host === 'localhost' || $host === '::1' || preg_match('/^127(\.\d{1,3}){3}$/', $host);
         if ($scheme !== 'https' && !($scheme === 'http' && $isLoopback)) {
             throw new InvalidArgumentException(
-                'The service URL must be loopback (http://127.0.0.1:port), a Unix socket (unix:///path) or https.'
+                'The service URL must be loopback (http://127.0.0.1:port), a Unix socket (unix:/path) or https.'
             );
         }
         $this->socket = '';
         $this->base = rtrim($url, '/');
+        $this->shown = $this->base;
     }
 }

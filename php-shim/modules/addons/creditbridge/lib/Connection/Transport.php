@@ -50,7 +50,7 @@ final class Transport
             time()
         );
         if ($refusal !== '') {
-            throw self::unbelievable($received['status'], $received['text'], $refusal);
+            throw Unbelievable::because($url, $received['status'], $received['text'], $refusal);
         }
         return new Reply($received['status'], $received['text']);
     }
@@ -87,7 +87,7 @@ final class Transport
             curl_setopt($handle, CURLOPT_UNIX_SOCKET_PATH, $url->socket);
         }
         if (curl_exec($handle) === false) {
-            throw new ServiceDown('unreachable', 'The service did not answer: ' . curl_error($handle) . '.');
+            throw Unreachable::because($url, curl_errno($handle), curl_error($handle), $timeoutMs);
         }
         $received['status'] = (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE);
 
@@ -102,17 +102,5 @@ final class Transport
             curl_reset(self::$handle);
         }
         return self::$handle;
-    }
-
-    /** A reply without a valid signature is not used; only a 401 or 413 becomes a hint for the admin. */
-    private static function unbelievable(int $status, string $text, string $refusal): ServiceDown
-    {
-        if ($status === 401 || $status === 413) {
-            preg_match('/^\{"code":"([a-z-]{1,40})"\}/', $text, $match);
-            return new ServiceDown('not-accepted', 'The service did not accept the message (HTTP ' . $status
-                . (isset($match[1]) ? ', ' . $match[1] : '') . '): compare the secrets and the clocks of both sides.');
-        }
-        return new ServiceDown('reply-' . $refusal, 'The reply (HTTP ' . $status
-            . ') does not have the signature of our service (' . $refusal . ').');
     }
 }

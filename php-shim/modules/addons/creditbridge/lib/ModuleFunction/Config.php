@@ -26,7 +26,7 @@ final class Config
                     'Type' => 'text',
                     'Size' => '60',
                     'Default' => 'http://127.0.0.1:8481',
-                    'Description' => '<br>Loopback, unix:///path/to/socket, or https.',
+                    'Description' => '<br>Loopback, unix:/path/to/socket, or https.',
                 ],
                 'acting_admin' => [
                     'FriendlyName' => 'Acting admin',
