@@ -201,7 +201,7 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .option('--export <folder>', 'a new folder for the ledger, the audit and the statements')
     .addHelpText(
       'after',
-      '\nBefore: deactivate the addon in WHMCS, and stop the service. Exit code 1: something must be settled first.\n\nExample:\n  creditbridge uninstall --export /root/creditbridge-export',
+      '\nBefore: deactivate the addon in WHMCS, and stop the service. Exit code 1: something must be settled first.\n\nExample:\n  creditbridge uninstall --export /var/backups/creditbridge-export',
     )
     .action(act(uninstallCommand));
   program

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { fireHook } from '../support/fire-hook.ts';
 import { startInstallation } from '../support/installation.ts';
 import { addonPath, saveRule } from '../support/save-rule.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
@@ -16,17 +16,6 @@ afterAll(() => installation.stop());
 
 const CLARA = 3;
 
-/** Fires a hook of WHMCS, as another module does. */
-async function fire(hook: string, data: Readonly<Record<string, string | number>>): Promise<void> {
-  const pairs = Object.entries(data).map(([name, value]) => `'${name}' => '${value}'`);
-  await writeFile(
-    join(standIn.root, 'fire.php'),
-    `<?php require __DIR__ . '/init.php'; run_hook('${hook}', [${pairs.join(', ')}]);`,
-  );
-  expect(await standIn.php('fire.php')).toMatchObject({ code: 0 });
-  await work();
-}
-
 async function rulePage(): Promise<string> {
   const admin = await visitAsAdmin(standIn, 'admin');
   return (await admin.get(addonPath('rules/support-plan'))).body;
@@ -36,7 +25,12 @@ test('a rule gets the fields it names, finds the client by the field it names, a
   await saveRule(standIn, 'support-plan', { mode: 'on', inputs: {} });
   // The next call brings the new list of hooks to the addon.
   await work();
-  await fire('SupportPlanBought', { planid: 7, owner: CLARA, gift: '12.50', note: 'private' });
+  await fireHook(installation, 'SupportPlanBought', {
+    planid: 7,
+    owner: CLARA,
+    gift: '12.50',
+    note: 'private',
+  });
   const [decision] = await database.query(
     `SELECT client_id, outcome, amount_hundredths, reason FROM mod_creditbridge_decisions
      WHERE rule = 'support-plan'`,
@@ -59,7 +53,7 @@ test('a rule gets the fields it names, finds the client by the field it names, a
 });
 
 test('a hook that names no client is taken, and its delivery and the rule’s page say that no rule was asked', async () => {
-  await fire('SupportPlanEnded', { planid: 7 });
+  await fireHook(installation, 'SupportPlanEnded', { planid: 7 });
   const [delivery] = await database.query(
     `SELECT outcome, message FROM mod_creditbridge_deliveries WHERE type = 'SupportPlanEnded'`,
   );

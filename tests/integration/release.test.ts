@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fireHook } from '../support/fire-hook.ts';
 import { startInstallation } from '../support/installation.ts';
 import { removeFolder } from '../support/processes.ts';
 import { bringDependencies, unpack } from '../support/release/install.ts';
@@ -210,13 +211,26 @@ test('a strict project with the package for rules has no type error, libraries i
   expect(tested.stdout).toMatch(/^. fail 0$/m);
 });
 
-test('the service of the tarball makes its first decision, and one by a provider’s rule in a thread', async () => {
-  const rules = join(folder, 'rules');
-  mkdirSync(rules);
-  cpSync(join(ROOT, 'tests/fixtures/new-rule/cashback.ts'), join(rules, 'cashback.ts'));
+/** Packs the author's project and installs it in a folder for rules, with the zod that it uses. */
+function installAuthorsRules(rules: string): void {
+  const made = join(folder, 'packed');
+  mkdirSync(made);
+  const env = { PATH: process.env['PATH'], HOME: made, npm_config_offline: 'true' };
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', made], { cwd: author, env });
+  unpack(join(made, 'our-rules-1.0.0.tgz'), rules);
+  cpSync(join(author, 'node_modules/zod'), join(rules, 'node_modules/zod'), { recursive: true });
+}
+
+test('the service of the tarball makes its first decision; the packed rules of an author are on the addon page, decide on a hook that the bridge does not know, and survive an upgrade', async () => {
+  const rules = join(folder, 'var/lib/creditbridge/rules');
+  installAuthorsRules(rules);
+  expect(readdirSync(rules).toSorted()).toEqual(['dist', 'node_modules', 'package.json']);
+  const single = join(folder, 'rules');
+  mkdirSync(single);
+  cpSync(join(ROOT, 'tests/fixtures/new-rule/cashback.ts'), join(single, 'cashback.ts'));
   const installation = await startInstallation(server, {
     releaseFolder: service,
-    serviceEnv: { CREDITBRIDGE_RULES: `${rules},${author}` },
+    serviceEnv: { CREDITBRIDGE_RULES: `${single},${rules}` },
   });
   try {
     const { standIn, database, work } = installation;
@@ -248,6 +262,27 @@ test('the service of the tarball makes its first decision, and one by a provider
     const page = await admin.get(addonPath('rules/round-up'));
     expect(page.body).toContain('Rounds up what is paid');
     expect(page.body).toContain('Give at most');
+
+    await saveRule(standIn, 'licence-bonus', { mode: 'on', inputs: {} });
+    // The next call brings the new list of hooks to the addon.
+    await work();
+    await fireHook(installation, 'LicenceRenewed', { licenceid: 7, buyer: 3, bonus: '2.50' });
+
+    // An upgrade, as docs/operators.md has it: another folder in the place of the old one. The rules are not in it.
+    await installation.service.stop();
+    removeFolder(service);
+    unpack(join(dist, SERVICE), service);
+    bringDependencies(service);
+    await installation.service.start();
+    await fireHook(installation, 'LicenceRenewed', { licenceid: 8, buyer: 3, bonus: '4.00' });
+    const bonuses = await database.query(
+      `SELECT client_id, outcome, amount_hundredths FROM mod_creditbridge_decisions
+       WHERE rule = 'licence-bonus' ORDER BY first_at`,
+    );
+    expect(bonuses).toEqual([
+      { client_id: 3, outcome: 'effect', amount_hundredths: 250 },
+      { client_id: 3, outcome: 'effect', amount_hundredths: 400 },
+    ]);
   } finally {
     await installation.stop();
   }

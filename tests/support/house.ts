@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { doors, entrances, hidden, impure, pure, rooms } from './layout.ts';
+import { doors, entrances, hidden, impure, narrowDoors, pure, rooms } from './layout.ts';
 
 /** One file imports another, or a package; paths as git writes them. */
 interface Arrow {
@@ -88,6 +88,11 @@ function whyNotFile(from: string, to: string): string | null {
   if (here === 'main.ts' || entrances.includes(here)) return null;
   const names = rooms[here];
   if (names === undefined) return `the room ${here} is not in tests/support/layout.ts.`;
+  const narrow = narrowDoors[there];
+  const isInPackage = here === 'rules' && !impure.some((one) => isIn(from, one));
+  if (isInPackage && narrow !== undefined && to !== narrow) {
+    return `what goes into the package for rules enters ${there} by ${narrow}.`;
+  }
   const allowed = names.split(' ').filter(Boolean);
   return allowed.includes(there) ? null : `${here} may import ${allowed.join(', ') || 'nothing'}.`;
 }

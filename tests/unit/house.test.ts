@@ -22,6 +22,13 @@ test('an import against the layout is refused: outwards, past the door of a room
   ]);
 });
 
+test('what goes into the package for rules enters the bridge and the ledger by their narrow doors, and the engine need not', () => {
+  expect(check('narrow')).toEqual([
+    'src/rules/words.ts must not import bridge/index.ts: what goes into the package for rules enters bridge by bridge/for-rules/index.ts.',
+    'src/rules/words.ts must not import src/ledger/index.ts: what goes into the package for rules enters ledger by src/ledger/for-rules/index.ts.',
+  ]);
+});
+
 test('a pure room imports no package that does input or output, and dinero.js stays behind the door of money', () => {
   expect(check('package')).toEqual([
     'src/ledger/entry.ts must not import kysely: src/ledger has no input or output; of packages it uses only zod.',

@@ -19,7 +19,7 @@ export const uninstallCommand: Command<UninstallOptions> = async ({ export: into
   const { settings, terminal } = context;
   if (into === undefined) {
     terminal.err(
-      'The ledger and the audit are in no other place, so they are kept first. Name a new folder: creditbridge uninstall --export /root/creditbridge-export',
+      'The ledger and the audit are in no other place, so they are kept first. Name a new folder: creditbridge uninstall --export /var/backups/creditbridge-export',
     );
     return exitCodes.usage;
   }
