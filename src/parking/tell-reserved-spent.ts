@@ -37,14 +37,14 @@ export async function tellReservedSpent(
   entries: readonly RecordedEntry[],
   { at, today }: { readonly at: Date; readonly today: string },
 ): Promise<void> {
-  const spends = entries.filter(
-    (entry) =>
-      directionOf(entry) === 'out' &&
-      entry.commandId === null &&
-      entry.act.do !== 'history' &&
-      SPENDS.has(entry.kind),
+  const ofWhmcs = entries.filter(
+    ({ commandId, act }) => commandId === null && act.do !== 'history',
   );
-  const byClient = Map.groupBy(spends, ({ clientId }) => clientId);
+  const byClient = new Map(
+    [...Map.groupBy(ofWhmcs, ({ clientId }) => clientId)]
+      .map(([clientId, own]) => [clientId, [...spendsOf(own), ...massPaid(own)]] as const)
+      .filter(([, spends]) => spends.length > 0),
+  );
   const clientIds = [...byClient.keys()];
   // Most clients have none, and then nobody is locked.
   if ((await readReservationsOnAny(db, clientIds, today)).size === 0) return;
@@ -60,6 +60,25 @@ export async function tellReservedSpent(
     );
     await writeFindings(trx, findings, at);
   });
+}
+
+function spendsOf(entries: readonly RecordedEntry[]): readonly RecordedEntry[] {
+  return entries.filter((one) => directionOf(one) === 'out' && SPENDS.has(one.kind));
+}
+
+/**
+ * What a mass payment took that was paid with credit: for its invoices, or for itself where WHMCS does not log these. One that was paid
+ * with money only passes through the balance, and the credit that pays a deposit comes back.
+ */
+function massPaid(entries: readonly RecordedEntry[]): readonly RecordedEntry[] {
+  const transits = entries.filter(({ kind }) => kind === 'transit');
+  const out = transits.filter((one) => directionOf(one) === 'out');
+  const passedOn = out.filter(({ act }) => act.do === 'spend' && act.grants.length > 0);
+  if (passedOn.length === out.length) return [];
+  const came = transits.filter((one) => directionOf(one) === 'in');
+  const amounts = (all: readonly RecordedEntry[]) => sum(all.map((one) => one.amountHundredths));
+  if (amounts(came) > amounts(passedOn)) return [];
+  return passedOn.length === 0 ? out : passedOn;
 }
 
 function whatWasSpent(

@@ -41,6 +41,7 @@ export {
   type StepData,
   type WayBack,
 } from './define-rule.ts';
+export { depositedHundredths } from './deposited.ts';
 export type { Effect, EffectKind, EffectOf, LimitedKind } from './effect.ts';
 export type {
   ClientFacts,

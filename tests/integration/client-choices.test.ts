@@ -1,24 +1,18 @@
 import { v7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
-import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { creditOnInvoice } from '../support/look-at-credit.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
+import { rulesAtWork } from '../support/rules-at-work.ts';
 import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 
 // What clients choose on their page Credit, through the shim, and what the rules make of it.
 
-let installation: Installation;
-let people: People;
-let credit: CreditAtWork;
+const at = rulesAtWork(async () => {
+  await takeOverAutomaticUse(at.installation.standIn);
+  await at.useCredit('on');
+});
 
 const PAGE = 'index.php?m=creditbridge';
 const ANNA = { id: 1, email: 'anna@example.com' };
@@ -28,28 +22,8 @@ const LAURA = { id: 12, email: 'laura@example.com', services: [12, 13] };
 /** Two services on one invoice: 9.00 and 23.00. */
 const HANNA = { id: 8, email: 'hanna@example.com', services: [8, 9] };
 
-beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
-  people = createPeople(installation);
-  credit = creditAtWork(installation, people);
-  await takeOverAutomaticUse(installation.standIn);
-  await saveRule(installation.standIn, 'auto-apply', {
-    mode: 'on',
-    inputs: { atCreation: 'on', onDueDate: 'on', whenCreditArrives: 'on', dueOffsetDays: '0' },
-  });
-  await waitForLedger(installation);
-});
-
-afterEach(async () => {
-  await settleLedger(installation);
-  await expectCoherentLedger(installation.database);
-  await expectNoPhpFaults(installation.database);
-});
-
-afterAll(() => installation?.stop());
-
 test('nothing is offered while no rule obeys it, and nobody can send it all the same', async () => {
-  const anna = await visitAsClient(installation.standIn, ANNA.email);
+  const anna = await visitAsClient(at.installation.standIn, ANNA.email);
   expect((await anna.get(PAGE)).body).not.toContain('How credit is used');
   const page = await choose(anna, { act: 'choose', choice: 'keep' });
   expect(page.body).toContain('Nothing was changed. This cannot be chosen any more.');
@@ -61,10 +35,7 @@ describe.each([
   { major: '9.x', day: 5 },
 ])('on $major', ({ major, day }) => {
   beforeAll(async () => {
-    if (major === '9.x') {
-      await installation.standIn.setSwitch('ledger', '9.x');
-      await grantAgain(installation.database);
-    }
+    if (major === '9.x') await at.becomeNine();
     await offerChoices('on');
   });
 
@@ -72,35 +43,35 @@ describe.each([
     'a client who wants no credit used by itself has none put on invoices, at creation, on arrival or when due, until that is taken back',
     shows('client-choice', ['run', 'on', 'competing', 'second-delivery'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
-      await credit.give(ANNA.id, '30.00');
-      const anna = await visitAsClient(installation.standIn, ANNA.email);
+      await at.credit.takeAll(ANNA.id);
+      await at.credit.give(ANNA.id, '30.00');
+      const anna = await visitAsClient(at.installation.standIn, ANNA.email);
       const said = await choose(anna, { act: 'choose', choice: 'keep' });
       expect(said.body).toContain('Saved. It counts from now on');
       expect(said.body).toContain('Credit is used only when you use it yourself');
 
-      const invoice = await people.invoice(ANNA.id, '20.00');
-      await settleLedger(installation);
-      await credit.give(ANNA.id, '1.00');
-      await credit.setDates(invoice, { duedate: whmcsDay(day) });
-      await credit.run(day);
-      await credit.run(day);
-      expect(await creditOnInvoice(installation.database, invoice)).toBe('0.00');
-      expect(await installation.service.cli('explain', 'invoice', String(invoice))).toContain(
+      const invoice = await at.people.invoice(ANNA.id, '20.00');
+      await at.settle();
+      await at.credit.give(ANNA.id, '1.00');
+      await at.credit.setDates(invoice, { duedate: whmcsDay(day) });
+      await at.credit.run(day);
+      await at.credit.run(day);
+      expect(await creditOnInvoice(at.installation.database, invoice)).toBe('0.00');
+      expect(await at.installation.service.cli('explain', 'invoice', String(invoice))).toContain(
         'The client chose that no credit is used by itself.',
       );
-      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      const admin = await visitAsAdmin(at.installation.standIn, 'admin');
       expect((await admin.get(addonPath(`client/${ANNA.id}`))).body).toContain(
         'No credit is used by itself.',
       );
 
       // The client's own act counts all the same.
-      await people.payWithCredit(ANNA.email, invoice, '5.00');
-      expect(await creditOnInvoice(installation.database, invoice)).toBe('5.00');
+      await at.people.payWithCredit(ANNA.email, invoice, '5.00');
+      expect(await creditOnInvoice(at.installation.database, invoice)).toBe('5.00');
 
       await choose(anna, { act: 'choose', choice: 'usual' });
-      await credit.give(ANNA.id, '1.00');
-      expect(await credit.statusOf(invoice)).toBe('Paid');
+      await at.credit.give(ANNA.id, '1.00');
+      expect(await at.credit.statusOf(invoice)).toBe('Paid');
       expect(await auditOf(`client:${ANNA.id}`, 2)).toEqual([
         ['client:1:1', { serviceId: null, choice: 'keep', reason: '' }],
         ['client:1:1', { serviceId: null, choice: 'usual', reason: '' }],
@@ -112,16 +83,16 @@ describe.each([
     'in observe, and off, the client’s choice limits nothing; in observe the decision says what it would have limited',
     shows('client-choice', ['off', 'observe'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
-      const anna = await visitAsClient(installation.standIn, ANNA.email);
+      await at.credit.takeAll(ANNA.id);
+      const anna = await visitAsClient(at.installation.standIn, ANNA.email);
       await choose(anna, { act: 'choose', choice: 'keep' });
       for (const mode of ['observe', 'off'] as const) {
         await offerChoices(mode);
-        await credit.give(ANNA.id, '10.00');
-        const invoice = await people.invoice(ANNA.id, '10.00');
-        await settleLedger(installation);
-        expect(await credit.statusOf(invoice)).toBe('Paid');
-        const [noted] = await installation.database.query<{ outcome: string }>(
+        await at.credit.give(ANNA.id, '10.00');
+        const invoice = await at.people.invoice(ANNA.id, '10.00');
+        await at.settle();
+        expect(await at.credit.statusOf(invoice)).toBe('Paid');
+        const [noted] = await at.installation.database.query<{ outcome: string }>(
           "SELECT outcome FROM mod_creditbridge_decisions WHERE invoice_id = ? AND rule = 'client-choice'",
           [invoice],
         );
@@ -136,20 +107,20 @@ describe.each([
     'of services that share an invoice, credit pays the lines of those for which it may be used, and no more when more arrives',
     shows('client-choice', ['on', 'competing'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(HANNA.id);
-      const hanna = await visitAsClient(installation.standIn, HANNA.email);
+      await at.credit.takeAll(HANNA.id);
+      const hanna = await visitAsClient(at.installation.standIn, HANNA.email);
       const kept = String(HANNA.services[1]);
       await choose(hanna, { act: 'choose', choice: 'keep', service: kept });
       const [invoice] = await invoiceServices(HANNA.id, HANNA.services);
-      await credit.give(HANNA.id, '20.00');
+      await at.credit.give(HANNA.id, '20.00');
       // A reseller pays 10 % less: the discount names no service, so it lowers what may be paid.
-      const paid = await creditOnInvoice(installation.database, invoice ?? 0);
-      await credit.give(HANNA.id, '20.00');
-      expect(await creditOnInvoice(installation.database, invoice ?? 0)).toBe(paid);
+      const paid = await creditOnInvoice(at.installation.database, invoice ?? 0);
+      await at.credit.give(HANNA.id, '20.00');
+      expect(await creditOnInvoice(at.installation.database, invoice ?? 0)).toBe(paid);
       expect(Number(paid)).toBeGreaterThan(0);
       expect(Number(paid)).toBeLessThanOrEqual(9);
       await choose(hanna, { act: 'choose', choice: 'usual', service: kept });
-      await people.onInvoice(invoice ?? 0, 'cancel');
+      await at.people.onInvoice(invoice ?? 0, 'cancel');
     },
   );
 
@@ -157,17 +128,17 @@ describe.each([
     'the service that the client puts first is paid first, although another is due earlier',
     shows('client-choice', ['on'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(LAURA.id);
-      const laura = await visitAsClient(installation.standIn, LAURA.email);
+      await at.credit.takeAll(LAURA.id);
+      const laura = await visitAsClient(at.installation.standIn, LAURA.email);
       const [early = 0, late = 0] = await invoiceServices(LAURA.id, LAURA.services);
-      await credit.setDates(early, { duedate: whmcsDay(day) });
-      await credit.setDates(late, { duedate: whmcsDay(day + 3) });
+      await at.credit.setDates(early, { duedate: whmcsDay(day) });
+      await at.credit.setDates(late, { duedate: whmcsDay(day + 3) });
       await choose(laura, { act: 'choose', choice: 'first', service: String(LAURA.services[1]) });
-      await credit.give(LAURA.id, '12.00');
-      expect(await creditOnInvoice(installation.database, late)).toBe('10.00');
-      expect(await creditOnInvoice(installation.database, early)).toBe('2.00');
+      await at.credit.give(LAURA.id, '12.00');
+      expect(await creditOnInvoice(at.installation.database, late)).toBe('10.00');
+      expect(await creditOnInvoice(at.installation.database, early)).toBe('2.00');
       await choose(laura, { act: 'choose', choice: 'usual', service: String(LAURA.services[1]) });
-      await people.onInvoice(early, 'cancel');
+      await at.people.onInvoice(early, 'cancel');
     },
   );
 
@@ -175,51 +146,51 @@ describe.each([
     'a frozen client gets nothing done, whatever the client chooses',
     shows('client-choice', ['frozen'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
-      const anna = await visitAsClient(installation.standIn, ANNA.email);
-      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      await at.credit.takeAll(ANNA.id);
+      const anna = await visitAsClient(at.installation.standIn, ANNA.email);
+      const admin = await visitAsAdmin(at.installation.standIn, 'admin');
       await postAct(admin, `client/${ANNA.id}`, 'freeze-client');
       await choose(anna, { act: 'choose', choice: 'keep' });
       await choose(anna, { act: 'choose', choice: 'usual' });
-      const invoice = await people.invoice(ANNA.id, '20.00');
-      await credit.give(ANNA.id, '20.00');
-      expect(await creditOnInvoice(installation.database, invoice)).toBe('0.00');
+      const invoice = await at.people.invoice(ANNA.id, '20.00');
+      await at.credit.give(ANNA.id, '20.00');
+      expect(await creditOnInvoice(at.installation.database, invoice)).toBe('0.00');
       await postAct(admin, `client/${ANNA.id}`, 'unfreeze-client', { reason: 'Settled' });
-      await people.onInvoice(invoice, 'cancel');
+      await at.people.onInvoice(invoice, 'cancel');
     },
   );
 });
 
 test('leave this invoice alone: a client says so for one invoice, staff see who, and it is taken back; a second click does nothing', async () => {
-  await credit.takeAll(ANNA.id);
-  const anna = await visitAsClient(installation.standIn, ANNA.email);
-  const invoice = await people.invoice(ANNA.id, '20.00');
-  const other = await people.invoice(ANNA.id, '5.00');
-  await settleLedger(installation);
+  await at.credit.takeAll(ANNA.id);
+  const anna = await visitAsClient(at.installation.standIn, ANNA.email);
+  const invoice = await at.people.invoice(ANNA.id, '20.00');
+  const other = await at.people.invoice(ANNA.id, '5.00');
+  await at.settle();
   const form = { act: 'leave-alone', invoice: String(invoice), once: await onceOf(anna) };
   expect((await anna.post(PAGE, form)).body).toContain('No credit is used for this invoice');
   expect((await anna.post(PAGE, form)).body).toContain('This was sent before.');
 
-  await credit.give(ANNA.id, '10.00');
-  expect(await creditOnInvoice(installation.database, invoice)).toBe('0.00');
-  expect(await credit.statusOf(other)).toBe('Paid');
-  expect(await installation.service.cli('explain', 'invoice', String(invoice))).toContain(
+  await at.credit.give(ANNA.id, '10.00');
+  expect(await creditOnInvoice(at.installation.database, invoice)).toBe('0.00');
+  expect(await at.credit.statusOf(other)).toBe('Paid');
+  expect(await at.installation.service.cli('explain', 'invoice', String(invoice))).toContain(
     'somebody said to leave it alone',
   );
-  const admin = await visitAsAdmin(installation.standIn, 'admin');
+  const admin = await visitAsAdmin(at.installation.standIn, 'admin');
   expect((await admin.get(addonPath(`invoice&id=${invoice}`))).body).toContain(
     'To leave this invoice alone was said by user #1 of client #1',
   );
 
   await choose(anna, { act: 'allow-credit', invoice: String(invoice) });
-  await credit.give(ANNA.id, '1.00');
-  expect(await creditOnInvoice(installation.database, invoice)).toBe('6.00');
+  await at.credit.give(ANNA.id, '1.00');
+  expect(await creditOnInvoice(at.installation.database, invoice)).toBe('6.00');
 
   // Staff say the same on the invoice's page.
   const page = await postAct(admin, `invoice&id=${invoice}`, 'leave-alone', { reason: 'By phone' });
   expect(page.body).toContain('No rule puts credit on this invoice.');
-  await credit.give(ANNA.id, '1.00');
-  expect(await creditOnInvoice(installation.database, invoice)).toBe('6.00');
+  await at.credit.give(ANNA.id, '1.00');
+  expect(await creditOnInvoice(at.installation.database, invoice)).toBe('6.00');
   expect(await auditOf(`invoice:${invoice}`, 3)).toEqual([
     ['client:1:1', { reason: '' }],
     ['client:1:1', { reason: '' }],
@@ -228,24 +199,24 @@ test('leave this invoice alone: a client says so for one invoice, staff see who,
 });
 
 test('nobody chooses for others: not for an invoice or a service of another client, and not without the permission for invoices', async () => {
-  const ben = await visitAsClient(installation.standIn, BEN.email);
-  const invoice = await people.invoice(ANNA.id, '20.00');
+  const ben = await visitAsClient(at.installation.standIn, BEN.email);
+  const invoice = await at.people.invoice(ANNA.id, '20.00');
   const alone = await choose(ben, { act: 'leave-alone', invoice: String(invoice) });
   expect(alone.body).toContain(`Nothing was changed. There is no invoice #${invoice}.`);
   const service = await choose(ben, { act: 'choose', choice: 'keep', service: '12' });
   expect(service.body).toContain('Nothing was changed. Client #2 has no service #12.');
-  const tim = await visitAsClient(installation.standIn, 'tim@example.com');
+  const tim = await visitAsClient(at.installation.standIn, 'tim@example.com');
   await choose(tim, { act: 'choose', choice: 'keep', once: await onceOf(ben) });
   expect(await preferencesOf(BEN.id)).toEqual([]);
-  await people.onInvoice(invoice, 'cancel');
+  await at.people.onInvoice(invoice, 'cancel');
 });
 
 test('an admin who is logged in as the client chooses in the admin’s own name, and a bookkeeper in theirs', async () => {
-  const admin = await visitAsAdmin(installation.standIn, 'admin');
+  const admin = await visitAsAdmin(at.installation.standIn, 'admin');
   await admin.get(`admin/clientssummary.php?userid=${BEN.id}`);
   await admin.post('admin/dologin.php', { userid: String(BEN.id) });
   await choose(admin, { act: 'choose', choice: 'keep' });
-  const bea = await visitAsClient(installation.standIn, 'bea@example.com');
+  const bea = await visitAsClient(at.installation.standIn, 'bea@example.com');
   await choose(bea, { act: 'choose', choice: 'usual' });
   expect((await auditOf(`client:${BEN.id}`, 2)).map(([actor]) => actor)).toEqual([
     'admin:1',
@@ -254,24 +225,24 @@ test('an admin who is logged in as the client chooses in the admin’s own name,
 });
 
 test('what a client chose goes along when the client is merged into another, and nothing is left of the one who is gone', async () => {
-  const laura = await visitAsClient(installation.standIn, LAURA.email);
+  const laura = await visitAsClient(at.installation.standIn, LAURA.email);
   await choose(laura, { act: 'choose', choice: 'keep' });
   await choose(laura, { act: 'choose', choice: 'first', service: String(LAURA.services[0]) });
   const chosen = ['0 keep', `${LAURA.services[0]} first`];
   expect(await preferencesOf(LAURA.id)).toEqual(chosen);
-  const admin = await visitAsAdmin(installation.standIn, 'admin');
+  const admin = await visitAsAdmin(at.installation.standIn, 'admin');
   await admin.get(`admin/clientssummary.php?userid=${LAURA.id}`);
   await admin.post(`admin/clientssummary.php?userid=${LAURA.id}`, {
     do: 'merge',
     into: String(ANNA.id),
   });
-  await settleLedger(installation);
+  await at.settle();
   expect(await preferencesOf(LAURA.id)).toEqual([]);
   expect(await preferencesOf(ANNA.id)).toEqual(chosen);
 });
 
 async function offerChoices(mode: 'off' | 'observe' | 'on'): Promise<void> {
-  await saveRule(installation.standIn, 'client-choice', { mode, inputs: { perService: 'on' } });
+  await saveRule(at.installation.standIn, 'client-choice', { mode, inputs: { perService: 'on' } });
 }
 
 /** Sends a form of the client's page, with the once-token of a page that was opened before. */
@@ -291,13 +262,13 @@ async function invoiceServices(
   clientId: number,
   services: readonly number[],
 ): Promise<readonly number[]> {
-  const { database, standIn } = installation;
+  const { database, standIn } = at.installation;
   await database.root.query('UPDATE tblhosting SET nextinvoicedate = ? WHERE id IN (?)', [
     whmcsDay(3),
     services,
   ]);
   await standIn.api('GenInvoices', { clientid: String(clientId), noemails: '1' });
-  await settleLedger(installation);
+  await at.settle();
   const rows = await database.query<{ id: number }>(
     `SELECT DISTINCT i.id FROM tblinvoices i JOIN tblinvoiceitems t ON t.invoiceid = i.id
      WHERE i.userid = ? AND i.status = 'Unpaid' AND t.type = 'Hosting' AND t.relid IN (?) ORDER BY i.id`,
@@ -307,7 +278,7 @@ async function invoiceServices(
 }
 
 async function preferencesOf(clientId: number): Promise<readonly string[]> {
-  const rows = await installation.database.query<{ service: number; choice: string }>(
+  const rows = await at.installation.database.query<{ service: number; choice: string }>(
     'SELECT service_id AS service, choice FROM mod_creditbridge_preferences WHERE client_id = ? ORDER BY service_id',
     [clientId],
   );
@@ -316,7 +287,7 @@ async function preferencesOf(clientId: number): Promise<readonly string[]> {
 
 /** Who chose what about a client or an invoice, the last ones. */
 async function auditOf(target: string, last: number): Promise<readonly (readonly unknown[])[]> {
-  const rows = await installation.database.query<{ actor: string; details: string }>(
+  const rows = await at.installation.database.query<{ actor: string; details: string }>(
     `SELECT actor, details FROM mod_creditbridge_audit WHERE target = ?
        AND act IN ('preference', 'credit-leave-alone', 'credit-allow') ORDER BY sequence DESC LIMIT ?`,
     [target, last],

@@ -1,55 +1,26 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
-import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { creditOnInvoice } from '../support/look-at-credit.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
+import { rulesAtWork } from '../support/rules-at-work.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 
 // What credit may pay: never domains, here. Judged by WHMCS's own invoices.
 
-let installation: Installation;
-let people: People;
-let credit: CreditAtWork;
+const at = rulesAtWork(async () => {
+  await takeOverAutomaticUse(at.installation.standIn);
+  await at.useCredit('on');
+});
 
 const ANNA = { id: 1, email: 'anna@example.com' };
-
-beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
-  people = createPeople(installation);
-  credit = creditAtWork(installation, people);
-  await takeOverAutomaticUse(installation.standIn);
-  await saveRule(installation.standIn, 'auto-apply', {
-    mode: 'on',
-    inputs: { atCreation: 'on', onDueDate: 'on', whenCreditArrives: 'on', dueOffsetDays: '0' },
-  });
-  await waitForLedger(installation);
-});
-
-afterEach(async () => {
-  await settleLedger(installation);
-  await expectCoherentLedger(installation.database);
-  await expectNoPhpFaults(installation.database);
-});
-
-afterAll(() => installation?.stop());
 
 describe.each([
   { major: '8.x', day: 2 },
   { major: '9.x', day: 5 },
 ])('on $major', ({ major, day }) => {
   beforeAll(async () => {
-    if (major === '9.x') {
-      await installation.standIn.setSwitch('ledger', '9.x');
-      await grantAgain(installation.database);
-    }
+    if (major === '9.x') await at.becomeNine();
     await limitScope('on');
   });
 
@@ -57,52 +28,57 @@ describe.each([
     'credit pays the other lines of an invoice with their tax and never its domain, on creation, arrival and due date, and the whole of an invoice without one',
     shows('apply-scope', ['run', 'on', 'competing', 'second-delivery'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
-      await credit.give(ANNA.id, '50.00');
-      const invoice = await invoiceWithDomain();
-      await settleLedger(installation);
-      expect(await creditOnInvoice(installation.database, invoice)).toBe('6.00');
-      await credit.give(ANNA.id, '1.00');
-      await credit.setDates(invoice, { duedate: whmcsDay(day) });
-      await credit.run(day);
-      await credit.run(day);
-      expect(await creditOnInvoice(installation.database, invoice)).toBe('6.00');
-      expect(await installation.service.cli('explain', 'invoice', String(invoice))).toMatch(
+      await at.credit.takeAll(ANNA.id);
+      await at.credit.give(ANNA.id, '50.00');
+      const invoice = await at.invoiceWithDomain(ANNA.id);
+      await at.settle();
+      expect(await creditOnInvoice(at.installation.database, invoice)).toBe('6.00');
+      await at.credit.give(ANNA.id, '1.00');
+      await at.credit.setDates(invoice, { duedate: whmcsDay(day) });
+      await at.credit.run(day);
+      await at.credit.run(day);
+      expect(await creditOnInvoice(at.installation.database, invoice)).toBe('6.00');
+      expect(await at.installation.service.cli('explain', 'invoice', String(invoice))).toMatch(
         /Credit may pay \$?6\.00 (USD )?of the \$?18\.00/,
       );
-      const plain = await people.invoice(ANNA.id, '20.00');
-      await settleLedger(installation);
-      expect(await credit.statusOf(plain)).toBe('Paid');
-      await people.pay(ANNA.email, invoice, '12.00');
-      await settleLedger(installation);
-      expect(await credit.statusOf(invoice)).toBe('Paid');
-      expect(await told(invoice)).toEqual([]);
+      const plain = await at.people.invoice(ANNA.id, '20.00');
+      await at.settle();
+      expect(await at.credit.statusOf(plain)).toBe('Paid');
+      await at.people.pay(ANNA.email, invoice, '12.00');
+      await at.settle();
+      expect(await at.credit.statusOf(invoice)).toBe('Paid');
+      expect(await at.toldOf('apply-scope', invoice)).toEqual([]);
     },
   );
 
   test(
-    'credit that the client or staff put on a domain is told once',
-    shows('apply-scope', ['client-form', 'admin', 'second-delivery'], ['8.x', '9.x']),
+    'credit that the client, staff or another program put on a domain is told once',
+    shows('apply-scope', ['client-form', 'admin', 'api', 'second-delivery'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
-      const byClient = await invoiceWithDomain();
-      const byStaff = await invoiceWithDomain();
-      await settleLedger(installation);
-      await people.changeByHand(ANNA.id, { type: 'add', amount: '36.00', description: 'Gift' });
-      await people.payWithCredit(ANNA.email, byClient, '18.00');
-      await people.onInvoice(byStaff, 'addcredit', { amount: '18.00' });
-      await settleLedger(installation);
-      for (const invoice of [byClient, byStaff]) {
-        expect(await credit.statusOf(invoice)).toBe('Paid');
-        expect(await told(invoice)).toEqual([
+      await at.credit.takeAll(ANNA.id);
+      const byClient = await at.invoiceWithDomain(ANNA.id);
+      const byStaff = await at.invoiceWithDomain(ANNA.id);
+      const byApi = await at.invoiceWithDomain(ANNA.id);
+      await at.settle();
+      await at.people.changeByHand(ANNA.id, { type: 'add', amount: '54.00', description: 'Gift' });
+      await at.people.payWithCredit(ANNA.email, byClient, '18.00');
+      await at.people.onInvoice(byStaff, 'addcredit', { amount: '18.00' });
+      await at.installation.standIn.api('ApplyCredit', {
+        invoiceid: String(byApi),
+        amount: '18.00',
+      });
+      await at.settle();
+      for (const invoice of [byClient, byStaff, byApi]) {
+        expect(await at.credit.statusOf(invoice)).toBe('Paid');
+        expect(await at.toldOf('apply-scope', invoice)).toEqual([
           expect.stringMatching(
             /18\.00.* of credit is on invoice #\d+, of which credit may pay .*6\.00/,
           ),
         ]);
-        await people.onInvoice(invoice, 'markunpaid');
-        await people.onInvoice(invoice, 'markpaid');
-        await settleLedger(installation);
-        expect(await told(invoice)).toHaveLength(1);
+        await at.people.onInvoice(invoice, 'markunpaid');
+        await at.people.onInvoice(invoice, 'markpaid');
+        await at.settle();
+        expect(await at.toldOf('apply-scope', invoice)).toHaveLength(1);
       }
     },
   );
@@ -111,15 +87,53 @@ describe.each([
     'a mass payment by card pays domains with money, and nothing is told',
     shows('apply-scope', ['mass-payment'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
-      const invoices = [await invoiceWithDomain(), await invoiceWithDomain()];
-      await settleLedger(installation);
-      await people.payTogether(ANNA.email, invoices, '36.00');
-      await settleLedger(installation);
+      await at.credit.takeAll(ANNA.id);
+      const invoices = [await at.invoiceWithDomain(ANNA.id), await at.invoiceWithDomain(ANNA.id)];
+      await at.settle();
+      await at.people.payTogether(ANNA.email, invoices, '36.00');
+      await at.settle();
       for (const invoice of invoices) {
-        expect(await credit.statusOf(invoice)).toBe('Paid');
-        expect(await told(invoice)).toEqual([]);
+        expect(await at.credit.statusOf(invoice)).toBe('Paid');
+        expect(await at.toldOf('apply-scope', invoice)).toEqual([]);
       }
+    },
+  );
+
+  test(
+    'credit that a client uses at checkout for what it may not pay is told once',
+    shows('apply-scope', ['checkout'], ['8.x', '9.x']),
+    async () => {
+      await limitScope('on', ['addon']);
+      await at.credit.takeAll(ANNA.id);
+      await at.credit.give(ANNA.id, '30.00');
+      const invoice = await ordered({ applycredit: '1' });
+      expect(await creditOnInvoice(at.installation.database, invoice)).toBe('25.00');
+      expect(await at.toldOf('apply-scope', invoice)).toEqual([
+        expect.stringMatching(
+          /25\.00.* of credit is on invoice #\d+, of which credit may pay .*0\.00/,
+        ),
+      ]);
+      await limitScope('on');
+    },
+  );
+
+  test(
+    'what the client chose at checkout wins, although another rule wants its answers while WHMCS waits, and when the invoice is due',
+    shows(['auto-apply', 'deposit-limits'], ['checkout', 'competing'], ['8.x', '9.x']),
+    async () => {
+      const limits = { 'minimum/1': '5.00', mailSubject: 'No', mailText: 'No' };
+      await saveRule(at.installation.standIn, 'deposit-limits', { mode: 'on', inputs: limits });
+      await at.credit.takeAll(ANNA.id);
+      await at.credit.give(ANNA.id, '20.00');
+      const kept = await ordered({ applycredit: '0' });
+      await at.credit.setDates(kept, { duedate: whmcsDay(day + 1) });
+      await at.credit.run(day + 1);
+      expect(await creditOnInvoice(at.installation.database, kept)).toBe('0.00');
+      expect(await at.installation.service.cli('explain', 'invoice', String(kept))).toContain(
+        'chose at checkout to keep the credit',
+      );
+      await saveRule(at.installation.standIn, 'deposit-limits', { mode: 'off', inputs: limits });
+      await at.people.onInvoice(kept, 'cancel');
     },
   );
 
@@ -128,13 +142,13 @@ describe.each([
     shows('apply-scope', ['off', 'observe', 'frozen'], ['8.x', '9.x']),
     async () => {
       for (const mode of ['observe', 'off'] as const) {
-        await credit.takeAll(ANNA.id);
+        await at.credit.takeAll(ANNA.id);
         await limitScope(mode);
-        await credit.give(ANNA.id, '18.00');
-        const invoice = await invoiceWithDomain();
-        await settleLedger(installation);
-        expect(await credit.statusOf(invoice)).toBe('Paid');
-        const noted = await installation.database.query<{ outcome: string }>(
+        await at.credit.give(ANNA.id, '18.00');
+        const invoice = await at.invoiceWithDomain(ANNA.id);
+        await at.settle();
+        expect(await at.credit.statusOf(invoice)).toBe('Paid');
+        const noted = await at.installation.database.query<{ outcome: string }>(
           "SELECT outcome FROM mod_creditbridge_decisions WHERE invoice_id = ? AND rule = 'apply-scope'",
           [invoice],
         );
@@ -142,53 +156,34 @@ describe.each([
         expect(noted.every(({ outcome }) => outcome === 'observed')).toBe(true);
       }
       await limitScope('on');
-      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      const admin = await visitAsAdmin(at.installation.standIn, 'admin');
       await postAct(admin, `client/${ANNA.id}`, 'freeze-client');
-      await credit.give(ANNA.id, '18.00');
-      const frozen = await invoiceWithDomain();
-      await settleLedger(installation);
-      expect(await creditOnInvoice(installation.database, frozen)).toBe('0.00');
+      await at.credit.give(ANNA.id, '18.00');
+      const frozen = await at.invoiceWithDomain(ANNA.id);
+      await at.settle();
+      expect(await creditOnInvoice(at.installation.database, frozen)).toBe('0.00');
       await postAct(admin, `client/${ANNA.id}`, 'unfreeze-client', { reason: 'Settled' });
-      await people.onInvoice(frozen, 'cancel');
+      await at.people.onInvoice(frozen, 'cancel');
     },
   );
 });
 
-async function limitScope(mode: 'off' | 'observe' | 'on'): Promise<void> {
-  const kinds = ['service', 'setup', 'addon', 'upgrade', 'late-fee', 'item', 'other'];
-  await saveRule(installation.standIn, 'apply-scope', {
+const NO_DOMAINS = ['service', 'setup', 'addon', 'upgrade', 'late-fee', 'item', 'other'];
+
+async function limitScope(mode: 'off' | 'observe' | 'on', kinds = NO_DOMAINS): Promise<void> {
+  await saveRule(at.installation.standIn, 'apply-scope', {
     mode,
     inputs: Object.fromEntries(kinds.map((kind) => [`pays/lineTypes/${kind}`, 'on'])),
   });
 }
 
-/** 5.00 of work and 10.00 for a domain, with 20 % tax: 18.00. */
-async function invoiceWithDomain(): Promise<number> {
-  const answer = await installation.standIn.api('CreateInvoice', {
-    userid: String(ANNA.id),
-    status: 'Unpaid',
-    duedate: '2039-01-01',
-    taxrate: '20.000',
-    itemdescription1: 'Consulting',
-    itemamount1: '5.00',
-    itemtaxed1: '1',
-    itemdescription2: 'example.com',
-    itemamount2: '10.00',
-    itemtaxed2: '1',
-  });
-  const id = Number(answer['invoiceid']);
-  // The API cannot set the type of a line (whmcs.md §2.3).
-  await installation.database.root.query(
-    "UPDATE tblinvoiceitems SET type = 'Domain' WHERE invoiceid = ? AND description = 'example.com'",
-    [id],
+/** @returns the invoice of the order */
+async function ordered(fields: Readonly<Record<string, string>>): Promise<number> {
+  await at.order(ANNA, fields);
+  await at.settle();
+  const [row] = await at.installation.database.query<{ id: number }>(
+    'SELECT MAX(invoiceid) AS id FROM tblorders WHERE userid = ?',
+    [ANNA.id],
   );
-  return id;
-}
-
-async function told(invoiceId: number): Promise<readonly string[]> {
-  const rows = await installation.database.query<{ text: string }>(
-    "SELECT text FROM mod_creditbridge_notices WHERE invoice_id = ? AND rule = 'apply-scope'",
-    [invoiceId],
-  );
-  return rows.map(({ text }) => text);
+  return row?.id ?? 0;
 }

@@ -1,107 +1,49 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createParts, type Parts } from '../../src/app/create-parts.ts';
-import { createLogger } from '../../src/base/logger.ts';
-import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hookItem } from '../support/hook-item.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf } from '../support/look-at-credit.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
+import { rulesAtWork } from '../support/rules-at-work.ts';
 import { postAct, saveRule } from '../support/save-rule.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 import { addClient } from '../support/whmcs-rows.ts';
 
 // Payments that look wrong, from the gateway's call to the admin's decision: the whole system.
 
-let installation: Installation;
-let people: People;
-let parts: Parts;
+const at = rulesAtWork();
 
-beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
-  people = createPeople(installation);
-  await waitForLedger(installation);
-  parts = await createParts(
-    { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
-    { log: createLogger('silent'), now: Date.now },
-  );
-});
+const CLIENTS = {
+  '8.x': { id: 1, email: 'anna@example.com' },
+  '9.x': { id: 11, email: 'kurt@example.com' },
+} as const;
 
 beforeEach(() => setMode('on'));
 
-afterEach(async () => {
-  await settleLedger(installation);
-  await expectCoherentLedger(installation.database);
-  await expectNoPhpFaults(installation.database);
-});
-
-afterAll(async () => {
-  await parts?.close();
-  await installation?.stop();
-});
-
 async function setMode(mode: 'off' | 'observe' | 'on', gateways = ''): Promise<void> {
   const inputs = { sameWithinMinutes: '5', surplusTimes: '3' };
-  await saveRule(installation.standIn, 'payment-guard', {
+  await saveRule(at.installation.standIn, 'payment-guard', {
     mode,
     inputs: gateways === '' ? inputs : { ...inputs, 'gateways/0': gateways },
   });
 }
 
-/** The gateway tells WHMCS of a payment. */
-const pay = (invoice: number, amount: string, transaction: string) =>
-  installation.standIn.api('AddInvoicePayment', {
-    invoiceid: String(invoice),
-    transid: transaction,
-    gateway: 'standincard',
-    amount,
-  });
-const newClient = () => addClient(installation.database.root);
-const parkingsOf = async (client: number) =>
-  (
-    await installation.database.query<{ state: string; amount: number; rule: string }>(
-      'SELECT state, CAST(amount_hundredths AS SIGNED) AS amount, rule FROM mod_creditbridge_parkings WHERE client_id = ? ORDER BY id',
-      [client],
-    )
-  ).map(({ state, amount, rule }) => `${state} ${amount} ${rule}`.trim());
+const newClient = () => addClient(at.installation.database.root);
 const noticesOf = async (client: number) =>
   (
-    await installation.database.query<{ text: string }>(
+    await at.installation.database.query<{ text: string }>(
       "SELECT text FROM mod_creditbridge_notices WHERE client_id = ? AND rule = 'payment-guard' ORDER BY created_at",
       [client],
     )
   ).map(({ text }) => text);
 
-async function expectParkings(client: number, expected: readonly string[]): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        await settleLedger(installation);
-        await parts.operations.lookAfterParkings(new Date());
-        return parkingsOf(client);
-      },
-      { timeout: 60_000, interval: 200 },
-    )
-    .toEqual(expected);
-  await settleLedger(installation);
-}
-
 /** What an admin finds out about the client's parked credit. */
 async function decide(act: 'give-back-parked' | 'keep-parked', client: number): Promise<void> {
-  const admin = await visitAsAdmin(installation.standIn, 'admin');
+  const admin = await visitAsAdmin(at.installation.standIn, 'admin');
   await postAct(admin, `parked&client=${client}`, act, { reason: 'The gateway was asked.' });
 }
 
-describe.each(['8.x', '9.x'])('on %s', (major) => {
+describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
   beforeAll(async () => {
-    if (major === '8.x') return;
-    await installation.standIn.setSwitch('ledger', '9.x');
-    await grantAgain(installation.database);
-    await installation.work();
+    if (major === '9.x') await at.becomeNine();
   });
 
   test(
@@ -109,21 +51,21 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     shows('payment-guard', ['api', 'on', 'second-delivery'], ['8.x', '9.x']),
     async () => {
       const client = await newClient();
-      const invoice = await people.invoice(client, '20.00');
-      await pay(invoice, '20.00', `${major}-A`);
-      await pay(invoice, '20.00', `${major}-B`);
-      await expectParkings(client, ['parked 2000 payment-guard']);
-      expect(await balanceOf(installation.database, client)).toBe('0.00');
+      const invoice = await at.people.invoice(client, '20.00');
+      await at.payByGateway(invoice, '20.00', `${major}-A`);
+      await at.payByGateway(invoice, '20.00', `${major}-B`);
+      await at.expectParkings(client, ['parked 2000']);
+      expect(await balanceOf(at.installation.database, client)).toBe('0.00');
       expect(await noticesOf(client)).toEqual([
         expect.stringContaining('came within 5 minutes of the same'),
       ]);
       // WHMCS tells the same payments again.
-      await parts.receiver.receive([hookItem('AddInvoicePayment', { invoiceid: invoice })]);
-      await expectParkings(client, ['parked 2000 payment-guard']);
+      await at.parts.receiver.receive([hookItem('AddInvoicePayment', { invoiceid: invoice })]);
+      await at.expectParkings(client, ['parked 2000']);
       expect(await noticesOf(client)).toHaveLength(1);
       await decide('keep-parked', client);
-      await expectParkings(client, ['kept 2000 payment-guard']);
-      expect(await balanceOf(installation.database, client)).toBe('0.00');
+      await at.expectParkings(client, ['kept 2000']);
+      expect(await balanceOf(at.installation.database, client)).toBe('0.00');
     },
   );
 
@@ -133,48 +75,60 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     async () => {
       await setMode('on', 'standincard');
       const client = await newClient();
-      const invoice = await people.invoice(client, '20.00');
-      await pay(invoice, '20.50', `${major}-C`);
-      await expectParkings(client, ['parked 50 payment-guard']);
+      const invoice = await at.people.invoice(client, '20.00');
+      await at.payByGateway(invoice, '20.50', `${major}-C`);
+      await at.expectParkings(client, ['parked 50']);
       expect(await noticesOf(client)).toEqual([
         expect.stringContaining('the surplus of this gateway is no money of the client’s'),
       ]);
       await decide('give-back-parked', client);
-      await expectParkings(client, ['given-back 50 payment-guard']);
-      expect(await balanceOf(installation.database, client)).toBe('0.50');
+      await at.expectParkings(client, ['given-back 50']);
+      expect(await balanceOf(at.installation.database, client)).toBe('0.50');
     },
   );
 
   test('a surplus of more than three times the invoice is held, one of as much is the client’s', async () => {
     const client = await newClient();
     const [much, enough] = [
-      await people.invoice(client, '10.00'),
-      await people.invoice(client, '10.00'),
+      await at.people.invoice(client, '10.00'),
+      await at.people.invoice(client, '10.00'),
     ];
-    await pay(much, '41.00', `${major}-D`);
-    await pay(enough, '40.00', `${major}-E`);
-    await expectParkings(client, ['parked 3100 payment-guard']);
-    expect(await balanceOf(installation.database, client)).toBe('30.00');
+    await at.payByGateway(much, '41.00', `${major}-D`);
+    await at.payByGateway(enough, '40.00', `${major}-E`);
+    await at.expectParkings(client, ['parked 3100']);
+    expect(await balanceOf(at.installation.database, client)).toBe('30.00');
   });
+
+  test(
+    'the same payment twice is held, too, where the client brings it by card or in a mass payment, or staff enter it',
+    shows('payment-guard', ['client-form', 'mass-payment', 'admin'], ['8.x', '9.x']),
+    async () => {
+      const { id, email } = CLIENTS[major];
+      const before = await balanceOf(at.installation.database, id);
+      const byCard = await at.people.invoice(id, '20.00');
+      const byStaff = await at.people.invoice(id, '21.00');
+      const together = await at.people.bundle(email, [await at.people.invoice(id, '22.00')]);
+      for (let time = 0; time < 2; time++) {
+        await at.people.pay(email, byCard, '20.00');
+        await at.people.onInvoice(byStaff, 'addpayment', { amount: '21.00' });
+        await at.people.pay(email, together, '22.00');
+      }
+      await at.expectParkings(id, ['parked 2000', 'parked 2100', 'parked 2200']);
+      expect(await balanceOf(at.installation.database, id)).toBe(before);
+      expect(await noticesOf(id)).toHaveLength(3);
+    },
+  );
 
   test(
     'what the host holds by itself is held once, whichever of both sees it first',
     shows('payment-guard', ['competing'], ['8.x', '9.x']),
     async () => {
       const client = await newClient();
-      const invoice = await people.invoice(client, '10.00');
+      const invoice = await at.people.invoice(client, '10.00');
       // More than three times the invoice for the rule, and more than ten times for the host.
-      await pay(invoice, '150.00', `${major}-F`);
-      await expect
-        .poll(
-          async () => {
-            await settleLedger(installation);
-            return (await parkingsOf(client)).map((one) => one.split(' ').slice(0, 2).join(' '));
-          },
-          { timeout: 60_000, interval: 200 },
-        )
-        .toEqual(['parked 14000']);
-      expect(await balanceOf(installation.database, client)).toBe('0.00');
+      await at.payByGateway(invoice, '150.00', `${major}-F`);
+      await at.expectParkings(client, ['parked 14000']);
+      expect(await balanceOf(at.installation.database, client)).toBe('0.00');
     },
   );
 
@@ -184,10 +138,10 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     async () => {
       const client = await newClient();
       const payTwice = async (name: string) => {
-        const invoice = await people.invoice(client, '20.00');
-        await pay(invoice, '20.00', `${major}-${name}1`);
-        await pay(invoice, '20.00', `${major}-${name}2`);
-        await settleLedger(installation);
+        const invoice = await at.people.invoice(client, '20.00');
+        await at.payByGateway(invoice, '20.00', `${major}-${name}1`);
+        await at.payByGateway(invoice, '20.00', `${major}-${name}2`);
+        await at.settle();
       };
       await setMode('off');
       await payTwice('off');
@@ -195,16 +149,12 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
       await payTwice('observe');
       expect(await noticesOf(client)).toEqual([]);
       await setMode('on');
-      await installation.database.root.query(
-        `INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)
-       VALUES (?, 'test', 'test', UTC_TIMESTAMP(6))`,
-        [client],
-      );
+      await at.freeze(client);
       await payTwice('frozen');
       expect((await noticesOf(client)).length).toBeGreaterThan(0);
-      expect(await parkingsOf(client)).toEqual([]);
-      expect(await balanceOf(installation.database, client)).toBe('60.00');
-      await installation.database.root.query('DELETE FROM mod_creditbridge_frozen_clients');
+      expect(await at.parkingsOf(client)).toEqual([]);
+      expect(await balanceOf(at.installation.database, client)).toBe('60.00');
+      await at.unfreezeAll();
     },
   );
 });

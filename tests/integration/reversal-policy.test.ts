@@ -1,25 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createParts, type Parts } from '../../src/app/create-parts.ts';
-import { createLogger } from '../../src/base/logger.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { entriesOf } from '../../src/books/index.ts';
 import { previewPast } from '../../src/preview/index.ts';
-import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, remainingOf } from '../support/look-at-credit.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
+import { rulesAtWork, type Who } from '../support/rules-at-work.ts';
 import { addonPath, postAct, saveRule } from '../support/save-rule.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // A deposit that is charged back: who is frozen and told, and which deposits wait afterwards. The whole system.
 
-let installation: Installation;
-let people: People;
-let parts: Parts;
+const at = rulesAtWork(async () => {
+  const { root } = at.installation.database;
+  await root.query("UPDATE tblclients SET credit = 0, datecreated = '2019-01-01'");
+  await root.query('DELETE FROM tblcredit');
+});
 
 /** Clients with US dollars, and nothing else of interest; for 8.x and for 9.x. */
 const CLIENTS = {
@@ -35,121 +29,73 @@ const CLIENTS = {
   ],
 } as const;
 
-beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
-  people = createPeople(installation);
-  const { root } = installation.database;
-  await root.query("UPDATE tblclients SET credit = 0, datecreated = '2019-01-01'");
-  await root.query('DELETE FROM tblcredit');
-  await waitForLedger(installation);
-  parts = await createParts(
-    { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
-    { log: createLogger('silent'), now: Date.now },
-  );
-});
-
-afterEach(async () => {
-  await settleLedger(installation);
-  await expectCoherentLedger(installation.database);
-  await expectNoPhpFaults(installation.database);
-});
-
-afterAll(async () => {
-  await parts?.close();
-  await installation?.stop();
-});
-
 async function setMode(
   mode: 'off' | 'observe' | 'on',
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const inputs = { holdDays: '30', hold: 'gateway', mailSubject: 'Taken back', ...more };
-  await saveRule(installation.standIn, 'reversal-policy', { mode, inputs });
+  await saveRule(at.installation.standIn, 'reversal-policy', { mode, inputs });
 }
 
-interface Who {
-  readonly id: number;
-  readonly email: string;
-}
-
-async function deposit({ email }: Who, amount: string): Promise<number> {
-  const invoice = await people.deposit(email, amount);
-  await people.pay(email, invoice, amount);
-  await settleLedger(installation);
+async function deposited(who: Who, amount: string): Promise<number> {
+  const invoice = await at.deposit(who, amount);
+  await at.settle();
   return invoice;
 }
 
 /** @returns the deposit that was paid and charged back */
 async function depositAndChargeBack(who: Who, amount: string): Promise<number> {
-  const invoice = await deposit(who, amount);
-  await people.chargeBack(invoice);
-  await settleLedger(installation);
+  const invoice = await deposited(who, amount);
+  await at.people.chargeBack(invoice);
+  await at.settle();
   return invoice;
 }
 
 /** Lets the rules hear once more of what the ledger found of these reversals. */
 async function tellAgain(invoice: number): Promise<void> {
-  const rows = await installation.database.query<{ sequence: number }>(
+  const rows = await at.installation.database.query<{ sequence: number }>(
     "SELECT sequence FROM mod_creditbridge_entries WHERE invoice_id = ? AND kind = 'reversal'",
     [invoice],
   );
   expect(rows).toHaveLength(1);
   const sequences = rows.map(({ sequence }) => BigInt(sequence));
-  await parts.announce(await entriesOf(parts.db, sequences));
-  await settleLedger(installation);
+  await at.parts.announce(await entriesOf(at.parts.db, sequences));
+  await at.settle();
 }
 
 const freezesOf = ({ id }: Who) =>
-  installation.database.query(
+  at.installation.database.query(
     'SELECT frozen_by AS `by`, reason FROM mod_creditbridge_frozen_clients WHERE client_id = ?',
     [id],
   );
 const noticesOf = async ({ id }: Who) =>
   (
-    await installation.database.query<{ text: string }>(
+    await at.installation.database.query<{ text: string }>(
       "SELECT text FROM mod_creditbridge_notices WHERE client_id = ? AND rule = 'reversal-policy' ORDER BY created_at, fact",
       [id],
     )
   ).map(({ text }) => text);
 const outcomesOf = async ({ id }: Who) =>
   (
-    await installation.database.query<{ outcome: string; effect: string }>(
+    await at.installation.database.query<{ outcome: string; effect: string }>(
       "SELECT outcome, effect FROM mod_creditbridge_decisions WHERE client_id = ? AND rule = 'reversal-policy' AND event = 'PaymentReversed' ORDER BY effect",
       [id],
     )
   ).map(({ outcome, effect }) => `${outcome} ${effect}`);
-const parkingsOf = async ({ id }: Who) =>
+/** For how many more days the client's deposits wait. */
+const daysLeft = async ({ id }: Who) =>
   (
-    await installation.database.query<{ state: string; amount: number; untilOn: string }>(
-      `SELECT state, CAST(amount_hundredths AS SIGNED) AS amount,
-         CAST(DATEDIFF(until_on, CURDATE()) AS CHAR) AS untilOn
-       FROM mod_creditbridge_parkings WHERE client_id = ? ORDER BY id`,
+    await at.installation.database.query<{ days: number }>(
+      'SELECT DATEDIFF(until_on, CURDATE()) AS days FROM mod_creditbridge_parkings WHERE client_id = ?',
       [id],
     )
-  ).map(({ state, amount, untilOn }) => `${state} ${amount} for ${untilOn} days`);
-
-async function expectParkings(who: Who, expected: readonly string[]): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        await settleLedger(installation);
-        await parts.operations.lookAfterParkings(new Date());
-        return parkingsOf(who);
-      },
-      { timeout: 60_000, interval: 200 },
-    )
-    .toEqual(expected);
-  await settleLedger(installation);
-}
+  ).map(({ days }) => days);
 
 describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
   const [first, second, third] = CLIENTS[major];
 
   beforeAll(async () => {
-    if (major === '8.x') return;
-    await installation.standIn.setSwitch('ledger', '9.x');
-    await grantAgain(installation.database);
-    await installation.work();
+    if (major === '9.x') await at.becomeNine();
   });
 
   test(
@@ -164,13 +110,13 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
       const told = [`${reason} Client #${first.id} is frozen until an admin ends that.`];
       expect(await noticesOf(first)).toEqual(told);
       const audited = () =>
-        installation.database.query(
+        at.installation.database.query(
           "SELECT actor, act FROM mod_creditbridge_audit WHERE target = ? AND act LIKE 'client-%' ORDER BY sequence",
           [`client:${first.id}`],
         );
       expect(await audited()).toEqual([{ actor: 'rule:reversal-policy', act: 'client-freeze' }]);
 
-      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      const admin = await visitAsAdmin(at.installation.standIn, 'admin');
       const page = await admin.get(addonPath(`client/${first.id}`));
       expect(page.body).toContain('Frozen by the rule “reversal-policy”');
       expect(page.body).toContain(reason);
@@ -197,42 +143,57 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
     async () => {
       await setMode('on', { mailText: 'Please call us.' });
       const waits = { newForDays: '0', waitDays: '10', 'gateways/0': 'standincard' };
-      const invoice = await deposit(second, '50.00');
-      await saveRule(installation.standIn, 'deposit-hold', { mode: 'on', inputs: waits });
-      await people.chargeBack(invoice);
-      await settleLedger(installation);
+      const invoice = await deposited(second, '50.00');
+      await saveRule(at.installation.standIn, 'deposit-hold', { mode: 'on', inputs: waits });
+      await at.people.chargeBack(invoice);
+      await at.settle();
       await expect
         .poll(() =>
-          installation.database.query(
+          at.installation.database.query(
             "SELECT state FROM mod_creditbridge_commands WHERE client_id = ? AND rule = 'reversal-policy' AND action = 'SendEmail'",
             [second.id],
           ),
         )
         .toEqual([{ state: 'done' }]);
       expect(await freezesOf(second)).toEqual([]);
-      expect(await balanceOf(installation.database, second.id)).toBe('0.00');
+      expect(await balanceOf(at.installation.database, second.id)).toBe('0.00');
 
-      const later = await deposit(second, '20.00');
-      await expectParkings(second, ['parked 2000 for 29 days']);
-      expect(await balanceOf(installation.database, second.id)).toBe('0.00');
-      const client = await visitAsClient(installation.standIn, second.email);
+      const later = await deposited(second, '20.00');
+      await at.expectParkings(second.id, ['parked 2000']);
+      expect(await daysLeft(second)).toEqual([29]);
+      expect(await balanceOf(at.installation.database, second.id)).toBe('0.00');
+      const client = await visitAsClient(at.installation.standIn, second.email);
       const page = await client.get('index.php?m=creditbridge');
       expect(page.body).toContain('can be used after');
       expect(page.body).toContain(`Deposit #${later}`);
 
-      await installation.database.root.query(
+      await at.installation.database.root.query(
         'UPDATE mod_creditbridge_parkings SET until_on = CURDATE() - INTERVAL 1 DAY WHERE client_id = ?',
         [second.id],
       );
       await expect
         .poll(async () => {
-          await parts.operations.lookAfterParkings(new Date());
-          await settleLedger(installation);
-          return balanceOf(installation.database, second.id);
+          await at.parts.operations.lookAfterParkings(new Date());
+          await at.settle();
+          return balanceOf(at.installation.database, second.id);
         })
         .toBe('20.00');
-      expect(await remainingOf(installation.database, second.id)).toEqual({ paid: 2000 });
-      await saveRule(installation.standIn, 'deposit-hold', { mode: 'off', inputs: waits });
+      expect(await remainingOf(at.installation.database, second.id)).toEqual({ paid: 2000 });
+      await saveRule(at.installation.standIn, 'deposit-hold', { mode: 'off', inputs: waits });
+    },
+  );
+
+  test(
+    'a deposit within those days waits, whether it is paid in a mass payment, by staff or through the API',
+    shows('reversal-policy', ['mass-payment', 'admin', 'api'], ['8.x', '9.x']),
+    async () => {
+      await at.depositInOtherWays(second);
+      await at.expectParkings(second.id, [
+        'given-back 2000',
+        'parked 1000',
+        'parked 1100',
+        'parked 1200',
+      ]);
     },
   );
 
@@ -249,18 +210,18 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
       expect(await freezesOf(third)).toEqual([]);
       expect(await noticesOf(third)).toEqual([]);
       // Nor does a deposit wait because of them.
-      await deposit(third, '10.00');
-      expect(await parkingsOf(third)).toEqual([]);
+      await deposited(third, '10.00');
+      expect(await at.parkingsOf(third.id)).toEqual([]);
 
       await setMode('on', { freeze: 'on' });
-      const admin = await visitAsAdmin(installation.standIn, 'admin');
+      const admin = await visitAsAdmin(at.installation.standIn, 'admin');
       await postAct(admin, `client/${third.id}`, 'freeze-client');
-      const invoice = await deposit(third, '30.00');
-      await people.chargeBack(invoice);
-      await settleLedger(installation);
+      const invoice = await deposited(third, '30.00');
+      await at.people.chargeBack(invoice);
+      await at.settle();
       await expect.poll(() => noticesOf(third)).toHaveLength(1);
       expect(await freezesOf(third)).toEqual([{ by: 'admin:1', reason: '' }]);
-      expect(await parkingsOf(third)).toEqual([]);
+      expect(await at.parkingsOf(third.id)).toEqual([]);
     },
   );
 
@@ -268,14 +229,13 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
     'a preview of the past counts every reversal that it would have answered, and freezes nobody',
     shows('reversal-policy', ['previewed'], ['8.x', '9.x']),
     async () => {
-      const { root } = installation.database;
-      await root.query('DELETE FROM mod_creditbridge_frozen_clients');
-      const [reversals] = await installation.database.query<{ count: number }>(
+      await at.unfreezeAll();
+      const [reversals] = await at.installation.database.query<{ count: number }>(
         "SELECT COUNT(*) AS count FROM mod_creditbridge_entries WHERE kind = 'reversal'",
       );
       const { effects } = await previewPast({
-        db: parts.db,
-        engine: parts.engine,
+        db: at.parts.db,
+        engine: at.parts.engine,
         drafts: [
           {
             rule: 'reversal-policy',
@@ -298,7 +258,7 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
         ['notify', count],
       ]);
       expect(
-        await installation.database.query('SELECT * FROM mod_creditbridge_frozen_clients'),
+        await at.installation.database.query('SELECT * FROM mod_creditbridge_frozen_clients'),
       ).toEqual([]);
     },
   );

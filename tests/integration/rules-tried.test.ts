@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/base/index.ts';
-import { connect, type Db } from '../../src/db/index.ts';
 import { formatAmount } from '../../src/money/index.ts';
 import { readBalance } from '../../src/operations/index.ts';
 import {
@@ -9,36 +8,19 @@ import {
   previewPast,
   previewTomorrow,
 } from '../../src/preview/index.ts';
-import { createEngine, type Engine } from '../../src/rules/engine/index.ts';
 import { createRunStore } from '../../src/runs/index.ts';
-import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
-import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, creditOnInvoice } from '../support/look-at-credit.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
-import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
-import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
-import { visitAsAdmin } from '../support/stand-in-visitor.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
+import { type RulesAtWork, rulesAtWork, type Who } from '../support/rules-at-work.ts';
+import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addService } from '../support/whmcs-rows.ts';
 
 // Each rule on one thing that happens: off, then tried by a preview of that, then on for a client to whom the same happens. What the
 // preview says is what the rule then does.
 
-let installation: Installation;
-let people: People;
-let credit: CreditAtWork;
-let db: Db;
-let engine: Engine;
-
-interface Who {
-  readonly id: number;
-  /** Of clients who log in. */
-  readonly email: string;
-}
+/** The system of the version under test. */
+let at: RulesAtWork;
 
 interface Trial {
   readonly rule: string;
@@ -63,9 +45,9 @@ interface Trial {
 const USE = { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' };
 const LINES = ['service', 'setup', 'addon', 'upgrade', 'late-fee', 'item', 'other'];
 
-const balance = async ({ id }: Who) => balanceOf(installation.database, id);
-const creditOn = (_: Who, invoice: number) => creditOnInvoice(installation.database, invoice);
-const status = (_: Who, invoice: number) => credit.statusOf(invoice);
+const balance = async ({ id }: Who) => balanceOf(at.installation.database, id);
+const creditOn = (_: Who, invoice: number) => creditOnInvoice(at.installation.database, invoice);
+const status = (_: Who, invoice: number) => at.credit.statusOf(invoice);
 
 const TRIALS: readonly Trial[] = [
   {
@@ -74,8 +56,8 @@ const TRIALS: readonly Trial[] = [
     inputs: { ...USE, whenCreditArrives: 'on' },
     settings: { atCreation: true, whenCreditArrives: true },
     async happens({ id }) {
-      await credit.give(id, '10.00');
-      return people.invoice(id, '6.00');
+      await at.credit.give(id, '10.00');
+      return at.people.invoice(id, '6.00');
     },
     preview: 'past',
     would: ['auto-apply apply +1 6.00', 'ends with 4.00'],
@@ -89,8 +71,8 @@ const TRIALS: readonly Trial[] = [
     settings: { pays: { lineTypes: LINES } },
     limitsUse: true,
     async happens({ id }) {
-      await credit.give(id, '50.00');
-      return invoiceWithDomain(id);
+      await at.credit.give(id, '50.00');
+      return at.invoiceWithDomain(id);
     },
     preview: 'past',
     would: ['auto-apply apply +0 -12.00', 'ends with 44.00'],
@@ -104,12 +86,12 @@ const TRIALS: readonly Trial[] = [
     settings: {},
     limitsUse: true,
     async happens({ id }) {
-      await installation.database.root.query(
+      await at.installation.database.root.query(
         "INSERT INTO mod_creditbridge_preferences (client_id, service_id, choice, changed_by, changed_at) VALUES (?, 0, 'keep', 'test', UTC_TIMESTAMP(6))",
         [id],
       );
-      await credit.give(id, '50.00');
-      return people.invoice(id, '20.00');
+      await at.credit.give(id, '50.00');
+      return at.people.invoice(id, '20.00');
     },
     preview: 'past',
     would: ['auto-apply apply -1 -20.00', 'ends with 50.00'],
@@ -122,14 +104,15 @@ const TRIALS: readonly Trial[] = [
     inputs: { withinDays: '30', afterDueDays: '14', 'kinds/service': 'on' },
     settings: { kinds: ['service'] },
     async happens({ id }) {
-      const { root } = installation.database;
+      const { root } = at.installation.database;
       await addService(root, { client: id, amount: '30.00', due: whmcsDay(5) });
-      await credit.give(id, '50.00');
+      await at.credit.give(id, '50.00');
       return 0;
     },
     preview: 'tomorrow',
     would: ['keep-for-renewals reserve +1 30.00'],
-    seen: async ({ id }) => formatAmount((await readBalance(db, id))?.availableHundredths ?? 0n),
+    seen: async ({ id }) =>
+      formatAmount((await readBalance(at.parts.db, id))?.availableHundredths ?? 0n),
     without: '50.00',
     with: '20.00',
   },
@@ -138,10 +121,10 @@ const TRIALS: readonly Trial[] = [
     inputs: { 'largestRest/1': '0.50', periodDays: '30', onPayment: 'on', description: 'Rest' },
     settings: { largestRest: { '1': '0.50' } },
     async happens({ id }) {
-      await addService(installation.database.root, { client: id });
-      const invoice = await people.invoice(id, '15.00');
-      await credit.setDates(invoice, { duedate: whmcsDay(0) });
-      await pay(invoice, '14.99');
+      await addService(at.installation.database.root, { client: id });
+      const invoice = await at.people.invoice(id, '15.00');
+      await at.credit.setDates(invoice, { duedate: whmcsDay(0) });
+      await at.payByGateway(invoice, '14.99');
       return invoice;
     },
     preview: 'tomorrow',
@@ -151,21 +134,70 @@ const TRIALS: readonly Trial[] = [
     with: 'Paid',
   },
   {
+    rule: 'prepaid-services',
+    inputs: {
+      'services/products/1': 'on',
+      mailSubject: 'Your credit runs out soon',
+      mailText: 'Your credit lasts until {day}.',
+    },
+    settings: { services: { products: [1] }, warns: false },
+    async happens({ id }) {
+      const { root } = at.installation.database;
+      const due = whmcsDay(0);
+      const service = await addService(root, { client: id, product: 1, due });
+      const invoice = await at.people.invoice(id, '10.00');
+      await root.query(
+        "UPDATE tblinvoiceitems SET type = 'Hosting', relid = ? WHERE invoiceid = ?",
+        [service, invoice],
+      );
+      await at.credit.setDates(invoice, { duedate: due });
+      await at.credit.give(id, '10.00');
+      return invoice;
+    },
+    preview: 'past',
+    would: ['prepaid-services apply +1 10.00', 'ends with 0.00'],
+    seen: creditOn,
+    without: '0.00',
+    with: '10.00',
+  },
+  {
+    rule: 'return-on-cancel',
+    inputs: { onCancelled: 'on', staleDays: '0' },
+    settings: {},
+    async happens({ id }) {
+      await at.credit.give(id, '10.00');
+      const invoice = await at.people.invoice(id, '30.00');
+      await at.installation.standIn.api('ApplyCredit', {
+        invoiceid: String(invoice),
+        amount: '10.00',
+        noemail: 'true',
+      });
+      await at.settle();
+      await at.people.onInvoice(invoice, 'cancel');
+      return invoice;
+    },
+    preview: 'past',
+    would: [expect.stringContaining('“Credit of cancelled invoices” would have done: it asks')],
+    seen: balance,
+    without: '0.00',
+    with: '10.00',
+  },
+  {
     rule: 'refund-to-credit',
     inputs: { percent: '100', withinDays: '0', as: 'as-it-was', inPart: 'on' },
     settings: {},
     async happens({ id }) {
-      await credit.give(id, '10.00');
-      const invoice = await people.invoice(id, '30.00');
-      await installation.standIn.api('ApplyCredit', {
+      await at.credit.give(id, '10.00');
+      const invoice = await at.people.invoice(id, '30.00');
+      await at.installation.standIn.api('ApplyCredit', {
         invoiceid: String(invoice),
         amount: '10.00',
         noemail: 'true',
       });
       // The past is exact to the second: the credit is read before the payment comes.
-      await settleLedger(installation);
-      await pay(invoice, '20.00');
-      await people.refund(invoice, '20.00');
+      await at.settle();
+      await at.payByGateway(invoice, '20.00');
+      await at.people.refund(invoice, '20.00');
       return invoice;
     },
     preview: 'past',
@@ -179,9 +211,9 @@ const TRIALS: readonly Trial[] = [
     inputs: { sameWithinMinutes: '5', surplusTimes: '3' },
     settings: {},
     async happens({ id }) {
-      const invoice = await people.invoice(id, '20.00');
-      await pay(invoice, '20.00');
-      await pay(invoice, '20.00');
+      const invoice = await at.people.invoice(id, '20.00');
+      await at.payByGateway(invoice, '20.00');
+      await at.payByGateway(invoice, '20.00');
       return invoice;
     },
     preview: 'past',
@@ -203,7 +235,7 @@ const TRIALS: readonly Trial[] = [
       { id: 1, email: 'anna@example.com' },
       { id: 2, email: 'ben@example.com' },
     ],
-    happens: ({ email }) => deposit(email, '10.00'),
+    happens: (who) => at.deposit(who, '10.00'),
     preview: 'past',
     would: ['deposit-bonus grant +1 1.00', 'ends with 11.00'],
     seen: balance,
@@ -219,11 +251,11 @@ const TRIALS: readonly Trial[] = [
       { id: 11, email: 'kurt@example.com' },
     ],
     async happens({ id, email }) {
-      await installation.database.root.query(
+      await at.installation.database.root.query(
         'UPDATE tblclients SET datecreated = CURDATE() WHERE id = ?',
         [id],
       );
-      return deposit(email, '50.00');
+      return at.deposit({ email }, '50.00');
     },
     preview: 'past',
     would: ['deposit-hold park +1 50.00', expect.stringContaining('What follows from parking')],
@@ -244,7 +276,7 @@ const TRIALS: readonly Trial[] = [
       { id: 12, email: 'laura@example.com' },
       { id: 15, email: 'otto@example.com' },
     ],
-    happens: ({ email }) => people.deposit(email, '10.00'),
+    happens: ({ email }) => at.people.deposit(email, '10.00'),
     preview: 'past',
     would: [
       'deposit-limits cancel +1 0.00',
@@ -258,30 +290,11 @@ const TRIALS: readonly Trial[] = [
 ];
 
 describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
+  const started = rulesAtWork(() => takeOverAutomaticUse(started.installation.standIn), whmcs);
   beforeAll(async () => {
-    installation = await startInstallation(testDatabaseServer(), { whmcs });
-    people = createPeople(installation);
-    credit = creditAtWork(installation, people);
-    db = connect(installation.service.databaseUrl, 2);
-    engine = await createEngine({ rules: [], timeoutMs: 1000 });
-    await takeOverAutomaticUse(installation.standIn);
-    await waitForLedger(installation);
-    // Of WHMCS 9 only the trial knows that it keeps the credit of refunded invoices.
-    const admin = await visitAsAdmin(installation.standIn, 'admin');
-    const { id } = await newClient();
-    await postAct(admin, 'connection', 'trial-return', { client: String(id) });
-  });
-
-  afterEach(async () => {
-    await settleLedger(installation);
-    await expectCoherentLedger(installation.database);
-    await expectNoPhpFaults(installation.database);
-  });
-
-  afterAll(async () => {
-    await engine?.close();
-    await db?.destroy();
-    await installation?.stop();
+    at = started;
+    // Of WHMCS 9 only the trial knows that it keeps the credit of cancelled and refunded invoices.
+    await at.tryReturning();
   });
 
   test.each(TRIALS)(
@@ -293,6 +306,8 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
         'client-choice',
         'keep-for-renewals',
         'small-rests',
+        'prepaid-services',
+        'return-on-cancel',
         'payment-guard',
         'refund-to-credit',
         'deposit-bonus',
@@ -322,10 +337,11 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
       await expect
         .poll(
           async () => {
-            await settleLedger(installation);
+            await at.settle();
+            await at.parts.operations.lookAfterParkings(new Date());
             return trial.seen(after, withRule);
           },
-          { timeout: 90_000, interval: 500 },
+          { timeout: 60_000, interval: 200 },
         )
         .toBe(trial.with);
       await setMode(rule, 'off', inputs);
@@ -338,22 +354,22 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
     shows('auto-apply', ['observe', 'frozen'], ['8.x', '9.x']),
     async () => {
       const [client, other] = [await newClient(), await newClient()];
-      await credit.give(client.id, '10.00');
-      await credit.give(other.id, '10.00');
+      await at.credit.give(client.id, '10.00');
+      await at.credit.give(other.id, '10.00');
       await setMode('auto-apply', 'observe', USE);
-      const observed = await people.invoice(client.id, '6.00');
-      await settleLedger(installation);
+      const observed = await at.people.invoice(client.id, '6.00');
+      await at.settle();
       expect(await creditOn(client, observed)).toBe('0.00');
       expect(await outcomesOf(observed)).toEqual(['observed']);
 
       await setMode('auto-apply', 'on', USE);
-      const { service } = installation;
+      const { service } = at.installation;
       await service.cli('freeze', 'client', String(client.id), '--reason', 'A chargeback');
       const [frozen, free] = [
-        await people.invoice(client.id, '6.00'),
-        await people.invoice(other.id, '6.00'),
+        await at.people.invoice(client.id, '6.00'),
+        await at.people.invoice(other.id, '6.00'),
       ];
-      await settleLedger(installation);
+      await at.settle();
       expect(await creditOn(client, frozen)).toBe('0.00');
       expect(await creditOn(other, free)).toBe('6.00');
       await setMode('auto-apply', 'off', USE);
@@ -362,7 +378,7 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
 });
 
 async function newClient(): Promise<Who> {
-  return { id: await addClient(installation.database.root), email: '' };
+  return { id: await addClient(at.installation.database.root), email: '' };
 }
 
 function setMode(
@@ -370,18 +386,19 @@ function setMode(
   mode: 'off' | 'observe' | 'on',
   inputs: Readonly<Record<string, string>>,
 ): Promise<void> {
-  return saveRule(installation.standIn, rule, { mode, inputs });
+  return saveRule(at.installation.standIn, rule, { mode, inputs });
 }
 
 async function happensTo({ happens }: Trial, who: Who): Promise<number> {
-  await credit.takeAll(who.id);
+  await at.credit.takeAll(who.id);
   const invoice = await happens(who);
-  await settleLedger(installation);
+  await at.settle();
   return invoice;
 }
 
 function preview({ preview: which }: Trial, ...drafts: readonly Draft[]): Promise<Previewed> {
   const signal = new AbortController().signal;
+  const { db, engine } = at.parts;
   const options = { db, engine, drafts, signal, onProgress: () => undefined };
   return which === 'past'
     ? previewPast(options, 1)
@@ -412,7 +429,7 @@ function difference(is: Previewed, would: Previewed, { id }: Who): readonly stri
 }
 
 async function everythingCommitted(): Promise<unknown> {
-  const [row] = await installation.database.query(
+  const [row] = await at.installation.database.query(
     `SELECT (SELECT COUNT(*) FROM mod_creditbridge_decisions) AS decisions,
        (SELECT COUNT(*) FROM mod_creditbridge_commands) AS commands,
        (SELECT COUNT(*) FROM mod_creditbridge_notices) AS notices,
@@ -425,49 +442,9 @@ async function everythingCommitted(): Promise<unknown> {
 }
 
 async function outcomesOf(invoiceId: number): Promise<readonly string[]> {
-  const rows = await installation.database.query<{ outcome: string }>(
+  const rows = await at.installation.database.query<{ outcome: string }>(
     "SELECT outcome FROM mod_creditbridge_decisions WHERE invoice_id = ? AND rule = 'auto-apply'",
     [invoiceId],
   );
   return rows.map(({ outcome }) => outcome);
-}
-
-/** A deposit that is paid by card. */
-async function deposit(email: string, amount: string): Promise<number> {
-  const invoice = await people.deposit(email, amount);
-  await people.pay(email, invoice, amount);
-  return invoice;
-}
-
-/** The gateway tells WHMCS of a payment. */
-async function pay(invoice: number, amount: string): Promise<void> {
-  await installation.standIn.api('AddInvoicePayment', {
-    invoiceid: String(invoice),
-    transid: newId(),
-    gateway: 'standincard',
-    amount,
-  });
-}
-
-/** 5.00 of work and 10.00 for a domain, with 20 % tax: 18.00. */
-async function invoiceWithDomain(client: number): Promise<number> {
-  const answer = await installation.standIn.api('CreateInvoice', {
-    userid: String(client),
-    status: 'Unpaid',
-    duedate: '2039-01-01',
-    taxrate: '20.000',
-    itemdescription1: 'Consulting',
-    itemamount1: '5.00',
-    itemtaxed1: '1',
-    itemdescription2: 'example.com',
-    itemamount2: '10.00',
-    itemtaxed2: '1',
-  });
-  const id = Number(answer['invoiceid']);
-  // The API cannot set the type of a line (whmcs.md §2.3).
-  await installation.database.root.query(
-    "UPDATE tblinvoiceitems SET type = 'Domain' WHERE invoiceid = ? AND description = 'example.com'",
-    [id],
-  );
-  return id;
 }

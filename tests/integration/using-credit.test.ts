@@ -1,53 +1,29 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type CreditAtWork, creditAtWork } from '../support/credit-at-work.ts';
-import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { type Installation, startInstallation } from '../support/installation.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { balanceOf, creditOnInvoice } from '../support/look-at-credit.ts';
-import { expectNoPhpFaults } from '../support/look-for-faults.ts';
-import { createPeople, type People } from '../support/people.ts';
 import { shows } from '../support/rule-paths.ts';
+import { rulesAtWork } from '../support/rules-at-work.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
-import { grantAgain } from '../support/service-account.ts';
-import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
+import { addClient } from '../support/whmcs-rows.ts';
 
 // Where credit goes when several invoices could have it: the rule auto-apply, judged by WHMCS's own invoices.
 
-let installation: Installation;
-let people: People;
-let credit: CreditAtWork;
+const at = rulesAtWork(async () => {
+  await takeOverAutomaticUse(at.installation.standIn);
+  await useCredit('on', 'due');
+});
 
 const ANNA = { id: 1, email: 'anna@example.com' };
 /** A client with a card and a service over 25.00. */
 const MARCO = { id: 13, email: 'marco@example.com', service: 14 };
 const TARA = { id: 20, email: 'tara@example.com' };
 
-beforeAll(async () => {
-  installation = await startInstallation(testDatabaseServer(), { whmcs: '8.13' });
-  people = createPeople(installation);
-  credit = creditAtWork(installation, people);
-  await takeOverAutomaticUse(installation.standIn);
-  await useCredit('on', 'due');
-  await waitForLedger(installation);
-});
-
-afterEach(async () => {
-  await settleLedger(installation);
-  await expectCoherentLedger(installation.database);
-  await expectNoPhpFaults(installation.database);
-});
-
-afterAll(() => installation?.stop());
-
 describe.each([
   { major: '8.x', day: 2 },
   { major: '9.x', day: 5 },
 ])('on $major', ({ major, day }) => {
   beforeAll(async () => {
-    if (major === '8.x') return;
-    await installation.standIn.setSwitch('ledger', '9.x');
-    await grantAgain(installation.database);
+    if (major === '9.x') await at.becomeNine();
   });
 
   test.each([
@@ -58,10 +34,10 @@ describe.each([
     '$order first, when credit arrives',
     shows('auto-apply', ['on'], ['8.x', '9.x']),
     async ({ order, gets }) => {
-      await credit.takeAll(ANNA.id);
+      await at.credit.takeAll(ANNA.id);
       await useCredit('on', order);
       const invoices = await threeInvoices(day);
-      await credit.give(ANNA.id, '30.00');
+      await at.credit.give(ANNA.id, '30.00');
       expect(await onEach(invoices)).toEqual(gets);
       await cancelAll(invoices);
     },
@@ -71,14 +47,14 @@ describe.each([
     'smallest first, when several are due on one day, and a run again changes nothing',
     shows('auto-apply', ['run', 'on', 'off', 'second-delivery'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(ANNA.id);
+      await at.credit.takeAll(ANNA.id);
       await useCredit('off', 'smallest');
       const invoices = await threeInvoices(day);
-      await credit.give(ANNA.id, '30.00');
+      await at.credit.give(ANNA.id, '30.00');
       expect(await onEach(invoices)).toEqual(['0.00', '0.00', '0.00']);
       await useCredit('on', 'smallest', { whenCreditArrives: '' });
-      await credit.run(day);
-      await credit.run(day);
+      await at.credit.run(day);
+      await at.credit.run(day);
       expect(await onEach(invoices)).toEqual(['0.00', '21.00', '9.00']);
       await cancelAll(invoices);
     },
@@ -89,21 +65,60 @@ describe.each([
     shows('auto-apply', ['on', 'second-delivery'], ['8.x', '9.x']),
     async () => {
       await useCredit('off', 'due');
-      await credit.takeAll(MARCO.id);
-      const older = await people.invoice(MARCO.id, '40.00');
-      await credit.setDates(older, { date: whmcsDay(-60), duedate: whmcsDay(-40) });
+      await at.credit.takeAll(MARCO.id);
+      const older = await at.people.invoice(MARCO.id, '40.00');
+      await at.credit.setDates(older, { date: whmcsDay(-60), duedate: whmcsDay(-40) });
       const invoice = await invoiceSuspended(MARCO.service);
-      await settleLedger(installation);
+      await at.settle();
       expect(await serviceOf(MARCO.service)).toBe('Suspended');
 
       await useCredit('on', 'suspended');
-      await people.pay(MARCO.email, await people.deposit(MARCO.email, '30.00'), '30.00');
-      await settleLedger(installation);
-      expect(await credit.statusOf(invoice)).toBe('Paid');
+      await at.people.pay(MARCO.email, await at.people.deposit(MARCO.email, '30.00'), '30.00');
+      await at.settle();
+      expect(await at.credit.statusOf(invoice)).toBe('Paid');
       expect(await serviceOf(MARCO.service)).toBe('Active');
-      expect(await creditOnInvoice(installation.database, older)).toBe('5.00');
-      await people.onInvoice(older, 'removecredit', { amount: '5.00' });
-      await people.onInvoice(older, 'cancel');
+      expect(await creditOnInvoice(at.installation.database, older)).toBe('5.00');
+      await at.people.onInvoice(older, 'removecredit', { amount: '5.00' });
+      await at.people.onInvoice(older, 'cancel');
+    },
+  );
+
+  test(
+    'credit whose last day is over stays while the rule is off or observes or the client is frozen, and goes once when it is on',
+    shows(
+      'credit-expiry',
+      ['run', 'off', 'observe', 'frozen', 'on', 'second-delivery'],
+      ['8.x', '9.x'],
+    ),
+    async () => {
+      const client = await addClient(at.installation.database.root);
+      await at.giveUntil(client, '10.00', whmcsDay(day));
+      const leftAfter = async (mode: 'off' | 'observe' | 'on', days: number) => {
+        await saveRule(at.installation.standIn, 'credit-expiry', {
+          mode,
+          inputs: { description: 'Expired' },
+        });
+        await at.credit.run(days);
+        return balanceOf(at.installation.database, client);
+      };
+      const first = day + 20;
+      expect(await leftAfter('off', first)).toBe('10.00');
+      expect(await leftAfter('observe', first + 1)).toBe('10.00');
+      await at.freeze(client);
+      expect(await leftAfter('on', first + 2)).toBe('10.00');
+      await at.unfreezeAll();
+      expect(await leftAfter('on', first + 3)).toBe('0.00');
+      await at.credit.give(client, '3.00');
+      expect(await leftAfter('on', first + 4)).toBe('3.00');
+      const decided = await at.installation.database.query<{ outcome: string }>(
+        "SELECT outcome FROM mod_creditbridge_decisions WHERE client_id = ? AND rule = 'credit-expiry' ORDER BY first_at",
+        [client],
+      );
+      expect(decided.map(({ outcome }) => outcome)).toEqual(['observed', 'skipped', 'effect']);
+      await saveRule(at.installation.standIn, 'credit-expiry', {
+        mode: 'off',
+        inputs: { description: 'Expired' },
+      });
     },
   );
 
@@ -111,24 +126,24 @@ describe.each([
     'the deposit eaten by its own invoice: credit pays no deposit, whatever opens it again',
     shows('auto-apply', ['run'], ['8.x', '9.x']),
     async () => {
-      await credit.takeAll(TARA.id);
+      await at.credit.takeAll(TARA.id);
       await useCredit('on', 'oldest');
-      await credit.give(TARA.id, '50.00');
-      const deposit = await people.deposit(TARA.email, '50.00');
-      await credit.setDates(deposit, { duedate: whmcsDay(day) });
-      await settleLedger(installation);
-      await credit.run(day + 1);
-      expect(await credit.openOf(deposit)).toBe('50.00');
-      await people.pay(TARA.email, deposit, '50.00');
-      await settleLedger(installation);
-      expect(await balanceOf(installation.database, TARA.id)).toBe('100.00');
+      await at.credit.give(TARA.id, '50.00');
+      const deposit = await at.people.deposit(TARA.email, '50.00');
+      await at.credit.setDates(deposit, { duedate: whmcsDay(day) });
+      await at.settle();
+      await at.credit.run(day + 1);
+      expect(await at.credit.openOf(deposit)).toBe('50.00');
+      await at.people.pay(TARA.email, deposit, '50.00');
+      await at.settle();
+      expect(await balanceOf(at.installation.database, TARA.id)).toBe('100.00');
 
       // The same money does not pay for itself when staff open the deposit again.
-      await people.onInvoice(deposit, 'markunpaid');
-      await credit.give(TARA.id, '1.00');
-      await credit.run(day + 2);
-      expect(await creditOnInvoice(installation.database, deposit)).toBe('0.00');
-      expect(await balanceOf(installation.database, TARA.id)).toBe('101.00');
+      await at.people.onInvoice(deposit, 'markunpaid');
+      await at.credit.give(TARA.id, '1.00');
+      await at.credit.run(day + 2);
+      expect(await creditOnInvoice(at.installation.database, deposit)).toBe('0.00');
+      expect(await balanceOf(at.installation.database, TARA.id)).toBe('101.00');
     },
   );
 });
@@ -138,7 +153,7 @@ async function useCredit(
   order: string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await saveRule(installation.standIn, 'auto-apply', {
+  await saveRule(at.installation.standIn, 'auto-apply', {
     mode,
     inputs: {
       onDueDate: 'on',
@@ -154,7 +169,7 @@ async function useCredit(
 
 /** The next invoice of a service, overdue and unpaid, so that WHMCS suspended the service. */
 async function invoiceSuspended(service: number): Promise<number> {
-  const { database, standIn } = installation;
+  const { database, standIn } = at.installation;
   await database.root.query("UPDATE tblinvoices SET status = 'Cancelled' WHERE id = 909");
   await database.root.query('UPDATE tblhosting SET nextinvoicedate = ? WHERE id = ?', [
     whmcsDay(),
@@ -162,7 +177,7 @@ async function invoiceSuspended(service: number): Promise<number> {
   ]);
   const made = await standIn.api('GenInvoices', { clientid: String(MARCO.id), noemails: '1' });
   const invoice = Number(made['latestinvoiceid']);
-  await credit.setDates(invoice, { date: whmcsDay(-20), duedate: whmcsDay(-6) });
+  await at.credit.setDates(invoice, { date: whmcsDay(-20), duedate: whmcsDay(-6) });
   await database.root.query("UPDATE tblhosting SET domainstatus = 'Suspended' WHERE id = ?", [
     service,
   ]);
@@ -170,7 +185,7 @@ async function invoiceSuspended(service: number): Promise<number> {
 }
 
 async function serviceOf(id: number): Promise<string | undefined> {
-  const [row] = await installation.database.query<{ status: string }>(
+  const [row] = await at.installation.database.query<{ status: string }>(
     'SELECT domainstatus AS status FROM tblhosting WHERE id = ?',
     [id],
   );
@@ -185,20 +200,20 @@ async function threeInvoices(day: number): Promise<readonly number[]> {
     ['21.00', -5, day - 1],
     ['9.00', -1, day],
   ] as const) {
-    const id = await people.invoice(ANNA.id, amount);
-    await credit.setDates(id, { date: whmcsDay(made), duedate: whmcsDay(due) });
+    const id = await at.people.invoice(ANNA.id, amount);
+    await at.credit.setDates(id, { date: whmcsDay(made), duedate: whmcsDay(due) });
     invoices.push(id);
   }
-  await settleLedger(installation);
+  await at.settle();
   return invoices;
 }
 
 function onEach(invoices: readonly number[]) {
-  return Promise.all(invoices.map((id) => creditOnInvoice(installation.database, id)));
+  return Promise.all(invoices.map((id) => creditOnInvoice(at.installation.database, id)));
 }
 
 async function cancelAll(invoices: readonly number[]): Promise<void> {
   for (const id of invoices) {
-    if ((await credit.statusOf(id)) === 'Unpaid') await people.onInvoice(id, 'cancel');
+    if ((await at.credit.statusOf(id)) === 'Unpaid') await at.people.onInvoice(id, 'cancel');
   }
 }

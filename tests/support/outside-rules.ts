@@ -16,9 +16,9 @@ const amount = () => amountPerCurrency().prefault({});
 const spends = defineRule({
   id: 'outside-spends',
   title: 'Spends',
-  description: 'Puts credit on open invoices, and takes a fee once a day.',
-  on: ['DueInvoice', 'InvoiceCreated', 'AddFunds', 'ClientDaily'],
-  needs: ['openInvoices'],
+  description: 'Puts credit on open invoices, takes fees, and gives back from cancelled invoices.',
+  on: ['DueInvoice', 'InvoiceCreated', 'AddFunds', 'ClientDaily', 'InvoiceCancelled'],
+  needs: ['openInvoices', 'invoice', 'creditOn', 'grants'],
   settings: z.object({
     each: amount(),
     together: amount(),
@@ -33,6 +33,10 @@ const spends = defineRule({
 
   decide({ event, facts: { client, openInvoices }, settings }) {
     const because = 'A provider wants it.';
+    if (event.name === 'InvoiceCancelled') {
+      const { invoiceid: invoiceId } = event.data;
+      return [propose.return({ fact: `outside-spends:back:${invoiceId}`, invoiceId, because })];
+    }
     const together = amountFor(settings.together, client.currency);
     const applies = openInvoices.map(({ id }) =>
       propose.apply({
@@ -50,7 +54,7 @@ const spends = defineRule({
       }),
     );
     const fee = propose.remove({
-      fact: `outside-spends:fee:${client.id}:${event.localDate}`,
+      fact: `outside-spends:fee:${client.id}:${event.name}:${event.localDate}`,
       amountHundredths: amountFor(settings.fee, client.currency) ?? 0n,
       description: 'Fee',
       because,

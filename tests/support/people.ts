@@ -8,6 +8,10 @@ export interface People {
   /** Pays an invoice by card; any amount. */
   pay(email: string, invoiceId: number, amount: string): Promise<void>;
   payWithCredit(email: string, invoiceId: number, amount: string): Promise<void>;
+  /** An unpaid deposit that staff make. @returns the invoice's id */
+  depositByStaff(clientId: number, amount: string): Promise<number>;
+  /** Begins to pay several invoices at once. @returns the id of the mass payment's own invoice */
+  bundle(email: string, invoiceIds: readonly number[]): Promise<number>;
   /** Pays several invoices at once by card. @returns the id of the mass payment's own invoice */
   payTogether(email: string, invoiceIds: readonly number[], amount: string): Promise<number>;
   /** An unpaid invoice over one line. @returns its id */
@@ -95,12 +99,19 @@ export function createPeople({
         creditamount: amount,
       });
     },
-    async payTogether(email, invoiceIds, amount) {
+    async depositByStaff(clientId, amount) {
+      const path = `admin/clientssummary.php?userid=${clientId}`;
+      return idIn((await post(admin(), path, { do: 'addfunds', amount })).path);
+    },
+    async bundle(email, invoiceIds) {
       const page = await post(client(email), 'clientarea.php?action=masspay', {
         'invoiceids[]': invoiceIds.map(String),
         paymentmethod: 'standincard',
       });
-      const container = idIn(page.path);
+      return idIn(page.path);
+    },
+    async payTogether(email, invoiceIds, amount) {
+      const container = await people.bundle(email, invoiceIds);
       await people.pay(email, container, amount);
       return container;
     },

@@ -20,6 +20,13 @@ test('every built-in rule has a page and a test of the whole system that shows i
   expect(lacking.map(({ id }) => id)).toEqual([]);
 });
 
+test('no path that a built-in rule claims, and no situation, is open', () => {
+  const open = rulesPage(engine.rules(), allShowingTests())
+    .split('\n')
+    .filter((line) => line.includes('| open |'));
+  expect(open).toEqual([]);
+});
+
 const RULE = { id: 'cashback', title: 'Cashback', reach: { run: 'enforced', api: 'detected' } };
 
 test('a path that a rule claims and no test shows is open, on each version by itself', () => {

@@ -1,6 +1,7 @@
 import {
   days,
   defineRule,
+  depositedHundredths,
   type Facts,
   type InvoiceFacts,
   propose,
@@ -58,11 +59,10 @@ export const depositHold = defineRule({
   },
 
   decide({ event, facts, settings }) {
-    const { invoice, receivedHundredths } = facts;
+    const { invoice } = facts;
     if (invoice === null) return [skip('There is no invoice.')];
     const why = whyItWaits(facts, invoice, event.localDate, settings);
     if (why === null) return [skip('Neither the client nor the gateway makes this deposit wait.')];
-    const { totalHundredths: credited } = invoice;
     const { waitDays } = settings;
     const last = daysAfter(event.localDate, waitDays - 1);
     const waits = waitDays === 1 ? 'one day' : `${waitDays} days`;
@@ -70,8 +70,7 @@ export const depositHold = defineRule({
       propose.park({
         // As where the deposit is held for another reason: then it waits for both.
         fact: `parked-deposit:invoice:${invoice.id}`,
-        // What was paid beyond the deposit is a surplus, and what was paid with credit is no money.
-        amountHundredths: receivedHundredths < credited ? receivedHundredths : credited,
+        amountHundredths: depositedHundredths(facts),
         from: { is: 'payment', invoiceId: invoice.id },
         reason: `${why.told} Deposit #${invoice.id} can be used after ${waits}.`,
         untilOn: last,

@@ -2,6 +2,7 @@ import {
   type DepositFacts,
   days,
   defineRule,
+  depositedHundredths,
   displayAmount,
   type Facts,
   gatewayNames,
@@ -133,7 +134,7 @@ function park(
   today: string,
   { gateways, holdDays, hold }: Settings,
 ): readonly Word[] {
-  const { invoice, deposits, receivedHundredths } = facts;
+  const { invoice, deposits } = facts;
   if (invoice === null) return [skip('There is no invoice.')];
   const reversals = deposits
     .filter(({ gateway }) => gateways.length === 0 || gateways.includes(gateway))
@@ -145,14 +146,12 @@ function park(
     .toSorted((a, b) => (a.lastDay < b.lastDay ? 1 : -1));
   const [newest] = reversals;
   if (newest === undefined) return [skip('No reversal makes this deposit wait.')];
-  const { totalHundredths: credited } = invoice;
   const { invoiceId, lastDay } = newest;
   return [
     propose.park({
       // As where the deposit is held for another reason: then it waits for both.
       fact: `parked-deposit:invoice:${invoice.id}`,
-      // What was paid beyond the deposit is a surplus, and what was paid with credit is no money.
-      amountHundredths: receivedHundredths < credited ? receivedHundredths : credited,
+      amountHundredths: depositedHundredths(facts),
       from: { is: 'payment', invoiceId: invoice.id },
       reason: `An earlier payment was taken back. Deposit #${invoice.id} can be used after ${lastDay}.`,
       untilOn: lastDay,
