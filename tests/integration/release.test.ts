@@ -124,7 +124,7 @@ test.each([SERVICE, RULES])(
     const strange = [...files.keys()].filter(
       (file) =>
         !/^(bridge|migrations|src)\/.*(\.js|\.d\.ts|\.js\.map)$/.test(file) &&
-        !/^docs\/(.*\.(logrotate|md|png|service)|container\/\w+(\.yaml)?)$/.test(file),
+        !/^docs\/(.*\.(logrotate|md|png|service)|(container|monitoring)\/\w+(\.yaml)?)$/.test(file),
     );
     const expected = {
       [RULES]: ['LICENSE', 'README.md', 'package.json'],

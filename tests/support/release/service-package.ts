@@ -11,6 +11,7 @@ const AS_THEY_ARE = [
   'src/cli/creditbridge.mjs',
   'docs/**/*.{logrotate,md,png,service}',
   'docs/container/*',
+  'docs/monitoring/*',
   '.dockerignore',
   '.env.example',
   'CHANGELOG.md',
