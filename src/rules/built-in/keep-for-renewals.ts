@@ -88,14 +88,19 @@ export const keepForRenewals = defineRule({
       .slice(0, RENEWALS_MAX)
       .map((one) => reserve(one, facts, settings))
       .filter(({ effect }) => effect.kind === 'reserve' && effect.amountHundredths > 0n);
+    const kept = facts.client.reservations.filter(({ rule }) => rule === ID);
     const names = new Set(wanted.map(({ fact }) => fact));
-    const over = facts.client.reservations
-      .filter(({ rule, fact }) => rule === ID && !names.has(fact))
-      .map(end);
-    const words: readonly Word[] = [...wanted, ...over];
+    const over = kept.filter(({ fact }) => !names.has(fact)).map(end);
+    const words: readonly Word[] = [...wanted.filter((one) => !isKept(one, kept)), ...over];
     // The daily run shows every client, and each word is a row.
     if (words.length > 0 || event.name === 'ClientDaily') return words;
-    return [skip(`Nothing has to be kept for renewals within ${settings.withinDays} days.`)];
+    return [
+      skip(
+        wanted.length === 0
+          ? `Nothing has to be kept for renewals within ${settings.withinDays} days.`
+          : `What renewals need within ${settings.withinDays} days is kept already.`,
+      ),
+    ];
   },
 });
 
@@ -116,6 +121,15 @@ function reserve(
     untilOn: daysAfter(dueOn, afterDueDays),
     because: `The renewal of ${kind} #${id} falls due on ${dueOn}.`,
   });
+}
+
+function isKept({ fact, effect }: Propose, kept: readonly ReservationFacts[]): boolean {
+  const known = kept.find((one) => one.fact === fact);
+  return (
+    effect.kind === 'reserve' &&
+    effect.amountHundredths === known?.amountHundredths &&
+    effect.untilOn === known.untilOn
+  );
 }
 
 /** What is paid, ended or postponed needs no credit any more. */

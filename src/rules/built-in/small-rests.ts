@@ -81,6 +81,8 @@ export const smallRests = defineRule({
     }
     const excluded = outOfScope(settings.scope, client, invoice);
     if (excluded !== null) return [skip(excluded)];
+    // The run shows each due invoice, and each word is a row.
+    if (event.name === 'DueInvoice' && isFarFromPaid(invoice, client, settings)) return [];
     return [give(invoice, event.localDate, facts, settings)];
   },
 });
@@ -96,6 +98,16 @@ function onTheDay(today: string, facts: Facts, settings: Settings): readonly Wor
       outOfScope(settings.scope, client, one) === null,
   );
   return due.slice(0, INVOICES_MAX).map((one) => give(one, today, facts, settings));
+}
+
+/** Not even all of the client's credit would leave a small rest. */
+function isFarFromPaid(
+  { balanceHundredths }: InvoiceFacts,
+  { creditHundredths, currency }: Facts['client'],
+  { largestRest }: Settings,
+): boolean {
+  const largest = amountFor(largestRest, currency);
+  return largest === null || balanceHundredths - creditHundredths > largest;
 }
 
 function give(invoice: InvoiceFacts, today: string, facts: Facts, settings: Settings): Word {

@@ -108,6 +108,28 @@ describe('credit kept for renewals', () => {
     ]);
   });
 
+  it('is not said again while nothing has changed', () => {
+    const known = aReservation({
+      rule: 'keep-for-renewals',
+      fact: 'keep-for-renewals:service:12',
+      amountHundredths: 3000n,
+      untilOn: '2026-12-15',
+    });
+    const client = aClient({ creditHundredths: 5000n, reservations: [known] });
+    expect(said({ client, renewals: [renewal()] })).toEqual([]);
+    for (const changed of [{ amountHundredths: 3100n }, { dueOn: '2026-12-02' }]) {
+      expect(said({ client, renewals: [renewal(changed)] })).toHaveLength(1);
+    }
+    const words = askRule(keepForRenewals, {
+      event: anEvent('AddFunds', { invoiceId: 9 }),
+      facts: someFacts({ client, renewals: [renewal()] }),
+      settings: {},
+    });
+    expect(words).toMatchObject([
+      { say: 'skip', because: 'What renewals need within 30 days is kept already.' },
+    ]);
+  });
+
   it('says so when nothing renews, but not of every client every day', () => {
     const words = askRule(keepForRenewals, {
       event: anEvent('AddFunds', { invoiceId: 9 }),

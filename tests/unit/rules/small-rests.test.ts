@@ -27,6 +27,14 @@ function ask(facts: Partial<Facts> = {}, settings = {}, whmcsVersion = '8.13.1')
   });
 }
 
+function due(invoice: Parameters<typeof anInvoice>[0], creditHundredths: bigint, settings = {}) {
+  return askRule(smallRests, {
+    event: anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 }),
+    facts: someFacts({ client: aClient({ creditHundredths }), invoice: anInvoice(invoice) }),
+    settings: { ...SETTINGS, ...settings },
+  });
+}
+
 describe('small-rests', () => {
   it('gives a rest up to the amount of the currency, once for the invoice', () => {
     expect(ask()).toMatchObject([
@@ -40,12 +48,16 @@ describe('small-rests', () => {
 
   it('waits for the due date if so set', () => {
     expect(ask({}, { onPayment: false })).toMatchObject([{ say: 'skip' }]);
-    const due = askRule(smallRests, {
-      event: anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 }),
-      facts: someFacts({ invoice: anInvoice() }),
-      settings: { ...SETTINGS, onPayment: false },
-    });
-    expect(due).toMatchObject([{ say: 'propose' }]);
+    expect(due({ paidHundredths: 1999n }, 0n, { onPayment: false })).toMatchObject([
+      { say: 'propose' },
+    ]);
+  });
+
+  it.each([
+    ['the credit that the client has may leave a small rest', 1950n, 1],
+    ['it would leave too much', 1949n, 0],
+  ])('speaks of a due invoice when %s', (_, creditHundredths, words) => {
+    expect(due({}, creditHundredths)).toHaveLength(words);
   });
 
   it('looks once a day at what is due and partly paid, also of clients without credit', () => {
