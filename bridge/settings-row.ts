@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localDate, timeZone, utcMoment, version } from './words.ts';
 
 /** The states of an installation; shim and service act only while it is `paired`. */
-export const installationStates = ['new', 'paired', 'copy-or-move', 'copy'] as const;
+export const installationStates = ['new', 'paired', 'inactive', 'copy-or-move', 'copy'] as const;
 export type InstallationState = (typeof installationStates)[number];
 
 /** A stored value, or null where the row is missing: fresh installs may lack it (whmcs.md §8, 23). */

@@ -29,6 +29,7 @@ import { createSettledCounter } from './count-settled.ts';
 import { createApiContext } from './create-api-context.ts';
 import { createFollowing } from './create-following.ts';
 import { createParts } from './create-parts.ts';
+import { findNeglect } from './find-neglect.ts';
 import { isWorkWaiting } from './is-work-waiting.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { planInThread } from './plan-in-thread.ts';
@@ -41,6 +42,7 @@ import { createResumption } from './resume-work.ts';
 import { prune } from './retention.ts';
 import { watchCommands } from './watch-commands.ts';
 import { watchNotes } from './watch-notes.ts';
+import { watchWhmcs } from './watch-whmcs.ts';
 
 /** The assembled service. It waits for its database and does not listen yet. */
 export interface App {
@@ -58,6 +60,9 @@ export interface AppOptions {
   /** Unix milliseconds; the system's clock when absent. */
   readonly now?: () => number;
 }
+
+const NOT_ACTIVATED =
+  'The addon is not activated. Activate it in WHMCS under Configuration > System Settings > Addon Modules.';
 
 /** How often the counts of strangers are stored. */
 const FLUSH_STRANGERS_MS = 15_000;
@@ -122,12 +127,21 @@ export async function createApp(
   following = createFollowing(config, { parts, pairing, log, now, onFailure: noticed });
   const readiness = startReadiness({
     probe: (forRoom) => probeStorage(db, forRoom),
-    isPaired: async () => (await pairing.installation())?.paired === true,
+    async whyApart() {
+      const installation = await pairing.installation();
+      return installation === undefined ? NOT_ACTIVATED : installation.obstacle;
+    },
+    notices: () => whmcs.notices(),
     onFit,
     now,
     log,
   });
   const countSettled = createSettledCounter(db, metrics.commandsSettled);
+  const whmcs = watchWhmcs({
+    look: () => findNeglect(db, new Date(now()), readiness.obstacle()),
+    now,
+    log,
+  });
   const refusalLog = createRefusalLog({ log, now });
   const strangers = createStrangerCounter({
     db,
@@ -313,6 +327,7 @@ export async function createApp(
     async close() {
       clearInterval(flushing);
       notes.close();
+      await whmcs.close();
       await readiness.close();
       await resumption.close();
       await pruning.close();

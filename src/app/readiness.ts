@@ -19,7 +19,10 @@ export type StorageState =
 export interface ReadinessDependencies {
   /** Checks the database, and whether it has room for new rows if that is asked; never throws. */
   readonly probe: (forRoom: boolean) => Promise<StorageState>;
-  readonly isPaired: () => Promise<boolean>;
+  /** Why addon and service do nothing together, in a sentence with what to do; undefined when they work. */
+  readonly whyApart: () => Promise<string | undefined>;
+  /** What is wrong outside of the service. */
+  readonly notices?: () => readonly string[];
   /** Called whenever the database has become ready. */
   readonly onFit?: () => void;
   /** Unix milliseconds. */
@@ -51,16 +54,14 @@ const READY_CACHE_MS = 2000;
 /** Statements in one sentence; `creditbridge grants` prints them all. */
 const GRANTS_SHOWN = 3;
 
-const NOT_PAIRED =
-  'WHMCS and this service are not paired. Press Test the connection under Connection on the addon page.';
-
 /**
  * Checks all the time whether the database is reachable and takes writes, the addon is activated, the tables are migrated and
  * the rights are there. While something is missing the service listens and asks the shim to keep its hooks; it continues by
  * itself once the obstacle is gone.
  */
 export function startReadiness(dependencies: ReadinessDependencies): StartedReadiness {
-  const { probe, isPaired, onFit, now, log, probeLimitMs = PROBE_LIMIT_MS } = dependencies;
+  const { probe, whyApart, onFit, now, log, probeLimitMs = PROBE_LIMIT_MS } = dependencies;
+  const { notices = () => [] } = dependencies;
   let obstacle: string | undefined = 'The service has just been started.';
   let suspected: DatabaseTrouble | undefined;
   /** Whether checks can see what is wrong, so that a mend they report is one. */
@@ -162,11 +163,12 @@ export function startReadiness(dependencies: ReadinessDependencies): StartedRead
       if (obstacle === undefined && now() - lookedAt > READY_CACHE_MS) await look();
       if (obstacle !== undefined) return obstacle;
       try {
-        return (await isPaired()) ? undefined : NOT_PAIRED;
+        return await whyApart();
       } catch (error) {
-        return databaseTrouble(error)?.sentence ?? NOT_PAIRED;
+        return databaseTrouble(error)?.sentence ?? 'The database cannot be used: see the log.';
       }
     },
+    notices,
     async close() {
       closed = true;
       clearTimeout(timer);

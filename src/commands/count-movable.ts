@@ -56,6 +56,13 @@ export function countOverdueCommands(db: Db, before: Date): Promise<number> {
   });
 }
 
+/** Counts the commands that WHMCS could have carried out since this moment and did not, at most {@link OVERDUE_MAX}. */
+export function countNeglectedCommands(db: Db, since: Date): Promise<number> {
+  const moment = toMoment(since);
+  const and = sql`AND c.created_at <= ${moment} AND (c.not_before IS NULL OR c.not_before <= ${moment})`;
+  return countMovable(db, OVERDUE_MAX, and, { open: true, running: false });
+}
+
 /** The database checks first whether the installation may act; if not, it reads no command. */
 async function countMovable(
   db: Kysely<Database>,

@@ -15,6 +15,7 @@ export {
 export { type Command, commandFor, noticeFor, storeWritesFor } from './command-for.ts';
 export { commandsOfFacts } from './commands-of.ts';
 export {
+  countNeglectedCommands,
   countOverdueCommands,
   countWaiting,
   isAnyMovable,

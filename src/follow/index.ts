@@ -4,4 +4,4 @@ export { createFollower, type Follower, type FollowerDependencies } from './crea
 export { explainRows } from './evidence/explain-rows.ts';
 export { createMoneyBack, type MoneyBack } from './money-back/find-money-back.ts';
 export { createProgressText } from './report-progress.ts';
-export { rememberSeen, type Seen } from './seen.ts';
+export { rememberSeen, type Seen, seenFile } from './seen.ts';

@@ -34,7 +34,7 @@ export async function rememberSeen(
   installation: string,
   onUnwritable: (error: unknown) => void,
 ): Promise<Seen> {
-  const file = join(directory, `ledger-${installation}.json`);
+  const file = seenFile(directory, installation);
   let highest = await readSeen(file);
   let savedAt = highest?.rounds ?? 0n;
   let isUnwritable = false;
@@ -85,6 +85,11 @@ export async function rememberSeen(
     },
     save,
   };
+}
+
+/** Where the state of an installation is remembered. */
+export function seenFile(directory: string, installation: string): string {
+  return join(directory, `ledger-${installation}.json`);
 }
 
 async function readSeen(file: string): Promise<SeenState | undefined> {

@@ -41,7 +41,7 @@ export function createHttpApp(dependencies: HttpAppDependencies): Express {
 
   app.get('/health', (_request, response) => sendHealth(response, undefined));
   app.get('/ready', async (_request, response) =>
-    sendHealth(response, await readiness.whyNotReady()),
+    sendHealth(response, await readiness.whyNotReady(), readiness.notices()),
   );
   // `inflate: false`: a compressed body could be larger than it looks, and the shim sends none.
   const rawBody = express.raw({ limit: BODY_MAX_BYTES, type: () => true, inflate: false });
@@ -102,10 +102,20 @@ function statusOf(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-/** @param reason why the service cannot work; undefined when it can. */
-function sendHealth(response: Response, reason: string | undefined): void {
+/**
+ * @param reason why the service cannot work; undefined when it can.
+ * @param notices what is wrong elsewhere.
+ */
+function sendHealth(
+  response: Response,
+  reason: string | undefined,
+  notices: readonly string[] = [],
+): void {
   const good = reason === undefined;
-  const body = JSON.stringify(good ? { status: 'ok' } : { status: 'not-ready', reason });
+  const body = JSON.stringify({
+    ...(good ? { status: 'ok' } : { status: 'not-ready', reason }),
+    ...(notices.length > 0 && { notices }),
+  });
   response.writeHead(good ? 200 : 503, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

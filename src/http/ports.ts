@@ -10,6 +10,8 @@ export interface HttpMetrics {
 export interface Readiness {
   /** What prevents all work, in a sentence for the admin; undefined when nothing does. */
   obstacle(): string | undefined;
+  /** What is wrong outside of the service, in sentences with what to do; it can work all the same. */
+  notices(): readonly string[];
   /** Checks again whether everything works, pairing included; returns what does not, or undefined. */
   whyNotReady(): Promise<string | undefined>;
   /**

@@ -1,6 +1,6 @@
 import { readSnapshot, readTrials, type WhmcsSnapshot } from '../../bridge/index.ts';
 import type { EpochInfo } from '../ledger/index.ts';
-import type { HostRow } from '../pairing/index.ts';
+import { type HostRow, whyNotPaired } from '../pairing/index.ts';
 import { type DayDoubt, tellDoubt } from '../today/index.ts';
 import { duration, parseUtc } from './html/moment.ts';
 import { count, groupThousands, type Level } from './html/parts.ts';
@@ -8,6 +8,7 @@ import type { CommandCounts } from './queries/commands.ts';
 import type { Backlog } from './queries/health.ts';
 import type { Installation } from './queries/installation.ts';
 import type { Capped } from './queries/paging.ts';
+import type { RefusedCalls } from './queries/refused-calls.ts';
 import type { FaultRow } from './queries/rule-faults.ts';
 import type { OpenCounts } from './screens/overview-page.sql.ts';
 import type { WhmcsConflict } from './whmcs-conflict.ts';
@@ -31,6 +32,10 @@ export interface HealthFacts {
   readonly hosts: readonly Pick<HostRow, 'name' | 'waitsSince'>[];
   readonly backlog: Backlog;
   readonly commands: CommandCounts;
+  /** Commands that WHMCS could have carried out for {@link NEGLECTED_SECONDS} and did not. */
+  readonly neglected: number;
+  /** Calls to the service that were not believed, the last ones; undefined when there were none. */
+  readonly refusedCalls: RefusedCalls | undefined;
   readonly faults: readonly FaultRow[];
   /** WHMCS's settings that keep rules from working, by the rule's title. */
   readonly conflicts: readonly (WhmcsConflict & { readonly rule: string })[];
@@ -47,10 +52,12 @@ export interface HealthFacts {
 
 /** A backlog older than this is an alert: credit is not applied meanwhile, and WHMCS may suspend services (design, section 12). */
 const BACKLOG_ALERT_SECONDS = 15 * 60;
+/** As long as three calls of cron: whoever carries commands out has had the time. */
+export const NEGLECTED_SECONDS = 15 * 60;
+/** Calls that were refused longer ago are over, or they come seldom. */
+const REFUSED_CALLS_SECONDS = 10 * 60;
 /** WHMCS's cron is meant to run every five minutes (whmcs.md §6); three missed calls are no accident. */
 const CRON_LATE_SECONDS = 20 * 60;
-/** Without cron for this long, a daily run is missed. */
-const CRON_GONE_SECONDS = 26 * 3600;
 
 /** A trial takes seconds; its process has died when it has no verdict after this time. */
 const TRIAL_MS = 60_000;
@@ -66,7 +73,8 @@ export function checkHealth(facts: HealthFacts): readonly HealthCheck[] {
     backlog(facts),
     cron(snapshot, facts.now),
     date(facts.doubt),
-    commands(facts.commands),
+    commands(facts),
+    refusedCalls(facts),
     ...ledger(facts.ledger),
     rules(facts.faults),
     ...facts.conflicts.map(
@@ -97,32 +105,12 @@ function tokens(expiring: HealthFacts['expiring']): HealthCheck | undefined {
 
 function pairing({ state }: Installation): HealthCheck {
   const name = 'Pairing';
-  switch (state) {
-    case 'paired':
-      return { name, level: 'good', says: 'Addon and service see the same database.' };
-    case 'copy-or-move':
-      return {
-        name,
-        level: 'bad',
-        says: 'This WHMCS has another address, or its database is on another server than before. Nothing is sent, run or mailed.',
-        remedy: 'Open Connection, above, and say whether it was moved or copied.',
-      };
-    case 'copy':
-      return {
-        name,
-        level: 'warn',
-        says: 'This is a copy of another WHMCS. Nothing is sent, run or mailed.',
-        remedy: 'If it is to act by itself, turn it on under Connection, above.',
-      };
-    default:
-      return {
-        name,
-        level: 'bad',
-        says: 'Addon and service are not connected yet.',
-        remedy:
-          'Open Connection, above: check the service’s address and both secrets, then test the connection.',
-      };
+  const apart = whyNotPaired(state);
+  if (apart === undefined) {
+    return { name, level: 'good', says: 'Addon and service see the same database.' };
   }
+  const { says, remedy, isWanted } = apart;
+  return { name, level: isWanted ? 'warn' : 'bad', says, remedy };
 }
 
 function hosts(rows: HealthFacts['hosts']): HealthCheck {
@@ -137,7 +125,7 @@ function hosts(rows: HealthFacts['hosts']): HealthCheck {
         level: 'warn',
         says: `${names(waiting)} may not work yet: the database server that it sees is not known.`,
         remedy:
-          'It joins when another host shows that it uses the same database. If it does not, open Connection, above, on that host.',
+          'It joins when another host shows that it uses the same database. If it does not, open Connection on the addon page, on that host.',
       };
 }
 
@@ -147,7 +135,7 @@ function frozen(installation: Installation): HealthCheck | undefined {
         name: 'Freeze',
         level: 'bad',
         says: 'Everything is frozen. Decisions are made, but no command runs.',
-        remedy: 'Unfreeze under Connection, above, when the reason for it is gone.',
+        remedy: 'Unfreeze under Connection on the addon page when the reason for it is gone.',
       }
     : undefined;
 }
@@ -203,10 +191,10 @@ function cron(snapshot: WhmcsSnapshot | undefined, now: Date): HealthCheck {
   }
   return {
     name,
-    level: age < CRON_GONE_SECONDS ? 'warn' : 'bad',
+    level: 'bad',
     says,
     remedy:
-      'Check the cron entry in WHMCS under Automation Status. Runs catch up by date once it is back.',
+      'It must run every five minutes: see the crontab of the web server’s user, and Automation Status in WHMCS. Runs catch up by date once it is back.',
   };
 }
 
@@ -221,15 +209,25 @@ function date(doubt: DayDoubt | null): HealthCheck | undefined {
       };
 }
 
-function commands({ open, unknown }: CommandCounts): HealthCheck {
+function commands({ commands: { open, unknown }, neglected }: HealthFacts): HealthCheck {
   const name = 'Commands';
+  if (neglected > 0) {
+    return {
+      name,
+      level: 'bad',
+      says: `${groupThousands(neglected)} ${neglected === 1 ? 'waits' : 'wait'} for more than ${duration(NEGLECTED_SECONDS)}, and nobody in WHMCS carries ${neglected === 1 ? 'it' : 'them'} out: neither the worker, nor cron, nor the doorbell.`,
+      remedy:
+        'Check that worker.php runs (systemctl status creditbridge-worker, or the crontab of the web server’s user) and what it prints, that WHMCS’s cron runs, and that CREDITBRIDGE_WHMCS_URL is set in the settings of the service.',
+      where: { page: 'commands', title: 'Commands that wait', parameters: { state: 'open' } },
+    };
+  }
   if (unknown.count > 0) {
     return {
       name,
       level: 'warn',
       says: `The outcome of ${unknown.count}${unknown.more ? '+' : ''} is not known.`,
       remedy:
-        'Its page shows what WHMCS had before and has now; say there whether it was done. It is never repeated automatically, and the credit it holds stays held.',
+        'Commands in doubt, on the addon page, shows what WHMCS had before and has now; say there whether it was done. It is never repeated automatically, and the credit it holds stays held.',
       where: { page: 'commands', title: 'Commands in doubt', parameters: { state: 'unknown' } },
     };
   }
@@ -240,6 +238,21 @@ function commands({ open, unknown }: CommandCounts): HealthCheck {
       open.count === 0
         ? 'None waiting.'
         : `${groupThousands(open.count)}${open.more ? '+' : ''} waiting for WHMCS.`,
+  };
+}
+
+/** Whoever signs with another secret gets no further than this, so the pages cannot show more of it. */
+function refusedCalls({ refusedCalls: last, now }: HealthFacts): HealthCheck | undefined {
+  if (last === undefined) return undefined;
+  const age = Math.max((now.getTime() - last.at.getTime()) / 1000, 0);
+  if (age > REFUSED_CALLS_SECONDS) return undefined;
+  return {
+    name: 'Refused calls',
+    level: 'bad',
+    says: `A call to the service was refused ${duration(age)} ago (${last.code}).`,
+    remedy: last.code.startsWith('timestamp')
+      ? 'The clocks of WHMCS and of the service differ by more than five minutes: keep both on NTP.'
+      : 'A host of WHMCS signs with other secrets than the service has, or a proxy changes its calls: press Show the secrets under Connection on the addon page and put both lines into the settings of the service. Or somebody else calls this port: see who can reach it.',
   };
 }
 
@@ -278,7 +291,7 @@ function ledgerState(epoch: EpochInfo | undefined): HealthCheck {
         name,
         level: 'bad',
         says: epoch.reason,
-        remedy: 'Open Connection, above, and say whether the database was restored.',
+        remedy: 'Say under Connection on the addon page whether the database was restored.',
       };
     default:
       return { name, level: 'idle', says: progress(epoch) };
@@ -335,7 +348,7 @@ function trial({ installation, now }: HealthFacts): HealthCheck | undefined {
       level: 'warn',
       says: `The trial with client ${open.client}, begun at ${open.begunAt} UTC, was cut off. It may have left a test invoice, 0.01 of credit on it, or 0.01 on the client’s balance.`,
       remedy:
-        'WHMCS’s cron and the worker clean up by themselves. If this stays, open Connection, above: it says what is there and why it is not cleaned up.',
+        'WHMCS’s cron and the worker clean up by themselves. If this stays, Connection on the addon page says what is there and why it is not cleaned up.',
     };
   }
   return left === ''
@@ -344,7 +357,7 @@ function trial({ installation, now }: HealthFacts): HealthCheck | undefined {
         name,
         level: 'warn',
         says: `The trial left something to do by hand. ${left}`,
-        remedy: 'Then run the trial again under Connection, above.',
+        remedy: 'Then run the trial again under Connection on the addon page.',
       };
 }
 
@@ -360,7 +373,8 @@ function trialsOfBefore(
     name: 'Trials',
     level: 'warn',
     says: `WHMCS is ${snapshot.version} now; trials were taken with ${old.join(' and ')}. What rests on them is off: credit that leaves an invoice, credit before the mail, invoices that add credit.`,
-    remedy: 'Take them again under Connection, above, which says what stays in your books.',
+    remedy:
+      'Take them again under Connection on the addon page, which says what stays in your books.',
   };
 }
 
@@ -400,7 +414,7 @@ function whmcs(snapshot: WhmcsSnapshot | undefined): readonly HealthCheck[] {
             snapshot.sharedConnection === null
               ? 'Not measured for the tables, server and connection as they are now: whether a command was done is judged by its traces in WHMCS.'
               : 'WHMCS’s API writes on another connection, or a table that it writes has no transactions: whether a command was done is judged by its traces in WHMCS.',
-          remedy: 'Run the self-test under Connection, above.',
+          remedy: 'Run the self-test under Connection on the addon page.',
         },
     ...autocommit(snapshot),
     snapshot.actingAdmin.ok

@@ -4,6 +4,7 @@ import type { Logger } from '../base/index.ts';
 import type { Db } from '../db/index.ts';
 import { type Host, isAtKnownPlace } from './create-host.ts';
 import { markSeen, type PairingRow, readPairingRow, rememberShim } from './pairing-row.ts';
+import { whyNotPaired } from './why-not-paired.ts';
 
 /** Whether shim and service see the same database and belong together. */
 export interface Pairing {
@@ -20,6 +21,8 @@ export interface Installation {
   readonly paired: boolean;
   /** Why nothing may be decided although they are paired; undefined when there is no reason. */
   readonly halted: string | undefined;
+  /** Why both do nothing together, and what to do; undefined when they work. */
+  readonly obstacle: string | undefined;
 }
 
 export interface PairingDependencies {
@@ -90,6 +93,7 @@ export function createPairing({
         isHome,
         paired: mayAct(known),
         halted: row.halted === '' ? undefined : row.haltedReason,
+        obstacle: obstacleOf(known),
       };
     },
 
@@ -114,6 +118,15 @@ interface Look {
 
 function mayAct({ row, isHome }: Look): boolean {
   return row.state === 'paired' && isHome;
+}
+
+function obstacleOf({ row, isHome }: Look): string | undefined {
+  // A database at a place that nobody knows is one that was moved or copied, whatever its own row says.
+  const apart = whyNotPaired(row.state === 'paired' && !isHome ? 'copy-or-move' : row.state);
+  if (apart !== undefined) return `${apart.says} ${apart.remedy}`;
+  return row.halted === ''
+    ? undefined
+    : `${row.haltedReason} Say under Connection on the addon page whether the database was restored.`;
 }
 
 /** The nonce is told only to a shim that proves it knows it. */

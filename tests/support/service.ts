@@ -31,6 +31,8 @@ export interface Service {
   readonly port: number;
   /** The account the service uses, for showing what it may not do. */
   readonly databaseUrl: string;
+  /** Its settings. */
+  readonly env: Readonly<Record<string, string>>;
   process(): RunningProcess;
   /** SIGTERM, as a service manager stops it. */
   stop(): Promise<Exit>;
@@ -98,6 +100,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     url: `http://127.0.0.1:${port}`,
     port,
     databaseUrl: url,
+    env,
     process: () => child,
     stop: () => child.stop(),
     kill: () => child.kill(),

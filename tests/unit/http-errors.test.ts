@@ -55,6 +55,7 @@ async function answer(act: () => unknown, obstacle?: string) {
         isHome: true,
         paired: true,
         halted: undefined,
+        obstacle: undefined,
       }),
     },
     readiness: { obstacle: () => obstacle, noticed: async (error) => void noticed.push(error) },

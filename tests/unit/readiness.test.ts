@@ -28,7 +28,7 @@ test('the service waits for what is missing, says what to do, and goes on by its
   let state = GONE;
   const readiness = startReadiness({
     probe: async () => state,
-    isPaired: async () => true,
+    whyApart: async () => undefined,
     now: Date.now,
     log,
   });
@@ -60,13 +60,13 @@ test('the service waits for what is missing, says what to do, and goes on by its
 test('an unpaired service is not ready, though nothing is in its way', async () => {
   const readiness = startReadiness({
     probe: async () => ({ kind: 'fit' }),
-    isPaired: async () => false,
+    whyApart: async () => 'They are apart.',
     now: Date.now,
     log,
   });
   await readiness.fit;
   expect(readiness.obstacle()).toBeUndefined();
-  expect(await readiness.whyNotReady()).toContain('Test the connection');
+  expect(await readiness.whyNotReady()).toBe('They are apart.');
   await readiness.close();
 });
 
@@ -78,7 +78,7 @@ test('however often strangers ask, the database is looked at once in two seconds
       looks += 1;
       return { kind: 'fit' };
     },
-    isPaired: async () => true,
+    whyApart: async () => undefined,
     now: () => time,
     log,
   });
@@ -98,7 +98,7 @@ test('closing while it waits leaves no timer', async () => {
   vi.useFakeTimers();
   const readiness = startReadiness({
     probe: async () => GONE,
-    isPaired: async () => true,
+    whyApart: async () => undefined,
     now: Date.now,
     log,
   });
@@ -117,7 +117,7 @@ async function watch(more: Partial<ReadinessDependencies> = {}): Promise<{
   let fits = 0;
   const readiness = startReadiness({
     probe: async () => state,
-    isPaired: async () => true,
+    whyApart: async () => undefined,
     onFit: () => {
       fits += 1;
     },
@@ -250,7 +250,7 @@ test('a server that hangs counts as gone, and is not given one check after anoth
       probes += 1;
       return new Promise(() => undefined);
     },
-    isPaired: async () => true,
+    whyApart: async () => undefined,
     now: Date.now,
     log,
     probeLimitMs: 5,

@@ -6,17 +6,8 @@ import type { Config } from '../../config/index.ts';
 import { connect, type Db, lookAtNotes, missingRights } from '../../db/index.ts';
 import { STRANGERS_PREFIX } from '../../http/index.ts';
 import { checkAudit } from '../../operations/index.ts';
-import {
-  checkHealth,
-  commandCounts,
-  findInstallation,
-  listFaults,
-  readBacklog,
-  refusedSince,
-  tokensExpiring,
-} from '../../pages/index.ts';
-import { readHosts, readPairingRow, SHIM_VERSION } from '../../pairing/index.ts';
-import { readToday } from '../../today/index.ts';
+import { checkHealth, findInstallation, readHealth } from '../../pages/index.ts';
+import { readPairingRow, SHIM_VERSION } from '../../pairing/index.ts';
 import type { Check } from './check.ts';
 import { checkAudit as auditChecks } from './check-audit.ts';
 import { checkBooks } from './check-books.ts';
@@ -31,7 +22,7 @@ import { checkRules } from './check-rules.ts';
 import { checkServed } from './check-served.ts';
 import { checkServer } from './check-server.ts';
 import { checkService } from './check-service.ts';
-import { checkStateDirectory } from './check-state-directory.ts';
+import { checkStateDirectory, checkStateFile } from './check-state-directory.ts';
 import { checkStrangers } from './check-strangers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkOwnTables, checkWhmcsTables } from './check-tables.ts';
@@ -70,7 +61,11 @@ export async function examine(config: Config): Promise<ReportFacts> {
     const row = await readPairingRow(db);
     if (row !== undefined) checks.push(checkPlace(row));
     const books = await readBooks(db, notes !== 'absent');
-    checks.push(...checkBooks(books), ...checkFollowing(await readFollowing(db)));
+    const following = await readFollowing(db);
+    checks.push(...checkBooks(books), ...checkFollowing(following));
+    if (row !== undefined && following?.state === 'following') {
+      checks.push(...checkStateFile(config.stateDirectory, row.installation));
+    }
     checks.push(...(await checkPages(db)), checkStrangers(await readState(db, STRANGERS_PREFIX)));
     return { ...bridge, checks, server, notes, books };
   } finally {
@@ -97,30 +92,26 @@ async function examineBridge(db: Db): Promise<ReportFacts> {
   };
 }
 
-/** Refused deliveries of this time are worth a look. */
-const REFUSED_DAYS = 7;
-const DAY_MS = 86_400_000;
 /** Checks that doctor makes itself, in more detail. */
 const LOOKED_AT: ReadonlySet<string> = new Set(['Database engine', 'Service']);
+
+const NOT_ACTIVATED: Check = {
+  name: 'Pairing',
+  level: 'bad',
+  says: 'The tables of the addon are there, but it was never activated to its end.',
+  remedy: 'Activate it in WHMCS under Configuration > System Settings > Addon Modules.',
+};
 
 /** What the addon page shows under Health: pairing, freeze, backlog, cron, commands, rules. */
 async function checkPages(db: Db): Promise<readonly Check[]> {
   const installation = await findInstallation(db);
-  if (installation === undefined) return [];
-  const now = new Date();
+  if (installation === undefined) return [NOT_ACTIVATED];
   const checks = checkHealth({
+    ...(await readHealth(db, new Date())),
     installation,
-    hosts: await readHosts(db),
-    backlog: await readBacklog(db),
-    commands: await commandCounts(db),
-    faults: await listFaults(db),
     // Needs the rules loaded; the addon page, which has them, shows it.
     conflicts: [],
-    refused: await refusedSince(db, new Date(now.getTime() - REFUSED_DAYS * DAY_MS)),
-    doubt: (await readToday(db)).doubt,
-    expiring: await tokensExpiring(db, now),
     serviceVersion: SERVICE_VERSION,
-    now,
   });
   return checks.filter(({ name, level }) => level !== 'good' || !LOOKED_AT.has(name));
 }

@@ -1,6 +1,5 @@
 import { readEpoch } from '../../books/index.ts';
 import { listApprovals } from '../../operations/index.ts';
-import { readHosts } from '../../pairing/index.ts';
 import { tellDoubt } from '../../today/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { buttonForm } from '../form/post-form.ts';
@@ -9,12 +8,9 @@ import { type Html, html } from '../html/html.ts';
 import { dayText, duration, moment, parseUtc, startOfDay } from '../html/moment.ts';
 import { card, count, empty, groupThousands, status } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, moneyText, time, type View } from '../html/view.ts';
-import { tokensExpiring } from '../queries/api-tokens.ts';
-import { commandCounts } from '../queries/commands.ts';
-import { readBacklog, refusedSince } from '../queries/health.ts';
 import type { Capped } from '../queries/paging.ts';
 import { type RuleEntry, ruleEntries } from '../queries/rule-entries.ts';
-import { listFaults } from '../queries/rule-faults.ts';
+import { readHealth } from '../read-health.ts';
 import { whmcsConflict } from '../whmcs-conflict.ts';
 import {
   countOpen,
@@ -32,7 +28,6 @@ import { decisionList } from './parts/decision-list.ts';
 const NOTICES_SHOWN = 10;
 /** Decisions shown below the figures: a glance, not the list. */
 const DECISIONS_SHOWN = 5;
-const REFUSED_DAYS = 7;
 
 /** Whether everything is all right, what happened today, and what waits for an admin. */
 export const overviewPage = defineScreen({
@@ -43,52 +38,26 @@ export const overviewPage = defineScreen({
     const { db, view, installation } = context;
     const rules = await ruleEntries(context);
     const { now, zone } = view;
-    const weekAgo = new Date(now.getTime() - REFUSED_DAYS * 86_400_000);
-    const [
-      backlog,
-      commands,
-      run,
-      figures,
-      refused,
-      faults,
-      notices,
-      latest,
-      proposals,
-      epoch,
-      open,
-      hosts,
-      expiring,
-    ] = await Promise.all([
-      readBacklog(db),
-      commandCounts(db),
+    const [health, run, figures, notices, latest, proposals, epoch, open] = await Promise.all([
+      readHealth(db, now),
       latestRun(db),
       figuresSince(db, startOfDay(now, zone)),
-      refusedSince(db, weekAgo),
-      listFaults(db),
       openNotices(db, NOTICES_SHOWN),
       view.maySee ? latestDecisions(db, DECISIONS_SHOWN) : [],
       listApprovals(db, { pending: true }, undefined, 1),
       readEpoch(db),
       countOpen(db),
-      readHosts(db),
-      tokensExpiring(db, now),
     ]);
+    const { commands } = health;
     const checks = checkHealth({
+      ...health,
       installation,
-      hosts,
-      backlog,
-      commands,
-      faults,
       conflicts: rules.flatMap(({ info, mode }) => {
         const conflict = mode === 'off' ? undefined : whmcsConflict(info, view.request.settings);
         return conflict === undefined ? [] : [{ ...conflict, rule: info.title }];
       }),
-      refused,
       ledger: { epoch, open },
-      doubt: view.today.doubt,
-      expiring,
       serviceVersion: view.version,
-      now,
     });
     return {
       title: 'Overview',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { EpochInfo } from '../../../src/ledger/index.ts';
 import { checkHealth, type HealthFacts } from '../../../src/pages/health.ts';
@@ -24,6 +25,8 @@ const HEALTHY: HealthFacts = {
   hosts: [{ name: 'web1', waitsSince: null }],
   backlog: { waiting: none, oldestAt: null, lastError: '' },
   commands: { open: none, running: none, unknown: none },
+  neglected: 0,
+  refusedCalls: undefined,
   faults: [],
   conflicts: [],
   refused: none,
@@ -73,7 +76,24 @@ test.each([
     'WHMCS cron',
     'bad',
   ],
-  ['cron that is late', snapshot({ lastCronAt: '2026-11-22T11:30:00Z' }), 'WHMCS cron', 'warn'],
+  ['cron that is late', snapshot({ lastCronAt: '2026-11-22T11:30:00Z' }), 'WHMCS cron', 'bad'],
+  ['an addon that was deactivated', installed({ state: 'inactive' }), 'Pairing', 'bad'],
+  ['a worker that does not run', { ...HEALTHY, neglected: 3 }, 'Commands', 'bad'],
+  [
+    'an addon that signs wrongly',
+    { ...HEALTHY, refusedCalls: { code: 'signature-wrong', at: new Date('2026-11-22T11:58:00Z') } },
+    'Refused calls',
+    'bad',
+  ],
+  [
+    'a clock that is off',
+    {
+      ...HEALTHY,
+      refusedCalls: { code: 'timestamp-too-old', at: new Date('2026-11-22T11:58:00Z') },
+    },
+    'Refused calls',
+    'bad',
+  ],
   [
     'a table without transactions',
     snapshot({ engines: { tblclients: 'MyISAM' } }),
@@ -219,4 +239,14 @@ test('a ledger that stands still, differences and findings are named with the wa
     ['WHMCS and the ledger differ about 1,000+ clients.', 'drifts'],
     ['1 thing needs an admin.', 'findings'],
   ]);
+});
+
+test('calls that were refused an hour ago are no news', () => {
+  const at = new Date('2026-11-22T11:00:00Z');
+  expect(wrong({ ...HEALTHY, refusedCalls: { code: 'signature-wrong', at } })).toEqual([]);
+});
+
+test('no check speaks of a place on the page: the command line shows them too', () => {
+  const source = readFileSync('src/pages/health.ts', 'utf8');
+  expect(source).not.toMatch(/, above|below|this page/);
 });

@@ -15,6 +15,8 @@ final class Settings
 {
     const STATE_NEW = 'new';
     const STATE_PAIRED = 'paired';
+    /** Deactivated: the service is to know that no hook comes. */
+    const STATE_INACTIVE = 'inactive';
     const STATE_COPY_OR_MOVE = 'copy-or-move';
     const STATE_COPY = 'copy';
 

@@ -33,6 +33,7 @@ final class Activate
             Secrets::make();
             $settings = Settings::load();
             Schema::upgrade($settings);
+            $settings->leave(Settings::STATE_INACTIVE, Settings::STATE_NEW);
             // From the history before the service could add to it.
             Ceilings::makeAll();
             Configuration::take($settings);

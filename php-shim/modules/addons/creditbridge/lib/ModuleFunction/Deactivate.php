@@ -29,6 +29,10 @@ final class Deactivate
             Attempt::to('trial', static function (): void {
                 CutOffTrial::cleanUp(Settings::load());
             });
+            $settings = Settings::load();
+            foreach ([Settings::STATE_PAIRED, Settings::STATE_NEW] as $state) {
+                $settings->leave($state, Settings::STATE_INACTIVE);
+            }
             $waiting = Spool::backlog()['waiting'];
         } catch (Throwable $fault) {
             Log::fault('deactivate', $fault);
