@@ -17,7 +17,7 @@ export { moneyNotKnown } from './money-not-known.ts';
 export { type MoneyRowOfClient, moneyRowsOf } from './money-rows.ts';
 export { adminNames, currencyCodes } from './names.ts';
 export { ordersOf } from './orders-of.ts';
-export { paymentsOf } from './payments-of.ts';
+export { paymentsOf, paymentsSince } from './payments-of.ts';
 export {
   type Containers,
   containersOf,
@@ -28,5 +28,5 @@ export {
 } from './received-for.ts';
 export { refundsOf } from './refunds-of.ts';
 export { renewalsOf } from './renewals-of.ts';
-export { revenueOf } from './revenue-of.ts';
+export { type MoneyOfDay, moneyByDay, revenueOf, revenueOn } from './revenue-of.ts';
 export { servicesOf } from './services-of.ts';

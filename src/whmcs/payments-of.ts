@@ -22,17 +22,21 @@ const DAY_MS = 86_400_000;
 /** A day more than the facts promise, so that a midnight between two payments hides none. */
 const DAYS = 2;
 
+/** The first day of which a rule sees payments on that day of WHMCS. */
+export function paymentsSince(localDate: string): string {
+  return new Date(Date.parse(localDate) - DAYS * DAY_MS).toISOString().slice(0, 10);
+}
+
 /**
- * Reads payments of these clients' invoices since yesterday, in the order of their ids, with what the invoice did not need of each.
+ * Reads payments of these clients' invoices from that day on, in the order of their ids, with what the invoice did not need of each.
  *
- * @param localDate today in WHMCS
+ * @param since a day of WHMCS
  */
 export async function paymentsOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
-  localDate: string,
+  since: string,
 ): Promise<ReadonlyMap<number, readonly PaymentFacts[]>> {
-  const since = new Date(Date.parse(localDate) - DAYS * DAY_MS).toISOString().slice(0, 10);
   const { rows } = await sql<Row>`
     SELECT a.id, i.userid, a.invoiceid AS invoiceId, i.total, a.date, a.gateway,
       a.transid AS transactionId, a.amountin, a.amountout, ${isMoney('a')} AS isMoney

@@ -4,7 +4,14 @@ import { parkedByRules } from '../../parking/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
 import { readPreferences } from '../../settings/index.ts';
 import { dayIn } from '../../today/index.ts';
-import { ordersOf, paymentsOf, renewalsOf, revenueOf, servicesOf } from '../../whmcs/index.ts';
+import {
+  ordersOf,
+  paymentsOf,
+  paymentsSince,
+  renewalsOf,
+  revenueOf,
+  servicesOf,
+} from '../../whmcs/index.ts';
 import { countersOf } from './counters-of.ts';
 import { depositHistoryOf } from './deposit-history-of.ts';
 
@@ -40,7 +47,7 @@ export async function factsByClient(
     await Promise.all([
       needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
       needs.has('parked') ? parkedByRules(trx, clientIds) : null,
-      needs.has('payments') ? paymentsOf(trx, clientIds, localDate) : null,
+      needs.has('payments') ? paymentsOf(trx, clientIds, paymentsSince(localDate)) : null,
       needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
       needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
       needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,

@@ -45,24 +45,18 @@ export const knowledge: Readonly<Record<Need, Knowledge>> = {
     says: 'What clients chose for the use of their credit: only the last choice is kept.',
   },
   creditOn: {
-    how: 'unknown',
-    says: 'which credit is on an invoice and how it can leave it, which only today’s figures tell',
+    how: 'as-of-today',
+    says: 'How credit can leave an invoice: what trials have shown by now.',
   },
   payments: {
-    how: 'unknown',
-    says: 'which payments had come by then, which a preview does not put in order',
+    how: 'as-of-today',
+    says: 'What an invoice did not need of a payment: from its total of today.',
   },
-  refunds: {
-    how: 'unknown',
-    says: 'which money had gone back by then, which a preview does not put in order',
-  },
+  refunds: REBUILT,
+  revenue: REBUILT,
   parked: {
     how: 'unknown',
     says: 'what is parked, and nobody knows when it would have been decided',
-  },
-  revenue: {
-    how: 'unknown',
-    says: 'what had been received from the client by then, which a preview does not add up',
   },
 };
 
@@ -81,10 +75,16 @@ export function takenAsOfToday(needs: ReadonlySet<Need>): readonly string[] {
   return [...ALWAYS, ...new Set(own)];
 }
 
-/** Of these needs, those that are read from today's tables: as of today, or to be cut off at the moment. */
+/** What the preview reads in its own way, although today has a part in it. */
+const OWN_WAY: ReadonlySet<Need> = new Set(['creditOn', 'payments']);
+
+/** Of these needs, those that are loaded as for decisions of today: as of today, or to be cut off at the moment. */
 export function readToday(needs: ReadonlySet<Need>): ReadonlySet<Need> {
   return new Set(
-    [...needs].filter((need) => need === 'deposits' || knowledge[need].how === 'as-of-today'),
+    [...needs].filter(
+      (need) =>
+        need === 'deposits' || (knowledge[need].how === 'as-of-today' && !OWN_WAY.has(need)),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import { LedgerError } from '../../ledger/index.ts';
 import type { Engine, Question } from '../../rules/engine/index.ts';
 import { settle } from '../../rules/settle/index.ts';
 import type { StoredSettings } from '../../settings/index.ts';
-import type { LivedClient } from './lived-client.ts';
+import type { ReplayedClient } from './replayed-client.ts';
 
 export interface LiveOptions {
   readonly engine: Pick<Engine, 'ask'>;
@@ -19,14 +19,15 @@ export interface LiveOptions {
  * @throws when the signal aborts
  */
 export async function liveThrough(
-  clients: readonly LivedClient[],
+  clients: readonly ReplayedClient[],
   { engine, settings, answered, signal }: LiveOptions,
 ): Promise<void> {
   const live = new Set(answered);
   let going = clients;
   while (going.length > 0) {
     signal.throwIfAborted();
-    const asked: { readonly client: LivedClient; readonly questions: readonly Question[] }[] = [];
+    const asked: { readonly client: ReplayedClient; readonly questions: readonly Question[] }[] =
+      [];
     for (const client of going) {
       const questions = orBreakOff(client, () => client.next());
       if (questions !== undefined) asked.push({ client, questions });
@@ -47,7 +48,7 @@ export async function liveThrough(
         ({ clientId }) => clientId,
       );
       for (const { client } of asked) {
-        const own = decided.get(client.clientId) ?? [];
+        const own = decided.get(client.client.past.clientId) ?? [];
         for (const one of own) {
           if (one.outcome === 'effect' && one.fact !== null) live.add(one.fact);
         }
@@ -59,7 +60,7 @@ export async function liveThrough(
 }
 
 /** Entries that do not fit together concern one client: it is left out, and the others go on. */
-function orBreakOff<T>(client: LivedClient, work: () => T): T | undefined {
+function orBreakOff<T>(client: ReplayedClient, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

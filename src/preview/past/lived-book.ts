@@ -11,7 +11,7 @@ import {
   plainTerms,
   replay,
 } from '../../ledger/index.ts';
-import type { DepositFacts, GrantFacts, LedgerFacts } from '../../rules/index.ts';
+import type { CreditOnFacts, DepositFacts, GrantFacts, LedgerFacts } from '../../rules/index.ts';
 import type { PastEntry } from './read-past.ts';
 
 /** Sequences of what is posted while the past is lived through, behind all real ones. */
@@ -29,6 +29,26 @@ export interface Movement {
   readonly on: string;
 }
 
+interface OnInvoice extends Omit<CreditOnFacts, 'ways' | 'mayBeBack'> {
+  /** The first entry that put credit on it. */
+  readonly first: bigint | null;
+}
+
+const ON_INVOICE: ReadonlySet<EntryKind> = new Set([
+  'invoice',
+  'return',
+  'take-back',
+  'downgrade',
+  'refund',
+]);
+const NOTHING_ON_IT: OnInvoice = {
+  leftHundredths: 0n,
+  putHundredths: 0n,
+  refundedToCreditHundredths: 0n,
+  first: null,
+  lastEntry: 0n,
+};
+
 interface Posted {
   readonly kind: EntryKind;
   readonly invoiceId: number | null;
@@ -45,6 +65,9 @@ export class LivedBook {
   readonly #posted = new Map<bigint, Posted>();
   /** The sequence in this book of a real entry. */
   readonly #sequenceOf = new Map<bigint, bigint>();
+  readonly #onInvoices = new Map<number, OnInvoice>();
+  /** Credit that came and that nobody could explain. */
+  #unexplained: readonly bigint[] = [];
   #next = FIRST_SEQUENCE;
   #state: Book | undefined;
 
@@ -57,6 +80,7 @@ export class LivedBook {
       this.#posted.set(sequence, { kind, invoiceId, rule: '' });
       this.#sequenceOf.set(sequence, sequence);
     }
+    for (const entry of before) this.#noteOnInvoice(entry.sequence, entry);
   }
 
   /**
@@ -71,8 +95,39 @@ export class LivedBook {
       this.#settings,
     );
     this.#posted.set(sequence, { kind, invoiceId, rule });
+    this.#noteOnInvoice(sequence, movement);
     this.#state = undefined;
     return sequence;
+  }
+
+  /** As `creditOnInvoices` in `src/commands` reads it. */
+  #noteOnInvoice(
+    sequence: bigint,
+    { kind, invoiceId, direction, amountHundredths, act }: Omit<Movement, 'rule' | 'on'>,
+  ): void {
+    if (kind === 'unknown' && direction === 'in') {
+      this.#unexplained = [...this.#unexplained, sequence];
+    }
+    if (act.do === 'correct') {
+      this.#unexplained = this.#unexplained.filter((one) => one !== act.corrects);
+    }
+    if (invoiceId === null || !ON_INVOICE.has(kind)) return;
+    const put = direction === 'out' ? amountHundredths : -amountHundredths;
+    const known = this.#onInvoices.get(invoiceId) ?? NOTHING_ON_IT;
+    this.#onInvoices.set(invoiceId, {
+      leftHundredths: known.leftHundredths + (kind === 'refund' ? 0n : put),
+      putHundredths: known.putHundredths + (kind === 'invoice' ? put : 0n),
+      refundedToCreditHundredths: known.refundedToCreditHundredths - (kind === 'refund' ? put : 0n),
+      first: known.first ?? (kind === 'invoice' ? sequence : null),
+      lastEntry: sequence,
+    });
+  }
+
+  /** The client's own credit on an invoice; null when none ever was. */
+  creditOn(invoiceId: number): Omit<CreditOnFacts, 'ways'> | null {
+    const { first, ...known } = this.#onInvoices.get(invoiceId) ?? NOTHING_ON_IT;
+    if (first === null) return null;
+    return { ...known, mayBeBack: this.#unexplained.find((one) => one > first) ?? null };
   }
 
   /** Notes which grant of this book a real entry's is. */

@@ -1,5 +1,5 @@
 import { most } from '../../money/index.ts';
-import type { InvoiceFacts } from '../../rules/index.ts';
+import type { InvoiceFacts, RefundFacts } from '../../rules/index.ts';
 
 /** Statuses that WHMCS gives no time for; an invoice has them from the beginning of the preview. */
 const UNTIMED: ReadonlySet<string> = new Set(['Draft', 'Payment Pending']);
@@ -28,6 +28,7 @@ export class LivedInvoice {
   /** Put on it so far, by whomever. */
   creditHundredths = 0n;
   payments = 0;
+  readonly refunds: RefundFacts[] = [];
   /** What it became without our rules, such as Paid, once it did. */
   closedAs: string | undefined;
   /** What a rule made of it in the preview. */

@@ -12,6 +12,9 @@ export type Moment = { readonly at: string } & (
     }
   | {
       readonly kind: 'payment';
+      /** Its row in WHMCS, and the day that stands there. */
+      readonly id: number;
+      readonly on: string | null;
       readonly invoiceId: number;
       readonly inHundredths: bigint;
       readonly outHundredths: bigint;

@@ -118,10 +118,12 @@ export function pastOfClient(
       if (entry.invoiceId === row.id) invoice.creditHundredths += ontoInvoice(entry);
     }
     const payments = past.payments.filter(({ invoiceId }) => invoiceId === row.id);
-    for (const { at, inHundredths, outHundredths } of payments) {
+    for (const { id, at, inHundredths, outHundredths } of payments) {
       moments.push({
         at: outHundredths > 0n ? endOfSecond(time(at)) : time(at),
         kind: 'payment',
+        id,
+        on: readDate(at),
         invoiceId: row.id,
         inHundredths,
         outHundredths,
@@ -363,6 +365,11 @@ function synthetic(
           ...(invoice.kind === 'deposit' ? event(paid, 'AddFunds', { invoiceId: id }) : []),
         ]
       : []),
+    ...(told.has(`AddInvoicePayment:${id}`)
+      ? []
+      : payments
+          .filter(({ inHundredths }) => inHundredths > 0n)
+          .flatMap(({ at }) => event(time(at), 'AddInvoicePayment', { invoiceid: id }))),
     ...payments
       .filter(({ outHundredths }) => outHundredths > 0n)
       .flatMap(({ at }) => event(endOfSecond(time(at)), 'InvoiceRefunded', { invoiceid: id })),

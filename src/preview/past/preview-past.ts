@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { WhmcsError } from '../../base/index.ts';
+import { readWaysOff } from '../../commands/index.ts';
 import { type Database, type Db, inTransaction } from '../../db/index.ts';
 import {
   activeRules,
@@ -17,16 +18,24 @@ import type { Need, OwnHook } from '../../rules/index.ts';
 import { type RunWishes, wishesOf } from '../../runs/index.ts';
 import { currentLedgerSettings, loadSettings, type StoredSettings } from '../../settings/index.ts';
 import { readToday } from '../../today/index.ts';
-import { containersOf, invoicesOf, repeatedMoneyOf } from '../../whmcs/index.ts';
+import {
+  containersOf,
+  invoicesOf,
+  moneyByDay,
+  paymentsOf,
+  paymentsSince,
+  repeatedMoneyOf,
+} from '../../whmcs/index.ts';
 import type { Previewed, PreviewProgress } from '../previewed.ts';
 import { createTally, type Tally } from '../tally.ts';
 import { type Draft, withDrafts } from '../with-drafts.ts';
 import { readToday as neededToday, takenAsOfToday, whyNotAsked } from './known.ts';
 import { liveThrough } from './live-through.ts';
-import { type DepositShares, LivedClient } from './lived-client.ts';
+import type { DepositShares } from './living.ts';
 import { localMoment, startOfDay } from './local-moment.ts';
 import { type ClientPast, type ClientRows, pastOfClient, type Window } from './past-of-client.ts';
 import { type Past, readPast } from './read-past.ts';
+import { ReplayedClient } from './replayed-client.ts';
 
 /** How far back a preview looks. */
 export const PAST_DAYS = 90;
@@ -40,6 +49,7 @@ const DAY_MS = 86_400_000;
 const REBUILT_POINTS: ReadonlySet<string> = new Set([
   'InvoiceCreated',
   'AfterShoppingCartCheckout',
+  'AddInvoicePayment',
   'InvoicePaid',
   'InvoiceRefunded',
   'AddFunds',
@@ -156,7 +166,7 @@ interface PageOptions {
 
 async function livePage(clients: readonly ClientRow[], options: PageOptions): Promise<void> {
   const { db, needs, window, tally, wishes, ...rest } = options;
-  const { facts, past, deposits } = await inTransaction(db, async (trx) => {
+  const read = await inTransaction(db, async (trx) => {
     const clientIds = clients.map(({ id }) => id);
     const rows = await readPast(trx, clientIds, window.from);
     const loaded = await loadFacts(trx, {
@@ -167,13 +177,20 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
       at: new Date(),
     });
     const depositIds = loaded.invoices.flatMap(({ id, kind }) => (kind === 'deposit' ? id : []));
-    return { facts: loaded, past: rows, deposits: await readDeposits(trx, depositIds, needs) };
+    const [deposits, payments, money, ways] = await Promise.all([
+      readDeposits(trx, depositIds, needs),
+      needs.has('payments') ? paymentsOf(trx, clientIds, paymentsSince(window.from)) : NONE,
+      needs.has('revenue') ? moneyByDay(trx, clientIds) : NONE,
+      readWaysOff(trx),
+    ]);
+    return { facts: loaded, past: rows, deposits, payments, money, waysOff: ways };
   });
+  const { past, ...known } = read;
+  const { facts } = known;
   const rowsOf = byClient(past);
   const living = {
+    ...known,
     window,
-    facts,
-    deposits,
     ledgerSettings: rest.ledgerSettings,
     needsAt: rest.needsAt,
     isHeard: rest.isHeard,
@@ -181,7 +198,7 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
     answerAt: rest.answerAt,
     wishes,
   };
-  const lived: LivedClient[] = [];
+  const lived: ReplayedClient[] = [];
   const answered: string[] = [];
   const pasts = new Map<number, ClientPast>();
   for (const { id, credit, currency } of clients) {
@@ -195,7 +212,7 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
     }
     const own = pastOfClient(id, rows, facts, window);
     try {
-      lived.push(new LivedClient(own, parseAmount(credit), living));
+      lived.push(new ReplayedClient(own, parseAmount(credit), living));
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       tally.unknown(LEFT_OUT);
@@ -206,11 +223,11 @@ async function livePage(clients: readonly ClientRow[], options: PageOptions): Pr
   }
   const { engine, settings, signal } = rest;
   await liveThrough(lived, { engine, settings, answered, signal });
-  for (const client of lived) {
-    const { clientId } = client;
+  for (const { client, brokeOff } of lived) {
+    const { clientId } = client.past;
     const currency = facts.factsFor(clientId, null)?.client.currency;
     if (currency === undefined) continue;
-    if (client.brokeOff) {
+    if (brokeOff) {
       tally.unknown(LEFT_OUT);
       continue;
     }
@@ -244,6 +261,8 @@ function withoutUnknown(
   }
   return { ...settings, paused };
 }
+
+const NONE = new Map<number, never>();
 
 /** The rows of each client. */
 function byClient(past: Past): (clientId: number) => ClientRows {

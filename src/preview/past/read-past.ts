@@ -22,6 +22,7 @@ export interface PastInvoice {
 
 /** A row of `tblaccounts` that is money. */
 export interface PastPayment {
+  readonly id: number;
   readonly invoiceId: number;
   readonly at: string;
   readonly inHundredths: bigint;
@@ -158,15 +159,17 @@ async function readPayments(
 ): Promise<readonly PastPayment[]> {
   if (invoiceIds.length === 0) return [];
   const { rows } = await sql<{
+    readonly id: number;
     readonly invoiceId: number;
     readonly at: string;
     readonly amountin: string;
     readonly amountout: string;
   }>`
-    SELECT a.invoiceid AS invoiceId, COALESCE(a.date, '0000-00-00 00:00:00') AS at, a.amountin, a.amountout
+    SELECT a.id, a.invoiceid AS invoiceId, COALESCE(a.date, '0000-00-00 00:00:00') AS at, a.amountin, a.amountout
     FROM tblaccounts a WHERE a.invoiceid IN (${sql.join(invoiceIds)}) AND ${isMoney('a')}
     ORDER BY a.id`.execute(trx);
-  return rows.map(({ invoiceId, at, amountin, amountout }) => ({
+  return rows.map(({ id, invoiceId, at, amountin, amountout }) => ({
+    id,
     invoiceId,
     at,
     inHundredths: parseAmount(amountin),
