@@ -15,6 +15,8 @@ export interface ApiContext {
     | 'freeze'
     | 'unfreeze'
     | 'allowCredit'
+    | 'leaveAlone'
+    | 'choose'
   >;
   /** Explanations call rules by their titles. */
   readonly rules: () => readonly RuleInfo[];

@@ -199,6 +199,11 @@ export const answerExamples = {
     parked: { ...parked, state: 'giving-back' },
   } satisfies Answer<'parkedDecision'>,
   FrozenState: { clientId: 42, frozen: true } satisfies Answer<'frozenState'>,
+  Choices: {
+    clientId: 42,
+    usesCredit: true,
+    services: [{ serviceId: 12, choice: 'first' }],
+  } satisfies Answer<'choices'>,
   CreditAllowed: { invoiceId: 1203, creditAllowed: true } satisfies Answer<'creditAllowed'>,
 } as const;
 
@@ -214,6 +219,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     },
     reason: 'Outage of 3 November',
   },
+  choose: { choice: 'keep', serviceId: 12, reason: 'By phone' },
   giveBackCredit: { day: '2026-11-28', reason: 'The clock was a year ahead' },
 };
 export const reasonExample = { reason: 'Asked for in ticket 4711' };

@@ -218,6 +218,16 @@ export const creditAllowed = z
   .object({ invoiceId: rowId, creditAllowed: z.boolean() })
   .register(answers, { id: 'CreditAllowed' });
 
+export const choices = z
+  .object({
+    clientId: rowId,
+    usesCredit: z.boolean().describe('Whether credit is used by itself.'),
+    services: z
+      .array(z.object({ serviceId: rowId, choice: z.enum(['keep', 'first']) }))
+      .describe('Services for which it is not, and those that come first.'),
+  })
+  .register(answers, { id: 'Choices' });
+
 export const approval = z
   .object({
     id: z.string(),

@@ -10,7 +10,13 @@ import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { newToken, storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addAdmin, addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+import {
+  addAdmin,
+  addClient,
+  addCurrencies,
+  addInvoice,
+  addService,
+} from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
 afterAll(() => database.drop());
@@ -174,6 +180,57 @@ test('credit that is kept off an invoice is allowed again, with a token only', a
   expect(await run(...allow)).toMatchObject({ code: 1, err: 'Credit is not kept off invoice #7.' });
 });
 
+test('an invoice is left alone, and credit is allowed on it again', async () => {
+  const invoice = String(await addInvoice(database.root, { client: other, total: '10.00' }));
+  const leave = ['leave', 'invoice', invoice, '--reason', 'By bank'] as const;
+  expect(await runAs(undefined, ...leave)).toMatchObject({ code: 1 });
+  expect(await run(...leave)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`No rule puts credit on invoice #${invoice}.`),
+  });
+  expect(await run(...leave)).toMatchObject({
+    code: 1,
+    err: `Credit is kept off invoice #${invoice} already.`,
+  });
+  expect(await run('allow', 'credit', invoice)).toMatchObject({ code: 0 });
+});
+
+test('an admin chooses for a client who calls, for one service and for all invoices, and takes it back', async () => {
+  const client = String(other);
+  const service = String(await addService(database.root, { client: other }));
+  const set = (...words: readonly string[]) => run('choices', 'set', client, ...words);
+  expect(await runAs(undefined, 'choices', 'set', client, 'keep')).toMatchObject({ code: 1 });
+  expect(await set('first')).toMatchObject({
+    err: expect.stringContaining('Only a service can come first'),
+  });
+  expect(await set('first', '--service', '4711')).toMatchObject({
+    err: `Client #${client} has no service #4711.`,
+  });
+  expect(await set('first', '--service', service, '--reason', 'By phone')).toMatchObject({
+    code: 0,
+    out: `Credit of client #${client} is used as the rules say.\nService #${service} comes first.`,
+  });
+  expect(await set('keep')).toMatchObject({ code: 0 });
+  expect(await run('choices', 'show', client)).toMatchObject({
+    code: 0,
+    out: `No credit of client #${client} is used by itself.\nService #${service} comes first.`,
+  });
+  expect(await set('usual')).toMatchObject({ code: 0 });
+  expect(await run('choices', 'show', '4711')).toMatchObject({
+    code: 1,
+    err: 'There is no client #4711.',
+  });
+  const audited = await database.query<{ actor: string; details: string }>(
+    "SELECT actor, details FROM mod_creditbridge_audit WHERE act = 'preference' ORDER BY sequence",
+  );
+  expect(audited.map(({ actor }) => actor)).toEqual(['admin:1', 'admin:1', 'admin:1']);
+  expect(JSON.parse(audited[0]?.details ?? '')).toEqual({
+    serviceId: Number(service),
+    choice: 'first',
+    reason: 'By phone',
+  });
+});
+
 test('the daily run does nothing for a frozen client and says why', async () => {
   const connection = await database.root.getConnection();
   await turnOnAutoApply(connection);
@@ -236,6 +293,9 @@ test('each of these commands has help with an example', async () => {
     ['freeze', 'client'],
     ['unfreeze', 'client'],
     ['allow', 'credit'],
+    ['leave', 'invoice'],
+    ['choices', 'show'],
+    ['choices', 'set'],
   ]) {
     const { code, out } = await run(...command, '--help');
     expect([command, code]).toEqual([command, 0]);

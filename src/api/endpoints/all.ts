@@ -1,5 +1,6 @@
 import type { ApiEndpoint } from '../define-api-endpoint.ts';
 import { allowCredit } from './allow-credit.ts';
+import { clientChoices } from './choices.ts';
 import { decideParked } from './decide-parked.ts';
 import { decideProposal } from './decide-proposal.ts';
 import { explain } from './explain.ts';
@@ -15,6 +16,7 @@ import { getLedger } from './get-ledger.ts';
 import { getLiability } from './get-liability.ts';
 import { getOperation } from './get-operation.ts';
 import { giveBackCredit } from './give-back-credit.ts';
+import { leaveAlone } from './leave-alone.ts';
 import { listApprovals } from './list-approvals.ts';
 import { listClients } from './list-clients.ts';
 import { listEntries } from './list-entries.ts';
@@ -48,4 +50,6 @@ export const apiEndpoints: readonly ApiEndpoint[] = [
   freezeClient,
   unfreezeClient,
   allowCredit,
+  leaveAlone,
+  ...clientChoices,
 ];
