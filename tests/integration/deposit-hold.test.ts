@@ -5,6 +5,7 @@ import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { shows } from '../support/rule-paths.ts';
 import { rulesAtWork, type Who } from '../support/rules-at-work.ts';
 import { addonPath, postAct, saveRule } from '../support/save-rule.ts';
+import { waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 
 // Deposits of new clients wait, off the balance, from the payment to the day on which they come back: the whole system.
@@ -45,7 +46,34 @@ const remainingOf = async ({ id }: Who) =>
     .filter(({ remaining }) => remaining > 0)
     .map(({ kind, remaining }) => [kind, remaining]);
 
-/** Waits until the client's deposits are so. */
+/** The shim keeps what it has to tell, as while the service does not answer. */
+async function holdHooks(): Promise<void> {
+  await at.installation.database.query(
+    'UPDATE mod_creditbridge_settings SET breaker_failures = 5, breaker_open_until = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR',
+  );
+}
+
+async function sendHooks(): Promise<void> {
+  await at.installation.database.query(
+    'UPDATE mod_creditbridge_settings SET breaker_failures = 0, breaker_open_until = NULL, breaker_probe_until = NULL',
+  );
+}
+
+async function spooledHooks(): Promise<readonly string[]> {
+  const rows = await at.installation.database.query<{ hook: string }>(
+    'SELECT hook FROM mod_creditbridge_spool',
+  );
+  return rows.map(({ hook }) => hook);
+}
+
+/** All credit that WHMCS was or is asked to put on the client's invoices. */
+async function askedToApply({ id }: Who): Promise<bigint> {
+  const [row] = await at.installation.database.query<{ sum: string }>(
+    "SELECT COALESCE(SUM(amount_hundredths), 0) AS sum FROM mod_creditbridge_commands WHERE action = 'ApplyCredit' AND client_id = ?",
+    [id],
+  );
+  return BigInt(row?.sum ?? 0);
+}
 
 /** As if its days were over. */
 async function letDaysPass({ id }: Who): Promise<void> {
@@ -160,7 +188,7 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
   );
 
   test(
-    'no other rule spends the deposit while it waits to be parked',
+    'no other rule spends a deposit that has to wait, although the ledger tells of its credit before WHMCS’s hook comes',
     shows(['deposit-hold', 'auto-apply'], ['competing'], ['8.x', '9.x']),
     async () => {
       await saveRule(at.installation.standIn, 'auto-apply', {
@@ -173,7 +201,17 @@ describe.each(['8.x', '9.x'] as const)('on %s', (major) => {
       );
       // The client has 30.00 that came back; the deposit would be enough for the rest.
       await at.people.invoice(fifth.id, '40.00');
+      await holdHooks();
       await at.deposit(fifth, '25.00');
+      await waitForLedger(at.installation);
+      expect(await spooledHooks()).toContain('InvoicePaid');
+      expect(await at.parkingsOf(fifth.id)).toEqual([
+        'given-back 3000',
+        expect.stringMatching(/^(reserved|parked) 2500$/),
+      ]);
+      expect(await askedToApply(fifth)).toBeLessThanOrEqual(3000n);
+
+      await sendHooks();
       await at.expectParkings(fifth.id, ['given-back 3000', 'parked 2500']);
       await saveRule(at.installation.standIn, 'auto-apply', {
         mode: 'off',
