@@ -12,6 +12,8 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/crash-matrix/killed.test.ts': 60,
   'integration/crash-matrix/late.test.ts': 85,
   'integration/ledger-adoption.test.ts': 45,
+  'integration/crash-matrix/effects.test.ts': 15,
+  'integration/rows-of-effects.test.ts': 20,
   'e2e/demo.test.ts': 40,
   'integration/ledger-expiry.test.ts': 30,
   'integration/ledger-scenarios.test.ts': 30,

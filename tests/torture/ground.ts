@@ -60,6 +60,13 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
+interface GroundOptions {
+  /** A folder with rules of a provider. */
+  readonly rules?: string;
+}
+
+/** Hundredths. */
+const NO_CEILING = 10 ** 14;
 const WORKER = 'modules/addons/creditbridge/worker.php';
 const QUERY_TRIES = 20;
 const TRY_AGAIN_MS = 50;
@@ -74,7 +81,7 @@ const READY_MS = 20;
  * Starts it: MariaDB, the stand-in WHMCS with the shim, the service; automatic application and a bonus on deposits are
  * turned on. Who stops it again is the caller.
  */
-export async function openGround(): Promise<Ground> {
+export async function openGround({ rules }: GroundOptions = {}): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), 'creditbridge-torture-'));
   removeAtExit(folder);
   const knifeFile = join(folder, 'service');
@@ -83,6 +90,7 @@ export async function openGround(): Promise<Ground> {
     serviceEnv: {
       NODE_OPTIONS: `--import=${join(import.meta.dirname, 'service-knife.ts')}`,
       TORTURE_SERVICE_KNIFE: knifeFile,
+      ...(rules === undefined ? {} : { CREDITBRIDGE_RULES: rules }),
     },
   });
   const { standIn, service, database } = installation;
@@ -95,6 +103,11 @@ export async function openGround(): Promise<Ground> {
     mode: 'on',
     inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
   });
+  // Hundreds of rounds give more in an hour than the shim's ceilings let through.
+  await database.query(
+    `UPDATE mod_creditbridge_ceilings SET single_hundredths = ?, client_daily_hundredths = ?, hourly_hundredths = ?, daily_hundredths = ?`,
+    [NO_CEILING, NO_CEILING, NO_CEILING, NO_CEILING],
+  );
   let actors = 0;
   const usual = usualWhmcs().switches;
   let currentLedger = usual['ledger'] ?? '8.x';

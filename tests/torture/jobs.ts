@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { addClient, addInvoice } from '../support/whmcs-rows.ts';
+import type { CommandRow } from './effect-commands.ts';
 import type { Ground } from './ground.ts';
 
 /** What a job asks WHMCS for. */
@@ -53,6 +54,8 @@ export interface Job {
   readonly setting: string | null;
   /** The command that has to be done before this one may run. */
   readonly requires: string | null;
+  /** It expects that nothing of its client moved: else it becomes stale, without an effect. */
+  readonly isExact: boolean;
 }
 
 /** No effect at all, to begin with. */
@@ -67,6 +70,7 @@ export const NO_EFFECT = {
   logged: null,
   setting: null,
   requires: null,
+  isExact: false,
 } as const;
 
 /** Of no consequence to anybody else. */
@@ -100,20 +104,7 @@ export async function writeJob(
   const client = kind === 'SetConfigurationValue' ? 0 : owner;
   const job: Job = { ...NO_EFFECT, kind, command, client, requires };
   const written = async (parameters: object, made: Job): Promise<Job> => {
-    await ground.query(
-      `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, requires_fact, rule, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, '{}', ?, 'torture', UTC_TIMESTAMP(6))`,
-      [
-        command,
-        `torture:${command}`,
-        `torture:${command}`,
-        client,
-        made.invoice,
-        action,
-        JSON.stringify(parameters),
-        requires === null ? null : `torture:${requires}`,
-      ],
-    );
+    await insertCommand(ground, made, { action, parameters });
     return made;
   };
   switch (kind) {
@@ -187,6 +178,31 @@ export async function writeJob(
     case 'SetConfigurationValue':
       return written({ setting: SETTING, value: amount }, { ...job, setting: amount });
   }
+}
+
+/** Writes the row of a command, as the service does. */
+export async function insertCommand(
+  ground: Ground,
+  job: Job,
+  { action, parameters, expects = {} }: CommandRow,
+): Promise<Job> {
+  const fact = `torture:${job.command}`;
+  await ground.query(
+    `INSERT INTO mod_creditbridge_commands (id, fact, live_fact, client_id, invoice_id, action, parameters, expects, requires_fact, rule, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'torture', UTC_TIMESTAMP(6))`,
+    [
+      job.command,
+      fact,
+      fact,
+      job.client,
+      job.invoice,
+      action,
+      JSON.stringify(parameters),
+      JSON.stringify(expects),
+      job.requires === null ? null : `torture:${job.requires}`,
+    ],
+  );
+  return job;
 }
 
 /** Credit goes from one client to another: the second command runs once the first is done. */

@@ -3,8 +3,8 @@ import type { Ground } from './ground.ts';
 import { apiActionOf, type Job, type JobKind } from './jobs.ts';
 import type { KnifeReport } from './knife.ts';
 
-/** How a command ended. */
-export type Ending = 'done' | 'unknown' | 'blocked';
+/** How a command ended; `stale` without an effect, because its client's credit had moved meanwhile. */
+export type Ending = 'done' | 'unknown' | 'blocked' | 'stale';
 
 export interface Verdict {
   readonly job: Job;
@@ -74,10 +74,14 @@ export async function judge(
     const needs = needed !== undefined && state !== 'done';
     return doubtful.has(client) || (needs && (state === 'unknown' || isBlocked(needed)));
   };
+  const hasMoved = ({ client, command }: Job): boolean =>
+    circumstances.byHand?.client === client ||
+    jobs.some((other) => other.client === client && other.command !== command);
   const verdicts = jobs.map((job): Verdict => {
     const { state, reason } = rows.get(job.command) ?? { state: 'gone', reason: '' };
     if (state === 'done') return { job, ending: 'done' };
     if (state === 'open' && isBlocked(job)) return { job, ending: 'blocked' };
+    if (state === 'stale' && job.isExact && hasMoved(job)) return { job, ending: 'stale' };
     if (state !== 'unknown') throw wrong(job, `ended as ${state}: ${reason}`);
     if (!isExcused(job, circumstances)) throw wrong(job, `is unknown without an excuse: ${reason}`);
     return { job, ending: 'unknown' };

@@ -2,9 +2,10 @@ import { afterAll, afterEach, expect } from 'vitest';
 import { muteDoorbell } from './break-shim.ts';
 import { isWholeMatrix } from './extent.ts';
 import { type Ground, openGround } from './ground.ts';
-import { FIRST_BALANCE, type JobKind } from './jobs.ts';
+import { FIRST_BALANCE } from './jobs.ts';
 import type { Knife, PhpStep } from './knife.ts';
 import { createTally, type Tally } from './tally.ts';
+import type { Task } from './tasks.ts';
 import { type Trial, type Tried, tryOnce } from './trial.ts';
 
 // The crash matrix: one command, one process that is killed, at each step of the command's life. Then everything is started again
@@ -22,7 +23,7 @@ export interface Matrix {
   attempt(trial: Trial): Promise<Tried>;
   /** Stops the worker at its first, its second … point, until there is none left; the steps that were met. */
   sweep(
-    kind: JobKind,
+    kind: Task,
     knife: Pick<Knife, 'act'> & { readonly inCall?: boolean },
     more?: Partial<Trial>,
   ): Promise<readonly PhpStep[]>;

@@ -3,12 +3,13 @@ import { startCommitProxy } from './commit-proxy.ts';
 import { type ToldHook, tellHook } from './deliveries.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
 import { freezeFor, takeByHand } from './interference.ts';
-import { apiActionOf, type Job, jobKinds, newClient, writeJob, writeTransfer } from './jobs.ts';
+import { apiActionOf, type Job, jobKinds, newClient, writeTransfer } from './jobs.ts';
 import { JudgeError, judge, type Verdict } from './judge.ts';
 import type { Knife, KnifeReport } from './knife.ts';
 import { createRandom, type Random } from './random.ts';
 import { serviceSteps } from './service-knife.ts';
 import { settle } from './settle.ts';
+import { tasks, writeTask } from './tasks.ts';
 import { deathsSince, lastEvent, untilHeld } from './trial.ts';
 
 /** A command of a round, how it ended, and what had happened to it; `untouched` when nothing had. */
@@ -163,8 +164,8 @@ async function writeJobs(ground: Ground, random: Random): Promise<Job[]> {
       const cents = (nth + 1) * 1_00_00 + random.between(1, 99_99);
       // A setting has one value: who asks for it is alone.
       const isSet = jobs.some(({ kind }) => kind === 'SetConfigurationValue');
-      const kinds = isSet ? jobKinds.filter((kind) => kind !== 'SetConfigurationValue') : jobKinds;
-      jobs.push(await writeJob(ground, { client, kind: random.pick(kinds), cents }));
+      const kinds = isSet ? tasks.filter((kind) => kind !== 'SetConfigurationValue') : tasks;
+      jobs.push(...(await writeTask(ground, { client, kind: random.pick(kinds), cents })));
     }
   }
   const [from, to] = clients;

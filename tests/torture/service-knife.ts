@@ -4,11 +4,15 @@ import { Socket } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 
 // Loaded into the service by `node --import` (NODE_OPTIONS), beside its unchanged code: kills the process, by SIGKILL, around the
-// COMMIT that makes commands. TORTURE_SERVICE_KNIFE names a file; what stands in it says where. The file is renamed at death.
+// COMMIT of what was decided. TORTURE_SERVICE_KNIFE names a file; what stands in it says where. The file is renamed at death.
 
 /** Where the service can be killed: its transaction with commands not committed, committed but not answered, answered. */
 export const serviceSteps = ['before-commit', 'after-commit', 'after-reply'] as const;
 export type ServiceStep = (typeof serviceSteps)[number];
+
+/** Writes what a rule decided: commands, or rows of ours. */
+const DECIDES =
+  /(insert (ignore )?into `?mod_creditbridge_(commands|reservations|parkings|frozen_clients)|set released_because)/i;
 
 const file = process.env['TORTURE_SERVICE_KNIFE'] ?? '';
 if (file !== '' && isMainThread) watch();
@@ -20,7 +24,7 @@ function watch(): void {
   // Every overload comes down to these arguments.
   Socket.prototype.write = function (this: Socket, ...args: Parameters<Socket['write']>) {
     const text = Buffer.isBuffer(args[0]) ? args[0].toString('latin1') : '';
-    if (/insert (ignore )?into `?mod_creditbridge_commands/i.test(text)) writing.add(this);
+    if (DECIDES.test(text)) writing.add(this);
     if (writing.has(this) && /\bcommit\b/i.test(text)) {
       writing.delete(this);
       dieAt('before-commit');

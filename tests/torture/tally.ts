@@ -33,13 +33,22 @@ export function createTally(): Tally {
     total,
     table() {
       const rows = [
-        ['step', 'commands', 'one effect', 'unknown', 'waiting behind one', 'share of unknown'],
+        [
+          'step',
+          'commands',
+          'one effect',
+          'unknown',
+          'waiting behind one',
+          'stale',
+          'share of unknown',
+        ],
         ...steps().map((step) => [
           step,
           String(sum(step)),
           String(of(step, 'done')),
           String(of(step, 'unknown')),
           String(of(step, 'blocked')),
+          String(of(step, 'stale')),
           `${((100 * of(step, 'unknown')) / sum(step)).toFixed(1)} %`,
         ]),
       ];

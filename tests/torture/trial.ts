@@ -1,14 +1,15 @@
 import type { Exit } from '../support/processes.ts';
 import { collectEvidence } from './evidence.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
-import { type JobKind, newClient, writeJob } from './jobs.ts';
+import { newClient } from './jobs.ts';
 import { JudgeError, judge, type Verdict } from './judge.ts';
 import type { KnifeReport } from './knife.ts';
 import { settle } from './settle.ts';
+import { type Task, writeTask } from './tasks.ts';
 
 /** One command, carried out by one worker to which something happens. */
 export interface Trial extends PhpOrder {
-  readonly kind: JobKind;
+  readonly kind: Task;
   readonly switches?: Switches;
   /** What is done while the worker is held. */
   readonly whileHeld?: (ground: Ground, worker: PhpActor) => Promise<void>;
@@ -29,7 +30,7 @@ const LOOK_AGAIN_MS = 5;
 /** Writes the command, lets the worker run into its knife, starts everything again, lets it settle, and judges. */
 export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
   const client = await newClient(ground);
-  const job = await writeJob(ground, { client, kind: trial.kind, cents: CENTS });
+  const jobs = await writeTask(ground, { client, kind: trial.kind, cents: CENTS });
   const before = await lastEvent(ground);
   const worker = ground.worker(trial);
   if (trial.whileHeld !== undefined && (await untilHeld(worker))) {
@@ -44,13 +45,14 @@ export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
   const isStopped = report !== undefined || death !== undefined || trial.port !== undefined;
   if (!isStopped) await expectTaken(ground, worker);
   await settle(ground);
-  const [verdict] = await judge(ground, [job], {
+  const verdicts = await judge(ground, jobs, {
     reports: report === undefined ? [] : [report],
     deaths: death === undefined ? [] : [death],
     isShared: trial.switches?.['api_connection'] !== 'separate',
     isWrapped: trial.switches?.['api_transaction'] === 'wrapped',
     isBlind: false,
   });
+  const verdict = verdicts.find(({ job }) => job.command === report?.command) ?? verdicts.at(-1);
   if (verdict === undefined) throw new JudgeError('Nothing was judged.');
   return { verdict, report, death, exit };
 }

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { tellHook } from '../../torture/deliveries.ts';
-import { jobKinds, onceKinds } from '../../torture/jobs.ts';
 import { openMatrix } from '../../torture/matrix.ts';
 import { serviceSteps } from '../../torture/service-knife.ts';
+import { onceTasks, triedTasks } from '../../torture/tasks.ts';
 
 // The crash matrix (torture/matrix.ts), PHP and the service killed with WHMCS as usual.
+
+/** What is stored in a step of its own after WHMCS's answer; AddCredit in one transaction with the call. */
+const ANSWERED = /^(AddCredit|ApplyCredit|UnapplyCredit|return|park|release|forgive)/;
+const IN_ONE_TRANSACTION = /^(AddCredit|return|park|release|forgive)/;
 
 const { ground, tally, attempt, sweep, expectBalances } = await openMatrix('Killed');
 
 describe('PHP is killed', () => {
-  test.each(jobKinds)('%s: at each point of the whole life of the command', async (kind) => {
+  test.each(triedTasks)('%s: at each point of the whole life of the command', async (kind) => {
     const met = await sweep(kind, { act: 'kill' });
     const steps = ['before it is taken', 'taken', 'running', 'in the call', 'stored'];
-    if (kind.startsWith('AddCredit')) steps.push('answered', 'committed');
-    if (kind.startsWith('ApplyCredit') || kind === 'UnapplyCredit') steps.push('answered');
+    if (ANSWERED.test(kind)) steps.push('answered');
+    if (IN_ONE_TRANSACTION.test(kind)) steps.push('committed');
     for (const step of steps) expect(met).toContain(step);
   });
 
@@ -29,7 +33,7 @@ describe('PHP is killed', () => {
     'AddInvoicePayment',
   ];
 
-  test.each(onceKinds)(
+  test.each(onceTasks)(
     '%s: by exit in another module’s hook, wherever WHMCS fires one during the call',
     async (kind) => {
       let met = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { startCommitProxy } from '../../torture/commit-proxy.ts';
 import { isWholeMatrix } from '../../torture/extent.ts';
-import { onceKinds } from '../../torture/jobs.ts';
 import type { Knife } from '../../torture/knife.ts';
 import { openMatrix } from '../../torture/matrix.ts';
+import { onceTasks } from '../../torture/tasks.ts';
 
 // The crash matrix (torture/matrix.ts), where PHP lives: it is late, or loses its connection or the database.
 
@@ -17,7 +17,7 @@ const held = (nth: number): Knife => ({
   changing: !isWholeMatrix,
 });
 
-test.each(onceKinds)('%s: past its lease, while another worker looks for work', async (kind) => {
+test.each(onceTasks)('%s: past its lease, while another worker looks for work', async (kind) => {
   let looked = 0;
   const { verdict, exit } = await attempt({
     kind,
@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test.each(onceKinds)(
+test.each(onceTasks)(
   '%s: the database is killed and started again during the call',
   async (kind) => {
     let killed = 0;
@@ -89,7 +89,7 @@ test.each(onceKinds)(
 );
 
 describe('its connection is cut', () => {
-  test.each(onceKinds)('%s: at each point of the whole life of the command', async (kind) => {
+  test.each(onceTasks)('%s: at each point of the whole life of the command', async (kind) => {
     const met = await sweep(kind, { act: 'disconnect' });
     expect(met).toContain('in the call');
   });

@@ -3,6 +3,7 @@ import { isWholeMatrix } from '../../torture/extent.ts';
 import type { Switches } from '../../torture/ground.ts';
 import { apiActionOf, type JobKind, onceKinds } from '../../torture/jobs.ts';
 import { openMatrix } from '../../torture/matrix.ts';
+import { onceTasks } from '../../torture/tasks.ts';
 
 // The crash matrix (torture/matrix.ts), PHP killed inside WHMCS's call, with WHMCS's switches in other positions.
 
@@ -36,7 +37,7 @@ const positions: readonly {
 ];
 
 describe.each(positions)('with WHMCS as $switches', ({ switches, differing }) => {
-  test.each(isWholeMatrix ? onceKinds : differing)('%s: killed inside the call', async (kind) => {
+  test.each(isWholeMatrix ? onceTasks : differing)('%s: killed inside the call', async (kind) => {
     const met = await sweep(kind, { act: 'kill', inCall: true }, { switches });
     expect(met.length).toBeGreaterThan(0);
   });
