@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { startBrowsing } from '../support/browsing.ts';
+import { blocksOf } from '../support/document-blocks.ts';
 import { freePort } from '../support/ports.ts';
 import {
   acceptsConnections,
@@ -21,6 +22,8 @@ const root = join(import.meta.dirname, '../..');
 const temporary = mkdtempSync(join(tmpdir(), 'cb-demo-'));
 removeAtExit(temporary);
 const ports = { whmcs: await freePort(), service: await freePort() };
+/** As README.md prints it. */
+const DEMO = blocksOf(join(root, 'README.md'))[0]?.commands[0];
 // Generous: only a failure waits so long, and the demo starts much at once.
 const START_LIMIT_MS = 180_000;
 const TEST_LIMIT_MS = 600_000;
@@ -36,7 +39,7 @@ const started: RunningProcess[] = [];
 function startDemo(input = ''): RunningProcess {
   const demo = startProcess({
     command: 'sh',
-    args: ['-c', `exec npm run demo ${input === '' ? '' : `<${input}`}`],
+    args: ['-c', `exec ${DEMO} ${input === '' ? '' : `<${input}`}`],
     cwd: root,
     env: demoEnvironment,
     keepsInput: true,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { blocksOf } from '../support/document-blocks.ts';
 import { fireHook } from '../support/fire-hook.ts';
 import { startInstallation } from '../support/installation.ts';
 import { removeFolder } from '../support/processes.ts';
@@ -211,13 +212,59 @@ test('a strict project with the package for rules has no type error, libraries i
   expect(tested.stdout).toMatch(/^. fail 0$/m);
 });
 
-/** Packs the author's project and installs it in a folder for rules, with the zod that it uses. */
+/** Runs commands of a page as they are printed, but in folders of this test. */
+function runPrinted(
+  page: string,
+  chosen: RegExp,
+  cwd: string,
+  folders: Readonly<Record<string, string>>,
+): readonly string[] {
+  const commands = blocksOf(page)
+    .flatMap((block) => block.commands)
+    .filter((command) => chosen.test(command));
+  const env = {
+    PATH: `${ROOT}/node_modules/.bin:${process.env['PATH']}`,
+    HOME: folder,
+    npm_config_offline: 'true',
+  };
+  for (const command of commands) {
+    const here = Object.entries(folders).reduce(
+      (text, [from, to]) => text.replaceAll(from, to),
+      command,
+    );
+    execFileSync('sh', ['-ec', here], { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return commands;
+}
+
+test('what docs/operators.md prints to check and unpack a release works as it stands', () => {
+  const [whmcs, service] = [join(folder, 'var/www/whmcs'), join(folder, 'opt/creditbridge')];
+  mkdirSync(whmcs, { recursive: true });
+  const ran = runPrinted('docs/operators.md', /^(sha256sum|unzip|mkdir|tar) /, dist, {
+    '/var/www/whmcs': whmcs,
+    '/opt/creditbridge': service,
+  });
+  expect(ran.map((command) => command.split(' ')[0])).toEqual([
+    'sha256sum',
+    'unzip',
+    'mkdir',
+    'tar',
+  ]);
+  expect(readdirSync(join(whmcs, 'modules/addons'))).toEqual(['creditbridge']);
+  expect(readdirSync(service)).toContain('npm-shrinkwrap.json');
+});
+
+/** Packs the author's project and unpacks it in a folder for rules as docs/writing-rules.md says, with the zod that it uses. */
 function installAuthorsRules(rules: string): void {
-  const made = join(folder, 'packed');
-  mkdirSync(made);
-  const env = { PATH: process.env['PATH'], HOME: made, npm_config_offline: 'true' };
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', made], { cwd: author, env });
-  unpack(join(made, 'our-rules-1.0.0.tgz'), rules);
+  const packed = join(folder, 'packed');
+  mkdirSync(packed);
+  mkdirSync(rules, { recursive: true });
+  const ran = runPrinted('docs/writing-rules.md', /^(npx tsc|npm pack|tar) /, author, {
+    'npx tsc': 'tsc',
+    '/tmp': packed,
+    '/var/lib/creditbridge/rules': rules,
+  });
+  expect(ran).toHaveLength(3);
   cpSync(join(author, 'node_modules/zod'), join(rules, 'node_modules/zod'), { recursive: true });
 }
 

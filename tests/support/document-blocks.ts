@@ -36,8 +36,8 @@ export function blocksOf(page: string): readonly Block[] {
 
 /** Who shows that the commands of a block work. */
 export type Shown =
-  /** A test reads the page and runs them. */
-  | { readonly runBy: string }
+  /** A test reads the page and runs them, but those that need what `but` says. */
+  | { readonly runBy: string; readonly but?: string }
   /** A test does the same, and what it types is its own. */
   | { readonly likeIn: string }
   /** They begin something for which a test is too short; only that what they name exists is looked at. */
@@ -46,6 +46,7 @@ export type Shown =
   | { readonly not: string };
 
 const CLI = { runBy: 'tests/integration/document-commands.test.ts' } as const;
+const RELEASE = 'tests/integration/release.test.ts';
 const ROOT = 'It changes the machine as root, with packages from outside.';
 const SYSTEMD = 'It needs systemd as the first process of the machine.';
 const DOCKER = 'It needs Docker and the base image.';
@@ -57,7 +58,7 @@ const LONG = 'It takes minutes, or runs this test.';
  */
 export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>>>> = {
   'README.md': {
-    'npm run demo': { likeIn: 'tests/e2e/demo.test.ts' },
+    'npm run demo': { runBy: 'tests/e2e/demo.test.ts' },
     'npm test': { namedOnly: LONG },
     'unzip -q -o creditbridge-addon-*.zip -d /var/www/whmcs': { not: ROOT },
   },
@@ -65,10 +66,11 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
   'docs/api.md': { '*': CLI },
   'docs/ledger.md': { 'creditbridge explain client 12': CLI },
   'docs/operators.md': {
-    'sha256sum --check SHA256SUMS': { not: ROOT },
-    'unzip -q -o creditbridge-addon-*.zip -d /var/www/whmcs': { not: ROOT },
+    'sha256sum --check SHA256SUMS': { runBy: RELEASE, but: ROOT },
+    'unzip -q -o creditbridge-addon-*.zip -d /var/www/whmcs': { runBy: RELEASE },
     'useradd --system --home-dir /opt/creditbridge --shell /usr/sbin/nologin creditbridge': {
-      not: ROOT,
+      runBy: RELEASE,
+      but: ROOT,
     },
     'creditbridge init --database': { likeIn: 'tests/integration/init.test.ts' },
     'creditbridge migrate --grants': { likeIn: 'tests/integration/init.test.ts' },
@@ -88,8 +90,8 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
   'docs/reliability.md': { 'npm run torture -- --rounds 500': { namedOnly: LONG } },
   'docs/writing-rules.md': {
     'mkdir -p /var/lib/creditbridge/rules && cd /var/lib/creditbridge/rules': { not: ROOT },
-    'npx tsc -p . && node --test': { likeIn: 'tests/integration/release.test.ts' },
-    'tar -xzf /tmp/our-rules-1.0.0.tgz': { likeIn: 'tests/integration/release.test.ts' },
+    'npx tsc -p . && node --test': { runBy: RELEASE },
+    'tar -xzf /tmp/our-rules-1.0.0.tgz': { runBy: RELEASE, but: ROOT },
   },
   'tests/README.md': { 'npm run vitest -- tests/unit': { namedOnly: LONG } },
   'tests/support/release/README.md': { 'npm run release': { namedOnly: LONG } },

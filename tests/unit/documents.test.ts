@@ -48,6 +48,24 @@ test('each npm script that a page runs exists, and each test that it names', () 
   }
 });
 
+test('each option of bench and torture that a page names is one that they explain', () => {
+  for (const page of pages) {
+    for (const [, script = '', rest = ''] of read(page).matchAll(
+      /npm run (bench|torture) -- ([^#\n`]+)/g,
+    )) {
+      const explained = read(`tests/${script}/${script}.ts`);
+      for (const [option] of rest.matchAll(/--[\w-]+/g)) {
+        expect([page, script, option, explained.includes(option)]).toEqual([
+          page,
+          script,
+          option,
+          true,
+        ]);
+      }
+    }
+  }
+});
+
 test('each link between pages leads to a file, and to a heading that is there', () => {
   for (const page of pages) {
     for (const [, to = ''] of withoutBlocks(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
