@@ -6,6 +6,7 @@ import { rulesAtWork } from '../support/rules-at-work.ts';
 import { addonPath, postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
+import { onAskedMajor } from '../support/whmcs-version.ts';
 
 // What clients choose on their page Credit, through the shim, and what the rules make of it.
 
@@ -30,10 +31,12 @@ test('nothing is offered while no rule obeys it, and nobody can send it all the 
   expect(await preferencesOf(ANNA.id)).toEqual([]);
 });
 
-describe.each([
+const SITUATIONS = [
   { major: '8.x', day: 2 },
   { major: '9.x', day: 5 },
-])('on $major', ({ major, day }) => {
+] as const;
+
+describe.each(onAskedMajor(SITUATIONS))('on $major', ({ major, day }) => {
   beforeAll(async () => {
     if (major === '9.x') await at.becomeNine();
     await offerChoices('on');

@@ -5,6 +5,7 @@ import { rulesAtWork } from '../support/rules-at-work.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
+import { onAskedMajor } from '../support/whmcs-version.ts';
 
 // What credit may pay: never domains, here. Judged by WHMCS's own invoices.
 
@@ -15,10 +16,12 @@ const at = rulesAtWork(async () => {
 
 const ANNA = { id: 1, email: 'anna@example.com' };
 
-describe.each([
+const SITUATIONS = [
   { major: '8.x', day: 2 },
   { major: '9.x', day: 5 },
-])('on $major', ({ major, day }) => {
+] as const;
+
+describe.each(onAskedMajor(SITUATIONS))('on $major', ({ major, day }) => {
   beforeAll(async () => {
     if (major === '9.x') await at.becomeNine();
     await limitScope('on');

@@ -6,15 +6,18 @@ import { rulesAtWork } from '../support/rules-at-work.ts';
 import { postAct, saveRule } from '../support/save-rule.ts';
 import { type Visitor, visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
+import { onAskedMajor } from '../support/whmcs-version.ts';
 
 // Deposits by gateway, in a campaign, the first one; a second one, and gateways that are not for deposits.
 
 const at = rulesAtWork();
 
-describe.each([
+const SITUATIONS = [
   { major: '8.x', anna: 1, email: 'anna@example.com', ben: { id: 2, email: 'ben@example.com' } },
   { major: '9.x', anna: 20, email: 'tara@example.com', ben: { id: 15, email: 'otto@example.com' } },
-])('on $major', ({ major, anna, email, ben }) => {
+] as const;
+
+describe.each(onAskedMajor(SITUATIONS))('on $major', ({ major, anna, email, ben }) => {
   beforeAll(async () => {
     if (major === '9.x') await at.becomeNine();
   });

@@ -5,6 +5,7 @@ import { rulesAtWork } from '../support/rules-at-work.ts';
 import { postAct, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
+import { onAskedMajor } from '../support/whmcs-version.ts';
 
 // Services that are paid from credit first, by the daily run and when credit arrives. Laura has two over 10.00, each on an
 // invoice of its own; WHMCS's own cron suspends.
@@ -13,10 +14,12 @@ const at = rulesAtWork(() => takeOverAutomaticUse(at.installation.standIn));
 
 const LAURA = { id: 12, email: 'laura@example.com', services: [12, 13] as const };
 
-describe.each([
+const SITUATIONS = [
   { major: '8.x', day: 2 },
   { major: '9.x', day: 30 },
-])('on $major', ({ major, day }) => {
+] as const;
+
+describe.each(onAskedMajor(SITUATIONS))('on $major', ({ major, day }) => {
   beforeAll(async () => {
     if (major === '9.x') await at.becomeNine();
   });

@@ -6,6 +6,7 @@ import { rulesAtWork } from '../support/rules-at-work.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addService } from '../support/whmcs-rows.ts';
+import { onAskedMajor } from '../support/whmcs-version.ts';
 
 // The last cents of an invoice: what the rule small-rests gives, and what becomes of them without it.
 
@@ -20,10 +21,12 @@ beforeEach(async () => {
   await at.credit.takeAll(KURT.id);
 });
 
-describe.each([
+const SITUATIONS = [
   { major: '8.x', day: 2 },
   { major: '9.x', day: 40 },
-])('on $major', ({ major, day }) => {
+] as const;
+
+describe.each(onAskedMajor(SITUATIONS))('on $major', ({ major, day }) => {
   beforeAll(async () => {
     if (major === '9.x') await at.becomeNine();
   });

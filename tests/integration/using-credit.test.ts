@@ -5,6 +5,7 @@ import { rulesAtWork } from '../support/rules-at-work.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient } from '../support/whmcs-rows.ts';
+import { onAskedMajor } from '../support/whmcs-version.ts';
 
 // Where credit goes when several invoices could have it: the rule auto-apply, judged by WHMCS's own invoices.
 
@@ -18,10 +19,12 @@ const ANNA = { id: 1, email: 'anna@example.com' };
 const MARCO = { id: 13, email: 'marco@example.com', service: 14 };
 const TARA = { id: 20, email: 'tara@example.com' };
 
-describe.each([
+const SITUATIONS = [
   { major: '8.x', day: 2 },
   { major: '9.x', day: 5 },
-])('on $major', ({ major, day }) => {
+] as const;
+
+describe.each(onAskedMajor(SITUATIONS))('on $major', ({ major, day }) => {
   beforeAll(async () => {
     if (major === '9.x') await at.becomeNine();
   });

@@ -35,6 +35,23 @@ export function askedWhmcs(): readonly string[] {
   return asked === undefined ? ['8.13', '9.0'] : [asked];
 }
 
+type Major = '8.x' | '9.x';
+
+/**
+ * The major that a rule's own tests meet: one is enough, because rules-tried.test.ts meets every rule on both. `npm test` takes
+ * 8.x, `npm run torture -- --versions` that of the version that it asks for.
+ */
+export function askedMajors(): readonly Major[] {
+  return [usualWhmcs().isNine ? '9.x' : '8.x'];
+}
+
+/** Of situations on both majors, those to try. */
+export function onAskedMajor<One extends { readonly major: Major }>(
+  situations: readonly One[],
+): readonly One[] {
+  return situations.filter(({ major }) => askedMajors().includes(major));
+}
+
 /** @throws {TypeError} for a name that is not listed. */
 export function whmcsCalled(name: string): WhmcsVersion {
   const version = WHMCS_VERSIONS[name];
