@@ -94,6 +94,12 @@ test.each([
   },
 );
 
+test('a reader that has had enough, such as head, ends a command without a word', () => {
+  const command = `${process.execPath} ${join(ROOT, 'src/cli/main.ts')} --help | true`;
+  const { stderr } = spawnSync('sh', ['-c', command], { cwd: folder, env: {}, encoding: 'utf8' });
+  expect(stderr).toBe('');
+});
+
 function problemsIn(content: string | Buffer): string {
   writeFileSync(path, content);
   try {
