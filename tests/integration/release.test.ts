@@ -11,8 +11,8 @@ import { fireHook } from '../support/fire-hook.ts';
 import { startInstallation } from '../support/installation.ts';
 import { removeFolder } from '../support/processes.ts';
 import { bringDependencies, unpack } from '../support/release/install.ts';
-import { makeRelease } from '../support/release/make-release.ts';
 import { project, ROOT } from '../support/release/project.ts';
+import { releaseOfRun } from '../support/release/release-of-run.ts';
 import { addonPath, saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -21,7 +21,8 @@ import { testDatabaseServer } from '../support/test-database-server.ts';
 // `npm run release -- --try` does more of it, with npm and a registry.
 
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-release-'));
-const [dist, elsewhere] = [join(folder, 'dist'), join(folder, 'elsewhere')];
+const elsewhere = join(folder, 'elsewhere');
+let dist: string;
 const { version } = project;
 const ADDON = `creditbridge-addon-${version}.zip`;
 const SERVICE = `creditbridge-${version}.tgz`;
@@ -39,7 +40,7 @@ beforeAll(async () => {
     ['-c', 'umask 077; exec node tests/support/release/release.ts "$0"', elsewhere],
     { cwd: ROOT, env: { ...process.env, TZ: 'Asia/Tokyo' } },
   );
-  makeRelease(dist);
+  dist = await releaseOfRun();
   unpack(join(dist, SERVICE), service);
   bringDependencies(service);
   compiled = makeAuthor();
@@ -150,6 +151,16 @@ test.each([SERVICE, RULES])(
     }
   },
 );
+
+test('no document that ships resolves a name of ours from a registry', () => {
+  const documents = [...filesIn(SERVICE)].filter(([file]) => file.endsWith('.md'));
+  expect(documents.length).toBeGreaterThan(20);
+  for (const [file, text] of documents) {
+    expect(text, file).not.toMatch(/\bnpx\b/);
+    // A path, which npm takes for a file.
+    expect(text, file).not.toMatch(/npm (?:i|install)(?: -\S+)* @?creditbridge/);
+  }
+});
 
 test('each import of the package for rules leads to a file in it, or to one of its dependencies', () => {
   const files = filesIn(RULES);

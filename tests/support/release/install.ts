@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { ROOT } from './project.ts';
 
@@ -12,6 +13,14 @@ const NODE_ITSELF = /^node_modules\/node-/;
 export function unpack(archive: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   execFileSync('tar', ['-xzf', archive, '-C', folder, '--strip-components=1']);
+}
+
+/** Unpacks the addon's archive in the folder of WHMCS, over an older one: one file after another, as `unzip -o` does. */
+export function unpackAddon(archive: string, whmcs: string): void {
+  for (const [path, content] of Object.entries(unzipSync(readFileSync(archive)))) {
+    mkdirSync(dirname(join(whmcs, path)), { recursive: true });
+    writeFileSync(join(whmcs, path), content);
+  }
 }
 
 /**

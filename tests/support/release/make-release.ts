@@ -29,13 +29,18 @@ export function makeRelease(folder: string): readonly Artefact[] {
     writeFileSync(join(folder, addon), addonArchive());
     const service = packService(compiled, join(work, 'service'), folder);
     const rules = packRules(compiled, join(work, 'rules'), folder);
-    const artefacts = [addon, service, rules].map((name) => describe(folder, name));
-    const sums = artefacts.map(({ name, sha256 }) => `${sha256}  ${name}\n`);
-    writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
-    return artefacts;
+    return writeSums(folder, [addon, service, rules]);
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+/** Writes the file with the sums of these files. */
+export function writeSums(folder: string, names: readonly string[]): readonly Artefact[] {
+  const artefacts = names.map((name) => describe(folder, name));
+  const sums = artefacts.map(({ name, sha256 }) => `${sha256}  ${name}\n`);
+  writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
+  return artefacts;
 }
 
 function describe(folder: string, name: string): Artefact {
