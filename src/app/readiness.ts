@@ -54,6 +54,9 @@ const READY_CACHE_MS = 2000;
 /** Statements in one sentence; `creditbridge grants` prints them all. */
 const GRANTS_SHOWN = 3;
 
+/** What is said until the first look at the database is over. */
+export const JUST_STARTED = 'The service has just been started.';
+
 /**
  * Checks all the time whether the database is reachable and takes writes, the addon is activated, the tables are migrated and
  * the rights are there. While something is missing the service listens and asks the shim to keep its hooks; it continues by
@@ -62,7 +65,7 @@ const GRANTS_SHOWN = 3;
 export function startReadiness(dependencies: ReadinessDependencies): StartedReadiness {
   const { probe, whyApart, onFit, now, log, probeLimitMs = PROBE_LIMIT_MS } = dependencies;
   const { notices = () => [] } = dependencies;
-  let obstacle: string | undefined = 'The service has just been started.';
+  let obstacle: string | undefined = JUST_STARTED;
   let suspected: DatabaseTrouble | undefined;
   /** Whether checks can see what is wrong, so that a mend they report is one. */
   let isSeen = true;

@@ -1,20 +1,40 @@
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JUST_STARTED } from '../../app/index.ts';
 import { describeListenAddress, type ListenAddress } from '../../config/index.ts';
 import type { Check } from './check.ts';
 
 /** A service on this machine answers within milliseconds. */
 const TIMEOUT_MS = 2000;
+/** systemd says that a service is started before it listens; on a busy server that takes seconds. */
+const STARTING_MS = 8000;
+const PAUSE_MS = 250;
+/** systemd makes it when the unit is started, and removes it when the unit has stopped. */
+const RUNTIME_DIRECTORY = '/run/creditbridge';
 
-/** Whether a service answers where this configuration would have it listen. */
+/** Whether a service answers where this configuration would have it listen. One that is just being started is waited for. */
 export async function checkService(listen: ListenAddress): Promise<Check> {
+  for (const until = Date.now() + STARTING_MS; ; await sleep(PAUSE_MS)) {
+    const check = await look(listen);
+    const isStarting =
+      check.says.includes(JUST_STARTED) ||
+      (check.says.startsWith(SILENT) && existsSync(RUNTIME_DIRECTORY));
+    if (!isStarting || Date.now() > until) return check;
+  }
+}
+
+const SILENT = 'Nothing healthy answers';
+
+async function look(listen: ListenAddress): Promise<Check> {
   const where = describeListenAddress(listen);
   const health = await ask(listen, '/health');
   if (health?.status !== 200) {
     return {
       name: 'Service',
       level: 'bad',
-      says: `Nothing healthy answers on ${where}.`,
+      says: `${SILENT} on ${where}.`,
       remedy: 'Start it (systemctl start creditbridge, or `creditbridge serve`) and read its log.',
     };
   }
