@@ -156,7 +156,7 @@ test('no document that ships resolves a name of ours from a registry', () => {
   const documents = [...filesIn(SERVICE)].filter(([file]) => file.endsWith('.md'));
   expect(documents.length).toBeGreaterThan(20);
   for (const [file, text] of documents) {
-    expect(text, file).not.toMatch(/\bnpx\b/);
+    expect(text, file).not.toMatch(/\bnpx (?!tsc\b)/);
     // A path, which npm takes for a file.
     expect(text, file).not.toMatch(/npm (?:i|install)(?: -\S+)* @?creditbridge/);
   }
@@ -255,12 +255,9 @@ test('what docs/operators.md prints to check and unpack a release works as it st
     '/var/www/whmcs': whmcs,
     '/opt/creditbridge': service,
   });
-  expect(ran.map((command) => command.split(' ')[0])).toEqual([
-    'sha256sum',
-    'unzip',
-    'mkdir',
-    'tar',
-  ]);
+  const installed = ['sha256sum', 'unzip', 'mkdir', 'tar'];
+  const upgradedAndBack = ['sha256sum', 'tar', 'unzip', 'unzip', 'tar'];
+  expect(ran.map((command) => command.split(' ')[0])).toEqual([...installed, ...upgradedAndBack]);
   expect(readdirSync(join(whmcs, 'modules/addons'))).toEqual(['creditbridge']);
   expect(readdirSync(service)).toContain('npm-shrinkwrap.json');
 });

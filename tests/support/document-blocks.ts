@@ -47,6 +47,8 @@ export type Shown =
 
 const CLI = { runBy: 'tests/integration/document-commands.test.ts' } as const;
 const RELEASE = 'tests/integration/release.test.ts';
+/** Nightly, on a Debian of its own: `npm run release -- --walk`. */
+const WALK = { runBy: 'tests/support/walk/walk-release.ts' } as const;
 const ROOT = 'It changes the machine as root, with packages from outside.';
 const SYSTEMD = 'It needs systemd as the first process of the machine.';
 const DOCKER = 'It needs Docker and the base image.';
@@ -60,7 +62,9 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
   'README.md': {
     'npm run demo': { runBy: 'tests/e2e/demo.test.ts' },
     'npm test': { namedOnly: LONG },
-    'unzip -q -o creditbridge-addon-*.zip -d /var/www/whmcs': { not: ROOT },
+    'unzip -q -o creditbridge-addon-*.zip -d /var/www/whmcs': {
+      likeIn: 'tests/support/walk/walk-release.ts',
+    },
   },
   'CONTRIBUTING.md': { 'npm test': { namedOnly: LONG } },
   'docs/api.md': { '*': CLI },
@@ -72,18 +76,21 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
       runBy: RELEASE,
       but: ROOT,
     },
-    'creditbridge init --database': { likeIn: 'tests/integration/init.test.ts' },
-    'creditbridge migrate --grants': { likeIn: 'tests/integration/init.test.ts' },
-    'install -m 644 /opt/creditbridge/docs/systemd/creditbridge.service': { not: SYSTEMD },
-    'install -m 644 /opt/creditbridge/docs/systemd/creditbridge-worker.service': { not: SYSTEMD },
-    'creditbridge doctor': { likeIn: 'tests/integration/cli.test.ts' },
+    'creditbridge init --database': WALK,
+    'creditbridge migrate --grants': WALK,
+    'install -m 644 /opt/creditbridge/docs/systemd/creditbridge.service': WALK,
+    'install -m 644 /opt/creditbridge/docs/systemd/creditbridge-worker.service': WALK,
+    'creditbridge doctor': WALK,
+    'systemctl restart creditbridge': WALK,
+    'systemctl stop creditbridge': WALK,
+    'creditbridge parked list': WALK,
     'journalctl -u creditbridge -n 50 --no-pager': { not: SYSTEMD },
     'systemctl --user daemon-reload && systemctl --user enable --now creditbridge': {
       not: SYSTEMD,
     },
     'docker build -f docs/container/Containerfile': { not: DOCKER },
     'cd docs/container': { not: DOCKER },
-    'creditbridge uninstall --export': { likeIn: 'tests/integration/uninstall.test.ts' },
+    'creditbridge uninstall --export': WALK,
   },
   'docs/performance.md': { 'npm run bench': { namedOnly: LONG } },
   'docs/privacy.md': { 'creditbridge privacy show 13 > client-13.jsonl': CLI },

@@ -6,12 +6,16 @@ import { project, ROOT } from './project.ts';
 import { tryRelease } from './try-release.ts';
 
 /**
- * `npm run release [-- [--try] [--image BASE] [FOLDER]]`: makes in `dist/`, or in another folder, what an operator installs; with
- * `--try` also installs it with npm, with `--image` also makes an image of it. README.md here says what and how.
+ * `npm run release [-- [--try] [--walk] [--image BASE] [FOLDER]]`: makes in `dist/`, or in another folder, what an operator installs; with
+ * `--try` also installs it with npm, with `--walk` also on a fresh Debian by the documents, with `--image` also makes an image of it. README.md here says what and how.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { try: { type: 'boolean', default: false }, image: { type: 'string' } },
+  options: {
+    try: { type: 'boolean', default: false },
+    walk: { type: 'boolean', default: false },
+    image: { type: 'string' },
+  },
 });
 if (values.image !== undefined && !isPinned(values.image)) {
   console.error(
@@ -28,3 +32,7 @@ if (project.homepage === undefined) {
 }
 if (values.image !== undefined) console.log(buildImage(folder, values.image));
 if (values.try) for (const line of tryRelease(folder)) console.log(line);
+if (values.walk) {
+  const { walkRelease } = await import('../walk/walk-release.ts');
+  await walkRelease(folder);
+}

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../release/project.ts';
+import type { Machine } from './machine.ts';
+
+const STAND_IN = join(ROOT, 'tests/stand-in');
+/** Where docs/operators.md takes WHMCS to be. */
+export const WHMCS = '/var/www/whmcs';
+/** Its database there. */
+const DATABASE = 'whmcs';
+
+export interface BillingServer {
+  /** WHMCS's system URL, with a slash at the end. */
+  readonly url: string;
+  /** Rows of a statement in WHMCS's database, a line each with tabs between, as its root sees it. */
+  query(sql: string): Promise<string>;
+}
+
+export interface Ports {
+  readonly web: number;
+  readonly database: number;
+}
+
+/** Puts the stand-in for WHMCS where a server has WHMCS, before the machine boots: its files, its web server, its cron. */
+export function putWhmcs(root: string, ports: Ports): void {
+  const home = join(root, WHMCS);
+  mkdirSync(home, { recursive: true });
+  cpSync(join(STAND_IN, 'whmcs'), home, { recursive: true });
+  mkdirSync(join(home, 'includes/hooks'), { recursive: true });
+  const values = {
+    db_host: '127.0.0.1',
+    db_port: String(ports.database),
+    db_username: DATABASE,
+    db_password: PASSWORD,
+    db_name: DATABASE,
+    cc_encryption_hash: randomBytes(32).toString('hex'),
+    timezone: 'Europe/Berlin',
+    templates_compiledir: '/var/lib/whmcs/templates_c',
+    sessions: '/var/lib/whmcs/sessions',
+    logs: '/var/lib/whmcs/logs',
+  };
+  const lines = Object.entries(values).map(([name, value]) => `    '${name}' => '${value}',\n`);
+  writeFileSync(join(home, 'configuration.php'), `<?php\n\nreturn [\n${lines.join('')}];\n`);
+  for (const name of ['templates_c', 'sessions', 'logs']) {
+    mkdirSync(join(root, 'var/lib/whmcs', name), { recursive: true });
+  }
+  execFileSync('chroot', [root, 'chown', '-R', 'www-data:', '/var/lib/whmcs', WHMCS]);
+  // The network is this machine's, where another database may be.
+  appendFileSync(join(root, 'etc/mysql/mariadb.cnf'), `\n[mariadbd]\nport=${ports.database}\n`);
+  const server = `[Service]\nUser=www-data\nEnvironment=PHP_CLI_SERVER_WORKERS=4\nExecStart=/usr/bin/php -d variables_order=EGPCS -S 127.0.0.1:${ports.web} -t ${WHMCS} ${WHMCS}/standin/router.php\nRestart=always\n`;
+  writeFileSync(join(root, 'etc/systemd/system/whmcs.service'), server);
+  const cron = `*/5 * * * * www-data php -q ${WHMCS}/crons/cron.php\n`;
+  writeFileSync(join(root, 'etc/cron.d/whmcs'), cron);
+  for (const file of ['schema.sql', 'triggers.sql', 'seed.sql']) {
+    cpSync(join(STAND_IN, file), join(root, 'root', file));
+  }
+}
+
+const PASSWORD = randomBytes(12).toString('hex');
+
+/** Fills WHMCS's database and starts its web server. */
+export async function startWhmcs(machine: Machine, ports: Ports): Promise<BillingServer> {
+  const url = `http://127.0.0.1:${ports.web}/`;
+  await machine.must(`mariadb -e "CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+      CREATE USER ${DATABASE}@'%' IDENTIFIED BY '${PASSWORD}'; CREATE USER ${DATABASE}@localhost IDENTIFIED BY '${PASSWORD}';
+      GRANT ALL PRIVILEGES ON ${DATABASE}.* TO ${DATABASE}@'%'; GRANT ALL PRIVILEGES ON ${DATABASE}.* TO ${DATABASE}@localhost"
+    (echo "SET SESSION sql_mode = ''; SET @today = CURRENT_DATE;"; cat schema.sql triggers.sql seed.sql) | mariadb ${DATABASE}
+    rm schema.sql triggers.sql seed.sql
+    setpriv --reuid=www-data --regid=www-data --clear-groups php ${WHMCS}/standin/bin/stand-in.php system-url ${url}
+    systemctl start whmcs`);
+  return {
+    url,
+    async query(sql) {
+      writeFileSync(join(machine.root, 'root/query.sql'), sql);
+      const rows = await machine.must(
+        `mariadb --batch --skip-column-names ${DATABASE} < query.sql`,
+      );
+      return rows.trim();
+    },
+  };
+}
+
+/** The lines of a file in the machine. */
+export function fileIn(machine: Machine, path: string): string {
+  return readFileSync(join(machine.root, path), 'utf8');
+}
