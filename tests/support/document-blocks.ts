@@ -98,7 +98,7 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
   'docs/writing-rules.md': {
     'mkdir -p /var/lib/creditbridge/rules && cd /var/lib/creditbridge/rules': { not: ROOT },
     'npx tsc -p . && node --test': { runBy: RELEASE },
-    'tar -xzf /tmp/our-rules-1.0.0.tgz': { runBy: RELEASE, but: ROOT },
+    'tar -xzf /tmp/our-rules-1.0.0.tgz': { runBy: RELEASE, but: SYSTEMD },
   },
   'tests/README.md': { 'npm run vitest -- tests/unit': { namedOnly: LONG } },
   'tests/support/release/README.md': { 'npm run release': { namedOnly: LONG } },
