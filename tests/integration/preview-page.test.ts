@@ -127,6 +127,41 @@ test('an unsaved draft has another result than the stored settings, and nothing 
   expect(html).not.toMatch(/name="s\/reserve\/1"[^>]* value="30/);
 });
 
+test('settings for a group and for one client are tried from their forms, on what the layers above say', async () => {
+  expect(moneyOf(await ended(anna, await begin(anna)))).toEqual(['$49.00 USD 3×']);
+  const before = await everything();
+  const tried = async (layer: 'group' | 'client', of: string, typed: Record<string, string>) => {
+    const own = Object.fromEntries(
+      Object.keys(typed).map((name) => [`own/${name.split('/')[1]}`, 'on']),
+    );
+    const reply = await anna.send(
+      'rules/auto-apply',
+      'preview',
+      { ...PAYS, ...own, ...typed },
+      { layer, of },
+    );
+    expect(reply.status, reply.html.match(/cb-f(lash|ault)[^<]*/g)?.join()).toBe(303);
+    const id = /page=previews\/([0-9a-f-]{36})/.exec(reply.redirect ?? '')?.[1] ?? '';
+    const [row] = await database.query<{ settings: string }>(
+      'SELECT settings FROM mod_creditbridge_previews WHERE id = ? AND layer = ? AND layer_id = ?',
+      [id, layer, of],
+    );
+    return { settings: JSON.parse(row?.settings ?? '{}'), html: await ended(anna, id) };
+  };
+  const client = await tried('client', '13', { 's/reserve/1': '1000.00' });
+  // Only what is the client's own is tried; the rest is as above.
+  expect(client.settings).toEqual({ reserve: { '1': '1000.00' } });
+  expect(client.html).toContain('<dd>Client #13</dd>');
+  expect(moneyOf(client.html)).toEqual(['$24.00 USD 2×']);
+
+  await database.root.query('UPDATE tblclients SET groupid = 1 WHERE id = 20');
+  const group = await tried('group', '1', { 's/onDueDate': '' });
+  expect(group.settings).toEqual({ onDueDate: false });
+  expect(moneyOf(group.html)).toEqual(['$29.00 USD 2×']);
+  expect(await everything()).toEqual(before);
+  await database.root.query('UPDATE tblclients SET groupid = 0 WHERE id = 20');
+});
+
 test('the past stands beside what really happened, with what can’t be known and why, and as CSV', async () => {
   const before = await everything();
   const html = await ended(anna, await begin(anna, { span: 'past' }));

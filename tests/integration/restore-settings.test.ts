@@ -104,3 +104,108 @@ test('a version is not restored over what somebody else saved meanwhile, and one
   expect(absent.status).toBe(404);
   expect((await versions())[0]).toEqual(newest);
 });
+
+/** What each version of the page's history shows: `Version 3: Mode observe → on`. */
+function differences(html: string): readonly string[] {
+  const items = html.split('<ol class="cb-history">')[1]?.split('<li><header>').slice(1) ?? [];
+  return items.map((item) => {
+    const [, number] = /Version (\d+)/.exec(item) ?? [];
+    const changed = [
+      ...item.matchAll(/<span>([^<]*)<\/span> <del>([^<]*)<\/del> <ins>([^<]*)<\/ins>/g),
+    ].map(([, title, from, to]) => `${title} ${from} → ${to}`);
+    const says = /<p class="cb-quiet">(Nothing|The others)[^<]*/.exec(item)?.[0] ?? '';
+    return `Version ${number}: ${[...changed, says.replace(/<[^>]*>/, '')].filter(Boolean).join(', ')}`;
+  });
+}
+
+test('each version is compared with the one before, or with any that is named; one that never was is said', async () => {
+  const asIs = differences((await ask()).html);
+  expect(asIs.slice(0, 2)).toEqual([
+    'Version 3: Mode on → observe',
+    'Version 2: Mode observe → on',
+  ]);
+  const against = await ask({ query: { against: '1' } });
+  expect(differences(against.html)).toEqual([
+    'Version 3: Nothing differs from version 1.',
+    'Version 2: Mode observe → on',
+    'Version 1: The others are compared with this one.',
+  ]);
+  const absent = await ask({ query: { against: '4711' } });
+  expect(absent.html).toContain('There is no version 4711 of these settings.');
+  expect(differences(absent.html)).toEqual(asIs);
+});
+
+test('a version by which the rule may give more than one admin may do alone is restored once a second one agrees', async () => {
+  const rule = 'deposit-bonus';
+  const bonus = async (mode: 'on' | 'observe', cap: string) => {
+    const [row] = await database.query<{ version: number }>(
+      "SELECT version FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = 'installation'",
+      [rule],
+    );
+    return ask({
+      method: 'POST',
+      page: `rules/${rule}`,
+      form: {
+        once: v7(),
+        act: 'save',
+        mode,
+        version: String(row?.version ?? 0),
+        's/tiers/0/from/1': '10.00',
+        's/tiers/0/percent': '10',
+        's/capPerPeriod/1': cap,
+        's/period': 'calendar-month',
+        's/periodDays': '30',
+        's/description': 'Thank you',
+        reason: '',
+      },
+    });
+  };
+  const capNow = async () => {
+    const [row] = await database.query<{ settings: string; version: number }>(
+      "SELECT settings, version FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = 'installation'",
+      [rule],
+    );
+    return {
+      version: row?.version ?? 0,
+      cap: JSON.parse(row?.settings ?? '{}').capPerPeriod?.['1'],
+    };
+  };
+  // The loose version was agreed to once; to observe needs nobody.
+  expect((await bonus('on', '4000.00')).redirect).toContain('said=rule-waits');
+  const agree = async () => {
+    const [waiting] = await database.query<{ id: string }>(
+      "SELECT id FROM mod_creditbridge_approvals WHERE state = 'pending'",
+    );
+    const viewer = {
+      kind: 'admin' as const,
+      adminId: 2,
+      permissions: ['Manage Credits', 'Configure General Settings'],
+    };
+    return ask({
+      viewer,
+      method: 'POST',
+      page: 'approvals',
+      form: { once: v7(), act: 'approve-proposal', id: waiting?.id ?? '' },
+    });
+  };
+  expect((await agree()).redirect).toContain('said=approved');
+  const loose = await capNow();
+  expect(loose.cap).toBe('4000.00');
+  expect((await bonus('observe', '5.00')).redirect).toContain('said=saved');
+  const tight = await capNow();
+
+  const restore = await ask({
+    method: 'POST',
+    page: `rules/${rule}`,
+    form: {
+      once: v7(),
+      act: 'restore',
+      version: String(loose.version),
+      seen: String(tight.version),
+    },
+  });
+  expect(restore.redirect).toContain('said=rule-waits');
+  expect(await capNow()).toEqual(tight);
+  expect((await agree()).redirect).toContain('said=approved');
+  expect((await capNow()).cap).toBe('4000.00');
+});

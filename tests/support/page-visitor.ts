@@ -7,7 +7,12 @@ export interface PageVisitor {
   get(page: string, query?: Record<string, string>): Promise<PageReply>;
   post(page: string, form: Record<string, string>): Promise<PageReply>;
   /** Posts the page's own form for this act, with these fields typed in. */
-  send(page: string, act: string, typed: Record<string, string>): Promise<PageReply>;
+  send(
+    page: string,
+    act: string,
+    typed: Record<string, string>,
+    query?: Record<string, string>,
+  ): Promise<PageReply>;
 }
 
 /** An admin who asks the service for pages, as the shim would forward it. */
@@ -39,9 +44,10 @@ export function visitPages(
   return {
     get,
     post,
-    async send(page, act, typed) {
-      const { html } = await get(page);
-      return post(page, { ...hiddenFields(html, act), ...typed });
+    async send(page, act, typed, query = {}) {
+      const { html } = await get(page, query);
+      const form = { once: v7(), ...hiddenFields(html, act), ...typed };
+      return ask(page, { method: 'POST', query, form });
     },
   };
 }

@@ -5,7 +5,7 @@ import { defineScreen } from '../define-screen.ts';
 import { draftOfForm, draftOfSettings } from '../form/draft.ts';
 import { ownSettings } from '../form/own-settings.ts';
 import { postForm } from '../form/post-form.ts';
-import { formText, queryText, readLayerAddress } from '../form/read-query.ts';
+import { formText, queryId, queryText, readLayerAddress } from '../form/read-query.ts';
 import { readSchema } from '../form/read-schema.ts';
 import { settingsFields } from '../form/settings-form.ts';
 import { WITHOUT_CAP } from '../form/without-cap.ts';
@@ -23,6 +23,7 @@ import { PREVIEWS_SHOWN, previewList, SPANS } from './parts/preview-list.ts';
 import { ruleHistory, VERSIONS_READ } from './parts/rule-history.ts';
 import {
   type ClientGroupRow,
+  findVersion,
   hooksWithoutClient,
   layerHistory,
   listClientGroups,
@@ -44,24 +45,32 @@ export const rulePage = defineScreen({
     const ownHooks =
       info.source === 'built-in' ? [] : info.on.filter((point) => hookOf(point) === undefined);
     const previewId = queryText(view.request, 'preview');
-    const [above, own, stored, groups, products, history, withoutClient, previews, previewed] =
-      await Promise.all([
-        layersAbove(db, rule, address),
-        findLayer(db, rule, address.layer, address.layerId),
-        listLayers(db, rule, LAYERS_SHOWN + 1),
-        listClientGroups(db),
-        listProducts(db),
-        layerHistory(db, rule, address, VERSIONS_READ),
-        hooksWithoutClient(db, ownHooks),
-        view.maySee
-          ? listPreviews(
-              db,
-              { rule, ...address },
-              { adminId: admin.adminId, limit: PREVIEWS_SHOWN },
-            )
-          : [],
-        previewId === undefined || !view.maySee ? undefined : findPreview(db, previewId),
-      ]);
+    const against = queryId(view.request, 'against');
+    const [
+      above,
+      own,
+      stored,
+      groups,
+      products,
+      history,
+      other,
+      withoutClient,
+      previews,
+      previewed,
+    ] = await Promise.all([
+      layersAbove(db, rule, address),
+      findLayer(db, rule, address.layer, address.layerId),
+      listLayers(db, rule, LAYERS_SHOWN + 1),
+      listClientGroups(db),
+      listProducts(db),
+      layerHistory(db, rule, address, VERSIONS_READ),
+      against === undefined ? undefined : findVersion(db, rule, address, against),
+      hooksWithoutClient(db, ownHooks),
+      view.maySee
+        ? listPreviews(db, { rule, ...address }, { adminId: admin.adminId, limit: PREVIEWS_SHOWN })
+        : [],
+      previewId === undefined || !view.maySee ? undefined : findPreview(db, previewId),
+    ]);
     // Of this rule and layer only: the address can be anybody's.
     const tried = previewed !== undefined && isOf(previewed, rule, address) ? previewed : undefined;
     const layers = own === undefined ? above : [...above, own];
@@ -89,7 +98,7 @@ ${withoutClient.map(neverAsked)}
 <div>${card(layerTitle(address, groups), form)}</div>
 <div>${card('Whom settings are for', layerList(view, { rule, address, stored, groups }))}
 ${previews.length > 0 && card('Previews', previewList(view, rule, previews))}
-${card('History', ruleHistory(view, info, history, address))}</div></div>`,
+${card('History', ruleHistory(view, info, history, address, against === undefined ? undefined : { version: against, row: other }))}</div></div>`,
     };
   },
 });
