@@ -17,6 +17,7 @@ export interface ApiContext {
     | 'allowCredit'
     | 'leaveAlone'
     | 'choose'
+    | 'changeRule'
   >;
   /** Explanations call rules by their titles. */
   readonly rules: () => readonly RuleInfo[];

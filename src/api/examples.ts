@@ -199,6 +199,11 @@ export const answerExamples = {
     parked: { ...parked, state: 'giving-back' },
   } satisfies Answer<'parkedDecision'>,
   FrozenState: { clientId: 42, frozen: true } satisfies Answer<'frozenState'>,
+  SettingsRestored: {
+    rule: 'cashback',
+    version: 3,
+    waitsFor: null,
+  } satisfies Answer<'settingsRestored'>,
   Choices: {
     clientId: 42,
     usesCredit: true,
@@ -219,6 +224,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     },
     reason: 'Outage of 3 November',
   },
+  restoreSettings: { version: 3, reason: 'Too much was used' },
   choose: { choice: 'keep', serviceId: 12, reason: 'By phone' },
   giveBackCredit: { day: '2026-11-28', reason: 'The clock was a year ahead' },
 };

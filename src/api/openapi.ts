@@ -63,6 +63,7 @@ const tags = [
     description: 'What one admin proposed and another decides.',
     paths: ['approvals'],
   },
+  { name: 'Rules', description: 'Settings of rules.', paths: ['rules'] },
   { name: 'Exports', description: 'Whole lists as CSV.', paths: ['exports'] },
 ] as const;
 

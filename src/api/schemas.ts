@@ -228,6 +228,17 @@ export const choices = z
   })
   .register(answers, { id: 'Choices' });
 
+export const settingsRestored = z
+  .object({
+    rule: z.string(),
+    version: rowId.describe('The one that was asked for; it is saved as a new one.'),
+    waitsFor: z
+      .string()
+      .nullable()
+      .describe('The proposal that a second admin decides; null when it applies.'),
+  })
+  .register(answers, { id: 'SettingsRestored' });
+
 export const approval = z
   .object({
     id: z.string(),

@@ -12,3 +12,4 @@ export { removeSettingsLayer } from './remove-settings-layer.ts';
 export { loadSettings, readLayer, type StoredSettings, settingsVersion } from './rule-settings.ts';
 export { saveSettingsLayer } from './save-settings-layer.ts';
 export { settingsForClient } from './settings-for-client.ts';
+export { type LayerOfRule, type VersionToRestore, versionToRestore } from './version-to-restore.ts';

@@ -2,8 +2,9 @@ import { userInfo } from 'node:os';
 import { v7 as newId } from 'uuid';
 import { afterAll, expect, test } from 'vitest';
 import { generateSecret } from '../../bridge/index.ts';
-import { connect } from '../../src/db/index.ts';
+import { connect, inTransaction } from '../../src/db/index.ts';
 import { createOperations } from '../../src/operations/index.ts';
+import { saveSettingsLayer } from '../../src/settings/index.ts';
 import { eachAloneOf } from '../support/each-alone-of.ts';
 import { turnOnAutoApply } from '../support/open-invoices.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -19,7 +20,11 @@ import {
 } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
-afterAll(() => database.drop());
+const db = connect(database.serviceUrl, 1);
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
 await addCurrencies(database.root);
 const client = await addClient(database.root, { credit: '80.00' });
 const other = await addClient(database.root);
@@ -102,7 +107,6 @@ test('above the approval amount it waits for an admin, and the list says so', as
 });
 
 test('who proposed in a shell is the same person on the addon page and cannot approve there', async () => {
-  const db = connect(database.serviceUrl, 1);
   const operations = createOperations({
     db,
     newId,
@@ -122,7 +126,6 @@ test('who proposed in a shell is the same person on the addon page and cannot ap
   });
   expect(await operations.approve(id, asked(1))).toMatchObject({ code: 'own-proposal' });
   expect(await operations.approve(id, asked(2))).toMatchObject({ outcome: 'approved' });
-  await db.destroy();
 });
 
 test('a shell without a token moves no credit and says how to get one; it can still look and stop', async () => {
@@ -231,6 +234,63 @@ test('an admin chooses for a client who calls, for one service and for all invoi
   });
 });
 
+test('an earlier version of settings is restored by its number, and what cannot be is said', async () => {
+  const save = async (reserve: string, layer: 'installation' | 'client', layerId: number) => {
+    await inTransaction(db, (trx) =>
+      saveSettingsLayer(trx, {
+        rule: 'auto-apply',
+        layer,
+        layerId,
+        mode: 'observe',
+        settings: { reserve: { '1': reserve } },
+        by: 'admin:1',
+        reason: '',
+        at: new Date(),
+      }),
+    );
+  };
+  const stored = async (layer: string) => {
+    const [row] = await database.query<{ settings: string; reason: string }>(
+      "SELECT settings, reason FROM mod_creditbridge_rule_settings_history WHERE rule = 'auto-apply' AND layer = ? ORDER BY version DESC LIMIT 1",
+      [layer],
+    );
+    return [JSON.parse(row?.settings ?? '{}'), row?.reason];
+  };
+  const restore = (...words: readonly string[]) => run('settings', 'restore', ...words);
+  for (const layer of ['installation', 'client'] as const) {
+    await save('1.00', layer, layer === 'client' ? other : 0);
+    await save('2.00', layer, layer === 'client' ? other : 0);
+    const [first] = await database.query<{ version: number }>(
+      "SELECT MAX(version) - 1 AS version FROM mod_creditbridge_rule_settings_history WHERE rule = 'auto-apply' AND layer = ?",
+      [layer],
+    );
+    const version = String(first?.version);
+    const whose = layer === 'client' ? ['--client', String(other)] : [];
+    expect(await runAs(undefined, 'settings', 'restore', 'auto-apply', version)).toMatchObject({
+      code: 1,
+    });
+    expect(await restore('auto-apply', version, ...whose, '--reason', 'A slip')).toMatchObject({
+      code: 0,
+      out: `Version ${version} of auto-apply is restored. It applies from the next decision on.`,
+    });
+    expect(await stored(layer)).toEqual([
+      { reserve: { '1': '1.00' } },
+      `Version ${version} restored: A slip`,
+    ]);
+  }
+  expect(await restore('auto-apply', '4711')).toMatchObject({
+    err: 'There is no version 4711 of these settings.',
+  });
+  expect(await restore('nothing', '1')).toMatchObject({ err: 'There is no rule nothing.' });
+  expect(await restore('deposit-limits', '1')).toMatchObject({
+    err: expect.stringContaining('restore them on the page of the rule'),
+  });
+  expect(await restore('auto-apply', '1', '--client', '1', '--group', '1')).toMatchObject({
+    err: expect.stringContaining('not for both'),
+  });
+  await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule = 'auto-apply'");
+});
+
 test('the daily run does nothing for a frozen client and says why', async () => {
   const connection = await database.root.getConnection();
   await turnOnAutoApply(connection);
@@ -296,6 +356,7 @@ test('each of these commands has help with an example', async () => {
     ['leave', 'invoice'],
     ['choices', 'show'],
     ['choices', 'set'],
+    ['settings', 'restore'],
   ]) {
     const { code, out } = await run(...command, '--help');
     expect([command, code]).toEqual([command, 0]);

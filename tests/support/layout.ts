@@ -36,7 +36,7 @@ export const rooms: Readonly<Record<string, string>> = {
     'base money events ledger db today findings periodic settings commands books parking deciding operations',
   privacy: 'db settings',
   // The doors to the outside.
-  api: 'bridge base money ledger rules db today settings whmcs commands books parking operations',
+  api: 'bridge base money ledger rules db today settings whmcs audit commands books parking operations',
   pages:
     'bridge base money ledger rules db today settings whmcs audit commands books parking pairing preview operations reconcile api',
   http: 'bridge base config db pairing deliveries runs api pages',

@@ -23,6 +23,7 @@ import { listEntries } from './list-entries.ts';
 import { listGrants } from './list-grants.ts';
 import { listParked } from './list-parked.ts';
 import { proposeOperation } from './propose-operation.ts';
+import { restoreSettings } from './restore-settings.ts';
 import { unfreezeClient } from './unfreeze-client.ts';
 
 /** Every endpoint of the API, and with it its commands; help and openapi.json keep this order. */
@@ -52,4 +53,5 @@ export const apiEndpoints: readonly ApiEndpoint[] = [
   allowCredit,
   leaveAlone,
   ...clientChoices,
+  restoreSettings,
 ];

@@ -1,12 +1,10 @@
 import { z } from 'zod';
+import { versionToRestore } from '../../settings/index.ts';
 import { defineAct } from '../define-act.ts';
 import { again, missing } from '../done.ts';
 import { whmcsId } from '../form/form-schema.ts';
 import { readLayerAddress } from '../form/read-query.ts';
 import { good } from '../html/flash.ts';
-import { effectiveSettings, layersAbove } from '../queries/effective-settings.ts';
-import { findLayer, readSettings } from '../queries/rule-layers.ts';
-import { findVersion } from '../screens/rule-page.sql.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { askForCap } from './parts/ask-for-cap.ts';
 import { RULE_WAITS } from './parts/change-rule.ts';
@@ -29,31 +27,21 @@ export const restoreVersion = defineAct({
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
     if (info === undefined || address === undefined) return missing;
-    const { layer, layerId } = address;
-    const [row, stored] = await Promise.all([
-      findVersion(db, rule, address, version),
-      findLayer(db, rule, layer, layerId),
-    ]);
-    if (row === undefined || row.mode === 'removed') return missing;
-    const settings = readSettings(row.settings);
-    if (settings === undefined) {
+    const found = await versionToRestore(db, { rule, ...address }, version, info.defaults);
+    if (found === 'absent') return missing;
+    if (found === 'unreadable') {
       return again(`Not restored. ${unreadable(`Version ${version}`, 'Save the settings anew.')}`);
     }
-    if ((stored?.version ?? 0) !== seen) return again(CHANGED_MEANWHILE);
-    const above = effectiveSettings(info.defaults, await layersAbove(db, rule, address));
-    const verdict = await rules.validateSettings(rule, { ...above, ...settings });
+    const { mode, settings, modeNow, versionNow } = found;
+    if (versionNow !== seen) return again(CHANGED_MEANWHILE);
+    const verdict = await rules.validateSettings(rule, found.effective);
     if (!verdict.ok) return again(doesNotFit(version, verdict.problems[0]?.message ?? ''));
-    const { mode } = row;
     const { givesAtMost } = verdict;
-    const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant: false });
+    const asked = askForCap({ mode, givesAtMost, before: modeNow, isMeant: false });
     if (asked !== undefined) return asked;
     const reason = `Version ${version} restored`;
     const basedOn = seen;
-    return saveSettings(
-      context,
-      { rule, layer, layerId, mode, settings, basedOn, reason },
-      'restored',
-    );
+    return saveSettings(context, { rule, ...address, mode, settings, basedOn, reason }, 'restored');
   },
 });
 

@@ -67,10 +67,10 @@ function compareForm(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
   return html`<form method="get" action="" class="cb-open">${pageFields(view, page)}${hidden}
-<label for="against">Compare with version</label> <input type="text" inputmode="numeric" pattern="[0-9]+" required id="against" name="against" class="cb-short" value="${against?.version}"> <button type="submit" class="cb-button">Compare</button>${
+<label for="against">Compare with version</label> <input type="text" inputmode="numeric" pattern="[0-9]+" required id="against" name="against" class="cb-short" value="${against?.version}"> <button type="submit" class="cb-button">Compare</button></form>${
     against !== undefined &&
-    html` <a href="${link(view, page, addressOf(address))}">With the one before each</a>`
-  }</form>${
+    html`<p><a href="${link(view, page, addressOf(address))}">Compare each with the one before</a></p>`
+  }${
     against !== undefined &&
     against.row === undefined &&
     html`<p class="cb-fault">There is no version ${against.version} of these settings. Each is compared with the one before.</p>`
