@@ -277,8 +277,9 @@ function runInstalled(args: string, { as = 0, file = 'CREDITBRIDGE_LOG_LEVEL=lou
       install -d -m 750 -o root -g creditbridge /etc/creditbridge
       install -m 640 -o root -g creditbridge ${put} /etc/creditbridge/creditbridge.env
     fi
+    umask 077
     cd /tmp && ${asUser} ${process.execPath} ${ROOT}/src/cli/main.ts ${args}
-    code=$?; ls -ln /etc/creditbridge; exit $code`;
+    code=$?; ls -lan /etc/creditbridge; exit $code`;
   const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script], {
     encoding: 'utf8',
     timeout: 20_000,
@@ -307,6 +308,7 @@ test.skipIf(!isRoot)(
     const args = `init --database '${address}' --secrets ${secrets}`;
     const { status, output } = runInstalled(args, { file: '' });
     expect({ status, output }).toMatchObject({ status: 0 });
+    expect(output).toMatch(/^drwxr-x--- 2 0 65534 .* \.$/m);
     expect(output).toMatch(/^-rw-r----- 1 0 65534 .* creditbridge\.env$/m);
     expect(output).toMatch(/^-rw------- 1 0 +0 .* migrate\.env$/m);
   },

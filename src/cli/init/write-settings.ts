@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { MIGRATE_DATABASE_URL, ownerFile } from '../../config/index.ts';
 import type { Answers } from './gather-answers.ts';
@@ -24,10 +24,15 @@ export function writeSettings(path: string, { settings, ownerUrl }: Answers): re
   const group = serviceGroup();
   if (mkdirSync(folder, { recursive: true, mode: 0o750 }) !== undefined && group !== undefined) {
     chownSync(folder, 0, group);
+    chmodSync(folder, 0o750);
   }
   const mode = group === undefined ? 0o600 : 0o640;
   writeFileSync(path, HEAD + linesOf(settings), { mode, flag: 'wx' });
-  if (group !== undefined) chownSync(path, 0, group);
+  if (group !== undefined) {
+    chownSync(path, 0, group);
+    // Whatever the umask of this shell left of it.
+    chmodSync(path, mode);
+  }
   const said = [
     group === undefined
       ? `Wrote ${path}, which only this user may read.`
