@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../release/project.ts';
 import type { Machine } from './machine.ts';
@@ -10,6 +10,7 @@ const STAND_IN = join(ROOT, 'tests/stand-in');
 export const WHMCS = '/var/www/whmcs';
 /** Its database there. */
 const DATABASE = 'whmcs';
+const PASSWORD = randomBytes(12).toString('hex');
 
 export interface BillingServer {
   /** WHMCS's system URL, with a slash at the end. */
@@ -58,8 +59,6 @@ export function putWhmcs(root: string, ports: Ports): void {
   }
 }
 
-const PASSWORD = randomBytes(12).toString('hex');
-
 /** Fills WHMCS's database and starts its web server. */
 export async function startWhmcs(machine: Machine, ports: Ports): Promise<BillingServer> {
   const url = `http://127.0.0.1:${ports.web}/`;
@@ -80,9 +79,4 @@ export async function startWhmcs(machine: Machine, ports: Ports): Promise<Billin
       return rows.trim();
     },
   };
-}
-
-/** The lines of a file in the machine. */
-export function fileIn(machine: Machine, path: string): string {
-  return readFileSync(join(machine.root, path), 'utf8');
 }

@@ -14,8 +14,6 @@ export interface Transcript {
   note(text: string): void;
   lastOutput(): string;
   elapsedMs(): number;
-  /** Returns the last line. */
-  end(): string;
 }
 
 /** Writes what was done to a file and to standard output while it is done, each with the seconds since the beginning. */
@@ -49,11 +47,6 @@ export function createTranscript(file: string): Transcript {
     note: (text) => write(`${at()}  ${text}`),
     lastOutput: () => last,
     elapsedMs: () => Date.now() - started,
-    end() {
-      const text = `${at()}  the walk is over`;
-      write(text);
-      return text;
-    },
   };
 }
 

@@ -17,7 +17,7 @@ import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Where docs/operators.md has the service listen. */
 const SERVICE_PORT = 8481;
-/** The issue of an installation: the first decision within this time. */
+/** From the first command to the first invoice that a rule has paid: nobody should need longer. */
 const FIRST_DECISION_MS = 10 * 60_000;
 const EXPORT = '/var/backups/creditbridge-export';
 
@@ -40,11 +40,10 @@ export interface Walk {
  *
  * @throws at the first step that fails.
  */
-export async function walkRelease(dist: string): Promise<string> {
+export async function walkRelease(dist: string): Promise<void> {
   if (await acceptsConnections(SERVICE_PORT)) {
     throw new Error(`Port ${SERVICE_PORT}, which the document names, is taken on this machine.`);
   }
-  const transcript = createTranscript(join(dist, 'walk.log'));
   const base = debianBase();
   const next = mkdtempSync(join(tmpdir(), 'creditbridge-next-'));
   removeAtExit(next);
@@ -62,16 +61,22 @@ export async function walkRelease(dist: string): Promise<string> {
   });
   try {
     const billing = await startWhmcs(machine, ports);
+    await walkWith(machine, billing, createTranscript(join(dist, 'walk.log')));
+  } finally {
+    await machine.stop();
+    removeFolder(next);
+  }
+}
+
+async function walkWith(machine: Machine, billing: BillingServer, transcript: Transcript) {
+  try {
     await walk(machine, billing, transcript);
-    return transcript.end();
+    transcript.note('the walk is over');
   } catch (error) {
     transcript.note(String(error));
     const { output } = await machine.run('journalctl --no-pager -n 60 -u "creditbridge*"');
     transcript.note(output);
     throw error;
-  } finally {
-    await machine.stop();
-    removeFolder(next);
   }
 }
 
