@@ -2,11 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { grantsOf } from '../support/look-at-credit.ts';
+import { saveRule } from '../support/save-rule.ts';
 import { waitForLedger } from '../support/settle-ledger.ts';
 import { addClient, addInvoice, addPayment } from '../support/whmcs-rows.ts';
 import { readEffects } from './effects.ts';
 import type { Ground } from './ground.ts';
+import { newClient } from './jobs.ts';
+import { JudgeError } from './judge.ts';
+import type { Random } from './random.ts';
 import { settle } from './settle.ts';
+
+/** The folder with the rule. */
+export const ASKING_RULES = join(import.meta.dirname, '../fixtures/asks-effects');
 
 /** Effects that become rows of ours, or more than one command: what the service writes of them has to be whole, too. */
 export const askedEffects = ['reserve', 'park', 'release', 'freeze', 'forgive', 'return'] as const;
@@ -112,6 +119,45 @@ export async function prepare(ground: Ground, lookAfter: LookAfter): Promise<Pre
     forgive: { client: forgive.client, invoice: rest },
     return: { client: returned.client, invoice: cancelled },
   };
+}
+
+/** Effects that are rows of ours and nothing else, so they need nothing but a client. */
+const rowEffects = ['reserve', 'freeze'] as const;
+
+/** What was asked for a new client in a random round. */
+export interface AskedRow {
+  readonly effect: (typeof rowEffects)[number];
+  readonly client: number;
+}
+
+/** Asks for one of them, for a new client. */
+export async function askForRow(ground: Ground, random: Random): Promise<AskedRow> {
+  const effect = random.pick(rowEffects);
+  const client = await newClient(ground);
+  await fire(ground, [{ client, invoice: 0, effect }]);
+  return { effect, client };
+}
+
+/** Throws {@link JudgeError} unless it was done once; a freeze may be over by then. */
+export async function judgeRow(ground: Ground, { effect, client }: AskedRow): Promise<void> {
+  const [count] = await ground.query<{ reserved: number; audited: number; answered: number }>(
+    `SELECT (SELECT COUNT(*) FROM mod_creditbridge_reservations WHERE client_id = ? AND amount_hundredths = 3000) AS reserved,
+       (SELECT COUNT(*) FROM mod_creditbridge_audit WHERE target = CONCAT('client:', ?) AND act = 'client-freeze') AS audited,
+       (SELECT COUNT(*) FROM mod_creditbridge_answered_facts WHERE fact = CONCAT('asks-effects:freeze:client:', ?)) AS answered`,
+    [client, client, client],
+  );
+  const freezes = effect === 'freeze' ? 1 : 0;
+  const wanted = { reserved: 1 - freezes, audited: freezes, answered: freezes };
+  if (!isDeepStrictEqual({ ...count }, wanted)) {
+    throw new JudgeError(`${effect} for client ${client} left ${JSON.stringify(count)} behind.`);
+  }
+}
+
+/** Turns on the rule that proposes what its hook names. */
+export async function startAsking({ installation }: Ground): Promise<void> {
+  await saveRule(installation.standIn, 'asks-effects', { mode: 'on', inputs: {} });
+  // The next call brings the new list of hooks to the addon.
+  await installation.work();
 }
 
 /** Asks for each effect, all by one process of WHMCS. */

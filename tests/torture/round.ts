@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AskedRow, askForRow, judgeRow } from './asked-effects.ts';
 import { startCommitProxy } from './commit-proxy.ts';
 import { type ToldHook, tellHook } from './deliveries.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
@@ -56,7 +57,8 @@ const MOMENT_MAX_MS = 150;
 const FROZEN_MAX_MS = 200;
 
 /**
- * One round: random commands of new clients, perhaps a transfer between two of them, and perhaps a hook that fired; random switches;
+ * One round: random commands of new clients, perhaps a transfer between two of them, and perhaps a hook that fired, for credit on an
+ * invoice, a reservation or a freeze; random switches;
  * one to three workers at once, to most of which something happens; perhaps the service or the database dies, an admin takes from
  * a balance by hand, or everything is frozen for a moment. Then everything settles and is judged. The same seed does
  * the same again, as far as processes that run side by side can.
@@ -79,8 +81,13 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
   const jobs = await writeJobs(ground, random);
 
   const told: ToldHook[] = [];
+  const asked: AskedRow[] = [];
   let serviceStep: string | undefined;
-  if (random.inPercent(15)) {
+  if (random.inPercent(10)) {
+    ground.armService(random.pick(serviceSteps));
+    asked.push(await askForRow(ground, random));
+    ground.disarmService();
+  } else if (random.inPercent(15)) {
     const step = random.pick(serviceSteps);
     ground.armService(step);
     const total = (random.between(100_00, 200_00) / 100).toFixed(2);
@@ -109,7 +116,7 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
           forMs: random.between(0, FROZEN_MAX_MS),
         }
       : undefined;
-  const order = { switches, jobs, told: told.length, workers, databaseDies, byHand, freeze };
+  const order = { switches, jobs, told: told.length, asked, workers, databaseDies, byHand, freeze };
   const [worked] = await Promise.all([
     Promise.all(workers.map((one) => work(ground, one))),
     databaseDies === undefined ? undefined : killDatabase(ground, databaseDies),
@@ -123,6 +130,8 @@ export async function runRound(ground: Ground, seed: number): Promise<readonly R
 
   const settled = async () => {
     await settle(ground);
+    for (const one of asked) await judgeRow(ground, one);
+    await ground.query('DELETE FROM mod_creditbridge_frozen_clients');
     const all = [...jobs, ...(await Promise.all(told.map((one) => one.job())))];
     return judge(ground, all, {
       reports,

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { stopEverything } from '../support/processes.ts';
+import { ASKING_RULES, startAsking } from './asked-effects.ts';
 import { type Ground, openGround } from './ground.ts';
 import { startReplicas } from './replicas.ts';
 import { type RoundResult, runRound } from './round.ts';
@@ -60,7 +61,8 @@ async function torture({ rounds, seed }: Options): Promise<number> {
     isEnough = true;
   });
   let held = 0;
-  const ground = await openGround();
+  const ground = await openGround({ rules: ASKING_RULES });
+  await startAsking(ground);
   // A second service beside the one that is killed: they share the leader's work, and both ring.
   const replicas = await startReplicas(ground);
   try {

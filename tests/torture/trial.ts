@@ -1,7 +1,7 @@
 import type { Exit } from '../support/processes.ts';
 import { collectEvidence } from './evidence.ts';
 import type { Ground, PhpActor, PhpOrder, Switches } from './ground.ts';
-import { newClient } from './jobs.ts';
+import { type Job, newClient } from './jobs.ts';
 import { JudgeError, judge, type Verdict } from './judge.ts';
 import type { KnifeReport } from './knife.ts';
 import { settle } from './settle.ts';
@@ -43,7 +43,7 @@ export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
   const [death] = await deathsSince(ground, before);
   // A proxy that cuts the connection stops the worker, too.
   const isStopped = report !== undefined || death !== undefined || trial.port !== undefined;
-  if (!isStopped) await expectTaken(ground, worker);
+  if (!isStopped) await expectTaken(ground, jobs, worker);
   await settle(ground);
   const verdicts = await judge(ground, jobs, {
     reports: report === undefined ? [] : [report],
@@ -57,10 +57,11 @@ export async function tryOnce(ground: Ground, trial: Trial): Promise<Tried> {
   return { verdict, report, death, exit };
 }
 
-/** A worker that nothing stopped has done its command; otherwise a sweep would end before its time. */
-async function expectTaken(ground: Ground, worker: PhpActor): Promise<void> {
+/** A worker that nothing stopped has done its commands; otherwise a sweep would end before its time. */
+async function expectTaken(ground: Ground, jobs: readonly Job[], worker: PhpActor): Promise<void> {
   const left = await ground.query(
-    "SELECT action, state, reason FROM mod_creditbridge_commands WHERE state = 'open' AND attempts = 0",
+    "SELECT action, state, reason FROM mod_creditbridge_commands WHERE state = 'open' AND attempts = 0 AND id IN (?)",
+    [jobs.map(({ command }) => command)],
   );
   if (left.length === 0) return;
   throw new JudgeError(

@@ -1,10 +1,16 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createParts, type Parts } from '../../../src/app/create-parts.ts';
 import { createLogger } from '../../../src/base/logger.ts';
 import { expectCoherentLedger } from '../../support/expect-coherent-ledger.ts';
-import { saveRule } from '../../support/save-rule.ts';
-import { askedEffects, askFor, outcomeOf, prepare, wantedOf } from '../../torture/asked-effects.ts';
+import {
+  ASKING_RULES,
+  askedEffects,
+  askFor,
+  outcomeOf,
+  prepare,
+  startAsking,
+  wantedOf,
+} from '../../torture/asked-effects.ts';
 import { isWholeMatrix } from '../../torture/extent.ts';
 import { openGround } from '../../torture/ground.ts';
 import { type ServiceStep, serviceSteps } from '../../torture/service-knife.ts';
@@ -14,19 +20,14 @@ import { type ServiceStep, serviceSteps } from '../../torture/service-knife.ts';
 
 const WAIT = { timeout: 40_000, interval: 200 };
 
-const ground = await openGround({
-  rules: join(import.meta.dirname, '../../fixtures/asks-effects'),
-});
+const ground = await openGround({ rules: ASKING_RULES });
 let parts: Parts;
 
 beforeAll(async () => {
-  const { installation } = ground;
   await ground.setSwitches({});
-  await saveRule(installation.standIn, 'asks-effects', { mode: 'on', inputs: {} });
-  // The next call brings the new list of hooks to the addon.
-  await installation.work();
+  await startAsking(ground);
   parts = await createParts(
-    { databaseUrl: installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
+    { databaseUrl: ground.installation.service.databaseUrl, rules: [], ruleTimeoutMs: 1000 },
     { log: createLogger('silent'), now: Date.now },
   );
 });
