@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -325,9 +325,11 @@ test('the service of the tarball makes its first decision; the packed rules of a
 
     // An upgrade, as docs/operators.md has it: another folder in the place of the old one. The rules are not in it.
     await installation.service.stop();
+    // What npm would bring anew is the same.
+    renameSync(join(service, 'node_modules'), join(folder, 'brought'));
     removeFolder(service);
     unpack(join(dist, SERVICE), service);
-    bringDependencies(service);
+    renameSync(join(folder, 'brought'), join(service, 'node_modules'));
     await installation.service.start();
     await fireHook(installation, 'LicenceRenewed', { licenceid: 8, buyer: 3, bonus: '4.00' });
     const bonuses = await database.query(
