@@ -149,6 +149,20 @@ test('init without an account that may create tables prints the statements for w
   await whmcs.root.query(`DROP USER '${user}'@'%'`);
 });
 
+test('migrate asks for the account where nobody wrote it down, and says where it may stand when there is nobody to ask', async () => {
+  const asked: (string | undefined)[] = [];
+  const ask = async (_question: string, kind?: 'secret') => {
+    asked.push(kind);
+    return whmcs.rootUrl;
+  };
+  const { code } = await runCommand(['migrate', '--dry-run'], {}, { ask });
+  expect({ code, asked }).toEqual({ code: 0, asked: ['secret'] });
+  expect(await runCommand(['migrate', '--dry-run'])).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('put it into migrate.env beside the settings'),
+  });
+});
+
 test('migrate --grants says when the addon was not activated yet', async () => {
   const bare = await createWhmcsDatabase(server);
   try {
