@@ -44,10 +44,17 @@ export function storedLike(schema: unknown): fc.Arbitrary<unknown> {
   const { type, ...one } = node.parse(schema);
   if (one.enum !== undefined) return fc.constantFrom(...one.enum);
   if (one.properties !== undefined) {
-    const members = Object.entries(one.properties).map(
-      ([name, of]) => [name, storedLike(of)] as const,
-    );
-    return fc.record(Object.fromEntries(members), { requiredKeys: one.required });
+    const members = Object.entries(one.properties).map(([name, of]) => {
+      const value = storedLike(of);
+      if (one.required.includes(name)) return [name, value] as const;
+      // What has no default is rather left out: a campaign, a delay.
+      const absent = node.parse(of).default === undefined ? 5 : 1;
+      return [
+        name,
+        fc.oneof({ weight: absent, arbitrary: fc.constant(undefined) }, value),
+      ] as const;
+    });
+    return fc.record(Object.fromEntries(members)).map(withoutAbsent);
   }
   switch (type) {
     case 'boolean':
@@ -72,12 +79,10 @@ export function storedLike(schema: unknown): fc.Arbitrary<unknown> {
       return fc
         .record(
           Object.fromEntries(
-            CURRENCIES.map((id) => [id, fc.option(amount, { freq: 3, nil: undefined })]),
+            CURRENCIES.map((id) => [id, fc.option(amount, { freq: 4, nil: undefined })]),
           ),
         )
-        .map((amounts) =>
-          Object.fromEntries(Object.entries(amounts).filter(([, one]) => one !== undefined)),
-        );
+        .map(withoutAbsent);
     default:
       throw new TypeError(`No random settings are known for ${JSON.stringify(schema)}.`);
   }
@@ -86,4 +91,8 @@ export function storedLike(schema: unknown): fc.Arbitrary<unknown> {
 /** Mostly none: then nothing is left out. */
 function someOf(all: readonly unknown[]): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.subarray([...all]));
+}
+
+function withoutAbsent(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, one]) => one !== undefined));
 }
