@@ -59,7 +59,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
   );
 
   test(
-    'of a refunded part an admin is told once what comes back by hand; with the rest of the money the rest of the credit comes back',
+    'of a refunded part an admin is told once what comes back by hand, and that counts; with the rest of the money the rest of the credit comes back',
     shows('refund-to-credit', ['admin', 'second-delivery'], ['8.x', '9.x']),
     async () => {
       const { client, invoice } = await paidInvoice();
@@ -74,13 +74,15 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
       ]);
       expect(await balanceOf(at.installation.database, client)).toBe('0.00');
 
+      await at.people.onInvoice(invoice, 'removecredit', { amount: '2.50' });
       await at.people.refund(invoice, '5.00');
       await at.settle();
       await foundLater(invoice);
       expect((await at.toldOf('refund-to-credit', invoice)).toSorted()).toEqual([
-        expect.stringContaining('5.00 USD is left'),
-        expect.stringContaining('2.50 USD is left'),
+        expect.stringMatching(/^10\.00 USD of 20\.00 USD .* 2\.50 USD is left/),
+        expect.stringMatching(/^5\.00 USD of 20\.00 USD .* 2\.50 USD is left/),
       ]);
+      expect(await balanceOf(at.installation.database, client)).toBe('2.50');
 
       await at.people.refund(invoice, '10.00');
       await at.settle();
