@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { prune } from '../../src/app/retention.ts';
 import { entriesOf } from '../../src/books/index.ts';
+import { plainTerms, type RecordedEntry } from '../../src/ledger/index.ts';
 import { readBalance } from '../../src/operations/index.ts';
 import { tellReservedSpent } from '../../src/parking/index.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
@@ -208,6 +209,53 @@ test('an order that spends reserved credit all the same is told once, with what 
       text: `WHMCS itself used 35.00 EUR of client #${client} on invoice #${order}, and 15.00 EUR of it was reserved for the renewal of service #12. Our rules would have left it alone, but checkout, the client’s form and admins can spend the whole balance. 15.00 EUR is left, and 30.00 EUR is reserved.`,
     },
   ]);
+});
+
+test('a mass payment that is paid with credit is told, once for its invoices; one that is paid with money, and credit that pays a deposit, are not', async () => {
+  const container = await addInvoice(database.root, { client: 1, total: '35.00', status: 'Paid' });
+  const passes = async (client: number, amounts: readonly string[]) => {
+    const entries: RecordedEntry[] = [];
+    for (const amount of amounts) {
+      await database.query(
+        "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Mass payment', ?)",
+        [client, TODAY, amount],
+      );
+      await database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [
+        amount,
+        client,
+      ]);
+      // What goes on uses what came in before it.
+      const came = entries.find((one) => one.fromAccount === 'transit');
+      const grants = came === undefined ? [] : [came.sequence];
+      await mirrorLog(receiver.db, () => ({
+        kind: 'transit',
+        invoiceId: container,
+        act: amount.startsWith('-')
+          ? { do: 'spend', grants }
+          : { do: 'grant', ...plainTerms('adjustment'), fundsUnfunded: false },
+      }));
+      const [row] = await database.query<{ sequence: string }>(
+        'SELECT MAX(sequence) AS sequence FROM mod_creditbridge_entries WHERE client_id = ?',
+        [client],
+      );
+      entries.push(...(await entriesOf(receiver.db, [BigInt(row?.sequence ?? 0)])));
+    }
+    await tellReservedSpent(receiver.db, entries, { at: new Date(), today: TODAY });
+    return findings(client);
+  };
+  const someone = async () => {
+    const client = await addClient(database.root, { credit: '50.00' });
+    await reserve(client, '30.00');
+    return client;
+  };
+  expect(await passes(await someone(), ['-35.00', '35.00', '-35.00'])).toMatchObject([
+    {
+      text: expect.stringMatching(/WHMCS itself used 35\.00 EUR .* 15\.00 EUR of it was reserved/),
+    },
+  ]);
+  expect(await passes(await someone(), ['-35.00'])).toHaveLength(1);
+  expect(await passes(await someone(), ['35.00', '-35.00'])).toEqual([]);
+  expect(await passes(await someone(), ['-35.00', '35.00'])).toEqual([]);
 });
 
 test('what WHMCS spends beside what is reserved, or on the renewal itself, is nothing to tell', async () => {
