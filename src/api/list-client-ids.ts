@@ -18,10 +18,10 @@ export async function listClientIds(
   { withCredit, cursor = NEWEST, limit }: ClientPage,
 ): Promise<{ readonly ids: readonly number[]; readonly next: string | null }> {
   const window = withCredit ? LOOKED_THROUGH : limit + 1;
-  const { rows } = await sql<{ id: number; hasCredit: number }>`
+  const { rows } = await sql<{ id: number; hasCredit: number | bigint }>`
     SELECT id, credit <> 0 AS hasCredit FROM tblclients WHERE id < ${cursor}
     ORDER BY id DESC LIMIT ${sql.lit(window)}`.execute(db);
-  const found = withCredit ? rows.filter(({ hasCredit }) => hasCredit === 1) : rows;
+  const found = withCredit ? rows.filter(({ hasCredit }) => Number(hasCredit) === 1) : rows;
   const shown = found.slice(0, limit);
   const lookedAt = rows.length === window ? rows.at(-1) : undefined;
   const last = found.length > limit ? shown.at(-1) : lookedAt;

@@ -91,7 +91,7 @@ export async function prune(
     (limit) => sql`
       DELETE FROM mod_creditbridge_notices WHERE seen_at < ${records}
       ORDER BY seen_at LIMIT ${limit}`,
-    // One that still counts is set again every day by its rule, or ends by a fact; then it is kept.
+    // One that still counts has its last day ahead, or ends by a fact; then it is kept.
     (limit) => sql`
       DELETE FROM mod_creditbridge_reservations
       WHERE set_at < ${records} AND (amount_hundredths = 0 OR until_on < ${records})
@@ -174,13 +174,13 @@ async function deleteLeftTerms(db: Db, until: string): Promise<number> {
     .select('value')
     .where('name', '=', name)
     .executeTakeFirst();
-  const { rows } = await sql<{ id: string; isLeft: number }>`
+  const { rows } = await sql<{ id: string; isLeft: number | bigint }>`
     SELECT t.command_id AS id, k.id IS NULL AS isLeft
     FROM mod_creditbridge_command_terms t
     LEFT JOIN mod_creditbridge_commands k ON k.id = t.command_id
     WHERE t.command_id > ${cursor?.value ?? ''} AND t.command_id < ${until}
     ORDER BY t.command_id LIMIT ${sql.lit(TERMS_LOOKED_AT)}`.execute(db);
-  const left = rows.filter(({ isLeft }) => isLeft === 1).map(({ id }) => id);
+  const left = rows.filter(({ isLeft }) => Number(isLeft) === 1).map(({ id }) => id);
   for (let from = 0; from < left.length; from += BATCH_ROWS) {
     await db
       .deleteFrom('mod_creditbridge_command_terms')

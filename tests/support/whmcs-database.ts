@@ -33,6 +33,9 @@ export interface WhmcsDatabaseOptions {
 const ROOT = join(import.meta.dirname, '../..');
 
 /** WHMCS runs with a relaxed sql_mode, and its tables have zero dates. */
+/** MySQL's own mode refuses the zero dates that WHMCS writes. */
+const AS_ON_MARIADB =
+  "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
 const RELAX = "SET SESSION sql_mode = ''";
 
 /** Creates a database with WHMCS's tables and the triggers that log every change of money. */
@@ -67,6 +70,7 @@ export async function createWhmcsDatabase(
   }
 
   const root = createPool({ uri: rootUrl, connectionLimit: 8, dateStrings: true });
+  root.pool.on('connection', (connection) => connection.query(AS_ON_MARIADB));
   return {
     name,
     owner,
