@@ -29,6 +29,14 @@ export const onceTasks: readonly Task[] = isWholeMatrix
   ? [...onceKinds, ...effectTasks]
   : onceKinds;
 
+/**
+ * What stands for the others where they differ only in the call to WHMCS: credit that is given, credit that goes on an invoice, and
+ * what needs no credit.
+ */
+export const sampledTasks: readonly Task[] = isWholeMatrix
+  ? onceTasks
+  : ['AddCredit add', 'ApplyCredit full', 'UpdateInvoice'];
+
 /** Jobs whose every statement a task of an effect goes through, too. */
 const CONTAINED: readonly Task[] = [
   'AddCredit add',

@@ -3,7 +3,7 @@ import { startCommitProxy } from '../../torture/commit-proxy.ts';
 import { isWholeMatrix } from '../../torture/extent.ts';
 import type { Knife } from '../../torture/knife.ts';
 import { openMatrix } from '../../torture/matrix.ts';
-import { onceTasks } from '../../torture/tasks.ts';
+import { onceTasks, sampledTasks } from '../../torture/tasks.ts';
 
 // The crash matrix (torture/matrix.ts), where PHP lives: it is late, or loses its connection or the database.
 
@@ -17,7 +17,7 @@ const held = (nth: number): Knife => ({
   changing: !isWholeMatrix,
 });
 
-test.each(onceTasks)('%s: past its lease, while another worker looks for work', async (kind) => {
+test.each(sampledTasks)('%s: past its lease, while another worker looks for work', async (kind) => {
   let looked = 0;
   const { verdict, exit } = await attempt({
     kind,
@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test.each(onceTasks)(
+test.each(sampledTasks)(
   '%s: the database is killed and started again during the call',
   async (kind) => {
     let killed = 0;
