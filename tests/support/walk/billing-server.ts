@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../release/project.ts';
 import type { Machine } from './machine.ts';
@@ -48,7 +48,8 @@ export function putWhmcs(root: string, ports: Ports): void {
     mkdirSync(join(root, 'var/lib/whmcs', name), { recursive: true });
   }
   execFileSync('chroot', [root, 'chown', '-R', 'www-data:', '/var/lib/whmcs', WHMCS]);
-  // The network is this machine's, where another database may be.
+  // The network is this machine's, where another database may be; with Debian's socket unit it would listen on 3306 alone.
+  symlinkSync('/dev/null', join(root, 'etc/systemd/system/mariadb.socket'));
   appendFileSync(join(root, 'etc/mysql/mariadb.cnf'), `\n[mariadbd]\nport=${ports.database}\n`);
   const server = `[Service]\nUser=www-data\nEnvironment=PHP_CLI_SERVER_WORKERS=4\nExecStart=/usr/bin/php -d variables_order=EGPCS -S 127.0.0.1:${ports.web} -t ${WHMCS} ${WHMCS}/standin/router.php\nRestart=always\n`;
   writeFileSync(join(root, 'etc/systemd/system/whmcs.service'), server);

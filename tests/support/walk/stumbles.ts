@@ -41,20 +41,6 @@ export async function tryStumbles({ machine, hands, transcript }: Walk): Promise
   transcript.note('the worker runs, by its unit and by the line of crontab');
 
   await tryReadiness();
-  const stranger = await fetch(`${SERVICE}/v1/deliveries`, {
-    method: 'POST',
-    body: '{}',
-    headers: {
-      'webhook-id': 'x',
-      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
-      'webhook-signature': 'v1,AAAA',
-    },
-  });
-  assert.equal(stranger.status, 401);
-  const logged = await must('journalctl --unit creditbridge --no-pager | grep "Calls are refused"');
-  assert.match(logged, /signature-wrong.*Show the secrets/);
-  transcript.note('a call with a wrong signature is in the log, with what to do');
-
   await hands.configure('unix:/run/nowhere.sock');
   assert.match(await hands.press('pair'), /\/run\/nowhere\.sock/);
   await hands.configure(SERVICE);
@@ -95,6 +81,30 @@ export async function tryStumbles({ machine, hands, transcript }: Walk): Promise
     assert.equal((await run('creditbridge doctor')).code, 0);
     transcript.note('/ready and doctor notice a missing right, and that it came back');
   }
+}
+
+/** The same for calls that are refused. For some minutes `doctor` then says that something is wrong, so this comes last. */
+export async function tryRefusals({ machine, hands, transcript }: Walk): Promise<void> {
+  await hands.press('rotate');
+  assert.match(await hands.press('finish-rotation'), /does not have the new/);
+  await hands.press('take-rotation-back');
+  transcript.note('a rotation is not finished before the service has the new secrets');
+
+  const stranger = await fetch(`${SERVICE}/v1/deliveries`, {
+    method: 'POST',
+    body: '{}',
+    headers: {
+      'webhook-id': 'x',
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': 'v1,AAAA',
+    },
+  });
+  assert.equal(stranger.status, 401);
+  const logged = await machine.must(
+    'journalctl --unit creditbridge --no-pager | grep "Calls are refused"',
+  );
+  assert.match(logged, /signature-wrong.*Show the secrets/);
+  transcript.note('a call with a wrong signature is in the log, with what to do');
 }
 
 async function untilReady(): Promise<void> {

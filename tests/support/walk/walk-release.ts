@@ -12,7 +12,7 @@ import { debianBase } from './debian.ts';
 import { createHands, type Hands } from './hands.ts';
 import { bootMachine, type Machine } from './machine.ts';
 import { readSteps } from './read-document.ts';
-import { tryStumbles } from './stumbles.ts';
+import { tryRefusals, tryStumbles } from './stumbles.ts';
 import { createTranscript, type Transcript } from './transcript.ts';
 
 /** Where docs/operators.md has the service listen. */
@@ -130,6 +130,7 @@ async function walk(machine: Machine, billing: BillingServer, transcript: Transc
   await follow('### Going back', project.version);
   assert.equal(await versionOf(machine), project.version);
   await decide();
+  await tryRefusals(all);
   await remove(all);
 }
 
