@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { MIGRATE_DATABASE_URL, ownerFile } from '../../config/index.ts';
 import type { Answers } from './gather-answers.ts';
@@ -53,9 +52,10 @@ function linesOf(settings: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** The group of the service's user; undefined without such a user, or where we may not give files away. */
+/** The group of the service's user, whom `useradd` makes; undefined without such a user, or where we may not give files away. */
 function serviceGroup(): number | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const { status, stdout } = spawnSync('id', ['-g', SERVICE_USER], { encoding: 'utf8' });
-  return status === 0 ? Number(stdout) : undefined;
+  const entry = new RegExp(`^${SERVICE_USER}:[^:]*:\\d+:(\\d+):`, 'm');
+  const [, group] = entry.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
+  return group === undefined ? undefined : Number(group);
 }
