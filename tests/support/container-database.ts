@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { GenericContainer, getContainerRuntimeClient, Wait } from 'testcontainers';
 import type { DatabaseAddress } from './database-server.ts';
 import { hostByNumber } from './host-by-number.ts';
@@ -44,6 +47,8 @@ export async function startContainerDatabase(): Promise<ChosenServer> {
     },
     stop: async () => {
       await container.stop();
+      // testcontainers leaves it, and a run leaves nothing.
+      rmSync(join(tmpdir(), `testcontainers-node-${userInfo().uid}.lock`), { force: true });
     },
   };
 }
