@@ -33,7 +33,7 @@ export type Moment = { readonly at: string } & (
     }
 );
 
-/** Of one instant, what changed comes before who is asked about it. */
+/** Of one instant, what changed comes before who is asked about it; the log keeps its order. */
 const RANKS: Readonly<Record<Moment['kind'], number>> = {
   entry: 0,
   payment: 1,
@@ -46,5 +46,8 @@ const RANKS: Readonly<Record<Moment['kind'], number>> = {
 
 export function byMoment(a: Moment, b: Moment): number {
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;
+  if (a.kind === 'entry' && b.kind === 'entry') {
+    return a.entry.sequence < b.entry.sequence ? -1 : 1;
+  }
   return RANKS[a.kind] - RANKS[b.kind];
 }

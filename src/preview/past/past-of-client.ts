@@ -158,10 +158,13 @@ export function pastOfClient(
     );
   }
 
-  for (const entry of foreign) {
+  // From the last on: the log is written in its order, so no row came after one behind it.
+  let behind: string | undefined;
+  for (const entry of foreign.toReversed()) {
     const invoiceId = entry.invoiceId ?? 0;
-    const came = [paidAt.get(invoiceId), checkedOutAt.get(invoiceId)];
-    const at = cameAt(entry, came, zone);
+    const came = cameAt(entry, [paidAt.get(invoiceId), checkedOutAt.get(invoiceId)], zone);
+    const at = behind === undefined || came < behind ? came : behind;
+    behind = at;
     const toldAt = entry.act.do === 'history' ? at : recordedAt(entry, zone);
     moments.push({ at, kind: 'entry', entry, toldAt });
   }
