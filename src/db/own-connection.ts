@@ -1,10 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const inside = new AsyncLocalStorage<true>();
+const inside = new AsyncLocalStorage<{ isOver: boolean }>();
 
 /** Runs the work of a transaction. */
-export function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
-  return inside.run(true, work);
+export async function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
+  const transaction = { isOver: false };
+  try {
+    return await inside.run(transaction, work);
+  } finally {
+    // What the work began and did not wait for, such as a timer, may go on and ask for connections.
+    transaction.isOver = true;
+  }
 }
 
 /**
@@ -14,7 +20,7 @@ export function insideTransaction<T>(work: () => Promise<T>): Promise<T> {
  * @throws {TypeError} inside a transaction.
  */
 export function refuseSecondConnection(): void {
-  if (inside.getStore() === undefined) return;
+  if (inside.getStore()?.isOver !== false) return;
   throw new TypeError(
     'A transaction asks for a second connection. Pass it what it needs, or read that before.',
   );

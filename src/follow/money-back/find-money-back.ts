@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import { type Db, inTransaction, isMoney, toMoment } from '../../db/index.ts';
+import { sql, type Transaction } from 'kysely';
+import { type Database, type Db, inTransaction, isMoney, toMoment } from '../../db/index.ts';
 import { tellMoneyBack, tellReversals } from './tell-money-back.ts';
 import { writeMoneyBack, writePaidBack } from './write-money-back.ts';
 
@@ -69,7 +69,7 @@ export function createMoneyBack(db: Db): MoneyBack {
     if (ids.length === 0 && clients.length === 0) return false;
     const judged = await inTransaction(db, async (trx) => [
       ...(await writeMoneyBack(trx, ids)),
-      ...(await writePaidBack(trx, await paidBackTo(db, clients))),
+      ...(await writePaidBack(trx, await paidBackTo(trx, clients))),
     ]);
     await tellMoneyBack(db, judged, at);
     return judged.some(({ role, now, before }) => role === 'follower' && now > before);
@@ -198,7 +198,7 @@ async function ofGrants(db: Db, from: bigint, upTo: bigint): Promise<Concerned> 
 }
 
 /** How often which amount went out to these clients without an invoice; also amounts of which nothing is out any more. */
-async function paidBackTo(db: Db, clientIds: readonly number[]) {
+async function paidBackTo(trx: Transaction<Database>, clientIds: readonly number[]) {
   if (clientIds.length === 0) return [];
   const { rows } = await sql<{ clientId: number; hundredths: bigint; n: number | bigint }>`
     SELECT amounts.userid AS clientId, amounts.hundredths, SUM(amounts.n) AS n FROM (
@@ -208,7 +208,7 @@ async function paidBackTo(db: Db, clientIds: readonly number[]) {
       SELECT g.client_id, g.amount_hundredths, 0 FROM mod_creditbridge_grants g FORCE INDEX (client)
       JOIN mod_creditbridge_entries e ON e.sequence = g.id AND e.kind = 'payment-to-credit'
       WHERE g.client_id IN (${sql.join(clientIds)}) AND g.money_back_hundredths > 0
-    ) AS amounts GROUP BY amounts.userid, amounts.hundredths`.execute(db);
+    ) AS amounts GROUP BY amounts.userid, amounts.hundredths`.execute(trx);
   return rows.map(({ clientId, hundredths, n }) => ({
     clientId,
     amountHundredths: hundredths,
