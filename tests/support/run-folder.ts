@@ -42,7 +42,7 @@ export function setup(): (() => Promise<void>) | undefined {
   process.env['TEST_PHP_CACHE'] = phpCache;
   process.env['PHP_INI_SCAN_DIR'] = `:${join(import.meta.dirname, 'php')}`;
   return async () => {
-    removeFolder(phpCache);
+    for (const shared of [phpCache, releaseFolder()]) removeFolder(shared);
     const end = Date.now() + EMPTY_WITHIN_MS;
     while (readdirSync(made).length > 0 && Date.now() < end) await sleep(100);
     const left = readdirSync(made);
@@ -51,6 +51,11 @@ export function setup(): (() => Promise<void>) | undefined {
       throw new Error(`The run left in the temporary folder: ${left.join(', ')}.`);
     }
   };
+}
+
+/** Where test files of one run share a release; the run removes it. */
+export function releaseFolder(): string {
+  return join(tmpdir(), 'release');
 }
 
 /** Tests also run programs from there, which a container's may forbid. */

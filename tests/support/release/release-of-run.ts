@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { removeAtExit } from '../processes.ts';
+import { releaseFolder } from '../run-folder.ts';
 import { makeRelease } from './make-release.ts';
 
 /** Several times of what the compiler needs on a busy machine. */
@@ -13,10 +12,9 @@ const LIMIT_MS = 180_000;
  * it. It is not to be changed.
  */
 export async function releaseOfRun(): Promise<string> {
-  const folder = join(tmpdir(), 'release');
+  const folder = releaseFolder();
   const dist = join(folder, 'dist');
   if (isFirst(folder)) {
-    removeAtExit(folder);
     const making = join(folder, 'making');
     makeRelease(making);
     renameSync(making, dist);
