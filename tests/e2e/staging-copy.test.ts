@@ -75,7 +75,7 @@ test('a copy that is turned on waits for a service of its own and never asks the
   await copy.standIn.activateAddon({ service_url: installation.service.url });
   await stager.goto(addonPath('connection'));
   await stager.getByRole('button', { name: 'Test the connection' }).click();
-  await stager.getByRole('alert').getByText('compare the secrets').waitFor();
+  await stager.getByRole('alert').getByText('the secrets differ').waitFor();
   expect((await identity(copy.database)).state).toBe('new');
 });
 

@@ -94,11 +94,17 @@ const OF_ENDPOINTS: Readonly<Record<string, Covers>> = {
   freezeClient: STOPS,
   unfreezeClient: 'as on the page',
   allowCredit: 'as on the page',
+  leaveAlone: 'credit stays off an invoice',
+  listClients: LOOKS,
+  getChoices: LOOKS,
+  choose: 'whether and where credit is used first, not how much there is',
+  restoreSettings: ['rule'],
 };
 
 /** Commands of the command line that are no endpoint of the API. */
 const OF_COMMANDS: Readonly<Record<string, Covers>> = {
   serve: 'it runs the service',
+  init: 'it writes the settings of a service that is not there yet',
   migrate: 'it needs the migrating account, which may do everything',
   grants: LOOKS,
   'prune-audit': 'it needs the migrating account, and shortens the audit alone',
