@@ -15,8 +15,8 @@ import {
   type RunStore,
 } from './run-store.ts';
 
-/** Ranges at a time: while the database reads for one and writes another, this process decides the third. */
-export const RANGES_AT_ONCE = 3;
+/** Ranges at a time: while the database reads for some and writes others, this process decides one. Three took a tenth longer (measured). */
+export const RANGES_AT_ONCE = 4;
 
 /** A process renews its range several times within this time. A range that is not renewed belongs to a dead process. */
 const LEASE_SECONDS = 15;
