@@ -61,6 +61,11 @@ await database.root.query(
    VALUES ('a', '2026-11-21', 'UTC', 'closed', '2026-11-21 08:00:00', '2026-11-21 08:01:00'),
      ('b', '2026-11-22', 'UTC', 'planning', '2026-11-22 08:00:00', NULL)`,
 );
+// Another process plans the second, so this service does not end it.
+await database.root.query(
+  `INSERT INTO mod_creditbridge_run_ranges (run_id, from_client_id, to_client_id, state, taken_until)
+   VALUES ('b', 0, 1, 'taken', '2099-01-01')`,
+);
 await database.root.query(
   `UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.lastCronAt', '2026-11-22T12:00:00.000000Z')`,
 );
