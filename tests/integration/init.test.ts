@@ -251,16 +251,14 @@ test('init asks at a terminal for what was not given, and shows no secret that i
   });
 });
 
-test('root of the machine needs no password for the database: migrate --grants takes an address with ?socket=', async (context) => {
+test('root of the machine needs no password for the database: migrate --grants takes an address with ?socket=', async () => {
   const own = await startDatabaseServer();
   try {
     const database = await createWhmcsDatabase(own, { bridgeTables: true });
     const me = `'${userInfo().username}'@'localhost'`;
     await database.query(`CREATE USER IF NOT EXISTS ${me}`);
     await database.query(`GRANT ALL ON *.* TO ${me} WITH GRANT OPTION`);
-    await database.query(`ALTER USER ${me} IDENTIFIED VIA unix_socket`).catch(() => {
-      context.skip('This server has no unix_socket.');
-    });
+    await database.query(`ALTER USER ${me} IDENTIFIED VIA unix_socket`);
     const account = { ...own, rootUser: user, rootPassword: 'pw' };
     const { code, err } = await runCommand(['migrate', '--grants', '--host', '%'], {
       CREDITBRIDGE_DATABASE_URL: databaseUrl(account, database.name),

@@ -133,16 +133,7 @@ describe('after the upgrade to 9.0', () => {
     await tryReturning('keeps its credit');
     const { client, invoice } = await invoiceWithCredit();
     await cancel(invoice);
-    await installation.standIn.api('AddCredit', {
-      clientid: String(client),
-      description: 'Zurück',
-      amount: '10.00',
-      type: 'add',
-    });
-    await installation.database.query(
-      "UPDATE tblcredit SET admin_id = 0 WHERE clientid = ? AND description = 'Zurück'",
-      [client],
-    );
+    await whmcsGives(client, '10.00', 'Zurück');
     await carriedOut();
     expect(await giveBack(client, invoice, '10.00')).toMatchObject({ code: 'may-be-back' });
     expect(await creditOf(client)).toBe('10.00');
@@ -359,4 +350,21 @@ async function tryReturning(shows: string): Promise<void> {
 
 async function forgetTrials(): Promise<void> {
   await installation.database.query('UPDATE mod_creditbridge_settings SET trial = NULL');
+}
+
+/** Credit that WHMCS itself gives today, as it writes it: no admin's, and at once with its row of the log. */
+async function whmcsGives(client: number, amount: string, words: string): Promise<void> {
+  const connection = await installation.database.root.getConnection();
+  await connection.beginTransaction();
+  await connection.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [
+    amount,
+    client,
+  ]);
+  await connection.query(
+    `INSERT INTO tblcredit (clientid, date, description, amount)
+     SELECT clientid, MAX(date), ?, ? FROM tblcredit WHERE clientid = ? GROUP BY clientid`,
+    [words, amount, client],
+  );
+  await connection.commit();
+  connection.release();
 }

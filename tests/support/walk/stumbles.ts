@@ -62,7 +62,7 @@ export async function tryStumbles({ machine, hands, transcript }: Walk): Promise
     join(ROOT, 'tests/fixtures/new-rule/cashback.ts'),
     join(machine.root, RULES, 'cashback.ts'),
   );
-  await must(`(cd ${RULES} && echo '{ "name": "our-rules", "private": true, "type": "module" }' > package.json && npm install --no-audit --no-fund /root/release-*/creditbridge-rules-*.tgz)
+  await must(`(cd ${RULES} && echo '{ "name": "our-rules", "private": true, "type": "module" }' > package.json && npm install --no-audit --no-fund /srv/release-*/creditbridge-rules-*.tgz)
     chown -R root:creditbridge ${RULES}; chmod -R g+rX ${RULES}
     echo CREDITBRIDGE_RULES=${RULES} >> ${SETTINGS}; systemctl restart creditbridge`);
   await untilReady();

@@ -81,7 +81,7 @@ async function walkWith(machine: Machine, billing: BillingServer, transcript: Tr
 }
 
 function folderOf(version: string): string {
-  return `/root/release-${version}`;
+  return `/srv/release-${version}`;
 }
 
 async function walk(machine: Machine, billing: BillingServer, transcript: Transcript) {
@@ -151,7 +151,7 @@ async function remove({ machine, billing, hands, transcript, follow }: Walk): Pr
   const script = [module, ...printed].join('\n');
   await transcript.run(script, () => machine.run(script));
   const left = await machine.must(
-    `find / -xdev -iname '*creditbridge*' -not -path '/root/release-*' -not -path '${EXPORT}*' -not -path '/proc/*'`,
+    `find / -xdev -iname '*creditbridge*' -not -path '/srv/release-*' -not -path '${EXPORT}*' -not -path '/proc/*'`,
   );
   assert.equal(left.trim(), '', 'files are left');
   assert.equal(
