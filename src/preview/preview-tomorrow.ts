@@ -1,5 +1,6 @@
 import { WhmcsError } from '../base/index.ts';
 import { type Command, commandFor } from '../commands/index.ts';
+import { daysAfter } from '../rules/index.ts';
 import type { Settled } from '../rules/settle/index.ts';
 import { createRunSettings, previewRun, type RunStore } from '../runs/index.ts';
 import { loadSettings } from '../settings/index.ts';
@@ -9,8 +10,6 @@ import { ZONE_UNKNOWN } from './past/preview-past.ts';
 import type { Previewed } from './previewed.ts';
 import { createTally } from './tally.ts';
 import { withDrafts } from './with-drafts.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * What tomorrow's daily run would do under these settings, with the invoices, balances and grants of now: the real run, range by range,
@@ -24,7 +23,7 @@ export async function previewTomorrow(
 ): Promise<Previewed> {
   const [today, stored] = await Promise.all([readToday(db), loadSettings(db)]);
   if (today.told === null) throw new WhmcsError('zone-unknown', ZONE_UNKNOWN);
-  const date = new Date(Date.parse(today.date) + DAY_MS).toISOString().slice(0, 10);
+  const date = daysAfter(today.date, 1);
   const settings = withDrafts(stored, drafts);
   const tally = createTally();
   const { leftOut } = await previewRun(

@@ -14,6 +14,7 @@ export {
   roundToCurrency,
   share as shareOf,
 } from '../money/index.ts';
+export { daysAfter, daysBetween } from './calendar.ts';
 export { counted } from './counted.ts';
 export { creditRoom } from './credit-room.ts';
 export {

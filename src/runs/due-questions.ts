@@ -1,9 +1,8 @@
 import type { LoadedFacts } from '../deciding/index.ts';
 import type { Question } from '../rules/engine/index.ts';
+import { daysBetween } from '../rules/index.ts';
 import type { Due } from './due-invoices.ts';
 import type { Run } from './run-store.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface DueContext {
   readonly run: Pick<Run, 'date'>;
@@ -22,7 +21,6 @@ export function dueQuestions(
   facts: LoadedFacts,
   { run, until, at, whmcsVersion }: DueContext,
 ): readonly Question[] {
-  const today = Date.parse(run.date);
   const questions: Question[] = [];
   for (const { clientId, invoiceId } of due) {
     const known = facts.factsFor(clientId, invoiceId);
@@ -31,7 +29,7 @@ export function dueQuestions(
     const { dueOn } = invoice;
     if (invoice.status !== 'Unpaid' || invoice.kind !== 'ordinary') continue;
     if (dueOn === null || dueOn > until) continue;
-    const daysToDue = Math.round((Date.parse(dueOn) - today) / DAY_MS);
+    const daysToDue = daysBetween(run.date, dueOn);
     questions.push({
       key: `invoice:${invoiceId}`,
       event: {

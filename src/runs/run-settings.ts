@@ -2,10 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../db/index.ts';
 import type { SettingsCache } from '../deciding/index.ts';
 import type { Engine } from '../rules/engine/index.ts';
+import { daysAfter } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { type RunWishes, wishesOf } from './run-wishes.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The settings of a run, and the invoices to plan under them. */
 export interface RunSettings {
@@ -38,12 +37,8 @@ export function createRunSettings(
       }
       const { dueWithinDays, daily, needs } = known.wishes;
       if (dueWithinDays === null && daily === null) return { stored, horizon: null };
-      const until = dueWithinDays === null ? null : dayAfter(localDate, dueWithinDays);
+      const until = dueWithinDays === null ? null : daysAfter(localDate, dueWithinDays);
       return { stored, horizon: { until, daily, needs } };
     },
   };
-}
-
-function dayAfter(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { type Database, isMoney } from '../db/index.ts';
 import { withOpenBefore } from '../events/index.ts';
 import { parseAmount } from '../money/index.ts';
-import type { PaymentFacts } from '../rules/index.ts';
+import { daysAfter, type PaymentFacts } from '../rules/index.ts';
 
 interface Row {
   readonly id: number;
@@ -17,14 +17,12 @@ interface Row {
   readonly isMoney: number | bigint;
 }
 
-const DAY_MS = 86_400_000;
-
 /** A day more than the facts promise, so that a midnight between two payments hides none. */
 const DAYS = 2;
 
 /** The first day of which a rule sees payments on that day of WHMCS. */
 export function paymentsSince(localDate: string): string {
-  return new Date(Date.parse(localDate) - DAYS * DAY_MS).toISOString().slice(0, 10);
+  return daysAfter(localDate, -DAYS);
 }
 
 /**

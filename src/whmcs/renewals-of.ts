@@ -1,7 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
-import { RENEWALS_DAYS, type RenewalFacts } from '../rules/index.ts';
+import { daysAfter, RENEWALS_DAYS, type RenewalFacts } from '../rules/index.ts';
 import { recurringCycles } from './cycles.ts';
 
 interface Row {
@@ -16,8 +16,6 @@ interface Row {
   readonly invoice_id: number | null;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * Reads what falls due for these clients within `RENEWALS_DAYS`, and what is overdue: services and addons that are active or suspended
  * and recur, and active domains that are to be renewed. What a cancellation request will end is not known and counts.
@@ -27,7 +25,7 @@ export async function renewalsOf(
   clientIds: readonly number[],
   localDate: string,
 ): Promise<ReadonlyMap<number, readonly RenewalFacts[]>> {
-  const until = new Date(Date.parse(localDate) + RENEWALS_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const until = daysAfter(localDate, RENEWALS_DAYS);
   const clients = sql.join(clientIds);
   const cycles = sql.join(recurringCycles);
   const due = (row: string) =>

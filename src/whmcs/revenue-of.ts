@@ -2,7 +2,7 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { type Database, isMoney, knowsMoney } from '../db/index.ts';
 import { repeatedPayments } from '../events/index.ts';
 import { parseAmount } from '../money/index.ts';
-import type { RevenueFacts } from '../rules/index.ts';
+import { daysAfter, type RevenueFacts } from '../rules/index.ts';
 import { moneyNotKnown } from './money-not-known.ts';
 import { moneyRowsOf } from './money-rows.ts';
 
@@ -14,8 +14,6 @@ interface Row {
   readonly d365: string;
   readonly whole: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Sums the money that came from these clients, less what went back, by the day on which it moved. Credit and notes are no money; a
@@ -30,7 +28,7 @@ export async function revenueOf(
   localDate: string,
 ): Promise<ReadonlyMap<number, RevenueFacts>> {
   const clients = sql.join(clientIds);
-  const since = (days: number) => daysBefore(localDate, days);
+  const since = (days: number) => daysAfter(localDate, -days);
   const sumSince = (days: number) =>
     sql`SUM(IF(a.date >= ${since(days)}, a.amountin - a.amountout, 0))`;
   const [{ rows }, repeated] = await Promise.all([
@@ -116,9 +114,9 @@ export function revenueOn(days: readonly MoneyOfDay[], localDate: string): Reven
       0n,
     );
   return {
-    last30DaysHundredths: since(daysBefore(localDate, 30)),
-    last90DaysHundredths: since(daysBefore(localDate, 90)),
-    last365DaysHundredths: since(daysBefore(localDate, 365)),
+    last30DaysHundredths: since(daysAfter(localDate, -30)),
+    last90DaysHundredths: since(daysAfter(localDate, -90)),
+    last365DaysHundredths: since(daysAfter(localDate, -365)),
     allHundredths: since(''),
   };
 }
@@ -140,8 +138,4 @@ async function repeatedOf(trx: Transaction<Database>, clients: RawBuilder<unknow
     }),
     ({ clientId }) => clientId,
   );
-}
-
-function daysBefore(day: string, count: number): string {
-  return new Date(Date.parse(day) - count * DAY_MS).toISOString().slice(0, 10);
 }

@@ -14,7 +14,7 @@ import {
 import { LedgerError, type LedgerSettings } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
 import type { Engine } from '../../rules/engine/index.ts';
-import type { Need, OwnHook } from '../../rules/index.ts';
+import { daysAfter, type Need, type OwnHook } from '../../rules/index.ts';
 import { type RunWishes, wishesOf } from '../../runs/index.ts';
 import { currentLedgerSettings, loadSettings, type StoredSettings } from '../../settings/index.ts';
 import { readToday } from '../../today/index.ts';
@@ -42,8 +42,6 @@ export const PAST_DAYS = 90;
 
 /** Clients that are lived through together: so many that statements and batches cost little, so few that memory stays small. */
 const PAGE_CLIENTS = 500;
-
-const DAY_MS = 86_400_000;
 
 /** Points whose moments the past shows; of others only what WHMCS told, as long as it is kept. */
 const REBUILT_POINTS: ReadonlySet<string> = new Set([
@@ -86,7 +84,7 @@ export async function previewPast(
   ]);
   if (today.told === null) throw new WhmcsError('zone-unknown', ZONE_UNKNOWN);
   await checkLedger(db);
-  const from = new Date(Date.parse(today.date) - days * DAY_MS).toISOString().slice(0, 10);
+  const from = daysAfter(today.date, -days);
   const tally = createTally();
   const settings = withoutUnknown(withDrafts(stored, drafts), engine, tally);
   const rules = activeRules(engine.rules(), settings);
@@ -349,9 +347,7 @@ async function runsBetween(
   ]);
   const first = rows[0]?.date ?? to;
   const assumed: { readonly at: string; readonly date: string }[] = [];
-  for (let day = Date.parse(from); ; day += DAY_MS) {
-    const date = new Date(day).toISOString().slice(0, 10);
-    if (date >= first) break;
+  for (let date = from; date < first; date = daysAfter(date, 1)) {
     assumed.push({ at: startOfDay(date), date });
   }
   return [...assumed, ...real.filter(({ date }) => date >= from && date <= to)];

@@ -3,7 +3,7 @@ import { actionOf, commandFor } from '../../commands/index.ts';
 import { type ReadableItem, readItem } from '../../deliveries/index.ts';
 import { type Located, type Occurrence, occurrencesOf } from '../../events/index.ts';
 import type { Question } from '../../rules/engine/index.ts';
-import type { PointName, RuleEvent } from '../../rules/index.ts';
+import { daysAfter, type PointName, type RuleEvent } from '../../rules/index.ts';
 import type { Settled } from '../../rules/settle/index.ts';
 import { dailyQuestions, dueQuestions } from '../../runs/index.ts';
 import { LivedClient } from './lived-client.ts';
@@ -13,8 +13,6 @@ import { endOfDay } from './local-moment.ts';
 import { byMoment, type Moment } from './moments.ts';
 import type { ClientPast } from './past-of-client.ts';
 import type { PastDelivery, PastEntry } from './read-past.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Hooks from which other events follow (`src/events`). */
 const LEADS_ON: ReadonlySet<string> = new Set(['InvoiceCreated', 'InvoicePaid']);
@@ -207,8 +205,7 @@ export class ReplayedClient {
         ? dailyQuestions([clientId], asOf('ClientDaily'), run)
         : [];
     if (wishes.dueWithinDays === null || this.client.balance <= 0n) return daily;
-    const last = new Date(Date.parse(date) + wishes.dueWithinDays * DAY_MS);
-    const until = last.toISOString().slice(0, 10);
+    const until = daysAfter(date, wishes.dueWithinDays);
     const due = [...this.#past.invoices.values()]
       .filter((one) => one.dueOn !== null && one.dueOn <= until && one.kind === 'ordinary')
       .filter((one) => one.madeAt <= this.#now && !asked.has(one.id) && one.status() === 'Unpaid')

@@ -5,6 +5,7 @@ import {
   calendarDay,
   counted,
   days,
+  daysAfter,
   defineRule,
   displayAmount,
   type Facts,
@@ -258,7 +259,7 @@ function when({ givenAfterDays }: Settings): string {
 /** The last day of use; the day on which it is given counts as the first. */
 function lastDay(today: string, { expiresAfterDays, givenAfterDays }: Settings): string | null {
   if (expiresAfterDays === undefined) return null;
-  return addDays(today, (givenAfterDays ?? 0) + expiresAfterDays - 1);
+  return daysAfter(today, (givenAfterDays ?? 0) + expiresAfterDays - 1);
 }
 
 /** The part of the money that earns: not what the client owed before for payments that were taken back. */
@@ -293,12 +294,6 @@ function clawBack(facts: Facts, settings: Settings): readonly Word[] {
     : [skip('What is left of the deposit has earned what is left of the bonus.')];
 }
 
-function addDays(day: string, count: number): string {
-  const date = new Date(`${day}T00:00:00Z`);
-  date.setUTCDate(date.getUTCDate() + count);
-  return date.toISOString().slice(0, 10);
-}
-
 function caps(today: string, facts: Facts, settings: Settings): readonly Limit[] {
   const { currency } = facts.client;
   const limits: Limit[] = [];
@@ -330,5 +325,5 @@ function caps(today: string, facts: Facts, settings: Settings): readonly Limit[]
 /** The first day of the period that ends today. */
 function periodStart(today: string, { period, periodDays }: Settings): string {
   if (period === 'calendar-month') return `${today.slice(0, 7)}-01`;
-  return addDays(today, 1 - periodDays);
+  return daysAfter(today, 1 - periodDays);
 }

@@ -1,5 +1,6 @@
 import {
   days,
+  daysAfter,
   defineRule,
   depositedHundredths,
   type Facts,
@@ -16,7 +17,6 @@ const HOLD_MAX_DAYS = 365;
 const NEW_MAX_DAYS = 3650;
 const DEPOSITS_MAX = 100;
 const GATEWAYS_MAX = 50;
-const DAY_MS = 86_400_000;
 
 const settings = z.object({
   newForDays: days({ min: 0, max: NEW_MAX_DAYS }).default(30).meta({
@@ -107,8 +107,4 @@ function whyItWaits(
     told,
     because: `${others.length} other deposits were paid, fewer than ${newForDeposits}.`,
   };
-}
-
-function daysAfter(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,6 +1,7 @@
 import {
   answer,
   days,
+  daysAfter,
   defineRule,
   type Facts,
   type Propose,
@@ -21,7 +22,6 @@ const ID = 'keep-for-renewals';
 const AFTER_MAX_DAYS = 90;
 /** Fewer than the words of one answer; renewals beyond these are reserved when others are paid. */
 const RENEWALS_MAX = 900;
-const DAY_MS = 86_400_000;
 
 const kinds = ['service', 'addon', 'domain'] as const;
 
@@ -158,8 +158,4 @@ function atCheckout({ client: { reservations } }: Facts): readonly Word[] {
       because: `Credit is kept for ${kept.length === 1 ? 'a renewal' : `${kept.length} renewals`}.`,
     }),
   ];
-}
-
-function daysAfter(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,5 +1,6 @@
 import {
   creditRoom,
+  daysBetween,
   defineRule,
   displayAmount,
   eligibleHundredths,
@@ -21,7 +22,6 @@ const ID = 'prepaid-services';
 const KNOWN_VERSIONS = /^(8|9)\./;
 /** The client is warned when the credit lasts so many days or fewer, once for each. */
 const WARNING_DAYS = [1, 3, 7] as const;
-const DAY_MS = 86_400_000;
 /** An answer has at most a thousand words; invoices beyond these are paid when they are due. */
 const ARRIVAL_INVOICES_MAX = 500;
 
@@ -149,7 +149,7 @@ function warn(today: string, facts: Facts, settings: Settings): readonly Word[] 
   const { client } = facts;
   const gap = firstGap(today, facts, settings);
   if (gap === null) return [];
-  const days = Math.round((Date.parse(gap.day) - Date.parse(today)) / DAY_MS);
+  const days = daysBetween(today, gap.day);
   const threshold = WARNING_DAYS.find((one) => days <= one);
   if (threshold === undefined) return [];
   const show = (hundredths: bigint) => displayAmount(hundredths, client.currency);

@@ -1,6 +1,7 @@
 import {
   byHandOnly,
   days,
+  daysAfter,
   defineRule,
   displayAmount,
   eligibleLines,
@@ -25,7 +26,6 @@ const ID = 'refund-to-credit';
 const WINDOW_MAX_DAYS = 3650;
 /** Ten years; a longer expiry has no effect in practice. */
 const EXPIRY_MAX_DAYS = 3650;
-const DAY_MS = 86_400_000;
 
 const settings = z.object({
   percent: percent()
@@ -198,8 +198,4 @@ function asPromotional({ as, expiresAfterDays }: Settings, { on }: Refund) {
   if (as === 'as-it-was') return null;
   const expiresOn = expiresAfterDays === undefined ? null : daysAfter(on, expiresAfterDays - 1);
   return { kind: 'promotional', expiresOn } as const;
-}
-
-function daysAfter(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
 }

@@ -1,6 +1,7 @@
 import {
   type DepositFacts,
   days,
+  daysAfter,
   defineRule,
   depositedHundredths,
   displayAmount,
@@ -18,7 +19,6 @@ const ID = 'reversal-policy';
 const HOLD_MAX_DAYS = 365;
 const SUBJECT_MAX = 200;
 const MAIL_MAX = 5000;
-const DAY_MS = 86_400_000;
 
 const settings = z.object({
   gateways: gatewayNames().meta({
@@ -158,8 +158,4 @@ function park(
       because: `The payment of invoice #${invoiceId} was taken back, so deposits wait until ${lastDay}.`,
     }),
   ];
-}
-
-function daysAfter(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
 }

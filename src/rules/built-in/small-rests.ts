@@ -3,6 +3,7 @@ import {
   amountPerCurrency,
   counted,
   days,
+  daysAfter,
   defineRule,
   displayAmount,
   type Facts,
@@ -24,7 +25,6 @@ const ID = 'small-rests';
 const KNOWN_VERSIONS = /^(8|9)\./;
 /** The host counts what a rule did for a year. */
 const PERIOD_MAX_DAYS = 365;
-const DAY_MS = 86_400_000;
 /** An answer has at most a thousand words; the others are looked at the next day. */
 const INVOICES_MAX = 500;
 
@@ -129,8 +129,7 @@ function cap(today: string, facts: Facts, settings: Settings): readonly Limit[] 
   const { currency } = facts.client;
   const most = amountFor(settings.capPerPeriod, currency);
   if (most === null) return [];
-  const first = new Date(Date.parse(today) - (settings.periodDays - 1) * DAY_MS);
-  const since = first.toISOString().slice(0, 10);
+  const since = daysAfter(today, 1 - settings.periodDays);
   const { amountHundredths: given } = counted(facts.counters, 'forgive', since);
   return [
     limit({

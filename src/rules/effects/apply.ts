@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { displayAmount, formatAmount, least, most } from '../../money/index.ts';
+import { daysBetween } from '../calendar.ts';
 import type { Facts, InvoiceFacts, ReservationFacts } from '../facts.ts';
 import type { Command, Decided } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
@@ -41,7 +42,6 @@ type Optional =
 
 /** Invoices due further away than this are equal, so that `apply` stays between grants and removals. */
 const DAYS_MAX = 365;
-const DAY_MS = 86_400_000;
 /** Reservations that a reason names; it has no room for more. */
 const RESERVATIONS_TOLD = 2;
 
@@ -225,6 +225,6 @@ function handsOff({ invoiceId }: ApplyEffect, { question: { facts } }: Decided) 
 function daysToDue({ invoiceId }: ApplyEffect, { question: { facts, event } }: Decided): number {
   const dueOn = invoiceIn(facts, invoiceId)?.dueOn;
   if (!dueOn) return 0;
-  const days = Math.round((Date.parse(dueOn) - Date.parse(event.localDate)) / DAY_MS);
+  const days = daysBetween(event.localDate, dueOn);
   return Math.max(-DAYS_MAX, Math.min(DAYS_MAX, days));
 }

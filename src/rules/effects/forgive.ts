@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { displayAmount, formatAmount, least } from '../../money/index.ts';
+import { daysAfter } from '../calendar.ts';
 import type { Facts, InvoiceFacts } from '../facts.ts';
 import type { Command, Decided } from '../serving/command.ts';
 import { defineEffect, type Serving, type Wished } from '../serving/define-effect.ts';
@@ -9,8 +10,6 @@ import { amount, id, text } from '../serving/members.ts';
 import { type Served, servedAmount, withoutAmount } from '../serving/served.ts';
 import { urgencies } from '../serving/urgency.ts';
 import type { World } from '../serving/world.ts';
-
-const DAY_MS = 86_400_000;
 
 const schema = z.strictObject({
   kind: z.literal('forgive'),
@@ -155,7 +154,7 @@ function terms(
   { invoiceId }: ForgiveEffect,
   { rule, question: { event } }: Decided,
 ): Command['terms'] {
-  const tomorrow = new Date(Date.parse(event.localDate) + DAY_MS).toISOString().slice(0, 10);
+  const tomorrow = daysAfter(event.localDate, 1);
   return {
     kind: 'bonus',
     act: {
