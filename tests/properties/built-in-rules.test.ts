@@ -11,17 +11,12 @@ import { type LoadedRule, readRule } from '../../src/rules/engine/loaded-rule.ts
 import { describeRule } from '../../src/rules/engine/rule-info.ts';
 import { builtInSources } from '../../src/rules/engine/rule-sources.ts';
 import { UNWATCHED } from '../../src/rules/engine/watch.ts';
-import { counted } from '../../src/rules/index.ts';
+import { counted, daysAfter } from '../../src/rules/index.ts';
 import { type Settled, type Settlement, settle } from '../../src/rules/settle/index.ts';
 import { outsideRules } from '../support/outside-rules.ts';
-import {
-  dayAfter,
-  type History,
-  histories,
-  LivedClient,
-  POINTS,
-  questionsAt,
-} from '../support/random-history.ts';
+import { dayAfter, type History, histories } from '../support/random-history/histories.ts';
+import { LivedClient } from '../support/random-history/lived-client.ts';
+import { POINTS, questionsAt } from '../support/random-history/questions.ts';
 import { storedLike } from '../support/random-settings.ts';
 
 // All built-in rules together, and rules as providers write them, over random settings in three layers and clients with random histories.
@@ -29,7 +24,6 @@ import { storedLike } from '../support/random-settings.ts';
 const { rules: builtIn } = await loadRules(builtInSources(), new Map(), UNWATCHED);
 const rules = [...builtIn, ...outsideRules.map((one) => readRule(one, 'outside-rules.ts'))];
 const IDS = rules.map(({ id }) => id);
-const DAY_MS = 86_400_000;
 const NOBODY: ReadonlySet<string> = new Set();
 const LIMITED: ReadonlySet<string> = new Set(limitedKinds);
 /** The same histories each time, so that a failure is one for everybody. */
@@ -298,7 +292,7 @@ function expectWithinCaps({ rule, settings, given, today }: Giving): void {
   const ofPeriod = capPerPeriod[currency.id];
   if (ofPeriod === undefined) return;
   const since =
-    period === 'calendar-month' ? `${today.slice(0, 7)}-01` : addDays(today, 1 - periodDays);
+    period === 'calendar-month' ? `${today.slice(0, 7)}-01` : daysAfter(today, 1 - periodDays);
   const before = counted(
     facts.counters.filter((one) => one.rule === rule.id),
     first.effect?.kind ?? '',
@@ -341,8 +335,4 @@ function occasionOf({ rule, clientId, effect, invoiceId, question }: Settled): u
 function expectDistinct(all: readonly unknown[]): void {
   const names = all.map((one) => JSON.stringify(one));
   expect(names.filter((name, index) => names.indexOf(name) < index)).toEqual([]);
-}
-
-function addDays(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
 }
