@@ -21,6 +21,7 @@ import { startTestService } from '../support/test-service.ts';
 
 // The texts for nginx in docs/operators.md, in a real nginx: https in front of the service's Unix socket, and WHMCS behind it.
 
+/** `npm test` does not install it: Debian's package starts a server on port 80 of every address. */
 const hasNginx = spawnSync('nginx', ['-v'], { env: { PATH: searchPath } }).status === 0;
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-nginx-'));

@@ -23,6 +23,7 @@ function run(context: TestContext, command: string, ...args: readonly string[]) 
     encoding: 'utf8',
     env: { ...process.env, PATH: searchPath },
   });
+  // Containers have no systemd; a machine that runs the service has it, as in `npm run release -- --walk`.
   context.skip(error !== undefined, `${command} is not on this machine.`);
   return { status, output: stdout + stderr };
 }

@@ -21,12 +21,7 @@ import {
 import { type Bill, deposit, isFor, isOpen, leftOf, ordinary } from './bills.ts';
 import { FIRST_DAY, type Past, PLACES, serviceOf } from './past.ts';
 
-/**
- * Clients with a past, asked about at every point that rules listen on, on one day after another; what is decided is carried out. So a rule
- * meets what it did before, and hears one thing twice.
- */
-
-/** A client in the middle of a history. */
+/** A client in the middle of a history: what is decided is carried out, so a rule meets what it did before. */
 export class LivedClient {
   facts: ClientFacts;
   readonly bills: Bill[];
