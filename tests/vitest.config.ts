@@ -6,8 +6,8 @@ import { SummaryReporter } from './support/summary-reporter.ts';
 import { isWholeMatrix } from './torture/extent.ts';
 
 const root = join(import.meta.dirname, '..');
-/** Files that run a service, PHP and perhaps a browser wait a third of their time. More than six at once need too much memory. */
-const maxWorkers = Math.min(Math.ceil(availableParallelism() * 1.5), 6);
+/** Files that run a service, PHP and perhaps a browser wait half of their time. More than six at once need too much memory. */
+const maxWorkers = Math.min(availableParallelism() * 2, 6);
 // Only a failure waits for it.
 const expect = { poll: { timeout: 60_000 } };
 const globalSetup = ['tests/support/run-folder.ts'];
