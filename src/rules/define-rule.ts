@@ -37,6 +37,10 @@ export interface DailyClients {
   readonly withGrants?: boolean;
   /** With an active or suspended service. */
   readonly withServices?: boolean;
+  /** With such a service that falls due after the day, within so many days; nobody when 0. */
+  readonly servicesDueWithinDays?: number;
+  /** With an unpaid invoice, due by the day, on which something is paid. */
+  readonly withPartlyPaid?: boolean;
 }
 
 export type PointName = HookName | keyof StepData;

@@ -1,7 +1,7 @@
 import type { Batch } from '../deciding/index.ts';
-import { dailyClients } from './daily-clients.ts';
+import { dailyClients, type WantedClients } from './daily-clients.ts';
 import { type Due, dueInvoices, type WantedDue } from './due-invoices.ts';
-import type { CurrentSettings, Horizon, RunSettings } from './run-settings.ts';
+import type { CurrentSettings, RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
 
 /**
@@ -40,7 +40,12 @@ export async function listRange(
   // Once a day, whenever a range is planned again.
   const isAsked = daily === null || claim.isDailyAsked;
   if (isAsked) return { ...invoices, daily: null, settings: current };
-  const clients = await dailyOf(trx, { from: claim.from, to: invoices.to }, daily);
+  const clients = await dailyOf(trx, {
+    from: claim.from,
+    to: invoices.to,
+    selection: daily,
+    today: claim.run.date,
+  });
   const due = invoices.due.filter(({ clientId }) => clientId <= clients.to);
   return { due, daily: clients.daily, to: clients.to, settings: current };
 }
@@ -66,9 +71,8 @@ async function dueOf(
 /** Reads the selected clients; when there are too many, the range ends with the last one. */
 async function dailyOf(
   trx: Batch['trx'],
-  { from, to }: Pick<Claim, 'from' | 'to'>,
-  selection: NonNullable<Horizon['daily']>,
+  wanted: Omit<WantedClients, 'limit'>,
 ): Promise<{ readonly daily: readonly number[]; readonly to: number }> {
-  const daily = await dailyClients(trx, { from, to, selection, limit: RANGE_MAX });
-  return { daily, to: daily.length < RANGE_MAX ? to : (daily.at(-1) ?? to) };
+  const daily = await dailyClients(trx, { ...wanted, limit: RANGE_MAX });
+  return { daily, to: daily.length < RANGE_MAX ? wanted.to : (daily.at(-1) ?? wanted.to) };
 }

@@ -46,7 +46,13 @@ export async function wishesOf(
   return { dueWithinDays, daily, needs };
 }
 
-const NOBODY = { withBalance: false, withGrants: false, withServices: false } as const;
+const NOBODY: Required<DailyClients> = {
+  withBalance: false,
+  withGrants: false,
+  withServices: false,
+  servicesDueWithinDays: 0,
+  withPartlyPaid: false,
+};
 const UNFIT = { dueWithinDays: 0, dailyClients: NOBODY } as const;
 
 function union(one: Required<DailyClients>, other: Required<DailyClients>): Required<DailyClients> {
@@ -54,6 +60,8 @@ function union(one: Required<DailyClients>, other: Required<DailyClients>): Requ
     withBalance: one.withBalance || other.withBalance,
     withGrants: one.withGrants || other.withGrants,
     withServices: one.withServices || other.withServices,
+    servicesDueWithinDays: Math.max(one.servicesDueWithinDays, other.servicesDueWithinDays),
+    withPartlyPaid: one.withPartlyPaid || other.withPartlyPaid,
   };
 }
 

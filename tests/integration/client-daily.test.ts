@@ -9,7 +9,14 @@ import { type OpenRuns, openRuns } from '../support/open-runs.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { turnOn } from '../support/test-receiver.ts';
-import { addClient, addCurrencies, addInvoice, addService } from '../support/whmcs-rows.ts';
+import {
+  addClient,
+  addCurrencies,
+  addInvoice,
+  addPayment,
+  addService,
+  type NewInvoice,
+} from '../support/whmcs-rows.ts';
 
 // ClientDaily: once on each day of WHMCS the run shows rules the clients that they name.
 
@@ -72,6 +79,43 @@ test('a rule sees the clients with credit, with grants or with services that it 
     await database.query('DELETE FROM mod_creditbridge_decisions');
   }
   expect(seen).toEqual({ withBalance: [rich], withGrants: [given], withServices: [served] });
+});
+
+test('a rule sees the clients whose services fall due within its days, after today', async () => {
+  const clients = new Map<string, number>();
+  for (const due of ['2026-11-22', '2026-11-23', '2026-11-29', '2026-11-30', '0000-00-00']) {
+    const client = await addClient(database.root);
+    await addService(database.root, { client, due });
+    clients.set(due, client);
+  }
+  await turnOn(database, 'looks-daily', { servicesDueWithinDays: 7 });
+  await runs.plan(DAY);
+  expect(await asked()).toEqual([clients.get('2026-11-23'), clients.get('2026-11-29')]);
+});
+
+test('a rule sees the clients with a due invoice on which something is paid', async () => {
+  async function addOwner(invoice: Partial<NewInvoice>, paid?: string): Promise<number> {
+    const client = await addClient(database.root);
+    const id = await addInvoice(database.root, {
+      client,
+      total: '10.00',
+      due: DAY.date,
+      ...invoice,
+    });
+    if (paid !== undefined) {
+      await addPayment(database.root, { client, invoice: id, amountIn: paid });
+    }
+    return client;
+  }
+  const paid = await addOwner({}, '1.00');
+  const withCredit = await addOwner({ credit: '1.00' });
+  await addOwner({});
+  await addOwner({ due: '2026-11-23' }, '1.00');
+  await addOwner({ status: 'Paid' }, '1.00');
+  await addOwner({ due: '0000-00-00' }, '1.00');
+  await turnOn(database, 'looks-daily', { who: ['withPartlyPaid'] });
+  await runs.plan(DAY);
+  expect(await asked()).toEqual([paid, withCredit]);
 });
 
 test('what rules and layers name is joined, and each rule sees all of them', async () => {

@@ -182,11 +182,11 @@ export class LivedClient {
     return this.book.expired(today);
   }
 
-  /** Whether some rule wants to see this client daily; services are as of today, so with them everybody is seen. */
+  /** Whether some rule wants to see this client daily; what is not known of a past day lets everybody be seen. */
   isSeenDaily(): boolean {
     const { daily } = this.living.wishes;
     if (daily === null) return false;
-    if (daily.withServices) return true;
+    if (daily.withServices || daily.servicesDueWithinDays > 0 || daily.withPartlyPaid) return true;
     return (daily.withBalance && this.balance > 0n) || (daily.withGrants && this.book.hasRest());
   }
 

@@ -65,7 +65,7 @@ export const prepaidServices = defineRule({
   needs: ['invoice', 'openInvoices', 'lines', 'services'],
   settings,
   givesAtMost: () => ({}),
-  dailyClients: ({ warns }) => ({ withServices: warns }),
+  dailyClients: ({ warns }) => (warns ? { servicesDueWithinDays: Math.max(...WARNING_DAYS) } : {}),
   reach: { run: 'enforced' },
   whmcsNeeds: [
     {

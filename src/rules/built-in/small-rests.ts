@@ -63,8 +63,8 @@ export const smallRests = defineRule({
   needs: ['invoice', 'openInvoices', 'counters'],
   settings,
   givesAtMost,
-  // Whom a rest could cost a service; invoices of clients with credit come one by one.
-  dailyClients: () => ({ withServices: true }),
+  // Invoices of clients with credit come one by one; a rest is due without credit, too.
+  dailyClients: () => ({ withPartlyPaid: true }),
   // What was given for the rest stays: the service was paid for with it.
   whenMoneyGoesBack: () => 'stays',
   reach: { run: 'enforced', 'client-form': 'detected', admin: 'detected', api: 'detected' },

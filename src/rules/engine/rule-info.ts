@@ -92,6 +92,8 @@ const followsSchema = z.object({
     withBalance: z.boolean().default(false),
     withGrants: z.boolean().default(false),
     withServices: z.boolean().default(false),
+    servicesDueWithinDays: z.int().min(0).max(DUE_WITHIN_MAX_DAYS).default(0),
+    withPartlyPaid: z.boolean().default(false),
   }),
   inline: z.array(z.string()),
   outerLimits: z.strictObject({

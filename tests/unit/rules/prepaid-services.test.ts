@@ -146,10 +146,10 @@ describe('the warning', () => {
     ]);
   });
 
-  it('asks the run for clients with services only where clients are warned', () => {
+  it('asks the run for clients whose services fall due soon, only where clients are warned', () => {
     const read = (settings: object) =>
       prepaidServices.dailyClients?.(prepaidServices.settings.parse(settings));
-    expect(read({})).toEqual({ withServices: true });
-    expect(read({ warns: false })).toEqual({ withServices: false });
+    expect(read({})).toEqual({ servicesDueWithinDays: 7 });
+    expect(read({ warns: false })).toEqual({});
   });
 });
