@@ -1,4 +1,4 @@
-import { type RefusalCode, refusalCodes } from '../operations/index.ts';
+import { type RefusalCode, type Refused, refusalCodes } from '../operations/index.ts';
 
 /** Every error code of the API, and its HTTP status. docs/api.md explains them. */
 export const apiStatuses = {
@@ -38,6 +38,8 @@ export const apiStatuses = {
   'admin-role-changed': 403,
   'scope-missing': 403,
   'not-found': 404,
+  'rule-unknown': 404,
+  'version-unknown': 404,
   'entry-unknown': 404,
   'invoice-unknown': 404,
   'operation-unknown': 404,
@@ -69,6 +71,35 @@ export class ApiError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** What any call may be refused with, whatever it asks for; beside it, endpoints declare what theirs can answer. */
+export const OF_EVERY_CALL = [
+  'request-invalid',
+  'token-missing',
+  'token-unknown',
+  'token-revoked',
+  'token-expired',
+  'admin-inactive',
+  'admin-role-changed',
+  'scope-missing',
+  'internal-error',
+  'not-ready',
+  'storage-unavailable',
+] as const satisfies readonly ApiCode[];
+
+/** Refuses a call, with a code that its endpoint declares. */
+export type Refuse<Code extends ApiCode> = (code: Code, message: string) => ApiError;
+
+/** The refusal of an act without those codes that it cannot have here, such as a missing reason where a schema asks for one. */
+export function without<Code extends RefusalCode, Never extends Code>(
+  { code, message }: Refused<Code>,
+  never: readonly Never[],
+): { readonly code: Exclude<Code, Never>; readonly message: string } {
+  if (never.some((one) => one === code)) {
+    throw new TypeError(`An act of the API cannot be refused with ${code}: ${message}`);
+  }
+  return { code: code as Exclude<Code, Never>, message };
 }
 
 /** Every other refusal is 422: the call was correct, and the data prevents it, such as a balance that is too small. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { lookAtNotes } from '../db/index.ts';
 import { answerOnce } from './answer-once.ts';
 import type { ApiCall } from './api-call.ts';
+import { type ApiCode, ApiError, OF_EVERY_CALL, type Refuse } from './api-error.ts';
 import type { CliForm } from './cli-form.ts';
 import type { ApiContext } from './context.ts';
 import type { Scope } from './scopes.ts';
@@ -47,12 +48,14 @@ export interface ApiEndpoint {
   readonly response: Schema | 'csv';
   readonly status: number;
   readonly takesIdempotencyKey: boolean;
+  /** Every code with which a call by HTTP may be refused. */
+  readonly refuses: readonly ApiCode[];
   /** The commands that call it; none for what is decided on the addon page or by programs. */
   readonly cli: readonly CliForm<unknown>[];
   answer(call: ApiCall<unknown, unknown, unknown>, context: ApiContext): Promise<ApiAnswer>;
 }
 
-interface Declared<P extends Schema, Q extends Schema, B extends Schema> {
+interface Declared<P extends Schema, Q extends Schema, B extends Schema, Code extends ApiCode> {
   readonly name: string;
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -63,6 +66,8 @@ interface Declared<P extends Schema, Q extends Schema, B extends Schema> {
   readonly body?: B;
   readonly status?: number;
   readonly takesIdempotencyKey?: boolean;
+  /** The codes with which it refuses, beside those of every call. Anything else does not compile. */
+  readonly refuses?: readonly Code[];
 }
 
 /** Declares an endpoint that answers JSON: its schemas fix the types of what it is given and of what it says. */
@@ -71,27 +76,42 @@ export function defineApiEndpoint<
   Q extends Schema,
   B extends Schema,
   R extends Schema,
+  const Code extends ApiCode = never,
+  const InShell extends ApiCode = never,
 >(
-  endpoint: Declared<P, Q, B> & {
+  endpoint: Declared<P, Q, B, Code> & {
     readonly response: R;
+    /** Codes that only the command line can be answered. */
+    readonly refusesInShell?: readonly InShell[];
     readonly cli?: readonly CliForm<z.output<R>>[];
     readonly answer: (
       call: ApiCall<z.output<P>, z.output<Q>, z.output<B>>,
       context: ApiContext,
+      refuse: Refuse<NoInfer<Code | InShell>>,
     ) => Promise<z.output<R>>;
   },
 ): ApiEndpoint {
-  const { body, status = 200, takesIdempotencyKey = false, cli = [], answer, ...rest } = endpoint;
+  const {
+    body,
+    status = 200,
+    takesIdempotencyKey = false,
+    refuses = [],
+    refusesInShell: _,
+    cli = [],
+    answer,
+    ...rest
+  } = endpoint;
   const act = async (call: ApiCall<unknown, unknown, unknown>, context: ApiContext) => {
     // The call may be the first that comes after an upgrade of WHMCS.
     await lookAtNotes(context.db);
-    return answer(call as Parameters<typeof answer>[0], context);
+    return answer(call as Parameters<typeof answer>[0], context, refuse);
   };
   return {
     ...rest,
     body,
     status,
     takesIdempotencyKey,
+    refuses: [...OF_EVERY_CALL, ...bySending(body, takesIdempotencyKey), ...refuses],
     cli: cli as readonly CliForm<unknown>[],
     async answer(call, context) {
       const { said, isRepeat } = takesIdempotencyKey
@@ -102,17 +122,36 @@ export function defineApiEndpoint<
   };
 }
 
+function refuse(code: ApiCode, message: string): ApiError {
+  return new ApiError(code, message);
+}
+
+/** What a call may be refused with for how it is sent. */
+function bySending(body: Schema | undefined, takesIdempotencyKey: boolean): readonly ApiCode[] {
+  return [
+    ...(body === undefined ? [] : (['body-too-large'] as const)),
+    ...(takesIdempotencyKey
+      ? (['idempotency-key-missing', 'idempotency-key-reused'] as const)
+      : []),
+  ];
+}
+
 /** Declares an endpoint that answers a CSV file, however long. */
-export function defineExport<P extends Schema, Q extends Schema>(
-  endpoint: Omit<Declared<P, Q, Schema>, 'method' | 'scope' | 'body'> & {
+export function defineExport<
+  P extends Schema,
+  Q extends Schema,
+  const Code extends ApiCode = never,
+>(
+  endpoint: Omit<Declared<P, Q, Schema, Code>, 'method' | 'scope' | 'body'> & {
     readonly cli: CliForm<never>;
     readonly file: (
       query: z.output<Q>,
       context: ApiContext,
+      refuse: Refuse<NoInfer<Code>>,
     ) => Promise<{ readonly fileName: string; readonly table: CsvTable }>;
   },
 ): ApiEndpoint {
-  const { file, cli, ...rest } = endpoint;
+  const { file, cli, refuses = [], ...rest } = endpoint;
   return {
     ...rest,
     method: 'get',
@@ -121,10 +160,11 @@ export function defineExport<P extends Schema, Q extends Schema>(
     response: 'csv',
     status: 200,
     takesIdempotencyKey: false,
+    refuses: [...OF_EVERY_CALL, ...refuses],
     cli: [cli as CliForm<unknown>],
     async answer({ query }, context) {
       await lookAtNotes(context.db);
-      const { fileName, table } = await file(query as z.output<Q>, context);
+      const { fileName, table } = await file(query as z.output<Q>, context, refuse);
       return { kind: 'csv', fileName, table };
     },
   };

@@ -208,6 +208,7 @@ export const answerExamples = {
     clientId: 42,
     usesCredit: true,
     services: [{ serviceId: 12, choice: 'first' }],
+    obeyed: ['use', 'services'],
   } satisfies Answer<'choices'>,
   CreditAllowed: { invoiceId: 1203, creditAllowed: true } satisfies Answer<'creditAllowed'>,
 } as const;

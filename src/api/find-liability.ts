@@ -1,7 +1,7 @@
 import { readLiability } from '../books/index.ts';
 import type { Liability } from '../ledger/index.ts';
 import { readToday } from '../today/index.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, type Refuse } from './api-error.ts';
 import type { ApiContext } from './context.ts';
 import { notAdopted } from './not-adopted.ts';
 
@@ -14,6 +14,7 @@ import { notAdopted } from './not-adopted.ts';
 export async function findLiability(
   day: string,
   { db }: Pick<ApiContext, 'db'>,
+  refuse: Refuse<'not-adopted'>,
 ): Promise<Liability> {
   const { date: today } = await readToday(db);
   if (day > today) {
@@ -21,6 +22,6 @@ export async function findLiability(
     throw new ApiError('request-invalid', message, { issues: [{ at: 'day', message }] });
   }
   const found = await readLiability(db, day);
-  if (found === undefined) throw notAdopted();
+  if (found === undefined) throw notAdopted(refuse);
   return found;
 }

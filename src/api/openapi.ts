@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ApiCode, apiCodes, apiStatuses } from './api-error.ts';
+import { type ApiCode, apiStatuses, OF_EVERY_CALL } from './api-error.ts';
 import type { ApiEndpoint } from './define-api-endpoint.ts';
 import { apiEndpoints } from './endpoints/all.ts';
 import { answerExamples, bodyExamples, reasonExample } from './examples.ts';
@@ -29,7 +29,7 @@ export function createOpenapi(version: string) {
         },
       },
       schemas: components(),
-      responses: refusals(),
+      responses: sharedRefusals(),
     },
   };
 }
@@ -74,54 +74,63 @@ function tagOf(path: string): string {
   return tag.name;
 }
 
-/** The refusals by their statuses: the name of each in openapi.json, and what it means. */
-const REFUSALS = {
-  400: { name: 'RequestInvalid', says: 'Something in the call is wrong; `details` names it.' },
-  401: { name: 'TokenRefused', says: 'The token is missing, or good for nothing any more.' },
-  403: { name: 'NotAllowed', says: 'The token, or its admin, may not do this.' },
-  404: { name: 'Unknown', says: 'There is no such thing.' },
-  409: { name: 'Conflict', says: 'Things are not as the call takes them to be.' },
-  410: { name: 'Expired', says: 'It is too late for this.' },
-  413: { name: 'BodyTooLarge', says: 'The body is too large.' },
-  422: { name: 'Refused', says: 'The call is correct, and the data prevents it.' },
-  500: { name: 'Failed', says: 'The service failed; its log has the cause.' },
-  503: { name: 'NotNow', says: 'Not now: try later.' },
-} as const;
-type RefusalStatus = keyof typeof REFUSALS;
+/** What a refusal of each status means; the codes say more. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  400: 'Something in the call is wrong; `details` names it.',
+  401: 'The token is missing, or good for nothing any more.',
+  403: 'The token, or its admin, may not do this.',
+  404: 'There is no such thing.',
+  409: 'Things are not as the call takes them to be.',
+  410: 'It is too late for this.',
+  413: 'The body is too large.',
+  422: 'The call is correct, and the data prevents it.',
+  500: 'The service failed; its log has the cause.',
+  503: 'Not now: try later.',
+};
 
-/** What a call may be refused with, beside what every call may be. */
-function refusalsOf({ method, body, params }: ApiEndpoint): readonly RefusalStatus[] {
-  const names = Object.keys((toJson(params, 'output')['properties'] ?? {}) as Json);
-  const moves: readonly RefusalStatus[] = method === 'post' ? [404, 409, 410, 422] : [];
-  return [
-    400,
-    401,
-    403,
-    ...(names.length > 0 ? ([404] as const) : []),
-    ...moves,
-    ...(body === undefined ? [] : ([413] as const)),
-    500,
-    503,
-  ].toSorted((a, b) => a - b) as RefusalStatus[];
+/** What many calls are refused with in the same way, by status: its name in openapi.json and its codes. */
+const SHARED: Readonly<Record<string, readonly [name: string, codes: readonly ApiCode[]]>> = {
+  400: ['RequestInvalid', codesOf(OF_EVERY_CALL, 400)],
+  401: ['TokenRefused', codesOf(OF_EVERY_CALL, 401)],
+  403: ['NotAllowed', codesOf(OF_EVERY_CALL, 403)],
+  413: ['BodyTooLarge', ['body-too-large']],
+  500: ['Failed', codesOf(OF_EVERY_CALL, 500)],
+  503: ['NotNow', codesOf(OF_EVERY_CALL, 503)],
+};
+
+function codesOf(codes: readonly ApiCode[], status: number): readonly ApiCode[] {
+  return codes.filter((code) => apiStatuses[code] === status);
 }
 
-/** Each refusal with its codes, so that a program finds them where it reads about the call. */
-function refusals(): Json {
+function sharedRefusals(): Json {
   return Object.fromEntries(
-    Object.entries(REFUSALS).map(([status, { name, says }]) => {
-      const codes = apiCodes.filter((code) => apiStatuses[code] === Number(status));
-      return [name, refusal(says, codes)];
+    Object.entries(SHARED).map(([status, [name, codes]]) => [name, refusal(status, codes)]),
+  );
+}
+
+/** What this call may be refused with: for each status the codes, as the endpoint declares them. */
+function refusalsOf({ refuses }: ApiEndpoint): Json {
+  return Object.fromEntries(
+    Object.keys(MEANINGS).flatMap((status) => {
+      const codes = codesOf(refuses, Number(status));
+      if (codes.length === 0) return [];
+      const [name, shared] = SHARED[status] ?? [];
+      const isShared = shared?.join() === codes.join();
+      return [
+        [status, isShared ? { $ref: `#/components/responses/${name}` } : refusal(status, codes)],
+      ];
     }),
   );
 }
 
-function refusal(says: string, codes: readonly ApiCode[]): Json {
+function refusal(status: string, codes: readonly ApiCode[]): Json {
   const [code] = codes;
+  const says = MEANINGS[status] ?? '';
   return {
     description: `${says} Codes: ${codes.map((one) => `\`${one}\``).join(', ')}.`,
     content: {
       'application/json': {
-        schema: reference(apiError),
+        schema: { allOf: [reference(apiError), { properties: { code: { enum: codes } } }] },
         example: { code, message: 'A sentence for people, with what to do.' },
       },
     },
@@ -164,12 +173,7 @@ function describe(endpoint: ApiEndpoint): Json {
     }),
     responses: {
       [status]: { description: 'As asked.', content: contentOf(endpoint) },
-      ...Object.fromEntries(
-        refusalsOf(endpoint).map((one) => [
-          one,
-          { $ref: `#/components/responses/${REFUSALS[one].name}` },
-        ]),
-      ),
+      ...refusalsOf(endpoint),
     },
   };
 }

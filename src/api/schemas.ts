@@ -225,6 +225,11 @@ export const choices = z
     services: z
       .array(z.object({ serviceId: rowId, choice: z.enum(['keep', 'first']) }))
       .describe('Services for which it is not, and those that come first.'),
+    obeyed: z
+      .array(z.enum(['use', 'services']))
+      .describe(
+        'What of it a rule obeys at present: `use`, whether credit is used by itself; `services`, the choices for services.',
+      ),
   })
   .register(answers, { id: 'Choices' });
 

@@ -6,7 +6,7 @@ import type { Asking, Tools } from './asking.ts';
 import { soleAdmin } from './credit-admins.ts';
 import { approve, type Decided } from './decide.ts';
 import { ALONE_HOURS } from './limits.ts';
-import { refused } from './refusal.ts';
+import { type NotApproved, refused } from './refusal.ts';
 
 const ITSELF: Actor = { kind: 'service', part: 'sole-admin' };
 
@@ -19,7 +19,7 @@ export async function agreeAlone(
   id: string,
   at: Date,
   tools: Tools,
-): Promise<Decided> {
+): Promise<Decided<NotApproved | 'others-may-agree'>> {
   const approval = await findApproval(trx, id);
   if (approval === undefined || approval.proposedBy !== (await soleAdmin(trx))) return notAlone;
   const reason = `Nobody else may agree, and ${ALONE_HOURS} hours are over.`;
@@ -32,7 +32,7 @@ export async function agreeInShell(
   id: string,
   asking: Asking<Actor>,
   tools: Tools,
-): Promise<Decided> {
+): Promise<Decided<NotApproved | 'others-may-agree'>> {
   const approval = await findApproval(trx, id);
   if (approval === undefined) return approve(trx, id, asking, tools);
   const only = await soleAdmin(trx);

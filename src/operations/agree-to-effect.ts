@@ -24,7 +24,7 @@ export async function agreeToEffect(
   one: EffectOperation,
   { actor, at }: Asking<Actor>,
   { newId, show, carryOutAgreed }: Tools,
-): Promise<readonly string[] | Refused> {
+): Promise<readonly string[] | Refused<'currency-changed' | 'own-settings' | 'not-as-it-was'>> {
   const client = await trx
     .selectFrom('tblclients')
     .select('currency')
@@ -92,7 +92,7 @@ async function whyNotAlone(
   own: Alone,
   admin: Admin,
   show: Tools['show'],
-): Promise<Refused | undefined> {
+): Promise<Refused<'own-settings'> | undefined> {
   const currency = await trx
     .selectFrom('tblcurrencies')
     .select('code')

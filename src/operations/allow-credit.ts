@@ -7,7 +7,9 @@ import type { Asking } from './asking.ts';
 import { lockInvoiceOf } from './lock-invoice-of.ts';
 import { type Refused, refused } from './refusal.ts';
 
-export type Allowed = { readonly outcome: 'allowed' } | Refused;
+export type Allowed =
+  | { readonly outcome: 'allowed' }
+  | Refused<'invoice-not-theirs' | 'already-so'>;
 
 /** Undoes that credit is kept off an invoice. Nothing is put on it now: rules are asked when it is due or credit arrives. */
 export async function allowCredit(

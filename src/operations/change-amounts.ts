@@ -26,7 +26,7 @@ export async function changeAmounts(
   id: string,
   asking: Asking,
   { newId, show }: Pick<Tools, 'newId' | 'show'>,
-): Promise<Proposed> {
+): Promise<Proposed<'threshold'>> {
   const { actor, reason, at } = asking;
   const before = await readApprovalAmounts(trx, { forChange: true });
   const wanted = readAmounts(one);
@@ -78,7 +78,7 @@ function whyTooLarge(
   usual: Limits,
   rates: readonly CurrencyRate[],
   show: ShowAmount,
-): Refused | undefined {
+): Refused<'amount-too-large'> | undefined {
   for (const [currencyId, amount] of raised) {
     const usually = limitIn(usual, currencyId);
     // A currency whose rate cannot be used shows nothing.

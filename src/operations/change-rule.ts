@@ -17,7 +17,7 @@ import { type Wanted, whySecond } from './why-second.ts';
 export type RuleChanged =
   | { readonly outcome: 'saved' }
   | { readonly outcome: 'waits-for-approval'; readonly id: string; readonly because: string }
-  | Refused;
+  | Refused<'settings-changed' | 'amount-too-large'>;
 
 /**
  * Changes the settings of a rule, or lets the change wait for a second admin where the rule may give more by it than this one may
@@ -79,7 +79,7 @@ export async function applyAgreed(
   one: RuleOperation,
   { by, reason, at }: { readonly by: string; readonly reason: string; readonly at: Date },
   { rules }: Tools,
-): Promise<Refused | undefined> {
+): Promise<Refused<'settings-changed'> | undefined> {
   if ((await versionOf(trx, one)) !== one.basedOn) return changedMeanwhile;
   const given = await givenBy(trx, one, rules, (await readLimits(trx)) ?? new Map());
   await apply(trx, one, given, { by, reason, at });

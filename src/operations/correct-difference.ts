@@ -20,7 +20,7 @@ export interface SeenDifference {
 }
 
 export type Corrected =
-  | Exclude<Proposed, Refused>
+  | Exclude<Proposed<'correct'>, Refused>
   /** A figure is another one by now, or the ledger has not read everything; nothing was done. */
   | { readonly outcome: 'moved' };
 

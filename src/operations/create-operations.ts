@@ -22,7 +22,14 @@ import { soleAdmin } from './credit-admins.ts';
 import { approve, type Decided, reject, withdraw } from './decide.ts';
 import { setDefaultAmounts } from './default-amounts.ts';
 import { type FailedCorrection, failedCorrections } from './failed-corrections.ts';
-import { type Frozen, freezeClient, noteFreeze, unfreezeClient } from './freeze-client.ts';
+import {
+  type Frozen,
+  freezeClient,
+  type NotFrozen,
+  type NotUnfrozen,
+  noteFreeze,
+  unfreezeClient,
+} from './freeze-client.ts';
 import { giveBackSurplus, type OverCredited, overCredited } from './give-back-surplus.ts';
 import { type LeftAlone, leaveAlone } from './leave-alone.ts';
 import { ALONE_HOURS } from './limits.ts';
@@ -30,7 +37,13 @@ import { lookAfterParking } from './look-after-parking.ts';
 import { type Operation, operation, type RuleOperation, ruleOperation } from './operation.ts';
 import { propose } from './propose.ts';
 import type { Proposed } from './proposed.ts';
-import { type Refused, Undone } from './refusal.ts';
+import {
+  type NotApproved,
+  type NotDecided,
+  type NotProposed,
+  type Refused,
+  Undone,
+} from './refusal.ts';
 import { repairTransfer } from './repair-transfer.ts';
 import type { AskRules } from './rule-gives.ts';
 import { type Saved, saveLedgerSettings } from './save-ledger-settings.ts';
@@ -60,7 +73,10 @@ export interface Operations {
    *
    * @param id UUIDv7 of this wish, made before it is sent first: the same wish under the same id is done once.
    */
-  propose(one: Operation, asked: Asking & { readonly id?: string }): Promise<Proposed>;
+  propose<One extends Operation>(
+    one: One,
+    asked: Asking & { readonly id?: string },
+  ): Promise<Proposed<One['kind']>>;
   /**
    * Takes a difference between WHMCS and the ledger out of WHMCS. What is refused leaves everything as it was.
    *
@@ -69,16 +85,19 @@ export interface Operations {
   correct(
     seen: SeenDifference,
     asked: Asking & { readonly token: string },
-  ): Promise<Corrected | Refused | Repeated>;
-  approve(id: string, asked: Asking): Promise<Decided>;
+  ): Promise<Corrected | Refused<NotProposed<'correct'>> | Repeated>;
+  approve(id: string, asked: Asking): Promise<Decided<NotApproved>>;
   /** Agrees in the shell of the server, which only counts where nobody else may agree. */
-  approveInShell(id: string, asked: Asking<Actor>): Promise<Decided>;
-  reject(id: string, asked: Asking): Promise<Decided>;
-  withdraw(id: string, asked: Asking): Promise<Decided>;
+  approveInShell(
+    id: string,
+    asked: Asking<Actor>,
+  ): Promise<Decided<NotApproved | 'others-may-agree'>>;
+  reject(id: string, asked: Asking): Promise<Decided<NotDecided | 'own-proposal'>>;
+  withdraw(id: string, asked: Asking): Promise<Decided<NotDecided | 'not-the-proposer'>>;
   /** Whoever asks: to stop is always right. */
-  freeze(clientId: number, asked: Asked<Actor>): Promise<Frozen | Repeated>;
-  noteFreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
-  unfreeze(clientId: number, asked: Asked): Promise<Frozen | Repeated>;
+  freeze(clientId: number, asked: Asked<Actor>): Promise<Frozen<NotFrozen> | Repeated>;
+  noteFreeze(clientId: number, asked: Asked): Promise<Frozen<NotUnfrozen> | Repeated>;
+  unfreeze(clientId: number, asked: Asked): Promise<Frozen<NotUnfrozen> | Repeated>;
   /** Lets credit go again on an invoice that it was taken off by hand. */
   allowCredit(invoiceId: number, asked: Asked<Actor>): Promise<Allowed | Repeated>;
   /** Keeps credit off an invoice that nobody took any off. */
@@ -173,14 +192,18 @@ export function createOperations({
     );
   return {
     lookAfterParkings,
-    propose: async (one, asked) => {
+    propose: async <One extends Operation>(one: One, asked: Asking & { readonly id?: string }) => {
       const wish = operation.parse(one);
       const id = operationId.parse(asked.id ?? newId());
-      return inTransaction(db, (trx) => propose(trx, wish, id, asked, tools));
+      const proposed = await inTransaction(db, (trx) => propose(trx, wish, id, asked, tools));
+      // A wish of one kind is only refused as that kind can be.
+      return proposed as Proposed<One['kind']>;
     },
     async correct(seen, asked) {
       const id = operationId.parse(asked.token);
-      return unlessUndone(once(asked, (trx) => correctDifference(trx, seen, id, asked, tools)));
+      return unlessUndone<Awaited<ReturnType<Operations['correct']>>>(
+        once(asked, (trx) => correctDifference(trx, seen, id, asked, tools)),
+      );
     },
     approve: (id, asked) =>
       unlessUndone(inTransaction(db, (trx) => approve(trx, id, asked, tools))),
@@ -196,7 +219,7 @@ export function createOperations({
       once(asked, (trx) => allowCredit(trx, invoiceId, asked, newId)),
     leaveAlone: (invoiceId, asked) =>
       once(asked, (trx) => leaveAlone(trx, invoiceId, asked, newId)),
-    choose: (one, asked) => once(asked, (trx) => choosePreference(trx, one, asked, newId)),
+    choose: (one, asked) => once(asked, (trx) => choosePreference(trx, one, asked, tools)),
     changeRule: (one, asked, alsoDo) =>
       once(asked, async (trx) => {
         const wish = ruleOperation.parse({ kind: 'rule', ...one });
@@ -281,12 +304,12 @@ function nameOfCorrection({ operationId, clientId }: FailedCorrection): ItemName
   };
 }
 
-/** A refusal that undid its transaction is an answer like any other. */
-async function unlessUndone<T>(work: Promise<T>): Promise<T | Refused> {
+/** A refusal that undid its transaction is an answer like any other, and one that the work itself could give. */
+async function unlessUndone<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Undone) return error.refused;
+    if (error instanceof Undone) return error.refused as T;
     throw error;
   }
 }

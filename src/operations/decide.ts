@@ -19,14 +19,22 @@ import { noteLimits } from './note-limits.ts';
 import { clientsOf, type RepairOperation, type RuleOperation } from './operation.ts';
 import { planOperation } from './plan-operation.ts';
 import { readSituation } from './read-situation.ts';
-import { currencyChanged, type Refused, refused, Undone } from './refusal.ts';
+import {
+  currencyChanged,
+  type NotApproved,
+  type NotDecided,
+  type RefusalCode,
+  type Refused,
+  refused,
+  Undone,
+} from './refusal.ts';
 import { repair } from './repair.ts';
 import { noteRepair } from './repair-ledger.ts';
 
-export type Decided =
+export type Decided<Code extends RefusalCode = RefusalCode> =
   | { readonly outcome: 'approved'; readonly id: string; readonly facts: readonly string[] }
   | { readonly outcome: 'rejected' | 'withdrawn'; readonly id: string }
-  | Refused;
+  | Refused<Code>;
 
 /**
  * A second admin agrees: everything is checked again on how things stand now, and the commands are written. What was refused
@@ -37,7 +45,7 @@ export async function approve(
   id: string,
   asking: Asking<Actor>,
   tools: Tools,
-): Promise<Decided> {
+): Promise<Decided<NotApproved>> {
   const { newId, show, askLimits } = tools;
   const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking) ?? whyNotSecond(approval, asking);
@@ -103,7 +111,7 @@ async function approveRepair(
   one: RepairOperation,
   asking: Asking<Actor>,
   newId: () => string,
-): Promise<Decided> {
+): Promise<Decided<NotApproved>> {
   const { id, proposedBy, reason } = approval;
   const { at } = asking;
   const by = actorName(asking.actor);
@@ -111,7 +119,7 @@ async function approveRepair(
   if (!(await decideApproval(trx, id, decision))) return decidedAlready();
   const adminId = adminIn(proposedBy);
   const wrong = await repair(trx, one, { adminId, reason, at });
-  if (wrong !== undefined) throw new Undone(wrong);
+  if (wrong !== undefined) throw new Undone<NotApproved>(wrong);
   await note(trx, approval, 'approve', asking, newId);
   await noteRepair(trx, one, proposedBy, { reason, at }, newId);
   return { outcome: 'approved', id, facts: [] };
@@ -124,14 +132,14 @@ async function approveRule(
   one: RuleOperation,
   asking: Asking<Actor>,
   tools: Tools,
-): Promise<Decided> {
+): Promise<Decided<NotApproved>> {
   const { id, proposedBy, reason } = approval;
   const { at } = asking;
   const by = actorName(asking.actor);
   const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
   if (!(await decideApproval(trx, id, decision))) return decidedAlready();
   const wrong = await applyAgreed(trx, one, { by: proposedBy, reason, at }, tools);
-  if (wrong !== undefined) throw new Undone(wrong);
+  if (wrong !== undefined) throw new Undone<NotApproved>(wrong);
   await note(trx, approval, 'approve', asking, tools.newId);
   return { outcome: 'approved', id, facts: [] };
 }
@@ -143,14 +151,14 @@ async function approveEffect(
   one: EffectOperation,
   asking: Asking<Actor>,
   tools: Tools,
-): Promise<Decided> {
+): Promise<Decided<NotApproved>> {
   const { id } = approval;
   const { at } = asking;
   const by = actorName(asking.actor);
   const decision = { state: 'approved', by, reason: asking.reason.trim(), at } as const;
   if (!(await decideApproval(trx, id, decision))) return decidedAlready();
   const done = await agreeToEffect(trx, approval, one, asking, tools);
-  if ('outcome' in done) throw new Undone(done);
+  if ('outcome' in done) throw new Undone<NotApproved>(done);
   await note(trx, approval, 'approve', asking, tools.newId);
   return { outcome: 'approved', id, facts: done };
 }
@@ -166,7 +174,7 @@ export async function reject(
   id: string,
   asking: Asking,
   newId: () => string,
-): Promise<Decided> {
+): Promise<Decided<NotDecided | 'own-proposal'>> {
   const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking) ?? whyNotSecond(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
@@ -179,7 +187,7 @@ export async function withdraw(
   id: string,
   asking: Asking,
   newId: () => string,
-): Promise<Decided> {
+): Promise<Decided<NotDecided | 'not-the-proposer'>> {
   const approval = await findApproval(trx, id);
   const wrong = whyNotDecide(approval, asking);
   if (approval === undefined || wrong !== undefined) return wrong ?? unknownApproval(id);
@@ -195,7 +203,7 @@ async function end(
   state: 'rejected' | 'withdrawn',
   asking: Asking,
   newId: () => string,
-): Promise<Decided> {
+): Promise<Decided<'already-decided'>> {
   const { operation: one, clientId } = approval;
   const clientIds = one === null ? [clientId].filter((client) => client > 0) : clientsOf(one);
   await lockClients(trx, clientIds);
@@ -206,7 +214,10 @@ async function end(
   return { outcome: state, id: approval.id };
 }
 
-function whyNotDecide(approval: Approval | undefined, { at }: Asking<Actor>): Refused | undefined {
+function whyNotDecide(
+  approval: Approval | undefined,
+  { at }: Asking<Actor>,
+): Refused<'approval-expired' | 'already-decided'> | undefined {
   if (approval === undefined) return undefined;
   if (approval.state === 'expired' || (approval.state === 'pending' && approval.expiresAt <= at)) {
     return refused(
@@ -221,7 +232,7 @@ function whyNotDecide(approval: Approval | undefined, { at }: Asking<Actor>): Re
 function whyNotSecond(
   approval: Approval | undefined,
   { actor }: Asking<Actor>,
-): Refused | undefined {
+): Refused<'own-proposal'> | undefined {
   return approval?.proposedBy === actorName(actor)
     ? refused(
         'own-proposal',
@@ -230,11 +241,11 @@ function whyNotSecond(
     : undefined;
 }
 
-function decidedAlready(): Refused {
+function decidedAlready(): Refused<'already-decided'> {
   return refused('already-decided', 'Somebody decided about it already.');
 }
 
-function unknownApproval(id: string): Refused {
+function unknownApproval(id: string): Refused<'approval-unknown'> {
   return refused('approval-unknown', `There is no proposal ${id}.`);
 }
 

@@ -6,10 +6,16 @@ import { clip } from '../db/index.ts';
 import { type Actor, actorName } from './actor.ts';
 import type { Asking } from './asking.ts';
 import { REASON_MAX_CHARACTERS } from './limits.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type RefusalCode, type Refused, refused } from './refusal.ts';
 import { standingOf } from './standing.ts';
 
-export type Frozen = { readonly outcome: 'frozen' | 'reason-noted' | 'unfrozen' } | Refused;
+/** Why a client is not frozen, or not unfrozen. */
+export type NotFrozen = 'client-unknown' | 'already-so';
+export type NotUnfrozen = 'reason-missing' | 'already-so';
+
+export type Frozen<Code extends RefusalCode = NotFrozen | NotUnfrozen> =
+  | { readonly outcome: 'frozen' | 'reason-noted' | 'unfrozen' }
+  | Refused<Code>;
 
 /**
  * Nothing more is done for this client: rules write no command, and the shim runs none that wait. WHMCS itself goes on, and
@@ -20,7 +26,7 @@ export async function freezeClient(
   clientId: number,
   asking: Asking<Actor>,
   newId: () => string,
-): Promise<Frozen> {
+): Promise<Frozen<NotFrozen>> {
   const reason = clip(asking.reason.trim(), REASON_MAX_CHARACTERS);
   const { actor, at } = asking;
   await lockClients(trx, [clientId]);
@@ -40,7 +46,7 @@ export async function noteFreeze(
   clientId: number,
   asking: Asking,
   newId: () => string,
-): Promise<Frozen> {
+): Promise<Frozen<NotUnfrozen>> {
   const reason = asking.reason.trim();
   if (isMissing(reason)) return refused('reason-missing', 'Say why; others will ask.');
   await lockClients(trx, [clientId]);
@@ -72,7 +78,7 @@ export async function unfreezeClient(
   clientId: number,
   { actor, reason: given, at }: Asking,
   newId: () => string,
-): Promise<Frozen> {
+): Promise<Frozen<NotUnfrozen>> {
   const reason = given.trim();
   if (isMissing(reason)) {
     return refused('reason-missing', 'Say why the client can go on; what waits is done then.');
@@ -94,7 +100,7 @@ function isMissing(reason: string): boolean {
   return reason === '' || reason.length > REASON_MAX_CHARACTERS;
 }
 
-function notFrozen(clientId: number): Refused {
+function notFrozen(clientId: number): Refused<'already-so'> {
   return refused('already-so', `Client #${clientId} is not frozen.`);
 }
 

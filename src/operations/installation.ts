@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { readToday } from '../today/index.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NothingActs, type Refused, refused } from './refusal.ts';
 
 export interface InstallationStanding {
   readonly state: string;
@@ -30,7 +30,7 @@ export async function readInstallation(trx: Transaction<Database>): Promise<Inst
 }
 
 /** Why no money moves at all now. */
-export function whyNothingActs(standing: InstallationStanding): Refused | undefined {
+export function whyNothingActs(standing: InstallationStanding): Refused<NothingActs> | undefined {
   if (standing.state !== 'paired') {
     return refused('not-paired', 'Addon and service are not connected; look under Connection.');
   }

@@ -7,7 +7,9 @@ import type { Asking } from './asking.ts';
 import { lockInvoiceOf } from './lock-invoice-of.ts';
 import { type Refused, refused } from './refusal.ts';
 
-export type LeftAlone = { readonly outcome: 'left-alone' } | Refused;
+export type LeftAlone =
+  | { readonly outcome: 'left-alone' }
+  | Refused<'invoice-not-theirs' | 'invoice-not-open' | 'already-so'>;
 
 /**
  * No rule puts credit on this invoice any more, until somebody allows it or uses credit on it. What is asked of WHMCS already is

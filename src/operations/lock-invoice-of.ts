@@ -14,7 +14,7 @@ export async function lockInvoiceOf(
   trx: Transaction<Database>,
   invoiceId: number,
   actor: Actor,
-): Promise<LockedInvoice | Refused> {
+): Promise<LockedInvoice | Refused<'invoice-not-theirs'>> {
   const found = await trx
     .selectFrom('tblinvoices')
     .select(['userid as clientId', 'status'])

@@ -15,7 +15,7 @@ import {
 import { PARKED_IN_LOG, planKeep, planUnpark } from './plan-parking.ts';
 import { planReturn } from './plan-return.ts';
 import { planTransfer } from './plan-transfer.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NotPlanned, type NotTaken, type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 import { takeFrom } from './take-from.ts';
 import { unknownClient, whyNotThisClient } from './why-not-client.ts';
@@ -25,7 +25,7 @@ export function planOperation(
   one: CreditOperation,
   situation: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned[CreditOperation['kind']]> {
   // What is kept moves nothing in WHMCS, so it does not matter how the client stands.
   if (one.kind === 'keep') return planKeep(one, situation);
   const client = situation.clients.get(one.clientId);
@@ -63,7 +63,10 @@ export function planOperation(
 const CORRECTED = 'Balance corrected';
 
 /** Has the movement take an entry back instead of opening or drawing grants. */
-function undoing(sequence: string | null, plan: Plan | Refused): Plan | Refused {
+function undoing(
+  sequence: string | null,
+  plan: Plan | Refused<NotPlanned['correct']>,
+): Plan | Refused<NotPlanned['correct']> {
   if (sequence === null || plan.outcome === 'refused') return plan;
   const act: Act = { do: 'correct', corrects: BigInt(sequence) };
   const commands = plan.commands.map((one) => ({ ...one, terms: { ...one.terms, act } }));
@@ -75,7 +78,7 @@ function planAdd(
   client: ClientStanding,
   { today }: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['add']> {
   if (one.expiresOn !== null && one.expiresOn < today) {
     return refused('expiry-past', `The last day ${one.expiresOn} is over; today is ${today}.`);
   }
@@ -119,7 +122,7 @@ function planTake(
   client: ClientStanding,
   situation: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotTaken> {
   const taken = takeFrom(client, one.amount, one.grantId, situation);
   if (taken.outcome === 'refused') return taken;
   const { kind, words } = TAKING[one.kind];
@@ -133,7 +136,7 @@ function planReclaim(
   client: ClientStanding,
   situation: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['reclaim']> {
   const { grant, atMostHundredths } = situation;
   const without = grant?.withoutMoneyHundredths ?? 0n;
   if (grant !== undefined && without === 0n) {
@@ -159,7 +162,7 @@ function planGiveBack(
   one: Extract<CreditOperation, { kind: 'give-back' }>,
   client: ClientStanding,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['give-back']> {
   const amount = parseAmount(one.amount);
   if (client.creditHundredths + amount > AMOUNT_MAX_HUNDREDTHS) {
     return refused('amount-too-large', 'WHMCS cannot store so large a balance.');

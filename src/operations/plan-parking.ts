@@ -4,7 +4,7 @@ import type { Act } from '../ledger/index.ts';
 import type { CreditOperation } from './operation.ts';
 import type { ParkingStanding, Reversal } from './parking-standing.ts';
 import { type Asker, give, type Plan, type Situation } from './plan.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NotParked, type NotPlanned, type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 
 /** In WHMCS's credit log; the client may read it. */
@@ -17,7 +17,7 @@ export function planUnpark(
   client: ClientStanding,
   { parking: standing, show }: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['unpark']> {
   const wrong = whyNotDecide(one, standing);
   if (wrong !== undefined || standing === undefined) return wrong ?? unknown(one.parking);
   const { parking, entry, refundedHundredths, reversal } = standing;
@@ -80,7 +80,7 @@ function covers(reversal: Reversal, { parking, terms }: ParkingStanding): Act | 
 export function planKeep(
   one: Extract<CreditOperation, { kind: 'keep' }>,
   { parking: standing }: Pick<Situation, 'parking'>,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['keep']> {
   const wrong = whyNotDecide(one, standing);
   if (wrong !== undefined || standing === undefined) return wrong ?? unknown(one.parking);
   const { amountHundredths, currencyId, state } = standing.parking;
@@ -98,7 +98,7 @@ export function planKeep(
 function whyNotDecide(
   { parking: id, clientId }: { readonly parking: string; readonly clientId: number },
   standing: ParkingStanding | undefined,
-): Refused | undefined {
+): Refused<NotParked> | undefined {
   if (standing?.parking.clientId !== clientId) return unknown(id);
   const { state } = standing.parking;
   if (state === 'parked' || state === 'reserved') return undefined;
@@ -108,11 +108,11 @@ function whyNotDecide(
   );
 }
 
-function unknown(id: string): Refused {
+function unknown(id: string): Refused<'parking-unknown'> {
   return refused('parking-unknown', `There is no parked credit ${id} of this client.`);
 }
 
-function moving(): Refused {
+function moving(): Refused<'parking-moving'> {
   return refused(
     'parking-moving',
     'This credit is being parked at this moment, or the ledger has not read it yet. Try again in a minute.',

@@ -3,7 +3,7 @@ import { creditOffInvoice, operationFact, urgencies } from '../commands/index.ts
 import { parseAmount } from '../money/index.ts';
 import { OPERATION_RULE, type returnOperation } from './operation.ts';
 import { type Asker, type Plan, planned, type Situation, termsOf } from './plan.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NotPlanned, type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 import { whyNotExact } from './take-from.ts';
 
@@ -13,7 +13,7 @@ export function planReturn(
   client: ClientStanding,
   { invoice, show }: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['return']> {
   const { invoiceId } = one;
   if (invoice === undefined || invoice.clientId !== client.id) {
     return refused(

@@ -3,7 +3,7 @@ import { operationFact } from '../commands/index.ts';
 import { type GrantTerms, plainTerms } from '../ledger/index.ts';
 import type { CreditOperation } from './operation.ts';
 import { type Asker, give, type Plan, planned, type Situation, take } from './plan.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NotPlanned, type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 import { takeFrom } from './take-from.ts';
 import { unknownClient, whyNotThisClient } from './why-not-client.ts';
@@ -14,7 +14,7 @@ export function planTransfer(
   from: ClientStanding,
   situation: Situation,
   asker: Asker,
-): Plan | Refused {
+): Plan | Refused<NotPlanned['transfer']> {
   if (one.toClientId === one.clientId) {
     return refused('same-client', 'A transfer goes to another client.');
   }

@@ -31,7 +31,7 @@ export async function propose(
   id: string,
   asking: Asking,
   tools: Tools,
-): Promise<Proposed> {
+): Promise<Proposed<Operation['kind']>> {
   const reason = asking.reason.trim();
   if (reason === '' || reason.length > REASON_MAX_CHARACTERS) {
     return refused(

@@ -1,6 +1,8 @@
-import type { Refused } from './refusal.ts';
+import type { Operation } from './operation.ts';
+import type { NotProposed, Refused } from './refusal.ts';
 
-export type Proposed =
+/** What became of a wish of this kind. */
+export type Proposed<Kind extends Operation['kind'] = Operation['kind']> =
   /** WHMCS is asked for it; its commands say what became of it. */
   | {
       readonly outcome: 'commanded';
@@ -20,4 +22,4 @@ export type Proposed =
   | { readonly outcome: 'saved'; readonly id: string }
   /** Asked under the same id before; nothing was done again. */
   | { readonly outcome: 'exists'; readonly id: string }
-  | Refused;
+  | Refused<NotProposed<Kind>>;

@@ -27,7 +27,7 @@ export async function repairLedger(
   id: string,
   { actor, reason, at }: Asking,
   { newId, show }: Tools,
-): Promise<Proposed> {
+): Promise<Proposed<RepairOperation['kind']>> {
   const { clientId } = one;
   const proposer = actorName(actor);
   const size = await sizeOf(trx, one);

@@ -9,14 +9,14 @@ import {
 import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import type { RepairOperation } from './operation.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NotRepaired, type Refused, refused } from './refusal.ts';
 
 /** Puts something right in the ledger; or says why not, and then nothing was written. */
 export async function repair(
   trx: Transaction<Database>,
   one: RepairOperation,
   told: RepairTold,
-): Promise<Refused | undefined> {
+): Promise<Refused<NotRepaired> | undefined> {
   if (one.kind === 'accept') {
     const accepted = await acceptDrift(trx, { ...seenOf(one), ...told, as: one.as });
     return accepted === undefined ? MOVED : undefined;
@@ -28,7 +28,7 @@ export async function repair(
 export async function whyNotRepair(
   trx: Transaction<Database>,
   one: RepairOperation,
-): Promise<Refused | undefined> {
+): Promise<Refused<NotRepaired> | undefined> {
   if (one.kind === 'accept') {
     return (await isDifferenceAsSeen(trx, seenOf(one))) ? undefined : MOVED;
   }
@@ -52,7 +52,7 @@ function seenOf({
 function refusalOf(
   { clientId, invoiceId }: Extract<RepairOperation, { kind: 'explain' }>,
   wrong: 'gone' | 'invoice-not-theirs' | undefined,
-): Refused | undefined {
+): Refused<'entry-gone' | 'invoice-not-theirs'> | undefined {
   if (wrong === undefined) return undefined;
   if (wrong === 'gone') return ENTRY_GONE;
   return refused(

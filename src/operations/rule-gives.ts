@@ -8,7 +8,7 @@ import { type Limits, limitIn } from './approval-limits.ts';
 import type { RuleOperation } from './operation.ts';
 import type { Wanted } from './why-second.ts';
 
-export type AskRules = Pick<Engine, 'validateSettings'>;
+export type AskRules = Pick<Engine, 'rules' | 'validateSettings'>;
 
 /** What a change of settings lets a rule give, and gave nobody before. */
 export interface Given {

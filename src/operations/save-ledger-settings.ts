@@ -11,7 +11,9 @@ import { type Refused, refused } from './refusal.ts';
 /** Width of `reason`. */
 const REASON_MAX = 255;
 
-export type Saved = { readonly outcome: 'saved' } | Refused;
+export type Saved =
+  | { readonly outcome: 'saved' }
+  | Refused<'settings-invalid' | 'settings-changed'>;
 
 /** How grants are drawn from now on. */
 export async function saveLedgerSettings(

@@ -1,7 +1,7 @@
 import type { CommandExpects } from '../../bridge/index.ts';
 import { formatAmount, least, parseAmount } from '../money/index.ts';
 import type { Situation, Taken } from './plan.ts';
-import { type Refused, refused } from './refusal.ts';
+import { type NotExact, type NotTaken, type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 
 /** What may be taken, and what must still hold when it is. */
@@ -10,7 +10,7 @@ export function takeFrom(
   amountText: string | null,
   grantId: string | null,
   { grant, atMostHundredths, show }: Situation,
-): Taken | Refused {
+): Taken | Refused<NotTaken> {
   const sum = (hundredths: bigint) => show(hundredths, client.currency.code);
   if (grantId === null) {
     const amount = parseAmount(amountText ?? '0');
@@ -65,7 +65,7 @@ export function exactly(client: ClientStanding): CommandExpects {
 }
 
 /** A grant is only named, and credit only comes back, when the ledger knows to the cent how things stand now. */
-export function whyNotExact(client: ClientStanding): Refused | undefined {
+export function whyNotExact(client: ClientStanding): Refused<NotExact> | undefined {
   if (client.hasDrift) {
     return refused(
       'drift-open',
@@ -95,7 +95,7 @@ function tooLittle(
   client: ClientStanding,
   amount: bigint,
   sum: (hundredths: bigint) => string,
-): Refused {
+): Refused<'balance-too-small'> {
   const { creditHundredths: credit, spendableHundredths: spendable } = client;
   const held =
     credit > spendable ? `; ${sum(credit - spendable)} of its ${sum(credit)} is held` : '';

@@ -1,11 +1,11 @@
-import { type Refused, refused } from './refusal.ts';
+import { type NotThisClient, type Refused, refused } from './refusal.ts';
 import type { ClientStanding } from './standing.ts';
 
 /** Why nothing is done for this client by hand; undefined when it can be. */
 export function whyNotThisClient(
   client: ClientStanding | undefined,
   id: number,
-): Refused | undefined {
+): Refused<NotThisClient> | undefined {
   if (client === undefined) return unknownClient(id);
   if (client.status === 'Closed') {
     return refused('client-closed', `Client #${id} is closed in WHMCS.`);
@@ -19,6 +19,6 @@ export function whyNotThisClient(
   return undefined;
 }
 
-export function unknownClient(id: number): Refused {
+export function unknownClient(id: number): Refused<'client-unknown'> {
   return refused('client-unknown', `There is no client #${id}.`);
 }

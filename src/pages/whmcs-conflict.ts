@@ -1,6 +1,6 @@
 import type { PageRequest } from '../../bridge/index.ts';
 import type { RuleInfo } from '../rules/engine/index.ts';
-import { parseSwitch } from './form/parse-switch.ts';
+import { parseSwitch } from '../whmcs/index.ts';
 
 /** One of WHMCS's own settings stands in the way of a rule. */
 export interface WhmcsConflict {

@@ -17,6 +17,7 @@ export { moneyNotKnown } from './money-not-known.ts';
 export { type MoneyRowOfClient, moneyRowsOf } from './money-rows.ts';
 export { adminNames, currencyCodes } from './names.ts';
 export { ordersOf } from './orders-of.ts';
+export { parseSwitch } from './parse-switch.ts';
 export { paymentsOf, paymentsSince } from './payments-of.ts';
 export {
   type Containers,

@@ -544,7 +544,10 @@ test('what is above the approval amount waits for another admin, whichever token
     show: String,
     askLimits: async () => [],
     carryOutAgreed: async () => ({ outcome: 'refused', because: 'No rule proposes here.' }),
-    rules: { validateSettings: () => Promise.reject(new Error('No rule is changed here.')) },
+    rules: {
+      rules: () => [],
+      validateSettings: () => Promise.reject(new Error('No rule is changed here.')),
+    },
     eachAlone: eachAloneOf(db),
   }).propose(
     { kind: 'threshold', amounts: { '1': '10.00' } },

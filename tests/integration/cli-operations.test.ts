@@ -113,7 +113,10 @@ test('who proposed in a shell is the same person on the addon page and cannot ap
     show: String,
     askLimits: async () => [],
     carryOutAgreed: async () => ({ outcome: 'refused', because: 'No rule proposes here.' }),
-    rules: { validateSettings: () => Promise.reject(new Error('No rule is changed here.')) },
+    rules: {
+      rules: () => [],
+      validateSettings: () => Promise.reject(new Error('No rule is changed here.')),
+    },
     eachAlone: eachAloneOf(db),
   });
   const [{ id } = { id: '' }] = await database.query<{ id: string }>(
@@ -206,6 +209,19 @@ test('an admin chooses for a client who calls, for one service and for all invoi
   expect(await set('first')).toMatchObject({
     err: expect.stringContaining('Only a service can come first'),
   });
+  // Nobody relies on what nothing obeys.
+  const turn = (mode: 'on' | 'off', settings: object = {}) =>
+    saveRuleSettings('client-choice', mode, settings);
+  expect(await set('keep')).toMatchObject({
+    code: 1,
+    err: `Nothing was changed: no rule that is on for client #${client} lets clients choose whether credit is used by itself, so nothing would obey it. Turn “Clients choose how credit is used” (client-choice) on for this client with that choice, and ask again.`,
+  });
+  await turn('on', { perService: false });
+  expect(await set('first', '--service', service)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('lets clients choose for each service'),
+  });
+  await turn('on');
   expect(await set('first', '--service', '4711')).toMatchObject({
     err: `Client #${client} has no service #4711.`,
   });
@@ -217,6 +233,12 @@ test('an admin chooses for a client who calls, for one service and for all invoi
   expect(await run('choices', 'show', client)).toMatchObject({
     code: 0,
     out: `No credit of client #${client} is used by itself.\nService #${service} comes first.`,
+  });
+  // The choice stays when its rule is turned off, and can be taken back then.
+  await turn('off');
+  expect(await run('choices', 'show', client)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('No rule that is on obeys all of this at present'),
   });
   expect(await set('usual')).toMatchObject({ code: 0 });
   expect(await run('choices', 'show', '4711')).toMatchObject({
@@ -234,21 +256,38 @@ test('an admin chooses for a client who calls, for one service and for all invoi
   });
 });
 
+/** Saves settings behind everybody's back. @returns their version */
+async function saveRuleSettings(
+  rule: string,
+  mode: 'off' | 'observe' | 'on',
+  settings: object,
+  { layer, layerId }: { layer: 'installation' | 'client'; layerId: number } = EVERYONE,
+): Promise<string> {
+  await inTransaction(db, (trx) =>
+    saveSettingsLayer(trx, {
+      rule,
+      layer,
+      layerId,
+      mode,
+      settings: { ...settings },
+      by: 'admin:1',
+      reason: '',
+      at: new Date(),
+    }),
+  );
+  const [row] = await database.query<{ version: number }>(
+    'SELECT version FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = ? AND layer_id = ?',
+    [rule, layer, layerId],
+  );
+  return String(row?.version);
+}
+
+const EVERYONE = { layer: 'installation', layerId: 0 } as const;
+const restore = (...words: readonly string[]) => run('settings', 'restore', ...words);
+
 test('an earlier version of settings is restored by its number, and what cannot be is said', async () => {
-  const save = async (reserve: string, layer: 'installation' | 'client', layerId: number) => {
-    await inTransaction(db, (trx) =>
-      saveSettingsLayer(trx, {
-        rule: 'auto-apply',
-        layer,
-        layerId,
-        mode: 'observe',
-        settings: { reserve: { '1': reserve } },
-        by: 'admin:1',
-        reason: '',
-        at: new Date(),
-      }),
-    );
-  };
+  const save = (reserve: string, layer: 'installation' | 'client', layerId: number) =>
+    saveRuleSettings('auto-apply', 'observe', { reserve: { '1': reserve } }, { layer, layerId });
   const stored = async (layer: string) => {
     const [row] = await database.query<{ settings: string; reason: string }>(
       "SELECT settings, reason FROM mod_creditbridge_rule_settings_history WHERE rule = 'auto-apply' AND layer = ? ORDER BY version DESC LIMIT 1",
@@ -256,7 +295,6 @@ test('an earlier version of settings is restored by its number, and what cannot 
     );
     return [JSON.parse(row?.settings ?? '{}'), row?.reason];
   };
-  const restore = (...words: readonly string[]) => run('settings', 'restore', ...words);
   for (const layer of ['installation', 'client'] as const) {
     await save('1.00', layer, layer === 'client' ? other : 0);
     await save('2.00', layer, layer === 'client' ? other : 0);
@@ -279,16 +317,61 @@ test('an earlier version of settings is restored by its number, and what cannot 
     ]);
   }
   expect(await restore('auto-apply', '4711')).toMatchObject({
-    err: 'There is no version 4711 of these settings.',
+    err: 'The settings of auto-apply for everyone never had a version 4711. The page of the rule lists those they had.',
   });
-  expect(await restore('nothing', '1')).toMatchObject({ err: 'There is no rule nothing.' });
-  expect(await restore('deposit-limits', '1')).toMatchObject({
-    err: expect.stringContaining('restore them on the page of the rule'),
+  expect(await restore('nothing', '1')).toMatchObject({
+    err: expect.stringMatching(/^There is no rule nothing\. There are: .*deposit-limits.*\.$/),
   });
   expect(await restore('auto-apply', '1', '--client', '1', '--group', '1')).toMatchObject({
     err: expect.stringContaining('not for both'),
   });
   await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule = 'auto-apply'");
+});
+
+test('settings that WHMCS’s own limits follow are restored where WHMCS has these limits, else it is said which to set', async () => {
+  const limits = (maximum: string) => ({ maximum: { 1: maximum, 2: maximum, 3: '100000.00' } });
+  const version = await saveRuleSettings('deposit-limits', 'on', limits('400.00'));
+  const newer = await saveRuleSettings('deposit-limits', 'on', limits('900.00'));
+  const told = 'JSON_SET(whmcs, "$.settings.AddFundsMaximum", ?)';
+  const setInWhmcs = (value: string) =>
+    database.root.query(`UPDATE mod_creditbridge_settings SET whmcs = ${told}`, [value]);
+  await setInWhmcs('900.00');
+  const refused = await restore('deposit-limits', version);
+  expect(refused).toMatchObject({ code: 1 });
+  // The widest of all currencies: 100,000 JPY.
+  expect(refused.err).toContain('AddFundsMaximum 625.00 (now 900.00)');
+  expect(refused.err).toContain('Set them in WHMCS, under General Settings, Credit');
+  const now = async () => {
+    const [row] = await database.query<{ settings: string; version: number }>(
+      "SELECT settings, version FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-limits'",
+    );
+    return [String(row?.version), JSON.parse(row?.settings ?? '{}')];
+  };
+  expect(await now()).toEqual([newer, limits('900.00')]);
+  // As an admin types it.
+  await setInWhmcs('625');
+  expect(await restore('deposit-limits', version)).toMatchObject({ code: 0 });
+  expect((await now())[1]).toEqual(limits('400.00'));
+  await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-limits'");
+});
+
+test('a version without a cap is restored when that is said to be meant, and then needs a second admin', async () => {
+  const bonus = { tiers: [{ from: { 1: '10.00' }, percent: '10' }] };
+  const version = await saveRuleSettings('deposit-bonus', 'on', bonus);
+  await saveRuleSettings('deposit-bonus', 'off', bonus);
+  expect(await restore('deposit-bonus', version)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('say so with withoutCap (--without-cap on the command line)'),
+  });
+  expect(await restore('deposit-bonus', version, '--without-cap')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`Version ${version} of deposit-bonus waits for a second admin`),
+  });
+  const [stored] = await database.query<{ mode: string }>(
+    "SELECT mode FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-bonus'",
+  );
+  expect(stored?.mode).toBe('off');
+  await database.query("DELETE FROM mod_creditbridge_rule_settings WHERE rule = 'deposit-bonus'");
 });
 
 test('the daily run does nothing for a frozen client and says why', async () => {

@@ -3,6 +3,8 @@ import { afterAll, expect, test } from 'vitest';
 import type { PageReply, PageRequest } from '../../bridge/index.ts';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { inTransaction } from '../../src/db/index.ts';
+import { saveSettingsLayer } from '../../src/settings/index.ts';
 import { healthySnapshot, seedPages } from '../support/seed-pages.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -208,4 +210,90 @@ test('a version by which the rule may give more than one admin may do alone is r
   expect(await capNow()).toEqual(tight);
   expect((await agree()).redirect).toContain('said=approved');
   expect((await capNow()).cap).toBe('4000.00');
+});
+
+const RULE_SETTINGS =
+  "SELECT version, mode FROM mod_creditbridge_rule_settings WHERE rule = ? AND layer = 'installation'";
+
+/** Saves a version behind everybody's back. */
+async function saved(rule: string, mode: 'off' | 'on', settings: object): Promise<string> {
+  await inTransaction(parts.db, (trx) =>
+    saveSettingsLayer(trx, {
+      rule,
+      layer: 'installation',
+      layerId: 0,
+      mode,
+      settings: { ...settings },
+      by: 'admin:1',
+      reason: '',
+      at: new Date(),
+    }),
+  );
+  const [row] = await database.query<{ version: number }>(RULE_SETTINGS, [rule]);
+  return String(row?.version);
+}
+
+test('a version without a cap is restored with the box that says that this is meant; the box stands beside that version alone', async () => {
+  const page = 'rules/deposit-bonus';
+  const settings = { tiers: [{ from: { 1: '10.00' }, percent: '10' }] };
+  const [open, seen] = [
+    await saved('deposit-bonus', 'on', settings),
+    await saved('deposit-bonus', 'off', settings),
+  ];
+  const restore = (more: object = {}) =>
+    ask({
+      page,
+      method: 'POST',
+      form: { once: v7(), act: 'restore', version: open, seen, ...more },
+    });
+  const asked = await restore();
+  expect(asked.status).toBe(422);
+  expect(asked.html).toContain(`Version ${open} turns the rule on, and nothing caps`);
+  const [form, ...versions] = asked.html.split('<li><header>');
+  expect(form).not.toContain('name="without-cap"');
+  const boxes = versions.map((one) => [
+    /Version (\d+)/.exec(one)?.[1],
+    one.includes('name="without-cap"'),
+  ]);
+  expect(boxes.filter(([, has]) => has)).toEqual([[open, true]]);
+
+  const meant = await restore({ 'without-cap': 'on' });
+  expect(meant.redirect).toContain('said=rule-waits');
+  const [now] = await database.query<{ mode: string }>(RULE_SETTINGS, ['deposit-bonus']);
+  expect(now?.mode).toBe('off');
+
+  // By one click it is not turned on either; the form then has the mode that was meant, and the box.
+  const turned = await ask({
+    page,
+    method: 'POST',
+    form: { once: v7(), act: 'set-mode', mode: 'on' },
+  });
+  expect(turned.status).toBe(422);
+  expect(turned.html).toContain('name="mode" value="on" checked');
+  expect(turned.html.split('<li><header>')[0]).toContain('name="without-cap"');
+});
+
+test('WHMCS’s own limits follow a restored version, by an admin who may set them; another is told which they are', async () => {
+  const page = 'rules/deposit-limits';
+  const limits = (most: string) => ({ maximum: { 1: most, 2: most, 3: most, 4: most } });
+  const [older, seen] = [
+    await saved('deposit-limits', 'on', limits('400.00')),
+    await saved('deposit-limits', 'on', limits('900.00')),
+  ];
+  const restore = (permissions: string[]) =>
+    ask({
+      page,
+      viewer: { kind: 'admin', adminId: 1, permissions },
+      method: 'POST',
+      form: { once: v7(), act: 'restore', version: older, seen },
+    });
+  const refused = await restore(['Manage Credits']);
+  expect(refused.status).toBe(422);
+  expect(refused.html).toMatch(/WHMCS’s own settings would follow \(AddFundsMaximum \d+\.\d\d\)/);
+  const restored = await restore(['Manage Credits', 'Configure General Settings']);
+  expect(restored.redirect).toContain('said=saved-limits');
+  const [command] = await database.query<{ parameters: string }>(
+    "SELECT parameters FROM mod_creditbridge_commands WHERE action = 'SetConfigurationValue' ORDER BY id DESC LIMIT 1",
+  );
+  expect(JSON.parse(command?.parameters ?? '{}')).toMatchObject({ setting: 'AddFundsMaximum' });
 });

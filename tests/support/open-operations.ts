@@ -67,12 +67,14 @@ export const idOf = (proposed: Proposed) => {
 /**
  * Operations by hand on a database of their own, for one test file: to be called where it begins, outside of any test. After each
  * test the ledger is coherent.
+ *
+ * @param rules files with rules beside the built-in ones
  */
-export async function openOperations() {
+export async function openOperations(rules: readonly string[] = []) {
   const database = await createServiceDatabase(testDatabaseServer());
   await reorderStoredJson(database);
   const parts = await createParts(
-    { databaseUrl: database.serviceUrl, rules: [], ruleTimeoutMs: 1000 },
+    { databaseUrl: database.serviceUrl, rules, ruleTimeoutMs: 2000 },
     { log: createLogger('silent'), now: Date.now },
   );
   const { operations } = parts;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
+import { without } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { invoiceParams, none } from '../read-parameters.ts';
 import { creditAllowed } from '../schemas.ts';
@@ -17,6 +17,7 @@ export const allowCredit = defineApiEndpoint({
     reason: z.string().trim().max(500).default('').describe('Why credit may go on it again.'),
   }),
   response: creditAllowed,
+  refuses: ['already-so'],
   cli: [
     {
       name: 'allow credit',
@@ -27,10 +28,14 @@ export const allowCredit = defineApiEndpoint({
       ],
     },
   ],
-  answer: async ({ params: { invoiceId }, body, caller }, { operations, now }) => {
+  answer: async ({ params: { invoiceId }, body, caller }, { operations, now }, refuse) => {
     const asked = { actor: adminOf({ caller }), reason: body.reason, at: now() };
     const done = await operations.allowCredit(invoiceId, asked);
-    if (done.outcome === 'refused') throw new ApiError(done.code, done.message);
+    if (done.outcome === 'refused') {
+      // To admins every invoice is theirs.
+      const { code, message } = without(done, ['invoice-not-theirs']);
+      throw refuse(code, message);
+    }
     return { invoiceId, creditAllowed: true };
   },
 });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Db } from '../../db/index.ts';
+import { offersTo } from '../../operations/index.ts';
 import { readPreferences } from '../../settings/index.ts';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
+import type { Refuse } from '../api-error.ts';
 import type { Told } from '../cli-form.ts';
+import type { ApiContext } from '../context.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { findBalances } from '../find-balances.ts';
 import { clientParams, none } from '../read-parameters.ts';
@@ -21,7 +22,8 @@ const getChoices = defineApiEndpoint({
   query: none,
   response: choices,
   cli: [{ name: 'choices show', places: ['clientId'], example: '42', tell }],
-  answer: ({ params: { clientId } }, { db }) => choicesOf(db, clientId),
+  refuses: ['client-unknown'],
+  answer: ({ params: { clientId } }, context, refuse) => choicesOf(context, clientId, refuse),
 });
 
 const choose = defineApiEndpoint({
@@ -53,32 +55,46 @@ const choose = defineApiEndpoint({
       tell,
     },
   ],
-  answer: async ({ params: { clientId }, body, caller }, { db, operations, now }) => {
-    await choicesOf(db, clientId);
+  refuses: ['client-unknown', 'service-not-theirs', 'too-many-choices', 'nothing-obeys'],
+  answer: async ({ params: { clientId }, body, caller }, context, refuse) => {
+    await choicesOf(context, clientId, refuse);
+    const { operations, now } = context;
     const { choice, serviceId = null, reason } = body;
     const asked = { actor: adminOf({ caller }), reason, at: now() };
     const done = await operations.choose({ clientId, serviceId, choice }, asked);
-    if (done.outcome === 'refused') throw new ApiError(done.code, done.message);
-    return choicesOf(db, clientId);
+    if (done.outcome === 'refused') throw refuse(done.code, done.message);
+    return choicesOf(context, clientId, refuse);
   },
 });
+
+/** A choice stays when the rule that obeyed it is turned off. */
+const IDLE =
+  'No rule that is on obeys all of this at present: credit is used as the other rules say. See Rules on the addon page.';
 
 export const clientChoices = [getChoices, choose] as const;
 
 /** @throws {ApiError} `client-unknown` */
-async function choicesOf(db: Db, clientId: number): Promise<Choices> {
-  const [[client], known] = await Promise.all([
+async function choicesOf(
+  { db, rules, validateSettings }: ApiContext,
+  clientId: number,
+  refuse: Refuse<'client-unknown'>,
+): Promise<Choices> {
+  const [[client], known, obeyed] = await Promise.all([
     findBalances(db, [clientId]),
     readPreferences(db, [clientId]),
+    offersTo(db, { rules, validateSettings }, clientId),
   ]);
   if (client === undefined) {
-    throw new ApiError('client-unknown', `There is no client #${clientId}.`);
+    throw refuse('client-unknown', `There is no client #${clientId}.`);
   }
   const { usesCredit = true, services = [] } = known.get(clientId) ?? {};
-  return { clientId, usesCredit, services: [...services] };
+  return { clientId, usesCredit, services: [...services], obeyed: [...obeyed] };
 }
 
-function tell({ clientId, usesCredit, services }: Choices): Told {
+function tell({ clientId, usesCredit, services, obeyed }: Choices): Told {
+  const isIdle =
+    (!usesCredit && !obeyed.includes('use')) ||
+    (services.length > 0 && !obeyed.includes('services'));
   const all = usesCredit
     ? `Credit of client #${clientId} is used as the rules say.`
     : `No credit of client #${clientId} is used by itself.`;
@@ -87,5 +103,5 @@ function tell({ clientId, usesCredit, services }: Choices): Told {
       ? `Service #${serviceId} comes first.`
       : `No credit is used by itself for service #${serviceId}.`,
   );
-  return [all, ...each];
+  return [all, ...each, ...(isIdle ? [IDLE] : [])];
 }

@@ -1,16 +1,34 @@
 import { z } from 'zod';
 import { findParking } from '../../parking/index.ts';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
+import { type ApiCode, without } from '../api-error.ts';
 import type { Told } from '../cli-form.ts';
 import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
 import { createPresent } from '../present.ts';
 import { none } from '../read-parameters.ts';
 import { parkedDecision, reason } from '../schemas.ts';
 
+const EITHER = [
+  'parking-unknown',
+  'parking-settled',
+  'parking-moving',
+  'not-paired',
+  'halted',
+  'frozen',
+] as const satisfies readonly ApiCode[];
+
 const DECISIONS = {
   unpark: {
     name: 'giveBackParked',
+    refuses: [
+      ...EITHER,
+      'client-unknown',
+      'client-closed',
+      'client-frozen',
+      'parking-refunded',
+      'currency-changed',
+      'amount-too-large',
+    ],
     path: '/parked/{id}/give-back',
     cli: 'parked give-back',
     summary: 'Gives parked credit back, with its kind and last day.',
@@ -18,6 +36,7 @@ const DECISIONS = {
   },
   keep: {
     name: 'keepParked',
+    refuses: EITHER,
     path: '/parked/{id}/keep',
     cli: 'parked keep',
     summary: 'Keeps parked credit: it does not come back.',
@@ -29,7 +48,7 @@ const DECISIONS = {
 export const decideParked: readonly ApiEndpoint[] = (['unpark', 'keep'] as const).map(decide);
 
 function decide(kind: keyof typeof DECISIONS): ApiEndpoint {
-  const { name, path, cli, summary, example } = DECISIONS[kind];
+  const { name, path, cli, summary, example, refuses } = DECISIONS[kind];
   return defineApiEndpoint({
     name,
     method: 'post',
@@ -42,18 +61,23 @@ function decide(kind: keyof typeof DECISIONS): ApiEndpoint {
     response: parkedDecision,
     status: 202,
     takesIdempotencyKey: true,
+    refuses,
+    refusesInShell: ['id-reused'],
     cli: [{ name: cli, places: ['id'], example, tell }],
-    answer: async ({ params, body, caller, id }, { db, operations, now, onCommands }) => {
+    answer: async ({ params, body, caller, id }, { db, operations, now, onCommands }, refuse) => {
       const parking = params.id.toLowerCase();
       const known = await findParking(db, parking);
       if (known === undefined) {
-        throw new ApiError('parking-unknown', `There is no parked credit ${params.id}.`);
+        throw refuse('parking-unknown', `There is no parked credit ${params.id}.`);
       }
       const proposed = await operations.propose(
         { kind, clientId: known.clientId, parking },
         { actor: adminOf({ caller }), reason: body.reason, at: now(), id },
       );
-      if (proposed.outcome === 'refused') throw new ApiError(proposed.code, proposed.message);
+      if (proposed.outcome === 'refused') {
+        const { code, message } = without(proposed, ['reason-missing']);
+        throw refuse(code, message);
+      }
       if (proposed.outcome === 'commanded') onCommands();
       const waits = proposed.outcome === 'waits-for-approval';
       const present = await createPresent(db);

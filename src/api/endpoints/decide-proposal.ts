@@ -1,17 +1,80 @@
 import { z } from 'zod';
 import { actorName } from '../../operations/index.ts';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
+import { type ApiCode, without } from '../api-error.ts';
 import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
 import { findProposal } from '../find-proposal.ts';
 import { none, uuidParams } from '../read-parameters.ts';
 import { approval } from '../schemas.ts';
 
+const ANY = [
+  'approval-unknown',
+  'approval-expired',
+  'already-decided',
+] as const satisfies readonly ApiCode[];
+
+/** To agree is to do it now, so everything that may stand against that refuses it. */
+const APPROVING = [
+  ...ANY,
+  'own-proposal',
+  'own-settings',
+  'proposal-unreadable',
+  'not-as-it-was',
+  'settings-changed',
+  'currency-changed',
+  'client-unknown',
+  'client-closed',
+  'client-frozen',
+  'balance-too-small',
+  'grant-unknown',
+  'grant-of-other-currency',
+  'grant-used-up',
+  'grant-too-small',
+  'nothing-to-reclaim',
+  'amount-too-large',
+  'expiry-past',
+  'currencies-differ',
+  'invoice-not-theirs',
+  'not-on-invoice',
+  'may-be-back',
+  'by-hand-only',
+  'parking-unknown',
+  'parking-settled',
+  'parking-moving',
+  'parking-refunded',
+  'figures-moved',
+  'entry-gone',
+  'drift-open',
+  'client-busy',
+  'ledger-behind',
+  'not-paired',
+  'halted',
+  'frozen',
+] as const satisfies readonly ApiCode[];
+
 const DECISIONS = {
-  approve: { becomes: 'approved', scope: 'approve', summary: 'Agrees, as a second admin.' },
-  reject: { becomes: 'rejected', scope: 'approve', summary: 'Does not agree, as a second admin.' },
-  withdraw: { becomes: 'withdrawn', scope: 'propose', summary: 'Takes back an own proposal.' },
+  approve: {
+    becomes: 'approved',
+    scope: 'approve',
+    summary: 'Agrees, as a second admin.',
+    refuses: APPROVING,
+  },
+  reject: {
+    becomes: 'rejected',
+    scope: 'approve',
+    summary: 'Does not agree, as a second admin.',
+    refuses: [...ANY, 'own-proposal'],
+  },
+  withdraw: {
+    becomes: 'withdrawn',
+    scope: 'propose',
+    summary: 'Takes back an own proposal.',
+    refuses: [...ANY, 'not-the-proposer'],
+  },
 } as const;
+
+/** What a proposal says cannot become wrong by waiting. */
+const FIXED = ['expiry-before-start', 'same-client'] as const;
 
 const decision = z.object({ reason: z.string().trim().max(500).default('') });
 
@@ -31,7 +94,7 @@ export const decideProposal: readonly ApiEndpoint[] = (
 
 /** A repeat by the same admin is answered as the first time: the proposal's id makes it happen once. */
 function decide(verb: keyof typeof DECISIONS): ApiEndpoint {
-  const { becomes, scope, summary } = DECISIONS[verb];
+  const { becomes, scope, summary, refuses } = DECISIONS[verb];
   return defineApiEndpoint({
     name: `${verb}Operation`,
     method: 'post',
@@ -42,21 +105,24 @@ function decide(verb: keyof typeof DECISIONS): ApiEndpoint {
     query: none,
     body: decision,
     response: approval,
+    refuses,
+    refusesInShell: ['others-may-agree'],
     // A shell agrees only where nobody else may; a token's admin decides like everybody.
     ...(verb === 'approve' && { cli: [IN_SHELL] }),
-    answer: async ({ params: { id }, body: { reason }, caller }, context) => {
+    answer: async ({ params: { id }, body: { reason }, caller }, context, refuse) => {
       const at = context.now();
       const decided =
         verb === 'approve' && caller.kind === 'cli'
           ? await context.operations.approveInShell(id, { actor: caller, reason, at })
           : await context.operations[verb](id, { actor: adminOf({ caller }), reason, at });
       if (decided.outcome === 'approved') context.onCommands();
-      if (decided.outcome !== 'refused') return findProposal(context.db, id);
+      if (decided.outcome !== 'refused') return findProposal(context.db, id, refuse);
       if (decided.code === 'already-decided') {
-        const now = await findProposal(context.db, id);
+        const now = await findProposal(context.db, id, refuse);
         if (now.state === becomes && now.decidedBy === actorName(caller)) return now;
       }
-      throw new ApiError(decided.code, decided.message);
+      const { code, message } = without(decided, FIXED);
+      throw refuse(code, message);
     },
   });
 }

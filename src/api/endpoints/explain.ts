@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ApiError } from '../api-error.ts';
 import type { Told } from '../cli-form.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { explainSubject, explainSubjects } from '../explain/explain-subject.ts';
@@ -27,11 +26,12 @@ export const explain = defineApiEndpoint({
   }),
   query: none,
   response: explanation,
+  refuses: Object.values(UNKNOWN),
   cli: [{ name: 'explain', places: ['subject', 'id'], example: 'invoice 812', tell }],
-  answer: async ({ params: { subject, id } }, context) => {
+  answer: async ({ params: { subject, id } }, context, refuse) => {
     const passages = await explainSubject(subject, id, context);
     if (passages === undefined) {
-      throw new ApiError(UNKNOWN[subject], `There is no ${subject} ${id}.`);
+      throw refuse(UNKNOWN[subject], `There is no ${subject} ${id}.`);
     }
     return {
       sentences: passages.flatMap(({ sentences }) => sentences),

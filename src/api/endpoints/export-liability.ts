@@ -11,9 +11,10 @@ export const exportLiability = defineExport({
   summary: 'The liability at the end of a day.',
   params: none,
   query: z.strictObject(dayQuery),
+  refuses: ['not-adopted'],
   cli: { name: 'ledger export liability', example: '--day 2026-10-31' },
-  file: async ({ day }, context) => {
-    const found = await findLiability(day, context);
+  file: async ({ day }, context, refuse) => {
+    const found = await findLiability(day, context, refuse);
     const rows = liabilityRows((await createPresent(context.db)).liability(found));
     const once = async function* () {
       yield rows;

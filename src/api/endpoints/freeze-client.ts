@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ApiError } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { clientParams, none } from '../read-parameters.ts';
 import { frozenState, reason } from '../schemas.ts';
@@ -15,6 +14,7 @@ export const freezeClient = defineApiEndpoint({
   query: none,
   body: z.strictObject({ reason: reason.describe('Why; others will ask.') }),
   response: frozenState,
+  refuses: ['client-unknown', 'already-so'],
   cli: [
     {
       name: 'freeze client',
@@ -26,10 +26,10 @@ export const freezeClient = defineApiEndpoint({
       ],
     },
   ],
-  answer: async ({ params: { clientId }, body, caller }, { operations, now }) => {
+  answer: async ({ params: { clientId }, body, caller }, { operations, now }, refuse) => {
     const asked = { actor: caller, reason: body.reason, at: now() };
     const done = await operations.freeze(clientId, asked);
-    if (done.outcome === 'refused') throw new ApiError(done.code, done.message);
+    if (done.outcome === 'refused') throw refuse(done.code, done.message);
     return { clientId, frozen: true };
   },
 });

@@ -12,5 +12,6 @@ export const getApproval = defineApiEndpoint({
   params: uuidParams,
   query: none,
   response: approval,
-  answer: ({ params: { id } }, { db }) => findProposal(db, id),
+  refuses: ['approval-unknown'],
+  answer: ({ params: { id } }, { db }, refuse) => findProposal(db, id, refuse),
 });

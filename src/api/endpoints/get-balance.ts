@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { ApiError } from '../api-error.ts';
 import type { Told } from '../cli-form.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { findBalances } from '../find-balances.ts';
@@ -15,11 +14,12 @@ export const getBalance = defineApiEndpoint({
   params: clientParams,
   query: none,
   response: balance,
+  refuses: ['client-unknown'],
   cli: [{ name: 'ledger balance', places: ['clientId'], example: '42', tell }],
-  answer: async ({ params: { clientId } }, { db }) => {
+  answer: async ({ params: { clientId } }, { db }, refuse) => {
     const [client] = await findBalances(db, [clientId]);
     if (client === undefined) {
-      throw new ApiError('client-unknown', `There is no client #${clientId}.`);
+      throw refuse('client-unknown', `There is no client #${clientId}.`);
     }
     return client;
   },

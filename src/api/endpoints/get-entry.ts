@@ -1,5 +1,4 @@
 import { findEntry } from '../../books/index.ts';
-import { ApiError } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { createPresent } from '../present.ts';
 import { none, sequenceParams } from '../read-parameters.ts';
@@ -14,11 +13,12 @@ export const getEntry = defineApiEndpoint({
   params: sequenceParams,
   query: none,
   response: entryDetail,
+  refuses: ['entry-unknown'],
   cli: [{ name: 'ledger entry', places: ['sequence'], example: '1817' }],
-  answer: async ({ params: { sequence } }, { db }) => {
+  answer: async ({ params: { sequence } }, { db }, refuse) => {
     const detail = await findEntry(db, BigInt(sequence));
     if (detail === undefined) {
-      throw new ApiError('entry-unknown', `There is no entry ${sequence}.`);
+      throw refuse('entry-unknown', `There is no entry ${sequence}.`);
     }
     return (await createPresent(db)).entryDetail(detail);
   },

@@ -1,5 +1,4 @@
 import { findGrant } from '../../books/index.ts';
-import { ApiError } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { createPresent } from '../present.ts';
 import { grantParams, none } from '../read-parameters.ts';
@@ -14,10 +13,11 @@ export const getGrant = defineApiEndpoint({
   params: grantParams,
   query: none,
   response: grantDetail,
+  refuses: ['grant-unknown'],
   cli: [{ name: 'ledger grant', places: ['id'], example: '1817' }],
-  answer: async ({ params: { id } }, { db }) => {
+  answer: async ({ params: { id } }, { db }, refuse) => {
     const detail = await findGrant(db, BigInt(id));
-    if (detail === undefined) throw new ApiError('grant-unknown', `There is no grant ${id}.`);
+    if (detail === undefined) throw refuse('grant-unknown', `There is no grant ${id}.`);
     return (await createPresent(db)).grantDetail(detail);
   },
 });

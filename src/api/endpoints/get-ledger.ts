@@ -14,10 +14,11 @@ export const getLedger = defineApiEndpoint({
   params: none,
   query: none,
   response: ledgerState,
+  refuses: ['not-adopted'],
   cli: [{ name: 'ledger state', example: '' }],
-  answer: async (_call, { db }) => {
+  answer: async (_call, { db }, refuse) => {
     const epoch = await readEpoch(db);
-    if (epoch === undefined) throw notAdopted();
+    if (epoch === undefined) throw notAdopted(refuse);
     return presentEpoch(epoch);
   },
 });

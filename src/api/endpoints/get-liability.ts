@@ -15,9 +15,10 @@ export const getLiability = defineApiEndpoint({
   params: none,
   query: z.strictObject(dayQuery),
   response: liability,
+  refuses: ['not-adopted'],
   cli: [{ name: 'ledger liability', example: '--day 2026-10-31', tell }],
-  answer: async ({ query: { day } }, context) => {
-    const found = await findLiability(day, context);
+  answer: async ({ query: { day } }, context, refuse) => {
+    const found = await findLiability(day, context, refuse);
     return (await createPresent(context.db)).liability(found);
   },
 });

@@ -1,4 +1,3 @@
-import { ApiError } from '../api-error.ts';
 import type { Told } from '../cli-form.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { type OperationState, stateOf } from '../operation-state.ts';
@@ -14,6 +13,7 @@ export const getOperation = defineApiEndpoint({
   params: uuidParams,
   query: none,
   response: operationState,
+  refuses: ['operation-unknown'],
   cli: [
     {
       name: 'credit status',
@@ -22,10 +22,10 @@ export const getOperation = defineApiEndpoint({
       tell,
     },
   ],
-  answer: async ({ params: { id } }, context) => {
+  answer: async ({ params: { id } }, context, refuse) => {
     const state = await stateOf(context, id);
     if (state === undefined) {
-      throw new ApiError('operation-unknown', `There is no operation ${id}.`);
+      throw refuse('operation-unknown', `There is no operation ${id}.`);
     }
     return state;
   },

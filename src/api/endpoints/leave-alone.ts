@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { invoiceParams, none } from '../read-parameters.ts';
 import { creditAllowed } from '../schemas.ts';
@@ -17,6 +16,7 @@ export const leaveAlone = defineApiEndpoint({
     reason: z.string().trim().max(500).default('').describe('Why no credit may go on it.'),
   }),
   response: creditAllowed,
+  refuses: ['invoice-not-theirs', 'invoice-not-open', 'already-so'],
   cli: [
     {
       name: 'leave invoice',
@@ -27,10 +27,10 @@ export const leaveAlone = defineApiEndpoint({
       ],
     },
   ],
-  answer: async ({ params: { invoiceId }, body, caller }, { operations, now }) => {
+  answer: async ({ params: { invoiceId }, body, caller }, { operations, now }, refuse) => {
     const asked = { actor: adminOf({ caller }), reason: body.reason, at: now() };
     const done = await operations.leaveAlone(invoiceId, asked);
-    if (done.outcome === 'refused') throw new ApiError(done.code, done.message);
+    if (done.outcome === 'refused') throw refuse(done.code, done.message);
     return { invoiceId, creditAllowed: false };
   },
 });

@@ -11,7 +11,7 @@ import {
   transferOperation,
 } from '../../operations/index.ts';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
+import { type Refuse, without } from '../api-error.ts';
 import type { CliForm, Told } from '../cli-form.ts';
 import type { ApiContext } from '../context.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
@@ -48,6 +48,33 @@ export const proposeOperation = defineApiEndpoint({
   response: operationState,
   status: 202,
   takesIdempotencyKey: true,
+  refuses: [
+    'client-unknown',
+    'client-closed',
+    'client-frozen',
+    'balance-too-small',
+    'grant-unknown',
+    'grant-of-other-currency',
+    'grant-used-up',
+    'grant-too-small',
+    'nothing-to-reclaim',
+    'amount-too-large',
+    'expiry-past',
+    'expiry-before-start',
+    'same-client',
+    'currencies-differ',
+    'invoice-not-theirs',
+    'not-on-invoice',
+    'may-be-back',
+    'by-hand-only',
+    'drift-open',
+    'client-busy',
+    'ledger-behind',
+    'not-paired',
+    'halted',
+    'frozen',
+  ],
+  refusesInShell: ['id-reused'],
   cli: [
     command('add', {
       about: 'Give a client credit.',
@@ -91,14 +118,18 @@ export const proposeOperation = defineApiEndpoint({
       example: '1817 --amount 20.00 --reason "The bank looks into it"',
     }),
   ],
-  answer: async ({ body, caller, id }, context) => {
-    const proposed = await context.operations.propose(await whole(body.operation, context), {
+  answer: async ({ body, caller, id }, context, refuse) => {
+    const wish = await whole(body.operation, context, refuse);
+    const proposed = await context.operations.propose(wish, {
       actor: adminOf({ caller }),
       reason: body.reason,
       at: context.now(),
       id,
     });
-    if (proposed.outcome === 'refused') throw new ApiError(proposed.code, proposed.message);
+    if (proposed.outcome === 'refused') {
+      const { code, message } = without(proposed, ['reason-missing']);
+      throw refuse(code, message);
+    }
     if (proposed.outcome === 'commanded') context.onCommands();
     const state = await stateOf(context, id);
     if (state === undefined) {
@@ -121,13 +152,14 @@ function command(
 async function whole(
   one: z.output<typeof operation>,
   { db }: ApiContext,
+  refuse: Refuse<'grant-unknown'>,
 ): Promise<ManualOperation> {
   if (one.kind !== 'revoke' && one.kind !== 'reclaim' && one.kind !== 'park') return one;
   const { clientId } = one;
   if (clientId !== undefined) return { ...one, clientId };
   const detail = await findGrant(db, BigInt(one.grantId));
   if (detail === undefined) {
-    throw new ApiError('grant-unknown', `There is no grant ${one.grantId}.`);
+    throw refuse('grant-unknown', `There is no grant ${one.grantId}.`);
   }
   return { ...one, clientId: detail.grant.clientId };
 }

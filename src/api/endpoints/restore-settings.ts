@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { readSnapshot } from '../../../bridge/index.ts';
 import { writeAudit } from '../../audit/index.ts';
 import { newId } from '../../base/index.ts';
+import type { Db } from '../../db/index.ts';
+import { type ConfigurationValue, outerLimits } from '../../operations/index.ts';
 import { versionToRestore } from '../../settings/index.ts';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { none } from '../read-parameters.ts';
 import { rowId, settingsRestored } from '../schemas.ts';
@@ -28,6 +30,10 @@ export const restoreSettings = defineApiEndpoint({
       clientId: rowId
         .optional()
         .describe('The settings of this client; for everyone when neither.'),
+      withoutCap: z
+        .boolean()
+        .default(false)
+        .describe('It is meant that nothing caps what the rule may give a client in a period.'),
       reason: z.string().trim().max(250).default('').describe('Why; shown in the history.'),
     })
     .refine(({ groupId, clientId }) => groupId === undefined || clientId === undefined, {
@@ -47,51 +53,63 @@ export const restoreSettings = defineApiEndpoint({
       ],
     },
   ],
-  async answer({ params: { rule }, body, caller }, context) {
+  refuses: [
+    'rule-unknown',
+    'version-unknown',
+    'settings-changed',
+    'settings-invalid',
+    'cap-missing',
+    'amount-too-large',
+    'by-hand-only',
+  ],
+  async answer({ params: { rule }, body, caller }, context, refuse) {
     const { db, rules, validateSettings, operations, now } = context;
-    const { version, groupId, clientId } = body;
+    const { version, withoutCap, reason } = body;
     const info = rules().find(({ id }) => id === rule);
-    if (info === undefined) throw new ApiError('not-found', `There is no rule ${rule}.`);
-    if (info.hasOuterLimits) {
-      throw new ApiError(
-        'by-hand-only',
-        `WHMCS’s own limits follow the settings of ${rule}: restore them on the page of the rule.`,
-      );
+    if (info === undefined) {
+      const known = rules().map(({ id }) => id);
+      throw refuse('rule-unknown', `There is no rule ${rule}. There are: ${known.join(', ')}.`);
     }
-    const address =
-      clientId !== undefined
-        ? { layer: 'client' as const, layerId: clientId }
-        : groupId !== undefined
-          ? { layer: 'group' as const, layerId: groupId }
-          : { layer: 'installation' as const, layerId: 0 };
+    const address = addressOf(body);
     const found = await versionToRestore(db, { rule, ...address }, version, info.defaults);
     if (found === 'absent') {
-      throw new ApiError('not-found', `There is no version ${version} of these settings.`);
+      throw refuse(
+        'version-unknown',
+        `The settings of ${rule} for ${whom(body)} never had a version ${version}. The page of the rule lists those they had.`,
+      );
     }
     if (found === 'unreadable') {
-      throw new ApiError('settings-invalid', `Version ${version} cannot be read.`);
+      throw refuse(
+        'settings-invalid',
+        `Version ${version} cannot be read, because no version of Credit Bridge wrote it. Restore another one, or save the settings anew on the page of the rule.`,
+      );
     }
-    const { mode, settings, effective, modeNow, versionNow: basedOn } = found;
+    const { mode, effective, modeNow, versionNow: basedOn } = found;
+    const settings = { ...found.settings };
     const verdict = await validateSettings(rule, effective);
     if (!verdict.ok) {
       const problem = verdict.problems[0]?.message ?? '';
-      throw new ApiError(
+      throw refuse(
         'settings-invalid',
-        `Version ${version} does not fit the rule. ${problem}`,
+        `Version ${version} does not fit the rule as it is now. ${problem} Restore another one, or save the settings anew on the page of the rule.`,
       );
     }
     const hasNoCap = Object.values(verdict.givesAtMost ?? {}).some((most) => most === null);
-    if (mode === 'on' && modeNow !== 'on' && hasNoCap) {
-      throw new ApiError(
-        'settings-invalid',
-        `Version ${version} turns ${rule} on without a cap for a period: say on the page of the rule that this is meant.`,
+    if (mode === 'on' && modeNow !== 'on' && hasNoCap && !withoutCap) {
+      throw refuse(
+        'cap-missing',
+        `Version ${version} turns ${rule} on, and nothing caps what it may give one client in a period. If that is meant, say so with withoutCap (--without-cap on the command line): the version then waits until a second admin agrees. Else restore a version with a cap.`,
       );
     }
-    const told = `Version ${version} restored${body.reason === '' ? '' : `: ${body.reason}`}`;
+    const change = { rule, ...address, now: { mode, settings } };
+    const whmcs = await readWhmcsSettings(db);
+    const limits = await outerLimits(db, { rules, validateSettings }, change, whmcs);
+    if (limits.length > 0) throw refuse('by-hand-only', whyByHand(version, limits, whmcs));
+    const told = `Version ${version} restored${reason === '' ? '' : `: ${reason}`}`;
     const actor = adminOf({ caller });
     const at = now();
     const changed = await operations.changeRule(
-      { rule, ...address, now: { mode, settings: { ...settings } }, basedOn },
+      { ...change, basedOn },
       { actor, reason: told, at, token: newId() },
       (trx) =>
         writeAudit(trx, {
@@ -103,8 +121,46 @@ export const restoreSettings = defineApiEndpoint({
           at,
         }),
     );
-    if (changed.outcome === 'refused') throw new ApiError(changed.code, changed.message);
+    if (changed.outcome === 'refused') throw refuse(changed.code, changed.message);
     const waitsFor = changed.outcome === 'waits-for-approval' ? changed.id : null;
     return { rule, version, waitsFor };
   },
 });
+
+interface Whose {
+  readonly groupId?: number | undefined;
+  readonly clientId?: number | undefined;
+}
+
+function addressOf({ groupId, clientId }: Whose) {
+  if (clientId !== undefined) return { layer: 'client', layerId: clientId } as const;
+  if (groupId !== undefined) return { layer: 'group', layerId: groupId } as const;
+  return { layer: 'installation', layerId: 0 } as const;
+}
+
+function whom({ groupId, clientId }: Whose): string {
+  if (clientId !== undefined) return `client #${clientId}`;
+  return groupId === undefined ? 'everyone' : `client group #${groupId}`;
+}
+
+/** WHMCS's own settings as the addon last told them; none before it did. */
+async function readWhmcsSettings(db: Db): Promise<Readonly<Record<string, string | null>>> {
+  const row = await db
+    .selectFrom('mod_creditbridge_settings')
+    .select('whmcs')
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  return readSnapshot(row?.whmcs ?? '')?.settings ?? {};
+}
+
+/** WHMCS's own limits follow these settings, and no token proves the right to change those. */
+function whyByHand(
+  version: number,
+  limits: readonly ConfigurationValue[],
+  whmcs: Readonly<Record<string, string | null>>,
+): string {
+  const wanted = limits.map(
+    ({ setting, value }) => `${setting} ${value} (now ${whmcs[setting] || 'not set'})`,
+  );
+  return `Nothing was changed. WHMCS’s own limits follow these settings, and no token may set them; with version ${version} they are: ${wanted.join(', ')}. Set them in WHMCS, under General Settings, Credit, and ask again after the next call of its cron. Or restore the version on the page of the rule, which sets them as well.`;
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { adminOf } from '../api-call.ts';
-import { ApiError } from '../api-error.ts';
+import { without } from '../api-error.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
 import { clientParams, none } from '../read-parameters.ts';
 import { frozenState, reason } from '../schemas.ts';
@@ -15,6 +15,7 @@ export const unfreezeClient = defineApiEndpoint({
   query: none,
   body: z.strictObject({ reason: reason.describe('Why it can go on.') }),
   response: frozenState,
+  refuses: ['already-so'],
   cli: [
     {
       name: 'unfreeze client',
@@ -25,10 +26,13 @@ export const unfreezeClient = defineApiEndpoint({
       ],
     },
   ],
-  answer: async ({ params: { clientId }, body, caller }, { operations, now }) => {
+  answer: async ({ params: { clientId }, body, caller }, { operations, now }, refuse) => {
     const asked = { actor: adminOf({ caller }), reason: body.reason, at: now() };
     const done = await operations.unfreeze(clientId, asked);
-    if (done.outcome === 'refused') throw new ApiError(done.code, done.message);
+    if (done.outcome === 'refused') {
+      const { code, message } = without(done, ['reason-missing']);
+      throw refuse(code, message);
+    }
     return { clientId, frozen: false };
   },
 });

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { versionToRestore } from '../../settings/index.ts';
 import { defineAct } from '../define-act.ts';
 import { again, missing } from '../done.ts';
-import { whmcsId } from '../form/form-schema.ts';
+import { text, whmcsId } from '../form/form-schema.ts';
 import { readLayerAddress } from '../form/read-query.ts';
+import { WITHOUT_CAP } from '../form/without-cap.ts';
 import { good } from '../html/flash.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { askForCap } from './parts/ask-for-cap.ts';
@@ -16,13 +17,17 @@ export const restoreVersion = defineAct({
   name: 'restore',
   page: 'rules/:rule',
   right: 'manage',
-  form: z.object({ version: whmcsId, seen: z.coerce.number().int().nonnegative() }),
+  form: z.object({
+    version: whmcsId,
+    seen: z.coerce.number().int().nonnegative(),
+    [WITHOUT_CAP]: text.optional(),
+  }),
   says: {
     restored: good('Restored. It applies from the next decision on.'),
     'saved-limits': SAVED_WITH_LIMITS,
     'rule-waits': RULE_WAITS,
   },
-  async do(context, { version, seen }, { rule }) {
+  async do(context, { version, seen, ...form }, { rule }) {
     const { db, rules, view } = context;
     const info = rules.rules().find(({ id }) => id === rule);
     const address = readLayerAddress(view.request);
@@ -37,7 +42,8 @@ export const restoreVersion = defineAct({
     const verdict = await rules.validateSettings(rule, found.effective);
     if (!verdict.ok) return again(doesNotFit(version, verdict.problems[0]?.message ?? ''));
     const { givesAtMost } = verdict;
-    const asked = askForCap({ mode, givesAtMost, before: modeNow, isMeant: false });
+    const isMeant = form[WITHOUT_CAP] === 'on';
+    const asked = askForCap({ mode, givesAtMost, before: modeNow, isMeant, says: noCap(version) });
     if (asked !== undefined) return asked;
     const reason = `Version ${version} restored`;
     const basedOn = seen;
@@ -47,6 +53,10 @@ export const restoreVersion = defineAct({
 
 const CHANGED_MEANWHILE =
   'Not restored: somebody changed these settings meanwhile. Look at the history and restore the version you mean.';
+
+function noCap(version: number): string {
+  return `Not restored. Version ${version} turns the rule on, and nothing caps what it may give one client in a period. If that is meant, tick the box beside the version and restore it again.`;
+}
 
 function doesNotFit(version: number, problem: string): string {
   return `Not restored: version ${version} does not fit this version of the rule. ${problem} Save the settings anew.`;

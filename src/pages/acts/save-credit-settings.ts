@@ -1,15 +1,14 @@
 import { type CreditSetting, formatAmount, parseAmount } from '../../../bridge/index.ts';
+import { type ConfigurationValue, hasAlready } from '../../operations/index.ts';
 import { audit } from '../audit.ts';
 import { defineAct } from '../define-act.ts';
 import { again, redirect } from '../done.ts';
 import { CREDIT_SETTINGS, inputOf } from '../form/credit-settings.ts';
 import { texts } from '../form/form-schema.ts';
-import { parseSwitch } from '../form/parse-switch.ts';
 import { pointForComma } from '../form/point-for-comma.ts';
 import { good } from '../html/flash.ts';
-import type { View } from '../html/view.ts';
 import { once } from '../once.ts';
-import { type ConfigurationValue, setConfiguration } from './parts/set-configuration.ts';
+import { setConfiguration } from './parts/set-configuration.ts';
 
 /** Asks WHMCS to change its own credit settings, as far as they differ. Its table is never written directly. */
 export const saveCreditSettings = defineAct({
@@ -27,7 +26,7 @@ export const saveCreditSettings = defineAct({
     if (problems.size > 0) {
       return again('Nothing was sent. Correct the marked fields.', problems);
     }
-    const changed = wanted.filter(({ setting, value }) => differs(view, setting, value));
+    const changed = wanted.filter((one) => !hasAlready(view.request.settings, one));
     if (changed.length === 0) return redirect('credit-settings', 'done', 'unchanged');
     const from = changed.map(({ setting }) => view.request.settings[setting] ?? null);
     const outcome = await once(context, async (trx) => {
@@ -77,14 +76,4 @@ function amountOf(
 ): bigint | undefined {
   const value = values.find((one) => one.setting === setting)?.value;
   return value === undefined ? undefined : parseAmount(value);
-}
-
-/** Another encoding of the same value is no difference: WHMCS reads `on`, `1` and `true` alike (whmcs.md §1.1). */
-function differs(view: View, setting: string, value: string): boolean {
-  const now = view.request.settings[setting] ?? '';
-  return setting === 'AddFundsMinimum' ||
-    setting === 'AddFundsMaximum' ||
-    setting === 'AddFundsMaximumBalance'
-    ? parseAmount(now) !== parseAmount(value)
-    : parseSwitch(now) !== parseSwitch(value);
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { keptOffAmong } from '../../books/index.ts';
 import type { Db } from '../../db/index.ts';
-import type { ClientOffer } from '../../rules/index.ts';
-import { readPreferences, settingsForClient } from '../../settings/index.ts';
+import { offersTo } from '../../operations/index.ts';
+import { readPreferences } from '../../settings/index.ts';
 import { invoicesOf, toInvoiceFacts } from '../../whmcs/index.ts';
 import type { PagesParts } from '../context.ts';
 
@@ -38,7 +38,7 @@ export async function readChoices(
   clientId: number,
 ): Promise<Choices> {
   const [offers, chosen, invoices] = await Promise.all([
-    offersTo({ db, rules }, clientId),
+    offersTo(db, rules, clientId),
     readPreferences(db, [clientId]),
     openInvoices(db, clientId),
   ]);
@@ -50,22 +50,6 @@ export async function readChoices(
     services: services.map((one) => ({ ...one, choice: choiceFor.get(one.serviceId) ?? 'usual' })),
     invoices,
   };
-}
-
-/** What the rules that are on for this client let it choose. */
-async function offersTo(
-  { db, rules }: Pick<PagesParts, 'db' | 'rules'>,
-  clientId: number,
-): Promise<ReadonlySet<ClientOffer>> {
-  const offers = new Set<ClientOffer>();
-  for (const { id, needs } of rules.rules()) {
-    if (!needs.includes('preferences')) continue;
-    const { merged, isPaused } = await settingsForClient(db, id, clientId);
-    if (merged?.mode !== 'on' || isPaused) continue;
-    const verdict = await rules.validateSettings(id, merged.settings);
-    if (verdict.ok) for (const offer of verdict.offersClients) offers.add(offer);
-  }
-  return offers;
 }
 
 async function servicesOf(db: Db, clientId: number) {

@@ -7,7 +7,6 @@ import { judgeToken, ONCE_TOKEN_HOURS } from '../form/once-token.ts';
 import { type Flash, good, warn } from '../html/flash.ts';
 import type { View } from '../html/view.ts';
 import { maySeeOwnCredit } from '../rights.ts';
-import { readChoices } from './choices.ts';
 import { creditPage } from './credit-page.ts';
 
 type Parts = PagesParts & { readonly view: View };
@@ -73,13 +72,11 @@ async function carryOut(parts: Parts, clientId: number, form: Form, asked: Asked
   const { operations } = parts;
   switch (form.act) {
     case 'choose': {
-      const { usesCredit, services } = await readChoices(parts, clientId);
-      const serviceId = form.service ?? null;
-      const isOffered = serviceId === null ? usesCredit !== null : services.length > 0;
-      if (!isOffered || (serviceId === null && form.choice === 'first')) {
-        return { outcome: 'refused', message: 'This cannot be chosen any more.' } as const;
-      }
-      return operations.choose({ clientId, serviceId, choice: form.choice }, asked);
+      const { service: serviceId = null, choice } = form;
+      if (serviceId === null && choice === 'first') return CANNOT_BE_CHOSEN;
+      const chosen = await operations.choose({ clientId, serviceId, choice }, asked);
+      const isObeyed = chosen.outcome !== 'refused' || chosen.code !== 'nothing-obeys';
+      return isObeyed ? chosen : CANNOT_BE_CHOSEN;
     }
     case 'leave-alone':
       return operations.leaveAlone(form.invoice, asked);
@@ -87,3 +84,8 @@ async function carryOut(parts: Parts, clientId: number, form: Form, asked: Asked
       return operations.allowCredit(form.invoice, asked);
   }
 }
+
+const CANNOT_BE_CHOSEN = {
+  outcome: 'refused',
+  message: 'This cannot be chosen any more.',
+} as const;

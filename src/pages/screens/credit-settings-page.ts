@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts';
+import { parseSwitch } from '../../whmcs/index.ts';
 import { defineScreen } from '../define-screen.ts';
 import { CREDIT_SETTINGS, inputOf, type SettingText } from '../form/credit-settings.ts';
-import { parseSwitch } from '../form/parse-switch.ts';
 import { postForm } from '../form/post-form.ts';
 import { formText } from '../form/read-query.ts';
 import { type Html, html } from '../html/html.ts';

@@ -5,10 +5,10 @@ import { defineScreen } from '../define-screen.ts';
 import { draftOfForm, draftOfSettings } from '../form/draft.ts';
 import { ownSettings } from '../form/own-settings.ts';
 import { postForm } from '../form/post-form.ts';
-import { formText, queryId, queryText, readLayerAddress } from '../form/read-query.ts';
+import { formText, idOf, queryId, queryText, readLayerAddress } from '../form/read-query.ts';
 import { readSchema } from '../form/read-schema.ts';
 import { settingsFields } from '../form/settings-form.ts';
-import { WITHOUT_CAP } from '../form/without-cap.ts';
+import { WITHOUT_CAP, withoutCap } from '../form/without-cap.ts';
 import { type Html, html } from '../html/html.ts';
 import { card } from '../html/parts.ts';
 import { link, type View } from '../html/view.ts';
@@ -78,6 +78,11 @@ export const rulePage = defineScreen({
       rules,
       installation,
     });
+    const asksCap = problems.has(WITHOUT_CAP);
+    const restoring =
+      formText(view.request, 'act') === 'restore'
+        ? idOf(formText(view.request, 'version'))
+        : undefined;
     const form = settingsForm(view, {
       info,
       address,
@@ -87,6 +92,7 @@ export const rulePage = defineScreen({
       products,
       problems,
       tried,
+      asksCap: asksCap && restoring === undefined,
     });
     return {
       title: info.title,
@@ -98,7 +104,14 @@ ${withoutClient.map(neverAsked)}
 <div>${card(layerTitle(address, groups), form)}</div>
 <div>${card('Whom settings are for', layerList(view, { rule, address, stored, groups }))}
 ${previews.length > 0 && card('Previews', previewList(view, rule, previews))}
-${card('History', ruleHistory(view, info, history, address, against === undefined ? undefined : { version: against, row: other }))}</div></div>`,
+${card(
+  'History',
+  ruleHistory(view, info, history, {
+    address,
+    against: against === undefined ? undefined : { version: against, row: other },
+    asksCapOf: asksCap ? restoring : undefined,
+  }),
+)}</div></div>`,
     };
   },
 });
@@ -131,12 +144,14 @@ interface FormFacts {
   readonly problems: ReadonlyMap<string, string>;
   /** A preview whose settings stand in the form instead of what is stored. */
   readonly tried: KeptPreview | undefined;
+  /** Whether these settings were not saved because they have no cap for the period. */
+  readonly asksCap: boolean;
 }
 
 /** The form with what is stored, with what was tried, or with what was typed when it is shown again. */
 function settingsForm(
   view: View,
-  { info, address, above, own, groups, products, problems, tried }: FormFacts,
+  { info, address, above, own, groups, products, problems, tried, asksCap }: FormFacts,
 ): Html {
   const { request } = view;
   const field = readSchema(info.settingsJsonSchema);
@@ -144,7 +159,9 @@ function settingsForm(
     request.method === 'POST' && ['save', 'preview'].includes(formText(request, 'act'));
   const layers = own === undefined ? above : [...above, own];
   const shownMode = tried?.draft.mode ?? layers.at(-1)?.mode ?? 'off';
-  const mode = isTyped ? formText(request, 'mode') : shownMode;
+  // A mode that could not be set by one click is set with the settings that it needs.
+  const isMode = request.method === 'POST' && formText(request, 'act') === 'set-mode';
+  const mode = isTyped || isMode ? formText(request, 'mode') : shownMode;
   const ownSettingsShown =
     tried?.draft.settings ?? (own === undefined ? {} : (readSettings(own.settings) ?? {}));
   const effective = effectiveSettings(info.defaults, tried === undefined ? layers : above);
@@ -183,7 +200,7 @@ ${settingsFields(field, {
     act: 'save',
     body: html`<input type="hidden" name="version" value="${own?.version ?? 0}">
 ${body}
-${problems.has(WITHOUT_CAP) && withoutCap}
+${asksCap && withoutCap()}
 <div class="cb-field"><label for="reason">Why this change?</label>
 <input type="text" id="reason" name="reason" maxlength="255" value="${isTyped ? formText(request, 'reason') : ''}" placeholder="shown in the history"></div>
 <div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button>
@@ -191,8 +208,6 @@ ${problems.has(WITHOUT_CAP) && withoutCap}
 ${previewChoice(isTyped ? formText(request, 'span') : (tried?.span ?? 'past'))}`,
   });
 }
-
-const withoutCap = html`<div class="cb-field"><label class="cb-check"><input type="checkbox" name="${WITHOUT_CAP}" value="on"> <span>It has no cap for the period</span></label></div>`;
 
 /** The one button beside the form's own: it sends what stands in the form to another act, which changes nothing. */
 function previewChoice(chosen: string): Html {

@@ -44,25 +44,75 @@ interface Example {
   readonly example: unknown;
 }
 
-test('every refusal has a name, and lists its codes', () => {
-  const { responses } = openapi.components as { responses: Record<string, unknown> };
-  for (const [code, status] of Object.entries(apiStatuses)) {
-    // A wrong address or method is of no call.
-    if (code === 'method-not-allowed') continue;
-    const named = Object.values(responses).filter((one) =>
-      JSON.stringify(one).includes(`\`${code}\``),
-    );
-    expect([code, status, named.length]).toEqual([code, status, 1]);
+interface Refusal {
+  readonly content: {
+    readonly 'application/json': {
+      readonly schema: {
+        readonly allOf: readonly [
+          unknown,
+          { readonly properties: { readonly code: { readonly enum: readonly string[] } } },
+        ];
+      };
+    };
+  };
+}
+
+/** The codes of a call's refusals, by status. */
+function refusalsOf(path: string, method: string): Readonly<Record<string, readonly string[]>> {
+  const components = openapi.components as unknown as {
+    readonly responses: Readonly<Record<string, Refusal>>;
+  };
+  const described = openapi.paths[path]?.[method] as unknown as {
+    readonly responses: Readonly<Record<string, Refusal | { readonly $ref: string }>>;
+  };
+  const refusals = Object.entries(described.responses).filter(([status]) => Number(status) >= 400);
+  return Object.fromEntries(
+    refusals.map(([status, one]) => {
+      const name = '$ref' in one ? one.$ref.replace('#/components/responses/', '') : '';
+      const { content } = '$ref' in one ? (components.responses[name] as Refusal) : one;
+      return [status, content['application/json'].schema.allOf[1].properties.code.enum];
+    }),
+  );
+}
+
+test('each call lists the refusals that it declares under their statuses, and no others', () => {
+  for (const { path, method, name, refuses } of apiEndpoints) {
+    const listed = refusalsOf(path, method);
+    expect([name, Object.values(listed).flat().sort()]).toEqual([name, [...refuses].sort()]);
+    for (const [status, codes] of Object.entries(listed)) {
+      for (const code of codes as readonly (keyof typeof apiStatuses)[]) {
+        expect([name, code, apiStatuses[code]]).toEqual([name, code, Number(status)]);
+      }
+    }
   }
-  for (const { path, method } of apiEndpoints) {
-    const described = openapi.paths[path]?.[method] as unknown as Described;
-    const ofCall = described.responses;
-    expect(Object.keys(ofCall)).toEqual(
-      expect.arrayContaining(['400', '401', '403', '500', '503']),
-    );
-    expect(Object.keys(ofCall)).not.toContain('default');
-  }
+  // A client is frozen whatever stands against moving its credit.
+  expect(Object.keys(refusalsOf('/clients/{clientId}/freeze', 'post'))).toEqual([
+    '400',
+    '401',
+    '403',
+    '404',
+    '409',
+    '413',
+    '500',
+    '503',
+  ]);
+  expect(refusalsOf('/approvals/{id}/withdraw', 'post')['410']).toEqual(['approval-expired']);
 });
+
+test('every code but that of a wrong address is one that some call declares, or only the command line answers', () => {
+  const declared = new Set(apiEndpoints.flatMap(({ refuses }) => refuses));
+  const others = Object.keys(apiStatuses).filter((code) => !declared.has(code as never));
+  expect(others.sort()).toEqual(OF_NO_CALL);
+});
+
+/** Of addresses; of the command line; and of acts that only pages have. */
+const OF_NO_CALL = [
+  'id-reused',
+  'method-not-allowed',
+  'not-found',
+  'others-may-agree',
+  'reason-missing',
+];
 
 test('only what moves credit asks for an Idempotency-Key, and nothing that reads is a POST', () => {
   const keyed = apiEndpoints.filter(({ takesIdempotencyKey }) => takesIdempotencyKey);

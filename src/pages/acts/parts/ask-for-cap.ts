@@ -9,13 +9,22 @@ interface Asked {
   readonly givesAtMost: GivesAtMost | null;
   readonly before: RuleMode;
   readonly isMeant: boolean;
+  /** What to say, where the cap is not asked for in the form of the settings. */
+  readonly says?: string;
 }
 
 /** Asks once for a cap when a rule that may give a client any amount is turned on. */
-export function askForCap({ mode, givesAtMost, before, isMeant }: Asked): ShownAgain | undefined {
+export function askForCap({
+  mode,
+  givesAtMost,
+  before,
+  isMeant,
+  says = USUAL,
+}: Asked): ShownAgain | undefined {
   const isOpen = Object.values(givesAtMost ?? {}).some((most) => most === null);
   if (mode !== 'on' || before === 'on' || !isOpen || isMeant) return undefined;
-  const text =
-    'Not turned on. Nothing caps what this rule may give one client in a period: enter that amount for each currency, or say below that it has no cap.';
-  return again(text, new Map([[WITHOUT_CAP, text]]));
+  return again(says, new Map([[WITHOUT_CAP, says]]));
 }
+
+const USUAL =
+  'Not turned on. Nothing caps what this rule may give one client in a period: enter that amount for each currency, or say below that it has no cap.';

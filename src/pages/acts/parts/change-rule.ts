@@ -1,12 +1,13 @@
+import { type ConfigurationValue, outerLimits } from '../../../operations/index.ts';
 import type { RuleMode } from '../../../rules/engine/index.ts';
 import { audit } from '../../audit.ts';
 import type { ActContext } from '../../context.ts';
 import { again, type Done, redirect, type ShownAgain } from '../../done.ts';
 import { warn } from '../../html/flash.ts';
 import type { OnceOutcome } from '../../once.ts';
+import { permissionsFor } from '../../rights.ts';
 import type { LayerAddress } from '../../rule-layer.ts';
-import { mayNotSet, outerLimits } from './outer-limits.ts';
-import { type ConfigurationValue, setConfiguration } from './set-configuration.ts';
+import { setConfiguration } from './set-configuration.ts';
 
 export const RULE_WAITS = warn(
   'The rule may give more by these settings than you may do alone, so they wait here until another admin agrees. Until then the former ones apply.',
@@ -37,13 +38,13 @@ export async function changeRule(
   change: Change,
   told: Told,
 ): Promise<Changed> {
-  const { operations, admin, token, at } = context;
-  const { reason, now, ...address } = change;
-  const limits = await outerLimits(context, { ...address, now });
-  const refused = mayNotSet(context, limits);
-  if (refused !== undefined) return { instead: refused };
+  const { db, rules, view, operations, admin, token, at } = context;
+  const { reason, now: after, ...address } = change;
+  const now = after === undefined ? null : { ...after, settings: object(after.settings) };
+  const limits = await outerLimits(db, rules, { ...address, now }, view.request.settings);
+  if (limits.length > 0 && !view.maySetWhmcs) return { instead: mayNotSet(limits) };
   const changed = await operations.changeRule(
-    { ...address, now: now === undefined ? null : { ...now, settings: object(now.settings) } },
+    { ...address, now },
     { actor: admin, token, reason, at },
     async (trx) => {
       await setConfiguration(trx, context, limits);
@@ -61,6 +62,14 @@ export async function changeRule(
     case 'saved':
       return { outcome: 'done', limits };
   }
+}
+
+/** Why an admin without the right to them may not make a change that WHMCS's own limits follow. */
+function mayNotSet(limits: readonly ConfigurationValue[]): ShownAgain {
+  const named = limits.map(({ setting, value }) => `${setting} ${value}`).join(', ');
+  return again(
+    `Nothing was changed. WHMCS’s own settings would follow (${named}), and changing those needs the permission ${permissionsFor('set-whmcs').join(' and ')}.`,
+  );
 }
 
 /** The settings of a rule have names. */

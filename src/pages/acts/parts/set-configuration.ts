@@ -7,13 +7,8 @@ import {
   writeCommands,
 } from '../../../commands/index.ts';
 import type { Database } from '../../../db/index.ts';
+import type { ConfigurationValue } from '../../../operations/index.ts';
 import type { ActContext } from '../../context.ts';
-
-/** One of WHMCS's own settings, and what it is to become. */
-export interface ConfigurationValue {
-  readonly setting: string;
-  readonly value: string;
-}
 
 /** Writes the commands that have WHMCS set these; none when the list is empty. */
 export async function setConfiguration(

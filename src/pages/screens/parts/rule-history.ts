@@ -1,6 +1,7 @@
 import type { RuleInfo } from '../../../rules/engine/index.ts';
 import { buttonForm } from '../../form/post-form.ts';
 import { readSchema } from '../../form/read-schema.ts';
+import { withoutCap } from '../../form/without-cap.ts';
 import { type Html, html } from '../../html/html.ts';
 import { empty } from '../../html/parts.ts';
 import { link, pageFields, time, type View } from '../../html/view.ts';
@@ -23,13 +24,19 @@ export interface Against {
   readonly row: VersionRow | undefined;
 }
 
+interface Shown {
+  readonly address: LayerAddress;
+  readonly against: Against | undefined;
+  /** The version that was not restored because it has no cap for the period. */
+  readonly asksCapOf: number | undefined;
+}
+
 /** The versions of one layer, each with what it changed or how it differs from one of them, and with a way back to it. */
 export function ruleHistory(
   view: View,
   info: RuleInfo,
   history: readonly VersionRow[],
-  address: LayerAddress,
-  against: Against | undefined,
+  { address, against, asksCapOf }: Shown,
 ): Html {
   if (history.length === 0) {
     return empty('No change yet', 'Each version is kept here with who changed it, when and why.');
@@ -51,7 +58,11 @@ ${
   index > 0 &&
   view.mayManage &&
   mayReturn(version) &&
-  restoreForm(view, info, address, version, history[0])
+  restoreForm(view, info, address, {
+    version: version.version,
+    newest: history[0],
+    asksCap: version.version === asksCapOf,
+  })
 }</li>`,
     )}</ol>`;
 }
@@ -85,8 +96,15 @@ function restoreForm(
   view: View,
   { id }: RuleInfo,
   address: LayerAddress,
-  { version }: VersionRow,
-  newest: VersionRow | undefined,
+  {
+    version,
+    newest,
+    asksCap,
+  }: {
+    readonly version: number;
+    readonly newest: VersionRow | undefined;
+    readonly asksCap: boolean;
+  },
 ): Html {
   const seen = newest === undefined || newest.mode === 'removed' ? 0 : newest.version;
   return buttonForm(view, {
@@ -94,7 +112,7 @@ function restoreForm(
     parameters: addressOf(address),
     act: 'restore',
     label: `Restore version ${version}`,
-    fields: html`<input type="hidden" name="version" value="${version}"><input type="hidden" name="seen" value="${seen}">`,
+    fields: html`<input type="hidden" name="version" value="${version}"><input type="hidden" name="seen" value="${seen}">${asksCap && withoutCap()}`,
   });
 }
 

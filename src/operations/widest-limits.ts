@@ -1,7 +1,7 @@
-import { convert, formatAmount } from '../../../money/index.ts';
-import { type AmountPerCurrency, amountFor, type OuterLimits } from '../../../rules/index.ts';
-import type { CurrencyRow } from '../../queries/whmcs.ts';
-import type { ConfigurationValue } from './set-configuration.ts';
+import { convert, formatAmount } from '../money/index.ts';
+import { type AmountPerCurrency, amountFor, type OuterLimits } from '../rules/index.ts';
+import type { CurrencyRate } from './approval-limits.ts';
+import type { ConfigurationValue } from './configuration-value.ts';
 
 /** A limit is rounded outwards: a minimum down, a maximum up. */
 const AMOUNTS = {
@@ -19,7 +19,7 @@ const AMOUNTS = {
  */
 export function widestLimits(
   limits: readonly OuterLimits[],
-  currencies: readonly Pick<CurrencyRow, 'id' | 'rate' | 'isDefault'>[],
+  currencies: readonly Pick<CurrencyRate, 'id' | 'rate' | 'isDefault'>[],
 ): readonly ConfigurationValue[] {
   const base = currencies.find((currency) => currency.isDefault);
   if (base === undefined || limits.length === 0) return [];
@@ -37,7 +37,7 @@ export function widestLimits(
 
 function widestAmount(
   limits: readonly (AmountPerCurrency | undefined)[],
-  currencies: readonly Pick<CurrencyRow, 'id' | 'rate'>[],
+  currencies: readonly Pick<CurrencyRate, 'id' | 'rate'>[],
   baseRate: string,
   rounding: 'down' | 'up',
 ): bigint | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { widestLimits } from '../../../src/pages/acts/parts/widest-limits.ts';
+import { widestLimits } from '../../../src/operations/widest-limits.ts';
 import { depositLimits } from '../../../src/rules/built-in/deposit-limits.ts';
 
 const CURRENCIES = [
