@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
 import { type DraftAct, type Explained, type LogRow, plainTerms } from '../ledger/index.ts';
 import { parseAmount } from '../money/index.ts';
+import { readDate } from '../whmcs/index.ts';
 
 /** A row of the log with its client's currency (0 when the client is gone) and a checksum of what it says. */
 export interface LoggedRow extends LogRow {
@@ -48,7 +49,7 @@ export function toLoggedRow(row: LoggedColumns): LoggedRow {
     description,
     relid,
     sha256,
-    on: date === null || date.startsWith('0000-00-00') ? null : date.slice(0, 10),
+    on: readDate(date),
     amountHundredths: parseAmount(amount),
     currencyId: Number(currencyId),
   };

@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
 import { StorageError } from '../base/index.ts';
 import type { Database } from '../db/index.ts';
-import { toMoment } from '../db/index.ts';
 import {
   type Act,
   counterAccount,
@@ -13,6 +12,7 @@ import {
   type Posting,
 } from '../ledger/index.ts';
 import { currentLedgerSettings } from '../settings/index.ts';
+import { dayIn, readToday } from '../today/index.ts';
 import { lockAccounts, sumsAfter, writeAccounts } from './accounts.ts';
 import { type Account, accountKey, loadBooks } from './load-books.ts';
 import { lockTail } from './lock-tail.ts';
@@ -52,9 +52,10 @@ export async function recordEntries(
   if (state !== 'following') throw notFollowing(state);
   const { version, settings } = await currentLedgerSettings(trx);
   const acts = await resolveActs(trx, epoch, drafts, nextSequence);
+  const today = await dayWithoutRow(trx, drafts, at);
   const prepared = drafts.map((draft, index) => {
     const sequence = nextSequence + BigInt(index);
-    return prepare(draft, { epoch, version, sequence, act: acts(draft), at });
+    return prepare(draft, { epoch, version, sequence, act: acts(draft), today });
   });
   const after = await post(trx, prepared, epoch, settings);
   await writeEntries(
@@ -70,6 +71,17 @@ export async function recordEntries(
     .where('id', '=', 1)
     .execute();
   return prepared.map(({ entry }) => entry);
+}
+
+/** WHMCS's day, for entries that mirror no row; null when each of these does. */
+async function dayWithoutRow(
+  trx: Transaction<Database>,
+  drafts: readonly EntryDraft[],
+  at: Date,
+): Promise<string | null> {
+  if (drafts.every(({ row }) => row !== null)) return null;
+  const { zone } = await readToday(trx);
+  return dayIn(zone, at);
 }
 
 /** Posts each account's entries to its book, in their order. */
@@ -116,15 +128,16 @@ interface Given {
   readonly version: number;
   readonly sequence: bigint;
   readonly act: Act;
-  readonly at: Date;
+  /** The day of an entry without a row. */
+  readonly today: string | null;
 }
 
-function prepare(draft: EntryDraft, { epoch, version, sequence, act, at }: Given): Prepared {
+function prepare(draft: EntryDraft, { epoch, version, sequence, act, today }: Given): Prepared {
   const { clientId, currencyId, direction, amountHundredths, explained, row, corrects } = draft;
   const { kind, invoiceId, commandId, adminId, evidence, reason } = explained;
   const own = `client:${clientId}`;
   const other = counterAccount(kind, invoiceId);
-  const on = row === null ? toMoment(at).slice(0, 10) : row.on;
+  const on = row === null ? today : row.on;
   const entry = {
     sequence,
     epoch,

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
-import type { Act, DraftAct, EntryDraft } from '../ledger/index.ts';
+import { type Act, type DraftAct, type EntryDraft, NAMED_GRANTS_MAX } from '../ledger/index.ts';
 
 /**
  * Finds the entries that acts name by a row of the log: among earlier drafts of the batch, else in the ledger. If there is
@@ -38,7 +38,10 @@ function partnersOf(act: DraftAct): readonly number[] {
 
 function resolve(act: DraftAct, live: ReadonlyMap<number, bigint>): Act {
   if (act.do === 'reverse-rows') {
-    return { do: 'reverse', grants: act.logIds.flatMap((logId) => live.get(logId) ?? []) };
+    const given = act.logIds.flatMap((logId) => live.get(logId) ?? []);
+    // The newest are drawn first; what older ones of that many hold covers the rest, as all paid credit does.
+    const newest = given.toSorted((a, b) => (a < b ? 1 : -1)).slice(0, NAMED_GRANTS_MAX);
+    return { do: 'reverse', grants: newest };
   }
   if (!('logId' in act)) return act;
   const partner = live.get(act.logId);

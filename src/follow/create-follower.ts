@@ -5,6 +5,7 @@ import type { RecordedEntry } from '../ledger/index.ts';
 import { adopt } from './adopt.ts';
 import type { AdoptionProgress } from './adopt-begin.ts';
 import { noteAnnounced, readUnannounced } from './announced.ts';
+import { explainInHalves } from './explain-in-halves.ts';
 import { recordLateReversals } from './late-reversals.ts';
 import { resignLead, takeLead } from './lead.ts';
 import { compareNextPart, mirrorBatch, newestRow, noteCaughtUp } from './mirror-log.ts';
@@ -81,7 +82,7 @@ const COMPARED_PER_ROUND = 5;
 export function createFollower(dependencies: FollowerDependencies): Follower {
   const { db, mayWork, today, announce, newId, now, log } = dependencies;
   const explain = lookingFirst(db, dependencies.explain);
-  const explainHistory = lookingFirst(db, dependencies.explainHistory);
+  const explainHistory = lookingFirst(db, explainInHalves(dependencies.explainHistory, log));
   const { pollMs = POLL_MS, leaseSeconds = LEASE_SECONDS, settleMs = SETTLE_MS } = dependencies;
   const holder = newId();
   let seen: Seen | undefined;

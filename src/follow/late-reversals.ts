@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { lockTail, recordEntries } from '../books/index.ts';
 import { type Db, inTransaction, isMoney } from '../db/index.ts';
-import { LedgerError } from '../ledger/index.ts';
 import { mirrorOf, takeBack } from './drafts-for.ts';
+import { isOfRows } from './is-of-rows.ts';
 import type { MirrorOptions } from './mirror-log.ts';
 import { readMirrors } from './tail-differences.ts';
 
@@ -45,7 +45,7 @@ export async function recordLateReversals(
       return late.length;
     });
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!isOfRows(error)) throw error;
     log.error(
       { err: error },
       'A row of the credit log cannot be posted as the reversal that it is',

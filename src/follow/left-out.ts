@@ -1,6 +1,5 @@
 import type { Db } from '../db/index.ts';
-import type { LedgerError } from '../ledger/index.ts';
-import { forgetSetAside, idsSetAside, setAside } from '../periodic/index.ts';
+import { codeOf, forgetSetAside, idsSetAside, setAside } from '../periodic/index.ts';
 
 // Clients whose rows of the credit log cannot be posted, not even as unexplained. Each is a finding until the next daily
 // comparison tries again.
@@ -16,13 +15,13 @@ export async function clientsLeftOut(db: Db): Promise<readonly number[]> {
 export async function leaveOut(
   db: Db,
   clientIds: readonly number[],
-  { error, at }: { readonly error: LedgerError; readonly at: Date },
+  { error, at }: { readonly error: unknown; readonly at: Date },
 ): Promise<void> {
   const items = clientIds.map((clientId) => ({
     id: String(clientId),
     clientId,
     invoiceId: null,
-    text: `Following the credit log fails for client #${clientId} (${error.code}). Its rows are tried again each day, and the others go on; the service's log says more.`,
+    text: `Following the credit log fails for client #${clientId} (${codeOf(error)}). Its rows are tried again each day, and the others go on; the service's log says more.`,
   }));
   await setAside(db, TASK, items, at);
 }

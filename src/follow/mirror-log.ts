@@ -13,9 +13,9 @@ import {
 } from '../books/index.ts';
 import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
-import { LedgerError } from '../ledger/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { draftsFor } from './drafts-for.ts';
+import { isOfRows } from './is-of-rows.ts';
 import { clientsLeftOut, leaveOut, retryLeftOut } from './left-out.ts';
 import {
   type Differences,
@@ -141,7 +141,7 @@ interface Attempt {
 }
 
 /**
- * Does the work in a transaction, although a row may not be postable. Such a row is found by going row by row, and is
+ * Does the work in a transaction, although explaining or posting a row may fail. Such a row is found by going row by row, and is
  * recorded as unexplained. If that fails as well, its client is left out, an admin is told, and the others go on.
  */
 async function despiteBadRows<T>(
@@ -156,12 +156,12 @@ async function despiteBadRows<T>(
   try {
     return await attempt(BATCH_ROWS, false);
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!isOfRows(error)) throw error;
   }
   try {
     return await attempt(1, false);
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!isOfRows(error)) throw error;
     log.error({ err: error }, 'A row of the credit log cannot be posted as what it is');
   }
   try {
@@ -178,12 +178,10 @@ async function despiteBadRows<T>(
 /** Not even recording as unexplained works for one of these clients. */
 class UnpostableRow extends Error {
   readonly clientIds: readonly number[];
-  override readonly cause: LedgerError;
 
-  constructor(clientIds: readonly number[], cause: LedgerError) {
-    super('A row of the credit log cannot be posted.');
+  constructor(clientIds: readonly number[], cause: unknown) {
+    super('A row of the credit log cannot be posted.', { cause });
     this.clientIds = clientIds;
-    this.cause = cause;
   }
 }
 
@@ -204,7 +202,7 @@ async function record(
     await changeCurrency(trx, touched, { at, fence });
     await noteHands(trx, await recordEntries(trx, drafts, { at, fence }), at);
   } catch (error) {
-    if (!isPlain || !(error instanceof LedgerError)) throw error;
+    if (!isPlain || !isOfRows(error)) throw error;
     const clientIds = [...touched, ...drafts.map(({ clientId }) => clientId)];
     throw new UnpostableRow([...new Set(clientIds)], error);
   }

@@ -30,6 +30,10 @@ export function plainTerms(kind: GrantTerms['kind']): GrantTerms {
   return grantTerms.parse({ kind });
 }
 
+/** The grants that an act may name: more would not fit the column. */
+export const NAMED_GRANTS_MAX = 40;
+const namedGrants = z.array(sequence).max(NAMED_GRANTS_MAX).default([]);
+
 /**
  * An entry's effect on the grants of its account. It is stored with the entry: replaying the acts in the order of sequence
  * rebuilds every grant.
@@ -56,10 +60,10 @@ export const act = z.discriminatedUnion('do', [
     /** The rule's name for its gift, such as `a bonus for the deposit of {invoice}`; absent when it gave none. */
     givenAs: z.string().max(200).exactOptional(),
   }),
-  z.strictObject({ do: z.literal('spend'), grants: z.array(sequence).max(40).default([]) }),
+  z.strictObject({ do: z.literal('spend'), grants: namedGrants }),
   z.strictObject({ do: z.literal('return'), outOfHundredths: hundredths.exactOptional() }),
   z.strictObject({ do: z.literal('take-back'), returns: sequence }),
-  z.strictObject({ do: z.literal('reverse'), grants: z.array(sequence).max(40).default([]) }),
+  z.strictObject({ do: z.literal('reverse'), grants: namedGrants }),
   z.strictObject({ do: z.literal('correct'), corrects: sequence }),
 ]);
 export type Act = z.output<typeof act>;

@@ -5,6 +5,7 @@ export {
   actNames,
   type GrantTerms,
   grantTerms,
+  NAMED_GRANTS_MAX,
   plainTerms,
   readAct,
   readStoredAct,

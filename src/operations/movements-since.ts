@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
+import { readDate } from '../whmcs/index.ts';
 
 /** Rows of tblcredit looked through for one client's: what happened within days, in a busy installation. */
 const LOG_ROWS_MAX = 50_000;
@@ -43,7 +44,7 @@ export async function movementsSince(
   return {
     rows: rows.slice(0, MOVEMENTS_MAX).map((row) => ({
       id: row.id,
-      on: row.date.startsWith('0000') ? null : row.date,
+      on: readDate(row.date),
       amountHundredths: parseAmount(row.amount),
       description: row.description,
     })),

@@ -183,7 +183,7 @@ function isBrokenInvariant(error: unknown): boolean {
 }
 
 /** The code of an error, never its message: that may hold SQL, and with it personal data. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const { code } = error as Error & Readonly<Record<string, unknown>>;
   return typeof code === 'string' ? code : error.name;

@@ -1,6 +1,7 @@
 /** Work that is done again and again: taking turns among replicas, and item by item so that one failure stops no other. */
 export {
   allBatches,
+  codeOf,
   concernsAll,
   createEachAlone,
   type EachAlone,

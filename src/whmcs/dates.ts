@@ -1,7 +1,12 @@
-/** Reads a date or time of WHMCS's tables as `YYYY-MM-DD`; null for NULL and for zero dates (whmcs.md §5). */
+/**
+ * Reads a date or time of WHMCS's tables as `YYYY-MM-DD`; null for NULL, for zero dates (whmcs.md §5), and for those of which only the
+ * day, or day and month, is zero: MySQL stores them, and no calendar has them.
+ */
 export function readDate(value: string | null): string | null {
-  return value === null || value.startsWith('0000-00-00') ? null : value.slice(0, 10);
+  return value === null || HAS_ZERO.test(value) ? null : value.slice(0, 10);
 }
+
+const HAS_ZERO = /^(?:0000|\d{4}-00|\d{4}-\d\d-00)/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -126,6 +126,28 @@ test('makes the difference between log and balance an entry of its own', async (
   ).toEqual([{ client_id: more }, { client_id: less }, { client_id: without }]);
 });
 
+test('a row of history that breaks explaining stays unexplained, and the adoption goes on', async () => {
+  const client = await addClient(database.root);
+  for (const amount of ['1.00', '2.00', '3.00', '4.00', '5.00']) {
+    await moveCredit(database.root, { client, amount });
+  }
+  await follower.close();
+  const explain = explainRows(createTextPatterns());
+  follower = openFollower(database, {
+    explain: async (trx, rows) => {
+      if (rows.some(({ amountHundredths }) => amountHundredths === 300n)) {
+        throw new RangeError('Invalid time value');
+      }
+      return explain(trx, rows);
+    },
+  });
+  expect(await follower.round()).toBe('followed');
+  expect(
+    await database.query('SELECT kind FROM mod_creditbridge_entries ORDER BY sequence'),
+  ).toEqual(['manual', 'manual', 'unknown', 'manual', 'manual'].map((kind) => ({ kind })));
+  expect(await account(client)).toMatchObject({ balance: '1500', remaining: '1500' });
+});
+
 test('keeps what is below zero on the last spends, and funds it with what comes', async () => {
   const client = await addClient(database.root);
   await moveCredit(database.root, { client, amount: '10.00' });

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WhmcsError } from '../../src/base/errors.ts';
-import type { RecordedEntry } from '../../src/ledger/index.ts';
+import { acceptedDifference, recordEntries } from '../../src/books/index.ts';
+import { inTransaction } from '../../src/db/index.ts';
+import {
+  NAMED_GRANTS_MAX,
+  plainTerms,
+  type RecordedEntry,
+  readAct,
+} from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
 import { type FollowerOptions, type OpenFollower, openFollower } from '../support/open-follower.ts';
@@ -316,6 +323,122 @@ test('records as unexplained what cannot be posted as it is explained', async ()
     { log_id: ids[1], kind: 'unknown' },
     { log_id: ids[2], kind: 'bonus' },
   ]);
+});
+
+test.each<[string, (id: number) => number | null]>([
+  [
+    'breaks explaining',
+    () => {
+      throw new RangeError('Invalid time value');
+    },
+  ],
+  ['names an invoice that no column holds', () => 2 ** 40],
+])(
+  'records a row that %s as unexplained, and the others as what they are',
+  async (_, invoiceOf) => {
+    const ids = [await add('10.00'), await add('5.00'), await add('3.00')];
+    await reopen({
+      explain: async (_trx, rows) =>
+        new Map(
+          rows.map(({ id }) => [
+            id,
+            {
+              kind: 'refund',
+              evidence: 'text',
+              reason: '',
+              invoiceId: id === ids[1] ? invoiceOf(id) : null,
+              commandId: null,
+              adminId: null,
+              act: { do: 'grant', ...plainTerms('refund'), fundsUnfunded: false },
+            },
+          ]),
+        ),
+    });
+    expect(await follower.round()).toBe('followed');
+    expect(
+      await database.query('SELECT log_id, kind FROM mod_creditbridge_entries ORDER BY sequence'),
+    ).toEqual([
+      { log_id: ids[0], kind: 'refund' },
+      { log_id: ids[1], kind: 'unknown' },
+      { log_id: ids[2], kind: 'refund' },
+    ]);
+  },
+);
+
+test('a row with a number that no invoice can have, or a day that no calendar has, holds up nothing', async () => {
+  await add('10.00', 'Overpayment #9999999999');
+  const odd = await add('5.00', 'Overpayment');
+  await database.root.query(
+    "UPDATE tblcredit SET admin_id = 0, date = IF(id = ?, '2026-11-00', date)",
+    [odd],
+  );
+  expect(await follower.round()).toBe('followed');
+  expect(
+    await database.query(
+      'SELECT kind, evidence, invoice_id, logged_on FROM mod_creditbridge_entries ORDER BY sequence',
+    ),
+  ).toEqual([
+    { kind: 'overpayment', evidence: 'text', invoice_id: null, logged_on: '2026-11-22' },
+    { kind: 'overpayment', evidence: 'text', invoice_id: null, logged_on: null },
+  ]);
+});
+
+test('a reversal of a payment that gave credit more often than an act can name is posted and can be read', async () => {
+  const invoice = await addDeposit(database.root, { client, total: '50.00', status: 'Paid' });
+  const given: number[] = [];
+  for (let count = 0; count < NAMED_GRANTS_MAX + 2; count++) given.push(await add('1.00'));
+  const taken = await add('-10.00');
+  await reopen({
+    explain: async (_trx, rows) =>
+      new Map(
+        rows.map(({ id }) => [
+          id,
+          {
+            kind: id === taken ? 'reversal' : 'overpayment',
+            evidence: 'payment',
+            reason: '',
+            invoiceId: invoice,
+            commandId: null,
+            adminId: null,
+            act:
+              id === taken
+                ? { do: 'reverse-rows', logIds: given }
+                : { do: 'grant', ...plainTerms('paid'), fundsUnfunded: false },
+          },
+        ]),
+      ),
+  });
+  expect(await follower.round()).toBe('followed');
+  const [reversal] = await database.query<{ act: string }>(
+    "SELECT act FROM mod_creditbridge_entries WHERE kind = 'reversal'",
+  );
+  const act = readAct(reversal?.act ?? '');
+  expect(act.do === 'reverse' && act.grants).toHaveLength(NAMED_GRANTS_MAX);
+  // The newest are gone, and nothing is owed.
+  expect(
+    await database.query(
+      'SELECT COUNT(*) AS empty, MIN(id) > ? AS newest FROM mod_creditbridge_grants WHERE remaining_hundredths = 0',
+      [given.length - 10],
+    ),
+  ).toEqual([{ empty: 10, newest: 1 }]);
+  expect(await database.query('SELECT * FROM mod_creditbridge_unfunded')).toEqual([]);
+});
+
+test('an entry without a row counts on WHMCS’s day, also while UTC has another', async () => {
+  await add('10.00');
+  await follower.round();
+  const told = { adminId: 3, reason: 'Found' };
+  const draft = acceptedDifference({ clientId: client, currencyId: 1 }, 500n, 'adjustment', told);
+  if (draft === null) throw new Error('There is a difference.');
+  // Half past midnight in Berlin.
+  const at = new Date('2026-11-22T23:30:00Z');
+  await inTransaction(follower.db, (trx) => recordEntries(trx, [draft], { at }));
+  await database.query('UPDATE tblclients SET credit = credit + 5 WHERE id = ?', [client]);
+  expect(
+    await database.query(
+      "SELECT e.logged_on, g.opened_on FROM mod_creditbridge_entries e JOIN mod_creditbridge_grants g ON g.id = e.sequence WHERE e.kind = 'difference'",
+    ),
+  ).toEqual([{ logged_on: '2026-11-23', opened_on: '2026-11-23' }]);
 });
 
 test('leaves out a client whose rows cannot even be recorded as unexplained; the others go on, and it is tried again', async () => {

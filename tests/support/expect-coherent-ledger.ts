@@ -236,7 +236,7 @@ const LOG = `
     AND NOT ((c.amount = 0 OR c.clientid <= 0) AND s.sequence IS NULL)
     AND NOT COALESCE(s.client_id = c.clientid
       AND IF(s.to_account LIKE 'client:%', 1, -1) * s.amount_hundredths = CAST(c.amount * 100 AS SIGNED)
-      AND s.logged_on <=> IF(CAST(c.date AS CHAR) = '0000-00-00', NULL, c.date), FALSE)
+      AND s.logged_on <=> IF(YEAR(c.date) = 0 OR MONTH(c.date) = 0 OR DAYOFMONTH(c.date) = 0, NULL, c.date), FALSE)
   UNION ALL
   SELECT CONCAT('Entry ', s.sequence, ' stands for log row ', s.log_id, ', which is gone.')
   FROM (${STANDING}) s JOIN tblclients k ON k.id = s.client_id

@@ -10,6 +10,7 @@ export type {
   UpgradeProof,
 } from './gathered.ts';
 export { idsNamedBy, markerIn, withoutMarker } from './named-in.ts';
+export { PAYMENT_DAYS } from './proofs.ts';
 export {
   createTextPatterns,
   type TextPattern,

@@ -5,7 +5,8 @@ const NUMBER = /(?<!\d)\d{1,10}(?!\d)/g;
 /** A long text could name any number of invoices; WHMCS's own texts name one or two. */
 const NUMBERS_MAX = 8;
 const MARKER = /\[cb:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\]/;
-const INVOICE_ID_MAX = 4_294_967_295;
+/** The largest id that a column of ours holds; WHMCS's own is no wider (whmcs.md §5). */
+export const INVOICE_ID_MAX = 4_294_967_295;
 
 /**
  * Reads the numbers in a description of any language, in order. A number alone means nothing: only the database shows

@@ -69,7 +69,7 @@ interface Transit {
 }
 
 /** Staff may book a bank transfer weeks late; a gateway may report a payment in another time zone. */
-const PAYMENT_DAYS = { before: 31, after: 1 };
+export const PAYMENT_DAYS = { before: 31, after: 1 };
 /** WHMCS books both in one act, staff on the same day. */
 export const BACK_DAYS = { before: 1, after: 1 };
 /** WHMCS books both in one act; only the day may turn between them. */

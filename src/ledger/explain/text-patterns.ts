@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LogRow } from '../entry.ts';
-import { withoutMarker } from './named-in.ts';
+import { INVOICE_ID_MAX, withoutMarker } from './named-in.ts';
 
 /** The kinds of text; the evidence decides whether a text counts. */
 export const textKinds = [
@@ -113,8 +113,7 @@ export function createTextPatterns(more: readonly TextPattern[] = []): TextPatte
       const said = patterns.flatMap(({ kind, shape }) => {
         const found = fitsSign(kind, amountHundredths) ? shape.exec(line) : null;
         if (found === null) return [];
-        const number = found.groups?.['invoice'];
-        return [{ kind, invoiceId: number === undefined ? null : Number(number) }];
+        return [{ kind, invoiceId: invoiceIn(found) }];
       });
       // A pattern that finds the number says more than one of the same kind that does not.
       return said.filter(
@@ -124,6 +123,12 @@ export function createTextPatterns(more: readonly TextPattern[] = []): TextPatte
       );
     },
   };
+}
+
+/** The invoice's id; null where the text has none, or a number of the provider's own that no id reaches. */
+function invoiceIn({ groups }: RegExpExecArray): number | null {
+  const number = Number(groups?.['invoice'] ?? 0);
+  return number > 0 && number <= INVOICE_ID_MAX ? number : null;
 }
 
 /** With two places for `{text}`, matching time grows with the square of this at worst. */

@@ -19,6 +19,9 @@ test.each([
   ['2026-11-22 10:00:00', '2026-11-22'],
   ['0000-00-00', null],
   ['0000-00-00 00:00:00', null],
+  ['2026-00-00', null],
+  ['2026-11-00', null],
+  ['2026-00-12 10:00:00', null],
   [null, null],
 ])('the date %s is %s', (value, date) => {
   expect(readDate(value)).toBe(date);

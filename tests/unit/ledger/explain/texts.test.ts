@@ -199,3 +199,11 @@ test('a provider adds texts of its own', () => {
   expect(said('Remboursement de la facture n°812')).toEqual([]);
   expect(said('Invoice #812 Overpayment')).toEqual([{ kind: 'overpayment', invoiceId: 812 }]);
 });
+
+test('a number that no id of an invoice reaches is a provider’s own, and names none', () => {
+  const said = (description: string) =>
+    createTextPatterns().read({ description, amountHundredths: 400n })[0];
+  expect(said('Overpayment #4294967295')).toEqual({ kind: 'overpayment', invoiceId: 4294967295 });
+  expect(said('Overpayment #4294967296')).toEqual({ kind: 'overpayment', invoiceId: null });
+  expect(said('Invoice #9999999999 Overpayment')).toEqual({ kind: 'overpayment', invoiceId: null });
+});

@@ -1,0 +1,13 @@
+import { Fault } from '../base/index.ts';
+import { databaseTrouble, isConflict } from '../db/index.ts';
+import { LedgerError } from '../ledger/index.ts';
+import { MoneyError } from '../money/index.ts';
+
+/**
+ * Whether rows of the log may be what an error comes from: the books refuse them, a figure about them cannot be read, a value of
+ * theirs fits no column, or explaining them broke. Then the rows are looked at one by one. Any other fault would meet all of them.
+ */
+export function isOfRows(error: unknown): boolean {
+  if (error instanceof Fault) return error instanceof LedgerError || error instanceof MoneyError;
+  return !isConflict(error) && databaseTrouble(error) === undefined;
+}
