@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeDay, type TodayFacts, todayFrom } from '../../../src/today/index.ts';
+import { judgeDay, localTime, type TodayFacts, todayFrom } from '../../../src/today/index.ts';
 
 const ZONE = 'Europe/Berlin';
 /** 23:10 in Berlin. */
@@ -122,4 +122,11 @@ describe('today', () => {
       takeBefore: null,
     });
   });
+});
+
+test('WHMCS’s local time is told by its zone, and in UTC where Node does not know the zone', () => {
+  const at = new Date('2026-11-22T23:30:05Z');
+  expect(localTime(at, ZONE)).toBe('2026-11-23 00:30:05');
+  expect(localTime(at, 'Asia/Kolkata')).toBe('2026-11-23 05:00:05');
+  expect(localTime(at, 'Mars/North')).toBe('2026-11-22 23:30:05');
 });
