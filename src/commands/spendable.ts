@@ -2,18 +2,26 @@ import { sql } from 'kysely';
 import { holdingStates } from '../../bridge/index.ts';
 
 /**
+ * Whether a running command `k` has taken its credit off the balance of the client `c` already: WHMCS commits that before the shim notes
+ * that it is done. The balance is then what it was at the start less what the command takes. Where something else moved
+ * it meanwhile, nobody can tell, and the hold counts until the command is settled.
+ */
+const IS_OFF = sql`(k.state = 'running' AND k.hold_hundredths > 0 AND JSON_VALID(k.witnesses)
+  AND c.credit * 100 = CAST(JSON_UNQUOTE(JSON_EXTRACT(k.witnesses, '$.balance')) AS DECIMAL(16, 2)) * 100 - k.hold_hundredths)`;
+
+/**
  * The only place that defines how much credit a client may spend. A statement over `tblclients c` adds these columns and joins.
  * So it sees a command that settles meanwhile either before (with its hold) or after (with the new balance).
  */
 export const SPENDABLE_COLUMNS = sql`
-  (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
+  (SELECT COALESCE(SUM(IF(${IS_OFF}, 0, k.hold_hundredths)), 0) FROM mod_creditbridge_commands k FORCE INDEX (client_state)
     WHERE k.client_id = c.id AND k.state IN (${sql.join([...holdingStates])})) AS held,
   (SELECT COALESCE(SUM(p.hold_hundredths), 0) FROM mod_creditbridge_approvals p FORCE INDEX (client_state)
     WHERE p.client_id = c.id AND p.state = 'pending')
   + (SELECT COALESCE(SUM(q.amount_hundredths), 0) FROM mod_creditbridge_parkings q FORCE INDEX (client_state)
     LEFT JOIN mod_creditbridge_commands y ON y.live_fact = q.park_fact
     WHERE q.client_id = c.id AND q.state = 'reserved' AND y.id IS NULL) AS reserved,
-  (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift, 
+  (dr.whmcs_hundredths - dr.ledger_hundredths) AS drift,
   IF(fz.reason = '', 'the reason was not told yet', fz.reason) AS frozen_because`;
 
 /** Joins freezes and open drift by their keys. */

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { holdingStates } from '../../bridge/index.ts';
+import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind, LineFacts } from '../rules/index.ts';
 import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
@@ -20,7 +21,10 @@ export interface InvoiceRow extends Lines, MoneyFigures {
   readonly tax2: string;
   readonly paymentmethod: string;
   readonly last_capture_attempt: string;
-  /** Hundredths that live commands will apply to it. */
+  /**
+   * What live commands that put credit on it hold, in hundredths; if one is running, also its own hold, and the credit that was on the
+   * invoice at its start. Between blanks.
+   */
   readonly pending: string;
   readonly order_id: number | null;
   readonly choice: string | null;
@@ -51,9 +55,10 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   (SELECT CONCAT_WS(' ', COUNT(*), SUM(t.amount), SUM(t.type = 'Invoice'), SUM(t.type = 'AddFunds'),
       SUM(IF(t.type = 'AddFunds', t.amount, 0)))
     FROM tblinvoiceitems t WHERE t.invoiceid = i.id) AS line_figures,
-  (SELECT COALESCE(SUM(k.hold_hundredths), 0) FROM mod_creditbridge_commands k
-    ${BY_CLIENT} WHERE k.client_id = i.userid AND k.state IN (${sql.join(holdingStates)})
-      AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
+  (SELECT CONCAT_WS(' ', COALESCE(SUM(k.hold_hundredths), 0), MAX(IF(k.state = 'running' AND JSON_VALID(k.witnesses),
+      CONCAT(k.hold_hundredths, ' ', JSON_UNQUOTE(JSON_EXTRACT(k.witnesses, '$.invoice.credit'))), NULL)))
+    FROM mod_creditbridge_commands k ${BY_CLIENT} WHERE k.client_id = i.userid
+      AND k.state IN (${sql.join(holdingStates)}) AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
   ch.choice, ko.invoice_id IS NOT NULL AS kept_off`;
 
@@ -78,7 +83,9 @@ export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): Invoice
 export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): InvoiceFacts {
   const { figures, money } = row;
   const isKnown = money.arithmetic !== 'neither';
-  const balance = isKnown ? money.openHundredths - BigInt(row.pending) : 0n;
+  const balance = isKnown
+    ? money.openHundredths - pendingOf(row.pending, money.creditHundredths)
+    : 0n;
   return {
     id: row.id,
     clientId: row.userid,
@@ -103,6 +110,13 @@ export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): In
       row.status === 'Payment Pending' ||
       readDate(row.last_capture_attempt) !== null,
   };
+}
+
+/** What live commands will still put on the invoice. WHMCS commits what a running one does before the shim notes that it is done. */
+function pendingOf(pending: string, creditHundredths: bigint): bigint {
+  const [held = '0', running = '0', before = 'null'] = pending.split(' ');
+  const isOnIt = before !== 'null' && creditHundredths - parseAmount(before) === BigInt(running);
+  return BigInt(held) - (isOnIt ? BigInt(running) : 0n);
 }
 
 /** All lines with tax, on both majors and in both tax modes (whmcs.md §2.2, §2.9). */
