@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import {
   lockClients,
   SPENDABLE_COLUMNS,
@@ -6,7 +6,7 @@ import {
   type SpendableRow,
   spendableOf,
 } from '../commands/index.ts';
-import { type Db, inTransaction } from '../db/index.ts';
+import { type Database, type Db, inTransaction, isMoney } from '../db/index.ts';
 import { type NewFinding, writeFindings } from '../findings/index.ts';
 import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
 import { displayAmount, least, most, parseAmount } from '../money/index.ts';
@@ -55,9 +55,11 @@ export async function tellReservedSpent(
       SELECT c.id, c.credit, cur.code, ${SPENDABLE_COLUMNS}
       FROM tblclients c LEFT JOIN tblcurrencies cur ON cur.id = c.currency ${SPENDABLE_JOINS}
       WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
-    const findings = rows.flatMap((row) =>
-      whatWasSpent(row, byClient.get(row.id) ?? [], reserved.get(row.id) ?? []),
-    );
+    const passing = await passingThrough(trx, [...byClient.values()].flat());
+    const findings = rows.flatMap((row) => {
+      const spends = byClient.get(row.id)?.filter((one) => !passing.has(one.sequence)) ?? [];
+      return whatWasSpent(row, spends, reserved.get(row.id) ?? []);
+    });
     await writeFindings(trx, findings, at);
   });
 }
@@ -79,6 +81,32 @@ function massPaid(entries: readonly RecordedEntry[]): readonly RecordedEntry[] {
   const amounts = (all: readonly RecordedEntry[]) => sum(all.map((one) => one.amountHundredths));
   if (amounts(came) > amounts(passedOn)) return [];
   return passedOn.length === 0 ? out : passedOn;
+}
+
+/**
+ * Of these entries, those that put credit on a deposit which it covers as a whole: WHMCS gives it back at once, by a row that the ledger
+ * may not have read yet. A part of a deposit is gone until the rest is paid.
+ */
+async function passingThrough(
+  trx: Transaction<Database>,
+  spends: readonly RecordedEntry[],
+): Promise<ReadonlySet<bigint>> {
+  const transits = spends.filter(({ kind }) => kind === 'transit');
+  const invoiceIds = transits.flatMap(({ invoiceId }) => invoiceId ?? []);
+  if (invoiceIds.length === 0) return new Set();
+  const { rows } = await sql<{ readonly id: number }>`
+    SELECT i.id FROM mod_creditbridge_tail t JOIN tblinvoices i ON i.id IN (${sql.join(invoiceIds)})
+    WHERE t.id = 1 AND (SELECT COUNT(*) FROM tblinvoiceitems l WHERE l.invoiceid = i.id AND l.type = 'AddFunds') > 0
+      AND (i.subtotal + i.tax + i.tax2) * 100 <= (
+        SELECT COALESCE(SUM(e.amount_hundredths), 0) FROM mod_creditbridge_entries e FORCE INDEX (invoice_id)
+        WHERE e.invoice_id = i.id AND e.epoch = t.epoch AND e.kind = 'transit'
+          AND e.from_account = CONCAT('client:', e.client_id)) + (
+        SELECT COALESCE(SUM(a.amountin - a.amountout), 0) * 100 FROM tblaccounts a
+        WHERE a.invoiceid = i.id AND ${isMoney('a')})`.execute(trx);
+  const covered = new Set(rows.map(({ id }) => id));
+  return new Set(
+    transits.flatMap(({ sequence, invoiceId }) => (covered.has(invoiceId ?? 0) ? [sequence] : [])),
+  );
 }
 
 function whatWasSpent(

@@ -11,14 +11,13 @@ import { created } from '../support/open-deliveries.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { createTestReceiver, turnOn } from '../support/test-receiver.ts';
-import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
+import { addClient, addCurrencies, addDeposit, addInvoice } from '../support/whmcs-rows.ts';
 
 // Credit that a rule reserves: a row of ours, which our rules heed and WHMCS does not.
 
 const SERVICE = 12;
-const TODAY = new Date().toISOString().slice(0, 10);
-const dayFrom = (days: number) =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const TODAY = whmcsDay();
 
 const database = await createServiceDatabase(testDatabaseServer());
 const engine = await createEngine({
@@ -48,7 +47,7 @@ beforeEach(async () => {
 async function reserve(
   client: number,
   amount: string,
-  { until = dayFrom(5), mode = 'on' as 'on' | 'observe' } = {},
+  { until = whmcsDay(5), mode = 'on' as 'on' | 'observe' } = {},
 ): Promise<void> {
   await turnOn(database, 'reserves', { amount, service: SERVICE, until }, mode);
   const item = hookItem('ClientEdit', { userid: client });
@@ -120,7 +119,7 @@ test('it holds on its last day and is free on the next, although nothing ran', a
   const client = await addClient(database.root, { credit: '50.00' });
   await reserve(client, '30.00', { until: TODAY });
   expect(await available(client)).toBe(2000n);
-  await reserve(client, '30.00', { until: dayFrom(-1) });
+  await reserve(client, '30.00', { until: whmcsDay(-1) });
   expect(await available(client)).toBe(5000n);
 });
 
@@ -152,7 +151,7 @@ test('a rule that observes, and a frozen client, reserve nothing', async () => {
 
 test('two replicas that hear of one client and its invoices at once spend nothing that is reserved', async () => {
   const client = await addClient(database.root, { credit: '50.00' });
-  await turnOn(database, 'reserves', { amount: '30.00', service: SERVICE, until: dayFrom(5) });
+  await turnOn(database, 'reserves', { amount: '30.00', service: SERVICE, until: whmcsDay(5) });
   await receiver.receive([hookItem('ClientEdit', { userid: client })]);
   const invoices = await Promise.all(
     [1, 2, 3, 4].map(() => addInvoice(database.root, { client, total: '15.00' })),
@@ -173,14 +172,19 @@ test('two replicas that hear of one client and its invoices at once spend nothin
 });
 
 /** WHMCS itself spends, and the ledger reads that. */
-async function spend(client: number, amount: string, invoice: number): Promise<void> {
+async function spend(
+  client: number,
+  amount: string,
+  invoice: number,
+  kind: 'invoice' | 'transit' = 'invoice',
+): Promise<void> {
   await database.query(
     'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, ?, -?)',
     [client, TODAY, `Credit Applied to Invoice #${invoice}`, amount],
   );
   await database.query('UPDATE tblclients SET credit = credit - ? WHERE id = ?', [amount, client]);
   await mirrorLog(receiver.db, () => ({
-    kind: 'invoice',
+    kind,
     invoiceId: invoice,
     act: { do: 'spend', grants: [] },
   }));
@@ -258,6 +262,20 @@ test('a mass payment that is paid with credit is told, once for its invoices; on
   expect(await passes(await someone(), ['-35.00', '35.00'])).toEqual([]);
 });
 
+test('credit that pays a deposit as a whole comes back, so it is not told although its second row was not read yet; a part of a deposit is told', async () => {
+  const puts = async (amount: string, total: string) => {
+    const client = await addClient(database.root, { credit: '50.00' });
+    await reserve(client, '30.00');
+    const deposit = await addDeposit(database.root, { client, total });
+    await spend(client, amount, deposit, 'transit');
+    return findings(client);
+  };
+  expect(await puts('35.00', '35.00')).toEqual([]);
+  expect(await puts('35.00', '60.00')).toMatchObject([
+    { text: expect.stringContaining('15.00 EUR of it was reserved') },
+  ]);
+});
+
 test('what WHMCS spends beside what is reserved, or on the renewal itself, is nothing to tell', async () => {
   const client = await addClient(database.root, { credit: '50.00' });
   await reserve(client, '30.00');
@@ -276,11 +294,11 @@ test('what WHMCS spends beside what is reserved, or on the renewal itself, is no
 
 test('old reservations that are over are pruned, and those that count are kept', async () => {
   const client = await addClient(database.root, { credit: '50.00' });
-  await reserve(client, '30.00', { until: dayFrom(-1) });
+  await reserve(client, '30.00', { until: whmcsDay(-1) });
   const later = new Date(Date.now() + 400 * 86_400_000);
   await prune(receiver.db, later);
   expect(await reserved(client)).toEqual([]);
-  await reserve(client, '30.00', { until: dayFrom(800) });
+  await reserve(client, '30.00', { until: whmcsDay(800) });
   await prune(receiver.db, later);
   expect(await reserved(client)).toHaveLength(1);
 });
