@@ -1,5 +1,5 @@
-import { sql, type Transaction } from 'kysely';
-import { type Database, type Db, inTransaction, isMoney, toMoment } from '../../db/index.ts';
+import { sql } from 'kysely';
+import { type Db, inTransaction, isMoney, toMoment } from '../../db/index.ts';
 import { tellMoneyBack, tellReversals } from './tell-money-back.ts';
 import { writeMoneyBack, writePaidBack } from './write-money-back.ts';
 
@@ -69,7 +69,7 @@ export function createMoneyBack(db: Db): MoneyBack {
     if (ids.length === 0 && clients.length === 0) return false;
     const judged = await inTransaction(db, async (trx) => [
       ...(await writeMoneyBack(trx, ids)),
-      ...(await writePaidBack(trx, await paidBackTo(trx, clients))),
+      ...(await writePaidBack(trx, clients)),
     ]);
     await tellMoneyBack(db, judged, at);
     return judged.some(({ role, now, before }) => role === 'follower' && now > before);
@@ -195,25 +195,6 @@ async function ofGrants(db: Db, from: bigint, upTo: bigint): Promise<Concerned> 
     invoiceIds: rows.flatMap(({ invoice }) => invoice ?? []),
     clientIds: rows.filter(({ invoice }) => invoice === null).map(({ client }) => client),
   };
-}
-
-/** How often which amount went out to these clients without an invoice; also amounts of which nothing is out any more. */
-async function paidBackTo(trx: Transaction<Database>, clientIds: readonly number[]) {
-  if (clientIds.length === 0) return [];
-  const { rows } = await sql<{ clientId: number; hundredths: bigint; n: number | bigint }>`
-    SELECT amounts.userid AS clientId, amounts.hundredths, SUM(amounts.n) AS n FROM (
-      SELECT a.userid, CAST(a.amountout * 100 AS SIGNED) AS hundredths, 1 AS n FROM tblaccounts a
-      WHERE a.userid IN (${sql.join(clientIds)}) AND a.invoiceid = 0 AND a.amountout > 0 AND ${isMoney('a')}
-      UNION ALL
-      SELECT g.client_id, g.amount_hundredths, 0 FROM mod_creditbridge_grants g FORCE INDEX (client)
-      JOIN mod_creditbridge_entries e ON e.sequence = g.id AND e.kind = 'payment-to-credit'
-      WHERE g.client_id IN (${sql.join(clientIds)}) AND g.money_back_hundredths > 0
-    ) AS amounts GROUP BY amounts.userid, amounts.hundredths`.execute(trx);
-  return rows.map(({ clientId, hundredths, n }) => ({
-    clientId,
-    amountHundredths: hundredths,
-    rows: Number(n),
-  }));
 }
 
 async function moveCursor(db: Db, name: string, to: bigint, overAt?: Date): Promise<void> {

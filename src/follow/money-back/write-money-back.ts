@@ -1,8 +1,10 @@
 import { sql, type Transaction } from 'kysely';
 import { TAKEN_BACK } from '../../books/index.ts';
-import type { Database } from '../../db/index.ts';
+import { type Database, isMoney } from '../../db/index.ts';
+import { readDate } from '../../whmcs/index.ts';
 import { invoicesAbout } from '../evidence/invoices-about.ts';
 import { type GrantOfPayment, judgeMoneyBack } from './judge-money-back.ts';
+import { judgePaidBack, type WentOut } from './judge-paid-back.ts';
 
 /** A grant of a payment, and what is known of its money. */
 export interface JudgedGrant {
@@ -55,20 +57,19 @@ export async function writeMoneyBack(
   return judged;
 }
 
-/** The same for payments without an invoice that became credit: as many of an amount as went out again, the newest first. */
+/** The same for payments without an invoice that became credit of these clients. */
 export async function writePaidBack(
   trx: Transaction<Database>,
-  paidBack: readonly {
-    readonly clientId: number;
-    readonly amountHundredths: bigint;
-    readonly rows: number;
-  }[],
+  clientIds: readonly number[],
 ): Promise<readonly JudgedGrant[]> {
-  const judged: JudgedGrant[] = [];
-  for (const { clientId, amountHundredths, rows } of paidBack) {
-    const grants = await paymentsToCredit(trx, clientId, amountHundredths);
-    judged.push(...grants.map((row, index) => toJudged(row, index < rows ? amountHundredths : 0n)));
-  }
+  if (clientIds.length === 0) return [];
+  const [grants, wentOut] = await Promise.all([
+    paymentsToCredit(trx, clientIds),
+    paidBackTo(trx, clientIds),
+  ]);
+  const judged = judgePaidBack(grants, wentOut)
+    .filter(({ grant, backHundredths }) => backHundredths > 0n || grant.moneyBack > 0n)
+    .map(({ grant, backHundredths }) => toJudged(grant, backHundredths));
   await update(trx, judged);
   return judged;
 }
@@ -113,21 +114,38 @@ async function grantsOfPayments(
   return rows;
 }
 
+type PaymentToCredit = Row & { readonly openedOn: string | null };
+
+/** The grants of such payments, the newest first. */
 async function paymentsToCredit(
   trx: Transaction<Database>,
-  clientId: number,
-  amountHundredths: bigint,
-): Promise<readonly Row[]> {
-  const { rows } = await sql<Row>`
-    SELECT ${COLUMNS}, 'deposit' AS role, NULL AS invoiceId, e.evidence
+  clientIds: readonly number[],
+): Promise<readonly PaymentToCredit[]> {
+  const { rows } = await sql<PaymentToCredit>`
+    SELECT ${COLUMNS}, 'deposit' AS role, NULL AS invoiceId, e.evidence, g.opened_on AS openedOn
     FROM mod_creditbridge_tail t
-    STRAIGHT_JOIN mod_creditbridge_entries e FORCE INDEX (client)
-      ON e.client_id = ${clientId} AND e.epoch = t.epoch AND e.kind = 'payment-to-credit'
-      AND e.amount_hundredths = ${amountHundredths}
-    JOIN mod_creditbridge_grants g ON g.id = e.sequence
+    STRAIGHT_JOIN mod_creditbridge_grants g FORCE INDEX (client)
+      ON g.client_id IN (${sql.join(clientIds)}) AND g.epoch = t.epoch
+    STRAIGHT_JOIN mod_creditbridge_entries e ON e.sequence = g.id AND e.kind = 'payment-to-credit'
     LEFT JOIN tblcurrencies cur ON cur.id = g.currency_id
     ORDER BY g.id DESC`.execute(trx);
   return rows;
+}
+
+/** Money that went out to these clients without an invoice. */
+async function paidBackTo(
+  trx: Transaction<Database>,
+  clientIds: readonly number[],
+): Promise<readonly WentOut[]> {
+  const { rows } = await sql<{ clientId: number; date: string | null; hundredths: bigint }>`
+    SELECT a.userid AS clientId, a.date, CAST(a.amountout * 100 AS SIGNED) AS hundredths FROM tblaccounts a
+    WHERE a.userid IN (${sql.join(clientIds)}) AND a.invoiceid = 0 AND a.amountout > 0 AND ${isMoney('a')}
+    ORDER BY a.id`.execute(trx);
+  return rows.map(({ clientId, date, hundredths }) => ({
+    clientId,
+    amountHundredths: hundredths,
+    on: readDate(date),
+  }));
 }
 
 async function update(trx: Transaction<Database>, judged: readonly JudgedGrant[]): Promise<void> {
