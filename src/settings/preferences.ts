@@ -5,7 +5,7 @@ import type { PreferenceFacts, ServiceChoice } from '../rules/index.ts';
 /** The row for all invoices of a client. */
 const ALL_INVOICES = 0;
 /** More services than a client sees on one page; what is beyond them is as usual. */
-export const PREFERENCES_MAX = 500;
+const PREFERENCES_MAX = 500;
 
 export interface ChangedPreference {
   readonly clientId: number;
@@ -47,7 +47,7 @@ export async function readPreferences(
   );
 }
 
-/** Writes one choice. @returns `full` when the client has chosen for as many services as we keep */
+/** Writes one choice. @returns `full` when the client has chosen for as many other services as we keep */
 export async function savePreference(
   trx: Transaction<Database>,
   { clientId, serviceId, choice, by, at }: ChangedPreference,
@@ -61,12 +61,7 @@ export async function savePreference(
       .execute();
     return 'saved';
   }
-  const { kept } = await trx
-    .selectFrom('mod_creditbridge_preferences')
-    .select(({ fn }) => fn.countAll<number>().as('kept'))
-    .where('client_id', '=', clientId)
-    .executeTakeFirstOrThrow();
-  if (Number(kept) >= PREFERENCES_MAX) return 'full';
+  if (service !== ALL_INVOICES && (await isFull(trx, clientId, service))) return 'full';
   await insertRows(
     trx,
     'mod_creditbridge_preferences',
@@ -78,6 +73,21 @@ export async function savePreference(
     },
   );
   return 'saved';
+}
+
+/** Whether the client has chosen for as many other services as we keep. */
+async function isFull(
+  trx: Transaction<Database>,
+  clientId: number,
+  service: number,
+): Promise<boolean> {
+  const { kept } = await trx
+    .selectFrom('mod_creditbridge_preferences')
+    .select(({ fn }) => fn.countAll<number>().as('kept'))
+    .where('client_id', '=', clientId)
+    .where('service_id', 'not in', [service, ALL_INVOICES])
+    .executeTakeFirstOrThrow();
+  return Number(kept) >= PREFERENCES_MAX;
 }
 
 /**
