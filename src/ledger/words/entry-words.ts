@@ -40,8 +40,8 @@ export const entryWords: Readonly<Record<EntryKind, EntryWords>> = {
   },
   'payment-to-credit': {
     name: 'A payment that became credit',
-    line: ({ invoice }) => `Payment of ${named(invoice)} became credit`,
-    sentence: () => 'was added by a payment',
+    line: ({ invoice }) => `Payment${after('of', invoice)} became credit`,
+    sentence: ({ invoice }) => `was added by a payment${after('of', invoice)}`,
   },
   bonus: {
     name: 'A bonus or goodwill',
@@ -51,7 +51,7 @@ export const entryWords: Readonly<Record<EntryKind, EntryWords>> = {
   },
   refund: {
     name: 'A refund as credit',
-    line: ({ invoice }) => `Refund of ${named(invoice)} as credit`,
+    line: ({ invoice }) => `Refund${after('of', invoice)} as credit`,
     sentence: ({ invoice }) => `was added as a refund of a payment${after('from', invoice)}`,
   },
   downgrade: {
@@ -97,7 +97,8 @@ export const entryWords: Readonly<Record<EntryKind, EntryWords>> = {
   },
   reversal: {
     name: 'A payment that was taken back',
-    line: ({ invoice }) => `The payment of ${named(invoice)} was taken back`,
+    line: ({ invoice }) =>
+      `${invoice === '' ? 'A payment' : `The payment of ${invoice}`} was taken back`,
     sentence: ({ invoice }) =>
       `was taken off because the payment${after('of', invoice)} was taken back`,
   },

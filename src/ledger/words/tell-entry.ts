@@ -35,10 +35,16 @@ export function tellEntry(story: ToldEntry, titleOf: TitleOf): readonly string[]
     ...(correctedBy === null
       ? []
       : [`It does not count any more: entry ${correctedBy} takes it back.`]),
-    `How this is known: ${HOW[entry.evidence]}${entry.adminId === null ? '' : ` (admin ${entry.adminId})`}.${because(entry.corrects === null ? entry.reason : '')}`,
+    `How this is known: ${how(entry)}${entry.adminId === null ? '' : ` (admin ${entry.adminId})`}.${because(entry.corrects === null ? entry.reason : '')}`,
     source(story),
     ...tellNotedLimits(noted, titleOf),
   ];
+}
+
+/** WHMCS's row names an admin and no reason; with a reason, the admin said it here. */
+function how({ evidence, reason, corrects }: ToldEntry['entry']): string {
+  const isSaid = evidence === 'admin' && (reason !== '' || corrects !== null);
+  return isSaid ? 'an admin said so' : HOW[evidence];
 }
 
 /** `On 22 November 2026, $12.50 USD was put on invoice #812 (entry 44).` */

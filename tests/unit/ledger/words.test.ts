@@ -3,6 +3,7 @@ import {
   type Act,
   type ClientGrant,
   type ClientStory,
+  entryLine,
   grantTerms,
   type RecordedEntry,
   readAct,
@@ -202,6 +203,31 @@ describe('an entry', () => {
       'On 22 November 2026, 12.50 EUR was added by staff (entry 44).',
       'How this is known: WHMCS notes who did it (admin 3).',
     ]);
+  });
+
+  test('that an admin explained, or took back, is known because the admin said so', () => {
+    const said = { ...SIDES.in, kind: 'deposit', adminId: 3, evidence: 'admin' } as const;
+    const one = entry({ ...said, reason: 'Paid at the fair' });
+    expect(tellEntry(told({ entry: one }))).toContain(
+      'How this is known: an admin said so (admin 3). Paid at the fair.',
+    );
+    const back = entry({ ...said, corrects: 40n, reason: 'Paid at the fair' });
+    expect(tellEntry(told({ entry: back }))).toContain(
+      'How this is known: an admin said so (admin 3).',
+    );
+  });
+
+  test('of a payment without an invoice names none', () => {
+    const lines = (['payment-to-credit', 'reversal', 'refund'] as const).map((kind) =>
+      entryLine(entry({ ...SIDES[kind === 'reversal' ? 'out' : 'in'], kind, invoiceId: null })),
+    );
+    expect(lines).toEqual([
+      'Payment became credit',
+      'A payment was taken back',
+      'Refund as credit',
+    ]);
+    const withInvoice = entry({ ...SIDES.in, kind: 'payment-to-credit' });
+    expect(entryLine(withInvoice)).toBe('Payment of {invoice} became credit');
   });
 
   test('that passes through an invoice says where from and what for', () => {
