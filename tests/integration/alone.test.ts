@@ -11,6 +11,7 @@ import { generousApprovals } from '../support/generous-approvals.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 // What one admin can make alone: by hand, and by settings of rules that give credit.
@@ -267,8 +268,8 @@ test('what is moved by hand in WHMCS above the amount, or grows with a changed c
       client,
     ]);
     await database.query(
-      'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), ?, ?)',
-      [client, text, amount],
+      'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, ?, ?)',
+      [client, whmcsDay(), text, amount],
     );
   };
   await log('Little', '15000.00');
@@ -304,8 +305,8 @@ test('credit given in a currency without an amount of its own may not be paid ou
   ]);
   await database.query('UPDATE tblclients SET credit = 16000 WHERE id = ?', [client]);
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Paid by bank', 16000)",
-    [client],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Paid by bank', 16000)",
+    [client, whmcsDay()],
   );
   const paid = {
     do: 'grant',

@@ -16,6 +16,7 @@ import { visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { turnOn } from '../support/test-receiver.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import {
   addAdmin,
   addClient,
@@ -93,8 +94,8 @@ const outcomesOf = async (client: number) =>
 async function clientWith(credit: string): Promise<number> {
   const id = await addClient(database.root, { credit });
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Start', ?)",
-    [id, credit],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Start', ?)",
+    [id, whmcsDay(), credit],
   );
   await mirrorLog(parts.db);
   return id;

@@ -7,13 +7,14 @@ import { rulesAtWork, type Who } from '../support/rules-at-work.ts';
 import { addonPath, postAct, saveRule } from '../support/save-rule.ts';
 import { waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { askedMajors } from '../support/whmcs-version.ts';
 
 // Deposits of new clients wait, off the balance, from the payment to the day on which they come back: the whole system.
 
 const at = rulesAtWork(async () => {
   const { root } = at.installation.database;
-  await root.query('UPDATE tblclients SET credit = 0, datecreated = CURDATE() - INTERVAL 2 DAY');
+  await root.query('UPDATE tblclients SET credit = 0, datecreated = ?', [whmcsDay(-2)]);
   await root.query('DELETE FROM tblcredit');
 });
 
@@ -197,8 +198,8 @@ describe.each(askedMajors())('on %s', (major) => {
         inputs: { whenCreditArrives: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
       });
       await at.installation.database.root.query(
-        'UPDATE tblclients SET datecreated = CURDATE() WHERE id = ?',
-        [fifth.id],
+        'UPDATE tblclients SET datecreated = ? WHERE id = ?',
+        [whmcsDay(), fifth.id],
       );
       // The client has 30.00 that came back; the deposit would be enough for the rest.
       await at.people.invoice(fifth.id, '40.00');

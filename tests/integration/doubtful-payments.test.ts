@@ -18,6 +18,7 @@ import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addDeposit, addInvoice, addPayment } from '../support/whmcs-rows.ts';
 
 // Payments that were told several times and surpluses that can't be right, through the whole system (whmcs.md §2.5).
@@ -264,7 +265,7 @@ const propose = (one: Operation) =>
 const park = (client: number, grant: bigint, amount: string | null = null) =>
   propose({ kind: 'park', clientId: client, grantId: String(grant), amount, description: null });
 
-const TOMORROW = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+const TOMORROW = whmcsDay(2);
 
 describe('parked credit', () => {
   test('comes back with its kind and last day, once, whoever asks again', async () => {

@@ -9,6 +9,7 @@ import { openFollower } from '../support/open-follower.ts';
 import { runCommand } from '../support/run-command.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer(), { seed: true });
@@ -53,7 +54,8 @@ test('on the day of an adoption the liability is what WHMCS has, and all of it i
 
 test('a day before the adoption is the sum of the rows of the log up to it', async () => {
   const days = await database.query<{ date: string }>(
-    "SELECT DISTINCT date FROM tblcredit WHERE date > '2000-01-01' AND date < CURRENT_DATE ORDER BY date",
+    "SELECT DISTINCT date FROM tblcredit WHERE date > '2000-01-01' AND date < ? ORDER BY date",
+    [whmcsDay()],
   );
   expect(days.length).toBeGreaterThan(1);
   for (const { date } of days) {

@@ -12,6 +12,7 @@ import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { forgetLogs, moneyChanges } from '../support/stand-in-log.ts';
 import { visitAsAdmin } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { usualWhmcs } from '../support/whmcs-version.ts';
 
 // The whole system with its ledger: what moves credit in WHMCS, from the first click to the grants. The stand-in's triggers
@@ -396,8 +397,8 @@ test('rows of a client who is gone, and so has no currency, keep nobody waiting'
   await admin.post(page, { do: 'delete' });
   // An import that knows nothing of it.
   await installation.database.root.query(
-    "INSERT INTO tblcredit (clientid, admin_id, date, description, amount, relid) VALUES (?, 0, CURDATE(), 'Late', 3.00, 0)",
-    [SQL.id],
+    "INSERT INTO tblcredit (clientid, admin_id, date, description, amount, relid) VALUES (?, 0, ?, 'Late', 3.00, 0)",
+    [SQL.id, whmcsDay()],
   );
   await people.changeByHand(HTML.id, { type: 'add', amount: '2.00', description: 'After' });
   await settleLedger(installation);

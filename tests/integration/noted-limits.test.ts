@@ -15,6 +15,7 @@ import { createServiceDatabase } from '../support/service-database.ts';
 import { storeToken } from '../support/store-token.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { turnOn } from '../support/test-receiver.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addAdmin, addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 // What admins do by hand is noted, not limited: rules that limit its effect are asked, and nothing is held back.
@@ -80,8 +81,8 @@ const add = (clientId: number, amount: string): Operation => ({
 async function clientWith(credit: string): Promise<number> {
   const id = await addClient(database.root, { credit });
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Start', ?)",
-    [id, credit],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Start', ?)",
+    [id, whmcsDay(), credit],
   );
   await mirrorLog(parts.db);
   return id;

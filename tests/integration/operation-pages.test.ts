@@ -9,6 +9,7 @@ import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { hiddenFields, visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addAdmin, addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 const database = await createServiceDatabase(testDatabaseServer());
@@ -509,8 +510,8 @@ test('a command in doubt is held against what WHMCS shows now', async () => {
     ],
   );
   await database.query(
-    'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), ?, -30)',
-    [client, `Credit deducted [cb:${command?.id}]`],
+    'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, ?, -30)',
+    [client, whmcsDay(), `Credit deducted [cb:${command?.id}]`],
   );
   await database.query('UPDATE tblclients SET credit = 10 WHERE id = ?', [client]);
   const { html } = await ada.get(`commands/${command?.id}`);

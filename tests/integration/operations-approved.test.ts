@@ -21,6 +21,7 @@ import {
   openOperations,
   SAM,
 } from '../support/open-operations.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addInvoice } from '../support/whmcs-rows.ts';
 
 const { database, parts, operations, clientWith, commandsOf, withLimit } = await openOperations();
@@ -161,7 +162,7 @@ test('nobody has to set an amount: it is what most deposits of the year keep bel
       status,
       lines: [{ type: 'AddFunds', amount: `${amount}.00` }],
     }).then((id) => database.query('UPDATE tblinvoices SET datepaid = ? WHERE id = ?', [paid, id]));
-  const today = new Date().toISOString().slice(0, 10);
+  const today = whmcsDay();
   for (let amount = 1; amount <= 20; amount++) await deposit(amount * 10, today);
   for (let nth = 0; nth < 5; nth++) await deposit(9000, '2020-01-01');
   await deposit(9000, today, 'Unpaid');

@@ -14,6 +14,7 @@ import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addCurrencies } from '../support/whmcs-rows.ts';
 
 /** What somebody may try with operations by hand, on purpose or by mistake. Currencies: 1 EUR, 2 USD, 3 JPY. */
@@ -42,8 +43,8 @@ const ask = (actor: Admin) => ({ actor, reason: 'As agreed by phone.', at: new D
 async function clientWith(credit: string, currency = 1, status = 'Active'): Promise<number> {
   const id = await addClient(database.root, { credit, currency, status });
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Start', ?)",
-    [id, credit],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Start', ?)",
+    [id, whmcsDay(), credit],
   );
   await mirrorLog(parts.db);
   return id;

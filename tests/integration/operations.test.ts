@@ -19,6 +19,7 @@ import {
   openOperations,
   SAM,
 } from '../support/open-operations.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 
 const { database, parts, operations, clientWith, commandsOf, withLimit } = await openOperations();
 
@@ -101,8 +102,8 @@ test('a named grant is taken from only while the ledger knows it to the cent', a
   const revoke: Operation = { kind: 'revoke', clientId: client, grantId: id, description: null };
 
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Late', -5)",
-    [client],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Late', -5)",
+    [client, whmcsDay()],
   );
   await database.query('UPDATE tblclients SET credit = 15 WHERE id = ?', [client]);
   const behind = await operations.propose(revoke, ask(ADA));
@@ -170,8 +171,8 @@ test('a transfer is two commands, the second of which requires the first', async
 test('a transfer out of one grant keeps that grant’s kind and days', async () => {
   const [from, to] = [await clientWith('0.00'), await clientWith('0.00')];
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Bonus', 8)",
-    [from],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Bonus', 8)",
+    [from, whmcsDay()],
   );
   await database.query('UPDATE tblclients SET credit = 8 WHERE id = ?', [from]);
   await mirrorLog(parts.db, () => ({
@@ -285,8 +286,8 @@ test('a transfer whose way back can not be asked for keeps none of the others wa
     );
     await database.query('UPDATE tblclients SET credit = 20 WHERE id = ?', [from]);
     await database.query(
-      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Out', -10)",
-      [from],
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Out', -10)",
+      [from, whmcsDay()],
     );
     await mirrorLog(parts.db);
     const fact = `operation:${id}`;

@@ -5,6 +5,7 @@ import { createEngine } from '../../src/rules/engine/index.ts';
 import { beginLedger, type Explain, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addCurrencies, addInvoice, addPayment } from '../support/whmcs-rows.ts';
 
 // Facts as they were on a day of the past. One invoice is paid 20 days ago, refunded in part 10 days ago, and 7 days ago its credit came
@@ -16,8 +17,6 @@ const engine = await createEngine({
   rules: [new URL('../fixtures/rules/gives-what-it-sees.ts', import.meta.url).pathname],
   timeoutMs: 2000,
 });
-const dayFrom = (days: number) =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 beforeAll(async () => {
   const { root } = database;
@@ -27,22 +26,22 @@ beforeAll(async () => {
   const paid = async (total: string, made: number, on: number) => {
     const id = await addInvoice(root, { client, total, status: 'Paid' });
     await root.query('UPDATE tblinvoices SET date = ?, datepaid = ? WHERE id = ?', [
-      dayFrom(made),
-      `${dayFrom(on)} 10:00:00`,
+      whmcsDay(made),
+      `${whmcsDay(on)} 10:00:00`,
       id,
     ]);
     return id;
   };
   const first = await paid('110.00', -30, -20);
   const second = await paid('30.00', -6, -5);
-  const money = { client, on: dayFrom(-20), transaction: 'A' };
+  const money = { client, on: whmcsDay(-20), transaction: 'A' };
   await addPayment(root, { ...money, invoice: first, amountIn: '100.00' });
-  await addPayment(root, { client, invoice: first, amountOut: '40.00', on: dayFrom(-10) });
-  await addPayment(root, { client, invoice: second, amountIn: '30.00', on: dayFrom(-5) });
+  await addPayment(root, { client, invoice: first, amountOut: '40.00', on: whmcsDay(-10) });
+  await addPayment(root, { client, invoice: second, amountIn: '30.00', on: whmcsDay(-5) });
   const moved = async (on: number, amount: string) => {
     await root.query(
       "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, '', ?)",
-      [client, dayFrom(on), amount],
+      [client, whmcsDay(on), amount],
     );
   };
   await moved(-40, '50.00');

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect, type Db } from '../../src/db/index.ts';
 import { type Draft, type Previewed, previewPast } from '../../src/preview/index.ts';
 import { createEngine, type Engine } from '../../src/rules/engine/index.ts';
+import { daysAfter } from '../../src/rules/index.ts';
+import { localTime } from '../../src/today/index.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { moveToDay } from '../support/move-to-day.ts';
@@ -11,7 +13,7 @@ import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { settleLedger, waitForLedger } from '../support/settle-ledger.ts';
 import { visitAsClient } from '../support/stand-in-visitor.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { whmcsDay } from '../support/whmcs-day.ts';
+import { WHMCS_ZONE, whmcsDay } from '../support/whmcs-day.ts';
 
 // A month that the rules really lived through, previewed with the settings they had: the same must come out. With other settings,
 // something else.
@@ -121,9 +123,12 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
         await people.invoice(NINA.id, '300.00');
       },
     ];
+    // No later: what the service hears has the database's time, and a preview reads it from a day before its first.
+    const first = whmcsDay();
     for (const [index, deeds] of days.entries()) {
-      const time = new Date().toLocaleTimeString('sv-SE', { timeZone: 'Europe/Berlin' });
-      await moveToDay(installation.standIn, `${whmcsDay(1 + index * DAYS_APART)} ${time}`);
+      const time = localTime(new Date(), WHMCS_ZONE).slice(11);
+      const day = daysAfter(first, index * DAYS_APART);
+      await moveToDay(installation.standIn, `${day} ${time}`);
       // The first call of cron comes soon after midnight, the day's automation later.
       await installation.service.cli('run', 'daily');
       await settle();

@@ -6,6 +6,7 @@ import { shows } from '../support/rule-paths.ts';
 import { rulesAtWork, type Who } from '../support/rules-at-work.ts';
 import { addonPath, postAct, saveRule } from '../support/save-rule.ts';
 import { visitAsAdmin, visitAsClient } from '../support/stand-in-visitor.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { askedMajors } from '../support/whmcs-version.ts';
 
 // A deposit that is charged back: who is frozen and told, and which deposits wait afterwards. The whole system.
@@ -87,8 +88,8 @@ const outcomesOf = async ({ id }: Who) =>
 const daysLeft = async ({ id }: Who) =>
   (
     await at.installation.database.query<{ days: number }>(
-      'SELECT DATEDIFF(until_on, CURDATE()) AS days FROM mod_creditbridge_parkings WHERE client_id = ?',
-      [id],
+      'SELECT DATEDIFF(until_on, ?) AS days FROM mod_creditbridge_parkings WHERE client_id = ?',
+      [whmcsDay(), id],
     )
   ).map(({ days }) => days);
 
@@ -169,8 +170,8 @@ describe.each(askedMajors())('on %s', (major) => {
       expect(page.body).toContain(`Deposit #${later}`);
 
       await at.installation.database.root.query(
-        'UPDATE mod_creditbridge_parkings SET until_on = CURDATE() - INTERVAL 1 DAY WHERE client_id = ?',
-        [second.id],
+        'UPDATE mod_creditbridge_parkings SET until_on = ? WHERE client_id = ?',
+        [whmcsDay(-1), second.id],
       );
       await expect
         .poll(async () => {

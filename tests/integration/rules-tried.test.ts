@@ -261,8 +261,8 @@ const TRIALS: readonly Trial[] = [
     ],
     async happens({ id, email }) {
       await at.installation.database.root.query(
-        'UPDATE tblclients SET datecreated = CURDATE() WHERE id = ?',
-        [id],
+        'UPDATE tblclients SET datecreated = ? WHERE id = ?',
+        [whmcsDay(), id],
       );
       return at.deposit({ email }, '50.00');
     },

@@ -10,6 +10,7 @@ import { reorderStoredJson } from '../support/reorder-stored-json.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { turnOn } from '../support/test-receiver.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import {
   addClient,
   addCurrencies,
@@ -47,7 +48,7 @@ afterEach(async () => {
 const SNAPSHOT = {
   version: '8.13.1',
   zone: 'Europe/Berlin',
-  date: new Date().toISOString().slice(0, 10),
+  date: whmcsDay(),
   dateReadAt: new Date().toISOString(),
   systemUrl: 'https://example.com/',
   settings: {},
@@ -61,8 +62,8 @@ const SNAPSHOT = {
 async function clientWith(credit: string): Promise<number> {
   const id = await addClient(database.root, { credit });
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Start', ?)",
-    [id, credit],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Start', ?)",
+    [id, whmcsDay(), credit],
   );
   await mirrorLog(parts.db);
   return id;

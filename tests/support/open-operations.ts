@@ -8,6 +8,7 @@ import { beginLedger, mirrorLog } from './mirror-log.ts';
 import { reorderStoredJson } from './reorder-stored-json.ts';
 import { createServiceDatabase } from './service-database.ts';
 import { testDatabaseServer } from './test-database-server.ts';
+import { whmcsDay } from './whmcs-day.ts';
 import { addClient, addCurrencies } from './whmcs-rows.ts';
 
 export const ADA: Admin = { kind: 'admin', adminId: 1 };
@@ -93,8 +94,8 @@ export async function openOperations(rules: readonly string[] = []) {
     const id = await addClient(database.root, { credit, currency });
     if (Number(credit) > 0) {
       await database.query(
-        "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Start', ?)",
-        [id, credit],
+        "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Start', ?)",
+        [id, whmcsDay(), credit],
       );
       await mirrorLog(parts.db);
     }

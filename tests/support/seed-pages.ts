@@ -3,16 +3,18 @@ import type { WhmcsSnapshot } from '../../bridge/index.ts';
 import { lockClients } from '../../src/commands/index.ts';
 import { type Db, toMoment } from '../../src/db/index.ts';
 import { loadFacts, planned, writeDecisions } from '../../src/deciding/index.ts';
+import { startOfDay } from '../../src/pages/html/moment.ts';
 import type { Engine, Question, RuleSetting } from '../../src/rules/engine/index.ts';
 import { settle } from '../../src/rules/settle/index.ts';
 import type { ServiceDatabase } from './service-database.ts';
+import { WHMCS_ZONE, whmcsDay } from './whmcs-day.ts';
 
 /** What the shim leaves in the settings row of a healthy installation. */
 export function healthySnapshot(now: Date): WhmcsSnapshot {
   return {
     version: '8.13.1',
-    zone: 'Europe/Berlin',
-    date: now.toISOString().slice(0, 10),
+    zone: WHMCS_ZONE,
+    date: whmcsDay(0, now),
     dateReadAt: now.toISOString(),
     systemUrl: 'http://127.0.0.1/',
     settings: {
@@ -53,6 +55,9 @@ export async function seedPages(
 ): Promise<{ readonly runId: string; readonly refusedId: string }> {
   const at = toMoment(now);
   const ago = (minutes: number) => toMoment(new Date(now.getTime() - minutes * 60_000));
+  const midnight = toMoment(startOfDay(now, WHMCS_ZONE));
+  /** A run begins on its own day, also soon after midnight. */
+  const today = (minutes: number) => (ago(minutes) > midnight ? ago(minutes) : midnight);
   await database.query(
     "UPDATE mod_creditbridge_settings SET whmcs = ?, acting_admin = 'admin' WHERE id = 1",
     [JSON.stringify(healthySnapshot(now))],
@@ -63,8 +68,8 @@ export async function seedPages(
   await decideDueInvoices(db, engine, now, runId);
   await database.query(
     `INSERT INTO mod_creditbridge_runs (id, local_date, zone, state, started_at, planned_at)
-     VALUES (?, ?, 'Europe/Berlin', 'planned', ?, ?)`,
-    [runId, localDate(now), ago(30), ago(29)],
+     VALUES (?, ?, ?, 'planned', ?, ?)`,
+    [runId, whmcsDay(0, now), WHMCS_ZONE, today(30), today(29)],
   );
   await database.query(
     `INSERT INTO mod_creditbridge_run_ranges (run_id, from_client_id, to_client_id, state, decisions, commands)
@@ -168,7 +173,7 @@ async function decideDueInvoices(db: Db, engine: Engine, now: Date, runId: strin
       clientIds,
       invoiceIds,
       needs: new Set(['invoice', 'openInvoices']),
-      zone: 'Europe/Berlin',
+      zone: WHMCS_ZONE,
       at: now,
     });
     const questions = [
@@ -189,7 +194,7 @@ async function decideDueInvoices(db: Db, engine: Engine, now: Date, runId: strin
           event: {
             name: 'DueInvoice',
             data: { invoiceId, daysToDue: invoiceId === 916 ? 1 : 0 },
-            localDate: localDate(now),
+            localDate: whmcsDay(0, now),
             at: now.toISOString(),
             answer: 'run',
             whmcsVersion: '8.13.1',
@@ -206,8 +211,4 @@ async function decideDueInvoices(db: Db, engine: Engine, now: Date, runId: strin
       locked,
     );
   });
-}
-
-function localDate(now: Date): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(now);
 }

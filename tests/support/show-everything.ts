@@ -7,8 +7,8 @@ import { beginLedger, mirrorLog } from './mirror-log.ts';
 import { seedPages } from './seed-pages.ts';
 import type { ServiceDatabase } from './service-database.ts';
 import { storeToken } from './store-token.ts';
+import { whmcsDay } from './whmcs-day.ts';
 
-const DAY_MS = 86_400_000;
 /** The client who has everything. */
 export const CLIENT = 13;
 const FROZEN = 18;
@@ -139,7 +139,7 @@ export async function showEverything(database: ServiceDatabase, parts: Parts): P
     [TO_LEAVE_ALONE],
   );
   await storeToken(database, 1, ['read']);
-  const otherDay = new Date(now.getTime() + 3 * DAY_MS).toISOString().slice(0, 10);
+  const otherDay = whmcsDay(3, now);
   await database.query(
     "UPDATE mod_creditbridge_settings SET whmcs = JSON_SET(whmcs, '$.date', ?) WHERE id = 1",
     [otherDay],

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { dayIn } from '../../src/today/index.ts';
 import { phpOnHost } from './other-host.ts';
 import { freePort } from './ports.ts';
 import {
@@ -13,6 +14,7 @@ import {
   removeFolder,
   startProcess,
 } from './processes.ts';
+import { WHMCS_ZONE } from './whmcs-day.ts';
 import { usualWhmcs, whmcsCalled } from './whmcs-version.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -211,7 +213,7 @@ function quote(value: string): string {
 }
 
 function timezoneOf(options: StandInOptions): string {
-  return options.timezone ?? 'Europe/Berlin';
+  return options.timezone ?? WHMCS_ZONE;
 }
 
 async function fillEmptyDatabase(database: StandInDatabase, timeZone: string): Promise<void> {
@@ -234,7 +236,7 @@ async function fillEmptyDatabase(database: StandInDatabase, timeZone: string): P
     const filled =
       files.length === 0 && (await has('tbladmins', 'SELECT 1 FROM tbladmins LIMIT 1'));
     // The dates of the demonstration data count from WHMCS's own today.
-    const today = new Intl.DateTimeFormat('en-CA', { timeZone }).format();
+    const today = dayIn(timeZone, new Date());
     await connection.query('SET @today = ?', [today]);
     for (const file of filled ? [] : [...files, 'seed.sql']) {
       await connection.query(await readFile(join(SOURCES, file), 'utf8'));

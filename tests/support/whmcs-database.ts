@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConnection, createPool, type Pool, type RowDataPacket } from 'mysql2/promise';
 import { type DatabaseAddress, databaseUrl } from './database-server.ts';
+import { whmcsDay } from './whmcs-day.ts';
 
 /** A database of its own for one test file, as a WHMCS installation would have it. */
 export interface WhmcsDatabase {
@@ -62,6 +63,8 @@ export async function createWhmcsDatabase(
        GRANT ALL PRIVILEGES ON \`${name.replaceAll('_', '\\_')}\`.* TO '${owner.user}'@'%';
        USE ${name}; ${RELAX}`,
     );
+    // The dates of the demonstration data count from WHMCS's own today.
+    await setup.query('SET @today = ?', [whmcsDay()]);
     for (const file of files) {
       await setup.query(await readFile(join(ROOT, file), 'utf8'));
     }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../release/project.ts';
+import { WHMCS_ZONE, whmcsDay } from '../whmcs-day.ts';
 import type { Machine } from './machine.ts';
 
 const STAND_IN = join(ROOT, 'tests/stand-in');
@@ -37,7 +38,7 @@ export function putWhmcs(root: string, ports: Ports): void {
     db_password: PASSWORD,
     db_name: DATABASE,
     cc_encryption_hash: randomBytes(32).toString('hex'),
-    timezone: 'Europe/Berlin',
+    timezone: WHMCS_ZONE,
     templates_compiledir: '/var/lib/whmcs/templates_c',
     sessions: '/var/lib/whmcs/sessions',
     logs: '/var/lib/whmcs/logs',
@@ -66,7 +67,7 @@ export async function startWhmcs(machine: Machine, ports: Ports): Promise<Billin
   await machine.must(`mariadb -e "CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
       CREATE USER ${DATABASE}@'%' IDENTIFIED BY '${PASSWORD}'; CREATE USER ${DATABASE}@localhost IDENTIFIED BY '${PASSWORD}';
       GRANT ALL PRIVILEGES ON ${DATABASE}.* TO ${DATABASE}@'%'; GRANT ALL PRIVILEGES ON ${DATABASE}.* TO ${DATABASE}@localhost"
-    (echo "SET SESSION sql_mode = ''; SET @today = CURRENT_DATE;"; cat schema.sql triggers.sql seed.sql) | mariadb ${DATABASE}
+    (echo "SET SESSION sql_mode = ''; SET @today = '${whmcsDay()}';"; cat schema.sql triggers.sql seed.sql) | mariadb ${DATABASE}
     rm schema.sql triggers.sql seed.sql
     setpriv --reuid=www-data --regid=www-data --clear-groups php ${WHMCS}/standin/bin/stand-in.php system-url ${url}
     systemctl start whmcs`);
