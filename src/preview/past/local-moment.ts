@@ -1,18 +1,26 @@
+import { daysAfter } from '../../rules/index.ts';
 import { localTime } from '../../today/index.ts';
 
 /** The last instant of a day, behind whatever happened on it. */
 const END_OF_DAY = '23:59:59.999999';
 
+/** From here on the next day has begun by a clock of WHMCS that is ahead of ours by no more than `src/today` allows. */
+const SOON_MIDNIGHT = '23:50:00';
+
 /**
  * A moment of the past in WHMCS's calendar, `YYYY-MM-DD HH:MM:SS.ffffff`: texts that sort. WHMCS stores local times, our tables UTC;
- * the day is WHMCS's own word wherever it gave one.
+ * the day is WHMCS's own word wherever it gave one. What was written down after the midnight of its day came at the end of that day; what
+ * WHMCS dated to the next day shortly before our midnight, at the beginning of it.
  *
  * @param moment UTC, as our tables hold it.
  * @param on the local day, where WHMCS named it.
  */
 export function localMoment(moment: string, zone: string, on?: string): string {
   const local = timeOf(moment, zone);
-  return `${on ?? local.slice(0, 10)} ${local.slice(11)}${moment.slice(19)}`;
+  const [day, time] = [local.slice(0, 10), local.slice(11)];
+  if (on !== undefined && on < day) return endOfDay(on);
+  if (on === daysAfter(day, 1) && time >= SOON_MIDNIGHT) return startOfDay(on);
+  return `${on ?? day} ${time}${moment.slice(19)}`;
 }
 
 /** The same for a time that WHMCS stored. */

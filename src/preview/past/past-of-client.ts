@@ -1,7 +1,7 @@
 import type { LoadedFacts } from '../../deciding/index.ts';
 import type { Occurrence } from '../../events/index.ts';
 import type { InvoiceFacts } from '../../rules/index.ts';
-import { readDate } from '../../whmcs/index.ts';
+import { localDay, readDate } from '../../whmcs/index.ts';
 import { LivedInvoice } from './lived-invoice.ts';
 import {
   endOfDay,
@@ -63,7 +63,7 @@ const BEFORE_LEDGER =
 export function pastOfClient(
   clientId: number,
   past: ClientRows,
-  facts: LoadedFacts,
+  facts: Pick<LoadedFacts, 'factsFor'>,
   window: Window,
 ): ClientPast {
   const { from, zone } = window;
@@ -165,7 +165,7 @@ export function pastOfClient(
     const came = cameAt(entry, [paidAt.get(invoiceId), checkedOutAt.get(invoiceId)], zone);
     const at = behind === undefined || came < behind ? came : behind;
     behind = at;
-    const toldAt = entry.act.do === 'history' ? at : recordedAt(entry, zone);
+    const toldAt = entry.act.do === 'history' ? at : toldOf(entry, zone);
     moments.push({ at, kind: 'entry', entry, toldAt });
   }
   const refunded = new Set(
@@ -189,7 +189,7 @@ export function pastOfClient(
   );
   const again = new Set(ours.map(({ command }) => command.id));
   const commandsBefore = past.commands.filter(
-    ({ id, createdAt, isNext }) => createdAt < from && !isNext && !again.has(id),
+    ({ id, createdAt, isNext }) => localDay(createdAt, zone) < from && !isNext && !again.has(id),
   );
   return {
     clientId,
@@ -217,6 +217,11 @@ function cameAt(entry: PastEntry, events: readonly (string | undefined)[], zone:
 
 function recordedAt({ recordedAt: moment, on }: PastEntry, zone: string): string {
   return localMoment(moment, zone, on);
+}
+
+/** After midnight the rules hear of what came before it. */
+function toldOf(entry: PastEntry, zone: string): string {
+  return notBefore(localMoment(entry.recordedAt, zone), recordedAt(entry, zone));
 }
 
 /** The rows of one client. */
