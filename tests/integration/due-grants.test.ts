@@ -6,6 +6,7 @@ import type { Db } from '../../src/db/index.ts';
 import { createMoneyBack } from '../../src/follow/index.ts';
 import { createAskedGrants, expiredGrants, refundedGrants } from '../../src/runs/index.ts';
 import { saveSettingsLayer } from '../../src/settings/index.ts';
+import { numbersTo } from '../support/numbers-to.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { turnOn } from '../support/test-receiver.ts';
@@ -266,7 +267,7 @@ test('a pass over several pages asks about each grant once', async () => {
     `INSERT INTO mod_creditbridge_grants (id, epoch, client_id, currency_id, kind, amount_hundredths,
        remaining_hundredths, expires_on)
      SELECT 20000000 + seq, 1, ?, 1, 'promotional', 500, 500,
-       IF(seq % 3 = 0, '2025-01-05', '2025-01-06') FROM seq_1_to_1100`,
+       IF(seq % 3 = 0, '2025-01-05', '2025-01-06') FROM ${numbersTo(1100)}`,
     [client],
   );
   await parts.tellDueGrants();
@@ -290,7 +291,7 @@ test('a hundred thousand expired grants that were asked about cost a pass nothin
        remaining_hundredths, expires_on, expiry_asked)
      SELECT 10000000 + seq, 1, IF(seq % 2 = 0, ?, 5000000 + seq), 1, 'promotional', 500, 500, ?,
        IF(seq % 2 = 0, g.expiry_asked, LEFT(g.expiry_asked, LOCATE(':stopped', g.expiry_asked) - 1))
-     FROM seq_1_to_100000 JOIN mod_creditbridge_grants g ON g.id = ?`,
+     FROM ${numbersTo(100_000)} JOIN mod_creditbridge_grants g ON g.id = ?`,
     [client, LAST_DAY, grant],
   );
   // A few rows more or less: pages of an index that earlier tests left half empty.

@@ -11,6 +11,7 @@ import { mirrorBatch } from '../../src/follow/mirror-log.ts';
 import { createTextPatterns } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
+import { numbersTo } from '../support/numbers-to.ts';
 import { type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { startProcess } from '../support/processes.ts';
 import { reorderStoredJson } from '../support/reorder-stored-json.ts';
@@ -64,14 +65,13 @@ async function fill(clients: number, rows: number): Promise<void> {
   const connection = await database.root.getConnection();
   await connection.query("SET SESSION sql_mode = ''");
   await connection.query(
-    'INSERT INTO tblclients (id, currency) SELECT seq, 1 + seq % 2 FROM seq_1_to_1000000 LIMIT ?',
-    [clients],
+    `INSERT INTO tblclients (id, currency) SELECT seq, 1 + seq % 2 FROM ${numbersTo(clients)}`,
   );
   await connection.query(
     `INSERT INTO tblcredit (clientid, date, description, amount)
      SELECT 1 + seq % ?, '2024-01-01' + INTERVAL seq % 700 DAY, CONCAT('Credit Applied to Invoice #', seq),
-       IF(seq % 3 = 0, -2.50, 2 + seq % 5) FROM seq_1_to_1000000 LIMIT ?`,
-    [clients, rows],
+       IF(seq % 3 = 0, -2.50, 2 + seq % 5) FROM ${numbersTo(rows)} ORDER BY seq`,
+    [clients],
   );
   await connection.query(
     'UPDATE tblclients c SET credit = (SELECT COALESCE(SUM(amount), 0) FROM tblcredit r WHERE r.clientid = c.id)',

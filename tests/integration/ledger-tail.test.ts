@@ -10,6 +10,7 @@ import {
 } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { logCredit, moveCredit } from '../support/log-rows.ts';
+import { numbersTo } from '../support/numbers-to.ts';
 import { type FollowerOptions, type OpenFollower, openFollower } from '../support/open-follower.ts';
 import { createServiceDatabase, type ServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
@@ -263,7 +264,8 @@ test('finds by the daily comparison what changed far behind the window', async (
 
 test('records more rows than one batch holds', async () => {
   await database.query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) SELECT ?, '2026-11-22', 'Many', IF(seq % 3 = 0, -1, 1) FROM seq_1_to_1700",
+    `INSERT INTO tblcredit (clientid, date, description, amount)
+     SELECT ?, '2026-11-22', 'Many', IF(seq % 3 = 0, -1, 1) FROM ${numbersTo(1700)} ORDER BY seq`,
     [client],
   );
   await database.query('UPDATE tblclients SET credit = (SELECT SUM(amount) FROM tblcredit)');

@@ -6,6 +6,7 @@ import { countOverdueCommands, countWaiting } from '../../src/commands/index.ts'
 import type { Db } from '../../src/db/index.ts';
 import { createEngine } from '../../src/rules/engine/index.ts';
 import { hookItem } from '../support/hook-item.ts';
+import { numbersTo } from '../support/numbers-to.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 import { createTestReceiver } from '../support/test-receiver.ts';
@@ -103,14 +104,14 @@ test('counting reads no table whole, and no command at all while everything is f
     `INSERT INTO mod_creditbridge_commands
        (id, fact, client_id, action, parameters, expects, rule, state, created_at)
      SELECT UUID(), CONCAT('test:', seq), ${CLIENT} + seq % 1000, 'AddCredit', '{}', '{}', 'test', 'done',
-       UTC_TIMESTAMP(6) FROM seq_1_to_20000`,
+       UTC_TIMESTAMP(6) FROM ${numbersTo(20_000)}`,
   );
   await root.query(
-    'INSERT INTO mod_creditbridge_leases (client_id, fence) SELECT seq, 1 FROM seq_1_to_20000',
+    `INSERT INTO mod_creditbridge_leases (client_id, fence) SELECT seq, 1 FROM ${numbersTo(20_000)}`,
   );
   await root.query(
     `INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at)
-     SELECT seq, 'test', 'admin:1', UTC_TIMESTAMP(6) FROM seq_1_to_20000`,
+     SELECT seq, 'test', 'admin:1', UTC_TIMESTAMP(6) FROM ${numbersTo(20_000)}`,
   );
   await root.query(
     'ANALYZE TABLE mod_creditbridge_commands, mod_creditbridge_leases, mod_creditbridge_frozen_clients',
