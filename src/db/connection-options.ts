@@ -69,9 +69,15 @@ function queryFormat(sql: string, values: unknown): string {
   return plainStatement(values.length === 0 ? sql : format(sql, withLiterals(values)));
 }
 
+/**
+ * The digits and the sign of an INT. MySQL gives comparisons, COALESCE and unions of INTs as BIGINT, of their own width; MariaDB
+ * as INT. Both are read as MariaDB's.
+ */
+const INT_WIDTH = 11;
+
 /** Reads BIGINT as bigint; DECIMAL and dates stay text by the options above. */
 function typeCast(field: TypeCastField, next: TypeCastNext): unknown {
-  if (field.type !== 'LONGLONG') return next();
+  if (field.type !== 'LONGLONG' || field.length <= INT_WIDTH) return next();
   const text = field.string();
   return text === null ? null : BigInt(text);
 }

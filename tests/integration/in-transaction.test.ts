@@ -137,3 +137,29 @@ test('a session reads committed rows in UTC, bigints as bigint, decimals and zer
     .executeTakeFirstOrThrow();
   expect(invoice).toEqual({ duedate: '0000-00-00', last_capture_attempt: '0000-00-00 00:00:00' });
 });
+
+test('what compares, joins or stands in for INTs is read as a number on every server, a count as bigint', async () => {
+  await database.query('DELETE FROM tblinvoices');
+  await database.query(
+    "INSERT IGNORE INTO tblinvoices (userid, total, status) VALUES (7, 1, 'Unpaid')",
+  );
+  const { rows } = await sql<Record<string, unknown>>`
+    SELECT userid, userid = 7 AS isEqual, userid IS NULL AS isNothing,
+      EXISTS (SELECT 1 FROM tblclients) AS isThere, COALESCE(userid, 0) AS known, united, 1 AS one,
+      (SELECT COUNT(*) FROM tblinvoices) AS counted
+    FROM tblinvoices JOIN (SELECT 7 AS united UNION SELECT userid FROM tblinvoices) AS both_of_them`.execute(
+    db,
+  );
+  expect(rows).toEqual([
+    {
+      userid: 7,
+      isEqual: 1,
+      isNothing: 0,
+      isThere: 0,
+      known: 7,
+      united: 7,
+      one: 1,
+      counted: 1n,
+    },
+  ]);
+});
