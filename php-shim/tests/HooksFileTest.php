@@ -62,6 +62,39 @@ final class HooksFileTest extends ShimTestCase
         self::assertSame('', $report['output']);
     }
 
+    public function states(): array
+    {
+        return [
+            'no file is there' => ['lib', null],
+            'a file is missing' => ['lib/Hook/Dispatcher.php', null],
+            'a file is half written' => ['lib/Hook/Dispatcher.php', '<?php final class Dispat'],
+            'a file was written to the first method' => ['lib/Hook/Forwarder.php', "<?php\nnamespace X;\nfinal class Forw {"],
+        ];
+    }
+
+    /**
+     * As a page may find the folder while a release is copied over another.
+     *
+     * @dataProvider states
+     */
+    public function testBreaksNoPageWhileItsFilesAreReplaced(string $path, $found): void
+    {
+        $this->paired(null, self::manifest(['InvoiceCreated' => ['answer' => 'deferred']]));
+        $path = dirname(self::FILE) . '/' . $path;
+        rename($path, $path . '.away');
+        if ($found !== null) {
+            file_put_contents($path, $found);
+        }
+        try {
+            $report = self::page("run_hook('InvoiceCreated', ['invoiceid' => 9]);");
+        } finally {
+            @unlink($path);
+            rename($path . '.away', $path);
+        }
+
+        self::assertSame([0, ''], [$report['code'], $report['output']]);
+    }
+
     public function testDoesNothingInACopy(): void
     {
         $this->paired(null, self::manifest(['InvoiceCreated' => ['answer' => 'deferred']]) + ['state' => 'copy']);
@@ -141,7 +174,7 @@ $code
 echo json_encode(['statements' => \$statements, 'classes' => \$classes, 'curl' => \$curl]);
 PHP
         );
-        $process = new Support\Process(['php', $script]);
+        $process = new Support\Process(['php', '-d', 'error_log=/dev/null', $script]);
         $exit = $process->wait();
         unlink($script);
         $report = json_decode($process->output(), true);

@@ -37,9 +37,19 @@ if (!defined('WHMCS')) {
     $priority = 1000;
     foreach (array_unique(array_merge($forwarded, $own)) as $hook) {
         add_hook($hook, $priority, static function ($vars = []) use ($hook, $row) {
-            require_once __DIR__ . '/lib/autoload.php';
+            $autoload = __DIR__ . '/lib/autoload.php';
+            try {
+                // While a release is copied over another, a page may find some files new, half written or missing.
+                if (!is_file($autoload)) {
+                    throw new RuntimeException('lib/autoload.php is missing');
+                }
+                require_once $autoload;
 
-            return \WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher::handle((string) $hook, $vars, $row);
+                return \WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher::handle((string) $hook, $vars, $row);
+            } catch (Throwable $fault) {
+                error_log('Credit Bridge did not hear of ' . $hook . ': ' . $fault->getMessage());
+                return null;
+            }
         });
     }
 })();
