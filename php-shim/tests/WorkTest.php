@@ -131,6 +131,23 @@ final class WorkTest extends ShimTestCase
         self::assertEqualsWithDelta(1.0, microtime(true) - $before, 1.0);
     }
 
+    /** Functions of these names in our namespaces are called instead of PHP's own. */
+    public function testTheWorkerEndsAfterItsTimeAlsoWhenTheClockOfTheMachineIsSetBack(): void
+    {
+        $code = '';
+        foreach (['', '\\Work', '\\Command', '\\Installation', '\\SelfTest', '\\Spool'] as $room) {
+            $code .= 'namespace WHMCS\Module\Addon\Creditbridge' . $room . ' { function microtime(bool $isFloat): float {'
+                . ' static $calls = 0; return \microtime(true) - ($calls++ < 1 ? 0 : 3600); } }';
+        }
+        $code .= 'namespace { require ' . var_export(ROOTDIR . '/init.php', true) . ';'
+            . 'require_once ' . var_export(self::FOLDER . 'lib/autoload.php', true) . ';'
+            . 'exit(WHMCS\Module\Addon\Creditbridge\Work\Worker::main(["--for=1"])); }';
+
+        $worker = new Process(['php', '-r', $code]);
+
+        self::assertSame(0, $worker->wait(), $worker->output());
+    }
+
     public function testTheWorkerExplainsItselfAndKnowsNoOtherArguments(): void
     {
         $help = new Process(['php', self::FOLDER . 'worker.php', '--help']);

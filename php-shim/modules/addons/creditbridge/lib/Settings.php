@@ -22,13 +22,13 @@ final class Settings
 
     /** @var array column → value */
     private $row;
-    /** @var float microtime when the row was read */
+    /** @var float by Clock::seconds(), when the row was read */
     private $readAt;
 
     private function __construct(array $row)
     {
         $this->row = $row;
-        $this->readAt = microtime(true);
+        $this->readAt = Clock::seconds();
     }
 
     /** Wraps the row that hooks.php read. */
@@ -50,13 +50,13 @@ final class Settings
     public function reload(): void
     {
         $this->row = self::load()->row;
-        $this->readAt = microtime(true);
+        $this->readAt = Clock::seconds();
     }
 
     /** The database's clock, UTC, without a query: the time of reading the row plus the time since then. */
     public function now(): string
     {
-        $seconds = (int) (microtime(true) - $this->readAt);
+        $seconds = (int) (Clock::seconds() - $this->readAt);
 
         return (new DateTimeImmutable($this->text('now_utc'), new DateTimeZone('UTC')))
             ->modify('+' . $seconds . ' seconds')->format('Y-m-d H:i:s.u');

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Limits;
@@ -27,7 +28,7 @@ final class Erasure
     const BATCH = 500;
 
     /**
-     * @param float $deadline microtime; no batch starts later
+     * @param float $deadline by Clock::seconds(); no batch starts later
      * @return int commands that changed
      */
     public static function run(float $deadline): int
@@ -48,7 +49,7 @@ final class Erasure
                 $after = (int) $clientId;
                 $changed += self::ofClient($after);
             }
-        } while (count($clients) === self::BATCH && microtime(true) < $deadline);
+        } while (count($clients) === self::BATCH && Clock::seconds() < $deadline);
 
         return $changed;
     }

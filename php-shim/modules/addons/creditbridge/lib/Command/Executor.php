@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
 use Throwable;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
@@ -40,7 +41,7 @@ final class Executor
     /**
      * Runs runnable commands, the most urgent first.
      *
-     * @param float $deadline microtime; no command starts later
+     * @param float $deadline by Clock::seconds(); no command starts later
      * @param int $clientId only this client's, or 0 for all
      * @return int how many commands changed their state
      */
@@ -54,20 +55,20 @@ final class Executor
         do {
             $clients = $clientId === 0 ? Queue::clients($seen) : array_diff_key([$clientId => true], array_flip($seen));
             foreach (array_keys($clients, true, true) as $late) {
-                if (microtime(true) < $deadline) {
+                if (Clock::seconds() < $deadline) {
                     $this->settleLate($late);
                 }
             }
             foreach (array_chunk(array_keys($clients), self::AT_ONCE) as $some) {
                 $commands = $this->chosen($some);
-                $chosenAt = microtime(true);
+                $chosenAt = Clock::seconds();
                 // Clients of another executor, or whose commands must wait, are left for the next call.
                 $seen = array_merge($seen, array_diff($some, array_keys($commands)));
                 foreach ($commands as $client => $command) {
-                    if ($moved >= $most || microtime(true) >= $deadline) {
+                    if ($moved >= $most || Clock::seconds() >= $deadline) {
                         return $moved;
                     }
-                    if (microtime(true) - $chosenAt > self::CHOSEN_SECONDS) {
+                    if (Clock::seconds() - $chosenAt > self::CHOSEN_SECONDS) {
                         break 2;
                     }
                     $done = $this->client($command, $deadline, $most - $moved);
@@ -128,7 +129,7 @@ final class Executor
         $moved = 0;
         while ($command !== null && $this->carryOut($command)) {
             $moved++;
-            $goesOn = $command['has_more'] && $moved < $most && microtime(true) < $deadline;
+            $goesOn = $command['has_more'] && $moved < $most && Clock::seconds() < $deadline;
             $command = $goesOn ? $this->chosen([$command['client_id']])[$command['client_id']] ?? null : null;
         }
         return $moved;

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Command;
 
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Action\Action;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Limits;
@@ -25,7 +26,7 @@ final class Pruning
 
     /**
      * @param array $keep payloadDays and recordDays, as the service's reply says (bridge: POST /v1/run)
-     * @param float $deadline microtime; no batch starts later
+     * @param float $deadline by Clock::seconds(); no batch starts later
      * @return int rows emptied or deleted
      */
     public static function run(array $keep, float $deadline): int
@@ -76,7 +77,7 @@ final class Pruning
                 $act($ids);
             }
             $rows += count($ids);
-        } while (count($ids) === self::BATCH && microtime(true) < $deadline);
+        } while (count($ids) === self::BATCH && Clock::seconds() < $deadline);
 
         return $rows;
     }

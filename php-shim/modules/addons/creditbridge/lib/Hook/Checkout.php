@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Hook;
 
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Spool\Item;
 use WHMCS\Module\Addon\Creditbridge\Spool\Spool;
 
@@ -20,19 +21,19 @@ final class Checkout
     /** A checkout that never ends (a fault, an exit) holds its hooks no longer than this. */
     const SECONDS = 60;
 
-    /** @var float microtime until which it counts as in progress */
+    /** @var float by Clock::seconds(), until which it counts as in progress */
     private static $until = 0.0;
     /** @var string[] ids of the items that wait for its end */
     private static $held = [];
 
     public static function begin(): void
     {
-        self::$until = microtime(true) + self::SECONDS;
+        self::$until = Clock::seconds() + self::SECONDS;
     }
 
     public static function isUnderWay(): bool
     {
-        return microtime(true) < self::$until;
+        return Clock::seconds() < self::$until;
     }
 
     /** Keeps an item until the checkout ends. */

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Hook;
 
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
@@ -121,7 +122,7 @@ final class Forwarder
             AfterPage::send($this->settings);
             return;
         }
-        $deadline = microtime(true) + Limits::INLINE_COMMANDS_SECONDS;
+        $deadline = Clock::seconds() + Limits::INLINE_COMMANDS_SECONDS;
         (new Executor($this->settings))->run($deadline, $clientId, Limits::INLINE_COMMANDS);
     }
 }

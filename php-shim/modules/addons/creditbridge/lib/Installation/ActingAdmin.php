@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use RuntimeException;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
@@ -17,18 +18,18 @@ final class ActingAdmin
     /** A worker checks again after this time, so that disabling the admin soon stops it. */
     const KNOWN_FOR_SECONDS = 30;
 
-    /** @var array user name → [problem, microtime] */
+    /** @var array user name → [problem, Clock::seconds()] */
     private static $known = [];
 
     /** Returns what is wrong with this admin, in words; '' if nothing. */
     public static function problem(string $username): string
     {
         $known = self::$known[$username] ?? null;
-        if ($known !== null && microtime(true) - $known[1] < self::KNOWN_FOR_SECONDS) {
+        if ($known !== null && Clock::seconds() - $known[1] < self::KNOWN_FOR_SECONDS) {
             return $known[0];
         }
         $problem = self::look($username);
-        self::$known[$username] = [$problem, microtime(true)];
+        self::$known[$username] = [$problem, Clock::seconds()];
 
         return $problem;
     }

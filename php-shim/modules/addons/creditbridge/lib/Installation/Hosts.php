@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Installation;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Log;
@@ -32,7 +33,7 @@ final class Hosts
     const KNOWN_SERVER = 'a known database server';
     const CONFIRMED = 'waits_since IS NULL';
 
-    /** @var float microtime of this process's last beat */
+    /** @var float by Clock::seconds(), of this process's last beat */
     private static $beatAt = 0.0;
 
     public static function name(): string
@@ -46,10 +47,10 @@ final class Hosts
      */
     public static function beat(Settings $settings): void
     {
-        if (microtime(true) - self::$beatAt < self::BEAT_SECONDS || !Schema::isCurrent()) {
+        if (Clock::seconds() - self::$beatAt < self::BEAT_SECONDS || !Schema::isCurrent()) {
             return;
         }
-        self::$beatAt = microtime(true);
+        self::$beatAt = Clock::seconds();
         Attempt::to('heartbeat', static function () use ($settings): void {
             self::note($settings);
         });

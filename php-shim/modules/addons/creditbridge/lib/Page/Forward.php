@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
@@ -86,7 +87,7 @@ final class Forward
      */
     private function carryOut(): void
     {
-        $deadline = microtime(true) + Limits::AFTER_POST_SECONDS;
+        $deadline = Clock::seconds() + Limits::AFTER_POST_SECONDS;
         Manifest::fetch($this->settings, $this->service);
         (new Executor($this->settings))->run($deadline);
     }

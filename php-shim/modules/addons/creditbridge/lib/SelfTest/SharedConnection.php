@@ -8,6 +8,7 @@ use PDO;
 use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
 use WHMCS\Module\Addon\Creditbridge\Installation\WhmcsSetting;
@@ -39,9 +40,9 @@ final class SharedConnection
     /** It tries a measurement that failed again after this time. */
     const PAUSE_SECONDS = 300.0;
 
-    /** @var array|null [microtime, PDO, basis] */
+    /** @var array|null [Clock::seconds(), PDO, basis] */
     private static $known;
-    /** @var float microtime of the last measurement that failed */
+    /** @var float by Clock::seconds(), of the last measurement that failed */
     private static $failedAt = 0.0;
 
     /** @return bool|null what was measured on such a connection, or null */
@@ -53,10 +54,10 @@ final class SharedConnection
     /** Never throws: without a measurement AddCredit takes the other way. */
     public static function measureIfChanged(Settings $settings): void
     {
-        if (microtime(true) - self::$failedAt > self::PAUSE_SECONDS) {
+        if (Clock::seconds() - self::$failedAt > self::PAUSE_SECONDS) {
             Attempt::to('self-test', static function () use ($settings): void {
                 if (self::isProven($settings) === null) {
-                    self::$failedAt = microtime(true);
+                    self::$failedAt = Clock::seconds();
                     self::measure($settings);
                     self::$failedAt = 0.0;
                 }
@@ -121,12 +122,12 @@ final class SharedConnection
     private static function basis(): string
     {
         $pdo = Capsule::connection()->getPdo();
-        if (self::$known === null || self::$known[1] !== $pdo || microtime(true) - self::$known[0] > self::BASIS_SECONDS) {
+        if (self::$known === null || self::$known[1] !== $pdo || Clock::seconds() - self::$known[0] > self::BASIS_SECONDS) {
             $variables = Database::rows(
                 'SHOW SESSION VARIABLES WHERE Variable_name IN (' . Database::marks(self::VARIABLES) . ')',
                 self::VARIABLES
             );
-            self::$known = [microtime(true), $pdo, substr(hash('sha256', Json::encode([
+            self::$known = [Clock::seconds(), $pdo, substr(hash('sha256', Json::encode([
                 Snapshot::engines(),
                 WhmcsSetting::readAll(['Version']),
                 array_column($variables, 'Value', 'Variable_name'),

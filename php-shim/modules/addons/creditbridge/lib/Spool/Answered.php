@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Spool;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Database;
 
 /**
@@ -19,17 +20,17 @@ final class Answered
 
     /** @var string[] */
     private static $ids = [];
-    /** @var float microtime of the first of them */
+    /** @var float by Clock::seconds(), of the first of them */
     private static $since = 0.0;
 
     /** @param string[] $ids */
     public static function add(array $ids): void
     {
         if (self::$ids === []) {
-            self::$since = microtime(true);
+            self::$since = Clock::seconds();
         }
         self::$ids = array_merge(self::$ids, $ids);
-        if (count(self::$ids) >= self::KEPT_ROWS || microtime(true) - self::$since >= self::KEPT_SECONDS) {
+        if (count(self::$ids) >= self::KEPT_ROWS || Clock::seconds() - self::$since >= self::KEPT_SECONDS) {
             // The answer does not depend on it: a row that stays is sent once more.
             Attempt::to('answered hooks', [self::class, 'delete']);
         }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
@@ -72,7 +73,7 @@ final class AfterPage
 
     private static function drain(): void
     {
-        $deadline = microtime(true) + Limits::AFTER_PAGE_SECONDS;
+        $deadline = Clock::seconds() + Limits::AFTER_PAGE_SECONDS;
         $settings = Settings::load();
         if (!$settings->isWorking() || (new Breaker($settings))->isOpen()) {
             return;

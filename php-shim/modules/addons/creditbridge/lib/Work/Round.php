@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Command\Erasure;
 use WHMCS\Module\Addon\Creditbridge\Command\Pruning;
@@ -126,7 +127,7 @@ final class Round
             } elseif ($moved > 0) {
                 $idle = 0;
             }
-        } while ($idle < self::IDLE_LOOKS && microtime(true) < $deadline);
+        } while ($idle < self::IDLE_LOOKS && Clock::seconds() < $deadline);
     }
 
     /** Removes what is not kept of old commands, once daily() had a reply that says how long, and of clients who are gone. */

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
@@ -62,7 +63,7 @@ TEXT;
             CutOffTrial::cleanUp($settings);
         });
         $round = new Round($settings);
-        $deadline = microtime(true) + $options['seconds'];
+        $deadline = Clock::seconds() + $options['seconds'];
         do {
             Secrets::forget();
             $moved = (int) Attempt::to('worker', static function () use ($round, $deadline): int {
@@ -71,10 +72,10 @@ TEXT;
             if ($moved === 0 && $options['once']) {
                 break;
             }
-            if ($moved === 0 && microtime(true) < $deadline) {
+            if ($moved === 0 && Clock::seconds() < $deadline) {
                 usleep(self::IDLE_MICROSECONDS);
             }
-        } while (microtime(true) < $deadline);
+        } while (Clock::seconds() < $deadline);
 
         return 0;
     }
