@@ -115,7 +115,7 @@ abstract class ShimTestCase extends TestCase
     }
 
     /** Settings as they are after pairing with the peer. */
-    protected function paired(Peer $peer = null, array $more = []): Settings
+    protected function paired(?Peer $peer = null, array $more = []): Settings
     {
         if ($peer !== null) {
             $this->field('service_url', $peer->url);

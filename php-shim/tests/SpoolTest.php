@@ -199,6 +199,64 @@ final class SpoolTest extends ShimTestCase
         self::assertSame(['1', '1', '1'], array_map('strval', array_column($left, 'attempts')));
     }
 
+    public function testKeepsWhatTheServiceAnswersWithNonsense(): void
+    {
+        $this->keep(4);
+        $ids = array_column(self::spooled(), 'id');
+        $results = [
+            ['id' => $ids[0], 'outcome' => true], ['id' => $ids[1], 'outcome' => 0],
+            ['id' => $ids[2], 'outcome' => ['accepted'], 'code' => ['x']], ['id' => [$ids[3]], 'outcome' => 'accepted'],
+        ];
+        $this->peer->answer('/v1/deliveries', ['body' => ['results' => $results, 'waiting' => [], 'manifest' => 'x']]);
+
+        self::assertSame(0, $this->drain());
+
+        self::assertSame($ids, array_column(self::spooled(), 'id'));
+        self::assertSame(['retry', 'retry', 'retry', 'no-result'], array_column(self::spooled(), 'last_error'));
+    }
+
+    /** A service that takes calls and does not answer would otherwise occupy a PHP process for each page that ends. */
+    public function testWaitsForAnAnswerNoLongerThanItMayWork(): void
+    {
+        $this->keep(1);
+        $this->peer->answer('/v1/deliveries', ['sleepMs' => 14000]);
+        $before = microtime(true);
+        $settings = Settings::load();
+
+        (new Sender($settings, new Service($settings)))->drain(self::soon(0.1));
+
+        self::assertLessThan(13.0, microtime(true) - $before);
+        self::assertStringContainsString('within 1000 ms', Settings::load()->text('breaker_reason'));
+        self::assertCount(1, self::spooled());
+    }
+
+    /** The home page of the admin area shows it. */
+    public function testTellingOfALongOutageReadsNoMoreThanOfADay(): void
+    {
+        $this->keep(1);
+        Database::change(
+            'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
+            . " SELECT UUID(), 'InvoicePaid', '{}', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM information_schema.COLUMNS a"
+            . ' JOIN information_schema.COLUMNS b LIMIT 30000'
+        );
+        Database::change(
+            "UPDATE mod_creditbridge_spool SET id = '00000000-0000-7000-8000-000000000000',"
+            . ' created_at = UTC_TIMESTAMP(6) - INTERVAL 3 DAY LIMIT 1'
+        );
+        $before = self::rowsRead();
+
+        $backlog = Spool::backlog();
+
+        self::assertLessThan(22000, self::rowsRead() - $before, 'the rows that it counts, once more in the list it counts');
+        self::assertSame([10000, 'at least 10000'], [$backlog['waiting'], $backlog['told']]);
+        self::assertEqualsWithDelta(3 * 86400, $backlog['seconds'], 120);
+    }
+
+    private static function rowsRead(): int
+    {
+        return (int) array_sum(array_column(Database::rows("SHOW SESSION STATUS LIKE 'Handler\\_read\\_%'"), 'Value'));
+    }
+
     public function testAsksForWhatWasNotVisibleAfterASecondThenAMinute(): void
     {
         $this->keep(1);

@@ -40,7 +40,7 @@ final class Limits
     /** One step of planning a run: a range of clients. */
     const RUN_MS = 30000;
 
-    /** Sending after the page occupies one PHP process; no longer than this. */
+    /** Sending after the page occupies one PHP process; a call that begins within this time may take a second more. */
     const AFTER_PAGE_SECONDS = 5;
     /** bridge: how long the doorbell works. */
     const DOORBELL_SECONDS = 20;

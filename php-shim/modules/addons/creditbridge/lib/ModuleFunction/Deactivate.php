@@ -33,7 +33,7 @@ final class Deactivate
             foreach ([Settings::STATE_PAIRED, Settings::STATE_NEW] as $state) {
                 $settings->leave($state, Settings::STATE_INACTIVE);
             }
-            $waiting = Spool::backlog()['waiting'];
+            $waiting = Spool::backlog()['told'];
         } catch (Throwable $fault) {
             Log::fault('deactivate', $fault);
             return [

@@ -27,7 +27,7 @@ final class Alert
     /** What a backlog of this age means, in words. */
     public static function ofBacklog(array $backlog): string
     {
-        return $backlog['waiting'] . ' hooks have been waiting for up to ' . intdiv($backlog['seconds'], 60)
+        return ucfirst($backlog['told']) . ' hooks have been waiting for up to ' . intdiv($backlog['seconds'], 60)
             . ' minutes. No credit is applied, and WHMCS may send reminders and suspend services.';
     }
 

@@ -16,7 +16,7 @@ final class StatusLine
 {
     public static function html(Settings $settings, string $base, string $page): string
     {
-        $backlog = Spool::backlog()['waiting'];
+        $backlog = Spool::backlog();
         $labels = [self::connection($settings)];
         if ($settings->isHalted()) {
             $labels[] = Html::label('danger', 'Halted: was the database restored?');
@@ -24,8 +24,8 @@ final class StatusLine
         if ($settings->isFrozen()) {
             $labels[] = Html::label('danger', 'Frozen: no command is run');
         }
-        if ($backlog > 0) {
-            $labels[] = Html::label('warning', $backlog . ' waiting to be sent');
+        if ($backlog['waiting'] > 0) {
+            $labels[] = Html::label('warning', $backlog['told'] . ' waiting to be sent');
         }
         $link = $page === 'connection'
             ? '<a class="btn btn-default btn-xs" href="' . Html::escape($base) . '">Back to the overview</a>'

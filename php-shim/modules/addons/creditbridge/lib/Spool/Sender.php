@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Spool;
 
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
@@ -42,19 +43,19 @@ final class Sender
     /**
      * Sends due items until none is left, the deadline passes or the service is down.
      *
-     * @param float $deadline microtime
+     * @param float $deadline by Clock::seconds()
      * @return int how many items were settled
      */
     public function drain(float $deadline): int
     {
         $settled = 0;
-        while (microtime(true) < $deadline && !$this->service->breaker()->isOpen()) {
+        while (Clock::seconds() < $deadline && !$this->service->breaker()->isOpen()) {
             $taken = Spool::take($this->service->deliveryOverhead());
             if ($taken['rows'] === []) {
                 break;
             }
             try {
-                $settled += $this->send($taken['rows'], $taken['by']);
+                $settled += $this->send($taken['rows'], $taken['by'], $deadline);
             } catch (ServiceDown $down) {
                 Spool::release(array_column($taken['rows'], 'id'), $taken['by']);
                 break;
@@ -98,11 +99,11 @@ final class Sender
     }
 
     /** @throws ServiceDown */
-    private function send(array $rows, string $by): int
+    private function send(array $rows, string $by, float $deadline): int
     {
         // A single delivery is signed with the item's own id, as any Standard Webhooks library does.
         $id = count($rows) === 1 ? $rows[0]['id'] : $by;
-        $reply = $this->service->deliver(array_column($rows, 'item'), $id, Limits::BATCH_MS);
+        $reply = $this->service->deliver(array_column($rows, 'item'), $id, self::timeoutMs($deadline));
         if ($reply->status === 200) {
             $settled = $this->settle($reply, $rows);
             Spool::delete($settled);
@@ -118,7 +119,15 @@ final class Sender
         }
         // Halving isolates the item that the service cannot read; the others are delivered.
         list($first, $second) = array_chunk($rows, (int) ceil(count($rows) / 2));
-        return $this->send($first, $first[0]['id']) + $this->send($second, $second[0]['id']);
+        return $this->send($first, $first[0]['id'], $deadline) + $this->send($second, $second[0]['id'], $deadline);
+    }
+
+    /** How long to wait for an answer: until the deadline, but never so briefly that a service at work looks down. */
+    private static function timeoutMs(float $deadline): int
+    {
+        $leftMs = (int) (1000 * ($deadline - Clock::seconds()));
+
+        return max(Limits::INLINE_MS, min(Limits::BATCH_MS, $leftMs));
     }
 
     /**
@@ -136,7 +145,7 @@ final class Sender
         $settled = [];
         foreach ($rows as $row) {
             $result = $results[$row['id']] ?? ['outcome' => 'retry', 'code' => 'no-result'];
-            switch ($result['outcome'] ?? '') {
+            switch (self::text($result, 'outcome')) {
                 case 'accepted':
                 case 'duplicate':
                 case 'refused':
@@ -146,12 +155,18 @@ final class Sender
                     Spool::postpone($row, Spool::NOT_VISIBLE_SECONDS, 'not-visible-yet');
                     break;
                 default:
-                    Spool::postpone($row, Spool::PAUSES_SECONDS, (string) ($result['code'] ?? 'retry'));
+                    Spool::postpone($row, Spool::PAUSES_SECONDS, self::text($result, 'code') ?: 'retry');
             }
         }
         $this->waiting = (int) ($reply->body['waiting'] ?? 0);
 
         return $settled;
+    }
+
+    /** A member that is a text; '' otherwise. */
+    private static function text(array $result, string $member): string
+    {
+        return is_string($result[$member] ?? null) ? $result[$member] : '';
     }
 
     private function resultsById(Reply $reply): array

@@ -25,6 +25,8 @@ final class Spool
     const PAUSES_SECONDS = [5, 60, 300, 1800, 3600];
     /** An item that this process sends at once is its own for so long. */
     const TAKEN_SECONDS = 10;
+    /** More are not counted: a count reads every row. */
+    const MOST_COUNTED = 10000;
     /** bridge: seconds until the next try for a change that was not visible yet. */
     const NOT_VISIBLE_SECONDS = [1, 60];
 
@@ -151,14 +153,26 @@ final class Spool
         );
     }
 
-    /** How many rows wait, and the age of the oldest in seconds. */
+    /**
+     * How many rows wait, up to MOST_COUNTED, the same in words, and the age of the oldest in seconds. The home page of the
+     * admin area shows it, and an outage may last for days. The oldest is the first by its id, whatever host made it.
+     *
+     * @return array{waiting: int, told: string, seconds: int}
+     */
     public static function backlog(): array
     {
         $row = Database::row(
-            'SELECT COUNT(*) AS waiting,'
-            . ' COALESCE(TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP(6)), 0) AS seconds'
-            . ' FROM mod_creditbridge_spool'
+            'SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM mod_creditbridge_spool LIMIT ' . self::MOST_COUNTED . ') counted)'
+            . ' AS waiting,'
+            . ' COALESCE((SELECT TIMESTAMPDIFF(SECOND, created_at, UTC_TIMESTAMP(6)) FROM mod_creditbridge_spool'
+            . ' ORDER BY id LIMIT 1), 0) AS seconds'
         );
-        return ['waiting' => (int) $row['waiting'], 'seconds' => (int) $row['seconds']];
+        $waiting = (int) $row['waiting'];
+
+        return [
+            'waiting' => $waiting,
+            'told' => $waiting < self::MOST_COUNTED ? (string) $waiting : 'at least ' . self::MOST_COUNTED,
+            'seconds' => (int) $row['seconds'],
+        ];
     }
 }
