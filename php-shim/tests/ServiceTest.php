@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace CreditBridge\Tests;
 
 use CreditBridge\Tests\Support\FreePort;
+use CreditBridge\Tests\Support\Process;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Reply;
@@ -162,6 +163,54 @@ final class ServiceTest extends ShimTestCase
         unlink($path);
         self::assertStringContainsString('Nothing listens on the socket ' . $path, $said);
         self::assertStringContainsString('compare CREDITBRIDGE_LISTEN', $said);
+    }
+
+    public function forbidden(): array
+    {
+        return [
+            'who PHP is' => ['posix_getpwuid', '/There is no socket/'],
+            'cURL' => ['curl_init', '/PHP cannot call the service: .*curl_init/'],
+        ];
+    }
+
+    /** @dataProvider forbidden */
+    public function testOpensTheBreakerAlsoWhereAServerForbidsWhatItNeeds(string $function, string $reason): void
+    {
+        $this->paired(null, ['service_url' => 'unix:/nowhere/creditbridge.sock']);
+        $call = 'require ' . var_export(ROOTDIR . '/init.php', true) . ';'
+            . 'require ' . var_export(ROOTDIR . '/modules/addons/creditbridge/lib/autoload.php', true) . ';'
+            . 'use WHMCS\Module\Addon\Creditbridge\{Settings, Connection\Service, Connection\ServiceDown};'
+            . 'try { (new Service(Settings::load()))->call("/v1/manifest", [], 1000); }'
+            . 'catch (ServiceDown $down) { echo get_class($down); }';
+
+        $process = new Process(['php', '-d', 'disable_functions=' . $function, '-r', $call]);
+        $process->wait();
+
+        self::assertSame(ServiceDown::class, $process->output());
+        self::assertSame(1, Settings::load()->number('breaker_failures'));
+        self::assertMatchesRegularExpression($reason, Settings::load()->text('breaker_reason'));
+    }
+
+    public function testSaysThatSecretsOfAnotherServerCannotBeReadAndMakesNewOnesWhenTheyAreShown(): void
+    {
+        $peer = $this->peer();
+        $this->paired($peer);
+        $peer->answer('/v1/manifest', ['body' => []]);
+        // As WHMCS finds them with another cc_encryption_hash.
+        Database::change("UPDATE mod_creditbridge_secrets SET secret = REVERSE(secret)");
+        Secrets::forget();
+
+        self::assertStringContainsString('cc_encryption_hash', $this->messageOf([self::class, 'call']));
+        self::assertSame([], $peer->requests());
+
+        Secrets::make();
+        $made = Secrets::all();
+        self::assertCount(1, $made[Secrets::TO_SERVICE]);
+        Secrets::make();
+        self::assertSame($made, Secrets::all(), 'once made, they stay');
+        $peer->believe($made[Secrets::TO_WHMCS]);
+        Database::change('UPDATE mod_creditbridge_settings SET breaker_open_until = UTC_TIMESTAMP(6)');
+        self::assertSame(200, self::call()->status);
     }
 
     public function testBelievesNoReplySignedWithItsOwnSecret(): void

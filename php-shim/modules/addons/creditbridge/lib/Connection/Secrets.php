@@ -18,14 +18,19 @@ final class Secrets
     const TO_WHMCS = 'to-whmcs';
     const CURRENT = 'current';
     const NEXT = 'next';
-    /** What the service calls them in its environment. */
+    /** What the service calls them in its settings. */
     const NAMES = [
         self::TO_SERVICE => 'CREDITBRIDGE_SECRET_TO_SERVICE',
         self::TO_WHMCS => 'CREDITBRIDGE_SECRET_TO_WHMCS',
     ];
 
+    /** What each of them looks like. Something else is what WHMCS makes of it with another cc_encryption_hash. */
+    const FORM = '/^whsec_[A-Za-z0-9+\/]{43}=$/D';
+
     /** @var array|null direction → position → secret, for this request */
     private static $known;
+    /** @var string[] those that could not be decrypted, as they are stored */
+    private static $unreadable = [];
 
     /**
      * The secrets of one direction, the newest first. So the service's settings, the panel and all documents write `new,old`
@@ -60,17 +65,21 @@ final class Secrets
         return isset(self::known()[self::TO_SERVICE][self::NEXT]);
     }
 
-    /** direction → position → secret. */
+    /** direction → position → secret, of those that can be read. */
     public static function known(): array
     {
         if (self::$known === null) {
-            self::$known = [];
+            self::$known = self::$unreadable = [];
             $rows = Database::rows(
                 'SELECT direction, position, secret FROM mod_creditbridge_secrets ORDER BY direction, position DESC'
             );
             foreach ($rows as $row) {
                 $answer = LocalApi::demand('DecryptPassword', ['password2' => $row['secret']]);
-                self::$known[$row['direction']][$row['position']] = (string) $answer['password'];
+                if (preg_match(self::FORM, (string) $answer['password']) === 1) {
+                    self::$known[$row['direction']][$row['position']] = (string) $answer['password'];
+                } else {
+                    self::$unreadable[] = $row['secret'];
+                }
             }
         }
         return self::$known;
@@ -82,12 +91,23 @@ final class Secrets
         self::$known = null;
     }
 
-    /** Creates the current secrets if they are missing: on activation, or later if PHP died during that. */
+    /**
+     * Creates the current secrets if they are missing or nobody can read them any more: on activation, or when an admin wants
+     * to see or test them. By what is stored, so that of two admins at once the second changes nothing.
+     */
     public static function make(): void
     {
-        if (!isset(self::known()[self::TO_SERVICE][self::CURRENT], self::known()[self::TO_WHMCS][self::CURRENT])) {
-            self::store(self::CURRENT, self::encrypted());
+        if (isset(self::known()[self::TO_SERVICE][self::CURRENT], self::known()[self::TO_WHMCS][self::CURRENT])) {
+            return;
         }
+        $secrets = self::encrypted();
+        if (self::$unreadable !== []) {
+            Database::change(
+                'DELETE FROM mod_creditbridge_secrets WHERE secret IN (' . Database::marks(self::$unreadable) . ')',
+                self::$unreadable
+            );
+        }
+        self::store(self::CURRENT, $secrets);
     }
 
     /** Starts a rotation: creates a next secret for each direction, used beside the current one. */

@@ -5,10 +5,13 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Connection;
 
 use InvalidArgumentException;
+use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Json;
 use WHMCS\Module\Addon\Creditbridge\Limits;
+use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
@@ -130,6 +133,12 @@ final class Service
             // If the service itself reports a fault in one page, it is still up for deliveries.
             $path === '/v1/page' && $down->reason() === 'internal-error'
                 ? $this->breaker->succeeded() : $this->breaker->failed($down);
+            throw $down;
+        } catch (Throwable $fault) {
+            // Not foreseen, such as a PHP without cURL. Every page would meet it anew, perhaps after waiting for the service.
+            Log::fault('call of the service', $fault);
+            $down = new ServiceDown('not-callable', 'PHP cannot call the service: ' . DatabaseFault::words($fault) . '.');
+            $this->breaker->failed($down);
             throw $down;
         }
         $this->breaker->succeeded();

@@ -64,7 +64,9 @@ final class Unreachable
     /** With a blank before it; empty where PHP cannot tell. */
     private static function user(): string
     {
-        $known = function_exists('posix_geteuid') ? posix_getpwuid(posix_geteuid()) : false;
+        // Many servers forbid one of the two.
+        $tells = function_exists('posix_geteuid') && function_exists('posix_getpwuid');
+        $known = $tells ? posix_getpwuid(posix_geteuid()) : false;
 
         return is_array($known) ? ' ' . $known['name'] : '';
     }
