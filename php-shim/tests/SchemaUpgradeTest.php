@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace CreditBridge\Tests;
 
+use CreditBridge\Tests\Support\Process;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Creditbridge\Command\Executor;
 use WHMCS\Module\Addon\Creditbridge\Database;
@@ -88,6 +89,34 @@ final class SchemaUpgradeTest extends ShimTestCase
         Capsule::connection()->rollBack();
 
         self::assertSame(1, Settings::load()->number('schema_number'));
+    }
+
+    /** Each page of WHMCS reads the settings row, and would wait behind a change of the table that waits. */
+    public function testDoesNotWaitForATransactionThatHasReadATableAndLetsNoPageWait(): void
+    {
+        $_SESSION['adminid'] = 1;
+        $_GET = ['page' => 'connection'];
+        $waits = (int) Database::value('SELECT @@lock_wait_timeout');
+        $reader = new Process(['php', '-r', 'require ' . var_export(ROOTDIR . '/init.php', true) . ';'
+            . '$pdo = WHMCS\Database\Capsule::connection()->getPdo(); $pdo->beginTransaction();'
+            . '$pdo->query("SELECT * FROM mod_creditbridge_settings")->fetchAll(); echo "read"; sleep(20);']);
+        while ($reader->isRunning() && $reader->output() === '') {
+            usleep(10000);
+        }
+
+        $html = (new AdminPage('addonmodules.php?module=creditbridge'))->render();
+
+        self::assertTrue($reader->isRunning(), 'its transaction is open');
+        self::assertStringContainsString('could not be upgraded', $html);
+        self::assertStringContainsString('Freeze everything', $html);
+        self::assertSame(1, Settings::load()->number('schema_number'));
+        self::assertSame($waits, (int) Database::value('SELECT @@lock_wait_timeout'));
+        $reader->stop();
+        self::assertStringNotContainsString(
+            'could not be upgraded',
+            (new AdminPage('addonmodules.php?module=creditbridge'))->render()
+        );
+        self::assertSame(Schema::NUMBER, Settings::load()->number('schema_number'));
     }
 
     public function testIsUpgradedByTheAddonPageAndByActivatingAgain(): void

@@ -31,6 +31,12 @@ final class Schema
         ['commands', 'settled', 'action, state, settled_at'],
     ];
 
+    /**
+     * Changing a table waits for every transaction that has read it, and every page that comes then waits behind the change: by
+     * default for a day. After this time it gives up, and the next cron call tries again.
+     */
+    const WAIT_SECONDS = 2;
+
     /** @var bool */
     private static $isCurrent = false;
 
@@ -63,6 +69,17 @@ final class Schema
         if ($settings->number('schema_number') >= self::NUMBER || Database::inTransaction()) {
             return;
         }
+        $before = (int) Database::value('SELECT @@SESSION.lock_wait_timeout');
+        Database::change('SET SESSION lock_wait_timeout = ' . self::WAIT_SECONDS);
+        try {
+            self::bringUp($settings);
+        } finally {
+            Database::change('SET SESSION lock_wait_timeout = ' . $before);
+        }
+    }
+
+    private static function bringUp(Settings $settings): void
+    {
         self::create();
         foreach (self::ADDED as list($table, $column, $type, $behind)) {
             self::add('mod_creditbridge_' . $table, $column, $type . ' AFTER ' . $behind);

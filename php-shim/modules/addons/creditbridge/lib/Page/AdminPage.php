@@ -4,14 +4,17 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Creditbridge\Page;
 
+use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Attempt;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
+use WHMCS\Module\Addon\Creditbridge\DatabaseFault;
 use WHMCS\Module\Addon\Creditbridge\Installation\Autocommit;
 use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Installation\Configuration;
 use WHMCS\Module\Addon\Creditbridge\Installation\Fingerprint;
 use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\Installation\Snapshot;
+use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\Schema;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
@@ -25,6 +28,8 @@ final class AdminPage
     private $base;
     /** @var string */
     private $redirect = '';
+    /** @var string above the page, as HTML; '' if all is well */
+    private $warning = '';
     /** @var Settings */
     private $settings;
 
@@ -43,13 +48,13 @@ final class AdminPage
 
     public function render(): string
     {
-        Schema::upgrade($this->settings);
         $page = is_string($_GET['page'] ?? null) ? $_GET['page'] : 'overview';
         $page = preg_match('/^[a-z0-9-]+(\/[a-z0-9-]+)*$/D', $page) && strlen($page) <= 128 ? $page : 'overview';
         if (self::isPost()) {
             // Ends the request if the token is wrong (whmcs.md §6).
             check_token('WHMCS.admin.default');
         }
+        $this->upgrade();
         $viewer = Viewer::admin();
         Attempt::to('snapshot', function (): void {
             Configuration::take($this->settings);
@@ -84,6 +89,18 @@ final class AdminPage
         return $this->wrap($page, $own . $shown['html']);
     }
 
+    /** Tables that cannot be changed now are no reason to show nothing: the page works with old ones, and cron tries again. */
+    private function upgrade(): void
+    {
+        try {
+            Schema::upgrade($this->settings);
+        } catch (Throwable $fault) {
+            Log::fault('upgrade', $fault);
+            $this->warning = Html::flash('bad', 'The tables of Credit Bridge could not be upgraded, so it works as the version'
+                . ' before: ' . DatabaseFault::words($fault) . '. The next cron call tries again.');
+        }
+    }
+
     private static function isPost(): bool
     {
         return ($_SERVER['REQUEST_METHOD'] ?? 'GET') === 'POST';
@@ -114,6 +131,7 @@ final class AdminPage
 
     private function wrap(string $page, string $content): string
     {
-        return '<div class="creditbridge">' . StatusLine::html($this->settings, $this->base, $page) . $content . '</div>';
+        return '<div class="creditbridge">' . StatusLine::html($this->settings, $this->base, $page)
+            . $this->warning . $content . '</div>';
     }
 }
