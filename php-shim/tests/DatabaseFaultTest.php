@@ -11,10 +11,12 @@ use WHMCS\Module\Addon\Creditbridge\Connection\Service;
 use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Hook\Dispatcher;
+use WHMCS\Module\Addon\Creditbridge\Installation\AutomaticUse;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Page\PanelActions;
 use WHMCS\Module\Addon\Creditbridge\Page\Viewer;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Work\CronWork;
 
 /**
  * A database that is full or read-only. Some rows still fit into pages that are there, others do not; here a trigger
@@ -74,6 +76,21 @@ final class DatabaseFaultTest extends ShimTestCase
         self::assertCount(1, $peer->requests());
         self::assertTrue((new Breaker($settings))->isOpen());
         self::assertFalse((new Breaker(Settings::load()))->isOpen(), 'the next page tries once, too');
+    }
+
+    public function testCronGoesOnWhereTheBreakerCannotBeReset(): void
+    {
+        $this->field('give_back_after_hours', '24');
+        $this->field('service_url', 'http://127.0.0.1:1');
+        $settings = $this->paired(null, ['service_url' => 'http://127.0.0.1:1', 'give_back_after_hours' => 24]);
+        AutomaticUse::takeOver($settings, 'admin:1');
+        Database::change("UPDATE mod_creditbridge_settings SET breaker_failures = 1, breaker_open_until = '2999-01-01',"
+            . ' service_seen_at = UTC_TIMESTAMP(6) - INTERVAL 25 HOUR');
+        $this->refuse('UPDATE ON mod_creditbridge_settings', 'NEW.breaker_open_until < OLD.breaker_open_until');
+
+        CronWork::run('AfterCronJob');
+
+        self::assertTrue(AutomaticUse::isOn(), 'nobody applies credit otherwise');
     }
 
     public function choices(): array

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Running;
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
@@ -44,7 +45,7 @@ final class CronWork
                 . ' connection of WHMCS. Without a COMMIT, what WHMCS does in this cron call is lost too.');
             return;
         }
-        $deadline = microtime(true) + self::BUDGET_SECONDS[$moment];
+        $deadline = Clock::seconds() + self::BUDGET_SECONDS[$moment];
         $settings = Settings::load();
         $round = new Round($settings);
 
@@ -61,12 +62,17 @@ final class CronWork
         Attempt::to($moment . ' snapshot', static function () use ($settings): void {
             Snapshot::refresh($settings, true);
         });
-        // The day's work must not wait for a pause of the breaker; one connection attempt costs cron little.
-        (new Breaker($settings))->reset();
+        Attempt::to($moment . ' breaker', static function () use ($settings): void {
+            // The day's work must not wait for a pause of the breaker; one connection attempt costs cron little.
+            (new Breaker($settings))->reset();
+        });
         Attempt::to($moment . ' work', static function () use ($round, $deadline): void {
             $round->work($deadline);
         });
-        if ($settings->isWorking() && Fingerprint::notice($settings) === Fingerprint::HOME) {
+        $mayWork = Attempt::to($moment . ' place', static function () use ($settings): bool {
+            return $settings->isWorking() && Fingerprint::notice($settings) === Fingerprint::HOME;
+        }, false);
+        if ($mayWork) {
             Attempt::to($moment . ' manifest', static function () use ($settings): void {
                 Manifest::fetch($settings, new Service($settings));
             });

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Creditbridge\Work;
 
 use WHMCS\Module\Addon\Creditbridge\Attempt;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Connection\Breaker;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Signer;
@@ -91,11 +92,11 @@ final class Doorbell
     /** The service is up, so this ends a pause of the breaker first. */
     public static function work(Settings $settings): void
     {
-        (new Breaker($settings))->reset();
         Attempt::to('doorbell', static function () use ($settings): void {
-            $deadline = microtime(true) + Limits::DOORBELL_SECONDS;
+            (new Breaker($settings))->reset();
+            $deadline = Clock::seconds() + Limits::DOORBELL_SECONDS;
             $round = new Round($settings);
-            while (microtime(true) < $deadline && $round->work($deadline) > 0) {
+            while (Clock::seconds() < $deadline && $round->work($deadline) > 0) {
                 continue;
             }
         });
