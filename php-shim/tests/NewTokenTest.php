@@ -81,6 +81,13 @@ final class NewTokenTest extends ShimTestCase
         self::assertSame([], self::tokens());
     }
 
+    public function testANameThatTheConnectionCannotCarryIsKeptWithoutWhatDoesNotFit(): void
+    {
+        $this->post(['name' => "Till \u{1F4B6}"] + self::FORM);
+
+        self::assertSame(['Till'], array_column(self::tokens(), 'name'));
+    }
+
     public function testAnAdminGivesNoMoreThanTheirRole(): void
     {
         $_SESSION['adminid'] = Database::value("SELECT id FROM tbladmins WHERE username = 'limited'");

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Declined;
+use WHMCS\Module\Addon\Creditbridge\Text;
 use WHMCS\Module\Addon\Creditbridge\Uuid;
 
 /**
@@ -45,7 +46,7 @@ final class NewToken
      */
     private static function store(array $viewer, array $form): string
     {
-        $name = is_string($form['name'] ?? null) ? trim($form['name']) : '';
+        $name = is_string($form['name'] ?? null) ? trim(Text::storable($form['name'], self::NAME_CHARACTERS + 1)) : '';
         $days = is_string($form['days'] ?? null) ? $form['days'] : '';
         $scopes = self::scopes($viewer, $form);
         $admin = Database::row('SELECT id, roleid FROM tbladmins WHERE id = ? AND disabled = 0', [$viewer['adminId']]);
