@@ -7,7 +7,7 @@ namespace WHMCS\Module\Addon\Creditbridge;
 use Throwable;
 
 /**
- * What the shim logs for the operator: changes of state in the activity log, details in the module log, secrets masked.
+ * What the shim logs for the operator: changes of state in the activity log, faults in the module log, secrets masked.
  */
 final class Log
 {
@@ -27,20 +27,15 @@ final class Log
         });
     }
 
-    /** Writes a line to the module log, which the admin turns on to find a fault. */
-    public static function detail(string $action, $request, $response, array $secrets = []): void
-    {
-        self::guarded(static function () use ($action, $request, $response, $secrets): void {
-            $text = is_string($response) ? $response : Json::encode($response);
-            $text = (string) preg_replace('/whsec_[A-Za-z0-9+\/=]+/', 'whsec_…', $text);
-            logModuleCall('creditbridge', $action, $request, $text, $text, $secrets);
-        });
-    }
-
+    /** Writes what went wrong to the module log, which the admin turns on to find a fault. */
     public static function fault(string $where, Throwable $fault): void
     {
-        self::detail($where, '', get_class($fault) . ': ' . $fault->getMessage() . ' at '
-            . basename($fault->getFile()) . ':' . $fault->getLine());
+        self::guarded(static function () use ($where, $fault): void {
+            $text = get_class($fault) . ': ' . $fault->getMessage() . ' at ' . basename($fault->getFile()) . ':'
+                . $fault->getLine();
+            $masked = (string) preg_replace('/whsec_[A-Za-z0-9+\/=]+/', 'whsec_…', $text);
+            logModuleCall('creditbridge', $where, '', $masked, $masked);
+        });
     }
 
     private static function guarded(callable $write): void
