@@ -45,8 +45,8 @@ final class Activate
         return [
             'status' => 'success',
             'description' => 'Credit Bridge is set up. Next: 1. Configure it here: service URL, acting admin, and which admin'
-                . ' roles may open it. 2. Open Addons > Credit Bridge > Connection, copy the two secrets into the'
-                . ' service\'s environment and start it. 3. Press "Test the connection". Nothing changes in WHMCS until'
+                . ' roles may open it. 2. Open Addons > Credit Bridge > Connection, press Show the secrets, put both lines into'
+                . ' the settings of the service and start it. 3. Press Test the connection. Nothing changes in WHMCS until'
                 . ' you switch something on.',
         ];
     }

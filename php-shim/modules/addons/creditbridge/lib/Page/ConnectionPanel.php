@@ -124,7 +124,7 @@ final class ConnectionPanel
                 : Html::status('bad', 'paused') . ' ' . $this->pausedHost()
                     . Html::escape($this->settings->text('breaker_reason'))
                     . $this->nextTry(),
-            'Waiting to be sent' => $backlog['waiting'] . ($backlog['waiting'] === 0 ? ''
+            'Waiting to be sent' => $backlog['told'] . ($backlog['waiting'] === 0 ? ''
                 : ', the oldest for ' . intdiv($backlog['seconds'], 60) . ' min'),
             'Commands act as' => $problem === '' ? Html::escape($this->settings->text('acting_admin'))
                 : Html::status('bad', 'cannot act') . ' ' . Html::escape($problem),
@@ -231,7 +231,7 @@ final class ConnectionPanel
                 : $this->button('rotate', 'Rotate the secrets', 'default')) . '</div>'
             . '<p class="cb-help">' . ($isRotating ? 'A rotation is in progress: give the service the new lines, restart it,'
                 . ' then finish the rotation: the service is asked first whether it has the new ones.'
-                : 'The service needs both secrets in its environment.') . '</p>';
+                : 'The service needs both secrets in its settings.') . '</p>';
     }
 
     private function automaticUse(): string

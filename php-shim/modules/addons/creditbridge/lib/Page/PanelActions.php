@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Creditbridge\Page;
 
 use Throwable;
 use WHMCS\Module\Addon\Creditbridge\Audit;
+use WHMCS\Module\Addon\Creditbridge\Clock;
 use WHMCS\Module\Addon\Creditbridge\Command\Ceilings;
 use WHMCS\Module\Addon\Creditbridge\Connection\Secrets;
 use WHMCS\Module\Addon\Creditbridge\Connection\Service;
@@ -251,7 +252,7 @@ final class PanelActions
         $service->breaker()->reset();
         (new Pairing($this->settings, $service))->pair();
         $this->audit('pair');
-        (new Round($this->settings))->work(microtime(true) + Limits::AFTER_POST_SECONDS);
+        (new Round($this->settings))->work(Clock::seconds() + Limits::AFTER_POST_SECONDS);
 
         return 'Connected: addon and service see the same database and accept each other\'s signatures.';
     }
@@ -283,7 +284,7 @@ final class PanelActions
         foreach (Secrets::NAMES as $direction => $name) {
             $lines[] = $name . '=' . implode(',', Secrets::of($direction));
         }
-        return Html::card('For the service\'s environment', '<p class="cb-help">Anybody who has these secrets can move'
+        return Html::card('For the settings of the service', '<p class="cb-help">Anybody who has these secrets can move'
             . ' credit. During a rotation each line is new,old.</p><pre class="cb-code">'
             . Html::escape(implode("\n", $lines)) . '</pre>');
     }
