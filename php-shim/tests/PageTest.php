@@ -417,11 +417,11 @@ final class PageTest extends ShimTestCase
     public function testAlertsTheAdminsHomePageAfterFifteenMinutes(): void
     {
         $insert = 'INSERT INTO mod_creditbridge_spool (id, hook, item, created_at, next_attempt_at)'
-            . " VALUES (UUID(), 'x', '{}', UTC_TIMESTAMP(6) - INTERVAL ? MINUTE, UTC_TIMESTAMP(6))";
-        Database::change($insert, [14]);
+            . " VALUES (?, 'x', '{}', UTC_TIMESTAMP(6) - INTERVAL ? MINUTE, UTC_TIMESTAMP(6))";
+        Database::change($insert, ['made-later', 14]);
         self::assertSame('', OwnHooks::handle('AdminHomepage', [], Settings::load(), null));
 
-        Database::change($insert, [16]);
+        Database::change($insert, ['made-first', 16]);
         self::assertStringContainsString(
             '2 hooks have been waiting for up to 16 minutes',
             OwnHooks::handle('AdminHomepage', [], Settings::load(), null)
