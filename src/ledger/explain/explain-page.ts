@@ -5,7 +5,7 @@ import { creditCame, opens } from './credit-came.ts';
 import { creditWent } from './credit-went.ts';
 import type { Gathered, InvoiceProof, UpgradeProof } from './gathered.ts';
 import { paymentReversed } from './payment-reversed.ts';
-import { createProofs, type Proofs } from './proofs.ts';
+import { createProofs, isNearDay, ONE_ACT_DAYS, type Proofs } from './proofs.ts';
 import type { TextKind, TextPatterns } from './text-patterns.ts';
 
 /**
@@ -175,11 +175,12 @@ function downgraded(
 
 /** The client's invoices that changed on the row's day or are unpaid. */
 function onThatDay(row: LogRow, proofs: Proofs): readonly InvoiceProof[] {
+  if (row.on === null) return [];
+  const isThen = (day: string | null) => isNearDay(row, day, ONE_ACT_DAYS);
   return proofs
     .invoicesOf(row.clientId)
     .filter(
-      ({ createdOn, paidOn, status }) =>
-        row.on !== null && (createdOn === row.on || paidOn === row.on || status === 'Unpaid'),
+      ({ createdOn, paidOn, status }) => isThen(createdOn) || isThen(paidOn) || status === 'Unpaid',
     );
 }
 

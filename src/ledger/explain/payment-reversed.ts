@@ -1,7 +1,7 @@
 import type { Explained, LogRow } from '../entry.ts';
 import { reverse } from '../flow-back.ts';
 import type { InvoiceProof, MoneyBack } from './gathered.ts';
-import { BACK_DAYS, daysFrom, type Proofs } from './proofs.ts';
+import { BACK_DAYS, isNearDay, type Proofs } from './proofs.ts';
 
 /**
  * Taken credit whose payment went back on that day (whmcs.md §2.7), whatever the row says and whoever did it: WHMCS by a
@@ -34,7 +34,7 @@ function wentBack(row: LogRow, invoice: InvoiceProof, proofs: Proofs): boolean {
   const amount = -row.amountHundredths;
   const deposit = invoice.depositLines.reduce((sum, line) => sum + line, 0n);
   if (deposit === 0n && proofs.givenBy(invoice).length === 0) return false;
-  const isNear = ({ on }: MoneyBack) => isAbout(row.on, on);
+  const isNear = ({ on }: MoneyBack) => isNearDay(row, on, BACK_DAYS);
   const own = proofs.refundsLeft(invoice).filter(isNear);
   const through = invoice.containers
     .flatMap((id) => proofs.invoice(id)?.refunds ?? [])
@@ -43,12 +43,6 @@ function wentBack(row: LogRow, invoice: InvoiceProof, proofs: Proofs): boolean {
     own.some(({ amountHundredths }) => amountHundredths === amount || amount === deposit) ||
     through.some(({ amountHundredths }) => amountHundredths >= amount && amount <= deposit)
   );
-}
-
-function isAbout(day: string | null, other: string | null): boolean {
-  if (day === null || other === null) return false;
-  const days = daysFrom(other, day);
-  return days <= BACK_DAYS.before && days >= -BACK_DAYS.after;
 }
 
 function ofInvoice(row: LogRow, invoice: InvoiceProof, proofs: Proofs): Explained {

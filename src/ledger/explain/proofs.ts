@@ -73,9 +73,9 @@ export const PAYMENT_DAYS = { before: 31, after: 1 };
 /** WHMCS books both in one act, staff on the same day. */
 export const BACK_DAYS = { before: 1, after: 1 };
 /** WHMCS books both in one act; only the day may turn between them. */
-const WITHDRAWAL_DAYS = { before: 1, after: 1 };
+export const ONE_ACT_DAYS = { before: 1, after: 1 };
 /** The hook fires at the merge; its time is UTC, the row's day is local. */
-const MERGE_DAYS = 1;
+const MERGE_DAYS = { before: 1, after: 1 };
 
 export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proofs {
   const names = new Map(rows.map((row) => [row.id, idsNamedBy(row)]));
@@ -203,7 +203,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       )?.logId;
     },
     payment: (row) => nearest(payments, row, PAYMENT_DAYS),
-    withdrawal: (row) => nearest(withdrawals, row, WITHDRAWAL_DAYS),
+    withdrawal: (row) => nearest(withdrawals, row, ONE_ACT_DAYS),
     upgrade: (row) =>
       upgrades.find(
         ({ clientId, credits }) =>
@@ -304,7 +304,7 @@ export function createProofs(gathered: Gathered, rows: readonly LogRow[]): Proof
       remove(payments, nearest(payments, like, PAYMENT_DAYS));
     }
     if (proof.kind === 'affiliate' || isAny) {
-      remove(withdrawals, nearest(withdrawals, like, WITHDRAWAL_DAYS));
+      remove(withdrawals, nearest(withdrawals, like, ONE_ACT_DAYS));
     }
     if (proof.kind === 'downgrade' || isAny) {
       remove(
@@ -356,11 +356,7 @@ function fitsMerge(
   merge: { readonly clientId: number; readonly on: string },
   row: Pick<LogRow, 'clientId' | 'on'>,
 ): boolean {
-  return (
-    merge.clientId === row.clientId &&
-    row.on !== null &&
-    Math.abs(daysFrom(merge.on, row.on)) <= MERGE_DAYS
-  );
+  return merge.clientId === row.clientId && isNearDay(row, merge.on, MERGE_DAYS);
 }
 
 /** The payment of that client and amount whose day is nearest; of several, the first. */
@@ -372,20 +368,30 @@ function nearest(
   const { on } = row;
   if (on === null) return undefined;
   return payments
-    .filter((one) => {
-      if (one.clientId !== row.clientId || one.amountHundredths !== row.amountHundredths) {
-        return false;
-      }
-      const days = one.on === null ? Number.NaN : daysFrom(one.on, on);
-      return days <= around.before && days >= -around.after;
-    })
+    .filter(
+      (one) =>
+        one.clientId === row.clientId &&
+        one.amountHundredths === row.amountHundredths &&
+        isNearDay(row, one.on, around),
+    )
     .sort((a, b) => {
       const [left, right] = [a, b].map((one) => Math.abs(daysFrom(one.on ?? on, on)));
       return (left ?? 0) - (right ?? 0) || a.id - b.id;
     })[0];
 }
 
-export function daysFrom(earlier: string, later: string): number {
+/** Whether the row's day is that day, or so many days before or after it; a day that nobody knows is near no other. */
+export function isNearDay(
+  row: Pick<LogRow, 'on'>,
+  day: string | null,
+  around: { readonly before: number; readonly after: number },
+): boolean {
+  if (row.on === null || day === null) return false;
+  const days = daysFrom(day, row.on);
+  return days <= around.before && days >= -around.after;
+}
+
+function daysFrom(earlier: string, later: string): number {
   return Math.round((Date.parse(later) - Date.parse(earlier)) / 86_400_000);
 }
 

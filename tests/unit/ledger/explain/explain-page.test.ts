@@ -233,6 +233,15 @@ describe('an invoice that nothing names', () => {
     );
   });
 
+  test.each(['2026-11-21', '2026-11-23'])(
+    'explains a row of the 22nd also when midnight came between the two: it was paid on %s',
+    (paidOn) => {
+      expect(inOne(aRow(5000n), { invoices: [aDeposit({ paidOn })] })).toBe(
+        inOne(aRow(5000n), { invoices: [aDeposit()] }),
+      );
+    },
+  );
+
   test('explains nothing of another day, and nothing an admin did', () => {
     const elsewhen = { paidOn: '2026-11-20', createdOn: '2026-11-01' };
     expect(inOne(aRow(5000n), { invoices: [aDeposit(elsewhen)] })).toBe(
