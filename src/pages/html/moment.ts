@@ -1,5 +1,9 @@
 import { type Html, html } from './html.ts';
 
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
 /** A stored time: UTC, `YYYY-MM-DD HH:MM:SS.ffffff`. */
 export type UtcText = string;
 
@@ -61,6 +65,15 @@ export function dayText(day: string): string {
 
 /** The start of the local day, in this zone, that the moment falls into. */
 export function startOfDay(at: Date, zone: string): Date {
+  const second = Math.floor(at.getTime() / 1000);
+  const start = second - secondsOfDay(at, zone);
+  // On a day on which the clocks change, the start lies somewhat before or behind that.
+  const off = secondsOfDay(new Date(start * 1000), zone);
+  return new Date((start - (off > DAY / 2 ? off - DAY : off)) * 1000);
+}
+
+/** What the clocks of this zone show, in seconds since 00:00. */
+function secondsOfDay(at: Date, zone: string): number {
   const parts = new Map(
     new Intl.DateTimeFormat('en-GB', {
       timeZone: zone,
@@ -72,14 +85,12 @@ export function startOfDay(at: Date, zone: string): Date {
       .formatToParts(at)
       .map((part) => [part.type, Number(part.value)]),
   );
-  const seconds =
-    (parts.get('hour') ?? 0) * 3600 + (parts.get('minute') ?? 0) * 60 + (parts.get('second') ?? 0);
-  return new Date(Math.floor(at.getTime() / 1000) * 1000 - seconds * 1000);
+  return (
+    (parts.get('hour') ?? 0) * HOUR +
+    (parts.get('minute') ?? 0) * MINUTE +
+    (parts.get('second') ?? 0)
+  );
 }
-
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** A length of time in words, in its largest unit: `3 minutes`. */
 export function duration(seconds: number): string {

@@ -22,6 +22,18 @@ test('the day of WHMCS begins at its midnight, not at that of UTC', () => {
   );
 });
 
+test.each([
+  // The clocks go from 02:00 to 03:00, and from 03:00 to 02:00.
+  ['2026-03-29T10:00:00Z', 'Europe/Berlin', '2026-03-28T23:00:00.000Z'],
+  ['2026-03-29T00:30:00Z', 'Europe/Berlin', '2026-03-28T23:00:00.000Z'],
+  ['2026-10-25T11:00:00Z', 'Europe/Berlin', '2026-10-24T22:00:00.000Z'],
+  ['2026-10-25T01:30:00Z', 'Europe/Berlin', '2026-10-24T22:00:00.000Z'],
+  // From 00:00 to 01:00: this day has no midnight.
+  ['2026-03-08T16:00:00Z', 'America/Havana', '2026-03-08T05:00:00.000Z'],
+])('the day of %s in %s begins at %s, although the clocks change on it', (at, zone, start) => {
+  expect(startOfDay(new Date(at), zone).toISOString()).toBe(start);
+});
+
 test('a zone that the runtime does not know is none', () => {
   expect([isTimeZone('Europe/Berlin'), isTimeZone('Mars/Olympus')]).toEqual([true, false]);
 });
