@@ -44,6 +44,14 @@ beforeAll(async () => {
     kind: 'bonus',
     act: { do: 'grant', ...plainTerms('promotional'), followsInvoiceId: 1, fundsUnfunded: false },
   }));
+  // The ledger saw credit go on half of the invoices.
+  await database.root.query(
+    `INSERT INTO mod_creditbridge_entries (sequence, epoch, client_id, currency_id, from_account, to_account,
+       amount_hundredths, kind, act, log_id, invoice_id, logged_on, recorded_at)
+     SELECT 10 + seq, 1, 1 + seq % ${ROWS / 8}, 1, CONCAT('client:', 1 + seq % ${ROWS / 8}), CONCAT('invoice:', seq),
+       100, 'invoice', '{"do":"spend","grants":[]}', 10 + seq, seq, '${DAY}', UTC_TIMESTAMP(6)
+     FROM ${numbersTo(ROWS / 4)}`,
+  );
   // Money is judged from when the log was followed first; each of these payments was told twice.
   await database.query(
     "UPDATE mod_creditbridge_epochs SET state = 'done', adopted_at = '2019-01-01 00:00:00.000000'",
@@ -52,7 +60,9 @@ beforeAll(async () => {
     'UPDATE tblaccounts SET transid = CONCAT(?, invoiceid) WHERE userid IN (1, 2, 3) OR invoiceid < 200',
     ['T'],
   );
-  await database.root.query('ANALYZE TABLE tblaccounts, tblinvoices, tblinvoiceitems');
+  await database.root.query(
+    'ANALYZE TABLE tblaccounts, tblinvoices, tblinvoiceitems, mod_creditbridge_entries',
+  );
 });
 
 afterAll(async () => {
@@ -95,8 +105,8 @@ async function readMoney(): Promise<void> {
     await judgeClients(trx, [1, 2, 3], { at: new Date(), newId });
     await judgeInvoices(trx, invoiceIds, { at: new Date(), newId });
   });
-  for (const name of ['paid-twice', 'paid-after-cancel', 'figures', 'doubtful-payments']) {
-    await invoiceSweeps[name]?.(
+  for (const sweep of Object.values(invoiceSweeps)) {
+    await sweep(
       { from: 1, to: 500 },
       {
         db,
@@ -159,5 +169,6 @@ test('each statement that reads tblaccounts uses an index, with the column of no
     expect(plans.filter((plan) => /^(ALL|index) /.test(plan))).toEqual([]);
     perMajor.push(plans);
   }
-  expect(perMajor[1]).toHaveLength((perMajor[0]?.length ?? 0) + 1);
+  // Two look for notes alone, which 8.x does not have: there the database reads nothing for them.
+  expect(perMajor[1]).toHaveLength((perMajor[0]?.length ?? 0) + 2);
 });

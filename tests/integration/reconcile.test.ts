@@ -255,26 +255,52 @@ describe('sweeps', () => {
     await expectCoherentLedger(database);
   });
 
-  test('a return whose credit was spent, and one of a frozen client, wait for an admin', async () => {
+  test('a return whose credit was spent waits for an admin', async () => {
     const spent = await withReturn();
     await move(spent.client, '-15.00');
-    const frozen = await withReturn();
-    await database.query(
-      "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'x', 'admin:1', NOW())",
-      [frozen.client],
-    );
     await mirrorLog(db);
-    for (const { invoice } of [spent, frozen]) {
-      await database.query("UPDATE tblinvoices SET status = 'Unpaid' WHERE id = ?", [invoice]);
-    }
+    await database.query("UPDATE tblinvoices SET status = 'Unpaid' WHERE id = ?", [spent.invoice]);
     await look();
     await look();
     expect((await findingsOf(spent.client)).at(-1)).toMatchObject({
       outcome: 'open',
       text: expect.stringContaining('The client has spent it since'),
     });
-    expect((await findingsOf(frozen.client)).at(-1)?.text).toContain('The client is frozen');
-    expect([...(await commandsOf(spent.client)), ...(await commandsOf(frozen.client))]).toEqual([]);
+    expect(await commandsOf(spent.client)).toEqual([]);
+  });
+
+  test('a return of a frozen client is taken back after the unfreeze, unless an admin did it and closed that', async () => {
+    const [frozen, byHand] = [await withReturn(), await withReturn()];
+    for (const { client, invoice } of [frozen, byHand]) {
+      await database.query(
+        "INSERT INTO mod_creditbridge_frozen_clients (client_id, reason, frozen_by, frozen_at) VALUES (?, 'x', 'admin:1', NOW())",
+        [client],
+      );
+      await database.query("UPDATE tblinvoices SET status = 'Unpaid' WHERE id = ?", [invoice]);
+    }
+    await look();
+    await look();
+    for (const { client } of [frozen, byHand]) {
+      expect((await findingsOf(client)).at(-1)).toMatchObject({
+        outcome: 'open',
+        text: expect.stringContaining('so it is taken back after the unfreeze'),
+      });
+      expect(await commandsOf(client)).toEqual([]);
+    }
+    await database.query(
+      "UPDATE mod_creditbridge_findings SET outcome = 'settled' WHERE client_id = ?",
+      [byHand.client],
+    );
+    await database.query('DELETE FROM mod_creditbridge_frozen_clients');
+    await look();
+    expect(await commandsOf(frozen.client)).toMatchObject([{ action: 'AddCredit', amount: 2000 }]);
+    expect(
+      (await findingsOf(frozen.client)).map(({ fact, outcome }) => [fact, outcome]).slice(-2),
+    ).toEqual([
+      [`take-back-frozen:${frozen.returned}`, 'recorded'],
+      [`take-back:${frozen.returned}`, 'asked'],
+    ]);
+    expect(await commandsOf(byHand.client)).toEqual([]);
   });
 
   test('a return after which the invoice no longer counts the credit is not taken back', async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import { addFindings, type FindingOutcome } from '../../findings/index.ts';
+import { addFindings, type FindingOutcome, moveFindings } from '../../findings/index.ts';
 import { formatAmount } from '../../money/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
 import { type IdRange, inRange } from '../id-range.ts';
@@ -27,11 +27,13 @@ export const sweepReopenedReturns: InvoiceSweep = async (range, { db, newId, eac
     if (outcome === 'known') return;
     const { sequence, clientId, invoiceId } = one;
     const told = FOUND[outcome](one);
+    const fact = outcome === 'frozen' ? frozenFact(sequence) : `take-back:${sequence}`;
+    if (outcome !== 'frozen') await moveFindings(db, [frozenFact(sequence)], 'recorded', at);
     await addFindings(
       db,
       [
         {
-          fact: `take-back:${sequence}`,
+          fact,
           kind: 'take-back',
           clientId,
           invoiceId,
@@ -43,6 +45,13 @@ export const sweepReopenedReturns: InvoiceSweep = async (range, { db, newId, eac
     );
   });
 };
+
+/** That a client was frozen when credit was to be taken back. It is tried again, unless an admin closes this. */
+function frozenFact(sequence: bigint): string {
+  return `${FROZEN}${sequence}`;
+}
+
+const FROZEN = 'take-back-frozen:';
 
 /** A return of credit whose invoice is no longer cancelled or refunded and still counts the credit. */
 interface ReopenedReturn extends ReturnToTakeBack {
@@ -88,6 +97,9 @@ async function reopenedReturns(db: Db, { from, to }: IdRange): Promise<readonly 
       AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
         WHERE f.fact = CONVERT(CONCAT('take-back:', e.sequence) USING ascii) COLLATE ascii_general_ci
           AND f.outcome IN ('open', 'settled'))
+      AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_findings f
+        WHERE f.fact = CONVERT(CONCAT(${sql.lit(FROZEN)}, e.sequence) USING ascii) COLLATE ascii_general_ci
+          AND f.outcome = 'settled')
     ORDER BY e.sequence DESC`.execute(db);
   return rows.map(({ code, ...row }) => ({
     ...row,
@@ -116,7 +128,7 @@ const FOUND: Readonly<
     outcome: 'open',
   }),
   frozen: (one) => ({
-    text: `${what(one)} The client is frozen, so nothing was done. Take it back by hand, or unfreeze the client and close this.`,
+    text: `${what(one)} The client is frozen, so it is taken back after the unfreeze. If you take it back by hand, close this.`,
     outcome: 'open',
   }),
   'failed-often': (one) => ({
