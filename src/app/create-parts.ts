@@ -23,7 +23,6 @@ import {
 } from '../deliveries/index.ts';
 import { createMoneyBack } from '../follow/index.ts';
 import { directionOf, type RecordedEntry } from '../ledger/index.ts';
-import { displayAmount } from '../money/index.ts';
 import { createOperations, type Operations } from '../operations/index.ts';
 import { createPages, type Pages } from '../pages/index.ts';
 import { judgeClients, tellReservedSpent } from '../parking/index.ts';
@@ -48,7 +47,7 @@ import {
 } from '../runs/index.ts';
 import type { Today } from '../today/index.ts';
 import { doubtAbout, readToday } from '../today/index.ts';
-import { currencyDecimals, locate } from '../whmcs/index.ts';
+import { amountIn, currencyDecimals, locate } from '../whmcs/index.ts';
 
 /** The parts that the service and the command line share. Nothing here listens or calls out. */
 export interface Parts {
@@ -118,8 +117,7 @@ export async function createParts(
     rules: engine,
     db,
     newId,
-    show: (hundredths, code) =>
-      displayAmount(hundredths, { code, decimals: currencyDecimals(code) }),
+    show: (hundredths, code) => amountIn(code, hundredths),
     askLimits: createAskLimits({ engine, settings }),
     carryOutAgreed: createCarryOutAgreed({ engine, settings }),
     eachAlone,

@@ -3,12 +3,11 @@ import { operationFact } from '../commands/index.ts';
 import { type Database, type Db, isMoney } from '../db/index.ts';
 import { type DoubtfulPayment, doubtfulPayments, type Rate } from '../events/index.ts';
 import { writeFindings } from '../findings/index.ts';
-import { displayAmount, parseAmount } from '../money/index.ts';
+import { parseAmount } from '../money/index.ts';
 import { localTime, readToday } from '../today/index.ts';
-import { currencyDecimals } from '../whmcs/index.ts';
+import { amountIn } from '../whmcs/index.ts';
 import { type CreditOfInvoice, creditBeyond, creditOfInvoices } from './credit-of-invoices.ts';
 import { addParkings, type NewParking } from './parkings.ts';
-
 import { readSurplusLimits } from './surplus-settings.ts';
 
 /** What judging needs beside its transaction. */
@@ -155,8 +154,8 @@ async function judge(
   const freshStrays = strays.filter((one) => !known.has(factOfStray(one)));
   if (fresh.length === 0 && freshStrays.length === 0) return false;
   const show = (hundredths: bigint, currencyId: number) => {
-    const code = rates.find((one) => one.currencyId === currencyId)?.code ?? '';
-    return displayAmount(hundredths, { code, decimals: currencyDecimals(code) });
+    const found = rates.find((one) => one.currencyId === currencyId);
+    return amountIn(found?.code ?? null, hundredths);
   };
   const doubts: readonly Doubt[] = [
     ...fresh.map(

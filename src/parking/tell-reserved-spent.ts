@@ -9,8 +9,8 @@ import {
 import { type Database, type Db, inTransaction, isMoney } from '../db/index.ts';
 import { type NewFinding, writeFindings } from '../findings/index.ts';
 import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
-import { displayAmount, least, most, parseAmount } from '../money/index.ts';
-import { currencyDecimals } from '../whmcs/index.ts';
+import { least, most, parseAmount } from '../money/index.ts';
+import { amountIn } from '../whmcs/index.ts';
 import { type Reservation, readReservationsOnAny } from './reservations.ts';
 
 /** Ways in which WHMCS itself, a client or an admin there spends credit. What ends, moves or is taken back is not spent. */
@@ -125,9 +125,7 @@ function whatWasSpent(
   const own = sum(spends.map((one) => least(one.amountHundredths, reservedFor(one, reservations))));
   const eaten = there(free + spent) - there(free) - own;
   if (eaten <= 0n) return [];
-  const code = row.code ?? '';
-  const show = (hundredths: bigint) =>
-    displayAmount(hundredths, { code, decimals: currencyDecimals(code) });
+  const show = (hundredths: bigint) => amountIn(row.code, hundredths);
   const on = last.invoiceId === null ? '' : ` on invoice #${last.invoiceId}`;
   const named = reservations.slice(0, NAMED).map(({ reservedFor: what }) => what);
   const more = reservations.length > NAMED ? ' and more' : '';

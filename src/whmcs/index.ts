@@ -1,4 +1,5 @@
 /** Reads WHMCS's tables: the rows a hook concerns, and the facts for the rules. Named columns only (src/db/rights.ts). */
+export { amountIn } from './amount-in.ts';
 export { BY_CLIENT } from './by-client.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { localDay, readDate } from './dates.ts';

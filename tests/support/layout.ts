@@ -33,7 +33,7 @@ export const rooms: Readonly<Record<string, string>> = {
   operations:
     'bridge base money ledger rules db today findings periodic settings whmcs audit commands parking books deciding',
   reconcile:
-    'base money events ledger db today findings periodic settings commands books parking deciding operations',
+    'base money events ledger db today findings periodic settings whmcs commands books parking deciding operations',
   privacy: 'db settings',
   // The doors to the outside.
   api: 'bridge base money ledger rules db today settings whmcs audit commands books parking operations',

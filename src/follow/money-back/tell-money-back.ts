@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
 import { addFindings, moveFindings, type NewFinding } from '../../findings/index.ts';
 import { withoutMoney } from '../../ledger/index.ts';
-import { formatAmount } from '../../money/index.ts';
+import { amountIn } from '../../whmcs/index.ts';
 import type { JudgedGrant } from './write-money-back.ts';
 
 /** Tells an admin of credit that stays although its money went back; what was taken back since needs nobody any more. */
@@ -31,7 +31,7 @@ function factOf(grantId: bigint, moneyBackHundredths: bigint): string {
 }
 
 function toFinding(one: JudgedGrant): NewFinding {
-  const show = (hundredths: bigint) => `${formatAmount(hundredths)} ${one.currencyCode}`;
+  const show = (hundredths: bigint) => amountIn(one.currencyCode, hundredths);
   const payment =
     one.invoiceId === null ? 'its payment' : `the payment of invoice #${one.invoiceId}`;
   return {
@@ -68,7 +68,7 @@ export async function tellReversals(db: Db, from: bigint, upTo: bigint, at: Date
 }
 
 function toReversal(row: ReversalRow): NewFinding {
-  const show = (hundredths: bigint) => `${formatAmount(hundredths)} ${row.code ?? ''}`;
+  const show = (hundredths: bigint) => amountIn(row.code, hundredths);
   const payment = row.invoiceId === null ? 'A payment' : `The payment of invoice #${row.invoiceId}`;
   const owes =
     row.owed === 0n

@@ -1,7 +1,7 @@
 import { type CreditedInvoice, creditedInvoices } from '../../books/index.ts';
 import type { Db } from '../../db/index.ts';
 import { addFindings, forgetFindings } from '../../findings/index.ts';
-import { formatAmount } from '../../money/index.ts';
+import { amountIn } from '../../whmcs/index.ts';
 import { type IdRange, inRange } from '../id-range.ts';
 import type { InvoiceSweep } from './sweep.ts';
 
@@ -47,7 +47,7 @@ async function foundIn(db: Db, range: IdRange) {
 }
 
 function describe(one: CreditedInvoice): string {
-  const amount = (hundredths: bigint) => `${formatAmount(hundredths)} ${one.currencyCode}`;
+  const amount = (hundredths: bigint) => amountIn(one.currencyCode, hundredths);
   const { invoiceId, surplusHundredths, carriedHundredths } = one;
   return `Invoice #${invoiceId} has ${amount(surplusHundredths)} more of the client's credit on it than it needs. It was lowered after ${amount(carriedHundredths)} was put on it. Give it back on the page of the invoice, or in WHMCS: open the invoice, choose Credit and remove ${amount(surplusHundredths)}.`;
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
 import { hasNotes, isMoney } from '../../db/index.ts';
 import { addFindings } from '../../findings/index.ts';
-import { formatAmount } from '../../money/index.ts';
+import { amountIn } from '../../whmcs/index.ts';
 import type { IdRange } from '../id-range.ts';
 import { IS_CANCELLED_BY_US } from './invoice-sql.ts';
 import type { InvoiceOfClient, InvoiceSweep } from './sweep.ts';
@@ -13,7 +13,7 @@ export const sweepPaidAfterCancel: InvoiceSweep = async (range, { db, at }) => {
   await addFindings(
     db,
     payments.map((one) => {
-      const amount = `${formatAmount(one.amountHundredths)} ${one.currencyCode}`;
+      const amount = amountIn(one.currencyCode, one.amountHundredths);
       const on = one.paidOn === null ? '' : ` on ${one.paidOn}`;
       return {
         fact: `paid-after-cancel:${one.paymentId}`,

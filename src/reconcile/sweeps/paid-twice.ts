@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
 import { isMoney } from '../../db/index.ts';
 import { addFindings } from '../../findings/index.ts';
-import { formatAmount } from '../../money/index.ts';
+import { amountIn } from '../../whmcs/index.ts';
 import type { IdRange } from '../id-range.ts';
 import type { InvoiceOfClient, InvoiceSweep, PaidBetween } from './sweep.ts';
 
@@ -85,7 +85,7 @@ function describe({
   grossHundredths,
   currencyCode,
 }: PaidTwice): string {
-  const amount = (hundredths: bigint) => `${formatAmount(hundredths)} ${currencyCode}`;
+  const amount = (hundredths: bigint) => amountIn(currencyCode, hundredths);
   const numbers = containers.map((id) => `#${id}`).join(', ');
   return `Invoice #${invoiceId} has a total of ${amount(grossHundredths)} and received ${amount(paidHundredths)}, part of it through mass payment ${numbers}. Check whether WHMCS added the rest to the client's credit. Refund it or leave it there, then close this.`;
 }

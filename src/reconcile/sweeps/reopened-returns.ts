@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
 import { addFindings, type FindingOutcome, moveFindings } from '../../findings/index.ts';
-import { formatAmount } from '../../money/index.ts';
 import type { ItemName } from '../../periodic/index.ts';
+import { amountIn } from '../../whmcs/index.ts';
 import { type IdRange, inRange } from '../id-range.ts';
 import { askTakeBack, type ReturnToTakeBack, type TakeBackOutcome } from './ask-take-back.ts';
 import { NOTED } from './invoice-sql.ts';
@@ -142,5 +142,5 @@ const FOUND: Readonly<
 };
 
 function what({ amountHundredths, invoiceId, status, currencyCode }: ReopenedReturn): string {
-  return `${formatAmount(amountHundredths)} ${currencyCode} was returned when invoice #${invoiceId} was cancelled or refunded. The invoice is ${status} again and still counts it as paid.`;
+  return `${amountIn(currencyCode, amountHundredths)} was returned when invoice #${invoiceId} was cancelled or refunded. The invoice is ${status} again and still counts it as paid.`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { localDay } from '../../../src/whmcs/dates.ts';
-import { currencyDecimals, readDate } from '../../../src/whmcs/index.ts';
+import { amountIn, currencyDecimals, readDate } from '../../../src/whmcs/index.ts';
 
 test.each([
   ['EUR', 2],
@@ -12,6 +12,15 @@ test.each([
   ['', 2],
 ])('the currency "%s" has %i decimals', (code, decimals) => {
   expect(currencyDecimals(code)).toBe(decimals);
+});
+
+test.each([
+  ['EUR', '10.00 EUR'],
+  ['JPY', '10 JPY'],
+  ['', '10.00'],
+  [null, '10.00'],
+])('an amount in the currency %s is shown as %s', (code, shown) => {
+  expect(amountIn(code, 1000n)).toBe(shown);
 });
 
 test.each([
