@@ -5,9 +5,8 @@ import { sql } from 'kysely';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, expect, test } from 'vitest';
 import { connect } from '../../src/db/index.ts';
-import { databaseUrl, startDatabaseServer } from '../support/database.ts';
+import { startDatabaseServer } from '../support/database.ts';
 import { removeFolder, runProcess } from '../support/processes.ts';
-import { testDatabaseServer } from '../support/test-database-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-certificates-'));
 const ours = await makeCertificate('ours');
@@ -15,8 +14,11 @@ const others = await makeCertificate('others');
 const server = await startDatabaseServer({
   args: [`--ssl-cert=${ours.certificate}`, `--ssl-key=${ours.key}`],
 });
+/** Newer servers make themselves a certificate. */
+const withoutTls = await startDatabaseServer({ args: ['--skip-ssl'] });
 afterAll(async () => {
   await server.stop();
+  await withoutTls.stop();
   removeFolder(folder);
 });
 
@@ -68,8 +70,8 @@ test('with an authority in its address the service speaks TLS, and to no server 
   expect(await tlsVersion(byNumber)).toBe('');
   expect(await tlsVersion(`${byName}?ca=${ours.certificate}`)).toMatch(/^TLSv1\.[23]$/);
   await expect(tlsVersion(`${byName}?ca=${others.certificate}`)).rejects.toThrow(/certificate/);
-  const withoutTls = databaseUrl(testDatabaseServer(), 'mysql').replace('127.0.0.1', 'localhost');
-  await expect(tlsVersion(`${withoutTls}?ca=${ours.certificate}`)).rejects.toThrow(/secure/);
+  const bare = withoutTls.url('mysql').replace('127.0.0.1', 'localhost');
+  await expect(tlsVersion(`${bare}?ca=${ours.certificate}`)).rejects.toThrow(/secure/);
 });
 
 test('a private server keeps what was committed when it is killed', async () => {
