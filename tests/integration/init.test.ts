@@ -238,7 +238,7 @@ test('init asks at a terminal for what was not given, and shows no secret that i
   const typed = [whmcs.rootUrl, 'https://billing.example.com', ...lines];
   const { stdout, status } = spawnSync('script', ['-qefc', command, '/dev/null'], {
     input: `${typed.join('\n')}\n`,
-    timeout: 20_000,
+    timeout: 120_000,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], CREDITBRIDGE_ENV_FILE: settings.path, TERM: 'dumb' },
   });
@@ -294,7 +294,7 @@ function runInstalled(args: string, { as = 0, file = 'CREDITBRIDGE_LOG_LEVEL=lou
     code=$?; ls -lan /etc/creditbridge; exit $code`;
   const { status, stdout, stderr } = spawnSync('unshare', ['--mount', 'sh', '-c', script], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 120_000,
     env: { ...process.env, ...owner, INSTALLED: file },
   });
   return { status, output: stdout + stderr };
