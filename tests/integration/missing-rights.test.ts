@@ -68,7 +68,11 @@ test('rights on the whole database count, and so do those of a role', async () =
   await asRoot(`GRANT SELECT ON ${own('tblclients')} TO ${user}_role`);
   await asRoot(`GRANT ${user}_role TO ${account}`);
   expect(await lacks()).toHaveLength(1);
-  await asRoot(`SET DEFAULT ROLE ${user}_role FOR ${account}`);
+  const [{ version } = { version: '' }] = await database.query<{ version: string }>(
+    'SELECT VERSION() AS version',
+  );
+  const whose = version.includes('MariaDB') ? 'FOR' : 'TO';
+  await asRoot(`SET DEFAULT ROLE ${user}_role ${whose} ${account}`);
   expect(await lacks()).toEqual([]);
   await asRoot(`DROP ROLE ${user}_role`);
   await asRoot(`GRANT SELECT (\`credit\`) ON ${own('tblclients')} TO ${account}`);

@@ -144,7 +144,7 @@ async function plansOf(statements: readonly string[]): Promise<readonly string[]
   const plans: string[] = [];
   for (const statement of statements) {
     const rows = await database.query<{ table: string; type: string; key: string | null }>(
-      `EXPLAIN ${statement}`,
+      `EXPLAIN FORMAT=TRADITIONAL ${statement}`,
     );
     const aliases = new Set(['a', 'p', 'tblaccounts']);
     for (const { table, type, key } of rows) {
