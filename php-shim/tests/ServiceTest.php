@@ -169,6 +169,7 @@ final class ServiceTest extends ShimTestCase
     {
         return [
             'who PHP is' => ['posix_getpwuid', '/There is no socket/'],
+            'where it runs' => ['gethostname', '/There is no socket/'],
             'cURL' => ['curl_init', '/PHP cannot call the service: .*curl_init/'],
         ];
     }

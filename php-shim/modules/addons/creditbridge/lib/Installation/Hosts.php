@@ -36,9 +36,13 @@ final class Hosts
     /** @var float by Clock::seconds(), of this process's last beat */
     private static $beatAt = 0.0;
 
+    /** Some servers forbid PHP one of the functions that tell it, or both. */
     public static function name(): string
     {
-        return Text::storable((string) gethostname(), 190);
+        if (function_exists('gethostname')) {
+            return Text::storable((string) gethostname(), 190);
+        }
+        return function_exists('php_uname') ? Text::storable(php_uname('n'), 190) : '';
     }
 
     /**
