@@ -54,14 +54,14 @@ function withVersion(php: string): string {
   return php.replace(/(?<=const VERSION = ')[^']*/, project.version);
 }
 
-/** What WHMCS's list of modules shows (whmcs.md §6). */
+/** What WHMCS's list of modules shows (whmcs.md §6). Without a homepage it names no address at all, rather than an empty one. */
 function describedForWhmcs(described: Readonly<Record<string, unknown>>): string {
-  const { version, license, homepage = '' }: Project = project;
+  const { version, license, homepage }: Project = project;
   const content = {
     ...described,
     version,
     license,
-    support: { homepage, docs_url: homepage },
+    support: homepage === undefined ? undefined : { homepage, docs_url: homepage },
     authors: [{ name: 'Credit Bridge contributors', homepage }],
   };
   return `${JSON.stringify(content, null, 2)}\n`;

@@ -113,7 +113,10 @@ test('the version, the licence and the logo are what WHMCS reads in the addon, f
     Buffer.from(files[`modules/addons/creditbridge/${path}`] ?? []).toString('utf8');
   const described = JSON.parse(text('whmcs.json'));
   expect(described).toMatchObject({ version, license: project.license });
-  expect(described.support.homepage).toBe(project.homepage ?? '');
+  expect(described.support?.homepage).toBe(project.homepage);
+  expect(described.authors).toEqual([
+    { name: 'Credit Bridge contributors', ...(project.homepage && { homepage: project.homepage }) },
+  ]);
   expect(text(described.logo.filename)).not.toBe('');
   expect(text('lib/Limits.php')).toContain(`const VERSION = '${version}';`);
 });
@@ -252,10 +255,15 @@ function runPrinted(
 test('what docs/operators.md prints to check and unpack a release works as it stands', () => {
   const [whmcs, service] = [join(folder, 'var/www/whmcs'), join(folder, 'opt/creditbridge')];
   mkdirSync(whmcs, { recursive: true });
-  const ran = runPrinted('docs/operators.md', /^(sha256sum|unzip|mkdir|tar) /, dist, {
-    '/var/www/whmcs': whmcs,
-    '/opt/creditbridge': service,
-  });
+  const ran = runPrinted(
+    'docs/operators.md',
+    /^(sha256sum|unzip|mkdir|tar -xzf creditbridge-\[)/,
+    dist,
+    {
+      '/var/www/whmcs': whmcs,
+      '/opt/creditbridge': service,
+    },
+  );
   const installed = ['sha256sum', 'unzip', 'mkdir', 'tar'];
   const upgradedAndBack = ['sha256sum', 'tar', 'unzip', 'unzip', 'tar'];
   expect(ran.map((command) => command.split(' ')[0])).toEqual([...installed, ...upgradedAndBack]);
