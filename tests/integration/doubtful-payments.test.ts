@@ -8,6 +8,7 @@ import type { Operation } from '../../src/operations/index.ts';
 import { judgeClients } from '../../src/parking/index.ts';
 import { copyTables } from '../support/copy-tables.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { gift } from '../support/gift.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
@@ -238,18 +239,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
 
 /** Credit of an admin's gift, which ends on that day. */
 async function giveCredit(client: number, amount: string, expiresOn: string): Promise<bigint> {
-  const gift = {
-    kind: 'add',
-    clientId: client,
-    amount,
-    grantKind: 'promotional',
-    startsOn: null,
-    expiresOn,
-    priority: 100,
-    refundable: false,
-    description: null,
-  } as const;
-  expect((await propose(gift)).outcome).toBe('commanded');
+  expect((await propose(gift(client, amount, expiresOn))).outcome).toBe('commanded');
   await settleLedger(installation);
   const grants = await grantsOf(installation.database, client);
   return BigInt(grants.at(-1)?.id ?? 0);

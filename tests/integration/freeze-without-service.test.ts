@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
+import { gift } from '../support/gift.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { addonPath, postAct } from '../support/save-rule.ts';
 import { moneyChanges } from '../support/stand-in-log.ts';
@@ -23,20 +24,11 @@ async function ask(clients: readonly number[]): Promise<void> {
     { log: createLogger('silent'), now: Date.now },
   );
   for (const clientId of clients) {
-    const proposed = await parts.operations.propose(
-      {
-        kind: 'add',
-        clientId,
-        amount: '5.00',
-        grantKind: 'promotional',
-        startsOn: null,
-        expiresOn: null,
-        priority: 100,
-        refundable: false,
-        description: null,
-      },
-      { actor: { kind: 'admin', adminId: 1 }, reason: 'Outage', at: new Date() },
-    );
+    const proposed = await parts.operations.propose(gift(clientId, '5.00', null), {
+      actor: { kind: 'admin', adminId: 1 },
+      reason: 'Outage',
+      at: new Date(),
+    });
     expect(proposed.outcome).toBe('commanded');
   }
   await parts.close();

@@ -8,6 +8,7 @@ import { createParts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import type { Admin, Operation, Proposed } from '../../src/operations/index.ts';
 import { readToday } from '../../src/today/index.ts';
+import { gift } from '../support/gift.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { visitPages } from '../support/page-visitor.ts';
 import { runCommand } from '../support/run-command.ts';
@@ -65,17 +66,6 @@ const propose = async (one: Operation): Promise<Exclude<Proposed, { outcome: 're
   if (proposed.outcome === 'refused') throw new Error(proposed.message);
   return proposed;
 };
-const add = (clientId: number, amount: string): Operation => ({
-  kind: 'add',
-  clientId,
-  amount,
-  grantKind: 'promotional',
-  startsOn: null,
-  expiresOn: '2099-12-31',
-  priority: 100,
-  refundable: false,
-  description: null,
-});
 
 /** A client whose credit came as one row of the log, which the ledger has seen. */
 async function clientWith(credit: string): Promise<number> {
@@ -107,7 +97,7 @@ const TOO_MUCH =
 test('the shipped example limits no gift of an admin, and what it would have allowed is noted with it', async () => {
   await turnOn(database, 'cap-gifts', MOST);
   const client = await clientWith('1.00');
-  const proposed = await propose(add(client, '12.50'));
+  const proposed = await propose(gift(client, '12.50'));
   expect(proposed).toMatchObject({ outcome: 'commanded', noted: 1 });
   expect(await amountsOf(client)).toEqual([1250]);
   expect(await notedOn(proposed.id)).toEqual([TOO_MUCH, DONE]);
@@ -124,7 +114,7 @@ test('the shipped example limits no gift of an admin, and what it would have all
 test('asking twice notes it once, and a limit that is high enough says so', async () => {
   await turnOn(database, 'cap-gifts', MOST);
   const client = await clientWith('1.00');
-  const one = add(client, '5.00');
+  const one = gift(client, '5.00');
   const { id } = await propose(one);
   expect(await parts.operations.propose(one, { ...ask(), id })).toMatchObject({
     outcome: 'exists',
@@ -138,13 +128,13 @@ test('asking twice notes it once, and a limit that is high enough says so', asyn
 test('a rule that only observes is asked, one that is off is not', async () => {
   await turnOn(database, 'cap-gifts', MOST, 'observe');
   const client = await clientWith('1.00');
-  const { id } = await propose(add(client, '12.50'));
+  const { id } = await propose(gift(client, '12.50'));
   expect(await notedOn(id)).toEqual([
     TOO_MUCH.replace('gift”', 'gift”, which only observes,'),
     DONE,
   ]);
   await turnOn(database, 'cap-gifts', MOST, 'off');
-  expect(await notedOn((await propose(add(client, '12.50'))).id)).toEqual([]);
+  expect(await notedOn((await propose(gift(client, '12.50'))).id)).toEqual([]);
 });
 
 test('a rule hears what is taken as it hears a proposal: facts, grant, day and reason', async () => {
@@ -198,7 +188,7 @@ test('a rule that throws or hangs stops no operation: it is named, counted, and 
   await turnOn(database, 'throws-at-gifts', {});
   await turnOn(database, 'hangs-at-removals', {});
   const client = await clientWith('20.00');
-  const given = await propose(add(client, '1.00'));
+  const given = await propose(gift(client, '1.00'));
   expect(await notedOn(given.id)).toEqual([
     `The rule “A rule for tests” failed when it was asked: On client:${client}: The rule throws-at-gifts threw RangeError: no idea about operation`,
     DONE,
@@ -216,7 +206,7 @@ test('a rule that throws or hangs stops no operation: it is named, counted, and 
   ]);
   expect(await amountsOf(client)).toEqual([100, 100]);
 
-  for (const cents of ['1.01', '1.02']) await propose(add(client, cents));
+  for (const cents of ['1.01', '1.02']) await propose(gift(client, cents));
   expect(
     await database.query(
       'SELECT rule, faults, paused_at IS NOT NULL AS paused FROM mod_creditbridge_rule_faults ORDER BY rule',
@@ -225,7 +215,7 @@ test('a rule that throws or hangs stops no operation: it is named, counted, and 
     { rule: 'hangs-at-removals', faults: 1, paused: 0 },
     { rule: 'throws-at-gifts', faults: 3, paused: 1 },
   ]);
-  expect(await notedOn((await propose(add(client, '1.03'))).id)).toEqual([]);
+  expect(await notedOn((await propose(gift(client, '1.03'))).id)).toEqual([]);
 });
 
 test('a second admin sees before approving what rules would have limited; with the approval they are asked again', async () => {
@@ -233,7 +223,7 @@ test('a second admin sees before approving what rules would have limited; with t
   const threshold = { kind: 'threshold', amounts: { '1': '10.00' } } as const;
   await parts.operations.propose(threshold, ask());
   const client = await clientWith('1.00');
-  const { id } = await propose(add(client, '12.50'));
+  const { id } = await propose(gift(client, '12.50'));
   expect(await amountsOf(client)).toEqual([]);
   expect(await notedOn(id)).toEqual([TOO_MUCH, WAITS]);
   for (const page of ['approvals', `client/${client}`]) {
@@ -277,7 +267,7 @@ test('an operation goes on though no rule can be asked', async () => {
   await turnOn(database, 'cap-gifts', MOST);
   const client = await clientWith('1.00');
   await parts.engine.close();
-  const { id } = await propose(add(client, '12.50'));
+  const { id } = await propose(gift(client, '12.50'));
   expect(await amountsOf(client)).toEqual([1250]);
   expect(await notedOn(id)).toEqual([
     'The rules that limit could not be asked: The engine was closed.',

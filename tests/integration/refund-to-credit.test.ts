@@ -1,15 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lookAtNotes } from '../../src/db/index.ts';
-import { hookItem } from '../support/hook-item.ts';
+import { creditOnInvoices } from '../support/credit-on-invoices.ts';
 import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { shows } from '../support/rule-paths.ts';
 import { rulesAtWork } from '../support/rules-at-work.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
-import { addClient } from '../support/whmcs-rows.ts';
 
 // Credit on invoices whose money is refunded: what the rule refund-to-credit gives back, and what stays without it.
 
 const at = rulesAtWork(() => takeOverAutomaticUse(at.installation.standIn));
+const { invoiceWithCredit, expectGrantWhole, hearAgain, decisionAbout } = creditOnInvoices(
+  at,
+  'refund-to-credit',
+);
 
 beforeAll(async () => {
   await at.parts.reconciliation.lookAtAll();
@@ -37,7 +40,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
     async () => {
       if (major === '9.x') {
         const unproven = await refundedInvoice();
-        await hearAgain(unproven.invoice);
+        await hearAgain('InvoiceRefunded', unproven.invoice);
         expect(await balanceOf(at.installation.database, unproven.client)).toBe('0.00');
         expect(await at.toldOf('refund-to-credit', unproven.invoice)).toEqual([
           expect.stringContaining('Run the trial of returning credit under Connection'),
@@ -51,7 +54,7 @@ describe.each(['8.x', '9.x'])('on %s', (major) => {
       await setMode('on');
       const { client, invoice } = await refundedInvoice();
       await expectGrantWhole(client);
-      await hearAgain(invoice);
+      await hearAgain('InvoiceRefunded', invoice);
       await foundLater(invoice);
       await expectGrantWhole(client);
       expect(await at.toldOf('refund-to-credit', invoice)).toEqual([]);
@@ -189,20 +192,13 @@ async function setMode(
   });
 }
 
-/** A client whose 10.00, promotional until 2099, paid a part of an invoice over 30.00; money paid the rest. */
+/** A client whose credit paid a part of an invoice; money paid the other 20.00. */
 async function paidInvoice() {
-  const client = await addClient(at.installation.database.root);
-  await at.giveUntil(client, '10.00', '2099-12-31');
-  const invoice = await at.people.invoice(client, '30.00');
-  await at.installation.standIn.api('ApplyCredit', {
-    invoiceid: String(invoice),
-    amount: '10.00',
-    noemail: 'true',
-  });
-  await at.payByGateway(invoice, '20.00');
+  const paid = await invoiceWithCredit();
+  await at.payByGateway(paid.invoice, '20.00');
   await at.settle();
-  expect(await at.credit.statusOf(invoice)).toBe('Paid');
-  return { client, invoice };
+  expect(await at.credit.statusOf(paid.invoice)).toBe('Paid');
+  return paid;
 }
 
 /** The same, whose 20.00 of money went back. */
@@ -214,22 +210,6 @@ async function refundedInvoice() {
   return paid;
 }
 
-/** The grant is whole again, of the same kind and with the same last day, and there is no other. */
-async function expectGrantWhole(client: number): Promise<void> {
-  expect(await balanceOf(at.installation.database, client)).toBe('10.00');
-  const grants = await grantsOf(at.installation.database, client);
-  expect(grants).toMatchObject([{ kind: 'promotional', remaining: 1000, expiresOn: '2099-12-31' }]);
-}
-
-/** WHMCS tells the refund again. */
-async function hearAgain(invoice: number): Promise<void> {
-  const { results } = await at.parts.receiver.receive([
-    hookItem('InvoiceRefunded', { invoiceid: invoice }),
-  ]);
-  expect(results).toMatchObject([{ outcome: 'accepted' }]);
-  await at.settle();
-}
-
 /** The sweep looks when the refund is an hour old. */
 async function foundLater(invoice: number): Promise<void> {
   await at.installation.database.query(
@@ -238,13 +218,4 @@ async function foundLater(invoice: number): Promise<void> {
   );
   await at.parts.reconciliation.lookAtAll();
   await at.settle();
-}
-
-async function decisionAbout(invoice: number) {
-  const [row] = await at.installation.database.query<{ outcome: string; amount: number }>(
-    `SELECT outcome, CAST(amount_hundredths AS SIGNED) AS amount FROM mod_creditbridge_decisions
-     WHERE invoice_id = ? AND rule = 'refund-to-credit'`,
-    [invoice],
-  );
-  return row;
 }

@@ -1,15 +1,18 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hookItem } from '../support/hook-item.ts';
-import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
+import { creditOnInvoices } from '../support/credit-on-invoices.ts';
+import { balanceOf } from '../support/look-at-credit.ts';
 import { shows } from '../support/rule-paths.ts';
 import { rulesAtWork } from '../support/rules-at-work.ts';
 import { saveRule, takeOverAutomaticUse } from '../support/save-rule.ts';
 import { whmcsDay } from '../support/whmcs-day.ts';
-import { addClient } from '../support/whmcs-rows.ts';
 
 // Credit of invoices that are cancelled or stay unpaid: what the rule return-on-cancel gives back, and what stays without it.
 
 const at = rulesAtWork(() => takeOverAutomaticUse(at.installation.standIn));
+const { invoiceWithCredit, expectGrantWhole, hearAgain, decisionAbout } = creditOnInvoices(
+  at,
+  'return-on-cancel',
+);
 
 beforeEach(async () => {
   await setMode('on');
@@ -47,7 +50,7 @@ describe.each([
       const { client, invoice } = await invoiceWithCredit();
       await at.people.onInvoice(invoice, 'cancel');
       await at.settle();
-      await hearAgain(invoice);
+      await hearAgain('InvoiceCancelled', invoice);
       expect(await at.toldOf('return-on-cancel', invoice)).toEqual([
         expect.stringContaining('Run the trial of returning credit under Connection'),
       ]);
@@ -71,8 +74,8 @@ describe.each([
       await at.people.onInvoice(withRule.invoice, 'cancel');
       await at.settle();
       await expectGrantWhole(withRule.client);
-      await hearAgain(withRule.invoice);
-      await hearAgain(withRule.invoice);
+      await hearAgain('InvoiceCancelled', withRule.invoice);
+      await hearAgain('InvoiceCancelled', withRule.invoice);
       await expectGrantWhole(withRule.client);
       expect(await at.toldOf('return-on-cancel', withRule.invoice)).toEqual([]);
     },
@@ -182,7 +185,7 @@ describe.each([
     const { client, invoice } = await invoiceWithCredit();
     await at.people.onInvoice(invoice, 'cancel');
     await at.settle();
-    await hearAgain(invoice);
+    await hearAgain('InvoiceCancelled', invoice);
     await at.parts.reconciliation.lookAtAll();
     await at.settle();
     await expectGrantWhole(client);
@@ -207,46 +210,6 @@ async function useCredit(mode: 'off' | 'on'): Promise<void> {
     mode,
     inputs: { onDueDate: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
   });
-}
-
-/** A client whose 10.00, promotional until 2099, are on an invoice over 30.00. */
-async function invoiceWithCredit() {
-  const client = await addClient(at.installation.database.root);
-  await at.giveUntil(client, '10.00', '2099-12-31');
-  const invoice = await at.people.invoice(client, '30.00');
-  await at.installation.standIn.api('ApplyCredit', {
-    invoiceid: String(invoice),
-    amount: '10.00',
-    noemail: 'true',
-  });
-  await at.settle();
-  expect(await balanceOf(at.installation.database, client)).toBe('0.00');
-  return { client, invoice };
-}
-
-/** The grant is whole again, of the same kind and with the same last day, and there is no other. */
-async function expectGrantWhole(client: number): Promise<void> {
-  expect(await balanceOf(at.installation.database, client)).toBe('10.00');
-  const grants = await grantsOf(at.installation.database, client);
-  expect(grants).toMatchObject([{ kind: 'promotional', remaining: 1000, expiresOn: '2099-12-31' }]);
-}
-
-/** WHMCS tells the cancellation again. */
-async function hearAgain(invoice: number): Promise<void> {
-  const { results } = await at.parts.receiver.receive([
-    hookItem('InvoiceCancelled', { invoiceid: invoice }),
-  ]);
-  expect(results).toMatchObject([{ outcome: 'accepted' }]);
-  await at.settle();
-}
-
-async function decisionAbout(invoice: number) {
-  const [row] = await at.installation.database.query<{ outcome: string; amount: number }>(
-    `SELECT outcome, CAST(amount_hundredths AS SIGNED) AS amount FROM mod_creditbridge_decisions
-     WHERE invoice_id = ? AND rule = 'return-on-cancel'`,
-    [invoice],
-  );
-  return row;
 }
 
 async function forgetTrials(): Promise<void> {

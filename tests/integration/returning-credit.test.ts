@@ -4,6 +4,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { listGrants, readEpoch, readKeptOff, surplusOn } from '../../src/books/index.ts';
 import type { Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { gift } from '../support/gift.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { createPeople } from '../support/people.ts';
@@ -244,20 +245,11 @@ function returnsFromUnpaidInvoices(): void {
 /** A client whose 10.00, promotional until 2099, are on an invoice. */
 async function invoiceWithCredit(total = '30.00') {
   const client = await addClient(installation.database.root);
-  await parts.operations.propose(
-    {
-      kind: 'add',
-      clientId: client,
-      amount: '10.00',
-      grantKind: 'promotional',
-      startsOn: null,
-      expiresOn: '2099-12-31',
-      priority: 100,
-      refundable: false,
-      description: null,
-    },
-    { actor: ADA, reason: 'A gift', at: new Date() },
-  );
+  await parts.operations.propose(gift(client, '10.00'), {
+    actor: ADA,
+    reason: 'A gift',
+    at: new Date(),
+  });
   await carriedOut();
   const { invoiceid } = await installation.standIn.api('CreateInvoice', {
     userid: String(client),

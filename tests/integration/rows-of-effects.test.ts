@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createParts, type Parts } from '../../src/app/create-parts.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
+import { gift } from '../support/gift.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { balanceOf, grantsOf } from '../support/look-at-credit.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
@@ -98,20 +99,11 @@ test('Explain says what a rule reserves, for what and how long', async () => {
 /** A client with 50.00, promotional until 2099. */
 async function clientWithGift(): Promise<number> {
   const client = await addClient(installation.database.root);
-  await parts.operations.propose(
-    {
-      kind: 'add',
-      clientId: client,
-      amount: '50.00',
-      grantKind: 'promotional',
-      startsOn: null,
-      expiresOn: '2099-12-31',
-      priority: 100,
-      refundable: false,
-      description: null,
-    },
-    { actor: ADA, reason: 'A gift', at: new Date() },
-  );
+  await parts.operations.propose(gift(client, '50.00'), {
+    actor: ADA,
+    reason: 'A gift',
+    at: new Date(),
+  });
   await settleLedger(installation);
   return client;
 }

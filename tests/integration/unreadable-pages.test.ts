@@ -8,6 +8,7 @@ import { grantKinds } from '../../src/ledger/index.ts';
 import { listApprovals as readApprovals } from '../../src/operations/index.ts';
 import { screens } from '../../src/pages/screens/index.ts';
 import { followLinks } from '../support/follow-links.ts';
+import { gift } from '../support/gift.ts';
 import { visitPages } from '../support/page-visitor.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { CLIENT, showEverything } from '../support/show-everything.ts';
@@ -174,17 +175,7 @@ test('the approvals beside an unreadable one are shown, and it can be rejected b
 });
 
 test('while the approval amounts cannot be read, everything waits for a second admin', async () => {
-  const wish = {
-    kind: 'add',
-    clientId: CLIENT,
-    amount: '0.01',
-    grantKind: 'promotional',
-    startsOn: null,
-    expiresOn: null,
-    priority: 100,
-    refundable: false,
-    description: null,
-  } as const;
+  const wish = gift(CLIENT, '0.01', null);
   const asked = (adminId: number) => ({
     actor: { kind: 'admin', adminId } as const,
     reason: 'x',

@@ -4,6 +4,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import type { Admin, Operation, Proposed } from '../../src/operations/index.ts';
 import { expectCoherentLedger } from './expect-coherent-ledger.ts';
 import { generousApprovals } from './generous-approvals.ts';
+import { gift } from './gift.ts';
 import { beginLedger, mirrorLog } from './mirror-log.ts';
 import { reorderStoredJson } from './reorder-stored-json.ts';
 import { createServiceDatabase } from './service-database.ts';
@@ -24,17 +25,7 @@ export const ask = (actor: Admin, at = new Date()) => ({
 
 export const later = (days: number) => new Date(Date.now() + days * 86_400_000);
 
-export const add = (clientId: number, amount: string): Operation => ({
-  kind: 'add',
-  clientId,
-  amount,
-  grantKind: 'promotional',
-  startsOn: null,
-  expiresOn: '2099-12-31',
-  priority: 100,
-  refundable: false,
-  description: null,
-});
+export const add = (clientId: number, amount: string): Operation => gift(clientId, amount);
 
 export const deduct = (
   clientId: number,

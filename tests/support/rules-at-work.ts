@@ -4,6 +4,7 @@ import { newId } from '../../src/base/index.ts';
 import { createLogger } from '../../src/base/logger.ts';
 import { type CreditAtWork, creditAtWork } from './credit-at-work.ts';
 import { expectCoherentLedger } from './expect-coherent-ledger.ts';
+import { gift } from './gift.ts';
 import { type Installation, startInstallation } from './installation.ts';
 import { expectNoPhpFaults } from './look-for-faults.ts';
 import { createPeople, type People } from './people.ts';
@@ -122,20 +123,11 @@ export function rulesAtWork(
       });
     },
     async giveUntil(clientId, amount, expiresOn) {
-      await at.parts.operations.propose(
-        {
-          kind: 'add',
-          clientId,
-          amount,
-          grantKind: 'promotional',
-          startsOn: null,
-          expiresOn,
-          priority: 100,
-          refundable: false,
-          description: null,
-        },
-        { actor: { kind: 'admin', adminId: 1 }, reason: 'A gift', at: new Date() },
-      );
+      await at.parts.operations.propose(gift(clientId, amount, expiresOn), {
+        actor: { kind: 'admin', adminId: 1 },
+        reason: 'A gift',
+        at: new Date(),
+      });
       await at.settle();
     },
     async depositInOtherWays({ id, email }) {

@@ -3,6 +3,7 @@ import { inTransaction } from '../../src/db/index.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
 import type { Admin } from '../../src/operations/index.ts';
 import { saveSettingsLayer } from '../../src/settings/index.ts';
+import { gift } from './gift.ts';
 import { beginLedger, mirrorLog } from './mirror-log.ts';
 import { seedPages } from './seed-pages.ts';
 import type { ServiceDatabase } from './service-database.ts';
@@ -118,20 +119,7 @@ export async function showEverything(database: ServiceDatabase, parts: Parts): P
   };
   await parts.operations.propose({ kind: 'threshold', amounts: { '1': '1.00' } }, asked(1));
   for (const adminId of [1, 2]) {
-    const { outcome } = await parts.operations.propose(
-      {
-        kind: 'add',
-        clientId: CLIENT,
-        amount: '5.00',
-        grantKind: 'promotional',
-        description: null,
-        startsOn: null,
-        expiresOn: null,
-        priority: 100,
-        refundable: false,
-      },
-      asked(adminId),
-    );
+    const { outcome } = await parts.operations.propose(gift(CLIENT, '5.00', null), asked(adminId));
     if (outcome !== 'waits-for-approval') throw new Error(`It is ${outcome}.`);
   }
   await database.query(
