@@ -7,6 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
+import {
+  expectDecisions,
+  expectPaid,
+  expectPaidOnce,
+  unpaidOf,
+} from '../support/paid-by-credit.ts';
 import { removeFolder } from '../support/processes.ts';
 import { bringDependencies, unpack, unpackAddon } from '../support/release/install.ts';
 import { makeNextRelease, NEXT, NEXT_TABLE } from '../support/release/next-release.ts';
@@ -24,8 +30,6 @@ import { startTraffic, type Traffic } from '../support/traffic.ts';
 const folder = mkdtempSync(join(tmpdir(), 'creditbridge-upgrade-'));
 const home = join(folder, 'creditbridge');
 const next = join(folder, 'next');
-/** Some turns of the traffic, on a busy machine; only a failure waits for it. */
-const PAID_WITHIN_MS = 60_000;
 const server = testDatabaseServer();
 let dist: string;
 let installation: Installation;
@@ -102,24 +106,6 @@ async function migrateAndGrant(): Promise<void> {
   await root.end();
 }
 
-/** Waits until an invoice that is made from now on is paid by credit. */
-async function expectDecisions(): Promise<void> {
-  const from = traffic.invoices.length;
-  const isPaid = async () => {
-    const invoice = traffic.invoices[from];
-    return invoice !== undefined && !(await unpaid()).has(invoice);
-  };
-  await expect.poll(isPaid, { timeout: PAID_WITHIN_MS }).toBe(true);
-}
-
-async function unpaid(): Promise<ReadonlySet<number>> {
-  const rows = await installation.database.query<{ id: number }>(
-    "SELECT id FROM tblinvoices WHERE status <> 'Paid' AND id IN (?)",
-    [[0, ...traffic.invoices]],
-  );
-  return new Set(rows.map(({ id }) => id));
-}
-
 async function serviceVersion(): Promise<string | undefined> {
   const [row] = await installation.database.query<{ service_version: string }>(
     'SELECT service_version FROM mod_creditbridge_settings',
@@ -128,13 +114,13 @@ async function serviceVersion(): Promise<string | undefined> {
 }
 
 test('upgraded as documented, service first: the new service goes on with the addon of before, then the addon follows', async () => {
-  await expectDecisions();
+  await expectDecisions(installation.database, traffic);
   await putService(NEXT, migrateAndGrant);
-  await expectDecisions();
+  await expectDecisions(installation.database, traffic);
   expect(await serviceVersion()).toBe(NEXT);
 
   putAddon(NEXT);
-  await expectDecisions();
+  await expectDecisions(installation.database, traffic);
   const admin = await visitAsAdmin(installation.standIn, 'admin');
   expect((await admin.get(addonPath('overview'))).body).toContain(NEXT);
   expect(
@@ -153,7 +139,7 @@ test('a service that is older than the addon is told from one that is down, and 
   await expect
     .poll(async () => (await admin.get(addonPath('connection'))).body)
     .toContain('upgrade-service');
-  expect((await unpaid()).size).toBeGreaterThan(0);
+  expect((await unpaidOf(installation.database, traffic.invoices)).size).toBeGreaterThan(0);
   const [spool] = await installation.database.query<{ count: number }>(
     'SELECT COUNT(*) AS count FROM mod_creditbridge_spool',
   );
@@ -162,19 +148,20 @@ test('a service that is older than the addon is told from one that is down, and 
 
 test('the addon upgraded first: once the service follows, it decides on everything that was kept', async () => {
   await putService(NEXT);
-  const kept = await unpaid();
-  await expect.poll(async () => [...(await unpaid())].filter((id) => kept.has(id))).toEqual([]);
-  await expectDecisions();
+  await expectPaid(installation.database, [
+    ...(await unpaidOf(installation.database, traffic.invoices)),
+  ]);
+  await expectDecisions(installation.database, traffic);
 });
 
 test('gone back as documented, addon first: the former release works on the newer tables, and migrates nothing', async () => {
   putAddon(project.version);
-  await expectDecisions();
+  await expectDecisions(installation.database, traffic);
   await putService(project.version, async () => {
     expect(cli('migrate')).toContain('up to date');
     expect(cli('migrate', '--dry-run')).toContain('0003-next');
   });
-  await expectDecisions();
+  await expectDecisions(installation.database, traffic);
   expect(await serviceVersion()).toBe(project.version);
   expect(await installation.database.query(`SHOW TABLES LIKE '${NEXT_TABLE}'`)).toHaveLength(1);
 });
@@ -185,30 +172,7 @@ test('of all that happened meanwhile nothing is lost and nothing was done twice,
   const { database } = installation;
   expect(traffic.faults).toEqual([]);
   await expectNoPhpFaults(database);
-  // Why something was not paid, if anything was not.
-  const words = await database.query(
-    'SELECT invoice_id, rule, outcome, reason FROM mod_creditbridge_decisions WHERE invoice_id IN (?)',
-    [[0, ...(await unpaid())]],
-  );
-  expect(words).toEqual([]);
-  const rows = await database.query(
-    `SELECT i.status, i.credit,
-       (SELECT GROUP_CONCAT(c.amount) FROM tblcredit c WHERE c.description REGEXP CONCAT('#', i.id, '$')) AS log,
-       (SELECT COUNT(*) FROM mod_creditbridge_commands c WHERE c.invoice_id = i.id AND c.state = 'done') AS commands,
-       (SELECT COUNT(*) FROM mod_creditbridge_deliveries d
-         WHERE d.invoice_id = i.id AND d.type = 'InvoiceCreated' AND d.outcome = 'accepted') AS hooks
-     FROM tblinvoices i WHERE i.id IN (?)`,
-    [traffic.invoices],
-  );
-  expect(rows).toEqual(
-    traffic.invoices.map(() => ({
-      status: 'Paid',
-      credit: '6.00',
-      log: '-6.00',
-      commands: 1,
-      hooks: 1,
-    })),
-  );
+  await expectPaidOnce(database, traffic.invoices);
   await expectCoherentLedger(database, { caughtUp: true });
   expect(await database.query('SELECT * FROM mod_creditbridge_drifts')).toEqual([]);
 });

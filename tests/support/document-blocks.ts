@@ -38,8 +38,6 @@ export function blocksOf(page: string): readonly Block[] {
 export type Shown =
   /** A test reads the page and runs them, but those that need what `but` says. */
   | { readonly runBy: string; readonly but?: string }
-  /** A test does the same, and what it types is its own. */
-  | { readonly likeIn: string }
   /** They begin something for which a test is too short; only that what they name exists is looked at. */
   | { readonly namedOnly: string }
   /** Why no test can. */
@@ -48,7 +46,7 @@ export type Shown =
 const CLI = { runBy: 'tests/integration/document-commands.test.ts' } as const;
 const RELEASE = 'tests/integration/release.test.ts';
 /** Nightly, on a Debian of its own: `npm run release -- --walk`. */
-const WALK = { runBy: 'tests/support/walk/walk-release.ts' } as const;
+const WALK = { runBy: 'tests/support/walk/walk.ts' } as const;
 const ROOT = 'It changes the machine as root, with packages from outside.';
 const SYSTEMD = 'It needs systemd as the first process of the machine.';
 const DOCKER = 'It needs Docker and the base image.';
@@ -63,7 +61,7 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
     'npm run demo': { runBy: 'tests/e2e/demo.test.ts' },
     'npm test': { namedOnly: LONG },
     'unzip -q -o creditbridge-addon-*.zip -d /var/www/whmcs': {
-      likeIn: 'tests/support/walk/walk-release.ts',
+      runBy: 'tests/support/walk/follow-readme.ts',
     },
   },
   'CONTRIBUTING.md': { 'npm test': { namedOnly: LONG } },
@@ -91,6 +89,9 @@ export const shownBlocks: Readonly<Record<string, Readonly<Record<string, Shown>
     'docker build -f docs/container/Containerfile': { not: DOCKER },
     'cd docs/container': { not: DOCKER },
     'creditbridge uninstall --export': WALK,
+    'systemctl disable --now creditbridge creditbridge-worker': WALK,
+    '(umask 077 && mariadb-dump --single-transaction whmcs > whmcs.sql)': WALK,
+    'tar -xzf creditbridge-settings.tar.gz -C /': WALK,
   },
   'docs/performance.md': { 'npm run bench': { namedOnly: LONG } },
   'docs/privacy.md': { 'creditbridge privacy show 13 > client-13.jsonl': CLI },

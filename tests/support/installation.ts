@@ -94,19 +94,23 @@ export async function startInstallation(
       standIn,
       service,
       work,
-      startWorker: () =>
-        startProcess({
-          command: 'php',
-          args: ['modules/addons/creditbridge/worker.php'],
-          cwd: standIn.root,
-          name: 'worker.php',
-        }),
+      startWorker: () => startWorker(standIn),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Starts `worker.php` of a WHMCS as a line in crontab does. */
+export function startWorker({ root }: Pick<StandIn, 'root'>): RunningProcess {
+  return startProcess({
+    command: 'php',
+    args: ['modules/addons/creditbridge/worker.php'],
+    cwd: root,
+    name: 'worker.php',
+  });
 }
 
 /**

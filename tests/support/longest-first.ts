@@ -34,6 +34,7 @@ const LONGEST: Readonly<Record<string, number>> = {
   'integration/rotate-secrets.test.ts': 15,
   'integration/release.test.ts': 30,
   'integration/release-upgrade.test.ts': 40,
+  'integration/release-move.test.ts': 40,
   'integration/system-switches.test.ts': 25,
   'unit/rules/provider-rules.test.ts': 30,
   'unit/rules/engine-limits.test.ts': 10,

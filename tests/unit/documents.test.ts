@@ -19,7 +19,6 @@ test('each block of commands in the documents is run by a test, or the table say
     ]);
     const shown = entry?.[1] ?? { not: '' };
     if ('runBy' in shown) expect(read(shown.runBy)).toContain(block.page);
-    if ('likeIn' in shown) expect(existsSync(shown.likeIn)).toBe(true);
   }
   const used = new Set(blocks.map((block) => `${block.page}: ${entryOf(block)?.[0]}`));
   const listed = Object.entries(shownBlocks).flatMap(([page, entries]) =>

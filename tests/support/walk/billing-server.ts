@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../release/project.ts';
 import { WHMCS_ZONE, whmcsDay } from '../whmcs-day.ts';
@@ -25,6 +33,9 @@ export interface Ports {
   readonly database: number;
 }
 
+const CRON = 'etc/cron.d/whmcs';
+const CONFIGURATION = 'configuration.php';
+
 /** Puts the stand-in for WHMCS where a server has WHMCS, before the machine boots: its files, its web server, its cron. */
 export function putWhmcs(root: string, ports: Ports): void {
   const home = join(root, WHMCS);
@@ -44,35 +55,76 @@ export function putWhmcs(root: string, ports: Ports): void {
     logs: '/var/lib/whmcs/logs',
   };
   const lines = Object.entries(values).map(([name, value]) => `    '${name}' => '${value}',\n`);
-  writeFileSync(join(home, 'configuration.php'), `<?php\n\nreturn [\n${lines.join('')}];\n`);
-  for (const name of ['templates_c', 'sessions', 'logs']) {
-    mkdirSync(join(root, 'var/lib/whmcs', name), { recursive: true });
-  }
-  execFileSync('chroot', [root, 'chown', '-R', 'www-data:', '/var/lib/whmcs', WHMCS]);
-  // The network is this machine's, where another database may be; with Debian's socket unit it would listen on 3306 alone.
-  symlinkSync('/dev/null', join(root, 'etc/systemd/system/mariadb.socket'));
-  appendFileSync(join(root, 'etc/mysql/mariadb.cnf'), `\n[mariadbd]\nport=${ports.database}\n`);
-  const server = `[Service]\nUser=www-data\nEnvironment=PHP_CLI_SERVER_WORKERS=4\nExecStart=/usr/bin/php -d variables_order=EGPCS -S 127.0.0.1:${ports.web} -t ${WHMCS} ${WHMCS}/standin/router.php\nRestart=always\n`;
-  writeFileSync(join(root, 'etc/systemd/system/whmcs.service'), server);
-  const cron = `*/5 * * * * www-data php -q ${WHMCS}/crons/cron.php\n`;
-  writeFileSync(join(root, 'etc/cron.d/whmcs'), cron);
+  writeFileSync(join(home, CONFIGURATION), `<?php\n\nreturn [\n${lines.join('')}];\n`);
+  execFileSync('chroot', [root, 'chown', '-R', 'www-data:', WHMCS]);
+  putSurroundings(root, ports);
+  putCron(root);
   for (const file of ['schema.sql', 'triggers.sql', 'seed.sql']) {
     cpSync(join(STAND_IN, file), join(root, 'root', file));
   }
 }
 
-/** Fills WHMCS's database and starts its web server. */
+/** What a server has around WHMCS, before the machine boots: its web server, its folders, the port of its database. */
+export function putSurroundings(root: string, ports: Ports): void {
+  for (const name of ['templates_c', 'sessions', 'logs']) {
+    mkdirSync(join(root, 'var/lib/whmcs', name), { recursive: true });
+  }
+  execFileSync('chroot', [root, 'chown', '-R', 'www-data:', '/var/lib/whmcs']);
+  // The network is this machine's, where another database may be; with Debian's socket unit it would listen on 3306 alone.
+  symlinkSync('/dev/null', join(root, 'etc/systemd/system/mariadb.socket'));
+  appendFileSync(join(root, 'etc/mysql/mariadb.cnf'), `\n[mariadbd]\nport=${ports.database}\n`);
+  const server = `[Service]\nUser=www-data\nEnvironment=PHP_CLI_SERVER_WORKERS=4\nExecStart=/usr/bin/php -d variables_order=EGPCS -S 127.0.0.1:${ports.web} -t ${WHMCS} ${WHMCS}/standin/router.php\nRestart=always\n`;
+  writeFileSync(join(root, 'etc/systemd/system/whmcs.service'), server);
+}
+
+export function putCron(root: string): void {
+  writeFileSync(join(root, CRON), `*/5 * * * * www-data php -q ${WHMCS}/crons/cron.php\n`);
+}
+
+export function removeCron(root: string): void {
+  rmSync(join(root, CRON));
+}
+
+/** Fills WHMCS's database with the stand-in's and starts its web server. */
 export async function startWhmcs(machine: Machine, ports: Ports): Promise<BillingServer> {
-  const url = `http://127.0.0.1:${ports.web}/`;
+  const load = `(echo "SET SESSION sql_mode = ''; SET @today = '${whmcsDay()}';"; cat schema.sql triggers.sql seed.sql) | mariadb ${DATABASE}
+    rm schema.sql triggers.sql seed.sql`;
+  return startOn(machine, ports, load);
+}
+
+/**
+ * Does what WHMCS's own steps for a move say: brings its folder, loads the dump, which is there already, and corrects the port of its
+ * database and its system URL.
+ */
+export async function startMovedWhmcs(
+  from: Machine,
+  to: Machine,
+  ports: Ports,
+  dump: string,
+): Promise<void> {
+  mkdirSync(join(to.root, WHMCS, '..'), { recursive: true });
+  execFileSync('cp', ['-a', join(from.root, WHMCS), join(to.root, WHMCS)]);
+  const file = join(to.root, WHMCS, CONFIGURATION);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/(?<='db_port' => ')\d+/, String(ports.database)));
+  await startOn(to, ports, `mariadb ${DATABASE} < ${dump}`);
+}
+
+async function startOn(machine: Machine, ports: Ports, load: string): Promise<BillingServer> {
+  const billing = billingServer(machine, ports);
   await machine.must(`mariadb -e "CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
       CREATE USER ${DATABASE}@'%' IDENTIFIED BY '${PASSWORD}'; CREATE USER ${DATABASE}@localhost IDENTIFIED BY '${PASSWORD}';
       GRANT ALL PRIVILEGES ON ${DATABASE}.* TO ${DATABASE}@'%'; GRANT ALL PRIVILEGES ON ${DATABASE}.* TO ${DATABASE}@localhost"
-    (echo "SET SESSION sql_mode = ''; SET @today = '${whmcsDay()}';"; cat schema.sql triggers.sql seed.sql) | mariadb ${DATABASE}
-    rm schema.sql triggers.sql seed.sql
-    setpriv --reuid=www-data --regid=www-data --clear-groups php ${WHMCS}/standin/bin/stand-in.php system-url ${url}
+    ${load}
+    setpriv --reuid=www-data --regid=www-data --clear-groups php ${WHMCS}/standin/bin/stand-in.php system-url ${billing.url}
     systemctl start whmcs`);
+  return billing;
+}
+
+/** WHMCS as it answers on this machine once it is started. */
+export function billingServer(machine: Machine, ports: Ports): BillingServer {
   return {
-    url,
+    url: `http://127.0.0.1:${ports.web}/`,
     async query(sql) {
       writeFileSync(join(machine.root, 'root/query.sql'), sql);
       const rows = await machine.must(

@@ -15,6 +15,10 @@ const ANNA = { id: '1', email: 'anna@example.com' };
 export interface Hands {
   /** By a heading of docs/operators.md and the bold title of a step below it: what it tells a person to do after its commands. */
   readonly steps: Readonly<Record<string, () => Promise<void>>>;
+  /** Activates the addon and configures it. Returns the two lines of *Show the secrets*. */
+  activate(): Promise<string>;
+  /** Presses *Test the connection* until addon and service are paired. */
+  pair(): Promise<void>;
   turnOnAutoApply(): Promise<void>;
   /** Returns the number of the invoice. */
   giveCreditAndInvoice(): Promise<string>;
@@ -71,6 +75,11 @@ export function createHands(machine: Machine, billing: BillingServer, release: s
     }
     writeFileSync(file, text);
   };
+  const activate = async () => {
+    await onModules({ do: 'activate' });
+    await configure('http://127.0.0.1:8481');
+    return secrets();
+  };
   const pair = async () => {
     // systemd says that a service is started before it listens.
     for (let left = 20; left > 0 && !(await press('pair')).includes('Connected'); left--) {
@@ -81,9 +90,7 @@ export function createHands(machine: Machine, billing: BillingServer, release: s
   return {
     steps: {
       async 'Install: Addon'() {
-        await onModules({ do: 'activate' });
-        await configure('http://127.0.0.1:8481');
-        writeFileSync(join(machine.root, release, 'secrets.txt'), `${await secrets()}\n`);
+        writeFileSync(join(machine.root, release, 'secrets.txt'), `${await activate()}\n`);
       },
       'Install: Pair': pair,
       async 'Rotate the secrets: Rotate'() {
@@ -104,6 +111,8 @@ export function createHands(machine: Machine, billing: BillingServer, release: s
         await onModules({ do: 'deactivate' });
       },
     },
+    activate,
+    pair,
     async turnOnAutoApply() {
       await takeOverAutomaticUse(billing);
       const inputs = { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' };

@@ -26,8 +26,12 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-/** Copies a Debian and boots the copy with systemd-nspawn. `prepare` may put files into it before. Needs root. */
-export async function bootMachine(base: string, prepare: (root: string) => void): Promise<Machine> {
+/** Copies a Debian and boots the copy with systemd-nspawn, under this name. `prepare` may put files into it before. Needs root. */
+export async function bootMachine(
+  base: string,
+  name: string,
+  prepare: (root: string) => void,
+): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'creditbridge-machine-'));
   removeAtExit(folder);
   const root = join(folder, 'root');
@@ -36,7 +40,7 @@ export async function bootMachine(base: string, prepare: (root: string) => void)
   const nspawn = startProcess({
     command: 'systemd-nspawn',
     // There need not be a systemd on this machine that would register it.
-    args: ['--boot', '--register=no', '--keep-unit', '--hostname=billing', '-D', root],
+    args: ['--boot', '--register=no', '--keep-unit', `--hostname=${name}`, '-D', root],
     name: 'systemd-nspawn',
   });
   const run: Machine['run'] = async (script, { cwd = '/root', user } = {}) => {

@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../release/project.ts';
-import type { Walk } from './walk-release.ts';
+import type { Walk } from './walk.ts';
 
 const SERVICE = 'http://127.0.0.1:8481';
 const RULES = '/var/lib/creditbridge/rules';

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../ports.ts';
 import { acceptsConnections, removeAtExit, removeFolder } from '../processes.ts';
 import { makeNextRelease, NEXT } from '../release/next-release.ts';
-import { project, ROOT } from '../release/project.ts';
-import { type BillingServer, putWhmcs, startWhmcs } from './billing-server.ts';
+import { project } from '../release/project.ts';
+import { billingServer, putSurroundings, putWhmcs, startWhmcs } from './billing-server.ts';
 import { debianBase } from './debian.ts';
-import { createHands, type Hands } from './hands.ts';
+import { followReadme } from './follow-readme.ts';
 import { bootMachine, type Machine } from './machine.ts';
-import { readSteps } from './read-document.ts';
+import { move } from './move.ts';
 import { tryRefusals, tryStumbles } from './stumbles.ts';
-import { createTranscript, type Transcript } from './transcript.ts';
+import { createTranscript } from './transcript.ts';
+import { createWalk, folderOf, type Walk } from './walk.ts';
 
 /** Where docs/operators.md has the service listen. */
 const SERVICE_PORT = 8481;
@@ -21,22 +21,13 @@ const SERVICE_PORT = 8481;
 const FIRST_DECISION_MS = 10 * 60_000;
 const EXPORT = '/var/backups/creditbridge-export';
 
-/** What every part of the walk works with. */
-export interface Walk {
-  readonly machine: Machine;
-  readonly billing: BillingServer;
-  readonly hands: Hands;
-  readonly transcript: Transcript;
-  /** Runs a section of docs/operators.md, in the folder with the files of a release. */
-  follow(heading: string, version: string): Promise<void>;
-  /** Gives a client credit and an invoice, and waits until our rule has paid it. */
-  decide(): Promise<void>;
-}
+/** Puts files into the root folder of a machine before it boots. */
+type Prepare = (root: string) => void;
 
 /**
  * Installs this release on a fresh Debian by doing what docs/operators.md says and nothing else, then rotates the secrets, upgrades,
- * goes back and removes it. Writes what was done, with times, beside the release, as far as it came. Needs root, `systemd-nspawn`,
- * `debootstrap`, and registries of Debian and npm.
+ * goes back, moves to another Debian, and removes it there; at last installs it once more by the lines of README.md. Writes what was
+ * done, with times, beside the release, as far as it came. Needs root, `systemd-nspawn`, `debootstrap`, and registries of Debian and npm.
  *
  * @throws at the first step that fails.
  */
@@ -48,68 +39,44 @@ export async function walkRelease(dist: string): Promise<void> {
   const next = mkdtempSync(join(tmpdir(), 'creditbridge-next-'));
   removeAtExit(next);
   makeNextRelease(dist, next);
-  const ports = { web: await freePort(), database: await freePort() };
-  const machine = await bootMachine(base, (root) => {
-    putWhmcs(root, ports);
-    for (const [version, from] of [
-      [project.version, dist],
-      [NEXT, next],
-    ] as const) {
-      mkdirSync(join(root, folderOf(version)), { recursive: true });
-      cpSync(from, join(root, folderOf(version)), { recursive: true });
-    }
-  });
+  const machines: Machine[] = [];
+  const boot = async (name: string, prepare: Prepare) => {
+    const machine = await bootMachine(base, name, (root) => {
+      prepare(root);
+      for (const [version, from] of [
+        [project.version, dist],
+        [NEXT, next],
+      ] as const) {
+        mkdirSync(join(root, folderOf(version)), { recursive: true });
+        cpSync(from, join(root, folderOf(version)), { recursive: true });
+      }
+    });
+    machines.push(machine);
+    return machine;
+  };
   try {
+    const ports = { web: await freePort(), database: await freePort() };
+    const machine = await boot('billing', (root) => putWhmcs(root, ports));
     const billing = await startWhmcs(machine, ports);
-    await walkWith(machine, billing, createTranscript(join(dist, 'walk.log')));
+    const transcript = createTranscript(join(dist, 'walk.log'));
+    try {
+      await walk(createWalk(machine, billing, transcript), boot);
+      transcript.note('the walk is over');
+    } catch (error) {
+      transcript.note(String(error));
+      for (const { run } of machines) {
+        transcript.note((await run('journalctl --no-pager -n 60 -u "creditbridge*"')).output);
+      }
+      throw error;
+    }
   } finally {
-    await machine.stop();
+    for (const machine of machines) await machine.stop();
     removeFolder(next);
   }
 }
 
-async function walkWith(machine: Machine, billing: BillingServer, transcript: Transcript) {
-  try {
-    await walk(machine, billing, transcript);
-    transcript.note('the walk is over');
-  } catch (error) {
-    transcript.note(String(error));
-    const { output } = await machine.run('journalctl --no-pager -n 60 -u "creditbridge*"');
-    transcript.note(output);
-    throw error;
-  }
-}
-
-function folderOf(version: string): string {
-  return `/srv/release-${version}`;
-}
-
-async function walk(machine: Machine, billing: BillingServer, transcript: Transcript) {
-  const hands = createHands(machine, billing, folderOf(project.version));
-  const document = readFileSync(join(ROOT, 'docs/operators.md'), 'utf8');
-  const follow: Walk['follow'] = async (heading, version) => {
-    transcript.section(heading);
-    for (const { title, blocks } of readSteps(document, heading)) {
-      for (const block of blocks) {
-        // The only names that the document tells its reader to replace.
-        const script = block.replaceAll('https://billing.example.com', billing.url);
-        await transcript.run(script, () => machine.run(script, { cwd: folderOf(version) }));
-      }
-      const act = hands.steps[`${heading.replace(/^#+ /, '')}: ${title}`];
-      if (act !== undefined) await transcript.act(title, act);
-    }
-  };
-  const decide = async () => {
-    const invoice = await hands.giveCreditAndInvoice();
-    const until = Date.now() + 90_000;
-    const state = () =>
-      billing.query(`SELECT status, credit FROM tblinvoices WHERE id = ${invoice}`);
-    for (; (await state()) !== 'Paid\t6.00'; await sleep(500)) {
-      assert.ok(Date.now() < until, `Invoice #${invoice} was not paid by credit.`);
-    }
-    transcript.note(`invoice #${invoice} is paid by credit`);
-  };
-  const all: Walk = { machine, billing, hands, transcript, follow, decide };
+async function walk(first: Walk, boot: (name: string, prepare: Prepare) => Promise<Machine>) {
+  const { machine, follow, decide, hands, transcript } = first;
 
   await follow('## Install', project.version);
   transcript.section('The first decision');
@@ -118,7 +85,7 @@ async function walk(machine: Machine, billing: BillingServer, transcript: Transc
   assert.ok(transcript.elapsedMs() < FIRST_DECISION_MS, 'The first decision took too long.');
   transcript.note(`the first decision, after ${Math.round(transcript.elapsedMs() / 1000)} s`);
 
-  await tryStumbles(all);
+  await tryStumbles(first);
 
   await follow('## Rotate the secrets', project.version);
   await decide();
@@ -130,8 +97,14 @@ async function walk(machine: Machine, billing: BillingServer, transcript: Transc
   await follow('### Going back', project.version);
   assert.equal(await versionOf(machine), project.version);
   await decide();
-  await tryRefusals(all);
-  await remove(all);
+
+  const elsewhere = { web: await freePort(), database: await freePort() };
+  const other = await boot('billing-new', (root) => putSurroundings(root, elsewhere));
+  const second = createWalk(other, billingServer(other, elsewhere), transcript);
+  await move({ from: first, to: second, ports: elsewhere });
+  await tryRefusals(second);
+  await remove(second);
+  await followReadme(second);
 }
 
 async function versionOf(machine: Machine): Promise<string> {
