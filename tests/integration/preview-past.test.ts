@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect, type Db } from '../../src/db/index.ts';
 import { type Draft, type Previewed, previewPast } from '../../src/preview/index.ts';
 import { createEngine, type Engine } from '../../src/rules/engine/index.ts';
-import { daysAfter } from '../../src/rules/index.ts';
-import { localTime } from '../../src/today/index.ts';
+import { daysAfter, daysBetween } from '../../src/rules/index.ts';
+import { localTime, readToday } from '../../src/today/index.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import { moveToDay } from '../support/move-to-day.ts';
@@ -27,7 +27,6 @@ const OTTO = { id: 15, email: 'otto@example.com' };
 const ROSA = { id: 18, email: 'rosa@example.com' };
 
 /** As far apart as runs may be; the rules are on from before the first. */
-const DAYS = 5;
 const DAYS_APART = 7;
 
 describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
@@ -36,6 +35,7 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
   let db: Db;
   let engine: Engine;
   let lived: Previewed;
+  let first: string;
 
   beforeAll(async () => {
     installation = await startInstallation(testDatabaseServer(), { whmcs });
@@ -124,7 +124,7 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
       },
     ];
     // No later: what the service hears has the database's time, and a preview reads it from a day before its first.
-    const first = whmcsDay();
+    first = whmcsDay();
     for (const [index, deeds] of days.entries()) {
       const time = localTime(new Date(), WHMCS_ZONE).slice(11);
       const day = daysAfter(first, index * DAYS_APART);
@@ -170,12 +170,17 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
     });
   }
 
-  function preview(...drafts: readonly Draft[]): Promise<Previewed> {
+  async function preview(...drafts: readonly Draft[]): Promise<Previewed> {
     const signal = new AbortController().signal;
     return previewPast(
       { db, engine, drafts, signal, onProgress: () => undefined },
-      (DAYS - 1) * DAYS_APART,
+      await daysLived(),
     );
+  }
+
+  /** From the first day to today: one more than was planned when midnight came meanwhile. */
+  async function daysLived(): Promise<number> {
+    return daysBetween(first, (await readToday(db)).date);
   }
 
   test(
@@ -226,7 +231,7 @@ describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
 
   test('the command line previews the past in words, and tomorrow as CSV', async () => {
     const { service } = installation;
-    const words = await service.cli('preview', '--days', String((DAYS - 1) * DAYS_APART));
+    const words = await service.cli('preview', '--days', String(await daysLived()));
     expect(words).toContain('Nothing was committed.');
     expect(words).toMatch(/deposit-bonus +grant +6 /);
     expect(words).toContain('Clients who would end with another balance: 0.');
