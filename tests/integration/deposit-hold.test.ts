@@ -12,10 +12,11 @@ import { askedMajors } from '../support/whmcs-version.ts';
 
 // Deposits of new clients wait, off the balance, from the payment to the day on which they come back: the whole system.
 
-const at = rulesAtWork(async () => {
-  const { root } = at.installation.database;
-  await root.query('UPDATE tblclients SET credit = 0, datecreated = ?', [whmcsDay(-2)]);
-  await root.query('DELETE FROM tblcredit');
+const at = rulesAtWork(undefined, {
+  async rows(root) {
+    await root.query('UPDATE tblclients SET credit = 0, datecreated = ?', [whmcsDay(-2)]);
+    await root.query('DELETE FROM tblcredit');
+  },
 });
 
 /** Clients with US dollars, and nothing else of interest; for 8.x and for 9.x. */

@@ -12,16 +12,21 @@ import { askedMajors } from '../support/whmcs-version.ts';
 
 // What renewals need is reserved when credit comes: our rules leave it alone, and WHMCS spending it is told. The whole system.
 
-const at = rulesAtWork(async ({ installation: { standIn, database } }) => {
-  await database.root.query('UPDATE tblclients SET credit = 0');
-  await database.root.query('DELETE FROM tblcredit');
-  await database.root.query("UPDATE tblhosting SET domainstatus = 'Cancelled'");
-  await database.root.query("UPDATE tbldomains SET status = 'Cancelled'");
-  await saveRule(standIn, 'auto-apply', {
-    mode: 'on',
-    inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
-  });
-});
+const at = rulesAtWork(
+  ({ installation: { standIn } }) =>
+    saveRule(standIn, 'auto-apply', {
+      mode: 'on',
+      inputs: { atCreation: 'on', dueOffsetDays: '0', coverage: 'partial', mail: 'as-is' },
+    }),
+  {
+    async rows(root) {
+      await root.query('UPDATE tblclients SET credit = 0');
+      await root.query('DELETE FROM tblcredit');
+      await root.query("UPDATE tblhosting SET domainstatus = 'Cancelled'");
+      await root.query("UPDATE tbldomains SET status = 'Cancelled'");
+    },
+  },
+);
 
 const CLIENTS = {
   '8.x': [

@@ -47,10 +47,12 @@ beforeAll(async () => {
   installation = await startInstallation(testDatabaseServer(), {
     whmcs: '8.13',
     serviceEnv: { CREDITBRIDGE_RULES: join(import.meta.dirname, '../fixtures/new-rule') },
+    async beforeService(root) {
+      await root.query('UPDATE tblclients SET credit = 0');
+      await root.query('DELETE FROM tblcredit');
+    },
   });
   people = createPeople(installation);
-  await installation.database.root.query('UPDATE tblclients SET credit = 0');
-  await installation.database.root.query('DELETE FROM tblcredit');
   await saveRule(installation.standIn, 'deposit-bonus', {
     mode: 'on',
     inputs: {

@@ -11,10 +11,11 @@ import { askedMajors } from '../support/whmcs-version.ts';
 
 // A deposit that is charged back: who is frozen and told, and which deposits wait afterwards. The whole system.
 
-const at = rulesAtWork(async () => {
-  const { root } = at.installation.database;
-  await root.query("UPDATE tblclients SET credit = 0, datecreated = '2019-01-01'");
-  await root.query('DELETE FROM tblcredit');
+const at = rulesAtWork(undefined, {
+  async rows(root) {
+    await root.query("UPDATE tblclients SET credit = 0, datecreated = '2019-01-01'");
+    await root.query('DELETE FROM tblcredit');
+  },
 });
 
 /** Clients with US dollars, and nothing else of interest; for 8.x and for 9.x. */

@@ -299,7 +299,7 @@ const TRIALS: readonly Trial[] = [
 ];
 
 describe.each(['8.13', '9.0'])('on WHMCS %s', (whmcs) => {
-  const started = rulesAtWork(() => takeOverAutomaticUse(started.installation.standIn), whmcs);
+  const started = rulesAtWork(() => takeOverAutomaticUse(started.installation.standIn), { whmcs });
   beforeAll(async () => {
     at = started;
     // Of WHMCS 9 only the trial knows that it keeps the credit of cancelled and refunded invoices.

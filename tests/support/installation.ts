@@ -16,6 +16,8 @@ export interface InstallationOptions {
   /** Where an installed release is, whose service runs instead of the sources. */
   readonly releaseFolder?: string;
   readonly timezone?: string;
+  /** Sets WHMCS's rows before the service first reads them: the ledger adopts the log as soon as it can. */
+  readonly beforeService?: (root: WhmcsDatabase['root']) => Promise<unknown>;
   /** A name of `WHMCS_VERSIONS`, for a test that is about one of them. */
   readonly whmcs?: string;
 }
@@ -65,6 +67,7 @@ export async function startInstallation(
       ...(options.whmcs === undefined ? {} : { whmcs: options.whmcs }),
     });
     undo.push(() => standIn.stop());
+    await options.beforeService?.(database.root);
     await standIn.activateAddon({ acting_admin: ACTING_ADMIN });
     const service = await startService({
       server,

@@ -60,14 +60,21 @@ export interface RulesAtWork {
   toldOf(rule: string, invoiceId: number): Promise<readonly string[]>;
 }
 
+/** How the system begins. */
+export interface Beginning {
+  readonly whmcs?: string;
+  /** WHMCS's rows, before the service first reads them. */
+  readonly rows?: (root: Installation['database']['root']) => Promise<unknown>;
+}
+
 /**
  * Starts the system for the tests of a file, or of a part of it. After each test the books are checked; at the end everything is stopped.
  *
- * @param prepare what is to be so before the ledger adopts the log: clients, rules that are on
+ * @param prepare what is to be so before the tests begin, such as rules that are on
  */
 export function rulesAtWork(
   prepare: (at: RulesAtWork) => Promise<unknown> = async () => undefined,
-  whmcs = '8.13',
+  { whmcs = '8.13', rows = async () => undefined }: Beginning = {},
 ): RulesAtWork {
   let installation: Installation | undefined;
   let people: People | undefined;
@@ -186,7 +193,7 @@ export function rulesAtWork(
   };
 
   beforeAll(async () => {
-    installation = await startInstallation(testDatabaseServer(), { whmcs });
+    installation = await startInstallation(testDatabaseServer(), { whmcs, beforeService: rows });
     people = createPeople(installation);
     await prepare(at);
     await waitForLedger(installation);
