@@ -22,6 +22,7 @@ import {
   SAM,
 } from '../support/open-operations.ts';
 import { turnOn } from '../support/test-receiver.ts';
+import { whmcsDay } from '../support/whmcs-day.ts';
 import { addClient, addInvoice, addPayment, addService } from '../support/whmcs-rows.ts';
 
 // Each refusal that an endpoint declares, which openapi.json lists, is one that its act answers; the compiler sees to it that it
@@ -91,8 +92,8 @@ async function log(
   as: { readonly kind: 'invoice' | 'return' | 'unknown'; readonly invoiceId?: number },
 ): Promise<void> {
   await query(
-    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Moved', ?)",
-    [client, amount],
+    "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Moved', ?)",
+    [client, whmcsDay(), amount],
   );
   await query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [amount, client]);
   const act = {
@@ -312,8 +313,8 @@ const OBSTACLES: Readonly<Record<string, Obstacle>> = {
     wish: wishes.some,
     comes: async ({ client }) => {
       await query(
-        "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, CURDATE(), 'Late', 1.00)",
-        [client],
+        "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Late', 1.00)",
+        [client, whmcsDay()],
       );
       return () =>
         query("DELETE FROM tblcredit WHERE clientid = ? AND description = 'Late'", [client]);
