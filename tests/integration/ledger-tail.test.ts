@@ -419,10 +419,10 @@ test('a reversal of a payment that gave credit more often than an act can name i
   // The newest are gone, and nothing is owed.
   expect(
     await database.query(
-      'SELECT COUNT(*) AS empty, MIN(id) > ? AS newest FROM mod_creditbridge_grants WHERE remaining_hundredths = 0',
+      'SELECT COUNT(*) AS used, MIN(id) > ? AS newest FROM mod_creditbridge_grants WHERE remaining_hundredths = 0',
       [given.length - 10],
     ),
-  ).toEqual([{ empty: 10, newest: 1 }]);
+  ).toEqual([{ used: 10, newest: 1 }]);
   expect(await database.query('SELECT * FROM mod_creditbridge_unfunded')).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { generateSecret } from '../../bridge/index.ts';
 import type { Check } from '../../src/cli/doctor/check.ts';
 import { startInstallation } from '../support/installation.ts';
 import { runCommand } from '../support/run-command.ts';
+import { waitForLedger } from '../support/settle-ledger.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
 
 // `/ready`, the log and doctor say what keeps credit from moving, also where it is WHMCS or the addon that does not do its part.
@@ -50,9 +51,9 @@ test('an installation in which all do their part has nothing to say', async () =
 });
 
 test('doctor looks at the folder of the service, and says when the service keeps nothing there', async () => {
-  await service.cli('adopt');
+  await waitForLedger(installation);
   await vi.waitFor(async () => expect((await stateChecks()).at(-1)?.level).toBe('good'), {
-    timeout: 10_000,
+    timeout: 60_000,
   });
   expect(await stateChecks({ CREDITBRIDGE_STATE_DIRECTORY: tmpdir() })).toMatchObject([
     { level: 'good', says: `${tmpdir()} can be written.` },
