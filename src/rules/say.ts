@@ -8,6 +8,8 @@ interface Grounds {
   readonly fact: string;
   /** The rule's own limits, such as a cap per month. */
   readonly limits?: readonly Limit[];
+  /** When there is nothing to do, no decision says so; see `Propose`. */
+  readonly quiet?: boolean;
   readonly because: string;
 }
 
@@ -32,6 +34,7 @@ function proposalOf(home: { propose(wish: never): Effect }) {
     fact: wish.fact,
     effect: home.propose(wish as never),
     ...(wish.limits === undefined ? {} : { limits: wish.limits }),
+    ...(wish.quiet === true ? { quiet: true } : {}),
     because: wish.because,
   });
 }

@@ -24,6 +24,7 @@ const word = z.discriminatedUnion('say', [
     fact,
     effect: effectSchema,
     limits: z.array(limit).max(OWN_LIMITS_MAX).exactOptional(),
+    quiet: z.literal(true).exactOptional(),
     because,
   }),
   z.strictObject({ say: z.literal('skip'), because }),

@@ -14,6 +14,11 @@ export interface Propose {
   readonly effect: Effect;
   /** The rule's own limits, such as a cap per month. */
   readonly limits?: readonly Limit[];
+  /**
+   * When there is nothing to do, no decision says so: for what a rule proposes every day, just in case. What a limit forbids is
+   * told all the same, and traces of other decisions about the same question name it.
+   */
+  readonly quiet?: true;
   readonly because: string;
 }
 

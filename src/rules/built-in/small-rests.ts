@@ -13,6 +13,7 @@ import {
   limit,
   outOfScope,
   propose,
+  type RuleEvent,
   scope,
   skip,
   type Word,
@@ -53,6 +54,7 @@ const settings = z.object({
 });
 
 type Settings = z.output<typeof settings>;
+type Occasion = Pick<RuleEvent<'DueInvoice'>, 'localDate' | 'answer'>;
 
 export const smallRests = defineRule({
   id: ID,
@@ -73,7 +75,7 @@ export const smallRests = defineRule({
     if (!KNOWN_VERSIONS.test(event.whmcsVersion)) {
       return [skip(`This rule does not know WHMCS ${event.whmcsVersion} and leaves it alone.`)];
     }
-    if (event.name === 'ClientDaily') return onTheDay(event.localDate, facts, settings);
+    if (event.name === 'ClientDaily') return onTheDay(event, facts, settings);
     const { invoice, client } = facts;
     if (invoice === null) return [skip('There is no invoice.')];
     if (event.name === 'AddInvoicePayment' && !settings.onPayment) {
@@ -81,23 +83,22 @@ export const smallRests = defineRule({
     }
     const excluded = outOfScope(settings.scope, client, invoice);
     if (excluded !== null) return [skip(excluded)];
-    // The run shows each due invoice, and each word is a row.
     if (event.name === 'DueInvoice' && isFarFromPaid(invoice, client, settings)) return [];
-    return [give(invoice, event.localDate, facts, settings)];
+    return [give(invoice, event, facts, settings)];
   },
 });
 
-/** The invoices that are due and on which something is paid. Nothing is said of all others: each word is a row, every day. */
-function onTheDay(today: string, facts: Facts, settings: Settings): readonly Word[] {
+/** The invoices that are due and on which something is paid. */
+function onTheDay(event: Occasion, facts: Facts, settings: Settings): readonly Word[] {
   const { client, openInvoices } = facts;
   const due = openInvoices.filter(
     (one) =>
       one.dueOn !== null &&
-      one.dueOn <= today &&
+      one.dueOn <= event.localDate &&
       one.balanceHundredths < one.grossHundredths &&
       outOfScope(settings.scope, client, one) === null,
   );
-  return due.slice(0, INVOICES_MAX).map((one) => give(one, today, facts, settings));
+  return due.slice(0, INVOICES_MAX).map((one) => give(one, event, facts, settings));
 }
 
 /** Not even all of the client's credit would leave a small rest. */
@@ -110,7 +111,7 @@ function isFarFromPaid(
   return largest === null || balanceHundredths - creditHundredths > largest;
 }
 
-function give(invoice: InvoiceFacts, today: string, facts: Facts, settings: Settings): Word {
+function give(invoice: InvoiceFacts, event: Occasion, facts: Facts, settings: Settings): Word {
   const { currency } = facts.client;
   const largest = amountFor(settings.largestRest, currency);
   if (largest === null) return skip('No rest is given in this currency.');
@@ -120,7 +121,9 @@ function give(invoice: InvoiceFacts, today: string, facts: Facts, settings: Sett
     invoiceId: invoice.id,
     atMostHundredths: largest,
     description: settings.description,
-    limits: cap(today, facts, settings),
+    limits: cap(event.localDate, facts, settings),
+    // The run looks at each due invoice, every day.
+    quiet: event.answer === 'run',
     because: `A rest of at most ${displayAmount(largest, currency)} is given.`,
   });
 }

@@ -66,11 +66,11 @@ export function settle(
 
   const fulfilled = serveAll(questions, on, limitsOn, running, answered);
   for (const fulfilment of fulfilled) {
-    tell(fulfilment, fulfilment.wish.voices[0], outcomeOf(fulfilment));
+    if (!isUntold(fulfilment)) tell(fulfilment, fulfilment.wish.voices[0], outcomeOf(fulfilment));
   }
   if (shadow !== undefined) {
     for (const fulfilment of serveAll(questions, said, limits, shadow, answered)) {
-      tellObserved(fulfilment);
+      if (!isUntold(fulfilment)) tellObserved(fulfilment);
     }
   }
   for (const [index, question] of questions.entries()) {
@@ -132,6 +132,12 @@ export function settle(
 function outcomeOf({ served, waits }: ServedWish): Outcome {
   if (!served.done) return 'skipped';
   return waits ? 'waits' : 'effect';
+}
+
+/** There was nothing to do, and no rule that proposed it wants that told. */
+function isUntold({ wish: { voices, contradicting }, served, allowances }: Fulfilment): boolean {
+  if (served.done || allowances.some((one) => hasLowered(one, served))) return false;
+  return [...voices, ...contradicting].every(({ word }) => word.quiet === true);
 }
 
 function isObserving({ mode }: Pick<Said, 'mode'>): boolean {

@@ -261,4 +261,32 @@ describe('decisions that change nothing', () => {
   it('are not written for a rule that has nothing to say', () => {
     expect(settleOne(asked(), [says('a', [])])).toEqual([]);
   });
+
+  const PAID = { status: 'Paid' };
+  const quiet = propose.apply({ ...WISH, quiet: true });
+
+  it.each(['on', 'observe'] as const)(
+    'are not written where a quiet proposal comes to nothing, %s',
+    (mode) => {
+      expect(settleOne(asked(PAID), [says('a', quiet, { mode })])).toEqual([]);
+      expect(settleOne(asked(), [says('a', quiet, { mode })])).toHaveLength(1);
+    },
+  );
+
+  it('stand in the traces of other decisions all the same', () => {
+    const [told] = settleOne(asked(PAID), [says('a', quiet), says('b', skip('Not today.'))]);
+    expect(told?.trace.said.map(({ rule }) => rule)).toEqual(['a', 'b']);
+  });
+
+  it('are written where a limit forbids what is quiet', () => {
+    const none = { atMostHundredths: 0n, because: 'Never on a Sunday.' };
+    const wish = says('a', quiet);
+    const settled = settleOne(asked(), [wish], { limits: limits('b', [wish], none) });
+    expect(inShort(settled)).toEqual([['skipped', 'a', 0n]]);
+  });
+
+  it('are written where one of two rules that answer a fact is not quiet', () => {
+    const both = [says('a', quiet), says('b', propose.apply(WISH))];
+    expect(inShort(settleOne(asked(PAID), both))).toEqual([['skipped', 'a', 0n]]);
+  });
 });

@@ -29,7 +29,7 @@ function ask(facts: Partial<Facts> = {}, settings = {}, whmcsVersion = '8.13.1')
 
 function due(invoice: Parameters<typeof anInvoice>[0], creditHundredths: bigint, settings = {}) {
   return askRule(smallRests, {
-    event: anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 }),
+    event: anEvent('DueInvoice', { invoiceId: 9, daysToDue: 0 }, { answer: 'run' }),
     facts: someFacts({ client: aClient({ creditHundredths }), invoice: anInvoice(invoice) }),
     settings: { ...SETTINGS, ...settings },
   });
@@ -58,6 +58,11 @@ describe('small-rests', () => {
     ['it would leave too much', 1949n, 0],
   ])('speaks of a due invoice when %s', (_, creditHundredths, words) => {
     expect(due({}, creditHundredths)).toHaveLength(words);
+  });
+
+  it('is quiet in the run, which shows each due invoice every day', () => {
+    expect(due({}, 1999n)).toMatchObject([{ quiet: true }]);
+    expect(ask({})).not.toMatchObject([{ quiet: true }]);
   });
 
   it('looks once a day at what is due and partly paid, also of clients without credit', () => {
