@@ -53,6 +53,15 @@ export function neededFor(
 ): ReadonlySet<Need> {
   const asked = [...points].flatMap((point) => rules.flatMap((rule) => needsAt(rule, point)));
   const isAsked = [...points].some((point) => isHeard(point, rules));
-  const limiting = isAsked ? rules.filter(({ limits }) => limits.length > 0) : [];
-  return new Set([...asked, ...limiting.flatMap(({ needs }) => needs)] as readonly Need[]);
+  return new Set([...asked, ...(isAsked ? neededByLimits(rules) : [])] as readonly Need[]);
+}
+
+/** Which facts to load where only this rule is asked at a point, and those that limit. */
+export function neededBy(id: string, point: string, rules: readonly RuleInfo[]): ReadonlySet<Need> {
+  const asked = rules.filter((rule) => rule.id === id).flatMap((rule) => needsAt(rule, point));
+  return new Set([...asked, ...neededByLimits(rules)] as readonly Need[]);
+}
+
+function neededByLimits(rules: readonly RuleInfo[]): readonly string[] {
+  return rules.filter(({ limits }) => limits.length > 0).flatMap(({ needs }) => needs);
 }

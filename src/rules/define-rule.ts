@@ -26,7 +26,7 @@ export interface StepData {
    * without, where credit was put on it and a rule that listens needs `creditOn`.
    */
   readonly DueInvoice: { readonly invoiceId: number; readonly daysToDue: number };
-  /** Once on each day of WHMCS, for the clients that some rule's `dailyClients` names. */
+  /** Once on each day of WHMCS, for the clients that the rule's `dailyClients` names. */
   readonly ClientDaily: { readonly clientId: number };
 }
 
@@ -192,8 +192,8 @@ export interface DecidingRule<P extends Point, Schema extends z.ZodType> extends
   /** How many days before its due date the daily run shows an invoice to this rule; 0 when absent. */
   readonly dueWithinDays?: (settings: z.output<Schema>) => number;
   /**
-   * The clients that the daily run shows to a rule with `ClientDaily`, under these settings. The run shows those of all rules to each of
-   * them, so a rule may get others, too.
+   * The clients that the daily run shows to a rule with `ClientDaily`, under these settings. A setting of a group or client can widen
+   * this for all, so a rule may get others, too.
    */
   readonly dailyClients?: (settings: z.output<Schema>) => DailyClients;
   /** Hooks that this rule must answer while WHMCS waits, under these settings. */

@@ -5,71 +5,107 @@ import type { Question } from '../rules/engine/index.ts';
 import { type DailyClients, daysAfter } from '../rules/index.ts';
 import type { ClientRange, Run } from './run-store.ts';
 
+/** By rule: the clients that it wants to see daily. */
+export type DailyWishes = ReadonlyMap<string, Required<DailyClients>>;
+
 export interface WantedClients extends ClientRange {
-  readonly selection: Required<DailyClients>;
+  readonly wishes: DailyWishes;
   /** The day in WHMCS's calendar. */
   readonly today: string;
   readonly limit: number;
 }
 
-const HAS_BALANCE = sql<boolean>`c.credit > 0`;
+/** A client, and the rules that want to see it. */
+export interface DailyClient {
+  readonly clientId: number;
+  readonly rules: ReadonlySet<string>;
+}
 
-const HAS_GRANTS = sql<boolean>`EXISTS (SELECT 1 FROM mod_creditbridge_tail t
+interface Row {
+  readonly id: number;
+  readonly has_balance: number | bigint;
+  readonly has_grants: number | bigint;
+  readonly has_services: number | bigint;
+  /** The next day on which a service falls due, as far as a rule looks. */
+  readonly service_due: string | null;
+  readonly has_partly_paid: number | bigint;
+}
+
+const HAS_GRANTS = sql`EXISTS (SELECT 1 FROM mod_creditbridge_tail t
   JOIN mod_creditbridge_grants g FORCE INDEX (client)
     ON g.client_id = c.id AND g.epoch = t.epoch AND g.remaining_hundredths > 0 WHERE t.id = 1)`;
 
-const SERVICE = sql`SELECT 1 FROM tblhosting s
+const SERVICES = sql`FROM tblhosting s
   WHERE s.userid = c.id AND s.domainstatus IN ('Active', 'Suspended')`;
-const HAS_SERVICES = sql<boolean>`EXISTS (${SERVICE})`;
 
-function hasServicesDue(today: string, days: number): RawBuilder<boolean> {
-  const until = daysAfter(today, days);
-  return sql`EXISTS (${SERVICE} AND s.nextduedate > ${today} AND s.nextduedate <= ${until})`;
-}
-
-function hasPartlyPaid(today: string): RawBuilder<boolean> {
+function hasPartlyPaid(today: string): RawBuilder<unknown> {
   return sql`EXISTS (SELECT 1 FROM tblinvoices i
     WHERE i.userid = c.id AND i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${today}
       AND (i.credit > 0 OR EXISTS (SELECT 1 FROM tblaccounts a WHERE a.invoiceid = i.id)))`;
 }
 
-/** The conditions on a client `c`, of which one is enough. */
-function conditionsOf(
-  selection: Required<DailyClients>,
-  today: string,
-): readonly RawBuilder<boolean>[] {
-  const { servicesDueWithinDays: days } = selection;
-  const conditions: readonly (readonly [boolean, RawBuilder<boolean>])[] = [
-    [selection.withBalance, HAS_BALANCE],
-    [selection.withGrants, HAS_GRANTS],
-    [selection.withServices, HAS_SERVICES],
-    [days > 0, hasServicesDue(today, days)],
-    [selection.withPartlyPaid, hasPartlyPaid(today)],
-  ];
-  return conditions.flatMap(([isWanted, condition]) => (isWanted ? [condition] : []));
-}
-
-/** Reads which clients of a range are in a selection, by id. */
+/** Reads which clients of a range some rule wants to see, by id; what no rule asks for is not looked up. */
 export async function dailyClients(
   trx: Transaction<Database>,
-  { from, to, selection, today, limit }: WantedClients,
-): Promise<readonly number[]> {
-  const conditions = conditionsOf(selection, today);
-  if (conditions.length === 0) return [];
-  const { rows } = await sql<{ id: number }>`
-    SELECT c.id FROM tblclients c WHERE c.id BETWEEN ${from} AND ${to}
-      AND (${sql.join(conditions, sql` OR `)})
+  { from, to, wishes, today, limit }: WantedClients,
+): Promise<readonly DailyClient[]> {
+  const all = [...wishes.values()];
+  const days = Math.max(0, ...all.map((one) => one.servicesDueWithinDays));
+  const asked = (
+    name: Exclude<keyof DailyClients, 'servicesDueWithinDays'>,
+    of: RawBuilder<unknown>,
+  ) => (all.some((one) => one[name]) ? of : sql`0`);
+  const { rows } = await sql<Row>`
+    SELECT c.id, ${asked('withBalance', sql`c.credit > 0`)} AS has_balance,
+      ${asked('withGrants', HAS_GRANTS)} AS has_grants,
+      ${asked('withServices', sql`EXISTS (SELECT 1 ${SERVICES})`)} AS has_services,
+      ${dueWithin(days, today)} AS service_due,
+      ${asked('withPartlyPaid', hasPartlyPaid(today))} AS has_partly_paid
+    FROM tblclients c WHERE c.id BETWEEN ${from} AND ${to}
+    HAVING has_balance OR has_grants OR has_services OR service_due IS NOT NULL OR has_partly_paid
     ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);
-  return rows.map(({ id }) => id);
+  const rulesFor = eachOnce(wishes, today);
+  return rows.map((row) => ({ clientId: row.id, rules: rulesFor(row) }));
 }
 
-/** Makes one question for each client who is still there. */
+function dueWithin(days: number, today: string): RawBuilder<unknown> {
+  if (days === 0) return sql`NULL`;
+  return sql`(SELECT MIN(s.nextduedate) ${SERVICES}
+    AND s.nextduedate > ${today} AND s.nextduedate <= ${daysAfter(today, days)})`;
+}
+
+/** Which rules want to see a client; clients that are alike share one set. */
+function eachOnce(wishes: DailyWishes, today: string): (row: Row) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return ({ id: _, ...row }) => {
+    const traits = Object.values(row).join(' ');
+    const before = known.get(traits);
+    if (before !== undefined) return before;
+    const wanting = [...wishes].filter(([, wish]) => isWanted(row, wish, today));
+    const rules = new Set(wanting.map(([rule]) => rule));
+    known.set(traits, rules);
+    return rules;
+  };
+}
+
+function isWanted(row: Omit<Row, 'id'>, wish: Required<DailyClients>, today: string): boolean {
+  const { service_due: due } = row;
+  return (
+    (wish.withBalance && Number(row.has_balance) > 0) ||
+    (wish.withGrants && Number(row.has_grants) > 0) ||
+    (wish.withServices && Number(row.has_services) > 0) ||
+    (due !== null && due <= daysAfter(today, wish.servicesDueWithinDays)) ||
+    (wish.withPartlyPaid && Number(row.has_partly_paid) > 0)
+  );
+}
+
+/** Makes one question for each client who is still there, for the rules that want to see it. */
 export function dailyQuestions(
-  clientIds: readonly number[],
+  clients: readonly DailyClient[],
   facts: LoadedFacts,
   { run, at, whmcsVersion }: DailyContext,
 ): readonly Question[] {
-  return clientIds.flatMap((clientId): readonly Question[] => {
+  return clients.flatMap(({ clientId, rules }): readonly Question[] => {
     const known = facts.factsFor(clientId, null);
     if (known === null) return [];
     const event = {
@@ -80,7 +116,7 @@ export function dailyQuestions(
       answer: 'run',
       whmcsVersion,
     } as const;
-    return [{ key: `client:${clientId}`, event, facts: known }];
+    return [{ key: `client:${clientId}`, event, facts: known, only: rules }];
   });
 }
 

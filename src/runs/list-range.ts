@@ -1,5 +1,10 @@
 import type { Batch } from '../deciding/index.ts';
-import { dailyClients, type WantedClients } from './daily-clients.ts';
+import {
+  type DailyClient,
+  type DailyWishes,
+  dailyClients,
+  type WantedClients,
+} from './daily-clients.ts';
 import { type Due, dueInvoices, type WantedDue } from './due-invoices.ts';
 import type { CurrentSettings, RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
@@ -14,7 +19,7 @@ const RANGE_MAX = 5_000;
 export interface ListedRange {
   readonly due: readonly Due[];
   /** The clients to be shown to the rules that are asked daily; null when this pass asks nobody. */
-  readonly daily: readonly number[] | null;
+  readonly daily: readonly DailyClient[] | null;
   /** The last client they cover. */
   readonly to: number;
   readonly settings: CurrentSettings;
@@ -22,9 +27,11 @@ export interface ListedRange {
 
 /** The clients of a listed range, each once, by id. */
 export function clientsIn({ due, daily }: Pick<ListedRange, 'due' | 'daily'>): readonly number[] {
-  const ids = new Set([...due.map(({ clientId }) => clientId), ...(daily ?? [])]);
+  const ids = new Set([...due, ...(daily ?? [])].map(({ clientId }) => clientId));
   return [...ids].toSorted((a, b) => a - b);
 }
+
+const NOBODY: DailyWishes = new Map();
 
 /** Lists a range inside its transaction. Where there is too much, the range ends after a client with all that is theirs. */
 export async function listRange(
@@ -33,17 +40,17 @@ export async function listRange(
   { settings }: { readonly settings: RunSettings },
 ): Promise<ListedRange> {
   const current = await settings.within(trx, claim.run.date);
-  const { until = null, daily = null, needs } = current.horizon ?? {};
-  const withCreditOn = needs?.has('creditOn') ?? false;
+  const { until = null, daily = NOBODY, needs } = current.horizon ?? {};
+  const withCreditOn = needs?.due.has('creditOn') ?? false;
   const invoices =
     until === null ? { due: [], to: claim.to } : await dueOf(trx, claim, { until, withCreditOn });
   // Once a day, whenever a range is planned again.
-  const isAsked = daily === null || claim.isDailyAsked;
+  const isAsked = daily.size === 0 || claim.isDailyAsked;
   if (isAsked) return { ...invoices, daily: null, settings: current };
   const clients = await dailyOf(trx, {
     from: claim.from,
     to: invoices.to,
-    selection: daily,
+    wishes: daily,
     today: claim.run.date,
   });
   const due = invoices.due.filter(({ clientId }) => clientId <= clients.to);
@@ -72,7 +79,8 @@ async function dueOf(
 async function dailyOf(
   trx: Batch['trx'],
   wanted: Omit<WantedClients, 'limit'>,
-): Promise<{ readonly daily: readonly number[]; readonly to: number }> {
+): Promise<{ readonly daily: readonly DailyClient[]; readonly to: number }> {
   const daily = await dailyClients(trx, { ...wanted, limit: RANGE_MAX });
-  return { daily, to: daily.length < RANGE_MAX ? wanted.to : (daily.at(-1) ?? wanted.to) };
+  const last = daily.length < RANGE_MAX ? undefined : daily.at(-1);
+  return { daily, to: last?.clientId ?? wanted.to };
 }

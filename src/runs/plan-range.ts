@@ -4,6 +4,7 @@ import type { Settled } from '../rules/settle/index.ts';
 import { dailyQuestions } from './daily-clients.ts';
 import { dueQuestions } from './due-questions.ts';
 import { clientsIn, type ListedRange } from './list-range.ts';
+import { neededIn } from './needed-in.ts';
 import type { RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
 
@@ -44,7 +45,7 @@ export async function planRange(
     clientIds,
     invoiceIds: due.map((one) => one.invoiceId),
     onlyUnpaid: true,
-    needs: horizon.needs,
+    ...neededIn(listed, horizon.needs),
     zone: claim.run.zone,
   });
   const context = { run: claim.run, at: at.toISOString(), whmcsVersion };

@@ -36,7 +36,7 @@ export function createRunSettings(
         known = { stored, wishes: await wishesOf(engine, stored) };
       }
       const { dueWithinDays, daily, needs } = known.wishes;
-      if (dueWithinDays === null && daily === null) return { stored, horizon: null };
+      if (dueWithinDays === null && daily.size === 0) return { stored, horizon: null };
       const until = dueWithinDays === null ? null : daysAfter(localDate, dueWithinDays);
       return { stored, horizon: { until, daily, needs } };
     },

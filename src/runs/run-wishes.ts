@@ -1,22 +1,31 @@
-import { activeRules, neededFor } from '../deciding/index.ts';
+import { activeRules, neededBy, neededFor } from '../deciding/index.ts';
 import { type Engine, mergeSettings, type RuleSetting } from '../rules/engine/index.ts';
 import type { DailyClients, Need } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
+import type { DailyWishes } from './daily-clients.ts';
 
 /** What the rules that a run asks need from it. */
 export interface RunWishes {
   /** How many days ahead rules see invoices; null when no rule listens. */
   readonly dueWithinDays: number | null;
-  /** The clients that rules see daily; null when no rule listens. */
-  readonly daily: Required<DailyClients> | null;
-  readonly needs: ReadonlySet<Need>;
+  /** The clients that each rule that listens sees daily. */
+  readonly daily: DailyWishes;
+  readonly needs: RunNeeds;
+}
+
+/** The facts to load in a run. */
+export interface RunNeeds {
+  /** About the clients whose invoices are due. */
+  readonly due: ReadonlySet<Need>;
+  /** By rule, about the clients that it sees daily. */
+  readonly daily: ReadonlyMap<string, ReadonlySet<Need>>;
 }
 
 /** The most combinations of layers to try; with more, a rule's horizon comes from these. */
 const COMBINATIONS_MAX = 1_000;
 
 /**
- * Finds how far ahead the rules look, and which clients they see daily, under the settings of all layers. The rule itself answers for each combination of layers,
+ * Finds how far ahead the rules look, and which clients each sees daily, under the settings of all layers. The rule itself answers for each combination of layers,
  * since only its schema knows the meaning of the settings.
  */
 export async function wishesOf(
@@ -25,7 +34,7 @@ export async function wishesOf(
 ): Promise<RunWishes> {
   const rules = activeRules(engine.rules(), stored);
   let dueWithinDays: number | null = null;
-  let daily: RunWishes['daily'] = null;
+  const daily = new Map<string, Required<DailyClients>>();
   for (const { id, on } of rules) {
     const [seesDue, seesClients] = [on.includes('DueInvoice'), on.includes('ClientDaily')];
     if (!seesDue && !seesClients) continue;
@@ -34,17 +43,18 @@ export async function wishesOf(
       // Asking the rule reports settings that do not fit as a fault, so it must be asked.
       const { dueWithinDays: days, dailyClients } = verdict.ok ? verdict : UNFIT;
       if (seesDue) dueWithinDays = Math.max(dueWithinDays ?? 0, days);
-      if (seesClients) daily = union(daily ?? NOBODY, dailyClients);
+      if (seesClients) daily.set(id, union(daily.get(id) ?? NOBODY, dailyClients));
     }
   }
-  const points = new Set([
-    ...(dueWithinDays === null ? [] : ['DueInvoice']),
-    ...(daily === null ? [] : ['ClientDaily']),
-  ]);
-  const needs = new Set(neededFor(points, rules));
-  if (dueWithinDays !== null) needs.add('invoice');
+  const due = dueWithinDays === null ? [] : ['invoice' as const, ...neededFor(DUE, rules)];
+  const needs = {
+    due: new Set(due),
+    daily: new Map([...daily.keys()].map((id) => [id, neededBy(id, 'ClientDaily', rules)])),
+  };
   return { dueWithinDays, daily, needs };
 }
+
+const DUE: ReadonlySet<string> = new Set(['DueInvoice']);
 
 const NOBODY: Required<DailyClients> = {
   withBalance: false,

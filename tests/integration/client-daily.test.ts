@@ -118,18 +118,18 @@ test('a rule sees the clients with a due invoice on which something is paid', as
   expect(await asked()).toEqual([paid, withCredit]);
 });
 
-test('what rules and layers name is joined, and each rule sees all of them', async () => {
+test('what the layers of a rule name is joined, and no rule sees the clients of another', async () => {
   const rich = await addClient(database.root, { credit: '5.00' });
   const served = await addClient(database.root, { group: 3 });
   await addService(database.root, { client: served });
   await turnOn(database, 'looks-daily', { who: ['withBalance'] });
-  await turnOn(database, 'looks-too', { who: [] });
+  await turnOn(database, 'looks-too', { who: ['withBalance'] });
   await database.query(
     `INSERT INTO mod_creditbridge_rule_settings (rule, layer, layer_id, mode, settings, version, changed_by, changed_at)
      VALUES ('looks-too', 'group', 3, 'on', '{"who":["withServices"]}', 9, 'admin:1', UTC_TIMESTAMP(6))`,
   );
   await runs.plan(DAY);
-  expect(await asked('looks-daily')).toEqual([rich, served]);
+  expect(await asked('looks-daily')).toEqual([rich]);
   expect(await asked('looks-too')).toEqual([rich, served]);
 });
 

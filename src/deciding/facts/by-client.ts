@@ -29,31 +29,38 @@ export type FactsByClient = Pick<
   | 'preferences'
 >;
 
-interface Wanted {
-  readonly clientIds: readonly number[];
-  readonly needs: ReadonlySet<Need>;
+interface Moment {
   /** WHMCS's time zone. */
   readonly zone: string;
   readonly at: Date;
 }
 
-/** Loads those of these facts that rules need; the others are empty. */
+/**
+ * Loads those of these facts that rules need; the others are empty.
+ *
+ * @param about the clients whom a need concerns
+ */
 export async function factsByClient(
   trx: Transaction<Database>,
-  { clientIds, needs, zone, at }: Wanted,
+  about: (need: Need) => readonly number[],
+  { zone, at }: Moment,
 ): Promise<(clientId: number) => FactsByClient> {
   const localDate = dayIn(zone, at);
+  const read = <T>(need: Need, load: (clientIds: readonly number[]) => Promise<T>) => {
+    const clientIds = about(need);
+    return clientIds.length === 0 ? null : load(clientIds);
+  };
   const [counters, parked, payments, services, renewals, deposits, revenue, orders, preferences] =
     await Promise.all([
-      needs.has('counters') ? countersOf(trx, clientIds, zone, at) : null,
-      needs.has('parked') ? parkedByRules(trx, clientIds) : null,
-      needs.has('payments') ? paymentsOf(trx, clientIds, paymentsSince(localDate)) : null,
-      needs.has('services') ? servicesOf(trx, clientIds, localDate) : null,
-      needs.has('renewals') ? renewalsOf(trx, clientIds, localDate) : null,
-      needs.has('deposits') ? depositHistoryOf(trx, clientIds) : null,
-      needs.has('revenue') ? revenueOf(trx, clientIds, localDate) : null,
-      needs.has('orders') ? ordersOf(trx, clientIds) : null,
-      needs.has('preferences') ? readPreferences(trx, clientIds) : null,
+      read('counters', (ids) => countersOf(trx, ids, zone, at)),
+      read('parked', (ids) => parkedByRules(trx, ids)),
+      read('payments', (ids) => paymentsOf(trx, ids, paymentsSince(localDate))),
+      read('services', (ids) => servicesOf(trx, ids, localDate)),
+      read('renewals', (ids) => renewalsOf(trx, ids, localDate)),
+      read('deposits', (ids) => depositHistoryOf(trx, ids)),
+      read('revenue', (ids) => revenueOf(trx, ids, localDate)),
+      read('orders', (ids) => ordersOf(trx, ids)),
+      read('preferences', (ids) => readPreferences(trx, ids)),
     ]);
   return (clientId) => ({
     counters: counters?.get(clientId) ?? NONE,

@@ -38,6 +38,8 @@ export interface WantedFacts {
   /** The events concern unpaid invoices of these clients; one that is not may be missing. */
   readonly onlyUnpaid?: boolean;
   readonly needs: ReadonlySet<Need>;
+  /** By need: the clients whom it concerns, where these are not all. */
+  readonly about?: ReadonlyMap<Need, readonly number[]>;
   /** WHMCS's time zone, for calendar days. */
   readonly zone: string;
   /** Now; what rules did in the year before it is read. */
@@ -63,7 +65,8 @@ export async function loadFacts(
 ): Promise<LoadedFacts> {
   const { clientIds, invoiceIds, onlyUnpaid = false, needs, zone, at } = wanted;
   if (clientIds.length === 0) return { invoices: [], factsFor: () => null };
-  const openFor = OPEN.some((need) => needs.has(need)) ? clientIds : [];
+  const about = (need: Need) => (needs.has(need) ? (wanted.about?.get(need) ?? clientIds) : NONE);
+  const openFor = [...new Set(OPEN.flatMap(about))];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another.
   const [
@@ -83,11 +86,11 @@ export async function loadFacts(
     needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
     needs.has('received') ? repeatedMoneyOf(trx, invoiceIds) : NOTHING_REPEATED,
-    needs.has('grants') ? ledgerOf(trx, clientIds) : NO_LEDGERS,
+    about('grants').length > 0 ? ledgerOf(trx, about('grants')) : NO_LEDGERS,
     needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
     needs.has('creditOn') ? creditOnOf(trx, invoiceIds) : NO_CREDIT_ON,
     needs.has('refunds') ? refundsOf(trx, invoiceIds) : NO_REFUNDS,
-    factsByClient(trx, wanted),
+    factsByClient(trx, about, { zone, at }),
   ]);
   const counted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(

@@ -182,12 +182,17 @@ export class LivedClient {
     return this.book.expired(today);
   }
 
-  /** Whether some rule wants to see this client daily; what is not known of a past day lets everybody be seen. */
-  isSeenDaily(): boolean {
-    const { daily } = this.living.wishes;
-    if (daily === null) return false;
-    if (daily.withServices || daily.servicesDueWithinDays > 0 || daily.withPartlyPaid) return true;
-    return (daily.withBalance && this.balance > 0n) || (daily.withGrants && this.book.hasRest());
+  /** The rules that want to see this client daily; what is not known of a past day lets everybody be seen. */
+  seenDailyBy(): ReadonlySet<string> {
+    const seeing = [...this.living.wishes.daily].filter(
+      ([, wish]) =>
+        wish.withServices ||
+        wish.servicesDueWithinDays > 0 ||
+        wish.withPartlyPaid ||
+        (wish.withBalance && this.balance > 0n) ||
+        (wish.withGrants && this.book.hasRest()),
+    );
+    return new Set(seeing.map(([rule]) => rule));
   }
 
   /** Carries out a command as WHMCS would. @returns what the rules hear of it */

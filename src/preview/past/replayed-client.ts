@@ -15,6 +15,7 @@ import type { ClientPast } from './past-of-client.ts';
 import type { PastDelivery, PastEntry } from './read-past.ts';
 
 /** Hooks from which other events follow (`src/events`). */
+const NO_RULES: ReadonlySet<string> = new Set();
 const LEADS_ON: ReadonlySet<string> = new Set(['InvoiceCreated', 'InvoicePaid']);
 
 const CONTENT_GONE =
@@ -200,10 +201,9 @@ export class ReplayedClient {
       factsFor: (_: number, invoiceId: number | null) =>
         factsAt(this.client, point, invoiceId, this.#now),
     });
+    const rules = isFirst ? this.client.seenDailyBy() : NO_RULES;
     const daily =
-      isFirst && this.client.isSeenDaily()
-        ? dailyQuestions([clientId], asOf('ClientDaily'), run)
-        : [];
+      rules.size > 0 ? dailyQuestions([{ clientId, rules }], asOf('ClientDaily'), run) : [];
     if (wishes.dueWithinDays === null || this.client.balance <= 0n) return daily;
     const until = daysAfter(date, wishes.dueWithinDays);
     const due = [...this.#past.invoices.values()]

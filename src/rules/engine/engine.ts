@@ -22,6 +22,8 @@ export interface Question {
   readonly key: string;
   readonly event: RuleEvent<PointName>;
   readonly facts: Facts;
+  /** Only these rules are asked; every rule that listens when absent. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** `off`: not asked. `observe`: asked and traced, never carried out. */

@@ -166,8 +166,9 @@ interface Call<Asked, Answer> {
 }
 
 const DECIDE: Call<Question, readonly Word[]> = {
-  hears: (rule, { event, facts }) =>
+  hears: (rule, { event, facts, only }) =>
     rule.decide !== undefined &&
+    only?.has(rule.id) !== false &&
     (rule.on.has(event.name) || (event.name === MONEY_BACK && hasMoneyBack(rule.id, facts))),
   run(rule, { event, facts }, settings) {
     const own = rule.on.has(event.name)

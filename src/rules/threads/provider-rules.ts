@@ -205,7 +205,8 @@ type Hears<One> = (one: One) => ReadonlySet<string> | undefined;
 function hearPoints(all: readonly RuleInfo[], leftOut: ReadonlySet<string>): Hears<Question> {
   const rules = all.filter(({ id }) => !leftOut.has(id));
   const byPoint = new Map<string, ReadonlySet<string> | undefined>();
-  return ({ event: { name } }) => {
+  return ({ event: { name }, only }) => {
+    if (only !== undefined && !rules.some(({ id }) => only.has(id))) return undefined;
     if (!byPoint.has(name)) {
       const isHeard = rules.some((rule) => isAskedAt(rule, name));
       const needs = new Set(

@@ -90,6 +90,17 @@ describe('the built-in rules', () => {
     expect(await engine.validateSettings('no-such-rule', {})).toMatchObject({ ok: false });
   });
 
+  it('are not asked about what is for others only', async () => {
+    const engine = await engineWith();
+    const askedOnly = async (...rules: readonly string[]) => {
+      const questions = created(9).map((one) => ({ ...one, only: new Set(rules) }));
+      const { answers } = await engine.ask(questions, turnedOn('auto-apply'), NOBODY);
+      return answers.map(({ rule }) => rule);
+    };
+    expect(await askedOnly('auto-apply')).toEqual(['auto-apply']);
+    expect(await askedOnly('deposit-bonus')).toEqual([]);
+  });
+
   it('are not asked when off, paused, or when the hook is another one', async () => {
     const engine = await engineWith();
     const off = [setting('auto-apply', { mode: 'off' })];
