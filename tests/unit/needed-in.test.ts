@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { neededIn } from '../../src/runs/needed-in.ts';
+import type { RunNeeds } from '../../src/runs/run-wishes.ts';
 
-const needs = {
-  due: new Set(['invoice', 'lines'] as const),
-  daily: new Map([
-    ['keeps', new Set(['renewals'] as const)],
-    ['warns', new Set(['services', 'lines'] as const)],
+const needs: RunNeeds = {
+  due: new Set(['invoice', 'lines']),
+  daily: new Map<string, RunNeeds['due']>([
+    ['keeps', new Set(['renewals'])],
+    ['warns', new Set(['services', 'lines'])],
   ]),
 };
 
