@@ -200,6 +200,20 @@ final class ForwarderTest extends ShimTestCase
         self::assertSame(['The smallest deposit is 10.00.'], $answer);
     }
 
+    /** A rule may repeat what a visitor typed, and WHMCS prints what stands in the way of a checkout as it is. */
+    public function testWhatWhmcsPrintsOfAVetoOrOnAPageIsNoMarkup(): void
+    {
+        $this->peer->acceptAll([
+            'veto' => ['Pay by <script>alert(1)</script> & "so".', 7],
+        ]);
+        $veto = $this->fire('ShoppingCartValidateCheckout', ['clientId' => 5], 'veto');
+        self::assertSame(['Pay by &lt;script&gt;alert(1)&lt;/script&gt; &amp; "so".'], $veto);
+
+        $this->peer->acceptAll(['page' => ['vars' => ['reason' => '"><b>', 'addfundsdisabled' => true]]]);
+        $vars = $this->fire('ClientAreaPageAddFunds', [], 'inline');
+        self::assertSame(['reason' => '&quot;&gt;&lt;b&gt;', 'addfundsdisabled' => true], $vars);
+    }
+
     public function testBlocksNoCheckoutWhileTheServiceIsDownUnlessTheAdminWantsIt(): void
     {
         $down = ['breaker_failures' => 1, 'breaker_open_until' => '2999-01-01 00:00:00'];
@@ -277,6 +291,22 @@ final class ForwarderTest extends ShimTestCase
         $GLOBALS['CONFIG']['Version'] = '9.0.5';
 
         self::assertSame(['customAlert' => $notice], $this->fire('ClientAreaPageViewInvoice', ['invoiceid' => 1], 'inline'));
+    }
+
+    /** Templates of WHMCS print what they are given as it is. */
+    public function testWhatTheTemplateOfVersionNinePrintsIsNoMarkup(): void
+    {
+        $this->peer->acceptAll(['page' => ['notice' => [
+            'type' => '"><script>', 'title' => '<script>alert(1)</script>', 'message' => "At most <b>100.00</b> & it's \"so\".",
+        ]]]);
+        $GLOBALS['CONFIG']['Version'] = '9.0.5';
+
+        $vars = $this->fire('ClientAreaPageViewInvoice', ['invoiceid' => 1], 'inline');
+
+        self::assertSame(['customAlert' => [
+            'type' => 'info', 'title' => '&lt;script&gt;alert(1)&lt;/script&gt;',
+            'message' => "At most &lt;b&gt;100.00&lt;/b&gt; &amp; it's \"so\".",
+        ]], $vars);
     }
 
     public function testPutsTheNoticeBeforeTheNotesThatTheInvoicePageOfVersionEightShows(): void

@@ -22,7 +22,7 @@ final class Answer
             return ['abortCancel' => true];
         }
         if (is_array($result['veto'] ?? null) && $result['veto'] !== []) {
-            return array_values(array_filter($result['veto'], 'is_string'));
+            return array_map([PageAnswer::class, 'escape'], array_values(array_filter($result['veto'], 'is_string')));
         }
         if (is_array($result['page'] ?? null)) {
             return PageAnswer::toWhmcs($hook, $result['page'], $vars);

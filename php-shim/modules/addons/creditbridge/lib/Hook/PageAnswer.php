@@ -27,7 +27,9 @@ final class PageAnswer
         $vars = [];
         foreach (is_array($page['vars'] ?? null) ? $page['vars'] : [] as $name => $value) {
             $vars[$name] = is_array($value) && isset($value['amount'], $value['currency'])
-                ? formatCurrency($value['amount'], (int) $value['currency']) : $value;
+                ? formatCurrency($value['amount'], (int) $value['currency'])
+                // It may stand in an attribute.
+                : (is_string($value) ? htmlspecialchars($value, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8') : $value);
         }
         if (is_array($page['gateways'] ?? null) && is_array($given['gateways'] ?? null)) {
             // By WHMCS's own names, which are the list's keys; some themes are given them as a member too (whmcs.md §2.3).
@@ -41,7 +43,11 @@ final class PageAnswer
             if ($hook !== 'ClientAreaPageViewInvoice') {
                 self::$notice = $notice;
             } elseif (version_compare((string) ($GLOBALS['CONFIG']['Version'] ?? '0'), '9.0.0', '>=')) {
-                $vars['customAlert'] = $notice;
+                $vars['customAlert'] = [
+                    'type' => self::type($notice),
+                    'title' => self::text($notice, 'title'),
+                    'message' => self::text($notice, 'message'),
+                ];
             } else {
                 $own = is_scalar($given['notes'] ?? null) ? (string) $given['notes'] : '';
                 $vars['notes'] = self::words($notice) . ($own === '' ? '' : '<br><br>' . $own);
@@ -58,16 +64,34 @@ final class PageAnswer
         if ($notice === null) {
             return '';
         }
-        $type = in_array($notice['type'] ?? '', ['success', 'info', 'warning', 'danger'], true)
-            ? $notice['type'] : 'info';
-
-        return '<div class="alert alert-' . $type . ' creditbridge-notice" role="status">' . self::words($notice) . '</div>';
+        return '<div class="alert alert-' . self::type($notice) . ' creditbridge-notice" role="status">'
+            . self::words($notice) . '</div>';
     }
 
     /** Title and message as HTML. */
     private static function words(array $notice): string
     {
-        return '<strong>' . htmlspecialchars((string) ($notice['title'] ?? ''), ENT_QUOTES, 'UTF-8') . '</strong> '
-            . htmlspecialchars((string) ($notice['message'] ?? ''), ENT_QUOTES, 'UTF-8');
+        return '<strong>' . self::text($notice, 'title') . '</strong> ' . self::text($notice, 'message');
+    }
+
+    private static function type(array $notice): string
+    {
+        $type = $notice['type'] ?? '';
+
+        return in_array($type, ['success', 'info', 'warning', 'danger'], true) ? $type : 'info';
+    }
+
+    private static function text(array $notice, string $member): string
+    {
+        return is_string($notice[$member] ?? null) ? self::escape($notice[$member]) : '';
+    }
+
+    /**
+     * A text between tags, where quotes mean nothing. Templates of WHMCS print it as it is, and a rule may repeat what a visitor
+     * typed.
+     */
+    public static function escape(string $text): string
+    {
+        return htmlspecialchars($text, ENT_NOQUOTES | ENT_SUBSTITUTE, 'UTF-8');
     }
 }
