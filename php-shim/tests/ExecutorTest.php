@@ -447,6 +447,31 @@ final class ExecutorTest extends ShimTestCase
         self::assertSame(['open', 'done'], [self::state($waits), self::state($goes)]);
     }
 
+    /** Who can insert commands would otherwise write scripts into pages of WHMCS that admins open. */
+    public function testWhatStandsInLogsAndInvoicesOfWhmcsIsNoMarkup(): void
+    {
+        $client = $this->client('0.00');
+        $text = 'Sorry <script src="//x">alert(1)</script> & thanks';
+        $add = $this->command('AddCredit', $client, ['description' => $text] + self::add($client, '1.00'));
+        $log = $this->command('LogActivity', $client, ['description' => $text, 'clientid' => $client]);
+        $make = $this->command('CreateInvoice', $client, [
+            'userid' => $client, 'lines' => [['description' => $text, 'amount' => '5.00', 'taxed' => false]],
+            'addfunds' => false, 'sendinvoice' => false,
+        ]);
+
+        $this->execute();
+
+        self::assertSame(['done', 'done', 'done'], [self::state($add), self::state($log), self::state($make)]);
+        $written = [
+            Database::value('SELECT description FROM tblcredit WHERE clientid = ? ORDER BY id DESC LIMIT 1', [$client]),
+            Database::value("SELECT description FROM tblactivitylog WHERE description LIKE 'Sorry%' ORDER BY id DESC LIMIT 1"),
+            Database::value('SELECT description FROM tblinvoiceitems WHERE userid = ? ORDER BY id DESC LIMIT 1', [$client]),
+        ];
+        foreach ($written as $one) {
+            self::assertStringStartsWith('Sorry ‹script src="//x"›alert(1)‹/script› & thanks', (string) $one);
+        }
+    }
+
     public function testMailsTheAdminsPlainTextOnly(): void
     {
         $id = $this->command('SendAdminEmail', 0, [

@@ -11,6 +11,9 @@ use Throwable;
  */
 final class Log
 {
+    /** Longer than any sentence of ours, with a reason in it. */
+    const MOST_CHARACTERS = 4000;
+
     /** @var bool while true, LogActivity hooks come from our own line and are not forwarded */
     private static $writing = false;
 
@@ -23,7 +26,7 @@ final class Log
     public static function activity(string $sentence, int $clientId = 0): void
     {
         self::guarded(static function () use ($sentence, $clientId): void {
-            logActivity('Credit Bridge: ' . $sentence, $clientId);
+            logActivity('Credit Bridge: ' . Text::withoutMarkup($sentence, self::MOST_CHARACTERS), $clientId);
         });
     }
 

@@ -16,4 +16,13 @@ final class Text
 
         return mb_substr($plain === null ? '(not UTF-8)' : $plain, 0, $mostCharacters, 'UTF-8');
     }
+
+    /**
+     * Text for a log or an invoice of WHMCS. It is not documented whether WHMCS's pages escape what comes through localAPI;
+     * escaped here, it might be shown escaped twice. So what could begin a tag is another character.
+     */
+    public static function withoutMarkup(string $text, int $mostCharacters): string
+    {
+        return strtr(self::storable($text, $mostCharacters), ['<' => '‹', '>' => '›']);
+    }
 }

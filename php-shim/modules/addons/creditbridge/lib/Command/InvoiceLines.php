@@ -109,6 +109,6 @@ final class InvoiceLines
 
     private static function description(array $line): string
     {
-        return Text::storable($line['description'], 500);
+        return Text::withoutMarkup($line['description'], 500);
     }
 }

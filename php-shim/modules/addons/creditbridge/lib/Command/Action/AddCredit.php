@@ -35,7 +35,7 @@ final class AddCredit extends Action
     /** The description gets a marker, by which its row of the credit log is known. */
     public function call(array $command, string $admin): array
     {
-        $command['parameters']['description'] = Text::storable((string) $command['parameters']['description'], 500)
+        $command['parameters']['description'] = Text::withoutMarkup((string) $command['parameters']['description'], 500)
             . Command::marker($command['id']);
 
         return parent::call($command, $admin);
