@@ -52,7 +52,7 @@ function resolve(act: DraftAct, live: ReadonlyMap<number, bigint>): Act {
 }
 
 /** Finds the entry that mirrors each of these rows now; a row that was taken back has none. */
-export async function liveEntries(
+async function liveEntries(
   trx: Transaction<Database>,
   epoch: number,
   logIds: readonly number[],

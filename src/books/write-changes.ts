@@ -41,7 +41,7 @@ export async function writeChanges(
   await writeUnfunded(trx, epoch, changes);
 }
 
-export async function writeGrants(
+async function writeGrants(
   trx: Transaction<Database>,
   epoch: number,
   changes: readonly (Account & { readonly grants: readonly Grant[] })[],
@@ -90,7 +90,7 @@ export async function writeGrants(
 }
 
 /** Keeps a row for each spend with an unfunded part, and deletes the others. */
-export async function writeUnfunded(
+async function writeUnfunded(
   trx: Transaction<Database>,
   epoch: number,
   changes: readonly (Account & Pick<Changes, 'spends'>)[],

@@ -30,7 +30,7 @@ export const effectOperation = z.strictObject({
 export type EffectOperation = z.output<typeof effectOperation>;
 
 /** `rule:auto-apply`: who proposed what a rule proposed. */
-export function proposerOf(rule: string): string {
+function proposerOf(rule: string): string {
   return `rule:${rule}`;
 }
 

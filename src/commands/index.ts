@@ -9,7 +9,6 @@ export {
   askedFacts,
   type EffectOperation,
   effectOperation,
-  proposerOf,
   type Waiting,
 } from './asked-facts.ts';
 export { type Command, commandFor, noticeFor, storeWritesFor } from './command-for.ts';

@@ -6,8 +6,8 @@ import { holdingStates } from '../../bridge/index.ts';
  * that it is done. The balance is then what it was at the start less what the command takes. Where something else moved
  * it meanwhile, nobody can tell, and the hold counts until the command is settled.
  */
-const IS_OFF = sql`(k.state = 'running' AND k.hold_hundredths > 0 AND JSON_VALID(k.witnesses)
-  AND c.credit * 100 = CAST(JSON_UNQUOTE(JSON_EXTRACT(k.witnesses, '$.balance')) AS DECIMAL(16, 2)) * 100 - k.hold_hundredths)`;
+const IS_OFF = sql`IF(k.state = 'running' AND k.hold_hundredths > 0 AND JSON_VALID(k.witnesses),
+  c.credit * 100 = CAST(JSON_UNQUOTE(JSON_EXTRACT(k.witnesses, '$.balance')) AS DECIMAL(16, 2)) * 100 - k.hold_hundredths, FALSE)`;
 
 /**
  * The only place that defines how much credit a client may spend. A statement over `tblclients c` adds these columns and joins.

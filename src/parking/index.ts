@@ -23,13 +23,8 @@ export {
   parkingStates,
   type Unsettled,
   unsettledOf,
-  unsettledParkings,
 } from './parkings.ts';
-export {
-  type Reservation,
-  readReservations,
-  readReservationsOnAny,
-} from './reservations.ts';
+export { type Reservation, readReservations } from './reservations.ts';
 export {
   DEFAULT_SURPLUS_LIMITS,
   readSurplusLimits,
