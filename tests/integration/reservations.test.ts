@@ -17,7 +17,6 @@ import { addClient, addCurrencies, addDeposit, addInvoice } from '../support/whm
 // Credit that a rule reserves: a row of ours, which our rules heed and WHMCS does not.
 
 const SERVICE = 12;
-const TODAY = whmcsDay();
 
 const database = await createServiceDatabase(testDatabaseServer());
 const engine = await createEngine({
@@ -117,7 +116,7 @@ test('a later proposal replaces the amount; the same one is no new decision; zer
 
 test('it holds on its last day and is free on the next, although nothing ran', async () => {
   const client = await addClient(database.root, { credit: '50.00' });
-  await reserve(client, '30.00', { until: TODAY });
+  await reserve(client, '30.00', { until: whmcsDay() });
   expect(await available(client)).toBe(2000n);
   await reserve(client, '30.00', { until: whmcsDay(-1) });
   expect(await available(client)).toBe(5000n);
@@ -180,7 +179,7 @@ async function spend(
 ): Promise<void> {
   await database.query(
     'INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, ?, -?)',
-    [client, TODAY, `Credit Applied to Invoice #${invoice}`, amount],
+    [client, whmcsDay(), `Credit Applied to Invoice #${invoice}`, amount],
   );
   await database.query('UPDATE tblclients SET credit = credit - ? WHERE id = ?', [amount, client]);
   await mirrorLog(receiver.db, () => ({
@@ -198,7 +197,7 @@ async function spend(
   );
   // The ledger tells again what it could not finish.
   for (let count = 0; count < 2; count++) {
-    await tellReservedSpent(receiver.db, entries, { at: new Date(), today: TODAY });
+    await tellReservedSpent(receiver.db, entries, { at: new Date(), today: whmcsDay() });
   }
 }
 
@@ -222,7 +221,7 @@ test('a mass payment that is paid with credit is told, once for its invoices; on
     for (const amount of amounts) {
       await database.query(
         "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, ?, 'Mass payment', ?)",
-        [client, TODAY, amount],
+        [client, whmcsDay(), amount],
       );
       await database.query('UPDATE tblclients SET credit = credit + ? WHERE id = ?', [
         amount,
@@ -244,7 +243,7 @@ test('a mass payment that is paid with credit is told, once for its invoices; on
       );
       entries.push(...(await entriesOf(receiver.db, [BigInt(row?.sequence ?? 0)])));
     }
-    await tellReservedSpent(receiver.db, entries, { at: new Date(), today: TODAY });
+    await tellReservedSpent(receiver.db, entries, { at: new Date(), today: whmcsDay() });
     return findings(client);
   };
   const someone = async () => {
