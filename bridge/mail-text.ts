@@ -11,7 +11,10 @@ const FIELDS = [
 
 const FIELD = new RegExp(`\\{\\$(?:${FIELDS.join('|')})\\}`, 'g');
 
-/** Whether WHMCS finds nothing in the text to run, but those fields. */
+/** The only markup, by which plain text has its lines. Admins read mails in WHMCS, where a script would act in their name. */
+const LINES = /<\/?p>|<br>/g;
+
+/** Whether WHMCS finds nothing in the text to run but those fields, and a browser no markup but those lines. */
 export function isPlainMail(text: string): boolean {
-  return !/[{}]/.test(text.replace(FIELD, ''));
+  return !/[{}]/.test(text.replace(FIELD, '')) && !text.replace(LINES, '').includes('<');
 }

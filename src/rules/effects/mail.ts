@@ -106,13 +106,20 @@ function parameters({ mail }: MailEffect): z.output<typeof sendEmail.parameters>
   if ('template' in mail) return { messagename: mail.template, id: mail.id };
   return {
     customtype: mail.about,
-    customsubject: withoutTemplate(mail.subject),
+    customsubject: withoutCode(mail.subject),
     custommessage: toMailHtml(mail.text),
     id: mail.id,
   };
 }
 
-/** Removes braces from a subject: WHMCS runs it through Smarty (whmcs.md §4.5), and plain text cannot escape a brace. */
-function withoutTemplate(subject: string): string {
-  return subject.replaceAll('{', '(').replaceAll('}', ')');
+/**
+ * Removes braces from a subject, because WHMCS runs it through Smarty (whmcs.md §4.5), and what could begin a tag: plain text can
+ * escape neither.
+ */
+function withoutCode(subject: string): string {
+  return subject
+    .replaceAll('{', '(')
+    .replaceAll('}', ')')
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›');
 }

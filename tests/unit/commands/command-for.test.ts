@@ -228,10 +228,11 @@ test('a note for the admins is a notice and no command; what is only observed is
 });
 
 test('the subject of a mail is no template either', () => {
-  const mail = { ...MAIL, mail: { ...MAIL.mail, subject: 'Hello {$client_name} {php}' } } as const;
-  expect(commanded(settledFor(mail, 0n)).call.parameters).toMatchObject({
-    customsubject: 'Hello ($client_name) (php)',
-  });
+  const subject = 'Hello {$client_name} {php} <b>';
+  const mail = { ...MAIL, mail: { ...MAIL.mail, subject } } as const;
+  const { call } = commanded(settledFor(mail, 0n));
+  expect(call.parameters).toMatchObject({ customsubject: 'Hello ($client_name) (php) ‹b›' });
+  expect(actionOf(call).parameters.safeParse(call.parameters).success).toBe(true);
 });
 
 test('every command has the form the shim accepts', () => {

@@ -25,6 +25,9 @@ final class SendEmail extends Action
         'client_name', 'client_first_name', 'client_last_name', 'company_name', 'invoice_id', 'invoice_num', 'signature',
     ];
 
+    /** The only markup, by which plain text has its lines. Admins read mails in WHMCS, where a script would act in their name. */
+    const LINES = ['<p>', '</p>', '<br>'];
+
     protected function parameters(): array
     {
         return ['messagename', 'customtype', 'customsubject', 'custommessage', 'id'];
@@ -39,9 +42,10 @@ final class SendEmail extends Action
 
     private static function isPlain($text): bool
     {
-        $rest = preg_replace('/\{\$(' . implode('|', self::FIELDS) . ')\}/', '', (string) $text);
+        $withoutFields = preg_replace('/\{\$(' . implode('|', self::FIELDS) . ')\}/', '', (string) $text);
 
-        return $rest !== null && strpbrk($rest, '{}') === false;
+        return $withoutFields !== null && strpbrk($withoutFields, '{}') === false
+            && strpos(str_replace(self::LINES, '', (string) $text), '<') === false;
     }
 
     public function leavesFirst(): bool
