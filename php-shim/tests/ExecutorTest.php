@@ -472,6 +472,21 @@ final class ExecutorTest extends ShimTestCase
         }
     }
 
+    public function testADescriptionCannotPassItsRowOffAsThatOfAnotherCommand(): void
+    {
+        $client = $this->client('0.00');
+        $other = Uuid::v7();
+        $id = $this->command('AddCredit', $client, [
+            'description' => 'Gift [cb:' . $other . '] [CB:' . $other . ']',
+        ] + self::add($client, '1.00'));
+
+        $this->execute();
+
+        self::assertSame('done', self::state($id));
+        $text = (string) Database::value('SELECT description FROM tblcredit WHERE clientid = ?', [$client]);
+        self::assertSame('Gift (cb:' . $other . '] (cb:' . $other . '] [cb:' . $id . ']', $text);
+    }
+
     public function testMailsTheAdminsPlainTextOnly(): void
     {
         $id = $this->command('SendAdminEmail', 0, [

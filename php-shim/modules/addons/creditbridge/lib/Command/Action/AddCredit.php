@@ -32,11 +32,11 @@ final class AddCredit extends Action
             && in_array($parameters['type'], ['add', 'remove'], true);
     }
 
-    /** The description gets a marker, by which its row of the credit log is known. */
+    /** The description gets a marker, by which its row of the credit log is known, and keeps none of another command. */
     public function call(array $command, string $admin): array
     {
-        $command['parameters']['description'] = Text::withoutMarkup((string) $command['parameters']['description'], 500)
-            . Command::marker($command['id']);
+        $text = Text::withoutMarkup((string) $command['parameters']['description'], 500);
+        $command['parameters']['description'] = str_ireplace('[cb:', '(cb:', $text) . Command::marker($command['id']);
 
         return parent::call($command, $admin);
     }
