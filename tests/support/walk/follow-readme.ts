@@ -10,7 +10,14 @@ const HEADING = '## Install it';
 const ANSWERS_MS = 60_000;
 
 /** Installs by the lines of README.md, typed one after another, on a machine on which nothing of Credit Bridge is left. */
-export async function followReadme({ machine, billing, hands, transcript, decide }: Walk) {
+export async function followReadme({
+  machine,
+  billing,
+  hands,
+  transcript,
+  runCron,
+  expectPaid,
+}: Walk) {
   transcript.section(`README.md, ${HEADING}`);
   const [block = ''] = readSteps(readFileSync(join(ROOT, 'README.md'), 'utf8'), HEADING).flatMap(
     ({ blocks }) => blocks,
@@ -41,7 +48,10 @@ export async function followReadme({ machine, billing, hands, transcript, decide
   await untilItAnswers(serving);
   await transcript.act('tests the connection', hands.pair);
   await transcript.act('turns on auto-apply', hands.turnOnAutoApply);
-  await decide();
+  const invoice = await hands.giveCreditAndInvoice();
+  // There is no worker in these lines, and this PHP sends nothing after its pages.
+  await runCron();
+  await expectPaid(invoice);
 }
 
 async function untilItAnswers(serving: Promise<{ readonly output: string }>): Promise<void> {

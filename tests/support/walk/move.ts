@@ -30,9 +30,7 @@ export async function move(moving: Move): Promise<void> {
   to.transcript.note('the rule of one’s own came along');
 
   const open = await from.hands.giveCreditAndInvoice();
-  await from.machine.must(
-    'setpriv --reuid=www-data --regid=www-data --clear-groups php /var/www/whmcs/crons/cron.php',
-  );
+  await from.runCron();
   assert.equal(await statusOf(from, open), 'Unpaid');
   const isEnabled = await from.machine.run('systemctl is-enabled creditbridge creditbridge-worker');
   assert.equal(isEnabled.output.trim(), 'disabled\ndisabled');

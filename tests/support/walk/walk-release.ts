@@ -112,7 +112,14 @@ async function versionOf(machine: Machine): Promise<string> {
 }
 
 /** Follows the document, then what `uninstall` printed, and looks for what is left. */
-async function remove({ machine, billing, hands, transcript, follow }: Walk): Promise<void> {
+async function remove({
+  machine,
+  billing,
+  hands,
+  transcript,
+  follow,
+  runCron,
+}: Walk): Promise<void> {
   await follow('## Remove', project.version);
   const said = transcript.lastOutput();
   const printed = [...said.matchAll(/^ {5}(\S.*)$/gm)].map(([, line]) => line ?? '');
@@ -135,8 +142,6 @@ async function remove({ machine, billing, hands, transcript, follow }: Walk): Pr
   );
   transcript.note('no file, table, account or setting of ours is left');
   await hands.payWithCredit();
-  await machine.must(
-    'setpriv --reuid=www-data --regid=www-data --clear-groups php /var/www/whmcs/crons/cron.php --force',
-  );
+  await runCron('--force');
   transcript.note('WHMCS goes on: credit is used by hand, and cron runs');
 }

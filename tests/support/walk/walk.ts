@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { project, ROOT } from '../release/project.ts';
-import type { BillingServer } from './billing-server.ts';
+import { type BillingServer, WHMCS } from './billing-server.ts';
 import { createHands, type Hands } from './hands.ts';
 import type { Machine } from './machine.ts';
 import { readSteps } from './read-document.ts';
 import type { Transcript } from './transcript.ts';
+
+/** Several times of what a busy machine needs; only a failure waits for it. */
+const PAID_MS = 90_000;
 
 /** By the bold title of a step: what it tells a person to do after its commands. */
 export type Acts = Readonly<Record<string, () => Promise<void>>>;
@@ -31,6 +34,10 @@ export interface Walk {
   ): Promise<void>;
   /** Gives a client credit and an invoice, and waits until our rule has paid it. */
   decide(): Promise<void>;
+  /** Waits until our rule has paid this invoice. */
+  expectPaid(invoice: string): Promise<void>;
+  /** A call of WHMCS's cron, as its crontab makes it every five minutes. */
+  runCron(...args: readonly string[]): Promise<void>;
 }
 
 /** Where a server has the files of a release. */
@@ -42,7 +49,7 @@ export function folderOf(version: string): string {
 export function createWalk(machine: Machine, billing: BillingServer, transcript: Transcript): Walk {
   const hands = createHands(machine, billing, folderOf(project.version));
   const document = readFileSync(join(ROOT, 'docs/operators.md'), 'utf8');
-  return {
+  const walk: Walk = {
     machine,
     billing,
     hands,
@@ -66,8 +73,10 @@ export function createWalk(machine: Machine, billing: BillingServer, transcript:
       }
     },
     async decide() {
-      const invoice = await hands.giveCreditAndInvoice();
-      const until = Date.now() + 90_000;
+      await walk.expectPaid(await hands.giveCreditAndInvoice());
+    },
+    async expectPaid(invoice) {
+      const until = Date.now() + PAID_MS;
       const state = () =>
         billing.query(`SELECT status, credit FROM tblinvoices WHERE id = ${invoice}`);
       for (; (await state()) !== 'Paid\t6.00'; await sleep(500)) {
@@ -75,7 +84,12 @@ export function createWalk(machine: Machine, billing: BillingServer, transcript:
       }
       transcript.note(`invoice #${invoice} is paid by credit`);
     },
+    async runCron(...args) {
+      const php = ['php', `${WHMCS}/crons/cron.php`, ...args].join(' ');
+      await machine.must(`setpriv --reuid=www-data --regid=www-data --clear-groups ${php}`);
+    },
   };
+  return walk;
 }
 
 function actsBelow({ steps }: Hands, heading: string): Acts {
