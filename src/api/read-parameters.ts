@@ -61,8 +61,12 @@ export const clientParams = z.strictObject({ clientId: idText.describe('Number o
 export const invoiceParams = z.strictObject({
   invoiceId: idText.describe('Number of the invoice.'),
 });
-export const sequenceParams = z.strictObject({ sequence });
-export const grantParams = z.strictObject({ id: sequence });
+export const sequenceParams = z.strictObject({
+  sequence: sequence.describe('Number of the entry.'),
+});
+export const grantParams = z.strictObject({ id: sequence.describe('Number of the grant.') });
 export const uuidParams = z.strictObject({
-  id: z.guid('A UUID is wanted, such as 01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d.'),
+  id: z
+    .guid('A UUID is wanted, such as 01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d.')
+    .describe('Its id, as the answer to the operation and the lists have it.'),
 });

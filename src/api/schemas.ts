@@ -20,7 +20,9 @@ const ID_MAX = 4_294_967_295;
 export const rowId = z.int().min(1).max(ID_MAX);
 /** Sequences and ids of grants can exceed what JSON numbers hold exactly. */
 export const sequence = z.string().regex(/^\d{1,19}$/, 'A number of at most 19 digits is wanted.');
-export const day = z.iso.date('A day is written YYYY-MM-DD, such as 2026-10-31.');
+export const day = z.iso.date(
+  'A day that exists is wanted, written YYYY-MM-DD, such as 2026-10-31.',
+);
 export const amount = z.string().regex(/^-?\d{1,14}\.\d{2}$/);
 const moment = z.iso.datetime().describe('UTC.');
 

@@ -32,6 +32,10 @@ const AFTERWORD = `
 Settings come from the environment and from one file: the one that CREDITBRIDGE_ENV_FILE names, or else
 /etc/creditbridge/creditbridge.env, or else .env in the working directory. \`creditbridge init\` writes it.
 
+creditbridge help <command> says more about a command.`;
+
+/** Below the help of every command. */
+const EXIT_CODES = `
 Exit codes: 0 done · 1 a problem was found · 2 wrong command line · 3 wrong configuration ·
             4 the database cannot be used · 5 the address to listen on is taken`;
 
@@ -42,7 +46,10 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .description('Decides when credit is used in WHMCS, and answers every why.')
     .version(SERVICE_VERSION)
     .addHelpText('after', AFTERWORD)
-    .showHelpAfterError('(creditbridge --help shows what there is)')
+    .addHelpText('afterAll', EXIT_CODES)
+    .showHelpAfterError(
+      '(creditbridge help lists the commands; creditbridge help <command> explains one)',
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -70,6 +77,10 @@ export function createProgram(context: CommandContext, finished: (code: number) 
   program
     .command('serve')
     .description('run the service until SIGTERM or Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nIt says on standard error what it does, one JSON object per line. Usually a service manager starts it; docs/operators.md\nhas a unit for systemd.\n\nExample:\n  creditbridge serve',
+    )
     .action(act(serveCommand));
   program
     .command('migrate')
@@ -110,6 +121,10 @@ export function createProgram(context: CommandContext, finished: (code: number) 
     .description('look at everything that must be right, and say what to do about what is not')
     .option('--json', 'for programs', false)
     .option('--report', 'one text without personal data, to attach to a report', false)
+    .addHelpText(
+      'after',
+      '\nExit code 1 means that something is wrong; each line says what to do.\n\nExamples:\n  creditbridge doctor\n  creditbridge doctor --report > report.txt',
+    )
     .action(act(doctorCommand));
 
   program

@@ -5,12 +5,12 @@ import { z } from 'zod';
 
 export function parseDate(text: string): string {
   if (z.iso.date().safeParse(text).success) return text;
-  throw new InvalidArgumentError('A date is written YYYY-MM-DD.');
+  throw new InvalidArgumentError('A day that exists is wanted, written YYYY-MM-DD.');
 }
 
 export function parseId(text: string): number {
   if (/^[1-9][0-9]{0,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('A number is wanted.');
+  throw new InvalidArgumentError('A number is wanted, such as 12.');
 }
 
 /** Thirteen months, in which a repeat of an operation finds it in the audit. */
@@ -26,5 +26,5 @@ const DAYS_BACK_MOST = 730;
 
 export function parseDaysBack(text: string): number {
   if (/^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= DAYS_BACK_MOST) return Number(text);
-  throw new InvalidArgumentError(`A number of days is wanted, at most ${DAYS_BACK_MOST}.`);
+  throw new InvalidArgumentError(`A number of days is wanted, from 1 to ${DAYS_BACK_MOST}.`);
 }

@@ -11,6 +11,7 @@ export { frozenClients } from './frozen-clients.ts';
 export { giveBackExpired } from './give-back-expired.ts';
 export { readGivesBackSurplus, saveGivesBackSurplus } from './gives-back-surplus.ts';
 export { type GrantUse, grantsUsedBy } from './grants-used-by.ts';
+export { hasNoCap } from './has-no-cap.ts';
 export { REASON_MAX_CHARACTERS } from './limits.ts';
 export { type Movements, movementsSince } from './movements-since.ts';
 export { offersTo } from './offers-to.ts';

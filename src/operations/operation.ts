@@ -13,7 +13,7 @@ import { CURRENCIES_MAX } from './limits.ts';
 const rowId = z.int().positive().max(4_294_967_295);
 const clientId = rowId.describe('Number of the client.');
 const grantId = z.string().regex(/^[1-9]\d{0,19}$/, 'A grant is named by its number.');
-const day = z.iso.date('A day is written YYYY-MM-DD.');
+const day = z.iso.date('A day that exists is wanted, written YYYY-MM-DD.');
 
 const amount = positiveAmountText.describe('In the client’s currency, such as 25.00.');
 const fromGrant = grantId

@@ -220,7 +220,9 @@ test('a form without a token of ours, or with an old one, does nothing', async (
 test('a rule that needs settings first is not turned on', async () => {
   const { status, html } = await post('rules/deposit-bonus', { act: 'set-mode', mode: 'on' });
   expect(status).toBe(422);
-  expect(html).toContain('This rule needs settings first');
+  expect(html).toContain(
+    'Not changed. This rule needs settings first: fill in “Tiers” below, choose the mode there and save.',
+  );
   expect(await count("mod_creditbridge_rule_settings WHERE rule = 'deposit-bonus'")).toBe(0);
 });
 
@@ -263,7 +265,10 @@ test('settings with mistakes come back with all that was typed, then are saved w
   // A percentage without a cap may give anything, so another admin has to agree, who sees what changes.
   expect((await post('rules/deposit-bonus', form)).redirect).toBe('page=approvals&said=rule-waits');
   const { html: waiting } = await ask('approvals');
-  expect(waiting).toMatch(/Set to on, with settings, the rule .*deposit-bonus.* for everyone/);
+  expect(waiting).toMatch(
+    /Set the rule <a [^>]*>Bonus on deposits<\/a> to “on”, with its settings, for everyone/,
+  );
+  expect(waiting).toContain('Nothing then caps what it may give one client in a period.');
   expect(waiting).toContain('Mode: – → on');
   const { id } = (await listApprovals(parts.db, { pending: true }, undefined, 1)).rows[0] ?? {};
   const second = { actor: { kind: 'admin', adminId: 2 }, reason: '', at: new Date() } as const;

@@ -119,7 +119,7 @@ test('the account tells what credit is made of and which grants each entry used'
   const { status, html } = await ada.get(`client/${client}`);
   expect(status).toBe(200);
   expect(html).toContain('€40.00 EUR');
-  expect(html).toMatch(/Paid in<\/a><small>#\d+ · 2 Nov 2026 · refundable/);
+  expect(html).toMatch(/Paid in<\/a><small>#\d+ · 2 Nov 2026 · may be paid out/);
   expect(html).toContain(
     'Used for <a href="addonmodules.php?module=creditbridge&amp;page=invoice&amp;id=7">',
   );

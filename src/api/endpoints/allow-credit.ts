@@ -21,6 +21,7 @@ export const allowCredit = defineApiEndpoint({
   cli: [
     {
       name: 'allow credit',
+      about: 'Let credit go again on an invoice that it was taken off by hand.',
       places: ['invoiceId'],
       example: '812 --reason "The client asked for it"',
       tell: ({ invoiceId }) => [

@@ -50,6 +50,7 @@ const choose = defineApiEndpoint({
   cli: [
     {
       name: 'choices set',
+      about: 'Choose for a client, as the client can on the page Credit.',
       places: ['clientId', 'choice'],
       example: '42 keep --service 12 --reason "By phone"',
       tell,

@@ -32,6 +32,7 @@ const DECISIONS = {
     path: '/parked/{id}/give-back',
     cli: 'parked give-back',
     summary: 'Gives parked credit back, with its kind and last day.',
+    about: 'Give parked credit back, with its kind and last day.',
     example: '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d --reason "The money came"',
   },
   keep: {
@@ -40,6 +41,7 @@ const DECISIONS = {
     path: '/parked/{id}/keep',
     cli: 'parked keep',
     summary: 'Keeps parked credit: it does not come back.',
+    about: 'Keep parked credit: it does not come back.',
     example: '01977e5c-9a3b-7c44-8d21-5f0e6a7b8c9d --reason "Booked in pesos"',
   },
 } as const;
@@ -48,14 +50,18 @@ const DECISIONS = {
 export const decideParked: readonly ApiEndpoint[] = (['unpark', 'keep'] as const).map(decide);
 
 function decide(kind: keyof typeof DECISIONS): ApiEndpoint {
-  const { name, path, cli, summary, example, refuses } = DECISIONS[kind];
+  const { name, path, cli, summary, about, example, refuses } = DECISIONS[kind];
   return defineApiEndpoint({
     name,
     method: 'post',
     path,
     scope: 'propose',
     summary,
-    params: z.strictObject({ id: z.guid('The id of parked credit is wanted.') }),
+    params: z.strictObject({
+      id: z
+        .guid('The id of parked credit is wanted.')
+        .describe('Its id, as the list of parked credit has it.'),
+    }),
     query: none,
     body: z.strictObject({ reason }),
     response: parkedDecision,
@@ -63,7 +69,7 @@ function decide(kind: keyof typeof DECISIONS): ApiEndpoint {
     takesIdempotencyKey: true,
     refuses,
     refusesInShell: ['id-reused'],
-    cli: [{ name: cli, places: ['id'], example, tell }],
+    cli: [{ name: cli, about, places: ['id'], example, tell }],
     answer: async ({ params, body, caller, id }, { db, operations, now, onCommands }, refuse) => {
       const parking = params.id.toLowerCase();
       const known = await findParking(db, parking);

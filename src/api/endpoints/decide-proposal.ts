@@ -76,13 +76,15 @@ const DECISIONS = {
 /** What a proposal says cannot become wrong by waiting. */
 const FIXED = ['expiry-before-start', 'same-client'] as const;
 
-const decision = z.object({ reason: z.string().trim().max(500).default('') });
+const decision = z.object({
+  reason: z.string().trim().max(500).default('').describe('Why; it stays with the proposal.'),
+});
 
 const IN_SHELL = {
   name: 'approvals approve',
   places: ['id'],
   example: '01900000-0000-7000-8000-000000000000',
-  about: 'Agrees to a proposal in the shell of the server, where no other admin may agree.',
+  about: 'Agree to a proposal in the shell of the server, where no other admin may agree.',
   withoutToken: true,
   tell: () => ['Agreed. WHMCS is asked to do it with the next cron call.'],
 } as const;

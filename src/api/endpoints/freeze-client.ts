@@ -18,6 +18,7 @@ export const freezeClient = defineApiEndpoint({
   cli: [
     {
       name: 'freeze client',
+      about: 'Stop everything that is done for a client until it is unfrozen.',
       places: ['clientId'],
       example: '42 --reason "Chargeback"',
       withoutToken: true,

@@ -32,6 +32,7 @@ export const giveBackCredit = defineApiEndpoint({
   cli: [
     {
       name: 'credit give-back',
+      about: 'Give back what was taken as expired on a day although its last day is not over.',
       places: ['day'],
       example: '2026-11-28 --reason "The clock was a year ahead"',
       tell,

@@ -20,6 +20,7 @@ export const leaveAlone = defineApiEndpoint({
   cli: [
     {
       name: 'leave invoice',
+      about: 'Keep credit off an open invoice: no rule puts any on it until that is taken back.',
       places: ['invoiceId'],
       example: '812 --reason "The client pays it by bank"',
       tell: ({ invoiceId }) => [

@@ -3,7 +3,7 @@ import { readSnapshot } from '../../../bridge/index.ts';
 import { writeAudit } from '../../audit/index.ts';
 import { newId } from '../../base/index.ts';
 import type { Db } from '../../db/index.ts';
-import { type ConfigurationValue, outerLimits } from '../../operations/index.ts';
+import { type ConfigurationValue, hasNoCap, outerLimits } from '../../operations/index.ts';
 import { versionToRestore } from '../../settings/index.ts';
 import { adminOf } from '../api-call.ts';
 import { defineApiEndpoint } from '../define-api-endpoint.ts';
@@ -19,7 +19,7 @@ export const restoreSettings = defineApiEndpoint({
   params: z.strictObject({
     rule: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{0,63}$/, 'The id of a rule is wanted, such as cashback.')
+      .regex(/^[a-z][a-z0-9-]{0,63}$/, 'The id of a rule is wanted, such as deposit-bonus.')
       .describe('The id of the rule.'),
   }),
   query: none,
@@ -44,8 +44,9 @@ export const restoreSettings = defineApiEndpoint({
   cli: [
     {
       name: 'settings restore',
+      about: 'Save an earlier version of a rule’s settings again, with the checks of every change.',
       places: ['rule', 'version'],
-      example: 'cashback 3 --reason "Too much was used"',
+      example: 'deposit-bonus 3 --reason "Too much was used"',
       tell: ({ rule, version, waitsFor }) => [
         waitsFor === null
           ? `Version ${version} of ${rule} is restored. It applies from the next decision on.`
@@ -88,14 +89,13 @@ export const restoreSettings = defineApiEndpoint({
     const settings = { ...found.settings };
     const verdict = await validateSettings(rule, effective);
     if (!verdict.ok) {
-      const problem = verdict.problems[0]?.message ?? '';
+      const problems = verdict.problems.map(({ path, message }) => `${path || rule}: ${message}`);
       throw refuse(
         'settings-invalid',
-        `Version ${version} does not fit the rule as it is now. ${problem} Restore another one, or save the settings anew on the page of the rule.`,
+        `Version ${version} does not fit the rule as it is now (${problems.join('; ')}). Restore another one, or save the settings anew on the page of the rule.`,
       );
     }
-    const hasNoCap = Object.values(verdict.givesAtMost ?? {}).some((most) => most === null);
-    if (mode === 'on' && modeNow !== 'on' && hasNoCap && !withoutCap) {
+    if (mode === 'on' && modeNow !== 'on' && hasNoCap(verdict.givesAtMost) && !withoutCap) {
       throw refuse(
         'cap-missing',
         `Version ${version} turns ${rule} on, and nothing caps what it may give one client in a period. If that is meant, say so with withoutCap (--without-cap on the command line): the version then waits until a second admin agrees. Else restore a version with a cap.`,

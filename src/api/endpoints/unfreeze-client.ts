@@ -19,6 +19,7 @@ export const unfreezeClient = defineApiEndpoint({
   cli: [
     {
       name: 'unfreeze client',
+      about: 'Let a frozen client go on; what waited is done now, if it still fits.',
       places: ['clientId'],
       example: '42 --reason "Settled"',
       tell: ({ clientId }) => [

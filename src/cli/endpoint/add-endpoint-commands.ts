@@ -9,8 +9,13 @@ import { inHelp, type Parameter, parametersOf } from './parameters-of.ts';
 const GROUPS: Readonly<Record<string, string>> = {
   ledger: 'what the ledger says: balances, entries, grants, liability, exports',
   'ledger export': 'write a CSV file, however long; progress goes to standard error',
-  credit: 'add, deduct, transfer or revoke credit by hand; WHMCS carries it out',
+  credit: 'add, deduct, transfer, revoke, park or give back credit by hand; WHMCS carries it out',
+  allow: 'let rules use credit on an invoice again',
   approvals: 'what waits for a second admin',
+  choices: 'what clients want done with their credit',
+  leave: 'keep rules away from an invoice',
+  parked: 'credit that waits until somebody decides',
+  settings: 'earlier versions of the settings of a rule',
   freeze: 'stop everything that is done for one client',
   unfreeze: 'let a frozen client go on',
 };

@@ -6,6 +6,7 @@ import { text, whmcsId } from '../form/form-schema.ts';
 import { readLayerAddress } from '../form/read-query.ts';
 import { WITHOUT_CAP } from '../form/without-cap.ts';
 import { good } from '../html/flash.ts';
+import { problemsByTitle } from '../words/settings-problems.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { askForCap } from './parts/ask-for-cap.ts';
 import { RULE_WAITS } from './parts/change-rule.ts';
@@ -40,7 +41,7 @@ export const restoreVersion = defineAct({
     const { mode, settings, modeNow, versionNow } = found;
     if (versionNow !== seen) return again(CHANGED_MEANWHILE);
     const verdict = await rules.validateSettings(rule, found.effective);
-    if (!verdict.ok) return again(doesNotFit(version, verdict.problems[0]?.message ?? ''));
+    if (!verdict.ok) return again(doesNotFit(version, problemsByTitle(info, verdict.problems)));
     const { givesAtMost } = verdict;
     const isMeant = form[WITHOUT_CAP] === 'on';
     const asked = askForCap({ mode, givesAtMost, before: modeNow, isMeant, says: noCap(version) });
@@ -58,6 +59,7 @@ function noCap(version: number): string {
   return `Not restored. Version ${version} turns the rule on, and nothing caps what it may give one client in a period. If that is meant, tick the box beside the version and restore it again.`;
 }
 
-function doesNotFit(version: number, problem: string): string {
-  return `Not restored: version ${version} does not fit this version of the rule. ${problem} Save the settings anew.`;
+function doesNotFit(version: number, problems: ReadonlyMap<string, string>): string {
+  const told = [...problems].map(([title, message]) => `“${title}” (${message})`).join(', ');
+  return `Not restored: version ${version} does not fit this version of the rule, because of ${told}. Save the settings anew.`;
 }

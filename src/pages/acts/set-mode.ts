@@ -5,6 +5,7 @@ import { good, warn } from '../html/flash.ts';
 import { effectiveSettings } from '../queries/effective-settings.ts';
 import { findLayer, readSettings } from '../queries/rule-layers.ts';
 import { ruleMode } from '../rule-layer.ts';
+import { problemsByTitle } from '../words/settings-problems.ts';
 import { unreadable } from '../words/unreadable.ts';
 import { askForCap } from './parts/ask-for-cap.ts';
 import { changeRule, RULE_WAITS } from './parts/change-rule.ts';
@@ -35,7 +36,8 @@ export const setMode = defineAct({
     }
     const settings = effectiveSettings(info.defaults, stored === undefined ? [] : [stored]);
     const verdict = await rules.validateSettings(rule, settings);
-    if (mode !== 'off' && !verdict.ok) return needsSettings(verdict.problems[0]?.message ?? '');
+    if (mode !== 'off' && !verdict.ok)
+      return needsSettings(problemsByTitle(info, verdict.problems));
     const givesAtMost = verdict.ok ? verdict.givesAtMost : null;
     const asked = askForCap({ mode, givesAtMost, before: stored?.mode ?? 'off', isMeant: false });
     if (asked !== undefined) return asked;
@@ -55,7 +57,8 @@ export const setMode = defineAct({
 });
 
 /** Some settings have no default: the rule cannot be turned on before they are given. */
-function needsSettings(problem: string) {
-  const text = `Not changed. This rule needs settings first: fill them in here and choose the mode with them. ${problem}`;
+function needsSettings(problems: ReadonlyMap<string, string>) {
+  const titles = [...problems.keys()].map((title) => `“${title}”`).join(', ');
+  const text = `Not changed. This rule needs settings first: fill in ${titles} below, choose the mode there and save.`;
   return { kind: 'again', status: 422, flash: warn(text), problems: new Map() } as const;
 }

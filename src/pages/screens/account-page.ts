@@ -32,6 +32,7 @@ import { card, empty, facts, pager, status, table } from '../html/parts.ts';
 import { invoiceLink, link, money, moneyText, time, type View } from '../html/view.ts';
 import { type CommandRow, commandsOfClient, movingCommands } from '../queries/commands.ts';
 import type { Listing } from '../queries/paging.ts';
+import { titlesIn } from '../queries/rule-entries.ts';
 import { actorText, adminText } from '../words/actor-text.ts';
 import { adminSentence } from '../words/entry-words.ts';
 import { approvalCard } from './parts/approval-card.ts';
@@ -108,7 +109,7 @@ ${card(
       )
     : html`${entryTable(view, entries.rows, uses)}${pager(view, page, { next: entries.next, lookedThrough: undefined }, {})}`,
 )}</div><div>
-${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows, noted))}
+${approvals.rows.length > 0 && card('Waiting for a second admin', proposals(view, approvals.rows, noted, titlesIn({ rules })))}
 ${card(
   'Commands to WHMCS',
   commands.length === 0
@@ -207,7 +208,7 @@ function grantTable(view: View, grants: readonly ClientGrant[]): Html {
     grants.map((grant) => [
       html`<a href="${link(view, `grant/${grant.id}`)}">${grantWords[grant.kind].forAdmins}</a><small>#${grant.id}${
         grant.openedOn !== null && ` · ${dayText(grant.openedOn)}`
-      }${grant.refundable && ' · refundable'}${
+      }${grant.refundable && ' · may be paid out'}${
         grant.startsOn !== null && grant.startsOn > today && ` · from ${dayText(grant.startsOn)}`
       }</small>`,
       html`${money(view, grant.remainingHundredths, grant.currencyId)}${
@@ -278,8 +279,9 @@ function proposals(
   view: View,
   rows: readonly Approval[],
   noted: ReadonlyMap<string, readonly string[]>,
+  titleOf: (rule: string) => string,
 ): Html {
-  return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row, noted.get(row.id) ?? []))}</div>`;
+  return html`<div class="cb-proposals">${rows.map((row) => approvalCard(view, row, noted.get(row.id) ?? [], titleOf))}</div>`;
 }
 
 function freezeForm(view: View, { clientId, freeze }: ClientBalance, waiting: string): Html {

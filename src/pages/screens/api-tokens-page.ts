@@ -21,7 +21,7 @@ const DAYS_USUAL = 365;
 const SCOPES: Readonly<Record<Scope, string>> = {
   read: 'Read balances, entries, grants, liability and exports.',
   propose:
-    'Give, take, move and revoke credit; above the approval amount a second admin has to agree.',
+    'Add, deduct, transfer, revoke and park credit, freeze clients, and restore settings of rules; above the approval amount a second admin has to agree. Withdraw what you proposed, and set what clients chose.',
   approve: 'Approve or reject what another admin proposed.',
 };
 

@@ -5,6 +5,7 @@ import { queryText } from '../form/read-query.ts';
 import { html } from '../html/html.ts';
 import { empty, pager } from '../html/parts.ts';
 import { link } from '../html/view.ts';
+import { titlesIn } from '../queries/rule-entries.ts';
 import { approvalCard } from './parts/approval-card.ts';
 import { notedOnApprovals } from './parts/noted-limits.ts';
 import { ruleProposals } from './parts/rule-proposals.ts';
@@ -26,6 +27,7 @@ export const approvalsPage = defineScreen({
       ruleProposals({ db, rules, view }, listing.rows),
     ]);
     const beside = (id: string) => [...(changes.get(id) ?? []), ...(noted.get(id) ?? [])];
+    const titleOf = titlesIn({ rules });
     return {
       title: 'Approvals',
       body: html`<p class="cb-lead">What is above the approval amount waits here for a second admin: operations, whose credit is held meanwhile, and settings of rules. So does what a rule may only do once an admin agrees. A proposal expires after ${APPROVAL_DAYS} days. <a href="${link(view, 'ledger-settings')}">Set the approval amount</a></p>
@@ -40,7 +42,7 @@ ${
         all ? 'Nothing was proposed yet' : 'Nothing waits for you',
         'Operations above the approval amount appear here.',
       )
-    : html`<div class="cb-proposals">${listing.rows.map((row) => approvalCard(view, row, beside(row.id)))}</div>`
+    : html`<div class="cb-proposals">${listing.rows.map((row) => approvalCard(view, row, beside(row.id), titleOf))}</div>`
 }
 ${pager(view, 'approvals', { next: listing.next, lookedThrough: undefined }, { all: all ? 'yes' : undefined })}`,
     };

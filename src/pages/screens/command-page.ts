@@ -61,7 +61,7 @@ export const commandPage = defineScreen({
           ['Fact', html`<code>${command.fact}</code>`],
           ['Id', html`<code>${command.id}</code>`],
         ])}`,
-      )}${noted}</div><div>${card('Commands to WHMCS', html`<p><code>${command.action}</code></p>${prettyJson(command.parameters)}`)}
+      )}${noted}</div><div>${card('The command to WHMCS', html`<p><code>${command.action}</code></p>${prettyJson(command.parameters)}`)}
 ${command.expects !== '{}' && card('Runs only if this still holds', prettyJson(command.expects))}
 ${command.answer !== null && card('WHMCS’s answer', prettyJson(command.answer))}
 ${command.witnesses !== null && card('WHMCS just before', prettyJson(command.witnesses))}</div></div>`,

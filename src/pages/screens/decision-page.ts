@@ -35,6 +35,7 @@ export const decisionPage = defineScreen({
     if (decision === undefined) return undefined;
     const commands = await commandsOfDecisions(db, [id]);
     const trace = readTrace(decision.trace);
+    const titleOf = titlesIn({ rules });
     return {
       title: decision.reason || effectText(decision.effect),
       parent: { page: 'decisions', title: 'Decisions' },
@@ -43,10 +44,10 @@ ${card(
   'Why this much?',
   trace === undefined
     ? html`<p>${decision.reason}</p><p class="cb-quiet">${unreadable(`The trace of decision ${decision.id}`, 'The reason above is all that is left of it.')}</p>`
-    : sentences(trace, titlesIn({ rules })),
+    : sentences(trace, titleOf),
 )}
-${trace !== undefined && trace.steps.length > 0 && card('Step by step', stepTable(view, decision, trace))}
-${trace !== undefined && trace.said.length > 0 && card('What the rules said', saidTable(view, decision, trace))}
+${trace !== undefined && trace.steps.length > 0 && card('Step by step', stepTable(view, decision, trace, titleOf))}
+${trace !== undefined && trace.said.length > 0 && card('What the rules said', saidTable(view, decision, trace, titleOf))}
 </div><div>${card(
         'The decision',
         facts([
@@ -61,7 +62,7 @@ ${trace !== undefined && trace.said.length > 0 && card('What the rules said', sa
           ['About', about(view, decision)],
           [
             'Rule',
-            html`<a href="${link(view, `rules/${decision.rule}`)}">${decision.rule}</a>${
+            html`<a href="${link(view, `rules/${decision.rule}`)}">${titleOf(decision.rule)}</a>${
               decision.settingsVersion > 0 &&
               html` <span class="cb-quiet">settings version ${decision.settingsVersion}</span>`
             }`,
@@ -88,7 +89,12 @@ ${commands.length > 0 && card('Commands to WHMCS', commandList(view, commands))}
   },
 });
 
-function stepTable(view: View, decision: TracedDecision, trace: Trace): Html {
+function stepTable(
+  view: View,
+  decision: TracedDecision,
+  trace: Trace,
+  titleOf: (rule: string) => string,
+): Html {
   return table(
     'How the amount came about',
     [
@@ -99,7 +105,7 @@ function stepTable(view: View, decision: TracedDecision, trace: Trace): Html {
     ],
     trace.steps.map((step, index) => [
       html`${STEPS[step.step] ?? step.step}${index === trace.binding && html` <strong class="cb-binding">decided it</strong>`}`,
-      html`${step.because}${step.rule !== null && html`<small><code>${step.rule}</code></small>`}`,
+      html`${step.because}${step.rule !== null && html`<small>${titleOf(step.rule)}</small>`}`,
       money(view, step.beforeHundredths, decision.currencyId),
       money(view, step.afterHundredths, decision.currencyId),
     ]),
@@ -114,7 +120,12 @@ const WORDS: Readonly<Record<string, string>> = {
   fault: 'Faulted',
 };
 
-function saidTable(view: View, decision: TracedDecision, trace: Trace): Html {
+function saidTable(
+  view: View,
+  decision: TracedDecision,
+  trace: Trace,
+  titleOf: (rule: string) => string,
+): Html {
   return table(
     'What the rules said',
     [
@@ -124,7 +135,7 @@ function saidTable(view: View, decision: TracedDecision, trace: Trace): Html {
       { title: 'Amount', kind: 'amount' },
     ],
     trace.said.map((word) => [
-      html`<code>${word.rule}</code>${word.mode === 'observe' && html`<small>observing</small>`}`,
+      html`${titleOf(word.rule)}${word.mode === 'observe' && html`<small>observing</small>`}`,
       html`${WORDS[word.said] ?? word.said}${word.effect !== null && html`<small>${effectText(word.effect)}</small>`}`,
       word.because,
       word.amountHundredths === null

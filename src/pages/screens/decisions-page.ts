@@ -5,6 +5,7 @@ import { type Html, html, nothing } from '../html/html.ts';
 import { empty, pager, table } from '../html/parts.ts';
 import { about, link, money, time, type View } from '../html/view.ts';
 import type { DecisionRow } from '../queries/decisions.ts';
+import { titlesIn } from '../queries/rule-entries.ts';
 import { type DecisionFilter, listDecisions } from './decisions-page.sql.ts';
 import { decisionOutcomes, effectText, outcomeStatus } from './parts/decision-list.ts';
 
@@ -36,7 +37,7 @@ ${filterForm(
     { name: 'invoice', title: 'Invoice id' },
   ],
 )}
-${listing.rows.length === 0 ? noDecision(view, narrowed) : decisionTable(view, listing.rows)}
+${listing.rows.length === 0 ? noDecision(view, narrowed) : decisionTable(view, listing.rows, titlesIn({ rules }))}
 ${pager(view, 'decisions', listing, {
   rule: filter.rule,
   outcome: filter.outcome,
@@ -72,7 +73,11 @@ function noDecision(view: View, narrowed: boolean): Html {
       );
 }
 
-function decisionTable(view: View, rows: readonly DecisionRow[]): Html {
+function decisionTable(
+  view: View,
+  rows: readonly DecisionRow[],
+  titleOf: (rule: string) => string,
+): Html {
   return table(
     'Decisions',
     [
@@ -83,7 +88,7 @@ function decisionTable(view: View, rows: readonly DecisionRow[]): Html {
       { title: 'When' },
     ],
     rows.map((row) => [
-      html`<a href="${link(view, `decisions/${row.id}`)}">${row.reason || effectText(row.effect)}</a><small>${row.effect !== '' && html`${effectText(row.effect)} · `}<code>${row.rule}</code> at ${row.event}</small>`,
+      html`<a href="${link(view, `decisions/${row.id}`)}">${row.reason || effectText(row.effect)}</a><small>${row.effect !== '' && html`${effectText(row.effect)} · `}${titleOf(row.rule)} at ${row.event}</small>`,
       outcomeStatus(row.outcome),
       row.amountHundredths > 0n ? money(view, row.amountHundredths, row.currencyId) : nothing,
       about(view, row),

@@ -5,6 +5,7 @@ import { type Html, html, nothing } from '../html/html.ts';
 import { dayText } from '../html/moment.ts';
 import { card, empty, facts, table } from '../html/parts.ts';
 import { accountLink, invoiceLink, link, money } from '../html/view.ts';
+import { titlesIn } from '../queries/rule-entries.ts';
 import { reclaimButton } from './parts/reclaim-button.ts';
 
 /** One grant: its terms, and what used it. */
@@ -12,7 +13,7 @@ export const grantPage = defineScreen({
   path: 'grant/:id',
   tab: 'clients',
   right: 'see',
-  async show({ db, view }, { id }) {
+  async show({ db, rules, view }, { id }) {
     const detail = /^\d{1,20}$/.test(id) ? await findGrant(db, BigInt(id)) : undefined;
     if (detail === undefined) return undefined;
     const { grant, drawDowns, moreDrawDowns } = detail;
@@ -61,7 +62,7 @@ export const grantPage = defineScreen({
             grant.withoutMoneyHundredths > 0n &&
               html`${show(grant.moneyBackHundredths)} ${reclaimButton(view, String(grant.id), show(grant.withoutMoneyHundredths))}`,
           ],
-          ['Given by', grant.rule],
+          ['Given by', titlesIn({ rules })(grant.rule)],
           [
             'Goes with',
             grant.followsInvoiceId !== null && html`${invoiceLink(view, grant.followsInvoiceId)}`,

@@ -121,7 +121,7 @@ function givesBackForm(view: View, givesBack: boolean): Html {
     act: 'save-gives-back-surplus',
     className: 'cb-form cb-fields',
     body: html`${fields}${areaInput({ name: 'reason', id: 'gives-back-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
-<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button></div>`,
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save giving back</button></div>`,
   });
 }
 
@@ -145,7 +145,7 @@ ${textInput({
     act: 'save-surplus-limits',
     className: 'cb-form cb-fields',
     body: html`${fields}${areaInput({ name: 'reason', id: 'surplus-reason', title: 'Why', value: posted ? formText(view.request, 'reason') : '', required: true })}
-<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save</button></div>`,
+<div class="cb-buttons"><button type="submit" class="cb-button cb-primary">Save limits</button></div>`,
   });
 }
 

@@ -141,7 +141,7 @@ function createFields(
     });
   return {
     add: (): Html =>
-      html`${amount()}${kind('Kind', 'Promotional credit is used first. Paid and refund stand for money that was received.', 'promotional')}
+      html`${amount()}${kind('Kind', `Usually “${grantWords.promotional.forAdmins}” is used first. “${grantWords.paid.forAdmins}” and “${grantWords.refund.forAdmins}” stand for money that was received.`, 'promotional')}
 <div class="cb-three">${textInput({ ...input('startsOn', 'First day (optional)'), type: 'date' })}
 ${textInput({ ...input('expiresOn', 'Last day (optional)'), type: 'date' })}
 ${textInput({ ...input('priority', 'Priority', '100'), type: 'number', help: 'Smaller is used first.' })}</div>

@@ -7,14 +7,24 @@ import { dayText } from '../html/moment.ts';
 import { accountLink, invoiceLink, link, moneyText, type View } from '../html/view.ts';
 import { unreadable } from './unreadable.ts';
 
-/** What an operation would do, in one sentence. */
-export function operationSentence(view: View, row: Approval): Html {
+/**
+ * What an operation would do, in one sentence.
+ *
+ * @param titleOf what a rule is called.
+ */
+export function operationSentence(
+  view: View,
+  row: Approval,
+  titleOf: (rule: string) => string,
+): Html {
   const one: Operation | null = row.operation;
   if (one === null) {
     return html`${unreadable(`Proposal ${row.id}`, 'Reject it, and propose anew what is wanted.')}`;
   }
   const amount = html`<strong class="cb-money">${moneyText(view, row.amountHundredths, row.currencyId)}</strong>`;
   const client = accountLink(view, row.clientId);
+  const ruleLink = (rule: string) =>
+    html`<a href="${link(view, `rules/${rule}`)}">${titleOf(rule)}</a>`;
   switch (one.kind) {
     case 'add':
       return html`Add ${amount} (${grantWords[one.grantKind].forAdmins.toLowerCase()}${one.refundable && ', may be paid out'}) to ${client}${
@@ -51,9 +61,11 @@ export function operationSentence(view: View, row: Approval): Html {
     case 'threshold':
       return html`Change the approval amounts: a second admin has to agree ${amountsText(view, one.amounts)}`;
     case 'effect':
-      return html`The rule <a href="${link(view, `rules/${one.rule}`)}">${one.rule}</a> wants to ${effectText(view, row, one)}, for ${client} (<a href="${link(view, `decisions/${row.id}`)}">why</a>)`;
+      return html`The rule ${ruleLink(one.rule)} wants to ${effectText(view, row, one)}, for ${client} (<a href="${link(view, `decisions/${row.id}`)}">why</a>)`;
     case 'rule':
-      return html`${one.now === null ? 'Remove' : `Set to ${one.now.mode}, with settings,`} the rule <a href="${link(view, `rules/${one.rule}`)}">${one.rule}</a> for ${whom(view, one)}`;
+      return one.now === null
+        ? html`Remove the settings of the rule ${ruleLink(one.rule)} for ${whom(view, one)}`
+        : html`Set the rule ${ruleLink(one.rule)} to “${one.now.mode}”, with its settings, for ${whom(view, one)}`;
   }
 }
 

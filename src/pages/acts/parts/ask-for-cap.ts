@@ -1,3 +1,4 @@
+import { hasNoCap } from '../../../operations/index.ts';
 import type { RuleMode } from '../../../rules/engine/index.ts';
 import type { GivesAtMost } from '../../../rules/index.ts';
 import { again, type ShownAgain } from '../../done.ts';
@@ -21,8 +22,7 @@ export function askForCap({
   isMeant,
   says = USUAL,
 }: Asked): ShownAgain | undefined {
-  const isOpen = Object.values(givesAtMost ?? {}).some((most) => most === null);
-  if (mode !== 'on' || before === 'on' || !isOpen || isMeant) return undefined;
+  if (mode !== 'on' || before === 'on' || !hasNoCap(givesAtMost) || isMeant) return undefined;
   return again(says, new Map([[WITHOUT_CAP, says]]));
 }
 

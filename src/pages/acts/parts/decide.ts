@@ -8,8 +8,9 @@ export const decisionForm = z.object({ id: text, reason: text });
 
 export const DECIDED = {
   approved: good('Approved. WHMCS is asked to do it now.'),
-  rejected: good('Rejected. The credit held for it is free again.'),
-  withdrawn: good('Withdrawn. The credit held for it is free again.'),
+  'approved-here': good('Approved, and done.'),
+  rejected: good('Rejected. It is not done, and nothing is held for it any more.'),
+  withdrawn: good('Withdrawn. It is not done, and nothing is held for it any more.'),
 };
 
 /** Decides only while the proposal is pending: a second click is told that it came too late, and nothing happens twice. */
@@ -20,5 +21,7 @@ export async function decide(
 ): Promise<Done<keyof typeof DECIDED>> {
   const decided = await operations[how](id, { actor: admin, reason, at });
   if (decided.outcome === 'refused') return again(`Nothing was done. ${decided.message}`);
-  return redirect('approvals', 'done', decided.outcome);
+  // Some proposals change nothing in WHMCS, as those about settings do.
+  const isDoneHere = decided.outcome === 'approved' && decided.facts.length === 0;
+  return redirect('approvals', 'done', isDoneHere ? 'approved-here' : decided.outcome);
 }

@@ -19,10 +19,16 @@ const STATES: Readonly<Record<string, { readonly level: Level; readonly text: st
  * One proposal, with what this viewer may do about it.
  *
  * @param noted what it changes, and what rules said that do not limit it.
+ * @param titleOf what a rule is called.
  */
-export function approvalCard(view: View, row: Approval, noted: readonly string[]): Html {
+export function approvalCard(
+  view: View,
+  row: Approval,
+  noted: readonly string[],
+  titleOf: (rule: string) => string,
+): Html {
   const state = STATES[row.state] ?? { level: 'idle' as const, text: row.state };
-  return html`<article class="cb-card cb-proposal" aria-labelledby="p-${row.id}"><header><h3 id="p-${row.id}">${operationSentence(view, row)}</h3>${status(state.level, state.text)}</header>
+  return html`<article class="cb-card cb-proposal" aria-labelledby="p-${row.id}"><header><h3 id="p-${row.id}">${operationSentence(view, row, titleOf)}</h3>${status(state.level, state.text)}</header>
 <blockquote>${row.reason}</blockquote>
 <p class="cb-quiet">Proposed by ${actorText(view, row.proposedBy)}, ${moment(row.proposedAt, view.zone)}${
     row.state === 'pending'

@@ -12,6 +12,6 @@ export function preferencesCard(view: View, chosen: PreferenceFacts | undefined)
     html`<ul>${!usesCredit && html`<li>No credit is used by itself.</li>`}${services.map(
       ({ serviceId, choice }) =>
         html`<li>Service #${serviceId}: ${choice === 'keep' ? 'no credit is used by itself' : 'its invoices come first'}.</li>`,
-    )}</ul><p class="cb-help">It counts while a rule that obeys it is on: see <a href="${link(view, 'rules')}">Rules</a>. To change it, log in as the client in WHMCS.</p>`,
+    )}</ul><p class="cb-help">It counts while a rule that obeys it is on: see <a href="${link(view, 'rules')}">Rules</a>. To change it, log in as the client in WHMCS, or use <code>creditbridge choices set</code>.</p>`,
   );
 }

@@ -1,6 +1,7 @@
-import type { Approval } from '../../../operations/index.ts';
+import { type Approval, hasNoCap } from '../../../operations/index.ts';
 import type { ScreenContext } from '../../context.ts';
 import { readSchema } from '../../form/read-schema.ts';
+import { effectiveSettings, layersAbove } from '../../queries/effective-settings.ts';
 import { findLayer } from '../../queries/rule-layers.ts';
 import { settingsDiff } from './settings-diff.ts';
 
@@ -19,10 +20,18 @@ export async function ruleProposals(
     const stored = await findLayer(db, rule, layer, layerId);
     const wanted = { mode: now?.mode ?? 'off', settings: JSON.stringify(now?.settings ?? {}) };
     const lines = settingsDiff(wanted, stored, readSchema(info.settingsJsonSchema), codes);
-    told.set(
-      id,
-      lines.map(({ title, from, to }) => `${title}: ${from} → ${to}`),
-    );
+    const sentences = lines.map(({ title, from, to }) => `${title}: ${from} → ${to}`);
+    if (now?.mode === 'on') {
+      const above = effectiveSettings(
+        info.defaults,
+        await layersAbove(db, rule, { layer, layerId }),
+      );
+      const verdict = await rules.validateSettings(rule, { ...above, ...now.settings });
+      if (verdict.ok && hasNoCap(verdict.givesAtMost)) {
+        sentences.push('Nothing then caps what it may give one client in a period.');
+      }
+    }
+    told.set(id, sentences);
   }
   return told;
 }
