@@ -161,9 +161,17 @@ export function createProgram(context: CommandContext, finished: (code: number) 
         .default('on'),
     )
     .option('--settings <file>', "the rule's settings as JSON; its defaults when absent")
-    .option('--group <id>', 'try it for this client group', parseId)
+    .addOption(
+      new Option('--group <id>', 'try it for this client group')
+        .argParser(parseId)
+        .conflicts('client'),
+    )
     .option('--client <id>', 'try it for this client', parseId)
-    .option('--tomorrow', "what tomorrow's daily run would do", false)
+    .addOption(
+      new Option('--tomorrow', "what tomorrow's daily run would do")
+        .default(false)
+        .conflicts('days'),
+    )
     .option('--days <n>', 'how many days back', parseDaysBack, PAST_DAYS)
     .option('--csv', 'for a spreadsheet', false)
     .addHelpText(

@@ -6,9 +6,9 @@ export async function whyHalted(db: Db): Promise<string | undefined> {
   const row = await readPairingRow(db);
   if (row === undefined) return undefined;
   if (!isAtKnownPlace(row)) {
-    return 'Nothing is decided now, because the database is at a place that is not known. Say on the connection panel of the addon page whether WHMCS was moved or copied.';
+    return 'Nothing is decided now, because the database is at a place that is not known. Say under Connection on the addon page whether WHMCS was moved or copied.';
   }
   return row.halted === ''
     ? undefined
-    : `Nothing is decided now. ${row.haltedReason} Say on the connection panel of the addon page whether the database was restored.`;
+    : `Nothing is decided now. ${row.haltedReason} Say under Connection on the addon page whether the database was restored.`;
 }

@@ -36,7 +36,7 @@ export interface AnswerCallDependencies {
 
 /** A restored database may lack earlier decisions; meanwhile the shim keeps its messages. */
 const HALTED_REMEDY =
-  'Nothing is decided until an admin says on the connection panel of the addon page whether the database was restored.';
+  'Nothing is decided until an admin says under Connection on the addon page whether the database was restored.';
 
 /** A refused call, and whether the admin sees it. */
 interface Refused {

@@ -94,7 +94,7 @@ export function createHost({ db, name, newId, now, log }: HostDependencies): Hos
       if (own?.waitsSince == null) {
         log.warn(
           { place: row.place },
-          'The database is at a place that is not known: nothing is done until another host shows that it uses the same database, or an admin says on the Connection page of the addon whether WHMCS was moved or copied',
+          'The database is at a place that is not known: nothing is done until another host shows that it uses the same database, or an admin says under Connection on the addon page whether WHMCS was moved or copied',
         );
       }
       return false;

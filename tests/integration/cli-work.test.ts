@@ -30,6 +30,20 @@ async function countCommands(): Promise<number> {
   return rows.length;
 }
 
+test('preview says which options do not go together, and which rules there are', async () => {
+  const without = await runCommand(['preview', '--client', '3'], env);
+  expect(without).toMatchObject({ code: 2 });
+  expect(without.err).toContain('name it with --rule');
+  const unknown = await runCommand(['preview', '--rule', 'auto-aply', '--group', '2'], env);
+  expect(unknown).toMatchObject({ code: 2 });
+  expect(unknown.err).toMatch(/There is no rule auto-aply\. There are: .*auto-apply/);
+  const both = ['preview', '--rule', 'auto-apply', '--group', '2', '--client', '3'];
+  expect(await runCommand(both, env)).toMatchObject({ code: 2 });
+  expect(await runCommand(['preview', '--tomorrow', '--days', '3'], env)).toMatchObject({
+    code: 2,
+  });
+});
+
 test('run daily --preview says what would be done, and commits nothing', async () => {
   const { code, out } = await runCommand(
     ['run', 'daily', '--preview', '--date', '2026-11-22'],

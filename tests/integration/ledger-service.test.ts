@@ -103,7 +103,7 @@ test('decides nothing while the database is taken for put back, and the shim kee
     .poll(delivery, soon)
     .toMatchObject({ status: 503, signed: true, body: { code: 'storage-unavailable' } });
   expect((await delivery()).body['message']).toMatch(
-    /^The database was put back to an earlier state: .* Nothing is decided until an admin says on the connection panel/,
+    /^The database was put back to an earlier state: .* Nothing is decided until an admin says under Connection on the addon page/,
   );
   const run = { date: '2026-11-22', zone: 'Europe/Berlin', moment: 'PreCronJob' };
   expect(await service.call('POST /v1/run', run)).toMatchObject({ status: 503, signed: true });

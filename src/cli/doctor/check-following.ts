@@ -16,7 +16,7 @@ export function checkFollowing(following: Following | undefined): Check[] {
         level: 'bad',
         says: `Nothing is decided or done: ${haltedReason}`,
         remedy:
-          'Say on the connection panel of the addon page whether the database was restored; the service goes on by itself then.',
+          'Say under Connection on the addon page whether the database was restored; the service goes on by itself then.',
       },
     ];
   }

@@ -45,7 +45,7 @@ const SAYS = {
   follower: 'Another process is at it; see its log, or ask again when it has ended.',
   idle: 'Addon and service are not paired, so nothing may be read. See `creditbridge doctor`.',
   halted:
-    'The database was put back. Say on the connection panel of the addon page how to go on; see `creditbridge doctor`.',
+    'The database was put back. Say under Connection on the addon page how to go on; see `creditbridge doctor`.',
 } as const;
 
 function partDone({ rows, ofRows, phase }: AdoptionProgress): number {

@@ -10,7 +10,7 @@ import {
   previewTable,
   previewTomorrow,
 } from '../../preview/index.ts';
-import type { RuleMode } from '../../rules/engine/index.ts';
+import type { RuleInfo, RuleMode } from '../../rules/engine/index.ts';
 import { createRunStore } from '../../runs/index.ts';
 import type { Command } from '../command-context.ts';
 import { createProgressBar } from '../progress-bar.ts';
@@ -21,7 +21,7 @@ export interface PreviewCommandOptions {
   /** The rule that is tried; the stored settings when absent. */
   readonly rule?: string;
   readonly mode: RuleMode;
-  /** A file with the rule's settings as JSON; its stored or default ones when absent. */
+  /** A file with the rule's settings as JSON; its defaults when absent. */
   readonly settings?: string;
   readonly group?: number;
   readonly client?: number;
@@ -33,6 +33,11 @@ export interface PreviewCommandOptions {
 /** Shows what settings would have done, or would do tomorrow. Commits nothing. */
 export const previewCommand: Command<PreviewCommandOptions> = (options, { env, terminal }) =>
   withParts(env, async ({ db, engine }) => {
+    const wrong = whatIsWrong(options, engine.rules());
+    if (wrong !== undefined) {
+      terminal.err(wrong);
+      return exitCodes.usage;
+    }
     const drafts = draftsOf(options);
     for (const { rule, settings, layer } of drafts) {
       // Those of a group or client are a part, which the rule meets together with the more general ones.
@@ -62,6 +67,22 @@ export const previewCommand: Command<PreviewCommandOptions> = (options, { env, t
     } else for (const line of describe(previewed)) terminal.out(line);
     return exitCodes.ok;
   });
+
+/** What commander cannot see: options that would do nothing, and a rule that is not there. */
+function whatIsWrong(
+  { rule, settings, group, client }: PreviewCommandOptions,
+  rules: readonly Pick<RuleInfo, 'id'>[],
+): string | undefined {
+  if (rule === undefined) {
+    const isForRule = settings !== undefined || group !== undefined || client !== undefined;
+    return isForRule
+      ? 'What --settings, --group and --client try is one rule: name it with --rule.'
+      : undefined;
+  }
+  if (rules.some(({ id }) => id === rule)) return undefined;
+  const known = rules.map(({ id }) => id).toSorted();
+  return `There is no rule ${rule}. There are: ${known.join(', ')}.`;
+}
 
 async function* onePage<Row>(rows: readonly Row[]) {
   yield rows;

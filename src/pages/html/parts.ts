@@ -33,7 +33,7 @@ export function table(
 ): Html {
   const kind = (index: number) => columns[index]?.kind ?? 'plain';
   return html`<div class="cb-scroll"><table class="cb-table"><caption class="cb-hidden">${caption}</caption>
-<thead><tr>${columns.map((column, index) => html`<th scope="col" class="cb-col-${kind(index)}">${column.title}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column, index) => (column.title === '' ? html`<td class="cb-col-${kind(index)}"></td>` : html`<th scope="col" class="cb-col-${kind(index)}">${column.title}</th>`))}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr>${row.map(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../db/index.ts';
-import type { UtcText } from '../html/moment.ts';
+import { parseUtc, type UtcText } from '../html/moment.ts';
 import { type DecisionRow, selectDecisions } from '../queries/decisions.ts';
 import { type Capped, COUNT_CAP, capped, ROWS_LOOKED_THROUGH } from '../queries/paging.ts';
 
@@ -14,6 +14,8 @@ export interface RunRow {
   readonly rangesDone: number;
   readonly decisions: number;
   readonly commands: number;
+  /** Commands made since it began that still wait; those of other days are not its. */
+  readonly open: Capped;
   readonly startedAt: UtcText;
   readonly plannedAt: UtcText | null;
   readonly closedAt: UtcText | null;
@@ -68,7 +70,22 @@ export async function latestRun(db: Db): Promise<RunRow | undefined> {
     rangesDone: Number(planned.done ?? 0),
     decisions: Number(planned.decisions ?? 0),
     commands: Number(planned.commands ?? 0),
+    open: await openSince(db, parseUtc(run.startedAt)),
   };
+}
+
+async function openSince(db: Db, since: Date): Promise<Capped> {
+  const open = db
+    .selectFrom('mod_creditbridge_commands')
+    .select('id')
+    .where('state', '=', 'open')
+    .where('id', '>=', smallestId(since))
+    .limit(COUNT_CAP + 1);
+  const { n } = await db
+    .selectFrom(open.as('some'))
+    .select(({ fn }) => fn.countAll<bigint>().as('n'))
+    .executeTakeFirstOrThrow();
+  return capped(Number(n));
 }
 
 /** Sums of the newest commands made since then and done by now, as many as may be looked through. */

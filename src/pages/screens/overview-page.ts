@@ -68,7 +68,7 @@ export const overviewPage = defineScreen({
 <div class="cb-columns">
   <div>${notices.length > 0 && card('Notices', noticeList(view, notices))}
     ${card('Health', healthList(view, checks), verdict(checks))}</div>
-  <div>${card('Daily run', runFacts(view, run, commands.open))}
+  <div>${card('Daily run', runFacts(view, run))}
     ${view.maySee && card('Latest decisions', latest.length === 0 ? noDecisions(view, rules) : decisionList(view, latest), latest.length > 0 && html`<a href="${link(view, 'decisions')}">All decisions</a>`)}</div>
 </div>`,
     };
@@ -173,7 +173,7 @@ ${
   )}</ul>`;
 }
 
-function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
+function runFacts(view: View, run: RunRow | undefined): Html {
   if (run === undefined || run.localDate !== view.today.date) {
     return empty(
       'Not started today',
@@ -182,7 +182,7 @@ function runFacts(view: View, run: RunRow | undefined, open: Capped): Html {
       }`,
     );
   }
-  const planned = run.commands;
+  const { commands: planned, open } = run;
   const left = Math.min(open.count, planned);
   const done = planned - left;
   return html`<div class="cb-run">
