@@ -127,6 +127,25 @@ test('the overview says what is wrong, what to do, and what happened today', asy
   expect(html).toContain('page=client/18');
 });
 
+test('of the daily run is left what was planned since it began, not what waits from another day', async () => {
+  const left = async () => /<dt>Left<\/dt><dd>(\d+)/.exec((await ask('overview')).html)?.[1];
+  const before = Number(await left());
+  const wait = async (hours: number) => {
+    const id = v7({ msecs: Date.now() - hours * 3_600_000 });
+    await database.query(
+      `INSERT INTO mod_creditbridge_commands (id, fact, client_id, action, parameters, expects, rule, state, created_at)
+       VALUES (?, ?, 13, 'AddCredit', '{}', '{}', '', 'open', UTC_TIMESTAMP(6) - INTERVAL ? HOUR)`,
+      [id, `test:${id}`, hours],
+    );
+    return id;
+  };
+  const old = await wait(30);
+  expect(Number(await left())).toBe(before);
+  const own = await wait(0);
+  expect(Number(await left())).toBe(before + 1);
+  await database.query('DELETE FROM mod_creditbridge_commands WHERE id IN (?, ?)', [old, own]);
+});
+
 test('the page of an invoice answers why this much in words', async () => {
   const { html } = await ask('invoice', { query: { id: '910' } });
   expect(html).toContain('Credit Bridge decided to put 3.00 USD on invoice #910.');

@@ -13,7 +13,7 @@ export async function currenciesOf(db: Db, ids: readonly number[]): Promise<Curr
       ? []
       : await db
           .selectFrom('tblcurrencies')
-          .select(['id', 'code', 'prefix', 'suffix'])
+          .select(['id', 'code', 'prefix', 'suffix', 'format'])
           .where('id', 'in', [...new Set(ids)])
           .execute();
   const known = new Map(rows.map((row) => [row.id, row]));
@@ -23,12 +23,19 @@ export async function currenciesOf(db: Db, ids: readonly number[]): Promise<Curr
 /** How a currency is shown; of one that is gone in WHMCS, the row is missing or has no code. */
 export function shownAs(id: number, row: CurrencyRow | undefined): DisplayCurrency {
   if (row === undefined || row.code === null) return { code: `(currency ${id})`, decimals: 2 };
-  const { code, prefix, suffix } = row;
-  return { code, decimals: currencyDecimals(code), prefix: prefix ?? '', suffix: suffix ?? '' };
+  const { code, prefix, suffix, format } = row;
+  return {
+    code,
+    decimals: currencyDecimals(code),
+    prefix: prefix ?? '',
+    suffix: suffix ?? '',
+    ...(format !== null && { format }),
+  };
 }
 
 interface CurrencyRow {
   readonly code: string | null;
   readonly prefix: string | null;
   readonly suffix: string | null;
+  readonly format: number | null;
 }

@@ -16,15 +16,15 @@ export async function notedLimitsOf(
     .select(['n.operation_id as operationId', 'n.client_id as clientId', 'n.rule', 'n.mode'])
     .select(['n.currency_id as currencyId', 'n.amount_hundredths as amountHundredths'])
     .select(['n.at_most_hundredths as atMostHundredths', 'n.because', 'n.actor'])
-    .select(['c.code', 'c.prefix', 'c.suffix'])
+    .select(['c.code', 'c.prefix', 'c.suffix', 'c.format'])
     .where('n.operation_id', 'in', [NONE, ...operationIds])
     .orderBy('n.operation_id')
     .orderBy('n.client_id')
     .orderBy('n.rule')
     .execute();
-  const noted = rows.map(({ currencyId, code, prefix, suffix, ...row }) => ({
+  const noted = rows.map(({ currencyId, code, prefix, suffix, format, ...row }) => ({
     ...row,
-    currency: shownAs(currencyId, { code, prefix, suffix }),
+    currency: shownAs(currencyId, { code, prefix, suffix, format }),
   }));
   return Map.groupBy(noted, ({ operationId }) => operationId);
 }

@@ -14,6 +14,8 @@ export interface CurrencyRow {
   readonly code: string;
   readonly prefix: string;
   readonly suffix: string;
+  /** How WHMCS writes its amounts: see `DisplayCurrency`. */
+  readonly format: number;
   /** Relative to the default currency (whmcs.md §2.9). */
   readonly rate: string;
   readonly isDefault: boolean;
@@ -39,7 +41,7 @@ const ADMINS_MAX = 2_000;
 export async function listCurrencies(db: Db): Promise<readonly CurrencyRow[]> {
   const rows = await db
     .selectFrom('tblcurrencies')
-    .select(['id', 'code', 'prefix', 'suffix', 'rate', 'default'])
+    .select(['id', 'code', 'prefix', 'suffix', 'format', 'rate', 'default'])
     .orderBy('default', 'desc')
     .orderBy('id')
     .execute();

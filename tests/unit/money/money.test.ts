@@ -126,4 +126,18 @@ describe('displayAmount', () => {
     expect(displayAmount(10_000n, yen)).toBe('100 JPY');
     expect(displayAmount(10_050n, yen)).toBe('100.50 JPY');
   });
+
+  it.each([
+    [1, 123_456_789n, '1234567.89'],
+    [2, 123_456_789n, '1,234,567.89'],
+    [3, 123_456_789n, '1.234.567,89'],
+    [4, 123_456_700n, '1,234,567'],
+    [4, 123_456_789n, '1,234,567.89'],
+    [2, 99_900n, '999.00'],
+    [3, -100_000n, '-1.000,00'],
+    [7, 100_000n, '1000.00'],
+  ])('writes figures as WHMCS does in format %i', (format, hundredths, shown) => {
+    const currency = { code: 'USD', decimals: 2, prefix: '', suffix: '', format };
+    expect(displayAmount(hundredths, currency)).toBe(shown);
+  });
 });

@@ -6,8 +6,8 @@ import { overrideName, settingsFields } from '../../../src/pages/form/settings-f
 import { amountPerCurrency, days, percent, scope, z } from '../../../src/rules/index.ts';
 
 const CURRENCIES = [
-  { id: 1, code: 'USD', prefix: '$', suffix: '', rate: '1.00000', isDefault: true },
-  { id: 3, code: 'JPY', prefix: '¥', suffix: '', rate: '150.00000', isDefault: false },
+  { id: 1, code: 'USD', prefix: '$', suffix: '', format: 1, rate: '1.00000', isDefault: true },
+  { id: 3, code: 'JPY', prefix: '¥', suffix: '', format: 4, rate: '150.00000', isDefault: false },
 ];
 
 const THINGS = {
