@@ -73,9 +73,8 @@ export class ApiError extends Error {
   }
 }
 
-/** What any call may be refused with, whatever it asks for; beside it, endpoints declare what theirs can answer. */
-export const OF_EVERY_CALL = [
-  'request-invalid',
+/** The caller can do nothing until somebody makes it a token that is good for the call. */
+export const OF_THE_TOKEN = [
   'token-missing',
   'token-unknown',
   'token-revoked',
@@ -83,6 +82,12 @@ export const OF_EVERY_CALL = [
   'admin-inactive',
   'admin-role-changed',
   'scope-missing',
+] as const satisfies readonly ApiCode[];
+
+/** What any call may be refused with, whatever it asks for; beside it, endpoints declare what theirs can answer. */
+export const OF_EVERY_CALL = [
+  'request-invalid',
+  ...OF_THE_TOKEN,
   'internal-error',
   'not-ready',
   'storage-unavailable',

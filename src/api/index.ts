@@ -1,7 +1,7 @@
 /** The API for programs: its endpoints, who may call them, and its description. The command line is made from the same endpoints. */
 
 export type { ApiCall } from './api-call.ts';
-export { ApiError, apiStatuses } from './api-error.ts';
+export { ApiError, apiStatuses, OF_THE_TOKEN } from './api-error.ts';
 export { checkToken } from './check-token.ts';
 export type { CliForm, Table, Told } from './cli-form.ts';
 export type { ApiContext } from './context.ts';

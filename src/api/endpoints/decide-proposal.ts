@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actorName } from '../../operations/index.ts';
+import { AGAINST_OPERATIONS } from '../against-operations.ts';
 import { adminOf } from '../api-call.ts';
 import { type ApiCode, without } from '../api-error.ts';
 import { type ApiEndpoint, defineApiEndpoint } from '../define-api-endpoint.ts';
@@ -16,40 +17,19 @@ const ANY = [
 /** To agree is to do it now, so everything that may stand against that refuses it. */
 const APPROVING = [
   ...ANY,
+  ...AGAINST_OPERATIONS,
   'own-proposal',
   'own-settings',
   'proposal-unreadable',
   'not-as-it-was',
   'settings-changed',
   'currency-changed',
-  'client-unknown',
-  'client-closed',
-  'client-frozen',
-  'balance-too-small',
-  'grant-unknown',
-  'grant-of-other-currency',
-  'grant-used-up',
-  'grant-too-small',
-  'nothing-to-reclaim',
-  'amount-too-large',
-  'expiry-past',
-  'currencies-differ',
-  'invoice-not-theirs',
-  'not-on-invoice',
-  'may-be-back',
-  'by-hand-only',
   'parking-unknown',
   'parking-settled',
   'parking-moving',
   'parking-refunded',
   'figures-moved',
   'entry-gone',
-  'drift-open',
-  'client-busy',
-  'ledger-behind',
-  'not-paired',
-  'halted',
-  'frozen',
 ] as const satisfies readonly ApiCode[];
 
 const DECISIONS = {

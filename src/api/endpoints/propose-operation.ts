@@ -10,6 +10,7 @@ import {
   revokeOperation,
   transferOperation,
 } from '../../operations/index.ts';
+import { AGAINST_OPERATIONS } from '../against-operations.ts';
 import { adminOf } from '../api-call.ts';
 import { type Refuse, without } from '../api-error.ts';
 import type { CliForm, Told } from '../cli-form.ts';
@@ -48,32 +49,7 @@ export const proposeOperation = defineApiEndpoint({
   response: operationState,
   status: 202,
   takesIdempotencyKey: true,
-  refuses: [
-    'client-unknown',
-    'client-closed',
-    'client-frozen',
-    'balance-too-small',
-    'grant-unknown',
-    'grant-of-other-currency',
-    'grant-used-up',
-    'grant-too-small',
-    'nothing-to-reclaim',
-    'amount-too-large',
-    'expiry-past',
-    'expiry-before-start',
-    'same-client',
-    'currencies-differ',
-    'invoice-not-theirs',
-    'not-on-invoice',
-    'may-be-back',
-    'by-hand-only',
-    'drift-open',
-    'client-busy',
-    'ledger-behind',
-    'not-paired',
-    'halted',
-    'frozen',
-  ],
+  refuses: [...AGAINST_OPERATIONS, 'expiry-before-start', 'same-client'],
   refusesInShell: ['id-reused'],
   cli: [
     command('add', {

@@ -6,6 +6,7 @@ import {
   apiEndpoints,
   createOpenapi,
   IDEMPOTENCY_KEY_PATTERN,
+  OF_THE_TOKEN,
   readCall,
   writeCsv,
 } from '../../api/index.ts';
@@ -29,16 +30,7 @@ export interface ApiRouterDependencies {
 /** A request with its reason has a few hundred bytes. */
 const BODY_MAX_BYTES = 65_536;
 
-/** The caller can do nothing until somebody makes it a token that is good for the call. */
-const OF_THE_TOKEN: ReadonlySet<ApiError['code']> = new Set([
-  'token-missing',
-  'token-unknown',
-  'token-revoked',
-  'token-expired',
-  'admin-inactive',
-  'admin-role-changed',
-  'scope-missing',
-]);
+const ofTheToken: ReadonlySet<ApiError['code']> = new Set(OF_THE_TOKEN);
 
 const IDEMPOTENCY_KEY = new RegExp(IDEMPOTENCY_KEY_PATTERN);
 
@@ -103,7 +95,7 @@ async function answer(
     done('ok');
   } catch (error) {
     await readiness.noticed(error);
-    if (error instanceof ApiError && OF_THE_TOKEN.has(error.code)) {
+    if (error instanceof ApiError && ofTheToken.has(error.code)) {
       onRefused(error.code, error.message);
     }
     done(fail(log, response, error));
