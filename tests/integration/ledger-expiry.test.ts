@@ -243,7 +243,7 @@ test('100.50 JPY stays exact: paid in, spent, expired, explained and exported', 
 
   const { cli } = installation.service;
   const explained = await cli('explain', 'client', String(DAIKI.id));
-  expect(explained).toContain('1600.50 JPY');
+  expect(explained).toContain('1,600.50 JPY');
   expect(explained).toContain('100.50 JPY');
   expect(await cli('explain', 'invoice', String(rest))).toContain('100.50 JPY');
   expect(await cli('ledger', 'balance', String(DAIKI.id))).toContain('1600.50');
