@@ -29,13 +29,13 @@ const TABLES = [
     KEY invoice_id (invoice_id),
     KEY client_id (client_id)
   )`,
-  // What the rules said about a target, and the result. A decision that changed nothing has an `effect_key`, so there is one
-  // such row per rule and target. The others have none: there may be many.
+  // What the rules said about a target, and the result. A decision that changed nothing has a `repeat_key`, so there is one
+  // such row per rule and target. The others have none: there may be many, and their index costs little.
   `CREATE TABLE mod_creditbridge_decisions (
     id CHAR(36) CHARACTER SET ascii NOT NULL,
     rule VARCHAR(64) CHARACTER SET ascii NOT NULL,
     target VARCHAR(48) CHARACTER SET ascii NOT NULL,
-    effect_key VARCHAR(36) CHARACTER SET ascii NULL,
+    repeat_key VARCHAR(160) CHARACTER SET ascii NULL,
     client_id INT UNSIGNED NOT NULL,
     invoice_id INT UNSIGNED NULL,
     event VARCHAR(64) CHARACTER SET ascii NOT NULL,
@@ -52,7 +52,7 @@ const TABLES = [
     last_at DATETIME(6) NOT NULL,
     times INT UNSIGNED NOT NULL DEFAULT 1,
     PRIMARY KEY (id),
-    UNIQUE KEY one_per_target (rule, target, effect_key),
+    UNIQUE KEY repeat_key (repeat_key),
     KEY invoice_id (invoice_id),
     KEY client_id (client_id),
     KEY last_at (last_at)

@@ -23,7 +23,7 @@ export interface OwnTables {
     id: Once<string>;
     rule: Once<string>;
     target: Once<string>;
-    effect_key: Once<string | null>;
+    repeat_key: Once<string | null>;
     client_id: Once<number>;
     invoice_id: Once<number | null>;
     event: string;

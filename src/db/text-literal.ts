@@ -2,9 +2,6 @@ import type { format } from 'mysql2';
 
 type Values = Parameters<typeof format>[1];
 
-/** What stands between single quotes as it is, in every character set and sql_mode. */
-const PLAIN = /^[ -&(-[\]-~]*$/;
-
 /** What a connection replaces in a statement, see `notes-column.ts`; in a value it is only text. */
 const REPLACED = '{{';
 
@@ -14,7 +11,9 @@ const REPLACED = '{{';
  * without telling the driver, and what was escaped for one would end elsewhere in another.
  */
 export function textLiteral(text: string): string {
-  const isPlain = PLAIN.test(text) && !text.includes(REPLACED);
+  // Looking for one character is several times as fast as a pattern, and a run writes hundreds of thousands of texts.
+  const isPlain =
+    !text.includes("'") && !text.includes('\\') && !text.includes(REPLACED) && isAscii(text);
   return isPlain ? `'${text}'` : `_utf8mb4 X'${Buffer.from(text).toString('hex')}'`;
 }
 
@@ -37,9 +36,13 @@ function isWrittenBare(value: unknown): boolean {
  * @throws {TypeError} when it holds more than ASCII: then somebody wrote a text into it in another way.
  */
 export function plainStatement(statement: string): string {
-  // Only ASCII takes one byte for each character; counting bytes is four times as fast as looking at each.
-  if (Buffer.byteLength(statement) !== statement.length) {
+  if (!isAscii(statement)) {
     throw new TypeError('A statement may hold ASCII only; give other texts as values.');
   }
   return statement;
+}
+
+/** Only ASCII takes one byte for each character; counting bytes is four times as fast as looking at each. */
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }

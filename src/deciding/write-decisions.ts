@@ -93,7 +93,7 @@ const FIXED_COLUMNS = [
   'id',
   'rule',
   'target',
-  'effect_key',
+  'repeat_key',
   'client_id',
   'invoice_id',
   'first_at',
@@ -125,28 +125,32 @@ async function insertDecisions(
   rows: readonly Row[],
   at: Date,
 ): Promise<void> {
-  const effects = rows.filter((row) => effectKey(row.planned.settled) === null);
-  const others = rows.filter((row) => effectKey(row.planned.settled) !== null);
   const now = toMoment(at);
-  const values = (some: readonly Row[]) => some.map((row) => decisionValues(row, now));
-  const table = 'mod_creditbridge_decisions';
+  const effects: (readonly unknown[])[] = [];
+  const repeatable: { readonly key: string; readonly values: readonly unknown[] }[] = [];
+  for (const row of rows) {
+    const key = repeatKey(row.planned.settled);
+    const values = decisionValues(row, key, now);
+    if (key === null) effects.push(values);
+    else repeatable.push({ key, values });
+  }
   // In the order of the key, so that two batches lock their rows in the same order.
-  const sorted = others.toSorted((a, b) =>
-    compare(keyOf(a.planned.settled), keyOf(b.planned.settled)),
-  );
+  repeatable.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  const others = repeatable.map(({ values }) => values);
+  const table = 'mod_creditbridge_decisions';
   await Promise.all([
-    insertRows(trx, table, DECISION_COLUMNS, values(effects)),
-    insertRows(trx, table, DECISION_COLUMNS, values(sorted), { onDuplicate: NEWEST }),
+    insertRows(trx, table, DECISION_COLUMNS, effects),
+    insertRows(trx, table, DECISION_COLUMNS, others, { onDuplicate: NEWEST }),
   ]);
 }
 
-function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
+function decisionValues({ id, planned }: Row, key: string | null, at: string): readonly unknown[] {
   const { settled, origin, trace } = planned;
   return [
     id,
     settled.rule,
     settled.question.key,
-    effectKey(settled),
+    key,
     settled.clientId,
     settled.invoiceId,
     at,
@@ -168,17 +172,10 @@ function decisionValues({ id, planned }: Row, at: string): readonly unknown[] {
  * The key that makes a decision without effect one row per rule and target; null for a decision with an effect, or with one that
  * waits.
  */
-function effectKey({ outcome, effect }: Settled): string | null {
+function repeatKey({ outcome, effect, rule, question }: Settled): string | null {
   if (outcome === 'effect' || outcome === 'waits') return null;
-  return outcome === 'observed' ? `observed:${effect?.kind ?? ''}` : '';
-}
-
-function keyOf(settled: Settled): string {
-  return `${settled.rule} ${settled.question.key} ${effectKey(settled) ?? ''}`;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+  const about = `${rule} ${question.key}`;
+  return outcome === 'observed' ? `${about} observed:${effect?.kind ?? ''}` : about;
 }
 
 async function insertNotices(

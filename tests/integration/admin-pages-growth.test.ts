@@ -171,7 +171,7 @@ async function grow(): Promise<void> {
     const client = (n: number) => (n % 20 === 0 ? 13 : 100_000 + n);
     const id = (n: number) => ids[n - from];
     await database.root.query(
-      'INSERT INTO mod_creditbridge_decisions (id, rule, target, effect_key, client_id, invoice_id, event, outcome, trace, first_at, last_at) VALUES ?',
+      'INSERT INTO mod_creditbridge_decisions (id, rule, target, repeat_key, client_id, invoice_id, event, outcome, trace, first_at, last_at) VALUES ?',
       [
         rows.map((n) => [
           id(n),

@@ -25,7 +25,7 @@ async function addDelivery(id: string, days: number, outcome = 'accepted'): Prom
 async function addDecision(id: string, days: number, outcome: string, effect = ''): Promise<void> {
   await database.root.query(
     `INSERT INTO mod_creditbridge_decisions
-       (id, rule, target, effect_key, client_id, event, outcome, effect, trace, first_at, last_at)
+       (id, rule, target, repeat_key, client_id, event, outcome, effect, trace, first_at, last_at)
      VALUES (?, 'r', ?, ?, 1, 'InvoicePaid', ?, ?, '{}', ?, ?)`,
     [id, id, id, outcome, effect, daysAgo(days), daysAgo(days)],
   );

@@ -53,7 +53,7 @@ foreach ($invoices as $invoice) {
             : 'No credit on invoice #' . $invoice->id . '. ' . $money($spendable) . ' ' . $code . ' of credit can be spent.';
         Capsule::table('mod_creditbridge_decisions')->insert([
             'id' => $id, 'rule' => 'auto-apply', 'target' => 'invoice:' . $invoice->id,
-            'effect_key' => $amount > 0 ? null : '', 'client_id' => $invoice->userid, 'invoice_id' => $invoice->id,
+            'repeat_key' => $amount > 0 ? null : 'auto-apply invoice:' . $invoice->id, 'client_id' => $invoice->userid, 'invoice_id' => $invoice->id,
             'event' => 'DueInvoice', 'outcome' => $amount > 0 ? 'effect' : 'skipped', 'effect' => 'apply',
             'amount_hundredths' => $amount, 'fact' => $fact, 'reason' => $reason,
             'trace' => json_encode(['event' => 'DueInvoice', 'localDate' => $date, 'mode' => 'on', 'clientId' => $invoice->userid,

@@ -113,9 +113,9 @@ function decisionsStatement(id: string, now: string, date: string, runId: string
   const short = 'amount < due';
   const cannot = "CONCAT(spendable, ' ', code, ' of credit can be spent.')";
   return `INSERT INTO mod_creditbridge_decisions
-      (id, rule, target, effect_key, client_id, invoice_id, event, delivery_id, run_id, outcome, effect, amount_hundredths,
+      (id, rule, target, repeat_key, client_id, invoice_id, event, delivery_id, run_id, outcome, effect, amount_hundredths,
        fact, reason, trace, settings_version, first_at, last_at)
-    SELECT ${id}, 'auto-apply', CONCAT('invoice:', invoice_id), IF(${done}, NULL, ''), client_id, invoice_id, 'DueInvoice',
+    SELECT ${id}, 'auto-apply', CONCAT('invoice:', invoice_id), IF(${done}, NULL, CONCAT('auto-apply invoice:', invoice_id)), client_id, invoice_id, 'DueInvoice',
       NULL, '${runId}', IF(${done}, 'effect', 'skipped'), 'apply', amount * 100,
       CONCAT('auto-apply:invoice:', invoice_id, ':due:${date}'),
       IF(${done},

@@ -34,7 +34,7 @@ async function did({ client, rule = 'gifts', effect, at, state, ...more }: Did):
   const { hundredths = 0n, outcome = 'effect' } = more;
   const id = newId();
   await database.query(
-    `INSERT INTO mod_creditbridge_decisions (id, rule, target, effect_key, client_id, event, outcome, effect, amount_hundredths, trace, first_at, last_at)
+    `INSERT INTO mod_creditbridge_decisions (id, rule, target, repeat_key, client_id, event, outcome, effect, amount_hundredths, trace, first_at, last_at)
      VALUES (?, ?, 'invoice:1', ?, ?, 'InvoicePaid', ?, ?, ?, '[]', ?, ?)`,
     [id, rule, id, client, outcome, effect, hundredths, at, at],
   );
