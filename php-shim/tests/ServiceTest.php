@@ -16,6 +16,8 @@ use WHMCS\Module\Addon\Creditbridge\Connection\ServiceUrl;
 use WHMCS\Module\Addon\Creditbridge\Connection\Signer;
 use WHMCS\Module\Addon\Creditbridge\Database;
 use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
+use WHMCS\Module\Addon\Creditbridge\Page\PanelActions;
+use WHMCS\Module\Addon\Creditbridge\Page\Viewer;
 use WHMCS\Module\Addon\Creditbridge\Settings;
 
 final class ServiceTest extends ShimTestCase
@@ -204,7 +206,16 @@ final class ServiceTest extends ShimTestCase
         self::assertStringContainsString('cc_encryption_hash', $this->messageOf([self::class, 'call']));
         self::assertSame([], $peer->requests());
 
-        Secrets::make();
+        // Another web node may have the right one.
+        Database::change("INSERT INTO mod_creditbridge_hosts (side, name, place, joined_at, beat, seen_at)"
+            . " VALUES ('whmcs', 'web2', '{}', UTC_TIMESTAMP(6), 'b', UTC_TIMESTAMP(6) - INTERVAL 9 MINUTE)");
+        $stored = Database::rows('SELECT * FROM mod_creditbridge_secrets');
+        $actions = new PanelActions(Settings::load(), ['adminId' => 1, 'permissions' => [Viewer::FULL_ADMIN]]);
+        self::assertStringContainsString('the same cc_encryption_hash', $actions->handle('show-secrets', []));
+        self::assertSame($stored, Database::rows('SELECT * FROM mod_creditbridge_secrets'));
+        Database::change('UPDATE mod_creditbridge_hosts SET seen_at = seen_at - INTERVAL 2 MINUTE');
+
+        self::assertStringContainsString('CREDITBRIDGE_SECRET_TO_SERVICE=whsec_', $actions->handle('show-secrets', []));
         $made = Secrets::all();
         self::assertCount(1, $made[Secrets::TO_SERVICE]);
         Secrets::make();

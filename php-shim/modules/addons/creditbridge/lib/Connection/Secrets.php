@@ -6,6 +6,8 @@ namespace WHMCS\Module\Addon\Creditbridge\Connection;
 
 use WHMCS\Module\Addon\Creditbridge\Audit;
 use WHMCS\Module\Addon\Creditbridge\Database;
+use WHMCS\Module\Addon\Creditbridge\Declined;
+use WHMCS\Module\Addon\Creditbridge\Installation\Hosts;
 use WHMCS\Module\Addon\Creditbridge\LocalApi;
 
 /**
@@ -94,11 +96,18 @@ final class Secrets
     /**
      * Creates the current secrets if they are missing or nobody can read them any more: on activation, or when an admin wants
      * to see or test them. By what is stored, so that of two admins at once the second changes nothing.
+     *
+     * @throws Declined while another host works, which may be able to read them
      */
     public static function make(): void
     {
         if (isset(self::known()[self::TO_SERVICE][self::CURRENT], self::known()[self::TO_WHMCS][self::CURRENT])) {
             return;
+        }
+        if (self::$unreadable !== [] && Hosts::isAnotherAtWork()) {
+            throw new Declined('Nothing was changed: WHMCS cannot decrypt the secrets here, and another host of this WHMCS'
+                . ' worked within the last ' . Hosts::ALIVE_MINUTES . ' minutes, which may. Give this host the same'
+                . ' cc_encryption_hash in configuration.php.');
         }
         $secrets = self::encrypted();
         if (self::$unreadable !== []) {

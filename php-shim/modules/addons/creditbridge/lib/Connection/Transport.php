@@ -29,9 +29,9 @@ final class Transport
         array $secrets
     ): Reply {
         if ($secrets[Secrets::TO_SERVICE] === []) {
-            throw new ServiceDown('secret-missing', 'There is no secret that WHMCS can decrypt. If this WHMCS came from'
-                . ' another server, put cc_encryption_hash of the old configuration.php into the new one. Otherwise press Show'
-                . ' the secrets under Connection on the addon page, which makes new ones, and give both lines to the service.');
+            throw new ServiceDown('secret-missing', 'There is no secret that WHMCS can decrypt. If this WHMCS came from another'
+                . ' server, or has several, all need the same cc_encryption_hash in configuration.php. Otherwise press Show the'
+                . ' secrets under Connection on the addon page, which makes new ones, and give both lines to the service.');
         }
         $timestamp = time();
         $received = self::exchange($url, $path, [

@@ -135,6 +135,16 @@ final class Hosts
             ? Fingerprint::ASKS : Fingerprint::WAITS;
     }
 
+    /** Whether another confirmed host of WHMCS was seen lately. */
+    public static function isAnotherAtWork(): bool
+    {
+        return Schema::isCurrent() && Database::value(
+            'SELECT 1 FROM mod_creditbridge_hosts WHERE side = ? AND name <> ? AND ' . self::CONFIRMED
+            . ' AND seen_at > UTC_TIMESTAMP(6) - INTERVAL ' . self::ALIVE_MINUTES . ' MINUTE LIMIT 1',
+            self::key()
+        ) !== null;
+    }
+
     public static function isWaiting(): bool
     {
         return Schema::isCurrent() && Database::value('SELECT 1 FROM mod_creditbridge_hosts WHERE side = ? AND name = ?'

@@ -97,8 +97,12 @@ final class PanelActions
         }
         if ($act === 'show-secrets') {
             $this->audit('secrets-show');
-            // Stored neither in the session nor in any log.
-            return $this->secrets();
+            try {
+                // Stored neither in the session nor in any log.
+                return $this->secrets();
+            } catch (Declined $why) {
+                return Html::flash('bad', $why->getMessage());
+            }
         }
         try {
             $_SESSION[self::SESSION] = ['good', $this->act($act, $form)];
