@@ -1,11 +1,13 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { connect, inTransaction } from '../../src/db/index.ts';
+import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { readBalance } from '../../src/operations/index.ts';
 import { invoicesOf, toInvoiceFacts } from '../../src/whmcs/index.ts';
+import { becomeNine } from '../support/become-nine.ts';
+import { grantAgain } from '../support/service-account.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
 import { testDatabaseServer } from '../support/test-database-server.ts';
-import { addClient, addCurrencies, addInvoice } from '../support/whmcs-rows.ts';
+import { addClient, addCurrencies, addInvoice, addNote } from '../support/whmcs-rows.ts';
 
 // What a command holds while WHMCS carries it out, statement by statement: its credit counts once, held or off the balance.
 
@@ -93,4 +95,15 @@ test('where something else moved the balance meanwhile, the credit stays held', 
   await command('running', witnesses('100.00', '0.00'));
   await database.query('UPDATE tblclients SET credit = credit - 30 + 5 WHERE id = ?', [client]);
   expect(await seen()).toMatchObject({ spendable: 4500n });
+});
+
+test('on 9.x the credit is on the invoice once its note is there', async () => {
+  await becomeNine(database);
+  await grantAgain(database);
+  await lookAtNotes(db);
+  await command('running', witnesses('100.00', '0.00'));
+  await database.query(BALANCE_MOVES, [client]);
+  expect(await seen()).toEqual({ spendable: 7000n, due: 2000n });
+  await addNote(database.root, { client, invoice, amountIn: '30.00' });
+  expect(await seen()).toEqual({ spendable: 7000n, due: 2000n });
 });
