@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type DraftAct, plainTerms } from '../../src/ledger/index.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
 import { mirrorLog } from '../support/mirror-log.ts';
 import { berlin, openReconciliation } from '../support/open-reconciliation.ts';
@@ -368,5 +369,36 @@ describe('sweeps', () => {
     await look();
     await look(10);
     expect(told.at(-1)).toEqual(['InvoiceCancelled', [invoice]]);
+  });
+
+  // Last, because the clock goes on for a month.
+  test('a refund that is no longer new makes no other fact of one that is', async () => {
+    hear(['InvoiceRefunded']);
+    const client = await clientWith('20.00');
+    const invoice = await addInvoice(database.root, { client, total: '30.00', status: 'Paid' });
+    const entryOf = async (amount: string, kind: 'invoice' | 'refund') => {
+      const row = await move(client, amount);
+      const act: DraftAct =
+        kind === 'invoice'
+          ? { do: 'spend', grants: [] }
+          : { do: 'grant', ...plainTerms('refund'), fundsUnfunded: false };
+      await mirrorLog(db, ({ id }) => (id === row ? { kind, act, invoiceId: invoice } : null));
+      await database.query(
+        'UPDATE mod_creditbridge_entries SET logged_on = ?, recorded_at = ? WHERE log_id = ?',
+        [berlin(now()).slice(0, 10), berlin(now()), row],
+      );
+    };
+    const DAY = 24 * 60;
+    await entryOf('-10.00', 'invoice');
+    const back = await addPayment(database.root, { client, invoice, amountOut: '5.00' });
+    await database.query('UPDATE tblaccounts SET date = ? WHERE id = ?', [berlin(now()), back]);
+    await look(11);
+    await look(5 * DAY);
+    await entryOf('3.00', 'refund');
+    await look(2 * 60);
+    const toldThen = told.filter(([, ids]) => ids.includes(invoice));
+    expect(toldThen).toHaveLength(2);
+    await look(26 * DAY);
+    expect(told.filter(([, ids]) => ids.includes(invoice))).toEqual(toldThen);
   });
 });

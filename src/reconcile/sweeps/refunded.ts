@@ -49,13 +49,14 @@ export const sweepRefunded: InvoiceSweep = async (
 };
 
 interface Refunded extends InvoiceOfClient {
-  /** Names the newest refund. */
+  /** Names the newest refund, and the newest that became credit. */
   readonly fact: string;
 }
 
 /**
- * Reads invoices with credit of their client on them and with a refund that has no finding yet. A refund to credit may have no row of
- * money (whmcs.md §8.15); then the ledger has it.
+ * Reads invoices with credit of their client on them and with a new refund that has no finding yet. A refund to credit may have no row of
+ * money (whmcs.md §8.15); then the ledger has it. The fact names the newest of both kinds, however old: one that is no longer new must not
+ * make another fact of the other.
  */
 async function newRefunds(
   db: Db,
@@ -64,21 +65,22 @@ async function newRefunds(
   at: Date,
 ): Promise<readonly Refunded[]> {
   const recordedUntil = toMoment(new Date(at.getTime() - HOOK_GRACE_MS));
+  const wentOut = sql`SELECT MAX(a.id) FROM tblaccounts a
+    WHERE a.invoiceid = i.id AND a.amountout > 0 AND ${isMoney('a')} AND a.date <= ${until}`;
+  const becameCredit = sql`SELECT MAX(e.sequence) FROM mod_creditbridge_entries e
+    WHERE e.invoice_id = i.id AND e.kind = 'refund' AND COALESCE(e.does, '') <> 'history'
+      AND e.recorded_at <= ${recordedUntil}`;
   const { rows } = await sql<Refunded>`
     SELECT r.invoiceId, r.clientId, r.fact FROM (
       SELECT i.invoiceId, i.clientId, CONVERT(CONCAT('refunded:', i.invoiceId, ':', COALESCE(i.refund, 0), ':', COALESCE(i.toCredit, 0))
           USING ascii) COLLATE ascii_general_ci AS fact
       FROM (
-        SELECT i.id AS invoiceId, i.userid AS clientId,
-          (SELECT MAX(a.id) FROM tblaccounts a
-            WHERE a.invoiceid = i.id AND a.amountout > 0 AND ${isMoney('a')} AND a.date >= ${since} AND a.date <= ${until}) AS refund,
-          (SELECT MAX(e.sequence) FROM mod_creditbridge_entries e
-            WHERE e.invoice_id = i.id AND e.kind = 'refund' AND e.logged_on >= DATE(${since}) 
-              AND COALESCE(e.does, '') <> 'history' AND e.recorded_at <= ${recordedUntil}) AS toCredit
+        SELECT i.id AS invoiceId, i.userid AS clientId, (${wentOut}) AS refund, (${becameCredit}) AS toCredit
         FROM tblinvoices i
         WHERE i.id BETWEEN ${from} AND ${to} AND i.status IN ('Paid', 'Refunded', 'Collections')
-          AND EXISTS (SELECT 1 FROM mod_creditbridge_entries p WHERE p.invoice_id = i.id AND p.kind = 'invoice')) AS i
-      WHERE i.refund IS NOT NULL OR i.toCredit IS NOT NULL) AS r
+          AND EXISTS (SELECT 1 FROM mod_creditbridge_entries p WHERE p.invoice_id = i.id AND p.kind = 'invoice')
+          AND ((${wentOut} AND a.date >= ${since}) IS NOT NULL
+            OR (${becameCredit} AND e.logged_on >= DATE(${since})) IS NOT NULL)) AS i) AS r
     LEFT JOIN mod_creditbridge_findings f ON f.fact = r.fact
     WHERE f.fact IS NULL`.execute(db);
   return rows;
