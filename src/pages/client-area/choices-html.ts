@@ -39,7 +39,7 @@ const SERVICE_TOLD: Readonly<Record<ServiceOffer['choice'], string>> = {
 const SERVICE_LABELS: Readonly<Record<ServiceOffer['choice'], string>> = {
   usual: 'As usual',
   keep: 'No credit',
-  first: 'First',
+  first: 'Its invoices first',
 };
 
 function serviceRow(view: View, { serviceId, product, choice: chosen }: ServiceOffer): Html {
