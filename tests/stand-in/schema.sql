@@ -761,7 +761,7 @@ CREATE TABLE standin_settings (
   name varchar(64) NOT NULL,
   value varchar(255) NOT NULL,
   PRIMARY KEY (name)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- Every change of money, written by triggers alone (triggers.sql). Nothing else writes here.
 CREATE TABLE standin_money_log (
@@ -776,7 +776,7 @@ CREATE TABLE standin_money_log (
   PRIMARY KEY (id),
   KEY client_id (client_id),
   KEY invoice_id (invoice_id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- What the stand-in did (captures, suspensions, reminders, hooks' surroundings), in order, written on a connection of its own.
 CREATE TABLE standin_event_log (
@@ -789,7 +789,7 @@ CREATE TABLE standin_event_log (
   service_id int NOT NULL DEFAULT 0,
   detail text NOT NULL,
   PRIMARY KEY (id)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- Charges that the test gateway made at its own side, so that "charged, then timed out" can be told apart from "never charged".
 CREATE TABLE standin_gateway_charges (
@@ -800,4 +800,4 @@ CREATE TABLE standin_gateway_charges (
   at datetime(6) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY transid (transid)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
