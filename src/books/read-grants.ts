@@ -10,7 +10,7 @@ import {
   withoutMoney,
 } from '../ledger/index.ts';
 import { drawDownsOfGrant } from './read-draw-downs.ts';
-import { currentEpoch, ROWS_LOOKED_THROUGH, readSequence, toPage } from './read-page.ts';
+import { isOfCurrentEpoch, ROWS_LOOKED_THROUGH, readSequence, toPage } from './read-page.ts';
 import { TAKEN_BACK } from './taken-back.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function listGrants(
   const looksThrough = clientId === undefined && (kind !== undefined || remainingOnly);
   const end = looksThrough ? await endOfWindow(db, before) : undefined;
   const rows = await selectGrants(db)
-    .where('g.epoch', '=', currentEpoch)
+    .where(isOfCurrentEpoch('g'))
     .where('g.id', '<', before)
     .$if(end !== undefined, (q) => q.where('g.id', '>=', end ?? 0n))
     .$if(clientId !== undefined, (q) => q.where('g.client_id', '=', clientId ?? 0))
@@ -45,11 +45,11 @@ export async function listGrants(
 /** The oldest grant that is looked at for one page; undefined when there are fewer. */
 async function endOfWindow(db: Db, before: bigint): Promise<bigint | undefined> {
   const found = await db
-    .selectFrom('mod_creditbridge_grants')
-    .select('id')
-    .where('id', '<', before)
-    .where('epoch', '=', currentEpoch)
-    .orderBy('id', 'desc')
+    .selectFrom('mod_creditbridge_grants as g')
+    .select('g.id')
+    .where('g.id', '<', before)
+    .where(isOfCurrentEpoch('g'))
+    .orderBy('g.id', 'desc')
     .limit(1)
     .offset(ROWS_LOOKED_THROUGH - 1)
     .executeTakeFirst();

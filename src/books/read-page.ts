@@ -1,8 +1,16 @@
-import { sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { ReadCursor, ReadListing } from '../ledger/index.ts';
 
 /** The epoch that the tail is in, as part of a statement. */
 export const currentEpoch = sql<number>`(SELECT epoch FROM mod_creditbridge_tail WHERE id = 1)`;
+
+/**
+ * Whether an entry `e` or a grant `g` is of the current epoch, for lists in the order of their key. By an expression, or MySQL reads
+ * the whole epoch by an index that begins with it, and sorts it for each part of the list.
+ */
+export function isOfCurrentEpoch(row: 'e' | 'g'): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${sql.ref(`${row}.epoch`)} + 0 = ${currentEpoch}`;
+}
 
 /** Rows that one page looks through for what no index finds: a page costs the same in a large ledger as in a small one. */
 export const ROWS_LOOKED_THROUGH = 5_000;

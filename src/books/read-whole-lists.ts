@@ -2,7 +2,7 @@ import type { Db } from '../db/index.ts';
 import type { ClientGrant, EntryFilter, GrantFilter, RecordedEntry } from '../ledger/index.ts';
 import { selectEntries, toEntry } from './read-entries.ts';
 import { selectGrants, toGrant } from './read-grants.ts';
-import { currentEpoch } from './read-page.ts';
+import { isOfCurrentEpoch } from './read-page.ts';
 
 /**
  * Whole lists, oldest first, in parts, so memory does not grow with them. Each part is a query of its own behind the last row,
@@ -24,7 +24,7 @@ export async function* readAllEntries(
     .executeTakeFirst();
   for (let after = 0n; ; ) {
     const rows = await selectEntries(db)
-      .where('e.epoch', '=', currentEpoch)
+      .where(isOfCurrentEpoch('e'))
       .where('e.sequence', '>', after)
       .where('e.sequence', '<', end?.next_sequence ?? 0n)
       .$if(clientId !== undefined, (q) => q.where('e.client_id', '=', clientId ?? 0))
@@ -48,7 +48,7 @@ export async function* readAllGrants(
 ): AsyncIterable<readonly ClientGrant[]> {
   for (let after = 0n; ; ) {
     const rows = await selectGrants(db)
-      .where('g.epoch', '=', currentEpoch)
+      .where(isOfCurrentEpoch('g'))
       .where('g.id', '>', after)
       .$if(clientId !== undefined, (q) => q.where('g.client_id', '=', clientId ?? 0))
       .$if(kind !== undefined, (q) => q.where('g.kind', '=', kind ?? ''))
