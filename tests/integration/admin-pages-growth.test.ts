@@ -101,22 +101,26 @@ async function work(act: () => Promise<unknown>): Promise<CountedWork> {
   return { statements: after.statements - before.statements, rows: after.rows - before.rows };
 }
 
-test('a page costs as many statements in large tables as in small ones, and reads no more than it may look through', async () => {
-  const small = new Map<string, number>();
-  for (const [page, query] of PAGES) {
-    await render(page, query);
-    const { statements } = await work(() => render(page, query));
-    expect(statements).toBeGreaterThan(1);
-    small.set(`${page} ${JSON.stringify(query)}`, statements);
-  }
-  await grow();
-  for (const [page, query, allowed] of PAGES) {
-    const { statements, rows } = await work(() => render(page, query));
-    const name = `${page} ${JSON.stringify(query)}`;
-    expect([name, statements]).toEqual([name, small.get(name)]);
-    expect(rows, `${name} reads ${rows} rows`).toBeLessThanOrEqual(allowed);
-  }
-}, GROWS_WITHIN_MS);
+test(
+  'a page costs as many statements in large tables as in small ones, and reads no more than it may look through',
+  async () => {
+    const small = new Map<string, number>();
+    for (const [page, query] of PAGES) {
+      await render(page, query);
+      const { statements } = await work(() => render(page, query));
+      expect(statements).toBeGreaterThan(1);
+      small.set(`${page} ${JSON.stringify(query)}`, statements);
+    }
+    await grow();
+    for (const [page, query, allowed] of PAGES) {
+      const { statements, rows } = await work(() => render(page, query));
+      const name = `${page} ${JSON.stringify(query)}`;
+      expect([name, statements]).toEqual([name, small.get(name)]);
+      expect(rows, `${name} reads ${rows} rows`).toBeLessThanOrEqual(allowed);
+    }
+  },
+  GROWS_WITHIN_MS,
+);
 
 test('lists go on to their end, each row once, and filters say how far they looked', async () => {
   await grow();
