@@ -81,7 +81,7 @@ test('the addon page tells the admin why the bonus was as large as it was', asyn
   const admin = await browsing.admin();
   await admin.goto(addonPath('decisions'));
   await admin
-    .getByRole('row', { name: /deposit-bonus.*Acted/s })
+    .getByRole('row', { name: /Bonus on deposits.*Acted/s })
     .getByRole('link')
     .first()
     .click();
