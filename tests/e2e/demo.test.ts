@@ -153,7 +153,8 @@ test(
       };
       await run();
       const applied = async () =>
-        (await textOf(admin, 'decisions')).match(/^Apply credit · Apply credit to invoices/gm) ?? [];
+        (await textOf(admin, 'decisions')).match(/^Apply credit · Apply credit to invoices/gm) ??
+        [];
       await expect.poll(applied, { timeout: 60_000 }).not.toEqual([]);
       const before = { applied: await applied(), deliveries: await textOf(admin, 'deliveries') };
 
