@@ -25,6 +25,7 @@ export async function move(moving: Move): Promise<void> {
   const { from, to } = moving;
   await from.follow(OLD, project.version, { acts: oldActs(moving) });
   await to.follow(NEW, project.version, { acts: newActs(moving) });
+  for (const invoice of await waitingOn(from)) await to.expectPaid(invoice);
   await to.decide();
   await to.hands.expectOwnRule();
   to.transcript.note('the rule of one’s own came along');
@@ -65,8 +66,6 @@ export function oldActs({ from, to }: Move): Acts {
 /** What the steps on the new server tell a person to do. */
 export function newActs({ from, to, ports }: Move): Acts {
   const { machine, billing, hands, follow } = to;
-  const waiting = () =>
-    billing.query(`SELECT id FROM tblinvoices WHERE status = 'Unpaid' AND duedate = '2039-01-01'`);
   return {
     WHMCS: () => startMovedWhmcs(from.machine, machine, ports, `${FOLDER}/whmcs.sql`),
     Install: () =>
@@ -78,11 +77,11 @@ export function newActs({ from, to, ports }: Move): Acts {
     },
     Start: () => follow('## Install', project.version, { only: ['Start', 'Worker'], acts: {} }),
     async Moved() {
-      assert.equal((await waiting()).split('\n').length, 2);
+      assert.equal((await waitingOn(to)).length, 2);
       assert.match(await hands.page('connection'), /Was this WHMCS moved or copied\?/);
       await hands.press('moved');
       await hands.pair();
-      assert.equal((await waiting()).split('\n').length, 2);
+      assert.equal((await waitingOn(to)).length, 2);
     },
     async Unfreeze() {
       await hands.press('unfreeze');
@@ -91,6 +90,14 @@ export function newActs({ from, to, ports }: Move): Acts {
       putCron(machine.root);
     },
   };
+}
+
+/** The invoices that wait for credit. */
+async function waitingOn({ billing }: Walk): Promise<readonly string[]> {
+  const rows = await billing.query(
+    `SELECT id FROM tblinvoices WHERE status = 'Unpaid' AND duedate = '2039-01-01'`,
+  );
+  return rows.split('\n').filter((id) => id !== '');
 }
 
 async function statusOf({ billing }: Walk, invoice: string): Promise<string> {
