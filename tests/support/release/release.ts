@@ -35,4 +35,6 @@ if (values.try) for (const line of tryRelease(folder)) console.log(line);
 if (values.walk) {
   const { walkRelease } = await import('../walk/walk-release.ts');
   await walkRelease(folder);
+  // What entered a machine to run `creditbridge serve` does not notice that the machine is gone. At exit it is ended.
+  process.exit();
 }
