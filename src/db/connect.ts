@@ -1,7 +1,20 @@
-import { CompiledQuery, Kysely, MysqlDialect, type MysqlPool, sql } from 'kysely';
-import { createPool, type Pool } from 'mysql2';
+import {
+  CompiledQuery,
+  Kysely,
+  MysqlDialect,
+  type MysqlPool,
+  type MysqlPoolConnection,
+  sql,
+} from 'kysely';
+import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
-import { CONNECTIONS_MAX, connectionOptions, SESSION_SETUP } from './connection-options.ts';
+import {
+  BIGINTS_AS_TEXT,
+  CONNECTIONS_MAX,
+  connectionOptions,
+  readBigints,
+  SESSION_SETUP,
+} from './connection-options.ts';
 import { lookWith, type Notes, type NotesColumn, notesOf } from './notes-column.ts';
 import { refuseSecondConnection } from './own-connection.ts';
 import type { Database } from './tables.ts';
@@ -19,7 +32,9 @@ export function connect(databaseUrl: string, connections = CONNECTIONS_MAX): Db 
   const notes = notesOf(databaseUrl);
   const db = new Kysely<Database>({
     dialect: new MysqlDialect({
-      pool: guarded(createPool(connectionOptions(databaseUrl, connections))),
+      pool: guarded(
+        createPool({ ...connectionOptions(databaseUrl, connections), ...BIGINTS_AS_TEXT }),
+      ),
       async onCreateConnection(connection) {
         for (const statement of SESSION_SETUP) {
           await connection.executeQuery(CompiledQuery.raw(statement));
@@ -32,14 +47,38 @@ export function connect(databaseUrl: string, connections = CONNECTIONS_MAX): Db 
   return db;
 }
 
-/** A pool that gives a transaction no second connection. */
+/** A pool that gives a transaction no second connection. Its connections read BIGINT as bigint. */
 function guarded(pool: Pool): MysqlPool {
+  const known = new WeakMap<PoolConnection, MysqlPoolConnection>();
   return {
     getConnection(callback) {
       refuseSecondConnection();
-      pool.getConnection(callback);
+      pool.getConnection((error, raw) => {
+        if (error !== null) return callback(error, raw);
+        // Kysely knows a connection again by the object.
+        const connection = known.get(raw) ?? readingBigints(raw);
+        known.set(raw, connection);
+        callback(null, connection);
+      });
     },
     end: (callback) => pool.end(callback),
+  };
+}
+
+function readingBigints(raw: PoolConnection): MysqlPoolConnection {
+  return {
+    config: raw.config,
+    threadId: raw.threadId,
+    connect: (callback) => raw.connect(callback),
+    destroy: () => raw.destroy(),
+    release: () => raw.release(),
+    query(statement, values, callback) {
+      if (callback === undefined) throw new TypeError('Rows are read as a whole, not as a stream.');
+      return raw.query<RowDataPacket[]>(statement, values, (error, result, fields) => {
+        if (Array.isArray(result)) readBigints(result, fields);
+        callback(error, result);
+      });
+    },
   };
 }
 

@@ -10,8 +10,20 @@ import {
   type QueryResult,
   Transaction,
 } from 'kysely';
-import { createPool, format, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2';
-import { connectionOptions, SESSION_SETUP } from './connection-options.ts';
+import {
+  createPool,
+  type FieldPacket,
+  format,
+  type Pool,
+  type PoolConnection,
+  type ResultSetHeader,
+} from 'mysql2';
+import {
+  BIGINTS_AS_TEXT,
+  connectionOptions,
+  readBigints,
+  SESSION_SETUP,
+} from './connection-options.ts';
 import { untilCommitted } from './in-transaction.ts';
 import { type Notes, notesOf } from './notes-column.ts';
 import { insideTransaction, refuseSecondConnection } from './own-connection.ts';
@@ -52,6 +64,7 @@ export interface Packets {
 export function connectInPackets(databaseUrl: string): Packets {
   const pool = createPool({
     ...connectionOptions(databaseUrl, CONNECTIONS),
+    ...BIGINTS_AS_TEXT,
     multipleStatements: true,
     // `executeQuery` has written each statement already; what stands in braces now is a value.
     queryFormat: (text) => text,
@@ -181,9 +194,13 @@ class PacketConnection implements DatabaseConnection {
       try {
         // After a deadlock there is no transaction any more: each later statement would commit by itself.
         if (this.#failure !== undefined) throw this.#failure;
-        const results = await this.#query(packet.map(({ sql }) => sql).join(';\n'));
-        const each = packet.length === 1 ? [results] : (results as readonly unknown[]);
-        for (const [index, { resolve }] of packet.entries()) resolve(toResult(each[index]));
+        const answers = await this.#query(packet.map(({ sql }) => sql).join(';\n'));
+        const isOne = packet.length === 1;
+        const results = isOne ? [answers.results] : (answers.results as readonly unknown[]);
+        const fields = isOne ? [answers.fields] : (answers.fields as readonly unknown[]);
+        for (const [index, { resolve }] of packet.entries()) {
+          resolve(toResult(results[index], fields[index]));
+        }
       } catch (error) {
         this.#failure = error;
         for (const { reject } of packet) reject(error);
@@ -191,9 +208,11 @@ class PacketConnection implements DatabaseConnection {
     }
   }
 
-  #query(sql: string): Promise<unknown> {
+  #query(sql: string): Promise<{ readonly results: unknown; readonly fields: unknown }> {
     return new Promise((resolve, reject) => {
-      this.#connection.query(sql, (error, results) => (error ? reject(error) : resolve(results)));
+      this.#connection.query(sql, (error, results, fields) =>
+        error ? reject(error) : resolve({ results, fields }),
+      );
     });
   }
 }
@@ -215,8 +234,11 @@ function packetsOf(statements: readonly Statement[]): readonly (readonly Stateme
   return packets;
 }
 
-function toResult(result: unknown): QueryResult<never> {
-  if (Array.isArray(result)) return { rows: result as never[] };
+function toResult(result: unknown, fields: unknown): QueryResult<never> {
+  if (Array.isArray(result)) {
+    readBigints(result, fields as readonly FieldPacket[]);
+    return { rows: result as never[] };
+  }
   const { affectedRows } = result as ResultSetHeader;
   return { rows: [], numAffectedRows: BigInt(affectedRows) };
 }
