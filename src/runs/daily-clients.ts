@@ -41,7 +41,7 @@ const SERVICES = sql`FROM tblhosting s
 function hasPartlyPaid(today: string): RawBuilder<unknown> {
   return sql`EXISTS (SELECT 1 FROM tblinvoices i
     WHERE i.userid = c.id AND i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${today}
-      AND (i.credit > 0 OR EXISTS (SELECT 1 FROM tblaccounts a WHERE a.invoiceid = i.id)))`;
+      AND (i.credit > 0 OR (SELECT 1 FROM tblaccounts a WHERE a.invoiceid = i.id LIMIT 1) IS NOT NULL))`;
 }
 
 /** Reads which clients of a range some rule wants to see, by id; what no rule asks for is not looked up. */

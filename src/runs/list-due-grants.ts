@@ -71,10 +71,11 @@ export async function refundedGrants(
     WHERE t.id = 1 AND t.state = 'following' AND g.follows_invoice_id IS NOT NULL AND g.id > ${after?.id ?? 0n}
       AND g.refund_asked NOT IN (CONCAT(${mark}, ':', g.money_back_hundredths),
         CONCAT(${stoppedMark}, ':', g.money_back_hundredths))
-      AND (g.remaining_hundredths > 0 OR EXISTS (
+      AND (g.remaining_hundredths > 0 OR (
         SELECT 1 FROM mod_creditbridge_entries e FORCE INDEX (invoice_id)
         JOIN mod_creditbridge_grants o ON o.id = e.sequence AND o.remaining_hundredths > 0
-        WHERE e.invoice_id = g.follows_invoice_id AND e.epoch = g.epoch AND e.kind IN ('deposit', 'overpayment')))
+        WHERE e.invoice_id = g.follows_invoice_id AND e.epoch = g.epoch AND e.kind IN ('deposit', 'overpayment')
+        LIMIT 1) IS NOT NULL)
     ORDER BY g.id LIMIT ${sql.lit(PAGE_GRANTS)}`.execute(db);
   return rows.map(({ id, client_id, follows_invoice_id, money_back, is_stopped }) => ({
     id,
