@@ -38,9 +38,11 @@ const HAS_GRANTS = sql`EXISTS (SELECT 1 FROM mod_creditbridge_tail t
 const SERVICES = sql`FROM tblhosting s
   WHERE s.userid = c.id AND s.domainstatus IN ('Active', 'Suspended')`;
 
+/** What stands in IF has no index, as in `dueInvoices`. */
 function hasPartlyPaid(today: string): RawBuilder<unknown> {
   return sql`EXISTS (SELECT 1 FROM tblinvoices i
-    WHERE i.userid = c.id AND i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${today}
+    WHERE i.userid = c.id
+      AND IF(i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${today}, 1, 0) = 1
       AND (i.credit > 0 OR (SELECT 1 FROM tblaccounts a WHERE a.invoiceid = i.id LIMIT 1) IS NOT NULL))`;
 }
 

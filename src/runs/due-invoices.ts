@@ -35,12 +35,13 @@ export async function dueInvoices(
       : sql`AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_decisions d
           WHERE d.invoice_id = i.id AND d.run_id = ${undecidedIn})`;
   const hasCredit = withCreditOn ? sql`(c.credit > 0 OR ${HAD_CREDIT})` : sql`c.credit > 0`;
-  // By clients, then their invoices: otherwise the optimizer starts with all unpaid invoices, for every range.
+  // By clients, then their invoices: otherwise the optimizer starts with all unpaid invoices, for every range. What stands in IF has no
+  // index: with old statistics MySQL would read all unpaid invoices for every client.
   const { rows } = await sql<{ clientId: number; invoiceId: number }>`
     SELECT STRAIGHT_JOIN c.id AS clientId, i.id AS invoiceId
     FROM tblclients c JOIN tblinvoices i ON i.userid = c.id
     WHERE c.id BETWEEN ${from} AND ${to} AND ${hasCredit}
-      AND i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${until}
+      AND IF(i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${until}, 1, 0) = 1
       ${undecided}
     ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);
   return rows;
