@@ -27,7 +27,8 @@ test.each([
     command: 'sh',
     args: ['-c', 'setsid "$@" & echo pid $!; wait', 'sh', ...command],
     cwd: root,
-    env: { TMPDIR: temporary },
+    // With a database server of its own, which is one of the parts.
+    env: { TMPDIR: temporary, TEST_DATABASE_URL: undefined },
   });
   const [, pid] = await shell.waitForLine(/^pid (\d+)$/);
   const missing = () => {

@@ -219,19 +219,18 @@ const REVISIONS = `
       AND e.client_id = p.client_id AND e.amount_hundredths = p.amount_hundredths
       AND (e.from_account LIKE 'client:%') <> (p.from_account LIKE 'client:%'))))`;
 
-/** Entries that stand for a row of the log: the latest revision, when it is even. */
-const STANDING = `
-  SELECT e.* FROM mod_creditbridge_entries e
-  JOIN (SELECT log_id, MAX(revision) AS revision FROM mod_creditbridge_entries
-    WHERE epoch = ${EPOCH} AND log_id IS NOT NULL GROUP BY log_id) latest
-    ON latest.log_id = e.log_id AND latest.revision = e.revision
-  WHERE e.epoch = ${EPOCH} AND e.revision % 2 = 0`;
+/**
+ * The entry `s` that stands for a row of the log: its latest revision, when that is even. By the key of both: without statistics MySQL
+ * would compare all entries with all rows.
+ */
+const STANDS = `s.epoch = ${EPOCH} AND s.revision % 2 = 0 AND s.revision = (
+    SELECT MAX(l.revision) FROM mod_creditbridge_entries l WHERE l.epoch = s.epoch AND l.log_id = s.log_id)`;
 
 /** WHMCS removes the log of a client with the client (whmcs.md §2.7); such an account is closed instead. */
 const LOG = `
   SELECT CONCAT('Log row ', c.id, ' (client ', c.clientid, ', ', c.amount, ', ', c.date, ') ',
     IF(s.sequence IS NULL, 'is not in the ledger.', CONCAT('reads otherwise than entry ', s.sequence, '.'))) AS problem
-  FROM tblcredit c LEFT JOIN (${STANDING}) s ON s.log_id = c.id
+  FROM tblcredit c LEFT JOIN mod_creditbridge_entries s FORCE INDEX (one_per_row) ON s.log_id = c.id AND ${STANDS}
   WHERE c.id <= (SELECT cursor_log_id FROM mod_creditbridge_tail WHERE id = 1)
     AND NOT ((c.amount = 0 OR c.clientid <= 0) AND s.sequence IS NULL)
     AND NOT COALESCE(s.client_id = c.clientid
@@ -239,8 +238,9 @@ const LOG = `
       AND s.logged_on <=> IF(YEAR(c.date) = 0 OR MONTH(c.date) = 0 OR DAYOFMONTH(c.date) = 0, NULL, c.date), FALSE)
   UNION ALL
   SELECT CONCAT('Entry ', s.sequence, ' stands for log row ', s.log_id, ', which is gone.')
-  FROM (${STANDING}) s JOIN tblclients k ON k.id = s.client_id
-    LEFT JOIN tblcredit c ON c.id = s.log_id WHERE c.id IS NULL`;
+  FROM mod_creditbridge_entries s JOIN tblclients k ON k.id = s.client_id
+    LEFT JOIN tblcredit c ON c.id = s.log_id
+  WHERE s.log_id IS NOT NULL AND c.id IS NULL AND ${STANDS}`;
 
 const BALANCES = `
   SELECT CONCAT('Client ', c.id, ' has ', c.credit, ' in WHMCS, and in the ledger ',
