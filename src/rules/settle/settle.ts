@@ -4,12 +4,14 @@ import type { Limited, Question, RuleFault, Said } from '../engine/index.ts';
 import type { ReservationFacts } from '../facts.ts';
 import { invoiceIn } from '../serving/invoice-in.ts';
 import type { AskedFact } from '../serving/world.ts';
+import { type Fulfilment, hasLowered, isUntold, outcomeOf } from './fulfilment.ts';
 import { type Allowance, createLimitBook } from './limit-book.ts';
 import { mergeAnswers } from './merge-answers.ts';
 import { mergeProposals, type Voice, type Wish } from './merge-proposals.ts';
-import { type ServedWish, serve } from './serve.ts';
+import { serve } from './serve.ts';
 import type { RunningBalances, Settled, Settlement } from './settlement.ts';
 import { tellDecision } from './tell-decision.ts';
+import { toldByOthers } from './told-by-others.ts';
 import type { Outcome } from './trace.ts';
 import { limitWords, traceWords } from './trace-words.ts';
 
@@ -23,11 +25,6 @@ export interface SettleContext {
   readonly live?: ReadonlySet<string>;
   /** Facts about which an admin was asked: they wait, are let through, or come to nothing. */
   readonly asked?: ReadonlyMap<string, AskedFact>;
-}
-
-interface Fulfilment extends ServedWish {
-  readonly wish: Wish;
-  readonly allowances: readonly Allowance[];
 }
 
 const NEVER_DUE = '9999-12-31';
@@ -65,8 +62,11 @@ export function settle(
   const limitsOn = observing ? limits.filter((one) => one.mode === 'on') : limits;
 
   const fulfilled = serveAll(questions, on, limitsOn, running, answered);
+  const alreadyTold = toldByOthers(fulfilled);
   for (const fulfilment of fulfilled) {
-    if (!isUntold(fulfilment)) tell(fulfilment, fulfilment.wish.voices[0], outcomeOf(fulfilment));
+    if (!isUntold(fulfilment) && !alreadyTold.has(fulfilment)) {
+      tell(fulfilment, fulfilment.wish.voices[0], outcomeOf(fulfilment));
+    }
   }
   if (shadow !== undefined) {
     for (const fulfilment of serveAll(questions, said, limits, shadow, answered)) {
@@ -129,31 +129,8 @@ export function settle(
   }
 }
 
-function outcomeOf({ served, waits }: ServedWish): Outcome {
-  if (!served.done) return 'skipped';
-  return waits ? 'waits' : 'effect';
-}
-
-/** There was nothing to do, and no rule that proposed it wants that told. */
-function isUntold({ wish: { voices, contradicting }, served, allowances }: Fulfilment): boolean {
-  if (served.done || allowances.some((one) => hasLowered(one, served))) return false;
-  return [...voices, ...contradicting].every(({ word }) => word.quiet === true);
-}
-
 function isObserving({ mode }: Pick<Said, 'mode'>): boolean {
   return mode === 'observe';
-}
-
-/** Whether this limit lowered the amount, forbade an effect without one, or makes it wait. */
-function hasLowered({ rule, limit }: Allowance, { steps, refusal }: Fulfilment['served']): boolean {
-  if (steps.length === 0) return limit.atMostHundredths === 0n && refusal === limit.because;
-  return steps.some(
-    (step) =>
-      step.rule === rule &&
-      step.because === limit.because &&
-      (step.step === 'approval' ||
-        (step.step === 'limit' && step.afterHundredths < step.beforeHundredths)),
-  );
 }
 
 function serveAll(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer, propose, skip } from '../../../src/rules/index.ts';
 import { type SettleContext, settle } from '../../../src/rules/settle/index.ts';
-import { YEN } from '../../../src/rules/testing.ts';
+import { anInvoice, YEN } from '../../../src/rules/testing.ts';
 import { asked, type Invoice, inShort, limits, says, settleOne, WISH } from './settling.ts';
 
 describe('proposals that answer the same fact', () => {
@@ -288,5 +288,56 @@ describe('decisions that change nothing', () => {
   it('are written where one of two rules that answer a fact is not quiet', () => {
     const both = [says('a', quiet), says('b', propose.apply(WISH))];
     expect(inShort(settleOne(asked(PAID), both))).toEqual([['skipped', 'a', 0n]]);
+  });
+});
+
+describe('of two rules that want credit on one invoice', () => {
+  const ofA = says('a', propose.apply(WISH));
+  const ofB = says('b', propose.apply({ ...WISH, fact: 'b:invoice:9' }));
+  const none = { creditHundredths: 0n };
+
+  it('one that finds nothing left to do tells nothing; the other’s trace names both', () => {
+    const settled = settleOne(asked(), [ofB, ofA]);
+    expect(inShort(settled)).toEqual([['effect', 'a', 1500n]]);
+    expect(settled[0]?.trace.said.map(({ rule }) => rule)).toEqual(['a', 'b']);
+  });
+
+  it('the first tells what stops both', () => {
+    const settled = settleOne(asked({}, none), [ofB, ofA]);
+    expect(inShort(settled)).toEqual([['skipped', 'a', 0n]]);
+    expect(settled[0]?.trace.said.map(({ rule }) => rule)).toEqual(['a', 'b']);
+  });
+
+  it('each tells its own reason', () => {
+    const kept = says('b', propose.apply({ ...WISH, fact: 'b:invoice:9', reserveHundredths: 1n }));
+    const settled = settleOne(asked({}, none), [ofA, kept]);
+    expect(settled.map(({ rule, reason }) => [rule, reason])).toEqual([
+      ['a', expect.stringContaining('of credit can be spent')],
+      ['b', expect.stringContaining('is kept in reserve')],
+    ]);
+  });
+
+  it('one that a limit stops tells so, although the other did something', () => {
+    const forbids = limits('c', [ofB], { atMostHundredths: 0n, because: 'Not for b.' });
+    expect(inShort(settleOne(asked(), [ofA, ofB], { limits: forbids }))).toEqual([
+      ['effect', 'a', 1500n],
+      ['skipped', 'b', 0n],
+    ]);
+  });
+
+  it('one that says so quietly leaves it to the other to tell', () => {
+    const quietly = says('a', propose.apply({ ...WISH, quiet: true }));
+    expect(inShort(settleOne(asked({}, none), [quietly, ofB]))).toEqual([['skipped', 'b', 0n]]);
+  });
+
+  it('each tells what it does to an invoice of its own', () => {
+    const other = anInvoice({ id: 10 });
+    const question = asked({}, none);
+    const both = { ...question, facts: { ...question.facts, openInvoices: [other] } };
+    const elsewhere = says('b', propose.apply({ ...WISH, fact: 'b:invoice:10', invoiceId: 10 }));
+    expect(inShort(settleOne(both, [ofA, elsewhere]))).toEqual([
+      ['skipped', 'a', 0n],
+      ['skipped', 'b', 0n],
+    ]);
   });
 });

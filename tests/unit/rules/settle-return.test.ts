@@ -97,11 +97,12 @@ describe('credit that a rule gives back', () => {
     const open = asked({ status: 'Unpaid', creditOn: { ways: TAKES_OFF } });
     const other = says('b', propose.return({ ...WISH, fact: 'b:invoice:9' }));
     const again = says('c', propose.apply({ ...WISH, fact: 'c:invoice:9' }));
-    expect(inShort(settleOne(open, [again, other, wish]))).toEqual([
+    const settled = settleOne(open, [again, other, wish]);
+    expect(inShort(settled)).toEqual([
       ['effect', 'a', 1200n],
-      ['skipped', 'b', 0n],
       ['skipped', 'c', 0n],
     ]);
+    expect(settled[0]?.trace.said.map(({ rule }) => rule)).toEqual(['a', 'b', 'c']);
   });
 
   it('of two rules that answer one fact is the smaller amount, and as it was', () => {
