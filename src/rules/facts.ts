@@ -244,6 +244,8 @@ export interface RenewalFacts {
   readonly amountHundredths: bigint;
   /** The unpaid invoice that asks for it; null while there is none. */
   readonly invoiceId: number | null;
+  /** What is left to pay on that invoice. */
+  readonly openHundredths: bigint | null;
 }
 
 /** A deposit that money paid. */

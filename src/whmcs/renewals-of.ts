@@ -3,6 +3,8 @@ import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { daysAfter, RENEWALS_DAYS, type RenewalFacts } from '../rules/index.ts';
 import { recurringCycles } from './cycles.ts';
+import { toInvoiceFacts } from './invoice-rows.ts';
+import { invoicesOf } from './invoices-of.ts';
 
 interface Row {
   readonly kind: RenewalFacts['kind'];
@@ -46,6 +48,10 @@ export async function renewalsOf(
     FROM tbldomains d
     WHERE d.userid IN (${clients}) AND d.status = 'Active' AND d.donotrenew = 0 AND ${due('d')}
     ORDER BY due, kind, id`.execute(trx);
+  const open = await openOn(
+    trx,
+    rows.flatMap((row) => row.invoice_id ?? []),
+  );
   const renewals = new Map<number, RenewalFacts[]>();
   for (const row of rows) {
     const known = renewals.get(row.userid) ?? [];
@@ -59,9 +65,19 @@ export async function renewalsOf(
       dueOn: row.due.slice(0, 10),
       amountHundredths: parseAmount(row.amount),
       invoiceId: row.invoice_id,
+      openHundredths: open.get(row.invoice_id ?? 0) ?? null,
     });
   }
   return renewals;
+}
+
+/** What is left to pay on these invoices. Few renewals have one, so it is a statement of its own. */
+async function openOn(
+  trx: Transaction<Database>,
+  invoiceIds: readonly number[],
+): Promise<ReadonlyMap<number, bigint>> {
+  const rows = await invoicesOf(trx, [...new Set(invoiceIds)], []);
+  return new Map(rows.map((row) => [row.id, toInvoiceFacts(row, []).balanceHundredths]));
 }
 
 /**

@@ -62,7 +62,7 @@ export const keepForRenewals = defineRule({
   description:
     'Reserves what the renewals of the next days need. Our other rules spend only what is left; a renewal’s own invoice may use its reservation. WHMCS itself can still spend the whole balance, and that is told.',
   on: ['ClientDaily', 'AddFunds', 'BalanceChanged', 'InvoicePaid', 'ShoppingCartValidateCheckout'],
-  needs: ['renewals', 'openInvoices'],
+  needs: ['renewals'],
   settings,
   dailyClients: () => ({ withBalance: true }),
   inline: ({ refuseAtCheckout }) => (refuseAtCheckout ? ['ShoppingCartValidateCheckout'] : []),
@@ -86,7 +86,7 @@ export const keepForRenewals = defineRule({
     const wanted = facts.renewals
       .filter(({ kind, dueOn }) => settings.kinds.includes(kind) && first <= dueOn && dueOn <= last)
       .slice(0, RENEWALS_MAX)
-      .map((one) => reserve(one, facts, settings))
+      .map((one) => reserve(one, settings))
       .filter(({ effect }) => effect.kind === 'reserve' && effect.amountHundredths > 0n);
     const kept = facts.client.reservations.filter(({ rule }) => rule === ID);
     const names = new Set(wanted.map(({ fact }) => fact));
@@ -106,13 +106,12 @@ export const keepForRenewals = defineRule({
 
 /** What the renewal costs, or less where its invoice is paid in part. */
 function reserve(
-  { kind, id, dueOn, amountHundredths, invoiceId }: RenewalFacts,
-  { openInvoices }: Facts,
+  { kind, id, dueOn, amountHundredths, openHundredths }: RenewalFacts,
   { taxPercent, afterDueDays }: Settings,
 ): Propose {
   const tax = taxPercent === undefined ? 0n : percentageOf(amountHundredths, taxPercent, 'up');
   const price = amountHundredths + tax;
-  const open = openInvoices.find((one) => one.id === invoiceId)?.balanceHundredths ?? price;
+  const open = openHundredths ?? price;
   return propose.reserve({
     fact: `${ID}:${kind}:${id}`,
     amountHundredths: open < price ? open : price,

@@ -9,6 +9,7 @@ import {
   addCurrencies,
   addDomain,
   addInvoice,
+  addPayment,
   addProduct,
   addProductGroup,
   addService,
@@ -119,6 +120,7 @@ test('renewals are the services, addons and domains that are overdue or fall due
       dueOn: '2026-11-01',
       amountHundredths: 1000n,
       invoiceId: null,
+      openHundredths: null,
     },
     {
       kind: 'service',
@@ -129,6 +131,7 @@ test('renewals are the services, addons and domains that are overdue or fall due
       dueOn: '2026-12-01',
       amountHundredths: 990n,
       invoiceId: null,
+      openHundredths: null,
     },
     {
       kind: 'domain',
@@ -139,6 +142,7 @@ test('renewals are the services, addons and domains that are overdue or fall due
       dueOn: '2026-12-24',
       amountHundredths: 1200n,
       invoiceId: null,
+      openHundredths: null,
     },
     {
       kind: 'addon',
@@ -149,12 +153,13 @@ test('renewals are the services, addons and domains that are overdue or fall due
       dueOn: '2027-02-22',
       amountHundredths: 300n,
       invoiceId: null,
+      openHundredths: null,
     },
   ]);
   expect(factsIn(loaded, ben).renewals).toMatchObject([{ kind: 'domain', id: bens }]);
 });
 
-test('a renewal names the unpaid invoice that asks for it, and no paid, cancelled or foreign one', async () => {
+test('a renewal names the unpaid invoice that asks for it and what is left to pay on it, and no paid, cancelled or foreign one', async () => {
   const client = await addClient(where);
   const stranger = await addClient(where);
   const service = await addService(where, { client, due: '2026-12-01' });
@@ -169,14 +174,16 @@ test('a renewal names the unpaid invoice that asks for it, and no paid, cancelle
     });
   await asks(client, 'Paid', 'Hosting', service);
   const invoice = await asks(client, 'Unpaid', 'Hosting', service);
+  await addPayment(where, { client, invoice, amountIn: '9.70' });
   await asks(client, 'Cancelled', 'Hosting', other);
   await asks(client, 'Unpaid', 'Addon', other);
   await asks(stranger, 'Unpaid', 'Hosting', other);
   const captured = await asks(client, 'Payment Pending', 'Domain', domain);
   const loaded = await loadFactsOf(db, { clients: [client], needs: ['renewals'] });
-  expect(factsIn(loaded, client).renewals.map(({ id, invoiceId }) => [id, invoiceId])).toEqual([
-    [service, invoice],
-    [other, null],
-    [domain, captured],
+  const { renewals } = factsIn(loaded, client);
+  expect(renewals.map((one) => [one.id, one.invoiceId, one.openHundredths])).toEqual([
+    [service, invoice, 30n],
+    [other, null, null],
+    [domain, captured, 1000n],
   ]);
 });

@@ -73,6 +73,7 @@ export class LivedClient {
         invoiceId:
           this.bills.find(({ facts }) => isOpen(facts) && isFor(facts, serviceId))?.facts.id ??
           null,
+        openHundredths: null,
       })),
       orders: [],
     };
@@ -139,6 +140,10 @@ export class LivedClient {
               ways: { takesOff: this.#isNewest, cancelling: this.#isNewest ? 'keeps' : 'unclear' },
             },
       ...this.#rest,
+      renewals: this.#rest.renewals.map((one) => ({
+        ...one,
+        openHundredths: all.find(({ id }) => id === one.invoiceId)?.balanceHundredths ?? null,
+      })),
     });
   }
 
