@@ -52,7 +52,7 @@ export function createAskLimits({ engine, settings }: AskLimitsDependencies): As
     const { factsFor } = await loadFacts(trx, {
       clientIds: [...new Set(deeds.map(({ clientId }) => clientId))],
       invoiceIds: [],
-      needs: new Set(limiting.flatMap(({ needs }) => needs as readonly Need[])),
+      needs: new Set(limiting.flatMap(({ limitsNeed }) => limitsNeed as readonly Need[])),
       zone,
       at,
     });

@@ -21,7 +21,12 @@ function withNeeds(rule: RuleInfo, settings: StoredSettings['settings']): RuleIn
   const layers = settings.filter((row) => row.rule === rule.id).map((row) => row.settings);
   const values = (name: string) => [rule.defaults, ...layers].map((layer) => member(layer, name));
   const more = rule.needsWhen.filter(({ setting, is }) => values(setting).includes(is));
-  return { ...rule, needs: [...rule.needs, ...more.flatMap(({ needs }) => needs)] };
+  const besides = more.flatMap(({ needs }) => needs);
+  return {
+    ...rule,
+    needs: [...rule.needs, ...besides],
+    limitsNeed: [...rule.limitsNeed, ...besides],
+  };
 }
 
 function member(layer: unknown, name: string): unknown {
@@ -63,5 +68,5 @@ export function neededBy(id: string, point: string, rules: readonly RuleInfo[]):
 }
 
 function neededByLimits(rules: readonly RuleInfo[]): readonly string[] {
-  return rules.filter(({ limits }) => limits.length > 0).flatMap(({ needs }) => needs);
+  return rules.filter(({ limits }) => limits.length > 0).flatMap(({ limitsNeed }) => limitsNeed);
 }

@@ -201,6 +201,8 @@ export interface DecidingRule<P extends Point, Schema extends z.ZodType> extends
   /** Pure: no I/O, no clock, no state. */
   readonly decide: (input: DecideInput<P, z.output<Schema>>) => readonly Word[];
   readonly limits?: Limits<z.output<Schema>>;
+  /** What `limits` needs of `needs`; all of it when absent. Limits are asked on any event, so what they need is loaded for each. */
+  readonly limitsNeed?: readonly Need[];
   /**
    * Under these settings; a rule without it may give anything. What is above the approval amount of the admin who turns it on, or
    * changes its settings, waits for a second one.

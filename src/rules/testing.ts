@@ -55,7 +55,7 @@ export function askRule<const P extends Point, Schema extends z.ZodType>(
  * Asks one rule about one proposal, as the service does; null: no limit.
  *
  * @throws {z.ZodError} when the settings do not fit the rule, or what it returned is nonsense
- * @throws {Error} when it reads a fact that its `needs` do not name
+ * @throws {Error} when it reads a fact that its `needs`, or its `limitsNeed`, do not name
  */
 export function askLimit<Schema extends z.ZodType>(
   rule: Limiter<Schema>,
@@ -73,7 +73,8 @@ export function askLimit<Schema extends z.ZodType>(
 ): Limit | null {
   const { fact, effect, because } = asked.proposal;
   const settings = rule.settings.parse(asked.settings ?? {});
-  const { facts, invoice } = guardFacts(rule, asked.facts ?? someFacts(), settings);
+  const asLimiting = { ...rule, needs: rule.limitsNeed ?? rule.needs };
+  const { facts, invoice } = guardFacts(asLimiting, asked.facts ?? someFacts(), settings);
   const invoiceId = invoiceIdOf(effect);
   const about = invoiceId === null ? undefined : invoiceIn(asked.facts ?? someFacts(), invoiceId);
   const limits = rule.limits as Partial<Record<string, AnyLimit>> | undefined;
@@ -89,7 +90,8 @@ export function askLimit<Schema extends z.ZodType>(
 
 /** A rule that limits. It may also decide. */
 type Limiter<Schema extends z.ZodType> = Pick<LimitingRule<Schema>, 'id' | 'needs' | 'settings'> &
-  Partial<Pick<LimitingRule<Schema>, 'limits' | 'needsWhen'>>;
+  Partial<Pick<LimitingRule<Schema>, 'limits' | 'needsWhen'>> &
+  Pick<DecidingRule<Point, Schema>, 'limitsNeed'>;
 
 /** Another rule that is on, and limits what the one under test proposes. */
 export interface OtherRule {

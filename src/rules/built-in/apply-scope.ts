@@ -31,6 +31,7 @@ export const applyScope = defineRule({
     'Credit pays only for what you choose: some kinds of lines, product groups or products; never for domains, say. On an invoice with other lines it pays at most what the chosen ones cost with their tax. It limits all rules; what WHMCS itself does at checkout, on an invoice or in a mass payment is told once the invoice is paid.',
   on: ['InvoicePaid', 'AfterShoppingCartCheckout'],
   needs: ['invoice', 'lines', 'received'],
+  limitsNeed: ['lines'],
   settings,
   givesAtMost: () => ({}),
   reach: {

@@ -54,6 +54,8 @@ export interface RuleInfo {
   /** Kinds of effects it limits, on any event. */
   readonly limits: readonly string[];
   readonly needs: readonly string[];
+  /** Those of `needs` that its limits need. */
+  readonly limitsNeed: readonly string[];
   /** What it needs besides, by its settings. */
   readonly needsWhen: readonly ConditionalNeeds[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;

@@ -65,6 +65,7 @@ export function describeProblem(
     ownHooks: [],
     limits: [],
     needs: [],
+    limitsNeed: [],
     needsWhen: [],
     reach: {},
     whmcsNeeds: [],

@@ -15,6 +15,7 @@ export interface LoadedRule {
   readonly on: ReadonlySet<string>;
   readonly ownHooks: readonly OwnHook[];
   readonly needs: readonly string[];
+  readonly limitsNeed: readonly string[];
   readonly needsWhen: readonly ConditionalNeeds[];
   readonly reach: Readonly<Partial<Record<Path, Reach>>>;
   readonly whmcsNeeds: readonly NeededSwitch[];
@@ -69,6 +70,7 @@ const declared = z.object({
     .max(POINTS_MAX)
     .default([]),
   needs: z.array(z.enum(needs)),
+  limitsNeed: z.array(z.enum(needs)).optional(),
   needsWhen: z
     .array(
       z.strictObject({
@@ -156,6 +158,7 @@ export function readRule(exported: unknown, source: string): LoadedRule {
     ...rule,
     on: new Set(on.map((point) => (typeof point === 'string' ? point : point.hook))),
     ownHooks: on.filter((point) => typeof point !== 'string'),
+    limitsNeed: rule.limitsNeed ?? rule.needs,
     dueWithinDays: rule.dueWithinDays,
     dailyClients: rule.dailyClients,
     inline: rule.inline,

@@ -19,6 +19,14 @@ export function mayNeed({ needs, needsWhen }: Pick<RuleInfo, 'needs' | 'needsWhe
   return [...needs, ...needsWhen.flatMap((one) => one.needs)];
 }
 
+/** All facts that a rule's limits may need, whatever its settings are. */
+export function mayNeedToLimit({
+  limitsNeed,
+  needsWhen,
+}: Pick<RuleInfo, 'limitsNeed' | 'needsWhen'>) {
+  return mayNeed({ needs: limitsNeed, needsWhen });
+}
+
 /** The facts that a rule needs at a point; none where it is not asked. */
 export function needsAt(rule: Pick<RuleInfo, 'on' | 'needs'>, point: string): readonly string[] {
   const own = rule.on.includes(point) ? rule.needs : [];

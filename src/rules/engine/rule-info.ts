@@ -22,6 +22,7 @@ export function describeRule(rule: LoadedRule): RuleInfo {
     ownHooks: rule.ownHooks,
     limits: [...rule.limits.keys()],
     needs: rule.needs,
+    limitsNeed: rule.limitsNeed,
     needsWhen: rule.needsWhen,
     reach: rule.reach,
     whmcsNeeds: rule.whmcsNeeds,

@@ -11,7 +11,7 @@ import type {
 } from '../engine/engine.ts';
 import type { Decided } from '../engine/evaluate.ts';
 import { mergeSettings } from '../engine/merge-settings.ts';
-import { isAskedAt, mayNeed, needsAt } from '../engine/points-of.ts';
+import { isAskedAt, mayNeed, mayNeedToLimit, needsAt } from '../engine/points-of.ts';
 import type { Facts, InvoiceFacts } from '../facts.ts';
 import type { ThreadEnded } from './rule-thread.ts';
 import type { FromThread, ToThread } from './thread-messages.ts';
@@ -221,7 +221,7 @@ function hearPoints(all: readonly RuleInfo[], leftOut: ReadonlySet<string>): Hea
 /** A rule that is left out hears proposals, too: its thread withholds what it cannot limit. */
 function hearEffects(rules: readonly RuleInfo[]): Hears<AskedProposal> {
   const kinds = new Set(rules.flatMap(({ limits }) => limits));
-  const needs = new Set(rules.flatMap(mayNeed));
+  const needs = new Set(rules.flatMap(mayNeedToLimit));
   return ({ word }) => (kinds.has(word.effect.kind) ? needs : undefined);
 }
 

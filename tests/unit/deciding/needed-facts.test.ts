@@ -8,6 +8,10 @@ afterAll(() => engine.close());
 const DUE = new Set(['DueInvoice']);
 
 function needed(...layers: readonly Partial<RuleSetting>[]): readonly string[] {
+  return [...neededFor(DUE, active(layers))].sort();
+}
+
+function active(layers: readonly Partial<RuleSetting>[]) {
   const settings = layers.map(
     (layer): RuleSetting => ({
       rule: 'auto-apply',
@@ -25,7 +29,7 @@ function needed(...layers: readonly Partial<RuleSetting>[]): readonly string[] {
     paused: new Set<string>(),
     unreadable: new Set<string>(),
   };
-  return [...neededFor(DUE, activeRules(engine.rules(), stored))].sort();
+  return activeRules(engine.rules(), stored);
 }
 
 test('facts for one value of a setting are loaded once some layer has it, and cost nothing before', () => {
@@ -34,4 +38,11 @@ test('facts for one value of a setting are loaded once some layer has it, and co
   const all = ['invoice', 'lines', 'openInvoices', 'services'];
   expect(needed({ settings: { order: 'suspended' } })).toEqual(all);
   expect(needed({}, { layer: 'group', layerId: 2, settings: { order: 'suspended' } })).toEqual(all);
+});
+
+test('of a rule that decides elsewhere and limits here, only what its limits need is loaded', () => {
+  const scope = { rule: 'apply-scope', settings: { pays: {} } };
+  expect(needed({}, scope)).toEqual(['invoice', 'lines', 'openInvoices']);
+  const paid = [...neededFor(new Set(['InvoicePaid']), active([scope]))].sort();
+  expect(paid).toEqual(['invoice', 'lines', 'received']);
 });

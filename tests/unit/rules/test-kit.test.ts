@@ -119,6 +119,26 @@ describe('a fact that `needs` do not name', () => {
     });
     expect(() => askLimit(reads, { proposal: gift(500n) })).toThrow("add 'services'");
   });
+
+  it('is refused to limits that name less than the rule', () => {
+    const reads = (limitsNeed: ('services' | 'revenue')[]) =>
+      defineRule({
+        ...common,
+        id: 'reads',
+        on: ['InvoicePaid'],
+        needs: ['services', 'revenue'],
+        limitsNeed,
+        decide: ({ facts: { revenue } }) => [skip(`${revenue.allHundredths} came.`)],
+        limits: {
+          grant: ({ facts: { services } }) =>
+            limit({ atMostHundredths: BigInt(services.length), because: 'One each.' }),
+        },
+      });
+    const proposal = gift(500n);
+    expect(() => askLimit(reads(['revenue']), { proposal })).toThrow("add 'services'");
+    expect(askLimit(reads(['services']), { proposal })).toMatchObject({ atMostHundredths: 0n });
+    expect(askRule(reads(['services']), { event, facts })).toHaveLength(1);
+  });
 });
 
 describe('a cap is an amount', () => {
