@@ -22,7 +22,7 @@ export const RANGES_AT_ONCE = 4;
 const LEASE_SECONDS = 15;
 const RENEWALS_PER_LEASE = 3;
 
-/** How often to check whether ranges of other processes are free. */
+/** How often to check whether ranges of other processes are free. A range of this process is noticed at once. */
 const LOOK_EVERY_MS = 250;
 
 export interface PlanRunOptions extends PlanDependencies {
@@ -45,6 +45,8 @@ interface Done {
   readonly failed: Set<number>;
   readonly planned: ClientRange[];
   readonly leftOut: Failure<number>[];
+  /** Aborted, and replaced, whenever a range is done: that may leave others, or none. */
+  rangeDone: AbortController;
 }
 
 /**
@@ -55,7 +57,12 @@ interface Done {
  * @throws the driver's error when the database is in trouble.
  */
 export async function planRun(run: Run, options: PlanRunOptions): Promise<void> {
-  const done: Done = { failed: new Set(), planned: [], leftOut: [] };
+  const done: Done = {
+    failed: new Set(),
+    planned: [],
+    leftOut: [],
+    rangeDone: new AbortController(),
+  };
   await Promise.all(Array.from({ length: RANGES_AT_ONCE }, () => planLane(run, done, options)));
   await options.eachAlone.tell(
     { ...LEFT_OUT, covers: (id) => done.planned.some(({ from, to }) => from <= +id && +id <= to) },
@@ -78,15 +85,19 @@ const LEFT_OUT = {
 async function planLane(run: Run, done: Done, options: PlanRunOptions): Promise<void> {
   const { store, signal, leaseSeconds = LEASE_SECONDS } = options;
   while (!signal.aborted) {
+    const { rangeDone } = done;
     const claim = await store.claim(run, leaseSeconds, done.failed);
     if (claim !== null) {
       await planClaim(claim, done, options);
+      done.rangeDone.abort();
+      done.rangeDone = new AbortController();
       continue;
     }
     const { state, left } = await store.progress(run.id);
     if (state !== run.state || left <= done.failed.size) return;
-    // Other processes hold the rest. They finish it, or their time runs out and we take it.
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    // Others hold the rest. They finish it, or the time of another process runs out and we take it.
+    const woken = AbortSignal.any([signal, rangeDone.signal]);
+    await sleep(LOOK_EVERY_MS, undefined, { signal: woken }).catch(() => undefined);
   }
 }
 

@@ -7,6 +7,8 @@ import { type Fulfilment, hasLowered, isUntold } from './fulfilment.ts';
  */
 export function toldByOthers(fulfilled: readonly Fulfilment[]): ReadonlySet<Fulfilment> {
   const told = new Set<Fulfilment>();
+  const [any] = fulfilled;
+  if (!fulfilled.some((one) => isOther(any, one))) return told;
   for (const rivals of Map.groupBy(fulfilled, targetOf).values()) {
     if (rivals.length === 1) continue;
     const winner = rivals.find(({ served }) => served.done);
