@@ -23,6 +23,7 @@ export { paymentsOf, paymentsSince } from './payments-of.ts';
 export {
   type Containers,
   containersOf,
+  grossOfLines,
   type RepeatedMoney,
   receivedFor,
   repeatedIn,

@@ -4,7 +4,12 @@ import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind, LineFacts } from '../rules/index.ts';
 import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
-import { type MoneyFigures, moneyFigures, readMoneyFigures } from './money-figures.ts';
+import {
+  type MoneyFigures,
+  moneyFigures,
+  type RawMoneyFigures,
+  readMoneyFigures,
+} from './money-figures.ts';
 
 /** An invoice with its lines and money, from `readInvoiceRow`. Amounts are DECIMAL texts. */
 export interface InvoiceRow extends Lines, MoneyFigures {
@@ -14,11 +19,6 @@ export interface InvoiceRow extends Lines, MoneyFigures {
   readonly date: string | null;
   readonly duedate: string | null;
   readonly datepaid: string;
-  readonly subtotal: string;
-  readonly total: string;
-  readonly credit: string;
-  readonly tax: string;
-  readonly tax2: string;
   readonly paymentmethod: string;
   readonly last_capture_attempt: string;
   /**
@@ -40,9 +40,10 @@ interface Lines {
 }
 
 /** The row as the query returns it: figures of one table share a column, because one look-up finds them all. */
-export interface RawInvoiceRow extends Omit<InvoiceRow, keyof Lines | keyof MoneyFigures> {
+export interface RawInvoiceRow
+  extends Omit<InvoiceRow, keyof Lines | keyof MoneyFigures>,
+    RawMoneyFigures {
   readonly line_figures: string;
-  readonly row_sums: string;
 }
 
 /**
@@ -67,15 +68,34 @@ export const invoiceJoins: RawBuilder<unknown> = sql`
   LEFT JOIN mod_creditbridge_invoice_choices ch ON ch.invoice_id = i.id
   LEFT JOIN mod_creditbridge_kept_off ko ON ko.invoice_id = i.id`;
 
-/** Splits the figures that share a column; the query leaves out the sums of no rows. */
-export function readInvoiceRow({ line_figures, ...row }: RawInvoiceRow): InvoiceRow {
-  const [, lines = '0', paying = '0', deposits = '0', deposited = '0'] = line_figures.split(' ');
+/**
+ * Splits the figures that share a column; the query leaves out the sums of no rows. Naming the members takes less time than spreading
+ * the row (measured).
+ */
+export function readInvoiceRow(row: RawInvoiceRow): InvoiceRow {
+  const [, lines = '0', paying = '0', deposits = '0', deposited = '0'] =
+    row.line_figures.split(' ');
+  const { figures, money, moneyRows, knowsMoney } = readMoneyFigures(row);
   return {
-    ...row,
+    id: row.id,
+    userid: row.userid,
+    status: row.status,
+    date: row.date,
+    duedate: row.duedate,
+    datepaid: row.datepaid,
+    paymentmethod: row.paymentmethod,
+    last_capture_attempt: row.last_capture_attempt,
+    pending: row.pending,
+    order_id: row.order_id,
+    choice: row.choice,
+    kept_off: row.kept_off,
+    figures,
+    money,
+    moneyRows,
+    knowsMoney,
     deposit_lines: Number(deposits) > 0 ? deposited : null,
     all_lines: lines,
     paying_lines: Number(paying),
-    ...readMoneyFigures(row),
   };
 }
 

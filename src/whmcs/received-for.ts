@@ -35,8 +35,7 @@ export function receivedFor(
   repeated: RepeatedMoney,
 ): bigint {
   if (!row.knowsMoney) throw moneyNotKnown(`invoice #${row.id}`);
-  const allLines = parseAmount(row.all_lines);
-  const gross = allLines + parseAmount(row.tax) + parseAmount(row.tax2);
+  const gross = grossOfLines(row);
   const once = (id: number, hundredths: bigint) => hundredths - (repeated.get(id) ?? 0n);
   return receivedForDeposit({
     depositLinesHundredths: row.deposit_lines === null ? gross : parseAmount(row.deposit_lines),
@@ -47,6 +46,11 @@ export function receivedFor(
       moneyHundredths: once(id, moneyHundredths),
     })),
   });
+}
+
+/** All lines with the invoice's tax. */
+export function grossOfLines({ all_lines, figures }: InvoiceRow): bigint {
+  return parseAmount(all_lines) + figures.taxHundredths + figures.tax2Hundredths;
 }
 
 /** Reads the mass payments that have a line for these invoices, by client, type and related id (whmcs.md §2.6). */

@@ -20,6 +20,7 @@ import { currentLedgerSettings, loadSettings, type StoredSettings } from '../../
 import { readToday } from '../../today/index.ts';
 import {
   containersOf,
+  grossOfLines,
   invoicesOf,
   moneyByDay,
   paymentsOf,
@@ -300,8 +301,7 @@ async function readDeposits(
   ]);
   return new Map(
     rows.map((row) => {
-      const gross = [row.all_lines, row.tax, row.tax2].map(parseAmount);
-      const grossHundredths = gross.reduce((sum, one) => sum + one, 0n);
+      const grossHundredths = grossOfLines(row);
       const own = {
         grossHundredths,
         depositLinesHundredths:

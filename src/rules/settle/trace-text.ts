@@ -1,26 +1,51 @@
 import { z } from 'zod';
 import { formatAmount, parseAmount } from '../../money/index.ts';
-import type { Trace } from './trace.ts';
+import type { TraceStep } from '../serving/trace-step.ts';
+import type { Trace, TraceWord } from './trace.ts';
 
-/** Writes a trace for storage: JSON, amounts as decimal strings. A daily run writes hundreds of thousands. */
+/**
+ * Writes a trace for storage: JSON, amounts as decimal strings. What most traces have alike is left out: a daily run writes hundreds of
+ * thousands.
+ */
 export function writeTrace(trace: Trace): string {
   return JSON.stringify({
     ...trace,
+    mode: writeMode(trace.mode),
+    effect: trace.effect ?? undefined,
+    invoiceId: trace.invoiceId ?? undefined,
     spendableHundredths: formatAmount(trace.spendableHundredths),
-    dueHundredths: maybe(trace.dueHundredths),
-    reserveHundredths: formatAmount(trace.reserveHundredths),
+    dueHundredths: writeAmount(trace.dueHundredths),
+    reserveHundredths: writeAmount(trace.reserveHundredths || null),
     amountHundredths: formatAmount(trace.amountHundredths),
-    steps: trace.steps.map((step) => ({
-      ...step,
-      beforeHundredths: formatAmount(step.beforeHundredths),
-      afterHundredths: formatAmount(step.afterHundredths),
-    })),
-    said: trace.said.map((word) => ({ ...word, amountHundredths: maybe(word.amountHundredths) })),
+    steps: trace.steps.length === 0 ? undefined : trace.steps.map(writeStep),
+    binding: trace.binding ?? undefined,
+    said: trace.said.map(writeWord),
   });
 }
 
-function maybe(hundredths: bigint | null): string | null {
-  return hundredths === null ? null : formatAmount(hundredths);
+function writeStep(step: TraceStep) {
+  return {
+    ...step,
+    beforeHundredths: formatAmount(step.beforeHundredths),
+    afterHundredths: formatAmount(step.afterHundredths),
+  };
+}
+
+function writeWord(word: TraceWord) {
+  return {
+    ...word,
+    mode: writeMode(word.mode),
+    effect: word.effect ?? undefined,
+    amountHundredths: writeAmount(word.amountHundredths),
+  };
+}
+
+function writeMode(mode: Trace['mode']): Trace['mode'] | undefined {
+  return mode === 'on' ? undefined : mode;
+}
+
+function writeAmount(hundredths: bigint | null): string | undefined {
+  return hundredths === null ? undefined : formatAmount(hundredths);
 }
 
 /**
@@ -33,7 +58,15 @@ export function readTrace(text: string): Trace {
 }
 
 const amount = z.string().transform((text) => parseAmount(text));
-const mode = z.enum(['observe', 'on']);
+const mode = z.enum(['observe', 'on']).default('on');
+
+const step = z.object({
+  step: z.enum(['asked', 'limit', 'reserve', 'balance', 'whole', 'rest', 'round', 'approval']),
+  rule: z.string().nullable(),
+  because: z.string(),
+  beforeHundredths: amount,
+  afterHundredths: amount,
+});
 
 const traceSchema = z.object({
   event: z.string(),
@@ -41,32 +74,24 @@ const traceSchema = z.object({
   mode,
   outcome: z.enum(['effect', 'waits', 'observed', 'skipped', 'faulted']),
   rules: z.array(z.string()),
-  effect: z.string().nullable(),
+  effect: z.string().nullable().default(null),
   clientId: z.int(),
-  invoiceId: z.int().nullable(),
+  invoiceId: z.int().nullable().default(null),
   currency: z.object({ code: z.string(), decimals: z.int() }),
   spendableHundredths: amount,
-  dueHundredths: amount.nullable(),
-  reserveHundredths: amount,
+  dueHundredths: amount.nullable().default(null),
+  reserveHundredths: amount.default(0n),
   amountHundredths: amount,
   because: z.string(),
-  steps: z.array(
-    z.object({
-      step: z.enum(['asked', 'limit', 'reserve', 'balance', 'whole', 'rest', 'round', 'approval']),
-      rule: z.string().nullable(),
-      because: z.string(),
-      beforeHundredths: amount,
-      afterHundredths: amount,
-    }),
-  ),
-  binding: z.int().nullable(),
+  steps: z.array(step).default([]),
+  binding: z.int().nullable().default(null),
   said: z.array(
     z.object({
       rule: z.string(),
       mode,
       said: z.enum(['propose', 'limit', 'skip', 'answer', 'fault']),
-      effect: z.string().nullable(),
-      amountHundredths: amount.nullable(),
+      effect: z.string().nullable().default(null),
+      amountHundredths: amount.nullable().default(null),
       because: z.string(),
     }),
   ),

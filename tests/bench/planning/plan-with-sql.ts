@@ -122,12 +122,12 @@ function decisionsStatement(id: string, now: string, date: string, runId: string
         CONCAT(amount, ' ', code, ' of ', due, ' ', code, ' due on invoice #', invoice_id, '. The invoice is due.',
           IF(${short}, CONCAT(' ', ${cannot}), '')),
         CONCAT('No credit on invoice #', invoice_id, '. ', ${cannot})),
-      CONCAT('{"event":"DueInvoice","localDate":"${date}","mode":"on","outcome":"', IF(${done}, 'effect', 'skipped'),
-        '","clientId":', client_id, ',"currency":{"code":"', code, '","decimals":2},"said":[{"rule":"auto-apply","mode":"on","said":"propose","effect":"apply","amountHundredths":null,"because":"The invoice is due."}],"rules":["auto-apply"],"effect":"apply","invoiceId":',
+      CONCAT('{"event":"DueInvoice","localDate":"${date}","outcome":"', IF(${done}, 'effect', 'skipped'),
+        '","clientId":', client_id, ',"currency":{"code":"', code, '","decimals":2},"said":[{"rule":"auto-apply","said":"propose","effect":"apply","because":"The invoice is due."}],"rules":["auto-apply"],"effect":"apply","invoiceId":',
         invoice_id, ',"spendableHundredths":"', spendable, '","dueHundredths":"', due,
-        '","reserveHundredths":"0.00","amountHundredths":"', amount, '","because":"The invoice is due.","steps":[',
-        IF(${short}, CONCAT('{"step":"balance","rule":null,"because":"', ${cannot}, '","beforeHundredths":"', due,
-          '","afterHundredths":"', amount, '"}],"binding":0}'), '],"binding":null}')),
+        '","amountHundredths":"', amount, '","because":"The invoice is due."',
+        IF(${short}, CONCAT(',"steps":[{"step":"balance","rule":null,"because":"', ${cannot}, '","beforeHundredths":"', due,
+          '","afterHundredths":"', amount, '"}],"binding":0}'), '}')),
       1, '${now}', '${now}'
     FROM plan
     ON DUPLICATE KEY UPDATE event = VALUES(event), delivery_id = VALUES(delivery_id), run_id = VALUES(run_id),
