@@ -139,11 +139,17 @@ export async function openGround({ rules }: GroundOptions = {}): Promise<Ground>
     throw new Error('A process of WHMCS does not come to its end.');
   }
 
-  /** The service looks again, a moment later, for a database that was killed. One that is not paired is never ready. */
+  /**
+   * The service looks again, a moment later, for a database that was killed. One that is not paired is never ready. A connection that is
+   * kept open may still be to a service that was killed.
+   */
   async function serviceIsReady(): Promise<void> {
     for (let look = 1; look <= READY_TRIES; look++) {
-      const { ok } = await fetch(`${service.url}/ready`);
-      if (ok) return;
+      const isReady = await fetch(`${service.url}/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (isReady) return;
       await sleep(READY_MS);
     }
   }
