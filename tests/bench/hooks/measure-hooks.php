@@ -69,8 +69,10 @@ switch ($what) {
             $insert();
             foreach ($rows as $table => $row) {
                 $row['id'] = uuid();
+                // A decision without effect is one row for each target.
                 if (isset($row['target'])) {
                     $row['target'] = 'bare:' . $row['id'];
+                    $row['repeat_key'] = $row['target'];
                 }
                 insertRow($pdo, 'mod_creditbridge_' . $table, $row);
             }
