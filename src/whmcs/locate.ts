@@ -20,8 +20,7 @@ interface InvoiceRow {
 }
 
 /** Facts from an invoice's lines and money; read only for hooks from which an event follows. */
-interface DetailRow {
-  readonly id: number;
+interface DetailRow extends InvoiceRow {
   readonly deposit: number | bigint;
   readonly pays: number | bigint;
 }
@@ -38,15 +37,17 @@ export async function locate(
 ): Promise<Located> {
   const subjects = fired.map(({ subject }) => subject);
   const detailed = fired.filter(({ hook }) => HOOKS_WITH_DETAIL.has(hook));
+  const detailedIds = new Set(detailed.flatMap(({ subject }) => subject.invoiceIds));
+  const others = subjects.flatMap(({ invoiceIds }) => invoiceIds);
   const [clients, named, ordered, transactions, details] = await Promise.all([
     locateClients(
       trx,
       distinct(subjects.flatMap(({ clientId, mergedClientId }) => [clientId, mergedClientId])),
     ),
-    locateInvoices(trx, distinct(subjects.flatMap(({ invoiceIds }) => invoiceIds))),
+    locateInvoices(trx, distinct(others.filter((id) => !detailedIds.has(id)))),
     locateOrders(trx, distinct(subjects.map(({ orderId }) => orderId))),
     locateTransactions(trx, distinct(subjects.map(({ transactionId }) => transactionId))),
-    locateDetails(trx, distinct(detailed.flatMap(({ subject }) => subject.invoiceIds))),
+    locateDetails(trx, [...detailedIds]),
   ]);
   // Only what is paid pays others.
   const paid = new Set(
@@ -59,7 +60,7 @@ export async function locate(
     trx,
     containers.map(({ id }) => id),
   );
-  const rows = [...named, ...ordered.invoices];
+  const rows = [...named, ...details.values(), ...ordered.invoices];
   return {
     clients,
     invoices: new Map(
@@ -106,7 +107,7 @@ async function locateDetails(
 ): Promise<ReadonlyMap<number, DetailRow>> {
   if (ids.length === 0) return new Map();
   const { rows } = await sql<DetailRow>`
-    SELECT i.id,
+    SELECT i.id, i.userid, i.status,
       EXISTS (SELECT 1 FROM tblinvoiceitems t
         WHERE t.invoiceid = i.id AND t.type = 'AddFunds') AS deposit,
       EXISTS (SELECT 1 FROM tblinvoiceitems t

@@ -23,11 +23,12 @@ interface ClientRow extends SpendableRow {
   readonly country: string;
   readonly defaultgateway: string;
   readonly active: number | bigint;
+  readonly has_reservations: number | bigint;
 }
 
 /**
- * Reads the clients with balance, holds and reservations. One statement reads both, so it sees a command that settles meanwhile either
- * before (with its hold) or after (with the new balance).
+ * Reads the clients with balance, holds and reservations. One statement reads the first two, so it sees a command that settles meanwhile
+ * either before (with its hold) or after (with the new balance). Reservations, which few clients have, change only under the client's lock.
  */
 export async function clientsOf(
   trx: Transaction<Database>,
@@ -39,17 +40,21 @@ export async function clientsOf(
     ? sql`EXISTS (SELECT 1 FROM tblorders o WHERE o.userid = c.id AND o.status = 'Active')
         OR EXISTS (SELECT 1 FROM tblhosting h WHERE h.userid = c.id AND h.domainstatus = 'Active')`
     : sql`0`;
-  const [{ rows }, reserved] = await Promise.all([
-    sql<ClientRow>`
+  const { rows } = await sql<ClientRow>`
     SELECT c.id, c.groupid, c.currency, c.status, c.credit, c.datecreated, c.country, c.defaultgateway,
       cur.code, ${active} AS active,
+      EXISTS (SELECT 1 FROM mod_creditbridge_reservations r WHERE r.client_id = c.id) AS has_reservations,
       ${SPENDABLE_COLUMNS}
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
     ${SPENDABLE_JOINS}
-    WHERE c.id IN (${sql.join(clientIds)})`.execute(trx),
-    readReservations(trx, clientIds, today),
-  ]);
+    WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
+  const reserving = rows.filter((row) => Number(row.has_reservations) > 0);
+  const reserved = await readReservations(
+    trx,
+    reserving.map(({ id }) => id),
+    today,
+  );
   return new Map(rows.map((row) => [row.id, toClientFacts(row, reserved.get(row.id) ?? [])]));
 }
 
