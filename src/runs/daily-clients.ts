@@ -10,6 +10,8 @@ export type DailyWishes = ReadonlyMap<string, Required<DailyClients>>;
 
 export interface WantedClients extends ClientRange {
   readonly wishes: DailyWishes;
+  /** Those with an unpaid invoice, due by today, on which something is paid. */
+  readonly partlyPaid: ReadonlySet<number>;
   /** The day in WHMCS's calendar. */
   readonly today: string;
   readonly limit: number;
@@ -38,36 +40,30 @@ const HAS_GRANTS = sql`EXISTS (SELECT 1 FROM mod_creditbridge_tail t
 const SERVICES = sql`FROM tblhosting s
   WHERE s.userid = c.id AND s.domainstatus IN ('Active', 'Suspended')`;
 
-/** What stands in IF has no index, as in `dueInvoices`. */
-function hasPartlyPaid(today: string): RawBuilder<unknown> {
-  return sql`EXISTS (SELECT 1 FROM tblinvoices i
-    WHERE i.userid = c.id
-      AND IF(i.status = 'Unpaid' AND i.duedate > '0000-00-00' AND i.duedate <= ${today}, 1, 0) = 1
-      AND (i.credit > 0 OR (SELECT 1 FROM tblaccounts a WHERE a.invoiceid = i.id LIMIT 1) IS NOT NULL))`;
-}
-
 /** Reads which clients of a range some rule wants to see, by id; what no rule asks for is not looked up. */
 export async function dailyClients(
   trx: Transaction<Database>,
-  { from, to, wishes, today, limit }: WantedClients,
+  { from, to, wishes, partlyPaid, today, limit }: WantedClients,
 ): Promise<readonly DailyClient[]> {
   const all = [...wishes.values()];
   const days = Math.max(0, ...all.map((one) => one.servicesDueWithinDays));
-  const asked = (
-    name: Exclude<keyof DailyClients, 'servicesDueWithinDays'>,
-    of: RawBuilder<unknown>,
-  ) => (all.some((one) => one[name]) ? of : sql`0`);
+  const asked = (name: 'withBalance' | 'withGrants' | 'withServices', of: RawBuilder<unknown>) =>
+    all.some((one) => one[name]) ? of : sql`0`;
   const { rows } = await sql<Row>`
     SELECT c.id, ${asked('withBalance', sql`c.credit > 0`)} AS has_balance,
       ${asked('withGrants', HAS_GRANTS)} AS has_grants,
       ${asked('withServices', sql`EXISTS (SELECT 1 ${SERVICES})`)} AS has_services,
       ${dueWithin(days, today)} AS service_due,
-      ${asked('withPartlyPaid', hasPartlyPaid(today))} AS has_partly_paid
+      ${isAmong(partlyPaid)} AS has_partly_paid
     FROM tblclients c WHERE c.id BETWEEN ${from} AND ${to}
     HAVING has_balance OR has_grants OR has_services OR service_due IS NOT NULL OR has_partly_paid
     ORDER BY c.id LIMIT ${sql.lit(limit)}`.execute(trx);
   const rulesFor = eachOnce(wishes, today);
   return rows.map((row) => ({ clientId: row.id, rules: rulesFor(row) }));
+}
+
+function isAmong(clientIds: ReadonlySet<number>): RawBuilder<unknown> {
+  return clientIds.size === 0 ? sql`0` : sql`c.id IN (${sql.join([...clientIds])})`;
 }
 
 function dueWithin(days: number, today: string): RawBuilder<unknown> {

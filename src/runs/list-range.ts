@@ -5,7 +5,7 @@ import {
   dailyClients,
   type WantedClients,
 } from './daily-clients.ts';
-import { type Due, dueInvoices, type WantedDue } from './due-invoices.ts';
+import { type Due, dueInvoices, type FoundDue, type WantedDue } from './due-invoices.ts';
 import type { CurrentSettings, RunSettings } from './run-settings.ts';
 import type { Claim } from './run-store.ts';
 
@@ -39,40 +39,55 @@ export async function listRange(
   claim: Claim,
   { settings }: { readonly settings: RunSettings },
 ): Promise<ListedRange> {
-  const current = await settings.within(trx, claim.run.date);
+  const today = claim.run.date;
+  const current = await settings.within(trx, today);
   const { until = null, daily = NOBODY, needs } = current.horizon ?? {};
-  const withCreditOn = needs?.due.has('creditOn') ?? false;
-  const invoices =
-    until === null ? { due: [], to: claim.to } : await dueOf(trx, claim, { until, withCreditOn });
   // Once a day, whenever a range is planned again.
   const isAsked = daily.size === 0 || claim.isDailyAsked;
-  if (isAsked) return { ...invoices, daily: null, settings: current };
+  const seesPartlyPaid =
+    !isAsked && [...daily.values()].some(({ withPartlyPaid }) => withPartlyPaid);
+  const found =
+    until === null && !seesPartlyPaid
+      ? { invoices: [], to: claim.to }
+      : await invoicesOf(trx, claim, {
+          until: until ?? today,
+          withCreditOn: needs?.due.has('creditOn') ?? false,
+          partlyPaidBy: seesPartlyPaid ? today : null,
+        });
+  const due = until === null ? [] : found.invoices.filter(({ isDue }) => isDue);
+  if (isAsked) return { due, daily: null, to: found.to, settings: current };
+  const partlyPaid = found.invoices.filter(({ isPartlyPaid }) => isPartlyPaid);
   const clients = await dailyOf(trx, {
     from: claim.from,
-    to: invoices.to,
+    to: found.to,
     wishes: daily,
-    today: claim.run.date,
+    partlyPaid: new Set(partlyPaid.map(({ clientId }) => clientId)),
+    today,
   });
-  const due = invoices.due.filter(({ clientId }) => clientId <= clients.to);
-  return { due, daily: clients.daily, to: clients.to, settings: current };
+  return {
+    due: due.filter(({ clientId }) => clientId <= clients.to),
+    daily: clients.daily,
+    to: clients.to,
+    settings: current,
+  };
 }
 
-/** Reads the due invoices of the range; when there are too many, the range ends after the last client with all of its invoices. */
-async function dueOf(
+/** Reads the unpaid invoices of the range; when there are too many, the range ends after the last client with all of its invoices. */
+async function invoicesOf(
   trx: Batch['trx'],
   { run, from, to }: Claim,
-  wanted: Pick<WantedDue, 'until' | 'withCreditOn'>,
-): Promise<{ readonly due: readonly Due[]; readonly to: number }> {
+  wanted: Pick<WantedDue, 'until' | 'withCreditOn' | 'partlyPaidBy'>,
+): Promise<{ readonly invoices: readonly FoundDue[]; readonly to: number }> {
   const undecidedIn = run.state === 'closing' ? run.id : null;
   const limit = RANGE_MAX + 1;
-  const due = await dueInvoices(trx, { from, to, ...wanted, undecidedIn, limit });
-  const last = due.at(-1);
-  if (due.length < limit || last === undefined) return { due, to };
-  const whole = due.filter((one) => one.clientId !== last.clientId);
-  if (whole.length > 0) return { due: whole, to: last.clientId - 1 };
+  const invoices = await dueInvoices(trx, { from, to, ...wanted, undecidedIn, limit });
+  const last = invoices.at(-1);
+  if (invoices.length < limit || last === undefined) return { invoices, to };
+  const whole = invoices.filter((one) => one.clientId !== last.clientId);
+  if (whole.length > 0) return { invoices: whole, to: last.clientId - 1 };
   // A single client has more: plan it at once, since its invoices compete for one balance.
   const limited = { from, to: last.clientId, undecidedIn, limit: Number.MAX_SAFE_INTEGER };
-  return { due: await dueInvoices(trx, { ...limited, ...wanted }), to: last.clientId };
+  return { invoices: await dueInvoices(trx, { ...limited, ...wanted }), to: last.clientId };
 }
 
 /** Reads the selected clients; when there are too many, the range ends with the last one. */

@@ -48,6 +48,7 @@ test('invoices that credit was put on are found by what was put on them, however
       until: DATE,
       undecidedIn: null,
       withCreditOn: true,
+      partlyPaidBy: null,
       limit: 100,
     }),
   );
