@@ -38,13 +38,15 @@ export async function locate(
   const subjects = fired.map(({ subject }) => subject);
   const detailed = fired.filter(({ hook }) => HOOKS_WITH_DETAIL.has(hook));
   const detailedIds = new Set(detailed.flatMap(({ subject }) => subject.invoiceIds));
-  const others = subjects.flatMap(({ invoiceIds }) => invoiceIds);
+  const plainIds = subjects
+    .flatMap(({ invoiceIds }) => invoiceIds)
+    .filter((id) => !detailedIds.has(id));
   const [clients, named, ordered, transactions, details] = await Promise.all([
     locateClients(
       trx,
       distinct(subjects.flatMap(({ clientId, mergedClientId }) => [clientId, mergedClientId])),
     ),
-    locateInvoices(trx, distinct(others.filter((id) => !detailedIds.has(id)))),
+    locateInvoices(trx, distinct(plainIds)),
     locateOrders(trx, distinct(subjects.map(({ orderId }) => orderId))),
     locateTransactions(trx, distinct(subjects.map(({ transactionId }) => transactionId))),
     locateDetails(trx, [...detailedIds]),

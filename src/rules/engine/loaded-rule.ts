@@ -132,6 +132,9 @@ const shape = declared
   })
   .refine(({ on, dailyClients }) => on.includes('ClientDaily') === (dailyClients !== undefined), {
     error: 'A rule has both `ClientDaily` in `on` and `dailyClients`, or neither.',
+  })
+  .refine(({ needs: all, limitsNeed = [] }) => limitsNeed.every((need) => all.includes(need)), {
+    error: '`limitsNeed` names only what `needs` names, too.',
   });
 
 /** Whether a module's export looks like a rule. */

@@ -21,3 +21,12 @@ test('a rule that is asked daily says about which clients, and no other rule doe
     );
   }
 });
+
+test('limits need what the rule needs, or a part of it', () => {
+  const limiting = { ...rule, on: ['InvoicePaid'], needs: ['lines', 'received'], limits: {} };
+  expect(readRule(limiting, 'a file').limitsNeed).toEqual(['lines', 'received']);
+  expect(readRule({ ...limiting, limitsNeed: ['lines'] }, 'a file').limitsNeed).toEqual(['lines']);
+  expect(() => readRule({ ...limiting, limitsNeed: ['grants'] }, 'a file')).toThrow(
+    '`limitsNeed` names only what `needs` names, too.',
+  );
+});
