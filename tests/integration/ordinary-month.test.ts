@@ -272,7 +272,14 @@ describe.each(askedWhmcs())('on WHMCS %s', (whmcs) => {
       await expectCoherentLedger(database, { caughtUp: false });
     }
     await expectNoPhpFaults(database);
-    const { output } = await service.tryCli('reconcile');
+    // What is on its way, it says, and a later look finds.
+    let output = '';
+    const look = async () => {
+      const { code: ending, ...told } = await service.tryCli('reconcile');
+      output = told.output;
+      return ending;
+    };
+    await expect.poll(look).toBe(0);
     expect(await findings(), output).toEqual(before);
     await expectCoherentLedger(database);
     const drifts = 'SELECT client_id, state FROM mod_creditbridge_drifts';
