@@ -5,6 +5,7 @@ import type { RecordedEntry } from '../ledger/index.ts';
 import { adopt } from './adopt.ts';
 import type { AdoptionProgress } from './adopt-begin.ts';
 import { noteAnnounced, readUnannounced } from './announced.ts';
+import { createEmptiedLogs } from './emptied-logs.ts';
 import { explainInHalves } from './explain-in-halves.ts';
 import { recordLateReversals } from './late-reversals.ts';
 import { resignLead, takeLead } from './lead.ts';
@@ -45,6 +46,7 @@ export interface FollowerDependencies {
   readonly pollMs?: number;
   readonly leaseSeconds?: number;
   readonly settleMs?: number;
+  readonly removalMs?: number;
 }
 
 export interface Follower {
@@ -71,6 +73,8 @@ const NUDGED_MS = 300;
 const LEASE_SECONDS = 15;
 /** Adoption waits this long for a movement that is half-way between balance and log; WHMCS needs some milliseconds. */
 const SETTLE_MS = 1000;
+/** The rows of a client vanish while WHMCS removes the client; so long it may take. */
+const REMOVAL_MS = 5000;
 /** While the database fails, the log says so at most this often. */
 const SAY_AGAIN_MS = 60_000;
 /** The log tells an adoption's progress this often. */
@@ -84,6 +88,7 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   const explain = lookingFirst(db, dependencies.explain);
   const explainHistory = lookingFirst(db, explainInHalves(dependencies.explainHistory, log));
   const { pollMs = POLL_MS, leaseSeconds = LEASE_SECONDS, settleMs = SETTLE_MS } = dependencies;
+  const emptied = createEmptiedLogs(dependencies.removalMs ?? REMOVAL_MS);
   const holder = newId();
   let seen: Seen | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -172,10 +177,12 @@ export function createFollower(dependencies: FollowerDependencies): Follower {
   }
 
   async function follow(fence: bigint): Promise<RoundOutcome> {
-    const mirroring = { fence, explain, now, log };
+    const mirroring = { fence, explain, now, log, emptied };
     for (;;) {
       const batch = await mirrorBatch(db, mirroring);
       if (batch.kind === 'went-back') return halt(batch.reason);
+      // A restore would look alike, and what it lost must not be taken for changes by hand.
+      if (batch.kind === 'unclear') return 'followed';
       if (!batch.isFull || isClosed) break;
       if (!(await keep(fence))) return 'follower';
     }

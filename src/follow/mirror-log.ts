@@ -15,6 +15,7 @@ import type { Database, Db } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
 import { formatAmount } from '../money/index.ts';
 import { draftsFor } from './drafts-for.ts';
+import type { EmptiedLogs } from './emptied-logs.ts';
 import { isOfRows } from './is-of-rows.ts';
 import { clientsLeftOut, leaveOut, retryLeftOut } from './left-out.ts';
 import {
@@ -50,10 +51,13 @@ export interface MirrorOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly log: Logger;
+  readonly emptied: EmptiedLogs;
 }
 
 export type BatchOutcome =
   | { readonly kind: 'done'; readonly entries: number; readonly isFull: boolean }
+  /** The newest rows are missing, perhaps because their client is being removed; nothing was written. */
+  | { readonly kind: 'unclear' }
   /** The log went back; nothing was written. */
   | { readonly kind: 'went-back'; readonly reason: string };
 
@@ -66,10 +70,13 @@ export async function mirrorBatch(db: Db, options: MirrorOptions): Promise<Batch
   return despiteBadRows(db, options, async (trx, attempt): Promise<BatchOutcome> => {
     const tail = await lockTail(trx, attempt.fence);
     if (tail.state !== 'following') return { kind: 'done', entries: 0, isFull: false };
-    const reason = await wentBack(trx, tail);
-    if (reason !== undefined) return { kind: 'went-back', reason };
+    const went = await wentBack(trx, tail);
+    if (went !== undefined) {
+      const { size } = await attempt.emptied.among(trx, went.clientIds, attempt.at);
+      return size > 0 ? { kind: 'unclear' } : { kind: 'went-back', reason: went.reason };
+    }
     const range = { after: Math.max(0, tail.cursorLogId - WINDOW_IDS), upTo: null };
-    const differences = await findDifferences(trx, tail.epoch, range, attempt);
+    const differences = await differencesIn(trx, tail.epoch, range, attempt);
     const entries = await record(trx, differences, attempt);
     const isFull = isAtLimit(differences, attempt);
     await moveCursor(trx, tail, { differences, isFull, leftOut: attempt.leftOut });
@@ -124,14 +131,28 @@ export async function compareNextPart(
 
 async function comparePart(trx: Transaction<Database>, range: LogRange, attempt: Attempt) {
   const { epoch } = await lockTail(trx, attempt.fence);
-  const differences = await findDifferences(trx, epoch, range, attempt);
+  const differences = await differencesIn(trx, epoch, range, attempt);
   const entries = await record(trx, differences, attempt);
   return { entries, isFull: isAtLimit(differences, attempt) };
+}
+
+/** What differs, without the rows of clients whom WHMCS may be removing. */
+async function differencesIn(
+  trx: Transaction<Database>,
+  epoch: number,
+  range: LogRange,
+  attempt: Attempt,
+): Promise<Differences> {
+  const found = await findDifferences(trx, epoch, range, attempt);
+  const owners = [...new Set(found.vanished.map(({ clientId }) => clientId))];
+  const emptied = await attempt.emptied.among(trx, owners, attempt.at);
+  return { ...found, vanished: found.vanished.filter(({ clientId }) => !emptied.has(clientId)) };
 }
 
 interface Attempt {
   readonly fence: bigint;
   readonly explain: ExplainRows;
+  readonly emptied: EmptiedLogs;
   readonly at: Date;
   readonly limit: number;
   /** Records rows as unexplained. */
@@ -146,13 +167,14 @@ interface Attempt {
  */
 async function despiteBadRows<T>(
   db: Db,
-  { fence, explain, now, log }: MirrorOptions,
+  options: MirrorOptions,
   work: (trx: Transaction<Database>, attempt: Attempt) => Promise<T>,
 ): Promise<T> {
+  const { fence, explain, emptied, now, log } = options;
   const at = new Date(now());
   const leftOut = await clientsLeftOut(db);
   const attempt = (limit: number, isPlain: boolean) =>
-    inTransaction(db, (trx) => work(trx, { fence, explain, at, limit, isPlain, leftOut }));
+    inTransaction(db, (trx) => work(trx, { fence, explain, emptied, at, limit, isPlain, leftOut }));
   try {
     return await attempt(BATCH_ROWS, false);
   } catch (error) {
@@ -172,7 +194,7 @@ async function despiteBadRows<T>(
     log.fatal({ clientIds, err: cause }, 'Clients are left out of the ledger; the others go on');
     await leaveOut(db, clientIds, { error: cause, at });
   }
-  return despiteBadRows(db, { fence, explain, now, log }, work);
+  return despiteBadRows(db, options, work);
 }
 
 /** Not even recording as unexplained works for one of these clients. */
@@ -258,12 +280,12 @@ async function lastUnmirrored(
  * who are gone do not count, since WHMCS removes them with their client (whmcs.md §2.7). Several rows removed by hand look
  * the same, and our own tables cannot tell: so the admin is asked.
  *
- * @returns what was found; undefined when the log did not go back
+ * @returns what was found, and whose rows are missing; undefined when the log did not go back
  */
 async function wentBack(
   trx: Transaction<Database>,
   { epoch, cursorLogId, cursorSha256 }: LockedTail,
-): Promise<string | undefined> {
+): Promise<{ readonly reason: string; readonly clientIds: readonly number[] } | undefined> {
   if (cursorSha256 === null) return undefined;
   const [there] = await readLog(trx, sql`c.id = ${cursorLogId}`, 1);
   if (there?.sha256.equals(cursorSha256) === true) return undefined;
@@ -276,5 +298,6 @@ async function wentBack(
       ? 'is gone'
       : `is another one (${formatAmount(there.amountHundredths)} for client #${there.clientId})`;
   const others = newest.map(({ logId }) => `#${logId}`).join(' and ');
-  return `Row #${cursorLogId} of tblcredit, the last one that was read, ${found}; the newest rows of the ledger, ${others}, are gone or others too. A restore of WHMCS's tables looks like this, and so do newest rows that were deleted or edited by hand.`;
+  const reason = `Row #${cursorLogId} of tblcredit, the last one that was read, ${found}; the newest rows of the ledger, ${others}, are gone or others too. A restore of WHMCS's tables looks like this, and so do newest rows that were deleted or edited by hand.`;
+  return { reason, clientIds: [...new Set(newest.map(({ clientId }) => clientId))] };
 }

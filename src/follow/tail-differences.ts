@@ -162,15 +162,23 @@ export async function newestMirrored(
   trx: Transaction<Database>,
   epoch: number,
   count: number,
-): Promise<readonly { readonly logId: number; readonly isAsMirrored: boolean }[]> {
-  const { rows } = await sql<{ readonly logId: number; readonly same: number | bigint }>`
-    SELECT STRAIGHT_JOIN e.log_id AS logId, COALESCE(e.row_sha256 = ${ROW_SHA256}, 0) AS same
+): Promise<readonly NewestMirrored[]> {
+  const { rows } = await sql<
+    Omit<NewestMirrored, 'isAsMirrored'> & { readonly same: number | bigint }
+  >`
+    SELECT STRAIGHT_JOIN e.log_id AS logId, e.client_id AS clientId, COALESCE(e.row_sha256 = ${ROW_SHA256}, 0) AS same
     FROM mod_creditbridge_entries e FORCE INDEX (one_per_row)
       JOIN tblclients m ON m.id = e.client_id
       LEFT JOIN tblcredit c ON c.id = e.log_id
     WHERE e.epoch = ${epoch} AND e.log_id IS NOT NULL AND ${isLive}
     ORDER BY e.log_id DESC LIMIT ${sql.lit(count)}`.execute(trx);
-  return rows.map(({ logId, same }) => ({ logId, isAsMirrored: Number(same) === 1 }));
+  return rows.map(({ same, ...row }) => ({ ...row, isAsMirrored: Number(same) === 1 }));
+}
+
+interface NewestMirrored {
+  readonly logId: number;
+  readonly clientId: number;
+  readonly isAsMirrored: boolean;
 }
 
 const isLive = sql`e.revision % 2 = 0 AND NOT EXISTS (SELECT 1 FROM mod_creditbridge_entries n

@@ -4,6 +4,7 @@ import { adopt } from '../../src/follow/adopt.ts';
 import { beginAdoption } from '../../src/follow/adopt-begin.ts';
 import { importHistory } from '../../src/follow/adopt-history.ts';
 import { takeSnapshot } from '../../src/follow/adopt-snapshot.ts';
+import { createEmptiedLogs } from '../../src/follow/emptied-logs.ts';
 import type { AdoptionProgress } from '../../src/follow/index.ts';
 import { explainRows } from '../../src/follow/index.ts';
 import { resignLead, takeLead } from '../../src/follow/lead.ts';
@@ -292,7 +293,7 @@ async function adoptWith({ beforeSnapshot, afterSnapshot, betweenLooks }: Steps)
     // Called before each further look.
     keepLead: async () => void (await betweenLooks?.()),
   });
-  await mirrorBatch(db, { fence, explain, now: Date.now, log });
+  await mirrorBatch(db, { fence, explain, now: Date.now, log, emptied: createEmptiedLogs(0) });
   await resignLead(db, holder);
 }
 

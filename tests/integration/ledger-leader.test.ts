@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '../../src/base/logger.ts';
+import { createEmptiedLogs } from '../../src/follow/emptied-logs.ts';
 import { explainRows } from '../../src/follow/index.ts';
 import { resignLead, takeLead } from '../../src/follow/lead.ts';
 import { mirrorBatch } from '../../src/follow/mirror-log.ts';
@@ -67,7 +68,8 @@ test('what a former leader still wants to write is refused by its fence', async 
   replicas.pop();
   const second = open();
   const { db } = second;
-  const mirror = (fence: bigint) => mirrorBatch(db, { fence, explain, now: Date.now, log });
+  const mirror = (fence: bigint) =>
+    mirrorBatch(db, { fence, explain, now: Date.now, log, emptied: createEmptiedLogs(0) });
   const old = (await takeLead(db, '00000000-0000-4000-8000-00000000000a', 60))?.fence ?? 0n;
   await resignLead(db, '00000000-0000-4000-8000-00000000000a');
   const fresh = (await takeLead(db, '00000000-0000-4000-8000-00000000000b', 60))?.fence ?? 0n;

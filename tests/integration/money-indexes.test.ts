@@ -5,6 +5,7 @@ import { createLogger } from '../../src/base/logger.ts';
 import { grantStory } from '../../src/books/index.ts';
 import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
 import { loadFacts } from '../../src/deciding/facts/load-facts.ts';
+import { createEmptiedLogs } from '../../src/follow/emptied-logs.ts';
 import { invoicesAbout } from '../../src/follow/evidence/invoices-about.ts';
 import { paymentsNear } from '../../src/follow/evidence/payments-near.ts';
 import { createMoneyBack } from '../../src/follow/index.ts';
@@ -99,6 +100,7 @@ async function readMoney(): Promise<void> {
     explain: async () => new Map(),
     now: Date.now,
     log: createLogger('silent'),
+    emptied: createEmptiedLogs(0),
   });
   await refundedGrants(db, { mark: 'test', stoppedMark: 'test-stopped' }, null);
   await inTransaction(db, async (trx) => {

@@ -22,7 +22,14 @@ export interface OpenFollower extends Follower {
 export type FollowerOptions = Partial<
   Pick<
     FollowerDependencies,
-    'announce' | 'leaseSeconds' | 'pollMs' | 'settleMs' | 'onProgress' | 'log' | 'today'
+    | 'announce'
+    | 'leaseSeconds'
+    | 'pollMs'
+    | 'settleMs'
+    | 'removalMs'
+    | 'onProgress'
+    | 'log'
+    | 'today'
   >
 > & {
   readonly explain?: ExplainRows;
@@ -50,8 +57,9 @@ export function openFollower(
     mayWork: async () => true,
     today: async () => '2026-11-22',
     announce: async () => undefined,
-    // Nobody else writes while most tests adopt.
+    // Nobody else writes while most tests adopt, or removes a client.
     settleMs: 0,
+    removalMs: 0,
     newId,
     now: Date.now,
     log,
