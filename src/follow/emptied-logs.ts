@@ -11,10 +11,13 @@ export interface EmptiedLogs {
   ): Promise<ReadonlySet<number>>;
 }
 
+/** The leader looks every few seconds. What was not looked at for so long is over, and begins anew. */
+const FORGOTTEN_MS = 60_000;
+
 /** @param patienceMs how long WHMCS may take to remove a client */
 export function createEmptiedLogs(patienceMs: number): EmptiedLogs {
-  /** When a log was found empty first, in Unix milliseconds, by client. */
-  const since = new Map<number, number>();
+  /** When a log was found empty first and last, in Unix milliseconds, by client. */
+  const seen = new Map<number, { readonly first: number; readonly last: number }>();
   return {
     async among(trx, clientIds, at) {
       if (clientIds.length === 0) return new Set();
@@ -23,11 +26,16 @@ export function createEmptiedLogs(patienceMs: number): EmptiedLogs {
         trx,
       );
       const kept = new Set(rows.map(({ clientid }) => clientid));
-      for (const id of kept) since.delete(id);
-      const emptied = new Set(clientIds.filter((id) => !kept.has(id)));
-      for (const id of emptied) since.set(id, since.get(id) ?? at.getTime());
-      const isNew = (id: number) => at.getTime() - (since.get(id) ?? 0) < patienceMs;
-      return new Set([...emptied].filter(isNew));
+      const last = at.getTime();
+      const isNew = (id: number): boolean => {
+        const before = seen.get(id);
+        const first =
+          before !== undefined && last - before.last < FORGOTTEN_MS ? before.first : last;
+        seen.set(id, { first, last });
+        return last - first < patienceMs;
+      };
+      for (const id of kept) seen.delete(id);
+      return new Set(clientIds.filter((id) => !kept.has(id) && isNew(id)));
     },
   };
 }

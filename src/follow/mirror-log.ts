@@ -76,7 +76,7 @@ export async function mirrorBatch(db: Db, options: MirrorOptions): Promise<Batch
       return size > 0 ? { kind: 'unclear' } : { kind: 'went-back', reason: went.reason };
     }
     const range = { after: Math.max(0, tail.cursorLogId - WINDOW_IDS), upTo: null };
-    const differences = await differencesIn(trx, tail.epoch, range, attempt);
+    const { differences } = await differencesIn(trx, tail.epoch, range, attempt);
     const entries = await record(trx, differences, attempt);
     const isFull = isAtLimit(differences, attempt);
     await moveCursor(trx, tail, { differences, isFull, leftOut: attempt.leftOut });
@@ -121,6 +121,8 @@ export async function compareNextPart(
     comparePart(trx, { after: due.after, upTo }, attempt),
   );
   if (part.isFull || part.entries > 0) return { entries: part.entries, isOver: false };
+  // The next round compares this part again.
+  if (part.isHeld) return { entries: 0, isOver: true };
   const isOver = upTo >= end;
   await sql`UPDATE mod_creditbridge_tail
     SET compare_log_id = ${isOver ? 0 : upTo},
@@ -131,22 +133,23 @@ export async function compareNextPart(
 
 async function comparePart(trx: Transaction<Database>, range: LogRange, attempt: Attempt) {
   const { epoch } = await lockTail(trx, attempt.fence);
-  const differences = await differencesIn(trx, epoch, range, attempt);
+  const { differences, isHeld } = await differencesIn(trx, epoch, range, attempt);
   const entries = await record(trx, differences, attempt);
-  return { entries, isFull: isAtLimit(differences, attempt) };
+  return { entries, isFull: isAtLimit(differences, attempt), isHeld };
 }
 
-/** What differs, without the rows of clients whom WHMCS may be removing. */
+/** What differs, without the rows of clients whom WHMCS may be removing; `isHeld` when there are such rows. */
 async function differencesIn(
   trx: Transaction<Database>,
   epoch: number,
   range: LogRange,
   attempt: Attempt,
-): Promise<Differences> {
+): Promise<{ readonly differences: Differences; readonly isHeld: boolean }> {
   const found = await findDifferences(trx, epoch, range, attempt);
   const owners = [...new Set(found.vanished.map(({ clientId }) => clientId))];
   const emptied = await attempt.emptied.among(trx, owners, attempt.at);
-  return { ...found, vanished: found.vanished.filter(({ clientId }) => !emptied.has(clientId)) };
+  const vanished = found.vanished.filter(({ clientId }) => !emptied.has(clientId));
+  return { differences: { ...found, vanished }, isHeld: emptied.size > 0 };
 }
 
 interface Attempt {

@@ -64,6 +64,23 @@ test('takes them back when the client stays and nothing else of the log is left'
   expect(await balanceOfLeaving()).toBe(0);
 });
 
+test('takes back what only the daily comparison sees in one of the next rounds, not a day later', async () => {
+  follower = openFollower(database, { removalMs: SHORT });
+  expect(await follower.round()).toBe('followed');
+  await moveCredit(database.root, { client: leaving, amount: '8.00' });
+  await database.query(
+    "INSERT INTO tblcredit (id, clientid, date, description, amount, relid) VALUES (5000, ?, CURDATE(), 'Later', 1, 0)",
+    [staying],
+  );
+  expect(await follower.round()).toBe('followed');
+  await database.query('DELETE FROM tblcredit WHERE clientid = ?', [leaving]);
+  await database.query('UPDATE mod_creditbridge_tail SET compared_at = NULL');
+  expect(await follower.round()).toBe('followed');
+  expect(await balanceOfLeaving()).toBe(800);
+  expect(await follower.round()).toBe('followed');
+  expect(await balanceOfLeaving()).toBe(0);
+});
+
 test('is no restore, although the newest rows are gone', async () => {
   await follow(LONG, 'leaving-last');
   expect(await follower.round()).toBe('followed');
