@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, inTransaction } from '../../src/db/index.ts';
+import { owedFirst } from '../../src/deciding/facts/owed-first.ts';
 import { lockAndLoad } from '../../src/deciding/index.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
 import {
@@ -181,6 +182,33 @@ test('of two deposits that arrive together, the first covers what is owed and th
   const third = await paid('70.00', '2026-11-22 10:00:02');
   expect(await repaid(third, second, first)).toEqual([0n, 2000n, 4000n]);
   expect(await repaid(second)).toEqual([2000n]);
+});
+
+test('a deposit that the ledger reads while its facts are read covers what is owed all the same', async () => {
+  const client = await addClient(where);
+  const row = (amount: string, description: string) =>
+    database.query(
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+      [client, description, amount],
+    );
+  const deposit = await addDeposit(where, { client, total: '90.00', status: 'Paid' });
+  await row('90.00', 'It was read');
+  await mirrorLog(db, ({ description }) =>
+    description === 'It was read'
+      ? {
+          kind: 'deposit',
+          invoiceId: deposit,
+          act: { do: 'grant', ...plainTerms('paid'), fundsUnfunded: true },
+        }
+      : null,
+  );
+  // Other credit has a row that nobody has read.
+  await row('50.00', 'A gift');
+  const owed = new Map([[client, 6000n]]);
+  const covering = await inTransaction(db, (trx) =>
+    owedFirst(trx, [{ id: deposit, clientId: client }], owed),
+  );
+  expect(covering).toEqual(new Map([[deposit, 6000n]]));
 });
 
 test('what a rule gave for an invoice knows the credit of its surplus, which is no money that a deposit repaid', async () => {

@@ -36,7 +36,15 @@ export async function depositsOf(
 ): Promise<ReadonlyMap<number, DepositFacts>> {
   if (invoiceIds.length === 0) return new Map();
   const ids = sql.join(invoiceIds);
-  const [following, grants, drawn, owed, holds] = await Promise.all([
+  // In this order: a deposit that the ledger reads meanwhile then covers what is owed in one of them. Otherwise it would cover nothing in
+  // either, and a rule would give for all of it.
+  const [owed, following, grants, drawn, holds] = await Promise.all([
+    sql<{ readonly clientId: number; readonly owed: string }>`
+      SELECT u.client_id AS clientId, SUM(u.amount_hundredths) AS owed
+      FROM mod_creditbridge_tail t
+      JOIN mod_creditbridge_unfunded u ON u.epoch = t.epoch AND u.client_id IN (${sql.join(clientIds)})
+      JOIN mod_creditbridge_entries e ON e.sequence = u.sequence AND e.kind = 'reversal'
+      GROUP BY u.client_id`.execute(trx),
     sql<{ readonly id: number; readonly clientId: number }>`
       SELECT i.id, i.userid AS clientId FROM mod_creditbridge_tail t JOIN tblinvoices i ON i.id IN (${ids})
       WHERE t.id = 1 AND t.state = 'following'`.execute(trx),
@@ -62,12 +70,6 @@ export async function depositsOf(
       LEFT JOIN mod_creditbridge_commands k ON k.id = s.command_id
       WHERE s.kind = 'claw-back' OR s.kind = 'reversal' AND COALESCE(s.invoice_id, 0) <> o.invoice_id
       GROUP BY o.invoice_id, o.kind, s.kind, rule`.execute(trx),
-    sql<{ readonly clientId: number; readonly owed: string }>`
-      SELECT u.client_id AS clientId, SUM(u.amount_hundredths) AS owed
-      FROM mod_creditbridge_tail t
-      JOIN mod_creditbridge_unfunded u ON u.epoch = t.epoch AND u.client_id IN (${sql.join(clientIds)})
-      JOIN mod_creditbridge_entries e ON e.sequence = u.sequence AND e.kind = 'reversal'
-      GROUP BY u.client_id`.execute(trx),
     readHolds(trx, clientIds),
   ]);
   const owedBy = new Map(owed.rows.map(({ clientId, owed: sum }) => [clientId, BigInt(sum)]));
