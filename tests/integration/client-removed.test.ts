@@ -69,7 +69,7 @@ test('takes back what only the daily comparison sees in one of the next rounds, 
   expect(await follower.round()).toBe('followed');
   await moveCredit(database.root, { client: leaving, amount: '8.00' });
   await database.query(
-    "INSERT INTO tblcredit (id, clientid, date, description, amount, relid) VALUES (5000, ?, CURDATE(), 'Later', 1, 0)",
+    "INSERT INTO tblcredit (id, clientid, date, description, amount, relid) VALUES (5000, ?, '2026-11-22', 'Later', 1, 0)",
     [staying],
   );
   expect(await follower.round()).toBe('followed');
