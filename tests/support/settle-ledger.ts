@@ -6,14 +6,19 @@ const TURNS_MAX = 40;
 /** Long, because many things may run at once on a small machine; only a failure waits for it. */
 const READ_LIMIT_MS = 60_000;
 
-/** Waits until every row of WHMCS's credit log is in the ledger, and the rules were told of it. */
+/**
+ * Waits until every row of WHMCS's credit log is in the ledger and the rules were told of it, and until money that went back to
+ * payers was looked at.
+ */
 export async function waitForLedger({ database }: Pick<Installation, 'database'>): Promise<void> {
   const until = Date.now() + READ_LIMIT_MS;
   for (;;) {
     const [tail] = await database.query<{ isDone: number }>(
       `SELECT t.*, t.state = 'following' AND t.announced_sequence >= t.next_sequence - 1
-         AND t.cursor_log_id >= COALESCE((SELECT MAX(id) FROM tblcredit), 0) AS isDone
-       FROM mod_creditbridge_tail t`,
+         AND t.cursor_log_id >= COALESCE((SELECT MAX(id) FROM tblcredit), 0)
+         AND COALESCE(m.cursor_id, 0) >= COALESCE((SELECT MAX(id) FROM tblaccounts WHERE amountout > 0), 0) AS isDone
+       FROM mod_creditbridge_tail t
+       LEFT JOIN mod_creditbridge_sweeps m ON m.name = 'money-back-rows'`,
     );
     if (Number(tail?.isDone) === 1) return;
     if (Date.now() > until) {
