@@ -28,7 +28,12 @@ export { type BodyRefusal, type ParsedBody, parseBody } from './parse-body.ts';
 export { judgeProtocol, PROTOCOL, PROTOCOL_OLDEST, type ProtocolVerdict } from './protocol.ts';
 export * from './reply.ts';
 export * from './requests.ts';
-export { allOf, type CommandCondition, commandConditions } from './runnable.ts';
+export {
+  allOf,
+  type CommandCondition,
+  commandConditions,
+  installationIsReady,
+} from './runnable.ts';
 export { generateSecret, parseSecret, SecretError } from './secret.ts';
 export * from './settings-row.ts';
 export {

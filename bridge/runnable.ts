@@ -27,15 +27,18 @@ export const moneyActions = [
 const MONEY = `(${moneyActions.map((action) => `'${action}'`).join(', ')})`;
 const SETTLED = "('done', 'refused', 'stale')";
 
-const isPaired = {
-  schema: 1,
-  sql: "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)",
-};
+const PAIRED = "s.state = 'paired' AND s.frozen = 0";
+const NOT_HALTED = "s.halted = ''";
 
-const isNotHalted = {
-  schema: 2,
-  sql: "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')",
-};
+/** What must be true of the one row `s` of mod_creditbridge_settings, for a statement that reads more of it. */
+export const installationIsReady = `${PAIRED} AND ${NOT_HALTED}`;
+
+const isPaired = { schema: 1, sql: ofInstallation(PAIRED) };
+const isNotHalted = { schema: 2, sql: ofInstallation(NOT_HALTED) };
+
+function ofInstallation(condition: string): string {
+  return `EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND ${condition})`;
+}
 
 const clientIsNotFrozen = {
   schema: 2,
@@ -90,11 +93,8 @@ const isLeftBehind = {
   AND IS_FREE_LOCK(CONCAT('creditbridge:', c.id)) = 1`,
 };
 
-/** What is the same for all commands. */
-const installationMayAct = [isPaired, isNotHalted];
-
 /** Nothing may be started or settled while the installation or the client is stopped. */
-const mayAct = [...installationMayAct, clientIsNotFrozen];
+const mayAct = [isPaired, isNotHalted, clientIsNotFrozen];
 
 /**
  * Which commands the shim can move on now, written once for both sides: the service counts these commands and rings for
@@ -102,7 +102,6 @@ const mayAct = [...installationMayAct, clientIsNotFrozen];
  * database's. A command whose attempts are used up is runnable: the shim refuses it.
  */
 export const commandConditions = {
-  installationMayAct,
   /** Checked again when a command starts. */
   mayAct,
   /** An open command that can run. */

@@ -34,22 +34,19 @@ function proposerOf(rule: string): string {
   return `rule:${rule}`;
 }
 
-/** The facts about these clients that an admin was asked about, and what became of them. */
-export async function askedFacts(
-  trx: Transaction<Database>,
-  clientIds: readonly number[],
-): Promise<ReadonlyMap<string, AskedFact>> {
-  const rows = await trx
-    .selectFrom('mod_creditbridge_approvals')
-    .select(['fact', 'state', 'amount_hundredths'])
-    .where('client_id', 'in', clientIds)
-    .where('fact', 'is not', null)
-    .execute();
+/** A proposal: of a rule, about a fact, or of an admin, about none. */
+export interface AskedRow {
+  readonly fact: string | null;
+  readonly state: string;
+  readonly amount: bigint;
+}
+
+/** The facts that an admin was asked about, and what became of them. */
+export function askedFacts(rows: readonly AskedRow[]): ReadonlyMap<string, AskedFact> {
   return new Map(
-    rows.map(({ fact, state, amount_hundredths: amountHundredths }) => [
-      fact ?? '',
-      { state: stateOf(state), amountHundredths },
-    ]),
+    rows.flatMap(({ fact, state, amount }) =>
+      fact === null ? [] : [[fact, { state: stateOf(state), amountHundredths: amount }]],
+    ),
   );
 }
 

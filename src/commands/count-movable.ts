@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { allOf, commandConditions } from '../../bridge/index.ts';
+import { allOf, commandConditions, installationIsReady } from '../../bridge/index.ts';
 import type { Database, Db } from '../db/index.ts';
 import { toMoment } from '../db/index.ts';
 
@@ -8,7 +8,6 @@ const WAITING_MAX = 10;
 /** High enough to show whether the number falls. */
 const OVERDUE_MAX = 1000;
 
-const MAY_ACT = sql.raw(allOf(commandConditions.installationMayAct));
 const RUNNABLE = sql.raw(allOf(commandConditions.runnable));
 const LEFT_BEHIND = sql.raw(allOf(commandConditions.leftBehind));
 
@@ -26,17 +25,23 @@ export interface Movables {
 }
 
 /**
- * Looks whether there is anything to ask for. Asking a dozen conditions costs the database more than all else that a hook needs;
- * this looks at one row and two entries of an index.
+ * Columns that say whether there is anything to ask for, about the one row `s` of `mod_creditbridge_settings` with `MOVABLE_JOINS`. Asking
+ * a dozen conditions costs the database more than all else that a hook needs; these look at one row and two entries of an index.
  */
-export async function readMovables(db: Kysely<Database>): Promise<Movables> {
-  const { rows } = await sql<Record<keyof Movables, number | bigint>>`
-    SELECT ${MAY_ACT} AS mayAct,
-      EXISTS (SELECT 1 FROM mod_creditbridge_commands WHERE state = 'open') AS open,
-      EXISTS (SELECT 1 FROM mod_creditbridge_commands WHERE state = 'running') AS running`.execute(
-    db,
-  );
-  const is = (name: keyof Movables) => Number(rows[0]?.[name]) > 0;
+export const MOVABLE_COLUMNS = sql`(${sql.raw(installationIsReady)}) AS mayAct,
+  o.id IS NOT NULL AS open, r.id IS NOT NULL AS running`;
+
+/** Joins every command that waits or runs: read one row. */
+export const MOVABLE_JOINS = sql`
+  LEFT JOIN mod_creditbridge_commands o ON o.state = 'open'
+  LEFT JOIN mod_creditbridge_commands r ON r.state = 'running'`;
+
+/** The columns, with the driver's types. */
+export type MovableRow = Readonly<Record<keyof Movables, number | bigint>>;
+
+/** Without a row, nothing is installed. */
+export function movablesOf(row: MovableRow | undefined): Movables {
+  const is = (name: keyof Movables) => Number(row?.[name] ?? 0) > 0;
   return { mayAct: is('mayAct'), open: is('open'), running: is('running') };
 }
 

@@ -6,7 +6,6 @@ export {
   APPROVAL_DAYS,
   approvalEnd,
   askAboutFacts,
-  askedFacts,
   type EffectOperation,
   effectOperation,
   type Waiting,
@@ -18,16 +17,21 @@ export {
   countOverdueCommands,
   countWaiting,
   isAnyMovable,
-  readMovables,
+  MOVABLE_COLUMNS,
+  MOVABLE_JOINS,
+  type MovableRow,
+  type Movables,
+  movablesOf,
 } from './count-movable.ts';
 export { type CreditOn, creditOnInvoices } from './credit-on-invoices.ts';
 export { depthsOf } from './depths-of.ts';
 export { freeze } from './freeze.ts';
+export { type Holds, readHolds } from './holds.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
 export { forgetNotedLimits, type LimitNote, writeNotedLimits } from './noted-limits.ts';
 export { operationFact } from './operation-fact.ts';
-export { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow, spendableOf } from './spendable.ts';
+export { STANDING_COLUMNS, STANDING_JOINS, type StandingRow, spendableOf } from './spendable.ts';
 export type { CommandTerms, WantedCommand } from './wanted-command.ts';
 export { readWaysOff, waysOff } from './ways-off.ts';
 export { writeCommands } from './write-commands.ts';

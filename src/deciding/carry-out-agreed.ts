@@ -63,11 +63,7 @@ export function createCarryOutAgreed({
     const limiting = activeRules(engine.rules(), stored).filter(({ limits }) =>
       limits.includes(effect.kind),
     );
-    const {
-      locked,
-      asked,
-      facts: loaded,
-    } = await lockAndLoad(
+    const { locked, facts: loaded } = await lockAndLoad(
       { trx, at, newId },
       {
         clientIds: [operation.clientId],
@@ -89,7 +85,7 @@ export function createCarryOutAgreed({
     const [settlement] = settle([question], [said], new Map(), {
       limits: [...limits, ...withheld].map((one): Limited => ({ ...one, word })),
       live: await liveFacts(trx, [fact]),
-      asked,
+      asked: loaded.asked,
     });
     const done = settlement?.settled.find(({ outcome }) => outcome === 'effect');
     if (done === undefined) {

@@ -6,9 +6,9 @@ import type { PointName, RuleEvent } from '../rules/index.ts';
 import type { StoredSettings } from '../settings/index.ts';
 import { type Answer, answerOf, mergeAnswers } from './answers.ts';
 import type { Batch } from './batch.ts';
-import type { LoadedFacts } from './facts/load-facts.ts';
+import type { LoadedFacts, WantedFacts } from './facts/load-facts.ts';
 import { activeRules, isHeard, neededFor } from './listening.ts';
-import { lockAndLoad } from './lock-and-load.ts';
+import { type LockedAndLoaded, lockAndLoad } from './lock-and-load.ts';
 import type { Origin, Planned } from './planned-decision.ts';
 import { askRules } from './put-before-rules.ts';
 
@@ -30,6 +30,8 @@ export interface Happened {
   readonly deliveryId: string | null;
   readonly causedBy: string | null;
   readonly depth: number;
+  /** The invoice was unpaid a moment ago; left out where nobody looked. */
+  readonly isUnpaid?: boolean;
 }
 
 /** The answers to WHMCS, by delivery. */
@@ -62,16 +64,13 @@ export async function decide(
   if (heard.length === 0) return NOTHING;
 
   const clientIds = [...new Set(heard.map(({ occurrence }) => occurrence.clientId))];
-  const {
-    locked,
-    asked: askedBefore,
-    facts,
-  } = await lockAndLoad(batch, {
+  const wanted = {
     clientIds,
     invoiceIds: [...new Set(heard.flatMap(({ occurrence }) => occurrence.invoiceId ?? []))],
     needs: neededFor(new Set(heard.map(({ occurrence }) => occurrence.name)), rules),
     zone: heard[0]?.when.zone ?? 'UTC',
-  });
+  };
+  const { locked, facts } = await loadFor(batch, heard, wanted);
   const asked = heard.flatMap((one) => {
     const question = questionOf(one, facts, batch.at);
     return question === null ? [] : [{ ...one, question }];
@@ -86,7 +85,7 @@ export async function decide(
   const { settlements, planned, faults } = await askRules(batch, questions, {
     settings,
     engine,
-    asked: askedBefore,
+    asked: facts.asked,
     originOf,
   });
   const answers = (written: ReadonlySet<string>) =>
@@ -99,6 +98,19 @@ export async function decide(
       }),
     );
   return { planned, locked, faults, answers };
+}
+
+/** Unpaid invoices come with the client's open ones, by a cheaper statement; one that was paid meanwhile is missing there. */
+async function loadFor(
+  batch: Batch,
+  heard: readonly Happened[],
+  wanted: Omit<WantedFacts, 'at'>,
+): Promise<LockedAndLoaded> {
+  const onlyUnpaid = heard.every(({ occurrence, isUnpaid }) => isUnpaid || !occurrence.invoiceId);
+  const loaded = await lockAndLoad(batch, { ...wanted, onlyUnpaid });
+  if (!onlyUnpaid) return loaded;
+  const found = new Set(loaded.facts.invoices.map(({ id }) => id));
+  return wanted.invoiceIds.every((id) => found.has(id)) ? loaded : lockAndLoad(batch, wanted);
 }
 
 /** Null when the client or the invoice does not exist (any more). */

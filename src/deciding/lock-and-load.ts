@@ -1,6 +1,5 @@
-import { askedFacts, type LockedClients, lockClients } from '../commands/index.ts';
+import { type LockedClients, lockClients } from '../commands/index.ts';
 import { clientsWithNews, judgeClients } from '../parking/index.ts';
-import type { AskedFact } from '../rules/settle/index.ts';
 import type { Batch } from './batch.ts';
 import { handsUnread } from './facts/hands-unread.ts';
 import { type LoadedFacts, loadFacts, type WantedFacts, withKeptOff } from './facts/load-facts.ts';
@@ -8,8 +7,6 @@ import { type LoadedFacts, loadFacts, type WantedFacts, withKeptOff } from './fa
 export interface LockedAndLoaded {
   readonly locked: LockedClients;
   readonly facts: LoadedFacts;
-  /** What an admin was asked about. A fact that nobody agreed to has no command, and so no key that would stop a second one. */
-  readonly asked: ReadonlyMap<string, AskedFact>;
 }
 
 /**
@@ -24,17 +21,16 @@ export async function lockAndLoad(
   const load = () => loadFacts(trx, { ...wanted, at });
   const { clientIds } = wanted;
   // One packet, in this order: the lock comes before the facts, and what arrives between the last two is noticed.
-  let [locked, asked, facts, news] = await Promise.all([
+  let [locked, facts, news] = await Promise.all([
     lockClients(trx, clientIds),
-    askedFacts(trx, clientIds),
     load(),
     clientsWithNews(trx, clientIds),
   ]);
   while (news.length > 0 && (await judgeClients(trx, news, { at, newId }))) {
     [facts, news] = await Promise.all([load(), clientsWithNews(trx, clientIds)]);
   }
-  if (news.length === 0) return { locked, asked, facts };
+  if (news.length === 0) return { locked, facts };
   const withNews = new Set(news);
   const concerned = facts.invoices.filter(({ clientId }) => withNews.has(clientId));
-  return { locked, asked, facts: withKeptOff(facts, await handsUnread(trx, concerned)) };
+  return { locked, facts: withKeptOff(facts, await handsUnread(trx, concerned)) };
 }

@@ -9,6 +9,8 @@ export interface SettingsCache {
    * may be held by transactions that wait for the same settings.
    */
   within(trx: Kysely<Database>): Promise<StoredSettings>;
+  /** The same, for a transaction that has just read their version. */
+  ofVersion(trx: Kysely<Database>, version: string): Promise<StoredSettings>;
   /** Returns the settings of the last check, for callers that a slightly older version does not harm. */
   recent(): Promise<StoredSettings>;
   current(): Promise<StoredSettings>;
@@ -24,11 +26,13 @@ export function createSettingsCache(db: Db): SettingsCache {
     return settings;
   }
 
+  async function ofVersion(trx: Kysely<Database>, version: string): Promise<StoredSettings> {
+    return cached?.version === version ? cached : load(trx);
+  }
+
   return {
-    async within(trx) {
-      const version = await settingsVersion(trx);
-      return cached?.version === version ? cached : load(trx);
-    },
+    within: async (trx) => ofVersion(trx, await settingsVersion(trx)),
+    ofVersion,
     recent: async () => cached ?? load(db),
     current: () => load(db),
   };

@@ -5,7 +5,7 @@ import {
   isRefusalCode,
   itemRefusals,
 } from '../../bridge/index.ts';
-import { depthsOf, isAnyMovable, readMovables } from '../commands/index.ts';
+import { depthsOf, isAnyMovable } from '../commands/index.ts';
 import {
   type Answers,
   type Batch,
@@ -31,6 +31,7 @@ import {
   knownDeliveries,
   type StoredOutcome,
 } from './delivery-rows.ts';
+import { lookFirst } from './first-look.ts';
 import type { ReadableItem, UnreadableItem } from './read-item.ts';
 import { type CheckoutChoice, rememberChoices } from './remember-choices.ts';
 
@@ -84,12 +85,12 @@ export async function takeBatch(
   { engine, settings: cache }: Deciding,
 ): Promise<TakenBatch> {
   const { trx, at } = batch;
-  const [known, settings, movables, { depths, located }] = await Promise.all([
+  const [known, { settingsVersion, movables }, { depths, located }] = await Promise.all([
     knownOf(batch, items),
-    cache.within(trx),
-    readMovables(trx),
+    lookFirst(trx),
     lookAround(batch, items),
   ]);
+  const settings = await cache.ofVersion(trx, settingsVersion);
   const results = new Map<string, DeliveryResult>();
   const open: TakenItem[] = [];
   for (const taken of items) {
@@ -104,7 +105,7 @@ export async function takeBatch(
 
   const fates = open.map((taken) => foreseeOne(taken, known.get(taken.read.id), depths, located));
   const conclude = async () => {
-    const happened = fates.flatMap(happenedOf);
+    const happened = fates.flatMap((fate) => happenedOf(fate, located));
     const decision = await decide(batch, happened, settings, engine);
     await recordFaults(trx, decision.faults, at);
     await writeFreezes(batch, decision.planned);
@@ -316,7 +317,10 @@ function mergeOf({ taken: { read }, occurrences }: Fate): readonly { from: numbe
   return [{ from: mergedClientId, to: merge.clientId }];
 }
 
-function happenedOf({ taken: { read }, depth, occurrences }: Fate): readonly Happened[] {
+function happenedOf(
+  { taken: { read }, depth, occurrences }: Fate,
+  { invoices }: Located,
+): readonly Happened[] {
   if (read.kind === 'unreadable') return [];
   const { id, item, causedBy } = read;
   const { date, zone, version } = item.whmcs;
@@ -329,6 +333,7 @@ function happenedOf({ taken: { read }, depth, occurrences }: Fate): readonly Hap
     deliveryId: id,
     causedBy,
     depth,
+    isUnpaid: invoices.get(occurrence.invoiceId ?? 0)?.status === 'Unpaid',
   }));
 }
 

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import {
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
+  type Holds,
+  readHolds,
+  STANDING_COLUMNS,
+  STANDING_JOINS,
+  type StandingRow,
   spendableOf,
 } from '../commands/index.ts';
 import type { Db } from '../db/index.ts';
@@ -33,7 +35,7 @@ export interface ClientBalance {
   readonly freeze: { readonly reason: string; readonly by: string; readonly at: string } | null;
 }
 
-interface BalanceRow extends SpendableRow {
+interface BalanceRow extends StandingRow {
   readonly id: number;
   readonly currency: number;
   readonly status: string;
@@ -55,23 +57,28 @@ export async function readBalances(
   clientIds: readonly number[],
 ): Promise<readonly ClientBalance[]> {
   if (clientIds.length === 0) return [];
-  const { date: today } = await readToday(db);
+  const [{ date: today }, holds] = await Promise.all([readToday(db), readHolds(db, clientIds)]);
   const [{ rows }, reserved] = await Promise.all([
     sql<BalanceRow>`
-    SELECT c.id, c.currency, c.status, c.credit, ${SPENDABLE_COLUMNS}, fz.frozen_by, fz.frozen_at,
+    SELECT c.id, c.currency, c.status, c.credit, ${STANDING_COLUMNS}, fz.frozen_by, fz.frozen_at,
       fz.reason AS frozen_reason,
       ${PARKED} AS parked
-    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id IN (${sql.join(clientIds)}) ORDER BY c.id`.execute(
+    FROM tblclients c ${STANDING_JOINS} WHERE c.id IN (${sql.join(clientIds)}) ORDER BY c.id`.execute(
       db,
     ),
     readReservations(db, clientIds, today),
   ]);
-  return rows.map((row) => balanceOf(row, reserved.get(row.id) ?? []));
+  return rows.map((row) => balanceOf(row, holds, reserved.get(row.id) ?? []));
 }
 
-function balanceOf(row: BalanceRow, reservations: readonly Reservation[]): ClientBalance {
+function balanceOf(
+  row: BalanceRow,
+  holds: Holds,
+  reservations: readonly Reservation[],
+): ClientBalance {
   const creditHundredths = parseAmount(row.credit);
-  const spendable = spendableOf(creditHundredths, row);
+  const { drift } = row;
+  const spendable = spendableOf({ clientId: row.id, creditHundredths, drift }, holds);
   const covered = coverReservations(spendable.spendableHundredths, reservations);
   return {
     clientId: row.id,
@@ -84,7 +91,7 @@ function balanceOf(row: BalanceRow, reservations: readonly Reservation[]): Clien
     availableHundredths: covered.spendableHundredths,
     reservations: covered.reservations,
     parkedHundredths: BigInt(row.parked),
-    driftHundredths: row.drift,
+    driftHundredths: drift,
     freeze:
       row.frozen_reason === null
         ? null

@@ -1,9 +1,11 @@
 import { sql, type Transaction } from 'kysely';
 import { TAKEN_BACK } from '../books/index.ts';
 import {
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
+  type Holds,
+  readHolds,
+  STANDING_COLUMNS,
+  STANDING_JOINS,
+  type StandingRow,
   spendableOf,
 } from '../commands/index.ts';
 import type { Database } from '../db/index.ts';
@@ -39,7 +41,7 @@ export interface GrantStanding {
   readonly terms: GrantTerms;
 }
 
-interface Row extends SpendableRow {
+interface Row extends StandingRow {
   readonly id: number;
   readonly status: string;
   readonly currency: number;
@@ -69,9 +71,10 @@ export async function standingOf(
     seen === null
       ? sql`1`
       : sql`EXISTS (SELECT 1 FROM tblcredit l WHERE l.id > ${seen} AND l.clientid = c.id)`;
+  const holds = await readHolds(trx, clientIds);
   // What was seen is read before what is there, so the ledger may look behind, never ahead.
   const { rows } = await sql<Row>`
-    SELECT c.id, c.status, c.currency, c.credit, cur.code, ${SPENDABLE_COLUMNS},
+    SELECT c.id, c.status, c.currency, c.credit, cur.code, ${STANDING_COLUMNS},
       (SELECT COUNT(*) FROM mod_creditbridge_commands u FORCE INDEX (client_state)
         WHERE u.client_id = c.id AND u.state IN ('open', 'running', 'unknown')
           AND u.action IN ('AddCredit', 'ApplyCredit', 'UnapplyCredit')) AS unsettled,
@@ -81,22 +84,26 @@ export async function standingOf(
       ${unseen} AS unseen
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
-    ${SPENDABLE_JOINS}
+    ${STANDING_JOINS}
     LEFT JOIN mod_creditbridge_accounts ac ON ac.client_id = c.id AND ac.currency_id = c.currency
       AND ac.is_open = 1 AND ac.epoch = ${tail?.epoch ?? 0}
     WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
-  return new Map(rows.map((row) => [row.id, toStanding(row, seen)]));
+  return new Map(rows.map((row) => [row.id, toStanding(row, holds, seen)]));
 }
 
-function toStanding(row: Row, seenLogId: number | null): ClientStanding {
+function toStanding(row: Row, holds: Holds, seenLogId: number | null): ClientStanding {
   const creditHundredths = parseAmount(row.credit);
-  const reserved = BigInt(row.reserved) - (row.excepted ?? 0n);
+  const excepted = row.excepted ?? 0n;
+  const others = { ...holds, reserved: (id: number) => holds.reserved(id) - excepted };
   return {
     id: row.id,
     status: row.status,
     currency: { id: row.currency, code: row.code ?? '' },
     creditHundredths,
-    spendableHundredths: spendableOf(creditHundredths, { ...row, reserved }).spendableHundredths,
+    spendableHundredths: spendableOf(
+      { clientId: row.id, creditHundredths, drift: row.drift },
+      others,
+    ).spendableHundredths,
     frozenBecause: row.frozen_because,
     hasDrift: row.drift !== null,
     unsettled: Number(row.unsettled),

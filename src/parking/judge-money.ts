@@ -45,18 +45,46 @@ export async function clientsWithNews(
   trx: Transaction<Database>,
   clientIds: readonly number[],
 ): Promise<readonly number[]> {
-  const own = sql.join(clientIds);
+  const { rows } = await sql<NewsRow>`
+    SELECT STRAIGHT_JOIN c.id, c.credit * 100 > a.balance_hundredths AS isAhead, t.epoch,
+      t.cursor_log_id AS readTo, t.announced_sequence AS toldTo
+    FROM mod_creditbridge_tail t JOIN tblclients c
+    LEFT JOIN mod_creditbridge_accounts a
+      ON a.client_id = c.id AND a.currency_id = c.currency AND a.epoch = t.epoch
+    WHERE t.id = 1 AND t.state = 'following' AND c.id IN (${sql.join(clientIds)}) AND (
+      c.credit * 100 > a.balance_hundredths OR t.next_sequence - 1 > t.announced_sequence
+      OR (SELECT MAX(id) FROM tblcredit) > t.cursor_log_id)`.execute(trx);
+  const ahead = rows.flatMap(({ id, isAhead }) => (Number(isAhead) === 1 ? [id] : []));
+  const others = rows.filter(({ isAhead }) => Number(isAhead) !== 1);
+  return others.length === 0 ? ahead : [...ahead, ...(await withNewRows(trx, others))];
+}
+
+interface NewsRow {
+  readonly id: number;
+  /** WHMCS has more credit than the ledger; null for a client whose account the ledger has not opened. */
+  readonly isAhead: number | bigint | null;
+  /** Up to where the ledger has read the log, and told its entries; equal in all rows. */
+  readonly epoch: number;
+  readonly readTo: number;
+  readonly toldTo: bigint;
+}
+
+/** Those of the clients with rows or entries behind what was read and told just before; what was read or told meanwhile counts. */
+async function withNewRows(
+  trx: Transaction<Database>,
+  clients: readonly NewsRow[],
+): Promise<readonly number[]> {
+  const [tail] = clients;
+  if (tail === undefined) return [];
+  const own = sql.join(clients.map(({ id }) => id));
   // `ALL`, because the database would make a table to tell them apart. A union's column may be read as bigint.
   const { rows } = await sql<{ id: number | bigint }>`
-    SELECT l.clientid AS id FROM mod_creditbridge_tail t JOIN tblcredit l ON l.id > t.cursor_log_id
-    WHERE t.id = 1 AND t.state = 'following' AND l.amount > 0 AND l.clientid IN (${own})
-    UNION ALL SELECT e.client_id FROM mod_creditbridge_tail t
-    JOIN mod_creditbridge_entries e ON e.sequence > t.announced_sequence AND e.epoch = t.epoch
-    WHERE t.id = 1 AND t.state = 'following' AND e.client_id IN (${own})
-    UNION ALL SELECT c.id FROM mod_creditbridge_tail t JOIN tblclients c ON c.id IN (${own})
-    JOIN mod_creditbridge_accounts a ON a.client_id = c.id AND a.currency_id = c.currency
-      AND a.epoch = t.epoch AND c.credit * 100 > a.balance_hundredths
-    WHERE t.id = 1 AND t.state = 'following'`.execute(trx);
+    SELECT l.clientid AS id FROM tblcredit l
+    WHERE l.id > ${tail.readTo} AND l.amount > 0 AND l.clientid IN (${own})
+    UNION ALL SELECT e.client_id FROM mod_creditbridge_entries e
+    WHERE e.sequence > ${tail.toldTo} AND e.epoch = ${tail.epoch} AND e.client_id IN (${own})`.execute(
+    trx,
+  );
   return [...new Set(rows.map(({ id }) => Number(id)))];
 }
 

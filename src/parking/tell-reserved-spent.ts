@@ -1,11 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import {
-  lockClients,
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
-  spendableOf,
-} from '../commands/index.ts';
+import { type Holds, lockClients, readHolds } from '../commands/index.ts';
 import { type Database, type Db, inTransaction, isMoney } from '../db/index.ts';
 import { type NewFinding, writeFindings } from '../findings/index.ts';
 import { directionOf, type EntryKind, type RecordedEntry } from '../ledger/index.ts';
@@ -19,7 +13,7 @@ const SPENDS: ReadonlySet<EntryKind> = new Set(['invoice', 'manual', 'unknown'])
 /** Reservations that the sentence names; it has no room for more. */
 const NAMED = 3;
 
-interface Row extends SpendableRow {
+interface Row {
   readonly id: number;
   readonly credit: string;
   readonly code: string | null;
@@ -51,14 +45,15 @@ export async function tellReservedSpent(
   await inTransaction(db, async (trx) => {
     await lockClients(trx, clientIds);
     const reserved = await readReservationsOnAny(trx, clientIds, today);
+    const holds = await readHolds(trx, clientIds);
     const { rows } = await sql<Row>`
-      SELECT c.id, c.credit, cur.code, ${SPENDABLE_COLUMNS}
-      FROM tblclients c LEFT JOIN tblcurrencies cur ON cur.id = c.currency ${SPENDABLE_JOINS}
+      SELECT c.id, c.credit, cur.code
+      FROM tblclients c LEFT JOIN tblcurrencies cur ON cur.id = c.currency
       WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
     const passing = await passingThrough(trx, [...byClient.values()].flat());
     const findings = rows.flatMap((row) => {
       const spends = byClient.get(row.id)?.filter((one) => !passing.has(one.sequence)) ?? [];
-      return whatWasSpent(row, spends, reserved.get(row.id) ?? []);
+      return whatWasSpent(row, holds, spends, reserved.get(row.id) ?? []);
     });
     await writeFindings(trx, findings, at);
   });
@@ -111,6 +106,7 @@ async function passingThrough(
 
 function whatWasSpent(
   row: Row,
+  holds: Holds,
   spends: readonly RecordedEntry[],
   reservations: readonly Reservation[],
 ): readonly NewFinding[] {
@@ -118,7 +114,7 @@ function whatWasSpent(
   if (last === undefined) return [];
   const credit = parseAmount(row.credit);
   // Below zero where more is held than there is.
-  const free = credit - spendableOf(credit, row).heldHundredths;
+  const free = credit - holds.held(row.id, credit) - holds.reserved(row.id);
   const wanted = sum(reservations.map(({ amountHundredths }) => amountHundredths));
   const spent = sum(spends.map(({ amountHundredths }) => amountHundredths));
   const there = (hundredths: bigint) => least(most(hundredths, 0n), wanted);

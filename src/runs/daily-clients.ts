@@ -100,11 +100,11 @@ function isWanted(row: Omit<Row, 'id'>, wish: Required<DailyClients>, today: str
 /** Makes one question for each client who is still there, for the rules that want to see it. */
 export function dailyQuestions(
   clients: readonly DailyClient[],
-  facts: LoadedFacts,
+  { factsFor }: Pick<LoadedFacts, 'factsFor'>,
   { run, at, whmcsVersion }: DailyContext,
 ): readonly Question[] {
   return clients.flatMap(({ clientId, rules }): readonly Question[] => {
-    const known = facts.factsFor(clientId, null);
+    const known = factsFor(clientId, null);
     if (known === null) return [];
     const event = {
       name: 'ClientDaily',

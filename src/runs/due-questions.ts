@@ -18,12 +18,12 @@ export interface DueContext {
  */
 export function dueQuestions(
   due: readonly Due[],
-  facts: LoadedFacts,
+  { factsFor }: Pick<LoadedFacts, 'factsFor'>,
   { run, until, at, whmcsVersion }: DueContext,
 ): readonly Question[] {
   const questions: Question[] = [];
   for (const { clientId, invoiceId } of due) {
-    const known = facts.factsFor(clientId, invoiceId);
+    const known = factsFor(clientId, invoiceId);
     const invoice = known?.invoice;
     if (known === null || invoice === null || invoice === undefined) continue;
     const { dueOn } = invoice;

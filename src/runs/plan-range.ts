@@ -37,11 +37,7 @@ export async function planRange(
   const { horizon, stored } = settings;
   const clientIds = clientsIn(listed);
   if (horizon === null || clientIds.length === 0) return nothing(to);
-  const {
-    locked,
-    asked,
-    facts: known,
-  } = await lockAndLoad(batch, {
+  const { locked, facts } = await lockAndLoad(batch, {
     clientIds,
     invoiceIds: due.map((one) => one.invoiceId),
     onlyUnpaid: true,
@@ -50,15 +46,15 @@ export async function planRange(
   });
   const context = { run: claim.run, at: at.toISOString(), whmcsVersion };
   const questions = [
-    ...dueQuestions(due, known, { ...context, until: horizon.until ?? '' }),
-    ...dailyQuestions(daily ?? [], known, context),
+    ...dueQuestions(due, facts, { ...context, until: horizon.until ?? '' }),
+    ...dailyQuestions(daily ?? [], facts, context),
   ];
   const origin = { deliveryId: null, runId: claim.run.id, causedBy: null, depth: 0 };
   const { settlements, written, faults } = await putBeforeRules(batch, questions, {
     settings: stored,
     locked,
     engine,
-    asked,
+    asked: facts.asked,
     originOf: () => origin,
   });
   return { written, settled: settlements.flatMap((one) => one.settled), faults, to };

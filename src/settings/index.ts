@@ -9,7 +9,13 @@ export {
   savePreference,
 } from './preferences.ts';
 export { removeSettingsLayer } from './remove-settings-layer.ts';
-export { loadSettings, readLayer, type StoredSettings, settingsVersion } from './rule-settings.ts';
+export {
+  loadSettings,
+  readLayer,
+  SETTINGS_VERSION_JOIN,
+  type StoredSettings,
+  settingsVersion,
+} from './rule-settings.ts';
 export { saveSettingsLayer } from './save-settings-layer.ts';
 export { settingsForClient } from './settings-for-client.ts';
 export { type LayerOfRule, type VersionToRestore, versionToRestore } from './version-to-restore.ts';

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../db/index.ts';
 import type { RuleSetting } from '../rules/engine/index.ts';
@@ -14,7 +14,10 @@ export interface StoredSettings {
 }
 
 /** The state row that grows with every change of settings; see `bumpSettingsVersion`. */
-export const SETTINGS_VERSION = 'settings-version';
+const SETTINGS_VERSION = 'settings-version';
+
+/** Joins the row `v` whose value is the committed version of the settings; there is none before the first change. */
+export const SETTINGS_VERSION_JOIN = sql`LEFT JOIN mod_creditbridge_state v ON v.name = ${sql.lit(SETTINGS_VERSION)}`;
 
 const storedLayer = z.object({
   rule: z.string(),

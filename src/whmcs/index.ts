@@ -1,10 +1,9 @@
 /** Reads WHMCS's tables: the rows a hook concerns, and the facts for the rules. Named columns only (src/db/rights.ts). */
 export { amountIn } from './amount-in.ts';
-export { BY_CLIENT } from './by-client.ts';
 export { currencyDecimals } from './currency-decimals.ts';
 export { localDay, readDate } from './dates.ts';
 export { type InvoiceNote, type InvoiceNow, invoiceNow } from './invoice-now.ts';
-export { grossOf, toInvoiceFacts } from './invoice-rows.ts';
+export { grossOf, type PendingOn, toInvoiceFacts } from './invoice-rows.ts';
 export { invoicesOf } from './invoices-of.ts';
 export { type LineRow, linesOf, toLineFacts } from './lines-of.ts';
 export { locate } from './locate.ts';

@@ -1,8 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { holdingStates } from '../../bridge/index.ts';
-import { parseAmount } from '../money/index.ts';
 import type { InvoiceFacts, InvoiceKind, LineFacts } from '../rules/index.ts';
-import { BY_CLIENT } from './by-client.ts';
 import { readDate } from './dates.ts';
 import {
   type MoneyFigures,
@@ -21,11 +18,6 @@ export interface InvoiceRow extends Lines, MoneyFigures {
   readonly datepaid: string;
   readonly paymentmethod: string;
   readonly last_capture_attempt: string;
-  /**
-   * What live commands that put credit on it hold, in hundredths; if one is running, also its own hold, and the credit that was on the
-   * invoice at its start. Between blanks.
-   */
-  readonly pending: string;
   readonly order_id: number | null;
   readonly choice: string | null;
   /** 1 when credit was taken off it by hand. */
@@ -48,7 +40,7 @@ export interface RawInvoiceRow
 
 /**
  * The columns of `RawInvoiceRow`, for a table `tblinvoices` named `i` with `invoiceJoins`. Each table is looked up once by an index: lines and money
- * by invoice, orders and commands by client (`tblorders.invoiceid` has no index, whmcs.md §5).
+ * by invoice, orders by client (`tblorders.invoiceid` has no index, whmcs.md §5).
  */
 export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   i.id, i.userid, i.status, i.date, i.duedate, i.datepaid, i.paymentmethod, i.last_capture_attempt,
@@ -56,10 +48,6 @@ export const invoiceColumns: RawBuilder<RawInvoiceRow> = sql`
   (SELECT CONCAT_WS(' ', COUNT(*), SUM(t.amount), SUM(t.type = 'Invoice'), SUM(t.type = 'AddFunds'),
       SUM(IF(t.type = 'AddFunds', t.amount, 0)))
     FROM tblinvoiceitems t WHERE t.invoiceid = i.id) AS line_figures,
-  (SELECT CONCAT_WS(' ', COALESCE(SUM(k.hold_hundredths), 0), MAX(IF(k.state = 'running' AND JSON_VALID(k.witnesses),
-      CONCAT(k.hold_hundredths, ' ', JSON_UNQUOTE(JSON_EXTRACT(k.witnesses, '$.invoice.credit'))), NULL)))
-    FROM mod_creditbridge_commands k ${BY_CLIENT} WHERE k.client_id = i.userid
-      AND k.state IN (${sql.join(holdingStates)}) AND k.invoice_id = i.id AND k.action = 'ApplyCredit') AS pending,
   (SELECT MAX(o.id) FROM tblorders o WHERE o.userid = i.userid AND o.invoiceid = i.id) AS order_id,
   ch.choice, ko.invoice_id IS NOT NULL AS kept_off`;
 
@@ -85,7 +73,6 @@ export function readInvoiceRow(row: RawInvoiceRow): InvoiceRow {
     datepaid: row.datepaid,
     paymentmethod: row.paymentmethod,
     last_capture_attempt: row.last_capture_attempt,
-    pending: row.pending,
     order_id: row.order_id,
     choice: row.choice,
     kept_off: row.kept_off,
@@ -99,16 +86,28 @@ export function readInvoiceRow(row: RawInvoiceRow): InvoiceRow {
   };
 }
 
+/** What commands that were read before the invoice will still put on it, in hundredths, when so much credit is on it now. */
+export type PendingOn = (invoice: {
+  readonly id: number;
+  readonly clientId: number;
+  readonly creditHundredths: bigint;
+}) => bigint;
+
 /** Turns an invoice's row into the facts that rules see. */
-export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): InvoiceFacts {
+export function toInvoiceFacts(
+  row: InvoiceRow,
+  lines: readonly LineFacts[],
+  pendingOn: PendingOn,
+): InvoiceFacts {
   const { figures, money } = row;
   const isKnown = money.arithmetic !== 'neither';
+  const { id, userid: clientId } = row;
   const balance = isKnown
-    ? money.openHundredths - pendingOf(row.pending, money.creditHundredths)
+    ? money.openHundredths - pendingOn({ id, clientId, creditHundredths: money.creditHundredths })
     : 0n;
   return {
-    id: row.id,
-    clientId: row.userid,
+    id,
+    clientId,
     kind: kindOf(row),
     status: row.status,
     createdOn: readDate(row.date),
@@ -130,13 +129,6 @@ export function toInvoiceFacts(row: InvoiceRow, lines: readonly LineFacts[]): In
       row.status === 'Payment Pending' ||
       readDate(row.last_capture_attempt) !== null,
   };
-}
-
-/** What live commands will still put on the invoice. WHMCS commits what a running one does before the shim notes that it is done. */
-function pendingOf(pending: string, creditHundredths: bigint): bigint {
-  const [held = '0', running = '0', before = 'null'] = pending.split(' ');
-  const isOnIt = before !== 'null' && creditHundredths - parseAmount(before) === BigInt(running);
-  return BigInt(held) - (isOnIt ? BigInt(running) : 0n);
 }
 
 /** All lines with tax, on both majors and in both tax modes (whmcs.md §2.2, §2.9). */

@@ -19,10 +19,10 @@ interface InvoiceRow {
   readonly status: string;
 }
 
-/** Facts from an invoice's lines and money; read only for hooks from which an event follows. */
-interface DetailRow extends InvoiceRow {
-  readonly deposit: number | bigint;
-  readonly pays: number | bigint;
+/** An invoice with what its lines make of it; read only for hooks from which an event follows. */
+interface Detailed extends InvoiceRow {
+  readonly isDeposit: boolean;
+  readonly isMassPayment: boolean;
 }
 
 const HOOKS_WITH_DETAIL = new Set(['InvoicePaid', 'InvoiceCreated']);
@@ -56,7 +56,7 @@ export async function locate(
     detailed.flatMap(({ hook, subject }) => (hook === 'InvoicePaid' ? subject.invoiceIds : [])),
   );
   const containers = [...details.values()].filter(
-    ({ id, pays }) => Number(pays) > 0 && paid.has(id),
+    ({ id, isMassPayment }) => isMassPayment && paid.has(id),
   );
   const paying = await locateTargets(
     trx,
@@ -79,14 +79,14 @@ function distinct(ids: readonly (number | null)[]): readonly number[] {
 
 function toLocated(
   row: InvoiceRow,
-  detail: DetailRow | undefined,
+  detail: Detailed | undefined,
   pays: LocatedInvoice['pays'] = [],
 ): LocatedInvoice {
   return {
     id: row.id,
     clientId: row.userid,
     status: row.status,
-    isDeposit: Number(detail?.deposit ?? 0) > 0,
+    isDeposit: detail?.isDeposit ?? false,
     pays,
   };
 }
@@ -106,16 +106,24 @@ async function locateInvoices(
 async function locateDetails(
   trx: Transaction<Database>,
   ids: readonly number[],
-): Promise<ReadonlyMap<number, DetailRow>> {
+): Promise<ReadonlyMap<number, Detailed>> {
   if (ids.length === 0) return new Map();
-  const { rows } = await sql<DetailRow>`
-    SELECT i.id, i.userid, i.status,
-      EXISTS (SELECT 1 FROM tblinvoiceitems t
-        WHERE t.invoiceid = i.id AND t.type = 'AddFunds') AS deposit,
-      EXISTS (SELECT 1 FROM tblinvoiceitems t
-        WHERE t.invoiceid = i.id AND t.type = 'Invoice') AS pays
-    FROM tblinvoices i WHERE i.id IN (${sql.join(ids)})`.execute(trx);
-  return new Map(rows.map((row) => [row.id, row]));
+  const { rows } = await sql<InvoiceRow & { readonly type: string | null }>`
+    SELECT i.id, i.userid, i.status, t.type FROM tblinvoices i
+    LEFT JOIN tblinvoiceitems t ON t.invoiceid = i.id AND t.type IN ('AddFunds', 'Invoice')
+    WHERE i.id IN (${sql.join(ids)})`.execute(trx);
+  const details = new Map<number, Detailed>();
+  for (const { id, userid, status, type } of rows) {
+    const before = details.get(id);
+    details.set(id, {
+      id,
+      userid,
+      status,
+      isDeposit: type === 'AddFunds' || before?.isDeposit === true,
+      isMassPayment: type === 'Invoice' || before?.isMassPayment === true,
+    });
+  }
+  return details;
 }
 
 /** Reads the invoices that mass payments pay (whmcs.md §2.6). */

@@ -3,7 +3,7 @@ import type { Database } from '../db/index.ts';
 import { parseAmount } from '../money/index.ts';
 import { daysAfter, RENEWALS_DAYS, type RenewalFacts } from '../rules/index.ts';
 import { recurringCycles } from './cycles.ts';
-import { toInvoiceFacts } from './invoice-rows.ts';
+import { type PendingOn, toInvoiceFacts } from './invoice-rows.ts';
 import { invoicesOf } from './invoices-of.ts';
 
 interface Row {
@@ -26,6 +26,7 @@ export async function renewalsOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
   localDate: string,
+  holding: Promise<{ readonly pendingOn: PendingOn }>,
 ): Promise<ReadonlyMap<number, readonly RenewalFacts[]>> {
   const until = daysAfter(localDate, RENEWALS_DAYS);
   const clients = sql.join(clientIds);
@@ -51,6 +52,7 @@ export async function renewalsOf(
   const open = await openOn(
     trx,
     rows.flatMap((row) => row.invoice_id ?? []),
+    (await holding).pendingOn,
   );
   const renewals = new Map<number, RenewalFacts[]>();
   for (const row of rows) {
@@ -75,9 +77,10 @@ export async function renewalsOf(
 async function openOn(
   trx: Transaction<Database>,
   invoiceIds: readonly number[],
+  pendingOn: PendingOn,
 ): Promise<ReadonlyMap<number, bigint>> {
   const rows = await invoicesOf(trx, [...new Set(invoiceIds)], []);
-  return new Map(rows.map((row) => [row.id, toInvoiceFacts(row, []).balanceHundredths]));
+  return new Map(rows.map((row) => [row.id, toInvoiceFacts(row, [], pendingOn).balanceHundredths]));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { hookItem } from '../support/hook-item.ts';
 import {
   BONUS,
@@ -66,6 +66,37 @@ test('a reply calls for no command that cannot start: everything is frozen, or i
   expect(await told(client)).toBe(0);
   await database.query('DELETE FROM mod_creditbridge_frozen_clients');
   expect(await told(client)).toBe(1);
+});
+
+test('an invoice that is paid while its decision waits for its client is decided as it is then', async () => {
+  const client = await addClient(database.root, { credit: '80.00' });
+  const invoice = await addInvoice(database.root, { client, total: '50.00' });
+  const other = await database.root.getConnection();
+  await other.query('BEGIN');
+  await other.query('INSERT INTO mod_creditbridge_clients (client_id, version) VALUES (?, 1)', [
+    client,
+  ]);
+  const told = receiveOne(created(invoice));
+  await vi.waitUntil(
+    async () =>
+      (
+        await database.query(
+          `SELECT 1 FROM information_schema.processlist
+           WHERE info LIKE 'INSERT INTO mod_creditbridge_clients%' AND info LIKE ?`,
+          [`%(${client},1)%`],
+        )
+      ).length > 0,
+    30_000,
+  );
+  await database.query("UPDATE tblinvoices SET status = 'Paid' WHERE id = ?", [invoice]);
+  await other.query('COMMIT');
+  other.release();
+
+  expect(await told).toMatchObject({ outcome: 'accepted' });
+  expect(await commandsOf(client)).toEqual([]);
+  expect(await decisionsOf(client)).toMatchObject([
+    { rule: 'auto-apply', target: `invoice:${invoice}`, reason: expect.stringContaining('Paid') },
+  ]);
 });
 
 test('a deposit earns its bonus once, however often it is toggled and told', async () => {

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { connect, inTransaction, lookAtNotes } from '../../src/db/index.ts';
+import { readHolds, spendableOf } from '../../src/commands/index.ts';
+import { connect, lookAtNotes } from '../../src/db/index.ts';
 import { readBalance } from '../../src/operations/index.ts';
 import { invoicesOf, toInvoiceFacts } from '../../src/whmcs/index.ts';
 import { becomeNine } from '../support/become-nine.ts';
@@ -45,11 +46,12 @@ const INVOICE_MOVES =
 
 async function seen() {
   const balance = await readBalance(db, client);
-  const [row] = await inTransaction(db, (trx) => invoicesOf(trx, [invoice], []));
+  const { pendingOn } = await readHolds(db, [client]);
+  const [row] = await invoicesOf(db, [invoice], []);
   if (balance === undefined || row === undefined) throw new Error('They are not there.');
   return {
     spendable: balance.spendableHundredths,
-    due: toInvoiceFacts(row, []).balanceHundredths,
+    due: toInvoiceFacts(row, [], pendingOn).balanceHundredths,
   };
 }
 
@@ -84,12 +86,32 @@ test.each<[string, string | null]>([
   ['nobody can read', 'not JSON'],
   ['are missing', null],
   ['say nothing of balance and invoice', witnesses(null, null)],
+  ['say words instead of amounts', witnesses('much', 'some')],
 ])('a running command whose witnesses %s holds until it is settled', async (_, text) => {
   await command('running', text);
   await database.query(BALANCE_MOVES, [client]);
   await database.query(INVOICE_MOVES, [invoice]);
   expect(await seen()).toEqual({ spendable: 4000n, due: 0n });
 });
+
+test.each([
+  { state: 'running', before: witnesses('100.00', '0.00'), spendable: 7000n },
+  // WHMCS is never that fast; what such a command held would count twice, and never not at all.
+  { state: 'open', before: null, spendable: 4000n },
+])(
+  'a command that was $state when the holds were read, and is done when the balance is read, counts',
+  async ({ state, before, spendable }) => {
+    await command(state, before);
+    const holds = await readHolds(db, [client]);
+    await database.query(BALANCE_MOVES, [client]);
+    await database.query(
+      "UPDATE mod_creditbridge_commands SET state = 'done' WHERE client_id = ?",
+      [client],
+    );
+    const now = { clientId: client, creditHundredths: 7000n, drift: null };
+    expect(spendableOf(now, holds)).toMatchObject({ spendableHundredths: spendable });
+  },
+);
 
 test('where something else moved the balance meanwhile, the credit stays held', async () => {
   await command('running', witnesses('100.00', '0.00'));

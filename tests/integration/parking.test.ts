@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, inTransaction } from '../../src/db/index.ts';
+import { handsUnread } from '../../src/deciding/facts/hands-unread.ts';
 import { owedFirst } from '../../src/deciding/facts/owed-first.ts';
 import { lockAndLoad } from '../../src/deciding/index.ts';
 import { plainTerms } from '../../src/ledger/index.ts';
@@ -9,6 +10,7 @@ import {
   listParkings,
   saveSurplusLimits,
 } from '../../src/parking/index.ts';
+import type { InvoiceFacts } from '../../src/rules/index.ts';
 import { refundedGrants } from '../../src/runs/index.ts';
 import { beginLedger, mirrorLog } from '../support/mirror-log.ts';
 import { createServiceDatabase } from '../support/service-database.ts';
@@ -209,6 +211,49 @@ test('a deposit that the ledger reads while its facts are read covers what is ow
     owedFirst(trx, [{ id: deposit, clientId: client }], owed),
   );
   expect(covering).toEqual(new Map([[deposit, 6000n]]));
+});
+
+test('credit that the ledger saw taken off an invoice, after the invoice was read, is kept off it', async () => {
+  const client = await addClient(where, { credit: '70.00' });
+  const invoice = await addInvoice(where, { client, total: '30.00' });
+  const row = (amount: string, description: string) =>
+    database.query(
+      "INSERT INTO tblcredit (clientid, date, description, amount) VALUES (?, '2026-11-22', ?, ?)",
+      [client, description, amount],
+    );
+  const readAll = async () => {
+    await mirrorLog(db, ({ description }) => {
+      if (description === 'Put on') {
+        return { kind: 'invoice', invoiceId: invoice, act: { do: 'spend', grants: [] } };
+      }
+      if (description !== 'Taken off') return null;
+      return {
+        kind: 'return',
+        invoiceId: invoice,
+        act: { do: 'grant', ...plainTerms('adjustment'), fundsUnfunded: false },
+      };
+    });
+    await database.query(
+      'UPDATE mod_creditbridge_tail SET cursor_log_id = (SELECT MAX(id) FROM tblcredit)',
+    );
+  };
+  await row('100.00', 'A gift');
+  await row('-30.00', 'Put on');
+  await readAll();
+  const facts = { id: invoice, takenOffHundredths: 0n } as InvoiceFacts;
+  const kept = () => inTransaction(db, (trx) => handsUnread(trx, [facts]));
+  expect(await kept()).toEqual(new Set());
+
+  await row('30.00', 'Taken off');
+  await database.query('UPDATE tblclients SET credit = 100 WHERE id = ?', [client]);
+  expect(await kept()).toEqual(new Set([invoice]));
+  await readAll();
+  // What the tail writes with the entry.
+  await database.query(
+    'INSERT INTO mod_creditbridge_kept_off (invoice_id, client_id, sequence, since) VALUES (?, ?, 1, UTC_TIMESTAMP(6))',
+    [invoice, client],
+  );
+  expect(await kept()).toEqual(new Set([invoice]));
 });
 
 test('what a rule gave for an invoice knows the credit of its surplus, which is no money that a deposit repaid', async () => {

@@ -1,5 +1,10 @@
 import { sql } from 'kysely';
-import { SPENDABLE_COLUMNS, SPENDABLE_JOINS, type SpendableRow } from '../../commands/index.ts';
+import {
+  readHolds,
+  STANDING_COLUMNS,
+  STANDING_JOINS,
+  type StandingRow,
+} from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
 import { type ClientStory, DEFAULT_LEDGER_SETTINGS } from '../../ledger/index.ts';
 import { parseAmount } from '../../money/index.ts';
@@ -21,7 +26,7 @@ const IN_DOUBT_TOLD = 20;
 const PARKED_TOLD = 20;
 const REVERSALS_TOLD = 5;
 
-interface Row extends SpendableRow {
+interface Row extends StandingRow {
   readonly currency: number;
   readonly credit: string;
 }
@@ -73,13 +78,12 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
     ...accounts.map(({ currencyId }) => currencyId),
     ...drifts.map(({ currency_id }) => currency_id),
   ]);
-  const [held, reserved] = [BigInt(client?.held ?? 0), BigInt(client?.reserved ?? 0)];
   return {
     clientId,
     whmcs: client && {
       currency: currencies.of(client.currency),
       currencyId: client.currency,
-      creditHundredths: parseAmount(client.credit),
+      creditHundredths: client.creditHundredths,
     },
     accounts: accounts.map((account) => ({ account, currency: currencies.of(account.currencyId) })),
     grants: grants.rows.toReversed(),
@@ -93,8 +97,8 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
       whmcsHundredths: row.whmcs_hundredths,
       ledgerHundredths: row.ledger_hundredths,
     })),
-    heldByCommandsHundredths: held,
-    reservedHundredths: reserved,
+    heldByCommandsHundredths: client?.heldHundredths ?? 0n,
+    reservedHundredths: client?.reservedHundredths ?? 0n,
     reservations,
     parked: parked.map(({ currencyId, amountHundredths, reason }) => ({
       currency: currencies.of(currencyId),
@@ -102,7 +106,7 @@ export async function clientStory(db: Db, clientId: number): Promise<ClientStory
       reason,
     })),
     inDoubt,
-    frozen: client?.frozen_because ?? null,
+    frozen: client?.frozenBecause ?? null,
     epoch,
   };
 }
@@ -112,9 +116,20 @@ async function reservationsOf(db: Db, clientId: number): Promise<readonly Reserv
   return (await readReservations(db, [clientId], today)).get(clientId) ?? [];
 }
 
-async function clientOf(db: Db, clientId: number): Promise<Row | undefined> {
+async function clientOf(db: Db, clientId: number) {
+  const holds = await readHolds(db, [clientId]);
   const { rows } = await sql<Row>`
-    SELECT c.currency, c.credit, ${SPENDABLE_COLUMNS}
-    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${clientId}`.execute(db);
-  return rows[0];
+    SELECT c.currency, c.credit, ${STANDING_COLUMNS} FROM tblclients c ${STANDING_JOINS} WHERE c.id = ${clientId}`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const creditHundredths = parseAmount(row.credit);
+  return {
+    currency: row.currency,
+    creditHundredths,
+    heldHundredths: holds.held(clientId, creditHundredths),
+    reservedHundredths: holds.reserved(clientId),
+    frozenBecause: row.frozen_because,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import type { Holds } from '../../commands/index.ts';
 import type { Database } from '../../db/index.ts';
 import { parkedByRules } from '../../parking/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
@@ -29,10 +30,12 @@ export type FactsByClient = Pick<
   | 'preferences'
 >;
 
-interface Moment {
+interface Known {
   /** WHMCS's time zone. */
   readonly zone: string;
   readonly at: Date;
+  /** Being read, before everything else. */
+  readonly holding: Promise<Holds>;
 }
 
 /**
@@ -43,7 +46,7 @@ interface Moment {
 export async function factsByClient(
   trx: Transaction<Database>,
   about: (need: Need) => readonly number[],
-  { zone, at }: Moment,
+  { zone, at, holding }: Known,
 ): Promise<(clientId: number) => FactsByClient> {
   const localDate = dayIn(zone, at);
   const read = <T>(need: Need, load: (clientIds: readonly number[]) => Promise<T>) => {
@@ -56,7 +59,7 @@ export async function factsByClient(
       read('parked', (ids) => parkedByRules(trx, ids)),
       read('payments', (ids) => paymentsOf(trx, ids, paymentsSince(localDate))),
       read('services', (ids) => servicesOf(trx, ids, localDate)),
-      read('renewals', (ids) => renewalsOf(trx, ids, localDate)),
+      read('renewals', (ids) => renewalsOf(trx, ids, localDate, holding)),
       read('deposits', (ids) => depositHistoryOf(trx, ids)),
       read('revenue', (ids) => revenueOf(trx, ids, localDate)),
       read('orders', (ids) => ordersOf(trx, ids)),

@@ -1,8 +1,9 @@
 import { sql, type Transaction } from 'kysely';
 import {
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
+  type Holds,
+  STANDING_COLUMNS,
+  STANDING_JOINS,
+  type StandingRow,
   spendableOf,
 } from '../../commands/index.ts';
 import type { Database } from '../../db/index.ts';
@@ -12,7 +13,7 @@ import type { ClientFacts } from '../../rules/index.ts';
 import { coverReservations } from '../../rules/settle/index.ts';
 import { currencyDecimals, readDate } from '../../whmcs/index.ts';
 
-interface ClientRow extends SpendableRow {
+interface ClientRow extends StandingRow {
   readonly id: number;
   readonly groupid: number;
   readonly currency: number;
@@ -27,14 +28,16 @@ interface ClientRow extends SpendableRow {
 }
 
 /**
- * Reads the clients with balance, holds and reservations. One statement reads the first two, so it sees a command that settles meanwhile
- * either before (with its hold) or after (with the new balance). Reservations, which few clients have, change only under the client's lock.
+ * Reads the clients with balance and reservations. Reservations, which few clients have, change only under the client's lock.
+ *
+ * @param holds what was read before the balance
  */
 export async function clientsOf(
   trx: Transaction<Database>,
   clientIds: readonly number[],
   withOrders: boolean,
   today: string,
+  holds: Promise<Holds>,
 ): Promise<ReadonlyMap<number, ClientFacts>> {
   const active = withOrders
     ? sql`EXISTS (SELECT 1 FROM tblorders o WHERE o.userid = c.id AND o.status = 'Active')
@@ -44,10 +47,10 @@ export async function clientsOf(
     SELECT c.id, c.groupid, c.currency, c.status, c.credit, c.datecreated, c.country, c.defaultgateway,
       cur.code, ${active} AS active,
       EXISTS (SELECT 1 FROM mod_creditbridge_reservations r WHERE r.client_id = c.id) AS has_reservations,
-      ${SPENDABLE_COLUMNS}
+      ${STANDING_COLUMNS}
     FROM tblclients c
     LEFT JOIN tblcurrencies cur ON cur.id = c.currency
-    ${SPENDABLE_JOINS}
+    ${STANDING_JOINS}
     WHERE c.id IN (${sql.join(clientIds)})`.execute(trx);
   const reserving = rows.filter((row) => Number(row.has_reservations) > 0);
   const reserved = await readReservations(
@@ -55,12 +58,22 @@ export async function clientsOf(
     reserving.map(({ id }) => id),
     today,
   );
-  return new Map(rows.map((row) => [row.id, toClientFacts(row, reserved.get(row.id) ?? [])]));
+  const before = await holds;
+  return new Map(
+    rows.map((row) => [row.id, toClientFacts(row, before, reserved.get(row.id) ?? [])]),
+  );
 }
 
-function toClientFacts(row: ClientRow, reserved: readonly Reservation[]): ClientFacts {
+function toClientFacts(
+  row: ClientRow,
+  holds: Holds,
+  reserved: readonly Reservation[],
+): ClientFacts {
   const credit = parseAmount(row.credit);
-  const { heldHundredths, spendableHundredths } = spendableOf(credit, row);
+  const { heldHundredths, spendableHundredths } = spendableOf(
+    { clientId: row.id, creditHundredths: credit, drift: row.drift },
+    holds,
+  );
   const code = row.code ?? '';
   return {
     id: row.id,

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { type Holds, readHolds } from '../../commands/index.ts';
 import type { Database } from '../../db/index.ts';
 import type {
   CreditOnFacts,
@@ -46,7 +47,7 @@ export interface WantedFacts {
   readonly at: Date;
 }
 
-export interface LoadedFacts {
+export interface LoadedFacts extends Pick<Holds, 'asked'> {
   /** All invoices that were read. */
   readonly invoices: readonly InvoiceFacts[];
   /** Null when the client or the invoice does not exist. */
@@ -64,12 +65,14 @@ export async function loadFacts(
   wanted: WantedFacts,
 ): Promise<LoadedFacts> {
   const { clientIds, invoiceIds, onlyUnpaid = false, needs, zone, at } = wanted;
-  if (clientIds.length === 0) return { invoices: [], factsFor: () => null };
+  if (clientIds.length === 0) return { asked: new Map(), invoices: [], factsFor: () => null };
   const about = (need: Need) => (needs.has(need) ? (wanted.about?.get(need) ?? clientIds) : NONE);
   const openFor = [...new Set(OPEN.flatMap(about))];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
-  // In one turn, so that they can share a packet; none depends on another.
+  // In one turn, so that they can share a packet; none depends on another, but the holds come first.
+  const holding = readHolds(trx, clientIds);
   const [
+    holds,
     clients,
     rows,
     lines,
@@ -81,7 +84,8 @@ export async function loadFacts(
     refunds,
     ofClient,
   ] = await Promise.all([
-    clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at)),
+    holding,
+    clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at), holding),
     invoicesOf(trx, named, openFor),
     needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
@@ -90,7 +94,7 @@ export async function loadFacts(
     needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
     needs.has('creditOn') ? creditOnOf(trx, invoiceIds) : NO_CREDIT_ON,
     needs.has('refunds') ? refundsOf(trx, invoiceIds) : NO_REFUNDS,
-    factsByClient(trx, about, { zone, at }),
+    factsByClient(trx, about, { zone, at, holding }),
   ]);
   const counted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
@@ -105,9 +109,12 @@ export async function loadFacts(
     const decimals = clients.get(row.userid)?.currency.decimals ?? 2;
     return toLineFacts(own, grossOf(row), decimals);
   };
-  const invoices = new Map(rows.map((row) => [row.id, toInvoiceFacts(row, linesFor(row))]));
+  const invoices = new Map(
+    rows.map((row) => [row.id, toInvoiceFacts(row, linesFor(row), holds.pendingOn)]),
+  );
   const open = openByClient(openFor, [...invoices.values()]);
   return {
+    asked: holds.asked,
     invoices: [...invoices.values()],
     factsFor(clientId, invoiceId) {
       const client = clients.get(clientId);
@@ -137,6 +144,7 @@ export function withKeptOff(loaded: LoadedFacts, ids: ReadonlySet<number>): Load
   const keep = <One extends InvoiceFacts | null>(one: One): One =>
     one !== null && ids.has(one.id) ? { ...one, keptOff: true } : one;
   return {
+    asked: loaded.asked,
     invoices: loaded.invoices.map(keep),
     factsFor(clientId, invoiceId) {
       const facts = loaded.factsFor(clientId, invoiceId);

@@ -2,7 +2,6 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../../db/index.ts';
 import { type CommandProof, type LogRow, markerIn } from '../../ledger/index.ts';
-import { BY_CLIENT } from '../../whmcs/index.ts';
 
 interface Row {
   readonly id: string;
@@ -39,7 +38,7 @@ export async function commandsBehind(
   const parts = [
     commandsWhere(sql``, sql`k.credit_log_id IN (${sql.join(ids)})`),
     commandsWhere(
-      BY_CLIENT,
+      sql`FORCE INDEX (client_state)`,
       sql`k.client_id IN (${sql.join(clients)}) AND k.state IN ('running', 'unknown')
         AND k.action IN ('ApplyCredit', 'UnapplyCredit')`,
     ),

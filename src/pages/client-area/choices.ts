@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { keptOffAmong } from '../../books/index.ts';
+import { readHolds } from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
 import { offersTo } from '../../operations/index.ts';
 import { readPreferences } from '../../settings/index.ts';
@@ -67,9 +68,10 @@ async function openInvoices(db: Db, clientId: number): Promise<readonly InvoiceO
     ORDER BY i.duedate, i.id LIMIT ${sql.lit(INVOICES_SHOWN)}`.execute(db);
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return [];
+  const { pendingOn } = await readHolds(db, [clientId]);
   const [read, keptOff] = await Promise.all([invoicesOf(db, ids, []), keptOffAmong(db, ids)]);
   return read
-    .map((row) => toInvoiceFacts(row, []))
+    .map((row) => toInvoiceFacts(row, [], pendingOn))
     .filter(({ kind, balanceHundredths }) => kind === 'ordinary' && balanceHundredths > 0n)
     .map(({ id, balanceHundredths }) => ({
       invoiceId: id,

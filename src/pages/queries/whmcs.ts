@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import {
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
+  readHolds,
+  STANDING_COLUMNS,
+  STANDING_JOINS,
+  type StandingRow,
   spendableOf,
 } from '../../commands/index.ts';
 import type { Db } from '../../db/index.ts';
@@ -60,15 +61,16 @@ export async function listAdminNames(db: Db): Promise<ReadonlyMap<number, string
 
 /** A client's balance, and how much of it is held. */
 export async function findClient(db: Db, id: number): Promise<ClientRow | undefined> {
+  const holds = await readHolds(db, [id]);
   const { rows } = await sql<ClientCredit>`
-    SELECT c.id, c.groupid, c.currency, c.credit, ${SPENDABLE_COLUMNS}, ${PARKED} AS parked
-    FROM tblclients c ${SPENDABLE_JOINS} WHERE c.id = ${id}`.execute(db);
+    SELECT c.id, c.groupid, c.currency, c.credit, ${STANDING_COLUMNS}, ${PARKED} AS parked
+    FROM tblclients c ${STANDING_JOINS} WHERE c.id = ${id}`.execute(db);
   const row = rows[0];
   if (row === undefined) return undefined;
   const creditHundredths = parseAmount(row.credit);
   const { heldHundredths, reservedHundredths, spendableHundredths } = spendableOf(
-    creditHundredths,
-    row,
+    { clientId: id, creditHundredths, drift: row.drift },
+    holds,
   );
   return {
     id: row.id,
@@ -82,7 +84,7 @@ export async function findClient(db: Db, id: number): Promise<ClientRow | undefi
   };
 }
 
-interface ClientCredit extends SpendableRow {
+interface ClientCredit extends StandingRow {
   readonly parked: string | bigint;
   readonly id: number;
   readonly groupid: number;

@@ -197,7 +197,6 @@ export class ReplayedClient {
     this.#dueAsked.clear();
     this.#dueAsked.set(date, asked);
     const asOf = (point: string) => ({
-      invoices: [],
       factsFor: (_: number, invoiceId: number | null) =>
         factsAt(this.client, point, invoiceId, this.#now),
     });

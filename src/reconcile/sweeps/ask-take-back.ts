@@ -1,9 +1,10 @@
 import { sql, type Transaction } from 'kysely';
 import {
   lockClients,
-  SPENDABLE_COLUMNS,
-  SPENDABLE_JOINS,
-  type SpendableRow,
+  readHolds,
+  STANDING_COLUMNS,
+  STANDING_JOINS,
+  type StandingRow,
   spendableOf,
   urgencies,
   type WantedCommand,
@@ -60,14 +61,17 @@ async function commandsFor(trx: Transaction<Database>, fact: string) {
 }
 
 async function standing(trx: Transaction<Database>, clientId: number) {
-  const { rows } = await sql<SpendableRow & { readonly credit: string }>`
-    SELECT c.credit, ${SPENDABLE_COLUMNS} FROM tblclients c ${SPENDABLE_JOINS}
+  const holds = await readHolds(trx, [clientId]);
+  const { rows } = await sql<StandingRow & { readonly credit: string }>`
+    SELECT c.credit, ${STANDING_COLUMNS} FROM tblclients c ${STANDING_JOINS}
     WHERE c.id = ${clientId}`.execute(trx);
   const [row] = rows;
+  if (row === undefined) return { spendable: 0n, frozen: false };
+  const { credit, drift, frozen_because } = row;
+  const balance = { clientId, creditHundredths: parseAmount(credit), drift };
   return {
-    spendable:
-      row === undefined ? 0n : spendableOf(parseAmount(row.credit), row).spendableHundredths,
-    frozen: typeof row?.frozen_because === 'string',
+    spendable: spendableOf(balance, holds).spendableHundredths,
+    frozen: frozen_because !== null,
   };
 }
 

@@ -42,9 +42,9 @@ async function statementsFor(wanted: readonly Need[], many: number): Promise<num
   return statements.length;
 }
 
-test('without needs only clients and the events’ invoices are read, and nothing about lines, services or money', async () => {
-  // BEGIN, clients, invoices, COMMIT.
-  expect(await statementsFor([], 20)).toBe(4);
+test('without needs only clients, their holds and the events’ invoices are read, and nothing about lines, services or money', async () => {
+  // BEGIN; live commands, proposals and credit in doubt; clients, invoices, COMMIT.
+  expect(await statementsFor([], 20)).toBe(7);
 });
 
 test.each(needs)('%s costs as many statements for twenty clients as for one', async (need) => {

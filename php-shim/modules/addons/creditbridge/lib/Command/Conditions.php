@@ -14,16 +14,16 @@ final class Conditions
 {
     /** Checked again when a command starts. */
     const MAY_ACT = [
-        [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)"],
-        [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
+        [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND s.state = 'paired' AND s.frozen = 0)"],
+        [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND s.halted = '')"],
         [2, "(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0"],
     ];
 
     /** An open command that can run. */
     const RUNNABLE = [
         [1, "c.state = 'open'"],
-        [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)"],
-        [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
+        [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND s.state = 'paired' AND s.frozen = 0)"],
+        [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND s.halted = '')"],
         [2, "(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0"],
         [1, "(c.not_before IS NULL OR c.not_before <= UTC_TIMESTAMP(6)"
             . " OR c.after_fact IS NOT NULL AND (SELECT COUNT(*) FROM mod_creditbridge_commands f FORCE INDEX (fact)"
@@ -50,8 +50,8 @@ final class Conditions
     const LEFT_BEHIND = [
         [1, "c.state = 'running' AND (c.lease_until IS NULL OR c.lease_until < UTC_TIMESTAMP(6))"
             . " AND IS_FREE_LOCK(CONCAT('creditbridge:', c.id)) = 1"],
-        [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND state = 'paired' AND frozen = 0)"],
-        [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings WHERE id = 1 AND halted = '')"],
+        [1, "EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND s.state = 'paired' AND s.frozen = 0)"],
+        [2, "EXISTS (SELECT 1 FROM mod_creditbridge_settings s WHERE s.id = 1 AND s.halted = '')"],
         [2, "(SELECT COUNT(*) FROM mod_creditbridge_frozen_clients z WHERE z.client_id = c.client_id) = 0"],
     ];
 
