@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { holdingStates } from '../../bridge/index.ts';
 import { type Db, readStored } from '../db/index.ts';
@@ -21,6 +21,9 @@ export interface Holds {
   pendingOn(invoice: InvoiceWithCredit): bigint;
   /** Left alone by our own rules: by proposals that wait for approval, and credit in doubt that is not parked yet. */
   reserved(clientId: number): bigint;
+}
+
+export interface HoldsAndAsked extends Holds {
   /** What an admin was asked about. A fact that nobody agreed to has no command, and so no key that would stop a second one. */
   readonly asked: ReadonlyMap<string, AskedFact>;
 }
@@ -55,7 +58,20 @@ const BY_CLIENT = sql`FORCE INDEX (client_state)`;
  * Reads the holds of these clients. Read them before balances and invoices: a command that settles meanwhile then counts as held, or as
  * off the balance, and never as neither. Few clients have any, so three plain statements take less time than a column for each.
  */
-export async function readHolds(db: Db, clientIds: readonly number[]): Promise<Holds> {
+export function readHolds(db: Db, clientIds: readonly number[]): Promise<Holds> {
+  return readWith(db, clientIds, sql`p.state = 'pending'`);
+}
+
+/** The same, and what admins were asked about these clients, ever. */
+export function readHoldsAndAsked(db: Db, clientIds: readonly number[]): Promise<HoldsAndAsked> {
+  return readWith(db, clientIds, sql`(p.fact IS NOT NULL OR p.state = 'pending')`);
+}
+
+async function readWith(
+  db: Db,
+  clientIds: readonly number[],
+  whichApprovals: RawBuilder<unknown>,
+): Promise<HoldsAndAsked> {
   const clients = sql.join(clientIds);
   const [commands, approvals, parkings] = await Promise.all([
     sql<CommandRow>`
@@ -68,9 +84,7 @@ export async function readHolds(db: Db, clientIds: readonly number[]): Promise<H
     sql<ApprovalRow>`
       SELECT p.client_id, p.fact, p.state, p.amount_hundredths AS amount, p.hold_hundredths AS hold
       FROM mod_creditbridge_approvals p ${BY_CLIENT}
-      WHERE p.client_id IN (${clients}) AND (p.fact IS NOT NULL OR p.state = 'pending')`.execute(
-      db,
-    ),
+      WHERE p.client_id IN (${clients}) AND ${whichApprovals}`.execute(db),
     sql<ParkingRow>`
       SELECT q.client_id, q.park_fact, q.amount_hundredths AS hold
       FROM mod_creditbridge_parkings q ${BY_CLIENT}

@@ -26,7 +26,7 @@ export {
 export { type CreditOn, creditOnInvoices } from './credit-on-invoices.ts';
 export { depthsOf } from './depths-of.ts';
 export { freeze } from './freeze.ts';
-export { type Holds, readHolds } from './holds.ts';
+export { type Holds, type HoldsAndAsked, readHolds, readHoldsAndAsked } from './holds.ts';
 export { liveFacts } from './live-facts.ts';
 export { type LockedClients, lockClients, noClients } from './lock-clients.ts';
 export { forgetNotedLimits, type LimitNote, writeNotedLimits } from './noted-limits.ts';

@@ -6,7 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { copyInstallation, type InstallationCopy } from '../support/copy-installation.ts';
 import { type DatabaseServer, startDatabaseServer } from '../support/database-server.ts';
 import { expectCoherentLedger } from '../support/expect-coherent-ledger.ts';
-import { type Installation, startInstallation, startWorker } from '../support/installation.ts';
+import {
+  type Installation,
+  runWorker,
+  startInstallation,
+  startWorker,
+} from '../support/installation.ts';
 import { expectNoPhpFaults } from '../support/look-for-faults.ts';
 import {
   expectDecisions,
@@ -38,7 +43,6 @@ const HOME = 'opt/creditbridge';
 const STATE = 'var/lib/creditbridge';
 const SETTINGS = 'etc/creditbridge/creditbridge.env';
 const OWNER = 'etc/creditbridge/migrate.env';
-const WORKER = 'modules/addons/creditbridge/worker.php';
 const MODULES = 'admin/configaddonmods.php';
 
 let dist: string;
@@ -151,11 +155,6 @@ const OPEN = "mod_creditbridge_commands WHERE state = 'open'";
 const BEGUN = "mod_creditbridge_commands WHERE state <> 'open'";
 const HOOKS = 'mod_creditbridge_spool';
 
-async function workNew(): Promise<void> {
-  const { code, output } = await copy.standIn.php(WORKER, ['--once']);
-  expect({ code, output }).toMatchObject({ code: 0 });
-}
-
 test('the old server is frozen, stopped and closed as documented, with commands open and hooks not sent', async () => {
   const { database } = old;
   await expectDecisions(database, oldTraffic);
@@ -266,7 +265,7 @@ test('the old server does not go on, although somebody starts its service, its w
 test('of all that happened meanwhile nothing is lost and nothing was done twice, and no page failed', async () => {
   await newTraffic.stop();
   const { database } = copy;
-  await settleLedger({ database, work: workNew });
+  await settleLedger({ database, work: () => runWorker(copy) });
   expect([...oldTraffic.faults, ...newTraffic.faults]).toEqual([]);
   await expectNoPhpFaults(database);
   await expectPaidOnce(database, [...oldTraffic.invoices, ...newTraffic.invoices]);

@@ -84,12 +84,7 @@ export async function startInstallation(
     undo.push(() => service.stop());
     await standIn.activateAddon({ acting_admin: ACTING_ADMIN, service_url: service.url });
 
-    const work = async () => {
-      do {
-        const result = await standIn.php('modules/addons/creditbridge/worker.php', ['--once']);
-        if (result.code !== 0) throw new ProcessError(`worker.php failed:\n${result.output}`);
-      } while (await waitForOthers(database));
-    };
+    const work = () => runWorker({ database, standIn });
     await work();
     await expectPaired(database, service);
     return {
@@ -114,6 +109,17 @@ export function startWorker({ root }: Pick<StandIn, 'root'>): RunningProcess {
     cwd: root,
     name: 'worker.php',
   });
+}
+
+/** Runs `worker.php --once` until nothing is left, and nobody else is at it; see `Installation.work`. */
+export async function runWorker({
+  database,
+  standIn,
+}: Pick<Installation, 'database' | 'standIn'>): Promise<void> {
+  do {
+    const result = await standIn.php('modules/addons/creditbridge/worker.php', ['--once']);
+    if (result.code !== 0) throw new ProcessError(`worker.php failed:\n${result.output}`);
+  } while (await waitForOthers(database));
 }
 
 /**

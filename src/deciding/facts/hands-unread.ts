@@ -9,7 +9,7 @@ interface Row {
   /** Credit that came to the client and that the ledger has not read. */
   readonly unread: string | bigint | null;
   /** The ledger read it since the invoice was read. */
-  readonly stored: number | bigint;
+  readonly is_stored: number | bigint;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function handsUnread(
         COALESCE((SELECT CAST(c.credit * 100 AS SIGNED) - a.balance_hundredths FROM tblclients c
           JOIN mod_creditbridge_accounts a ON a.client_id = c.id AND a.currency_id = c.currency AND a.epoch = MAX(t.epoch)
           WHERE c.id = e.client_id), 0)) AS unread,
-      MAX(ko.invoice_id IS NOT NULL) AS stored
+      MAX(ko.invoice_id IS NOT NULL) AS is_stored
     FROM mod_creditbridge_tail t
     STRAIGHT_JOIN mod_creditbridge_entries e FORCE INDEX (invoice_id)
       ON e.invoice_id IN (${sql.join([...takenOff.keys()])}) AND e.epoch = t.epoch
@@ -38,10 +38,10 @@ export async function handsUnread(
     WHERE t.id = 1 AND t.state = 'following' AND e.kind IN ('invoice', 'return', 'take-back', 'downgrade')
     GROUP BY e.invoice_id, e.client_id`.execute(trx);
   return new Set(
-    rows.flatMap(({ id, known, unread, stored }) => {
+    rows.flatMap(({ id, known, unread, is_stored }) => {
       const off = BigInt(known) - (takenOff.get(id) ?? 0n);
       const isUnread = off > 0n && BigInt(unread ?? 0) >= off;
-      return isUnread || Number(stored) === 1 ? [id] : [];
+      return isUnread || Number(is_stored) === 1 ? [id] : [];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { type Holds, readHolds } from '../../commands/index.ts';
+import { type HoldsAndAsked, readHoldsAndAsked } from '../../commands/index.ts';
 import type { Database } from '../../db/index.ts';
 import type {
   CreditOnFacts,
@@ -47,7 +47,7 @@ export interface WantedFacts {
   readonly at: Date;
 }
 
-export interface LoadedFacts extends Pick<Holds, 'asked'> {
+export interface LoadedFacts extends Pick<HoldsAndAsked, 'asked'> {
   /** All invoices that were read. */
   readonly invoices: readonly InvoiceFacts[];
   /** Null when the client or the invoice does not exist. */
@@ -70,7 +70,7 @@ export async function loadFacts(
   const openFor = [...new Set(OPEN.flatMap(about))];
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another, but the holds come first.
-  const holding = readHolds(trx, clientIds);
+  const holding = readHoldsAndAsked(trx, clientIds);
   const [
     holds,
     clients,
