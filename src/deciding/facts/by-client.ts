@@ -4,7 +4,6 @@ import type { Database } from '../../db/index.ts';
 import { parkedByRules } from '../../parking/index.ts';
 import type { Facts, Need } from '../../rules/index.ts';
 import { readPreferences } from '../../settings/index.ts';
-import { dayIn } from '../../today/index.ts';
 import {
   ordersOf,
   paymentsOf,
@@ -33,6 +32,8 @@ export type FactsByClient = Pick<
 interface Known {
   /** WHMCS's time zone. */
   readonly zone: string;
+  /** The day there. */
+  readonly localDate: string;
   readonly at: Date;
   /** Being read, before everything else. */
   readonly holding: Promise<Holds>;
@@ -46,9 +47,8 @@ interface Known {
 export async function factsByClient(
   trx: Transaction<Database>,
   about: (need: Need) => readonly number[],
-  { zone, at, holding }: Known,
+  { zone, localDate, at, holding }: Known,
 ): Promise<(clientId: number) => FactsByClient> {
-  const localDate = dayIn(zone, at);
   const read = <T>(need: Need, load: (clientIds: readonly number[]) => Promise<T>) => {
     const clientIds = about(need);
     return clientIds.length === 0 ? null : load(clientIds);

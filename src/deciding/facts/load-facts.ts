@@ -71,6 +71,7 @@ export async function loadFacts(
   const named = onlyUnpaid && openFor.length > 0 ? [] : invoiceIds;
   // In one turn, so that they can share a packet; none depends on another, but the holds come first.
   const holding = readHoldsAndAsked(trx, clientIds);
+  const localDate = dayIn(zone, at);
   const [
     holds,
     clients,
@@ -85,7 +86,7 @@ export async function loadFacts(
     ofClient,
   ] = await Promise.all([
     holding,
-    clientsOf(trx, clientIds, needs.has('activeOrder'), dayIn(zone, at), holding),
+    clientsOf(trx, clientIds, needs.has('activeOrder'), localDate, holding),
     invoicesOf(trx, named, openFor),
     needs.has('lines') ? linesOf(trx, named, openFor) : NO_LINES,
     needs.has('received') ? containersOf(trx, invoiceIds) : NO_CONTAINERS,
@@ -94,7 +95,7 @@ export async function loadFacts(
     needs.has('deposit') ? depositsOf(trx, invoiceIds, clientIds) : NO_DEPOSITS,
     needs.has('creditOn') ? creditOnOf(trx, invoiceIds) : NO_CREDIT_ON,
     needs.has('refunds') ? refundsOf(trx, invoiceIds) : NO_REFUNDS,
-    factsByClient(trx, about, { zone, at, holding }),
+    factsByClient(trx, about, { zone, localDate, at, holding }),
   ]);
   const counted = new Set(needs.has('received') ? invoiceIds : []);
   const received = new Map(
