@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/index.ts';
+import { SETTINGS_VERSION, settingsVersion } from './rule-settings.ts';
 
 /**
  * Increases the version of all settings, which every replica checks before it decides. The row stays locked until the
@@ -7,13 +8,8 @@ import type { Database } from '../db/index.ts';
  */
 export async function bumpSettingsVersion(trx: Transaction<Database>): Promise<number> {
   await sql`
-    INSERT INTO mod_creditbridge_state (name, value) VALUES ('settings-version', '1')
+    INSERT INTO mod_creditbridge_state (name, value) VALUES (${SETTINGS_VERSION}, '1')
     ON DUPLICATE KEY UPDATE value = CAST(value AS UNSIGNED) + 1
   `.execute(trx);
-  const { value } = await trx
-    .selectFrom('mod_creditbridge_state')
-    .select('value')
-    .where('name', '=', 'settings-version')
-    .executeTakeFirstOrThrow();
-  return Number(value);
+  return Number(await settingsVersion(trx));
 }

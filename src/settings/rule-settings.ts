@@ -14,7 +14,7 @@ export interface StoredSettings {
 }
 
 /** The state row that grows with every change of settings; see `bumpSettingsVersion`. */
-const SETTINGS_VERSION = 'settings-version';
+export const SETTINGS_VERSION = 'settings-version';
 
 /** Joins the row `v` whose value is the committed version of the settings; there is none before the first change. */
 export const SETTINGS_VERSION_JOIN = sql`LEFT JOIN mod_creditbridge_state v ON v.name = ${sql.lit(SETTINGS_VERSION)}`;
@@ -44,11 +44,7 @@ export async function settingsVersion(db: Kysely<Database>): Promise<string> {
  * missing layer could be the one that turns it off for a client.
  */
 export async function loadSettings(db: Kysely<Database>): Promise<StoredSettings> {
-  const version = await db
-    .selectFrom('mod_creditbridge_state')
-    .select('value')
-    .where('name', '=', SETTINGS_VERSION)
-    .executeTakeFirst();
+  const version = await settingsVersion(db);
   const rows = await db
     .selectFrom('mod_creditbridge_rule_settings')
     .select(['rule', 'layer', 'layer_id', 'mode', 'version', 'settings'])
@@ -69,7 +65,7 @@ export async function loadSettings(db: Kysely<Database>): Promise<StoredSettings
     }
   }
   return {
-    version: version?.value ?? '0',
+    version,
     settings: layers.filter(({ rule }) => !unreadable.has(rule)),
     paused: new Set(paused.map(({ rule }) => rule)),
     unreadable,
