@@ -7,7 +7,9 @@ export interface Reply {
   readonly status: number;
   /** `ok`, or why the call was refused. */
   readonly code: string;
-  readonly body: Buffer;
+  /** JSON; a text goes out in one piece with its headers, bytes would go in two. */
+  readonly body: string;
+  readonly bytes: number;
 }
 
 /**
@@ -16,9 +18,10 @@ export interface Reply {
  * @throws {RangeError} when it is larger than the shim's limit.
  */
 export function createReply(status: number, code: string, content: unknown): Reply {
-  const body = Buffer.from(JSON.stringify(content));
-  if (body.length > REPLY_MAX_BYTES) throw new RangeError('A reply is larger than the shim reads.');
-  return { status, code, body };
+  const body = JSON.stringify(content);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > REPLY_MAX_BYTES) throw new RangeError('A reply is larger than the shim reads.');
+  return { status, code, body, bytes };
 }
 
 /**
@@ -30,13 +33,13 @@ export function sendSigned(
   keys: readonly KeyObject[],
   requestId: string,
   nowMs: number,
-  { status, body }: Reply,
+  { status, body, bytes }: Reply,
 ): void {
   const timestamp = Math.floor(nowMs / 1000);
   const id = replyId(requestId, status);
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': body.length,
+    'content-length': bytes,
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': sign(keys, id, timestamp, body),
@@ -45,10 +48,10 @@ export function sendSigned(
 }
 
 /** Sends a stranger the bare code and closes the connection. */
-export function sendUnsigned(response: ServerResponse, { status, body }: Reply): void {
+export function sendUnsigned(response: ServerResponse, { status, body, bytes }: Reply): void {
   response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': body.length,
+    'content-length': bytes,
     connection: 'close',
   });
   response.end(body);
