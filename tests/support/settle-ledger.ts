@@ -46,5 +46,22 @@ export async function settleLedger(
     if (now === leftBefore) await sleep(250);
     leftBefore = now;
   }
-  throw new Error('Commands or hooks were still waiting after many turns.');
+  throw new Error(
+    `Commands or hooks were still waiting after many turns: ${await whatWaits(installation)}`,
+  );
+}
+
+async function whatWaits({ database }: Pick<Installation, 'database'>): Promise<string> {
+  const waiting = await Promise.all([
+    database.query(
+      `SELECT UTC_TIMESTAMP(6) AS now, id, client_id, action, state, attempts, reason, not_before, lease_until,
+         IS_USED_LOCK(CONCAT('creditbridge:', id)) AS held
+       FROM mod_creditbridge_commands WHERE state IN ('open', 'running') LIMIT 5`,
+    ),
+    database.query('SELECT id, taken_until FROM mod_creditbridge_spool LIMIT 5'),
+    database.query(
+      'SELECT state, frozen, halted, breaker_failures, breaker_open_until, breaker_reason FROM mod_creditbridge_settings',
+    ),
+  ]);
+  return JSON.stringify(waiting);
 }

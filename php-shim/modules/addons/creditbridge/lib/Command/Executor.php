@@ -15,6 +15,7 @@ use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Log;
 use WHMCS\Module\Addon\Creditbridge\SelfTest\SharedConnection;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Signals;
 
 /**
  * Carries out commands inside WHMCS, one client at a time. The only writer of a command's state.
@@ -169,6 +170,13 @@ final class Executor
         if ($refusal !== '') {
             return Queue::settle($command, [Command::OPEN], new Outcome(Command::REFUSED, $refusal));
         }
+        return Signals::after(function () use ($command): bool {
+            return $this->carryOutLocked($command);
+        });
+    }
+
+    private function carryOutLocked(array $command): bool
+    {
         // The command before may have run a hook of another module that began one, or switched autocommit off.
         if (Database::inTransaction() || !Lock::take($command['id'])) {
             return false;

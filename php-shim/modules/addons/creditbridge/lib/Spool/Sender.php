@@ -11,6 +11,7 @@ use WHMCS\Module\Addon\Creditbridge\Connection\ServiceDown;
 use WHMCS\Module\Addon\Creditbridge\Installation\Manifest;
 use WHMCS\Module\Addon\Creditbridge\Limits;
 use WHMCS\Module\Addon\Creditbridge\Settings;
+use WHMCS\Module\Addon\Creditbridge\Signals;
 
 /**
  * Delivers spooled items and settles each by the service's answer.
@@ -50,18 +51,30 @@ final class Sender
     {
         $settled = 0;
         while (Clock::seconds() < $deadline && !$this->service->breaker()->isOpen()) {
-            $taken = Spool::take($this->service->deliveryOverhead());
-            if ($taken['rows'] === []) {
+            $sent = Signals::after(function () use ($deadline) {
+                return $this->sendSome($deadline);
+            });
+            if ($sent === null) {
                 break;
             }
-            try {
-                $settled += $this->send($taken['rows'], $taken['by'], $deadline);
-            } catch (ServiceDown $down) {
-                Spool::release(array_column($taken['rows'], 'id'), $taken['by']);
-                break;
-            }
+            $settled += $sent;
         }
         return $settled;
+    }
+
+    /** @return int|null how many items were settled; null if none is due, or the service is down */
+    private function sendSome(float $deadline)
+    {
+        $taken = Spool::take($this->service->deliveryOverhead());
+        if ($taken['rows'] === []) {
+            return null;
+        }
+        try {
+            return $this->send($taken['rows'], $taken['by'], $deadline);
+        } catch (ServiceDown $down) {
+            Spool::release(array_column($taken['rows'], 'id'), $taken['by']);
+            return null;
+        }
     }
 
     /**
