@@ -114,7 +114,7 @@ async function readWith(
   };
 }
 
-/** Credit in doubt that no command parks; the others' credit is held by their commands. */
+/** Credit in doubt that no command parks; the others' credit is held by their commands, which are written under the client's lock. */
 async function withoutCommand(
   db: Db,
   parkings: readonly ParkingRow[],
