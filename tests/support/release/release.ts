@@ -23,6 +23,14 @@ if (values.image !== undefined && !isPinned(values.image)) {
   );
   process.exit(2);
 }
+if (values.walk) {
+  const { walkLacks } = await import('../walk/walk-needs.ts');
+  const lacks = walkLacks();
+  if (lacks.length > 0) {
+    console.error(lacks.join('\n'));
+    process.exit(2);
+  }
+}
 const folder = resolve(positionals[0] ?? join(ROOT, 'dist'));
 for (const { name, bytes, sha256 } of makeRelease(folder)) {
   console.log(`${sha256}  ${name} (${Math.ceil(bytes / 1024)} kB)`);
