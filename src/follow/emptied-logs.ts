@@ -26,13 +26,14 @@ export function createEmptiedLogs(patienceMs: number): EmptiedLogs {
         trx,
       );
       const kept = new Set(rows.map(({ clientid }) => clientid));
-      const last = at.getTime();
+      const now = at.getTime();
+      for (const [id, { last }] of seen) {
+        if (now - last >= FORGOTTEN_MS) seen.delete(id);
+      }
       const isNew = (id: number): boolean => {
-        const before = seen.get(id);
-        const first =
-          before !== undefined && last - before.last < FORGOTTEN_MS ? before.first : last;
-        seen.set(id, { first, last });
-        return last - first < patienceMs;
+        const first = seen.get(id)?.first ?? now;
+        seen.set(id, { first, last: now });
+        return now - first < patienceMs;
       };
       for (const id of kept) seen.delete(id);
       return new Set(clientIds.filter((id) => !kept.has(id) && isNew(id)));
