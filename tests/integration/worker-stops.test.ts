@@ -49,11 +49,13 @@ async function commands(client: number): Promise<readonly string[]> {
 test('it ends after the command at hand, which is done; the next one is left, and can start at once', async () => {
   const { database, standIn } = installation;
   const client = await addClient(database.root, { credit: '0.00' });
-  const call = (action: string, parameters: Readonly<Record<string, string>>) =>
-    standIn.api(action, parameters);
-  await call('AddCredit', { clientid: String(client), description: 'A gift', amount: '12.00' });
+  await standIn.api('AddCredit', {
+    clientid: String(client),
+    description: 'A gift',
+    amount: '12.00',
+  });
   for (const _ of [1, 2]) {
-    await call('CreateInvoice', {
+    await standIn.api('CreateInvoice', {
       userid: String(client),
       status: 'Unpaid',
       duedate: '2039-01-01',

@@ -5,7 +5,7 @@ import {
   GRANT_COLUMNS,
   GRANT_MOVES,
   type GrantRow,
-  readHolds,
+  readGrantHolds,
   toGrantFacts,
 } from './grant-rows.ts';
 import { owedFirst } from './owed-first.ts';
@@ -70,7 +70,7 @@ export async function depositsOf(
       LEFT JOIN mod_creditbridge_commands k ON k.id = s.command_id
       WHERE s.kind = 'claw-back' OR s.kind = 'reversal' AND COALESCE(s.invoice_id, 0) <> o.invoice_id
       GROUP BY o.invoice_id, o.kind, s.kind, rule`.execute(trx),
-    readHolds(trx, clientIds),
+    readGrantHolds(trx, clientIds),
   ]);
   const owedBy = new Map(owed.rows.map(({ clientId, owed: sum }) => [clientId, BigInt(sum)]));
   const facts = (id: number, role: Row['role']) =>

@@ -39,17 +39,17 @@ export const GRANT_MOVES: RawBuilder<unknown> = sql`
   LEFT JOIN mod_creditbridge_draw_downs d ON d.grant_id = g.id
   LEFT JOIN mod_creditbridge_entries e ON e.sequence = d.spend_sequence`;
 
-export interface Holds {
+export interface GrantHolds {
   readonly held: ReadonlyMap<bigint, bigint>;
   /** Clients with a command whose act is unreadable; a sweep reports it. */
   readonly unclear: ReadonlySet<number>;
 }
 
 /** Reads what live commands will take from which grant of these clients. */
-export async function readHolds(
+export async function readGrantHolds(
   trx: Transaction<Database>,
   clientIds: readonly number[],
-): Promise<Holds> {
+): Promise<GrantHolds> {
   const { rows } = await sql<HoldRow>`
     SELECT k.client_id, t.act, k.hold_hundredths AS hold
     FROM mod_creditbridge_commands k
@@ -60,7 +60,7 @@ export async function readHolds(
 }
 
 /** Adds up holds by grant: a command names one grant and takes its whole hold from it. */
-function heldByGrant(rows: readonly HoldRow[]): Holds {
+function heldByGrant(rows: readonly HoldRow[]): GrantHolds {
   const held = new Map<bigint, bigint>();
   const unclear = new Set<number>();
   for (const { client_id, act, hold } of rows) {

@@ -5,7 +5,7 @@ import {
   GRANT_COLUMNS,
   GRANT_MOVES,
   type GrantRow,
-  readHolds,
+  readGrantHolds,
   toGrantFacts,
 } from './grant-rows.ts';
 
@@ -40,7 +40,7 @@ export async function ledgerOf(
       JOIN mod_creditbridge_grants g ON g.client_id = c.id AND g.currency_id = c.currency
         AND g.remaining_hundredths > 0 AND g.epoch = t.epoch
       ${GRANT_MOVES} GROUP BY g.id`.execute(trx),
-    readHolds(trx, clientIds),
+    readGrantHolds(trx, clientIds),
   ]);
   const { held, unclear } = holds;
   const byClient = Map.groupBy(grants.rows, (row) => row.client_id);
